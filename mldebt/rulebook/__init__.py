@@ -1,0 +1,23 @@
+"""What we call debt and what the libraries' APIs do: the records of `rules/`, read and checked."""
+
+from mldebt.rulebook.apis import catalogue_key, load_apis
+from mldebt.rulebook.catalogue import HOOKS, KINDS, MEDIA, ORDERS, ROLES, Api, Catalogue, TypeRecord
+from mldebt.rulebook.folder import rules_folder
+from mldebt.rulebook.rules import FAMILIES, Rule, load_rules
+
+__all__ = [
+    "FAMILIES",
+    "HOOKS",
+    "KINDS",
+    "MEDIA",
+    "ORDERS",
+    "ROLES",
+    "Api",
+    "Catalogue",
+    "Rule",
+    "TypeRecord",
+    "catalogue_key",
+    "load_apis",
+    "load_rules",
+    "rules_folder",
+]

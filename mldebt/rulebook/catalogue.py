@@ -1,0 +1,135 @@
+"""The API catalogue as values: what a function, method or type of a library does for a pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import msgspec
+
+ROLES = frozenset(
+    """reads lists parses cleans joins groups validates splits samples features fits tunes predicts ranks sorts shuffles
+    reverses selects queries counts measures saves stores loads registers tracks serves consumes orchestrates configures
+    logs plots seeds wraps batches optimizes calls_llm embeds""".split()
+)
+MEDIA = frozenset("file table url bucket stream api memory hub registry".split())
+ORDERS = frozenset("keeps ranks sorts reverses shuffles loses groups restores ignores".split())
+KINDS = frozenset(
+    """frame array tensor dataset loader model estimator transformer trainer pipeline index client session query app
+    table file module""".split()
+)
+HOOKS = frozenset("call train evaluate predict item setup serve".split())
+
+
+class Api(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
+    """What one function or method does. `name` is qualified ("pandas.DataFrame.merge" for a method); `returns` is the
+    name of a type, "self" for the receiver's, "" when unknown."""
+
+    name: str
+    roles: frozenset[str] = frozenset()
+    returns: str = ""
+    medium: str = ""
+    source: str = ""
+    platform: bool = False
+    order: str = ""
+    library: str = ""
+
+
+class TypeRecord(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """A type that matters. `hooks` names the methods that its framework calls, and when."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    kind: str = ""
+    hooks: dict[str, str] = {}
+    library: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Everything known of the libraries' APIs. `lineages` holds each type's own name, then its supertypes', nearest
+    first."""
+
+    key: str
+    functions: Mapping[str, Api]
+    methods: Mapping[tuple[str, str], Api]
+    types: Mapping[str, TypeRecord]
+    aliases: Mapping[str, str]
+    lineages: Mapping[str, tuple[str, ...]]
+
+    def resolve(self, name: str) -> str:
+        """The name that the catalogue uses for a type, or for a member of one; other names come back as they are."""
+        if name in self.aliases:
+            return self.aliases[name]
+        owner, _, member = name.rpartition(".")
+        return f"{self.aliases[owner]}.{member}" if owner in self.aliases else name
+
+    def function(self, name: str) -> Api | None:
+        """What calling a qualified name does: a function, a constructor, or a method called on its class."""
+        found = self.functions.get(name)
+        if found:
+            return found
+        name = self.resolve(name)
+        if name in self.functions:
+            return self.functions[name]
+        if name in self.types:
+            return Api(name=name, returns=name, library=self.types[name].library)
+        owner, _, member = name.rpartition(".")
+        return self.method(owner, member) if owner in self.types else None
+
+    def method(self, type_name: str, method: str) -> Api | None:
+        """What a method does, looked for on the type and then on its supertypes."""
+        for owner in self.lineage(type_name):
+            found = self.methods.get((owner, method))
+            if found:
+                return found
+        return None
+
+    def type(self, name: str) -> TypeRecord | None:
+        return self.types.get(name) or self.types.get(self.resolve(name))
+
+    def lineage(self, type_name: str) -> tuple[str, ...]:
+        """A type and its supertypes, nearest first; empty for a type that the catalogue does not know."""
+        return self.lineages.get(type_name) or self.lineages.get(self.resolve(type_name), ())
+
+    def is_a(self, type_name: str, ancestor: str) -> bool:
+        return self.resolve(ancestor) in self.lineage(type_name)
+
+    def hook(self, type_name: str, method: str) -> str:
+        """When the framework calls this method of a type ("train", "call", …); "" when it does not."""
+        for owner in self.lineage(type_name):
+            when = self.types[owner].hooks.get(method)
+            if when:
+                return when
+        return ""
+
+
+def build_catalogue(
+    key: str,
+    types: Iterable[TypeRecord],
+    functions: Iterable[Api],
+    methods: Iterable[tuple[str, str, Api]],
+) -> Catalogue:
+    """Index checked records."""
+    by_name = {record.name: record for record in types}
+    return Catalogue(
+        key=key,
+        functions=MappingProxyType({api.name: api for api in functions}),
+        methods=MappingProxyType({(owner, method): api for owner, method, api in methods}),
+        types=MappingProxyType(by_name),
+        aliases=MappingProxyType({alias: record.name for record in by_name.values() for alias in record.aliases}),
+        lineages=MappingProxyType({name: _lineage(name, by_name) for name in by_name}),
+    )
+
+
+def _lineage(name: str, types: Mapping[str, TypeRecord]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    waiting = [name]
+    while waiting:
+        current = waiting.pop(0)
+        if current not in found and current in types:
+            found[current] = None
+            waiting.extend(types[current].bases)
+    return tuple(found)
