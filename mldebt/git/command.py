@@ -1,0 +1,162 @@
+"""Starts git: by absolute path, with an environment built from nothing, no terminal, and a time limit."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Self, cast
+
+from mldebt.errors import GitError
+
+if TYPE_CHECKING:
+    import subprocess
+    import threading
+
+OLDEST_GIT = "2.25"
+MINUTE = 60.0
+
+Argument = str | bytes
+
+
+def run_git(
+    arguments: Sequence[Argument],
+    *,
+    folder: Path,
+    stdin: bytes = b"",
+    limit: float = 10 * MINUTE,
+    variables: Mapping[str, str] | None = None,
+) -> tuple[int, bytes, bytes]:
+    """Exit code, output and error output of one git command run in `folder`."""
+    import subprocess  # noqa: PLC0415 -- not at start-up: a warm scan of a plain folder starts nothing
+
+    try:
+        done = subprocess.run(  # noqa: S603 -- git by absolute path, no shell
+            [git_path(), *arguments],
+            cwd=folder,
+            input=stdin,
+            capture_output=True,
+            env=environment() | dict(variables or {}),
+            timeout=limit,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise GitError(f"git {_verb(arguments)} took longer than {limit:.0f} s and was stopped") from error
+    except OSError as error:
+        raise GitError(f"git could not be started: {error.strerror or error}") from error
+    return done.returncode, done.stdout, done.stderr
+
+
+class GitProcess:
+    """A git process that talks through pipes; leaving the `with` block ends it."""
+
+    def __init__(
+        self, arguments: Sequence[Argument], *, folder: Path, output: IO[bytes] | None, limit: float, wide: bool
+    ) -> None:
+        import subprocess  # noqa: PLC0415 -- as above
+        import threading  # noqa: PLC0415 -- as above
+
+        try:
+            self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 -- as above
+                [git_path(), *arguments],
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE if output is None else output,
+                stderr=subprocess.DEVNULL,
+                env=environment(),
+                pipesize=1 << 20 if wide else -1,
+            )
+        except OSError as error:
+            raise GitError(f"git could not be started: {error.strerror or error}") from error
+        self._timer: threading.Timer = threading.Timer(limit, self._process.kill)
+        self._timer.daemon = True
+        self._timer.start()
+
+    @property
+    def stdin(self) -> IO[bytes]:
+        """Where git reads from."""
+        return cast(IO[bytes], self._process.stdin)
+
+    @property
+    def stdout(self) -> IO[bytes]:
+        """What git writes, unless it was told to write to a file."""
+        return cast(IO[bytes], self._process.stdout)
+
+    def finish(self) -> int:
+        """Closes git's input and waits for its exit code."""
+        _close(self._process.stdin)
+        code = self._process.wait()
+        self.end()
+        return code
+
+    def end(self) -> None:
+        """Stops git if it still runs and frees what belongs to it; may be called twice."""
+        self._timer.cancel()
+        self._process.kill()
+        _close(self._process.stdin)
+        _close(self._process.stdout)
+        self._process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.end()
+
+
+@functools.cache
+def git_path() -> str:
+    """The absolute path of the git program."""
+    import shutil  # noqa: PLC0415 -- as above
+
+    found = shutil.which("git", path=_search_path())
+    if found is None:
+        raise GitError(f"git was not found on PATH; install git {OLDEST_GIT} or later")
+    return found
+
+
+@functools.cache
+def environment() -> dict[str, str]:
+    """All that git may know of the user: nothing that could run a program, ask a question or open a connection."""
+    nowhere = str(Path(os.sep, "nonexistent"))
+    built = {
+        "PATH": _search_path(),
+        "HOME": nowhere,
+        "XDG_CONFIG_HOME": nowhere,
+        "LC_ALL": "C",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "true",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_LITERAL_PATHSPECS": "1",
+        "GIT_PAGER": "cat",
+    }
+    for name in ("SYSTEMROOT", "TMPDIR"):  # the first is needed to start any program on Windows
+        if name in os.environ:
+            built[name] = os.environ[name]
+    return built
+
+
+def _search_path() -> str:
+    """PATH without relative entries: a `git` lying in the scanned folder must never be the one that is run."""
+    entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(entry for entry in entries if Path(entry).is_absolute())
+
+
+def _verb(arguments: Sequence[Argument]) -> str:
+    words = (word for word in map(os.fsdecode, arguments) if not word.startswith("-"))
+    return next(words, "")
+
+
+def _close(stream: IO[bytes] | None) -> None:
+    if stream is not None:
+        with contextlib.suppress(BrokenPipeError):  # git ended before it read everything; its exit code tells
+            stream.close()

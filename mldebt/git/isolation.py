@@ -1,0 +1,138 @@
+"""A temporary git folder that shares a repository's objects and nothing else: no config, hook, attribute or ref."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from mldebt.errors import GitError
+from mldebt.git.command import MINUTE, Argument, GitProcess, run_git
+from mldebt.git.repository import ObjectFormat, Repository
+
+_PREFIX = "mldebt-git-"
+_OLD = 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IsolatedRepository:
+    """The folder, and the only way to run git in it. What is written (trees, an index) stays in this folder."""
+
+    git_dir: Path
+    head: str | None
+    object_format: ObjectFormat
+
+    def run(
+        self,
+        arguments: Sequence[Argument],
+        *,
+        stdin: bytes = b"",
+        limit: float = 10 * MINUTE,
+        variables: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """The output of a git command; GitError with git's own words when it fails."""
+        code, output, error = run_git(
+            [f"--git-dir={self.git_dir}", *arguments],
+            folder=self.git_dir,
+            stdin=stdin,
+            limit=limit,
+            variables=variables,
+        )
+        if code:
+            words = " ".join(map(os.fsdecode, arguments[:1]))
+            raise GitError(f"git {words} failed: {error.decode(errors='replace').strip() or f'exit code {code}'}")
+        return output
+
+    def popen(
+        self,
+        arguments: Sequence[Argument],
+        *,
+        output: IO[bytes] | None = None,
+        limit: float = 30 * MINUTE,
+        wide: bool = False,
+    ) -> GitProcess:
+        """A git process with open pipes; `output` sends what it prints to a file, `wide` asks for a large pipe."""
+        return GitProcess(
+            [f"--git-dir={self.git_dir}", *arguments], folder=self.git_dir, output=output, limit=limit, wide=wide
+        )
+
+
+@contextlib.contextmanager
+def isolated(repository: Repository) -> Iterator[IsolatedRepository]:
+    """The isolated folder of a repository, for the time of the `with` block."""
+    import tempfile  # noqa: PLC0415 -- its import costs more than a warm scan of a plain folder may
+
+    sweep(Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    try:
+        with (folder / "lock").open("wb") as lock:
+            _lock(lock)
+            try:
+                _lay(folder, repository)
+            except OSError as error:
+                raise GitError(f"the history of {repository.root} cannot be read: {error}") from error
+            yield IsolatedRepository(git_dir=folder, head=repository.head, object_format=repository.object_format)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(place: Path) -> None:
+    """Removes folders that killed runs of this user left behind."""
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(place):
+            if entry.name.startswith(_PREFIX) and _abandoned(entry):
+                shutil.rmtree(entry.path, ignore_errors=True)
+
+
+def _lay(folder: Path, repository: Repository) -> None:
+    for part in ("objects/info", "objects/pack", "refs"):
+        (folder / part).mkdir(parents=True)
+    objects = os.fsencode(repository.common_dir / "objects")
+    (folder / "objects/info/alternates").write_bytes(_quoted(objects) + b"\n")
+    (folder / "HEAD").write_text((repository.head or "ref: refs/heads/unborn") + "\n")
+    config = "[core]\n\tbare = true\n\trepositoryformatversion = "
+    if repository.object_format == "sha1":
+        config += "0\n"
+    else:
+        config += f"1\n[extensions]\n\tobjectformat = {repository.object_format}\n"
+    (folder / "config").write_text(config)
+    if repository.shallow:
+        shutil.copyfile(repository.common_dir / "shallow", folder / "shallow")
+
+
+def _quoted(path: bytes) -> bytes:
+    """A line of `alternates`: git reads a leading double quote as the start of a C string and `#` as a comment."""
+    if b"\n" not in path and not path.startswith((b'"', b"#")):
+        return path
+    return b'"' + path.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n") + b'"'
+
+
+def _abandoned(entry: os.DirEntry[str]) -> bool:
+    """Old, ours, and the lock of the run that made it is free."""
+    try:
+        state = entry.stat(follow_symlinks=False)
+        ours = not hasattr(os, "getuid") or state.st_uid == os.getuid()
+        if not ours or not entry.is_dir(follow_symlinks=False) or time.time() - state.st_mtime < _OLD:
+            return False
+        with Path(entry.path, "lock").open("ab") as lock:
+            return _lock(lock)
+    except OSError:
+        return False
+
+
+def _lock(file: IO[bytes]) -> bool:
+    """Takes the lock for as long as the file is open; where the system has none, age alone decides."""
+    try:
+        import fcntl  # noqa: PLC0415 -- absent on Windows
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
