@@ -56,7 +56,7 @@ class Rule:
 
 
 def load_rules(extra: Path | None = None) -> tuple[Rule, ...]:
-    """Every rule, by id. A scan root's `.mldebt/rules/` may reword, regrade or retune a rule; it cannot add one, since a
+    """Every rule, by id. A scan root's `.mldebt/rules/` may reword, regrade or retune one; it cannot add one, since a
     rule without a detector finds nothing."""
     folder = rules_folder()
     rules: dict[str, tuple[Rule, Table]] = {}

@@ -1,0 +1,283 @@
+"""`[tool.mldebt]` in pyproject.toml, or `mldebt.toml`, plus flags: one frozen Settings."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from mldebt.errors import ConfigError, UsageError
+from mldebt.tables import Table, read_table
+
+FAIL_ON = ("info", "low", "medium", "high", "never")
+CACHE_VARIABLE = "MLDEBT_CACHE_DIR"
+_PATH_KINDS = ("exclude", "tests", "vendored", "generated")
+
+
+def user_cache_dir() -> Path:
+    """The user's cache folder for mldebt; `MLDEBT_CACHE_DIR` overrides it."""
+    if os.environ.get(CACHE_VARIABLE):
+        return Path(os.environ[CACHE_VARIABLE]).expanduser()
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "mldebt"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "mldebt" / "cache"
+    chosen = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (chosen if chosen.is_absolute() else Path.home() / ".cache") / "mldebt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """Globs of a team's own, relative to the folder of the configuration. `*` stays within a folder, `**` does not; a
+    pattern without a slash matches a file or folder of that name anywhere; a folder covers all below it."""
+
+    exclude: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    vendored: tuple[str, ...] = ()
+    generated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a file may cost before it is skipped with a reason."""
+
+    file_bytes: int = 1_000_000
+    notebook_bytes: int = 32_000_000
+    document_bytes: int = 1_000_000
+    file_seconds: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Who is who: e-mails or names that mean somebody else, and those that are machines."""
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    bots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that a person can set. `file` is where it was read from, "" when nowhere; `base` is the scan root seen
+    from that file's folder ("" or "a/b/")."""
+
+    file: str = ""
+    base: str = ""
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str = "low"
+    pedantic: bool = False
+    strict: bool = False
+    jobs: int = 0
+    cache: bool = True
+    cache_dir: Path = field(default_factory=user_cache_dir)
+    platform: tuple[str, ...] = ()
+    window_days: int = 365
+    paths: Paths = field(default_factory=Paths)
+    limits: Limits = field(default_factory=Limits)
+    people: People = field(default_factory=People)
+    rules: Mapping[str, Table] = field(default_factory=dict)
+
+    @property
+    def workers(self) -> int:
+        """How many processes may work at once."""
+        return self.jobs or available_cores()
+
+    def excluded(self, path: str) -> bool:
+        """Whether a path (relative to the scan root) is to be left out."""
+        return _matches(self.paths.exclude, self.base + path)
+
+    def category(self, path: str) -> str:
+        """What the team says that a path is: "test", "vendored", "generated", or "" when it says nothing."""
+        for word, patterns in (
+            ("vendored", self.paths.vendored),
+            ("generated", self.paths.generated),
+            ("test", self.paths.tests),
+        ):
+            if _matches(patterns, self.base + path):
+                return word
+        return ""
+
+    def key(self) -> str:
+        """Equal for settings that lead to equal findings."""
+        return json.dumps(
+            {
+                "base": self.base,
+                "select": self.select,
+                "ignore": self.ignore,
+                "pedantic": self.pedantic,
+                "platform": self.platform,
+                "window_days": self.window_days,
+                "paths": [getattr(self.paths, kind) for kind in _PATH_KINDS],
+                "limits": [
+                    self.limits.file_bytes,
+                    self.limits.notebook_bytes,
+                    self.limits.document_bytes,
+                    self.limits.file_seconds,
+                ],
+                "people": [self.people.aliases, self.people.bots],
+                "rules": {rule: table.values for rule, table in self.rules.items()},
+            },
+            sort_keys=True,
+            default=str,
+        )
+
+
+def load_settings(root: Path, config: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
+    """Defaults, then the file, then the flags (fields of Settings; None means not given)."""
+    table, folder = _find(root, config)
+    settings = Settings() if table is None else _parse(table, folder, root)
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    return replace(settings, **given)
+
+
+def available_cores() -> int:
+    """The cores that this process may use, which a container often limits."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+# ---------------------------------------------------------------------------- finding the file
+
+
+def _find(root: Path, config: Path | None) -> tuple[Table | None, Path]:
+    if config:
+        if not config.is_file():
+            raise UsageError(f"{config}: no such configuration file")
+        table = _read(config, insist=True)
+        return table, config.resolve().parent
+    start = root.resolve()
+    for folder in (start, *start.parents):
+        for name in ("mldebt.toml", "pyproject.toml"):
+            if (folder / name).is_file():
+                table = _read(folder / name, insist=False)
+                if table:
+                    return table, folder
+        if (folder / ".git").exists():
+            break
+    return None, start
+
+
+def _read(path: Path, *, insist: bool) -> Table | None:
+    """The table of mldebt in a file. A pyproject.toml that never mentions mldebt may be as broken as it likes."""
+    if path.name != "pyproject.toml":
+        return read_table(path)
+    try:
+        table = read_table(path)
+    except ConfigError:
+        if insist or b"mldebt" in path.read_bytes():
+            raise
+        return None
+    tool = table.values.get("tool")
+    ours = tool.get("mldebt") if isinstance(tool, dict) else None
+    if ours is None:
+        if insist:
+            raise table.error("has no table [tool.mldebt]")
+        return None
+    return table.table("tool").table("mldebt")
+
+
+# ---------------------------------------------------------------------------- reading it
+
+
+def _parse(table: Table, folder: Path, root: Path) -> Settings:
+    default = Settings()
+    table.only(
+        (
+            "select",
+            "ignore",
+            "fail_on",
+            "pedantic",
+            "strict",
+            "jobs",
+            "cache",
+            "cache_dir",
+            "platform",
+            "window_days",
+            "paths",
+            "limits",
+            "people",
+            "rules",
+        )
+    )
+    return Settings(
+        file=table.file,
+        base=_base(folder, root),
+        select=table.texts("select", default.select),
+        ignore=table.texts("ignore", default.ignore),
+        fail_on=table.choice("fail_on", FAIL_ON, default.fail_on),
+        pedantic=table.flag("pedantic", default.pedantic),
+        strict=table.flag("strict", default.strict),
+        jobs=table.integer("jobs", default.jobs),
+        cache=table.flag("cache", default.cache),
+        cache_dir=_cache_dir(table, folder) if table.has("cache_dir") else default.cache_dir,
+        platform=table.texts("platform", default.platform),
+        window_days=table.integer("window_days", default.window_days, minimum=1),
+        paths=_parse_paths(table.table("paths")),
+        limits=_parse_limits(table.table("limits")),
+        people=_parse_people(table.table("people")),
+        rules={name: table.table("rules").table(name) for name in table.table("rules").values},
+    )
+
+
+def _parse_paths(table: Table) -> Paths:
+    table.only(_PATH_KINDS)
+    return Paths(**{kind: table.texts(kind, ()) for kind in _PATH_KINDS})
+
+
+def _parse_limits(table: Table) -> Limits:
+    default = Limits()
+    names = tuple(Limits.__dataclass_fields__)
+    table.only(names)
+    return Limits(**{name: table.integer(name, getattr(default, name), minimum=1) for name in names})
+
+
+def _parse_people(table: Table) -> People:
+    table.only(("aliases", "bots"))
+    aliases = table.table("aliases")
+    return People(aliases={name: aliases.text(name) for name in aliases.values}, bots=table.texts("bots", ()))
+
+
+def _base(folder: Path, root: Path) -> str:
+    """The scan root below the configuration's folder; a configuration from elsewhere speaks of the scan root itself."""
+    try:
+        base = root.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return ""
+    return "" if base == "." else f"{base}/"
+
+
+def _cache_dir(table: Table, folder: Path) -> Path:
+    """A repository's file may choose a cache inside the repository only: it may come from somebody we do not know."""
+    chosen = folder / Path(table.text("cache_dir"))
+    if not chosen.resolve().is_relative_to(folder.resolve()):
+        raise table.error(
+            f"cache_dir must lie inside {folder}; for a folder elsewhere use --cache-dir or {CACHE_VARIABLE}"
+        )
+    return chosen
+
+
+# ---------------------------------------------------------------------------- globs
+
+
+def _matches(patterns: tuple[str, ...], path: str) -> bool:
+    return bool(patterns) and _compile(patterns).match(path) is not None
+
+
+@functools.cache
+def _compile(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{_translate(pattern)})" for pattern in patterns), re.DOTALL)
+
+
+def _translate(pattern: str) -> str:
+    body = pattern.strip("/")
+    anywhere = "/" not in body and not pattern.startswith("/")
+    parts = re.split(r"(\*\*/?|\*|\?)", body)
+    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    regex = "".join(wild.get(part, re.escape(part)) for part in parts)
+    below = "/.+" if pattern.endswith("/") else "(?:/.*)?"
+    return f"{'(?:.*/)?' if anywhere else ''}{regex}{below}$"
