@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import msgspec
 from mldebt.errors import nearest
 from mldebt.rulebook.catalogue import HOOKS, KINDS, MEDIA, ORDERS, ROLES, Api, Catalogue, TypeRecord, build_catalogue
 from mldebt.rulebook.folder import rules_folder, team_folder, toml_files
+from mldebt.store import read_entry, write_entry
 from mldebt.tables import Table, parse_table, read_table
 
 _FORMAT = "1"
@@ -203,22 +203,15 @@ def _place(entry: Table) -> str:
 
 
 def _read_compiled(cache: Path | None, key: str) -> _Compiled | None:
-    if cache is None:
+    content = read_entry(cache, "apis", key) if cache else None
+    if content is None:
         return None
     try:
-        return msgspec.msgpack.decode((cache / f"apis-{key}.msgpack").read_bytes(), type=_Compiled)
-    except (OSError, msgspec.DecodeError):
+        return msgspec.msgpack.decode(content, type=_Compiled)
+    except msgspec.DecodeError:
         return None
 
 
 def _write_compiled(cache: Path | None, key: str, compiled: _Compiled) -> None:
-    """A cache that cannot be written only costs time."""
-    if cache is None:
-        return
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        part = cache / f"apis-{key}.{os.getpid()}.part"
-        part.write_bytes(msgspec.msgpack.encode(compiled))
-        part.replace(cache / f"apis-{key}.msgpack")
-    except OSError:
-        return
+    if cache:
+        write_entry(cache, "apis", key, msgspec.msgpack.encode(compiled))

@@ -1,0 +1,94 @@
+"""What one scan found, as a value: all that reports, gates and exit codes need."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from mldebt.finding import Finding, Severity, Skipped
+from mldebt.rulebook import Rule
+
+
+class ExitCode(enum.IntEnum):
+    """The same for every format."""
+
+    PASSED = 0
+    FOUND = 1
+    USAGE = 2
+    INCOMPLETE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What was read. `files` are Python files and notebooks; the categories count files among them."""
+
+    files: int = 0
+    lines: int = 0
+    notebooks: int = 0
+    cells: int = 0
+    documents: int = 0
+    tests: int = 0
+    vendored: int = 0
+    generated: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A rule that broke on this repository; the scan is incomplete."""
+
+    rule_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long a stage took."""
+
+    stage: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Findings sorted by path, line and rule, and the account of how they came about.
+
+    `hidden` counts findings that only `--pedantic` shows, `suppressed` those that a comment in the code silences;
+    `history` says whose work could be judged, or why nobody's. Timings are no part of the result: no two runs agree.
+    """
+
+    version: str
+    head: str = ""
+    findings: tuple[Finding, ...] = ()
+    hidden: int = 0
+    suppressed: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    counts: Counts = Counts()
+    rules: tuple[Rule, ...] = ()
+    history: str = ""
+    notes: tuple[str, ...] = ()
+    timings: tuple[Timing, ...] = ()
+    warm: bool = False
+
+    def exit_code(self, fail_on: str, *, strict: bool = False) -> ExitCode:
+        """Incomplete before found: what could not be looked at may hide worse than what was seen."""
+        if self.failures or not self.counts.files or (strict and self.skipped):
+            return ExitCode.INCOMPLETE
+        if fail_on == "never":
+            return ExitCode.PASSED
+        bar = Severity[fail_on.upper()]
+        return ExitCode.FOUND if any(finding.severity >= bar for finding in self.findings) else ExitCode.PASSED
+
+
+def encode_outcome(outcome: Outcome) -> bytes:
+    return msgspec.msgpack.encode(replace(outcome, timings=(), warm=False))
+
+
+def decode_outcome(content: bytes) -> Outcome | None:
+    """None for anything that this version would not have written."""
+    try:
+        return msgspec.msgpack.decode(content, type=Outcome)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return None

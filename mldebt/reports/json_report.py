@@ -1,0 +1,77 @@
+"""The outcome as JSON: everything that a script may ask for, in a shape that only grows."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from mldebt.finding import Finding, Location
+from mldebt.outcome import Outcome
+from mldebt.rulebook import Rule
+
+SHAPE = 1
+
+
+def render_json(outcome: Outcome) -> str:
+    """Equal outcomes give equal bytes: no time, no machine, no absolute path."""
+    document = {
+        "tool": "mldebt",
+        "version": outcome.version,
+        "shape": SHAPE,
+        "head": outcome.head or None,
+        "complete": not outcome.failures,
+        "findings": [_finding(finding) for finding in outcome.findings],
+        "hidden": outcome.hidden,
+        "suppressed": outcome.suppressed,
+        "read": {name: getattr(outcome.counts, name) for name in outcome.counts.__dataclass_fields__},
+        "skipped": [{"path": item.path, "reason": item.reason} for item in outcome.skipped],
+        "failures": [{"rule": item.rule_id, "message": item.message} for item in outcome.failures],
+        "history": outcome.history,
+        "notes": list(outcome.notes),
+        "rules": [_rule(rule) for rule in outcome.rules],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule_id,
+        "name": finding.rule_name,
+        "severity": finding.severity.name.lower(),
+        "confidence": finding.confidence.name.lower(),
+        "audience": finding.audience.value,
+        "component": finding.component,
+        "message": finding.message,
+        "location": _location(finding.location),
+        "trail": [{"message": step.message, "location": _location(step.location)} for step in finding.trail],
+        "owners": [
+            {"name": owner.name, "share": round(owner.share, 4), "active": owner.active} for owner in finding.owners
+        ],
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _location(location: Location) -> dict[str, Any]:
+    place = {
+        "path": location.path,
+        "line": location.line,
+        "column": location.column,
+        "end_line": location.end_line or None,
+        "end_column": location.end_column or None,
+        "symbol": location.symbol or None,
+        "snippet": location.snippet or None,
+        "cell": location.cell,
+        "cell_line": location.cell_line,
+    }
+    return {name: value for name, value in place.items() if value is not None}
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "family": rule.family,
+        "why": rule.why,
+        "remedy": rule.remedy,
+        "references": list(rule.references),
+    }

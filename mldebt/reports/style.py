@@ -1,0 +1,29 @@
+"""Terminal styles for text reports; without colour every one of them leaves the text as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mldebt.finding import Severity
+
+_GRADES = {Severity.HIGH: "1;31", Severity.MEDIUM: "33", Severity.LOW: "36", Severity.INFO: "2"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    colour: bool
+
+    def strong(self, text: str) -> str:
+        return self._wrap("1", text)
+
+    def faint(self, text: str) -> str:
+        return self._wrap("2", text)
+
+    def rule(self, text: str) -> str:
+        return self._wrap("1;34", text)
+
+    def severity(self, grade: Severity, text: str) -> str:
+        return self._wrap(_GRADES[grade], text)
+
+    def _wrap(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colour else text

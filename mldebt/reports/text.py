@@ -1,0 +1,169 @@
+"""The outcome as text for a person: findings by component, then what was read, what was not, and what it means."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from mldebt.finding import Finding, Location, Owner, Severity
+from mldebt.outcome import Outcome
+from mldebt.reports.style import Style
+
+_SHOWN_OWNERS = 3
+_SHOWN_SKIPPED = 5
+
+
+def render_text(outcome: Outcome, *, width: int = 100, colour: bool = False) -> str:
+    """Each rule's why and remedy stand once, with its first finding."""
+    page = _Page(width, Style(colour))
+    for component, findings in _by_component(outcome.findings):
+        page.component(component, findings)
+    page.summary(outcome)
+    return "\n".join(page.lines) + "\n"
+
+
+class _Page:
+    """Lines under way, and which rules have been explained."""
+
+    def __init__(self, width: int, style: Style) -> None:
+        self.width = width
+        self.style = style
+        self.lines: list[str] = []
+        self.explained: set[str] = set()
+
+    def component(self, name: str, findings: list[Finding]) -> None:
+        style = self.style
+        owners = _owners(findings[0].owners)
+        self.lines.append(style.strong(name) + (style.faint(f"  {owners}") if owners else ""))
+        for finding in findings:
+            self.finding(finding)
+        self.lines.append("")
+
+    def finding(self, finding: Finding) -> None:
+        style = self.style
+        grade = style.severity(finding.severity, finding.severity.name.lower())
+        sure = f", {finding.confidence.name.lower()} confidence"
+        self.lines.append(
+            f"  {_place(finding.location)}  {style.rule(finding.rule_id)} {finding.rule_name}  {grade}{style.faint(sure)}"
+        )
+        self.wrap(finding.message, "    ")
+        for number, step in enumerate(finding.trail, start=1):
+            mark = "└" if number == len(finding.trail) else "├"
+            self.wrap(f"{_place(step.location)}  {step.message}", f"    {mark} ", "      ", faint=True)
+        if finding.rule_id not in self.explained:
+            self.explained.add(finding.rule_id)
+            self.wrap(finding.why, "    why     ", "            ")
+            self.wrap(finding.remedy, "    remedy  ", "            ")
+
+    def summary(self, outcome: Outcome) -> None:
+        style = self.style
+        self.lines.append(style.strong(_verdict(outcome)))
+        self.wrap(_read(outcome), "")
+        if outcome.skipped:
+            self.wrap(f"Skipped {_count(len(outcome.skipped), 'file')}:", "")
+            for line in _skipped(outcome):
+                self.wrap(line, "  ", "    ")
+        if outcome.history:
+            self.wrap(outcome.history, "")
+        for note in outcome.notes:
+            self.wrap(note, "")
+        for failure in outcome.failures:
+            self.wrap(style.severity(Severity.HIGH, f"Incomplete: {failure.message}"), "")
+
+    def wrap(self, text: str, first: str, rest: str | None = None, *, faint: bool = False) -> None:
+        lines = textwrap.wrap(
+            text,
+            self.width,
+            initial_indent=first,
+            subsequent_indent=first if rest is None else rest,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        self.lines += [self.style.faint(line) for line in lines] if faint else lines
+
+
+def _by_component(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    """Components in the order of their first place; findings inside in theirs."""
+    first: dict[str, int] = {}
+    listed = list(findings)
+    for index, finding in enumerate(listed):
+        first.setdefault(_component(finding), index)
+    listed.sort(key=lambda finding: first[_component(finding)])
+    for name, group in groupby(listed, key=_component):
+        yield name, list(group)
+
+
+def _component(finding: Finding) -> str:
+    return finding.component or finding.location.path
+
+
+def _place(location: Location) -> str:
+    if location.cell is not None:
+        return f"{location.path} cell {location.cell}, line {location.cell_line}"
+    return f"{location.path}:{location.line}:{location.column}"
+
+
+def _owners(owners: tuple[Owner, ...]) -> str:
+    shown = [
+        f"{owner.name} {owner.share:.0%}{'' if owner.active else ' (no longer active)'}"
+        for owner in owners[:_SHOWN_OWNERS]
+    ]
+    more = len(owners) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _verdict(outcome: Outcome) -> str:
+    if not outcome.counts.files:
+        return "Nothing to analyse: no Python file and no notebook was read."
+    if not outcome.findings:
+        clean = "No findings" if not outcome.failures else "No findings so far, but the scan is incomplete"
+        return clean + _aside(outcome) + "."
+    grades = Counter(finding.severity for finding in outcome.findings)
+    listed = ", ".join(f"{grades[grade]} {grade.name.lower()}" for grade in sorted(grades, reverse=True))
+    components = len({_component(finding) for finding in outcome.findings})
+    found = f"{_count(len(outcome.findings), 'finding')} ({listed}) in {_count(components, 'component')}"
+    return found + _aside(outcome) + "."
+
+
+def _aside(outcome: Outcome) -> str:
+    aside = ""
+    if outcome.hidden:
+        aside += f"; {outcome.hidden} more with --pedantic"
+    if outcome.suppressed:
+        aside += f"; {outcome.suppressed} suppressed in the code"
+    return aside
+
+
+def _read(outcome: Outcome) -> str:
+    counts = outcome.counts
+    parts = [f"{_count(counts.files - counts.notebooks, 'Python file')}"]
+    if counts.notebooks:
+        parts.append(f"{_count(counts.notebooks, 'notebook')} ({_count(counts.cells, 'cell')})")
+    if counts.documents:
+        parts.append(_count(counts.documents, "document"))
+    aside = [
+        f"{number} {word}"
+        for number, word in ((counts.tests, "tests"), (counts.vendored, "vendored"), (counts.generated, "generated"))
+        if number
+    ]
+    among = f" Among them: {', '.join(aside)}." if aside else ""
+    return f"Read {', '.join(parts)}: {_count(counts.lines, 'line')}.{among}"
+
+
+def _skipped(outcome: Outcome) -> Iterator[str]:
+    reasons: dict[str, list[str]] = {}
+    for item in outcome.skipped:
+        reasons.setdefault(item.reason, []).append(item.path)
+    ordered = sorted(reasons.items(), key=lambda entry: (-len(entry[1]), entry[0]))
+    for reason, paths in ordered[:_SHOWN_SKIPPED]:
+        more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
+        yield f"{paths[0]}{more}: {reason}"
+    if len(ordered) > _SHOWN_SKIPPED:
+        rest = sum(len(paths) for _, paths in ordered[_SHOWN_SKIPPED:])
+        yield f"… and {_count(rest, 'file')} for other reasons (--format json lists all)"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
