@@ -59,7 +59,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _invocation(outcome: Outcome) -> dict[str, Any]:
-    told = [
+    told: list[dict[str, Any]] = [
         {
             "level": "error",
             "message": {"text": failure.message},

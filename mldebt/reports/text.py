@@ -45,9 +45,8 @@ class _Page:
         style = self.style
         grade = style.severity(finding.severity, finding.severity.name.lower())
         sure = f", {finding.confidence.name.lower()} confidence"
-        self.lines.append(
-            f"  {_place(finding.location)}  {style.rule(finding.rule_id)} {finding.rule_name}  {grade}{style.faint(sure)}"
-        )
+        rule = f"{style.rule(finding.rule_id)} {finding.rule_name}"
+        self.lines.append(f"  {_place(finding.location)}  {rule}  {grade}{style.faint(sure)}")
         self.wrap(finding.message, "    ")
         for number, step in enumerate(finding.trail, start=1):
             mark = "└" if number == len(finding.trail) else "├"
