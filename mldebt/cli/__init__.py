@@ -1,0 +1,90 @@
+"""The command line: one module a command; only this room prints or ends the process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from mldebt import __version__
+from mldebt.cli.command import LazyGroup
+
+_COMMANDS = {
+    "scan": "Find debt in a repository.",
+    "rules": "List the rules.",
+    "explain": "Say what a rule means, why it matters and what to do.",
+    "graph": "Draw the pipelines: sources, models, artifacts, endpoints.",
+}
+_EPILOG = """
+\b
+Examples:
+  mldebt scan                         the repository you stand in
+  mldebt scan ~/work/ranker --format sarif > ranker.sarif
+  mldebt explain MLD401               what downstream-reorder means
+  mldebt graph . --format mermaid     the pipelines as a diagram
+
+\b
+Exit codes:
+  0  passed             1  findings at or above --fail-on
+  2  usage or config    3  incomplete, or nothing to analyse
+"""
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_table=_COMMANDS,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="mldebt")
+def mldebt() -> None:
+    """Find the debt that is peculiar to machine learning: bespoke ingestion, models nobody documented, flows that one
+    person knows, product code that rearranges what a model ranked."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a path may hold bytes that are no text
+    code = _run(arguments)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _closed_pipe()
+    sys.exit(code)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    from mldebt.errors import MldebtError
+
+    try:
+        # A command returns its exit code; --help and --version end with 0.
+        return mldebt.main(args=arguments, prog_name="mldebt", standalone_mode=False) or 0
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.Abort:
+        click.echo("Interrupted.", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except MldebtError as error:
+        click.echo(f"mldebt: {error}", err=True)
+        return 2
+    except BrokenPipeError:
+        return _closed_pipe()
+    except Exception:  # noqa: BLE001  # Python would exit 1, which means "findings": a crash must never look like a result
+        import traceback
+
+        traceback.print_exc()
+        click.echo("mldebt: this is a fault of mldebt itself; the scan is incomplete.", err=True)
+        return 3
+
+
+def _closed_pipe() -> int:
+    """The reader went away (`| head`). Python would complain once more while it shuts down."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141
