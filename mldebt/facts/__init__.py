@@ -1,0 +1,1 @@
+"""Source text to frozen facts: the only room that knows libcst."""
