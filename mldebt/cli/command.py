@@ -53,10 +53,17 @@ class Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         headings: dict[str, list[tuple[str, str]]] = {}
+        others = []
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
-            if record:
-                headings.setdefault(getattr(parameter, "heading", "Other"), []).append(record)
+            if not record or not record[1]:
+                continue  # an argument that the usage line and the text above have told already
+            if isinstance(parameter, Option):
+                headings.setdefault(parameter.heading, []).append(record)
+            else:
+                others.append(record)
+        if others:
+            headings.setdefault("Other", []).extend(others)
         for heading, records in headings.items():
             with formatter.section(heading):
                 formatter.write_dl(records)

@@ -1,0 +1,1 @@
+"""Contract: what the product does with results."""

@@ -1,0 +1,1 @@
+"""Documentation: what is said about it."""

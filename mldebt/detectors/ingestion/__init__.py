@@ -1,0 +1,1 @@
+"""Ingestion: how data enters."""

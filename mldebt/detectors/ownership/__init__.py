@@ -1,0 +1,1 @@
+"""Ownership: who knows the code."""
