@@ -3,9 +3,11 @@
 from mldebt.git.command import GitProcess
 from mldebt.git.isolation import IsolatedRepository, isolated
 from mldebt.git.listing import head_files, tracked_files
+from mldebt.git.objects import BlobReader, tree_entry, write_blob, write_tree
 from mldebt.git.repository import Repository, open_repository
 
 __all__ = [
+    "BlobReader",
     "GitProcess",
     "IsolatedRepository",
     "Repository",
@@ -13,4 +15,7 @@ __all__ = [
     "isolated",
     "open_repository",
     "tracked_files",
+    "tree_entry",
+    "write_blob",
+    "write_tree",
 ]

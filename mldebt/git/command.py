@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import io
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,7 +31,7 @@ def run_git(
     variables: Mapping[str, str] | None = None,
 ) -> tuple[int, bytes, bytes]:
     """Exit code, output and error output of one git command run in `folder`."""
-    import subprocess  # noqa: PLC0415 -- not at start-up: a warm scan of a plain folder starts nothing
+    import subprocess  # not at the top: a scan without git must not pay for it
 
     try:
         done = subprocess.run(  # noqa: S603 -- git by absolute path, no shell
@@ -55,8 +56,8 @@ class GitProcess:
     def __init__(
         self, arguments: Sequence[Argument], *, folder: Path, output: IO[bytes] | None, limit: float, wide: bool
     ) -> None:
-        import subprocess  # noqa: PLC0415 -- as above
-        import threading  # noqa: PLC0415 -- as above
+        import subprocess
+        import threading
 
         try:
             self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 -- as above
@@ -80,9 +81,9 @@ class GitProcess:
         return cast(IO[bytes], self._process.stdin)
 
     @property
-    def stdout(self) -> IO[bytes]:
+    def stdout(self) -> io.BufferedReader:
         """What git writes, unless it was told to write to a file."""
-        return cast(IO[bytes], self._process.stdout)
+        return cast(io.BufferedReader, self._process.stdout)
 
     def finish(self) -> int:
         """Closes git's input and waits for its exit code."""
@@ -109,7 +110,7 @@ class GitProcess:
 @functools.cache
 def git_path() -> str:
     """The absolute path of the git program."""
-    import shutil  # noqa: PLC0415 -- as above
+    import shutil
 
     found = shutil.which("git", path=_search_path())
     if found is None:

@@ -65,7 +65,7 @@ class IsolatedRepository:
 @contextlib.contextmanager
 def isolated(repository: Repository) -> Iterator[IsolatedRepository]:
     """The isolated folder of a repository, for the time of the `with` block."""
-    import tempfile  # noqa: PLC0415 -- its import costs more than a warm scan of a plain folder may
+    import tempfile  # not at the top: its import is dear to a scan without git
 
     sweep(Path(tempfile.gettempdir()))
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
@@ -128,7 +128,7 @@ def _abandoned(entry: os.DirEntry[str]) -> bool:
 def _lock(file: IO[bytes]) -> bool:
     """Takes the lock for as long as the file is open; where the system has none, age alone decides."""
     try:
-        import fcntl  # noqa: PLC0415 -- absent on Windows
+        import fcntl
     except ImportError:
         return True
     try:

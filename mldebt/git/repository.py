@@ -45,8 +45,8 @@ def open_repository(path: Path, *, allow_bare: bool = False) -> Repository | Non
 
 def _ask(root: Path, git_dir: Path, folder: Path) -> Repository | None:
     # Naming the git folder leaves nothing to discovery, which could find another repository planted in between, and
-    # which refuses folders owned by somebody else (right where their config could act, as it cannot here). An option that
-    # rev-parse does not know is printed as it is: that separates paths, which may contain anything.
+    # which refuses folders owned by somebody else (right where their config could act, as it cannot here). An option
+    # that rev-parse does not know is printed as it is: that separates paths, which may contain anything.
     mark = f"--mldebt-{os.urandom(8).hex()}"
     code, output, error = run_git(
         [

@@ -1,0 +1,94 @@
+"""Reads many objects through one git process, and writes trees and blobs that only the isolated folder holds."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, Self
+
+from mldebt.errors import GitError
+from mldebt.git.command import GitProcess
+from mldebt.git.isolation import IsolatedRepository
+
+_BATCH = 512  # so many ids fit the pipe to git while its answers wait in the other one
+
+
+class BlobReader:
+    """Sizes and contents of objects; None for one that is missing, as in a partial clone."""
+
+    def __init__(self, isolation: IsolatedRepository) -> None:
+        self._isolation = isolation
+        self._processes: dict[str, GitProcess] = {}
+
+    def contents(self, ids: Sequence[bytes]) -> Iterator[bytes | None]:
+        """The content of each object, in the order asked."""
+        for start in range(0, len(ids), _BATCH):
+            part = ids[start : start + _BATCH]
+            answers = self._ask("--batch", part)
+            for _ in part:
+                size = _size(answers.readline())
+                # the line end after the content is read with it: a caller may stop at any answer
+                yield None if size is None else answers.read(size + 1)[:-1]
+
+    def sizes(self, ids: Sequence[bytes]) -> Iterator[int | None]:
+        """The size of each object, in the order asked, without reading it."""
+        for start in range(0, len(ids), _BATCH):
+            part = ids[start : start + _BATCH]
+            answers = self._ask("--batch-check", part)
+            for _ in part:
+                yield _size(answers.readline())
+
+    def end(self) -> None:
+        """Ends the git processes."""
+        for process in self._processes.values():
+            process.end()
+
+    def _ask(self, mode: str, ids: Sequence[bytes]) -> IO[bytes]:
+        process = self._processes.get(mode)
+        if process is None:
+            process = self._processes[mode] = self._isolation.popen(["cat-file", mode], wide=True)
+        try:
+            process.stdin.write(b"\n".join(ids) + b"\n")
+            process.stdin.flush()
+        except BrokenPipeError as error:
+            raise GitError("git cat-file ended early") from error
+        return process.stdout
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.end()
+
+
+def tree_entry(name: bytes, object_id: bytes, *, folder: bool = False) -> bytes:
+    """One entry of a tree object; `object_id` in hex."""
+    return (b"40000 " if folder else b"100644 ") + name + b"\0" + bytes.fromhex(object_id.decode())
+
+
+def write_tree(isolation: IsolatedRepository, entries: Iterable[bytes]) -> bytes:
+    """Writes a tree of entries that are already in git's order; its id in hex."""
+    return _write(isolation, b"tree", b"".join(entries))
+
+
+def write_blob(isolation: IsolatedRepository, content: bytes) -> bytes:
+    """Writes a blob; its id in hex."""
+    return _write(isolation, b"blob", content)
+
+
+def _write(isolation: IsolatedRepository, kind: bytes, body: bytes) -> bytes:
+    raw = b"%b %d\0%b" % (kind, len(body), body)
+    name = hashlib.new(isolation.object_format, raw, usedforsecurity=False).hexdigest()
+    folder = isolation.git_dir / "objects" / name[:2]
+    folder.mkdir(exist_ok=True)
+    (folder / name[2:]).write_bytes(zlib.compress(raw, 1))
+    return name.encode()
+
+
+def _size(answer: bytes) -> int | None:
+    """The size in "id type size"; None for "id missing"."""
+    words = answer.split()
+    if len(words) < 2:
+        raise GitError("git cat-file ended early")
+    return int(words[2]) if len(words) == 3 else None

@@ -1,0 +1,1 @@
+"""Who wrote, reviewed and therefore knows which lines, from the history of the repository."""

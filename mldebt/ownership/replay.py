@@ -1,0 +1,148 @@
+"""Hands lines back in time, event by event, until each has the commit that it came with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from mldebt.ownership.diffs import Hunk
+
+GONE = -1
+
+
+class LineMap(NamedTuple):
+    """Which lines of a blob live on: for each of its lines that of the file at HEAD, or GONE. `owners` is that file's
+    list of commits, filled as lines are settled; `alive` counts the lines that are not GONE."""
+
+    owners: list[bytes | None]
+    lines: list[int]
+    alive: int
+
+
+class Node:
+    """A blob at a path, along a stretch of history in which it does not change."""
+
+    __slots__ = ("blob", "maps")
+
+    def __init__(self, blob: bytes) -> None:
+        self.blob = blob
+        self.maps: list[LineMap] = []
+
+
+class Met(NamedTuple):
+    """Two branches met in the same file: one node takes the lines of the other."""
+
+    node: Node
+    other: Node
+
+
+class Blamed(NamedTuple):
+    """A commit made this version of a file from older ones, each with the number of its difference. What none of them
+    has is the commit's own."""
+
+    commit: bytes
+    node: Node
+    origins: tuple[tuple[Node, int], ...]
+
+
+Event = Met | Blamed
+
+
+def follow_all(content: bytes, node: Node) -> list[bytes | None]:
+    """Starts to follow every line of a file at HEAD; the list of their commits, still to be filled."""
+    count = content.count(b"\n") + (not content.endswith(b"\n") and content != b"")
+    owners: list[bytes | None] = [None] * count
+    node.maps = join(node.maps, [LineMap(owners, list(range(count)), count)])
+    return owners
+
+
+def replay(events: Iterable[Event], hunks: Sequence[tuple[Hunk, ...] | None]) -> int:
+    """Settles lines; returns how many stayed with a commit only because an older version's blob is missing."""
+    stopped = 0
+    for event in events:
+        if isinstance(event, Met):
+            event.node.maps = join(event.node.maps, event.other.maps)
+            event.other.maps = []
+        else:
+            maps, event.node.maps = event.node.maps, []
+            if maps:
+                stopped += _pass_blame(event, maps, hunks)
+    return stopped
+
+
+def settle(node: Node, known: Sequence[bytes | None]) -> None:
+    """Gives the lines that reached a version whose commits are known."""
+    for owners, lines, _ in node.maps:
+        for line, final in enumerate(lines):
+            if final >= 0:
+                owners[final] = known[line]
+
+
+def join(maps: list[LineMap], more: list[LineMap]) -> list[LineMap]:
+    """Line maps of the same blob, put into as few as possible."""
+    if not maps or not more:
+        return maps or more
+    joined = list(maps)
+    for owners, lines, alive in more:
+        for place, (others, taken, count) in enumerate(joined):
+            if others is owners and not any(a >= 0 <= b for a, b in zip(taken, lines, strict=True)):
+                both = [b if a < 0 else a for a, b in zip(taken, lines, strict=True)]
+                joined[place] = LineMap(owners, both, alive + count)
+                break
+        else:
+            joined.append(LineMap(owners, lines, alive))
+    return joined
+
+
+def _pass_blame(event: Blamed, maps: list[LineMap], hunks: Sequence[tuple[Hunk, ...] | None]) -> int:
+    """Offers the lines to each origin in turn; returns how many could not be offered for want of a blob."""
+    for origin, number in event.origins:
+        difference = hunks[number]
+        if difference is None:
+            _keep(event.commit, maps)
+            return sum(each.alive for each in maps)
+        passed, kept = [], []
+        for each in maps:
+            old, new = _split(each, difference)
+            if old.alive:
+                passed.append(old)
+            if new.alive:
+                kept.append(new)
+        origin.maps = join(origin.maps, passed)
+        maps = kept
+        if not maps:
+            return 0
+    _keep(event.commit, maps)
+    return 0
+
+
+def _keep(commit: bytes, maps: Iterable[LineMap]) -> None:
+    for owners, lines, _ in maps:
+        for line in lines:
+            if line >= 0:
+                owners[line] = commit
+
+
+def _split(each: LineMap, difference: tuple[Hunk, ...]) -> tuple[LineMap, LineMap]:
+    """The lines that the older version has, in its numbering, and those that it has not, in the newer one's."""
+    owners, lines, alive = each
+    old: list[int] = []
+    new: list[int] = []
+    position = changed = 0
+    for _, removed, place, added in difference:
+        old += lines[position:place]
+        if removed:
+            old += [GONE] * removed
+        position = place + added
+        if added:
+            part = lines[place:position]
+            mine = added - part.count(GONE)
+            if mine:
+                changed += mine
+                new += [GONE] * (place - len(new))
+                new += part
+    if changed < alive:
+        old += lines[position:]
+    if changed:
+        new += [GONE] * (len(lines) - len(new))
+    return LineMap(owners, old, alive - changed), LineMap(owners, new, changed)

@@ -1,0 +1,221 @@
+"""One walk of the history that follows all wanted files at once, path by path, as `git blame` follows each alone.
+
+Nothing is compared here. A commit that did not touch a file costs that file nothing: all followed files are handed to
+its first parent in one go. What comes out is a list of events, in an order in which lines can be handed back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from mldebt.errors import GitError
+from mldebt.git import IsolatedRepository
+from mldebt.ownership.diffs import Differ
+from mldebt.ownership.renames import Deleted, Renames
+from mldebt.ownership.replay import Blamed, Event, Met, Node
+
+Following = dict[bytes, Node]
+Progress = Callable[[int], None]
+
+_CHUNK = 1 << 18
+_REPORT_EVERY = 500
+_COMMAND = (
+    *("-c", "log.showRoot=false", "log", "--stdin", "--topo-order", "--parents", "--source", "-m", "--raw", "-r", "-z"),
+    *("--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--no-decorate", "--no-notes"),
+    *("--no-show-signature", "--no-mailmap", "--encoding=none", "--pretty=oneline"),
+)
+
+
+class _Origin(NamedTuple):
+    """Where a file stood in a parent."""
+
+    parent: bytes
+    path: bytes
+    blob: bytes
+
+
+class Walk:
+    """Collects the events of one or more stretches of history."""
+
+    def __init__(
+        self, isolation: IsolatedRepository, differ: Differ, renames: Renames, progress: Progress | None = None
+    ) -> None:
+        self.events: list[Event] = []
+        self._isolation = isolation
+        self._differ = differ
+        self._renames = renames
+        self._progress = progress
+        self._id_length = 40 if isolation.object_format == "sha1" else 64
+        self._walked = 0
+
+    def run(self, start: Mapping[bytes, Following], revisions: Iterable[bytes]) -> dict[bytes, Following]:
+        """Follows files from the commits that they start at; returns those that left `revisions`, by commit reached."""
+        waiting = dict(start)
+        commit = _Commit(b"", {})
+        for header, records in self._read_log(revisions):
+            name = header[: self._id_length]
+            if name != commit.name:
+                self._settle(commit, waiting)
+                self._report()
+                commit = _Commit(name, waiting.pop(name, {}))
+                if not commit.following and not waiting:
+                    break  # every line has found its commit
+            if commit.following:
+                commit.parents, compared = self._parse(header)
+                commit.changes[compared] = records
+        self._settle(commit, waiting)
+        return waiting
+
+    def _read_log(self, revisions: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
+        """Header and flat list of raw records (status, path, status, path, …) of each commit and parent."""
+        with self._isolation.popen(_COMMAND, wide=True) as process:
+            process.stdin.write(b"\n".join(revisions) + b"\n")
+            process.stdin.close()
+            tokens: list[bytes] = []
+            rest, end = b"", 1
+            while chunk := process.stdout.read1(_CHUNK):
+                parts = (rest + chunk).split(b"\0")
+                rest = parts.pop()
+                tokens += parts
+                start, size = 0, len(tokens)
+                while True:
+                    while end < size and tokens[end].startswith(b":"):
+                        end += 2
+                    if end >= size:
+                        break
+                    yield tokens[start], tokens[start + 1 : end]
+                    start, end = end, end + 1
+                if start:
+                    del tokens[:start]
+                    end -= start
+            if tokens:
+                yield tokens[0], tokens[1:]
+            if process.finish():
+                raise GitError("git log failed on this history")
+
+    def _parse(self, header: bytes) -> tuple[tuple[bytes, ...], bytes]:
+        """The parents in "commit parent … (from parent)⇥revision subject", and the one that it was compared with. Some
+        versions of git write the last two marks in the other order."""
+        ids, _, rest = header.partition(b"\t")
+        ids, mark, compared = ids.partition(b" (from ")
+        if not mark:
+            mark, compared = rest[self._id_length : self._id_length + 7], rest[self._id_length + 7 :]
+        parents = tuple(ids.split(b" ")[1:])
+        if len(parents) < 2:
+            return parents, parents[0] if parents else b""
+        return parents, compared[: self._id_length] if mark == b" (from " else b""
+
+    def _report(self) -> None:
+        self._walked += 1
+        if self._progress is not None and self._walked % _REPORT_EVERY == 0:
+            self._progress(self._walked)
+
+    def _settle(self, commit: _Commit, waiting: dict[bytes, Following]) -> None:
+        """Hands every file that is followed at a commit to the parents it came from."""
+        following = commit.following
+        if not following:
+            return
+        if not commit.parents:
+            self.events += (Blamed(commit.name, node, ()) for node in following.values())
+            return
+        first = commit.parents[0]
+        for path in [path for path in commit.statuses(first) if path in following]:
+            self._settle_file(commit, path, following.pop(path), waiting)
+        self._hand_over(first, following, waiting)
+
+    def _settle_file(self, commit: _Commit, path: bytes, node: Node, waiting: dict[bytes, Following]) -> None:
+        """The rules of `git blame`, in its order: the same file in any parent, a renamed one, then differences."""
+        origins = self._same_path(commit, path, node.blob)
+        if not isinstance(origins, _Origin) and len(origins) < len(commit.parents):
+            origins = self._renamed(commit, path, node.blob, origins)
+        if isinstance(origins, _Origin):
+            self._hand_over(origins.parent, {origins.path: node}, waiting)
+            return
+        targets, given = [], []
+        seen = set()
+        for parent in commit.parents:
+            origin = origins.get(parent)
+            if origin is not None and origin.blob not in seen:
+                seen.add(origin.blob)
+                source = Node(origin.blob)
+                targets.append((source, self._differ.add(origin.blob, node.blob)))
+                given.append((origin, source))
+        self.events.append(Blamed(commit.name, node, tuple(targets)))
+        for origin, source in given:
+            self._hand_over(origin.parent, {origin.path: source}, waiting)
+
+    def _same_path(self, commit: _Commit, path: bytes, blob: bytes) -> _Origin | dict[bytes, _Origin]:
+        """The parent that has the very same file, or the parents that have another version of it."""
+        origins = {}
+        for parent in commit.parents:
+            record = commit.statuses(parent).get(path)
+            if record is None:
+                return _Origin(parent, path, blob)
+            if record.endswith(b"M"):
+                old = self._old_blob(record)
+                if old == blob:  # only its mode changed
+                    return _Origin(parent, path, blob)
+                origins[parent] = _Origin(parent, path, old)
+        return origins
+
+    def _renamed(
+        self, commit: _Commit, path: bytes, blob: bytes, origins: dict[bytes, _Origin]
+    ) -> _Origin | dict[bytes, _Origin]:
+        """As above, with the parents in which the file had another name."""
+        for parent in commit.parents:
+            if parent in origins or commit.statuses(parent)[path].endswith(b"T"):
+                continue  # a link or submodule that became a file has no lines to give
+            source = self._renames.find(commit.deleted(parent, self._id_length), path, blob)
+            if source is not None:
+                origin = _Origin(parent, source.path, source.blob)
+                if source.blob == blob:
+                    return origin
+                origins[parent] = origin
+        return origins
+
+    def _old_blob(self, record: bytes) -> bytes:
+        return record[15 : 15 + self._id_length]  # ":100644 100644 " comes before it
+
+    def _hand_over(self, parent: bytes, files: Following, waiting: dict[bytes, Following]) -> None:
+        """Lets a parent follow more files; where two branches meet in one file, an event says so."""
+        if not files:
+            return
+        there = waiting.get(parent)
+        if there is None:
+            waiting[parent] = files
+            return
+        if len(there) < len(files):
+            waiting[parent], there, files = files, files, there
+        for path, node in files.items():
+            kept = there.setdefault(path, node)
+            if kept is not node:
+                self.events.append(Met(kept, node))
+
+
+class _Commit:
+    """A commit whose raw records are being read. What is not asked for is not worked out."""
+
+    __slots__ = ("_deleted", "_statuses", "changes", "following", "name", "parents")
+
+    def __init__(self, name: bytes, following: Following) -> None:
+        self.name = name
+        self.parents: tuple[bytes, ...] = ()
+        self.following = following
+        self.changes: dict[bytes, list[bytes]] = {}
+        self._statuses: dict[bytes, dict[bytes, bytes]] = {}
+        self._deleted: dict[bytes, Deleted] = {}
+
+    def statuses(self, parent: bytes) -> dict[bytes, bytes]:
+        """Path → raw record of what changed against a parent."""
+        found = self._statuses.get(parent)
+        if found is None:
+            records = self.changes.get(parent, [])
+            found = self._statuses[parent] = dict(zip(records[1::2], records[::2], strict=True))
+        return found
+
+    def deleted(self, parent: bytes, id_length: int) -> Deleted:
+        """The files that are gone against a parent."""
+        found = self._deleted.get(parent)
+        if found is None:
+            found = self._deleted[parent] = Deleted(self.statuses(parent), id_length)
+        return found
