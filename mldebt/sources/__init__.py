@@ -1,0 +1,44 @@
+"""Which files a scan reads, and their text: Python and notebooks as modules, documents as they are."""
+
+from mldebt.sources.globs import compile_glob, matches
+from mldebt.sources.keys import KeyMemo, Known, MemoEntry, blob_key
+from mldebt.sources.listing import list_sources
+from mldebt.sources.reading import read_document, read_source
+from mldebt.sources.source import (
+    Category,
+    CategoryGlobs,
+    CellLine,
+    Document,
+    DocumentFile,
+    DocumentKind,
+    Listing,
+    Source,
+    SourceFile,
+    SourceKind,
+    SourceLimits,
+)
+from mldebt.sources.unparsable import why_unparsable
+
+__all__ = [
+    "Category",
+    "CategoryGlobs",
+    "CellLine",
+    "Document",
+    "DocumentFile",
+    "DocumentKind",
+    "KeyMemo",
+    "Known",
+    "Listing",
+    "MemoEntry",
+    "Source",
+    "SourceFile",
+    "SourceKind",
+    "SourceLimits",
+    "blob_key",
+    "compile_glob",
+    "list_sources",
+    "matches",
+    "read_document",
+    "read_source",
+    "why_unparsable",
+]

@@ -1,0 +1,69 @@
+"""Whether a file is product code, a test, somebody else's code or a machine's: by its path, its head, or the
+configuration."""
+
+from __future__ import annotations
+
+import re
+
+from mldebt.sources.globs import matches
+from mldebt.sources.source import Category, CategoryGlobs
+
+_HEAD_BYTES = 2048
+
+_VENDORED_PATH = re.compile(
+    r"(?:^|/)(?:_?vendor|_?vendored|third[-_]?party|3rd[-_]?party|external[-_]libs?|site-packages|dist-packages"
+    r"|node_modules|bower_components|\.eggs)/",
+    re.IGNORECASE,
+)
+_GENERATED_PATH = re.compile(
+    r"_pb2(?:_grpc)?\.py$|(?:^|/)\.ipynb_checkpoints/|(?:^|/)versioneer\.py$"
+    r"|(?:^|/)(?:alembic|migrations?|migrate)(?:/[^/]+)*/versions/[^/]+\.py$"
+    r"|(?:^|/)migrations/(?:\d{4}_\w+|__init__)\.py$"
+)
+_TEST_PATH = re.compile(
+    r"(?:^|/)(?:tests?|testing|unit_?tests?|integration_?tests?|e2e_?tests?|__tests__)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.(?:py|ipynb)$"
+)
+
+_GENERATED_HEAD = re.compile(
+    rb"do not edit|@generated\b|^\W*(?:(?:this|the following) (?:file|code|module|script) (?:was|is|has been) )?"
+    rb"(?:auto(?:matically)?[- ]?)?generated (?:automatically )?(?:by|from|with|using)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_VENDORED_HEAD = re.compile(
+    rb"^\W*(?:this (?:file|code|module) (?:was|is|has been) )?vendored\b", re.IGNORECASE | re.MULTILINE
+)
+_HEAD = re.compile(
+    rb"""(?:\xef\xbb\xbf)?(?:[ \t\f]*(?:\#[^\r\n]*)?(?:\r\n|\r|\n))*"""  # comments and empty lines
+    rb"""(?:[rRuU]?(?:\"{3}.*?(?:\"{3}|\Z)|'{3}.*?(?:'{3}|\Z)))?(?:[ \t]*(?:\#[^\r\n]*)?(?:\r\n|\r|\n|\Z))*""",
+    re.DOTALL,
+)
+
+
+def category_of_head(data: bytes) -> Category:
+    """What the comments and the docstring before the first code say; product when they say nothing."""
+    found = _HEAD.match(data[:_HEAD_BYTES])
+    head = found.group() if found else b""
+    if _GENERATED_HEAD.search(head):
+        return Category.GENERATED
+    if _VENDORED_HEAD.search(head):
+        return Category.VENDORED
+    return Category.PRODUCT
+
+
+def category_of(path: str, head: Category, globs: CategoryGlobs) -> Category:
+    """The category of a file whose head says `head`."""
+    for category, patterns in (
+        (Category.PRODUCT, globs.product),
+        (Category.VENDORED, globs.vendored),
+        (Category.GENERATED, globs.generated),
+        (Category.TEST, globs.test),
+    ):
+        if patterns and matches(path, patterns):
+            return category
+    if _VENDORED_PATH.search(path):
+        return Category.VENDORED
+    if _GENERATED_PATH.search(path):
+        return Category.GENERATED
+    if head is not Category.PRODUCT:
+        return head
+    return Category.TEST if _TEST_PATH.search(path) else Category.PRODUCT

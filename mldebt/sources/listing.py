@@ -1,0 +1,161 @@
+"""Lists the sources and documents of a tree, with a content key for each."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mldebt.finding import Skipped
+from mldebt.git import Repository, tracked_files
+from mldebt.sources.category import category_of, category_of_head
+from mldebt.sources.files import irregular, read_bytes, too_large, unreadable
+from mldebt.sources.globs import matches
+from mldebt.sources.keys import KeyMemo, Known, blob_key
+from mldebt.sources.kinds import document_kind, source_kind
+from mldebt.sources.reach import Reach, beside, iter_relevant_links, link_reason, walk_tree
+from mldebt.sources.source import (
+    Category,
+    CategoryGlobs,
+    DocumentFile,
+    DocumentKind,
+    Listing,
+    SourceFile,
+    SourceKind,
+    SourceLimits,
+)
+
+DEFAULT_LIMITS = SourceLimits()
+DEFAULT_GLOBS = CategoryGlobs()
+
+
+def list_sources(
+    root: Path,
+    repository: Repository | None = None,
+    *,
+    limits: SourceLimits = DEFAULT_LIMITS,
+    globs: CategoryGlobs = DEFAULT_GLOBS,
+    memo: KeyMemo | None = None,
+) -> Listing:
+    """The files that git tracks under `root` (or its tree, when git tracks none of it), sorted by path. A root that
+    is a file lists that file alone. A name that is not UTF-8 is skipped, and shown with its odd bytes escaped."""
+    only = ""
+    if root.is_file():
+        root, only = root.parent, root.name
+    top = os.fspath(root)
+    tracked = _tracked_below(repository) if repository is not None else []
+    if only:
+        reach = Reach(paths=[only])
+    else:
+        reach = beside(top, tracked) if tracked else walk_tree(top)
+    work = _Work(top=top, limits=limits, globs=globs, memo=memo or KeyMemo())
+    work.add_links(reach)
+    for path in sorted(reach.paths):
+        work.add(path, reach)
+    return work.listing(root, tracked=bool(tracked))
+
+
+def limit_for(kind: SourceKind | DocumentKind, limits: SourceLimits) -> int:
+    """The size over which a file of this kind is not read."""
+    if kind is SourceKind.PYTHON:
+        return limits.max_python_bytes
+    if kind in (SourceKind.NOTEBOOK, DocumentKind.NOTEBOOK_PROSE):
+        return limits.max_notebook_bytes
+    return limits.max_document_bytes
+
+
+def _tracked_below(repository: Repository) -> list[str]:
+    prefix = repository.prefix
+    return [path[len(prefix) :] for path in tracked_files(repository) if path.startswith(prefix)]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """A listing while it is made."""
+
+    top: str
+    limits: SourceLimits
+    globs: CategoryGlobs
+    memo: KeyMemo
+    files: list[SourceFile] = field(default_factory=list)
+    documents: list[DocumentFile] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def listing(self, root: Path, *, tracked: bool) -> Listing:
+        self.skipped.sort(key=lambda skipped: skipped.path)
+        return Listing(
+            root=root,
+            files=tuple(self.files),
+            documents=tuple(self.documents),
+            skipped=tuple(self.skipped),
+            tracked=tracked,
+        )
+
+    def add_links(self, reach: Reach) -> None:
+        for path in iter_relevant_links(reach, (".py", ".ipynb")):
+            if not self._excluded(path):
+                self._skip(path, link_reason(self.top, path))
+        for path, reason in reach.closed.items():
+            self._skip(path, f"the folder cannot be listed: {reason}")
+
+    def add(self, path: str, reach: Reach) -> None:
+        kind = source_kind(path) or document_kind(path)
+        if kind is None or path in reach.links or self._excluded(path):
+            return
+        found = "behind a symbolic link" if reach.behind_link(path) else self._look(path, kind)
+        if isinstance(found, str):
+            self._skip(path, found)
+            return
+        size, known = found
+        if isinstance(kind, DocumentKind):
+            self.documents.append(DocumentFile(path=path, key=known.key, kind=kind, size=size))
+            return
+        category = category_of(path, Category(known.head), self.globs)
+        self.files.append(SourceFile(path=path, key=known.key, kind=kind, size=size, category=category))
+        if kind is SourceKind.NOTEBOOK:
+            prose = DocumentFile(path=path, key=known.key, kind=DocumentKind.NOTEBOOK_PROSE, size=size)
+            self.documents.append(prose)
+
+    def _look(self, path: str, kind: SourceKind | DocumentKind) -> tuple[int, Known] | str:
+        """Size, key and head of a file, or why it is skipped."""
+        if not path.isascii() and _odd_name(path):
+            return "its name is not UTF-8"
+        full = os.path.join(self.top, path)
+        try:
+            state = os.lstat(full)
+        except FileNotFoundError:
+            return "tracked, but missing from the work tree"
+        except OSError as error:
+            return unreadable(error)
+        limit = limit_for(kind, self.limits)
+        wrong = irregular(state) or too_large(state.st_size, limit)
+        if wrong:
+            return wrong
+        known = self.memo.find(path, state)
+        if known is None:
+            data = read_bytes(full, limit)
+            if isinstance(data, str):
+                return data
+            head = category_of_head(data) if kind is SourceKind.PYTHON else Category.PRODUCT
+            known = Known(blob_key(data), head)
+            self.memo.remember(path, state, known)
+        return state.st_size, known
+
+    def _excluded(self, path: str) -> bool:
+        return bool(self.globs.exclude) and matches(path, self.globs.exclude)
+
+    def _skip(self, path: str, reason: str) -> None:
+        self.skipped.append(Skipped(path=printable(path), reason=reason))
+
+
+def printable(path: str) -> str:
+    """A path that any report can write: bytes that are not UTF-8 are shown as escapes."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _odd_name(path: str) -> bool:
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False

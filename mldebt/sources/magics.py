@@ -1,0 +1,159 @@
+"""Turns what only IPython understands into Python that does nothing, line for line."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+
+# Cell magics that run the cell as Python, here and now. Of the unknown ones, those whose cell parses are taken to do the same.
+_PYTHON_CELL = frozenset(
+    """time timeit capture prun memit mprun lprun scalene snakeviz heat wandb local spark pyspark px debug add_to skip
+    ipytest run_pytest tracking mlflow_run notify""".split()
+)
+_OTHER_CELL = frozenset(
+    """bash sh script html HTML javascript js latex markdown svg perl ruby cmd system sx ! writefile file writetemplate sql
+    bigquery R julia cython cpp cu cuda ocaml scala sparksql configure python python2 python3 pypy mermaid dot css powershell
+    send_to_spark pretty bq kql athena redshift ai template""".split()
+)
+_TIMED = re.compile(
+    r"(?P<indent>[ \t]*)%(?:time|timeit|prun|memit)[ \t]+(?:-\w+(?:[ \t]*\d+)?[ \t]+)*(?P<code>[^-\s].*)"
+)
+_ASSIGNED = re.compile(
+    r"(?P<target>[ \t]*[A-Za-z_][\w.,\[\]'\" \t]*?)[ \t]*=[ \t]*(?P<command>(?:!|%(?=\w)).*)", re.DOTALL
+)
+_MAGIC = re.compile(r"[ \t]*(?:%{1,2}[A-Za-z_]|!|\?)")
+_HELP = re.compile(r"[ \t]*[%\w.\[\]*'\"()]+\?{1,2}[ \t]*(?:#.*)?\Z")
+_BARE_COMMAND = re.compile(
+    r"[ \t]*(?:pip3?|conda|mamba|apt|apt-get|git|wget|curl|python3?|cd|ls|ll|cat|mkdir|rmdir|rm|cp|mv|pwd|echo|unzip|tar)(?:[ \t]+[^\s=(.,\[].*)?\Z"
+)
+_TOKEN = re.compile(
+    r"""(?P<comment>\#[^\n]*)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<newline>\n)|(?P<joined>\\\n)
+    |(?P<string>\"{3}(?:[^\\]|\\.)*?(?:\"{3}|\Z)|'{3}(?:[^\\]|\\.)*?(?:'{3}|\Z)|\"(?:[^\\\"\n]|\\.)*[\"\n]?|'(?:[^\\'\n]|\\.)*['\n]?)
+    |[^\#()\[\]{}\n\\'\"]+|.""",
+    re.DOTALL | re.VERBOSE,
+)
+_TOP_LEVEL_AWAIT = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+
+def to_python(lines: Sequence[str]) -> tuple[list[str], str]:
+    """The cell as Python, with as many lines, and what is wrong with it ("" when nothing). A cell in another language
+    and a broken one become blank."""
+    blank = [""] * len(lines)
+    first = next((number for number, line in enumerate(lines) if line.strip()), None)
+    if first is None:
+        return blank, ""
+    lines = _dedent(lines, first)
+    if not lines[first].startswith("%%"):
+        return _checked(lines, blank)
+    words = lines[first][2:].split()
+    magic = words[0] if words else ""
+    if magic in _OTHER_CELL:
+        return blank, ""
+    body, wrong = _checked([*lines[:first], _comment(lines[first], ""), *lines[first + 1 :]], blank)
+    if wrong and magic not in _PYTHON_CELL:
+        return blank, ""
+    return body, wrong
+
+
+def syntax_error(text: str) -> SyntaxError | None:
+    """What the running interpreter has against a text."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an invalid escape in somebody's string is not ours to report
+            compile(text, "<cell>", "exec", _TOP_LEVEL_AWAIT, dont_inherit=True)
+    except SyntaxError as error:
+        return error
+    except (ValueError, RecursionError, MemoryError) as error:  # NUL bytes, and nesting beyond the parser's stack
+        return SyntaxError(str(error) or "nested too deeply")
+    return None
+
+
+def _checked(lines: list[str], blank: list[str]) -> tuple[list[str], str]:
+    if syntax_error("\n".join(lines) + "\n") is None:
+        return lines, ""
+    without = list(_without_magics(lines))
+    error = syntax_error("\n".join(without) + "\n")
+    if error is None:
+        return without, ""
+    return blank, f"{error.msg} (line {error.lineno or 1})"
+
+
+def _dedent(lines: Sequence[str], first: int) -> list[str]:
+    """IPython lets a cell be indented as a whole."""
+    indent = lines[first][: len(lines[first]) - len(lines[first].lstrip(" \t"))]
+    return [line.removeprefix(indent) for line in lines] if indent else list(lines)
+
+
+def _without_magics(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, with no-ops for what is no Python. Only a line that starts a statement can be a magic."""
+    starts = _statement_starts("\n".join(lines) + "\n")
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        replaced = _no_op(line) if number in starts else None
+        number += 1
+        yield line if replaced is None else replaced
+        if replaced is not None:
+            while line.endswith("\\") and number < len(lines):  # a command goes on after a backslash
+                line = lines[number]
+                number += 1
+                yield ""
+
+
+def _statement_starts(text: str) -> set[int]:
+    """Numbers (0-based) of the lines that are not inside brackets, a string or a continued line."""
+    starts = {0}
+    depth = 0
+    number = 0
+    at = 0
+    while at < len(text):
+        line_end = text.find("\n", at)
+        if depth == 0 and number in starts and _no_op(text[at:line_end]) is not None:
+            at = line_end + 1  # its quotes and brackets are the shell's
+            number += 1
+            starts.add(number)
+            continue
+        at, number, depth = _next_line(text, at, number, depth, starts)
+    return starts
+
+
+def _next_line(text: str, at: int, number: int, depth: int, starts: set[int]) -> tuple[int, int, int]:
+    """Goes over the tokens up to the next line: where it starts, its number, and how deep in brackets."""
+    while at < len(text):
+        token = _TOKEN.match(text, at)
+        assert token is not None  # the last alternative takes anything
+        at = token.end()
+        number += token.group().count("\n")
+        kind = token.lastgroup
+        if kind == "open":
+            depth += 1
+        elif kind == "close":
+            depth = max(depth - 1, 0)
+        elif kind == "newline" or (kind == "string" and token.group()[0] != token.group()[-1]):
+            if depth == 0:
+                starts.add(number)
+            break
+    return at, number, depth
+
+
+def _no_op(line: str) -> str | None:
+    """What stands for a line of IPython's own syntax; None when it is none."""
+    timed = _TIMED.fullmatch(line)
+    if timed:
+        indent, code = timed["indent"], timed["code"]
+        kept = f"{indent}pass{' ' * (timed.start('code') - len(indent) - 6)}; {code}"  # columns stay where they are
+        if syntax_error(kept.strip() + "\n") is None:
+            return kept
+    if _MAGIC.match(line) or _HELP.fullmatch(line) or _BARE_COMMAND.fullmatch(line):
+        indent = line[: len(line) - len(line.lstrip(" \t"))]
+        return _comment(line[len(indent) :], indent)
+    assigned = _ASSIGNED.fullmatch(line)
+    if assigned:
+        return f"{assigned['target']} = None  # {assigned['command']}"
+    return None
+
+
+def _comment(line: str, indent: str) -> str:
+    return f"{indent}pass  # {line}"
