@@ -1,0 +1,490 @@
+"""What last ordered a sequence: rankings, sorts and their keys, and everything that keeps or loses an order."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from typing import NamedTuple
+
+from mldebt.flow.value import Value
+from mldebt.flow.walk import FAN_OUT, Flow, Stack
+
+ORDER_LIMIT = 1500
+SCORE_ROLES = frozenset({"predicts", "ranks", "embeds"})
+SCORE_NAME = re.compile(
+    r"(^|_|\b)(scores?|similarit(y|ies)|distances?|dist|relevance|likelihoods?|probabilit(y|ies)|probs?|confidences?|logits?|preds?|predictions?"
+    r"|predicted\w*|rating_pred|weights?|affinity|rank(ing)?|rrf\w*|cosine\w*|bm25\w*|sim)(_|\b|$)",
+    re.IGNORECASE,
+)
+RANK_SQL = re.compile(r"order\s+by[^;]*?(<->|<=>|<#>|score|similarity|distance|relevance|rank|cosine|embedding|ts_rank|bm25)", re.IGNORECASE | re.DOTALL)
+SEARCH_TEXT = re.compile(r"(^|[/_\-.?&=:])(search|recommend\w*|rank(ing)?|rerank|similar\w*|suggest\w*|nearest|knn|morelike\w*)([/_\-.?&=:]|$)", re.IGNORECASE)
+KEEPING = frozenset(
+    """copy deepcopy tolist to_list list values items keys get dict model_dump to_dict json model_copy all fetchall fetchmany data first reset_index
+    head tail compute collect select only annotate rename drop assign astype itertuples iterrows to_numpy result as_list flatten squeeze cpu numpy detach
+    items_list execute scalars mappings unique""".split()
+)
+
+
+class State(NamedTuple):
+    """A place in an order walk: the depth counts how far inside the sequence we are (0: the sequence itself)."""
+
+    value: Value
+    stack: Stack
+    depth: int
+
+
+class Origin(NamedTuple):
+    """Where a ranking was made, how, and the values between it and where the question was asked (nearest first)."""
+
+    value: Value
+    how: str
+    trail: tuple[Value, ...]
+    stack: Stack
+
+
+class SortKey(NamedTuple):
+    """What a sort sorts by: kind is score, rank, other or unknown; `text` says it in words."""
+
+    kind: str
+    text: str
+    descending: bool | None
+
+
+class Orders:
+    """Order queries on a flow."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self._origins: dict[tuple[Value, Stack, int], Origin | None] = {}
+        self._keys: dict[Value, SortKey] = {}
+
+    # ------------------------------------------------------------------ where an order came from
+
+    def ranked(self, value: Value, stack: Stack = (), depth: int = 0) -> Origin | None:
+        """The ranking that a sequence's order was made from, through everything that keeps it; None when there is none in sight."""
+        key = (value, stack, depth)
+        if key not in self._origins:
+            self._origins[key] = self._search(State(value, stack, depth))
+        return self._origins[key]
+
+    def _search(self, start: State) -> Origin | None:
+        queue: deque[tuple[State, tuple[Value, ...]]] = deque([(start, ())])
+        seen = {start}
+        count = 0
+        while queue and count < ORDER_LIMIT:
+            state, trail = queue.popleft()
+            count += 1
+            how = self.makes_ranking(state.value) if state.depth <= 0 else ""
+            if how:
+                return Origin(state.value, how, (*trail, state.value), state.stack)
+            for after in self.back(state):
+                if after not in seen:
+                    seen.add(after)
+                    queue.append((after, trail if after.value.kind in ("phi", "same") else (*trail, state.value)))
+        return None
+
+    def makes_ranking(self, value: Value) -> str:
+        """How a value's own operation puts its results in score order; "" when it does not."""
+        if value.kind == "call":
+            api = self.flow.api(value)
+            if api is not None and (api.order == "ranks" or "ranks" in api.roles):
+                return f"{_short(api.name)} returns results in score order"
+            if self.is_sort(value) and self.sort_key(value).kind == "score":
+                return f"sorted by {self.sort_key(value).text}"
+            if self._is_search_client(value):
+                return "results of a search or ranking service"
+            if self._is_ranked_query(value):
+                return "a query ordered by score"
+        elif value.kind == "mutate" and value.data == "sort" and self.sort_key(value).kind == "score":
+            return f"sorted by {self.sort_key(value).text}"
+        return ""
+
+    def is_sort(self, value: Value) -> bool:
+        if value.kind == "mutate":
+            return value.data == "sort"
+        api = self.flow.api(value) if value.kind == "call" else None
+        return api is not None and (api.order == "sorts" or "sorts" in api.roles)
+
+    def _is_search_client(self, call: Value) -> bool:
+        api = self.flow.api(call)
+        if api is None or api.medium not in ("url", "api") or "reads" not in api.roles:
+            return False
+        for visit in self.flow.walk(call.inputs[1][1], self.flow.back, limit=60) if len(call.inputs) > 1 else ():
+            if visit.value.kind == "const" and isinstance(visit.value.data, str) and SEARCH_TEXT.search(visit.value.data):
+                return True
+            if visit.value.kind == "template" and any(isinstance(p, str) and SEARCH_TEXT.search(p) for p in visit.value.data):  # type: ignore[attr-defined]
+                return True
+        return False
+
+    def _is_ranked_query(self, call: Value) -> bool:
+        function = call.inputs[0][1]
+        if function.kind != "attr" or function.data not in ("fetchall", "fetchmany", "execute", "fetch", "query", "read_sql", "scalars", "all"):
+            return False
+        return any(RANK_SQL.search(text) for text in self.query_texts(call))
+
+    def query_texts(self, call: Value) -> list[str]:
+        """The SQL that a call runs, or that was run on the cursor it reads from, as far as literals tell."""
+        function = call.inputs[0][1]
+        calls = [call]
+        if function.kind == "attr" and function.data in ("fetchall", "fetchmany", "fetchone"):
+            cursor = root(function.inputs[0][1])
+            calls += [c for c in call.body.calls if c.at < call.at and _is_method(c, "execute") and root(c.inputs[0][1].inputs[0][1]) is cursor][-1:]
+        return [text for each in calls for _, source in each.inputs[1:2] for text in self.texts(source)]
+
+    def texts(self, value: Value, limit: int = 60) -> list[str]:
+        """The literal texts that a value is made of."""
+        found = []
+        for visit in self.flow.walk(value, self.flow.back, limit=limit):
+            if visit.value.kind == "const" and isinstance(visit.value.data, str):
+                found.append(visit.value.data)
+            elif visit.value.kind == "template":
+                found.append(" ".join(part or "?" for part in visit.value.data))  # type: ignore[attr-defined]
+        return found
+
+    # ------------------------------------------------------------------ steps that keep an order
+
+    def back(self, state: State) -> list[State]:
+        """The states that a sequence's order comes from."""
+        value, stack, depth = state
+        kind = value.kind
+        if kind == "call":
+            return self._back_call(state)
+        if kind == "comprehension":
+            return self._back_comprehension(state)
+        if kind == "mutate":
+            return self._back_mutate(state)
+        if kind == "store":
+            return self._back_store(state)
+        if kind == "element":
+            return [State(value.inputs[0][1], stack, depth + 1)]
+        if kind == "item":
+            deeper = 0 if isinstance(value.data, int | str) and not _is_loop_item(value) else 1
+            return [State(s.value, s.stack, depth + deeper) for s in self.flow.back(value, stack)]
+        if kind == "slice":
+            return [State(value.inputs[0][1], stack, depth)]
+        if kind == "operation":
+            return [State(source, stack, depth) for source in value.every("operand")] if value.data in ("+", "or", "and") else []
+        if kind == "collection":
+            if value.data == "set":
+                return []
+            deeper = max(depth - 1, 0) if value.data == "list" else depth
+            inner = [State(source, stack, deeper) for source in value.every("item")] if depth > 0 or value.data == "tuple" else []
+            return inner + [State(source, stack, depth) for source in value.every("spread")]
+        if kind == "dict":
+            return [State(source, stack, depth) for label, source in value.inputs if label in ("item", "spread")]
+        if kind == "return":
+            return self._back_return(state)
+        if kind in ("same", "phi", "choice", "param", "attr", "global", "free", "passed"):
+            return [State(s.value, s.stack, depth) for s in self.flow.back(value, stack) if s.label != "test"]
+        return []
+
+    def _back_return(self, state: State) -> list[State]:
+        value, stack, depth = state
+        found = [State(source, stack, depth) for source in value.every("value")]
+        for source in value.every("yield"):
+            if depth > 0:
+                found.append(State(source, stack, depth - 1))
+            elif source.loops:
+                found.append(State(source.loops[-1], stack, 0))
+        return found
+
+    def _back_call(self, state: State) -> list[State]:
+        value, stack, depth = state
+        found: list[State] = []
+        for target in self.flow.targets(value):
+            if target.kind == "func":
+                found.extend(State(s.value, s.stack, depth) for s in self.flow.enter_return(value, target, stack))
+            elif target.kind == "class":
+                found.extend(State(source, stack, depth) for _, source in value.inputs[1:])
+            else:
+                found.extend(State(source, stack, depth) for source in self.kept_by(value))
+        return found
+
+    def kept_by(self, call: Value) -> list[Value]:
+        """The arguments whose order a library call's result has."""
+        api = self.flow.api(call)
+        function = call.inputs[0][1]
+        name = str(function.data).rsplit(".", 1)[-1] if function.kind in ("attr", "external") else ""
+        arguments = [source for _, source in call.inputs[1:]]
+        if api is not None and api.order:
+            if api.order not in ("keeps", "reverses"):
+                return []
+            if function.kind == "attr" and api.name != "str.join":
+                return [function.inputs[0][1], *(a for a in arguments if name in ("map", "gather"))]
+            if name in ("map", "filter", "starmap"):
+                return arguments[1:]
+            return arguments[:1] if name not in ("zip", "chain", "concat", "gather", "merge", "enumerate") else arguments
+        if function.kind == "attr" and name in KEEPING:
+            return [function.inputs[0][1]]
+        if name in ("deepcopy", "copy", "cast", "dumps", "loads"):
+            return arguments[:1]
+        return []
+
+    def _back_comprehension(self, state: State) -> list[State]:
+        value, stack, depth = state
+        if value.data == "set":
+            return []
+        if depth > 0 and (element := value.one("element")) is not None:
+            return [State(element, stack, depth - 1)]
+        return [State(source, stack, depth) for source in value.every("iterable")[-1:]]
+
+    def _back_mutate(self, state: State) -> list[State]:
+        value, stack, depth = state
+        base = value.inputs[0][1]
+        found = [State(base, stack, depth)]
+        arguments = value.every("arg")
+        if value.data in ("append", "appendleft", "put"):
+            if depth > 0:
+                found.extend(State(a, stack, depth - 1) for a in arguments[:1])
+            elif value.loops:
+                found.append(State(value.loops[-1], stack, 0))
+        elif value.data == "extend":
+            found.extend(State(a, stack, depth) for a in arguments[:1])
+        elif value.data in ("insert",):
+            found.extend(State(a, stack, max(depth - 1, 0)) for a in arguments[1:2] if depth > 0)
+        elif value.data in ("sort", "add", "discard") or str(value.data).endswith("shuffle"):
+            return []
+        return found
+
+    def _back_store(self, state: State) -> list[State]:
+        value, stack, depth = state
+        base, stored = value.one("base"), value.one("value")
+        found = [State(base, stack, depth)] if base is not None else []
+        if stored is None:
+            return found
+        if isinstance(value.data, str) or (isinstance(value.data, tuple) and isinstance(value.data[1], str)):
+            return [*found, State(stored, stack, depth)]
+        if depth > 0:
+            found.append(State(stored, stack, depth - 1))
+        elif value.loops and base is not None and not _inside_itself(base, value.loops[-1]):
+            found.append(State(value.loops[-1], stack, 0))
+        return found
+
+    # ------------------------------------------------------------------ sort keys
+
+    def sort_key(self, sort: Value) -> SortKey:
+        """What a sort sorts by."""
+        found = self._keys.get(sort)
+        if found is None:
+            self._keys[sort] = SortKey("unknown", "", None)
+            found = self._keys[sort] = self._classify(sort)
+        return found
+
+    def _classify(self, sort: Value) -> SortKey:
+        call = sort.one("call") if sort.kind == "mutate" else sort
+        if call is None:
+            return SortKey("unknown", "", None)
+        named = dict(zip(call.data, (v for _, v in call.inputs[1:]), strict=True))  # type: ignore[call-overload]
+        positional = [v for k, (_, v) in zip(call.data, call.inputs[1:], strict=True) if k == ""]  # type: ignore[call-overload]
+        function = call.inputs[0][1]
+        method = str(function.data).rsplit(".", 1)[-1] if function.kind in ("attr", "external") else ""
+        down = _flag(named.get("reverse"))
+        if "ascending" in named:
+            up = _flag(named["ascending"])
+            down = None if up is None else not up
+        key = named.get("key")
+        if method in ("sort_values", "sortBy", "orderBy", "order_by", "sort", "nlargest", "nsmallest", "orderby") and key is None:
+            by = named.get("by", positional[-1] if positional and function.kind == "attr" else None)
+            if function.kind == "attr" and by is not None:
+                return self._by_column(by, True if method == "nlargest" else down)
+        if method.startswith("arg") or (key is None and method in ("topk", "partition")):
+            data = function.inputs[0][1] if function.kind == "attr" and not positional else positional[0] if positional else None
+            return self._by_value(data, down) if data is not None else SortKey("unknown", "", down)
+        if method in ("nlargest", "nsmallest"):
+            key = named.get("key", positional[2] if len(positional) > 2 else None)
+            down = method == "nlargest"
+        if key is None:
+            data = positional[0] if positional else function.inputs[0][1] if function.kind == "attr" else None
+            return self._by_items(data, down) if data is not None else SortKey("unknown", "", down)
+        return self._by_function(key, down)
+
+    def _by_column(self, by: Value, down: bool | None) -> SortKey:
+        texts = [visit.value.data for visit in self.flow.walk(by, self.flow.back, limit=30) if visit.value.kind == "const"]
+        names = [text for text in texts if isinstance(text, str)]
+        if not names:
+            inner = self.flow.roles(by) if by.kind == "call" else frozenset()
+            return SortKey("score", "a computed score", down) if inner & SCORE_ROLES else SortKey("unknown", "", down)
+        if "?" in names or any("random" in name.lower() for name in names):
+            return SortKey("other", "a random order", down)
+        down = True if names[-1].startswith("-") else down
+        if any(SCORE_NAME.search(name) for name in names):
+            return SortKey("score", f"column {names[-1]!r}", down)
+        return SortKey("other", f"column {names[-1]!r}", down)
+
+    def _by_value(self, data: Value, down: bool | None) -> SortKey:
+        if data.kind == "operation" and data.data == "-" and len(data.inputs) == 1:
+            down = True
+        if self.is_score(data):
+            return SortKey("score", "a computed score", down)
+        return SortKey("unknown", "", down)
+
+    def _by_items(self, data: Value, down: bool | None) -> SortKey:
+        """A sort without a key sorts the items themselves; of tuples, the first part."""
+        for visit in self.flow.walk(data, self.flow.back, limit=60):
+            value = visit.value
+            if value.kind == "collection" and value.data == "tuple" and value.inputs and self.is_score(value.inputs[0][1]):
+                return SortKey("score", "a computed score", down)
+        return SortKey("unknown", "the items themselves", down)
+
+    def _by_function(self, key: Value, down: bool | None) -> SortKey:
+        if key.kind == "func":
+            body = self.flow.body(*key.data)  # type: ignore[misc]
+            results = body.returns.every("value")
+            return self._key_value(results[-1], down) if results else SortKey("unknown", "", down)
+        if key.kind == "call":
+            api = self.flow.api(key)
+            if api is not None and api.name.rsplit(".", 1)[-1] in ("itemgetter", "attrgetter") and len(key.inputs) > 1:
+                name = key.inputs[1][1].data
+                if isinstance(name, str):
+                    return SortKey("score" if SCORE_NAME.search(name) else "other", repr(name), down)
+                return self._position_key(key, name, down)
+        if key.kind == "attr" and key.data in ("get", "__getitem__", "index"):
+            holder = key.inputs[0][1]
+            if self.is_rank_map(holder):
+                return SortKey("rank", "the position in a ranking", down)
+            return SortKey("score", "looked-up scores", down) if self.is_score(holder) else SortKey("unknown", "", down)
+        return SortKey("unknown", "", down)
+
+    def _position_key(self, key: Value, position: object, down: bool | None) -> SortKey:
+        return SortKey("unknown", f"item {position}", down)
+
+    def _key_value(self, value: Value, down: bool | None) -> SortKey:
+        if value.kind == "operation" and value.data == "-" and len(value.inputs) == 1:
+            return self._key_value(value.inputs[0][1], not down if down is not None else True)
+        if value.kind == "collection" and value.data == "tuple" and value.inputs:
+            kinds = [self._key_value(source, down) for _, source in value.inputs]
+            return kinds[0]
+        if value.kind == "choice":
+            return self._key_value(value.every("value")[0], down)
+        if value.kind == "operation" and value.data == "or":
+            return self._key_value(value.inputs[0][1], down)
+        if self.is_rank(value):
+            return SortKey("rank", "the position in a ranking", down)
+        if self.is_score(value):
+            return SortKey("score", _words(value), down)
+        if value.kind == "call" and self._is_random(value):
+            return SortKey("other", "a random number", down)
+        if value.kind == "attr" or (value.kind == "item" and isinstance(value.data, str)):
+            return SortKey("other", _words(value), down)
+        if value.kind == "call" and (name := _words(value)) and not self._computes(value):
+            return SortKey("other", name, down)
+        if value.kind in ("compare",) or (value.kind == "operation" and value.data == "not"):
+            return SortKey("other", _words(value), down)
+        return SortKey("unknown", "", down)
+
+    def _computes(self, call: Value) -> bool:
+        """A call whose result may well be a score: one of the repository's own functions, or an unknown one."""
+        return any(t.kind in ("func", "class") or t.guessed or t.api is None for t in self.flow.targets(call))
+
+    def _is_random(self, call: Value) -> bool:
+        return any("random" in target.name for target in self.flow.targets(call))
+
+    def is_rank(self, value: Value) -> bool:
+        """Whether a value is a position in a ranked sequence: an enumerate index, an item of a position map, a rank attribute."""
+        if value.kind == "item" and value.inputs[0][1].kind != "param":
+            return self.is_rank_map(value.inputs[0][1])
+        if value.kind == "call" and _is_method(value, "index", "get") and value.inputs[0][1].inputs:
+            holder = value.inputs[0][1].inputs[0][1]
+            return self.is_rank_map(holder) or (value.inputs[0][1].data == "index" and holder.kind not in ("const",))
+        if value.kind in ("attr", "item") and re.search(r"(rank|position|order|index|idx)", str(value.data), re.IGNORECASE):
+            return True
+        return False
+
+    def is_rank_map(self, value: Value) -> bool:
+        """Whether a mapping holds positions: made by enumerating a sequence."""
+        for visit in self.flow.walk(value, self.flow.back, limit=40):
+            node = visit.value
+            if node.kind == "comprehension" and node.data == "dict":
+                element = node.one("element")
+                if element is not None and _is_enumerate_index(element):
+                    return True
+            if node.kind == "store" and isinstance(node.data, tuple):
+                stored = node.one("value")
+                if stored is not None and (_is_enumerate_index(stored) or _is_length(stored)):
+                    return True
+        return False
+
+    def is_score(self, value: Value, limit: int = 250) -> bool:
+        """Whether a value was computed by a model, a similarity or a sampler, or is read from a place that holds one."""
+        for visit in self.flow.walk(value, self._score_back, limit=limit):
+            node = visit.value
+            if node.kind == "call":
+                if self.flow.roles(node) & SCORE_ROLES:
+                    return True
+                names = {target.name.rsplit(".", 1)[-1] for target in self.flow.targets(node)}
+                if any("similarity" in name or name in ("CosineDistance", "L2Distance", "beta", "rvs", "dot", "norm") for name in names):
+                    return True
+            if visit.depth <= 3 and node.kind in ("attr", "item") and isinstance(node.data, str) and SCORE_NAME.search(node.data):
+                return True
+            if visit.depth <= 3 and any(SCORE_NAME.search(name.rsplit(".", 1)[-1]) for name in node.body.names_of(node)) and node.kind != "param":
+                return True
+            if visit.depth <= 2 and node.kind == "call" and (function := node.inputs[0][1]).kind in ("attr", "func", "external"):
+                if SCORE_NAME.search(self._function_name(function)):
+                    return True
+        return False
+
+    def _function_name(self, function: Value) -> str:
+        if function.kind == "func":
+            return self.flow.scope(*function.data).name  # type: ignore[misc]
+        return str(function.data).rsplit(".", 1)[-1]
+
+    def _score_back(self, value: Value, stack: Stack) -> list:  # type: ignore[type-arg]
+        if value.kind in ("compare", "const"):
+            return []
+        if value.kind == "attr" and value.data in ("id", "name", "url", "title", "date", "created_at", "timestamp"):
+            return []
+        return self.flow.back(value, stack)[:FAN_OUT]
+
+
+def root(value: Value) -> Value:
+    """The first version of a variable that was mutated, stored into or passed along."""
+    while value.kind in ("mutate", "store", "passed", "same") and value.inputs:
+        value = value.inputs[0][1]
+    return value
+
+
+def _is_method(call: Value, *names: str) -> bool:
+    function = call.inputs[0][1]
+    return function.kind == "attr" and function.data in names
+
+
+def _is_loop_item(value: Value) -> bool:
+    return False
+
+
+def _is_enumerate_index(value: Value) -> bool:
+    if value.kind != "item" or value.data != 0:
+        return False
+    element = value.inputs[0][1]
+    if element.kind != "element":
+        return False
+    source = element.inputs[0][1]
+    return source.kind == "call" and source.inputs[0][1].kind == "external" and source.inputs[0][1].data == "enumerate"
+
+
+def _is_length(value: Value) -> bool:
+    return value.kind == "call" and value.inputs[0][1].kind == "external" and value.inputs[0][1].data == "len"
+
+
+def _inside_itself(base: Value, iterable: Value) -> bool:
+    return root(base) is root(iterable)
+
+
+def _flag(value: Value | None) -> bool | None:
+    if value is None:
+        return False
+    return value.data if value.kind == "const" and isinstance(value.data, bool) else None
+
+
+def _short(name: str) -> str:
+    return ".".join(name.split(".")[-2:])
+
+
+def _words(value: Value) -> str:
+    if value.kind in ("attr", "item"):
+        return repr(value.data)
+    if value.kind == "call":
+        function = value.inputs[0][1]
+        return f"{str(function.data).rsplit('.', 1)[-1]}()" if function.kind in ("attr", "external") else "a computed value"
+    names = sorted(value.body.names_of(value))
+    return repr(names[0]) if names else "a computed value"
