@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
-import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from mldebt.tables import Table, read_table
 
 FAIL_ON = ("info", "low", "medium", "high", "never")
 CACHE_VARIABLE = "MLDEBT_CACHE_DIR"
-_PATH_KINDS = ("exclude", "tests", "vendored", "generated")
+_PATH_KINDS = ("exclude", "product", "tests", "vendored", "generated")
 
 
 def user_cache_dir() -> Path:
@@ -34,10 +33,11 @@ def user_cache_dir() -> Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paths:
-    """Globs of a team's own, relative to the folder of the configuration. `*` stays within a folder, `**` does not; a
-    pattern without a slash matches a file or folder of that name anywhere; a folder covers all below it."""
+    """A team's own patterns, as in a .gitignore, relative to the scan root. `product` takes files back that look like
+    tests, vendored or generated code."""
 
     exclude: tuple[str, ...] = ()
+    product: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
     vendored: tuple[str, ...] = ()
     generated: tuple[str, ...] = ()
@@ -47,9 +47,9 @@ class Paths:
 class Limits:
     """What a file may cost before it is skipped with a reason."""
 
-    file_bytes: int = 1_000_000
-    notebook_bytes: int = 32_000_000
-    document_bytes: int = 1_000_000
+    file_bytes: int = 2_000_000
+    notebook_bytes: int = 50_000_000
+    document_bytes: int = 4_000_000
     file_seconds: int = 20
 
 
@@ -63,11 +63,9 @@ class People:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that a person can set. `file` is where it was read from, "" when nowhere; `base` is the scan root seen
-    from that file's folder ("" or "a/b/")."""
+    """Everything that a person can set. `file` is where it was read from, "" when nowhere."""
 
     file: str = ""
-    base: str = ""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: str = "low"
@@ -77,6 +75,7 @@ class Settings:
     cache: bool = True
     cache_dir: Path = field(default_factory=user_cache_dir)
     platform: tuple[str, ...] = ()
+    history: bool = True
     window_days: int = 365
     paths: Paths = field(default_factory=Paths)
     limits: Limits = field(default_factory=Limits)
@@ -88,38 +87,18 @@ class Settings:
         """How many processes may work at once."""
         return self.jobs or available_cores()
 
-    def excluded(self, path: str) -> bool:
-        """Whether a path (relative to the scan root) is to be left out."""
-        return _matches(self.paths.exclude, self.base + path)
-
-    def category(self, path: str) -> str:
-        """What the team says that a path is: "test", "vendored", "generated", or "" when it says nothing."""
-        for word, patterns in (
-            ("vendored", self.paths.vendored),
-            ("generated", self.paths.generated),
-            ("test", self.paths.tests),
-        ):
-            if _matches(patterns, self.base + path):
-                return word
-        return ""
-
     def key(self) -> str:
         """Equal for settings that lead to equal findings."""
         return json.dumps(
             {
-                "base": self.base,
                 "select": self.select,
                 "ignore": self.ignore,
                 "pedantic": self.pedantic,
                 "platform": self.platform,
                 "window_days": self.window_days,
-                "paths": [getattr(self.paths, kind) for kind in _PATH_KINDS],
-                "limits": [
-                    self.limits.file_bytes,
-                    self.limits.notebook_bytes,
-                    self.limits.document_bytes,
-                    self.limits.file_seconds,
-                ],
+                "history": self.history,
+                "paths": astuple(self.paths),
+                "limits": astuple(self.limits),
                 "people": [self.people.aliases, self.people.bots],
                 "rules": {rule: table.values for rule, table in self.rules.items()},
             },
@@ -197,6 +176,7 @@ def _parse(table: Table, folder: Path, root: Path) -> Settings:
             "cache",
             "cache_dir",
             "platform",
+            "history",
             "window_days",
             "paths",
             "limits",
@@ -206,7 +186,6 @@ def _parse(table: Table, folder: Path, root: Path) -> Settings:
     )
     return Settings(
         file=table.file,
-        base=_base(folder, root),
         select=table.texts("select", default.select),
         ignore=table.texts("ignore", default.ignore),
         fail_on=table.choice("fail_on", FAIL_ON, default.fail_on),
@@ -216,17 +195,18 @@ def _parse(table: Table, folder: Path, root: Path) -> Settings:
         cache=table.flag("cache", default.cache),
         cache_dir=_cache_dir(table, folder) if table.has("cache_dir") else default.cache_dir,
         platform=table.texts("platform", default.platform),
+        history=table.flag("history", default.history),
         window_days=table.integer("window_days", default.window_days, minimum=1),
-        paths=_parse_paths(table.table("paths")),
+        paths=_parse_paths(table.table("paths"), _base(folder, root)),
         limits=_parse_limits(table.table("limits")),
         people=_parse_people(table.table("people")),
         rules={name: table.table("rules").table(name) for name in table.table("rules").values},
     )
 
 
-def _parse_paths(table: Table) -> Paths:
+def _parse_paths(table: Table, base: str) -> Paths:
     table.only(_PATH_KINDS)
-    return Paths(**{kind: table.texts(kind, ()) for kind in _PATH_KINDS})
+    return Paths(**{kind: rebase(table.texts(kind, ()), base) for kind in _PATH_KINDS})
 
 
 def _parse_limits(table: Table) -> Limits:
@@ -264,20 +244,25 @@ def _cache_dir(table: Table, folder: Path) -> Path:
 # ---------------------------------------------------------------------------- globs
 
 
-def _matches(patterns: tuple[str, ...], path: str) -> bool:
-    return bool(patterns) and _compile(patterns).match(path) is not None
+def rebase(patterns: tuple[str, ...], base: str) -> tuple[str, ...]:
+    """Patterns that speak of the configuration's folder, said anew for the folder `base` below it."""
+    parts = base.rstrip("/").split("/") if base else []
+    found = [_rebase(pattern, parts) for pattern in patterns]
+    return tuple(pattern for pattern in found if pattern)
 
 
-@functools.cache
-def _compile(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{_translate(pattern)})" for pattern in patterns), re.DOTALL)
-
-
-def _translate(pattern: str) -> str:
-    body = pattern.strip("/")
-    anywhere = "/" not in body and not pattern.startswith("/")
-    parts = re.split(r"(\*\*/?|\*|\?)", body)
-    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    regex = "".join(wild.get(part, re.escape(part)) for part in parts)
-    below = "/.+" if pattern.endswith("/") else "(?:/.*)?"
-    return f"{'(?:.*/)?' if anywhere else ''}{regex}{below}$"
+def _rebase(pattern: str, parts: list[str]) -> str:
+    """The pattern seen from below, "**" when it covers all of the folder, "" when it means another place."""
+    anchored = "/" in pattern.rstrip("/")
+    segments = pattern.strip("/").split("/")
+    if not anchored:
+        return "**" if any(fnmatchcase(part, segments[0]) for part in parts) else pattern
+    for part in parts:
+        if segments[0] == "**":
+            return "/".join(segments)
+        if not fnmatchcase(part, segments.pop(0)):
+            return ""
+        if not segments:
+            return "**"
+    tail = "/" if pattern.endswith("/") else ""
+    return f"/{'/'.join(segments)}{tail}"

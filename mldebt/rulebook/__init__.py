@@ -4,6 +4,7 @@ from mldebt.rulebook.apis import catalogue_key, load_apis
 from mldebt.rulebook.catalogue import HOOKS, KINDS, MEDIA, ORDERS, ROLES, Api, Catalogue, TypeRecord
 from mldebt.rulebook.folder import rules_folder
 from mldebt.rulebook.rules import FAMILIES, Rule, load_rules
+from mldebt.rulebook.selection import choose_rules
 
 __all__ = [
     "FAMILIES",
@@ -17,6 +18,7 @@ __all__ = [
     "Rule",
     "TypeRecord",
     "catalogue_key",
+    "choose_rules",
     "load_apis",
     "load_rules",
     "rules_folder",
