@@ -16,7 +16,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class NotNotebook(Exception):
+class NotNotebookError(Exception):
     """Why a text is no notebook; `str()` of it is the reason."""
 
 
@@ -43,9 +43,9 @@ def parse_notebook(text: str) -> Notebook:
     try:
         return _Scan(text).notebook()
     except (ValueError, IndexError) as error:
-        raise NotNotebook(f"not valid JSON: {error}") from error
+        raise NotNotebookError(f"not valid JSON: {error}") from error
     except RecursionError as error:
-        raise NotNotebook("not valid JSON: nested too deeply") from error
+        raise NotNotebookError("not valid JSON: nested too deeply") from error
 
 
 class _Scan:
@@ -61,12 +61,12 @@ class _Scan:
     def notebook(self) -> Notebook:
         start = self._space(0)
         if not self._text.startswith("{", start):
-            raise NotNotebook("empty" if start == len(self._text) else "no notebook: its JSON is not an object")
+            raise NotNotebookError("empty" if start == len(self._text) else "no notebook: its JSON is not an object")
         end = self._space(self._object(start, self._top_field))
         if end != len(self._text):
             raise self._error("extra text after the notebook", end)
         if not self._found:
-            raise NotNotebook("no notebook: it has no cells")
+            raise NotNotebookError("no notebook: it has no cells")
         return self._notebook
 
     def _top_field(self, key: str, at: int) -> int:

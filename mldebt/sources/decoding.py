@@ -11,7 +11,7 @@ _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
-class Undecodable(Exception):
+class UndecodableError(Exception):
     """Why some bytes are no text; `str()` of it is the reason."""
 
 
@@ -19,25 +19,25 @@ def decode_python(data: bytes) -> str:
     """The text without its byte order mark, with its newlines and form feeds as they are."""
     refuse_pointer(data)
     if data.startswith(_WIDE_MARKS):
-        raise Undecodable("UTF-16 or UTF-32 text, which Python does not read")
+        raise UndecodableError("UTF-16 or UTF-32 text, which Python does not read")
     has_mark = data.startswith(_BOM)
     body = data[len(_BOM) :] if has_mark else data
     if b"\0" in body:
-        raise Undecodable(f"NUL byte at line {_line_at(body, body.index(0))}")
+        raise UndecodableError(f"NUL byte at line {_line_at(body, body.index(0))}")
     cookie = _declared(body)
     encoding = cookie or "utf-8"
     if has_mark and encoding.lower().replace("_", "-") not in ("utf-8", "utf8", "utf-8-sig"):
-        raise Undecodable(f"a UTF-8 byte order mark, but declared as {encoding}")
+        raise UndecodableError(f"a UTF-8 byte order mark, but declared as {encoding}")
     try:
         return body.decode(encoding)
     except LookupError as error:
-        raise Undecodable(f"declares the unknown encoding {encoding!r}") from error
+        raise UndecodableError(f"declares the unknown encoding {encoding!r}") from error
     except UnicodeDecodeError as error:
         where = f"byte 0x{body[error.start]:02x} at line {_line_at(body, error.start)}"
         what = f"not {encoding} text, as it declares" if cookie else "not UTF-8 text, and declares no encoding"
-        raise Undecodable(f"{what} ({where})") from error
+        raise UndecodableError(f"{what} ({where})") from error
     except UnicodeError as error:
-        raise Undecodable(f"not {encoding} text ({error})") from error
+        raise UndecodableError(f"not {encoding} text ({error})") from error
 
 
 def decode_text(data: bytes) -> str:
@@ -48,7 +48,7 @@ def decode_text(data: bytes) -> str:
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     if "\0" in text:
-        raise Undecodable("binary, not text")
+        raise UndecodableError("binary, not text")
     return unify_newlines(text)
 
 
@@ -60,7 +60,7 @@ def unify_newlines(text: str) -> str:
 def refuse_pointer(data: bytes) -> None:
     """Git LFS leaves a small text in place of a file that was not downloaded."""
     if data.startswith(_POINTER):
-        raise Undecodable("a Git LFS pointer; `git lfs pull` brings the file")
+        raise UndecodableError("a Git LFS pointer; `git lfs pull` brings the file")
 
 
 def _declared(data: bytes) -> str:

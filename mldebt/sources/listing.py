@@ -39,15 +39,14 @@ def list_sources(
 ) -> Listing:
     """The files that git tracks under `root` (or its tree, when git tracks none of it), sorted by path. A root that
     is a file lists that file alone. A name that is not UTF-8 is skipped, and shown with its odd bytes escaped."""
-    only = ""
+    tracked: list[str] = []
     if root.is_file():
-        root, only = root.parent, root.name
-    top = os.fspath(root)
-    tracked = _tracked_below(repository) if repository is not None else []
-    if only:
-        reach = Reach(paths=[only])
+        reach = Reach(paths=[root.name])
+        root = root.parent
     else:
-        reach = beside(top, tracked) if tracked else walk_tree(top)
+        tracked = _tracked_below(repository) if repository is not None else []
+        reach = beside(os.fspath(root), tracked) if tracked else walk_tree(os.fspath(root))
+    top = os.fspath(root)
     work = _Work(top=top, limits=limits, globs=globs, memo=memo or KeyMemo())
     work.add_links(reach)
     for path in sorted(reach.paths):
@@ -120,7 +119,7 @@ class _Work:
         """Size, key and head of a file, or why it is skipped."""
         if not path.isascii() and _odd_name(path):
             return "its name is not UTF-8"
-        full = os.path.join(self.top, path)
+        full = f"{self.top}/{path}"
         try:
             state = os.lstat(full)
         except FileNotFoundError:

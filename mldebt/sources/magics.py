@@ -5,29 +5,31 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-# Cell magics that run the cell as Python, here and now. Of the unknown ones, those whose cell parses are taken to do the same.
+# Cell magics that run the cell as Python, here and now. An unknown one is taken to do the same when its cell parses.
 _PYTHON_CELL = frozenset(
     """time timeit capture prun memit mprun lprun scalene snakeviz heat wandb local spark pyspark px debug add_to skip
     ipytest run_pytest tracking mlflow_run notify""".split()
 )
 _OTHER_CELL = frozenset(
-    """bash sh script html HTML javascript js latex markdown svg perl ruby cmd system sx ! writefile file writetemplate sql
-    bigquery R julia cython cpp cu cuda ocaml scala sparksql configure python python2 python3 pypy mermaid dot css powershell
-    send_to_spark pretty bq kql athena redshift ai template""".split()
+    """bash sh script html HTML javascript js latex markdown svg perl ruby cmd system sx ! writefile file writetemplate
+    sql bigquery R julia cython cpp cu cuda ocaml scala sparksql configure python python2 python3 pypy mermaid dot css
+    powershell send_to_spark pretty bq kql athena redshift ai template""".split()
 )
+_COMMANDS = "pip3?|conda|mamba|apt|apt-get|git|wget|curl|python3?|cd|ls|ll|cat|mkdir|rmdir|rm|cp|mv|pwd|echo|unzip|tar"
 _TIMED = re.compile(
     r"(?P<indent>[ \t]*)%(?:time|timeit|prun|memit)[ \t]+(?:-\w+(?:[ \t]*\d+)?[ \t]+)*(?P<code>[^-\s].*)"
 )
 _ASSIGNED = re.compile(
     r"(?P<target>[ \t]*[A-Za-z_][\w.,\[\]'\" \t]*?)[ \t]*=[ \t]*(?P<command>(?:!|%(?=\w)).*)", re.DOTALL
 )
-_MAGIC = re.compile(r"[ \t]*(?:%{1,2}[A-Za-z_]|!|\?)")
+_MAGIC = re.compile(r"[ \t]*(?:%{1,2}[ \t]*[A-Za-z_]|!|\?)")
 _HELP = re.compile(r"[ \t]*[%\w.\[\]*'\"()]+\?{1,2}[ \t]*(?:#.*)?\Z")
 _BARE_COMMAND = re.compile(
-    r"[ \t]*(?:pip3?|conda|mamba|apt|apt-get|git|wget|curl|python3?|cd|ls|ll|cat|mkdir|rmdir|rm|cp|mv|pwd|echo|unzip|tar)(?:[ \t]+[^\s=(.,\[].*)?\Z"
-)
+    rf"[ \t]*(?:{_COMMANDS})(?:[ \t]+(?![-+*/%&|^<>@]*=|[(\[,]).*)?\Z"
+)  # IPython runs these without a sign
+_CONTINUES = re.compile(r"(?:[ \t)\]}#]|(?:elif|else|except|finally)\b|\Z)")
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<newline>\n)|(?P<joined>\\\n)
     |(?P<string>\"{3}(?:[^\\]|\\.)*?(?:\"{3}|\Z)|'{3}(?:[^\\]|\\.)*?(?:'{3}|\Z)|\"(?:[^\\\"\n]|\\.)*[\"\n]?|'(?:[^\\'\n]|\\.)*['\n]?)
@@ -37,21 +39,25 @@ _TOKEN = re.compile(
 _TOP_LEVEL_AWAIT = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
-def to_python(lines: Sequence[str]) -> tuple[list[str], str]:
+Parses = Callable[[str], bool]
+
+
+def to_python(lines: Sequence[str], parses: Parses | None = None) -> tuple[list[str], str]:
     """The cell as Python, with as many lines, and what is wrong with it ("" when nothing). A cell in another language
-    and a broken one become blank."""
+    becomes blank, and so do the broken statements of a cell. `parses` is asked about what this interpreter is too old
+    to read."""
     blank = [""] * len(lines)
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
     if first is None:
         return blank, ""
     lines = _dedent(lines, first)
     if not lines[first].startswith("%%"):
-        return _checked(lines, blank)
+        return _checked(lines, parses)
     words = lines[first][2:].split()
     magic = words[0] if words else ""
     if magic in _OTHER_CELL:
         return blank, ""
-    body, wrong = _checked([*lines[:first], _comment(lines[first], ""), *lines[first + 1 :]], blank)
+    body, wrong = _checked([*lines[:first], _comment(lines[first], ""), *lines[first + 1 :]], parses)
     if wrong and magic not in _PYTHON_CELL:
         return blank, ""
     return body, wrong
@@ -70,14 +76,39 @@ def syntax_error(text: str) -> SyntaxError | None:
     return None
 
 
-def _checked(lines: list[str], blank: list[str]) -> tuple[list[str], str]:
-    if syntax_error("\n".join(lines) + "\n") is None:
+def _checked(lines: list[str], parses: Parses | None) -> tuple[list[str], str]:
+    if _error(lines, None) is None:
         return lines, ""
-    without = list(_without_magics(lines))
-    error = syntax_error("\n".join(without) + "\n")
+    lines = list(_without_magics(lines))
+    error = _error(lines, parses)
     if error is None:
-        return without, ""
-    return blank, f"{error.msg} (line {error.lineno or 1})"
+        return lines, ""
+    kept: list[str] = []
+    for statement in _statements(lines):
+        kept += statement if _error(statement, parses) is None else [""] * len(statement)
+    if _error(kept, parses) is not None:
+        kept = [""] * len(lines)
+    return kept, f"{error.msg} (line {error.lineno or 1})"
+
+
+def _error(lines: Sequence[str], parses: Parses | None) -> SyntaxError | None:
+    text = "\n".join(lines) + "\n"
+    error = syntax_error(text)
+    return None if error is None or (parses is not None and parses(text)) else error
+
+
+def _statements(lines: Sequence[str]) -> Iterator[list[str]]:
+    """The lines of each statement at the top of a cell."""
+    starts = _statement_starts("\n".join(lines) + "\n")
+    statement: list[str] = []
+    for number, line in enumerate(lines):
+        decorated = statement and statement[-1].startswith("@")
+        if statement and number in starts and not decorated and not _CONTINUES.match(line):
+            yield statement
+            statement = []
+        statement.append(line)
+    if statement:
+        yield statement
 
 
 def _dedent(lines: Sequence[str], first: int) -> list[str]:
@@ -111,6 +142,9 @@ def _statement_starts(text: str) -> set[int]:
     while at < len(text):
         line_end = text.find("\n", at)
         if depth == 0 and number in starts and _no_op(text[at:line_end]) is not None:
+            while text[line_end - 1 : line_end] == "\\" and line_end + 1 < len(text):
+                line_end = text.find("\n", line_end + 1)
+                number += 1
             at = line_end + 1  # its quotes and brackets are the shell's
             number += 1
             starts.add(number)
@@ -146,7 +180,8 @@ def _no_op(line: str) -> str | None:
         kept = f"{indent}pass{' ' * (timed.start('code') - len(indent) - 6)}; {code}"  # columns stay where they are
         if syntax_error(kept.strip() + "\n") is None:
             return kept
-    if _MAGIC.match(line) or _HELP.fullmatch(line) or _BARE_COMMAND.fullmatch(line):
+    bare = _BARE_COMMAND.fullmatch(line) is not None and syntax_error(line.strip() + "\n") is not None
+    if bare or _MAGIC.match(line) or _HELP.fullmatch(line):
         indent = line[: len(line) - len(line.lstrip(" \t"))]
         return _comment(line[len(indent) :], indent)
     assigned = _ASSIGNED.fullmatch(line)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mldebt.sources.cells import Cell, NotNotebook, parse_notebook
-from mldebt.sources.magics import to_python
+from mldebt.sources.cells import Cell, NotNotebookError, parse_notebook
+from mldebt.sources.magics import Parses, to_python
 from mldebt.sources.source import CellLine
 
 
@@ -18,18 +18,18 @@ class NotebookText:
     broken: tuple[str, ...] = ()
 
 
-def notebook_code(raw: str) -> NotebookText:
-    """The code cells of a Python notebook; raises NotNotebook with the reason when it is none."""
+def notebook_code(raw: str, parses: Parses | None = None) -> NotebookText:
+    """The code cells of a Python notebook; raises NotNotebookError with the reason when it is none."""
     notebook = parse_notebook(raw)
     if not _is_python(notebook.language):
-        raise NotNotebook(f"a notebook in {notebook.language}, not Python")
+        raise NotNotebookError(f"a notebook in {notebook.language}, not Python")
     lines: list[str] = []
     places: list[CellLine] = []
     broken = []
     for number, cell in enumerate(notebook.cells):
         if cell.kind != "code":
             continue
-        python, wrong = to_python(cell.lines) if _is_python(cell.language) else ([""] * len(cell.lines), "")
+        python, wrong = to_python(cell.lines, parses) if _is_python(cell.language) else ([""] * len(cell.lines), "")
         if wrong:
             broken.append(f"cell {number}: {wrong}")
         lines += python

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 _FOREIGN_FOLDERS = frozenset(
-    """.git .hg .svn .jj CVS node_modules bower_components __pycache__ __pypackages__ site-packages .venv venv .tox .nox .eggs
-    .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .ipynb_checkpoints .dvc .mldebt .idea .vscode .terraform""".split()
+    """.git .hg .svn .jj CVS node_modules bower_components __pycache__ __pypackages__ site-packages .venv venv .tox .nox
+    .eggs .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .ipynb_checkpoints .dvc .mldebt .idea .vscode
+    .terraform""".split()
 )
 _FOREIGN_MARKS = ("pyvenv.cfg", "conda-meta", "CACHEDIR.TAG")
 _CACHE_SIGNATURE = b"Signature: 8a477f597d28d172789f06886806bc55"
@@ -58,7 +60,7 @@ def beside(root: str, tracked: Iterable[str]) -> Reach:
     """The tracked paths, and the links that stand in their folders."""
     reach = Reach(paths=list(tracked))
     for folder in sorted(_folders(reach.paths)):
-        if not reach.behind_link(folder) and os.path.isdir(os.path.join(root, folder)):
+        if not reach.behind_link(folder):
             reach.links.update(folder + entry.name for entry in _entries(root, folder, reach) if entry.is_symlink())
     return reach
 
@@ -76,8 +78,10 @@ def _folders(paths: Iterable[str]) -> set[str]:
 
 def _entries(root: str, prefix: str, reach: Reach) -> list[os.DirEntry[str]]:
     try:
-        with os.scandir(os.path.join(root, prefix)) as entries:
+        with os.scandir(f"{root}/{prefix}") as entries:
             return list(entries)
+    except (FileNotFoundError, NotADirectoryError):  # gone, as its tracked files will show
+        return []
     except OSError as error:
         reach.closed[prefix.rstrip("/") or "."] = error.strerror or str(error)
         return []
@@ -86,12 +90,12 @@ def _entries(root: str, prefix: str, reach: Reach) -> list[os.DirEntry[str]]:
 def _is_foreign(root: str, prefix: str, entries: Iterable[os.DirEntry[str]]) -> bool:
     names = {entry.name for entry in entries}
     marks = [mark for mark in _FOREIGN_MARKS if mark in names]
-    return bool(marks) and (marks != ["CACHEDIR.TAG"] or _says_cache(os.path.join(root, prefix, "CACHEDIR.TAG")))
+    return bool(marks) and (marks != ["CACHEDIR.TAG"] or _says_cache(Path(f"{root}/{prefix}CACHEDIR.TAG")))
 
 
-def _says_cache(tag: str) -> bool:
+def _says_cache(tag: Path) -> bool:
     try:
-        with open(tag, "rb") as file:
+        with tag.open("rb") as file:
             return file.read(len(_CACHE_SIGNATURE)) == _CACHE_SIGNATURE
     except OSError:
         return False
@@ -100,7 +104,7 @@ def _says_cache(tag: str) -> bool:
 def link_reason(root: str, path: str) -> str:
     """Where a link leads, as the reason for not following it."""
     try:
-        target = os.path.realpath(os.path.join(root, path), strict=True)
+        target = os.path.realpath(f"{root}/{path}", strict=True)
     except OSError as error:
         return f"a symbolic link that cannot be followed ({error.strerror or error})"
     top = os.path.realpath(root)

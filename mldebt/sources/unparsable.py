@@ -12,15 +12,12 @@ _PLACEHOLDER = re.compile(
 )
 _MAGIC_LINE = re.compile(r"[ \t]*(?:%{1,2}[a-z]\w*|!\s*\w+)")
 _PYTHON_2_LINE = re.compile(
-    r"""^\s*print\s+(?![=(.\[,)])\S | ^\s*print\s*>> | ^\s*print\s*\(.*\)\s*% | \bexcept\s+[\w.()\[\], ]+,\s*\w+\s*: | ^\s*exec\s+[\w'"]
-    | \braise\s+[\w.]+\s*,\s*\S | <> | `[^`]+` | \b\d+[lL]\b | \b0[0-7]+\b | \b[uU][rR]['"] | ^\s*def\s.*\(.*\(.*\).*\)\s*:""",
+    r"""^\s*print\s+(?![=(.\[,)])\S | ^\s*print\s*>> | \bexcept\s+(?:[\w.]+|\(.*\))\s*,\s*[a-z_]\w*\s*:
+    | ^\s*exec\s+[\w'"] | \braise\s+[\w.]+\s*,\s*\S | <> | `[^`]+` | \b\d+[lL]\b | \b0[0-7]+\b | \b[uU][rR]['"]
+    | \bdef\s+\w+\((?:[^()=]*,\s*)?\(\w""",
     re.VERBOSE,
 )
-_PYTHON_2_WORDS = (
-    "Missing parentheses in call",
-    "multiple exception types must be parenthesized",
-    "leading zeros in decimal",
-)
+_PYTHON_2_WORDS = ("Missing parentheses in call", "leading zeros in decimal")
 
 
 def why_unparsable(text: str) -> str:
