@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, NamedTuple
 
 import libcst as cst
 
 from mldebt.facts import blocks, definitions, displays, expressions, literals, statements
 from mldebt.facts.names import resolve_callees
+from mldebt.facts.offsets import node_offsets
 from mldebt.facts.record import CellLine, FileFacts, Scope, Stmt
 from mldebt.facts.walk import Handlers, Tables, UnknownSyntaxError, Walk
+
+RECURSION_LIMIT: Final = 20_000
+"""A sum of thousands of terms is as deep a tree. Since 3.11 calls between Python functions take no C stack."""
 
 _TABLES = Tables(
     Handlers(expressions.TABLE | displays.TABLE | literals.TABLE | definitions.EXPRESSIONS),
@@ -18,42 +23,85 @@ _TABLES = Tables(
     Handlers(blocks.TABLE | definitions.COMPOUND),
 )
 _NEWLINE = re.compile(r"\r\n?|\n")
+_PYTHON_2 = re.compile(
+    r"^[ \t]*(?:print[ \t]+[\"'\w(].*|exec[ \t]+[\"'\w].*|raise[ \t]+\w+[ \t]*,.*|except[ \t]+[\w.()]+[ \t]*,[ \t]*\w+[ \t]*:.*)$",
+    re.MULTILINE,
+)
 
 
 class ExtractionError(Exception):
     """The text has no facts; `str()` of it is the reason."""
 
 
-def extract_facts(text: str, cells: Iterable[CellLine] = ()) -> FileFacts:
-    """The facts of one module, or ExtractionError."""
+class Extraction(NamedTuple):
+    """The facts, and whether positions had to be taken from libcst's own code generator."""
+
+    facts: FileFacts
+    fell_back: bool
+
+
+def extract_facts(text: str, cells: Iterable[Iterable[int]] = ()) -> FileFacts:
+    """The facts of one module. Raises ExtractionError where there are none."""
+    return extract(text, cells).facts
+
+
+def extract(text: str, cells: Iterable[Iterable[int]] = ()) -> Extraction:
+    """The facts of one module and how they were found. Raises ExtractionError where there are none."""
     try:
         module = cst.parse_module(text)
+        walk = _walked(module, text, _TABLES)
+        fell_back = not _is_exact(walk, text)
+        if fell_back:
+            walk = _walked(module, text, _anchored(_TABLES, node_offsets(module)))
+        return Extraction(_facts(walk, text, cells), fell_back)
     except cst.ParserSyntaxError as error:
-        raise ExtractionError(f"line {error.raw_line}: cannot be parsed as Python 3") from None
-    walk = _walk(module, text)
-    return _facts(walk, text, cells)
+        raise ExtractionError(_syntax_reason(text, error)) from None
+    except UnknownSyntaxError as error:
+        raise ExtractionError(f"has syntax that mldebt does not know ({error})") from None
+    except RecursionError:
+        raise ExtractionError("is nested too deeply") from None
 
 
-def _walk(module: cst.Module, text: str) -> Walk:
-    walk = Walk(module, _TABLES)
+def line_starts(text: str) -> tuple[int, ...]:
+    """The offset of each line's first character."""
+    return (0, *[match.end() for match in _NEWLINE.finditer(text)])
+
+
+def _walked(module: cst.Module, text: str, tables: Tables) -> Walk:
+    walk = Walk(module, tables)
     if text.startswith("\ufeff"):
         walk.pos = 1
     body: list[Stmt] = []
-    try:
-        for line in module.header:
-            walk.blank(line)
-        for statement in module.body:
-            walk.compound[type(statement)](walk, statement, body)
-        for line in module.footer:
-            walk.blank(line)
-    except UnknownSyntaxError as error:
-        raise ExtractionError(f"syntax that mldebt does not know: {error}") from None
+    for line in module.header:
+        walk.blank(line)
+    for statement in module.body:
+        walk.compound[type(statement)](walk, statement, body)
+    for line in module.footer:
+        walk.blank(line)
     docstring = definitions.docstring(walk, module.body, body)
     walk.scopes[0] = Scope("module", "", "", -1, 0, walk.end, False, (), (), (), -1, docstring, tuple(body))
     return walk
 
 
-def _facts(walk: Walk, text: str, cells: Iterable[CellLine]) -> FileFacts:
+def _is_exact(walk: Walk, text: str) -> bool:
+    """Whether every character was accounted for. libcst adds a newline to a last line that has none."""
+    return len(text) in (walk.pos, walk.pos - walk.default_newline) or walk.pos == 0
+
+
+def _anchored(tables: Tables, offsets: Mapping[cst.CSTNode, int]) -> Tables:
+    """The same handlers, each put at the right place before it starts."""
+
+    def at_its_place(handler: Callable[..., Any]) -> Callable[..., Any]:
+        def anchored(walk: Walk, node: cst.CSTNode, *rest: Any) -> Any:
+            walk.pos = offsets.get(node, walk.pos)
+            return handler(walk, node, *rest)
+
+        return anchored
+
+    return Tables(*[Handlers({kind: at_its_place(handler) for kind, handler in table.items()}) for table in tables])
+
+
+def _facts(walk: Walk, text: str, cells: Iterable[Iterable[int]]) -> FileFacts:
     scopes = tuple([each for each in walk.scopes if each is not None])
     return FileFacts(
         tuple(walk.exprs),
@@ -62,10 +110,11 @@ def _facts(walk: Walk, text: str, cells: Iterable[CellLine]) -> FileFacts:
         resolve_callees(walk, scopes),
         tuple(walk.comments),
         line_starts(text),
-        tuple(cells),
+        tuple([CellLine(*each) for each in cells]),
     )
 
 
-def line_starts(text: str) -> tuple[int, ...]:
-    """The offset of each line's first character."""
-    return (0, *[match.end() for match in _NEWLINE.finditer(text)])
+def _syntax_reason(text: str, error: cst.ParserSyntaxError) -> str:
+    if _PYTHON_2.search(text):
+        return "is Python 2, or no Python"
+    return f"does not parse as Python 3 (line {error.raw_line})"

@@ -78,8 +78,8 @@ def _number(walk: Walk, node: cst.Integer | cst.Float | cst.Imaginary) -> Ref:
     at = walk.pos
     value: int | float | str = text
     if type(node) is cst.Integer:
-        if len(text) < 20:  # msgpack has 64 bits for a number
-            value = int(text, 0)
+        number = int(text, 0) if len(text) < 100 else 2**64
+        value = number if number < 2**64 else text  # the store has 64 bits for a number
     elif type(node) is cst.Float:
         value = float(text)
     ref = len(walk.exprs)
