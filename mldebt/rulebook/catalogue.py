@@ -17,7 +17,7 @@ MEDIA = frozenset("file table url bucket stream api memory hub registry".split()
 ORDERS = frozenset("keeps ranks sorts reverses shuffles loses groups restores ignores".split())
 KINDS = frozenset(
     """frame array tensor dataset loader model estimator transformer trainer pipeline index client session query app
-    table file module""".split()
+    table file module view layer""".split()
 )
 HOOKS = frozenset("call train evaluate predict item setup serve".split())
 
