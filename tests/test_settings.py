@@ -50,7 +50,11 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     assert (found.select, found.ignore, found.fail_on) == (("contract",), ("MLD301",), "high")
     assert (found.pedantic, found.strict, found.jobs, found.cache, found.history) == (True, True, 2, False, False)
     assert (found.cache_dir, found.platform, found.window_days) == (tmp_path / ".cache", ("acme.data.read_table",), 90)
-    assert (found.paths.tests, found.paths.exclude, found.paths.product) == (("checks/",), ("/old",), ("/tests/service",))
+    assert (found.paths.tests, found.paths.exclude, found.paths.product) == (
+        ("checks/",),
+        ("/old",),
+        ("/tests/service",),
+    )
     assert (found.paths.vendored, found.paths.generated) == (("forks",), ("*_gen.py",))
     assert found.limits.file_bytes == 5
     assert found.people.aliases == {"bob@home.example": "bob@acme.example"}

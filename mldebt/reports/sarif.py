@@ -128,7 +128,7 @@ def _location(location: Location, logical: str = "") -> dict[str, Any]:
 
 
 def _artifact(path: str) -> dict[str, Any]:
-    return {"uri": quote(path, safe="/"), "uriBaseId": _BASE}
+    return {"uri": quote(path.encode("utf-8", "surrogateescape"), safe="/"), "uriBaseId": _BASE}
 
 
 def _cell(location: Location) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from mldebt.rulebook.apis import catalogue_key, load_apis
 from mldebt.rulebook.catalogue import HOOKS, KINDS, MEDIA, ORDERS, ROLES, Api, Catalogue, TypeRecord
 from mldebt.rulebook.folder import rules_folder
 from mldebt.rulebook.rules import FAMILIES, Rule, load_rules
-from mldebt.rulebook.selection import choose_rules
+from mldebt.rulebook.selection import choose_rules, shows_all
 
 __all__ = [
     "FAMILIES",
@@ -22,4 +22,5 @@ __all__ = [
     "load_apis",
     "load_rules",
     "rules_folder",
+    "shows_all",
 ]

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mldebt.errors import ConfigError, nearest
-from mldebt.finding import Audience
 from mldebt.rulebook.rules import FAMILIES, Rule, retune
 from mldebt.settings import Settings
 
 
 def choose_rules(rules: tuple[Rule, ...], settings: Settings) -> tuple[Rule, ...]:
     """The rules that the settings ask for. A word is an id, the start of one ("MLD4"), a name, a family or "all"; an
-    unknown word is refused, since a gate that asks for nothing would always pass. Naming a rule shows all it finds."""
+    unknown word is refused, since a gate that asks for nothing would always pass."""
     by_id = {rule.id: rule for rule in rules}
     for rule_id, table in settings.rules.items():
         if rule_id not in by_id:
@@ -21,12 +19,12 @@ def choose_rules(rules: tuple[Rule, ...], settings: Settings) -> tuple[Rule, ...
         by_id[rule_id] = retune(by_id[rule_id], table)
     wanted = _ids(settings.select, by_id, settings, "select") if settings.select else set(by_id)
     unwanted = _ids(settings.ignore, by_id, settings, "ignore")
-    named = {word.upper() for word in settings.select} | {word.lower() for word in settings.select}
-    return tuple(
-        replace(rule, audience=Audience.DEFAULT) if named & {rule.id, rule.name} else rule
-        for rule in by_id.values()
-        if rule.id in wanted - unwanted
-    )
+    return tuple(rule for rule in by_id.values() if rule.id in wanted - unwanted)
+
+
+def shows_all(rule: Rule, settings: Settings) -> bool:
+    """Whether even what only `--pedantic` shows is asked for: by that flag, or because the rule itself is named."""
+    return settings.pedantic or any(word.upper() == rule.id or word.lower() == rule.name for word in settings.select)
 
 
 def _ids(words: tuple[str, ...], rules: Mapping[str, Rule], settings: Settings, key: str) -> set[str]:

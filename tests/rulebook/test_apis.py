@@ -134,7 +134,11 @@ FAULTS = {
     "no names": ('role = "reads"', "needs either names (functions) or type and methods", ""),
     "both": ('role = "reads"\nnames = ["a.b"]\ntype = "a.T"\nmethods = ["m"]', "needs either names", ""),
     "empty": ('role = "reads"\nnames = []', "names is empty", ""),
-    "self": ('role = "reads"\nnames = ["a.b"]\nreturns = "self"', 'returns is "self", which only a method can have', ""),
+    "self": (
+        'role = "reads"\nnames = ["a.b"]\nreturns = "self"',
+        'returns is "self", which only a method can have',
+        "",
+    ),
     "unknown type": ('role = "reads"\ntype = "a.Tabel"\nmethods = ["m"]', "the type 'a.Tabel', which no [[type]]", ""),
     "unknown result": ('role = "reads"\nnames = ["a.b"]\nreturns = "a.Nope"', "returns names the type 'a.Nope'", ""),
 }

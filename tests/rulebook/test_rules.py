@@ -4,7 +4,7 @@ import pytest
 
 from mldebt.errors import ConfigError
 from mldebt.finding import Audience, Severity
-from mldebt.rulebook import choose_rules, load_rules
+from mldebt.rulebook import choose_rules, load_rules, shows_all
 from mldebt.settings import Settings, load_settings
 from mldebt.tables import parse_table
 
@@ -96,12 +96,14 @@ def test_settings_for_an_unknown_rule_are_refused() -> None:
         choose_rules(load_rules(), settings)
 
 
-def test_naming_a_pedantic_rule_shows_it(tmp_path: Path) -> None:
-    rules = load_rules(amend(tmp_path, 'id = "MLD101"\naudience = "pedantic"'))
-    by_family = choose_rules(rules, Settings(select=("ingestion",)))
-    by_id = choose_rules(rules, Settings(select=("MLD101",)))
-    assert by_family[0].audience is Audience.PEDANTIC
-    assert by_id[0].audience is Audience.DEFAULT
+def test_naming_a_rule_shows_all_that_it_finds(tmp_path: Path) -> None:
+    rule = load_rules(amend(tmp_path, 'id = "MLD101"\naudience = "pedantic"'))[0]
+    assert rule.audience is Audience.PEDANTIC
+    assert not shows_all(rule, Settings())
+    assert not shows_all(rule, Settings(select=("ingestion", "MLD102")))
+    assert shows_all(rule, Settings(select=("MLD101",)))
+    assert shows_all(rule, Settings(select=("bespoke-ingestion",)))
+    assert shows_all(rule, Settings(pedantic=True))
 
 
 def test_a_parameter_of_another_kind_is_a_fault_of_ours() -> None:

@@ -1,0 +1,83 @@
+"""Options that several commands take, each declared once, and how they become Settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from mldebt.cli.command import Option
+from mldebt.settings import Settings, load_settings
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+path_argument = click.argument("path", type=click.Path(path_type=Path), default=".")
+
+
+def project_options(function: Function) -> Function:
+    """The options of every command that reads a repository."""
+    for option in reversed(
+        (
+            click.option(
+                "--config",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                heading="How",
+                cls=Option,
+                help="Take the configuration from FILE, not from the nearest pyproject.toml or mldebt.toml.",
+            ),
+            click.option(
+                "--jobs",
+                "-j",
+                type=click.IntRange(min=0),
+                metavar="N",
+                heading="How",
+                cls=Option,
+                help="Work with N processes.  [default: one a core]",
+            ),
+            click.option(
+                "--history/--no-history",
+                default=None,
+                heading="How",
+                cls=Option,
+                help="Judge who knows the code by its git history.  [default: history]",
+            ),
+            click.option(
+                "--no-cache", is_flag=True, heading="How", cls=Option, help="Compute everything anew and keep nothing."
+            ),
+            click.option(
+                "--cache-dir",
+                type=click.Path(path_type=Path, file_okay=False),
+                metavar="FOLDER",
+                heading="How",
+                cls=Option,
+                help="Keep results in FOLDER, not in the user's cache folder.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def settings_from(
+    path: Path,
+    *,
+    config: Path | None,
+    jobs: int | None,
+    history: bool | None,
+    no_cache: bool,
+    cache_dir: Path | None,
+    **flags: Any,
+) -> Settings:
+    """Defaults, then the file, then what the command line says."""
+    folder = path if path.is_dir() else path.parent
+    given = {"jobs": jobs, "history": history, "cache": False if no_cache else None, "cache_dir": cache_dir, **flags}
+    return load_settings(folder, config, given)
+
+
+def words(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
+    """`--select a,b --select c` as three words; None when the option was not given."""
+    found = tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+    return found or None

@@ -1,0 +1,1 @@
+"""What a finding must still pass before it counts."""

@@ -1,0 +1,52 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+from mldebt.outcome import Outcome
+from mldebt.reports.text import render_text
+
+Snapshot = Callable[[str, str], None]
+
+
+def test_the_page(outcome: Outcome, snapshot: Snapshot) -> None:
+    snapshot("page.txt", render_text(outcome))
+
+
+def test_the_page_in_colour(outcome: Outcome, snapshot: Snapshot) -> None:
+    snapshot("page_in_colour.txt", render_text(outcome, colour=True, width=72))
+
+
+def test_colour_changes_nothing_but_colour(outcome: Outcome) -> None:
+    import re
+
+    coloured = render_text(outcome, colour=True)
+    assert coloured != render_text(outcome)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == render_text(outcome)
+
+
+def test_no_findings(clean_outcome: Outcome) -> None:
+    assert render_text(clean_outcome) == "No findings.\nRead 1 Python file: 1 line.\n"
+
+
+def test_nothing_to_analyse_is_not_called_clean(empty_outcome: Outcome) -> None:
+    assert render_text(empty_outcome).startswith("Nothing to analyse")
+
+
+def test_an_incomplete_scan_is_not_called_clean(outcome: Outcome) -> None:
+    text = render_text(replace(outcome, findings=()))
+    assert "No findings so far, but the scan is incomplete" in text
+    assert "Incomplete: rule MLD301 failed" in text
+
+
+def test_prose_is_wrapped_to_the_page(outcome: Outcome) -> None:
+    prose = [line for line in render_text(outcome, width=80).splitlines() if line.startswith("    ")]
+    assert prose
+    assert max(map(len, prose)) <= 80
+
+
+def test_many_reasons_for_skipping_are_summed_up(outcome: Outcome) -> None:
+    from mldebt.finding import Skipped
+
+    skipped = tuple(Skipped(path=f"{n}.py", reason=f"reason {n}") for n in range(9))
+    text = render_text(replace(outcome, skipped=skipped))
+    assert "Skipped 9 files:" in text
+    assert "… and 4 files for other reasons" in text

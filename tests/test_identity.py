@@ -1,0 +1,27 @@
+from dataclasses import replace
+
+from mldebt.finding import Location
+from mldebt.identity import fingerprints
+
+PLACE = Location(path="a.py", line=10, column=5, symbol="Shop.list", snippet="random.shuffle( tracks )")
+
+
+def test_moved_lines_and_spaces_change_nothing() -> None:
+    moved = replace(PLACE, line=99, column=1, end_line=100, snippet="random.shuffle(tracks)")
+    assert fingerprints([("MLD401", PLACE)]) == fingerprints([("MLD401", moved)])
+
+
+def test_rule_path_symbol_and_snippet_tell_findings_apart() -> None:
+    others = [
+        ("MLD402", PLACE),
+        ("MLD401", replace(PLACE, path="b.py")),
+        ("MLD401", replace(PLACE, symbol="Shop.other")),
+        ("MLD401", replace(PLACE, snippet="random.shuffle(albums)")),
+    ]
+    assert len(set(fingerprints([("MLD401", PLACE), *others]))) == 5
+
+
+def test_equal_contexts_are_numbered() -> None:
+    twice = fingerprints([("MLD401", PLACE), ("MLD401", replace(PLACE, line=12))])
+    assert len(set(twice)) == 2
+    assert twice[0] == fingerprints([("MLD401", PLACE)])[0]
