@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import libcst as cst
 
@@ -13,9 +13,7 @@ from mldebt.facts.names import resolve_callees
 from mldebt.facts.offsets import node_offsets
 from mldebt.facts.record import CellLine, FileFacts, Scope, Stmt
 from mldebt.facts.walk import Handlers, Tables, UnknownSyntaxError, Walk
-
-RECURSION_LIMIT: Final = 20_000
-"""A sum of thousands of terms is as deep a tree. Since 3.11 calls between Python functions take no C stack."""
+from mldebt.sources.unparsable import why_unparsable
 
 _TABLES = Tables(
     Handlers(expressions.TABLE | displays.TABLE | literals.TABLE | definitions.EXPRESSIONS),
@@ -23,10 +21,6 @@ _TABLES = Tables(
     Handlers(blocks.TABLE | definitions.COMPOUND),
 )
 _NEWLINE = re.compile(r"\r\n?|\n")
-_PYTHON_2 = re.compile(
-    r"^[ \t]*(?:print[ \t]+[\"'\w(].*|exec[ \t]+[\"'\w].*|raise[ \t]+\w+[ \t]*,.*|except[ \t]+[\w.()]+[ \t]*,[ \t]*\w+[ \t]*:.*)$",
-    re.MULTILINE,
-)
 
 
 class ExtractionError(Exception):
@@ -52,14 +46,25 @@ def extract(text: str, cells: Iterable[Iterable[int]] = ()) -> Extraction:
         walk = _walked(module, text, _TABLES)
         fell_back = not _is_exact(walk, text)
         if fell_back:
-            walk = _walked(module, text, _anchored(_TABLES, node_offsets(module)))
+            walk = _walked(module, text, _anchored(_TABLES, node_offsets(module, _start(text))))
         return Extraction(_facts(walk, text, cells), fell_back)
-    except cst.ParserSyntaxError as error:
-        raise ExtractionError(_syntax_reason(text, error)) from None
+    except cst.ParserSyntaxError:
+        raise ExtractionError(why_unparsable(text)) from None
     except UnknownSyntaxError as error:
-        raise ExtractionError(f"has syntax that mldebt does not know ({error})") from None
+        raise ExtractionError(f"syntax that mldebt does not know ({error})") from None
     except RecursionError:
-        raise ExtractionError("is nested too deeply") from None
+        raise ExtractionError("nested too deeply") from None
+    except UnicodeEncodeError:
+        raise ExtractionError("half a surrogate pair, which is no character") from None
+
+
+def parses(text: str) -> bool:
+    """Whether libcst reads a text, which may be newer Python than the one that runs."""
+    try:
+        cst.parse_module(text)
+    except (cst.ParserSyntaxError, RecursionError, UnicodeEncodeError):
+        return False
+    return True
 
 
 def line_starts(text: str) -> tuple[int, ...]:
@@ -69,8 +74,7 @@ def line_starts(text: str) -> tuple[int, ...]:
 
 def _walked(module: cst.Module, text: str, tables: Tables) -> Walk:
     walk = Walk(module, tables)
-    if text.startswith("\ufeff"):
-        walk.pos = 1
+    walk.pos = _start(text)
     body: list[Stmt] = []
     for line in module.header:
         walk.blank(line)
@@ -83,9 +87,14 @@ def _walked(module: cst.Module, text: str, tables: Tables) -> Walk:
     return walk
 
 
+def _start(text: str) -> int:
+    """A byte order mark is no part of the tree."""
+    return 1 if text.startswith("\ufeff") else 0
+
+
 def _is_exact(walk: Walk, text: str) -> bool:
     """Whether every character was accounted for. libcst adds a newline to a last line that has none."""
-    return len(text) in (walk.pos, walk.pos - walk.default_newline) or walk.pos == 0
+    return len(text) in (walk.pos, walk.pos - walk.default_newline)
 
 
 def _anchored(tables: Tables, offsets: Mapping[cst.CSTNode, int]) -> Tables:
@@ -112,9 +121,3 @@ def _facts(walk: Walk, text: str, cells: Iterable[Iterable[int]]) -> FileFacts:
         line_starts(text),
         tuple([CellLine(*each) for each in cells]),
     )
-
-
-def _syntax_reason(text: str, error: cst.ParserSyntaxError) -> str:
-    if _PYTHON_2.search(text):
-        return "is Python 2, or no Python"
-    return f"does not parse as Python 3 (line {error.raw_line})"

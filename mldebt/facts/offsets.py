@@ -6,9 +6,10 @@ import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 
-def node_offsets(module: cst.Module) -> dict[cst.CSTNode, int]:
+def node_offsets(module: cst.Module, start: int = 0) -> dict[cst.CSTNode, int]:
     """Where each node starts, its parentheses and leading lines included."""
     state = _CountingState(default_indent=module.default_indent, default_newline=module.default_newline)
+    state.offset = start
     module._codegen(state)  # noqa: SLF001  # what libcst's own position provider calls
     return state.offsets
 

@@ -367,8 +367,9 @@ class ImportBinding(Node, frozen=True, array_like=True, gc=False):
 class Callee(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A call and the dotted name of what it calls, as far as the file alone can tell.
 
-    "pandas.read_csv" (through imports; relative ones keep their dots: ".data.load"), ":load" or ":Loader.read" (bound at
-    this module's top level), "open" (a builtin or unbound), "?.merge" (rooted in a local, a parameter or an expression).
+    "pandas.read_csv" (through imports; relative ones keep their dots: ".data.load"), ":load" or ":Loader.read" (bound
+    at this module's top level), "open" (a builtin or unbound), "?.merge" (rooted in a local, a parameter or an
+    expression).
     """
 
     call: Ref
@@ -381,8 +382,8 @@ class Comment(Node, frozen=True, array_like=True, gc=False):
 
 
 class CellLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Where a line of a notebook's module text stands: cell (0-based among all cells), line in the cell and line in the raw
-    `.ipynb` (both 1-based)."""
+    """Where a line of a notebook's module text stands: cell (0-based among all cells), line in the cell and line in the
+    raw `.ipynb` (both 1-based)."""
 
     cell: int
     line: int

@@ -1,0 +1,161 @@
+"""The facts of many files: from the store where it has them, from worker processes where not."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from mldebt.facts.record import FileFacts
+from mldebt.facts.store import FactStore, Stored
+from mldebt.facts.worker import Answer, Outcome, Reader
+from mldebt.finding import Skipped
+from mldebt.sources.source import SourceFile, SourceKind
+
+FILE_SECONDS: Final = 10.0
+"""What one file may take; beyond it the file is skipped."""
+
+_BYTES_A_WORKER: Final = 100_000
+"""Below this a second worker costs more (it imports libcst) than it gains."""
+
+_SAVED_AT_ONCE: Final = 256
+
+_decode = msgspec.msgpack.Decoder(FileFacts).decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactReading:
+    """The facts by path and the files without, both in the order asked for, and how they were come by."""
+
+    facts: Mapping[str, FileFacts]
+    skipped: tuple[Skipped, ...]
+    warnings: tuple[str, ...]
+    from_store: int
+    extracted: int
+    fell_back: int
+
+
+def read_facts(
+    files: Sequence[SourceFile],
+    read: Reader,
+    *,
+    jobs: int = 0,
+    cache: Path | None = None,
+    progress: Callable[[int], object] = lambda _advance: None,
+    budget: float = FILE_SECONDS,
+) -> FactReading:
+    """The facts of all files.
+
+    `read` gives a file's text, and runs in the worker; `jobs` 0 means all processors; `cache` is a folder to keep facts
+    in; `progress` is called with how many more files are done; no file may take more than `budget` seconds.
+    """
+    with closing(FactStore(cache)) as store:
+        reading = _Reading(store)
+        reading.take_stored(files)
+        progress(sum(_content(file) in reading.found for file in files))
+        reading.take_new(files, read, jobs or _processors(), progress, budget)
+        return reading.result(files)
+
+
+class _Reading:
+    """What is known so far, by content: files that hold the same are read once."""
+
+    def __init__(self, store: FactStore) -> None:
+        self.found: dict[str, FileFacts | str] = {}
+        self._store = store
+        self._unsaved: dict[str, Stored] = {}
+        self._from_store = 0
+        self._extracted = 0
+        self._fell_back = 0
+
+    def take_stored(self, files: Sequence[SourceFile]) -> None:
+        """What the store has."""
+        for key, stored in self._store.load(map(_content, files)).items():
+            if stored.reason:
+                self.found[key] = stored.reason
+                continue
+            try:
+                self.found[key] = _decode(stored.body)
+            except (msgspec.MsgspecError, RecursionError):
+                self._store.forget(key)
+        self._from_store = len(self.found)
+
+    def take_new(
+        self,
+        files: Sequence[SourceFile],
+        read: Reader,
+        jobs: int,
+        progress: Callable[[int], object],
+        budget: float,
+    ) -> None:
+        """Extract what is missing, the largest first."""
+        copies = Counter(map(_content, files))
+        missing = {_content(file): file for file in files if _content(file) not in self.found}
+        if not missing:
+            return
+        from mldebt.facts.crew import iter_answers  # a scan that finds everything in the store needs no processes
+
+        ordered = sorted(missing.values(), key=lambda file: (-_weight(file), file.path))
+        workers = min(jobs, 1 + sum(map(_weight, ordered)) // _BYTES_A_WORKER)
+        with closing(iter_answers(ordered, read, workers=workers, budget=budget)) as answers:
+            for number, answer in answers:
+                key = _content(ordered[number])
+                self._take(key, answer)
+                progress(copies[key])
+        self._store.save(self._unsaved)
+
+    def result(self, files: Sequence[SourceFile]) -> FactReading:
+        """Everything in the order of `files`."""
+        facts: dict[str, FileFacts] = {}
+        skipped: list[Skipped] = []
+        for file in files:
+            found = self.found[_content(file)]
+            if isinstance(found, str):
+                skipped.append(Skipped(path=file.path, reason=found))
+            else:
+                facts[file.path] = found
+        return FactReading(
+            facts=facts,
+            skipped=tuple(skipped),
+            warnings=tuple(self._store.warnings),
+            from_store=self._from_store,
+            extracted=self._extracted,
+            fell_back=self._fell_back,
+        )
+
+    def _take(self, key: str, answer: Answer) -> None:
+        if answer.outcome in (Outcome.FACTS, Outcome.FACTS_BY_FALLBACK):
+            try:
+                self.found[key] = _decode(answer.body)
+            except RecursionError:
+                answer = Answer(Outcome.NO_FACTS, reason="nested too deeply")
+            else:
+                self._extracted += 1
+                self._fell_back += answer.outcome is Outcome.FACTS_BY_FALLBACK
+        if answer.reason:
+            self.found[key] = answer.reason
+        # A file that was lost or could not be read may do better next time.
+        if answer.outcome not in (Outcome.LOST, Outcome.UNREADABLE):
+            self._unsaved[key] = Stored(answer.body, answer.reason)
+            if len(self._unsaved) >= _SAVED_AT_ONCE:
+                self._store.save(self._unsaved)
+                self._unsaved = {}
+
+
+def _content(file: SourceFile) -> str:
+    return f"{file.kind}:{file.key}"
+
+
+def _weight(file: SourceFile) -> int:
+    """How much there is to parse; most of a notebook is its output."""
+    return file.size // 8 if file.kind is SourceKind.NOTEBOOK else file.size
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
