@@ -10,9 +10,9 @@ import click
 from mldebt.cli.command import Command, Option
 from mldebt.cli.console import Watcher, write_file
 from mldebt.cli.options import path_argument, project_options, settings_from
-from mldebt.pipeline import GRAPH_FORMATS, render_graph
 from mldebt.scan import read_project
 
+_FORMATS = ("mermaid", "dot", "graphml", "json")
 _EPILOG = """
 \b
 Examples:
@@ -27,7 +27,7 @@ Examples:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(GRAPH_FORMATS),
+    type=click.Choice(_FORMATS),
     default="mermaid",
     show_default=True,
     heading="What to print",
@@ -46,6 +46,8 @@ Examples:
 def command(path: Path, form: str, output: Path | None, **given: Any) -> int:
     """Draw the pipelines of the repository at PATH: sources, ingestion, features, training, models, artifacts,
     evaluations, serving boundaries and consumers, and what flows between them."""
+    from mldebt.pipeline import render_graph
+
     settings = settings_from(path, **given)
     with Watcher() as watcher:
         project = read_project(path, settings, watcher)

@@ -1,0 +1,26 @@
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_the_list(run: Run) -> None:
+    done = run("rules")
+    assert done.returncode == 0
+    for line in ("ownership", "  MLD201  bus-factor-one", "  MLD401  downstream-reorder  medium  high confidence"):
+        assert line in done.stdout
+
+
+def test_the_list_as_json(run: Run) -> None:
+    rules = json.loads(run("rules", "--format", "json").stdout)
+    assert [rule["id"] for rule in rules] == sorted(rule["id"] for rule in rules)
+    assert {"id", "name", "family", "severity", "why", "remedy", "parameters"} <= set(rules[0])
+
+
+def test_a_teams_own_grade_counts(run: Run, tmp_path: Path) -> None:
+    (tmp_path / ".mldebt" / "rules").mkdir(parents=True)
+    (tmp_path / ".mldebt" / "rules" / "ours.toml").write_text('id = "MLD401"\nseverity = "high"\n')
+    assert "downstream-reorder  high" in run("rules").stdout
+    assert "downstream-reorder  medium" in run("rules", "--root", tmp_path / "..").stdout
