@@ -21,12 +21,15 @@ _GENERATED_PATH = re.compile(
     r"|(?:^|/)migrations/(?:\d{4}_\w+|__init__)\.py$"
 )
 _TEST_PATH = re.compile(
-    r"(?:^|/)(?:tests?|testing|unit_?tests?|integration_?tests?|e2e_?tests?|__tests__)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.(?:py|ipynb)$"
+    r"(?:^|/)(?:tests?|testing|unit_?tests?|integration_?tests?|e2e_?tests?|__tests__)/"
+    r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.(?:py|ipynb)$"
 )
 
 _GENERATED_HEAD = re.compile(
-    rb"do not edit|@generated\b|^\W*(?:(?:this|the following) (?:file|code|module|script) (?:was|is|has been) )?"
-    rb"(?:auto(?:matically)?[- ]?)?generated (?:automatically )?(?:by|from|with|using)\b",
+    rb"do not edit|@generated\b|^\W*auto-?(?:matically)?[- ]?generated (?:by|from)\b"
+    rb"|\bthis (?:file|code|module|script) (?:was|is|has been) (?:\w+[- ])?generated\b"
+    rb"|^\W*(?-i:(?:Code|File) generated|Generated|GENERATED) by "
+    rb"(?!'?django-admin|(?:an? )?(?:llm|chatgpt|claude|copilot)\b)",  # people go on by hand from these
     re.IGNORECASE | re.MULTILINE,
 )
 _VENDORED_HEAD = re.compile(

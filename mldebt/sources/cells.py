@@ -42,8 +42,10 @@ def parse_notebook(text: str) -> Notebook:
     """The cells of a notebook of nbformat 3 or 4."""
     try:
         return _Scan(text).notebook()
-    except (ValueError, IndexError) as error:
+    except ValueError as error:
         raise NotNotebookError(f"not valid JSON: {error}") from error
+    except IndexError as error:
+        raise NotNotebookError("not valid JSON: it ends too early") from error
     except RecursionError as error:
         raise NotNotebookError("not valid JSON: nested too deeply") from error
 
@@ -109,7 +111,7 @@ class _Scan:
         if isinstance(value, str):
             first, *rest = unify_newlines(_SURROGATE.sub("\ufffd", value)).split("\n")
             raw_line = self._line_of(at)
-            if cell.lines and (cell.lines[-1] or not first):
+            if cell.lines and (cell.lines[-1] or not value):
                 cell.lines[-1] += first
             else:
                 cell.lines[-1:] = [first]

@@ -37,7 +37,7 @@ def decode_python(data: bytes) -> str:
         what = f"not {encoding} text, as it declares" if cookie else "not UTF-8 text, and declares no encoding"
         raise UndecodableError(f"{what} ({where})") from error
     except UnicodeError as error:
-        raise UndecodableError(f"not {encoding} text ({error})") from error
+        raise UndecodableError(f"not {encoding} text") from error
 
 
 def decode_text(data: bytes) -> str:

@@ -42,9 +42,9 @@ class KeyMemo:
     Git's rule for its own index holds here: a file that was written so shortly before it was read that a second write
     could leave the same time stamp is not remembered."""
 
-    def __init__(self, entries: Mapping[str, MemoEntry] | None = None) -> None:
+    def __init__(self, entries: Mapping[str, MemoEntry] | None = None, *, now: int | None = None) -> None:
         self._old = dict(entries or {})
-        self._started = time.time_ns()
+        self._started = time.time_ns() if now is None else now
         self.entries: dict[str, MemoEntry] = {}
 
     @property

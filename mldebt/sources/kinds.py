@@ -65,10 +65,10 @@ def document_kind(path: str) -> DocumentKind | None:
     found = _NAMES.get(name)
     if found is not None:
         return found
-    stem, dot, extension = name.rpartition(".")
-    extension = dot + extension
-    if not stem:
-        return DocumentKind.CONFIG if name.startswith(".env.") else None
+    dot = name.rfind(".")
+    extension = name[dot:] if dot > 0 else ""
+    if name.startswith(".env."):
+        return DocumentKind.CONFIG
     if _DOCKERFILE.search(path):
         return DocumentKind.DOCKERFILE
     if extension in _PROSE:

@@ -12,7 +12,7 @@ _PLACEHOLDER = re.compile(
 )
 _MAGIC_LINE = re.compile(r"[ \t]*(?:%{1,2}[a-z]\w*|!\s*\w+)")
 _PYTHON_2_LINE = re.compile(
-    r"""^\s*print\s+(?![=(.\[,)])\S | ^\s*print\s*>> | \bexcept\s+(?:[\w.]+|\(.*\))\s*,\s*[a-z_]\w*\s*:
+    r"""^\s*print\s+(?![=(.\[,)])\S | \bexcept\s+(?:[\w.]+|\(.*\))\s*,\s*[a-z_]\w*\s*:
     | ^\s*exec\s+[\w'"] | \braise\s+[\w.]+\s*,\s*\S | <> | `[^`]+` | \b\d+[lL]\b | \b0[0-7]+\b | \b[uU][rR]['"]
     | \bdef\s+\w+\((?:[^()=]*,\s*)?\(\w""",
     re.VERBOSE,
