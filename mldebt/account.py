@@ -1,0 +1,98 @@
+"""The account of a scan: what was read and what was not, whose work could be judged, the lines that findings quote."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mldebt.finding import Hit, Location, Skipped
+from mldebt.outcome import Counts
+from mldebt.sources import (
+    Category,
+    Document,
+    DocumentKind,
+    Listing,
+    SourceKind,
+    SourceLimits,
+    read_source,
+    why_unparsable,
+)
+
+if TYPE_CHECKING:
+    from mldebt.facts.record import FileFacts
+    from mldebt.ownership import Ownership
+
+
+def say_why(listing: Listing, item: Skipped) -> Skipped:
+    """The parser knows only where it gave up; a look at the text often tells what the file is instead."""
+    file = next((file for file in listing.files if file.path == item.path), None)
+    if file is None or file.kind is not SourceKind.PYTHON or "cannot be parsed" not in item.reason:
+        return item
+    source = read_source(listing.root, file)
+    return item if isinstance(source, Skipped) else replace(item, reason=why_unparsable(source.text))
+
+
+def count_read(listing: Listing, facts: Mapping[str, FileFacts], documents: Sequence[Document]) -> Counts:
+    read = [file for file in listing.files if file.path in facts]
+    notebooks = [facts[file.path] for file in read if file.kind is SourceKind.NOTEBOOK]
+    kinds = Counter(file.category for file in read)
+    return Counts(
+        files=len(read),
+        lines=sum(len(found.lines) for found in facts.values()),
+        notebooks=len(notebooks),
+        cells=sum(len({line.cell for line in found.cells}) for found in notebooks),
+        documents=sum(document.kind is not DocumentKind.NOTEBOOK_PROSE for document in documents),
+        tests=kinds[Category.TEST],
+        vendored=kinds[Category.VENDORED],
+        generated=kinds[Category.GENERATED],
+    )
+
+
+def say_history(ownership: Ownership) -> str:
+    """Who could be judged, and by what; or why nobody could."""
+    if not ownership.available:
+        return f"No finding about people: {ownership.reason}."
+    until = time.strftime("%Y-%m-%d", time.gmtime(ownership.head_date))
+    return (
+        f"People are judged by the history up to {until} ({_plural(len(ownership.contributors), 'contributor')}); "
+        f"active means a commit in the {ownership.window_days} days before."
+    )
+
+
+def _plural(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+class Quotes:
+    """Fills in the line that a location stands on; a file is read again only when something was found in it."""
+
+    def __init__(self, listing: Listing, limits: SourceLimits) -> None:
+        self._root = listing.root
+        self._files = {file.path: file for file in listing.files}
+        self._limits = limits
+        self._lines: dict[str, Mapping[int, str]] = {}
+
+    def quote(self, hit: Hit) -> Hit:
+        return replace(
+            hit,
+            location=self._quote(hit.location),
+            trail=tuple(replace(step, location=self._quote(step.location)) for step in hit.trail),
+        )
+
+    def _quote(self, location: Location) -> Location:
+        if location.snippet or location.path not in self._files:
+            return location
+        if location.path not in self._lines:
+            self._lines[location.path] = self._read(location.path)
+        return replace(location, snippet=self._lines[location.path].get(location.line, ""))
+
+    def _read(self, path: str) -> Mapping[int, str]:
+        source = read_source(self._root, self._files[path], limits=self._limits)
+        if isinstance(source, Skipped):
+            return {}
+        lines = source.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        numbers = [cell.raw_line for cell in source.cells] or range(1, len(lines) + 1)
+        return {number: line.strip() for number, line in zip(numbers, lines, strict=False)}

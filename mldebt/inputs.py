@@ -1,0 +1,59 @@
+"""What findings depend on, as one key; and the outcomes kept under such keys."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from mldebt import __version__
+from mldebt.facts.version import facts_version
+from mldebt.git import Repository
+from mldebt.outcome import Outcome, decode_outcome, encode_outcome
+from mldebt.rulebook import Rule, catalogue_key
+from mldebt.settings import Settings
+from mldebt.sources import Listing
+from mldebt.store import read_entry, write_entry
+
+_SHELF = "outcomes"
+
+
+def input_key(
+    listing: Listing, repository: Repository | None, rules: tuple[Rule, ...], settings: Settings, folder: Path
+) -> str:
+    """Names everything that findings depend on. Equal keys, equal outcomes: nothing here is a time or a machine."""
+    digest = hashlib.sha256()
+    for part in (
+        __version__,
+        facts_version(),
+        _code_key(),
+        settings.key(),
+        catalogue_key(folder),
+        repr(rules),
+        repr((repository.head, repository.prefix, repository.shallow) if repository else None),
+        *(f"{file.path}\0{file.key}\0{file.category}" for file in listing.files),
+        *(f"{document.path}\0{document.key}" for document in listing.documents),
+        *(f"{item.path}\0{item.reason}" for item in listing.skipped),
+    ):
+        digest.update(part.encode("utf-8", "surrogateescape") + b"\1")
+    return digest.hexdigest()
+
+
+def _code_key() -> str:
+    """The content of our own code: whoever works on a detector must never be shown what the old one found."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def read_kept(cache: Path | None, key: str) -> Outcome | None:
+    """The outcome of an earlier scan of the very same input."""
+    content = read_entry(cache, _SHELF, key) if cache else None
+    return decode_outcome(content) if content else None
+
+
+def keep(cache: Path | None, key: str, outcome: Outcome) -> str:
+    """Keep a complete outcome; returns "" or a warning."""
+    if cache is None or outcome.failures:
+        return ""
+    return write_entry(cache, _SHELF, key, encode_outcome(outcome))

@@ -1,0 +1,326 @@
+"""One scan, from a path to an Outcome: the only place where the stages meet."""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mldebt import __version__
+from mldebt.account import Quotes, count_read, say_history, say_why
+from mldebt.errors import GitError, UsageError
+from mldebt.finding import Audience, Finding, Hit, Skipped
+from mldebt.gate.suppression import suppressions
+from mldebt.git import Repository, open_repository
+from mldebt.identity import fingerprints
+from mldebt.outcome import Counts, ExitCode, Failure, Outcome, Timing
+from mldebt.rulebook import Rule, choose_rules, load_apis, load_rules, shows_all
+from mldebt.settings import Settings, load_settings
+from mldebt.sources import (
+    CategoryGlobs,
+    Document,
+    DocumentKind,
+    Listing,
+    SourceKind,
+    SourceLimits,
+    list_sources,
+    read_document,
+    read_source,
+)
+
+if TYPE_CHECKING:
+    from mldebt.pipeline import Project
+
+__all__ = ["ExitCode", "Outcome", "Watcher", "read_project", "scan"]
+
+
+class Watcher(Protocol):
+    """Who wants to follow a scan."""
+
+    def stage(self, name: str, total: int | None = None) -> None: ...
+
+    def advance(self, steps: int = 1) -> None: ...
+
+    def warn(self, message: str) -> None: ...
+
+
+def scan(path: str | Path = ".", settings: Settings | None = None, watcher: Watcher | None = None) -> Outcome:
+    """Everything that the chosen rules find below a path. Settings are read from the path when none are given."""
+    work = _begin(Path(path), settings, watcher)
+    with work.timed("listing"):
+        listing = _list(work)
+        key = input_key(listing, work.repository, work.rules, work.settings, work.folder)
+        kept = read_kept(work.cache_dir, key)
+    if kept and not work.notes:
+        return replace(kept, warm=True, timings=tuple(work.timings))
+    outcome = _judge(work, _build(work, listing))
+    if not work.notes:
+        work.warn(keep(work.cache_dir, key, outcome))
+    return replace(outcome, timings=tuple(work.timings))
+
+
+def read_project(path: str | Path = ".", settings: Settings | None = None, watcher: Watcher | None = None) -> Project:
+    """The linked project alone, for those who draw it."""
+    work = _begin(Path(path), settings, watcher)
+    return _build(work, _list(work)).project
+
+
+# ---------------------------------------------------------------------------- the stages
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """One scan under way."""
+
+    root: Path
+    settings: Settings
+    rules: tuple[Rule, ...]
+    repository: Repository | None
+    watcher: Watcher
+    timings: list[Timing] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        """The scan root, or the folder of the one file that is scanned."""
+        return self.root if self.root.is_dir() else self.root.parent
+
+    @property
+    def cache_dir(self) -> Path | None:
+        return self.settings.cache_dir if self.settings.cache else None
+
+    def warn(self, message: str) -> None:
+        if message:
+            self.watcher.warn(message)
+
+    @contextmanager
+    def timed(self, stage: str, total: int | None = None) -> Iterator[None]:
+        self.watcher.stage(stage, total)
+        start = time.perf_counter()
+        yield
+        self.timings.append(Timing(stage=stage, seconds=time.perf_counter() - start))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Built:
+    """The linked project, and what was met on the way."""
+
+    project: Project
+    skipped: tuple[Skipped, ...]
+    counts: Counts
+    silenced: Mapping[str, Mapping[int, frozenset[str]]]
+    history: str
+    quotes: Quotes
+
+
+def _begin(root: Path, settings: Settings | None, watcher: Watcher | None) -> _Work:
+    if not root.exists():
+        raise UsageError(f"{root}: no such file or folder")
+    folder = root if root.is_dir() else root.parent
+    settings = settings or load_settings(folder)
+    work = _Work(
+        root=root,
+        settings=settings,
+        rules=choose_rules(load_rules(folder), settings),
+        repository=None,
+        watcher=watcher or _Unwatched(),
+    )
+    try:
+        work.repository = open_repository(root)
+    except GitError as error:
+        work.notes.append(f"Git cannot be asked: {error}.")
+    return work
+
+
+def _list(work: _Work) -> Listing:
+    paths = work.settings.paths
+    return list_sources(
+        work.root,
+        work.repository,
+        limits=_limits(work.settings),
+        globs=CategoryGlobs(
+            test=paths.tests,
+            vendored=paths.vendored,
+            generated=paths.generated,
+            exclude=paths.exclude,
+            product=paths.product,
+        ),
+    )
+
+
+def _limits(settings: Settings) -> SourceLimits:
+    return SourceLimits(
+        max_python_bytes=settings.limits.file_bytes,
+        max_notebook_bytes=settings.limits.notebook_bytes,
+        max_document_bytes=settings.limits.document_bytes,
+    )
+
+
+def _build(work: _Work, listing: Listing) -> _Built:
+    """Facts, documents, history and flow, folded into one project."""
+    from mldebt.facts import read_facts
+    from mldebt.flow import ModuleInput, link_project
+    from mldebt.ownership import read_ownership
+    from mldebt.pipeline import build_project
+
+    settings = work.settings
+    catalogue = load_apis(work.folder, work.cache_dir)
+    with work.timed("facts", len(listing.files)):
+        reading = read_facts(
+            listing.files,
+            partial(read_source, listing.root, limits=_limits(settings)),
+            jobs=settings.workers,
+            cache=work.cache_dir,
+            progress=work.watcher.advance,
+            budget=settings.limits.file_seconds,
+        )
+        for warning in reading.warnings:
+            work.warn(warning)
+    with work.timed("documents", len(listing.documents)):
+        documents, unread = _read_documents(work, listing)
+    with work.timed("history"):
+        ownership = read_ownership(work.repository, sorted(reading.facts), settings, work.cache_dir)
+    with work.timed("flow"):
+        modules = [
+            ModuleInput(
+                path=file.path,
+                category=file.category,
+                is_notebook=file.kind is SourceKind.NOTEBOOK,
+                facts=reading.facts[file.path],
+            )
+            for file in listing.files
+            if file.path in reading.facts
+        ]
+        flow = link_project(modules, catalogue, settings)
+        project = build_project(flow, documents, ownership, settings)
+    skipped = {*listing.skipped, *(say_why(listing, item) for item in reading.skipped), *unread}
+    return _Built(
+        project=project,
+        skipped=tuple(sorted(skipped, key=lambda item: (item.path, item.reason))),
+        counts=count_read(listing, reading.facts, documents),
+        silenced={path: found for path, facts in reading.facts.items() if (found := suppressions(facts))},
+        history=say_history(ownership),
+        quotes=Quotes(listing, _limits(settings)),
+    )
+
+
+def _read_documents(work: _Work, listing: Listing) -> tuple[list[Document], list[Skipped]]:
+    read: list[Document] = []
+    skipped: list[Skipped] = []
+    for file in listing.documents:
+        found = read_document(listing.root, file, limits=_limits(work.settings))
+        if isinstance(found, Document):
+            read.append(found)
+        elif file.kind is not DocumentKind.NOTEBOOK_PROSE:  # such a notebook is told once, as a source
+            skipped.append(found)
+        work.watcher.advance()
+    return read, skipped
+
+
+def _judge(work: _Work, built: _Built) -> Outcome:
+    """Ask every rule; join what they find with rule, owners and identity."""
+    hits: list[tuple[Rule, Hit]] = []
+    failures: list[Failure] = []
+    with work.timed("rules", len(work.rules)):
+        for rule in work.rules:
+            found = _ask(rule, built.project)
+            if isinstance(found, Failure):
+                failures.append(found)
+            else:
+                hits += [(rule, built.quotes.quote(hit)) for hit in found]
+            work.watcher.advance()
+    hits.sort(key=lambda pair: _order(*pair))
+    shown = [
+        (rule, hit) for rule, hit in hits if _audience(rule, hit) is Audience.DEFAULT or shows_all(rule, work.settings)
+    ]
+    heard = [(rule, hit) for rule, hit in shown if not _is_silenced(rule, hit, built.silenced)]
+    names = fingerprints((rule.id, hit.location) for rule, hit in heard)
+    return Outcome(
+        version=__version__,
+        head=(work.repository.head or "") if work.repository else "",
+        findings=tuple(
+            _finding(rule, hit, built.project, name) for (rule, hit), name in zip(heard, names, strict=True)
+        ),
+        hidden=len(hits) - len(shown),
+        suppressed=len(shown) - len(heard),
+        skipped=built.skipped,
+        failures=tuple(failures),
+        counts=built.counts,
+        rules=work.rules,
+        history=built.history,
+        notes=tuple(work.notes),
+    )
+
+
+def _ask(rule: Rule, project: Project) -> list[Hit] | Failure:
+    """One rule's hits. A rule that breaks is told and never costs the others their say."""
+    from mldebt.detectors import load_detector
+
+    try:
+        hits = list(load_detector(rule).detect(project, rule))
+        if any(not hit.trail for hit in hits):
+            raise ValueError("a hit without a trail")  # noqa: TRY301  # no evidence, no finding: the rule is at fault
+    except Exception as error:  # noqa: BLE001  # whatever it is, the scan is incomplete and says so
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        message = f"rule {rule.id} failed: {type(error).__name__}: {error} ({where})"
+        return Failure(rule_id=rule.id, message=message)
+    return hits
+
+
+def _finding(rule: Rule, hit: Hit, project: Project, fingerprint: str) -> Finding:
+    return Finding(
+        rule_id=rule.id,
+        rule_name=rule.name,
+        location=hit.location,
+        message=hit.message,
+        trail=hit.trail,
+        component=hit.component,
+        owners=project.owners(hit),
+        severity=rule.severity if hit.severity is None else hit.severity,
+        confidence=rule.confidence if hit.confidence is None else hit.confidence,
+        audience=_audience(rule, hit),
+        why=rule.why,
+        remedy=rule.remedy,
+        fingerprint=fingerprint,
+    )
+
+
+def _audience(rule: Rule, hit: Hit) -> Audience:
+    return hit.audience or rule.audience
+
+
+def _order(rule: Rule, hit: Hit) -> tuple[str, int, int, str, str]:
+    return hit.location.path, hit.location.line, hit.location.column, rule.id, hit.message
+
+
+def _is_silenced(rule: Rule, hit: Hit, silenced: Mapping[str, Mapping[int, frozenset[str]]]) -> bool:
+    return rule.id in silenced.get(hit.location.path, {}).get(hit.location.line, frozenset())
+
+
+class _Unwatched:
+    """Follows nothing; warnings are lost on nobody, since every outcome that matters says them."""
+
+    def stage(self, name: str, total: int | None = None) -> None: ...
+
+    def advance(self, steps: int = 1) -> None: ...
+
+    def warn(self, message: str) -> None: ...
+
+
+class _CallableModule(ModuleType):
+    """Lets `mldebt.scan(path)` and `from mldebt.scan import Outcome` both mean what they say: the module, once
+    imported, stands in the package under the function's name."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Outcome:
+        return scan(*arguments, **named)
+
+
+sys.modules[__name__].__class__ = _CallableModule
