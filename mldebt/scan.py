@@ -20,6 +20,7 @@ from mldebt.finding import Audience, Finding, Hit, Skipped
 from mldebt.gate.suppression import suppressions
 from mldebt.git import Repository, open_repository
 from mldebt.identity import fingerprints
+from mldebt.inputs import input_key, keep, read_kept
 from mldebt.outcome import Counts, ExitCode, Failure, Outcome, Timing
 from mldebt.rulebook import Rule, choose_rules, load_apis, load_rules, shows_all
 from mldebt.settings import Settings, load_settings
