@@ -29,13 +29,21 @@ def input_key(
         settings.key(),
         catalogue_key(folder),
         repr(rules),
-        repr((repository.head, repository.prefix, repository.shallow) if repository else None),
+        repr((repository.head, repository.prefix, _shallow(repository)) if repository else None),
         *(f"{file.path}\0{file.key}\0{file.category}" for file in listing.files),
         *(f"{document.path}\0{document.key}" for document in listing.documents),
         *(f"{item.path}\0{item.reason}" for item in listing.skipped),
     ):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\1")
     return digest.hexdigest()
+
+
+def _shallow(repository: Repository) -> bytes:
+    """Where the history is cut off: deepening it leaves HEAD where it is and tells more about people."""
+    try:
+        return (repository.common_dir / "shallow").read_bytes() if repository.shallow else b""
+    except OSError:
+        return b"?"
 
 
 def _code_key() -> str:

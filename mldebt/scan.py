@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import sys
 import time
 import traceback
@@ -97,6 +99,14 @@ class _Work:
     def cache_dir(self) -> Path | None:
         return self.settings.cache_dir if self.settings.cache else None
 
+    @property
+    def history_cache(self) -> Path | None:
+        """A folder for this repository alone; all its work trees share it."""
+        if self.cache_dir is None or self.repository is None:
+            return None
+        name = hashlib.sha256(os.fsencode(self.repository.common_dir)).hexdigest()[:32]
+        return self.cache_dir / "history" / name
+
     def warn(self, message: str) -> None:
         if message:
             self.watcher.warn(message)
@@ -187,7 +197,14 @@ def _build(work: _Work, listing: Listing) -> _Built:
     with work.timed("documents", len(listing.documents)):
         documents, unread = _read_documents(work, listing)
     with work.timed("history"):
-        ownership = read_ownership(work.repository, sorted(reading.facts), settings, work.cache_dir)
+        ownership = read_ownership(
+            work.repository if settings.history else None,
+            {file.path: file.key for file in listing.files if file.path in reading.facts},
+            window_days=settings.window_days,
+            aliases=settings.people.aliases,
+            bots=settings.people.bots,
+            cache_dir=work.history_cache,
+        )
     with work.timed("flow"):
         modules = [
             ModuleInput(
@@ -207,7 +224,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
         skipped=tuple(sorted(skipped, key=lambda item: (item.path, item.reason))),
         counts=count_read(listing, reading.facts, documents),
         silenced={path: found for path, facts in reading.facts.items() if (found := suppressions(facts))},
-        history=say_history(ownership),
+        history=say_history(ownership) if settings.history else "",
         quotes=Quotes(listing, _limits(settings)),
     )
 

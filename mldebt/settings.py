@@ -55,9 +55,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Who is who: e-mails or names that mean somebody else, and those that are machines."""
+    """Who is who: the other names and addresses of a person, and those that are machines."""
 
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bots: tuple[str, ...] = ()
 
 
@@ -219,7 +219,7 @@ def _parse_limits(table: Table) -> Limits:
 def _parse_people(table: Table) -> People:
     table.only(("aliases", "bots"))
     aliases = table.table("aliases")
-    return People(aliases={name: aliases.text(name) for name in aliases.values}, bots=table.texts("bots", ()))
+    return People(aliases={name: aliases.texts(name) for name in aliases.values}, bots=table.texts("bots", ()))
 
 
 def _base(folder: Path, root: Path) -> str:

@@ -40,7 +40,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     [tool.mldebt.limits]
     file_bytes = 5
     [tool.mldebt.people]
-    aliases = { "bob@home.example" = "bob@acme.example" }
+    aliases = { "Bob Lee" = ["bob@home.example", "blee"] }
     bots = ["deploy@acme.example"]
     [tool.mldebt.rules.MLD101]
     min_steps = 4
@@ -57,7 +57,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     )
     assert (found.paths.vendored, found.paths.generated) == (("forks",), ("*_gen.py",))
     assert found.limits.file_bytes == 5
-    assert found.people.aliases == {"bob@home.example": "bob@acme.example"}
+    assert found.people.aliases == {"Bob Lee": ("bob@home.example", "blee")}
     assert found.people.bots == ("deploy@acme.example",)
     assert found.rules["MLD101"].values == {"min_steps": 4}
 
@@ -107,7 +107,7 @@ def test_a_file_named_on_the_command_line_is_taken_or_refused(tmp_path: Path) ->
         ("paths = 3", "paths must be a table, not 3"),
         ("[tool.mldebt.paths]\ntest = []", "[tool.mldebt.paths]: unknown key 'test'"),
         ("[tool.mldebt.limits]\nfile_bytes = 0", "[tool.mldebt.limits]: file_bytes is 0; at least 1"),
-        ("[tool.mldebt.people]\naliases = {bob = 3}", "bob must be a string, not 3"),
+        ("[tool.mldebt.people]\naliases = {bob = 3}", "bob must be a list of strings, not 3"),
         ("rules = {MLD101 = 3}", "MLD101 must be a table, not 3"),
         ("jobs = ", "not valid TOML"),
     ],
