@@ -5,7 +5,6 @@ one process, and the hunks are exactly those that `git blame` sees."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, NamedTuple
 
@@ -84,6 +83,8 @@ class Differ:
         self._sent = len(self._pairs)
 
     def _start(self) -> tuple[GitProcess, IO[bytes]]:
+        import tempfile  # not at the top: dear, and not needed when nothing changed
+
         output = tempfile.TemporaryFile(dir=self._isolation.git_dir)  # noqa: SIM115 -- closed by whoever reads it
         return self._isolation.popen(_COMMAND, output=output), output
 

@@ -39,6 +39,7 @@ class Deleted:
         self.sources: list[Source] = []
         self.by_blob: dict[bytes, list[Source]] = {}
         self.by_name: dict[bytes, list[Source]] = {}
+        self.tree: bytes | None = None  # of all sources, once git was asked about one of them
         for path, record in statuses.items():
             if record.endswith(b"D") and record.startswith(b":100"):
                 source = Source(path, record[15 : 15 + id_length])
@@ -103,11 +104,7 @@ class Renames:
         clear = best.least >= _ENOUGH and all(other.most < best.least for other in others)
         if clear and all(other.most < _SAME_NAME_ENOUGH for other in others if other.source == only_one):
             return best.source
-        # The rest cannot win, but a second file of the same name keeps git's rule for the only one of that name off.
-        asked = {each.source for each in candidates} | {
-            source for source in same_name[:2] if self._sizes[source.blob] is not None
-        }
-        return self._ask([source for source in deleted.sources if source in asked], path, blob)
+        return self._ask(deleted, path, blob)
 
     def _candidates(self, sources: Sequence[Source], blob: bytes) -> Iterator[_Candidate]:
         """The sources that may be alike enough, each with bounds of git's measure."""
@@ -151,13 +148,17 @@ class Renames:
             self._outlines[blob] = _outline(content or b"")
             self._kept += len(content or b"")
 
-    def _ask(self, sources: Sequence[Source], path: bytes, blob: bytes) -> Source | None:
-        """Git's answer: each source in a folder of its own under its own name, and one new file."""
-        folders = (
-            tree_entry(b"%09d" % number, self._folder(source.path, source.blob), folder=True)
-            for number, source in enumerate(sources)
-        )
-        old = write_tree(self._isolation, folders)
+    def _ask(self, deleted: Deleted, path: bytes, blob: bytes) -> Source | None:
+        """Git's answer: each source in a folder of its own under its own name, and one new file. Those that cannot win
+        must be there as well: of equals, git takes one that depends on everything it compared before."""
+        sources = [source for source in deleted.sources if self._sizes[source.blob] is not None]
+        if deleted.tree is None:
+            folders = (
+                tree_entry(b"%09d" % number, self._folder(source.path, source.blob), folder=True)
+                for number, source in enumerate(sources)
+            )
+            deleted.tree = write_tree(self._isolation, folders)
+        old = deleted.tree
         new = write_tree(self._isolation, [tree_entry(b"t", self._folder(path, blob), folder=True)])
         if self._git is None:
             command = ["diff-tree", "--stdin", "-r", "-M50%", "-l0", "--raw", "-z", "--no-abbrev"]

@@ -50,10 +50,15 @@ Event = Met | Blamed
 
 def follow_all(content: bytes, node: Node) -> list[bytes | None]:
     """Starts to follow every line of a file at HEAD; the list of their commits, still to be filled."""
-    count = content.count(b"\n") + (not content.endswith(b"\n") and content != b"")
+    count = count_lines(content)
     owners: list[bytes | None] = [None] * count
     node.maps = join(node.maps, [LineMap(owners, list(range(count)), count)])
     return owners
+
+
+def count_lines(content: bytes) -> int:
+    """How many lines git counts; the last one need not end."""
+    return content.count(b"\n") + (content != b"" and not content.endswith(b"\n"))
 
 
 def replay(events: Iterable[Event], hunks: Sequence[tuple[Hunk, ...] | None]) -> int:

@@ -5,17 +5,17 @@ its first parent in one go. What comes out is a list of events, in an order in w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mldebt.errors import GitError
 from mldebt.git import IsolatedRepository
 from mldebt.ownership.diffs import Differ
+from mldebt.ownership.lines import Progress
 from mldebt.ownership.renames import Deleted, Renames
 from mldebt.ownership.replay import Blamed, Event, Met, Node
 
 Following = dict[bytes, Node]
-Progress = Callable[[int], None]
 
 _CHUNK = 1 << 18
 _REPORT_EVERY = 500

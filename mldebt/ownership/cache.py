@@ -1,0 +1,70 @@
+"""What was read of a history, kept in one file for the next scan."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+import msgspec
+
+from mldebt.ownership.history import History
+from mldebt.ownership.lines import LineAuthors
+
+_FORMAT = 1
+_NAME = "ownership.msgpack"
+
+
+class Cached(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """All that one HEAD told. `blobs` are the files whose lines are known (path → blob), `reassigned` the files in
+    which lines of ignored revisions were given to others; `state` says what else the answer depends on."""
+
+    format: int = _FORMAT
+    state: bytes
+    lines: LineAuthors
+    blobs: dict[bytes, bytes]
+    ignoring: bytes
+    reassigned: LineAuthors
+    mailmap: bytes
+    history: History
+    imports: dict[bytes, bool]
+
+
+def read_cache(folder: Path | None, state: bytes) -> Cached | None:
+    """What an earlier scan left, or None. The file is only data: nothing in it can do more than be wrong."""
+    if folder is None:
+        return None
+    try:
+        cached = msgspec.msgpack.decode((folder / _NAME).read_bytes(), type=Cached)
+    except (OSError, msgspec.MsgspecError, UnicodeError):
+        return None
+    if cached.format != _FORMAT or cached.state != state or not _consistent(cached):
+        return None
+    return cached
+
+
+def write_cache(folder: Path | None, cached: Cached) -> None:
+    """Keeps it for the next scan; if that is impossible, the next scan reads the history again."""
+    if folder is None:
+        return
+    temporary = folder / f"{_NAME}.{os.getpid()}"
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.write_bytes(msgspec.msgpack.encode(cached))
+            temporary.replace(folder / _NAME)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _consistent(cached: Cached) -> bool:
+    people = len(cached.history.contacts)
+    return (
+        cached.lines.consistent()
+        and cached.reassigned.consistent()
+        and len(cached.history.presence) == people
+        and all(
+            note.writers and all(0 <= number < people for number in (*note.writers, *note.reviewers))
+            for note in cached.history.notes.values()
+        )
+    )

@@ -1,0 +1,118 @@
+"""The commit of every line of many files at HEAD, equal to `git blame` of each, in one walk of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from mldebt.git import BlobReader, IsolatedRepository
+from mldebt.ownership.blame import blame_file
+from mldebt.ownership.diffs import Differ
+from mldebt.ownership.lines import LineAuthors, Progress, line_authors
+from mldebt.ownership.renames import Renames
+from mldebt.ownership.replay import Event, Met, Node, follow_all, replay, settle
+from mldebt.ownership.walk import Walk
+
+_FEW = 40  # so many single blames are cheaper than a walk of old history
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """The lines, and how many of them stayed with a commit only because an older version's blob is missing."""
+
+    lines: LineAuthors
+    stopped: int = 0
+
+
+def attribute_lines(
+    isolation: IsolatedRepository,
+    files: Mapping[bytes, bytes],
+    known: LineAuthors | None = None,
+    progress: Progress | None = None,
+) -> Attribution:
+    """Attributes the lines of `files` (path → blob at HEAD). `known` is an earlier answer: for the same HEAD it leaves
+    only the files that it lacks to do, for an older one only the commits since."""
+    head = (isolation.head or "").encode()
+    kept = _packed(known, files) if known is not None and known.head == head else {}
+    todo = {path: blob for path, blob in files.items() if path not in kept}
+    if not todo and known is not None:
+        return Attribution(lines=known)
+    with BlobReader(isolation) as reader:
+        task = _Task(isolation, reader, progress)
+        try:
+            done = task.update(todo, known) if known is not None and not kept else task.attribute(todo)
+        finally:
+            task.end()
+    lines = line_authors(head, kept | done)
+    return Attribution(lines=lines, stopped=task.stopped)
+
+
+def _packed(known: LineAuthors, paths: Collection[bytes]) -> dict[bytes, Sequence[bytes | None]]:
+    return {path: known.lines(path) for path in paths if path in known.files}
+
+
+class _Task:
+    """One walk and what it needs."""
+
+    def __init__(self, isolation: IsolatedRepository, reader: BlobReader, progress: Progress | None) -> None:
+        self.stopped = 0
+        self._isolation = isolation
+        self._reader = reader
+        self._head = (isolation.head or "").encode()
+        self._differ = Differ(isolation)
+        self._renames = Renames(isolation, reader)
+        self._walk = Walk(isolation, self._differ, self._renames, progress)
+
+    def end(self) -> None:
+        self._differ.end()
+        self._renames.end()
+
+    def attribute(self, files: Mapping[bytes, bytes]) -> dict[bytes, Sequence[bytes | None]]:
+        """All files from nothing."""
+        nodes = {path: Node(blob) for path, blob in files.items()}
+        self._walk.run({self._head: dict(nodes)}, [self._head])
+        return self._settle(nodes)
+
+    def update(self, files: Mapping[bytes, bytes], known: LineAuthors) -> dict[bytes, Sequence[bytes | None]]:
+        """Files whose lines at an older commit are known: walks the commits since."""
+        nodes = {path: Node(blob) for path, blob in files.items()}
+        left = self._walk.run({self._head: dict(nodes)}, [self._head, b"^" + known.head])
+        arrived = left.pop(known.head, {})
+        lacking = {path: node for path, node in arrived.items() if path not in known.files}
+        arrived = {path: node for path, node in arrived.items() if path in known.files}
+        if lacking:
+            left[known.head] = lacking
+        # What came from branches that forked before the known commit is followed further, alone or together.
+        strays: list[tuple[Node, list[bytes]]] = []
+        if sum(map(len, left.values())) > _FEW:
+            self._walk.run(left, list(left))
+        else:
+            strays = [
+                (node, blame_file(self._isolation, commit, path))
+                for commit, found in left.items()
+                for path, node in found.items()
+            ]
+        touched = _touched(self._walk.events)
+        same = {path for path, node in arrived.items() if nodes.get(path) is node and id(node) not in touched}
+        changed = {path: node for path, node in nodes.items() if path not in same}
+        settled = [(node, known.lines(path)) for path, node in arrived.items() if path not in same]
+        return self._settle(changed, settled + strays) | {path: known.lines(path) for path in same}
+
+    def _settle(
+        self, nodes: Mapping[bytes, Node], known: Sequence[tuple[Node, Sequence[bytes]]] = ()
+    ) -> dict[bytes, Sequence[bytes | None]]:
+        """Follows the lines of the files back through all events, and reads off what is known at their ends."""
+        owners: dict[bytes, Sequence[bytes | None]] = {}
+        contents = self._reader.contents([node.blob for node in nodes.values()])
+        for (path, node), content in zip(nodes.items(), contents, strict=True):
+            if content is not None:
+                owners[path] = follow_all(content, node)
+        self.stopped += replay(self._walk.events, self._differ.finish())
+        for node, lines in known:
+            settle(node, lines)
+        return owners
+
+
+def _touched(events: Sequence[Event]) -> set[int]:
+    """The nodes that something happened to."""
+    return {id(event.node) for event in events} | {id(event.other) for event in events if isinstance(event, Met)}

@@ -1,0 +1,245 @@
+"""Who made, shared and reviewed each commit, read in one go from the log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from mldebt.errors import GitError
+from mldebt.git import IsolatedRepository
+
+MINUTE = 60.0
+
+
+class Contact(NamedTuple):
+    """A name and an address as git knows them, after `.mailmap`."""
+
+    name: str
+    email: str
+
+
+class Note(msgspec.Struct, frozen=True, array_like=True):
+    """What is known of a commit: numbers of contacts. The first writer is its author."""
+
+    time: int
+    writers: tuple[int, ...]
+    reviewers: tuple[int, ...]
+    root: bool
+
+
+class Presence(msgspec.Struct, frozen=True, array_like=True):
+    """How many commits a contact wrote, and when the first and the last."""
+
+    commits: int
+    first: int
+    last: int
+
+
+class History(msgspec.Struct, frozen=True, array_like=True):
+    """The commits asked for, and everybody who wrote in the history of `head`. `date` is when `head` was committed."""
+
+    head: bytes
+    date: int
+    contacts: tuple[Contact, ...]
+    presence: tuple[Presence, ...]
+    notes: dict[bytes, Note]
+
+
+class _Entry(NamedTuple):
+    """A commit as the log tells it."""
+
+    name: bytes
+    parents: tuple[bytes, ...]
+    author: tuple[bytes, bytes]
+    time: int
+    committer: tuple[bytes, bytes]
+    committed: int
+    message: bytes
+
+
+_FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%at%x00%cN%x00%cE%x00%ct%x00%B"
+_FIELDS = 9
+_COMMAND = (
+    *("log", "-z", f"--format={_FORMAT}", "--no-show-signature", "--no-notes", "--no-color", "--no-decorate"),
+    *("--encoding=UTF-8", "--stdin"),
+)
+_TRAILER = re.compile(
+    rb"^[ \t]*(co-authored-by|reviewed-by|acked-by|approved-by|signed-off-by)[ \t]*:[ \t]*(.*?)[ \t]*<([^<>\s]+)>",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PULL_REQUEST = re.compile(
+    rb"\AMerge pull request #\d|\AMerge PR #?\d|\AMerged in .*\(pull request #\d|^See merge request \S", re.MULTILINE
+)
+
+
+def read_history(
+    isolation: IsolatedRepository, commits: Collection[bytes], known: History | None, *, mailmap: bool
+) -> History:
+    """Notes of `commits`, and the contributors up to HEAD. `known` is the history of an earlier HEAD, which saves
+    reading most of it where nothing but new commits came on top."""
+    head = (isolation.head or "").encode()
+    if known is not None and known.head == head and known.notes.keys() >= set(commits):
+        return known
+    if known is not None and known.head != head and _exists(isolation, known.head):
+        entries = _read_log(isolation, [head, b"^" + known.head])
+        if _mainline(entries, head)[1] == known.head and (entries.keys() | known.notes.keys()) >= set(commits):
+            return _Reader(isolation, entries, head, mailmap=mailmap, known=known).history(commits)
+    return _Reader(isolation, _read_log(isolation, [head]), head, mailmap=mailmap, known=None).history(commits)
+
+
+def _exists(isolation: IsolatedRepository, commit: bytes) -> bool:
+    answer = isolation.run(["cat-file", "--batch-check"], stdin=commit + b"\n", limit=MINUTE)
+    return answer.split()[1:2] == [b"commit"]
+
+
+def _read_log(isolation: IsolatedRepository, revisions: Sequence[bytes]) -> dict[bytes, _Entry]:
+    output = isolation.run(_COMMAND, stdin=b"\n".join(revisions) + b"\n")
+    fields = output.split(b"\0")
+    if len(fields) % _FIELDS != 1:
+        raise GitError("git log gave an answer that cannot be read")
+    entries = {}
+    for start in range(0, len(fields) - 1, _FIELDS):
+        name, parents, author, email, time, committer, address, committed, message = fields[start : start + _FIELDS]
+        entries[name] = _Entry(
+            name=name,
+            parents=tuple(parents.split()),
+            author=(author, email),
+            time=_seconds(time),
+            committer=(committer, address),
+            committed=_seconds(committed),
+            message=message,
+        )
+    return entries
+
+
+def _mainline(entries: Mapping[bytes, _Entry], head: bytes) -> tuple[list[_Entry], bytes | None]:
+    """The line of first parents down from HEAD, oldest first, and the commit below it that was not read."""
+    line = []
+    name: bytes | None = head
+    while name is not None and name in entries:
+        entry = entries[name]
+        line.append(entry)
+        name = entry.parents[0] if entry.parents else None
+    return line[::-1], name
+
+
+def _merged(entries: Mapping[bytes, _Entry], head: bytes) -> dict[bytes, _Entry]:
+    """Commit → the pull request's merge that brought it to the main line. Other merges tell nothing: somebody who
+    merges the main line into their own branch has not read it."""
+    line, _ = _mainline(entries, head)
+    seen = {entry.name for entry in line}
+    merged = {}
+    for entry in line:
+        asked = bool(entry.parents[1:]) and _PULL_REQUEST.search(entry.message) is not None
+        waiting = list(entry.parents[1:])
+        while waiting:
+            name = waiting.pop()
+            if name in entries and name not in seen:
+                seen.add(name)
+                waiting += entries[name].parents
+                if asked:
+                    merged[name] = entry
+    return merged
+
+
+class _Reader:
+    """Turns log entries into a History, with contacts numbered."""
+
+    def __init__(
+        self,
+        isolation: IsolatedRepository,
+        entries: Mapping[bytes, _Entry],
+        head: bytes,
+        *,
+        mailmap: bool,
+        known: History | None,
+    ) -> None:
+        self._isolation = isolation
+        self._entries = entries
+        self._head = head
+        self._mailmap = mailmap
+        self._known = known
+        self._numbers = {contact: n for n, contact in enumerate(known.contacts)} if known is not None else {}
+        self._presence = dict(enumerate(known.presence)) if known is not None else {}
+
+    def history(self, commits: Collection[bytes]) -> History:
+        """The history, with notes of `commits` alone."""
+        trailers = {
+            name: list(_trailers(entry.message))
+            for name, entry in self._entries.items()
+            if b"-by" in entry.message.lower()
+        }
+        mapped = self._map({person for found in trailers.values() for _, person in found})
+        merged = _merged(self._entries, self._head)
+        before = self._known.notes if self._known else {}
+        notes = {name: before[name] for name in commits if name in before}
+        for name, entry in self._entries.items():
+            said = [(kind, mapped[person]) for kind, person in trailers.get(name, ())]
+            writers = self._count_writers(entry, [person for kind, person in said if kind == b"co-authored-by"])
+            if name in commits:
+                reviewers = [person for kind, person in said if kind != b"co-authored-by"]
+                notes[name] = self._note(entry, writers, reviewers, merged.get(name))
+        numbered = sorted(self._numbers.items(), key=lambda item: item[1])
+        return History(
+            head=self._head,
+            date=self._entries[self._head].committed,
+            contacts=tuple(contact for contact, _ in numbered),
+            presence=tuple(self._presence.get(number, Presence(0, 0, 0)) for _, number in numbered),
+            notes=notes,
+        )
+
+    def _count_writers(self, entry: _Entry, others: Iterable[Contact]) -> tuple[int, ...]:
+        writers = tuple(dict.fromkeys([self._number(_contact(entry.author)), *map(self._number, others)]))
+        for number in writers:
+            before = self._presence.get(number)
+            if before is None:
+                self._presence[number] = Presence(1, entry.time, entry.time)
+            else:
+                first, last = min(before.first, entry.time), max(before.last, entry.time)
+                self._presence[number] = Presence(before.commits + 1, first, last)
+        return writers
+
+    def _note(self, entry: _Entry, writers: tuple[int, ...], reviewers: list[Contact], merge: _Entry | None) -> Note:
+        reviewers = [*reviewers, _contact(entry.committer)]
+        if merge is not None:
+            reviewers.append(_contact(merge.author))
+        numbers = dict.fromkeys(map(self._number, reviewers))
+        return Note(
+            time=entry.time,
+            writers=writers,
+            reviewers=tuple(number for number in numbers if number not in writers),
+            root=not entry.parents,
+        )
+
+    def _number(self, contact: Contact) -> int:
+        return self._numbers.setdefault(contact, len(self._numbers))
+
+    def _map(self, people: Collection[tuple[bytes, bytes]]) -> Mapping[tuple[bytes, bytes], Contact]:
+        """People named in messages, after `.mailmap`."""
+        if not self._mailmap or not people:
+            return {person: _contact(person) for person in people}
+        asked = sorted(people)
+        lines = b"".join(b"%b <%b>\n" % person for person in asked)
+        answers = self._isolation.run(["check-mailmap", "--stdin"], stdin=lines, limit=MINUTE).splitlines()
+        if len(answers) != len(asked):
+            raise GitError("git check-mailmap gave an answer that cannot be read")
+        pairs = (answer.removesuffix(b">").rpartition(b"<") for answer in answers)
+        return {person: _contact((name.strip(), email)) for person, (name, _, email) in zip(asked, pairs, strict=True)}
+
+
+def _trailers(message: bytes) -> Iterator[tuple[bytes, tuple[bytes, bytes]]]:
+    """Kind (in lower case) and person of each trailer, wherever in the message a squash left it."""
+    for kind, name, email in _TRAILER.findall(message):
+        yield kind.lower(), (name, email)
+
+
+def _contact(person: tuple[bytes, bytes]) -> Contact:
+    name, email = person
+    return Contact(name.decode(errors="replace").strip(), email.decode(errors="replace").strip())
+
+
+def _seconds(text: bytes) -> int:
+    return int(text) if text.lstrip(b"-").isdigit() else 0

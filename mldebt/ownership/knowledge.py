@@ -1,0 +1,188 @@
+"""Who knows which lines: the answer that rules and commands ask for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mldebt.ownership.lines import LineAuthors
+from mldebt.ownership.people import Person, Suggestion
+
+Span = tuple[str, int, int]  # path relative to the scanned folder, first and last line from 1; last 0 is the whole file
+
+DAY = 86_400
+WROTE_ENOUGH = 0.10
+REVIEWED_ENOUGH = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What a person knows of some lines: how many of them they wrote or co-wrote, the share that is, the share made by
+    changes that they reviewed, and when (epoch seconds) they first and last wrote one of them."""
+
+    person: Person
+    lines: int
+    share: float
+    reviewed_share: float
+    first_touched: int
+    last_touched: int
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusFactor:
+    """The people who know some lines. `unknowable` is the share that came in with the import of a whole tree, of which
+    nobody can say who knows it; `lines` counts all that was asked."""
+
+    knowing: tuple[Knowledge, ...]
+    lines: int
+    unknowable: float
+
+    @property
+    def active(self) -> tuple[Knowledge, ...]:
+        """Those who are still there."""
+        return tuple(each for each in self.knowing if each.active)
+
+    @property
+    def count(self) -> int:
+        """How many active people would have to go until none of them is left."""
+        return len(self.active)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """Who wrote and who reviewed a commit, without bots."""
+
+    time: int
+    writers: tuple[Person, ...]
+    reviewers: tuple[Person, ...]
+    imported: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ownership:
+    """Who knows the lines of a repository at `head`. Where `available` is False, `reason` says why and what to do.
+
+    People count as active if they wrote a commit within `window_days` before `head_date` (epoch seconds): the same
+    commit always gives the same answer. `contributors` has everybody but bots, the busiest first."""
+
+    available: bool
+    reason: str = ""
+    head: str = ""
+    head_date: int = 0
+    window_days: int = 365
+    contributors: tuple[Person, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    prefix: str = ""
+    lines: LineAuthors | None = None
+    credits: Mapping[bytes, Credit] = field(default_factory=dict)
+
+    def active(self, person: Person) -> bool:
+        """Whether a person wrote a commit within the window."""
+        return person.last_commit >= self.head_date - self.window_days * DAY
+
+    def knows(self, spans: Iterable[Span]) -> tuple[Knowledge, ...]:
+        """Everybody who wrote or reviewed some of the lines; the largest share first."""
+        return self._tally(spans).knowledge(self)
+
+    def bus_factor(
+        self, spans: Iterable[Span], *, wrote: float = WROTE_ENOUGH, reviewed: float = REVIEWED_ENOUGH
+    ) -> BusFactor:
+        """The people who know the lines: they wrote or co-wrote, or else reviewed, a large enough share of them."""
+        tally = self._tally(spans)
+        return BusFactor(
+            knowing=tuple(
+                each for each in tally.knowledge(self) if each.share >= wrote or each.reviewed_share >= reviewed
+            ),
+            lines=tally.lines,
+            unknowable=tally.imported / tally.knowable if tally.knowable else 0.0,
+        )
+
+    def _tally(self, spans: Iterable[Span]) -> _Tally:
+        tally = _Tally()
+        for commit, lines in self._commits(spans).items():
+            tally.add(self.credits.get(commit), lines)
+        return tally
+
+    def _commits(self, spans: Iterable[Span]) -> Counter[bytes]:
+        """How many of the lines each commit made; a line asked for twice counts once."""
+        wanted: dict[bytes, list[tuple[int, int]]] = {}
+        for path, first, last in spans:
+            wanted.setdefault((self.prefix + path).encode(errors="surrogateescape"), []).append((first, last))
+        found: Counter[bytes] = Counter()
+        if self.lines is not None:
+            for name, asked in wanted.items():
+                for number, lines in _overlap(self.lines.files.get(name, ()), asked):
+                    found[self.lines.commits[number]] += lines
+        return found
+
+
+class _Tally:
+    """Lines by person."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.knowable = 0  # lines that a person wrote: not a bot, and not "not committed yet"
+        self.imported = 0
+        self._written: Counter[Person] = Counter()
+        self._reviewed: Counter[Person] = Counter()
+        self._first: dict[Person, int] = {}
+        self._last: dict[Person, int] = {}
+
+    def add(self, credit: Credit | None, lines: int) -> None:
+        self.lines += lines
+        if credit is None or not credit.writers:
+            return
+        self.knowable += lines
+        if credit.imported:
+            self.imported += lines
+            return
+        for person in credit.writers:
+            self._written[person] += lines
+            self._first[person] = min(self._first.get(person, credit.time), credit.time)
+            self._last[person] = max(self._last.get(person, credit.time), credit.time)
+        for person in credit.reviewers:
+            self._reviewed[person] += lines
+
+    def knowledge(self, ownership: Ownership) -> tuple[Knowledge, ...]:
+        people = self._written | self._reviewed
+        found = (
+            Knowledge(
+                person=person,
+                lines=self._written[person],
+                share=self._written[person] / self.knowable,
+                reviewed_share=self._reviewed[person] / self.knowable,
+                first_touched=self._first.get(person, 0),
+                last_touched=self._last.get(person, 0),
+                active=ownership.active(person),
+            )
+            for person in people
+        )
+        return tuple(
+            sorted(found, key=lambda each: (-each.share, -each.reviewed_share, each.person.name, each.person.email))
+        )
+
+
+def _overlap(runs: tuple[int, ...], spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Commit number and count of lines of each part of a run that lies in a span."""
+    merged = _merge(spans)
+    position = 0
+    for number, count in zip(runs[::2], runs[1::2], strict=True):
+        end = position + count
+        for first, last in merged:
+            lines = min(end, last) - max(position, first - 1)
+            if lines > 0:
+                yield number, lines
+        position = end
+
+
+def _merge(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same lines in spans that do not overlap."""
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted((max(first, 1), last or 1 << 62) for first, last in spans):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return merged

@@ -1,0 +1,58 @@
+"""The commit of every line, in runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+
+import msgspec
+
+Progress = Callable[[int], None]  # told now and then how many commits were walked
+
+UNKNOWN = b""  # stands for the commit of a line whose history cannot be read
+
+
+class LineAuthors(msgspec.Struct, frozen=True, array_like=True):
+    """For each path (relative to the top) the commits of its lines at `head`: runs, each the number of a commit in
+    `commits` followed by how many lines it has, all in one flat tuple."""
+
+    head: bytes
+    commits: tuple[bytes, ...]
+    files: dict[bytes, tuple[int, ...]]
+
+    def lines(self, path: bytes) -> list[bytes]:
+        """The commit of each line of a file."""
+        runs = self.files[path]
+        found: list[bytes] = []
+        for number, count in zip(runs[::2], runs[1::2], strict=True):
+            found += [self.commits[number]] * count
+        return found
+
+    def count(self) -> Counter[bytes]:
+        """How many lines each commit has."""
+        numbers: Counter[int] = Counter()
+        for runs in self.files.values():
+            for number, count in zip(runs[::2], runs[1::2], strict=True):
+                numbers[number] += count
+        return Counter({self.commits[number]: count for number, count in numbers.items()})
+
+    def consistent(self) -> bool:
+        """False if it cannot have come from `line_authors`: a cache file may hold anything."""
+        size = len(self.commits)
+        return all(
+            len(runs) % 2 == 0 and all(0 <= n < size for n in runs[::2]) and all(n > 0 for n in runs[1::2])
+            for runs in self.files.values()
+        )
+
+
+def line_authors(head: bytes, files: Mapping[bytes, Sequence[bytes | None]]) -> LineAuthors:
+    """Line authors from the commit of each line of each file."""
+    numbers: dict[bytes, int] = {}
+    packed = {}
+    for path in sorted(files):
+        runs: list[int] = []
+        for commit, lines in groupby(files[path]):
+            runs += (numbers.setdefault(commit or UNKNOWN, len(numbers)), sum(1 for _ in lines))
+        packed[path] = tuple(runs)
+    return LineAuthors(head, tuple(numbers), packed)

@@ -1,0 +1,206 @@
+"""Who is who: one person behind several names and addresses.
+
+Contacts are joined on strong evidence alone; likelier guesses are offered as suggestions, for a person to confirm."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from mldebt.ownership.bots import GITHUB_ADDRESS, is_bot
+from mldebt.ownership.history import Contact, Presence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who took part. Times are epoch seconds; `others` are their other names and addresses."""
+
+    name: str
+    email: str
+    bot: bool = False
+    commits: int = 0
+    first_commit: int = 0
+    last_commit: int = 0
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Two people who may be one, and what speaks for it."""
+
+    one: Person
+    other: Person
+    reason: str
+
+
+# Addresses and names that tools put in where nobody set one: many people share them.
+_NOBODYS_ADDRESS = re.compile(
+    r"[^@]*|.*@localhost(\..*)?|.*@example\.(com|org)|root@.*|noreply@.*|no-reply@.*|none@none|your?\.?e?mail@.*"
+)
+_NOBODYS_NAME = re.compile(r"your name|unknown.*|john doe|jane doe|root .*|.*\b(user|admin|team|author)")
+_ROLES = frozenset("admin contact developer email github hello mail noreply office root support".split())
+
+
+class People:
+    """The people behind numbered contacts."""
+
+    def __init__(
+        self,
+        contacts: Sequence[Contact],
+        presence: Sequence[Presence],
+        *,
+        aliases: Mapping[str, Sequence[str]] | None = None,
+        bots: Iterable[str] = (),
+    ) -> None:
+        self._contacts = contacts
+        self._presence = presence
+        self._bots = tuple(bots)
+        groups = _Groups(contacts)
+        shown = _join_aliases(groups, contacts, aliases or {})
+        _join_addresses(groups, contacts)
+        _join_names(groups, contacts)
+        self._members = groups.members()
+        self._persons = [self._person(members, shown) for members in self._members]
+        self._of = {
+            number: person for members, person in zip(self._members, self._persons, strict=True) for number in members
+        }
+
+    def of(self, contact: int) -> Person:
+        """The person behind a contact."""
+        return self._of[contact]
+
+    def all(self) -> tuple[Person, ...]:
+        """Everybody who wrote a commit, the busiest first; bots too."""
+        return tuple(sorted((person for person in self._persons if person.commits), key=_busiest))
+
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """People who may be one."""
+        by_clue: dict[str, list[Person]] = {}
+        for members, person in zip(self._members, self._persons, strict=True):
+            if person.commits and not person.bot:
+                for clue in sorted({clue for number in members for clue in _clues(self._contacts[number])}):
+                    by_clue.setdefault(clue, []).append(person)
+        found: dict[tuple[Person, Person], Suggestion] = {}
+        for clue, persons in sorted(by_clue.items()):
+            for one, other in combinations(sorted(persons, key=_busiest), 2):
+                found.setdefault((one, other), Suggestion(one=one, other=other, reason=f"both go by {clue!r}"))
+        return tuple(found[pair] for pair in sorted(found, key=lambda pair: (_busiest(pair[0]), _busiest(pair[1]))))
+
+    def _person(self, numbers: Sequence[int], shown: Mapping[int, str]) -> Person:
+        def rank(number: int) -> tuple[int, int, Contact]:
+            presence = self._presence[number]
+            return -presence.commits, -presence.last, self._contacts[number]
+
+        numbers = sorted(numbers, key=rank)
+        main = self._contacts[numbers[0]]
+        name = next((shown[number] for number in numbers if number in shown), main.name or main.email)
+        words = dict.fromkeys(word for number in numbers for word in self._contacts[number] if word)
+        present = [self._presence[number] for number in numbers if self._presence[number].commits]
+        return Person(
+            name=name,
+            email=main.email,
+            bot=all(is_bot(self._contacts[number], self._bots) for number in numbers),
+            commits=sum(each.commits for each in present),
+            first_commit=min((each.first for each in present), default=0),
+            last_commit=max((each.last for each in present), default=0),
+            others=tuple(word for word in words if word not in (name, main.email)),
+        )
+
+
+class _Groups:
+    """Sets of contacts that are joined step by step, with the GitHub accounts known in each."""
+
+    def __init__(self, contacts: Sequence[Contact]) -> None:
+        self._parents = list(range(len(contacts)))
+        self._accounts = [_accounts(contact) for contact in contacts]
+
+    def find(self, number: int) -> int:
+        while self._parents[number] != number:
+            self._parents[number] = self._parents[self._parents[number]]
+            number = self._parents[number]
+        return number
+
+    def join(self, one: int, other: int) -> None:
+        one, other = sorted((self.find(one), self.find(other)))
+        if one != other:
+            self._parents[other] = one
+            self._accounts[one] |= self._accounts[other]
+
+    def accounts(self, number: int) -> frozenset[str]:
+        return self._accounts[self.find(number)]
+
+    def members(self) -> list[list[int]]:
+        found: dict[int, list[int]] = {}
+        for number in range(len(self._parents)):
+            found.setdefault(self.find(number), []).append(number)
+        return list(found.values())
+
+
+def _join_aliases(groups: _Groups, contacts: Sequence[Contact], aliases: Mapping[str, Sequence[str]]) -> dict[int, str]:
+    """Joins what the settings say is one person; contact → the name to show."""
+    shown = {}
+    for name, others in sorted(aliases.items()):
+        words = {word.casefold().strip() for word in (name, *others)}
+        numbers = [n for n, contact in enumerate(contacts) if words & {word.casefold() for word in contact}]
+        for number in numbers:
+            shown[number] = name
+            groups.join(numbers[0], number)
+    return shown
+
+
+def _join_addresses(groups: _Groups, contacts: Sequence[Contact]) -> None:
+    """The same address, or the same account behind GitHub's private addresses."""
+    first: dict[str, int] = {}
+    for number, contact in enumerate(contacts):
+        email = contact.email.casefold()
+        account = GITHUB_ADDRESS.fullmatch(email)
+        if account is not None:
+            keys = [f"login {account[2]}", *([f"account {account[1]}"] if account[1] else [])]
+        else:
+            keys = [] if _NOBODYS_ADDRESS.fullmatch(email) else [email]
+        for key in keys:
+            groups.join(first.setdefault(key, number), number)
+
+
+def _join_names(groups: _Groups, contacts: Sequence[Contact]) -> None:
+    """The same full name, unless it is known with different accounts."""
+    by_name: dict[str, list[int]] = {}
+    for number, contact in enumerate(contacts):
+        name = _plain(contact.name)
+        if " " in name and not _NOBODYS_NAME.fullmatch(name):
+            by_name.setdefault(name, []).append(number)
+    for numbers in by_name.values():
+        if len({account for number in numbers for account in groups.accounts(number)}) <= 1:
+            for number in numbers[1:]:
+                groups.join(numbers[0], number)
+
+
+def _accounts(contact: Contact) -> frozenset[str]:
+    account = GITHUB_ADDRESS.fullmatch(contact.email.casefold())
+    return frozenset([account[2]] if account else [])
+
+
+def _clues(contact: Contact) -> Iterator[str]:
+    """Words that two contacts of one person may share: the name, the name in one word, the account."""
+    name = _plain(contact.name)
+    if not name or _NOBODYS_NAME.fullmatch(name):
+        return
+    yield name
+    account = GITHUB_ADDRESS.fullmatch(contact.email.casefold())
+    local = account[2] if account else contact.email.casefold().partition("@")[0]
+    for word in (re.sub(r"\W", "", name), re.sub(r"\W", "", local)):
+        if len(word) >= 5 and word not in _ROLES and word not in name.split()[:-1]:  # a first name alone is no clue
+            yield word
+
+
+def _plain(name: str) -> str:
+    """A name without accents, case and doubled spaces."""
+    letters = unicodedata.normalize("NFKD", name)
+    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).casefold().split())
+
+
+def _busiest(person: Person) -> tuple[int, str, str]:
+    return -person.commits, person.name, person.email

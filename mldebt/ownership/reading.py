@@ -1,0 +1,143 @@
+"""Reads who knows which lines, or says why nobody can tell."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from mldebt.errors import GitError
+from mldebt.git import Repository, isolated
+from mldebt.ownership.cache import Cached, read_cache, write_cache
+from mldebt.ownership.history import Note
+from mldebt.ownership.knowledge import Credit, Ownership
+from mldebt.ownership.lines import LineAuthors, Progress
+from mldebt.ownership.people import People, Person
+from mldebt.ownership.survey import survey
+from mldebt.ownership.worktree import changed_files, overlay
+
+_NO_REPOSITORY = "the folder is not inside a git repository"
+_NO_COMMITS = "the repository has no commits yet"
+_SHALLOW = (
+    "the repository is a shallow clone, so the history that tells who wrote what is cut off; "
+    "run `git fetch --unshallow` (in GitHub Actions: actions/checkout with `fetch-depth: 0`)"
+)
+_MISSING = (
+    "the repository is a partial clone and lacks the contents of older versions; "
+    "run `git fetch --refetch --no-filter` in it, or clone it without `--filter`"
+)
+_CUT_OFF = 0.05  # of the lines end where a shallow history does
+_STOPPED = 0.01  # of the lines stay with a commit only because an older version is missing
+
+
+def read_ownership(
+    repository: Repository | None,
+    paths: Iterable[str] | Mapping[str, str],
+    *,
+    window_days: int = 365,
+    aliases: Mapping[str, Sequence[str]] | None = None,
+    bots: Iterable[str] = (),
+    cache_dir: Path | None = None,
+    progress: Progress | None = None,
+) -> Ownership:
+    """Who knows the lines of `paths` (relative to the scanned folder). Given as a mapping to the blob ids of what lies
+    in the work tree, files that differ from HEAD are answered for as they lie there; otherwise lines are those at HEAD.
+
+    Never raises for a repository that has no answer: `available` is False then, with the reason and the way out."""
+    keys = dict(paths) if isinstance(paths, Mapping) else dict.fromkeys(paths, "")
+    try:
+        known, lines = _read(repository, keys, cache_dir, progress)
+    except GitError as error:
+        return Ownership(available=False, reason=str(error), window_days=window_days)
+    history = known.history
+    people = People(history.contacts, history.presence, aliases=aliases, bots=bots)
+    return Ownership(
+        available=True,
+        head=history.head.decode(),
+        head_date=history.date,
+        window_days=window_days,
+        contributors=tuple(person for person in people.all() if not person.bot),
+        suggestions=people.suggestions(),
+        prefix=repository.prefix if repository is not None else "",
+        lines=lines,
+        credits={
+            commit: _credit(note, people, imported=known.imports.get(commit, False))
+            for commit, note in history.notes.items()
+        },
+    )
+
+
+def _read(
+    repository: Repository | None, keys: Mapping[str, str], cache_dir: Path | None, progress: Progress | None
+) -> tuple[Cached, LineAuthors]:
+    """What is known of HEAD, and the lines to answer with."""
+    if repository is None:
+        raise GitError(_NO_REPOSITORY)
+    if repository.head is None:
+        raise GitError(_NO_COMMITS)
+    boundary = _boundary(repository)
+    if repository.head.encode() in boundary:
+        raise GitError(_SHALLOW)
+    wanted = {(repository.prefix + path).encode(errors="surrogateescape"): key for path, key in keys.items()}
+    cached = read_cache(cache_dir, _state(boundary))
+    if cached is None or cached.lines.head != repository.head.encode() or not wanted.keys() <= cached.blobs.keys():
+        with isolated(repository) as isolation:
+            found = survey(isolation, wanted.keys(), cached, _state(boundary), progress)
+        cached = found.known
+        _check(cached.lines, boundary, found.stopped)
+        write_cache(cache_dir, cached)
+    lines = _reassigned(cached)
+    changed = changed_files(repository.root, wanted, cached.blobs, repository.object_format)
+    if changed:
+        with isolated(repository) as isolation:
+            lines = overlay(isolation, lines, cached.blobs, changed)
+    return cached, lines
+
+
+def _boundary(repository: Repository) -> frozenset[bytes]:
+    """The commits at which a shallow history is cut off."""
+    if not repository.shallow:
+        return frozenset()
+    try:
+        return frozenset((repository.common_dir / "shallow").read_bytes().split())
+    except OSError as error:
+        raise GitError(f"the history of {repository.root} cannot be read: {error}") from error
+
+
+def _state(boundary: frozenset[bytes]) -> bytes:
+    """What the answer depends on beside the commit."""
+    return hashlib.sha256(b"\n".join(sorted(boundary))).digest()
+
+
+def _check(lines: LineAuthors, boundary: frozenset[bytes], stopped: int) -> None:
+    """Refuses to name owners where the history that tells them is not there."""
+    counts = lines.count()
+    total = sum(counts.values())
+    if sum(count for commit, count in counts.items() if commit in boundary) > _CUT_OFF * total:
+        raise GitError(_SHALLOW)
+    if stopped > _STOPPED * total:
+        raise GitError(_MISSING)
+
+
+def _reassigned(known: Cached) -> LineAuthors:
+    """The lines, those of ignored revisions given to others."""
+    if not known.reassigned.files:
+        return known.lines
+    commits = (*known.lines.commits, *known.reassigned.commits)
+    shift = len(known.lines.commits)
+    moved = {
+        path: tuple(value if place % 2 else value + shift for place, value in enumerate(runs))
+        for path, runs in known.reassigned.files.items()
+    }
+    return LineAuthors(known.lines.head, commits, known.lines.files | moved)
+
+
+def _credit(note: Note, people: People, *, imported: bool) -> Credit:
+    writers = _persons(note.writers, people)
+    reviewers = tuple(person for person in _persons(note.reviewers, people) if person not in writers)
+    return Credit(time=note.time, writers=writers, reviewers=reviewers, imported=imported)
+
+
+def _persons(contacts: Iterable[int], people: People) -> tuple[Person, ...]:
+    found = dict.fromkeys(people.of(contact) for contact in contacts)
+    return tuple(person for person in found if not person.bot)

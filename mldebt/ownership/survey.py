@@ -1,0 +1,96 @@
+"""Reads all that one HEAD tells: the commit of every line, and the people behind the commits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from mldebt.errors import GitError
+from mldebt.git import IsolatedRepository, head_files
+from mldebt.ownership.blame import blame_files
+from mldebt.ownership.cache import Cached
+from mldebt.ownership.engine import Attribution, attribute_lines
+from mldebt.ownership.history import read_history
+from mldebt.ownership.ignored import LISTED_IN, read_ignored, reassign
+from mldebt.ownership.imports import find_imports
+from mldebt.ownership.lines import LineAuthors, Progress, line_authors
+
+_ABSENT = b""  # stands for the blob of a file that HEAD does not have
+_MAILMAP = b".mailmap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What was found, and how many lines stopped at a missing blob."""
+
+    known: Cached
+    stopped: int
+
+
+def survey(
+    isolation: IsolatedRepository,
+    paths: Collection[bytes],
+    before: Cached | None,
+    state: bytes,
+    progress: Progress | None = None,
+) -> Survey:
+    """Surveys HEAD for `paths`; what an earlier survey knows, of this HEAD or an older one, is not read again."""
+    tree = {path.encode(errors="surrogateescape"): blob.encode() for path, blob in head_files(isolation).items()}
+    same_head = before is not None and before.lines.head == (isolation.head or "").encode()
+    wanted = set(paths) | (before.blobs.keys() if before is not None and same_head else set())
+    files = {path: tree[path] for path in sorted(wanted) if path in tree}
+    attribution = _attribute(isolation, files, before.lines if before is not None else None, progress)
+    lines = attribution.lines
+    ignoring = tree.get(LISTED_IN, _ABSENT)
+    reassigned = _reassign(isolation, lines, files, ignoring, before)
+    mailmap = tree.get(_MAILMAP, _ABSENT)
+    history = read_history(
+        isolation,
+        {*lines.commits, *reassigned.commits},
+        before.history if before is not None and before.mailmap == mailmap else None,
+        mailmap=bool(mailmap),
+    )
+    known = Cached(
+        state=state,
+        lines=lines,
+        blobs={path: tree.get(path, _ABSENT) for path in sorted(wanted)},
+        ignoring=ignoring,
+        reassigned=reassigned,
+        mailmap=mailmap,
+        history=history,
+        imports=find_imports(isolation, lines, history.notes, before.imports if before is not None else {}),
+    )
+    return Survey(known=known, stopped=attribution.stopped)
+
+
+def _attribute(
+    isolation: IsolatedRepository, files: Mapping[bytes, bytes], known: LineAuthors | None, progress: Progress | None
+) -> Attribution:
+    """By the walk; where this git cannot do what the walk asks of it, by `git blame` file by file."""
+    try:
+        return attribute_lines(isolation, files, known, progress)
+    except GitError:
+        head = (isolation.head or "").encode()
+        blamed = blame_files(isolation, head, files)
+        if files and not blamed:
+            raise
+        return Attribution(lines=line_authors(head, blamed))
+
+
+def _reassign(
+    isolation: IsolatedRepository,
+    lines: LineAuthors,
+    files: Mapping[bytes, bytes],
+    ignoring: bytes,
+    before: Cached | None,
+) -> LineAuthors:
+    if not ignoring:
+        return line_authors(lines.head, {})
+    same: dict[bytes, list[bytes]] = {}
+    if before is not None and before.ignoring == ignoring:
+        same = {
+            path: before.reassigned.lines(path)
+            for path in before.reassigned.files
+            if before.blobs.get(path) == files.get(path, _ABSENT) and before.lines.lines(path) == lines.lines(path)
+        }
+    return reassign(isolation, lines, read_ignored(isolation, ignoring), same)
