@@ -74,8 +74,9 @@ def _run(arguments: Sequence[str] | None) -> int:
     except MldebtError as error:
         click.echo(f"mldebt: {error}", err=True)
         return 2
-    except BrokenPipeError:
-        return _closed_pipe()
+    except SystemExit as ended:
+        # Click ends the process itself in two cases: after shell completion, and with 1 when a reader went away.
+        return int(ended.code or 0) if "_MLDEBT_COMPLETE" in os.environ else _closed_pipe()
     except Exception:  # noqa: BLE001  # Python would exit 1, which means "findings": a crash must never look like a result
         import traceback
 

@@ -1,0 +1,218 @@
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import mldebt
+from mldebt.errors import ConfigError, UsageError
+from mldebt.outcome import ExitCode, Failure, Outcome
+from mldebt.reports.json_report import render_json
+from mldebt.reports.sarif import render_sarif
+from mldebt.rulebook import load_rules
+from mldebt.scan import _ask, read_project, scan
+from mldebt.settings import Settings
+
+SERVE = """\
+import random
+
+import numpy as np
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/tracks")
+def tracks(user: int):
+    ranked = rank(user)
+    random.shuffle(ranked)
+    return ranked
+
+
+def rank(user: int):
+    scores = MODEL.predict(user)
+    return [int(i) for i in np.argsort(-scores)]
+"""
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    root = tmp_path / "repo"
+    (root / "tests").mkdir(parents=True)
+    (root / "serve.py").write_text(SERVE)
+    (root / "old.py").write_text("print 'two'\n")
+    (root / "tests" / "test_serve.py").write_text("def test(): ...\n")
+    (root / "README.md").write_text("# Tracks\n")
+    return root
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(cache_dir=tmp_path / "cache", jobs=1)
+
+
+def test_what_was_read_and_what_was_not(repository: Path, settings: Settings) -> None:
+    outcome = scan(repository, settings)
+    assert (outcome.counts.files, outcome.counts.tests, outcome.counts.documents) == (2, 1, 1)
+    assert outcome.counts.lines == SERVE.count("\n") + 1 + 2
+    assert [(item.path, item.reason) for item in outcome.skipped] == [("old.py", "Python 2 (line 1: print 'two')")]
+    assert outcome.failures == ()
+    assert "not inside a git repository" in outcome.history
+
+
+def test_a_finding_is_joined_with_rule_quote_and_identity(repository: Path, settings: Settings) -> None:
+    (finding,) = scan(repository, replace(settings, select=("MLD401",))).findings
+    rule = next(rule for rule in load_rules() if rule.id == "MLD401")
+    assert (finding.rule_name, finding.why, finding.remedy) == (rule.name, rule.why, rule.remedy)
+    assert (finding.location.path, finding.location.line) == ("serve.py", 12)
+    assert finding.location.snippet == "random.shuffle(ranked)"
+    assert len(finding.fingerprint) == 32
+    assert finding.trail
+
+
+def test_a_finding_keeps_its_identity_when_lines_move(repository: Path, settings: Settings) -> None:
+    before = scan(repository, settings).findings
+    (repository / "serve.py").write_text("# a new first line\n\n" + SERVE)
+    after = scan(repository, settings).findings
+    assert [finding.fingerprint for finding in after] == [finding.fingerprint for finding in before]
+    assert [finding.location.line for finding in after] == [finding.location.line + 2 for finding in before]
+
+
+def test_a_comment_silences_a_finding_and_is_counted(repository: Path, settings: Settings) -> None:
+    only = replace(settings, select=("MLD401",))
+    text = SERVE.replace("shuffle(ranked)", "shuffle(ranked)  # mldebt: ignore[MLD401] an experiment, agreed")
+    (repository / "serve.py").write_text(text)
+    outcome = scan(repository, only)
+    assert (outcome.findings, outcome.suppressed) == ((), 1)
+
+
+def reports(outcome: Outcome) -> str:
+    return render_json(outcome) + render_sarif(outcome)
+
+
+def test_cold_and_warm_one_worker_and_two_give_the_same_bytes(repository: Path, settings: Settings) -> None:
+    cold = scan(repository, settings)
+    warm = scan(repository, settings)
+    bare = scan(repository, replace(settings, cache=False))
+    two = scan(repository, replace(settings, cache=False, jobs=2))
+    assert (cold.warm, warm.warm, bare.warm, two.warm) == (False, True, False, False)
+    assert reports(cold) == reports(warm) == reports(bare) == reports(two)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda root: (root / "serve.py").write_text(SERVE + "\nx = 1\n"),
+        lambda root: (root / "new.py").write_text("x = 1\n"),
+        lambda root: (root / "README.md").write_text("# Other\n"),
+        lambda root: (root / "old.py").unlink(),
+    ],
+    ids=["content", "new file", "document", "file gone"],
+)
+def test_a_change_is_never_answered_from_an_earlier_scan(
+    repository: Path, settings: Settings, change: Callable[[Path], object]
+) -> None:
+    scan(repository, settings)
+    change(repository)
+    assert not scan(repository, settings).warm
+    assert scan(repository, settings).warm
+
+
+def test_settings_that_matter_are_part_of_the_question(repository: Path, settings: Settings) -> None:
+    scan(repository, settings)
+    assert not scan(repository, replace(settings, select=("MLD301",))).warm
+    assert not scan(repository, replace(settings, platform=("acme.read",))).warm
+    assert scan(repository, replace(settings, fail_on="high")).warm
+
+
+def test_a_broken_kept_outcome_is_a_miss(repository: Path, settings: Settings) -> None:
+    cold = scan(repository, settings)
+    for entry in (settings.cache_dir / "outcomes").iterdir():
+        entry.write_bytes(b"broken")
+    again = scan(repository, settings)
+    assert not again.warm
+    assert reports(again) == reports(cold)
+
+
+def test_a_cache_that_cannot_be_used_costs_a_warning_only(repository: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    heard: list[str] = []
+
+    class Listener:
+        def stage(self, name: str, total: int | None = None) -> None: ...
+
+        def advance(self, steps: int = 1) -> None: ...
+
+        def warn(self, message: str) -> None:
+            heard.append(message)
+
+    outcome = scan(repository, Settings(cache_dir=tmp_path / "file", jobs=1), Listener())
+    assert outcome.counts.files == 2
+    assert any("cannot be used" in message for message in heard)
+
+
+def test_a_rule_that_breaks_makes_the_scan_incomplete_and_is_named(repository: Path, settings: Settings) -> None:
+    rule = replace(load_rules()[0], stem="nowhere")
+    failure = _ask(rule, read_project(repository, settings))
+    assert isinstance(failure, Failure)
+    assert failure.message.startswith("rule MLD101 failed: ModuleNotFoundError: ")
+
+
+def test_nothing_to_analyse(tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "empty").mkdir()
+    outcome = scan(tmp_path / "empty", settings)
+    assert outcome.exit_code("low") is ExitCode.INCOMPLETE
+
+
+def test_a_single_file(repository: Path, settings: Settings) -> None:
+    outcome = scan(repository / "serve.py", settings)
+    assert (outcome.counts.files, outcome.counts.documents) == (1, 0)
+    assert {finding.location.path for finding in outcome.findings} <= {"serve.py"}
+
+
+def test_a_wrong_path_and_a_wrong_rule_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nowhere: no such file or folder"):
+        scan(tmp_path / "nowhere")
+    with pytest.raises(ConfigError, match="select names no rule"):
+        scan(tmp_path, Settings(select=("MLD9",)))
+
+
+def test_settings_are_read_from_the_path(repository: Path) -> None:
+    (repository / "mldebt.toml").write_text("select = ['MLD401']\ncache = false\n")
+    assert [rule.id for rule in scan(repository).rules] == ["MLD401"]
+
+
+def test_the_package_offers_scan_as_a_function_and_a_module(repository: Path, settings: Settings) -> None:
+    assert mldebt.scan(repository, settings).counts.files == 2
+    program = f"import mldebt; print(mldebt.scan({str(repository)!r}).counts.files)"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"MLDEBT_CACHE_DIR": str(settings.cache_dir), "PATH": "/usr/bin:/bin"},
+    )
+    assert done.stdout == "2\n"
+
+
+def test_a_history_belongs_to_the_outcome(repository: Path, settings: Settings) -> None:
+    def git(*arguments: str) -> None:
+        subprocess.run(
+            ["git", "-c", "user.name=Ana", "-c", "user.email=ana@acme.example", *arguments],
+            cwd=repository,
+            check=True,
+            capture_output=True,
+            env={"PATH": "/usr/bin:/bin:/usr/local/bin", "GIT_CONFIG_GLOBAL": "/dev/null", "HOME": "/nonexistent"},
+        )
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "one", "--date", "2024-05-01T12:00:00Z")
+    first = scan(repository, settings)
+    assert "1 contributor" in first.history
+    assert len(first.head) == 40
+    git("commit", "-q", "--allow-empty", "-m", "two")
+    assert not scan(repository, settings).warm
+    assert scan(repository, replace(settings, history=False)).history == ""
