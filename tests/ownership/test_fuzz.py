@@ -1,0 +1,131 @@
+"""Random histories: whatever people do to a repository, the walk and `git blame` agree on every line."""
+
+import random
+
+import pytest
+
+WORDS = "load split fit score rank save x y return import for if".split()
+FOLDERS = ("", "a/", "b/", "a/c/")
+NAMES = ("m.py", "n.py", "loader.py", "__init__.py")
+REPOSITORIES = 70
+UPDATES = 25
+
+
+class Story:
+    """A random history, told to a recorder."""
+
+    def __init__(self, seed, recorder):
+        self.random = random.Random(seed)
+        self.recorder = recorder
+        self.snapshots = {}
+
+    def tell(self, commits):
+        for _ in range(commits):
+            parents = self._parents()
+            files = self._merge(parents) if parents else {}
+            # merges are mostly left as they are, plain commits never
+            for _ in range(self.random.choice((0, 0, 1)) if len(parents) > 1 else self.random.randint(1, 4)):
+                self._change(files)
+            if not files:
+                files["a/m.py"] = self._lines(30)
+            modes = {path: "120000" if path.endswith(".link") else "100644" for path in files}
+            modes |= dict.fromkeys(self.random.sample(sorted(files), len(files) // 5), "100755")
+            written = {path: "".join(lines) for path, lines in files.items()}
+            number = self.recorder.commit(written, parents=parents, whole=True, modes=modes)
+            self.snapshots[number] = files
+
+    def _parents(self):
+        if not self.snapshots or (self.random.random() < 0.03 and len(self.snapshots) > 3):
+            return []
+        recent = sorted(self.snapshots)[-6:]
+        count = self.random.choices((1, 2, 3), (70, 25, 5))[0]
+        chosen = self.random.sample(recent, min(count, len(recent)))
+        if self.random.random() < 0.6 and recent[-1] not in chosen:
+            chosen[0] = recent[-1]
+        return chosen
+
+    def _merge(self, parents):
+        files = {}
+        for path in sorted({path for parent in parents for path in self.snapshots[parent]}):
+            versions = [self.snapshots[parent][path] for parent in parents if path in self.snapshots[parent]]
+            if self.random.random() < 0.93:
+                files[path] = list(self.random.choice(versions))
+                if len(versions) > 1 and self.random.random() < 0.5:  # both sides, cut somewhere
+                    one, other = self.random.sample(versions, 2)
+                    cut = self.random.randint(0, min(len(one), len(other)))
+                    files[path] = one[:cut] + other[cut:]
+        return files
+
+    def _change(self, files):
+        kind = self.random.choice(
+            "edit edit edit edit move move copy split delete new revert crlf end nul link".split()
+        )
+        path = self.random.choice(sorted(files)) if files else None
+        if path is None or kind == "new":
+            files[self._name()] = self._lines(self.random.choice((0, 1, 5, 40)))
+        elif kind == "edit":
+            self._edit(files[path])
+        elif kind == "move":
+            lines = files.pop(path)
+            for _ in range(self.random.choice((0, 0, 1, 3, 8))):
+                self._edit(lines)
+            files[self._name()] = lines
+        elif kind == "copy":
+            files[self._name()] = list(files[path])
+        elif kind == "split":
+            cut = self.random.randint(0, len(files[path]))
+            files[self._name()] = files[path][cut:]
+            files[path] = files[path][:cut]
+        elif kind == "delete":
+            del files[path]
+        elif kind == "revert":
+            older = self.snapshots[self.random.choice(sorted(self.snapshots))] if self.snapshots else {}
+            files[path] = list(older.get(path, files[path]))
+        elif kind == "crlf":
+            files[path] = [
+                line.replace("\n", "\r\n") if "\r" not in line else line.replace("\r", "") for line in files[path]
+            ]
+        elif kind == "end" and files[path]:
+            last = files[path][-1]
+            files[path][-1] = last.removesuffix("\n") if last.endswith("\n") else last + "\n"
+        elif kind == "nul" and files[path]:
+            files[path][self.random.randrange(len(files[path]))] = "a\0b\n"
+        elif kind == "link":
+            files[self._name() + ".link"] = ["".join(files[path])[:40].replace("\0", "") or "x"]
+
+    def _edit(self, lines):
+        place = self.random.randint(0, len(lines))
+        removed = self.random.choice((0, 0, 1, 2, 6))
+        lines[place : place + removed] = self._lines(self.random.choice((0, 1, 1, 3, 10)))
+
+    def _lines(self, count):
+        return [self._line() for _ in range(count)]
+
+    def _line(self):
+        if self.random.random() < 0.03:
+            return self.random.choice("xyz") * self.random.randint(60, 200) + "\n"
+        if self.random.random() < 0.25:
+            return "\n"
+        return " ".join(self.random.choices(WORDS, k=self.random.choice((1, 2, 5)))) + "\n"
+
+    def _name(self):
+        return self.random.choice(FOLDERS) + self.random.choice(NAMES)
+
+
+@pytest.mark.parametrize("seed", range(REPOSITORIES))
+def test_random_histories_agree_with_blame(seed, recorder, assert_as_blame):
+    Story(seed, recorder).tell(30)
+    assert_as_blame(recorder.write(checkout=False))
+
+
+@pytest.mark.parametrize("seed", range(1_000, 1_000 + UPDATES))
+def test_updates_agree_with_blame(seed, recorder, attribute, assert_as_blame, plain_git):
+    story = Story(seed, recorder)
+    story.tell(30)
+    root = recorder.write(checkout=False)
+    dice = random.Random(seed)
+    for start in sorted(dice.sample(range(5, 30), 3)):  # from any older commit, a side branch too
+        plain_git(root, "update-ref", "refs/heads/main", recorder.id(start))
+        known = attribute(root)
+        plain_git(root, "update-ref", "refs/heads/main", recorder.ids[-1])
+        assert_as_blame(root, known)
