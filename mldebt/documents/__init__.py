@@ -1,0 +1,49 @@
+"""What a repository says of itself: README, docs, model cards, owners, workflows and requirements as facts, without
+any I/O."""
+
+from mldebt.documents.codeowners import choose_codeowners, owner_rules_of, owners_of
+from mldebt.documents.parse import parse_document
+from mldebt.documents.paths import resolve
+from mldebt.documents.programs import Program, programs
+from mldebt.documents.record import (
+    Block,
+    Command,
+    DeclaredData,
+    Dependency,
+    DocumentFacts,
+    Heading,
+    Link,
+    OwnerRule,
+    PathMention,
+    Placeholder,
+    Setting,
+    Stage,
+)
+from mldebt.documents.search import CommandPlace, Mention, ProseSearch, commands_running, documents_naming
+
+__all__ = [
+    "Block",
+    "Command",
+    "CommandPlace",
+    "DeclaredData",
+    "Dependency",
+    "DocumentFacts",
+    "Heading",
+    "Link",
+    "Mention",
+    "OwnerRule",
+    "PathMention",
+    "Placeholder",
+    "Program",
+    "ProseSearch",
+    "Setting",
+    "Stage",
+    "choose_codeowners",
+    "commands_running",
+    "documents_naming",
+    "owner_rules_of",
+    "owners_of",
+    "parse_document",
+    "programs",
+    "resolve",
+]

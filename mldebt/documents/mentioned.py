@@ -1,0 +1,76 @@
+"""What a stretch of prose points at: links, files, and gaps that a template left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mldebt.documents.record import Link, PathMention, Placeholder
+
+_LINK = re.compile(
+    r"!?\[((?:[^\[\]\n]|\[[^\[\]\n]*\]\([^()\s]*\)|\[[^\[\]\n]*\])*)\]\(\s*<?([^()\s<>]+(?:\([^()\s]*\)[^()\s<>]*)*)>?[^()\n]*\)"
+)
+_HTML_LINK = re.compile(r"""\b(?:href|src)\s*=\s*["']([^"'\n]+)["']""", re.IGNORECASE)
+_RST_LINK = re.compile(r"`([^`<\n]+?)\s*<([^>\s]+)>`_")
+_ADDRESS = re.compile(r"\b(?:https?|s3|gs|ftp)://[^\s<>\"'`)\]}]+")
+_FORGE_PATH = re.compile(r"https?://[^/\s]+/[^/\s]+/[^/\s]+/(?:-/)?(?:blob|tree|raw)/[^/\s]+/([^\s?#]+)")
+_EXTENSIONS = (
+    "py|ipynb|sh|bash|ya?ml|toml|json|jsonl|cfg|ini|csv|tsv|parquet|sql|md|rst|txt|pkl|joblib|onnx|pt|pth|ckpt|h5|R|dvc"
+)
+_PATH = re.compile(
+    rf"(?<![\w./\\:@~$-])((?:\.{{1,2}}/|/)?(?:[\w.@+-]+/)*[\w@+-][\w.@+-]*\.(?:{_EXTENSIONS}))(?![\w/-])"
+)
+_PLACEHOLDER = re.compile(
+    r"\[more information needed\]|\[optional\]:?\s*$|\[(?:insert|your|add|todo)\b[^\]]*\]|\bTODO\b|\bTBD\b|\bFIXME\b"
+    r"|\bto be (?:added|done|filled|written)\b|\bcoming soon\b|\blorem ipsum\b|\{\{\s*[\w.|() ]+\s*\}\}"
+    r"|<!--\s*(?:provide|add|describe|todo|insert)\b|<(?:your|insert)[ _-][^>\n]*>",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CASED = ("todo", "tbd", "fixme")
+
+
+def find_links(text: str, first_line: int) -> Iterator[Link]:
+    """The links of a text that starts on `first_line`."""
+    spans = []
+    for pattern in (_LINK, _RST_LINK):
+        for found in pattern.finditer(text):
+            spans.append(found.span())
+            yield Link(found[1], found[2], _line(text, found.start(), first_line))
+            for inner in _LINK.finditer(found[1]):  # a badge: an image inside a link
+                yield Link(inner[1], inner[2], _line(text, found.start(), first_line))
+    for found in _HTML_LINK.finditer(text):
+        spans.append(found.span())
+        yield Link("", found[1], _line(text, found.start(), first_line))
+    for found in _ADDRESS.finditer(text):
+        if not any(start <= found.start() < end for start, end in spans):
+            yield Link("", found[0].rstrip(".,;:!?"), _line(text, found.start(), first_line))
+
+
+def find_paths(text: str, first_line: int, where: str) -> Iterator[PathMention]:
+    """The file names in a text; those in addresses are left to `path_of_link`."""
+    bare = _ADDRESS.sub(lambda found: " " * len(found[0]), text) if "://" in text else text
+    for found in _PATH.finditer(bare):
+        yield PathMention(found[1].removeprefix("./"), _line(text, found.start(), first_line), where)
+
+
+def path_of_link(link: Link) -> PathMention | None:
+    """The file that a link leads to, when it may be one of the repository."""
+    forge = _FORGE_PATH.match(link.target)
+    if forge:
+        return PathMention(forge[1].rstrip("/"), link.line, "url")
+    target = re.split(r"[?#]", link.target, maxsplit=1)[0]
+    if not target or ":" in target or target.startswith(("//", "{", "<")):
+        return None
+    return PathMention(target.removeprefix("./"), link.line, "link")
+
+
+def find_placeholders(text: str, first_line: int) -> Iterator[Placeholder]:
+    """The gaps that nobody filled in."""
+    for found in _PLACEHOLDER.finditer(text):
+        word = found[0].strip()
+        if word.lower() not in _CASED or word.isupper():  # "todo" alone is also a word of many languages
+            yield Placeholder(word, _line(text, found.start(), first_line))
+
+
+def _line(text: str, at: int, first_line: int) -> int:
+    return first_line + text.count("\n", 0, at)

@@ -1,0 +1,145 @@
+"""Files that say what is run: Makefiles, Dockerfiles, shell scripts and the workflows of CI services."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from mldebt.documents.programs import iter_commands, looks_like_command
+from mldebt.documents.record import Command
+from mldebt.documents.yaml_tree import Node
+
+_TARGET = re.compile(r"([\w.%/$(){}@ -]+?)\s*::?(?![=:])")
+_ASSIGNED = re.compile(r"[\w.-]+\s*(?:[:?+!]|::)?=")
+_RECIPE_MARKS = re.compile(r"[@+-]+")
+_INSTRUCTION = re.compile(r"\s*(RUN|CMD|ENTRYPOINT)\s+(.*)", re.IGNORECASE | re.DOTALL)
+_RUN_OPTION = re.compile(r"--(?:mount|network|security)=\S+\s+")
+_HEREDOC = re.compile(r"<<-?[\"']?(\w+)[\"']?")
+_KEYWORDS = re.compile(
+    r"(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|function|return|set|local|\{|\}|\)|[\w-]+\))(?=\s|;|$)|[\w-]+\s*\(\)"
+)
+_RUN_KEYS = frozenset(
+    "run script before_script after_script command entrypoint bash cmd cmds bash_command inline".split()
+)
+_JENKINS = re.compile(r"\b(?:sh|bat)\b\s*\(?\s*(?:script:\s*)?('''|\"\"\"|'|\")(.*?)\1", re.DOTALL)
+
+
+def parse_makefile(text: str) -> tuple[Command, ...]:
+    """The commands of each target; a justfile's recipes have the same shape."""
+    return tuple(_makefile(text.split("\n")))
+
+
+def parse_dockerfile(text: str) -> tuple[Command, ...]:
+    """What RUN, CMD and ENTRYPOINT start; the command's name is the instruction."""
+    return tuple(_dockerfile(text.split("\n")))
+
+
+def parse_shell(text: str) -> tuple[Command, ...]:
+    """The command lines of a script, without its control flow."""
+    commands = ((index, _plain_command(line)) for index, line in iter_commands(text.split("\n"), any_line=True))
+    return tuple(Command("", command, index + 1) for index, command in commands if command)
+
+
+def parse_jenkinsfile(text: str) -> tuple[Command, ...]:
+    """The `sh` steps."""
+    found = []
+    for step in _JENKINS.finditer(text):
+        line = text.count("\n", 0, step.start(2)) + 1
+        found += [
+            Command("", command, line + index) for index, command in iter_commands(step[2].split("\n"), any_line=True)
+        ]
+    return tuple(found)
+
+
+def workflow_commands(root: Node) -> tuple[Command, ...]:
+    """Everything under keys that hold commands, named by the job or service around it."""
+    return tuple(_walk(root, "", 0))
+
+
+def _plain_command(line: str) -> str:
+    """What a line of a script runs, behind `if`, `then`, `do` and the like."""
+    while keyword := _KEYWORDS.match(line):
+        if keyword.group() in ("for", "case", "function") or keyword.group().endswith(")"):
+            return ""
+        line = line[keyword.end() :].lstrip("; \t")
+    return line
+
+
+def _makefile(lines: list[str]) -> Iterator[Command]:
+    target = ""
+    recipe: list[str] = []
+    for number, line in enumerate([*lines, "end:"]):
+        if target and (not line.strip() or line[0] in "\t " or (recipe and recipe[-1].endswith("\\"))):
+            recipe.append(_RECIPE_MARKS.sub("", line.strip(), count=1))
+            continue
+        if line.startswith("#"):
+            recipe.append("")
+            continue
+        first = number - len(recipe)
+        yield from (Command(target, text, first + index + 1) for index, text in iter_commands(recipe, any_line=True))
+        recipe = []
+        found = _TARGET.match(line)
+        is_target = found is not None and not line.startswith(".") and not _ASSIGNED.match(line)
+        target = found[1].strip() if found is not None and is_target else ""
+
+
+def _dockerfile(lines: list[str]) -> Iterator[Command]:
+    number = 0
+    while number < len(lines):
+        first, line = number, lines[number].strip()
+        number += 1
+        while line.endswith("\\") and number < len(lines):
+            more = lines[number].strip()
+            number += 1
+            line = line if more.startswith("#") else f"{line[:-1].rstrip()} {more}"
+        found = _INSTRUCTION.match(line)
+        heredoc = _HEREDOC.search(line) if found else None
+        if heredoc:
+            while number < len(lines) and lines[number].strip() != heredoc[1]:
+                if lines[number].strip():
+                    yield Command("run", lines[number].strip(), number + 1)
+                number += 1
+        elif found:
+            command = _exec_form(_RUN_OPTION.sub("", found[2]).strip())
+            if command:
+                yield Command(found[1].lower(), command, first + 1)
+
+
+def _exec_form(text: str) -> str:
+    """`["python", "serve.py"]` as the command line it stands for."""
+    if text.startswith("["):
+        try:
+            words = json.loads(text)
+        except ValueError:
+            return text
+        return " ".join(str(word) for word in words) if isinstance(words, list) else text
+    return text
+
+
+def _walk(node: Node, name: str, depth: int) -> Iterator[Command]:
+    if depth > 12:
+        return
+    for item in node.items:
+        yield from _walk(item, item.get("name").text or name, depth + 1)
+    for key, value in node.fields.items():
+        if key in _RUN_KEYS and (value.text or value.items):
+            yield from _commands_of(value, name, node.get("args"))
+        else:
+            yield from _walk(value, name if key in ("jobs", "steps", "services", "stages", "tasks") else key, depth + 1)
+
+
+def _commands_of(value: Node, name: str, arguments: Node) -> Iterator[Command]:
+    """A text holds commands line by line. So does a list, unless it is one command in words (as in Compose)."""
+    words = value.texts()
+    if (
+        value.items
+        and not any(" " in word for word in words[:1])
+        and len(words) > 1
+        and looks_like_command(" ".join(words))
+    ):
+        yield Command(name, " ".join((*words, *arguments.texts())), value.line)
+        return
+    for scalar in value.scalars():
+        for index, command in iter_commands(scalar.text.split("\n"), any_line=True):
+            yield Command(name, command, scalar.line + index)
