@@ -31,6 +31,7 @@ class Body:
         self.values: dict[int, Value] = {}
         self.params: dict[str, Value] = {}
         self.calls: list[Value] = []
+        self.nodes: list[Value] = []
         self.stores: list[Value] = []
         self.env: Env = {}
         self.dead = False
@@ -185,7 +186,11 @@ class Body:
             key = self.value(node.index)
             constant = ("[]", key.data if key.kind == "const" else None)
             stored = Value("store", self, node.at, constant, (("base", base), ("value", value), ("key", key)))
-            self.rebind(self.path(node.value), stored)
+            path = self.path(node.value)
+            if not path and (outer := self.outer(node.value)) in self.env:
+                stored = Value("store", self, node.at, ("[]", None), (("base", self.env[outer]), ("value", stored)))
+                path = outer
+            self.rebind(path, stored)
         elif isinstance(node, r.Starred):
             self.bind(node.value, value)
 
@@ -199,6 +204,21 @@ class Body:
             if isinstance(base, r.Name):
                 return f"{base.id}.{node.name}"
         return ""
+
+    def outer(self, ref: int) -> str:
+        """The variable at the root of `rows[key]`, `rows[key].parts` or `rows.setdefault(key, [])`."""
+        node = self.facts.exprs[ref]
+        while not isinstance(node, r.Name):
+            if path := self.path(ref):
+                return path
+            if isinstance(node, r.Subscript | r.Attribute):
+                ref = node.value
+            elif isinstance(node, r.Call) and isinstance(self.facts.exprs[node.function], r.Attribute):
+                ref = self.facts.exprs[node.function].value  # type: ignore[union-attr]
+            else:
+                return ""
+            node = self.facts.exprs[ref]
+        return node.id
 
     def rebind(self, path: str, value: Value) -> None:
         if not path:
@@ -285,11 +305,9 @@ class Body:
         self.loops = depth
 
     def _while(self, node: r.While) -> None:
-        test: list[Value] = []
-
         def run() -> None:
-            test.append(self.value(node.test))
-            self.loops = (*self.loops, test[0])
+            self.value(node.test)
+            self.loops = (*self.loops, Value("unknown", self, node.at, "while"))
             self.block(node.body)
             self.loops = self.loops[:-1]
 
@@ -414,11 +432,15 @@ class Body:
         args = call.inputs[1:]
         if isinstance(callee, r.Attribute) and callee.name in MUTATORS and function.kind == "attr":
             path = self.path(callee.value)
-            if path and path in self.env:
+            outer = "" if path else self.outer(callee.value)
+            if (path and path in self.env) or (outer and outer in self.env):
                 changed = Value(
                     "mutate", self, node.at, callee.name, (("base", function.inputs[0][1]), *(("arg", v) for _, v in args), ("call", call))
                 )
-                self.rebind(path, changed)
+                if outer:
+                    key = function.inputs[0][1].data if function.inputs[0][1].kind == "item" else None
+                    changed = Value("store", self, node.at, ("[]", key), (("base", self.env[outer]), ("value", changed)))
+                self.rebind(path or outer, changed)
                 return
         if function.kind == "external" and function.data in IN_PLACE and args:
             first = node.arguments[1].value if str(function.data).startswith("bisect") and len(args) > 1 else node.arguments[0].value
@@ -574,7 +596,7 @@ def _mutated(facts: r.FileFacts, ref: int, names: set[str]) -> None:
         return
     function = facts.exprs[node.function]
     if isinstance(function, r.Attribute):
-        path = _path(facts, function.value)
+        path = _path(facts, function.value) or _outer(facts, function.value)
         if path:
             names.add(path)
     for argument in node.arguments:
@@ -595,12 +617,26 @@ def _stored_into(facts: r.FileFacts, ref: int, names: set[str]) -> None:
         else:
             _stored_into(facts, node.value, names)
     elif isinstance(node, r.Subscript):
-        path = _path(facts, node.value)
+        path = _path(facts, node.value) or _outer(facts, node.value)
         if path:
             names.add(path)
     elif isinstance(node, r.Collection):
         for item in node.items:
             _stored_into(facts, item, names)
+
+
+def _outer(facts: r.FileFacts, ref: int) -> str:
+    node = facts.exprs[ref]
+    while True:
+        if path := _path(facts, ref):
+            return path
+        if isinstance(node, r.Subscript | r.Attribute):
+            ref = node.value
+        elif isinstance(node, r.Call) and isinstance(facts.exprs[node.function], r.Attribute):
+            ref = facts.exprs[node.function].value  # type: ignore[union-attr]
+        else:
+            return ""
+        node = facts.exprs[ref]
 
 
 def _path(facts: r.FileFacts, ref: int) -> str:

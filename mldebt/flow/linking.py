@@ -53,10 +53,12 @@ class Linker:
         self._bodies: dict[tuple[int, int], Body] = {}
         self._types: dict[Value, tuple[Type, ...]] = {}
         self._busy: set[Value] = set()
+        self._tries: dict[Value, int] = {}
+        self._stored_values: dict[tuple[ClassKey, str], list[Value]] = {}
         self._targets: dict[Value, tuple[Target, ...]] = {}
         self._callers: dict[tuple[int, int], tuple[Value, ...]] = {}
         self._by_name: dict[str, list[tuple[int, int, int]]] | None = None
-        self._attributes: dict[str, list[tuple[int, int]]] | None = None
+        self._attributes: dict[str, dict[tuple[int, int], None]] | None = None
         self._methods: dict[str, list[tuple[int, int]]] | None = None
         self._mentions: dict[str, list[tuple[int, int]]] | None = None
 
@@ -85,7 +87,8 @@ class Linker:
             found = _unique(self._infer(value))
         finally:
             self._busy.discard(value)
-        if not self._busy or found:
+        tries = self._tries[value] = self._tries.get(value, 0) + 1
+        if not self._busy or found or tries >= 3:
             self._types[value] = found
         return found
 
@@ -323,6 +326,13 @@ class Linker:
 
     def stored(self, cls: ClassKey, name: str) -> list[Value]:
         """Every value stored in an attribute of a class of the repository, or of a class above or below it."""
+        known = self._stored_values.get((cls, name))
+        if known is None:
+            self._stored_values[cls, name] = []
+            known = self._stored_values[cls, name] = self._find_stored(cls, name)
+        return known
+
+    def _find_stored(self, cls: ClassKey, name: str) -> list[Value]:
         family = [c for c in self.program.ancestry(cls) if isinstance(c, tuple)]
         family += [c for c in self.program.subclasses(cls) if c not in family]
         found: list[Value] = []
@@ -350,7 +360,7 @@ class Linker:
         """All scopes that mention an attribute name."""
         return list(self._attribute_index().get(name, ()))
 
-    def _attribute_index(self) -> dict[str, list[tuple[int, int]]]:
+    def _attribute_index(self) -> dict[str, dict[tuple[int, int], None]]:
         if self._attributes is None:
             table: dict[str, dict[tuple[int, int], None]] = defaultdict(dict)
             for module in self.program.modules:
@@ -358,7 +368,7 @@ class Linker:
                 for node in module.facts.exprs:
                     if node.__class__ is r.Attribute:
                         table[node.name][module.index, finder.at(node.at)] = None
-            self._attributes = {name: list(scopes) for name, scopes in table.items()}
+            self._attributes = table
         return self._attributes
 
     # ------------------------------------------------------------------ calls
@@ -506,8 +516,8 @@ class Linker:
                     table[member].append((key[0], number))
             self._methods = table
         own = self._methods.get(name, ())
-        if len(own) == 1 and api is None and len(name) > 4 and not name.startswith("__") and not self._ordinary(name):
-            return [Target("func", *own[0], receiver=owner, guessed=True)]
+        if len(own) == 1 and len(name) > 4 and not name.startswith("__") and not self._ordinary(name):
+            return [Target("func", *own[0], receiver=owner, guessed=True), *(found if api is not None else ())]
         return found
 
     def _ordinary(self, name: str) -> bool:

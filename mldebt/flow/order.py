@@ -57,6 +57,7 @@ class Orders:
         self.flow = flow
         self._origins: dict[tuple[Value, Stack, int], Origin | None] = {}
         self._keys: dict[Value, SortKey] = {}
+        self._clients: dict[tuple[Value, Stack], bool] = {}
 
     # ------------------------------------------------------------------ where an order came from
 
@@ -74,7 +75,7 @@ class Orders:
         while queue and count < ORDER_LIMIT:
             state, trail = queue.popleft()
             count += 1
-            how = self.makes_ranking(state.value) if state.depth <= 0 else ""
+            how = self.makes_ranking(state.value, state.stack) if state.depth <= 0 else ""
             if how:
                 return Origin(state.value, how, (*trail, state.value), state.stack)
             for after in self.back(state):
@@ -83,7 +84,7 @@ class Orders:
                     queue.append((after, trail if after.value.kind in ("phi", "same") else (*trail, state.value)))
         return None
 
-    def makes_ranking(self, value: Value) -> str:
+    def makes_ranking(self, value: Value, stack: Stack = ()) -> str:
         """How a value's own operation puts its results in score order; "" when it does not."""
         if value.kind == "call":
             api = self.flow.api(value)
@@ -91,7 +92,7 @@ class Orders:
                 return f"{_short(api.name)} returns results in score order"
             if self.is_sort(value) and self.sort_key(value).kind == "score":
                 return f"sorted by {self.sort_key(value).text}"
-            if self._is_search_client(value):
+            if self._is_search_client(value, stack):
                 return "results of a search or ranking service"
             if self._is_ranked_query(value):
                 return "a query ordered by score"
@@ -105,15 +106,21 @@ class Orders:
         api = self.flow.api(value) if value.kind == "call" else None
         return api is not None and (api.order == "sorts" or "sorts" in api.roles)
 
-    def _is_search_client(self, call: Value) -> bool:
+    def _is_search_client(self, call: Value, stack: Stack) -> bool:
         api = self.flow.api(call)
         if api is None or api.medium not in ("url", "api") or "reads" not in api.roles:
             return False
-        for visit in self.flow.walk(call.inputs[1][1], self.flow.back, limit=60) if len(call.inputs) > 1 else ():
-            if visit.value.kind == "const" and isinstance(visit.value.data, str) and SEARCH_TEXT.search(visit.value.data):
-                return True
-            if visit.value.kind == "template" and any(isinstance(p, str) and SEARCH_TEXT.search(p) for p in visit.value.data):  # type: ignore[attr-defined]
-                return True
+        key = (call, stack)
+        if key not in self._clients:
+            self._clients[key] = self._names_a_search(call, stack)
+        return self._clients[key]
+
+    def _names_a_search(self, call: Value, stack: Stack) -> bool:
+        for _, argument in call.inputs[1:]:
+            for visit in self.flow.walk(argument, self.flow.back, stack=stack, limit=200):
+                texts = visit.value.data if visit.value.kind == "template" else (visit.value.data,) if visit.value.kind == "const" else ()
+                if any(isinstance(text, str) and SEARCH_TEXT.search(text) for text in texts):  # type: ignore[attr-defined]
+                    return True
         return False
 
     def _is_ranked_query(self, call: Value) -> bool:
@@ -158,7 +165,7 @@ class Orders:
         if kind == "element":
             return [State(value.inputs[0][1], stack, depth + 1)]
         if kind == "item":
-            deeper = 0 if isinstance(value.data, int | str) and not _is_loop_item(value) else 1
+            deeper = 0 if isinstance(value.data, int | str) or selects(value) else 1
             return [State(s.value, s.stack, depth + deeper) for s in self.flow.back(value, stack)]
         if kind == "slice":
             return [State(value.inputs[0][1], stack, depth)]
@@ -237,7 +244,7 @@ class Orders:
             if depth > 0:
                 found.extend(State(a, stack, depth - 1) for a in arguments[:1])
             elif value.loops:
-                found.append(State(value.loops[-1], stack, 0))
+                found.extend(State(source, stack, 0) for source in self.sources_of_append(value))
         elif value.data == "extend":
             found.extend(State(a, stack, depth) for a in arguments[:1])
         elif value.data in ("insert",):
@@ -245,6 +252,14 @@ class Orders:
         elif value.data in ("sort", "add", "discard") or str(value.data).endswith("shuffle"):
             return []
         return found
+
+    def sources_of_append(self, append: Value) -> list[Value]:
+        """The sequences whose order an append in a loop follows: the loop's iterable, or what is picked from in a `while`."""
+        loop = append.loops[-1]
+        arguments = append.every("arg")
+        if any(user.kind == "element" for _, user in loop.uses) or not arguments:
+            return [loop]
+        return picked_from(arguments[0])
 
     def _back_store(self, state: State) -> list[State]:
         value, stack, depth = state
@@ -287,6 +302,8 @@ class Orders:
             by = named.get("by", positional[-1] if positional and function.kind == "attr" else None)
             if function.kind == "attr" and by is not None:
                 return self._by_column(by, True if method == "nlargest" else down)
+            if function.kind == "attr" and method == "sort_values":
+                return self._by_value(function.inputs[0][1], down)
         if method.startswith("arg") or (key is None and method in ("topk", "partition")):
             data = function.inputs[0][1] if function.kind == "attr" and not positional else positional[0] if positional else None
             return self._by_value(data, down) if data is not None else SortKey("unknown", "", down)
@@ -443,13 +460,38 @@ def root(value: Value) -> Value:
     return value
 
 
+def picked_from(value: Value, limit: int = 12) -> list[Value]:
+    """The sequences that a value was taken from by `next`, `pop` or an index."""
+    found: list[Value] = []
+    queue = [value]
+    while queue and limit:
+        limit -= 1
+        node = queue.pop(0)
+        if node.kind in ("phi", "choice", "same"):
+            queue.extend(node.every("value"))
+        elif node.kind == "item":
+            found.append(node.inputs[0][1])
+        elif node.kind == "element":
+            found.append(node.inputs[0][1])
+        elif node.kind == "call":
+            function = node.inputs[0][1]
+            if function.kind == "external" and function.data in ("next", "max", "min") and len(node.inputs) > 1:
+                source = node.inputs[1][1]
+                found.extend(source.every("iterable")[-1:] if source.kind == "comprehension" else [source])
+            elif function.kind == "attr" and function.data in ("pop", "popleft"):
+                found.append(function.inputs[0][1])
+    return found
+
+
 def _is_method(call: Value, *names: str) -> bool:
     function = call.inputs[0][1]
     return function.kind == "attr" and function.data in names
 
 
-def _is_loop_item(value: Value) -> bool:
-    return False
+def selects(item: Value) -> bool:
+    """Whether a subscript picks columns or filters rows (a list or a mask) instead of taking one element."""
+    key = item.one("key")
+    return key is not None and (key.kind in ("collection", "compare") or (key.kind == "operation" and key.data in ("&", "|", "~", "not")))
 
 
 def _is_enumerate_index(value: Value) -> bool:

@@ -54,6 +54,7 @@ class Value:
         self.loops: tuple[Value, ...] = body.loops
         self.number = body.count
         body.count += 1
+        body.nodes.append(self)
         for label, source in inputs:
             source.uses.append((label, self))
 

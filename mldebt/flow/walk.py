@@ -55,6 +55,7 @@ class Flow(Linker):
         self._applied: dict[tuple[int, int], list[tuple[Value, int]]] = {}
         self._children: dict[tuple[int, int], list[int]] = {}
         self._global_reads: dict[tuple[int, str], list[Value]] = {}
+        self._made_elements: dict[Value, Value] = {}
         self._field_reads: dict[tuple[tuple[int, int], str], list[Value]] = {}
 
     # ------------------------------------------------------------------ walking
@@ -205,7 +206,75 @@ class Flow(Linker):
         if source.kind == "collection" and isinstance(key, int) and 0 <= key < len(source.inputs):
             if all(label == "item" for label, _ in source.inputs):
                 return [Step("item", source.inputs[key][1], stack)]
+        if isinstance(key, int) and source.kind in ("element", "param"):
+            parts = self._components(source, key, stack)
+            if parts:
+                return parts
         return [Step("object", owner, stack)]
+
+    def _components(self, source: Value, key: int, stack: Stack) -> list[Step]:
+        """Item `key` of what a loop or a key function meets: a position of the tuples that the sequence holds."""
+        if source.kind == "param":
+            if stack or source.body.scope.kind != "lambda":
+                return []
+            found = []
+            for call, position in self.applied(source.body.module.index, source.body.number):
+                for iterable in self._filled(call, source.body, str(source.data), position):
+                    found.extend(self._parts(iterable, key, ()))
+            return found
+        return self._parts(source.inputs[0][1], key, stack)
+
+    def _parts(self, iterable: Value, key: int, stack: Stack) -> list[Step]:
+        if iterable.kind == "call":
+            function = iterable.inputs[0][1]
+            name = str(function.data) if function.kind in ("external", "attr") else ""
+            arguments = [v for _, v in iterable.inputs[1:]]
+            if name == "enumerate" and arguments:
+                return [Step("element", self.element_of(arguments[0]), stack)] if key == 1 else []
+            if name in ("zip", "itertools.zip_longest") and key < len(arguments):
+                return [Step("element", self.element_of(arguments[key]), stack)]
+            if name == "items" and function.kind == "attr":
+                return [Step("element", self.element_of(function.inputs[0][1]), stack)] if key == 1 else []
+        found = []
+        for member in self.members(iterable, stack):
+            if member.value.kind == "collection" and member.value.data == "tuple" and 0 <= key < len(member.value.inputs):
+                found.append(Step("item", member.value.inputs[key][1], member.stack))
+        return found
+
+    def element_of(self, iterable: Value) -> Value:
+        """The value that stands for one element of a sequence, made once."""
+        found = self._made_elements.get(iterable)
+        if found is None:
+            found = next((user for label, user in iterable.uses if label == "iterable" and user.kind == "element"), None)
+            if found is None:
+                found = Value("element", iterable.body, iterable.at, None, (("iterable", iterable),))
+            self._made_elements[iterable] = found
+        return found
+
+    def members(self, sequence: Value, stack: Stack, limit: int = 60) -> list[Step]:
+        """The values that a sequence holds, as far as literals, comprehensions and appends tell."""
+        found: list[Step] = []
+        for visit in self.walk(sequence, self._member_back, stack=stack, limit=limit):
+            if visit.label in ("member",):
+                found.append(Step("member", visit.value, visit.stack))
+        return found
+
+    def _member_back(self, value: Value, stack: Stack) -> list[Step]:
+        kind = value.kind
+        if kind == "comprehension":
+            return [Step("member", source, stack) for source in value.every("element")]
+        if kind == "collection":
+            return [Step("member" if label == "item" else "spread", source, stack) for label, source in value.inputs]
+        if kind == "mutate":
+            label = "member" if value.data in ("append", "add", "insert", "appendleft") else "spread"
+            return [Step("base", value.inputs[0][1], stack), *(Step(label, source, stack) for source in value.every("arg")[-1:])]
+        if kind == "return":
+            return [Step("member" if label == "yield" else "value", source, stack) for label, source in value.inputs]
+        if kind == "store":
+            return [Step(label, source, stack) for label, source in value.inputs if label == "base"]
+        if kind in ("slice", "phi", "choice", "same", "param", "attr", "global", "free", "passed", "call", "operation"):
+            return [s for s in self.back(value, stack) if s.label not in ("applied", "test")]
+        return []
 
     def back_passed(self, value: Value, stack: Stack) -> list[Step]:
         """From a value that a call may have changed to what the called function left in it."""
