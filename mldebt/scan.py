@@ -216,7 +216,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
             for file in listing.files
             if file.path in reading.facts
         ]
-        flow = link_project(modules, catalogue, settings)
+        flow = link_project(modules, catalogue)
         project = build_project(flow, documents, ownership, settings)
     skipped = {*listing.skipped, *(say_why(listing, item) for item in reading.skipped), *unread}
     return _Built(

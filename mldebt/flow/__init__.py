@@ -1,0 +1,33 @@
+"""Links the facts of all files into one value flow, and answers questions about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mldebt.facts.record import FileFacts
+from mldebt.flow.program import Module, Program
+from mldebt.flow.walk import Flow
+from mldebt.rulebook import Catalogue
+from mldebt.sources import Category
+
+__all__ = ["Flow", "ModuleInput", "link_project"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleInput:
+    """One file as the flow takes it."""
+
+    path: str
+    category: Category
+    is_notebook: bool
+    facts: FileFacts
+
+
+def link_project(modules: Iterable[ModuleInput], catalogue: Catalogue) -> Flow:
+    """The value flow of a repository. Nothing is computed until it is asked for."""
+    linked = [
+        Module(index=index, path=item.path, category=item.category.value, facts=item.facts, is_notebook=item.is_notebook)
+        for index, item in enumerate(sorted(modules, key=lambda item: item.path))
+    ]
+    return Flow(Program(linked), catalogue)

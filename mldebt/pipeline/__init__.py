@@ -1,0 +1,18 @@
+"""The coloured flow, folded into what a person would draw on a whiteboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mldebt.flow import Flow
+from mldebt.ownership import Ownership
+from mldebt.pipeline.project import Project
+from mldebt.settings import Settings
+from mldebt.sources import Document
+
+__all__ = ["Project", "build_project"]
+
+
+def build_project(flow: Flow, documents: Sequence[Document], ownership: Ownership, settings: Settings) -> Project:
+    """Join what is known of a repository; nothing is computed until a rule asks."""
+    return Project(flow, documents, ownership, settings)

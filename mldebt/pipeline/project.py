@@ -1,0 +1,89 @@
+"""Everything that a detector may ask: the flow, the components, the documents and who knows what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from mldebt.documents import DocumentFacts, parse_document
+from mldebt.finding import Hit, Location, Owner, Step
+from mldebt.flow import Flow
+from mldebt.flow.body import Body
+from mldebt.flow.order import Orders
+from mldebt.flow.program import Module
+from mldebt.flow.reorder import Reorders
+from mldebt.flow.serving import Boundaries
+from mldebt.flow.value import Value
+from mldebt.ownership import Ownership
+from mldebt.settings import Settings
+from mldebt.sources import Document
+
+
+class Project:
+    """A repository, linked. Its parts are computed when they are first asked for."""
+
+    def __init__(self, flow: Flow, documents: Sequence[Document], ownership: Ownership, settings: Settings) -> None:
+        self.flow = flow
+        self.settings = settings
+        self.ownership = ownership
+        self.raw_documents = tuple(documents)
+        self.orders = Orders(flow)
+        self.reorders = Reorders(self.orders)
+        self.boundaries = Boundaries(self.orders)
+
+    @cached_property
+    def documents(self) -> tuple[DocumentFacts, ...]:
+        return tuple(parse_document(document) for document in self.raw_documents)
+
+    def modules(self) -> Iterator[Module]:
+        """The team's own modules: no tests, nothing vendored or generated."""
+        return (module for module in self.flow.program.modules if module.category == "product")
+
+    def bodies(self) -> Iterator[Body]:
+        """The bodies of the team's own code, by path and place."""
+        for module in self.modules():
+            for number in range(len(module.facts.scopes)):
+                yield self.flow.body(module.index, number)
+
+    # ------------------------------------------------------------------ places
+
+    def location(self, value: Value) -> Location:
+        """Where a value stands."""
+        end = value.at
+        return self.place(value.body.module, value.at, end, value.body.number)
+
+    def definition(self, module: Module, number: int) -> Location:
+        """Where a function or class is defined."""
+        scope = module.facts.scopes[number]
+        return self.place(module, scope.at, scope.at, number)
+
+    def place(self, module: Module, at: int, end: int, number: int) -> Location:
+        """A location from offsets; `number` is the scope around it."""
+        line, column = module.facts.position(at)
+        end_line, end_column = module.facts.position(end)
+        scope = module.facts.scopes[number]
+        while scope.kind == "lambda":
+            scope = module.facts.scopes[scope.parent]
+        if module.is_notebook and module.facts.cells:
+            cell = module.facts.cells[min(line, len(module.facts.cells)) - 1]
+            raw = module.facts.cells[min(end_line, len(module.facts.cells)) - 1].raw_line
+            return Location(
+                path=module.path,
+                line=cell.raw_line,
+                column=column,
+                end_line=raw,
+                end_column=end_column,
+                symbol=scope.qualname,
+                cell=cell.cell,
+                cell_line=cell.line,
+            )
+        return Location(path=module.path, line=line, column=column, end_line=end_line, end_column=end_column, symbol=scope.qualname)
+
+    def step(self, value: Value, message: str) -> Step:
+        return Step(location=self.location(value), message=message)
+
+    # ------------------------------------------------------------------ people
+
+    def owners(self, hit: Hit) -> tuple[Owner, ...]:
+        """Who knows the code around a hit, the best first; nobody where the history cannot tell."""
+        return ()
