@@ -78,7 +78,7 @@ def _line(walk: Walk, node: cst.SimpleStatementLine, found: list[Stmt]) -> None:
 
 
 def _if(walk: Walk, node: cst.If, found: list[Stmt]) -> None:
-    """An `elif` chain is read in a loop and put together from its end."""
+    """An `elif` chain is read in a loop and put together from its end, in as many statements as it needs."""
     branches: list[tuple[int, Ref, tuple[Stmt, ...]]] = []
     orelse: tuple[Stmt, ...] = ()
     branch: cst.If | cst.Else | None = node
@@ -93,11 +93,13 @@ def _if(walk: Walk, node: cst.If, found: list[Stmt]) -> None:
         colon(walk, branch.whitespace_after_test)
         branches.append((at, test, suite(walk, branch.body)))
         branch = branch.orelse
-    for number, (at, test, body) in enumerate(reversed(branches)):
-        # Past the limit the rest stands beside this branch instead of inside its else: each remains a branch by itself.
-        beside = orelse if number and number % ELIFS_NESTED == 0 else ()
-        orelse = (If(at, test, body, () if beside else orelse), *beside)
-    found.extend(orelse)
+    rows: list[Stmt] = []
+    for start in reversed(range(0, len(branches), ELIFS_NESTED)):
+        for at, test, body in reversed(branches[start : start + ELIFS_NESTED]):
+            orelse = (If(at, test, body, orelse),)
+        rows += orelse
+        orelse = ()
+    found.extend(reversed(rows))
 
 
 def _else_body(walk: Walk, node: cst.Else) -> tuple[Stmt, ...]:

@@ -283,7 +283,7 @@ def _subscript(walk: Walk, node: cst.Subscript) -> Ref:
     elements = node.slice
     items = [_element(walk, element) for element in elements]
     exprs = walk.exprs
-    if len(items) > 1 or elements[0].comma is not _DEFAULT:
+    if len(items) > 1 or elements[0].comma is not _DEFAULT or type(exprs[items[0]]) is Starred:
         exprs.append(Collection(inside, "tuple", tuple(items)))
         index = len(exprs) - 1
     else:

@@ -21,7 +21,7 @@ def real_texts() -> list[tuple[Path, str]]:
     folders = {sysconfig.get_path("stdlib"), sysconfig.get_path("purelib")}
     found = {path for folder in folders for path in Path(folder).rglob("*.py") if 0 < path.stat().st_size < LARGEST}
     texts = []
-    for path in random.Random(20).sample(sorted(found), min(len(found), SAMPLE)):
+    for path in random.Random(20).sample(sorted(found), min(len(found), SAMPLE)):  # noqa: S311
         try:
             texts.append((path, path.read_bytes().decode("utf-8")))
         except UnicodeDecodeError:

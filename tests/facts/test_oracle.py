@@ -119,7 +119,7 @@ class Expected(cst.CSTVisitor):
         self.comments.add((self.span(node)[0], node.value))
 
 
-def compare(path: Path, text: str, seen: Counter[str]) -> list[str]:
+def compare(path: Path, text: str, seen: Counter[str]) -> list[str]:  # noqa: C901
     facts, fell_back = extract(text)
     expected = Expected()
     MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True).visit(expected)
