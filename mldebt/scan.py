@@ -286,11 +286,16 @@ def _ask(rule: Rule, project: Project) -> list[Hit] | Failure:
         if any(not hit.trail for hit in hits):
             raise ValueError("a hit without a trail")  # noqa: TRY301  # no evidence, no finding: the rule is at fault
     except Exception as error:  # noqa: BLE001  # whatever it is, the scan is incomplete and says so
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(place.filename).name}:{place.lineno}"
-        message = f"rule {rule.id} failed: {type(error).__name__}: {error} ({where})"
+        message = f"rule {rule.id} failed: {type(error).__name__}: {error} ({_our_line(error)})"
         return Failure(rule_id=rule.id, message=message)
     return hits
+
+
+def _our_line(error: Exception) -> str:
+    """The innermost line of ours that an error passed."""
+    package = Path(__file__).parent
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if package in Path(frame.filename).parents]
+    return f"{Path(frames[-1].filename).relative_to(package.parent).as_posix()}:{frames[-1].lineno}"
 
 
 def _finding(rule: Rule, hit: Hit, project: Project, fingerprint: str) -> Finding:
