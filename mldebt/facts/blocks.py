@@ -16,9 +16,6 @@ from mldebt.facts.walk import Handlers, Walk
 ELIFS_NESTED: Final = 100
 """A longer chain goes on in one row, so that no reader of facts has to go deeper for it."""
 
-BLOCKS_NESTED: Final = 100
-"""As deep as CPython itself goes."""
-
 _DEFAULT = MaybeSentinel.DEFAULT
 
 
@@ -29,16 +26,12 @@ def suite(walk: Walk, node: cst.BaseSuite) -> tuple[Stmt, ...]:
         walk.trailing(node.header)
         outer = walk.indent
         walk.indent = outer + (walk.default_indent if node.indent is None else len(node.indent))
-        walk.depth += 1
-        if walk.depth > BLOCKS_NESTED:
-            raise RecursionError
         compound = walk.compound
         for statement in node.body:
             compound[type(statement)](walk, statement, found)
         for line in node.footer:
             walk.blank(line)
         walk.indent = outer
-        walk.depth -= 1
     elif isinstance(node, cst.SimpleStatementSuite):
         walk.space(node.leading_whitespace)
         _row(walk, node.body, found)

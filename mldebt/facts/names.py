@@ -17,8 +17,8 @@ def resolve_callees(walk: Walk, scopes: tuple[Scope, ...]) -> tuple[Callee, ...]
 class _Names:
     """Binding tables of all scopes.
 
-    In one scope an import outranks other bindings of its name: code that guards one with `except ImportError: x = None`,
-    or wraps what it imported, still means the import.
+    In one scope an import outranks other bindings of its name: code that guards one (`except ImportError: x = None`) or
+    wraps what it imported still means the import.
     """
 
     def __init__(self, walk: Walk, scopes: tuple[Scope, ...]) -> None:

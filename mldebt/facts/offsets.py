@@ -12,7 +12,7 @@ def node_offsets(module: cst.Module, text: str, start: int = 0) -> dict[cst.CSTN
     """Where each node starts in the text, its parentheses and leading lines included. libcst loses some line
     continuations, so its code is laid beside the text."""
     state = _CountingState(default_indent=module.default_indent, default_newline=module.default_newline)
-    module._codegen(state)  # what libcst's own position provider calls
+    module._codegen(state)  # noqa: SLF001  # what libcst's own position provider calls
     code_at, shifts = _shifts("".join(state.tokens), text, start)
     return {node: at + shifts[bisect_right(code_at, at) - 1] for node, at in state.offsets.items()}
 

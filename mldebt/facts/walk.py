@@ -42,7 +42,6 @@ class Walk:
         "declared",
         "default_indent",
         "default_newline",
-        "depth",
         "end",
         "expressions",
         "exprs",
@@ -65,7 +64,6 @@ class Walk:
         self.pos = 0
         self.end = 0  # where the last small statement ended: the end of a block leaves trailing comments out
         self.indent = 0
-        self.depth = 0
         self.default_indent = len(module.default_indent)
         self.default_newline = len(module.default_newline)
         self.exprs: list[Expr] = []

@@ -219,9 +219,11 @@ def test_blocks_nest_as_deep_as_cpython_allows() -> None:
     def nested(depth: int) -> str:
         return "".join(" " * level + "if a:\n" for level in range(depth)) + " " * depth + "b()\n"
 
-    assert len(extract_facts(nested(100)).callees) == 1
-    with pytest.raises(ExtractionError, match="nested too deeply"):
-        extract_facts(nested(101))
+    facts = extract_facts(nested(99))
+    assert len(facts.callees) == 1
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(facts), type=FileFacts) == facts
+    with pytest.raises(ExtractionError, match="too many levels of indentation"):
+        extract_facts(nested(100))
 
 
 @pytest.mark.usefixtures("deep_stack")
