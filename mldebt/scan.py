@@ -176,7 +176,7 @@ def _limits(settings: Settings) -> SourceLimits:
 
 def _build(work: _Work, listing: Listing) -> _Built:
     """Facts, documents, history and flow, folded into one project."""
-    from mldebt.facts import read_facts
+    from mldebt.facts.pool import read_facts
     from mldebt.flow import ModuleInput, link_project
     from mldebt.ownership import read_ownership
     from mldebt.pipeline import build_project
