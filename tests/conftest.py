@@ -38,7 +38,7 @@ class Recorder:
     _snapshot: dict[str | bytes, Content] = field(default_factory=dict)
     ids: list[str] = field(default_factory=list)
 
-    def commit(  # noqa: PLR0913 -- each is a thing that a commit has
+    def commit(
         self,
         files: Mapping[str, Content | None] | Mapping[bytes, Content | None],
         *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mldebt.git import BlobReader, IsolatedRepository
@@ -33,22 +33,20 @@ def attribute_lines(
     """Attributes the lines of `files` (path → blob at HEAD). `known` is an earlier answer: for the same HEAD it leaves
     only the files that it lacks to do, for an older one only the commits since."""
     head = (isolation.head or "").encode()
-    kept = _packed(known, files) if known is not None and known.head == head else {}
+    same_head = known is not None and known.head == head
+    kept = {path: known.lines(path) for path in files if path in known.files} if known is not None and same_head else {}
     todo = {path: blob for path, blob in files.items() if path not in kept}
-    if not todo and known is not None:
-        return Attribution(lines=known)
-    with BlobReader(isolation) as reader:
-        task = _Task(isolation, reader, progress)
-        try:
-            done = task.update(todo, known) if known is not None and not kept else task.attribute(todo)
-        finally:
-            task.end()
-    lines = line_authors(head, kept | done)
-    return Attribution(lines=lines, stopped=task.stopped)
-
-
-def _packed(known: LineAuthors, paths: Collection[bytes]) -> dict[bytes, Sequence[bytes | None]]:
-    return {path: known.lines(path) for path in paths if path in known.files}
+    stopped = 0
+    done: dict[bytes, Sequence[bytes | None]] = {}
+    if todo:
+        with BlobReader(isolation) as reader:
+            task = _Task(isolation, reader, progress)
+            try:
+                done = task.attribute(todo) if known is None or same_head else task.update(todo, known)
+            finally:
+                task.end()
+            stopped = task.stopped
+    return Attribution(lines=line_authors(head, {**kept, **done}), stopped=stopped)
 
 
 class _Task:

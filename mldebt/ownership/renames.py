@@ -6,6 +6,7 @@ made-up trees, so that no heuristic of git is copied and any version of it gives
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -190,14 +191,32 @@ def _outline(content: bytes) -> _Outline:
         content = content.replace(b"\r\n", b"\n")
     lines = content.split(b"\n")
     last = lines.pop()
-    chunks = [last[start : start + _CHUNK] for start in range(0, len(last) - _CHUNK + 1, _CHUNK)]
+    chunks = [_known_as(last[start : start + _CHUNK]) for start in range(0, len(last) - _CHUNK + 1, _CHUNK)]
     for line in lines:
         if len(line) < _CHUNK:
             chunks.append(line)
         else:
             ended = line + b"\n"
-            chunks += [ended[start : start + _CHUNK] for start in range(0, len(ended), _CHUNK)]
+            chunks += [_known_as(ended[start : start + _CHUNK]) for start in range(0, len(ended), _CHUNK)]
     return _Outline(size, tail, Counter(chunks))
+
+
+def _known_as(chunk: bytes) -> bytes:
+    """What a chunk is counted as. To git's hash all rows of one repeated character are alike (====, ----), and so are
+    many that repeat a few: those are known by their hash, as long as a chunk is."""
+    half = _CHUNK // 2
+    return b"%064d" % _hash(chunk) if len(chunk) == _CHUNK and chunk[:half] == chunk[half:] else chunk
+
+
+@functools.lru_cache(maxsize=4096)
+def _hash(chunk: bytes) -> int:
+    """Git's hash of a chunk (diffcore-delta.c)."""
+    one = two = 0
+    for byte in chunk:
+        before = one
+        one = ((one << 7 ^ two >> 25) + byte) & 0xFFFFFFFF
+        two = (two << 7 ^ before >> 25) & 0xFFFFFFFF
+    return ((one + two * 0x61) & 0xFFFFFFFF) % 107_927
 
 
 def _name(path: bytes) -> bytes:

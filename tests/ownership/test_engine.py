@@ -44,6 +44,13 @@ def test_equally_similar_sources_fall_as_git_lets_them(recorder, assert_as_blame
     assert_as_blame(recorder.write())
 
 
+def test_rows_of_one_character_look_alike_to_git(recorder, assert_as_blame):
+    recorder.commit({"n.py": "score\r\n" + "y" * 95 + "\n", "z.py": "z\n"})
+    recorder.commit({"n.py": None, "z.py": None, "m.py": "score\r\n\n" + "z" * 110 + "\nsplit save\n"})
+    assert recorder.write()
+    assert recorder.id(1).encode() in assert_as_blame(recorder.root).lines(b"m.py")
+
+
 def test_merge_takes_lines_from_both_sides(recorder, assert_as_blame):
     base = recorder.commit({"a.py": text(*LINES)})
     left = recorder.commit({"a.py": text("left\n", *LINES)}, parents=[base])
@@ -159,3 +166,13 @@ def test_a_large_move_of_similar_files(recorder, assert_as_blame):
     moved = {path.replace("pkg/", "src/lib/"): content + "# moved\n" for path, content in files.items()}
     recorder.commit({**dict.fromkeys(files, None), **moved})
     assert_as_blame(recorder.write())
+
+
+def test_update_to_a_head_without_files(recorder, attribute, plain_git):
+    recorder.commit({"a.py": "1\n"})
+    recorder.commit({"a.py": None})
+    root = recorder.write(checkout=False)
+    plain_git(root, "update-ref", "refs/heads/main", recorder.ids[0])
+    known = attribute(root)
+    plain_git(root, "update-ref", "refs/heads/main", recorder.ids[1])
+    assert attribute(root, known).files == {}
