@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
+
+import msgspec
 
 from mldebt import __version__
 from mldebt.facts.version import facts_version
@@ -11,10 +14,11 @@ from mldebt.git import Repository
 from mldebt.outcome import Outcome, decode_outcome, encode_outcome
 from mldebt.rulebook import Rule, catalogue_key
 from mldebt.settings import Settings
-from mldebt.sources import Listing
+from mldebt.sources import KeyMemo, Listing, MemoEntry
 from mldebt.store import read_entry, write_entry
 
 _SHELF = "outcomes"
+_MEMOS = "keys"
 
 
 def input_key(
@@ -52,6 +56,25 @@ def _code_key() -> str:
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def read_memo(cache: Path | None, root: Path) -> KeyMemo:
+    """The content keys that an earlier scan of this folder computed, for files that `stat` says are the same."""
+    content = read_entry(cache, _MEMOS, _memo_name(root)) if cache else None
+    try:
+        return KeyMemo(msgspec.msgpack.decode(content, type=dict[str, MemoEntry]) if content else None)
+    except msgspec.DecodeError:
+        return KeyMemo()
+
+
+def keep_memo(cache: Path | None, root: Path, memo: KeyMemo) -> None:
+    """Best effort: without it the next scan reads the files again."""
+    if cache and memo.changed:
+        write_entry(cache, _MEMOS, _memo_name(root), msgspec.msgpack.encode(memo.entries))
+
+
+def _memo_name(root: Path) -> str:
+    return hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:32]
 
 
 def read_kept(cache: Path | None, key: str) -> Outcome | None:

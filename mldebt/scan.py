@@ -22,7 +22,7 @@ from mldebt.finding import Audience, Finding, Hit, Skipped
 from mldebt.gate.suppression import suppressions
 from mldebt.git import Repository, open_repository
 from mldebt.identity import fingerprints
-from mldebt.inputs import input_key, keep, read_kept
+from mldebt.inputs import input_key, keep, keep_memo, read_kept, read_memo
 from mldebt.outcome import Counts, ExitCode, Failure, Outcome, Timing
 from mldebt.rulebook import Rule, choose_rules, load_apis, load_rules, shows_all
 from mldebt.settings import Settings, load_settings
@@ -152,7 +152,8 @@ def _begin(root: Path, settings: Settings | None, watcher: Watcher | None) -> _W
 
 def _list(work: _Work) -> Listing:
     paths = work.settings.paths
-    return list_sources(
+    memo = read_memo(work.cache_dir, work.root)
+    listing = list_sources(
         work.root,
         work.repository,
         limits=_limits(work.settings),
@@ -163,7 +164,10 @@ def _list(work: _Work) -> Listing:
             exclude=paths.exclude,
             product=paths.product,
         ),
+        memo=memo,
     )
+    keep_memo(work.cache_dir, work.root, memo)
+    return listing
 
 
 def _limits(settings: Settings) -> SourceLimits:
