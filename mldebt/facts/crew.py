@@ -132,7 +132,9 @@ class _Crew:
             return
         worker.since = time.monotonic()
         worker.is_new = False
-        if answer.outcome is not Outcome.CLOCK:
+        if answer.outcome is Outcome.LOST:
+            yield from self._lose(worker, f"made the extractor fail ({answer.reason})")
+        elif answer.outcome is not Outcome.CLOCK:
             yield worker.numbers.popleft(), answer
             self._feed(worker)
 

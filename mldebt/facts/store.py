@@ -22,7 +22,6 @@ CREATE TABLE IF NOT EXISTS facts (
 )
 """
 _CHUNK = 500
-_WAIT_SECONDS = 5.0
 
 
 class Stored(NamedTuple):
@@ -35,10 +34,11 @@ class Stored(NamedTuple):
 class FactStore:
     """A folder with one SQLite file. Close it; `warnings` says what went wrong."""
 
-    def __init__(self, folder: Path | None, *, kept_bytes: int = KEPT_BYTES) -> None:
+    def __init__(self, folder: Path | None, *, kept_bytes: int = KEPT_BYTES, wait_seconds: float = 5.0) -> None:
         self.warnings: list[str] = []
         self._folder = folder
         self._kept_bytes = kept_bytes
+        self._wait_seconds = wait_seconds
         self._wanted: set[str] = set()
         self._connection: sqlite3.Connection | None = None
         self._is_writable = True
@@ -112,7 +112,7 @@ class FactStore:
     def _connect(self) -> None:
         # A scan that is killed rolls back; one that runs beside this one waits. No write-ahead log: it needs shared
         # memory, which network file systems lack.
-        self._connection = sqlite3.connect(self._path, timeout=_WAIT_SECONDS)
+        self._connection = sqlite3.connect(self._path, timeout=self._wait_seconds)
         if self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'facts'").fetchone() is None:
             with self._connection:
                 self._connection.execute(_SCHEMA)
@@ -169,9 +169,9 @@ class FactStore:
 
 
 def _is_damage(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or (
-        "no such column" in str(error) or "no such table" in str(error) or "has 5 columns" in str(error)
-    )
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+    # SQLITE_ERROR: our plain statements do not suit the tables in it.
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
 
 def _prepare(folder: Path) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import enum
+import faulthandler
 import gc
 import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from multiprocessing.connection import Connection
-from typing import Final, NamedTuple
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from mldebt.finding import Skipped
 from mldebt.sources.source import Source, SourceFile
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection  # a scan that finds everything in the store needs none
 
 RECURSION_LIMIT: Final = 20_000
 """A sum of thousands of terms is as deep a tree. Since 3.11 calls between Python functions take no C stack."""
@@ -79,15 +83,32 @@ def work(channel: Connection, files: Sequence[SourceFile], read: Reader) -> None
     gc.disable()  # trees hold no cycles
     sys.setrecursionlimit(RECURSION_LIMIT)
     _mute_stderr()
-    with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the parent is gone
+    gone = suppress(EOFError, BrokenPipeError, ConnectionResetError)  # the parent, that is
+    with gone, _LastWords(channel):
         channel.send_bytes(pack(Answer(Outcome.CLOCK)))
         while (number := channel.recv()) is not None:
             answer = answer_for(files[number], read, lambda: channel.send_bytes(pack(Answer(Outcome.CLOCK))))
             channel.send_bytes(pack(answer))
 
 
+class _LastWords:
+    """Tells the parent what ends this process."""
+
+    def __init__(self, channel: Connection) -> None:
+        self._channel = channel
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None and not issubclass(kind, EOFError | BrokenPipeError | ConnectionResetError):
+            self._channel.send_bytes(pack(Answer(Outcome.LOST, reason=f"{kind.__name__}: {error}")))
+
+
 def _mute_stderr() -> None:
     """A parser that panics writes to it; the parent reports what matters."""
+    faulthandler.disable()
     sink = os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, 2)
-    os.close(sink)
+    sys.stderr = os.fdopen(sink, "w")
