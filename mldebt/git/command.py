@@ -85,9 +85,13 @@ class GitProcess:
         """What git writes, unless it was told to write to a file."""
         return cast(io.BufferedReader, self._process.stdout)
 
+    def close_input(self) -> None:
+        """Tells git that no more comes."""
+        _close(self._process.stdin)
+
     def finish(self) -> int:
         """Closes git's input and waits for its exit code."""
-        _close(self._process.stdin)
+        self.close_input()
         code = self._process.wait()
         self.end()
         return code

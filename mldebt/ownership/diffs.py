@@ -104,7 +104,7 @@ class Differ:
         running, self._running = self._running, []
         failed = False
         for process, _ in running:
-            process.stdin.close()
+            process.close_input()
         for process, output in running:
             failed |= process.finish() != 0
             with output:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mldebt.errors import GitError
-from mldebt.git import Repository, isolated
+from mldebt.git import BlobReader, Repository, isolated
 from mldebt.ownership.cache import Cached, read_cache, write_cache
 from mldebt.ownership.history import Note
 from mldebt.ownership.knowledge import Credit, Ownership
@@ -26,6 +27,7 @@ _MISSING = (
     "the repository is a partial clone and lacks the contents of older versions; "
     "run `git fetch --refetch --no-filter` in it, or clone it without `--filter`"
 )
+_PARENT = re.compile(rb"\Atree [0-9a-f]+\nparent ")
 _CUT_OFF = 0.05  # of the lines end where a shallow history does
 _STOPPED = 0.01  # of the lines stay with a commit only because an older version is missing
 
@@ -76,8 +78,6 @@ def _read(
     if repository.head is None:
         raise GitError(_NO_COMMITS)
     boundary = _boundary(repository)
-    if repository.head.encode() in boundary:
-        raise GitError(_SHALLOW)
     wanted = {(repository.prefix + path).encode(errors="surrogateescape"): key for path, key in keys.items()}
     cached = read_cache(cache_dir, _state(boundary))
     if cached is None or cached.lines.head != repository.head.encode() or not wanted.keys() <= cached.blobs.keys():
@@ -95,13 +95,16 @@ def _read(
 
 
 def _boundary(repository: Repository) -> frozenset[bytes]:
-    """The commits at which a shallow history is cut off."""
+    """The commits at which a shallow history is cut off. Git lists among them what has no parents in any case."""
     if not repository.shallow:
         return frozenset()
-    try:
-        return frozenset((repository.common_dir / "shallow").read_bytes().split())
-    except OSError as error:
-        raise GitError(f"the history of {repository.root} cannot be read: {error}") from error
+    with isolated(repository) as isolation, BlobReader(isolation) as reader:
+        listed = sorted((isolation.git_dir / "shallow").read_bytes().split())
+        contents = zip(listed, reader.contents(listed), strict=True)
+        cut = frozenset(commit for commit, content in contents if content and _PARENT.search(content))
+    if (repository.head or "").encode() in cut:
+        raise GitError(_SHALLOW)
+    return cut
 
 
 def _state(boundary: frozenset[bytes]) -> bytes:

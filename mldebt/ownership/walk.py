@@ -5,6 +5,7 @@ its first parent in one go. What comes out is a list of events, in an order in w
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -69,8 +70,9 @@ class Walk:
     def _read_log(self, revisions: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
         """Header and flat list of raw records (status, path, status, path, …) of each commit and parent."""
         with self._isolation.popen(_COMMAND, wide=True) as process:
-            process.stdin.write(b"\n".join(revisions) + b"\n")
-            process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):  # its exit code tells
+                process.stdin.write(b"\n".join(revisions) + b"\n")
+            process.close_input()
             tokens: list[bytes] = []
             rest, end = b"", 1
             while chunk := process.stdout.read1(_CHUNK):

@@ -26,8 +26,7 @@ class Story:
             # merges are mostly left as they are, plain commits never
             for _ in range(self.random.choice((0, 0, 1)) if len(parents) > 1 else self.random.randint(1, 4)):
                 self._change(files)
-            if not files:
-                files["a/m.py"] = self._lines(30)
+            files.setdefault("kept.py", ["kept\n"])
             modes = {path: "120000" if path.endswith(".link") else "100644" for path in files}
             modes |= dict.fromkeys(self.random.sample(sorted(files), len(files) // 5), "100755")
             written = {path: "".join(lines) for path, lines in files.items()}

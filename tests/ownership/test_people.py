@@ -1,0 +1,147 @@
+import pytest
+
+from mldebt.ownership.bots import is_bot
+from mldebt.ownership.history import Contact, Presence
+from mldebt.ownership.people import People
+
+
+def people(*contacts, **settings):
+    presence = [Presence(commits, 100 + place, 200 + place) for place, (_, _, commits) in enumerate(contacts)]
+    return People([Contact(name, email) for name, email, _ in contacts], presence, **settings)
+
+
+def names(found):
+    return [person.name for person in found.all()]
+
+
+def test_same_address_is_one_person_under_the_busiest_name():
+    found = people(("ann", "ann@corp.org", 2), ("Ann Archer", "Ann@Corp.org", 5))
+    assert names(found) == ["Ann Archer"]
+    only = found.all()[0]
+    assert (only.commits, only.first_commit, only.last_commit) == (7, 100, 201)
+    assert only.others == ("ann", "ann@corp.org")
+    assert found.of(0) is found.of(1)
+
+
+def test_same_full_name_is_one_person():
+    found = people(("Ann Archer", "ann@corp.org", 2), ("ann  árcher", "ann@home.net", 1))
+    assert names(found) == ["Ann Archer"]
+
+
+def test_one_word_is_no_full_name():
+    found = people(("ann", "ann@corp.org", 2), ("Ann", "other@home.net", 1))
+    assert names(found) == ["ann", "Ann"]
+    assert [(each.one.email, each.other.email) for each in found.suggestions()] == [("ann@corp.org", "other@home.net")]
+
+
+@pytest.mark.parametrize(("name", "email"), [("Your Name", "you@example.com"), ("root user", "x@y.org")])
+def test_placeholders_join_nobody(name, email):
+    found = people((name, email, 2), (name, "z@corp.org", 1))
+    assert len(found.all()) == 2
+    assert found.suggestions() == ()
+
+
+@pytest.mark.parametrize("email", ["root@localhost", "me@localhost.localdomain", "noreply@github.com", "", "none"])
+def test_shared_addresses_join_nobody(email):
+    assert len(people(("Ann Archer", email, 2), ("Bo Baker", email, 1)).all()) == 2
+
+
+def test_private_github_addresses():
+    found = people(
+        ("Ann", "1234+ann@users.noreply.github.com", 3),
+        ("Ann A.", "ann@users.noreply.github.com", 2),
+        ("Ann", "1234+ann-new@users.noreply.github.com", 1),
+        ("Ann", "99+annie@users.noreply.github.com", 1),
+    )
+    assert [person.commits for person in found.all()] == [6, 1]
+
+
+def test_namesakes_with_different_accounts_stay_apart():
+    found = people(
+        ("Wei Zhang", "1+wei@users.noreply.github.com", 3), ("Wei Zhang", "2+zhang@users.noreply.github.com", 2)
+    )
+    assert len(found.all()) == 2
+    assert [each.reason for each in found.suggestions()] == ["both go by 'wei zhang'"]
+
+
+def test_namesake_joins_the_only_account():
+    found = people(("Wei Zhang", "1+wei@users.noreply.github.com", 3), ("Wei Zhang", "wei@corp.org", 2))
+    assert [person.commits for person in found.all()] == [5]
+
+
+def test_suggestions_name_what_speaks_for_them_and_nothing_is_joined():
+    found = people(
+        ("Ann Archer", "ann@corp.org", 3),
+        ("annarcher", "annarcher@home.net", 2),
+        ("Bo Baker", "bo@corp.org", 1),
+        ("dependabot[bot]", "annarcher@bots.org", 9),
+    )
+    assert len(found.all()) == 4
+    assert [(each.one.name, each.other.name, each.reason) for each in found.suggestions()] == [
+        ("Ann Archer", "annarcher", "both go by 'annarcher'")
+    ]
+
+
+def test_first_names_are_no_clue():
+    found = people(("Michael Stone", "michael@stone.me", 3), ("Michael Dale", "michael@dale.org", 2))
+    assert found.suggestions() == ()
+
+
+def test_aliases_win_over_everything():
+    found = people(
+        ("ann", "ann@corp.org", 2),
+        ("Wei Zhang", "1+wei@users.noreply.github.com", 3),
+        ("annie", "x@y.org", 1),
+        ("Cy", "cy@corp.org", 1),
+        aliases={"Ann Archer": ("ANN@corp.org", "annie", "1+wei@users.noreply.github.com")},
+    )
+    assert names(found) == ["Ann Archer", "Cy"]
+    assert found.of(1).commits == 6
+
+
+def test_contacts_without_a_commit_are_nobodys_contributor():
+    found = people(("Ann Archer", "ann@corp.org", 2), ("Bo Baker", "bo@corp.org", 0))
+    assert names(found) == ["Ann Archer"]
+    assert found.of(1).name == "Bo Baker"
+
+
+@pytest.mark.parametrize(
+    ("name", "email"),
+    [
+        ("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.github.com"),
+        ("github-actions", "41898282+github-actions[bot]@users.noreply.github.com"),
+        ("GitHub Actions", "actions@github.com"),
+        ("GitHub", "noreply@github.com"),
+        ("pre-commit-ci[bot]", "66853113+pre-commit-ci[bot]@users.noreply.github.com"),
+        ("Renovate Bot", "bot@renovateapp.com"),
+        ("feast-ci-bot", "feast-ci-bot@willem.co"),
+        ("gitbook-bot", "ghost@gitbook.com"),
+        ("Claude", "noreply@anthropic.com"),
+        ("Copilot", "198982749+Copilot@users.noreply.github.com"),
+        ("Cursor Agent", "cursoragent@cursor.com"),
+    ],
+)
+def test_bots(name, email):
+    assert is_bot(Contact(name, email))
+
+
+@pytest.mark.parametrize(
+    ("name", "email"),
+    [
+        ("Lionel Talbot", "talbot@corp.org"),
+        ("Claude Dupont", "claude@dupont.fr"),
+        ("Willem Pienaar", "github@willem.co"),
+        ("Jenkins Lee", "lee@corp.org"),
+        ("Bo Botha", "bo.botha@corp.org"),
+        ("Anna Abbot", "abbot@corp.org"),
+        ("Travis", "travis@corp.org"),
+    ],
+)
+def test_people_who_sound_like_bots(name, email):
+    assert not is_bot(Contact(name, email))
+
+
+def test_own_bots_by_pattern():
+    assert is_bot(Contact("Release Train", "x@corp.org"), ["release *"])
+    assert is_bot(Contact("x", "ci@corp.org"), ["CI@*"])
+    assert people(("Nightly", "n@corp.org", 3), bots=["nightly"]).all()[0].bot
