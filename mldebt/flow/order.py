@@ -6,6 +6,7 @@ import re
 from collections import deque
 from typing import NamedTuple
 
+from mldebt.flow.body import Body
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, Flow, Stack
 
@@ -17,7 +18,7 @@ SCORE_NAME = re.compile(
     re.IGNORECASE,
 )
 RANK_SQL = re.compile(r"order\s+by[^;]*?(<->|<=>|<#>|score|similarity|distance|relevance|rank|cosine|embedding|ts_rank|bm25)", re.IGNORECASE | re.DOTALL)
-SEARCH_TEXT = re.compile(r"(^|[/_\-.?&=:])(search|recommend\w*|rank(ing)?|rerank|similar\w*|suggest\w*|nearest|knn|morelike\w*)([/_\-.?&=:]|$)", re.IGNORECASE)
+SEARCH_TEXT = re.compile(r"(^|[/_\-.?&=:])(recommend\w*|rank(ing)?|rerank|similar\w*|nearest|knn|morelike\w*|_search)([/_\-.?&=:]|$)", re.IGNORECASE)
 KEEPING = frozenset(
     """copy deepcopy tolist to_list list values items keys get dict model_dump to_dict json model_copy all fetchall fetchmany data first reset_index
     head tail compute collect select only annotate rename drop assign astype itertuples iterrows to_numpy result as_list flatten squeeze cpu numpy detach
@@ -57,6 +58,7 @@ class Orders:
         self.flow = flow
         self._origins: dict[tuple[Value, Stack, int], Origin | None] = {}
         self._keys: dict[Value, SortKey] = {}
+        self._ranks: dict[str, tuple[Origin, tuple[Value, ...]]] | None = None
         self._clients: dict[tuple[Value, Stack], bool] = {}
 
     # ------------------------------------------------------------------ where an order came from
@@ -92,9 +94,11 @@ class Orders:
                 return f"{_short(api.name)} returns results in score order"
             if self.is_sort(value) and self.sort_key(value).kind == "score":
                 return f"sorted by {self.sort_key(value).text}"
+            if api is not None and api.name.rsplit(".", 1)[-1] in ("choice", "choices") and self._weighted(value):
+                return "drawn by score"
             if self._is_search_client(value, stack):
                 return "results of a search or ranking service"
-            if self._is_ranked_query(value):
+            if self._is_ranked_query(value, stack):
                 return "a query ordered by score"
         elif value.kind == "mutate" and value.data == "sort" and self.sort_key(value).kind == "score":
             return f"sorted by {self.sort_key(value).text}"
@@ -105,6 +109,17 @@ class Orders:
             return value.data == "sort"
         api = self.flow.api(value) if value.kind == "call" else None
         return api is not None and (api.order == "sorts" or "sorts" in api.roles)
+
+    def is_shuffle(self, value: Value) -> bool:
+        api = self.flow.api(value)
+        if api is None or not (api.order == "shuffles" or "shuffles" in api.roles):
+            return False
+        return not api.name.rsplit(".", 1)[-1].startswith("choice") and (not api.name.endswith("sample") or takes_all(value))
+
+    def sorted_by(self, call: Value) -> list[Value]:
+        """The sequence that a sorting or shuffling call takes."""
+        function = call.inputs[0][1]
+        return [function.inputs[0][1]] if function.kind == "attr" and self.flow.api(call) is not None else [v for _, v in call.inputs[1:2]]
 
     def _is_search_client(self, call: Value, stack: Stack) -> bool:
         api = self.flow.api(call)
@@ -117,33 +132,41 @@ class Orders:
 
     def _names_a_search(self, call: Value, stack: Stack) -> bool:
         for _, argument in call.inputs[1:]:
-            for visit in self.flow.walk(argument, self.flow.back, stack=stack, limit=200):
+            for visit in self.flow.walk(argument, self.flow.back, stack=stack, limit=600):
                 texts = visit.value.data if visit.value.kind == "template" else (visit.value.data,) if visit.value.kind == "const" else ()
                 if any(isinstance(text, str) and SEARCH_TEXT.search(text) for text in texts):  # type: ignore[attr-defined]
                     return True
         return False
 
-    def _is_ranked_query(self, call: Value) -> bool:
+    def _weighted(self, call: Value) -> bool:
+        return any(keyword in ("p", "weights") and self.is_score(source) for keyword, (_, source) in zip(call.data, call.inputs[1:], strict=True))  # type: ignore[call-overload]
+
+    def _is_ranked_query(self, call: Value, stack: Stack) -> bool:
         function = call.inputs[0][1]
         if function.kind != "attr" or function.data not in ("fetchall", "fetchmany", "execute", "fetch", "query", "read_sql", "scalars", "all"):
             return False
-        return any(RANK_SQL.search(text) for text in self.query_texts(call))
+        key = (call, stack)
+        if key not in self._clients:
+            self._clients[key] = any(RANK_SQL.search(text) for text in self.query_texts(call, stack))
+        return self._clients[key]
 
-    def query_texts(self, call: Value) -> list[str]:
-        """The SQL that a call runs, or that was run on the cursor it reads from, as far as literals tell."""
+    def query_texts(self, call: Value, stack: Stack = ()) -> list[str]:
+        """The SQL that a call runs, or that was run on the cursor it reads from, as far as literals and `.sql` files tell."""
         function = call.inputs[0][1]
         calls = [call]
         if function.kind == "attr" and function.data in ("fetchall", "fetchmany", "fetchone"):
             cursor = root(function.inputs[0][1])
-            calls += [c for c in call.body.calls if c.at < call.at and _is_method(c, "execute") and root(c.inputs[0][1].inputs[0][1]) is cursor][-1:]
-        return [text for each in calls for _, source in each.inputs[1:2] for text in self.texts(source)]
+            calls += [c for c in call.body.calls if c.at < call.at and is_method(c, "execute") and root(c.inputs[0][1].inputs[0][1]) is cursor][-1:]
+        return [text for each in calls for _, source in each.inputs[1:2] for text in self.texts(source, stack)]
 
-    def texts(self, value: Value, limit: int = 60) -> list[str]:
-        """The literal texts that a value is made of."""
+    def texts(self, value: Value, stack: Stack = (), limit: int = 150) -> list[str]:
+        """The literal texts that a value is made of, and those of the text files that it was read from."""
         found = []
-        for visit in self.flow.walk(value, self.flow.back, limit=limit):
+        for visit in self.flow.walk(value, self.flow.back, stack=stack, limit=limit):
             if visit.value.kind == "const" and isinstance(visit.value.data, str):
                 found.append(visit.value.data)
+                if visit.value.data.endswith(".sql"):
+                    found.extend(self.flow.program.texts.get(visit.value.data.rsplit("/", 1)[-1], ()))
             elif visit.value.kind == "template":
                 found.append(" ".join(part or "?" for part in visit.value.data))  # type: ignore[attr-defined]
         return found
@@ -178,7 +201,7 @@ class Orders:
             inner = [State(source, stack, deeper) for source in value.every("item")] if depth > 0 or value.data == "tuple" else []
             return inner + [State(source, stack, depth) for source in value.every("spread")]
         if kind == "dict":
-            return [State(source, stack, depth) for label, source in value.inputs if label in ("item", "spread")]
+            return [State(source, stack, max(depth - 1, 0)) for label, source in value.inputs if label in ("item", "spread")]
         if kind == "return":
             return self._back_return(state)
         if kind in ("same", "phi", "choice", "param", "attr", "global", "free", "passed"):
@@ -198,6 +221,8 @@ class Orders:
     def _back_call(self, state: State) -> list[State]:
         value, stack, depth = state
         found: list[State] = []
+        if (self.is_sort(value) and self.sort_key(value).kind == "other") or self.is_shuffle(value):
+            return [State(source, stack, depth) for source in self.sorted_by(value)]
         for target in self.flow.targets(value):
             if target.kind == "func":
                 found.extend(State(s.value, s.stack, depth) for s in self.flow.enter_return(value, target, stack))
@@ -222,7 +247,8 @@ class Orders:
                 return arguments[1:]
             return arguments[:1] if name not in ("zip", "chain", "concat", "gather", "merge", "enumerate") else arguments
         if function.kind == "attr" and name in KEEPING:
-            return [function.inputs[0][1]]
+            looked_up = name in ("get", "pop") and bool(arguments) and arguments[0].kind != "const"
+            return [] if looked_up else [function.inputs[0][1]]
         if name in ("deepcopy", "copy", "cast", "dumps", "loads"):
             return arguments[:1]
         return []
@@ -231,8 +257,11 @@ class Orders:
         value, stack, depth = state
         if value.data == "set":
             return []
-        if depth > 0 and (element := value.one("element")) is not None:
+        element = value.one("element")
+        if depth > 0 and element is not None:
             return [State(element, stack, depth - 1)]
+        if element is not None and element.kind in ("slice", "item") and all(_is_range(i) for i in value.every("iterable")):
+            return [State(element.inputs[0][1], stack, depth)]
         return [State(source, stack, depth) for source in value.every("iterable")[-1:]]
 
     def _back_mutate(self, state: State) -> list[State]:
@@ -249,7 +278,9 @@ class Orders:
             found.extend(State(a, stack, depth) for a in arguments[:1])
         elif value.data in ("insert",):
             found.extend(State(a, stack, max(depth - 1, 0)) for a in arguments[1:2] if depth > 0)
-        elif value.data in ("sort", "add", "discard") or str(value.data).endswith("shuffle"):
+        elif value.data == "sort":
+            return found if self.sort_key(value).kind == "other" else []
+        elif value.data in ("add", "discard"):
             return []
         return found
 
@@ -315,6 +346,15 @@ class Orders:
             return self._by_items(data, down) if data is not None else SortKey("unknown", "", down)
         return self._by_function(key, down)
 
+    def sorted_attribute(self, sort: Value) -> str:
+        """The attribute that a sort's key function reads, "" for any other key."""
+        for keyword, (_, source) in zip(sort.data, sort.inputs[1:], strict=True):  # type: ignore[call-overload]
+            if keyword == "key" and source.kind == "func":
+                results = self.flow.body(*source.data).returns.every("value")  # type: ignore[misc]
+                if results and results[-1].kind == "attr":
+                    return str(results[-1].data)
+        return ""
+
     def _by_column(self, by: Value, down: bool | None) -> SortKey:
         texts = [visit.value.data for visit in self.flow.walk(by, self.flow.back, limit=30) if visit.value.kind == "const"]
         names = [text for text in texts if isinstance(text, str)]
@@ -372,7 +412,11 @@ class Orders:
             kinds = [self._key_value(source, down) for _, source in value.inputs]
             return kinds[0]
         if value.kind == "choice":
-            return self._key_value(value.every("value")[0], down)
+            parts = value.every("value")
+            if all(part.kind == "const" for part in parts):
+                test = value.one("test")
+                return self._key_value(test, down) if test is not None else SortKey("unknown", "", down)
+            return self._key_value(parts[0], down)
         if value.kind == "operation" and value.data == "or":
             return self._key_value(value.inputs[0][1], down)
         if self.is_rank(value):
@@ -400,7 +444,7 @@ class Orders:
         """Whether a value is a position in a ranked sequence: an enumerate index, an item of a position map, a rank attribute."""
         if value.kind == "item" and value.inputs[0][1].kind != "param":
             return self.is_rank_map(value.inputs[0][1])
-        if value.kind == "call" and _is_method(value, "index", "get") and value.inputs[0][1].inputs:
+        if value.kind == "call" and is_method(value, "index", "get") and value.inputs[0][1].inputs:
             holder = value.inputs[0][1].inputs[0][1]
             return self.is_rank_map(holder) or (value.inputs[0][1].data == "index" and holder.kind not in ("const",))
         if value.kind in ("attr", "item") and re.search(r"(rank|position|order|index|idx)", str(value.data), re.IGNORECASE):
@@ -413,11 +457,11 @@ class Orders:
             node = visit.value
             if node.kind == "comprehension" and node.data == "dict":
                 element = node.one("element")
-                if element is not None and _is_enumerate_index(element):
+                if element is not None and is_enumerate_index(element):
                     return True
             if node.kind == "store" and isinstance(node.data, tuple):
                 stored = node.one("value")
-                if stored is not None and (_is_enumerate_index(stored) or _is_length(stored)):
+                if stored is not None and (is_enumerate_index(stored) or _is_length(stored)):
                     return True
         return False
 
@@ -452,12 +496,51 @@ class Orders:
             return []
         return self.flow.back(value, stack)[:FAN_OUT]
 
+    # ------------------------------------------------------------------ rank attributes
+
+    def rank_attributes(self) -> dict[str, tuple[Origin, tuple[Value, ...]]]:
+        """Attributes that hold positions: written by enumerating a ranking, and sorted by. With the ranking and the sorts."""
+        if self._ranks is None:
+            written: dict[str, Origin] = {}
+            sorts: dict[str, list[Value]] = {}
+            for module in self.flow.program.modules:
+                if module.category != "product":
+                    continue
+                for number in range(len(module.facts.scopes)):
+                    self._note_ranks(self.flow.body(module.index, number), written, sorts)
+            self._ranks = {name: (origin, tuple(sorts[name])) for name, origin in written.items() if name in sorts}
+        return self._ranks
+
+    def _note_ranks(self, body: Body, written: dict[str, Origin], sorts: dict[str, list[Value]]) -> None:
+        for node in body.stores:
+            stored = node.one("value")
+            if isinstance(node.data, str) and stored is not None and node.data not in written and is_enumerate_index(stored):
+                source = stored.inputs[0][1].inputs[0][1]
+                origin = self.ranked(source)
+                if origin is not None:
+                    written[node.data] = origin
+        for call in body.calls:
+            if self.is_sort(call):
+                name = self.sorted_attribute(call)
+                if name:
+                    sorts.setdefault(name, []).append(call)
+
 
 def root(value: Value) -> Value:
     """The first version of a variable that was mutated, stored into or passed along."""
     while value.kind in ("mutate", "store", "passed", "same") and value.inputs:
         value = value.inputs[0][1]
     return value
+
+
+def takes_all(call: Value) -> bool:
+    """`random.sample(x, len(x))`, `df.sample(frac=1)`: every item is drawn, so it is a shuffle."""
+    for keyword, (_, source) in zip(call.data, call.inputs[1:], strict=True):  # type: ignore[call-overload]
+        if keyword == "frac":
+            return source.kind == "const" and source.data in (1, 1.0)
+        if source.kind == "call" and source.inputs[0][1].kind == "external" and source.inputs[0][1].data == "len":
+            return True
+    return False
 
 
 def picked_from(value: Value, limit: int = 12) -> list[Value]:
@@ -483,7 +566,7 @@ def picked_from(value: Value, limit: int = 12) -> list[Value]:
     return found
 
 
-def _is_method(call: Value, *names: str) -> bool:
+def is_method(call: Value, *names: str) -> bool:
     function = call.inputs[0][1]
     return function.kind == "attr" and function.data in names
 
@@ -494,7 +577,7 @@ def selects(item: Value) -> bool:
     return key is not None and (key.kind in ("collection", "compare") or (key.kind == "operation" and key.data in ("&", "|", "~", "not")))
 
 
-def _is_enumerate_index(value: Value) -> bool:
+def is_enumerate_index(value: Value) -> bool:
     if value.kind != "item" or value.data != 0:
         return False
     element = value.inputs[0][1]
@@ -502,6 +585,10 @@ def _is_enumerate_index(value: Value) -> bool:
         return False
     source = element.inputs[0][1]
     return source.kind == "call" and source.inputs[0][1].kind == "external" and source.inputs[0][1].data == "enumerate"
+
+
+def _is_range(value: Value) -> bool:
+    return value.kind == "call" and value.inputs[0][1].kind == "external" and value.inputs[0][1].data == "range"
 
 
 def _is_length(value: Value) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -59,10 +60,11 @@ class Module:
 
 
 class Program:
-    """The modules, found by path and by import."""
+    """The modules, found by path and by import. `texts` holds what stands in text files that code reads (SQL), by file name."""
 
-    def __init__(self, modules: list[Module]) -> None:
+    def __init__(self, modules: list[Module], texts: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self.modules = modules
+        self.texts = texts or {}
         self.by_path = {module.path: module for module in modules if not module.is_notebook}
         self.by_tail: dict[str, list[Module]] = defaultdict(list)
         for module in modules:

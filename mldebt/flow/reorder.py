@@ -16,13 +16,13 @@ RANDOM_SQL = re.compile(r"order\s+by\s+(random|rand)\s*\(", re.IGNORECASE)
 
 
 class Reorder(NamedTuple):
-    """One operation on a ranked sequence: `result` has the new order, `origin` is the ranking that it breaks."""
+    """One operation on a ranked sequence: `results` have the new order, `origin` is the ranking that it breaks."""
 
     site: Value
     kind: str
     accidental: bool
     text: str
-    result: Value
+    results: tuple[Value, ...]
     origin: Origin
 
 
@@ -46,12 +46,14 @@ class Reorders:
                 yield from self._made("set", True, "a set has no order", node, node, node.every("iterable")[-1:])
             elif node.kind == "store" and isinstance(node.data, tuple):
                 yield from self._swaps(node)
+            elif node.kind == "store":
+                yield from self._rank_writes(node)
 
     def _made(self, kind: str, accidental: bool, text: str, site: Value, result: Value, inputs: list[Value], depth: int = 0) -> Iterator[Reorder]:
         for source in inputs:
             origin = self.orders.ranked(source, (), depth)
-            if origin is not None:
-                yield Reorder(site, kind, accidental, text, result, origin)
+            if origin is not None and origin.value is not site:
+                yield Reorder(site, kind, accidental, text, (result,), origin)
                 return
 
     # ------------------------------------------------------------------ calls
@@ -65,10 +67,10 @@ class Reorders:
             key = self.orders.sort_key(call)
             if key.kind == "other":
                 yield from self._made("sort-by-other-key", False, f"sorted by {key.text}", call, call, receiver or arguments[:1])
+            else:
+                yield from self._mixed(call, (receiver or arguments[:1]))
             return
-        if api is not None and (api.order == "shuffles" or "shuffles" in api.roles):
-            if api.name.endswith("sample") and not _takes_all(call):
-                return
+        if self.orders.is_shuffle(call):
             yield from self._made("shuffle", False, "shuffled", call, call, receiver or arguments[:1])
             return
         if api is not None and api.order == "loses":
@@ -80,6 +82,28 @@ class Reorders:
                 yield from self._made("set", True, "a set has no order", call, call, arguments[:1])
                 return
         yield from self._refetch(call, arguments)
+
+    def _mixed(self, sort: Value, inputs: list[Value]) -> Iterator[Reorder]:
+        """A sort of ranked results together with items whose weight somebody chose."""
+        for source in inputs:
+            parts = _terms(source)
+            if len(parts) < 2:
+                continue
+            ranked = [part for part in parts if self.orders.ranked(part) is not None]
+            given = [part for part in parts if part not in ranked and not self.orders.is_score(part)]
+            if ranked and given and any(self._comes_in(part) for part in given):
+                text = "items with a weight given by the caller are sorted in with the model's"
+                yield from self._made("insert", False, text, sort, sort, ranked)
+
+    def _comes_in(self, value: Value) -> bool:
+        """Whether a value is handed in from outside: a request, a configuration, a literal list."""
+        for visit in self.flow.walk(value, self.flow.back, limit=80):
+            node = visit.value
+            if node.kind == "collection" and node.every("item"):
+                return True
+            if node.kind in ("call", "attr", "external") and "request" in str(node.data if node.kind != "call" else node.inputs[0][1].data):
+                return True
+        return False
 
     def _refetch(self, call: Value, arguments: list[Value]) -> Iterator[Reorder]:
         function = call.inputs[0][1]
@@ -98,8 +122,9 @@ class Reorders:
                 result = self._rows(call)
                 yield from self._made("unordered-query", True, text, call, result, _unpacked(arguments[1:]))
             return
-        if ids:
-            yield from self._made("unordered-query", True, text, call, call, ids)
+        for found in self._made("unordered-query", True, text, call, call, ids):
+            handed = [user for label, user in call.uses if label == "arg" and user.kind == "call" and any(t.kind == "func" for t in self.flow.targets(user))]
+            yield found._replace(results=(call, *handed))
 
     def _rows(self, call: Value) -> Value:
         """The rows that an executed query gives: what is fetched from the same cursor next."""
@@ -145,20 +170,26 @@ class Reorders:
             yield from self._interleaved(node, loop, arguments[0])
             return
         sources = picked_from(arguments[0])
-        conditional = any(_conditional_pick(value) for value in _spread(arguments[0]))
-        roots = {id(self.subset_of(source)) for source in sources}
-        if conditional or len({id(root(_unphi(source))) for source in sources}) > 1 or (len(sources) > 1 and len(roots) > 1):
-            yield from self._made("pick", False, "items are picked from the ranking by another rule", node, node, sources)
+        if any(_conditional_pick(value) for value in _spread(arguments[0])):
+            yield from self._made("pick", False, "items are picked from the ranking by another rule", node, node, _unset(sources))
+            return
+        start = beginnings(node)
+        for sibling in node.body.nodes:
+            if sibling.kind == "mutate" and sibling.data == "append" and sibling.loops and sibling.loops[-1] is loop and beginnings(sibling) & start:
+                sources = [*sources, *(other for each in sibling.every("arg")[:1] for other in picked_from(each))]
+        lists = {frozenset(id(b) for b in beginnings(source)) for source in sources}
+        if len(lists) > 1 and sources:
+            yield from self._made("interleave", False, "two lists are merged by turns", node, node, sources)
 
     def _interleaved(self, node: Value, loop: Value, argument: Value) -> Iterator[Reorder]:
         if argument.kind != "item" or self._from(argument, loop):
             return
         other = argument.inputs[0][1]
-        start = root(_unphi(node.inputs[0][1]))
+        start = beginnings(node)
         for sibling in node.body.nodes:
             if sibling.kind == "mutate" and sibling.data == "append" and sibling is not node and sibling.loops and sibling.loops[-1] is loop:
                 mine = sibling.every("arg")
-                if mine and self._from(mine[0], loop) and root(_unphi(sibling.inputs[0][1])) is start and other is not loop:
+                if mine and self._from(mine[0], loop) and beginnings(sibling) & start and other is not loop:
                     yield from self._made("interleave", False, "items of another list are put between", node, node, [loop])
                     return
 
@@ -210,8 +241,6 @@ class Reorders:
             if root(parts[0].inputs[0][1]) is root(parts[2].inputs[0][1]):
                 yield from self._made("insert", False, "an item is put at a fixed position", node, node, [parts[0].inputs[0][1]])
                 return
-        if parts[0].kind == "collection" and parts[0].data == "list" and parts[0].every("item"):
-            yield from self._made("insert", False, "an item is put in front", node, node, [p for p in parts[1:] if p.kind != "collection"])
 
     def _swaps(self, node: Value) -> Iterator[Reorder]:
         stored, base = node.one("value"), node.one("base")
@@ -230,7 +259,9 @@ class Reorders:
         """The sequence that a list was filtered from: by a comprehension or by appending in a loop."""
         value = _unphi(value)
         if value.kind == "slice":
-            return self.subset_of(value.inputs[0][1])
+            return self.subset_of(value.inputs[0][1]) or _unphi(value.inputs[0][1])
+        if value.kind == "item" and isinstance(value.data, int) and value.inputs[0][1].kind == "call":
+            return self._part_of(value.inputs[0][1], value.data)
         if value.kind == "comprehension" and value.data in ("list", "generator") and len(value.every("iterable")) == 1:
             element = value.one("element")
             if element is not None and element.kind == "element":
@@ -239,9 +270,69 @@ class Reorders:
             return _unphi(value.loops[-1])
         return None
 
+    def _part_of(self, call: Value, position: int) -> Value | None:
+        """The argument that one of a function's several results was filtered from."""
+        for target in self.flow.targets(call):
+            if target.kind != "func":
+                continue
+            body = self.flow.body(target.module, target.scope)
+            for result in body.returns.every("value"):
+                if result.kind == "collection" and position < len(result.inputs):
+                    source = self.subset_of(result.inputs[position][1])
+                    if source is not None and source.kind == "param":
+                        given = self.flow.argument(call, body, str(source.data))
+                        return _unphi(given[0]) if given else None
+        return None
+
+    def _rank_writes(self, store: Value) -> Iterator[Reorder]:
+        stored, base = store.one("value"), store.one("base")
+        if stored is None or base is None or store.data not in self.orders.rank_attributes():
+            return
+        if stored.kind == "const" and isinstance(stored.data, int) and not isinstance(stored.data, bool) and _given(base):
+            origin, sorts = self.orders.rank_attributes()[str(store.data)]
+            yield Reorder(store, "insert", False, f"{store.data} is set to {stored.data} by hand", sorts, origin)
+
+
+def _given(value: Value) -> bool:
+    """An object that was there before: handed in or looked up, not made here."""
+    value = root(_unphi(value))
+    return value.kind in ("param", "item", "element", "attr") or (value.kind == "call" and value.inputs[0][1].kind == "attr" and value.inputs[0][1].data == "get")
+
+
+def _unset(sources: list[Value]) -> list[Value]:
+    """Through the set of what is left, which a greedy walk takes from: its order is chosen by the walk."""
+    found = []
+    for source in sources:
+        for begin in beginnings(source):
+            if begin.kind == "call" and begin.inputs[0][1].kind == "external" and begin.inputs[0][1].data == "set" and len(begin.inputs) > 1:
+                found.append(begin.inputs[1][1])
+        found.append(source)
+    return found
+
+
+def beginnings(value: Value, limit: int = 60) -> frozenset[Value]:
+    """The values that a variable started as, before it was mutated, joined or looped over."""
+    found: set[Value] = set()
+    seen: set[Value] = set()
+    queue = [value]
+    while queue and len(seen) < limit:
+        node = queue.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.kind == "phi":
+            queue.extend(node.every("value"))
+        elif node.kind in ("mutate", "store", "passed", "same") and node.inputs:
+            queue.append(node.inputs[0][1])
+        else:
+            found.add(node)
+    return frozenset(found)
+
 
 def _filtered(value: Value) -> bool:
     value = _unphi(value)
+    if value.kind == "item":
+        return True
     if value.kind == "slice":
         return _filtered(value.inputs[0][1])
     if value.kind == "comprehension":
@@ -314,16 +405,6 @@ def _unpacked(values: list[Value]) -> list[Value]:
         else:
             found.append(value)
     return found
-
-
-def _takes_all(call: Value) -> bool:
-    """`random.sample(x, len(x))`, `df.sample(frac=1)`: every item is drawn, so it is a shuffle."""
-    for keyword, (_, source) in zip(call.data, call.inputs[1:], strict=True):  # type: ignore[call-overload]
-        if keyword == "frac":
-            return source.kind == "const" and source.data in (1, 1.0)
-        if source.kind == "call" and source.inputs[0][1].kind == "external" and source.inputs[0][1].data == "len":
-            return True
-    return False
 
 
 def _in_loop_of(node: Value, base: Value) -> bool:

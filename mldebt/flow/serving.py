@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from typing import NamedTuple
 
-from mldebt.flow.order import KEEPING, Orders, selects
+from mldebt.flow.order import KEEPING, Orders, is_enumerate_index, selects
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, Stack
 
@@ -121,24 +122,26 @@ class Boundaries:
                 if depth > 0:
                     found.append((user, stack, depth - 1, ""))
                 found.extend((node, stack, depth, "") for node in self._built_by(value))
+                found.extend((sort, (), depth, "") for sort in self._ranked_by(user))
             elif kind == "comprehension":
                 found.extend(self._comprehended(value, label, user, stack, depth))
             elif kind == "mutate":
                 found.extend(self._mutated(label, user, stack, depth))
             elif kind == "store":
-                nested = isinstance(user.data, tuple) and not isinstance(user.data[1], str) and label == "value"
+                nested = isinstance(user.data, tuple) and label == "value"
                 if label in ("base", "value"):
                     found.append((user, stack, depth + nested, ""))
                     if label == "value":
                         found.extend((step.value, step.stack, depth, "") for step in self.flow._stored(user))
             elif kind in ("collection", "dict"):
                 if not (kind == "collection" and user.data == "set") and label != "key":
-                    found.append((user, stack, depth + (1 if label == "item" and kind == "collection" and user.data == "list" else 0), ""))
+                    found.append((user, stack, depth + (1 if label == "item" and (kind == "dict" or user.data == "list") else 0), ""))
             elif kind == "item":
                 if label == "object":
                     constant = isinstance(user.data, str) or selects(user) or (isinstance(user.data, int) and value.kind in ("call", "param", "phi", "same"))
                     if constant or depth > 0:
-                        found.append((user, stack, depth if isinstance(user.data, str) or selects(user) else max(depth - (not constant), 0), ""))
+                        within = depth if selects(user) or (constant and not isinstance(user.data, str)) else max(depth - 1, 0)
+                        found.append((user, stack, within, ""))
             elif kind in ("phi", "choice", "same", "passed", "slice") and label in ("value", "base", "object"):
                 found.append((user, stack, depth, ""))
             elif kind == "operation" and user.data in ("+", "or", "and"):
@@ -157,11 +160,21 @@ class Boundaries:
                     found.append(node.body.returns)
         return found
 
+    def _ranked_by(self, element: Value) -> list[Value]:
+        """Sorts by the attribute in which a loop over `enumerate(…)` writes the position."""
+        found: list[Value] = []
+        for label, user in element.uses:
+            if label == "object" and user.kind == "item" and is_enumerate_index(user):
+                for _, store in user.uses:
+                    if store.kind == "store" and isinstance(store.data, str) and store.data in self.orders.rank_attributes():
+                        found.extend(self.orders.rank_attributes()[store.data][1])
+        return found
+
     def _comprehended(self, value: Value, label: str, user: Value, stack: Stack, depth: int) -> list[tuple[Value, Stack, int, str]]:
         if user.data == "set":
             return []
         if label == "iterable":
-            return [(user, stack, depth, "")] if user.data != "dict" else []
+            return [(user, stack, depth, "")]
         if label == "element":
             return [(user, stack, depth + 1, "")]
         return []
@@ -194,7 +207,7 @@ class Boundaries:
         if roles & LEAVING:
             return [(call, stack, depth, "response")]
         if "saves" in roles and api is not None and api.medium in ("table", "file", "bucket", "stream", "api"):
-            return [(call, stack, depth, "write")]
+            return [(call, stack, depth, "write")] if self._writes(call) else []
         if roles & STOPPING:
             return []
         if value in self.orders.kept_by(call) or (api is not None and api.name in ("set", "frozenset")):
@@ -203,6 +216,12 @@ class Boundaries:
         if tail in ("join", "dumps", "jsonify", "Response", "JSONResponse", "render", "render_template", "HttpResponse", "JsonResponse", "make_response"):
             return [(call, stack, depth, "")]
         return [(call, stack, depth, "")] if tail[:1].isupper() and api is None else []
+
+    def _writes(self, call: Value) -> bool:
+        """A statement sent to a database writes only when its text says so."""
+        if "execute" not in self._name(call):
+            return True
+        return any(re.match(r"\s*(insert|update|merge|replace|copy)\b", text, re.IGNORECASE) for text in self.orders.query_texts(call))
 
     def _name(self, call: Value) -> str:
         function = call.inputs[0][1]
@@ -218,7 +237,7 @@ class Boundaries:
             api = target.api
             if api is not None and (api.order in ("sorts", "ranks") and self.orders.sort_key(call).kind in ("score", "rank")):
                 continue
-            if "saves" in (api.roles if api is not None else ()):
+            if "saves" in (api.roles if api is not None else ()) and self._writes(call):
                 found.append((call, stack, depth, "write"))
             elif receiver in self.orders.kept_by(call):
                 found.append((call, stack, depth, ""))

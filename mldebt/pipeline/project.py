@@ -82,6 +82,13 @@ class Project:
     def step(self, value: Value, message: str) -> Step:
         return Step(location=self.location(value), message=message)
 
+    def component_of(self, body: Body) -> str:
+        """The name of the component that a body belongs to."""
+        scope = body.scope
+        while scope.kind == "lambda":
+            scope = body.module.facts.scopes[scope.parent]
+        return f"{body.module.path}:{scope.qualname}" if scope.qualname else body.module.path
+
     # ------------------------------------------------------------------ people
 
     def owners(self, hit: Hit) -> tuple[Owner, ...]:

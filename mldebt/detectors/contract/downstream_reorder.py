@@ -1,0 +1,224 @@
+"""MLD401: after the ranking, something else decides the order that is served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.finding import Hit, Severity, Step
+from mldebt.flow.reorder import Reorder
+from mldebt.flow.serving import Served
+from mldebt.flow.value import Value
+from mldebt.pipeline import Project
+from mldebt.rulebook import Rule
+
+_APP = """
+from fastapi import FastAPI
+from ranking import rank
+app = FastAPI()
+"""
+_RANKING = """
+import joblib
+model = joblib.load("ranker.joblib")
+
+def rank(user, items):
+    scores = model.predict_proba([(user, item) for item in items])
+    pairs = sorted(zip(scores, items), key=lambda pair: pair[0], reverse=True)
+    return [item for score, item in pairs]
+"""
+
+
+def _served(body: str) -> dict[str, str]:
+    return {"ranking.py": _RANKING, "app.py": _APP + body}
+
+
+BAD = (
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    return sorted(ranked, key=lambda item: item.published_at)  # debt
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    return list(set(ranked))[:10]  # debt
+"""
+    ),
+    _served(
+        """
+def sponsored_first(items):
+    sponsored, rest = [], []
+    for item in items:
+        if item.sponsored:
+            sponsored.append(item)
+        else:
+            rest.append(item)
+    return sponsored + rest  # debt
+
+@app.get("/feed")
+def feed(user):
+    return sponsored_first(rank(user, candidates(user)))
+"""
+    ),
+    _served(
+        """
+import random
+
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    random.shuffle(ranked)  # debt
+    return {"items": ranked}
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    ranked.insert(2, house_ad())  # debt
+    return ranked
+"""
+    ),
+    _served(
+        """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    pool = ThreadPoolExecutor()
+    futures = [pool.submit(enrich, item) for item in ranked]
+    items = []
+    for future in as_completed(futures):  # debt
+        items.append(future.result())
+    return items
+"""
+    ),
+    _served(
+        """
+def spread(items):
+    rest, out = list(items), []
+    while rest:
+        item = next((i for i in rest if i.publisher not in {o.publisher for o in out[-2:]}), rest[0])
+        out.append(item)  # debt
+        rest.remove(item)
+    return out
+
+@app.get("/feed")
+def feed(user):
+    return spread(rank(user, candidates(user)))
+"""
+    ),
+)
+GOOD = (
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    seen = set()
+    fresh = []
+    for item in ranked:
+        if item.id not in seen:
+            seen.add(item.id)
+            fresh.append(item)
+    return [item for item in fresh if item.in_stock][:10]
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    position = {item: place for place, item in enumerate(ranked)}
+    rows = fetch(set(ranked))
+    return sorted(rows, key=lambda row: position[row.item])
+"""
+    ),
+    _served(
+        """
+@app.get("/tags")
+def tags(user):
+    ranked = rank(user, candidates(user))
+    names = sorted({tag for item in ranked for tag in item.tags})
+    print(len(set(ranked)))
+    return {"count": len(names)}
+"""
+    ),
+    """
+    import random
+    from torch.utils.data import DataLoader
+
+    def train(model, rows):
+        random.shuffle(rows)
+        model.fit(rows)
+    """,
+    _served(
+        """
+@app.get("/feed")
+def feed(user, tags):
+    tags.sort(key=lambda tag: tag.name)
+    return {"items": rank(user, candidates(user)), "tags": tags}
+"""
+    ),
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    for body in project.bodies():
+        policies: list[Hit] = []
+        for reorder in project.reorders.of(body):
+            served = _where_served(project, reorder)
+            if served is None:
+                continue
+            hit = _hit(project, reorder, served)
+            if reorder.accidental:
+                yield hit
+            elif not policies:
+                policies.append(hit)
+                yield hit
+
+
+def _where_served(project: Project, reorder: Reorder) -> Served | None:
+    upstream = frozenset(reorder.origin.trail)
+    found = (project.boundaries.served(result, upstream) for result in reorder.results)
+    return next((served for served in found if served is not None), None)
+
+
+def _hit(project: Project, reorder: Reorder, served: Served) -> Hit:
+    trail = [project.step(reorder.origin.value, f"ranked here: {reorder.origin.how}")]
+    trail += [project.step(value, "handed on here") for value in _crossings(reorder.origin.trail[::-1][1:], reorder.site)]
+    trail.append(project.step(reorder.site, f"order changed here: {reorder.text}"))
+    trail += [project.step(value, "handed on here") for value in _crossings(served.trail, served.value)]
+    trail.append(project.step(served.value, f"served here: {served.text}"))
+    return Hit(
+        location=project.location(reorder.site),
+        message=f"A ranked result is served in another order than its ranking's: {reorder.text}.",
+        trail=_without_repeats(trail),
+        component=project.component_of(served.value.body),
+        severity=Severity.HIGH if reorder.accidental else Severity.MEDIUM,
+    )
+
+
+def _crossings(values: tuple[Value, ...], end: Value) -> list[Value]:
+    """The calls at which a value goes from one function to another."""
+    found = []
+    for value, after in zip(values, (*values[1:], end), strict=True):
+        if value.kind == "call" and after.body is not value.body:
+            found.append(value)
+        elif after.kind == "call" and after.body is not value.body:
+            found.append(after)
+    return found
+
+
+def _without_repeats(trail: list[Step]) -> tuple[Step, ...]:
+    kept: list[Step] = []
+    for step in trail:
+        if not kept or kept[-1].location != step.location:
+            kept.append(step)
+    return tuple(kept)
