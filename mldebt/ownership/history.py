@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
 
 from mldebt.errors import GitError
 from mldebt.git import IsolatedRepository
+from mldebt.ownership.commit_log import CommitLog, Entry, exists
 
 MINUTE = 60.0
 
@@ -48,24 +49,6 @@ class History(msgspec.Struct, frozen=True, array_like=True):
     notes: dict[bytes, Note]
 
 
-class _Entry(NamedTuple):
-    """A commit as the log tells it."""
-
-    name: bytes
-    parents: tuple[bytes, ...]
-    author: tuple[bytes, bytes]
-    time: int
-    committer: tuple[bytes, bytes]
-    committed: int
-    message: bytes
-
-
-_FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%at%x00%cN%x00%cE%x00%ct%x00%B"
-_FIELDS = 9
-_COMMAND = (
-    *("log", "-z", f"--format={_FORMAT}", "--no-show-signature", "--no-notes", "--no-color", "--no-decorate"),
-    *("--encoding=UTF-8", "--stdin"),
-)
 _TRAILER = re.compile(
     rb"^[ \t]*(co-authored-by|reviewed-by|acked-by|approved-by|signed-off-by)[ \t]*:[ \t]*(.*?)[ \t]*<([^<>\s]+)>",
     re.IGNORECASE | re.MULTILINE,
@@ -75,47 +58,43 @@ _PULL_REQUEST = re.compile(
 )
 
 
-def read_history(
-    isolation: IsolatedRepository, commits: Collection[bytes], known: History | None, *, mailmap: bool
-) -> History:
-    """Notes of `commits`, and the contributors up to HEAD. `known` is the history of an earlier HEAD, which saves
-    reading most of it where nothing but new commits came on top."""
-    head = (isolation.head or "").encode()
-    if known is not None and known.head == head and known.notes.keys() >= set(commits):
-        return known
-    if known is not None and known.head != head and _exists(isolation, known.head):
-        entries = _read_log(isolation, [head, b"^" + known.head])
-        if _mainline(entries, head)[1] == known.head and (entries.keys() | known.notes.keys()) >= set(commits):
-            return _Reader(isolation, entries, head, mailmap=mailmap, known=known).history(commits)
-    return _Reader(isolation, _read_log(isolation, [head]), head, mailmap=mailmap, known=None).history(commits)
+class HistoryLog:
+    """The log, read in the background while the lines are followed. `known` is the history of an earlier HEAD, which
+    saves reading most of it where nothing but new commits came on top."""
+
+    def __init__(self, isolation: IsolatedRepository, known: History | None, *, mailmap: bool) -> None:
+        self._isolation = isolation
+        self._head = (isolation.head or "").encode()
+        self._known = known
+        self._mailmap = mailmap
+        self._log: CommitLog | None = None
+        if known is None:
+            self._log = CommitLog(isolation, [self._head])
+        elif known.head != self._head and exists(isolation, known.head):
+            self._log = CommitLog(isolation, [self._head, b"^" + known.head])
+
+    def history(self, commits: Collection[bytes]) -> History:
+        """Notes of `commits`, and the contributors up to HEAD."""
+        known = self._known
+        if known is not None and known.head == self._head and known.notes.keys() >= set(commits):
+            return known
+        entries = self._log.read() if self._log is not None else {}
+        if known is not None and not self._suffices(entries, known, commits):
+            entries, known = CommitLog(self._isolation, [self._head]).read(), None
+        return _Reader(self._isolation, entries, self._head, mailmap=self._mailmap, known=known).history(commits)
+
+    def end(self) -> None:
+        """Stops reading."""
+        if self._log is not None:
+            self._log.end()
+
+    def _suffices(self, entries: Mapping[bytes, Entry], known: History, commits: Collection[bytes]) -> bool:
+        """Whether the new commits lie on top of what is known and nothing older is asked for."""
+        below = _mainline(entries, self._head)[1]
+        return bool(entries) and below == known.head and (entries.keys() | known.notes.keys()) >= set(commits)
 
 
-def _exists(isolation: IsolatedRepository, commit: bytes) -> bool:
-    answer = isolation.run(["cat-file", "--batch-check"], stdin=commit + b"\n", limit=MINUTE)
-    return answer.split()[1:2] == [b"commit"]
-
-
-def _read_log(isolation: IsolatedRepository, revisions: Sequence[bytes]) -> dict[bytes, _Entry]:
-    output = isolation.run(_COMMAND, stdin=b"\n".join(revisions) + b"\n")
-    fields = output.split(b"\0")
-    if len(fields) % _FIELDS != 1:
-        raise GitError("git log gave an answer that cannot be read")
-    entries = {}
-    for start in range(0, len(fields) - 1, _FIELDS):
-        name, parents, author, email, time, committer, address, committed, message = fields[start : start + _FIELDS]
-        entries[name] = _Entry(
-            name=name,
-            parents=tuple(parents.split()),
-            author=(author, email),
-            time=_seconds(time),
-            committer=(committer, address),
-            committed=_seconds(committed),
-            message=message,
-        )
-    return entries
-
-
-def _mainline(entries: Mapping[bytes, _Entry], head: bytes) -> tuple[list[_Entry], bytes | None]:
+def _mainline(entries: Mapping[bytes, Entry], head: bytes) -> tuple[list[Entry], bytes | None]:
     """The line of first parents down from HEAD, oldest first, and the commit below it that was not read."""
     line = []
     name: bytes | None = head
@@ -126,7 +105,7 @@ def _mainline(entries: Mapping[bytes, _Entry], head: bytes) -> tuple[list[_Entry
     return line[::-1], name
 
 
-def _merged(entries: Mapping[bytes, _Entry], head: bytes) -> dict[bytes, _Entry]:
+def _merged(entries: Mapping[bytes, Entry], head: bytes) -> dict[bytes, Entry]:
     """Commit → the pull request's merge that brought it to the main line. Other merges tell nothing: somebody who
     merges the main line into their own branch has not read it."""
     line, _ = _mainline(entries, head)
@@ -151,7 +130,7 @@ class _Reader:
     def __init__(
         self,
         isolation: IsolatedRepository,
-        entries: Mapping[bytes, _Entry],
+        entries: Mapping[bytes, Entry],
         head: bytes,
         *,
         mailmap: bool,
@@ -191,7 +170,7 @@ class _Reader:
             notes=notes,
         )
 
-    def _count_writers(self, entry: _Entry, others: Iterable[Contact]) -> tuple[int, ...]:
+    def _count_writers(self, entry: Entry, others: Iterable[Contact]) -> tuple[int, ...]:
         writers = tuple(dict.fromkeys([self._number(_contact(entry.author)), *map(self._number, others)]))
         for number in writers:
             before = self._presence.get(number)
@@ -202,7 +181,7 @@ class _Reader:
                 self._presence[number] = Presence(before.commits + 1, first, last)
         return writers
 
-    def _note(self, entry: _Entry, writers: tuple[int, ...], reviewers: list[Contact], merge: _Entry | None) -> Note:
+    def _note(self, entry: Entry, writers: tuple[int, ...], reviewers: list[Contact], merge: Entry | None) -> Note:
         reviewers = [*reviewers, _contact(entry.committer)]
         if merge is not None:
             reviewers.append(_contact(merge.author))
@@ -232,14 +211,11 @@ class _Reader:
 
 def _trailers(message: bytes) -> Iterator[tuple[bytes, tuple[bytes, bytes]]]:
     """Kind (in lower case) and person of each trailer, wherever in the message a squash left it."""
-    for kind, name, email in _TRAILER.findall(message):
-        yield kind.lower(), (name, email)
+    if b"-by" in message or b"-By" in message:  # most messages are ruled out at no cost
+        for kind, name, email in _TRAILER.findall(message):
+            yield kind.lower(), (name, email)
 
 
 def _contact(person: tuple[bytes, bytes]) -> Contact:
     name, email = person
     return Contact(name.decode(errors="replace").strip(), email.decode(errors="replace").strip())
-
-
-def _seconds(text: bytes) -> int:
-    return int(text) if text.lstrip(b"-").isdigit() else 0

@@ -101,18 +101,21 @@ def join(maps: list[LineMap], more: list[LineMap]) -> list[LineMap]:
 
 def _pass_blame(event: Blamed, maps: list[LineMap], hunks: Sequence[tuple[Hunk, ...] | None]) -> int:
     """Offers the lines to each origin in turn; returns how many could not be offered for want of a blob."""
-    for origin, number in event.origins:
+    last = len(event.origins) - 1
+    for turn, (origin, number) in enumerate(event.origins):
         difference = hunks[number]
         if difference is None:
             _keep(event.commit, maps)
             return sum(each.alive for each in maps)
         passed, kept = [], []
         for each in maps:
-            old, new = _split(each, difference)
+            old, changed = _old_lines(each, difference)
             if old.alive:
                 passed.append(old)
-            if new.alive:
-                kept.append(new)
+            if changed and turn == last:
+                _keep_changed(event.commit, each, difference)
+            elif changed:
+                kept.append(LineMap(each.owners, _new_lines(each.lines, difference), changed))
         origin.maps = join(origin.maps, passed)
         maps = kept
         if not maps:
@@ -128,11 +131,18 @@ def _keep(commit: bytes, maps: Iterable[LineMap]) -> None:
                 owners[line] = commit
 
 
-def _split(each: LineMap, difference: tuple[Hunk, ...]) -> tuple[LineMap, LineMap]:
-    """The lines that the older version has, in its numbering, and those that it has not, in the newer one's."""
+def _keep_changed(commit: bytes, each: LineMap, difference: tuple[Hunk, ...]) -> None:
+    owners, lines, _ = each
+    for _, _, place, added in difference:
+        for line in lines[place : place + added]:
+            if line >= 0:
+                owners[line] = commit
+
+
+def _old_lines(each: LineMap, difference: tuple[Hunk, ...]) -> tuple[LineMap, int]:
+    """The lines that the older version has, in its numbering, and how many it has not."""
     owners, lines, alive = each
     old: list[int] = []
-    new: list[int] = []
     position = changed = 0
     for _, removed, place, added in difference:
         old += lines[position:place]
@@ -140,14 +150,15 @@ def _split(each: LineMap, difference: tuple[Hunk, ...]) -> tuple[LineMap, LineMa
             old += [GONE] * removed
         position = place + added
         if added:
-            part = lines[place:position]
-            mine = added - part.count(GONE)
-            if mine:
-                changed += mine
-                new += [GONE] * (place - len(new))
-                new += part
+            changed += added - lines[place:position].count(GONE)
     if changed < alive:
         old += lines[position:]
-    if changed:
-        new += [GONE] * (len(lines) - len(new))
-    return LineMap(owners, old, alive - changed), LineMap(owners, new, changed)
+    return LineMap(owners, old, alive - changed), changed
+
+
+def _new_lines(lines: list[int], difference: tuple[Hunk, ...]) -> list[int]:
+    """The lines that the older version has not."""
+    new = [GONE] * len(lines)
+    for _, _, place, added in difference:
+        new[place : place + added] = lines[place : place + added]
+    return new

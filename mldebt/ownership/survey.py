@@ -10,10 +10,10 @@ from mldebt.git import IsolatedRepository, head_files
 from mldebt.ownership.blame import blame_files
 from mldebt.ownership.cache import Cached
 from mldebt.ownership.engine import Attribution, attribute_lines
-from mldebt.ownership.history import read_history
+from mldebt.ownership.history import HistoryLog
 from mldebt.ownership.ignored import LISTED_IN, read_ignored, reassign
 from mldebt.ownership.imports import find_imports
-from mldebt.ownership.lines import LineAuthors, Progress, line_authors
+from mldebt.ownership.lines import UNKNOWN, LineAuthors, Progress, line_authors
 
 _ABSENT = b""  # stands for the blob of a file that HEAD does not have
 _MAILMAP = b".mailmap"
@@ -39,17 +39,17 @@ def survey(
     same_head = before is not None and before.lines.head == (isolation.head or "").encode()
     wanted = set(paths) | (before.blobs.keys() if before is not None and same_head else set())
     files = {path: tree[path] for path in sorted(wanted) if path in tree}
-    attribution = _attribute(isolation, files, before.lines if before is not None else None, progress)
-    lines = attribution.lines
     ignoring = tree.get(LISTED_IN, _ABSENT)
-    reassigned = _reassign(isolation, lines, files, ignoring, before)
     mailmap = tree.get(_MAILMAP, _ABSENT)
-    history = read_history(
-        isolation,
-        {*lines.commits, *reassigned.commits},
-        before.history if before is not None and before.mailmap == mailmap else None,
-        mailmap=bool(mailmap),
-    )
+    known_history = before.history if before is not None and before.mailmap == mailmap else None
+    log = HistoryLog(isolation, known_history, mailmap=bool(mailmap))
+    try:
+        attribution = _attribute(isolation, files, before.lines if before is not None else None, progress)
+        lines = attribution.lines
+        reassigned = _reassign(isolation, lines, files, ignoring, before)
+        history = log.history({*lines.commits, *reassigned.commits} - {UNKNOWN})
+    finally:
+        log.end()
     known = Cached(
         state=state,
         lines=lines,

@@ -1,7 +1,7 @@
 import pytest
 
 from mldebt.git import isolated, open_repository
-from mldebt.ownership.history import Presence, read_history
+from mldebt.ownership.history import HistoryLog, Presence
 
 ANN, BO, CY = "Ann Archer <ann@corp.org>", "Bo Baker <bo@corp.org>", "Cy Cole <cy@corp.org>"
 
@@ -10,7 +10,8 @@ def notes(recorder):
     """Number of each commit → names of writers and reviewers."""
     root = recorder.write()
     with isolated(open_repository(root)) as isolation:
-        history = read_history(isolation, [name.encode() for name in recorder.ids], None, mailmap=False)
+        log = HistoryLog(isolation, None, mailmap=False)
+        history = log.history([name.encode() for name in recorder.ids])
     names = [contact.name for contact in history.contacts]
     return {
         number: ([names[n] for n in note.writers], [names[n] for n in note.reviewers])
@@ -59,7 +60,7 @@ def test_presence_counts_co_writers_and_dates(recorder):
     recorder.commit({"a.py": "2\n"}, author=BO, day=20, message="x\n\nCo-authored-by: Ann Archer <ann@corp.org>")
     root = recorder.write()
     with isolated(open_repository(root)) as isolation:
-        history = read_history(isolation, [], None, mailmap=False)
+        history = HistoryLog(isolation, None, mailmap=False).history([])
     present = {contact.name: found for contact, found in zip(history.contacts, history.presence, strict=True)}
     first, last = 1_600_000_000 + 10 * 86_400, 1_600_000_000 + 20 * 86_400
     assert present == {"Ann Archer": Presence(2, first, last), "Bo Baker": Presence(1, last, last)}

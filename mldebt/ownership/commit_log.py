@@ -1,0 +1,81 @@
+"""The log of a history: one entry a commit."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mldebt.errors import GitError
+from mldebt.git import IsolatedRepository
+
+
+class Entry(NamedTuple):
+    """A commit as the log tells it."""
+
+    name: bytes
+    parents: tuple[bytes, ...]
+    author: tuple[bytes, bytes]
+    time: int
+    committer: tuple[bytes, bytes]
+    committed: int
+    message: bytes
+
+
+_FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%at%x00%cN%x00%cE%x00%ct%x00%B"
+_FIELDS = 9
+_COMMAND = (
+    *("log", "-z", f"--format={_FORMAT}", "--no-show-signature", "--no-notes", "--no-color", "--no-decorate"),
+    *("--encoding=UTF-8", "--stdin"),
+)
+
+
+class CommitLog:
+    """A log that git writes to a file by itself."""
+
+    def __init__(self, isolation: IsolatedRepository, revisions: Sequence[bytes]) -> None:
+        import tempfile  # not at the top: dear, and not needed when nothing changed
+
+        self._output = tempfile.TemporaryFile(dir=isolation.git_dir)  # noqa: SIM115 -- closed by `end`
+        self._process = isolation.popen(_COMMAND, output=self._output)
+        with contextlib.suppress(BrokenPipeError):  # its exit code tells
+            self._process.stdin.write(b"\n".join(revisions) + b"\n")
+        self._process.close_input()
+
+    def read(self) -> dict[bytes, Entry]:
+        """Waits for git; the entries, newest first."""
+        failed = self._process.finish() != 0
+        self._output.seek(0)
+        fields = self._output.read().split(b"\0")
+        self.end()
+        if failed or len(fields) % _FIELDS != 1:
+            raise GitError("git log failed on this history")
+        return {fields[start]: _parse(fields[start : start + _FIELDS]) for start in range(0, len(fields) - 1, _FIELDS)}
+
+    def end(self) -> None:
+        """Stops git and lets the file go."""
+        self._process.end()
+        self._output.close()
+
+
+def _parse(fields: Sequence[bytes]) -> Entry:
+    name, parents, author, email, time, committer, address, committed, message = fields
+    return Entry(
+        name=name,
+        parents=tuple(parents.split()),
+        author=(author, email),
+        time=_seconds(time),
+        committer=(committer, address),
+        committed=_seconds(committed),
+        message=message,
+    )
+
+
+def exists(isolation: IsolatedRepository, commit: bytes) -> bool:
+    """Whether the repository still has a commit."""
+    answer = isolation.run(["cat-file", "--batch-check"], stdin=commit + b"\n", limit=60.0)
+    return answer.split()[1:2] == [b"commit"]
+
+
+def _seconds(text: bytes) -> int:
+    return int(text) if text.lstrip(b"-").isdigit() else 0
