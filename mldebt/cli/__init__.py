@@ -32,11 +32,20 @@ Exit codes:
 """
 
 
+def _help_width() -> int:
+    """As wide as the terminal within what reads well. Click would load shutil, and with it bz2 and lzma, to ask."""
+    try:
+        columns = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size().columns
+    except (ValueError, OSError):
+        columns = 80
+    return max(50, min(columns - 2, 100))
+
+
 @click.group(
     cls=LazyGroup,
     commands_table=_COMMANDS,
     epilog=_EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _help_width()},
 )
 @click.version_option(__version__, prog_name="mldebt")
 def mldebt() -> None:
@@ -58,8 +67,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    from mldebt.errors import MldebtError
-
     try:
         # A command returns its exit code; --help and --version end with 0.
         return mldebt.main(args=arguments, prog_name="mldebt", standalone_mode=False) or 0
@@ -71,18 +78,24 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.ClickException as error:
         error.show()
         return 2
-    except MldebtError as error:
-        click.echo(f"mldebt: {error}", err=True)
-        return 2
     except SystemExit as ended:
         # Click ends the process itself in two cases: after shell completion, and with 1 when a reader went away.
         return int(ended.code or 0) if "_MLDEBT_COMPLETE" in os.environ else _closed_pipe()
-    except Exception:  # noqa: BLE001  # Python would exit 1, which means "findings": a crash must never look like a result
-        import traceback
+    except Exception as error:  # noqa: BLE001  # Python would exit 1, which means "findings": no crash may look like that
+        return _say(error)
 
-        traceback.print_exc()
-        click.echo("mldebt: this is a fault of mldebt itself; the scan is incomplete.", err=True)
-        return 3
+
+def _say(error: Exception) -> int:
+    from mldebt.errors import MldebtError
+
+    if isinstance(error, MldebtError):
+        click.echo(f"mldebt: {error}", err=True)
+        return 2
+    import traceback
+
+    traceback.print_exception(error)
+    click.echo("mldebt: this is a fault of mldebt itself; the scan is incomplete.", err=True)
+    return 3
 
 
 def _closed_pipe() -> int:

@@ -89,13 +89,18 @@ def test_shell_completion(run: Run) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no resource module")
 def test_help_costs_at_most_five_bare_interpreters() -> None:
-    def cpu(*arguments: str) -> float:
-        best = 9.0
-        for _ in range(7):
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            subprocess.run([sys.executable, *arguments], check=True, capture_output=True, env=dict(os.environ))
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-        return best
+    """The least of several rounds, taken in turn: other work on the machine only ever adds."""
 
-    assert cpu("-m", "mldebt", "--help") <= 5 * cpu("-c", "pass")
+    def cpu(*arguments: str) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *arguments], check=True, capture_output=True, env=dict(os.environ))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    bare = ours = 9.0
+    for number in range(40):
+        bare = min(bare, cpu("-c", "pass"))
+        ours = min(ours, cpu("-m", "mldebt", "--help"))
+        if number > 4 and ours <= 5 * bare:
+            break
+    assert ours <= 5 * bare
