@@ -1,7 +1,6 @@
 """Every rule's own examples: `# debt` marks exactly the lines where findings stand."""
 
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,11 +17,13 @@ NEEDS_HISTORY = {"ownership"}
 """Families whose debt no text alone can show; their tests build repositories with a history."""
 
 
-def examples(kind: str) -> Iterator[object]:
-    for rule in RULES:
-        if has_detector(rule):
-            for number, example in enumerate(getattr(load_detector(rule), kind), start=1):
-                yield pytest.param(rule, example, id=f"{rule.id}-{number}")
+def examples(kind: str) -> list[object]:
+    return [
+        pytest.param(rule, example, id=f"{rule.id}-{number}")
+        for rule in RULES
+        if has_detector(rule)
+        for number, example in enumerate(getattr(load_detector(rule), kind), start=1)
+    ]
 
 
 def write(root: Path, example: Example) -> set[tuple[str, int]]:
@@ -45,14 +46,14 @@ def found(root: Path, rule: Rule) -> list[tuple[str, int]]:
     return [(finding.location.path, finding.location.line) for finding in outcome.findings]
 
 
-@pytest.mark.parametrize(("rule", "example"), examples("bad"))
+@pytest.mark.parametrize(("rule", "example"), list(examples("bad")))
 def test_debt_is_found_where_it_is_marked(rule: Rule, example: Example, tmp_path: Path) -> None:
     marked = write(tmp_path, example)
     assert marked, "a bad example marks a line"
     assert found(tmp_path, rule) == sorted(marked)
 
 
-@pytest.mark.parametrize(("rule", "example"), examples("good"))
+@pytest.mark.parametrize(("rule", "example"), list(examples("good")))
 def test_what_is_no_debt_is_left_alone(rule: Rule, example: Example, tmp_path: Path) -> None:
     assert not write(tmp_path, example), "a good example marks nothing"
     assert found(tmp_path, rule) == []
