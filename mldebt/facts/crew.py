@@ -23,13 +23,16 @@ _START_SECONDS: Final = 60.0
 
 
 def iter_answers(
-    files: Sequence[SourceFile], read: Reader, *, workers: int, budget: float
+    files: Sequence[SourceFile], read: Reader, *, workers: int, budget: float, has_much: bool
 ) -> Generator[tuple[int, Answer], None, None]:
-    """Numbers of files with their answers, as they come. A file may take `budget` seconds."""
+    """Numbers of files with their answers, as they come.
+
+    A file may take `budget` seconds; `has_much` says that each worker has enough to do for preparations to pay off.
+    """
     if workers < 1 or not _can_have_children():
         yield from _in_process(files, read)
         return
-    with closing(_Crew(files, read, min(workers, len(files)), budget)) as crew:
+    with closing(_Crew(files, read, min(workers, len(files)), budget, has_much)) as crew:
         yield from crew.answers()
 
 
@@ -59,12 +62,13 @@ class _Worker:
 
 
 class _Crew:
-    def __init__(self, files: Sequence[SourceFile], read: Reader, workers: int, budget: float) -> None:
+    def __init__(self, files: Sequence[SourceFile], read: Reader, workers: int, budget: float, has_much: bool) -> None:
         # Fork shares what is loaded and starts at once; macOS has it, but its system libraries do not survive it.
         self._context: BaseContext = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self._files = files
         self._read = read
         self._budget = budget
+        self._has_much = has_much
         self._waiting = deque(range(len(files)))
         self._workers: list[_Worker] = []
         for _ in range(workers):
@@ -90,7 +94,7 @@ class _Crew:
     def _start(self) -> None:
         here, there = self._context.Pipe()
         process: Any = self._context.Process(  # type: ignore[attr-defined]
-            target=work, args=(there, self._files, self._read), daemon=True
+            target=work, args=(there, self._files, self._read, self._has_much), daemon=True
         )
         with catch_warnings():
             simplefilter("ignore", DeprecationWarning)  # threads of a progress bar hold no lock that a worker wants

@@ -8,7 +8,17 @@ from typing import Any, NamedTuple
 
 import libcst as cst
 
-from mldebt.facts import blocks, definitions, displays, expressions, literals, statements
+from mldebt.facts import (
+    blocks,
+    comprehensions,
+    definitions,
+    displays,
+    expressions,
+    imports,
+    literals,
+    operators,
+    statements,
+)
 from mldebt.facts.names import resolve_callees
 from mldebt.facts.offsets import node_offsets
 from mldebt.facts.record import CellLine, FileFacts, Scope, Stmt
@@ -16,8 +26,15 @@ from mldebt.facts.walk import Handlers, Tables, UnknownSyntaxError, Walk
 from mldebt.sources.unparsable import why_unparsable
 
 _TABLES = Tables(
-    Handlers(expressions.TABLE | displays.TABLE | literals.TABLE | definitions.EXPRESSIONS),
-    statements.TABLE,
+    Handlers(
+        expressions.TABLE
+        | operators.TABLE
+        | displays.TABLE
+        | comprehensions.TABLE
+        | literals.TABLE
+        | definitions.EXPRESSIONS
+    ),
+    Handlers(statements.TABLE | imports.TABLE),
     Handlers(blocks.TABLE | definitions.COMPOUND),
 )
 _NEWLINE = re.compile(r"\r\n?|\n")
@@ -48,7 +65,7 @@ def extract(text: str, cells: Iterable[Iterable[int]] = ()) -> Extraction:
         if fell_back:
             walk = _walked(module, text, _anchored(_TABLES, node_offsets(module, text, _start(text))))
         return Extraction(_facts(walk, text, cells), fell_back)
-    except cst.ParserSyntaxError:
+    except (cst.ParserSyntaxError, cst.CSTValidationError):
         raise ExtractionError(why_unparsable(text)) from None
     except UnknownSyntaxError as error:
         raise ExtractionError(f"syntax that mldebt does not know ({error})") from None
@@ -62,7 +79,7 @@ def parses(text: str) -> bool:
     """Whether libcst reads a text, which may be newer Python than the one that runs."""
     try:
         cst.parse_module(text)
-    except (cst.ParserSyntaxError, RecursionError, UnicodeEncodeError):
+    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError, UnicodeEncodeError):
         return False
     return True
 

@@ -24,6 +24,9 @@ FILE_SECONDS: Final = 10.0
 _BYTES_A_WORKER: Final = 100_000
 """Below this a second worker costs more (it imports libcst) than it gains."""
 
+_MUCH_BYTES: Final = 1_000_000
+"""With more than this a worker does well to prepare."""
+
 _SAVED_AT_ONCE: Final = 256
 
 _decode = msgspec.msgpack.Decoder(FileFacts).decode
@@ -102,8 +105,10 @@ class _Reading:
         from mldebt.facts.crew import iter_answers  # a scan that finds everything in the store needs no processes
 
         ordered = sorted(missing.values(), key=lambda file: (-_weight(file), file.path))
-        workers = min(jobs, 1 + sum(map(_weight, ordered)) // _BYTES_A_WORKER)
-        with closing(iter_answers(ordered, read, workers=workers, budget=budget)) as answers:
+        weight = sum(map(_weight, ordered))
+        workers = min(jobs, 1 + weight // _BYTES_A_WORKER)
+        has_much = weight // workers >= _MUCH_BYTES
+        with closing(iter_answers(ordered, read, workers=workers, budget=budget, has_much=has_much)) as answers:
             for number, answer in answers:
                 key = _content(ordered[number])
                 self._take(key, answer)

@@ -77,12 +77,16 @@ def answer_for(file: SourceFile, read: Reader, on_start: Callable[[], None] = la
     return Answer(outcome, msgspec.msgpack.encode(found.facts))
 
 
-def work(channel: Connection, files: Sequence[SourceFile], read: Reader) -> None:
-    """Answer for every file whose number comes, until None comes."""
+def work(channel: Connection, files: Sequence[SourceFile], read: Reader, has_much: bool) -> None:
+    """Answer for every file whose number comes, until None comes. `has_much` makes preparations worth while."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses Ctrl-C stops the parent, and it stops us
     gc.disable()  # trees hold no cycles
     sys.setrecursionlimit(RECURSION_LIMIT)
     _mute_stderr()
+    if has_much:
+        from mldebt.facts.nodes import hasten_nodes
+
+        hasten_nodes()
     gone = suppress(EOFError, BrokenPipeError, ConnectionResetError)  # the parent, that is
     with gone, _LastWords(channel):
         channel.send_bytes(pack(Answer(Outcome.CLOCK)))
