@@ -554,9 +554,11 @@ class Body:
 
     def _yield(self, node: r.Yield) -> Value:
         self.is_generator = True
-        if node.value >= 0:
-            self.returns.link("value" if node.is_from else "yield", self.value(node.value))
-        return Value("unknown", self, node.at, "yield")
+        if node.value < 0:
+            return Value("unknown", self, node.at, "yield")
+        source = self.value(node.value)
+        self.returns.link("value" if node.is_from else "yield", source)
+        return Value("same", self, node.at, "yield from", (("value", source),)) if node.is_from else Value("unknown", self, node.at, "yield")
 
     def _walrus(self, node: r.Walrus) -> Value:
         value = self.value(node.value)

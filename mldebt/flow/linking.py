@@ -469,7 +469,7 @@ class Linker:
                     found.append(Target("external", name=f"{candidate.name}.{name}", api=api, receiver=owner))
         if found or known:
             return found
-        return self._guess(owner, name)
+        return self._guess(function, owner, name)
 
     def _dispatch(self, cls: ClassKey, name: str, receiver: Value) -> list[Target]:
         found = []
@@ -505,7 +505,7 @@ class Linker:
                 return [Target("external", name=f"{base}.{name}", api=self.catalogue.method(base, name), receiver=function.inputs[0][1])]
         return []
 
-    def _guess(self, owner: Value, name: str) -> list[Target]:
+    def _guess(self, function: Value, owner: Value, name: str) -> list[Target]:
         """A method of a value of unknown type: the repository's only method of that name, or the catalogue's convention."""
         api = self.catalogue.method("*", name)
         found = [Target("external", name=f"?.{name}", api=api, receiver=owner, guessed=True)]
@@ -516,9 +516,24 @@ class Linker:
                     table[member].append((key[0], number))
             self._methods = table
         own = self._methods.get(name, ())
-        if len(own) == 1 and len(name) > 4 and not name.startswith("__") and not self._ordinary(name):
+        if len(own) == 1 and len(name) > 4 and not name.startswith("__") and not self._ordinary(name) and self._takes(own[0], function):
             return [Target("func", *own[0], receiver=owner, guessed=True), *(found if api is not None else ())]
         return found
+
+    def _takes(self, method: tuple[int, int], function: Value) -> bool:
+        """Whether a method has the parameters that the call of it names, and room for the others."""
+        parameters = self.scope(*method).parameters
+        kinds = {parameter.kind for parameter in parameters}
+        names = {parameter.name for parameter in parameters}
+        for label, call in function.uses:
+            if label == "function" and call.kind == "call":
+                keywords: tuple[str, ...] = call.data  # type: ignore[assignment]
+                plain = sum(keyword == "" for keyword in keywords)
+                if "*" not in kinds and plain > len([p for p in parameters if p.kind in ("", "positional")]) - 1:
+                    return False
+                if "**" not in kinds and any(keyword not in names for keyword in keywords if keyword not in ("", "*", "**")):
+                    return False
+        return True
 
     def _ordinary(self, name: str) -> bool:
         return any(self.catalogue.methods.get((kind, name)) for kind in ("str", "list", "dict", "set", "pandas.DataFrame", "pathlib.Path"))
@@ -617,7 +632,10 @@ class Linker:
             table: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
             for module in self.program.modules:
                 for callee in module.facts.callees:
-                    table[callee.name.rsplit(".", 1)[-1].lstrip(":")].append((module.index, callee.scope, callee.call))
+                    name = callee.name.rsplit(".", 1)[-1].lstrip(":")
+                    if name == "?":
+                        name = module.dotted(module.facts.exprs[callee.call].function)  # type: ignore[union-attr]
+                    table[name].append((module.index, callee.scope, callee.call))
             self._by_name = table
         return self._by_name
 

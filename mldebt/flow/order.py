@@ -8,13 +8,17 @@ from typing import NamedTuple
 
 from mldebt.flow.body import Body
 from mldebt.flow.value import Value
-from mldebt.flow.walk import FAN_OUT, Flow, Stack
+from mldebt.flow.walk import FAN_OUT, Flow, Stack, Step
 
 ORDER_LIMIT = 1500
 SCORE_ROLES = frozenset({"predicts", "ranks", "embeds"})
 SCORE_NAME = re.compile(
     r"(^|_|\b)(scores?|similarit(y|ies)|distances?|dist|relevance|likelihoods?|probabilit(y|ies)|probs?|confidences?|logits?|preds?|predictions?"
     r"|predicted\w*|rating_pred|weights?|affinity|rank(ing)?|rrf\w*|cosine\w*|bm25\w*|sim)(_|\b|$)",
+    re.IGNORECASE,
+)
+READING_NAME = re.compile(
+    r"^(page(_?(no|num|number|idx))?|top|bottom|[xy][01]|start(_?(pos|offset|idx|index|time))?|end|offset|chunk\w*|line(_?(no|number))?|paragraph\w*|seq\w*|ordinal)$",
     re.IGNORECASE,
 )
 RANK_SQL = re.compile(r"order\s+by[^;]*?(<->|<=>|<#>|score|similarity|distance|relevance|rank|cosine|embedding|ts_rank|bm25)", re.IGNORECASE | re.DOTALL)
@@ -44,7 +48,7 @@ class Origin(NamedTuple):
 
 
 class SortKey(NamedTuple):
-    """What a sort sorts by: kind is score, rank, other or unknown; `text` says it in words."""
+    """What a sort sorts by: kind is score, rank, reading (the order in a document), other or unknown; `text` says it in words."""
 
     kind: str
     text: str
@@ -132,7 +136,7 @@ class Orders:
 
     def _names_a_search(self, call: Value, stack: Stack) -> bool:
         for _, argument in call.inputs[1:]:
-            for visit in self.flow.walk(argument, self.flow.back, stack=stack, limit=600):
+            for visit in self.flow.walk(argument, self._text_back, stack=stack, limit=600):
                 texts = visit.value.data if visit.value.kind == "template" else (visit.value.data,) if visit.value.kind == "const" else ()
                 if any(isinstance(text, str) and SEARCH_TEXT.search(text) for text in texts):  # type: ignore[attr-defined]
                     return True
@@ -162,7 +166,7 @@ class Orders:
     def texts(self, value: Value, stack: Stack = (), limit: int = 150) -> list[str]:
         """The literal texts that a value is made of, and those of the text files that it was read from."""
         found = []
-        for visit in self.flow.walk(value, self.flow.back, stack=stack, limit=limit):
+        for visit in self.flow.walk(value, self._text_back, stack=stack, limit=limit):
             if visit.value.kind == "const" and isinstance(visit.value.data, str):
                 found.append(visit.value.data)
                 if visit.value.data.endswith(".sql"):
@@ -170,6 +174,11 @@ class Orders:
             elif visit.value.kind == "template":
                 found.append(" ".join(part or "?" for part in visit.value.data))  # type: ignore[attr-defined]
         return found
+
+    def _text_back(self, value: Value, stack: Stack) -> list[Step]:
+        """Steps to the texts that a value is made of; what else stands in a settings object is none of them."""
+        steps = self.flow.back(value, stack)
+        return [step for step in steps if step.label != "object"] if value.kind == "attr" else steps
 
     # ------------------------------------------------------------------ steps that keep an order
 
@@ -426,7 +435,7 @@ class Orders:
         if value.kind == "call" and self._is_random(value):
             return SortKey("other", "a random number", down)
         if value.kind == "attr" or (value.kind == "item" and isinstance(value.data, str)):
-            return SortKey("other", _words(value), down)
+            return SortKey("reading" if READING_NAME.search(str(value.data)) else "other", _words(value), down)
         if value.kind == "call" and (name := _words(value)) and not self._computes(value):
             return SortKey("other", name, down)
         if value.kind in ("compare",) or (value.kind == "operation" and value.data == "not"):
@@ -465,6 +474,17 @@ class Orders:
                     return True
         return False
 
+    def scorer(self, value: Value, limit: int = 150) -> Value | None:
+        """The model's or sampler's call that computed a value, told by what it calls and never by a name alone."""
+        for visit in self.flow.walk(value, self._score_back, limit=limit):
+            node = visit.value
+            if node.kind == "call":
+                if self.flow.roles(node) & SCORE_ROLES:
+                    return node
+                if any(target.name.rsplit(".", 1)[-1] in ("rvs", "beta") or "similarity" in target.name for target in self.flow.targets(node)):
+                    return node
+        return None
+
     def is_score(self, value: Value, limit: int = 250) -> bool:
         """Whether a value was computed by a model, a similarity or a sampler, or is read from a place that holds one."""
         for visit in self.flow.walk(value, self._score_back, limit=limit):
@@ -489,12 +509,13 @@ class Orders:
             return self.flow.scope(*function.data).name  # type: ignore[misc]
         return str(function.data).rsplit(".", 1)[-1]
 
-    def _score_back(self, value: Value, stack: Stack) -> list:  # type: ignore[type-arg]
+    def _score_back(self, value: Value, stack: Stack) -> list[Step]:
         if value.kind in ("compare", "const"):
             return []
-        if value.kind == "attr" and value.data in ("id", "name", "url", "title", "date", "created_at", "timestamp"):
-            return []
-        return self.flow.back(value, stack)[:FAN_OUT]
+        steps = self.flow.back(value, stack)[:FAN_OUT]
+        part = value.kind == "attr" and value.data not in ("values", "T", "data", "iloc", "loc", "flatten", "real")
+        part = part or (value.kind == "item" and (isinstance(value.data, str) or value.inputs[0][1].kind in ("element", "param")))
+        return [step for step in steps if step.label != "object"] if part else steps
 
     # ------------------------------------------------------------------ rank attributes
 

@@ -42,6 +42,9 @@ class Reorders:
                 yield from self._mutations(node)
             elif node.kind == "operation" and node.data == "+":
                 yield from self._concatenations(node)
+                yield from self._boosts(node)
+            elif node.kind == "operation" and node.data in ("-", "*"):
+                yield from self._boosts(node)
             elif node.kind == "comprehension" and node.data == "set":
                 yield from self._made("set", True, "a set has no order", node, node, node.every("iterable")[-1:])
             elif node.kind == "store" and isinstance(node.data, tuple):
@@ -157,6 +160,8 @@ class Reorders:
             yield from self._regroup(node, base, arguments[0])
 
     def _insertion(self, node: Value, base: Value, arguments: list[Value]) -> Iterator[Reorder]:
+        if any(label == "value" and user.kind == "store" for label, user in node.uses):
+            return
         if node.data == "insert" and (len(arguments) < 2 or node.loops and _in_loop_of(node, base)):
             return
         yield from self._made("insert", False, "an item is put at a fixed position", node, node, [base])
@@ -283,6 +288,58 @@ class Reorders:
                         given = self.flow.argument(call, body, str(source.data))
                         return _unphi(given[0]) if given else None
         return None
+
+    # ------------------------------------------------------------------ boosts
+
+    def _boosts(self, node: Value) -> Iterator[Reorder]:
+        """A hand-made amount that depends on the item, put on a model's score that is then sorted by."""
+        operands = node.every("operand")
+        if len(operands) != 2 or node.body.scope.kind == "class":
+            return
+        pairs = [operands] if node.data == "-" else [operands, operands[::-1]]
+        for score, amount in pairs:
+            scorer = self.orders.scorer(score)
+            if scorer is None or not self._made_by_hand(amount):
+                continue
+            sorts, public = self._sorted_later(node)
+            if sorts or public:
+                origin = Origin(scorer, "a model's score", (scorer,), ())
+                yield Reorder(node, "boost", False, "a hand-made amount is added to the model's score before the sort", tuple(sorts) or public, origin)
+            return
+
+    def _made_by_hand(self, amount: Value) -> bool:
+        """Whether an amount is a literal that depends on the item: `100 * is_new`, or one constant for some and another for the rest."""
+        constants: set[float] = set()
+        depends = False
+        for visit in self.flow.walk(amount, self.flow.back, limit=40):
+            node = visit.value
+            if node.kind == "const":
+                if isinstance(node.data, int | float) and not isinstance(node.data, bool):
+                    constants.add(float(node.data))
+            elif node.kind in ("attr", "compare") or (node.kind == "item" and visit.depth):
+                depends = True
+        literal = any(abs(value) not in (0.0, 1.0) for value in constants)
+        if not literal or self.orders.scorer(amount) is not None:
+            return False
+        alone = amount.kind == "operation" and amount.data == "*" and any(part.kind == "const" for part in amount.every("operand"))
+        return (alone and depends) or (len(constants) > 1 and not depends and amount.kind in ("phi", "choice", "call"))
+
+    def _sorted_later(self, node: Value) -> tuple[list[Value], tuple[Value, ...]]:
+        sorts: list[Value] = []
+        public: tuple[Value, ...] = ()
+        for visit in self.flow.walk(node, self.flow.forth, limit=150):
+            value = visit.value
+            if value.kind == "call" and self.orders.is_sort(value) and value.body is not node.body:
+                sorts.append(value)
+            elif not public:
+                public = tuple(user for _, user in value.uses if user.kind == "return" and self._is_public(user.body))[:1]
+        return sorts, public
+
+    def _is_public(self, body: Body) -> bool:
+        """A function that only callers outside the repository can call."""
+        name = body.scope.name
+        callers = self.flow.callers(body.module.index, body.number)
+        return body.scope.kind == "function" and not name.startswith("_") and not any(c.body.module.category == "product" for c in callers)
 
     def _rank_writes(self, store: Value) -> Iterator[Reorder]:
         stored, base = store.one("value"), store.one("base")

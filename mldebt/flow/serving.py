@@ -30,6 +30,7 @@ class Boundaries:
         self.orders = orders
         self.flow = orders.flow
         self._endpoints: dict[tuple[int, int], str] = {}
+        self._any: bool | None = None
         self._routed: dict[tuple[int, int], str] | None = None
 
     # ------------------------------------------------------------------ endpoints
@@ -81,11 +82,24 @@ class Boundaries:
             self._routed = table
         return self._routed
 
+    def has_endpoints(self) -> bool:
+        """Whether any of the repository's own code is an endpoint; a package without one serves through its public functions."""
+        if self._any is None:
+            self._any = any(
+                self.endpoint(module.index, number)
+                for module in self.flow.program.modules
+                if module.category == "product"
+                for number in range(len(module.facts.scopes))
+            )
+        return self._any
+
     # ------------------------------------------------------------------ forward
 
     def served(self, start: Value, through: frozenset[Value]) -> Served | None:
         """Where the order of a sequence is served; `through` are the values upstream, so that a helper's result goes back to the
         callers it came from."""
+        if start.kind == "return":
+            return None if self.has_endpoints() else Served(start, "returned by a public function", (start,))
         queue: deque[tuple[Value, Stack, int, tuple[Value, ...]]] = deque([(start, (), 0, ())])
         seen = {(start, (), 0)}
         count = 0
@@ -215,7 +229,7 @@ class Boundaries:
         tail = self._name(call)
         if tail in ("join", "dumps", "jsonify", "Response", "JSONResponse", "render", "render_template", "HttpResponse", "JsonResponse", "make_response"):
             return [(call, stack, depth, "")]
-        return [(call, stack, depth, "")] if tail[:1].isupper() and api is None else []
+        return [(call, stack, depth, "")] if api is None and (tail[:1].isupper() or "response" in tail.lower()) else []
 
     def _writes(self, call: Value) -> bool:
         """A statement sent to a database writes only when its text says so."""
