@@ -18,7 +18,7 @@ _EXTENSIONS = (
     "py|ipynb|sh|bash|ya?ml|toml|json|jsonl|cfg|ini|csv|tsv|parquet|sql|md|rst|txt|pkl|joblib|onnx|pt|pth|ckpt|h5|R|dvc"
 )
 _PATH = re.compile(
-    rf"(?<![\w./\\:@~$-])((?:\.{{1,2}}/|/)?(?:[\w.@+-]+/)*[\w@+-][\w.@+-]*\.(?:{_EXTENSIONS}))(?![\w/-])"
+    rf"(?<![\w./\\:@~$+-])((?:\.{{1,2}}/|/)?(?:[\w.@+-]+/)*[\w@+-][\w.@+-]*\.(?:{_EXTENSIONS}))(?![\w/-])"
 )
 _PLACEHOLDER = re.compile(
     r"\[more information needed\]|\[optional\]:?\s*$|\[(?:insert|your|add|todo)\b[^\]]*\]|\bTODO\b|\bTBD\b|\bFIXME\b"
@@ -27,27 +27,32 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _CASED = ("todo", "tbd", "fixme")
+# Plain words are found many times faster than patterns, and most texts have none of these.
+_PLACEHOLDER_SIGNS = ("todo", "tbd", "fixme", "to be ", "coming soon", "lorem", "[", "{{", "<!--", "<your", "<insert")
+_HAS_EXTENSION = re.compile(rf"\.(?:{_EXTENSIONS})(?![\w/-])")
 
 
 def find_links(text: str, first_line: int) -> Iterator[Link]:
     """The links of a text that starts on `first_line`."""
     spans = []
-    for pattern in (_LINK, _RST_LINK):
-        for found in pattern.finditer(text):
+    for pattern, sign in ((_LINK, "]("), (_RST_LINK, ">`_")):
+        for found in pattern.finditer(text) if sign in text else ():
             spans.append(found.span())
             yield Link(found[1], found[2], _line(text, found.start(), first_line))
             for inner in _LINK.finditer(found[1]):  # a badge: an image inside a link
                 yield Link(inner[1], inner[2], _line(text, found.start(), first_line))
-    for found in _HTML_LINK.finditer(text):
+    for found in _HTML_LINK.finditer(text) if "=" in text and "<" in text else ():
         spans.append(found.span())
         yield Link("", found[1], _line(text, found.start(), first_line))
-    for found in _ADDRESS.finditer(text):
+    for found in _ADDRESS.finditer(text) if "://" in text else ():
         if not any(start <= found.start() < end for start, end in spans):
             yield Link("", found[0].rstrip(".,;:!?"), _line(text, found.start(), first_line))
 
 
 def find_paths(text: str, first_line: int, where: str) -> Iterator[PathMention]:
     """The file names in a text; those in addresses are left to `path_of_link`."""
+    if not _HAS_EXTENSION.search(text):
+        return
     bare = _ADDRESS.sub(lambda found: " " * len(found[0]), text) if "://" in text else text
     for found in _PATH.finditer(bare):
         yield PathMention(found[1].removeprefix("./"), _line(text, found.start(), first_line), where)
@@ -66,6 +71,9 @@ def path_of_link(link: Link) -> PathMention | None:
 
 def find_placeholders(text: str, first_line: int) -> Iterator[Placeholder]:
     """The gaps that nobody filled in."""
+    lowered = text.lower()
+    if not any(sign in lowered for sign in _PLACEHOLDER_SIGNS):
+        return
     for found in _PLACEHOLDER.finditer(text):
         word = found[0].strip()
         if word.lower() not in _CASED or word.isupper():  # "todo" alone is also a word of many languages

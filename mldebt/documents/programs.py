@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -15,12 +15,16 @@ _STARTERS = frozenset(
     source cd export git huggingface-cli tensorboard spark-submit databricks sagemaker gcloud aws az curl wget npm yarn
     pnpm node nohup time env sudo xvfb-run""".split()
 )
-_PROMPT = re.compile(r"\s*(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+:\S*)?[$%❯➜>]\s+(?=\S)|\s*!\s*(?=\w)")
+_PROMPT = re.compile(r"\s*(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+:\S*)?(?:>>>|[$%❯➜>])\s+(?=\S)|\s*!\s*(?=\w)")
 _ASSIGNMENT = re.compile(r"(?:export\s+|env\s+)?[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|\S*)\s+")
 _SEPARATOR = re.compile(r"\s*(?:&&|\|\||;|\|)\s*")
 _SCRIPT = re.compile(r"(?:\./|/)?[\w{}$.\-/]*[\w}]\.(?:py|ipynb|sh|bash|R)\Z")
 _APP = re.compile(r"([A-Za-z_][\w.]*):[A-Za-z_]\w*(?:\(\))?\Z")
 _MODULE = re.compile(r"[A-Za-z_][\w.]*\Z")
+_MODULE_RUNNERS = frozenset("torchrun launch coverage run debugpy scalene".split())
+_TOOLS = frozenset(
+    "pip venv virtualenv pytest build twine pdb cProfile http.server ipykernel spacy nltk.downloader".split()
+)
 _SERVERS = frozenset("uvicorn gunicorn hypercorn daphne flask waitress-serve rq".split())
 
 
@@ -31,9 +35,8 @@ class Program(msgspec.Struct, frozen=True, array_like=True, gc=False):
     is_module: bool
 
 
-def iter_commands(lines: list[str], *, any_line: bool) -> Iterator[tuple[int, str]]:
-    """The commands among lines, each with the index of its first line; a trailing backslash joins lines. Unless
-    `any_line`, only what looks like one counts: behind a prompt, or starting with a known program."""
+def script_commands(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The command lines of a script, each with the index of its first line; a trailing backslash joins lines."""
     number = 0
     while number < len(lines):
         start, line = number, lines[number].rstrip()
@@ -41,9 +44,20 @@ def iter_commands(lines: list[str], *, any_line: bool) -> Iterator[tuple[int, st
         while line.endswith("\\") and number < len(lines):
             line = f"{line[:-1].rstrip()} {lines[number].strip()}"
             number += 1
+        line = line.strip()
+        if line and not line.startswith("#"):
+            yield start, line
+
+
+def shown_commands(lines: Sequence[str], *, is_shell: bool) -> Iterator[tuple[int, str]]:
+    """The commands that a document shows, without their prompt. Where prompts are shown, the other lines are what was
+    printed; in a block that is not said to be shell, a line without a prompt counts if it starts with a known
+    program."""
+    every = is_shell and not any(_PROMPT.match(line) for line in lines)
+    for start, line in script_commands(lines):
         prompt = _PROMPT.match(line)
-        command = line[prompt.end() :].strip() if prompt else line.strip()
-        if command and not command.startswith("#") and (any_line or prompt or looks_like_command(command)):
+        command = line[prompt.end() :] if prompt else line
+        if every or prompt or looks_like_command(command):
             yield start, command
 
 
@@ -67,16 +81,26 @@ def programs(command: str) -> tuple[Program, ...]:
 
 
 def _programs_of(words: list[str]) -> Iterator[Program]:
-    for number, word in enumerate(word.strip("\"'`,()") for word in words):
+    words = [word.strip("\"'`,()") for word in words]
+    for number, word in enumerate(words):
         before = words[number - 1] if number else ""
-        if before in ("-m", "--module") and _MODULE.match(word) and word not in ("pip", "pytest", "venv"):
-            yield Program(word, True)
+        earlier = words[: max(number - 1, 0)]
+        if before in ("-m", "--module") and _MODULE.match(word) and _starts_module(earlier):
+            if word not in _TOOLS:
+                yield Program(word, True)
         elif _SCRIPT.match(word) and not before.startswith((">", "-o", "--out")):
             yield Program(word.removeprefix("./"), False)
-        elif before in ("-A", "--app") and _MODULE.match(word) and "celery" in words[: number - 1]:
+        elif before in ("-A", "--app") and _MODULE.match(word) and "celery" in earlier:
             yield Program(word, True)
         elif (app := _APP.match(word)) and any(server in _SERVERS for server in words[:number]):
             yield Program(app.group(1), True)
+
+
+def _starts_module(earlier: Sequence[str]) -> bool:
+    """Whether `-m` behind these words names a module: for the interpreter and what stands in for it, not for a
+    script."""
+    runs = any(word.startswith("python") or word in _MODULE_RUNNERS for word in earlier)
+    return runs and not any(word in ("-m", "--module") or _SCRIPT.match(word) for word in earlier)
 
 
 def _strip_assignments(text: str) -> str:

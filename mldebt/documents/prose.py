@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from mldebt.documents.mentioned import find_links, find_paths, find_placeholders, path_of_link
-from mldebt.documents.programs import iter_commands, looks_like_command
+from mldebt.documents.programs import looks_like_command, shown_commands
 from mldebt.documents.record import Block, Command, Heading, Link, PathMention, Placeholder
 
 _SHELLS = frozenset("bash sh shell console zsh fish powershell ps1 bat cmd terminal shell-session sh-session".split())
@@ -50,14 +50,15 @@ class Prose:
     def add_code(self, text: str, line: int, language: str) -> None:
         language = language.lower()
         self._add(Block("code", text, line, len(self.headings) - 1, language))
-        self.placeholders += find_placeholders(text, line)
+        if "information needed" in text.lower():  # other gaps in code are the reader's to fill in
+            self.placeholders += find_placeholders(text, line)
         self.paths += find_paths(text, line, "command")
         lines = text.split("\n")
         if language in _NOTEBOOKS:
             lines = [code if code.lstrip().startswith("!") else "" for code in lines]
         elif language not in _SHELLS and language not in _MAYBE_SHELLS:
             return
-        found = iter_commands(lines, any_line=language in _SHELLS)
+        found = shown_commands(lines, is_shell=language in _SHELLS)
         self.commands += [Command("", command, line + index) for index, command in found]
 
     def add_reference(self, label: str, target: str, line: int) -> None:

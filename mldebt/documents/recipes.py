@@ -6,13 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 
-from mldebt.documents.programs import iter_commands, looks_like_command
+from mldebt.documents.programs import looks_like_command, script_commands
 from mldebt.documents.record import Command
 from mldebt.documents.yaml_tree import Node
 
-_TARGET = re.compile(r"([\w.%/$(){}@ -]+?)\s*::?(?![=:])")
-_ASSIGNED = re.compile(r"[\w.-]+\s*(?:[:?+!]|::)?=")
-_RECIPE_MARKS = re.compile(r"[@+-]+")
+_TARGET = re.compile(r"([\w.%/$(){}@='\" -]+?)\s*::?(?![=:])")
+_ASSIGNED = re.compile(r"(?:export\s+|override\s+)*[\w.-]+\s*(?:[:?+!]|::)?=")
+_RECIPE_MARKS = re.compile(r"\A[@+-]+")
 _INSTRUCTION = re.compile(r"\s*(RUN|CMD|ENTRYPOINT)\s+(.*)", re.IGNORECASE | re.DOTALL)
 _RUN_OPTION = re.compile(r"--(?:mount|network|security)=\S+\s+")
 _HEREDOC = re.compile(r"<<-?[\"']?(\w+)[\"']?")
@@ -22,6 +22,8 @@ _KEYWORDS = re.compile(
 _RUN_KEYS = frozenset(
     "run script before_script after_script command entrypoint bash cmd cmds bash_command inline".split()
 )
+_JOB_KEYS = _RUN_KEYS | {"steps"}
+_FRAMES = frozenset("jobs steps services stages tasks with defaults env".split())
 _JENKINS = re.compile(r"\b(?:sh|bat)\b\s*\(?\s*(?:script:\s*)?('''|\"\"\"|'|\")(.*?)\1", re.DOTALL)
 
 
@@ -37,7 +39,7 @@ def parse_dockerfile(text: str) -> tuple[Command, ...]:
 
 def parse_shell(text: str) -> tuple[Command, ...]:
     """The command lines of a script, without its control flow."""
-    commands = ((index, _plain_command(line)) for index, line in iter_commands(text.split("\n"), any_line=True))
+    commands = ((index, _plain_command(line)) for index, line in script_commands(text.split("\n")))
     return tuple(Command("", command, index + 1) for index, command in commands if command)
 
 
@@ -46,15 +48,13 @@ def parse_jenkinsfile(text: str) -> tuple[Command, ...]:
     found = []
     for step in _JENKINS.finditer(text):
         line = text.count("\n", 0, step.start(2)) + 1
-        found += [
-            Command("", command, line + index) for index, command in iter_commands(step[2].split("\n"), any_line=True)
-        ]
+        found += [Command("", command, line + index) for index, command in script_commands(step[2].split("\n"))]
     return tuple(found)
 
 
 def workflow_commands(root: Node) -> tuple[Command, ...]:
     """Everything under keys that hold commands, named by the job or service around it."""
-    return tuple(_walk(root, "", 0))
+    return tuple(_walk(root, "", set()))
 
 
 def _plain_command(line: str) -> str:
@@ -71,17 +71,19 @@ def _makefile(lines: list[str]) -> Iterator[Command]:
     recipe: list[str] = []
     for number, line in enumerate([*lines, "end:"]):
         if target and (not line.strip() or line[0] in "\t " or (recipe and recipe[-1].endswith("\\"))):
-            recipe.append(_RECIPE_MARKS.sub("", line.strip(), count=1))
+            goes_on = bool(recipe) and recipe[-1].endswith("\\")
+            recipe.append(line.strip() if goes_on else _RECIPE_MARKS.sub("", line.strip()))
             continue
         if line.startswith("#"):
             recipe.append("")
             continue
         first = number - len(recipe)
-        yield from (Command(target, text, first + index + 1) for index, text in iter_commands(recipe, any_line=True))
+        yield from (Command(target, text, first + index + 1) for index, text in script_commands(recipe))
         recipe = []
         found = _TARGET.match(line)
         is_target = found is not None and not line.startswith(".") and not _ASSIGNED.match(line)
-        target = found[1].strip() if found is not None and is_target else ""
+        name = found[1].strip() if found is not None and is_target else ""
+        target = name.split()[0] if "=" in name else name  # in a justfile, defaults of parameters follow
 
 
 def _dockerfile(lines: list[str]) -> Iterator[Command]:
@@ -117,16 +119,18 @@ def _exec_form(text: str) -> str:
     return text
 
 
-def _walk(node: Node, name: str, depth: int) -> Iterator[Command]:
-    if depth > 12:
+def _walk(node: Node, name: str, seen: set[int]) -> Iterator[Command]:
+    if id(node) in seen:  # by an alias; aliases of aliases would multiply
         return
+    seen.add(id(node))
     for item in node.items:
-        yield from _walk(item, item.get("name").text or name, depth + 1)
+        yield from _walk(item, item.get("name").text or name, seen)
     for key, value in node.fields.items():
         if key in _RUN_KEYS and (value.text or value.items):
             yield from _commands_of(value, name, node.get("args"))
         else:
-            yield from _walk(value, name if key in ("jobs", "steps", "services", "stages", "tasks") else key, depth + 1)
+            is_job = key not in _FRAMES and not value.fields.keys().isdisjoint(_JOB_KEYS)
+            yield from _walk(value, key if is_job else name, seen)
 
 
 def _commands_of(value: Node, name: str, arguments: Node) -> Iterator[Command]:
@@ -141,5 +145,5 @@ def _commands_of(value: Node, name: str, arguments: Node) -> Iterator[Command]:
         yield Command(name, " ".join((*words, *arguments.texts())), value.line)
         return
     for scalar in value.scalars():
-        for index, command in iter_commands(scalar.text.split("\n"), any_line=True):
+        for index, command in script_commands(scalar.text.split("\n")):
             yield Command(name, command, scalar.line + index)
