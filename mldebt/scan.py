@@ -220,7 +220,9 @@ def _build(work: _Work, listing: Listing) -> _Built:
             for file in listing.files
             if file.path in reading.facts
         ]
-        flow = link_project(modules, catalogue)
+        flow = link_project(
+            modules, catalogue, [(item.path, item.text) for item in documents if item.kind is DocumentKind.SQL]
+        )
         project = build_project(flow, documents, ownership, settings)
     skipped = {*listing.skipped, *(say_why(listing, item) for item in reading.skipped), *unread}
     return _Built(

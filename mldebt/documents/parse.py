@@ -144,6 +144,7 @@ _READERS: dict[DocumentKind, Reader] = {
     DocumentKind.AIRFLOW: _read_config,
     DocumentKind.KEDRO: _read_kedro,
     DocumentKind.WORKFLOW: _read_workflow,
+    DocumentKind.SQL: lambda document: _facts(document),
     DocumentKind.SHELL: lambda document: _facts(document, commands=parse_shell(document.text)),
     DocumentKind.CONFIG: _read_config,
 }

@@ -24,10 +24,17 @@ class ModuleInput:
     facts: FileFacts
 
 
-def link_project(modules: Iterable[ModuleInput], catalogue: Catalogue) -> Flow:
-    """The value flow of a repository. Nothing is computed until it is asked for."""
+def link_project(
+    modules: Iterable[ModuleInput], catalogue: Catalogue, queries: Iterable[tuple[str, str]] = ()
+) -> Flow:
+    """The value flow of a repository. Nothing is computed until it is asked for. `queries` are the path and text of each
+    `.sql` file: code that reads one runs its text."""
     linked = [
         Module(index=index, path=item.path, category=item.category.value, facts=item.facts, is_notebook=item.is_notebook)
         for index, item in enumerate(sorted(modules, key=lambda item: item.path))
     ]
-    return Flow(Program(linked), catalogue)
+    texts: dict[str, tuple[str, ...]] = {}
+    for path, text in queries:
+        name = path.rpartition("/")[2]
+        texts[name] = (*texts.get(name, ()), text)
+    return Flow(Program(linked, texts), catalogue)

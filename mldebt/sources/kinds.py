@@ -105,6 +105,8 @@ def _other_kind(path: str, name: str, extension: str) -> DocumentKind | None:
         return DocumentKind.DVC
     if extension == ".mk":
         return DocumentKind.MAKEFILE
+    if extension == ".sql":
+        return DocumentKind.SQL
     if extension == ".sh":
         return DocumentKind.SHELL
     if extension in (".in", ".lock") and _REQUIREMENTS.search(name):

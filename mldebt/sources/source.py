@@ -45,6 +45,7 @@ class DocumentKind(enum.StrEnum):
     KEDRO = "kedro"
     WORKFLOW = "workflow"
     SHELL = "shell"
+    SQL = "sql"
     CONFIG = "config"
     NOTEBOOK_PROSE = "notebook-prose"
 

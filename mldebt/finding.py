@@ -1,0 +1,103 @@
+"""Findings and their places, in the words of SARIF."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Severity(enum.IntEnum):
+    """How bad it is."""
+
+    INFO = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+class Confidence(enum.IntEnum):
+    """How sure the detector is."""
+
+    LOW = 0
+    MEDIUM = 1
+    HIGH = 2
+
+
+class Audience(enum.StrEnum):
+    """Who sees it: everybody, or those who ask for `--pedantic`."""
+
+    DEFAULT = "default"
+    PEDANTIC = "pedantic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place in a file. Lines and columns are 1-based; in a notebook `line` is the line of the raw `.ipynb`, and `cell` (0-based
+    among all cells) and `cell_line` say where a person sees it. `symbol` is the enclosing definition, "" for the module."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+    end_line: int = 0
+    end_column: int = 0
+    symbol: str = ""
+    snippet: str = ""
+    cell: int | None = None
+    cell_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One place of a trail, and what happens there."""
+
+    location: Location
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """What a detector reports: where, what, and the evidence. `scan` makes a Finding of it."""
+
+    location: Location
+    message: str
+    trail: tuple[Step, ...]
+    component: str = ""
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+    audience: Audience | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """A person who knows a component, and the share of its surviving lines (0 to 1) that they wrote."""
+
+    name: str
+    share: float
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A hit joined with its rule, component, owners and identity."""
+
+    rule_id: str
+    rule_name: str
+    location: Location
+    message: str
+    trail: tuple[Step, ...]
+    component: str
+    owners: tuple[Owner, ...]
+    severity: Severity
+    confidence: Confidence
+    audience: Audience
+    why: str
+    remedy: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A file that was not analysed, and why."""
+
+    path: str
+    reason: str
