@@ -1,0 +1,169 @@
+"""Line ownership beside `git blame --incremental` with two processes: the same lines? how much faster?
+
+    python benchmarks/ownership.py PATH... [--rounds 3] [--suffix .py] [--update 20]
+
+Both answer for every file of the suffix at HEAD, cold, in turn; medians of wall and CPU seconds (children and start-up
+of Python included). `--update N` also measures an update from N commits before HEAD."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from mldebt.git import head_files, isolated, open_repository
+from mldebt.ownership.engine import attribute_lines
+
+ROW = "{:38} {:>5} {:>7} {:>5} {:>13} {:>13} {:>5} {:>5} {:>4}"
+PROGRAM = """
+import json, os, sys
+from pathlib import Path
+from mldebt.git import head_files, isolated, open_repository
+from mldebt.ownership import read_ownership
+root, suffix, cache, head = sys.argv[1:]
+repository = open_repository(Path(root), allow_bare=True)
+if head:
+    from dataclasses import replace
+    repository = replace(repository, head=head)
+with isolated(repository) as isolation:
+    paths = [path for path in head_files(isolation) if path.endswith(suffix)]
+found = read_ownership(repository, paths, cache_dir=Path(cache) if cache else None)
+if not found.available:
+    sys.exit(found.reason)
+"""
+
+
+def main() -> int:
+    """Measures each repository and prints a table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("paths", nargs="+", type=Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--suffix", default=".py")
+    parser.add_argument("--update", type=int, default=0)
+    options = parser.parse_args()
+    print(ROW.format("repository", "files", "lines", "wrong", "blame x2 s", "mldebt s", "wall", "cpu", "MB"))
+    walls, cpus = [], []
+    for path in options.paths:
+        wall, cpu = measure(path, options.suffix, options.rounds, options.update)
+        walls.append(wall)
+        cpus.append(cpu)
+    print(f"geometric mean of the ratios: wall {mean(walls):.1f}, CPU {mean(cpus):.1f}; worst wall {min(walls):.1f}")
+    return 0
+
+
+def measure(root: Path, suffix: str, rounds: int, update: int) -> tuple[float, float]:
+    """Wall and CPU ratios of one repository; prints its line."""
+    repository = open_repository(root, allow_bare=True)
+    if repository is None:
+        sys.exit(f"{root} is no repository")
+    with isolated(repository) as isolation:
+        paths = [path for path in head_files(isolation) if path.endswith(suffix)]
+    plain, ours = [], []
+    for _ in range(rounds):
+        start, used = time.perf_counter(), children()
+        expected = blame(root, paths)
+        plain.append((time.perf_counter() - start, children() - used))
+        ours.append(run(root, suffix, "", ""))
+    wrong, lines, died = compare(root, paths, expected)
+    (blame_wall, blame_cpu), (wall, cpu) = median(plain), median(ours)
+    times = (f"{each_wall:.2f}/{each_cpu:.2f}" for each_wall, each_cpu in (median(plain), median(ours)))
+    ratios = (f"{blame_wall / wall:.1f}", f"{blame_cpu / cpu:.1f}")
+    print(ROW.format(root.name[:38], len(paths), lines, wrong, *times, *ratios, peak()))
+    if died:
+        print(f"    plain git blame died on {died} files")
+    if update:
+        measure_update(root, suffix, update, wall)
+    return blame_wall / wall, blame_cpu / cpu
+
+
+def measure_update(root: Path, suffix: str, commits: int, cold: float) -> None:
+    """How long it takes when HEAD moved by some commits, beside the cold run."""
+    line = ["git", "-C", root, "rev-list", "--first-parent", f"--max-count={commits + 1}", "HEAD"]
+    for old in subprocess.run(line, capture_output=True, text=True, check=True).stdout.split():
+        count = ["git", "-C", root, "rev-list", "--count", f"{old}..HEAD"]
+        since = int(subprocess.run(count, capture_output=True, text=True, check=True).stdout)
+        if since >= commits:
+            break
+    else:
+        return
+    with tempfile.TemporaryDirectory() as cache:
+        run(root, suffix, cache, old)
+        wall, _ = run(root, suffix, cache, "")
+        nothing, _ = run(root, suffix, cache, "")
+    print(f"    {since} commits later {wall:.2f} s = {wall / cold:.2f} of cold; nothing new {nothing:.2f} s")
+
+
+def run(root: Path, suffix: str, cache: str, head: str) -> tuple[float, float]:
+    """Wall and CPU seconds of a process of its own."""
+    start, used = time.perf_counter(), children()
+    subprocess.run([sys.executable, "-c", PROGRAM, root, suffix, cache, head], check=True)
+    return time.perf_counter() - start, children() - used
+
+
+def blame(root: Path, paths: Sequence[str]) -> dict[str, list[bytes] | None]:
+    """What plain git blame tells, two files at a time; None where it dies."""
+
+    def one(path: str) -> list[bytes] | None:
+        command = ["git", "-C", root, "blame", "--incremental", "HEAD", "--", os.fsencode(path)]
+        done = subprocess.run(command, capture_output=True, check=False)
+        if done.returncode:
+            return None
+        found: dict[int, bytes] = {}
+        for entry in done.stdout.split(b"\n"):
+            words = entry.split(b" ")
+            if len(words) == 4 and len(words[0]) in (40, 64) and words[1].isdigit():
+                first = int(words[2])
+                found.update(dict.fromkeys(range(first, first + int(words[3])), words[0]))
+        return [found[number] for number in range(1, len(found) + 1)]
+
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(paths, pool.map(one, paths), strict=True))
+
+
+def compare(root: Path, paths: Sequence[str], expected: dict[str, list[bytes] | None]) -> tuple[int, int, int]:
+    """Lines that differ, lines compared, and files that plain blame could not read."""
+    repository = open_repository(root, allow_bare=True)
+    assert repository is not None
+    with isolated(repository) as isolation:
+        tree = head_files(isolation)
+        found = attribute_lines(isolation, {os.fsencode(path): tree[path].encode() for path in paths}).lines
+    wrong = lines = died = 0
+    for path, owners in expected.items():
+        if owners is None:
+            died += 1
+            continue
+        mine = found.lines(os.fsencode(path))
+        lines += len(owners)
+        wrong += abs(len(mine) - len(owners)) + sum(one != other for one, other in zip(mine, owners, strict=False))
+    return wrong, lines, died
+
+
+def children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def peak() -> int:
+    """Megabytes of the largest child so far."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+
+
+def median(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    return statistics.median(wall for wall, _ in pairs), statistics.median(cpu for _, cpu in pairs)
+
+
+def mean(ratios: Sequence[float]) -> float:
+    return math.exp(statistics.fmean(map(math.log, ratios)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
