@@ -19,6 +19,9 @@ class Style:
     def faint(self, text: str) -> str:
         return self._wrap("2", text)
 
+    def code(self, text: str) -> str:
+        return self._wrap("36", text)
+
     def rule(self, text: str) -> str:
         return self._wrap("1;34", text)
 

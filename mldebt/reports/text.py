@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from mldebt.finding import Finding, Location, Owner, Severity
+from mldebt.finding import Finding, Location, Owner, Severity, Step
 from mldebt.outcome import Outcome
 from mldebt.reports.style import Style
 
+_LONG_RUN = 3
 _SHOWN_OWNERS = 3
 _SHOWN_SKIPPED = 5
 
@@ -48,9 +49,12 @@ class _Page:
         rule = f"{style.rule(finding.rule_id)} {finding.rule_name}"
         self.lines.append(f"  {_place(finding.location)}  {rule}  {grade}{style.faint(sure)}")
         self.wrap(finding.message, "    ")
-        for number, step in enumerate(finding.trail, start=1):
-            mark = "└" if number == len(finding.trail) else "├"
-            self.wrap(f"{_place(step.location)}  {step.message}", f"    {mark} ", "      ", faint=True)
+        if finding.location.snippet:
+            line = f"    │ {finding.location.snippet}"
+            self.lines.append(style.code(line if len(line) <= self.width else f"{line[: self.width - 1]}…"))
+        trail = _shortened(finding.trail)
+        for number, line in enumerate(trail, start=1):
+            self.wrap(line, "    └ " if number == len(trail) else "    ├ ", "      ", faint=True)
         if finding.rule_id not in self.explained:
             self.explained.add(finding.rule_id)
             self.wrap(finding.why, "    why     ", "            ")
@@ -96,6 +100,15 @@ def _by_component(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Findi
 
 def _component(finding: Finding) -> str:
     return finding.component or finding.location.path
+
+
+def _shortened(trail: tuple[Step, ...]) -> list[str]:
+    """A line a step; of a long run of steps that all say the same, the first and the last, and how many lie between."""
+    lines: list[str] = []
+    for _, run in groupby(trail, key=lambda step: step.message):
+        steps = [f"{_place(step.location)}  {step.message}" for step in run]
+        lines += steps if len(steps) <= _LONG_RUN else [steps[0], f"… {len(steps) - 2} more places", steps[-1]]
+    return lines
 
 
 def _place(location: Location) -> str:

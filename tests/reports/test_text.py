@@ -43,6 +43,16 @@ def test_prose_is_wrapped_to_the_page(outcome: Outcome) -> None:
     assert max(map(len, prose)) <= 80
 
 
+def test_a_long_run_of_equal_steps_is_cut_short(outcome: Outcome) -> None:
+    finding = outcome.findings[2]
+    first, last = finding.trail
+    between = tuple(replace(last, location=replace(last.location, line=n), message="handed on here") for n in range(9))
+    text = render_text(replace(outcome, findings=(replace(finding, trail=(first, *between, last)),)))
+    assert text.count("handed on here") == 2
+    assert "├ … 7 more places" in text
+    assert "shop/serve tracks.py:8:5  handed on here" in text
+
+
 def test_many_reasons_for_skipping_are_summed_up(outcome: Outcome) -> None:
     from mldebt.finding import Skipped
 
