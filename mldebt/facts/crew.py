@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import sys
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.context import BaseContext
 from typing import Any, Final
@@ -19,20 +21,29 @@ from mldebt.sources.source import SourceFile
 _AHEAD: Final = 3
 """How many files a worker has in hand, so that it need not wait for the parent."""
 
+START_METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
+"""Fork shares what is loaded and starts at once; macOS has it, but its system libraries do not survive it."""
+
 _START_SECONDS: Final = 60.0
 
 
-def iter_answers(
-    files: Sequence[SourceFile], read: Reader, *, workers: int, budget: float, has_much: bool
-) -> Generator[tuple[int, Answer], None, None]:
-    """Numbers of files with their answers, as they come.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How many workers, how many seconds a file may take, whether each worker has so much to do that preparations pay
+    off, and how processes start."""
 
-    A file may take `budget` seconds; `has_much` says that each worker has enough to do for preparations to pay off.
-    """
-    if workers < 1 or not _can_have_children():
+    workers: int
+    budget: float
+    has_much: bool = False
+    method: str = START_METHOD
+
+
+def iter_answers(files: Sequence[SourceFile], read: Reader, terms: Terms) -> Generator[tuple[int, Answer], None, None]:
+    """Numbers of files with their answers, as they come."""
+    if not _can_have_children():
         yield from _in_process(files, read)
         return
-    with closing(_Crew(files, read, min(workers, len(files)), budget, has_much)) as crew:
+    with closing(_Crew(files, read, terms)) as crew:
         yield from crew.answers()
 
 
@@ -62,16 +73,16 @@ class _Worker:
 
 
 class _Crew:
-    def __init__(self, files: Sequence[SourceFile], read: Reader, workers: int, budget: float, has_much: bool) -> None:
-        # Fork shares what is loaded and starts at once; macOS has it, but its system libraries do not survive it.
-        self._context: BaseContext = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    def __init__(self, files: Sequence[SourceFile], read: Reader, terms: Terms) -> None:
+        self._context: BaseContext = multiprocessing.get_context(terms.method)
         self._files = files
         self._read = read
-        self._budget = budget
-        self._has_much = has_much
+        self._terms = terms
         self._waiting = deque(range(len(files)))
         self._workers: list[_Worker] = []
-        for _ in range(workers):
+        if terms.has_much and terms.method == "fork":
+            importlib.import_module("mldebt.facts.extract")  # once instead of in every worker
+        for _ in range(min(terms.workers, len(files))):
             self._start()
 
     def answers(self) -> Iterator[tuple[int, Answer]]:
@@ -82,7 +93,7 @@ class _Crew:
             now = time.monotonic()
             for worker in list(self._workers):
                 if now > self._deadline(worker) and not worker.channel.poll():
-                    yield from self._lose(worker, f"took longer than {self._budget:g} seconds to parse")
+                    yield from self._lose(worker, f"took longer than {self._terms.budget:g} seconds to parse")
 
     def close(self) -> None:
         """Stop everybody."""
@@ -94,7 +105,7 @@ class _Crew:
     def _start(self) -> None:
         here, there = self._context.Pipe()
         process: Any = self._context.Process(  # type: ignore[attr-defined]
-            target=work, args=(there, self._files, self._read, self._has_much), daemon=True
+            target=work, args=(there, self._files, self._read, self._terms.has_much), daemon=True
         )
         with catch_warnings():
             simplefilter("ignore", DeprecationWarning)  # threads of a progress bar hold no lock that a worker wants
@@ -125,7 +136,7 @@ class _Crew:
         return [worker for worker in self._workers if worker.channel in ready]
 
     def _deadline(self, worker: _Worker) -> float:
-        return worker.since + (_START_SECONDS if worker.is_new else self._budget)
+        return worker.since + (_START_SECONDS if worker.is_new else self._terms.budget)
 
     def _hear(self, worker: _Worker) -> Iterator[tuple[int, Answer]]:
         try:

@@ -102,13 +102,16 @@ class _Reading:
         missing = {_content(file): file for file in files if _content(file) not in self.found}
         if not missing:
             return
-        from mldebt.facts.crew import iter_answers  # a scan that finds everything in the store needs no processes
+        from mldebt.facts.crew import (
+            Terms,
+            iter_answers,
+        )  # a scan that finds everything in the store needs no processes
 
         ordered = sorted(missing.values(), key=lambda file: (-_weight(file), file.path))
         weight = sum(map(_weight, ordered))
         workers = min(jobs, 1 + weight // _BYTES_A_WORKER)
-        has_much = weight // workers >= _MUCH_BYTES
-        with closing(iter_answers(ordered, read, workers=workers, budget=budget, has_much=has_much)) as answers:
+        terms = Terms(workers=workers, budget=budget, has_much=weight // workers >= _MUCH_BYTES)
+        with closing(iter_answers(ordered, read, terms)) as answers:
             for number, answer in answers:
                 key = _content(ordered[number])
                 self._take(key, answer)
