@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from mldebt.finding import Hit, Severity, Step
 from mldebt.flow.reorder import Reorder
@@ -206,13 +207,14 @@ def _hit(project: Project, reorder: Reorder, served: Served) -> Hit:
 
 
 def _crossings(values: tuple[Value, ...], end: Value) -> list[Value]:
-    """The calls at which a value goes from one function to another."""
+    """The places at which a value goes from one function to another: what is handed in, and the call that hands back."""
     found = []
-    for value, after in zip(values, (*values[1:], end), strict=True):
-        if value.kind == "call" and after.body is not value.body:
-            found.append(value)
-        elif after.kind == "call" and after.body is not value.body:
-            found.append(after)
+    for value, after in pairwise((*values, end)):
+        if value.body is after.body:
+            continue
+        place = after if value.kind in ("return", "param") else value
+        if place is not end and place.kind not in ("return", "param"):
+            found.append(place)
     return found
 
 
