@@ -19,7 +19,8 @@ from mldebt.documents.record import (
     Setting,
     Stage,
 )
-from mldebt.documents.search import CommandPlace, Mention, ProseSearch, commands_running, documents_naming
+from mldebt.documents.search import CommandPlace, DocumentSet, Mention
+from mldebt.sources import DocumentKind
 
 __all__ = [
     "Block",
@@ -28,6 +29,8 @@ __all__ = [
     "DeclaredData",
     "Dependency",
     "DocumentFacts",
+    "DocumentKind",
+    "DocumentSet",
     "Heading",
     "Link",
     "Mention",
@@ -35,12 +38,9 @@ __all__ = [
     "PathMention",
     "Placeholder",
     "Program",
-    "ProseSearch",
     "Setting",
     "Stage",
     "choose_codeowners",
-    "commands_running",
-    "documents_naming",
     "owner_rules_of",
     "owners_of",
     "parse_document",

@@ -36,6 +36,11 @@ def metadata_of(front: Node) -> tuple[Setting, ...]:
     return tuple(Setting(key, node.text, node.line) for key, node in front.leaves())
 
 
+def may_be_model_card(kind: DocumentKind, lowered: str) -> bool:
+    """Whether a text, in lower case, is worth parsing to find out."""
+    return kind is DocumentKind.MODEL_CARD or "model card" in lowered or lowered.lstrip().startswith("---")
+
+
 def is_model_card(kind: DocumentKind, front: Node, prose: Prose) -> bool:
     """Whether it describes a model: by its file's name, the metadata that model hubs read, or a heading that says so.
     The same metadata stands in cards of datasets and demos; those have keys of their own."""

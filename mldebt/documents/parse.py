@@ -27,13 +27,16 @@ from mldebt.documents.stages import dvc_data, dvc_stages, kedro_data, mlproject_
 from mldebt.documents.yaml_tree import Node, YamlError, parse_all_yaml, parse_yaml
 from mldebt.sources import Document, DocumentKind
 
+PROSE = frozenset((DocumentKind.README, DocumentKind.DOCS, DocumentKind.MODEL_CARD, DocumentKind.NOTEBOOK_PROSE))
+
 Reader = Callable[[Document], DocumentFacts]
 
 
 def parse_document(document: Document) -> DocumentFacts:
     """The facts of a document. One that is not what its name promises has a `problem` and no facts; it never raises."""
+    reader = _READERS.get(document.kind, _facts)  # a kind that others read has no facts here
     try:
-        return _READERS[document.kind](document)
+        return reader(document)
     except (YamlError, tomllib.TOMLDecodeError) as error:
         return _facts(document, problem=str(error))
 
@@ -128,10 +131,7 @@ def _root(document: Document) -> Node:
 
 
 _READERS: dict[DocumentKind, Reader] = {
-    DocumentKind.README: _read_prose,
-    DocumentKind.DOCS: _read_prose,
-    DocumentKind.MODEL_CARD: _read_prose,
-    DocumentKind.NOTEBOOK_PROSE: _read_prose,
+    **dict.fromkeys(PROSE, _read_prose),
     DocumentKind.CODEOWNERS: lambda document: _facts(document, owner_rules=parse_codeowners(document.text)),
     DocumentKind.REQUIREMENTS: lambda document: _facts(document, dependencies=parse_requirements(document.text)),
     DocumentKind.PYPROJECT: _read_pyproject,
@@ -144,7 +144,6 @@ _READERS: dict[DocumentKind, Reader] = {
     DocumentKind.AIRFLOW: _read_config,
     DocumentKind.KEDRO: _read_kedro,
     DocumentKind.WORKFLOW: _read_workflow,
-    DocumentKind.SQL: lambda document: _facts(document),
     DocumentKind.SHELL: lambda document: _facts(document, commands=parse_shell(document.text)),
     DocumentKind.CONFIG: _read_config,
 }

@@ -80,6 +80,11 @@ def programs(command: str) -> tuple[Program, ...]:
     return tuple(found)
 
 
+def may_run_modules(text: str) -> bool:
+    """Whether a text is worth parsing for commands that name a module."""
+    return " -m " in text or " --module " in text or any(server in text for server in (*_SERVERS, "celery"))
+
+
 def _programs_of(words: list[str]) -> Iterator[Program]:
     words = [word.strip("\"'`,()") for word in words]
     for number, word in enumerate(words):

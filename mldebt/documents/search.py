@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from mldebt.documents.cards import may_be_model_card
+from mldebt.documents.codeowners import choose_codeowners
+from mldebt.documents.parse import PROSE, parse_document
 from mldebt.documents.paths import resolve
-from mldebt.documents.programs import programs
+from mldebt.documents.programs import Program, may_run_modules, programs
 from mldebt.documents.record import Block, Command, DocumentFacts
 from mldebt.finding import Location
+from mldebt.sources import Document, DocumentKind
 
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
@@ -38,46 +42,93 @@ class CommandPlace:
     command: Command
 
 
-class ProseSearch:
-    """Finds names in the text of documents. Searching costs little for a name that nobody mentions."""
+class DocumentSet:
+    """The documents of a repository. One is parsed when a question first needs it: most name nothing that is asked
+    for, and a look at their text tells so a thousand times faster."""
 
-    def __init__(self, documents: Iterable[DocumentFacts]) -> None:
+    def __init__(self, documents: Iterable[Document]) -> None:
         self._documents = tuple(documents)
-        self._lowered = [_lowered(document) for document in self._documents]
+        self._parsed: dict[int, DocumentFacts] = {}
+        self._lowered: dict[int, str] = {}
+        self._modules: dict[int, bool] = {}
+
+    def all(self) -> Iterator[DocumentFacts]:
+        """The facts of every document."""
+        return map(self._facts, range(len(self._documents)))
+
+    def of_kind(self, *kinds: DocumentKind) -> Iterator[DocumentFacts]:
+        """The facts of documents of these kinds."""
+        return (self._facts(number) for number, document in enumerate(self._documents) if document.kind in kinds)
+
+    def codeowners(self) -> DocumentFacts | None:
+        """The CODEOWNERS file that the hosts obey."""
+        return choose_codeowners(self.of_kind(DocumentKind.CODEOWNERS))
+
+    def model_cards(self) -> Iterator[DocumentFacts]:
+        """The documents that describe a model, by their name, metadata or title."""
+        for number, document in enumerate(self._documents):
+            if document.kind in PROSE and may_be_model_card(document.kind, self._lower(number)):
+                facts = self._facts(number)
+                if facts.is_model_card:
+                    yield facts
 
     def mentions(self, name: str) -> Iterator[Mention]:
         """Every mention of a name of code. A name of one word must be written as it is, for it may be a word of
         English."""
-        parts = [part.lower() for part in _PART.findall(name.rpartition(".")[2])]
+        name = name.rpartition(".")[2]
+        parts = [part.lower() for part in _PART.findall(name)]
         if not parts:
             return
-        longest = max(parts, key=len)
-        pattern = _name_pattern(name.rpartition(".")[2], parts)
-        for document, lowered in zip(self._documents, self._lowered, strict=True):
-            if longest in lowered:
-                yield from _mentions_in(document, pattern, name.rpartition(".")[2])
+        pattern = _name_pattern(name, parts)
+        rough = re.compile(_spelled_out(parts))  # starts with plain letters, which is what makes it fast
+        for number, document in enumerate(self._documents):
+            if document.kind in PROSE and parts[0] in self._lower(number) and rough.search(self._lower(number)):
+                yield from _mentions_in(self._facts(number), pattern, name)
+
+    def commands_running(self, path: str) -> Iterator[CommandPlace]:
+        """The commands that start a script, named by its path (from the root, or, as most people write it after a
+        `cd`, by its last parts) or as a module."""
+        whole = path.removesuffix(".py").removesuffix("/__main__")
+        name = whole.rpartition("/")[2]
+        file_name = path.rpartition("/")[2]
+        for number, document in enumerate(self._documents):
+            if file_name not in document.text and not (name in document.text and self._may_run_modules(number)):
+                continue
+            facts = self._facts(number)
+            for command in facts.commands:
+                if any(_runs(program, path, whole.replace("/", ".")) for program in programs(command.text)):
+                    yield CommandPlace(document=facts, location=facts.place(command.line), command=command)
+
+    def naming(self, path: str) -> Iterator[tuple[DocumentFacts, Location]]:
+        """Where documents name a file, by its path or its last parts."""
+        file_name = path.rpartition("/")[2]
+        for number, document in enumerate(self._documents):
+            if file_name not in document.text:
+                continue
+            facts = self._facts(number)
+            folder = facts.path.rpartition("/")[0]
+            for mention in facts.paths:
+                if _same(path, mention.path, "/") or path == resolve(mention.path, folder):
+                    yield facts, facts.place(mention.line)
+
+    def _may_run_modules(self, number: int) -> bool:
+        if number not in self._modules:
+            self._modules[number] = may_run_modules(self._documents[number].text)
+        return self._modules[number]
+
+    def _facts(self, number: int) -> DocumentFacts:
+        if number not in self._parsed:
+            self._parsed[number] = parse_document(self._documents[number])
+        return self._parsed[number]
+
+    def _lower(self, number: int) -> str:
+        if number not in self._lowered:
+            self._lowered[number] = self._documents[number].text.lower()
+        return self._lowered[number]
 
 
-def commands_running(path: str, documents: Iterable[DocumentFacts]) -> Iterator[CommandPlace]:
-    """The commands that start a script, named by its path (from the root, from the document's folder, or, as most
-    people write it after a `cd`, by its last parts) or as a module."""
-    module = path.removesuffix(".py").removesuffix("/__main__").replace("/", ".")
-    for document in documents:
-        for command in document.commands:
-            for program in programs(command.text):
-                wanted, given = (module, program.name) if program.is_module else (path, program.name)
-                if _same(wanted, given, "." if program.is_module else "/"):
-                    yield CommandPlace(document=document, location=document.place(command.line), command=command)
-                    break
-
-
-def documents_naming(path: str, documents: Iterable[DocumentFacts]) -> Iterator[tuple[DocumentFacts, Location]]:
-    """Where documents name a file, by its path or its last parts."""
-    for document in documents:
-        folder = document.path.rpartition("/")[0]
-        for mention in document.paths:
-            if _same(path, resolve(mention.path, folder), "/") or _same(path, mention.path, "/"):
-                yield document, document.place(mention.line)
+def _runs(program: Program, path: str, module: str) -> bool:
+    return _same(module, program.name, ".") if program.is_module else _same(path, program.name, "/")
 
 
 def _same(wanted: str, given: str, separator: str) -> bool:
@@ -89,8 +140,11 @@ def _name_pattern(name: str, parts: list[str]) -> re.Pattern[str]:
     exact = rf"(?<![A-Za-z0-9_])(?P<exact>{re.escape(name)})(?![A-Za-z0-9_])"
     if len(parts) < 2:
         return re.compile(exact)
-    words = r"[\s_\-]*".join(re.escape(part) for part in parts)
-    return re.compile(rf"{exact}|(?i:(?<![A-Za-z0-9]){words}s?(?![A-Za-z0-9]))")
+    return re.compile(rf"{exact}|(?i:(?<![A-Za-z0-9]){_spelled_out(parts)}s?(?![A-Za-z0-9]))")
+
+
+def _spelled_out(parts: list[str]) -> str:
+    return r"[\s_\-]*".join(re.escape(part) for part in parts)
 
 
 def _mentions_in(document: DocumentFacts, pattern: re.Pattern[str], name: str) -> Iterator[Mention]:
@@ -114,8 +168,3 @@ def _mention(document: DocumentFacts, block: Block, found: re.Match[str], name: 
         in_heading=block.kind == "heading",
         in_code=block.kind == "code",
     )
-
-
-def _lowered(document: DocumentFacts) -> str:
-    texts = (*(heading.title for heading in document.headings), *(block.text for block in document.blocks))
-    return "\n".join(texts).lower()

@@ -1,28 +1,39 @@
 import pytest
 
-from mldebt.documents import ProseSearch, commands_running, documents_naming, resolve
+from mldebt.documents import DocumentKind, DocumentSet, resolve
+from mldebt.sources import Document
+from mldebt.sources.kinds import document_kind
 
-from .conftest import read
 
-DOCS = (
-    read(
-        "README.md",
-        "# Films\n\n## Film ranker\n\nThe `FilmRanker` ranks.\nRun `python src/train.py`.\n\n```\nFilmRanker()\n```\n",
-    ),
-    read(
-        "docs/how.md",
-        "# How\n\nAll film-rankers are alike. A net is a Net. See [it](../src/train.py), `python -m src.train`.\n",
-    ),
-    read("docs/other.rst", "Nothing here, filmrankers2 aside.\n"),
-    read("src/README.md", "Start `python train.py`, or `python prepare.py`.\n"),
-    read("Makefile", "train:\n\tpython src/train.py\n"),
+def document(path: str, text: str) -> Document:
+    kind = document_kind(path)
+    assert kind is not None
+    return Document(path=path, kind=kind, text=text)
+
+
+DOCS = DocumentSet(
+    (
+        document(
+            "README.md",
+            "# Films\n\n## Film ranker\n\nThe `FilmRanker` ranks.\n"
+            "Run `python src/train.py`.\n\n```\nFilmRanker()\n```\n",
+        ),
+        document(
+            "docs/how.md",
+            "# How\n\nAll film-rankers are alike. A net is a Net. See [it](../src/train.py), `python -m src.train`.\n",
+        ),
+        document("docs/other.rst", "Nothing here, filmrankers2 aside.\n"),
+        document("src/README.md", "Start `python train.py`, or `python prepare.py`.\n"),
+        document("Makefile", "train:\n\tpython src/train.py\n"),
+        document("CODEOWNERS", "* @ada\n"),
+    )
 )
 
 
 def found(name: str) -> list[tuple[str, int, bool, str]]:
     return [
         (mention.location.path, mention.location.line, mention.exact, mention.heading)
-        for mention in ProseSearch(DOCS).mentions(name)
+        for mention in DOCS.mentions(name)
     ]
 
 
@@ -43,7 +54,7 @@ def test_a_name_of_one_word_must_be_written_as_it_is() -> None:
 
 
 def test_where_a_mention_stands() -> None:
-    heading, prose, code, _ = ProseSearch(DOCS).mentions("FilmRanker")
+    heading, prose, code, _ = DOCS.mentions("FilmRanker")
     assert (heading.in_heading, prose.in_heading, code.in_code, prose.in_code) == (True, False, True, False)
     assert prose.text == "The `FilmRanker` ranks."
 
@@ -54,19 +65,57 @@ def test_names_that_nobody_mentions(name: str) -> None:
 
 
 def test_commands_that_run_a_file() -> None:
-    assert [(place.location.path, place.location.line) for place in commands_running("src/train.py", DOCS)] == [
+    assert [(place.location.path, place.location.line) for place in DOCS.commands_running("src/train.py")] == [
         ("README.md", 6),
         ("docs/how.md", 3),
         ("src/README.md", 1),
         ("Makefile", 2),
     ]
-    assert list(commands_running("src/main.py", DOCS)) == []
-    assert list(commands_running("src/retrain.py", DOCS)) == []
+    assert list(DOCS.commands_running("src/main.py")) == []
+    assert list(DOCS.commands_running("src/retrain.py")) == []
 
 
 def test_documents_that_name_a_file() -> None:
-    named = {document.path for document, _ in documents_naming("src/train.py", DOCS)}
+    named = {facts.path for facts, _ in DOCS.naming("src/train.py")}
     assert named == {"README.md", "docs/how.md", "src/README.md"}
+
+
+def test_a_packages_main_module() -> None:
+    documents = DocumentSet(
+        [document("README.md", "Run `python -m ranker`.\n"), document("a.md", "`python -m ranker.x`\n")]
+    )
+    assert [place.location.path for place in documents.commands_running("src/ranker/__main__.py")] == ["README.md"]
+
+
+def test_documents_by_kind_and_all() -> None:
+    assert [facts.path for facts in DOCS.of_kind(DocumentKind.MAKEFILE, DocumentKind.README)] == [
+        "README.md",
+        "src/README.md",
+        "Makefile",
+    ]
+    assert len(list(DOCS.all())) == 6
+    owners = DOCS.codeowners()
+    assert owners is not None
+    assert owners.owner_rules[0].owners == ("@ada",)
+
+
+def test_model_cards() -> None:
+    documents = DocumentSet(
+        [
+            document("README.md", "# The ranker's model card\n"),
+            document("MODEL_CARD.md", "x\n"),
+            document("docs/a.md", "\n---\npipeline_tag: x\n---\n"),
+            document("docs/b.md", "# Ranker: Model Card\n"),
+            document("docs/c.md", "# Ranker\n"),
+            document("config.yaml", "note: model card\n"),
+        ]
+    )
+    assert [facts.path for facts in documents.model_cards()] == ["README.md", "MODEL_CARD.md", "docs/a.md", "docs/b.md"]
+
+
+def test_a_kind_without_a_reader_has_no_facts() -> None:
+    (facts,) = DocumentSet([document("a.sql", "SELECT 1")]).all()
+    assert (facts.kind, facts.problem, facts.settings) == (DocumentKind.SQL, "", ())
 
 
 @pytest.mark.parametrize(
