@@ -61,7 +61,7 @@ class Differ:
         hunks: list[tuple[Hunk, ...] | None] = [None] * len(self._pairs)
         if self._collect(hunks):
             self._retry(hunks)
-        return hunks
+        return [() if old == new else found for (old, new), found in zip(self._pairs, hunks, strict=True)]
 
     def end(self) -> None:
         """Ends the git processes that still run."""

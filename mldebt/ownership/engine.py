@@ -1,4 +1,6 @@
-"""The commit of every line of many files at HEAD, equal to `git blame` of each, in one walk of the history."""
+"""The commit of every line of many files at HEAD, equal to `git blame` of each, in one walk of the history.
+
+Notebooks alone differ from `git blame`, on purpose: see `notebooks`."""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.blame import blame_file
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.lines import LineAuthors, Progress, line_authors
+from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.renames import Renames
 from mldebt.ownership.replay import Event, Met, Node, follow_all, replay, settle
 from mldebt.ownership.walk import Walk
@@ -73,7 +76,7 @@ class _Task:
         self._head = (isolation.head or "").encode()
         self._differ = Differ(isolation)
         self._renames = Renames(isolation, reader)
-        self._walk = Walk(isolation, self._differ, self._renames, progress)
+        self._walk = Walk(isolation, self._differ, self._renames, Notebooks(isolation, reader), progress)
 
     def end(self) -> None:
         self._differ.end()
@@ -96,7 +99,7 @@ class _Task:
             left[known.head] = lacking
         # What came from branches that forked before the known commit is followed further, alone or together.
         strays: list[tuple[Node, list[bytes]]] = []
-        if sum(map(len, left.values())) > _FEW:
+        if sum(map(len, left.values())) > _FEW or any(is_notebook(path) for found in left.values() for path in found):
             self._walk.run(left, list(left))
         else:
             strays = [

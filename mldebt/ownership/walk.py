@@ -13,6 +13,7 @@ from mldebt.errors import GitError
 from mldebt.git import IsolatedRepository
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.lines import Progress
+from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.renames import Deleted, Renames
 from mldebt.ownership.replay import Blamed, Event, Met, Node
 
@@ -39,12 +40,18 @@ class Walk:
     """Collects the events of one or more stretches of history."""
 
     def __init__(
-        self, isolation: IsolatedRepository, differ: Differ, renames: Renames, progress: Progress | None = None
+        self,
+        isolation: IsolatedRepository,
+        differ: Differ,
+        renames: Renames,
+        notebooks: Notebooks,
+        progress: Progress | None = None,
     ) -> None:
         self.events: list[Event] = []
         self._isolation = isolation
         self._differ = differ
         self._renames = renames
+        self._notebooks = notebooks
         self._progress = progress
         self._id_length = 40 if isolation.object_format == "sha1" else 64
         self._walked = 0
@@ -140,11 +147,17 @@ class Walk:
             if origin is not None and origin.blob not in seen:
                 seen.add(origin.blob)
                 source = Node(origin.blob)
-                targets.append((source, self._differ.add(origin.blob, node.blob)))
+                targets.append((source, self._compare(origin.blob, node.blob, path)))
                 given.append((origin, source))
         self.events.append(Blamed(commit.name, node, tuple(targets)))
         for origin, source in given:
             self._hand_over(origin.parent, {origin.path: source}, waiting)
+
+    def _compare(self, old: bytes, new: bytes, path: bytes) -> int:
+        """The number of the difference between two versions."""
+        if is_notebook(path):
+            return self._differ.add(self._notebooks.plain(old), self._notebooks.plain(new))
+        return self._differ.add(old, new)
 
     def _same_path(self, commit: _Commit, path: bytes, blob: bytes) -> _Origin | dict[bytes, _Origin]:
         """The parent that has the very same file, or the parents that have another version of it."""

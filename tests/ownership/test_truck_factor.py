@@ -1,0 +1,94 @@
+"""Degrees of authorship by hand: 3.293 + 1.098 if first + 0.164 per change - 0.321 ln(1 + changes of others)."""
+
+import pytest
+
+from mldebt.errors import GitError
+from mldebt.git import open_repository
+from mldebt.ownership.truck_factor import read_truck_factor
+
+ANN, BO, CY = "Ann Archer <ann@corp.org>", "Bo Baker <bo@corp.org>", "Cy Cole <cy@corp.org>"
+BOT = "dependabot[bot] <bot@users.noreply.github.com>"
+
+
+def factor(root, *paths, **options):
+    return read_truck_factor(open_repository(root), paths, **options)
+
+
+def owned(found):
+    return {person.name: files for person, files in found.authors}
+
+
+def test_creators_are_authors_and_top_authors_leave_first(recorder):
+    for author, names in ((ANN, "abcde"), (BO, "fgh"), (CY, "ij")):
+        recorder.commit({f"{name}.py": f"{name}\n" for name in names}, author=author)
+    found = factor(recorder.write(), *(f"{name}.py" for name in "abcdefghij"))
+    assert owned(found) == {"Ann Archer": 5, "Bo Baker": 3, "Cy Cole": 2}
+    # without Ann exactly half of the files are covered, which is enough; without Bo, two tenths are not
+    assert (found.count, found.files) == (2, 10)
+
+
+def test_change_makes_no_author_of_somebody_elses_file(recorder):
+    recorder.commit({"a.py": "1\n"}, author=ANN)
+    recorder.commit({"a.py": "2\n"}, author=BO)  # 3.293 + 0.164 - 0.321 ln 2 = 3.234 < 3.293
+    assert owned(factor(recorder.write(), "a.py")) == {"Ann Archer": 1}
+
+
+def test_many_changes_do(recorder):
+    recorder.commit({"a.py": "0\n"}, author=ANN)
+    for number in range(1, 5):
+        recorder.commit({"a.py": f"{number}\n"}, author=BO)
+    # Bo: 3.293 + 4 * 0.164 - 0.321 ln 2 = 3.726; Ann: 3.293 + 1.098 + 0.164 - 0.321 ln 5 = 4.038; both >= 3.293, > 75 %
+    assert owned(factor(recorder.write(), "a.py")) == {"Ann Archer": 1, "Bo Baker": 1}
+
+
+def test_less_than_three_quarters_of_the_highest_is_too_little(recorder):
+    recorder.commit({"a.py": "0\n"}, author=ANN)
+    for number in range(1, 41):
+        recorder.commit({"a.py": f"{number}\n"}, author=BO)
+    # Bo: 3.293 + 40 * 0.164 - 0.321 ln 2 = 9.63; Ann: 4.555 - 0.321 ln 41 = 3.363 >= 3.293, but 35 % of Bo's
+    assert owned(factor(recorder.write(), "a.py")) == {"Bo Baker": 1}
+
+
+def test_renamed_files_keep_their_creator(recorder):
+    text = "".join(f"line {number}\n" for number in range(20))
+    recorder.commit({"old.py": text}, author=ANN)
+    recorder.commit({"old.py": None, "new.py": text + "more\n"}, author=BO)
+    assert owned(factor(recorder.write(), "new.py")) == {"Ann Archer": 1}
+
+
+def test_window_ends_at_head_and_forgets_what_is_older(recorder):
+    recorder.commit({"a.py": "1\n", "b.py": "1\n"}, author=ANN, day=0)
+    recorder.commit({"a.py": "2\n"}, author=BO, day=900)
+    recorder.commit({"c.py": "1\n"}, author=CY, day=1_000)
+    root = recorder.write()
+    recent = factor(root, "a.py", "b.py", "c.py", window_days=365)
+    assert owned(recent) == {"Bo Baker": 1, "Cy Cole": 1}
+    assert (recent.files, recent.window_days) == (2, 365)
+    assert owned(factor(root, "a.py", "b.py", "c.py")) == {"Ann Archer": 2, "Cy Cole": 1}
+
+
+def test_bots_other_files_and_aliases(recorder):
+    recorder.commit({"a.py": "1\n", "lock.py": "1\n"}, author=BOT)
+    recorder.commit({"b.py": "1\n"}, author="annie <annie@home.net>")
+    recorder.commit({"notes.md": "1\n", "c.py": "1\n"}, author=ANN)
+    found = factor(recorder.write(), "a.py", "b.py", "c.py", aliases={"Ann": ("annie", "ann@corp.org")})
+    assert owned(found) == {"Ann": 2}
+    assert found.files == 2
+
+
+def test_odd_names_and_subfolders(recorder):
+    recorder.commit({"pkg/new\nline \u00e9.py": "1\n", "top.py": "1\n"}, author=ANN)
+    root = recorder.write()
+    assert owned(factor(root / "pkg", "new\nline \u00e9.py")) == {"Ann Archer": 1}
+
+
+def test_shallow_and_unborn_have_none(recorder, tmp_path, plain_git):
+    recorder.commit({"a.py": "1\n"})
+    recorder.commit({"a.py": "2\n"})
+    plain_git(tmp_path, "clone", "-q", "--depth=1", f"file://{recorder.write()}", "cut")
+    with pytest.raises(GitError, match="unshallow"):
+        factor(tmp_path / "cut", "a.py")
+    (tmp_path / "new").mkdir()
+    plain_git(tmp_path / "new", "init", "-q")
+    with pytest.raises(GitError, match="no commits yet"):
+        factor(tmp_path / "new", "a.py")
