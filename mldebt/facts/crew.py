@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import multiprocessing
+import signal
 import sys
 import time
 from collections import deque
@@ -15,7 +16,7 @@ from multiprocessing.context import BaseContext
 from typing import Any, Final
 from warnings import catch_warnings, simplefilter
 
-from mldebt.facts.worker import RECURSION_LIMIT, Answer, Outcome, Reader, answer_for, unpack, work
+from mldebt.facts.worker import HAS_TIMER, RECURSION_LIMIT, Answer, Outcome, Reader, answer_for, unpack, work
 from mldebt.sources.source import SourceFile
 
 _AHEAD: Final = 3
@@ -24,7 +25,8 @@ _AHEAD: Final = 3
 START_METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
 """Fork shares what is loaded and starts at once; macOS has it, but its system libraries do not survive it."""
 
-_START_SECONDS: Final = 60.0
+_PATIENCE: Final = 60.0
+"""Wall seconds for a worker to start and for what its timer cannot see, such as a disk that does not answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ class _Crew:
             now = time.monotonic()
             for worker in list(self._workers):
                 if now > self._deadline(worker) and not worker.channel.poll():
-                    yield from self._lose(worker, f"took longer than {self._terms.budget:g} seconds to parse")
+                    yield from self._lose(worker, Outcome.LOST, "took too long to answer")
 
     def close(self) -> None:
         """Stop everybody."""
@@ -105,7 +107,7 @@ class _Crew:
     def _start(self) -> None:
         here, there = self._context.Pipe()
         process: Any = self._context.Process(  # type: ignore[attr-defined]
-            target=work, args=(there, self._files, self._read, self._terms.has_much), daemon=True
+            target=work, args=(there, self._files, self._read, self._terms.budget, self._terms.has_much), daemon=True
         )
         with catch_warnings():
             simplefilter("ignore", DeprecationWarning)  # threads of a progress bar hold no lock that a worker wants
@@ -136,24 +138,32 @@ class _Crew:
         return [worker for worker in self._workers if worker.channel in ready]
 
     def _deadline(self, worker: _Worker) -> float:
-        return worker.since + (_START_SECONDS if worker.is_new else self._terms.budget)
+        """How long to wait for its next answer."""
+        alone = self._terms.budget if not HAS_TIMER and not worker.is_new else 0.0
+        return worker.since + (alone or max(_PATIENCE, 5 * self._terms.budget))
 
     def _hear(self, worker: _Worker) -> Iterator[tuple[int, Answer]]:
         try:
             answer = unpack(worker.channel.recv_bytes())
         except (EOFError, OSError):
             worker.process.join()
-            yield from self._lose(worker, f"made the parser end abruptly ({_ending(worker.process.exitcode)})")
+            yield from self._lose(worker, *self._ending(worker.process.exitcode))
             return
         worker.since = time.monotonic()
         worker.is_new = False
         if answer.outcome is Outcome.LOST:
-            yield from self._lose(worker, f"made the extractor fail ({answer.reason})")
-        elif answer.outcome is not Outcome.CLOCK:
+            yield from self._lose(worker, Outcome.LOST, f"made the extractor fail ({answer.reason})")
+        else:
             yield worker.numbers.popleft(), answer
             self._feed(worker)
 
-    def _lose(self, worker: _Worker, reason: str) -> Iterator[tuple[int, Answer]]:
+    def _ending(self, exitcode: int | None) -> tuple[Outcome, str]:
+        if HAS_TIMER and exitcode == -signal.SIGPROF:
+            return Outcome.TOO_SLOW, f"takes longer than {self._terms.budget:g} seconds to parse"
+        how = f"signal {-exitcode}" if exitcode is not None and exitcode < 0 else f"exit code {exitcode}"
+        return Outcome.LOST, f"made the parser end abruptly ({how})"
+
+    def _lose(self, worker: _Worker, outcome: Outcome, reason: str) -> Iterator[tuple[int, Answer]]:
         """The file it was at is lost; the others in its hands go to a new worker."""
         worker.process.kill()
         self._workers.remove(worker)
@@ -161,7 +171,7 @@ class _Crew:
         if worker.numbers:
             lost = worker.numbers.popleft()
             self._waiting.extendleft(reversed(worker.numbers))
-            yield lost, Answer(Outcome.LOST, reason=reason)
+            yield lost, Answer(outcome, reason=reason)
         if self._waiting:
             self._start()
 
@@ -170,7 +180,3 @@ def _bury(worker: _Worker) -> None:
     worker.process.join()
     worker.channel.close()
     worker.process.close()
-
-
-def _ending(exitcode: int | None) -> str:
-    return f"signal {-exitcode}" if exitcode is not None and exitcode < 0 else f"exit code {exitcode}"

@@ -56,22 +56,23 @@ def read_facts(
     """The facts of all files.
 
     `read` gives a file's text, and runs in the worker; `jobs` 0 means all processors; `cache` is a folder to keep facts
-    in; `progress` is called with how many more files are done; no file may take more than `budget` seconds.
+    in; `progress` is called with how many more files are done; a file may take `budget` seconds of a processor.
     """
     with closing(FactStore(cache)) as store:
-        reading = _Reading(store)
+        reading = _Reading(store, budget)
         reading.take_stored(files)
         progress(sum(_content(file) in reading.found for file in files))
-        reading.take_new(files, read, jobs or _processors(), progress, budget)
+        reading.take_new(files, read, jobs or _processors(), progress)
         return reading.result(files)
 
 
 class _Reading:
     """What is known so far, by content: files that hold the same are read once."""
 
-    def __init__(self, store: FactStore) -> None:
+    def __init__(self, store: FactStore, budget: float) -> None:
         self.found: dict[str, FileFacts | str] = {}
         self._store = store
+        self._budget = budget
         self._unsaved: dict[str, Stored] = {}
         self._from_store = 0
         self._extracted = 0
@@ -79,7 +80,8 @@ class _Reading:
 
     def take_stored(self, files: Sequence[SourceFile]) -> None:
         """What the store has."""
-        for key, stored in self._store.load(map(_content, files)).items():
+        contents = {_content(file) for file in files}
+        for key, stored in self._store.load(contents).items():
             if stored.reason:
                 self.found[key] = stored.reason
                 continue
@@ -87,6 +89,9 @@ class _Reading:
                 self.found[key] = _decode(stored.body)
             except (msgspec.MsgspecError, RecursionError):
                 self._store.forget(key)
+        slow = {self._slow(key): key for key in contents - self.found.keys()}
+        for key, stored in self._store.load(slow).items():
+            self.found[slow[key]] = stored.reason
         self._from_store = len(self.found)
 
     def take_new(
@@ -95,22 +100,19 @@ class _Reading:
         read: Reader,
         jobs: int,
         progress: Callable[[int], object],
-        budget: float,
     ) -> None:
         """Extract what is missing, the largest first."""
         copies = Counter(map(_content, files))
         missing = {_content(file): file for file in files if _content(file) not in self.found}
         if not missing:
             return
-        from mldebt.facts.crew import (
-            Terms,
-            iter_answers,
-        )  # a scan that finds everything in the store needs no processes
+        # A scan that finds everything in the store needs no processes.
+        from mldebt.facts.crew import Terms, iter_answers
 
         ordered = sorted(missing.values(), key=lambda file: (-_weight(file), file.path))
         weight = sum(map(_weight, ordered))
         workers = min(jobs, 1 + weight // _BYTES_A_WORKER)
-        terms = Terms(workers=workers, budget=budget, has_much=weight // workers >= _MUCH_BYTES)
+        terms = Terms(workers=workers, budget=self._budget, has_much=weight // workers >= _MUCH_BYTES)
         with closing(iter_answers(ordered, read, terms)) as answers:
             for number, answer in answers:
                 key = _content(ordered[number])
@@ -137,6 +139,10 @@ class _Reading:
             fell_back=self._fell_back,
         )
 
+    def _slow(self, key: str) -> str:
+        """The store's name for what was too slow, which depends on the budget."""
+        return f"{key}>{self._budget:g}"
+
     def _take(self, key: str, answer: Answer) -> None:
         if answer.outcome in (Outcome.FACTS, Outcome.FACTS_BY_FALLBACK):
             try:
@@ -150,7 +156,8 @@ class _Reading:
             self.found[key] = answer.reason
         # A file that was lost or could not be read may do better next time.
         if answer.outcome not in (Outcome.LOST, Outcome.UNREADABLE):
-            self._unsaved[key] = Stored(answer.body, answer.reason)
+            name = self._slow(key) if answer.outcome is Outcome.TOO_SLOW else key
+            self._unsaved[name] = Stored(answer.body, answer.reason)
             if len(self._unsaved) >= _SAVED_AT_ONCE:
                 self._store.save(self._unsaved)
                 self._unsaved = {}

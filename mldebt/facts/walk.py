@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import libcst as cst
 from libcst import MaybeSentinel, ParenthesizedWhitespace, SimpleWhitespace
 
 from mldebt.facts.record import Collection, Comment, Expr, ImportBinding, Name, Ref, Scope, Starred, Stmt
 
-ScopeKind = Literal["module", "function", "class", "lambda"]
+COMMENT_KEPT: Final = 2000
+"""Longer comments are cut to this many characters."""
 
 
 class UnknownSyntaxError(Exception):
@@ -111,7 +112,7 @@ class Walk:
     def _rest(self, comment: cst.Comment | None, newline: cst.Newline) -> None:
         if comment is not None:
             text = comment.value
-            self.comments.append(Comment(self.pos, text))
+            self.comments.append(Comment(self.pos, text[:COMMENT_KEPT]))
             self.pos += len(text)
         value = newline.value
         self.pos += self.default_newline if value is None else len(value)

@@ -24,19 +24,20 @@ if TYPE_CHECKING:
 RECURSION_LIMIT: Final = 20_000
 """A sum of thousands of terms is as deep a tree. Since 3.11 calls between Python functions take no C stack."""
 
+HAS_TIMER: Final = hasattr(signal, "setitimer")
 
 Reader = Callable[[SourceFile], Source | Skipped]
 
 
 class Outcome(enum.IntEnum):
-    """What became of a file; the first byte of an answer. CLOCK is no outcome: it says that work begins only now."""
+    """What became of a file; the first byte of an answer."""
 
-    CLOCK = 0
     FACTS = 1
     FACTS_BY_FALLBACK = 2
     NO_FACTS = 3
     UNREADABLE = 4
-    LOST = 5
+    TOO_SLOW = 5
+    LOST = 6
 
 
 class Answer(NamedTuple):
@@ -60,15 +61,14 @@ def unpack(message: bytes) -> Answer:
     return Answer(outcome, reason=message[1:].decode())
 
 
-def answer_for(file: SourceFile, read: Reader, on_start: Callable[[], None] = lambda: None) -> Answer:
-    """Read one file and extract its facts. `on_start` is called when only the file's own work is left."""
+def answer_for(file: SourceFile, read: Reader) -> Answer:
+    """Read one file and extract its facts."""
     source = read(file)
     if isinstance(source, Skipped):
         return Answer(Outcome.UNREADABLE, reason=source.reason)
     # A file that cannot be read, or a cached one, must not cost the import of libcst.
     from mldebt.facts.extract import ExtractionError, extract
 
-    on_start()
     try:
         found = extract(source.text, source.cells)
     except ExtractionError as error:
@@ -77,8 +77,12 @@ def answer_for(file: SourceFile, read: Reader, on_start: Callable[[], None] = la
     return Answer(outcome, msgspec.msgpack.encode(found.facts))
 
 
-def work(channel: Connection, files: Sequence[SourceFile], read: Reader, has_much: bool) -> None:
-    """Answer for every file whose number comes, until None comes. `has_much` makes preparations worth while."""
+def work(channel: Connection, files: Sequence[SourceFile], read: Reader, budget: float, has_much: bool) -> None:
+    """Answer for every file whose number comes, until None comes.
+
+    A file that takes more than `budget` seconds of the processor ends the process; `has_much` says that preparations
+    are worth while.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses Ctrl-C stops the parent, and it stops us
     gc.disable()  # trees hold no cycles
     sys.setrecursionlimit(RECURSION_LIMIT)
@@ -89,10 +93,17 @@ def work(channel: Connection, files: Sequence[SourceFile], read: Reader, has_muc
         hasten_nodes()
     gone = suppress(EOFError, BrokenPipeError, ConnectionResetError)  # the parent, that is
     with gone, _LastWords(channel):
-        channel.send_bytes(pack(Answer(Outcome.CLOCK)))
         while (number := channel.recv()) is not None:
-            answer = answer_for(files[number], read, lambda: channel.send_bytes(pack(Answer(Outcome.CLOCK))))
-            channel.send_bytes(pack(answer))
+            _allow(budget)
+            channel.send_bytes(pack(answer_for(files[number], read)))
+
+
+def _allow(seconds: float) -> None:
+    """From now on. Nothing but the signal's own deed, which is death, gets through to a parser that holds the lock of
+    the interpreter. The processor's time counts, so that a busy machine changes no result."""
+    if HAS_TIMER:
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 class _LastWords:

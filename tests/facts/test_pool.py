@@ -104,10 +104,14 @@ def test_a_slow_file_is_lost_and_no_other(tmp_path: Path, jobs: int) -> None:
     reading = read_all(tmp_path, texts, jobs=jobs, budget=1.0, cache=tmp_path / "cache")
     assert time.monotonic() - started < 15
     assert [(each.path, each.reason) for each in reading.skipped] == [
-        ("slow.py", "took longer than 1 seconds to parse"),
-        ("zlow.py", "took longer than 1 seconds to parse"),
+        ("slow.py", "takes longer than 1 seconds to parse"),
+        ("zlow.py", "takes longer than 1 seconds to parse"),
     ]
     assert sorted(reading.facts) == sorted(ORDINARY)
+    again = read_all(tmp_path, texts, jobs=jobs, budget=1.0, cache=tmp_path / "cache")
+    assert (again.from_store, encoded(again)) == (len(texts), encoded(reading))
+    retried = read_all(tmp_path, texts, jobs=jobs, budget=0.5, cache=tmp_path / "cache")
+    assert retried.from_store == len(ORDINARY)
 
 
 def dying(root: Path, how: Callable[[], object], file: SourceFile) -> Source | Skipped:
