@@ -13,7 +13,7 @@ from mldebt.flow.value import Value
 from mldebt.rulebook import Api, Catalogue
 
 ClassKey = tuple[int, int]
-TYPE_DEPTH = 12
+TYPE_DEPTH = 100
 CALLER_LIMIT = 200
 
 
@@ -41,6 +41,13 @@ _CONTAINERS = frozenset(
     deque Deque MutableSequence KeysView ValuesView""".split()
 )
 _MAPPINGS = frozenset("dict Dict Mapping MutableMapping DefaultDict defaultdict OrderedDict".split())
+_PASSING = frozenset("list sorted tuple reversed iter enumerate filter next max min random.choice copy.copy copy.deepcopy typing.cast".split())
+_SERVICES = {
+    "boto3.client": "boto3.client",
+    "boto3.session.Session.client": "boto3.client",
+    "boto3.resource": "boto3.resource",
+    "boto3.session.Session.resource": "boto3.resource",
+}
 _TRANSPARENT = frozenset("Optional Union Annotated Final ClassVar Awaitable Coroutine Depends Required NotRequired".split())
 
 
@@ -53,6 +60,7 @@ class Linker:
         self._bodies: dict[tuple[int, int], Body] = {}
         self._types: dict[Value, tuple[Type, ...]] = {}
         self._busy: set[Value] = set()
+        self._resolving: set[Value] = set()
         self._tries: dict[Value, int] = {}
         self._stored_values: dict[tuple[ClassKey, str], list[Value]] = {}
         self._targets: dict[Value, tuple[Target, ...]] = {}
@@ -80,7 +88,7 @@ class Linker:
         found = self._types.get(value)
         if found is not None:
             return found
-        if value in self._busy or len(self._busy) > TYPE_DEPTH * 8:
+        if value in self._busy or len(self._busy) > TYPE_DEPTH:
             return ()
         self._busy.add(value)
         try:
@@ -149,7 +157,13 @@ class Linker:
                 return [t for owner in self.types(function.inputs[0][1]) for t in owner.args]
             if function.kind == "external" and function.data in ("enumerate", "zip", "reversed", "sorted", "list", "set", "tuple", "iter"):
                 return [t for _, source in iterable.inputs[1:2] for t in self._elements(source)]
-        return [t for owner in self.types(iterable) for t in (owner.args or ((owner,) if _same_inside(owner) else ()))]
+        return [t for owner in self.types(iterable) for t in (owner.args or self._iterated(owner))]
+
+    def _iterated(self, owner: Type) -> tuple[Type, ...]:
+        if _same_inside(owner):
+            return (owner,)
+        api = self.catalogue.method(owner.name, "__iter__") if isinstance(owner.name, str) else None
+        return (Type(api.returns),) if api is not None and api.returns not in ("", "self") else ()
 
     def _item(self, value: Value) -> Sequence[Type]:
         source = value.inputs[0][1]
@@ -176,6 +190,10 @@ class Linker:
                 found.append(Type((target.module, target.scope)))
             elif target.kind == "func":
                 found.extend(self._function_type(target.module, target.scope))
+            elif target.name in _PASSING:
+                found.extend(self._passing(call, target))
+            elif target.name in _SERVICES:
+                found.extend(_service(call, target.name))
             elif target.api is not None and target.api.returns:
                 if target.api.returns == "self":
                     found.extend(self.types(target.receiver) if target.receiver else ())
@@ -248,6 +266,8 @@ class Linker:
         for candidate in self.types(owner):
             if isinstance(candidate.name, tuple):
                 found.extend(self.field_types(candidate.name, name))
+            elif (api := self.catalogue.method(candidate.name, name)) is not None and api.returns:
+                found.append(candidate if api.returns == "self" else Type(api.returns))
             elif _same_inside(candidate) and name in ("loc", "iloc", "values", "T", "data", "str", "at", "ix", "array"):
                 found.append(candidate)
         return found
@@ -393,8 +413,15 @@ class Linker:
         return frozenset(role for target in self.targets(call) if target.api is not None for role in target.api.roles)
 
     def _resolve(self, function: Value, depth: int) -> list[Target]:
-        if depth > 6:
+        if depth > 6 or function in self._resolving:
             return []
+        self._resolving.add(function)
+        try:
+            return self._resolve_kind(function, depth)
+        finally:
+            self._resolving.discard(function)
+
+    def _resolve_kind(self, function: Value, depth: int) -> list[Target]:
         kind = function.kind
         if kind == "func":
             return [Target("func", *function.data)]  # type: ignore[misc]
@@ -685,7 +712,12 @@ class Linker:
             if keyword == name:
                 return [source]
             if keyword == "*":
-                if plain >= seen:
+                items = spread_items(source)
+                for item in items or ():
+                    if seen == plain or (parameters[position].kind == "*" and seen >= plain):
+                        found.append(item)
+                    seen += 1
+                if items is None and plain >= seen:
                     found.append(source)
             elif keyword == "**":
                 found.append(source)
@@ -724,6 +756,15 @@ class ScopeFinder:
         return max(number, 0)
 
 
+def spread_items(source: Value) -> list[Value] | None:
+    """What `*source` gives to the parameters, in order; None when that is not written down."""
+    while source.kind in ("same", "passed"):
+        source = source.inputs[0][1]
+    if source.kind != "collection" or source.data == "set" or any(label != "item" for label, _ in source.inputs):
+        return None
+    return [item for _, item in source.inputs]
+
+
 def is_self(value: Value) -> bool:
     """Whether a value is the instance (or class) parameter of the method it stands in, in whatever version."""
     while value.kind in ("store", "passed", "phi", "mutate"):
@@ -740,6 +781,12 @@ def scope_is_property(module: Module, number: int) -> bool:
 def _same_inside(owner: Type) -> bool:
     """Types whose items are of the same kind as they are (frames, arrays, tensors)."""
     return isinstance(owner.name, str) and owner.name.rsplit(".", 1)[-1] in ("DataFrame", "Series", "ndarray", "Tensor", "QuerySet", "GroupBy", "LazyFrame")
+
+
+def _service(call: Value, family: str) -> tuple[Type, ...]:
+    """The client type of a service that is named by a literal: `boto3.client("s3")`."""
+    first = call.inputs[1][1] if len(call.inputs) > 1 else None
+    return (Type(f"{_SERVICES[family]}.{first.data}"),) if first is not None and first.kind == "const" else ()
 
 
 def _unique(types: Sequence[Type]) -> tuple[Type, ...]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
-from mldebt.flow.linking import Linker, ScopeFinder, Target, is_self
+from mldebt.flow.linking import Linker, ScopeFinder, Target, is_self, spread_items
 from mldebt.flow.program import Program
 from mldebt.flow.value import Value
 from mldebt.rulebook import Catalogue
@@ -339,10 +339,11 @@ class Flow(Linker):
         if len(stack) >= STACK_LIMIT or call in stack:
             return []
         body = self.body(module, scope)
+        given = {value, *(spread_items(value) or ())} if "*" in call.data else {value}  # type: ignore[operator]
         return [
             Step("argument", param, (*stack, call))
             for name, param in body.params.items()
-            if any(v is value for v in self.argument(call, body, name))
+            if any(v in given for v in self.argument(call, body, name))
         ]
 
     def _callbacks(self, call: Value) -> list[tuple[int, int]]:
