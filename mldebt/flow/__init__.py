@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from mldebt.flow.program import Module, Program
 from mldebt.flow.walk import Flow
 from mldebt.rulebook import Catalogue
 from mldebt.sources import Category
+
+RECURSION_LIMIT = 20_000
 
 __all__ = ["Flow", "ModuleInput", "link_project"]
 
@@ -24,15 +27,17 @@ class ModuleInput:
     facts: FileFacts
 
 
-def link_project(
-    modules: Iterable[ModuleInput], catalogue: Catalogue, queries: Iterable[tuple[str, str]] = ()
-) -> Flow:
+def link_project(modules: Iterable[ModuleInput], catalogue: Catalogue, queries: Iterable[tuple[str, str]] = ()) -> Flow:
     """The value flow of a repository. Nothing is computed until it is asked for. `queries` are the path and text of each
     `.sql` file: code that reads one runs its text."""
     linked = [
-        Module(index=index, path=item.path, category=item.category.value, facts=item.facts, is_notebook=item.is_notebook)
+        Module(
+            index=index, path=item.path, category=item.category.value, facts=item.facts, is_notebook=item.is_notebook
+        )
         for index, item in enumerate(sorted(modules, key=lambda item: item.path))
     ]
+    # Types and targets are asked for recursively along chains that long programs make long; Python frames cost no C stack.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     texts: dict[str, tuple[str, ...]] = {}
     for path, text in queries:
         name = path.rpartition("/")[2]

@@ -13,7 +13,9 @@ from mldebt.flow.value import Value
 MUTATORS = frozenset(
     "append extend insert remove pop popleft appendleft sort reverse add update setdefault clear discard put rotate shuffle".split()
 )
-IN_PLACE = frozenset({"random.shuffle", "numpy.random.shuffle", "heapq.heapify", "heapq.heappush", "bisect.insort", "bisect.insort_left"})
+IN_PLACE = frozenset(
+    {"random.shuffle", "numpy.random.shuffle", "heapq.heapify", "heapq.heappush", "bisect.insort", "bisect.insort_left"}
+)
 Env = dict[str, Value]
 
 
@@ -101,7 +103,7 @@ class Body:
         before = dict(self.env)
         heads: Env = {}
         for name in sorted(names):
-            if name in before:
+            if name in before and before[name].kind not in ("module", "external", "func", "class"):
                 heads[name] = Value("phi", self, at, (at, name), (("value", before[name]),))
                 self.name(name, heads[name])
         run()
@@ -435,16 +437,32 @@ class Body:
             outer = "" if path else self.outer(callee.value)
             if (path and path in self.env) or (outer and outer in self.env):
                 changed = Value(
-                    "mutate", self, node.at, callee.name, (("base", function.inputs[0][1]), *(("arg", v) for _, v in args), ("call", call))
+                    "mutate",
+                    self,
+                    node.at,
+                    callee.name,
+                    (("base", function.inputs[0][1]), *(("arg", v) for _, v in args), ("call", call)),
                 )
                 if outer:
                     key = function.inputs[0][1].data if function.inputs[0][1].kind == "item" else None
-                    changed = Value("store", self, node.at, ("[]", key), (("base", self.env[outer]), ("value", changed)))
+                    changed = Value(
+                        "store", self, node.at, ("[]", key), (("base", self.env[outer]), ("value", changed))
+                    )
                 self.rebind(path or outer, changed)
                 return
         if function.kind == "external" and function.data in IN_PLACE and args:
-            first = node.arguments[1].value if str(function.data).startswith("bisect") and len(args) > 1 else node.arguments[0].value
-            changed = Value("mutate", self, node.at, str(function.data), (("base", args[0][1]), *(("arg", v) for _, v in args[1:]), ("call", call)))
+            first = (
+                node.arguments[1].value
+                if str(function.data).startswith("bisect") and len(args) > 1
+                else node.arguments[0].value
+            )
+            changed = Value(
+                "mutate",
+                self,
+                node.at,
+                str(function.data),
+                (("base", args[0][1]), *(("arg", v) for _, v in args[1:]), ("call", call)),
+            )
             self.rebind(self.path(first), changed)
             return
         if function.kind in ("external", "module", "class"):
@@ -472,7 +490,9 @@ class Body:
         for ref in node.items:
             child = self.facts.exprs[ref]
             starred = isinstance(child, r.Starred)
-            inputs.append(("spread" if starred else "item", self.value(child.value if isinstance(child, r.Starred) else ref)))
+            inputs.append(
+                ("spread" if starred else "item", self.value(child.value if isinstance(child, r.Starred) else ref))
+            )
         return Value("collection", self, node.at, node.kind, tuple(inputs))
 
     def _dictionary(self, node: r.Dictionary) -> Value:
@@ -517,14 +537,24 @@ class Body:
         return Value("template", self, node.at, ("slice",), parts)
 
     def _operation(self, node: r.Operation) -> Value:
-        return Value("operation", self, node.at, node.operator, tuple(("operand", self.value(ref)) for ref in node.operands))
+        return Value(
+            "operation", self, node.at, node.operator, tuple(("operand", self.value(ref)) for ref in node.operands)
+        )
 
     def _comparison(self, node: r.Comparison) -> Value:
-        return Value("compare", self, node.at, node.operators, tuple(("operand", self.value(ref)) for ref in node.operands))
+        return Value(
+            "compare", self, node.at, node.operators, tuple(("operand", self.value(ref)) for ref in node.operands)
+        )
 
     def _conditional(self, node: r.Conditional) -> Value:
         test = self.value(node.test)
-        return Value("choice", self, node.at, None, (("test", test), ("value", self.value(node.body)), ("value", self.value(node.orelse))))
+        return Value(
+            "choice",
+            self,
+            node.at,
+            None,
+            (("test", test), ("value", self.value(node.body)), ("value", self.value(node.orelse))),
+        )
 
     def _comprehension(self, node: r.Comprehension) -> Value:
         saved, depth = self.env, self.loops
@@ -558,7 +588,11 @@ class Body:
             return Value("unknown", self, node.at, "yield")
         source = self.value(node.value)
         self.returns.link("value" if node.is_from else "yield", source)
-        return Value("same", self, node.at, "yield from", (("value", source),)) if node.is_from else Value("unknown", self, node.at, "yield")
+        return (
+            Value("same", self, node.at, "yield from", (("value", source),))
+            if node.is_from
+            else Value("unknown", self, node.at, "yield")
+        )
 
     def _walrus(self, node: r.Walrus) -> Value:
         value = self.value(node.value)

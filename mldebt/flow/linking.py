@@ -41,14 +41,18 @@ _CONTAINERS = frozenset(
     deque Deque MutableSequence KeysView ValuesView""".split()
 )
 _MAPPINGS = frozenset("dict Dict Mapping MutableMapping DefaultDict defaultdict OrderedDict".split())
-_PASSING = frozenset("list sorted tuple reversed iter enumerate filter next max min random.choice copy.copy copy.deepcopy typing.cast".split())
+_PASSING = frozenset(
+    "list sorted tuple reversed iter enumerate filter next max min random.choice copy.copy copy.deepcopy typing.cast".split()
+)
 _SERVICES = {
     "boto3.client": "boto3.client",
     "boto3.session.Session.client": "boto3.client",
     "boto3.resource": "boto3.resource",
     "boto3.session.Session.resource": "boto3.resource",
 }
-_TRANSPARENT = frozenset("Optional Union Annotated Final ClassVar Awaitable Coroutine Depends Required NotRequired".split())
+_TRANSPARENT = frozenset(
+    "Optional Union Annotated Final ClassVar Awaitable Coroutine Depends Required NotRequired".split()
+)
 
 
 class Linker:
@@ -115,7 +119,11 @@ class Linker:
             base = value.one("base")
             return self.types(base) if base else ()
         if kind == "collection":
-            items = [t for label, item in value.inputs[:4] for t in (self.types(item) if label == "item" else self._elements(item))]
+            items = [
+                t
+                for label, item in value.inputs[:4]
+                for t in (self.types(item) if label == "item" else self._elements(item))
+            ]
             return (Type(str(value.data), _unique(items)),)
         if kind == "dict":
             return (Type("dict", _unique([t for item in value.every("item")[:4] for t in self.types(item)])),)
@@ -138,14 +146,20 @@ class Linker:
         if kind == "free":
             return self.types(source) if (source := self.free_value(value)) else ()
         if kind == "operation":
-            return [t for source in value.every("operand")[:2] for t in self.types(source)][:1] if value.data in "+-*/|&" else ()
+            return (
+                [t for source in value.every("operand")[:2] for t in self.types(source)][:1]
+                if value.data in "+-*/|&"
+                else ()
+            )
         return ()
 
     def _entered(self, source: Value) -> Sequence[Type]:
         found = self.types(source)
         for candidate in found:
             if isinstance(candidate.name, tuple):
-                method = self.program.method(candidate.name, "__enter__") or self.program.method(candidate.name, "__aenter__")
+                method = self.program.method(candidate.name, "__enter__") or self.program.method(
+                    candidate.name, "__aenter__"
+                )
                 if method is not None:
                     return self._function_type(method.module, method.scope) or found
         return found
@@ -155,7 +169,16 @@ class Linker:
             function = iterable.inputs[0][1]
             if function.kind == "attr" and function.data in ("values", "items"):
                 return [t for owner in self.types(function.inputs[0][1]) for t in owner.args]
-            if function.kind == "external" and function.data in ("enumerate", "zip", "reversed", "sorted", "list", "set", "tuple", "iter"):
+            if function.kind == "external" and function.data in (
+                "enumerate",
+                "zip",
+                "reversed",
+                "sorted",
+                "list",
+                "set",
+                "tuple",
+                "iter",
+            ):
                 return [t for _, source in iterable.inputs[1:2] for t in self._elements(source)]
         return [t for owner in self.types(iterable) for t in (owner.args or self._iterated(owner))]
 
@@ -169,11 +192,29 @@ class Linker:
         source = value.inputs[0][1]
         if source.kind == "element" and isinstance(value.data, int):
             iterable = source.inputs[0][1]
-            if iterable.kind == "call" and iterable.inputs[0][1].kind == "external" and iterable.inputs[0][1].data == "enumerate":
-                return self._elements(iterable.inputs[1][1]) if value.data == 1 and len(iterable.inputs) > 1 else (Type("int"),)
-            if iterable.kind == "call" and iterable.inputs[0][1].kind == "external" and iterable.inputs[0][1].data == "zip":
-                return self._elements(iterable.inputs[1 + value.data][1]) if len(iterable.inputs) > 1 + value.data else ()
-            if iterable.kind == "call" and iterable.inputs[0][1].kind == "attr" and iterable.inputs[0][1].data == "items":
+            if (
+                iterable.kind == "call"
+                and iterable.inputs[0][1].kind == "external"
+                and iterable.inputs[0][1].data == "enumerate"
+            ):
+                return (
+                    self._elements(iterable.inputs[1][1])
+                    if value.data == 1 and len(iterable.inputs) > 1
+                    else (Type("int"),)
+                )
+            if (
+                iterable.kind == "call"
+                and iterable.inputs[0][1].kind == "external"
+                and iterable.inputs[0][1].data == "zip"
+            ):
+                return (
+                    self._elements(iterable.inputs[1 + value.data][1]) if len(iterable.inputs) > 1 + value.data else ()
+                )
+            if (
+                iterable.kind == "call"
+                and iterable.inputs[0][1].kind == "attr"
+                and iterable.inputs[0][1].data == "items"
+            ):
                 return self._elements(iterable) if value.data == 1 else (Type("str"),)
         if source.kind == "collection" and isinstance(value.data, int) and 0 <= value.data < len(source.inputs):
             return self.types(source.inputs[value.data][1])
@@ -443,7 +484,10 @@ class Linker:
             return [t for source in self.arguments(function)[:8] for t in self._resolve(source, depth + 1)]
         if kind == "call":
             inner = self.targets(function)
-            if any(t.name in ("functools.partial", "functools.wraps", "torch.compile") for t in inner) and len(function.inputs) > 1:
+            if (
+                any(t.name in ("functools.partial", "functools.wraps", "torch.compile") for t in inner)
+                and len(function.inputs) > 1
+            ):
                 return self._resolve(function.inputs[1][1], depth + 1)
         return self._called_instance(function, depth)
 
@@ -457,7 +501,14 @@ class Linker:
                         found.append(Target("func", method.module, method.scope, receiver=function))
                         break
                 else:
-                    found.append(Target("external", name=f"{self._outside(owner.name)}.__call__", api=self._called_api(owner.name), receiver=function))
+                    found.append(
+                        Target(
+                            "external",
+                            name=f"{self._outside(owner.name)}.__call__",
+                            api=self._called_api(owner.name),
+                            receiver=function,
+                        )
+                    )
             else:
                 api = self.catalogue.method(owner.name, "__call__")
                 found.append(Target("external", name=f"{owner.name}.__call__", api=api, receiver=function))
@@ -483,6 +534,8 @@ class Linker:
             method = self.program.method(owner.data, name)  # type: ignore[arg-type]
             if method is not None:
                 return [Target("func", method.module, method.scope)]
+            outside = self._outside(owner.data)  # type: ignore[arg-type]
+            return [Target("external", name=f"{outside}.{name}", api=self.catalogue.method(outside, name))]
         found: list[Target] = []
         known = False
         for candidate in self.types(owner):
@@ -529,7 +582,14 @@ class Linker:
             return [Target("func", method.module, method.scope, receiver=function.inputs[0][1])]
         for base in self.program.ancestry(cls):
             if isinstance(base, str):
-                return [Target("external", name=f"{base}.{name}", api=self.catalogue.method(base, name), receiver=function.inputs[0][1])]
+                return [
+                    Target(
+                        "external",
+                        name=f"{base}.{name}",
+                        api=self.catalogue.method(base, name),
+                        receiver=function.inputs[0][1],
+                    )
+                ]
         return []
 
     def _guess(self, function: Value, owner: Value, name: str) -> list[Target]:
@@ -543,7 +603,13 @@ class Linker:
                     table[member].append((key[0], number))
             self._methods = table
         own = self._methods.get(name, ())
-        if len(own) == 1 and len(name) > 4 and not name.startswith("__") and not self._ordinary(name) and self._takes(own[0], function):
+        if (
+            len(own) == 1
+            and len(name) > 4
+            and not name.startswith("__")
+            and not self._ordinary(name)
+            and self._takes(own[0], function)
+        ):
             return [Target("func", *own[0], receiver=owner, guessed=True), *(found if api is not None else ())]
         return found
 
@@ -558,12 +624,17 @@ class Linker:
                 plain = sum(keyword == "" for keyword in keywords)
                 if "*" not in kinds and plain > len([p for p in parameters if p.kind in ("", "positional")]) - 1:
                     return False
-                if "**" not in kinds and any(keyword not in names for keyword in keywords if keyword not in ("", "*", "**")):
+                if "**" not in kinds and any(
+                    keyword not in names for keyword in keywords if keyword not in ("", "*", "**")
+                ):
                     return False
         return True
 
     def _ordinary(self, name: str) -> bool:
-        return any(self.catalogue.methods.get((kind, name)) for kind in ("str", "list", "dict", "set", "pandas.DataFrame", "pathlib.Path"))
+        return any(
+            self.catalogue.methods.get((kind, name))
+            for kind in ("str", "list", "dict", "set", "pandas.DataFrame", "pathlib.Path")
+        )
 
     # ------------------------------------------------------------------ callers
 
@@ -580,7 +651,9 @@ class Linker:
         names = {scope.name}
         owner = self.scope(module, scope.parent) if scope.parent > 0 else None
         if scope.name in ("__init__", "__new__", "__post_init__") and owner is not None:
-            names = {owner.name, "__init__", "cls"} | {self.scope(*c).name for c in self.program.subclasses((module, scope.parent))}
+            names = {owner.name, "__init__", "cls"} | {
+                self.scope(*c).name for c in self.program.subclasses((module, scope.parent))
+            }
         found = []
         if scope.name in ("__call__", "forward", "call") and owner is not None:
             found.extend(self._instance_calls((module, scope.parent)))
@@ -614,7 +687,11 @@ class Linker:
         for key in (cls, *self.program.subclasses(cls)):
             for place in self._calls_by_name().get(self.scope(*key).name, ())[:50]:
                 made = self.body(place[0], place[1]).values.get(place[2])
-                if made is not None and made.kind == "call" and any((t.module, t.scope) == key for t in self.targets(made)):
+                if (
+                    made is not None
+                    and made.kind == "call"
+                    and any((t.module, t.scope) == key for t in self.targets(made))
+                ):
                     found.extend(self._called(made, 0))
         return list(dict.fromkeys(found))
 
@@ -650,7 +727,9 @@ class Linker:
             for value in list(body.values.values()):
                 if value.kind == "attr" and value.data == name:
                     base = value.inputs[0][1]
-                    if (own and is_self(base)) or (not is_self(base) and any(t.name in family for t in self.types(base))):
+                    if (own and is_self(base)) or (
+                        not is_self(base) and any(t.name in family for t in self.types(base))
+                    ):
                         found.append(value)
         return found
 
@@ -699,7 +778,9 @@ class Linker:
         receiver: Value | None = None
         for target in self.targets(call):
             is_it = (target.module, target.scope) == (body.module.index, body.number)
-            if target.kind == "class" or (is_it and target.receiver is not None and self.is_method(body.module, body.number)):
+            if target.kind == "class" or (
+                is_it and target.receiver is not None and self.is_method(body.module, body.number)
+            ):
                 shift = 1
                 receiver = call if target.kind == "class" else target.receiver
                 break
@@ -722,7 +803,9 @@ class Linker:
             elif keyword == "**":
                 found.append(source)
             elif keyword == "":
-                if (seen == plain and parameters[position].kind in ("", "positional")) or (parameters[position].kind == "*" and seen >= plain):
+                if (seen == plain and parameters[position].kind in ("", "positional")) or (
+                    parameters[position].kind == "*" and seen >= plain
+                ):
                     found.append(source)
                 seen += 1
             elif parameters[position].kind == "**":
@@ -732,7 +815,9 @@ class Linker:
     def parameter_of(self, call: Value, position: int, body: Body) -> list[Value]:
         """The parameters of a function that a call's argument (by position among the written ones) may fill."""
         source = call.inputs[1 + position][1]
-        return [param for name, param in body.params.items() if any(v is source for v in self.argument(call, body, name))]
+        return [
+            param for name, param in body.params.items() if any(v is source for v in self.argument(call, body, name))
+        ]
 
 
 class ScopeFinder:
@@ -775,12 +860,23 @@ def is_self(value: Value) -> bool:
 
 
 def scope_is_property(module: Module, number: int) -> bool:
-    return any(module.dotted(ref).rsplit(".", 1)[-1] in ("property", "cached_property") for ref in module.facts.scopes[number].decorators)
+    return any(
+        module.dotted(ref).rsplit(".", 1)[-1] in ("property", "cached_property")
+        for ref in module.facts.scopes[number].decorators
+    )
 
 
 def _same_inside(owner: Type) -> bool:
     """Types whose items are of the same kind as they are (frames, arrays, tensors)."""
-    return isinstance(owner.name, str) and owner.name.rsplit(".", 1)[-1] in ("DataFrame", "Series", "ndarray", "Tensor", "QuerySet", "GroupBy", "LazyFrame")
+    return isinstance(owner.name, str) and owner.name.rsplit(".", 1)[-1] in (
+        "DataFrame",
+        "Series",
+        "ndarray",
+        "Tensor",
+        "QuerySet",
+        "GroupBy",
+        "LazyFrame",
+    )
 
 
 def _service(call: Value, family: str) -> tuple[Type, ...]:

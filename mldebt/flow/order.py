@@ -21,8 +21,14 @@ READING_NAME = re.compile(
     r"^(page(_?(no|num|number|idx))?|top|bottom|[xy][01]|start(_?(pos|offset|idx|index|time))?|end|offset|chunk\w*|line(_?(no|number))?|paragraph\w*|seq\w*|ordinal)$",
     re.IGNORECASE,
 )
-RANK_SQL = re.compile(r"order\s+by[^;]*?(<->|<=>|<#>|score|similarity|distance|relevance|rank|cosine|embedding|ts_rank|bm25)", re.IGNORECASE | re.DOTALL)
-SEARCH_TEXT = re.compile(r"(^|[/_\-.?&=:])(recommend\w*|rank(ing)?|rerank|similar\w*|nearest|knn|morelike\w*|_search)([/_\-.?&=:]|$)", re.IGNORECASE)
+RANK_SQL = re.compile(
+    r"order\s+by[^;]*?(<->|<=>|<#>|score|similarity|distance|relevance|rank|cosine|embedding|ts_rank|bm25)",
+    re.IGNORECASE | re.DOTALL,
+)
+SEARCH_TEXT = re.compile(
+    r"(^|[/_\-.?&=:])(recommend\w*|rank(ing)?|rerank|similar\w*|nearest|knn|morelike\w*|_search)([/_\-.?&=:]|$)",
+    re.IGNORECASE,
+)
 KEEPING = frozenset(
     """copy deepcopy tolist to_list list values items keys get dict model_dump to_dict json model_copy all fetchall fetchmany data first reset_index
     head tail compute collect select only annotate rename drop assign astype itertuples iterrows to_numpy result as_list flatten squeeze cpu numpy detach
@@ -118,12 +124,18 @@ class Orders:
         api = self.flow.api(value)
         if api is None or not (api.order == "shuffles" or "shuffles" in api.roles):
             return False
-        return not api.name.rsplit(".", 1)[-1].startswith("choice") and (not api.name.endswith("sample") or takes_all(value))
+        return not api.name.rsplit(".", 1)[-1].startswith("choice") and (
+            not api.name.endswith("sample") or takes_all(value)
+        )
 
     def sorted_by(self, call: Value) -> list[Value]:
         """The sequence that a sorting or shuffling call takes."""
         function = call.inputs[0][1]
-        return [function.inputs[0][1]] if function.kind == "attr" and self.flow.api(call) is not None else [v for _, v in call.inputs[1:2]]
+        return (
+            [function.inputs[0][1]]
+            if function.kind == "attr" and self.flow.api(call) is not None
+            else [v for _, v in call.inputs[1:2]]
+        )
 
     def _is_search_client(self, call: Value, stack: Stack) -> bool:
         api = self.flow.api(call)
@@ -137,17 +149,35 @@ class Orders:
     def _names_a_search(self, call: Value, stack: Stack) -> bool:
         for _, argument in call.inputs[1:]:
             for visit in self.flow.walk(argument, self._text_back, stack=stack, limit=600):
-                texts = visit.value.data if visit.value.kind == "template" else (visit.value.data,) if visit.value.kind == "const" else ()
+                texts = (
+                    visit.value.data
+                    if visit.value.kind == "template"
+                    else (visit.value.data,)
+                    if visit.value.kind == "const"
+                    else ()
+                )
                 if any(isinstance(text, str) and SEARCH_TEXT.search(text) for text in texts):  # type: ignore[attr-defined]
                     return True
         return False
 
     def _weighted(self, call: Value) -> bool:
-        return any(keyword in ("p", "weights") and self.is_score(source) for keyword, (_, source) in zip(call.data, call.inputs[1:], strict=True))  # type: ignore[call-overload]
+        return any(
+            keyword in ("p", "weights") and self.is_score(source)
+            for keyword, (_, source) in zip(call.data, call.inputs[1:], strict=True)
+        )  # type: ignore[call-overload]
 
     def _is_ranked_query(self, call: Value, stack: Stack) -> bool:
         function = call.inputs[0][1]
-        if function.kind != "attr" or function.data not in ("fetchall", "fetchmany", "execute", "fetch", "query", "read_sql", "scalars", "all"):
+        if function.kind != "attr" or function.data not in (
+            "fetchall",
+            "fetchmany",
+            "execute",
+            "fetch",
+            "query",
+            "read_sql",
+            "scalars",
+            "all",
+        ):
             return False
         key = (call, stack)
         if key not in self._clients:
@@ -160,7 +190,11 @@ class Orders:
         calls = [call]
         if function.kind == "attr" and function.data in ("fetchall", "fetchmany", "fetchone"):
             cursor = root(function.inputs[0][1])
-            calls += [c for c in call.body.calls if c.at < call.at and is_method(c, "execute") and root(c.inputs[0][1].inputs[0][1]) is cursor][-1:]
+            calls += [
+                c
+                for c in call.body.calls
+                if c.at < call.at and is_method(c, "execute") and root(c.inputs[0][1].inputs[0][1]) is cursor
+            ][-1:]
         return [text for each in calls for _, source in each.inputs[1:2] for text in self.texts(source, stack)]
 
     def texts(self, value: Value, stack: Stack = (), limit: int = 150) -> list[str]:
@@ -202,15 +236,25 @@ class Orders:
         if kind == "slice":
             return [State(value.inputs[0][1], stack, depth)]
         if kind == "operation":
-            return [State(source, stack, depth) for source in value.every("operand")] if value.data in ("+", "or", "and") else []
+            return (
+                [State(source, stack, depth) for source in value.every("operand")]
+                if value.data in ("+", "or", "and")
+                else []
+            )
         if kind == "collection":
             if value.data == "set":
                 return []
             deeper = max(depth - 1, 0) if value.data == "list" else depth
-            inner = [State(source, stack, deeper) for source in value.every("item")] if depth > 0 or value.data == "tuple" else []
+            inner = (
+                [State(source, stack, deeper) for source in value.every("item")]
+                if depth > 0 or value.data == "tuple"
+                else []
+            )
             return inner + [State(source, stack, depth) for source in value.every("spread")]
         if kind == "dict":
-            return [State(source, stack, max(depth - 1, 0)) for label, source in value.inputs if label in ("item", "spread")]
+            return [
+                State(source, stack, max(depth - 1, 0)) for label, source in value.inputs if label in ("item", "spread")
+            ]
         if kind == "return":
             return self._back_return(state)
         if kind in ("same", "phi", "choice", "param", "attr", "global", "free", "passed"):
@@ -254,7 +298,9 @@ class Orders:
                 return [function.inputs[0][1], *(a for a in arguments if name in ("map", "gather"))]
             if name in ("map", "filter", "starmap"):
                 return arguments[1:]
-            return arguments[:1] if name not in ("zip", "chain", "concat", "gather", "merge", "enumerate") else arguments
+            return (
+                arguments[:1] if name not in ("zip", "chain", "concat", "gather", "merge", "enumerate") else arguments
+            )
         if function.kind == "attr" and name in KEEPING:
             looked_up = name in ("get", "pop") and bool(arguments) and arguments[0].kind != "const"
             return [] if looked_up else [function.inputs[0][1]]
@@ -269,7 +315,11 @@ class Orders:
         element = value.one("element")
         if depth > 0 and element is not None:
             return [State(element, stack, depth - 1)]
-        if element is not None and element.kind in ("slice", "item") and all(_is_range(i) for i in value.every("iterable")):
+        if (
+            element is not None
+            and element.kind in ("slice", "item")
+            and all(_is_range(i) for i in value.every("iterable"))
+        ):
             return [State(element.inputs[0][1], stack, depth)]
         return [State(source, stack, depth) for source in value.every("iterable")[-1:]]
 
@@ -338,14 +388,23 @@ class Orders:
             up = _flag(named["ascending"])
             down = None if up is None else not up
         key = named.get("key")
-        if method in ("sort_values", "sortBy", "orderBy", "order_by", "sort", "nlargest", "nsmallest", "orderby") and key is None:
+        if (
+            method in ("sort_values", "sortBy", "orderBy", "order_by", "sort", "nlargest", "nsmallest", "orderby")
+            and key is None
+        ):
             by = named.get("by", positional[-1] if positional and function.kind == "attr" else None)
             if function.kind == "attr" and by is not None:
                 return self._by_column(by, True if method == "nlargest" else down)
             if function.kind == "attr" and method == "sort_values":
                 return self._by_value(function.inputs[0][1], down)
         if method.startswith("arg") or (key is None and method in ("topk", "partition")):
-            data = function.inputs[0][1] if function.kind == "attr" and not positional else positional[0] if positional else None
+            data = (
+                function.inputs[0][1]
+                if function.kind == "attr" and not positional
+                else positional[0]
+                if positional
+                else None
+            )
             return self._by_value(data, down) if data is not None else SortKey("unknown", "", down)
         if method in ("nlargest", "nsmallest"):
             key = named.get("key", positional[2] if len(positional) > 2 else None)
@@ -365,7 +424,9 @@ class Orders:
         return ""
 
     def _by_column(self, by: Value, down: bool | None) -> SortKey:
-        texts = [visit.value.data for visit in self.flow.walk(by, self.flow.back, limit=30) if visit.value.kind == "const"]
+        texts = [
+            visit.value.data for visit in self.flow.walk(by, self.flow.back, limit=30) if visit.value.kind == "const"
+        ]
         names = [text for text in texts if isinstance(text, str)]
         if not names:
             inner = self.flow.roles(by) if by.kind == "call" else frozenset()
@@ -388,7 +449,12 @@ class Orders:
         """A sort without a key sorts the items themselves; of tuples, the first part."""
         for visit in self.flow.walk(data, self.flow.back, limit=60):
             value = visit.value
-            if value.kind == "collection" and value.data == "tuple" and value.inputs and self.is_score(value.inputs[0][1]):
+            if (
+                value.kind == "collection"
+                and value.data == "tuple"
+                and value.inputs
+                and self.is_score(value.inputs[0][1])
+            ):
                 return SortKey("score", "a computed score", down)
         return SortKey("unknown", "the items themselves", down)
 
@@ -456,7 +522,9 @@ class Orders:
         if value.kind == "call" and is_method(value, "index", "get") and value.inputs[0][1].inputs:
             holder = value.inputs[0][1].inputs[0][1]
             return self.is_rank_map(holder) or (value.inputs[0][1].data == "index" and holder.kind not in ("const",))
-        if value.kind in ("attr", "item") and re.search(r"(rank|position|order|index|idx)", str(value.data), re.IGNORECASE):
+        if value.kind in ("attr", "item") and re.search(
+            r"(rank|position|order|index|idx)", str(value.data), re.IGNORECASE
+        ):
             return True
         return False
 
@@ -481,7 +549,10 @@ class Orders:
             if node.kind == "call":
                 if self.flow.roles(node) & SCORE_ROLES:
                     return node
-                if any(target.name.rsplit(".", 1)[-1] in ("rvs", "beta") or "similarity" in target.name for target in self.flow.targets(node)):
+                if any(
+                    target.name.rsplit(".", 1)[-1] in ("rvs", "beta") or "similarity" in target.name
+                    for target in self.flow.targets(node)
+                ):
                     return node
         return None
 
@@ -493,13 +564,29 @@ class Orders:
                 if self.flow.roles(node) & SCORE_ROLES:
                     return True
                 names = {target.name.rsplit(".", 1)[-1] for target in self.flow.targets(node)}
-                if any("similarity" in name or name in ("CosineDistance", "L2Distance", "beta", "rvs", "dot", "norm") for name in names):
+                if any(
+                    "similarity" in name or name in ("CosineDistance", "L2Distance", "beta", "rvs", "dot", "norm")
+                    for name in names
+                ):
                     return True
-            if visit.depth <= 3 and node.kind in ("attr", "item") and isinstance(node.data, str) and SCORE_NAME.search(node.data):
+            if (
+                visit.depth <= 3
+                and node.kind in ("attr", "item")
+                and isinstance(node.data, str)
+                and SCORE_NAME.search(node.data)
+            ):
                 return True
-            if visit.depth <= 3 and any(SCORE_NAME.search(name.rsplit(".", 1)[-1]) for name in node.body.names_of(node)) and node.kind != "param":
+            if (
+                visit.depth <= 3
+                and any(SCORE_NAME.search(name.rsplit(".", 1)[-1]) for name in node.body.names_of(node))
+                and node.kind != "param"
+            ):
                 return True
-            if visit.depth <= 2 and node.kind == "call" and (function := node.inputs[0][1]).kind in ("attr", "func", "external"):
+            if (
+                visit.depth <= 2
+                and node.kind == "call"
+                and (function := node.inputs[0][1]).kind in ("attr", "func", "external")
+            ):
                 if SCORE_NAME.search(self._function_name(function)):
                     return True
         return False
@@ -514,7 +601,9 @@ class Orders:
             return []
         steps = self.flow.back(value, stack)[:FAN_OUT]
         part = value.kind == "attr" and value.data not in ("values", "T", "data", "iloc", "loc", "flatten", "real")
-        part = part or (value.kind == "item" and (isinstance(value.data, str) or value.inputs[0][1].kind in ("element", "param")))
+        part = part or (
+            value.kind == "item" and (isinstance(value.data, str) or value.inputs[0][1].kind in ("element", "param"))
+        )
         return [step for step in steps if step.label != "object"] if part else steps
 
     # ------------------------------------------------------------------ rank attributes
@@ -535,7 +624,12 @@ class Orders:
     def _note_ranks(self, body: Body, written: dict[str, Origin], sorts: dict[str, list[Value]]) -> None:
         for node in body.stores:
             stored = node.one("value")
-            if isinstance(node.data, str) and stored is not None and node.data not in written and is_enumerate_index(stored):
+            if (
+                isinstance(node.data, str)
+                and stored is not None
+                and node.data not in written
+                and is_enumerate_index(stored)
+            ):
                 source = stored.inputs[0][1].inputs[0][1]
                 origin = self.ranked(source)
                 if origin is not None:
@@ -595,7 +689,9 @@ def is_method(call: Value, *names: str) -> bool:
 def selects(item: Value) -> bool:
     """Whether a subscript picks columns or filters rows (a list or a mask) instead of taking one element."""
     key = item.one("key")
-    return key is not None and (key.kind in ("collection", "compare") or (key.kind == "operation" and key.data in ("&", "|", "~", "not")))
+    return key is not None and (
+        key.kind in ("collection", "compare") or (key.kind == "operation" and key.data in ("&", "|", "~", "not"))
+    )
 
 
 def is_enumerate_index(value: Value) -> bool:
@@ -635,6 +731,10 @@ def _words(value: Value) -> str:
         return repr(value.data)
     if value.kind == "call":
         function = value.inputs[0][1]
-        return f"{str(function.data).rsplit('.', 1)[-1]}()" if function.kind in ("attr", "external") else "a computed value"
+        return (
+            f"{str(function.data).rsplit('.', 1)[-1]}()"
+            if function.kind in ("attr", "external")
+            else "a computed value"
+        )
     names = sorted(value.body.names_of(value))
     return repr(names[0]) if names else "a computed value"

@@ -101,7 +101,11 @@ class Program:
             folder = posixpath.dirname(folder)
         if found is None and "." in dotted:
             tail = dotted.replace(".", "/")
-            near = [m for m in self.by_tail.get(dotted.rsplit(".", 1)[-1], ()) if ("/" + _import_path(m.path)).endswith("/" + tail)]
+            near = [
+                m
+                for m in self.by_tail.get(dotted.rsplit(".", 1)[-1], ())
+                if ("/" + _import_path(m.path)).endswith("/" + tail)
+            ]
             if len(near) == 1:
                 return near[0]
         return found
@@ -144,7 +148,9 @@ class Program:
                     return found
         return None
 
-    def imported(self, module: Module, binding: ImportBinding, seen: frozenset[tuple[int, str]] = frozenset()) -> Entity:
+    def imported(
+        self, module: Module, binding: ImportBinding, seen: frozenset[tuple[int, str]] = frozenset()
+    ) -> Entity:
         """What an import binds."""
         if not binding.attribute:
             target = self.find_module(module, binding.module)

@@ -52,7 +52,9 @@ class Reorders:
             elif node.kind == "store":
                 yield from self._rank_writes(node)
 
-    def _made(self, kind: str, accidental: bool, text: str, site: Value, result: Value, inputs: list[Value], depth: int = 0) -> Iterator[Reorder]:
+    def _made(
+        self, kind: str, accidental: bool, text: str, site: Value, result: Value, inputs: list[Value], depth: int = 0
+    ) -> Iterator[Reorder]:
         for source in inputs:
             origin = self.orders.ranked(source, (), depth)
             if origin is not None and origin.value is not site:
@@ -69,7 +71,9 @@ class Reorders:
         if api is not None and (api.order == "sorts" or "sorts" in api.roles):
             key = self.orders.sort_key(call)
             if key.kind == "other":
-                yield from self._made("sort-by-other-key", False, f"sorted by {key.text}", call, call, receiver or arguments[:1])
+                yield from self._made(
+                    "sort-by-other-key", False, f"sorted by {key.text}", call, call, receiver or arguments[:1]
+                )
             else:
                 yield from self._mixed(call, (receiver or arguments[:1]))
             return
@@ -79,7 +83,14 @@ class Reorders:
         if api is not None and api.order == "loses":
             name = api.name.rsplit(".", 1)[-1]
             if name == "as_completed":
-                yield from self._made("completion-order", True, "collected in the order in which the work completes", call, call, arguments[:1])
+                yield from self._made(
+                    "completion-order",
+                    True,
+                    "collected in the order in which the work completes",
+                    call,
+                    call,
+                    arguments[:1],
+                )
                 return
             if api.name in ("set", "frozenset"):
                 yield from self._made("set", True, "a set has no order", call, call, arguments[:1])
@@ -104,7 +115,9 @@ class Reorders:
             node = visit.value
             if node.kind == "collection" and node.every("item"):
                 return True
-            if node.kind in ("call", "attr", "external") and "request" in str(node.data if node.kind != "call" else node.inputs[0][1].data):
+            if node.kind in ("call", "attr", "external") and "request" in str(
+                node.data if node.kind != "call" else node.inputs[0][1].data
+            ):
                 return True
         return False
 
@@ -126,7 +139,11 @@ class Reorders:
                 yield from self._made("unordered-query", True, text, call, result, _unpacked(arguments[1:]))
             return
         for found in self._made("unordered-query", True, text, call, call, ids):
-            handed = [user for label, user in call.uses if label == "arg" and user.kind == "call" and any(t.kind == "func" for t in self.flow.targets(user))]
+            handed = [
+                user
+                for label, user in call.uses
+                if label == "arg" and user.kind == "call" and any(t.kind == "func" for t in self.flow.targets(user))
+            ]
             yield found._replace(results=(call, *handed))
 
     def _rows(self, call: Value) -> Value:
@@ -134,7 +151,12 @@ class Reorders:
         cursor = root(call.inputs[0][1].inputs[0][1])
         for later in call.body.calls:
             function = later.inputs[0][1]
-            if later.at > call.at and function.kind == "attr" and str(function.data).startswith("fetch") and root(function.inputs[0][1]) is cursor:
+            if (
+                later.at > call.at
+                and function.kind == "attr"
+                and str(function.data).startswith("fetch")
+                and root(function.inputs[0][1]) is cursor
+            ):
                 return later
         return call
 
@@ -176,11 +198,19 @@ class Reorders:
             return
         sources = picked_from(arguments[0])
         if any(_conditional_pick(value) for value in _spread(arguments[0])):
-            yield from self._made("pick", False, "items are picked from the ranking by another rule", node, node, _unset(sources))
+            yield from self._made(
+                "pick", False, "items are picked from the ranking by another rule", node, node, _unset(sources)
+            )
             return
         start = beginnings(node)
         for sibling in node.body.nodes:
-            if sibling.kind == "mutate" and sibling.data == "append" and sibling.loops and sibling.loops[-1] is loop and beginnings(sibling) & start:
+            if (
+                sibling.kind == "mutate"
+                and sibling.data == "append"
+                and sibling.loops
+                and sibling.loops[-1] is loop
+                and beginnings(sibling) & start
+            ):
                 sources = [*sources, *(other for each in sibling.every("arg")[:1] for other in picked_from(each))]
         lists = {frozenset(id(b) for b in beginnings(source)) for source in sources}
         if len(lists) > 1 and sources:
@@ -192,14 +222,24 @@ class Reorders:
         other = argument.inputs[0][1]
         start = beginnings(node)
         for sibling in node.body.nodes:
-            if sibling.kind == "mutate" and sibling.data == "append" and sibling is not node and sibling.loops and sibling.loops[-1] is loop:
+            if (
+                sibling.kind == "mutate"
+                and sibling.data == "append"
+                and sibling is not node
+                and sibling.loops
+                and sibling.loops[-1] is loop
+            ):
                 mine = sibling.every("arg")
                 if mine and self._from(mine[0], loop) and beginnings(sibling) & start and other is not loop:
-                    yield from self._made("interleave", False, "items of another list are put between", node, node, [loop])
+                    yield from self._made(
+                        "interleave", False, "items of another list are put between", node, node, [loop]
+                    )
                     return
 
     def _from(self, value: Value, loop: Value) -> bool:
-        for visit in self.flow.walk(value, lambda v, s: [step for step in self.flow.back(v, s) if step.value.body is v.body], limit=40):
+        for visit in self.flow.walk(
+            value, lambda v, s: [step for step in self.flow.back(v, s) if step.value.body is v.body], limit=40
+        ):
             if visit.value.kind == "element" and visit.value.inputs[0][1] is loop:
                 return True
         return False
@@ -207,11 +247,15 @@ class Reorders:
     def _regroup(self, node: Value, base: Value, argument: Value) -> Iterator[Reorder]:
         first, second = self.subset_of(_unphi(base)), self.subset_of(argument)
         if first is not None and first is second and _filtered(argument):
-            yield from self._made("regroup", False, "the ranking is split in groups that follow each other", node, node, [first])
+            yield from self._made(
+                "regroup", False, "the ranking is split in groups that follow each other", node, node, [first]
+            )
             return
         grouped = self._groups(argument)
         if grouped is not None and node.loops:
-            yield from self._made("regroup", False, "the ranking is grouped and put together group by group", node, node, [grouped])
+            yield from self._made(
+                "regroup", False, "the ranking is grouped and put together group by group", node, node, [grouped]
+            )
 
     def _groups(self, value: Value) -> Value | None:
         """The sequence that was split by key into the lists of a dict, when a value is one of these lists."""
@@ -220,10 +264,19 @@ class Reorders:
         if value.kind != "element":
             return None
         holder = value.inputs[0][1]
-        if holder.kind == "call" and holder.inputs[0][1].kind == "attr" and holder.inputs[0][1].data in ("values", "items"):
+        if (
+            holder.kind == "call"
+            and holder.inputs[0][1].kind == "attr"
+            and holder.inputs[0][1].data in ("values", "items")
+        ):
             holder = holder.inputs[0][1].inputs[0][1]
         for version in _versions(holder):
-            if version.kind == "store" and isinstance(version.data, tuple) and version.data[1] is None and version.loops:
+            if (
+                version.kind == "store"
+                and isinstance(version.data, tuple)
+                and version.data[1] is None
+                and version.loops
+            ):
                 stored = version.one("value")
                 if stored is not None and stored.kind == "mutate" and stored.data == "append":
                     return version.loops[-1]
@@ -233,18 +286,24 @@ class Reorders:
 
     def _concatenations(self, node: Value) -> Iterator[Reorder]:
         parts = _terms(node)
-        if node.body.nodes and any(label == "operand" and user.kind == "operation" and user.data == "+" for label, user in node.uses):
+        if node.body.nodes and any(
+            label == "operand" and user.kind == "operation" and user.data == "+" for label, user in node.uses
+        ):
             return
         if len(parts) < 2:
             return
         for left, right in zip(parts, parts[1:], strict=False):
             first, second = self.subset_of(left), self.subset_of(right)
             if first is not None and first is second and (_filtered(left) or _filtered(right)):
-                yield from self._made("regroup", False, "the ranking is split in groups that follow each other", node, node, [first])
+                yield from self._made(
+                    "regroup", False, "the ranking is split in groups that follow each other", node, node, [first]
+                )
                 return
         if len(parts) == 3 and parts[0].kind == "slice" and parts[2].kind == "slice" and parts[1].kind == "collection":
             if root(parts[0].inputs[0][1]) is root(parts[2].inputs[0][1]):
-                yield from self._made("insert", False, "an item is put at a fixed position", node, node, [parts[0].inputs[0][1]])
+                yield from self._made(
+                    "insert", False, "an item is put at a fixed position", node, node, [parts[0].inputs[0][1]]
+                )
                 return
 
     def _swaps(self, node: Value) -> Iterator[Reorder]:
@@ -304,7 +363,14 @@ class Reorders:
             sorts, public = self._sorted_later(node)
             if sorts or public:
                 origin = Origin(scorer, "a model's score", (scorer,), ())
-                yield Reorder(node, "boost", False, "a hand-made amount is added to the model's score before the sort", tuple(sorts) or public, origin)
+                yield Reorder(
+                    node,
+                    "boost",
+                    False,
+                    "a hand-made amount is added to the model's score before the sort",
+                    tuple(sorts) or public,
+                    origin,
+                )
             return
 
     def _made_by_hand(self, amount: Value) -> bool:
@@ -321,7 +387,11 @@ class Reorders:
         literal = any(abs(value) not in (0.0, 1.0) for value in constants)
         if not literal or self.orders.scorer(amount) is not None:
             return False
-        alone = amount.kind == "operation" and amount.data == "*" and any(part.kind == "const" for part in amount.every("operand"))
+        alone = (
+            amount.kind == "operation"
+            and amount.data == "*"
+            and any(part.kind == "const" for part in amount.every("operand"))
+        )
         return (alone and depends) or (len(constants) > 1 and not depends and amount.kind in ("phi", "choice", "call"))
 
     def _sorted_later(self, node: Value) -> tuple[list[Value], tuple[Value, ...]]:
@@ -332,20 +402,31 @@ class Reorders:
             if value.kind == "call" and self.orders.is_sort(value) and value.body is not node.body:
                 sorts.append(value)
             elif not public:
-                public = tuple(user for _, user in value.uses if user.kind == "return" and self._is_public(user.body))[:1]
+                public = tuple(user for _, user in value.uses if user.kind == "return" and self._is_public(user.body))[
+                    :1
+                ]
         return sorts, public
 
     def _is_public(self, body: Body) -> bool:
         """A function that only callers outside the repository can call."""
         name = body.scope.name
         callers = self.flow.callers(body.module.index, body.number)
-        return body.scope.kind == "function" and not name.startswith("_") and not any(c.body.module.category == "product" for c in callers)
+        return (
+            body.scope.kind == "function"
+            and not name.startswith("_")
+            and not any(c.body.module.category == "product" for c in callers)
+        )
 
     def _rank_writes(self, store: Value) -> Iterator[Reorder]:
         stored, base = store.one("value"), store.one("base")
         if stored is None or base is None or store.data not in self.orders.rank_attributes():
             return
-        if stored.kind == "const" and isinstance(stored.data, int) and not isinstance(stored.data, bool) and _given(base):
+        if (
+            stored.kind == "const"
+            and isinstance(stored.data, int)
+            and not isinstance(stored.data, bool)
+            and _given(base)
+        ):
             origin, sorts = self.orders.rank_attributes()[str(store.data)]
             yield Reorder(store, "insert", False, f"{store.data} is set to {stored.data} by hand", sorts, origin)
 
@@ -353,7 +434,9 @@ class Reorders:
 def _given(value: Value) -> bool:
     """An object that was there before: handed in or looked up, not made here."""
     value = root(_unphi(value))
-    return value.kind in ("param", "item", "element", "attr") or (value.kind == "call" and value.inputs[0][1].kind == "attr" and value.inputs[0][1].data == "get")
+    return value.kind in ("param", "item", "element", "attr") or (
+        value.kind == "call" and value.inputs[0][1].kind == "attr" and value.inputs[0][1].data == "get"
+    )
 
 
 def _unset(sources: list[Value]) -> list[Value]:
@@ -361,7 +444,12 @@ def _unset(sources: list[Value]) -> list[Value]:
     found = []
     for source in sources:
         for begin in beginnings(source):
-            if begin.kind == "call" and begin.inputs[0][1].kind == "external" and begin.inputs[0][1].data == "set" and len(begin.inputs) > 1:
+            if (
+                begin.kind == "call"
+                and begin.inputs[0][1].kind == "external"
+                and begin.inputs[0][1].data == "set"
+                and len(begin.inputs) > 1
+            ):
                 found.append(begin.inputs[1][1])
         found.append(source)
     return found
@@ -416,7 +504,9 @@ def _versions(value: Value, limit: int = 40) -> list[Value]:
         if node in found:
             continue
         found.append(node)
-        queue.extend(source for label, source in node.inputs if (label == "value" and node.kind == "phi") or label == "base")
+        queue.extend(
+            source for label, source in node.inputs if (label == "value" and node.kind == "phi") or label == "base"
+        )
     return found
 
 
@@ -428,7 +518,12 @@ def _terms(node: Value) -> list[Value]:
 
 def _spread(value: Value) -> list[Value]:
     if value.kind in ("phi", "choice", "same"):
-        return [inner for source in value.every("value") if source is not value for inner in ([source] if source.kind == "phi" else _spread(source))]
+        return [
+            inner
+            for source in value.every("value")
+            if source is not value
+            for inner in ([source] if source.kind == "phi" else _spread(source))
+        ]
     return [value]
 
 

@@ -54,7 +54,11 @@ class Boundaries:
             roles = self.flow.roles(decorator) if decorator.kind == "call" else self._decorator_roles(decorator)
             if "serves" in roles:
                 return "endpoint"
-        cls = (module, scope.parent) if scope.parent > 0 and self.flow.scope(module, scope.parent).kind == "class" else None
+        cls = (
+            (module, scope.parent)
+            if scope.parent > 0 and self.flow.scope(module, scope.parent).kind == "class"
+            else None
+        )
         if cls is not None:
             for base in self.flow.program.ancestry(cls):
                 if isinstance(base, str) and self.flow.catalogue.hook(base, scope.name) == "serve":
@@ -62,7 +66,9 @@ class Boundaries:
         return self._routes().get((module, number), "")
 
     def _decorator_roles(self, value: Value) -> frozenset[str]:
-        return frozenset(role for target in self.flow._resolve(value, 0) if target.api is not None for role in target.api.roles)
+        return frozenset(
+            role for target in self.flow._resolve(value, 0) if target.api is not None for role in target.api.roles
+        )
 
     def _routes(self) -> dict[tuple[int, int], str]:
         """Functions and view classes that a routing call receives: `path("…", views.chart)`, `add_route(…, handle)`."""
@@ -115,7 +121,9 @@ class Boundaries:
                     queue.append((after, stack_after, depth_after, (*trail, value)))
         return None
 
-    def _forth(self, value: Value, stack: Stack, depth: int, through: frozenset[Value]) -> list[tuple[Value, Stack, int, str]]:
+    def _forth(
+        self, value: Value, stack: Stack, depth: int, through: frozenset[Value]
+    ) -> list[tuple[Value, Stack, int, str]]:
         found: list[tuple[Value, Stack, int, str]] = []
         for label, user in value.uses:
             kind = user.kind
@@ -130,7 +138,9 @@ class Boundaries:
                 else:
                     found.append((user, stack, depth, self.endpoint(user.body.module.index, user.body.number)))
             elif kind == "attr":
-                if label == "object" and (value.kind in ("call", "param", "element", "item", "attr", "phi", "same") or user.data in KEEPING):
+                if label == "object" and (
+                    value.kind in ("call", "param", "element", "item", "attr", "phi", "same") or user.data in KEEPING
+                ):
                     found.append((user, stack, depth, ""))
             elif kind == "element":
                 if depth > 0:
@@ -149,12 +159,27 @@ class Boundaries:
                         found.extend((step.value, step.stack, depth, "") for step in self.flow._stored(user))
             elif kind in ("collection", "dict"):
                 if not (kind == "collection" and user.data == "set") and label != "key":
-                    found.append((user, stack, depth + (1 if label == "item" and (kind == "dict" or user.data == "list") else 0), ""))
+                    found.append(
+                        (
+                            user,
+                            stack,
+                            depth + (1 if label == "item" and (kind == "dict" or user.data == "list") else 0),
+                            "",
+                        )
+                    )
             elif kind == "item":
                 if label == "object":
-                    constant = isinstance(user.data, str) or selects(user) or (isinstance(user.data, int) and value.kind in ("call", "param", "phi", "same"))
+                    constant = (
+                        isinstance(user.data, str)
+                        or selects(user)
+                        or (isinstance(user.data, int) and value.kind in ("call", "param", "phi", "same"))
+                    )
                     if constant or depth > 0:
-                        within = depth if selects(user) or (constant and not isinstance(user.data, str)) else max(depth - 1, 0)
+                        within = (
+                            depth
+                            if selects(user) or (constant and not isinstance(user.data, str))
+                            else max(depth - 1, 0)
+                        )
                         found.append((user, stack, within, ""))
             elif kind in ("phi", "choice", "same", "passed", "slice") and label in ("value", "base", "object"):
                 found.append((user, stack, depth, ""))
@@ -168,7 +193,12 @@ class Boundaries:
         found = []
         for node in iterable.body.nodes:
             if node.loops and iterable in node.loops:
-                if node.kind == "mutate" and node.data in ("append", "extend") or node.kind == "store" and isinstance(node.data, tuple):
+                if (
+                    node.kind == "mutate"
+                    and node.data in ("append", "extend")
+                    or node.kind == "store"
+                    and isinstance(node.data, tuple)
+                ):
                     found.append(node)
                 elif any(label == "yield" for label, _ in node.uses):
                     found.append(node.body.returns)
@@ -180,11 +210,17 @@ class Boundaries:
         for label, user in element.uses:
             if label == "object" and user.kind == "item" and is_enumerate_index(user):
                 for _, store in user.uses:
-                    if store.kind == "store" and isinstance(store.data, str) and store.data in self.orders.rank_attributes():
+                    if (
+                        store.kind == "store"
+                        and isinstance(store.data, str)
+                        and store.data in self.orders.rank_attributes()
+                    ):
                         found.extend(self.orders.rank_attributes()[store.data][1])
         return found
 
-    def _comprehended(self, value: Value, label: str, user: Value, stack: Stack, depth: int) -> list[tuple[Value, Stack, int, str]]:
+    def _comprehended(
+        self, value: Value, label: str, user: Value, stack: Stack, depth: int
+    ) -> list[tuple[Value, Stack, int, str]]:
         if user.data == "set":
             return []
         if label == "iterable":
@@ -195,21 +231,33 @@ class Boundaries:
 
     def _mutated(self, label: str, user: Value, stack: Stack, depth: int) -> list[tuple[Value, Stack, int, str]]:
         if label == "base":
-            stops = (user.data == "sort" and self.orders.sort_key(user).kind in ("score", "rank")) or str(user.data).endswith("shuffle")
+            stops = (user.data == "sort" and self.orders.sort_key(user).kind in ("score", "rank")) or str(
+                user.data
+            ).endswith("shuffle")
             return [] if stops else [(user, stack, depth, "")]
         if label == "arg":
-            return [(user, stack, depth + (user.data in ("append", "insert")), "")] if user.data in ("append", "extend", "insert", "update") else []
+            return (
+                [(user, stack, depth + (user.data in ("append", "insert")), "")]
+                if user.data in ("append", "extend", "insert", "update")
+                else []
+            )
         return []
 
     def _into_call(self, value: Value, call: Value, stack: Stack, depth: int) -> list[tuple[Value, Stack, int, str]]:
         found: list[tuple[Value, Stack, int, str]] = []
         for target in self.flow.targets(call):
             if target.kind == "func":
-                found.extend((s.value, s.stack, depth, "") for s in self.flow._into_function(value, call, target.module, target.scope, stack))
+                found.extend(
+                    (s.value, s.stack, depth, "")
+                    for s in self.flow._into_function(value, call, target.module, target.scope, stack)
+                )
             elif target.kind == "class":
                 init = self.flow.initializer((target.module, target.scope))
                 if init is not None and init.kind == "func":
-                    found.extend((s.value, s.stack, depth, "") for s in self.flow._into_function(value, call, init.module, init.scope, stack))
+                    found.extend(
+                        (s.value, s.stack, depth, "")
+                        for s in self.flow._into_function(value, call, init.module, init.scope, stack)
+                    )
                 found.append((call, stack, depth, ""))
             else:
                 found.extend(self._into_library(value, call, stack, depth))
@@ -227,7 +275,18 @@ class Boundaries:
         if value in self.orders.kept_by(call) or (api is not None and api.name in ("set", "frozenset")):
             return [(call, stack, depth, "")]
         tail = self._name(call)
-        if tail in ("join", "dumps", "jsonify", "Response", "JSONResponse", "render", "render_template", "HttpResponse", "JsonResponse", "make_response"):
+        if tail in (
+            "join",
+            "dumps",
+            "jsonify",
+            "Response",
+            "JSONResponse",
+            "render",
+            "render_template",
+            "HttpResponse",
+            "JsonResponse",
+            "make_response",
+        ):
             return [(call, stack, depth, "")]
         return [(call, stack, depth, "")] if api is None and (tail[:1].isupper() or "response" in tail.lower()) else []
 
@@ -235,7 +294,10 @@ class Boundaries:
         """A statement sent to a database writes only when its text says so."""
         if "execute" not in self._name(call):
             return True
-        return any(re.match(r"\s*(insert|update|merge|replace|copy)\b", text, re.IGNORECASE) for text in self.orders.query_texts(call))
+        return any(
+            re.match(r"\s*(insert|update|merge|replace|copy)\b", text, re.IGNORECASE)
+            for text in self.orders.query_texts(call)
+        )
 
     def _name(self, call: Value) -> str:
         function = call.inputs[0][1]
@@ -249,7 +311,9 @@ class Boundaries:
             if target.kind == "func":
                 continue
             api = target.api
-            if api is not None and (api.order in ("sorts", "ranks") and self.orders.sort_key(call).kind in ("score", "rank")):
+            if api is not None and (
+                api.order in ("sorts", "ranks") and self.orders.sort_key(call).kind in ("score", "rank")
+            ):
                 continue
             if "saves" in (api.roles if api is not None else ()) and self._writes(call):
                 found.append((call, stack, depth, "write"))
@@ -257,11 +321,17 @@ class Boundaries:
                 found.append((call, stack, depth, ""))
         return found
 
-    def _leave(self, result: Value, stack: Stack, depth: int, through: frozenset[Value]) -> list[tuple[Value, Stack, int, str]]:
+    def _leave(
+        self, result: Value, stack: Stack, depth: int, through: frozenset[Value]
+    ) -> list[tuple[Value, Stack, int, str]]:
         body = result.body
         steps = self.flow.leave(body, stack)
         if not stack and any(param in through for param in body.params.values()):
-            narrowed = [s for s in steps if any(source in through for _, source in s.value.inputs) or _receiver_in(s.value, through)]
+            narrowed = [
+                s
+                for s in steps
+                if any(source in through for _, source in s.value.inputs) or _receiver_in(s.value, through)
+            ]
             steps = narrowed or steps
         return [(s.value, s.stack, depth, "") for s in steps[:FAN_OUT]]
 

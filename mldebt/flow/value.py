@@ -44,7 +44,9 @@ class Value:
 
     __slots__ = ("kind", "body", "at", "data", "inputs", "uses", "loops", "number")
 
-    def __init__(self, kind: str, body: Body, at: int, data: object = None, inputs: tuple[tuple[str, Value], ...] = ()) -> None:
+    def __init__(
+        self, kind: str, body: Body, at: int, data: object = None, inputs: tuple[tuple[str, Value], ...] = ()
+    ) -> None:
         self.kind = kind
         self.body = body
         self.at = at

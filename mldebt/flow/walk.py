@@ -103,7 +103,11 @@ class Flow(Linker):
             return [Step("closure", source, stack)] if source else []
         if kind == "passed":
             return [Step("base", value.inputs[0][1], stack), *self.back_passed(value, stack)]
-        return [Step(label, source, stack) for label, source in value.inputs if label not in ("call", "condition", "test", "bound")]
+        return [
+            Step(label, source, stack)
+            for label, source in value.inputs
+            if label not in ("call", "condition", "test", "bound")
+        ]
 
     def _back_call(self, call: Value, stack: Stack) -> list[Step]:
         steps: list[Step] = []
@@ -138,7 +142,9 @@ class Flow(Linker):
         body, name = param.body, str(param.data)
         if stack:
             call = stack[-1]
-            return [Step("argument", source, stack[:-1]) for source in self._filled(call, body, name)] or self._default(param, stack)
+            return [Step("argument", source, stack[:-1]) for source in self._filled(call, body, name)] or self._default(
+                param, stack
+            )
         steps = [Step("argument", source, ()) for source in self.arguments(param)[:FAN_OUT]]
         for call, position in self.applied(body.module.index, body.number):
             steps.extend(Step("argument", source, ()) for source in self._filled(call, body, name, position))
@@ -237,7 +243,11 @@ class Flow(Linker):
                 return [Step("element", self.element_of(function.inputs[0][1]), stack)] if key == 1 else []
         found = []
         for member in self.members(iterable, stack):
-            if member.value.kind == "collection" and member.value.data == "tuple" and 0 <= key < len(member.value.inputs):
+            if (
+                member.value.kind == "collection"
+                and member.value.data == "tuple"
+                and 0 <= key < len(member.value.inputs)
+            ):
                 found.append(Step("item", member.value.inputs[key][1], member.stack))
         return found
 
@@ -245,7 +255,9 @@ class Flow(Linker):
         """The value that stands for one element of a sequence, made once."""
         found = self._made_elements.get(iterable)
         if found is None:
-            found = next((user for label, user in iterable.uses if label == "iterable" and user.kind == "element"), None)
+            found = next(
+                (user for label, user in iterable.uses if label == "iterable" and user.kind == "element"), None
+            )
             if found is None:
                 found = Value("element", iterable.body, iterable.at, None, (("iterable", iterable),))
             self._made_elements[iterable] = found
@@ -267,7 +279,10 @@ class Flow(Linker):
             return [Step("member" if label == "item" else "spread", source, stack) for label, source in value.inputs]
         if kind == "mutate":
             label = "member" if value.data in ("append", "add", "insert", "appendleft") else "spread"
-            return [Step("base", value.inputs[0][1], stack), *(Step(label, source, stack) for source in value.every("arg")[-1:])]
+            return [
+                Step("base", value.inputs[0][1], stack),
+                *(Step(label, source, stack) for source in value.every("arg")[-1:]),
+            ]
         if kind == "return":
             return [Step("member" if label == "yield" else "value", source, stack) for label, source in value.inputs]
         if kind == "store":
@@ -351,7 +366,11 @@ class Flow(Linker):
         for _, source in call.inputs[1:]:
             if source.kind == "func":
                 found.append(source.data)
-            elif source.kind == "attr" and source.inputs[0][1].kind in ("param", "store", "passed") and is_self(source.inputs[0][1]):
+            elif (
+                source.kind == "attr"
+                and source.inputs[0][1].kind in ("param", "store", "passed")
+                and is_self(source.inputs[0][1])
+            ):
                 cls = self.program.enclosing_class(source.body.module, source.body.number)
                 method = self.program.method(cls, str(source.data)) if cls else None
                 if method is not None and method.kind == "func":
@@ -362,7 +381,11 @@ class Flow(Linker):
         if len(stack) >= STACK_LIMIT or call in stack:
             return []
         body = self.body(*key)
-        return [Step("argument", param, (*stack, call)) for name, param in body.params.items() if value in self._filled(call, body, name)]
+        return [
+            Step("argument", param, (*stack, call))
+            for name, param in body.params.items()
+            if value in self._filled(call, body, name)
+        ]
 
     def _method_called(self, call: Value, stack: Stack) -> list[Step]:
         function = call.inputs[0][1]
@@ -392,8 +415,13 @@ class Flow(Linker):
         steps = [Step("returned", call, ()) for call in self.callers(body.module.index, body.number)[:FAN_OUT]]
         steps.extend(Step("returned", call, ()) for call, _ in self.applied(body.module.index, body.number))
         cls = self.program.enclosing_class(body.module, body.number)
-        if cls is not None and body.scope.decorators and any(
-            body.module.dotted(ref).rsplit(".", 1)[-1] in ("property", "cached_property") for ref in body.scope.decorators
+        if (
+            cls is not None
+            and body.scope.decorators
+            and any(
+                body.module.dotted(ref).rsplit(".", 1)[-1] in ("property", "cached_property")
+                for ref in body.scope.decorators
+            )
         ):
             steps.extend(Step("property", read, ()) for read in self.reads_of(cls, body.scope.name)[:FAN_OUT])
         return steps
@@ -505,12 +533,16 @@ class Flow(Linker):
             if record.kind == "lambda":
                 places = [(module, max(record.parent, 0))]
             else:
-                places = list(dict.fromkeys([*self._name_index().get(record.name, ()), *self.attribute_scopes(record.name)]))
-            for place in places[:FAN_OUT * 5]:
+                places = list(
+                    dict.fromkeys([*self._name_index().get(record.name, ()), *self.attribute_scopes(record.name)])
+                )
+            for place in places[: FAN_OUT * 5]:
                 for call in self.body(*place).calls:
                     for position, (_, source) in enumerate(call.inputs[1:]):
                         if (source.kind == "func" and source.data == (module, scope)) or (
-                            source.kind == "attr" and source.data == record.name and (module, scope) in self._callbacks(call)
+                            source.kind == "attr"
+                            and source.data == record.name
+                            and (module, scope) in self._callbacks(call)
                         ):
                             found.append((call, position))
             self._applied[module, scope] = found

@@ -15,6 +15,7 @@ from mldebt.flow.reorder import Reorders
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.ownership import Ownership
+from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit
 from mldebt.settings import Settings
 from mldebt.sources import Document
 
@@ -34,6 +35,11 @@ class Project:
     @cached_property
     def documents(self) -> tuple[DocumentFacts, ...]:
         return tuple(parse_document(document) for document in self.raw_documents)
+
+    @cached_property
+    def ingestions(self) -> tuple[Ingestion, ...]:
+        """The ingestion pipelines of the repository."""
+        return tuple(Ingestions(self.flow, self.boundaries, self.settings.platform).find())
 
     def modules(self) -> Iterator[Module]:
         """The team's own modules: no tests, nothing vendored or generated."""
@@ -77,7 +83,9 @@ class Project:
                 cell=cell.cell,
                 cell_line=cell.line,
             )
-        return Location(path=module.path, line=line, column=column, end_line=end_line, end_column=end_column, symbol=scope.qualname)
+        return Location(
+            path=module.path, line=line, column=column, end_line=end_line, end_column=end_column, symbol=scope.qualname
+        )
 
     def step(self, value: Value, message: str) -> Step:
         return Step(location=self.location(value), message=message)
@@ -88,6 +96,20 @@ class Project:
         while scope.kind == "lambda":
             scope = body.module.facts.scopes[scope.parent]
         return f"{body.module.path}:{scope.qualname}" if scope.qualname else body.module.path
+
+    def unit_name(self, unit: Unit) -> str:
+        """What a person calls a function, a class or a script."""
+        module = self.flow.program.modules[unit[0]]
+        return f"{module.path}:{module.facts.scopes[unit[1]].qualname}" if unit[1] else module.path
+
+    def unit_location(self, unit: Unit, first: Value) -> Location:
+        """Where a function or class is defined; for a script, where its first value stands."""
+        return self.definition(self.flow.program.modules[unit[0]], unit[1]) if unit[1] else self.location(first)
+
+    def source_text(self, read: Value) -> str:
+        """What a read reads, in words."""
+        api = self.flow.api(read)
+        return api.name if api is not None else "a loader"
 
     # ------------------------------------------------------------------ people
 

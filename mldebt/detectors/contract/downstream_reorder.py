@@ -193,7 +193,9 @@ def _where_served(project: Project, reorder: Reorder) -> Served | None:
 
 def _hit(project: Project, reorder: Reorder, served: Served) -> Hit:
     trail = [project.step(reorder.origin.value, f"ranked here: {reorder.origin.how}")]
-    trail += [project.step(value, "handed on here") for value in _crossings(reorder.origin.trail[::-1][1:], reorder.site)]
+    trail += [
+        project.step(value, "handed on here") for value in _crossings(reorder.origin.trail[::-1][1:], reorder.site)
+    ]
     trail.append(project.step(reorder.site, f"order changed here: {reorder.text}"))
     trail += [project.step(value, "handed on here") for value in _crossings(served.trail, served.value)]
     trail.append(project.step(served.value, f"served here: {served.text}"))
