@@ -16,6 +16,7 @@ from mldebt.ownership.lines import LineAuthors, Progress, line_authors
 from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.renames import Renames
 from mldebt.ownership.replay import Event, Met, Node, follow_all, replay, settle
+from mldebt.ownership.similarity import Similarity
 from mldebt.ownership.walk import Walk
 
 _FEW = 40  # so many single blames are cheaper than a walk of old history
@@ -75,7 +76,7 @@ class _Task:
         self._reader = reader
         self._head = (isolation.head or "").encode()
         self._differ = Differ(isolation)
-        self._renames = Renames(isolation, reader)
+        self._renames = Renames(isolation, Similarity(reader))
         self._walk = Walk(isolation, self._differ, self._renames, Notebooks(isolation, reader), progress)
 
     def end(self) -> None:

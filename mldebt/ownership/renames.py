@@ -6,24 +6,15 @@ made-up trees, so that no heuristic of git is copied and any version of it gives
 
 from __future__ import annotations
 
-import functools
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from mldebt.errors import GitError
-from mldebt.git import BlobReader, GitProcess, IsolatedRepository, tree_entry, write_tree
+from mldebt.git import GitProcess, IsolatedRepository, tree_entry, write_tree
+from mldebt.ownership.similarity import ENOUGH, Shelf, Similarity
 
-_MOST = 60_000  # git's measure of "all alike"
-_ENOUGH = 30_000  # git's threshold for a rename
-_SAME_NAME_ENOUGH = (
-    45_000  # git >= 2.31 takes the only deleted file of the same name from here on, and looks no further
-)
-_SLACK = 1_800  # git counts by a short hash of each chunk and thus sees a little more alike than there is
-_CHUNK = 64  # git cuts longer lines into chunks
-_TEXT_HEAD = 8_000  # git looks so far for a NUL before it calls a file text
+_SAME_NAME_ENOUGH = 45_000  # from here on git >= 2.31 takes the only deleted file of the same name at once
 _SAME_BLOBS_SEEN = 100  # git looks at no more identical sources
-_KEPT_BYTES = 64 << 20  # of blobs' outlines kept for the next question
 
 
 class Source(NamedTuple):
@@ -40,6 +31,7 @@ class Deleted:
         self.sources: list[Source] = []
         self.by_blob: dict[bytes, list[Source]] = {}
         self.by_name: dict[bytes, list[Source]] = {}
+        self.shelf = Shelf()
         self.tree: bytes | None = None  # of all sources, once git was asked about one of them
         for path, record in statuses.items():
             if record.endswith(b"D") and record.startswith(b":100"):
@@ -49,29 +41,12 @@ class Deleted:
                 self.by_name.setdefault(_name(path), []).append(source)
 
 
-class _Outline(NamedTuple):
-    """What the measure needs to know of a blob."""
-
-    size: int
-    tail: int
-    chunks: Mapping[bytes, int]
-
-
-class _Candidate(NamedTuple):
-    least: int
-    most: int
-    source: Source
-
-
 class Renames:
-    """Answers for one repository; keeps what it read of blobs for the questions that follow."""
+    """Answers for one repository."""
 
-    def __init__(self, isolation: IsolatedRepository, reader: BlobReader) -> None:
+    def __init__(self, isolation: IsolatedRepository, similarity: Similarity) -> None:
         self._isolation = isolation
-        self._reader = reader
-        self._sizes: dict[bytes, int | None] = {}
-        self._outlines: dict[bytes, _Outline] = {}
-        self._kept = 0
+        self._similarity = similarity
         self._git: GitProcess | None = None
 
     def find(self, deleted: Deleted, path: bytes, blob: bytes) -> Source | None:
@@ -91,68 +66,30 @@ class Renames:
             self._git.end()
 
     def _find_similar(self, deleted: Deleted, path: bytes, blob: bytes) -> Source | None:
-        self._measure([blob, *deleted.by_blob])
+        self._similarity.measure([blob, *deleted.by_blob])
         same_name = deleted.by_name.get(_name(path), [])
-        only_one = same_name[0] if len(same_name) == 1 else None
+        only_one = same_name[0].blob if len(same_name) == 1 else None
         if only_one is not None:
-            candidate = next(self._candidates([only_one], blob), None)
-            if candidate is not None and candidate.least >= _SAME_NAME_ENOUGH:
-                return only_one
-        candidates = sorted(self._candidates(deleted.sources, blob), key=lambda each: -each.least)
+            found = self._similarity.compare([only_one], blob, deleted.shelf).get(only_one)
+            if found is not None and found.least >= _SAME_NAME_ENOUGH:
+                return same_name[0]
+        candidates = self._similarity.compare(deleted.by_blob, blob, deleted.shelf)
         if not candidates:
             return None
-        best, *others = candidates
-        clear = best.least >= _ENOUGH and all(other.most < best.least for other in others)
-        if clear and all(other.most < _SAME_NAME_ENOUGH for other in others if other.source == only_one):
-            return best.source
+        best = max(candidates, key=lambda each: candidates[each].least)
+        least = candidates[best].least
+        others = [each for each in candidates if each != best]
+        clear = least >= ENOUGH and all(candidates[other].most < least for other in others)
+        if only_one in others and candidates[only_one].most >= _SAME_NAME_ENOUGH:
+            clear = False
+        if clear and len(deleted.by_blob[best]) == 1:
+            return deleted.by_blob[best][0]
         return self._ask(deleted, path, blob)
-
-    def _candidates(self, sources: Sequence[Source], blob: bytes) -> Iterator[_Candidate]:
-        """The sources that may be alike enough, each with bounds of git's measure."""
-        size = self._sizes[blob]
-        if not size:
-            return iter(())
-        plausible = []
-        for source in sources:
-            other = self._sizes[source.blob]  # git, too, rules most files out by their size alone
-            if other is not None and abs(size - other) * _MOST <= max(size, other) * (_MOST - _ENOUGH):
-                plausible.append(source)
-        self._outline([blob, *(source.blob for source in plausible)])
-        bounds = ((*self._bounds(source.blob, blob), source) for source in plausible)
-        return (_Candidate(*bound) for bound in bounds if bound[1] >= _ENOUGH)
-
-    def _bounds(self, old: bytes, new: bytes) -> tuple[int, int]:
-        before, after = self._outlines[old], self._outlines[new]
-        few, many = sorted((before.chunks, after.chunks), key=len)
-        alike = 0
-        for chunk, count in few.items():
-            other = many.get(chunk)
-            if other:
-                # a chunk shorter than the limit stands for a line, whose end was cut off
-                length = len(chunk) + (len(chunk) < _CHUNK and not chunk.endswith(b"\n"))
-                alike += length * min(count, other)
-        largest = max(before.size, after.size)
-        least = int(alike * float(_MOST) / largest)
-        # git versions differ on the rest of a last line that does not end
-        return least, least + _SLACK + _MOST * min(before.tail, after.tail) // largest
-
-    def _measure(self, blobs: Iterable[bytes]) -> None:
-        unknown = [blob for blob in dict.fromkeys(blobs) if blob not in self._sizes]
-        self._sizes.update(zip(unknown, self._reader.sizes(unknown), strict=True))
-
-    def _outline(self, blobs: Sequence[bytes]) -> None:
-        if self._kept > _KEPT_BYTES:
-            self._outlines.clear()
-            self._kept = 0
-        unknown = [blob for blob in dict.fromkeys(blobs) if blob not in self._outlines]
-        for blob, content in zip(unknown, self._reader.contents(unknown), strict=True):
-            self._outlines[blob] = _outline(content or b"")
-            self._kept += len(content or b"")
 
     def _ask(self, deleted: Deleted, path: bytes, blob: bytes) -> Source | None:
         """Git's answer: each source in a folder of its own under its own name, and one new file. Those that cannot win
         must be there as well: of equals, git takes one that depends on everything it compared before."""
-        sources = [source for source in deleted.sources if self._sizes[source.blob] is not None]
+        sources = [source for source in deleted.sources if self._similarity.size(source.blob) is not None]
         if deleted.tree is None:
             folders = (
                 tree_entry(b"%09d" % number, self._folder(source.path, source.blob), folder=True)
@@ -181,42 +118,6 @@ class Renames:
 
     def _folder(self, path: bytes, blob: bytes) -> bytes:
         return write_tree(self._isolation, [tree_entry(_name(path), blob)])
-
-
-def _outline(content: bytes) -> _Outline:
-    """Counts lines, and chunks of long lines, as git's measure does."""
-    size = len(content)
-    tail = (size - content.rfind(b"\n") - 1) % _CHUNK
-    if b"\0" not in content[:_TEXT_HEAD]:
-        content = content.replace(b"\r\n", b"\n")
-    lines = content.split(b"\n")
-    last = lines.pop()
-    chunks = [_known_as(last[start : start + _CHUNK]) for start in range(0, len(last) - _CHUNK + 1, _CHUNK)]
-    for line in lines:
-        if len(line) < _CHUNK:
-            chunks.append(line)
-        else:
-            ended = line + b"\n"
-            chunks += [_known_as(ended[start : start + _CHUNK]) for start in range(0, len(ended), _CHUNK)]
-    return _Outline(size, tail, Counter(chunks))
-
-
-def _known_as(chunk: bytes) -> bytes:
-    """What a chunk is counted as. To git's hash all rows of one repeated character are alike (====, ----), and so are
-    many that repeat a few: those are known by their hash, as long as a chunk is."""
-    half = _CHUNK // 2
-    return b"%064d" % _hash(chunk) if len(chunk) == _CHUNK and chunk[:half] == chunk[half:] else chunk
-
-
-@functools.lru_cache(maxsize=4096)
-def _hash(chunk: bytes) -> int:
-    """Git's hash of a chunk (diffcore-delta.c)."""
-    one = two = 0
-    for byte in chunk:
-        before = one
-        one = ((one << 7 ^ two >> 25) + byte) & 0xFFFFFFFF
-        two = (two << 7 ^ before >> 25) & 0xFFFFFFFF
-    return ((one + two * 0x61) & 0xFFFFFFFF) % 107_927
 
 
 def _name(path: bytes) -> bytes:

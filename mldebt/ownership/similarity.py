@@ -1,0 +1,159 @@
+"""How alike git finds two blobs, without asking it: bounds of its measure from counted lines."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from mldebt.git import BlobReader
+
+MOST = 60_000  # git's measure of "all alike"
+ENOUGH = 30_000  # git's threshold for a rename
+
+_SLACK = 1_800  # git counts by a short hash of each chunk and thus sees a little more alike than there is
+_CHUNK = 64  # git cuts longer lines into chunks
+_TEXT_HEAD = 8_000  # git looks so far for a NUL before it calls a file text
+_KEPT_BYTES = 16 << 20  # of blobs whose outlines are kept for the next question
+_BATCH = 64
+_MANY = 8  # blobs to compare one with; more are looked up by what they share
+
+
+class Bounds(NamedTuple):
+    """What git's measure is at least and at most."""
+
+    least: int
+    most: int
+
+
+class Shelf:
+    """Blobs that one new blob after the other is compared with, by the chunks that they have."""
+
+    def __init__(self) -> None:
+        self.blobs: set[bytes] = set()
+        self.holders: dict[bytes, list[tuple[bytes, int]]] = {}
+
+
+class Similarity:
+    """Measures for one repository; keeps what it read of blobs for the questions that follow."""
+
+    def __init__(self, reader: BlobReader) -> None:
+        self._reader = reader
+        self._sizes: dict[bytes, int | None] = {}
+        self._tails: dict[bytes, int] = {}
+        self._outlines: dict[bytes, Mapping[bytes, int]] = {}
+        self._kept = 0
+
+    def size(self, blob: bytes) -> int | None:
+        """The size of a blob, None if it is missing."""
+        self.measure([blob])
+        return self._sizes[blob]
+
+    def measure(self, blobs: Iterable[bytes]) -> None:
+        """Reads many sizes in one go."""
+        unknown = [blob for blob in dict.fromkeys(blobs) if blob not in self._sizes]
+        if unknown:
+            self._sizes.update(zip(unknown, self._reader.sizes(unknown), strict=True))
+
+    def compare(self, blobs: Iterable[bytes], new: bytes, shelf: Shelf) -> dict[bytes, Bounds]:
+        """Bounds for those of the blobs that may be alike enough."""
+        size = self.size(new)
+        if not size:
+            return {}
+        plausible = []
+        for blob in dict.fromkeys(blobs):
+            other = self._sizes[blob]  # git, too, rules most files out by their size alone
+            if other is not None and abs(size - other) * MOST <= max(size, other) * (MOST - ENOUGH):
+                plausible.append(blob)
+        if len(plausible) > _MANY:
+            shared = self._look_up(plausible, new, shelf)
+        else:
+            self._read([new, *plausible])
+            shared = {blob: _shared(self._outlines[blob], self._outlines[new]) for blob in plausible}
+        bounds = {blob: self._bounds(blob, new, alike) for blob, alike in shared.items()}
+        return {blob: found for blob, found in bounds.items() if found.most >= ENOUGH}
+
+    def _look_up(self, blobs: Sequence[bytes], new: bytes, shelf: Shelf) -> dict[bytes, int]:
+        """Bytes that each blob shares with the new one. Files that have little in common cost little."""
+        absent = [blob for blob in blobs if blob not in shelf.blobs]
+        for start in range(0, len(absent), _BATCH):
+            part = absent[start : start + _BATCH]
+            self._read(part)
+            for blob in part:
+                shelf.blobs.add(blob)
+                for chunk, count in self._outlines[blob].items():
+                    shelf.holders.setdefault(chunk, []).append((blob, count))
+        self._read([new])
+        shared = dict.fromkeys(shelf.blobs, 0)
+        for chunk, count in self._outlines[new].items():
+            length = _length(chunk)
+            for blob, other in shelf.holders.get(chunk, ()):
+                shared[blob] += length * (count if count < other else other)
+        return {blob: shared[blob] for blob in blobs}
+
+    def _bounds(self, old: bytes, new: bytes, alike: int) -> Bounds:
+        largest = max(self._sizes[old] or 0, self._sizes[new] or 0)
+        least = int(alike * float(MOST) / largest)
+        # git versions differ on the rest of a last line that does not end
+        return Bounds(least, least + _SLACK + MOST * min(self._tails[old], self._tails[new]) // largest)
+
+    def _read(self, blobs: Sequence[bytes]) -> None:
+        if self._kept > _KEPT_BYTES:
+            self._outlines.clear()
+            self._kept = 0
+        unknown = [blob for blob in dict.fromkeys(blobs) if blob not in self._outlines]
+        for blob, content in zip(unknown, self._reader.contents(unknown), strict=True):
+            self._tails[blob], self._outlines[blob] = _outline(content or b"")
+            self._kept += len(content or b"")
+
+
+def _shared(one: Mapping[bytes, int], other: Mapping[bytes, int]) -> int:
+    few, many = sorted((one, other), key=len)
+    alike = 0
+    for chunk, count in few.items():
+        there = many.get(chunk)
+        if there:
+            alike += _length(chunk) * min(count, there)
+    return alike
+
+
+def _length(chunk: bytes) -> int:
+    """A chunk shorter than the limit stands for a line, whose end was cut off."""
+    return len(chunk) + (len(chunk) < _CHUNK and not chunk.endswith(b"\n"))
+
+
+def _outline(content: bytes) -> tuple[int, Mapping[bytes, int]]:
+    """Counts lines, and chunks of long lines, as git's measure does; and the bytes of a rest that ends with neither."""
+    size = len(content)
+    tail = (size - content.rfind(b"\n") - 1) % _CHUNK
+    if b"\0" not in content[:_TEXT_HEAD]:
+        content = content.replace(b"\r\n", b"\n")
+    lines = content.split(b"\n")
+    last = lines.pop()
+    chunks = [_known_as(last[start : start + _CHUNK]) for start in range(0, len(last) - _CHUNK + 1, _CHUNK)]
+    for line in lines:
+        if len(line) < _CHUNK:
+            chunks.append(line)
+        else:
+            ended = line + b"\n"
+            chunks += [_known_as(ended[start : start + _CHUNK]) for start in range(0, len(ended), _CHUNK)]
+    return tail, Counter(chunks)
+
+
+def _known_as(chunk: bytes) -> bytes:
+    """What a chunk is counted as. To git's hash all rows of one repeated character are alike (====, ----), and so are
+    many that repeat a few: those are known by their hash, as long as a chunk is."""
+    half = _CHUNK // 2
+    return b"%064d" % _hash(chunk) if len(chunk) == _CHUNK and chunk[:half] == chunk[half:] else chunk
+
+
+@functools.lru_cache(maxsize=4096)
+def _hash(chunk: bytes) -> int:
+    """Git's hash of a chunk (diffcore-delta.c)."""
+    one = two = 0
+    for byte in chunk:
+        before = one
+        one = ((one << 7 ^ two >> 25) + byte) & 0xFFFFFFFF
+        two = (two << 7 ^ before >> 25) & 0xFFFFFFFF
+    return ((one + two * 0x61) & 0xFFFFFFFF) % 107_927
