@@ -75,15 +75,6 @@ def extract(text: str, cells: Iterable[Iterable[int]] = ()) -> Extraction:
         raise ExtractionError("half a surrogate pair, which is no character") from None
 
 
-def parses(text: str) -> bool:
-    """Whether libcst reads a text, which may be newer Python than the one that runs."""
-    try:
-        cst.parse_module(text)
-    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError, UnicodeEncodeError):
-        return False
-    return True
-
-
 def line_starts(text: str) -> tuple[int, ...]:
     """The offset of each line's first character."""
     return (0, *[match.end() for match in _NEWLINE.finditer(text)])

@@ -100,22 +100,25 @@ class Walk:
     def trailing(self, rest: cst.TrailingWhitespace) -> None:
         """The rest of a line: spaces, a comment, the newline."""
         self.pos += len(rest.whitespace.value)
-        self._rest(rest.comment, rest.newline)
+        if rest.comment is not None:
+            self._comment(rest.comment)
+        value = rest.newline.value
+        self.pos += self.default_newline if value is None else len(value)
 
     def blank(self, line: cst.EmptyLine) -> None:
         """A line without code."""
         if line.indent:
             self.pos += self.indent
         self.pos += len(line.whitespace.value)
-        self._rest(line.comment, line.newline)
-
-    def _rest(self, comment: cst.Comment | None, newline: cst.Newline) -> None:
-        if comment is not None:
-            text = comment.value
-            self.comments.append(Comment(self.pos, text[:COMMENT_KEPT]))
-            self.pos += len(text)
-        value = newline.value
+        if line.comment is not None:
+            self._comment(line.comment)
+        value = line.newline.value
         self.pos += self.default_newline if value is None else len(value)
+
+    def _comment(self, comment: cst.Comment) -> None:
+        text = comment.value
+        self.comments.append(Comment(self.pos, text[:COMMENT_KEPT]))
+        self.pos += len(text)
 
     def opened(self, parentheses: Sequence[cst.LeftParen]) -> None:
         for each in parentheses:
@@ -131,9 +134,17 @@ class Walk:
         """A comma, semicolon, dot, colon or equal sign with the whitespace it owns; a sentinel takes no room."""
         if mark is MaybeSentinel.DEFAULT or mark is None:
             return
-        self.space(mark.whitespace_before)
-        self.pos += 1
-        self.space(mark.whitespace_after)
+        space = mark.whitespace_before
+        if type(space) is SimpleWhitespace:
+            self.pos += 1 + len(space.value)
+        else:
+            self.space(space)
+            self.pos += 1
+        space = mark.whitespace_after
+        if type(space) is SimpleWhitespace:
+            self.pos += len(space.value)
+        else:
+            self.space(space)
 
     # ------------------------------------------------------------------------ scopes
 

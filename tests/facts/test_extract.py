@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from mldebt.facts.displays import ITEMS_KEPT
-from mldebt.facts.extract import ExtractionError, extract, extract_facts, line_starts, parses
+from mldebt.facts.extract import ExtractionError, extract, extract_facts, line_starts
 from mldebt.facts.record import (
     Call,
     Case,
@@ -24,6 +24,7 @@ from mldebt.facts.record import (
     Name,
     Try,
 )
+from mldebt.facts.syntax import parses
 from mldebt.facts.walk import Handlers, UnknownSyntaxError
 
 EVERYTHING = '''\
@@ -213,6 +214,10 @@ def test_what_is_no_python_says_why(text: str, reason: str) -> None:
         extract_facts(text)
     assert str(caught.value) == reason
     assert not parses(text)
+
+
+def test_newer_syntax_than_this_python_s_parses() -> None:
+    assert parses("type X = int\nf'{f'{a}'}'\nlazy import b\n")
 
 
 def test_blocks_nest_as_deep_as_cpython_allows() -> None:
