@@ -222,7 +222,13 @@ class Linker:
         for owner in owners:
             if isinstance(owner.name, tuple) and (method := self.program.method(owner.name, "__getitem__")):
                 return self._function_type(method.module, method.scope)
-        return [t for owner in owners for t in (owner.args or ((owner,) if _same_inside(owner) else ()))]
+        return [t for owner in owners for t in (owner.args or self._at_key(owner))]
+
+    def _at_key(self, owner: Type) -> tuple[Type, ...]:
+        if _same_inside(owner):
+            return (owner,)
+        api = self.catalogue.method(owner.name, "__getitem__") if isinstance(owner.name, str) else None
+        return (Type(api.returns),) if api is not None and api.returns not in ("", "self") else ()
 
     def _returned(self, call: Value) -> Sequence[Type]:
         found: list[Type] = []
