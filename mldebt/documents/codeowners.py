@@ -23,7 +23,7 @@ def parse_codeowners(text: str) -> tuple[OwnerRule, ...]:
     for number, line in enumerate(map(_without_comment, text.split("\n")), start=1):
         found = _SECTION.fullmatch(line)
         if found:
-            section, defaults = found[1].strip(), tuple(_OWNER.findall(found[2]))
+            section, defaults = found[1].strip(), tuple(word for word in found[2].split() if _OWNER.fullmatch(word))
             continue
         words = _WORD.findall(line)
         if not words:

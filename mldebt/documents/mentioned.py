@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from mldebt.documents.record import Link, PathMention, Placeholder
@@ -21,9 +22,9 @@ _PATH = re.compile(
     rf"(?<![\w./\\:@~$+-])((?:\.{{1,2}}/|/)?(?:[\w.@+-]+/)*[\w@+-][\w.@+-]*\.(?:{_EXTENSIONS}))(?![\w/-])"
 )
 _PLACEHOLDER = re.compile(
-    r"\[more information needed\]|\[optional\]:?\s*$|\[(?:insert|your|add|todo)\b[^\]]*\]|\bTODO\b|\bTBD\b|\bFIXME\b"
-    r"|\bto be (?:added|done|filled|written)\b|\bcoming soon\b|\blorem ipsum\b|\{\{\s*[\w.|() ]+\s*\}\}"
-    r"|<!--\s*(?:provide|add|describe|todo|insert)\b|<(?:your|insert)[ _-][^>\n]*>",
+    r"\[more information needed\]|\[optional\]:?\s*$|\[(?:insert|your|add|todo)\b[^\]\n]{0,80}\]"
+    r"|\bTODO\b|\bTBD\b|\bFIXME\b|\bto be (?:added|done|filled|written)\b|\bcoming soon\b|\blorem ipsum\b"
+    r"|\{\{[\w.|() ]{1,80}\}\}|<!--\s*(?:provide|add|describe|todo|insert)\b|<(?:your|insert)[ _-][^>\n]{0,80}>",
     re.IGNORECASE | re.MULTILINE,
 )
 _CASED = ("todo", "tbd", "fixme")
@@ -34,19 +35,21 @@ _HAS_EXTENSION = re.compile(rf"\.(?:{_EXTENSIONS})(?![\w/-])")
 
 def find_links(text: str, first_line: int) -> Iterator[Link]:
     """The links of a text that starts on `first_line`."""
-    spans = []
+    spans: list[tuple[int, int]] = []
     for pattern, sign in ((_LINK, "]("), (_RST_LINK, ">`_")):
-        for found in pattern.finditer(text) if sign in text else ():
+        for found, line in _numbered(pattern, text, first_line) if sign in text else ():
             spans.append(found.span())
-            yield Link(found[1], found[2], _line(text, found.start(), first_line))
+            yield Link(found[1], found[2], line)
             for inner in _LINK.finditer(found[1]):  # a badge: an image inside a link
-                yield Link(inner[1], inner[2], _line(text, found.start(), first_line))
-    for found in _HTML_LINK.finditer(text) if "=" in text and "<" in text else ():
+                yield Link(inner[1], inner[2], line)
+    for found, line in _numbered(_HTML_LINK, text, first_line) if "=" in text and "<" in text else ():
         spans.append(found.span())
-        yield Link("", found[1], _line(text, found.start(), first_line))
-    for found in _ADDRESS.finditer(text) if "://" in text else ():
-        if not any(start <= found.start() < end for start, end in spans):
-            yield Link("", found[0].rstrip(".,;:!?"), _line(text, found.start(), first_line))
+        yield Link("", found[1], line)
+    spans.sort()
+    for found, line in _numbered(_ADDRESS, text, first_line) if "://" in text else ():
+        before = bisect_right(spans, (found.start(), len(text)))
+        if not before or spans[before - 1][1] <= found.start():
+            yield Link("", found[0].rstrip(".,;:!?"), line)
 
 
 def find_paths(text: str, first_line: int, where: str) -> Iterator[PathMention]:
@@ -54,8 +57,8 @@ def find_paths(text: str, first_line: int, where: str) -> Iterator[PathMention]:
     if not _HAS_EXTENSION.search(text):
         return
     bare = _ADDRESS.sub(lambda found: " " * len(found[0]), text) if "://" in text else text
-    for found in _PATH.finditer(bare):
-        yield PathMention(found[1].removeprefix("./"), _line(text, found.start(), first_line), where)
+    for found, line in _numbered(_PATH, bare, first_line):
+        yield PathMention(found[1].removeprefix("./"), line, where)
 
 
 def path_of_link(link: Link) -> PathMention | None:
@@ -74,11 +77,16 @@ def find_placeholders(text: str, first_line: int) -> Iterator[Placeholder]:
     lowered = text.lower()
     if not any(sign in lowered for sign in _PLACEHOLDER_SIGNS):
         return
-    for found in _PLACEHOLDER.finditer(text):
+    for found, line in _numbered(_PLACEHOLDER, text, first_line):
         word = found[0].strip()
         if word.lower() not in _CASED or word.isupper():  # "todo" alone is also a word of many languages
-            yield Placeholder(word, _line(text, found.start(), first_line))
+            yield Placeholder(word, line)
 
 
-def _line(text: str, at: int, first_line: int) -> int:
-    return first_line + text.count("\n", 0, at)
+def _numbered(pattern: re.Pattern[str], text: str, line: int) -> Iterator[tuple[re.Match[str], int]]:
+    """Each match with its line. A text may be one list of a million names: lines are counted on, never anew."""
+    counted = 0
+    for found in pattern.finditer(text):
+        line += text.count("\n", counted, found.start())
+        counted = found.start()
+        yield found, line

@@ -13,7 +13,7 @@ from mldebt.documents.record import Block, Command, Heading, Link, PathMention, 
 _SHELLS = frozenset("bash sh shell console zsh fish powershell ps1 bat cmd terminal shell-session sh-session".split())
 _MAYBE_SHELLS = frozenset(("", "text", "txt", "none", "default"))
 _NOTEBOOKS = frozenset("python py python3 ipython ipython3 notebook".split())
-_CODE_SPAN = re.compile(r"(`+)([^`\n]+)\1")
+_CODE_SPAN = re.compile(r"(?<!`)(`{1,3})([^`\n]+)\1(?!`)")
 
 
 @dataclass(slots=True)

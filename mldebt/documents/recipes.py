@@ -22,6 +22,7 @@ _KEYWORDS = re.compile(
 _RUN_KEYS = frozenset(
     "run script before_script after_script command entrypoint bash cmd cmds bash_command inline".split()
 )
+_LONG_TARGET = 500
 _JOB_KEYS = _RUN_KEYS | {"steps"}
 _FRAMES = frozenset("jobs steps services stages tasks with defaults env".split())
 _JENKINS = re.compile(r"\b(?:sh|bat)\b\s*\(?\s*(?:script:\s*)?('''|\"\"\"|'|\")(.*?)\1", re.DOTALL)
@@ -80,7 +81,7 @@ def _makefile(lines: list[str]) -> Iterator[Command]:
         first = number - len(recipe)
         yield from (Command(target, text, first + index + 1) for index, text in script_commands(recipe))
         recipe = []
-        found = _TARGET.match(line)
+        found = _TARGET.match(line[:_LONG_TARGET])
         is_target = found is not None and not line.startswith(".") and not _ASSIGNED.match(line)
         name = found[1].strip() if found is not None and is_target else ""
         target = name.split()[0] if "=" in name else name  # in a justfile, defaults of parameters follow

@@ -6,7 +6,11 @@ import re
 
 from mldebt.sources.magics import syntax_error
 
-_CONFLICT = re.compile(r"^<{7} .*^={7}$.*^>{7} ", re.MULTILINE | re.DOTALL)
+_CONFLICT = (
+    re.compile(r"^<{7} ", re.MULTILINE),
+    re.compile(r"^={7}$", re.MULTILINE),
+    re.compile(r"^>{7} ", re.MULTILINE),
+)
 _PLACEHOLDER = re.compile(
     r"\{\{\s*[-~]?\s*[\w.|'\" ()-]+\s*\}\}|\{%[-+]?\s*\w|\{#.*#\}|<%[=\s]|\$\{\w+\}|<[A-Z][A-Z_]+>"
 )
@@ -29,7 +33,7 @@ def why_unparsable(text: str) -> str:
     lines = text.split("\n")
     line = lines[number - 1] if number <= len(lines) else ""
     where = f"line {number}"
-    if _CONFLICT.search(text):
+    if all(mark.search(text) for mark in _CONFLICT):
         return "merge conflict markers"
     if any(word in error.msg for word in _PYTHON_2_WORDS) or _PYTHON_2_LINE.search(line):
         return f"Python 2 ({where}: {line.strip()[:60]})"

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from mldebt.documents import Block, Command, Heading, Link, PathMention, parse_document
@@ -153,6 +155,18 @@ def test_code_that_is_python_holds_only_marked_commands() -> None:
 def test_unmarked_code_holds_what_looks_like_commands() -> None:
     facts = read("README.md", "```\nsrc/\n  train.py\npython train.py\n./run.sh now\nloss 0.1\n```\n")
     assert [command.text for command in facts.commands] == ["python train.py", "./run.sh now"]
+
+
+@pytest.mark.parametrize(
+    "path", ["README.md", "docs/a.rst", "docs/a.txt", "CODEOWNERS", "Makefile", "requirements.txt", "run.sh"]
+)
+@pytest.mark.parametrize(
+    "piece", ["`", "[", "[a](", "![a]( ", "<h1>", "A+/", "a/", "x.py ", "http://a/", "[your ", "{{ a", " ", "a b "]
+)
+def test_long_lines_cost_little(path: str, piece: str) -> None:
+    start = time.process_time()
+    read(path, piece * (200_000 // len(piece)))
+    assert time.process_time() - start < 5
 
 
 RST = """
