@@ -6,6 +6,7 @@ import contextlib
 import functools
 import io
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self, cast
@@ -67,10 +68,11 @@ class GitProcess:
                 stdout=subprocess.PIPE if output is None else output,
                 stderr=subprocess.DEVNULL,
                 env=environment(),
-                pipesize=1 << 20 if wide else -1,
             )
         except OSError as error:
             raise GitError(f"git could not be started: {error.strerror or error}") from error
+        if wide:
+            _widen(self._process.stdout)
         self._timer: threading.Timer = threading.Timer(limit, self._process.kill)
         self._timer.daemon = True
         self._timer.start()
@@ -159,6 +161,15 @@ def _search_path() -> str:
 def _verb(arguments: Sequence[Argument]) -> str:
     words = (word for word in map(os.fsdecode, arguments) if not word.startswith("-"))
     return next(words, "")
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """Lets git write on while its reader is busy. Systems may refuse, which costs only time."""
+    if pipe is not None and sys.platform == "linux":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
 
 
 def _close(stream: IO[bytes] | None) -> None:

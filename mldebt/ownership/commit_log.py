@@ -78,4 +78,5 @@ def exists(isolation: IsolatedRepository, commit: bytes) -> bool:
 
 
 def _seconds(text: bytes) -> int:
-    return int(text) if text.lstrip(b"-").isdigit() else 0
+    """Epoch seconds, kept between 1970 and the year 9999: a commit may claim any date."""
+    return min(max(int(text), 0), 253_402_300_799) if text.lstrip(b"-").isdigit() else 0

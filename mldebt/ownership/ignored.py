@@ -38,3 +38,15 @@ def reassign(
     asked = [path for path in affected if path not in known]
     blamed = blame_files(isolation, lines.head, asked, ignored) if asked else {}
     return line_authors(lines.head, {**known, **blamed})
+
+
+def with_reassigned(lines: LineAuthors, reassigned: LineAuthors) -> LineAuthors:
+    """The lines, those of ignored revisions given to others."""
+    if not reassigned.files:
+        return lines
+    shift = len(lines.commits)
+    moved = {
+        path: tuple(value if place % 2 else value + shift for place, value in enumerate(runs))
+        for path, runs in reassigned.files.items()
+    }
+    return LineAuthors(lines.head, (*lines.commits, *reassigned.commits), lines.files | moved)

@@ -11,7 +11,8 @@ from mldebt.ownership.replay import count_lines
 
 _LINES = 5_000
 _SHARE_OF_FILES = 0.5
-_WORTH_A_LOOK = 500  # surviving lines; less of an import decides nothing
+WORTH_A_LOOK = 500  # surviving lines; less of an import decides nothing
+_SUFFIXES = frozenset({b"py", b"ipynb"})
 
 
 def find_imports(
@@ -21,23 +22,20 @@ def find_imports(
     known: Mapping[bytes, bool],
 ) -> dict[bytes, bool]:
     """For every commit with many surviving lines, whether it was an import: the first commit, or one that added more
-    than half of the files, with more than 5,000 lines. Only files of the kinds that `lines` has are counted."""
-    large = {commit for commit, count in lines.count().items() if count >= _WORTH_A_LOOK and commit in notes}
+    than half of the files, with more than 5,000 lines. Only Python files and notebooks are counted."""
+    large = {commit for commit, count in lines.count().items() if count >= WORTH_A_LOOK and commit in notes}
     asked = sorted(large - known.keys())
-    suffixes = {_suffix(path) for path in lines.files}
-    added = _added(isolation, asked, suffixes) if asked else {}
+    added = _added(isolation, asked) if asked else {}
     found = {commit: known[commit] for commit in sorted(large & known.keys())}
     for commit in asked:
         files, count = added.get(commit, (0, 0))
         found[commit] = count > _LINES and (
-            notes[commit].root or files > _SHARE_OF_FILES * _count_files(isolation, commit, suffixes)
+            notes[commit].root or files > _SHARE_OF_FILES * _count_files(isolation, commit)
         )
     return found
 
 
-def _added(
-    isolation: IsolatedRepository, commits: Collection[bytes], suffixes: Collection[bytes]
-) -> dict[bytes, tuple[int, int]]:
+def _added(isolation: IsolatedRepository, commits: Collection[bytes]) -> dict[bytes, tuple[int, int]]:
     """Commit → files and lines that it added in new files; merges are left out."""
     command = ["diff-tree", "--stdin", "-r", "--root", "--no-renames", "--no-abbrev", "--diff-filter=A", "--raw", "-z"]
     output = isolation.run(command, stdin=b"\n".join(commits) + b"\n")
@@ -47,7 +45,7 @@ def _added(
     for record in records:
         if not record.startswith(b":"):
             commit = record
-        elif _suffix(next(records)) in suffixes:
+        elif _suffix(next(records)) in _SUFFIXES:
             blobs.setdefault(commit, []).append(record.split(b" ")[3])
     with BlobReader(isolation) as reader:
         return {
@@ -56,9 +54,9 @@ def _added(
         }
 
 
-def _count_files(isolation: IsolatedRepository, commit: bytes, suffixes: Collection[bytes]) -> int:
+def _count_files(isolation: IsolatedRepository, commit: bytes) -> int:
     paths = isolation.run(["ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", commit])
-    return sum(_suffix(path) in suffixes for path in paths.split(b"\0"))
+    return sum(_suffix(path) in _SUFFIXES for path in paths.split(b"\0"))
 
 
 def _suffix(path: bytes) -> bytes:

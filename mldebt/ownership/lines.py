@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
 
 import msgspec
@@ -36,6 +36,10 @@ class LineAuthors(msgspec.Struct, frozen=True, array_like=True):
             for number, count in zip(runs[::2], runs[1::2], strict=True):
                 numbers[number] += count
         return Counter({self.commits[number]: count for number, count in numbers.items()})
+
+    def only(self, paths: Collection[bytes]) -> LineAuthors:
+        """The lines of some files."""
+        return LineAuthors(self.head, self.commits, {path: self.files[path] for path in paths if path in self.files})
 
     def consistent(self) -> bool:
         """False if it cannot have come from `line_authors`: a cache file may hold anything."""

@@ -11,6 +11,8 @@ from mldebt.errors import GitError
 from mldebt.git import BlobReader, Repository, isolated
 from mldebt.ownership.cache import Cached, read_cache, write_cache
 from mldebt.ownership.history import Note
+from mldebt.ownership.ignored import with_reassigned
+from mldebt.ownership.imports import WORTH_A_LOOK
 from mldebt.ownership.knowledge import Credit, Ownership
 from mldebt.ownership.lines import LineAuthors, Progress
 from mldebt.ownership.people import People, Person
@@ -52,6 +54,7 @@ def read_ownership(
     except GitError as error:
         return Ownership(available=False, reason=str(error), window_days=window_days)
     history = known.history
+    large = {commit for commit, count in lines.count().items() if count >= WORTH_A_LOOK}
     people = People(history.contacts, history.presence, aliases=aliases, bots=bots)
     return Ownership(
         available=True,
@@ -63,7 +66,7 @@ def read_ownership(
         prefix=repository.prefix if repository is not None else "",
         lines=lines,
         credits={
-            commit: _credit(note, people, imported=known.imports.get(commit, False))
+            commit: _credit(note, people, imported=commit in large and known.imports.get(commit, False))
             for commit, note in history.notes.items()
         },
     )
@@ -84,9 +87,13 @@ def _read(
         with isolated(repository) as isolation:
             found = survey(isolation, wanted.keys(), cached, _state(boundary), progress)
         cached = found.known
-        _check(cached.lines, boundary, found.stopped)
+        if found.stopped > _STOPPED * sum(cached.lines.count().values()):
+            raise GitError(_MISSING)
         write_cache(cache_dir, cached)
-    lines = _reassigned(cached)
+    # Whatever else is known from other scans must not sway the answer to this one.
+    lines = cached.lines.only(wanted)
+    _refuse_if_cut_off(lines, boundary)
+    lines = with_reassigned(lines, cached.reassigned.only(wanted))
     changed = changed_files(repository.root, wanted, cached.blobs, repository.object_format)
     if changed:
         with isolated(repository) as isolation:
@@ -112,27 +119,11 @@ def _state(boundary: frozenset[bytes]) -> bytes:
     return hashlib.sha256(b"\n".join(sorted(boundary))).digest()
 
 
-def _check(lines: LineAuthors, boundary: frozenset[bytes], stopped: int) -> None:
-    """Refuses to name owners where the history that tells them is not there."""
+def _refuse_if_cut_off(lines: LineAuthors, boundary: frozenset[bytes]) -> None:
+    """Names no owners where the history that tells them is not there."""
     counts = lines.count()
-    total = sum(counts.values())
-    if sum(count for commit, count in counts.items() if commit in boundary) > _CUT_OFF * total:
+    if sum(count for commit, count in counts.items() if commit in boundary) > _CUT_OFF * sum(counts.values()):
         raise GitError(_SHALLOW)
-    if stopped > _STOPPED * total:
-        raise GitError(_MISSING)
-
-
-def _reassigned(known: Cached) -> LineAuthors:
-    """The lines, those of ignored revisions given to others."""
-    if not known.reassigned.files:
-        return known.lines
-    commits = (*known.lines.commits, *known.reassigned.commits)
-    shift = len(known.lines.commits)
-    moved = {
-        path: tuple(value if place % 2 else value + shift for place, value in enumerate(runs))
-        for path, runs in known.reassigned.files.items()
-    }
-    return LineAuthors(known.lines.head, commits, known.lines.files | moved)
 
 
 def _credit(note: Note, people: People, *, imported: bool) -> Credit:

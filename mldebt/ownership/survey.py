@@ -11,7 +11,7 @@ from mldebt.ownership.blame import blame_files
 from mldebt.ownership.cache import Cached
 from mldebt.ownership.engine import Attribution, attribute_lines
 from mldebt.ownership.history import HistoryLog
-from mldebt.ownership.ignored import LISTED_IN, read_ignored, reassign
+from mldebt.ownership.ignored import LISTED_IN, read_ignored, reassign, with_reassigned
 from mldebt.ownership.imports import find_imports
 from mldebt.ownership.lines import UNKNOWN, LineAuthors, Progress, line_authors
 
@@ -47,7 +47,8 @@ def survey(
         attribution = _attribute(isolation, files, before.lines if before is not None else None, progress)
         lines = attribution.lines
         reassigned = _reassign(isolation, lines, files, ignoring, before)
-        history = log.history({*lines.commits, *reassigned.commits} - {UNKNOWN})
+        final = with_reassigned(lines, reassigned)
+        history = log.history(set(final.commits) - {UNKNOWN})
     finally:
         log.end()
     known = Cached(
@@ -58,7 +59,7 @@ def survey(
         reassigned=reassigned,
         mailmap=mailmap,
         history=history,
-        imports=find_imports(isolation, lines, history.notes, before.imports if before is not None else {}),
+        imports=find_imports(isolation, final, history.notes, before.imports if before is not None else {}),
     )
     return Survey(known=known, stopped=attribution.stopped)
 

@@ -127,7 +127,7 @@ def _parse(output: bytes) -> Iterator[_Entry]:
     for record in output.split(b"\x01")[1:]:
         name, email, time, rest = record.split(b"\0", 3)
         contact = Contact(name.decode(errors="replace").strip(), email.decode(errors="replace").strip())
-        yield _Entry(contact, int(time or 0), list(_changes(rest.lstrip(b"\n\0").split(b"\0"))))
+        yield _Entry(contact, int(time) if time.isdigit() else 0, list(_changes(rest.lstrip(b"\n\0").split(b"\0"))))
 
 
 def _changes(fields: list[bytes]) -> Iterator[_Change]:

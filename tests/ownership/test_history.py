@@ -1,6 +1,9 @@
+import time
+
 import pytest
 
 from mldebt.git import isolated, open_repository
+from mldebt.ownership import read_ownership
 from mldebt.ownership.history import HistoryLog, Presence
 
 ANN, BO, CY = "Ann Archer <ann@corp.org>", "Bo Baker <bo@corp.org>", "Cy Cole <cy@corp.org>"
@@ -72,3 +75,16 @@ def test_odd_authors_and_messages(recorder):
     recorder.commit({"a.py": "1\n"}, author="<>", message=b"\xff\xfe latin \xe9\n\nCo-authored-by: B\xe9 <b@c.d>\n")
     recorder.commit({"a.py": "2\n"}, author="Zo\u00eb \u00d6 <z@\u00f6.org>", message="")
     assert notes(recorder) == {1: (["", "B\ufffd"], []), 2: (["Zo\u00eb \u00d6"], [])}
+
+
+def test_impossible_dates(recorder, plain_git):
+    recorder.commit({"a.py": "1\n"})
+    root = recorder.write()
+    raw = plain_git(root, "cat-file", "commit", "HEAD").decode()
+    raw = raw.replace("1600086400 +0000", "18446744073709551614 +0000")
+    name = plain_git(root, "hash-object", "-t", "commit", "-w", "--literally", "--stdin", stdin=raw.encode()).strip()
+    plain_git(root, "update-ref", "refs/heads/main", name)
+    found = read_ownership(open_repository(root), ["a.py"], cache_dir=root / "cache")
+    assert found.available
+    assert 0 <= found.head_date <= 253_402_300_799
+    assert time.gmtime(found.head_date).tm_year <= 9_999

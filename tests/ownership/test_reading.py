@@ -188,7 +188,10 @@ def test_more_files_than_the_cache_knows(two_authors, tmp_path):
     read_ownership(repository, ["src/a.py"], cache_dir=tmp_path)
     found = read_ownership(repository, ["b.py"], cache_dir=tmp_path)
     assert shares(found, "b.py") == {"Ann Archer": 1.0}
-    assert shares(found, "src/a.py") == {"Ann Archer": 0.67, "Bo Baker": 0.33}
+    assert shares(found, "src/a.py") == {}, "what another scan asked is not part of this one's answer"
+    assert found.knows([("b.py", 1, 0)]) == read_ownership(repository, ["b.py"]).knows([("b.py", 1, 0)])
+    both = read_ownership(repository, ["b.py", "src/a.py"], cache_dir=tmp_path)
+    assert shares(both, "src/a.py") == {"Ann Archer": 0.67, "Bo Baker": 0.33}
 
 
 def test_uncommitted_lines_are_nobodys(two_authors):
