@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from mldebt.finding import Severity
 
 _GRADES = {Severity.HIGH: "1;31", Severity.MEDIUM: "33", Severity.LOW: "36", Severity.INFO: "2"}
+_BLANKS = str.maketrans("\t\n\r", "   ")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """Text of a repository that cannot steer a terminal or turn the reading direction: such characters as escapes."""
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text.translate(_BLANKS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import groupby
 
 from mldebt.finding import Finding, Location, Owner, Severity, Step
 from mldebt.outcome import Outcome
-from mldebt.reports.style import Style
+from mldebt.reports.style import Style, visible
+
+Painter = Callable[[str], str]
 
 _LONG_RUN = 3
 _SHOWN_OWNERS = 3
@@ -36,8 +39,8 @@ class _Page:
 
     def component(self, name: str, findings: list[Finding]) -> None:
         style = self.style
-        owners = _owners(findings[0].owners)
-        self.lines.append(style.strong(name) + (style.faint(f"  {owners}") if owners else ""))
+        owners = visible(_owners(findings[0].owners))
+        self.lines.append(style.strong(visible(name)) + (style.faint(f"  {owners}") if owners else ""))
         for finding in findings:
             self.finding(finding)
         self.lines.append("")
@@ -47,14 +50,14 @@ class _Page:
         grade = style.severity(finding.severity, finding.severity.name.lower())
         sure = f", {finding.confidence.name.lower()} confidence"
         rule = f"{style.rule(finding.rule_id)} {finding.rule_name}"
-        self.lines.append(f"  {_place(finding.location)}  {rule}  {grade}{style.faint(sure)}")
+        self.lines.append(f"  {visible(_place(finding.location))}  {rule}  {grade}{style.faint(sure)}")
         self.wrap(finding.message, "    ")
         if finding.location.snippet:
-            line = f"    │ {finding.location.snippet}"
+            line = f"    │ {visible(finding.location.snippet)}"
             self.lines.append(style.code(line if len(line) <= self.width else f"{line[: self.width - 1]}…"))
         trail = _shortened(finding.trail)
         for number, line in enumerate(trail, start=1):
-            self.wrap(line, "    └ " if number == len(trail) else "    ├ ", "      ", faint=True)
+            self.wrap(line, "    └ " if number == len(trail) else "    ├ ", "      ", style.faint)
         if finding.rule_id not in self.explained:
             self.explained.add(finding.rule_id)
             self.wrap(finding.why, "    why     ", "            ")
@@ -73,18 +76,18 @@ class _Page:
         for note in outcome.notes:
             self.wrap(note, "")
         for failure in outcome.failures:
-            self.wrap(style.severity(Severity.HIGH, f"Incomplete: {failure.message}"), "")
+            self.wrap(f"Incomplete: {failure.message}", "", paint=partial(style.severity, Severity.HIGH))
 
-    def wrap(self, text: str, first: str, rest: str | None = None, *, faint: bool = False) -> None:
+    def wrap(self, text: str, first: str, rest: str | None = None, paint: Painter = str) -> None:
         lines = textwrap.wrap(
-            text,
+            visible(text),
             self.width,
             initial_indent=first,
             subsequent_indent=first if rest is None else rest,
             break_long_words=False,
             break_on_hyphens=False,
         )
-        self.lines += [self.style.faint(line) for line in lines] if faint else lines
+        self.lines += map(paint, lines)
 
 
 def _by_component(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:

@@ -60,3 +60,22 @@ def test_many_reasons_for_skipping_are_summed_up(outcome: Outcome) -> None:
     text = render_text(replace(outcome, skipped=skipped))
     assert "Skipped 9 files:" in text
     assert "… and 4 files for other reasons" in text
+
+
+def test_a_repository_cannot_steer_the_terminal(outcome: Outcome) -> None:
+    finding = outcome.findings[2]
+    here = replace(finding.location, path="a\x1b]0;title\x07.py", snippet="x = 1\t# \x1b[2J\u202e")
+    owner = replace(finding.owners[0], name="Ann\x9b31m")
+    hostile = replace(
+        finding,
+        location=here,
+        component="a\nb",
+        owners=(owner,),
+        message="named \x1b[31m",
+        trail=(replace(finding.trail[0], location=here),),
+    )
+    text = render_text(replace(outcome, findings=(hostile,)))
+    assert all(character == "\n" or character.isprintable() for character in text)
+    assert r"x = 1 # \x1b[2J\u202e" in text
+    assert r"a\x1b]0;title\x07.py:" in text
+    assert r"Ann\x9b31m" in text
