@@ -89,12 +89,7 @@ class _Scan:
 
     def _cell_field(self, cell: Cell, key: str, at: int) -> int:
         if key in ("source", "input"):
-            cell.lines, cell.raw_lines = [], []
-            end = self._array(at, lambda at: self._text_of(cell, at))
-            if cell.lines and not cell.lines[-1]:
-                cell.lines.pop()
-                cell.raw_lines.pop()
-            return end
+            return self._usual_source(cell, at) or self._any_source(cell, at)
         value, end = _DECODE(self._text, at)
         if key == "cell_type" and isinstance(value, str):
             cell.kind = value
@@ -104,12 +99,38 @@ class _Scan:
             cell.language = _at(value, "vscode", "languageId") or cell.language
         return end
 
+    def _usual_source(self, cell: Cell, at: int) -> int:
+        """The source as Jupyter writes it, a string of the list for each line, on a raw line of its own. Returns its
+        end, or 0 when it is written in another way."""
+        value, end = _DECODE(self._text, at)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value) or not "".join(value[-1:]):
+            return 0
+        raw = self._text[at:end].split("\n")[1:-1]
+        text = "".join(value)
+        if len(raw) != len(value) or not all(line.lstrip().startswith('"') for line in raw):
+            return 0
+        lines = _lines(text)
+        if "\r" in text or len(lines) != len(value) or not all(item.endswith("\n") for item in value[:-1]):
+            return 0
+        first = self._line_of(at) + 1
+        cell.lines = lines
+        cell.raw_lines = list(range(first, first + len(lines)))
+        return end
+
+    def _any_source(self, cell: Cell, at: int) -> int:
+        cell.lines, cell.raw_lines = [], []
+        end = self._array(at, lambda at: self._text_of(cell, at))
+        if cell.lines and not cell.lines[-1]:
+            cell.lines.pop()
+            cell.raw_lines.pop()
+        return end
+
     def _text_of(self, cell: Cell, at: int) -> int:
         """Adds one string of a source. A line ends at a newline, not at a string's end: writers may split lines
         anywhere."""
         value, end = _DECODE(self._text, at)
         if isinstance(value, str):
-            first, *rest = unify_newlines(_SURROGATE.sub("\ufffd", value)).split("\n")
+            first, *rest = _plain(value).split("\n")
             raw_line = self._line_of(at)
             if cell.lines and (cell.lines[-1] or not value):
                 cell.lines[-1] += first
@@ -166,6 +187,16 @@ class _Scan:
 
     def _error(self, what: str, at: int) -> ValueError:
         return ValueError(f"{what} at line {self._text.count(chr(10), 0, at) + 1}")
+
+
+def _lines(text: str) -> list[str]:
+    lines = _plain(text).split("\n")
+    return lines if lines[-1] else lines[:-1]
+
+
+def _plain(text: str) -> str:
+    """Half a surrogate pair cannot be written as UTF-8, which parsers ask for."""
+    return unify_newlines(text if text.isascii() else _SURROGATE.sub("\ufffd", text))
 
 
 def language_of(metadata: Json) -> str:

@@ -82,6 +82,23 @@ def test_lines_need_not_be_the_strings_of_the_list() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "raw_lines"),
+    [
+        (["a = 1\n", "b = 2"], ['"a = 1\\n"', '"b = 2"']),
+        (["a = 1\n", "b = 2\n"], ['"a = 1\\n"', '"b = 2\\n"']),
+        (["a = 1\nb = 2\n", ""], ['"a = 1\\nb = 2\\n"', '"a = 1\\nb = 2\\n"']),
+        (["a = 1", "\nb = 2"], ['"a = 1"', '"\\nb = 2"']),
+        (["", "a = 1\n", "b = 2"], ['"a = 1\\n"', '"b = 2"']),
+    ],
+)
+def test_a_line_stands_where_its_text_starts(source: list[str], raw_lines: list[str]) -> None:
+    text = raw(prose(["x\n", "y"]), code(source), indent=0)
+    notebook = notebook_code(text)
+    assert notebook.text == "a = 1\nb = 2\n"
+    assert [text.split("\n")[place.raw_line - 1].rstrip(",") for place in notebook.cells] == raw_lines
+
+
 def test_a_source_elsewhere_is_no_source() -> None:
     output = {"data": {"application/json": {"source": ["not = code"], "cells": [code("not_code = 1")]}}}
     text = raw(code("x = 1", outputs=[output]), cellsx=[code("no = 1")], extra={"cells": [code("no = 1")]})
