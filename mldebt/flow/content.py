@@ -38,10 +38,12 @@ class End(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """Everything that the content of one read became. `written` are the calls that write it out."""
+    """Everything that the content of one read became: `useful` are the visits from which an end is reached, `written` the
+    calls that write it out."""
 
     read: Value
     visits: tuple[Visit, ...]
+    useful: tuple[Visit, ...]
     ends: tuple[End, ...]
     written: tuple[Value, ...]
 
@@ -58,7 +60,8 @@ class Contents:
         """Follow the result of a read to where it is used."""
         first = Visit(read, (), "", None)
         queue = deque([first])
-        seen: set[tuple[Value, Stack]] = {(read, ())}
+        seen: dict[tuple[Value, Stack], Visit] = {(read, ()): first}
+        before: dict[Visit, list[Visit]] = {}
         visits: list[Visit] = []
         ends: dict[Value, End] = {}
         written: dict[Value, None] = {}
@@ -66,11 +69,16 @@ class Contents:
             visit = queue.popleft()
             visits.append(visit)
             for step in self._steps(visit, ends, written):
+                if step.value.body.module.category != "product":
+                    continue
                 key = (step.value, step.stack)
-                if key not in seen and step.value.body.module.category == "product":
-                    seen.add(key)
-                    queue.append(Visit(step.value, step.stack, step.label, visit))
-        return Reach(read, tuple(visits), tuple(ends.values()), tuple(written))
+                after = seen.get(key)
+                if after is None:
+                    after = seen[key] = Visit(step.value, step.stack, step.label, visit)
+                    queue.append(after)
+                before.setdefault(after, []).append(visit)
+        useful = _upstream([end.visit for end in ends.values()], before)
+        return Reach(read, tuple(visits), tuple(v for v in visits if v in useful), tuple(ends.values()), tuple(written))
 
     # ------------------------------------------------------------------ steps
 
@@ -147,11 +155,12 @@ class Contents:
         text = self._end(api)
         if text and self._as_data(visit.value, call):
             ends.setdefault(call, End(call, text, visit))
-            return False
+            if not api.roles & {"features"}:
+                return False
         if api.roles & WRITES and not self.files.is_read(call):
             written[call] = None
             return False
-        return not api.roles & STOPS and not (text and "predicts" not in api.roles)
+        return not api.roles & STOPS
 
     def _end(self, api: Api) -> str:
         for role, text in ENDS.items():
@@ -236,6 +245,18 @@ SETTINGS = frozenset(
         "settings",
     }
 )
+
+
+def _upstream(starts: list[Visit], before: dict[Visit, list[Visit]]) -> set[Visit]:
+    """Every visit from which one of some visits is reached."""
+    found = set(starts)
+    waiting = list(starts)
+    while waiting:
+        for visit in before.get(waiting.pop(), ()):
+            if visit not in found:
+                found.add(visit)
+                waiting.append(visit)
+    return found
 
 
 def _short(name: str) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from mldebt.facts.record import Constant
 from mldebt.flow.models import Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, STACK_LIMIT, Flow, Stack, Step
 
 PATH_LIMIT = 250
 TEXT_DEPTH = 9
-TEXT_LIMIT = 4
+TEXT_LIMIT = 12
+TEXT_VALUES = 400
 WRITE_MODE = re.compile(r"^[rbt+U]*[wax]")
 NAMED_PATHS = (
     "filepath_or_buffer",
@@ -50,8 +53,11 @@ class Files:
         self.flow = flow
         self.models = models
         self._texts: dict[Value, tuple[str, ...]] = {}
+        self._busy: dict[Value, tuple[str, ...]] = {}
         self._by_name: dict[str, list[tuple[Value, str]]] | None = None
         self._read_back: dict[Value, list[Reader]] = {}
+        self._training: dict[int, list[Reader]] = {}
+        self._literals: dict[str, list[int]] | None = None
 
     # ------------------------------------------------------------------ calls
 
@@ -167,6 +173,41 @@ class Files:
             else None
         )
 
+    def _by_keyword(self, call: Value) -> tuple[Value, str] | None:
+        """`kwargs.get("name")` or `kwargs.pop("name")`: the parameter and the name."""
+        function = call.inputs[0][1]
+        if function.kind != "attr" or function.data not in ("get", "pop") or len(call.inputs) < 2:
+            return None
+        key, base = call.inputs[1][1], function.inputs[0][1]
+        while base.kind in ("passed", "mutate", "same", "store"):
+            base = base.inputs[0][1]
+        if base.kind == "param" and key.kind == "const" and any(p.name == base.data and p.kind == "**" for p in base.body.scope.parameters):
+            return base, str(key.data)
+        return None
+
+    def _keyword_given(self, param: Value, name: str, stack: Stack) -> list[Step]:
+        calls = [(stack[-1], stack[:-1])] if stack else [(call, ()) for call in self.flow.callers(param.body.module.index, param.body.number)]
+        return [
+            Step("argument", source, after)
+            for call, after in calls
+            for keyword, (_, source) in zip(call.data, call.inputs[1:], strict=True)  # type: ignore[call-overload]
+            if keyword == name
+        ]
+
+    def _taken_by_name(self, value: Value, steps: list[Step]) -> list[Step]:
+        """From `**kwargs` on to where the argument that `value` is, is taken out of it."""
+        found = []
+        for step in steps:
+            param, call = step.value, step.stack[-1]
+            if not any(p.name == param.data and p.kind == "**" for p in param.body.scope.parameters):
+                found.append(step)
+                continue
+            names = {keyword for keyword, (_, source) in zip(call.data, call.inputs[1:], strict=True) if source is value}  # type: ignore[call-overload]
+            for taken in param.body.calls:
+                if (named := self._by_keyword(taken)) is not None and named[0] is param and named[1] in names:
+                    found.append(Step("keyword", taken, step.stack))
+        return found
+
     def _same_forth(self, value: Value, stack: Stack) -> list[Step]:
         """The same value, further on."""
         steps: list[Step] = []
@@ -178,11 +219,11 @@ class Files:
                     continue
                 for target in self.flow.targets(user):
                     if target.kind == "func":
-                        steps.extend(self.flow._into_function(value, user, target.module, target.scope, stack))
+                        steps.extend(self._taken_by_name(value, self.flow._into_function(value, user, target.module, target.scope, stack)))
                     elif target.kind == "class":
                         init = self.flow.initializer((target.module, target.scope))
                         if init is not None and init.kind == "func":
-                            steps.extend(self.flow._into_function(value, user, init.module, init.scope, stack))
+                            steps.extend(self._taken_by_name(value, self.flow._into_function(value, user, init.module, init.scope, stack)))
             elif kind == "return":
                 steps.extend(self.flow.leave(user.body, stack))
             elif kind == "store" and label == "value":
@@ -230,6 +271,9 @@ class Files:
                     self._follow(origin, readers)
                 for reader in self._by_text(write, path):
                     readers.setdefault(reader.call, reader)
+                if not readers:
+                    for reader in (*self._handed(path), *self._named(write, path)):
+                        readers.setdefault(reader.call, reader)
             readers.pop(write, None)
             found = self._read_back[write] = list(readers.values())[:FAN_OUT]
         return found
@@ -286,9 +330,59 @@ class Files:
         found = []
         for text in self.texts(path):
             for call, other in index.get(posixpath.basename(text), ()):
-                if call is not write and _agree(text, other) and _near(write, call):
+                if call is not write and _agree(text, other) and (_near(write, call) or _folder(text) == _folder(other) != ""):
                     found.append(Reader(call, ""))
         return found
+
+    def _handed(self, path: Value) -> list[Reader]:
+        """Models that are built with a path, directly or through their settings."""
+        found: dict[Value, Reader] = {}
+        for origin in self._origins(path):
+            if origin.kind in ("const", "return"):
+                continue
+            for visit in self.flow.walk(origin, self.flow.forth, limit=PATH_LIMIT):
+                call = visit.value
+                if call.kind == "call" and visit.label == "constructs":
+                    for target in self.flow.targets(call):
+                        if target.kind == "class" and self.models.is_model((target.module, target.scope)):
+                            found[call] = Reader(call, f"given by its path to the model {self.flow.scope(target.module, target.scope).name}")
+        return list(found.values())
+
+    def _named(self, write: Value, path: Value) -> list[Reader]:
+        """Training in other modules that name the same file."""
+        index = self._names()
+        found = []
+        for name in {posixpath.basename(text) for text in self.texts(path)}:
+            if _telling(name) and "{" not in name:
+                for module in index.get(name, ()):
+                    if module != write.body.module.index and _same_top(write.body.module.path, self.flow.program.modules[module].path):
+                        found.extend(self.training(module))
+        return found
+
+    def training(self, module: int) -> list[Reader]:
+        """The first call in a module that trains a model, with what it does."""
+        if module not in self._training:
+            self._training[module] = [found for number in range(len(self.flow.program.modules[module].facts.scopes)) for found in self._trains(module, number)][:1]
+        return self._training[module]
+
+    def _trains(self, module: int, number: int) -> Iterator[Reader]:
+        for call in self.flow.body(module, number).calls:
+            for target in self.flow.targets(call):
+                text = self.models.uses(target.module, target.scope, target.receiver is not None) if target.kind == "func" else ""
+                if text.startswith("trained") or (target.api is not None and "fits" in target.api.roles):
+                    yield Reader(call, f"named in {posixpath.basename(self.flow.program.modules[module].path)}, which trains a model here")
+
+    def _names(self) -> dict[str, list[int]]:
+        """Which modules hold a file's name in a literal."""
+        if self._literals is None:
+            table: dict[str, dict[int, None]] = defaultdict(dict)
+            for module in self.flow.program.modules:
+                if module.category == "product":
+                    for node in module.facts.exprs:
+                        if node.__class__ is Constant and isinstance(node.value, str) and 5 <= len(node.value) < 200 and "." in node.value:
+                            table[posixpath.basename(node.value)][module.index] = None
+            self._literals = {name: list(modules) for name, modules in table.items()}
+        return self._literals
 
     def _reads_by_name(self) -> dict[str, list[tuple[Value, str]]]:
         if self._by_name is None:
@@ -307,21 +401,24 @@ class Files:
 
     # ------------------------------------------------------------------ texts of paths
 
-    def texts(self, value: Value, depth: int = TEXT_DEPTH) -> tuple[str, ...]:
+    def texts(self, value: Value) -> tuple[str, ...]:
         """What a path may be, as text; an unknown part stands as `{name}`."""
         found = self._texts.get(value)
         if found is None:
-            self._texts[value] = ("{}",)
-            found = tuple(dict.fromkeys(self._text(value, depth)))[:TEXT_LIMIT]
-            if depth > 3:
-                self._texts[value] = found
-            else:
-                del self._texts[value]
+            self._busy = {}
+            found = self._texts[value] = self._parts(value, TEXT_DEPTH)
         return found
 
+    def _parts(self, value: Value, depth: int) -> tuple[str, ...]:
+        """As `texts`, within one question: no value is taken apart twice, and there is an end to it."""
+        if value not in self._busy:
+            if depth <= 0 or len(self._busy) > TEXT_VALUES:
+                return ("{}",)
+            self._busy[value] = ("{}",)
+            self._busy[value] = tuple(dict.fromkeys(self._text(value, depth)))[:TEXT_LIMIT]
+        return self._busy[value]
+
     def _text(self, value: Value, depth: int) -> list[str]:
-        if depth <= 0:
-            return ["{}"]
         kind = value.kind
         if kind == "const":
             return [str(value.data)]
@@ -330,7 +427,7 @@ class Files:
             texts = ["" if part is None else part for part in value.data]  # type: ignore[attr-defined]
             whole = ""
             for part, text in zip(value.data, texts, strict=True):  # type: ignore[call-overload]
-                whole += text if part is not None else next(iter(self.texts(next(parts), depth - 1)), "{}")
+                whole += text if part is not None else next(iter(self._parts(next(parts), depth - 1)), "{}")
             return [whole]
         if kind == "operation" and value.data in ("+", "/"):
             glue = "/" if value.data == "/" else ""
@@ -343,11 +440,14 @@ class Files:
                 for s in self.flow.back(value, ())
                 if s.label not in ("changed", "object", "key", "yield") or kind == "passed"
             ]
-            texts = [text for step in steps[:TEXT_LIMIT] for text in self.texts(step.value, depth - 1)]
+            texts = [text for step in steps[:TEXT_LIMIT] for text in self._parts(step.value, depth - 1)]
             return texts or [f"{{{value.data if isinstance(value.data, str) else ''}}}"]
         return ["{}"]
 
     def _called(self, call: Value, depth: int) -> list[str]:
+        if (named := self._by_keyword(call)) is not None:
+            given = self._keyword_given(*named, ())
+            return [text for step in given for text in self._parts(step.value, depth - 1)] or [f"{{{named[1]}}}"]
         function = call.inputs[0][1]
         arguments = [source for _, source in call.inputs[1:]]
         names = {target.name for target in self.flow.targets(call)}
@@ -359,27 +459,27 @@ class Files:
             if tail == "joinpath":
                 return self._glued([owner, *arguments], "/", depth)
             if tail == "format":
-                return [self._formatted(text, arguments, depth) for text in self.texts(owner, depth - 1)]
+                return [self._formatted(text, arguments, depth) for text in self._parts(owner, depth - 1)]
             if tail in _KEEPING_METHODS:
-                return list(self.texts(owner, depth - 1))
+                return list(self._parts(owner, depth - 1))
         kept = self._kept(call)
         if kept is not None:
-            return list(self.texts(kept, depth - 1))
+            return list(self._parts(kept, depth - 1))
         for target in self.flow.targets(call):
             if target.kind == "func":
-                return list(self.texts(self.flow.body(target.module, target.scope).returns, depth - 1))
+                return list(self._parts(self.flow.body(target.module, target.scope).returns, depth - 1))
         return ["{}"]
 
     def _glued(self, parts: list[Value], glue: str, depth: int) -> list[str]:
         whole = [""]
         for number, part in enumerate(parts):
-            texts = self.texts(part, depth - 1)[:2]
+            texts = self._parts(part, depth - 1)[:2]
             whole = [left + (glue if number else "") + right for left in whole for right in texts][:TEXT_LIMIT]
         return whole
 
     def _formatted(self, text: str, arguments: list[Value], depth: int) -> str:
         for argument in arguments:
-            text = re.sub(r"\{[^}]*\}", lambda _: next(iter(self.texts(argument, depth - 1)), "{}"), text, count=1)
+            text = re.sub(r"\{[^}]*\}", lambda _: next(iter(self._parts(argument, depth - 1)), "{}"), text, count=1)
         return text
 
 
@@ -396,6 +496,16 @@ def _agree(one: str, other: str) -> bool:
         "{" in a or "{" in b or a == b or a in (".", "..", "") or b in (".", "..", "")
         for a, b in list(zip(left, right, strict=False))[:3]
     )
+
+
+def _folder(text: str) -> str:
+    """The folder that a path names last, when it is written down."""
+    folder = posixpath.basename(posixpath.dirname(text))
+    return "" if "{" in folder or folder in (".", "..") else folder
+
+
+def _same_top(one: str, other: str) -> bool:
+    return one.split("/")[0] == other.split("/")[0] or "/" not in one or "/" not in other
 
 
 def _near(write: Value, read: Value) -> bool:

@@ -98,6 +98,11 @@ class Models:
         record = self.flow.catalogue.type(name)
         return record.kind if record is not None and record.name != "*" else ""
 
+    def _learns(self, cls: ClassKey) -> bool:
+        """Whether a class looks like an estimator of its own: it can be fitted and asked."""
+        names = {name for base in self.flow.program.ancestry(cls) if isinstance(base, tuple) for name in self.flow.program.modules[base[0]].members.get(base[1], {})}
+        return bool(names & {"fit", "train"}) and any(name.startswith(("predict", "recommend", "score", "infer", "get_item_based_topk")) for name in names)
+
     def _fits(self, cls: ClassKey) -> bool:
         found = self._trains.get(cls)
         if found is None:

@@ -17,6 +17,7 @@ SCORE_NAME = re.compile(
     r"|predicted\w*|rating_pred|weights?|affinity|rank(ing)?|rrf\w*|cosine\w*|bm25\w*|sim)(_|\b|$)",
     re.IGNORECASE,
 )
+_CASTS = frozenset({"float", "int", "str", "round", "abs"})
 READING_NAME = re.compile(
     r"^(page(_?(no|num|number|idx))?|top|bottom|[xy][01]|start(_?(pos|offset|idx|index|time))?|end|offset|chunk\w*|line(_?(no|number))?|paragraph\w*|seq\w*|ordinal)$",
     re.IGNORECASE,
@@ -37,11 +38,16 @@ KEEPING = frozenset(
 
 
 class State(NamedTuple):
-    """A place in an order walk: the depth counts how far inside the sequence we are (0: the sequence itself)."""
+    """A place in an order walk: the depth counts how far inside the sequence we are (0: the sequence itself); the path holds
+    the keys and attributes, nearest first, that were read from an object not met yet."""
 
     value: Value
     stack: Stack
     depth: int
+    path: tuple[str | int, ...] = ()
+
+    def at(self, value: Value, stack: Stack, depth: int) -> "State":
+        return State(value, stack, depth, self.path)
 
 
 class Origin(NamedTuple):
@@ -88,6 +94,8 @@ class Orders:
             state, trail = queue.popleft()
             count += 1
             how = self.makes_ranking(state.value, state.stack) if state.depth <= 0 else ""
+            if how.startswith("sorted") and any(isinstance(key, int) for key in state.path):
+                how = ""  # one element of the ranking, not the ranking
             if how:
                 return Origin(state.value, how, (*trail, state.value), state.stack)
             for after in self.back(state):
@@ -218,7 +226,7 @@ class Orders:
 
     def back(self, state: State) -> list[State]:
         """The states that a sequence's order comes from."""
-        value, stack, depth = state
+        value, stack, depth, _ = state
         kind = value.kind
         if kind == "call":
             return self._back_call(state)
@@ -229,61 +237,93 @@ class Orders:
         if kind == "store":
             return self._back_store(state)
         if kind == "element":
-            return [State(value.inputs[0][1], stack, depth + 1)]
+            return [state.at(value.inputs[0][1], stack, depth + 1)]
         if kind == "item":
             deeper = 0 if isinstance(value.data, int | str) or selects(value) else 1
-            return [State(s.value, s.stack, depth + deeper) for s in self.flow.back(value, stack)]
+            return [self._inward(state, s).at(s.value, s.stack, depth + deeper) for s in self.flow.back(value, stack)]
         if kind == "slice":
-            return [State(value.inputs[0][1], stack, depth)]
+            return [state.at(value.inputs[0][1], stack, depth)]
         if kind == "operation":
             return (
-                [State(source, stack, depth) for source in value.every("operand")]
+                [state.at(source, stack, depth) for source in value.every("operand")]
                 if value.data in ("+", "or", "and")
                 else []
             )
         if kind == "collection":
             if value.data == "set":
                 return []
+            if value.data == "tuple" and state.path and isinstance(state.path[0], int) and state.path[0] < len(value.inputs):
+                return [State(value.inputs[state.path[0]][1], stack, depth, state.path[1:])]
             deeper = max(depth - 1, 0) if value.data == "list" else depth
             inner = (
-                [State(source, stack, deeper) for source in value.every("item")]
+                [state.at(source, stack, deeper) for source in value.every("item")]
                 if depth > 0 or value.data == "tuple"
                 else []
             )
-            return inner + [State(source, stack, depth) for source in value.every("spread")]
+            return inner + [state.at(source, stack, depth) for source in value.every("spread")]
         if kind == "dict":
+            if state.path and isinstance(state.path[0], str) and not value.every("spread"):
+                return self._keyed(state)
             return [
                 State(source, stack, max(depth - 1, 0)) for label, source in value.inputs if label in ("item", "spread")
             ]
         if kind == "return":
             return self._back_return(state)
         if kind in ("same", "phi", "choice", "param", "attr", "global", "free", "passed"):
-            return [State(s.value, s.stack, depth) for s in self.flow.back(value, stack) if s.label != "test"]
+            return [
+                self._inward(state, s).at(s.value, s.stack, depth)
+                for s in self.flow.back(value, stack)
+                if s.label != "test"
+            ]
         return []
 
+    def _inward(self, state: State, step: Step) -> State:
+        """The state with the key or attribute remembered that a step to the whole object left open."""
+        name = state.value.data
+        if step.label != "object" or not isinstance(name, str | int) or name in KEEPING:
+            return state
+        return state._replace(path=(name, *state.path[:2]))
+
+    def _keyed(self, state: State) -> list[State]:
+        """Only the item of a dict display that was asked for."""
+        value, stack, depth, path = state
+        names: tuple[object, ...] = value.data  # type: ignore[assignment]
+        items = value.every("item")
+        wanted = [item for name, item in zip(names, items, strict=True) if name in (path[0], None)]
+        return [State(item, stack, max(depth - 1, 0), path[1:]) for item in wanted]
+
     def _back_return(self, state: State) -> list[State]:
-        value, stack, depth = state
-        found = [State(source, stack, depth) for source in value.every("value")]
+        value, stack, depth, _ = state
+        found = [state.at(source, stack, depth) for source in value.every("value")]
         for source in value.every("yield"):
             if depth > 0:
-                found.append(State(source, stack, depth - 1))
+                found.append(state.at(source, stack, depth - 1))
             elif source.loops:
-                found.append(State(source.loops[-1], stack, 0))
+                found.append(state.at(source.loops[-1], stack, 0))
         return found
 
     def _back_call(self, state: State) -> list[State]:
-        value, stack, depth = state
+        value, stack, depth, _ = state
         found: list[State] = []
         if (self.is_sort(value) and self.sort_key(value).kind == "other") or self.is_shuffle(value):
-            return [State(source, stack, depth) for source in self.sorted_by(value)]
+            return [state.at(source, stack, depth) for source in self.sorted_by(value)]
         for target in self.flow.targets(value):
             if target.kind == "func":
-                found.extend(State(s.value, s.stack, depth) for s in self.flow.enter_return(value, target, stack))
+                found.extend(state.at(s.value, s.stack, depth) for s in self.flow.enter_return(value, target, stack))
             elif target.kind == "class":
-                found.extend(State(source, stack, depth) for _, source in value.inputs[1:])
+                found.extend(self._constructed(state))
             else:
-                found.extend(State(source, stack, depth) for source in self.kept_by(value))
+                found.extend(state.at(source, stack, depth) for source in self.kept_by(value))
         return found
+
+    def _constructed(self, state: State) -> list[State]:
+        """The arguments of a constructor; only the one of the field that was asked for, when it is named."""
+        value, stack, depth, path = state
+        named = zip(value.data, value.inputs[1:], strict=True)  # type: ignore[call-overload]
+        wanted = [source for keyword, (_, source) in named if path and keyword == path[0]]
+        if wanted:
+            return [State(source, stack, depth, path[1:]) for source in wanted]
+        return [state.at(source, stack, depth) for _, source in value.inputs[1:]]
 
     def kept_by(self, call: Value) -> list[Value]:
         """The arguments whose order a library call's result has."""
@@ -309,34 +349,32 @@ class Orders:
         return []
 
     def _back_comprehension(self, state: State) -> list[State]:
-        value, stack, depth = state
+        value, stack, depth, _ = state
         if value.data == "set":
             return []
         element = value.one("element")
         if depth > 0 and element is not None:
-            return [State(element, stack, depth - 1)]
-        if (
-            element is not None
-            and element.kind in ("slice", "item")
-            and all(_is_range(i) for i in value.every("iterable"))
-        ):
-            return [State(element.inputs[0][1], stack, depth)]
-        return [State(source, stack, depth) for source in value.every("iterable")[-1:]]
+            return [state.at(element, stack, depth - 1)]
+        if element is not None and all(_is_range(iterable) for iterable in value.every("iterable")):
+            return [state.at(source, stack, depth) for source in _indexed(element)]
+        return [state.at(source, stack, depth) for source in value.every("iterable")[-1:]]
 
     def _back_mutate(self, state: State) -> list[State]:
-        value, stack, depth = state
+        value, stack, depth, _ = state
         base = value.inputs[0][1]
-        found = [State(base, stack, depth)]
+        found = [state.at(base, stack, depth)]
         arguments = value.every("arg")
         if value.data in ("append", "appendleft", "put"):
             if depth > 0:
-                found.extend(State(a, stack, depth - 1) for a in arguments[:1])
+                found.extend(state.at(a, stack, depth - 1) for a in arguments[:1])
             elif value.loops:
-                found.extend(State(source, stack, 0) for source in self.sources_of_append(value))
+                found.extend(state.at(source, stack, 0) for source in self.sources_of_append(value))
         elif value.data == "extend":
-            found.extend(State(a, stack, depth) for a in arguments[:1])
+            found.extend(state.at(a, stack, depth) for a in arguments[:1])
+            if depth == 0 and value.loops and _is_walked(value.loops[-1]):
+                found.append(state.at(value.loops[-1], stack, 0))
         elif value.data in ("insert",):
-            found.extend(State(a, stack, max(depth - 1, 0)) for a in arguments[1:2] if depth > 0)
+            found.extend(state.at(a, stack, max(depth - 1, 0)) for a in arguments[1:2] if depth > 0)
         elif value.data == "sort":
             return found if self.sort_key(value).kind == "other" else []
         elif value.data in ("add", "discard"):
@@ -347,22 +385,27 @@ class Orders:
         """The sequences whose order an append in a loop follows: the loop's iterable, or what is picked from in a `while`."""
         loop = append.loops[-1]
         arguments = append.every("arg")
-        if any(user.kind == "element" for _, user in loop.uses) or not arguments:
+        if arguments and _is_range(loop):
+            return _indexed(arguments[0])
+        if _is_walked(loop) or not arguments:
             return [loop]
         return picked_from(arguments[0])
 
     def _back_store(self, state: State) -> list[State]:
-        value, stack, depth = state
+        value, stack, depth, _ = state
         base, stored = value.one("base"), value.one("value")
-        found = [State(base, stack, depth)] if base is not None else []
+        found = [state.at(base, stack, depth)] if base is not None else []
         if stored is None:
             return found
+        key = value.data[1] if isinstance(value.data, tuple) else value.data
+        if state.path and isinstance(key, str):
+            return [State(stored, stack, depth, state.path[1:])] if key == state.path[0] else found
         if isinstance(value.data, str) or (isinstance(value.data, tuple) and isinstance(value.data[1], str)):
             return [*found, State(stored, stack, depth)]
         if depth > 0:
-            found.append(State(stored, stack, depth - 1))
+            found.append(state.at(stored, stack, depth - 1))
         elif value.loops and base is not None and not _inside_itself(base, value.loops[-1]):
-            found.append(State(value.loops[-1], stack, 0))
+            found.append(state.at(value.loops[-1], stack, 0))
         return found
 
     # ------------------------------------------------------------------ sort keys
@@ -494,6 +537,8 @@ class Orders:
             return self._key_value(parts[0], down)
         if value.kind == "operation" and value.data == "or":
             return self._key_value(value.inputs[0][1], down)
+        if value.kind == "call" and len(value.inputs) > 1 and value.inputs[0][1].data in _CASTS:
+            return self._key_value(value.inputs[1][1], down)
         if self.is_rank(value):
             return SortKey("rank", "the position in a ranking", down)
         if self.is_score(value):
@@ -656,6 +701,23 @@ def takes_all(call: Value) -> bool:
         if source.kind == "call" and source.inputs[0][1].kind == "external" and source.inputs[0][1].data == "len":
             return True
     return False
+
+
+def _indexed(value: Value, limit: int = 30) -> list[Value]:
+    """The sequences that a value is cut from by index or slice: what a walk over positions walks over."""
+    queue, seen = [value], 0
+    while queue and seen < limit:
+        node = queue.pop(0)
+        seen += 1
+        if node.kind in ("item", "slice") and not isinstance(node.data, str):
+            return [node.inputs[0][1]]
+        queue.extend(source for label, source in node.inputs if label != "function")
+    return []
+
+
+def _is_walked(loop: Value) -> bool:
+    """Whether a loop takes its elements one after the other (a `for`), not by a test (a `while`)."""
+    return any(user.kind == "element" for _, user in loop.uses)
 
 
 def picked_from(value: Value, limit: int = 12) -> list[Value]:

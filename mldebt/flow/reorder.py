@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mldebt.flow.body import Body
 from mldebt.flow.order import Orders, Origin, picked_from, root
 from mldebt.flow.value import Value
+from mldebt.flow.walk import Stack, Step
 
 IN_SQL = re.compile(r"\bin\s*\(|=\s*any\s*\(|\bin\s+(%s|:\w+|\?|\{)", re.IGNORECASE)
 ORDER_SQL = re.compile(r"\border\s+by\b|array_position|\bfield\s*\(", re.IGNORECASE)
@@ -237,12 +238,15 @@ class Reorders:
                     return
 
     def _from(self, value: Value, loop: Value) -> bool:
-        for visit in self.flow.walk(
-            value, lambda v, s: [step for step in self.flow.back(v, s) if step.value.body is v.body], limit=40
-        ):
-            if visit.value.kind == "element" and visit.value.inputs[0][1] is loop:
-                return True
-        return False
+        """Whether a value is made of what a loop meets, in the loop's own body."""
+
+        def made_of(node: Value, stack: Stack) -> list[Step]:
+            return [Step(label, source, stack) for label, source in node.inputs if label not in ("key", "test", "condition")]
+
+        return any(
+            visit.value.kind == "element" and visit.value.inputs[0][1] is loop
+            for visit in self.flow.walk(value, made_of, limit=40)
+        )
 
     def _regroup(self, node: Value, base: Value, argument: Value) -> Iterator[Reorder]:
         first, second = self.subset_of(_unphi(base)), self.subset_of(argument)
