@@ -10,7 +10,7 @@ from mldebt.ownership.history import Contact
 
 GITHUB_ADDRESS = re.compile(r"(?:(\d+)\+)?([^@+]+)@users\.noreply\.github\.com")
 
-_SIGN = re.compile(r"\[bot\]|[-_. ]bot$|^bot$|^bot[-_ ]|[-_ ]bot[-_ ]")
+_SIGN = re.compile(r"\[bot\]|[-_. ]bot$|^bot$|^bot[-_ ]|[-_ ]bot[-_ ]|assistant$")
 _NAMES = frozenset(
     """
     actions-user allcontributors codecov-io copilot-swe-agent cursoragent dependabot dependabot-preview

@@ -64,8 +64,9 @@ class Credit:
 class Ownership:
     """Who knows the lines of a repository at `head`. Where `available` is False, `reason` says why and what to do.
 
-    People count as active if they wrote a commit within `window_days` before `head_date` (epoch seconds): the same
-    commit always gives the same answer. `contributors` has everybody but bots, the busiest first."""
+    People count as active if they, or somebody who may well be the same person, wrote a commit within `window_days`
+    before `head_date` (epoch seconds): the same commit always gives the same answer. `contributors` has everybody but
+    bots, the busiest first."""
 
     available: bool
     reason: str = ""
@@ -79,8 +80,12 @@ class Ownership:
     credits: Mapping[bytes, Credit] = field(default_factory=dict)
 
     def active(self, person: Person) -> bool:
-        """Whether a person wrote a commit within the window."""
-        return person.last_commit >= self.head_date - self.window_days * DAY
+        """Whether a person, or a likely second name of theirs, wrote a commit within the window."""
+        since = self.head_date - self.window_days * DAY
+        return person.last_commit >= since or any(
+            person in (pair.one, pair.other) and max(pair.one.last_commit, pair.other.last_commit) >= since
+            for pair in self.suggestions
+        )
 
     def knows(self, spans: Iterable[Span]) -> tuple[Knowledge, ...]:
         """Everybody who wrote or reviewed some of the lines; the largest share first."""

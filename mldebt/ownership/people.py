@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from mldebt.ownership.bots import GITHUB_ADDRESS, is_bot
 from mldebt.ownership.history import Contact, Presence
@@ -37,11 +36,12 @@ class Suggestion:
 
 
 # Addresses and names that tools put in where nobody set one: many people share them.
+_MACHINES = "root|ubuntu|debian|centos|ec2-user|azureuser|vagrant|docker|jovyan|jupyter|pi|administrator|nobody|user"
 _NOBODYS_ADDRESS = re.compile(
-    r"[^@]*|.*@localhost(\..*)?|.*@example\.(com|org)|root@.*|noreply@.*|no-reply@.*|none@none|your?\.?e?mail@.*"
+    rf"[^@]*|.*@localhost(\..*)?|.*@example\.(com|org)|({_MACHINES}|no-?reply|your?\.?e?mail)@.*|none@none"
 )
-_NOBODYS_NAME = re.compile(r"your name|unknown.*|john doe|jane doe|root .*|.*\b(user|admin|team|author)")
-_ROLES = frozenset("admin contact developer email github hello mail noreply office root support".split())
+_NOBODYS_NAME = re.compile(rf"your name|unknown.*|john doe|jane doe|root .*|{_MACHINES}|.*\b(user|admin|team|author)")
+_ROLES = frozenset("admin contact developer email github hello mail noreply office support".split())
 
 
 class People:
@@ -85,7 +85,8 @@ class People:
                     by_clue.setdefault(clue, []).append(person)
         found: dict[tuple[Person, Person], Suggestion] = {}
         for clue, persons in sorted(by_clue.items()):
-            for one, other in combinations(sorted(persons, key=_busiest), 2):
+            one, *others = sorted(persons, key=_busiest)
+            for other in others:
                 found.setdefault((one, other), Suggestion(one=one, other=other, reason=f"both go by {clue!r}"))
         return tuple(found[pair] for pair in sorted(found, key=lambda pair: (_busiest(pair[0]), _busiest(pair[1]))))
 
@@ -166,14 +167,15 @@ def _join_addresses(groups: _Groups, contacts: Sequence[Contact]) -> None:
 
 
 def _join_names(groups: _Groups, contacts: Sequence[Contact]) -> None:
-    """The same full name, unless it is known with different accounts."""
+    """The same full name, unless it is known with different accounts; of three words and more, in any case."""
     by_name: dict[str, list[int]] = {}
     for number, contact in enumerate(contacts):
         name = _plain(contact.name)
         if " " in name and not _NOBODYS_NAME.fullmatch(name):
             by_name.setdefault(name, []).append(number)
-    for numbers in by_name.values():
-        if len({account for number in numbers for account in groups.accounts(number)}) <= 1:
+    for name, numbers in by_name.items():
+        accounts = {groups.accounts(number) for number in numbers} - {frozenset()}
+        if len(accounts) <= 1 or name.count(" ") >= 2:
             for number in numbers[1:]:
                 groups.join(numbers[0], number)
 
@@ -186,7 +188,7 @@ def _accounts(contact: Contact) -> frozenset[str]:
 def _clues(contact: Contact) -> Iterator[str]:
     """Words that two contacts of one person may share: the name, the name in one word, the account."""
     name = _plain(contact.name)
-    if not name or _NOBODYS_NAME.fullmatch(name):
+    if not name or _NOBODYS_NAME.fullmatch(name) or _NOBODYS_ADDRESS.fullmatch(contact.email.casefold()):
         return
     yield name
     account = GITHUB_ADDRESS.fullmatch(contact.email.casefold())

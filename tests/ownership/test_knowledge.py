@@ -1,8 +1,10 @@
 """Built by hand, so that every number can be checked by hand."""
 
+from dataclasses import replace
+
 import pytest
 
-from mldebt.ownership import Ownership, Person
+from mldebt.ownership import Ownership, Person, Suggestion
 from mldebt.ownership.knowledge import DAY, Credit
 from mldebt.ownership.lines import line_authors
 
@@ -104,6 +106,14 @@ def test_window_decides_who_is_active(ownership):
     assert ownership.active(BO) is False
     wide = Ownership(available=True, head_date=HEAD_DATE, window_days=500)
     assert wide.active(BO) is True
+
+
+def test_a_likely_second_name_keeps_somebody_active(ownership):
+    second = Person(name="bobaker", email="bobaker@home.net", commits=3, last_commit=980 * DAY)
+    likely = (Suggestion(one=BO, other=second, reason="both go by 'bobaker'"),)
+    assert not ownership.active(BO)
+    assert replace(ownership, suggestions=likely).active(BO), "better silent than wrong about who has left"
+    assert replace(ownership, suggestions=likely, head_date=HEAD_DATE * 2).active(BO) is False
 
 
 def test_when_it_was_touched(ownership):

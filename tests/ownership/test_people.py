@@ -34,7 +34,9 @@ def test_one_word_is_no_full_name():
     assert [(each.one.email, each.other.email) for each in found.suggestions()] == [("ann@corp.org", "other@home.net")]
 
 
-@pytest.mark.parametrize(("name", "email"), [("Your Name", "you@example.com"), ("root user", "x@y.org")])
+@pytest.mark.parametrize(
+    ("name", "email"), [("Your Name", "you@example.com"), ("root user", "x@y.org"), ("Ubuntu", "ubuntu@host.internal")]
+)
 def test_placeholders_join_nobody(name, email):
     found = people((name, email, 2), (name, "z@corp.org", 1))
     assert len(found.all()) == 2
@@ -62,6 +64,29 @@ def test_namesakes_with_different_accounts_stay_apart():
     )
     assert len(found.all()) == 2
     assert [each.reason for each in found.suggestions()] == ["both go by 'wei zhang'"]
+
+
+def test_long_full_names_have_no_namesakes():
+    found = people(
+        ("Alex van Dam", "1+alex@users.noreply.github.com", 3), ("Alex van Dam", "2+vandam@users.noreply.github.com", 2)
+    )
+    assert len(found.all()) == 1
+
+
+def test_an_account_that_was_renamed_is_one_account():
+    found = people(
+        ("Wei Zhang", "1+wei@users.noreply.github.com", 3),
+        ("Wei Zhang", "1+zhang@users.noreply.github.com", 2),
+        ("Wei Zhang", "wei@corp.org", 2),
+    )
+    assert len(found.all()) == 1
+
+
+def test_many_likely_names_of_one_are_each_told_once():
+    found = people(*(("annarcher", f"ann{n}@corp.org", 9 - n) for n in range(5)))
+    assert [(each.one.email, each.other.email) for each in found.suggestions()] == [
+        ("ann0@corp.org", f"ann{n}@corp.org") for n in range(1, 5)
+    ]
 
 
 def test_namesake_joins_the_only_account():
