@@ -1,4 +1,4 @@
-"""Where the content that a read brings in goes: the steps it passes, the models and datasets it ends in, the files between."""
+"""Where the content that a read brings in goes: through which code, into which models, datasets and files."""
 
 from __future__ import annotations
 
@@ -6,46 +6,42 @@ from collections import deque
 from typing import NamedTuple
 
 from mldebt.flow.files import Files
-from mldebt.flow.linking import Target, is_self
-from mldebt.flow.models import Models
+from mldebt.flow.linking import Target
+from mldebt.flow.models import Models, Use
+from mldebt.flow.paths import arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, STACK_LIMIT, Flow, Stack, Step, Visit
-from mldebt.rulebook import Api
 
 REACH_LIMIT = 2500
-ENDS: dict[str, str] = {
-    "fits": "trained on",
-    "tunes": "tuned on",
-    "optimizes": "trained on",
-    "predicts": "predicted on",
-    "measures": "evaluated on",
-    "embeds": "embedded",
-}
-STOPS = frozenset({"logs", "plots", "tracks", "seeds", "serves", "configures", "orchestrates", "consumes", "registers"})
+STOPS = frozenset(
+    {"logs", "plots", "tracks", "seeds", "serves", "configures", "orchestrates", "consumes", "registers"}
+)
+WRITES = frozenset({"saves", "stores"})
+ITSELF_A_MODEL = frozenset({"fits", "tunes", "predicts", "optimizes"})
 OPAQUE = frozenset(
     """len print isinstance issubclass type hasattr id callable repr any all range hash os.path.exists os.path.isfile
     os.path.isdir os.makedirs os.remove os.unlink shutil.rmtree""".split()
 )
-WRITES = frozenset({"saves", "stores"})
+NOT_CONTENT = frozenset({"shape", "size", "ndim", "dtype", "closed"})
+SETTINGS = frozenset(
+    """** params param_grid config args hparams parameters kwargs callbacks param_distributions settings""".split()
+)
 
 
 class End(NamedTuple):
-    """Where content reaches a model, an evaluation or a dataset class: what happens there, and the visits on the way."""
+    """Where content is used, what for, and the last visit before."""
 
     value: Value
-    text: str
+    use: Use
     visit: Visit
 
 
 class Reach(NamedTuple):
-    """Everything that the content of one read became: `useful` are the visits from which an end is reached, `written` the
-    calls that write it out."""
+    """Everything that the content of one read became. `useful` are the visits from which one of the ends is reached."""
 
     read: Value
-    visits: tuple[Visit, ...]
     useful: tuple[Visit, ...]
     ends: tuple[End, ...]
-    written: tuple[Value, ...]
 
 
 class Contents:
@@ -56,19 +52,31 @@ class Contents:
         self.models = models
         self.files = files
 
-    def reach(self, read: Value, limit: int = REACH_LIMIT) -> Reach:
+    def reach(self, read: Value) -> Reach:
         """Follow the result of a read to where it is used."""
-        first = Visit(read, (), "", None)
+        return _Walk(self, read).run()
+
+
+class _Walk:
+    """One walk under way."""
+
+    def __init__(self, contents: Contents, read: Value) -> None:
+        self.flow = contents.flow
+        self.models = contents.models
+        self.files = contents.files
+        self.read = read
+        self.ends: dict[Value, End] = {}
+
+    def run(self) -> Reach:
+        first = Visit(self.read, (), "", None)
         queue = deque([first])
-        seen: dict[tuple[Value, Stack], Visit] = {(read, ()): first}
+        seen: dict[tuple[Value, Stack], Visit] = {(self.read, ()): first}
         before: dict[Visit, list[Visit]] = {}
         visits: list[Visit] = []
-        ends: dict[Value, End] = {}
-        written: dict[Value, None] = {}
-        while queue and len(visits) < limit:
+        while queue and len(visits) < REACH_LIMIT:
             visit = queue.popleft()
             visits.append(visit)
-            for step in self._steps(visit, ends, written):
+            for step in self._steps(visit):
                 if step.value.body.module.category != "product":
                     continue
                 key = (step.value, step.stack)
@@ -77,174 +85,126 @@ class Contents:
                     after = seen[key] = Visit(step.value, step.stack, step.label, visit)
                     queue.append(after)
                 before.setdefault(after, []).append(visit)
-        useful = _upstream([end.visit for end in ends.values()], before)
-        return Reach(read, tuple(visits), tuple(v for v in visits if v in useful), tuple(ends.values()), tuple(written))
+        useful = _upstream([end.visit for end in self.ends.values()], before)
+        return Reach(self.read, tuple(visit for visit in visits if visit in useful), tuple(self.ends.values()))
+
+    def _end(self, value: Value, use: Use | None, visit: Visit) -> None:
+        if use is not None:
+            self.ends.setdefault(value, End(value, use, visit))
 
     # ------------------------------------------------------------------ steps
 
-    def _steps(self, visit: Visit, ends: dict[Value, End], written: dict[Value, None]) -> list[Step]:
-        value, stack = visit.value, visit.stack
+    def _steps(self, visit: Visit) -> list[Step]:
         found: list[Step] = []
-        for label, user in value.uses:
+        for label, user in visit.value.uses:
             kind = user.kind
             if kind == "call":
                 if label == "arg":
-                    found.extend(self._given(visit, user, ends, written))
-                elif label == "function" and value.kind == "attr":
-                    found.extend(self._on(visit, user, ends, written))
+                    found.extend(self._given(visit, user))
+                elif label == "function" and visit.value.kind == "attr":
+                    found.extend(self._on(visit, user))
             elif kind == "return":
-                self._handed_out(visit, user, ends)
-                found.extend(self.flow.leave(user.body, stack))
+                if not visit.stack:
+                    self._end(user, self.models.hands_out(user.body.module.index, user.body.number), visit)
+                found.extend(self.flow.leave(user.body, visit.stack))
             elif kind == "store":
-                found.append(Step(label, user, stack))
+                found.append(Step(label, user, visit.stack))
                 if label == "value":
                     found.extend(self.flow._stored(user))
-            elif kind == "attr" and user.data in ("shape", "size", "ndim", "dtype", "name", "closed"):
-                continue
-            elif kind == "element" or (
-                kind != "compare" and label not in ("call", "condition", "test", "bound", "iterable")
-            ):
-                found.append(Step(label, user, stack))
-        found.extend(self.flow._outlive(value, stack))
+            elif _goes_on(label, user):
+                found.append(Step(label, user, visit.stack))
+        found.extend(self.flow._outlive(visit.value, visit.stack))
         return found
 
-    def _handed_out(self, visit: Visit, result: Value, ends: dict[Value, End]) -> None:
-        """What a Dataset's own methods return is what training gets."""
-        body = result.body
-        text = self.models.hands_out(body.module.index, body.number)
-        if text and not visit.stack:
-            ends.setdefault(result, End(visit.value, text, visit))
-
-    def _given(self, visit: Visit, call: Value, ends: dict[Value, End], written: dict[Value, None]) -> list[Step]:
+    def _given(self, visit: Visit, call: Value) -> list[Step]:
         """Content as an argument."""
         found: list[Step] = []
-        flow, value, stack = self.flow, visit.value, visit.stack
-        through = False
-        targets = flow.targets(call)
-        for target in targets:
+        through = not self.flow.targets(call)
+        for target in self.flow.targets(call):
             if target.kind == "func":
-                text = self.models.uses(target.module, target.scope, target.receiver is not None)
-                if text:
-                    ends.setdefault(call, End(call, text, visit))
-                else:
-                    found.extend(flow._into_function(value, call, target.module, target.scope, stack))
+                use = self.models.uses(target)
+                self._end(call, use, visit)
+                if use is None:
+                    found.extend(self._enter(visit, call, target.module, target.scope))
             elif target.kind == "class":
-                init = flow.initializer((target.module, target.scope))
+                cls = (target.module, target.scope)
+                init = self.flow.initializer(cls)
                 if init is not None and init.kind == "func":
-                    found.extend(flow._into_function(value, call, init.module, init.scope, stack))
-                found.append(Step("constructs", call, stack))
-                if self.models.is_dataset((target.module, target.scope)):
-                    ends.setdefault(call, End(call, f"handed to {flow.scope(target.module, target.scope).name}", visit))
+                    found.extend(self._enter(visit, call, init.module, init.scope))
+                found.append(Step("constructs", call, visit.stack))
+                if self.models.is_dataset(cls):
+                    self._end(call, Use("dataset", f"handed to {self.flow.scope(*cls).name}"), visit)
+            elif self._writes(target):
+                found.extend(self._write(visit, call))
             else:
-                through = self._outside(visit, call, target, ends, written) or through
-        if through or not targets:
-            found.append(Step("through", call, stack))
-            for key in flow._callbacks(call):
-                found.extend(flow._into_callback(value, call, key, stack))
-        return found + self._read_back(visit, call, ends, written)
+                through |= self._outside(visit, call, target)
+        return [*found, *self._through(visit.value, call, visit.stack)] if through else found
 
-    def _outside(
-        self, visit: Visit, call: Value, target: Target, ends: dict[Value, End], written: dict[Value, None]
-    ) -> bool:
+    def _enter(self, visit: Visit, call: Value, module: int, scope: int) -> list[Step]:
+        return self.flow._into_function(visit.value, call, module, scope, visit.stack)
+
+    def _outside(self, visit: Visit, call: Value, target: Target) -> bool:
         """A library's function gets content; whether its result is content again."""
         api = target.api
         if target.name in OPAQUE:
             return False
         if api is None:
             return True
-        text = self._end(api)
-        if text and self._as_data(visit.value, call):
-            ends.setdefault(call, End(call, text, visit))
-            if not api.roles & {"features"}:
-                return False
-        if api.roles & WRITES and not self.files.is_read(call):
-            written[call] = None
-            return False
+        use = self.models.used_by(api)
+        if use is not None and _as_data(visit.value, call):
+            self._end(call, use, visit)
+            return use.kind == "features"
         return not api.roles & STOPS
 
-    def _end(self, api: Api) -> str:
-        for role, text in ENDS.items():
-            if role in api.roles:
-                return (
-                    f"{text} {_short(api.name)}"
-                    if role in ("predicts", "measures")
-                    else f"{text} here ({_short(api.name)})"
-                )
-        if api.returns:
-            record = self.flow.catalogue.type(api.returns)
-            if record is not None and record.kind in ("loader", "dataset") and "reads" not in api.roles:
-                return f"made a {_short(api.returns)}"
-        if "features" in api.roles and self.models.is_transformer(api):
-            return f"made features by {_short(api.name)}"
-        return ""
-
-    def _as_data(self, value: Value, call: Value) -> bool:
-        """Not as settings: `train(**params)`, `fit(params=…)`."""
-        for keyword, (_, source) in zip(call.data, call.inputs[1:], strict=True):  # type: ignore[call-overload]
-            if source is value and keyword not in SETTINGS:
-                return True
-        return False
-
-    def _on(self, visit: Visit, call: Value, ends: dict[Value, End], written: dict[Value, None]) -> list[Step]:
+    def _on(self, visit: Visit, call: Value) -> list[Step]:
         """A method of content."""
-        flow, stack = self.flow, visit.stack
-        receiver = call.inputs[0][1].inputs[0][1]
         found: list[Step] = []
-        through = False
-        targets = flow.targets(call)
-        for target in targets:
-            if target.kind == "func":
-                if target.receiver is not None and flow.is_method(flow.program.modules[target.module], target.scope):
-                    if len(stack) < STACK_LIMIT and call not in stack:
-                        own = next(iter(flow.body(target.module, target.scope).params.values()), None)
-                        if own is not None:
-                            found.append(Step("argument", own, (*stack, call)))
-                continue
+        through = not self.flow.targets(call)
+        for target in self.flow.targets(call):
             api = target.api
-            if api is None:
-                through = True
-            elif api.roles & {"fits", "tunes", "predicts", "optimizes"}:
-                continue  # what was read is itself the model
-            elif api.roles & WRITES and not self.files.is_read(call):
-                written[call] = None
-            elif not api.roles & STOPS:
-                through = True
-        if through or not targets:
-            found.append(Step("through", call, stack))
-            for key in flow._callbacks(call):
-                found.extend(flow._into_callback(receiver, call, key, stack))
-        return found + self._read_back(visit, call, ends, written)
+            if target.kind == "func":
+                found.extend(self._as_receiver(call, target, visit.stack))
+            elif self._writes(target):
+                found.extend(self._write(visit, call))
+            else:
+                through |= api is None or not api.roles & (STOPS | ITSELF_A_MODEL)
+        receiver = call.inputs[0][1].inputs[0][1]
+        return [*found, *self._through(receiver, call, visit.stack)] if through else found
+
+    def _as_receiver(self, call: Value, target: Target, stack: Stack) -> list[Step]:
+        method = target.receiver is not None and self.flow.is_method(self.flow.program.modules[target.module], target.scope)
+        if not method or len(stack) >= STACK_LIMIT or call in stack:
+            return []
+        own = next(iter(self.flow.body(target.module, target.scope).params.values()), None)
+        return [Step("argument", own, (*stack, call))] if own is not None else []
+
+    def _through(self, value: Value, call: Value, stack: Stack) -> list[Step]:
+        callbacks = [self.flow._into_callback(value, call, key, stack) for key in self.flow._callbacks(call)]
+        return [Step("through", call, stack), *(step for steps in callbacks for step in steps)]
 
     # ------------------------------------------------------------------ through files
 
-    def _read_back(self, visit: Visit, call: Value, ends: dict[Value, End], written: dict[Value, None]) -> list[Step]:
-        """From a write to the reads of the same file."""
-        if call not in written:
-            return []
-        found = []
-        for reader in self.files.read_back(call)[:FAN_OUT]:
-            if reader.text:
-                ends.setdefault(reader.call, End(reader.call, reader.text, visit))
-            else:
-                found.append(Step("file", reader.call, ()))
-        return found
+    def _write(self, visit: Visit, call: Value) -> list[Step]:
+        """Content is written; it goes on where that file is read."""
+        readers = self.files.readers(call)
+        for reader in readers:
+            self._end(reader.call, reader.use, visit)
+        if not readers and is_dataset_write(call, self.files.paths):
+            self.written.setdefault(call, End(call, Use("written", "written as a data set here"), visit))
+        return [Step("file", reader.call, ()) for reader in readers if reader.use is None][:FAN_OUT]
 
 
-SETTINGS = frozenset(
-    {
-        "**",
-        "params",
-        "param_grid",
-        "config",
-        "args",
-        "hparams",
-        "parameters",
-        "kwargs",
-        "callbacks",
-        "param_distributions",
-        "settings",
-    }
-)
+def _goes_on(label: str, user: Value) -> bool:
+    if user.kind == "element":
+        return True
+    if user.kind == "attr" and user.data in NOT_CONTENT:
+        return False
+    return user.kind != "compare" and label not in ("call", "condition", "test", "bound", "iterable")
+
+
+def _as_data(value: Value, call: Value) -> bool:
+    """Not as settings: `train(**params)`, `fit(params=…)`."""
+    return any(source is value and keyword not in SETTINGS for keyword, source in arguments(call))
 
 
 def _upstream(starts: list[Visit], before: dict[Visit, list[Visit]]) -> set[Visit]:
@@ -257,11 +217,3 @@ def _upstream(starts: list[Visit], before: dict[Visit, list[Visit]]) -> set[Visi
                 found.add(visit)
                 waiting.append(visit)
     return found
-
-
-def _short(name: str) -> str:
-    parts = name.split(".")
-    return ".".join(parts[-2:]) if parts[-1][:1].islower() and len(parts) > 1 and parts[-2][:1].isupper() else parts[-1]
-
-
-__all__ = ["Contents", "End", "Reach", "is_self"]

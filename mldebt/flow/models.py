@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-from mldebt.flow.linking import ClassKey
+from mldebt.flow.linking import ClassKey, Target
+from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.rulebook import Api
 
 MODEL_KINDS = frozenset({"module", "model", "estimator", "trainer"})
-TRAINING_ROLES = frozenset({"fits", "tunes", "optimizes"})
+NETWORK_KINDS = frozenset({"module", "model"})
 DATA_KINDS = frozenset({"dataset", "loader"})
+TRAINING_ROLES = frozenset({"fits", "tunes", "optimizes"})
+
+
+class Use(NamedTuple):
+    """What a model, an evaluation or a dataset does with data; `kind` is one of USES."""
+
+    kind: str
+    text: str
+
+
+USES = ("training", "prediction", "evaluation", "dataset", "features", "written")
 _METHODS = (
-    (
-        re.compile(r"^_?(fit|train|partial_fit|training_step|train_step|pretrain|finetune|fine_tune|learn)(_|$)"),
-        "trained on in",
-    ),
-    (
-        re.compile(r"^_?(eval|evaluate|run_eval|validate|validation_step|test_step|score|run_test)(_|$)"),
-        "evaluated on in",
-    ),
-    (re.compile(r"^_?(predict|infer|inference|recommend|predict_step)(_|$)"), "predicted on in"),
+    (re.compile(r"^_?(fit|train|partial_fit|training_step|pretrain|finetune|fine_tune|learn)(_|$)"), "training", "trained on in"),
+    (re.compile(r"^_?(eval|evaluate|run_eval|validate|validation_step|test_step|score|run_test)(_|$)"), "evaluation", "evaluated on in"),
+    (re.compile(r"^_?(predict|infer|inference|recommend)(_|$)"), "prediction", "predicted on in"),
+)  # fmt: skip
+_CALLED = frozenset({"forward", "call", "__call__"})
+_ROLES = (
+    ("fits", "training", "trained on by"),
+    ("tunes", "training", "tuned on by"),
+    ("optimizes", "training", "trained on by"),
+    ("predicts", "prediction", "predicted on by"),
+    ("measures", "evaluation", "evaluated by"),
+    ("embeds", "features", "embedded by"),
 )
-_CALLS = frozenset({"forward", "call", "__call__"})
+_ASKED = ("predict", "recommend", "score", "infer", "transform")
 
 
 class Models:
@@ -31,19 +47,20 @@ class Models:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self._models: dict[ClassKey, bool] = {}
-        self._trains: dict[ClassKey, bool] = {}
+        self._fitting: dict[ClassKey, bool] = {}
+
+    # ------------------------------------------------------------------ classes
 
     def is_model(self, cls: ClassKey) -> bool:
-        """Whether a class is a model or trains one: by its library bases, or because a method of its family fits or optimizes."""
+        """Whether a class is a model or trains one: by its library bases, by what its family does, or because it can be
+        fitted and asked."""
         found = self._models.get(cls)
         if found is None:
             self._models[cls] = False
-            ancestry = self.flow.program.ancestry(cls)
-            found = self.derives(cls, MODEL_KINDS) or any(
-                isinstance(base, tuple) and self._fits(base) for base in ancestry
-            )
-            found = self._models[cls] = found or any(
-                self._fits(below) for below in self.flow.program.subclasses(cls)[:8]
+            family = [base for base in self.flow.program.ancestry(cls) if isinstance(base, tuple)]
+            family += self.flow.program.subclasses(cls)[:8]
+            found = self._models[cls] = (
+                self.derives(cls, MODEL_KINDS) or self._learns(cls) or any(self._fits(each) for each in family)
             )
         return found
 
@@ -52,66 +69,94 @@ class Models:
 
     def derives(self, cls: ClassKey, kinds: frozenset[str]) -> bool:
         """Whether a library type of one of these kinds is above a class."""
-        for base in self.flow.program.ancestry(cls):
-            record = self.flow.catalogue.type(base) if isinstance(base, str) else None
-            if record is not None and (
-                record.kind in kinds
-                or any(self._kind(name) in kinds for name in self.flow.catalogue.lineage(record.name))
-            ):
-                return True
-        return False
+        outside = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str)]
+        return any(
+            self.kind(name) in kinds for base in outside for name in (base, *self.flow.catalogue.lineage(base))
+        )
 
-    def uses(self, module: int, scope: int, bound: bool) -> str:
-        """What a function of the repository does with the data that it is given, if it is a method of a model."""
-        record = self.flow.scope(module, scope)
-        if record.kind != "function" or record.parent <= 0 or self.flow.scope(module, record.parent).kind != "class":
-            return ""
-        cls = (module, record.parent)
-        owner = self.flow.scope(*cls).name
-        if record.name in _CALLS:
-            return f"given to the model {owner}" if bound and self.derives(cls, frozenset({"module", "model"})) else ""
-        for pattern, text in _METHODS:
-            if pattern.match(record.name):
-                return f"{text} {owner}.{record.name}" if self.is_model(cls) else ""
-        return ""
-
-    def hands_out(self, module: int, scope: int) -> str:
-        """What a method gives to training when its framework calls it (an item of a Dataset, a DataLoader)."""
-        record = self.flow.scope(module, scope)
-        if record.kind != "function" or record.parent <= 0 or self.flow.scope(module, record.parent).kind != "class":
-            return ""
-        cls = (module, record.parent)
-        for base in self.flow.program.ancestry(cls):
-            if isinstance(base, str):
-                when = self.flow.catalogue.hook(base, record.name)
-                known = self.flow.catalogue.type(base)
-                if when in ("item", "train", "evaluate", "predict") and known is not None and known.kind in DATA_KINDS:
-                    return f"handed out by {self.flow.scope(*cls).name}.{record.name}"
-        return ""
-
-    def is_transformer(self, api: Api) -> bool:
-        """Whether a feature call belongs to something that is fitted: a scaler, an encoder, a vectorizer."""
-        owner = api.name.rpartition(".")[0]
-        return self._kind(owner) in ("estimator", "transformer")
-
-    def _kind(self, name: str) -> str:
+    def kind(self, name: str) -> str:
+        """The kind of a library's type, "" when unknown."""
         record = self.flow.catalogue.type(name)
         return record.kind if record is not None and record.name != "*" else ""
 
     def _learns(self, cls: ClassKey) -> bool:
-        """Whether a class looks like an estimator of its own: it can be fitted and asked."""
-        names = {name for base in self.flow.program.ancestry(cls) if isinstance(base, tuple) for name in self.flow.program.modules[base[0]].members.get(base[1], {})}
-        return bool(names & {"fit", "train"}) and any(name.startswith(("predict", "recommend", "score", "infer", "get_item_based_topk")) for name in names)
+        names: set[str] = set()
+        for base in self.flow.program.ancestry(cls):
+            if isinstance(base, tuple):
+                names.update(self.flow.program.modules[base[0]].members.get(base[1], {}))
+        return bool(names & {"fit", "train"}) and any(name.startswith(_ASKED) for name in names)
 
     def _fits(self, cls: ClassKey) -> bool:
-        found = self._trains.get(cls)
+        found = self._fitting.get(cls)
         if found is None:
-            self._trains[cls] = False
+            self._fitting[cls] = False
             members = self.flow.program.modules[cls[0]].members.get(cls[1], {})
-            found = self._trains[cls] = any(
+            found = self._fitting[cls] = any(
                 self.flow.roles(call) & TRAINING_ROLES
                 for number in members.values()
                 if self.flow.scope(cls[0], number).kind == "function"
                 for call in self.flow.body(cls[0], number).calls
             )
         return found
+
+    # ------------------------------------------------------------------ calls
+
+    def uses(self, target: Target) -> Use | None:
+        """What a method of the repository's own models does with the data that it is given."""
+        cls = self._class_of(target.module, target.scope)
+        if cls is None:
+            return None
+        name, owner = self.flow.scope(target.module, target.scope).name, self.flow.scope(*cls).name
+        if name in _CALLED:
+            bound = target.receiver is not None and self.derives(cls, NETWORK_KINDS)
+            return Use("prediction", f"given to the model {owner}") if bound else None
+        for pattern, kind, text in _METHODS:
+            if pattern.match(name):
+                return Use(kind, f"{text} {owner}.{name}") if self.is_model(cls) else None
+        return None
+
+    def used_by(self, api: Api) -> Use | None:
+        """What a library's function does with the data that it is given."""
+        for role, kind, text in _ROLES:
+            if role in api.roles:
+                return Use(kind, f"{text} {short_name(api.name)}")
+        if api.returns and "reads" not in api.roles and self.kind(api.returns) in DATA_KINDS:
+            return Use("dataset", f"made a {short_name(api.returns)}")
+        if "features" in api.roles and self.kind(api.name.rpartition(".")[0]) in ("estimator", "transformer"):
+            return Use("features", f"made features by {short_name(api.name)}")
+        return None
+
+    def hands_out(self, module: int, scope: int) -> Use | None:
+        """What a method gives to training when its framework calls it (an item of a Dataset, a DataLoader)."""
+        cls = self._class_of(module, scope)
+        if cls is None:
+            return None
+        name = self.flow.scope(module, scope).name
+        for base in self.flow.program.ancestry(cls):
+            if isinstance(base, str) and self.kind(base) in DATA_KINDS:
+                if self.flow.catalogue.hook(base, name) in ("item", "train", "evaluate", "predict"):
+                    return Use("dataset", f"handed out by {self.flow.scope(*cls).name}.{name}")
+        return None
+
+    def trains(self, call: Value) -> bool:
+        """Whether a call trains a model."""
+        for target in self.flow.targets(call):
+            if target.api is not None and target.api.roles & TRAINING_ROLES:
+                return True
+            if target.kind == "func" and (use := self.uses(target)) is not None and use.kind == "training":
+                return True
+        return False
+
+    def _class_of(self, module: int, scope: int) -> ClassKey | None:
+        record = self.flow.scope(module, scope)
+        if record.kind != "function" or record.parent <= 0 or self.flow.scope(module, record.parent).kind != "class":
+            return None
+        return module, record.parent
+
+
+def short_name(name: str) -> str:
+    """`Owner.method` or the last part of a dotted name."""
+    parts = name.split(".")
+    if len(parts) > 1 and parts[-1][:1].islower() and parts[-2][:1].isupper():
+        return ".".join(parts[-2:])
+    return parts[-1]

@@ -547,7 +547,8 @@ class Orders:
             return SortKey("other", "a random number", down)
         if value.kind == "attr" or (value.kind == "item" and isinstance(value.data, str)):
             return SortKey("reading" if READING_NAME.search(str(value.data)) else "other", _words(value), down)
-        if value.kind == "call" and (name := _words(value)) and not self._computes(value):
+        looks_up = value.kind == "call" and is_method(value, "get", "pop", "setdefault", "index")
+        if value.kind == "call" and not looks_up and (name := _words(value)) and not self._computes(value):
             return SortKey("other", name, down)
         if value.kind in ("compare",) or (value.kind == "operation" and value.data == "not"):
             return SortKey("other", _words(value), down)
