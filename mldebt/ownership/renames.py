@@ -6,7 +6,7 @@ made-up trees, so that no heuristic of git is copied and any version of it gives
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from mldebt.errors import GitError
@@ -49,6 +49,12 @@ class Renames:
         self._similarity = similarity
         self._git: GitProcess | None = None
 
+    def prepare(self, deleted: Deleted, blobs: Iterable[bytes]) -> None:
+        """Reads at once what `find` is about to be asked of one commit."""
+        new = [blob for blob in blobs if blob not in deleted.by_blob]
+        if new and deleted.sources:
+            self._similarity.prepare(deleted.by_blob.keys(), new)
+
     def find(self, deleted: Deleted, path: bytes, blob: bytes) -> Source | None:
         """The deleted file that became `path`, or None."""
         identical = deleted.by_blob.get(blob)
@@ -66,14 +72,13 @@ class Renames:
             self._git.end()
 
     def _find_similar(self, deleted: Deleted, path: bytes, blob: bytes) -> Source | None:
-        self._similarity.measure([blob, *deleted.by_blob])
         same_name = deleted.by_name.get(_name(path), [])
         only_one = same_name[0].blob if len(same_name) == 1 else None
         if only_one is not None:
             found = self._similarity.compare([only_one], blob, deleted.shelf).get(only_one)
             if found is not None and found.least >= _SAME_NAME_ENOUGH:
                 return same_name[0]
-        candidates = self._similarity.compare(deleted.by_blob, blob, deleted.shelf)
+        candidates = self._similarity.compare(deleted.by_blob.keys(), blob, deleted.shelf)
         if not candidates:
             return None
         best = max(candidates, key=lambda each: candidates[each].least)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from mldebt.git import BlobReader
@@ -56,16 +56,18 @@ class Similarity:
         if unknown:
             self._sizes.update(zip(unknown, self._reader.sizes(unknown), strict=True))
 
-    def compare(self, blobs: Iterable[bytes], new: bytes, shelf: Shelf) -> dict[bytes, Bounds]:
+    def prepare(self, blobs: Collection[bytes], new: Sequence[bytes]) -> None:
+        """Reads in two goes, not in two for each, what the questions of one commit are about to need."""
+        self.measure([*blobs, *new])
+        found = [blob for blob in new[:_BATCH] if self._sizes[blob]]
+        if len(blobs) <= _MANY:
+            found += (blob for blob in blobs if any(self._plausible(blob, each) for each in found))
+        self._read(found)
+
+    def compare(self, blobs: Collection[bytes], new: bytes, shelf: Shelf) -> dict[bytes, Bounds]:
         """Bounds for those of the blobs that may be alike enough."""
-        size = self.size(new)
-        if not size:
-            return {}
-        plausible = []
-        for blob in dict.fromkeys(blobs):
-            other = self._sizes[blob]  # git, too, rules most files out by their size alone
-            if other is not None and abs(size - other) * MOST <= max(size, other) * (MOST - ENOUGH):
-                plausible.append(blob)
+        self.measure([*blobs, new])
+        plausible = [blob for blob in dict.fromkeys(blobs) if self._plausible(blob, new)]
         if len(plausible) > _MANY:
             shared = self._look_up(plausible, new, shelf)
         else:
@@ -73,6 +75,13 @@ class Similarity:
             shared = {blob: _shared(self._outlines[blob], self._outlines[new]) for blob in plausible}
         bounds = {blob: self._bounds(blob, new, alike) for blob, alike in shared.items()}
         return {blob: found for blob, found in bounds.items() if found.most >= ENOUGH}
+
+    def _plausible(self, old: bytes, new: bytes) -> bool:
+        """Git, too, rules most files out by their size alone."""
+        before, after = self._sizes[old], self._sizes[new]
+        if before is None or not after:
+            return False
+        return abs(after - before) * MOST <= max(after, before) * (MOST - ENOUGH)
 
     def _look_up(self, blobs: Sequence[bytes], new: bytes, shelf: Shelf) -> dict[bytes, int]:
         """Bytes that each blob shares with the new one. Files that have little in common cost little."""

@@ -128,7 +128,12 @@ class Walk:
             self.events += (Blamed(commit.name, node, ()) for node in following.values())
             return
         first = commit.parents[0]
-        for path in [path for path in commit.statuses(first) if path in following]:
+        touched = [path for path in commit.statuses(first) if path in following]
+        added = [path for path in touched if commit.statuses(first)[path].endswith(b"A")]
+        if added and len(commit.parents) == 1:
+            blobs = [following[path].blob for path in added]
+            self._renames.prepare(commit.deleted(first, self._id_length), blobs)
+        for path in touched:
             self._settle_file(commit, path, following.pop(path), waiting)
         self._hand_over(first, following, waiting)
 
