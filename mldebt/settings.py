@@ -144,7 +144,10 @@ def _find(root: Path, config: Path | None) -> tuple[Table | None, Path]:
 def _read(path: Path, *, insist: bool) -> Table | None:
     """The table of mldebt in a file. A pyproject.toml that never mentions mldebt may be as broken as it likes."""
     if path.name != "pyproject.toml":
-        return read_table(path)
+        table = read_table(path)
+        if table.has("tool"):
+            raise table.error("[tool.mldebt] is for pyproject.toml; in this file its keys stand at the top")
+        return table
     try:
         table = read_table(path)
     except ConfigError:

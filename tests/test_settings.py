@@ -93,6 +93,12 @@ def test_a_file_named_on_the_command_line_is_taken_or_refused(tmp_path: Path) ->
         load_settings(tmp_path, write(tmp_path, "[project]") / "pyproject.toml")
 
 
+def test_the_table_of_a_pyproject_in_another_file_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    write(tmp_path, "[tool.mldebt]\nignore = ['MLD301']", "mldebt.toml")
+    with pytest.raises(ConfigError, match="in this file its keys stand at the top"):
+        load_settings(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

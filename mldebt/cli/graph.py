@@ -32,6 +32,7 @@ Examples:
     show_default=True,
     heading="What to print",
     cls=Option,
+    help="What the diagram is written in.",
 )
 @click.option(
     "--output",

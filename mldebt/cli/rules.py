@@ -12,7 +12,15 @@ from mldebt.rulebook import Rule, load_rules
 
 
 @click.command(name="rules", cls=Command)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", cls=Option, show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    cls=Option,
+    help="What goes to standard output.",
+)
 @click.option(
     "--root",
     type=click.Path(file_okay=False, exists=True, path_type=Path),

@@ -130,8 +130,8 @@ def _target(output: str) -> tuple[str, Path]:
     suffix = Path(output).suffix.lower()
     if suffix not in SUFFIXES:
         raise UsageError(
-            f"--output {output}: no format has the suffix {suffix!r}; allowed: {', '.join(SUFFIXES)}, or FORMAT:FILE "
-            f"with FORMAT one of {', '.join(FORMATS)}{nearest(suffix, SUFFIXES)}"
+            f"--output {output}: {f'no format has the suffix {suffix!r}' if suffix else 'which format?'}; allowed: "
+            f"{', '.join(SUFFIXES)}, or FORMAT:FILE with FORMAT one of {', '.join(FORMATS)}{nearest(suffix, SUFFIXES)}"
         )
     return SUFFIXES[suffix], Path(output)
 
