@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from typing import NamedTuple
 
+from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.files import Files
 from mldebt.flow.linking import Target
 from mldebt.flow.models import Models, Use
@@ -13,9 +15,7 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, STACK_LIMIT, Flow, Stack, Step, Visit
 
 REACH_LIMIT = 2500
-STOPS = frozenset(
-    {"logs", "plots", "tracks", "seeds", "serves", "configures", "orchestrates", "consumes", "registers"}
-)
+STOPS = frozenset({"logs", "plots", "tracks", "seeds", "serves", "configures", "orchestrates", "consumes", "registers"})
 WRITES = frozenset({"saves", "stores"})
 ITSELF_A_MODEL = frozenset({"fits", "tunes", "predicts", "optimizes"})
 OPAQUE = frozenset(
@@ -25,6 +25,11 @@ OPAQUE = frozenset(
 NOT_CONTENT = frozenset({"shape", "size", "ndim", "dtype", "closed"})
 SETTINGS = frozenset(
     """** params param_grid config args hparams parameters kwargs callbacks param_distributions settings""".split()
+)
+
+
+DATA_WRITES = re.compile(
+    r"\.(to_(csv|parquet|pickle|feather|hdf|sql|gbq|excel|json|records|table)|save[zt]?\w*|writerows?|write_table|write_\w+|dump)$"
 )
 
 
@@ -66,6 +71,7 @@ class _Walk:
         self.files = contents.files
         self.read = read
         self.ends: dict[Value, End] = {}
+        self.written: dict[Value, End] = {}
 
     def run(self) -> Reach:
         first = Visit(self.read, (), "", None)
@@ -85,8 +91,9 @@ class _Walk:
                     after = seen[key] = Visit(step.value, step.stack, step.label, visit)
                     queue.append(after)
                 before.setdefault(after, []).append(visit)
-        useful = _upstream([end.visit for end in self.ends.values()], before)
-        return Reach(self.read, tuple(visit for visit in visits if visit in useful), tuple(self.ends.values()))
+        ends = tuple((self.ends or self.written).values())
+        useful = _upstream([end.visit for end in ends], before)
+        return Reach(self.read, tuple(visit for visit in visits if visit in useful), ends)
 
     def _end(self, value: Value, use: Use | None, visit: Visit) -> None:
         if use is not None:
@@ -119,6 +126,8 @@ class _Walk:
     def _given(self, visit: Visit, call: Value) -> list[Step]:
         """Content as an argument."""
         found: list[Step] = []
+        if self.files.paths.path(call) is visit.value and self._opens(call):
+            return found
         through = not self.flow.targets(call)
         for target in self.flow.targets(call):
             if target.kind == "func":
@@ -134,7 +143,7 @@ class _Walk:
                 found.append(Step("constructs", call, visit.stack))
                 if self.models.is_dataset(cls):
                     self._end(call, Use("dataset", f"handed to {self.flow.scope(*cls).name}"), visit)
-            elif self._writes(target):
+            elif self._writes(target, call):
                 found.extend(self._write(visit, call))
             else:
                 through |= self._outside(visit, call, target)
@@ -164,7 +173,7 @@ class _Walk:
             api = target.api
             if target.kind == "func":
                 found.extend(self._as_receiver(call, target, visit.stack))
-            elif self._writes(target):
+            elif self._writes(target, call):
                 found.extend(self._write(visit, call))
             else:
                 through |= api is None or not api.roles & (STOPS | ITSELF_A_MODEL)
@@ -172,7 +181,9 @@ class _Walk:
         return [*found, *self._through(receiver, call, visit.stack)] if through else found
 
     def _as_receiver(self, call: Value, target: Target, stack: Stack) -> list[Step]:
-        method = target.receiver is not None and self.flow.is_method(self.flow.program.modules[target.module], target.scope)
+        method = target.receiver is not None and self.flow.is_method(
+            self.flow.program.modules[target.module], target.scope
+        )
         if not method or len(stack) >= STACK_LIMIT or call in stack:
             return []
         own = next(iter(self.flow.body(target.module, target.scope).params.values()), None)
@@ -184,14 +195,30 @@ class _Walk:
 
     # ------------------------------------------------------------------ through files
 
+    def _writes(self, target: Target, call: Value) -> bool:
+        return target.api is not None and bool(target.api.roles & WRITES) and not self.files.paths.is_read(call)
+
+    def _opens(self, call: Value) -> bool:
+        """Whether a call writes, and what it was given is only the path."""
+        return any(self._writes(target, call) for target in self.flow.targets(call))
+
     def _write(self, visit: Visit, call: Value) -> list[Step]:
         """Content is written; it goes on where that file is read."""
         readers = self.files.readers(call)
         for reader in readers:
             self._end(reader.call, reader.use, visit)
-        if not readers and is_dataset_write(call, self.files.paths):
+        if not readers and self._makes_dataset(call):
             self.written.setdefault(call, End(call, Use("written", "written as a data set here"), visit))
         return [Step("file", reader.call, ()) for reader in readers if reader.use is None][:FAN_OUT]
+
+    def _makes_dataset(self, call: Value) -> bool:
+        """Whether a write leaves records behind, not a text, a report or a model."""
+        api = self.flow.api(call)
+        if api is None or not (api.medium == "table" or DATA_WRITES.search(api.name)):
+            return False
+        path = self.files.paths.path(call)
+        texts = self.files.paths.texts(path) if path is not None else ()
+        return not any(holds_no_data(text, written=True) for text in texts)
 
 
 def _goes_on(label: str, user: Value) -> bool:

@@ -140,7 +140,11 @@ class Files:
     def _trains(self, module: Module) -> tuple[Reader, ...]:
         """The first call of a module that trains a model."""
         if module.index not in self._training:
-            calls = (call for number in range(len(module.facts.scopes)) for call in self.flow.body(module.index, number).calls)
+            calls = (
+                call
+                for number in range(len(module.facts.scopes))
+                for call in self.flow.body(module.index, number).calls
+            )
             first = next((call for call in calls if self.models.trains(call)), None)
             use = Use("training", f"named in {posixpath.basename(module.path)}, which trains a model here")
             self._training[module.index] = (Reader(first, use),) if first is not None else ()
@@ -180,13 +184,19 @@ def _folder(text: str) -> str:
 
 
 def _same_top(one: str, other: str) -> bool:
-    return one.split("/")[0] == other.split("/")[0] or "/" not in one or "/" not in other
+    return one.partition("/")[0] == other.partition("/")[0] or "/" not in one or "/" not in other
 
 
 def _near(write: Value, read: Value) -> bool:
     """Whether two modules belong together: one's folder holds the other's, or their folders are neighbours."""
     one, other = posixpath.dirname(write.body.module.path), posixpath.dirname(read.body.module.path)
-    if not one or not other or one == other or (one + "/").startswith(other + "/") or (other + "/").startswith(one + "/"):
+    if (
+        not one
+        or not other
+        or one == other
+        or (one + "/").startswith(other + "/")
+        or (other + "/").startswith(one + "/")
+    ):
         return True
     shared = posixpath.commonpath([one, other])
     return shared != "" and shared.count("/") + 1 >= min(one.count("/"), other.count("/"))

@@ -6,7 +6,15 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Visit
 
 STEP_ROLES = {"parses": "parsed", "cleans": "cleaned", "joins": "joined", "groups": "regrouped"}
-CONTENT_TYPES = ("str", "bytes", "pandas.DataFrame", "pandas.Series", "pandas.core.strings.StringMethods", "polars.DataFrame", "numpy.ndarray")
+CONTENT_TYPES = (
+    "str",
+    "bytes",
+    "pandas.DataFrame",
+    "pandas.Series",
+    "pandas.core.strings.StringMethods",
+    "polars.DataFrame",
+    "numpy.ndarray",
+)
 CASTS = frozenset("int float bool complex eval ast.literal_eval numpy.array numpy.asarray".split())
 NO_STEPS = frozenset("copy values items keys tolist to_list read readline readlines close head tail".split())
 
@@ -24,7 +32,7 @@ class Handwork:
                         self._by_method.setdefault(method, text)
 
     def step(self, visit: Visit) -> str:
-        """"parsed", "cleaned", "joined" or "regrouped"; "" for a visit that leaves the content as it is."""
+        """ "parsed", "cleaned", "joined" or "regrouped"; "" for a visit that leaves the content as it is."""
         value = visit.value
         if value.kind == "call":
             return self._call(value)
@@ -45,7 +53,7 @@ class Handwork:
     def _call(self, call: Value) -> str:
         targets = self.flow.targets(call)
         for target in targets:
-            if target.kind == "func" or target.kind == "class":
+            if target.kind in ("func", "class"):
                 return ""
             if target.api is not None and not target.guessed:
                 for role, text in STEP_ROLES.items():
@@ -60,7 +68,10 @@ class Handwork:
     def _by_lines(self, iterable: Value) -> bool:
         """Whether a loop goes over the lines of a file."""
         names = {owner.name for owner in self.flow.types(iterable)}
-        if any(isinstance(name, str) and (record := self.flow.catalogue.type(name)) is not None and record.kind == "file" for name in names):
+        if any(
+            isinstance(name, str) and (record := self.flow.catalogue.type(name)) is not None and record.kind == "file"
+            for name in names
+        ):
             return True
         if iterable.kind == "call":
             function = iterable.inputs[0][1]

@@ -1,4 +1,4 @@
-"""Which classes of the repository are models, trainers or datasets, and which of their methods take or hand out data."""
+"""Which classes of the repository are models, trainers or datasets, and what their methods do with data."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ class Use(NamedTuple):
 
 USES = ("training", "prediction", "evaluation", "dataset", "features", "written")
 _METHODS = (
-    (re.compile(r"^_?(fit|train|partial_fit|training_step|pretrain|finetune|fine_tune|learn)(_|$)"), "training", "trained on in"),
-    (re.compile(r"^_?(eval|evaluate|run_eval|validate|validation_step|test_step|score|run_test)(_|$)"), "evaluation", "evaluated on in"),
-    (re.compile(r"^_?(predict|infer|inference|recommend)(_|$)"), "prediction", "predicted on in"),
-)  # fmt: skip
+    ("fit train partial_fit training_step pretrain finetune fine_tune learn", "training", "trained on in"),
+    ("eval evaluate run_eval validate validation_step test_step score run_test", "evaluation", "evaluated on in"),
+    ("predict infer inference recommend", "prediction", "predicted on in"),
+)
+_PATTERNS = tuple((re.compile(rf"_?({'|'.join(names.split())})(_|$)"), kind, text) for names, kind, text in _METHODS)
 _CALLED = frozenset({"forward", "call", "__call__"})
 _ROLES = (
     ("fits", "training", "trained on by"),
@@ -70,9 +71,7 @@ class Models:
     def derives(self, cls: ClassKey, kinds: frozenset[str]) -> bool:
         """Whether a library type of one of these kinds is above a class."""
         outside = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str)]
-        return any(
-            self.kind(name) in kinds for base in outside for name in (base, *self.flow.catalogue.lineage(base))
-        )
+        return any(self.kind(name) in kinds for base in outside for name in (base, *self.flow.catalogue.lineage(base)))
 
     def kind(self, name: str) -> str:
         """The kind of a library's type, "" when unknown."""
@@ -110,7 +109,7 @@ class Models:
         if name in _CALLED:
             bound = target.receiver is not None and self.derives(cls, NETWORK_KINDS)
             return Use("prediction", f"given to the model {owner}") if bound else None
-        for pattern, kind, text in _METHODS:
+        for pattern, kind, text in _PATTERNS:
             if pattern.match(name):
                 return Use(kind, f"{text} {owner}.{name}") if self.is_model(cls) else None
         return None
@@ -133,9 +132,10 @@ class Models:
             return None
         name = self.flow.scope(module, scope).name
         for base in self.flow.program.ancestry(cls):
-            if isinstance(base, str) and self.kind(base) in DATA_KINDS:
-                if self.flow.catalogue.hook(base, name) in ("item", "train", "evaluate", "predict"):
-                    return Use("dataset", f"handed out by {self.flow.scope(*cls).name}.{name}")
+            if not isinstance(base, str) or self.kind(base) not in DATA_KINDS:
+                continue
+            if self.flow.catalogue.hook(base, name) in ("item", "train", "evaluate", "predict"):
+                return Use("dataset", f"handed out by {self.flow.scope(*cls).name}.{name}")
         return None
 
     def trains(self, call: Value) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mldebt.flow.linking import Target
 from mldebt.flow.value import Value
 from mldebt.flow.walk import STACK_LIMIT, Flow, Stack, Step
 
@@ -154,15 +155,17 @@ class Paths:
             if user.kind == "call" and len(stack) < STACK_LIMIT and user not in stack:
                 for target in self.flow.targets(user):
                     if target.kind == "func":
-                        body = self.flow.body(target.module, target.scope)
-                        for name, param in body.params.items():
-                            if any(given is value for given in self.flow.argument(user, body, name)):
-                                yield Step("argument", param, (*stack, user))
+                        yield from self._spread(value, user, target, stack)
             elif user.kind == "return":
                 for step in self.flow.leave(user.body, stack):
-                    for _, use in step.value.uses:
-                        if use.kind == "item" and use.data == place:
-                            yield Step("item", use, step.stack)
+                    uses = (use for _, use in step.value.uses if use.kind == "item" and use.data == place)
+                    yield from (Step("item", use, step.stack) for use in uses)
+
+    def _spread(self, value: Value, call: Value, target: Target, stack: Stack) -> Iterator[Step]:
+        body = self.flow.body(target.module, target.scope)
+        for name, param in body.params.items():
+            if any(given is value for given in self.flow.argument(call, body, name)):
+                yield Step("argument", param, (*stack, call))
 
     def _kept(self, call: Value) -> Value | None:
         """The argument of a call that hands the same path on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from mldebt.documents import DocumentFacts, parse_document
+from mldebt.documents import DocumentFacts, DocumentSet, parse_document
 from mldebt.finding import Hit, Location, Owner, Step
 from mldebt.flow import Flow
 from mldebt.flow.body import Body
@@ -15,7 +15,9 @@ from mldebt.flow.reorder import Reorders
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.ownership import Ownership
+from mldebt.pipeline.components import Component, Components
 from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit
+from mldebt.pipeline.people import People
 from mldebt.settings import Settings
 from mldebt.sources import Document
 
@@ -40,6 +42,11 @@ class Project:
     def ingestions(self) -> tuple[Ingestion, ...]:
         """The ingestion pipelines of the repository."""
         return tuple(Ingestions(self.flow, self.boundaries, self.settings.platform).find())
+
+    @cached_property
+    def prose(self) -> DocumentSet:
+        """What the documents say of a name, a file or a command."""
+        return DocumentSet(self.raw_documents)
 
     def modules(self) -> Iterator[Module]:
         """The team's own modules: no tests, nothing vendored or generated."""
@@ -108,11 +115,31 @@ class Project:
 
     def source_text(self, read: Value) -> str:
         """What a read reads, in words."""
+        if read.kind != "call":
+            return "what a reader in another module hands over"
         api = self.flow.api(read)
-        return api.name if api is not None else "a loader"
+        return api.name if api is not None else "through a reader in another module"
 
     # ------------------------------------------------------------------ people
 
+    @cached_property
+    def components(self) -> tuple[Component, ...]:
+        """The units that people own."""
+        return Components(self.flow, self.boundaries, [each.units for each in self.ingestions]).find()
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.ownership, self.components)
+
+    def component_location(self, component: Component) -> Location:
+        """Where the definition that names a component stands."""
+        return self.definition(self.flow.program.modules[component.unit[0]], component.unit[1])
+
     def owners(self, hit: Hit) -> tuple[Owner, ...]:
         """Who knows the code around a hit, the best first; nobody where the history cannot tell."""
-        return ()
+        if not self.ownership.available:
+            return ()
+        path = hit.location.path
+        return self.people.owners(
+            [span for each in self.components if each.path == path for span in each.spans] or [(path, 1, 0)]
+        )

@@ -1,0 +1,208 @@
+"""MLD101: raw data read and worked on by hand before a model sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.finding import Hit, Severity
+from mldebt.pipeline import Project
+from mldebt.pipeline.ingestion import Ingestion
+from mldebt.rulebook import Rule
+
+ENDS_SHOWN = 3
+
+BAD = (
+    """
+    import csv
+    from sklearn.linear_model import LogisticRegression
+
+    def load_clicks(path):  # debt
+        rows, labels = [], []
+        with open(path) as file:
+            for line in file:
+                user, item, price, clicked = line.strip().split("\\t")
+                rows.append([float(price), len(item)])
+                labels.append(int(clicked))
+        return rows, labels
+
+    rows, labels = load_clicks("clicks.tsv")
+    LogisticRegression().fit(rows, labels)
+    """,
+    """
+    import pandas as pd
+    from sklearn.ensemble import RandomForestClassifier
+
+    orders = pd.read_csv("orders.csv")  # debt
+    customers = pd.read_csv("customers.csv")
+    table = orders.merge(customers, on="customer")
+    RandomForestClassifier().fit(table[["age", "total"]], table["churned"])
+    """,
+    """
+    import json
+    from torch.utils.data import Dataset, DataLoader
+
+    class Reviews(Dataset):  # debt
+        def __init__(self, path):
+            self.items = []
+            with open(path) as file:
+                for line in file:
+                    review = json.loads(line)
+                    self.items.append((review["text"].lower().replace("<br>", " "), int(review["stars"])))
+
+        def __getitem__(self, index):
+            return self.items[index]
+
+        def __len__(self):
+            return len(self.items)
+    """,
+    {
+        "prepare.py": """
+            import os
+            import pandas as pd
+
+            def prepare(folder):  # debt
+                raw = pd.read_csv(os.path.join(folder, "trips.csv"))
+                raw["minutes"] = (raw.dropoff - raw.pickup).dt.total_seconds() / 60
+                raw = raw[raw.minutes < 60]
+                raw = raw.dropna().astype({"zone": str})
+                raw.to_parquet(os.path.join(folder, "trips-clean.parquet"))
+
+            prepare("data")
+        """,
+        "train.py": """
+            import pandas as pd
+            import xgboost
+
+            trips = pd.read_parquet("data/trips-clean.parquet")
+            xgboost.XGBRegressor().fit(trips[["zone"]], trips["minutes"])
+        """,
+    },
+    {
+        "data/scores.py": """
+            import requests
+
+            def fetch_scores(url):  # debt
+                page = requests.get(url).json()
+                scores = {}
+                for entry in page["entries"]:
+                    scores[entry["user"].strip().lower()] = float(entry["score"])
+                return scores
+        """,
+        "train.py": """
+            from data.scores import fetch_scores
+            from sklearn.linear_model import Ridge
+
+            scores = fetch_scores("https://example.org/scores")
+            Ridge().fit([[len(user)] for user in scores], list(scores.values()))
+        """,
+    },
+)
+GOOD = (
+    """
+    import pandas as pd
+    from sklearn.linear_model import LinearRegression
+
+    table = pd.read_csv("prices.csv")
+    LinearRegression().fit(table[["size"]], table["price"])
+    """,
+    """
+    import json
+    from sklearn.linear_model import SGDClassifier
+
+    def settings(path):
+        with open(path) as file:
+            found = json.load(file)
+        return {key.strip().lower(): float(value) for key, value in found["model"].items()}
+
+    def train(rows, labels):
+        SGDClassifier(**settings("config.json")).fit(rows, labels)
+    """,
+    """
+    from datasets import load_dataset
+    from transformers import Trainer
+
+    reviews = load_dataset("imdb")
+    reviews = reviews.map(lambda row: {"text": row["text"].lower().replace("<br>", " ")})
+    Trainer(model=build(), train_dataset=reviews["train"]).train()
+    """,
+    """
+    import matplotlib.pyplot as plt
+    import pandas as pd
+
+    visits = pd.read_csv("visits.csv").dropna()
+    visits["day"] = pd.to_datetime(visits["time"]).dt.date
+    counts = visits.groupby("day").size().astype(float)
+    plt.plot(counts)
+    """,
+    """
+    import io
+    import joblib
+    from fastapi import FastAPI, UploadFile
+    from PIL import Image
+
+    app = FastAPI()
+    model = joblib.load("model.joblib")
+
+    @app.post("/predict")
+    def predict(file: UploadFile):
+        picture = Image.open(io.BytesIO(file.file.read())).convert("RGB").resize((64, 64))
+        return {"label": int(model.predict([list(picture.getdata())])[0])}
+    """,
+    {
+        "loader.py": """
+            import pandas as pd
+
+            def load_events(day):
+                events = pd.read_json(f"events/{day}.jsonl", lines=True)
+                events["user"] = events["user"].str.strip().str.lower()
+                return events.dropna().drop_duplicates().astype({"value": float})
+        """,
+        **{
+            f"train_{name}.py": f"""
+            from loader import load_events
+            from sklearn.linear_model import {name}
+
+            events = load_events("today")
+            {name}().fit(events[["value"]], events["label"])
+        """
+            for name in ("Ridge", "Lasso", "ElasticNet")
+        },
+    },
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    for ingestion in project.ingestions:
+        if ingestion.users < rule.integer("shared_by") and _is_pipeline(ingestion, rule):
+            yield _hit(project, ingestion, rule)
+
+
+def _is_pipeline(ingestion: Ingestion, rule: Rule) -> bool:
+    steps, sources = len(ingestion.steps), len(ingestion.sources)
+    if steps >= rule.integer("min_steps"):
+        return True
+    if all(end.use.kind in ("evaluation", "written") for end in ingestion.ends):
+        return False  # figures read back to be compared, or a copy
+    return steps > 1 or (steps == 1 and sources >= rule.integer("min_sources"))
+
+
+def _hit(project: Project, ingestion: Ingestion, rule: Rule) -> Hit:
+    trail = [project.step(read, f"read here: {project.source_text(read)}") for read in ingestion.sources]
+    trail += [project.step(step.value, f"{step.text} by hand here") for step in ingestion.steps]
+    trail += [project.step(end.value, end.use.text) for end in ingestion.ends[:ENDS_SHOWN]]
+    steps, sources = len(ingestion.steps), len(ingestion.sources)
+    name = project.unit_name(ingestion.owner)
+    return Hit(
+        location=project.unit_location(ingestion.owner, ingestion.sources[0]),
+        message=(
+            f"{name} reads raw data by hand ({_count(sources, 'source')}, {_count(steps, 'hand-written step')}); "
+            f"the result is {ingestion.ends[0].use.text}."
+        ),
+        trail=tuple(trail),
+        component=name,
+        severity=Severity.LOW if steps < rule.integer("min_steps") and sources < rule.integer("min_sources") else None,
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,34 @@
+"""What the name of a file says about its content. Evidence against a finding only: a name alone never makes one."""
+
+from __future__ import annotations
+
+import re
+
+_NO_DATA = re.compile(
+    r"""(^|[/_.\-])(
+        config\w* | conf | cfg | settings? | params? | parameters? | hyper\w* | hparams? | args | options
+      | prompts? | templates? | vocab\w* | label_?map | schemas? | stop_?words | \w+2(idx|id|index) | index_to_name
+      | metrics? | results? | pred | preds | predictions? | reports? | summary | leaderboard
+      | checkpoints? | ckpts? | weights | models? | tokenizers? | credentials? | secrets? | requirements | version
+      | readme | license | changelog | manifest | metadata
+    )([_.\-]|$)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_STEMS = frozenset(
+    """labels label classes class_names categories mapping mappings dictionary status state history cache log
+    logs""".split()
+)
+_ENDINGS = (
+    ".yaml", ".yml", ".toml", ".ini", ".cfg", ".env", ".md", ".rst", ".html", ".css", ".js", ".lock", ".log",
+    ".pt", ".pth", ".ckpt", ".onnx", ".h5", ".pb", ".bin", ".safetensors", ".joblib",
+    ".py", ".ipynb", ".sh", ".sql", ".j2", ".png", ".svg", ".pdf",
+)  # fmt: skip
+_PICTURES = (".png", ".svg", ".pdf")
+
+
+def holds_no_data(text: str, *, written: bool = False) -> bool:
+    """Whether a path names configuration, prompts, vocabularies, label maps, checkpoints, metrics or code."""
+    name = text.rstrip("/").rsplit("/", 1)[-1].replace("{", "_").replace("}", "_").lower()
+    if name.endswith(_ENDINGS) and (written or not name.endswith(_PICTURES)):
+        return True
+    return name.partition(".")[0].strip("_") in _STEMS or bool(_NO_DATA.search(name))
