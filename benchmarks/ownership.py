@@ -3,7 +3,8 @@
     python benchmarks/ownership.py PATH... [--rounds 3] [--suffix .py] [--update 20]
 
 Both answer for every file of the suffix at HEAD, cold, in turn; medians of wall and CPU seconds (children and start-up
-of Python included). `--update N` also measures an update from N commits before HEAD."""
+of Python included). What mldebt does beyond plain blame is in its time: people, and the commits that
+`.git-blame-ignore-revs` names. `--update N` also measures an update from some N commits before HEAD."""
 
 from __future__ import annotations
 

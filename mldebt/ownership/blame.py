@@ -8,6 +8,7 @@ from mldebt.errors import GitError
 from mldebt.git import IsolatedRepository
 
 _WORKERS = 2
+_FEW = 10  # so many files are blamed before an index would be written
 _HOUR = 3600.0
 
 
@@ -35,7 +36,6 @@ def blame_files(
         listed = isolation.git_dir / "ignored-revisions"
         listed.write_bytes(b"\n".join(revisions) + b"\n")
         options = [f"--ignore-revs-file={listed}"]
-    _index_changed_paths(isolation, commit)
 
     def blame(path: bytes) -> list[bytes] | None:
         try:
@@ -44,6 +44,8 @@ def blame_files(
             return None
 
     wanted = list(paths)
+    if len(wanted) > _FEW:
+        _index_changed_paths(isolation, commit)
     with ThreadPoolExecutor(_WORKERS) as pool:
         return {path: lines for path, lines in zip(wanted, pool.map(blame, wanted), strict=True) if lines is not None}
 
