@@ -13,7 +13,7 @@ from mldebt.flow.content import Contents, End, Reach
 from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.files import Files
 from mldebt.flow.handwork import Handwork
-from mldebt.flow.models import USES, Models
+from mldebt.flow.models import NETWORK_KINDS, USES, Models
 from mldebt.flow.paths import Paths
 from mldebt.flow.program import Module
 from mldebt.flow.serving import Boundaries
@@ -98,7 +98,7 @@ class Ingestions:
                         yield call
 
     def _reads_data(self, call: Value) -> bool:
-        if not self.paths.is_read(call):
+        if not self.paths.is_read(call) or self._in_network(call):
             return False
         api = self.flow.api(call)
         if api is None or api.platform or api.medium in ("hub", "registry", "stream") or "serves" in api.roles:
@@ -113,6 +113,11 @@ class Ingestions:
         if texts and all(holds_no_data(text) for text in texts):
             return False
         return not self._serves(call, path)
+
+    def _in_network(self, call: Value) -> bool:
+        """Whether a read stands in a network's own code: what it is asked about, or its weights."""
+        cls = self.flow.program.enclosing_class(call.body.module, call.body.number)
+        return cls is not None and self.models.derives(cls, NETWORK_KINDS)
 
     def _serves(self, call: Value, path: Value) -> bool:
         """Whether a read decodes what one request brought."""
@@ -192,7 +197,7 @@ class Ingestions:
             sources=sources,
             steps=ordered,
             ends=tuple(sorted(ends.values(), key=lambda end: USES.index(end.use.kind))),
-            users=self._users((owner, *(self.unit(source) for source in sources))),
+            users=self._users(self._fronts({owner, *(self.unit(source) for source in sources)})),
         )
 
     def unit(self, value: Value) -> Unit:
@@ -233,6 +238,19 @@ class Ingestions:
                 for target in self.flow.targets(call):
                     if target.module == module and target.kind in ("func", "class"):
                         found[self.unit(call)].add((module, self.outermost(module, target.scope)))
+        return found
+
+    def _fronts(self, units: set[Unit]) -> set[Unit]:
+        """Some units of a module and the functions of it that run them."""
+        module = next(iter(units))[0]
+        calls = self._calls(module)
+        found, waiting = set(units), list(units)
+        while waiting:
+            unit = waiting.pop()
+            for caller, called in calls.items():
+                if unit in called and caller not in found and self.flow.scope(*caller).kind == "function":
+                    found.add(caller)
+                    waiting.append(caller)
         return found
 
     def _users(self, units: Iterable[Unit]) -> int:

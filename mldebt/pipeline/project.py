@@ -12,12 +12,15 @@ from mldebt.flow.body import Body
 from mldebt.flow.order import Orders
 from mldebt.flow.program import Module
 from mldebt.flow.reorder import Reorders
+from mldebt.flow.seeds import Seeds
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.ownership import Ownership
 from mldebt.pipeline.components import Component, Components
+from mldebt.pipeline.description import Descriptions
 from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit
 from mldebt.pipeline.people import People
+from mldebt.pipeline.register import Register, TrainedModel
 from mldebt.settings import Settings
 from mldebt.sources import Document
 
@@ -37,6 +40,11 @@ class Project:
     @cached_property
     def documents(self) -> tuple[DocumentFacts, ...]:
         return tuple(parse_document(document) for document in self.raw_documents)
+
+    @cached_property
+    def seeds(self) -> Seeds:
+        """Which calls seed a random generator, and which draw from one."""
+        return Seeds(self.flow)
 
     @cached_property
     def ingestions(self) -> tuple[Ingestion, ...]:
@@ -123,13 +131,32 @@ class Project:
     # ------------------------------------------------------------------ people
 
     @cached_property
+    def _components(self) -> Components:
+        return Components(self.flow, self.boundaries, [each.units for each in self.ingestions])
+
+    @cached_property
     def components(self) -> tuple[Component, ...]:
         """The units that people own."""
-        return Components(self.flow, self.boundaries, [each.units for each in self.ingestions]).find()
+        return self._components.find()
+
+    @cached_property
+    def trained_models(self) -> tuple[TrainedModel, ...]:
+        """The models that the repository trains and keeps."""
+        return Register(self.flow, self._components).find()
+
+    @cached_property
+    def descriptions(self) -> Descriptions:
+        return Descriptions(self.flow, self.prose, self.raw_documents)
 
     @cached_property
     def people(self) -> People:
         return People(self.ownership, self.components)
+
+    def model_location(self, model: TrainedModel) -> Location:
+        """Where a model's class is defined; for a library's class, where it is built."""
+        if model.cls is None:
+            return self.location(model.made)
+        return self.definition(self.flow.program.modules[model.cls[0]], model.cls[1])
 
     def component_location(self, component: Component) -> Location:
         """Where the definition that names a component stands."""

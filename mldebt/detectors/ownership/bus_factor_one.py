@@ -1,0 +1,50 @@
+"""MLD201: take one active person away, and nobody who is still there knows the component."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from mldebt.finding import Hit, Step
+from mldebt.pipeline import Project
+from mldebt.pipeline.people import Known
+from mldebt.rulebook import Rule
+
+BAD = ()
+GOOD = ()
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    alone = project.people.is_one_persons_work()
+    held: dict[str, list[Known]] = defaultdict(list)
+    for known in project.people.known(rule.parameters):
+        if len(known.factor.active) == 1 and (alone or not known.is_unknowable):
+            held[known.factor.active[0].person.name].append(known)
+    for name, components in held.items():
+        if alone:
+            yield _together(project, components, f"{name} is the only person who ever worked on this repository")
+        elif len(components) >= int(str(rule.parameters["fold_from"])):
+            yield _together(project, components, f"Only {name} knows {len(components)} components of this repository")
+        else:
+            for known in components:
+                what = f"Only {name} knows this {known.component.kind}, {known.component.name}"
+                place = project.component_location(known.component)
+                yield project.people.hit(known, place, f"{what}; {known.window}.")
+
+
+def _together(project: Project, components: list[Known], message: str) -> Hit:
+    """One finding for all that one person holds: the loss would be one event too. It stands at the largest component."""
+    largest = max(components, key=lambda known: known.component.code_lines)
+    trail = tuple(
+        Step(
+            location=project.component_location(known.component),
+            message=f"{known.component.kind}, {known.component.code_lines} code lines",
+        )
+        for known in components
+    )
+    return Hit(
+        location=project.component_location(largest.component),
+        message=f"{message}; {largest.window}.",
+        trail=trail,
+        component=largest.component.name,
+    )

@@ -1,0 +1,234 @@
+"""The units that people own: models with their training code, ingestion pipelines, serving boundaries, evaluations."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from mldebt.flow.body import Body
+from mldebt.flow.linking import ClassKey
+from mldebt.flow.models import Models
+from mldebt.flow.program import Module
+from mldebt.flow.serving import Boundaries
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.ownership import Span
+
+Unit = tuple[int, int]
+
+KINDS = ("model", "training step", "ingestion pipeline", "serving boundary", "evaluation")
+TRAINS = frozenset({"fits", "tunes", "optimizes"})
+KEEPS = frozenset({"stores", "registers", "serves"})
+CALL_DEPTH = 5
+SERVED_FROM = frozenset({"predicts", "ranks"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """One unit of ownership. `unit` is the definition that gives it its name, `units` all definitions that belong to it; `spans` are
+    its lines as the history counts them, `code_lines` how many of them hold code (neither blank nor comment)."""
+
+    kind: str
+    name: str
+    path: str
+    unit: Unit
+    units: tuple[Unit, ...]
+    spans: tuple[Span, ...]
+    code_lines: int
+
+
+class Components:
+    """Finds the components of a repository: one for each module and what it is for, named by what a person would say."""
+
+    def __init__(self, flow: Flow, boundaries: Boundaries, ingestions: Iterable[Iterable[Unit]] = ()) -> None:
+        self.flow = flow
+        self.boundaries = boundaries
+        self.models = Models(flow)
+        self._ingestions = tuple(tuple(units) for units in ingestions)
+        self._reach: dict[Unit, bool] = {}
+
+    def find(self) -> tuple[Component, ...]:
+        """All components, by path and place."""
+        found = []
+        for module in self.flow.program.modules:
+            if module.category == "product":
+                found.extend(self._of_module(module))
+        return tuple(found)
+
+    def _of_module(self, module: Module) -> Iterator[Component]:
+        """One component a module: what its most telling code is for, with everything in the module that code calls."""
+        roles = self._roles(module)
+        for kind in KINDS:
+            units = roles.get(kind)
+            if units:
+                named = next((unit for unit in units if unit[1]), units[0])
+                inside = self._closure(module, [unit for other in KINDS for unit in roles.get(other, ())])
+                spans = tuple(span for unit in inside for span in self.spans(unit))
+                yield Component(
+                    kind=kind,
+                    name=self._name(module, named),
+                    path=module.path,
+                    unit=named,
+                    units=tuple(inside),
+                    spans=spans,
+                    code_lines=sum(self._code_lines(unit) for unit in _outermost(module, inside)),
+                )
+                return
+
+    def _name(self, module: Module, unit: Unit) -> str:
+        scope = module.facts.scopes[unit[1]]
+        return f"{module.path}:{scope.qualname}" if scope.qualname else module.path
+
+    # ------------------------------------------------------------------ what code is for
+
+    def _roles(self, module: Module) -> Mapping[str, list[Unit]]:
+        found: dict[str, list[Unit]] = defaultdict(list)
+        for key in self.model_classes(module):
+            found["model"].append(key)
+        for number in range(len(module.facts.scopes)):
+            unit = (module.index, number)
+            kind = self._kind(self.flow.body(*unit))
+            if kind:
+                found[kind].append(self._owner(module, number))
+            if self.boundaries.endpoint(*unit) and self.serves_a_model(unit):
+                found["serving boundary"].append(unit)
+        for units in self._ingestions:
+            found["ingestion pipeline"].extend(unit for unit in units if unit[0] == module.index)
+        return {kind: list(dict.fromkeys(units)) for kind, units in found.items()}
+
+    def _kind(self, body: Body) -> str:
+        measured = False
+        for call in body.calls:
+            roles = self.flow.roles(call)
+            if roles & TRAINS and not self._only_features(call):
+                return "training step"
+            measured = measured or ("measures" in roles and "predicts" not in roles)
+        return "evaluation" if measured else ""
+
+    def _only_features(self, call: Value) -> bool:
+        """A scaler or encoder that is fitted makes features, not a model."""
+        for target in self.flow.targets(call):
+            if target.api is not None and self.models.kind(target.name.rpartition(".")[0]) == "transformer":
+                return True
+        return "features" in self.flow.roles(call)
+
+    def _owner(self, module: Module, number: int) -> Unit:
+        """The outermost function or class around a scope."""
+        scopes = module.facts.scopes
+        while number > 0 and scopes[number].parent > 0:
+            number = scopes[number].parent
+        return (module.index, number) if number <= 0 or scopes[number].kind != "lambda" else (module.index, 0)
+
+    def model_classes(self, module: Module) -> list[ClassKey]:
+        """Classes that are models of their own: trained, kept or served, not parts of another model."""
+        found = []
+        for number, scope in enumerate(module.facts.scopes):
+            key = (module.index, number)
+            if number and scope.kind == "class" and self.models.is_model(key) and self.is_used(key):
+                found.append(key)
+        return found
+
+    def is_used(self, cls: ClassKey) -> bool:
+        """Whether a model class is built outside other models, or subclassed by nobody and trains itself."""
+        name = self.flow.scope(*cls).name
+        for call in self.flow.calls_named(frozenset({name})):
+            if not any((target.module, target.scope) == cls for target in self.flow.targets(call)):
+                continue
+            around = self.flow.program.enclosing_class(call.body.module, call.body.number)
+            part_of_another = around is not None and self.models.derives(around, frozenset({"module", "model"}))
+            if not part_of_another and call.body.module.category == "product":
+                return True
+        return False
+
+    def serves_a_model(self, unit: Unit) -> bool:
+        """Whether a function calls, itself or through others, something that predicts or ranks."""
+        found = self._reach.get(unit)
+        if found is None:
+            found = self._reach[unit] = self._reaches(unit)
+        return found
+
+    def _reaches(self, unit: Unit) -> bool:
+        queue, seen = [(unit, 0)], {unit}
+        while queue:
+            (module, number), depth = queue.pop(0)
+            for call in self.flow.body(module, number).calls:
+                if self.flow.roles(call) & SERVED_FROM:
+                    return True
+                for target in self.flow.targets(call) if depth < CALL_DEPTH else ():
+                    after = (target.module, target.scope)
+                    if target.kind == "func" and after not in seen and len(seen) < 200:
+                        seen.add(after)
+                        queue.append((after, depth + 1))
+        return False
+
+    # ------------------------------------------------------------------ lines
+
+    def _closure(self, module: Module, units: list[Unit]) -> list[Unit]:
+        """Definitions of the module that these call, themselves included, outermost only."""
+        found = dict.fromkeys(self._owner(module, number) for _, number in units)
+        queue = list(found)
+        while queue:
+            unit = queue.pop()
+            for number in self._inside(module, unit[1]):
+                for call in self.flow.body(module.index, number).calls:
+                    for target in self.flow.targets(call):
+                        if target.module == module.index and target.kind in ("func", "class"):
+                            after = self._owner(module, target.scope)
+                            if after not in found:
+                                found[after] = None
+                                queue.append(after)
+        return sorted(found)
+
+    def _inside(self, module: Module, number: int) -> list[int]:
+        scopes = module.facts.scopes
+        if number == 0:
+            return [0]
+        end = scopes[number].end
+        return [n for n in range(number, len(scopes)) if scopes[number].at <= scopes[n].at < end]
+
+    def spans(self, unit: Unit) -> list[Span]:
+        """The lines of a definition, as the history of its file counts them; a module's own code is the whole file."""
+        module = self.flow.program.modules[unit[0]]
+        if unit[1] == 0 and not module.is_notebook:
+            return [(module.path, 1, 0)]
+        scope = module.facts.scopes[unit[1]]
+        first = module.facts.position(scope.at)[0]
+        last = module.facts.position(max(scope.end - 1, scope.at))[0] if unit[1] else len(module.facts.lines)
+        if not module.is_notebook:
+            return [(module.path, first, last)]
+        return [(module.path, *run) for run in _runs(cell.raw_line for cell in module.facts.cells[first - 1 : last])]
+
+    def _code_lines(self, unit: Unit) -> int:
+        """Lines on which an expression begins: neither blank nor comment."""
+        module = self.flow.program.modules[unit[0]]
+        scope = module.facts.scopes[unit[1]]
+        end = scope.end if unit[1] else 1 << 60
+        starts = module.facts.lines
+        held = {bisect_right(starts, node.at) for node in module.facts.exprs}
+        ordered = sorted(held)
+        first = bisect_right(starts, scope.at) if unit[1] else 1
+        last = bisect_right(starts, end)
+        return bisect_right(ordered, last) - bisect_left(ordered, first)
+
+
+def _outermost(module: Module, units: list[Unit]) -> list[Unit]:
+    """Leave out what stands inside another of them."""
+    if (module.index, 0) in units:
+        return [(module.index, 0)]
+    return units
+
+
+def _runs(lines: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Consecutive line numbers as (first, last)."""
+    first = last = 0
+    for line in sorted(set(lines)):
+        if last and line == last + 1:
+            last = line
+            continue
+        if last:
+            yield first, last
+        first = last = line
+    if last:
+        yield first, last

@@ -1,0 +1,90 @@
+"""Whether a repository says anywhere what a model is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mldebt.documents import DocumentSet
+from mldebt.flow.program import Module
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.pipeline.register import TrainedModel
+from mldebt.sources import Document, DocumentKind
+
+ENOUGH_WORDS = 8
+TELLING = re.compile(
+    r"\b(train\w*|fit(s|ted)?|data(sets?)?|corpus|samples?|accuracy|auc|f1|precision|recall|rmse|mae|loss|metrics?|benchmark\w*"
+    r"|evaluat\w*|paper|arxiv|predicts?|classif\w+|regress\w+|cluster\w*|recommend\w*|rank\w*|forecast\w*|detect\w*|model)\b",
+    re.IGNORECASE,
+)
+TOPIC = re.compile(r"\b(model|train\w*|classifier|network|estimator)\b", re.IGNORECASE)
+SOURCE = re.compile(
+    r"\b(data(sets?)?|corpus|trained on|accuracy|auc|f1|precision|recall|rmse|benchmark\w*|results?)\b", re.IGNORECASE
+)
+
+
+class Descriptions:
+    """Looks at docstrings, model cards, READMEs, docs pages and the prose of notebooks."""
+
+    def __init__(self, flow: Flow, prose: DocumentSet, documents: tuple[Document, ...]) -> None:
+        self.flow = flow
+        self.prose = prose
+        self.documents = documents
+
+    def tells_of(self, model: TrainedModel) -> bool:
+        """Whether anything is said of a model; what is said but not enough is another rule's."""
+        return (
+            any(_is_telling(text) for text in self._docstrings(model))
+            or self._is_in_prose(model)
+            or any(self._is_beside(module) for module in self._modules(model))
+        )
+
+    def _docstrings(self, model: TrainedModel) -> Iterator[str]:
+        if model.cls is not None:
+            module = self.flow.program.modules[model.cls[0]]
+            yield module.facts.scopes[model.cls[1]].docstring or ""
+            for number in module.members.get(model.cls[1], {}).values():
+                if module.facts.scopes[number].name in ("__init__", "fit", "train", "forward"):
+                    yield module.facts.scopes[number].docstring or ""
+            yield module.facts.scopes[0].docstring or ""
+        for value in (model.made, *model.trained):
+            yield from self._around(value)
+
+    def _around(self, value: Value) -> Iterator[str]:
+        scopes = value.body.module.facts.scopes
+        number = value.body.number
+        while number >= 0:
+            yield scopes[number].docstring or ""
+            number = scopes[number].parent
+
+    def _modules(self, model: TrainedModel) -> list[Module]:
+        found = [value.body.module for value in (model.made, *model.trained)]
+        if model.cls is not None:
+            found.append(self.flow.program.modules[model.cls[0]])
+        return list({module.index: module for module in found}.values())
+
+    def _is_in_prose(self, model: TrainedModel) -> bool:
+        if model.cls is not None and any(True for _ in self.prose.mentions(model.name)):
+            return True
+        if any(True for _ in self.prose.model_cards()):
+            return True
+        return any(True for module in self._modules(model) for _ in self.prose.naming(module.path))
+
+    def _is_beside(self, module: Module) -> bool:
+        """A README in the folder of the code, or above it, that speaks of a model and its data; a notebook's own prose."""
+        folder = module.path.rpartition("/")[0]
+        for document in self.documents:
+            if document.kind is DocumentKind.NOTEBOOK_PROSE:
+                if document.path == module.path and len(document.text.split()) >= ENOUGH_WORDS:
+                    return True
+            elif document.kind in (DocumentKind.README, DocumentKind.DOCS):
+                place = document.path.rpartition("/")[0]
+                if folder == place or folder.startswith(f"{place}/" if place else ""):
+                    if TOPIC.search(document.text) and SOURCE.search(document.text):
+                        return True
+        return False
+
+
+def _is_telling(text: str) -> bool:
+    return len(text.split()) >= ENOUGH_WORDS and TELLING.search(text) is not None

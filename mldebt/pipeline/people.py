@@ -1,0 +1,94 @@
+"""Components joined with the people who know them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mldebt.finding import Hit, Location, Owner, Step
+from mldebt.ownership import BusFactor, Knowledge, Ownership, Span
+from mldebt.pipeline.components import Component
+
+UNKNOWABLE = 0.5
+"""Share of lines that came with the import of a whole tree from which nobody can say who knows a component."""
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A component and the people who know it; `window` says over which time activity was judged."""
+
+    component: Component
+    factor: BusFactor
+    window: str
+
+    @property
+    def is_unknowable(self) -> bool:
+        return self.factor.unknowable > UNKNOWABLE
+
+
+class People:
+    """Questions about who knows what; nothing is said where the history cannot tell."""
+
+    def __init__(self, ownership: Ownership, components: Sequence[Component]) -> None:
+        self.ownership = ownership
+        self.components = tuple(components)
+
+    @property
+    def window(self) -> str:
+        until = time.strftime("%Y-%m-%d", time.gmtime(self.ownership.head_date))
+        return f"active means a commit in the {self.ownership.window_days} days before {until}"
+
+    def known(self, parameters: Mapping[str, object]) -> Iterator[Known]:
+        """The components large enough to judge, with who knows them."""
+        if not self.ownership.available:
+            return
+        for component in self.components:
+            if component.code_lines >= _number(parameters, "min_lines"):
+                factor = self.ownership.bus_factor(
+                    component.spans,
+                    wrote=_number(parameters, "known_share"),
+                    reviewed=_number(parameters, "reviewed_share"),
+                )
+                yield Known(component=component, factor=factor, window=self.window)
+
+    def is_one_persons_work(self) -> bool:
+        """Whether a single person ever contributed."""
+        return self.ownership.available and len(self.ownership.contributors) == 1
+
+    def owners(self, spans: Sequence[Span]) -> tuple[Owner, ...]:
+        """Who wrote some lines, the largest share first."""
+        if not self.ownership.available:
+            return ()
+        return tuple(
+            Owner(name=each.person.name, share=round(each.share, 4), active=each.active)
+            for each in self.ownership.knows(spans)[:SHOWN]
+        )
+
+    def hit(self, known: Known, location: Location, message: str) -> Hit:
+        """A finding about who knows a component, with those who do as its evidence."""
+        said = [_says(each) for each in known.factor.knowing[:SHOWN]]
+        return Hit(
+            location=location,
+            message=message,
+            trail=tuple(Step(location=location, message=text) for text in said),
+            component=known.component.name,
+        )
+
+
+def _says(each: Knowledge) -> str:
+    """What somebody did for a component, in words."""
+    if each.share:
+        return f"{each.person.name} wrote {each.share:.0%}, last touched it on {_day(each.last_touched)}"
+    return f"{each.person.name} reviewed the changes that made {each.reviewed_share:.0%}"
+
+
+def _number(parameters: Mapping[str, object], name: str) -> float:
+    value = parameters[name]
+    assert isinstance(value, int | float)
+    return value
+
+
+def _day(moment: int) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(moment))
