@@ -41,7 +41,7 @@ class Body:
         self.returns = Value("return", self, self.scope.at)
         self.is_generator = False
         self.tests: list[tuple[Value, str]] = []
-        self.named: dict[Value, set[str]] = {}
+        self.named: dict[Value, tuple[str, ...]] = {}
         self.global_reads: list[Value] = []
         self.free_reads: list[Value] = []
         self._bound = program.bound(module, number)
@@ -83,7 +83,7 @@ class Body:
 
     def join(self, at: int, ends: list[Env]) -> Env:
         joined = dict(ends[0])
-        created: set[str] = set()
+        created: dict[str, None] = {}
         for other in ends[1:]:
             for name, value in other.items():
                 mine = joined.get(name)
@@ -94,9 +94,9 @@ class Body:
                         mine.link("value", value)
                     else:
                         joined[name] = Value("phi", self, at, (at, name), (("value", mine), ("value", value)))
-                        created.add(name)
+                        created[name] = None
         for name in created:
-            self.named.setdefault(joined[name], set()).add(name)
+            self._also_named(joined[name], name)
         return joined
 
     def loop(self, at: int, names: set[str], run: Callable[[], None], orelse: tuple[Any, ...]) -> None:
@@ -237,11 +237,16 @@ class Body:
     def name(self, name: str, value: Value) -> None:
         """Give a value to a variable."""
         self.env[name] = value
-        self.named.setdefault(value, set()).add(name)
+        self._also_named(value, name)
 
-    def names_of(self, value: Value) -> set[str]:
+    def _also_named(self, value: Value, name: str) -> None:
+        names = self.named.get(value, ())
+        if name not in names:
+            self.named[value] = (*names, name)
+
+    def names_of(self, value: Value) -> tuple[str, ...]:
         """The variables that hold a value at some time."""
-        return self.named.get(value, set())
+        return self.named.get(value, ())
 
     # ------------------------------------------------------------------ statements
 
