@@ -13,6 +13,7 @@ from mldebt.pipeline.register import TrainedModel
 from mldebt.sources import Document, DocumentKind
 
 ENOUGH_WORDS = 8
+FEW_MODELS = 3
 TELLING = re.compile(
     r"\b(train\w*|fit(s|ted)?|data(sets?)?|corpus|samples?|accuracy|auc|f1|precision|recall|rmse|mae|loss|metrics?|benchmark\w*"
     r"|evaluat\w*|paper|arxiv|predicts?|classif\w+|regress\w+|cluster\w*|recommend\w*|rank\w*|forecast\w*|detect\w*|model)\b",
@@ -27,8 +28,9 @@ SOURCE = re.compile(
 class Descriptions:
     """Looks at docstrings, model cards, READMEs, docs pages and the prose of notebooks."""
 
-    def __init__(self, flow: Flow, prose: DocumentSet, documents: tuple[Document, ...]) -> None:
+    def __init__(self, flow: Flow, prose: DocumentSet, documents: tuple[Document, ...], models: int) -> None:
         self.flow = flow
+        self.models = models
         self.prose = prose
         self.documents = documents
 
@@ -67,9 +69,16 @@ class Descriptions:
     def _is_in_prose(self, model: TrainedModel) -> bool:
         if model.cls is not None and any(True for _ in self.prose.mentions(model.name)):
             return True
-        if any(True for _ in self.prose.model_cards()):
+        if self.models <= FEW_MODELS and any(True for _ in self.prose.model_cards()):
             return True
         return any(True for module in self._modules(model) for _ in self.prose.naming(module.path))
+
+    def _covers(self, place: str, folder: str) -> bool:
+        """Whether a README in `place` speaks for code in `folder`: its own, a project's below it; the repository's only where
+        there are few models to speak of."""
+        if not place:
+            return not folder or self.models <= FEW_MODELS
+        return folder == place or folder.startswith(f"{place}/")
 
     def _is_beside(self, module: Module) -> bool:
         """A README in the folder of the code, or above it, that speaks of a model and its data; a notebook's own prose."""
@@ -79,8 +88,7 @@ class Descriptions:
                 if document.path == module.path and len(document.text.split()) >= ENOUGH_WORDS:
                     return True
             elif document.kind in (DocumentKind.README, DocumentKind.DOCS):
-                place = document.path.rpartition("/")[0]
-                if folder == place or folder.startswith(f"{place}/" if place else ""):
+                if self._covers(document.path.rpartition("/")[0], folder):
                     if TOPIC.search(document.text) and SOURCE.search(document.text):
                         return True
         return False

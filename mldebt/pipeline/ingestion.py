@@ -69,6 +69,8 @@ class Ingestions:
 
     def _counts(self, ingestion: Ingestion) -> bool:
         """What nobody in sight reads back counts when a script of a repository that trains models prepares it."""
+        if self.flow.scope(*ingestion.owner).kind == "class" and self.models.derives(ingestion.owner, NETWORK_KINDS):
+            return False
         if ingestion.ends[0].use.kind != "written":
             return True
         module = self.flow.program.modules[ingestion.owner[0]]

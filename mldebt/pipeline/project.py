@@ -146,7 +146,7 @@ class Project:
 
     @cached_property
     def descriptions(self) -> Descriptions:
-        return Descriptions(self.flow, self.prose, self.raw_documents)
+        return Descriptions(self.flow, self.prose, self.raw_documents, len(self.trained_models))
 
     @cached_property
     def people(self) -> People:
