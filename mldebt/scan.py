@@ -181,6 +181,7 @@ def _limits(settings: Settings) -> SourceLimits:
 def _build(work: _Work, listing: Listing) -> _Built:
     """Facts, documents, history and flow, folded into one project."""
     from mldebt.facts.pool import read_facts
+    from mldebt.facts.syntax import parses
     from mldebt.flow import ModuleInput, link_project
     from mldebt.ownership import read_ownership
     from mldebt.pipeline import build_project
@@ -190,7 +191,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
     with work.timed("facts", len(listing.files)):
         reading = read_facts(
             listing.files,
-            partial(read_source, listing.root, limits=_limits(settings)),
+            partial(read_source, listing.root, limits=_limits(settings), parses=parses),
             jobs=settings.workers,
             cache=work.cache_dir,
             progress=work.watcher.advance,
@@ -224,7 +225,8 @@ def _build(work: _Work, listing: Listing) -> _Built:
             modules, catalogue, [(item.path, item.text) for item in documents if item.kind is DocumentKind.SQL]
         )
         project = build_project(flow, documents, ownership, settings)
-    skipped = {*listing.skipped, *(say_why(listing, item) for item in reading.skipped), *unread}
+    cells = (Skipped(path=path, reason=why) for path, facts in reading.facts.items() for why in facts.left_out)
+    skipped = {*listing.skipped, *(say_why(listing, item) for item in reading.skipped), *unread, *cells}
     return _Built(
         project=project,
         skipped=tuple(sorted(skipped, key=lambda item: (item.path, item.reason))),

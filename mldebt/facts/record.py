@@ -391,7 +391,8 @@ class CellLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Everything the later rooms know of one file. It depends on the file's text alone."""
+    """Everything the later rooms know of one file. It depends on the file's content alone. `left_out` says which of a
+    notebook's cells have no facts, and why."""
 
     exprs: tuple[Expr, ...]
     scopes: tuple[Scope, ...]
@@ -400,6 +401,7 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     comments: tuple[Comment, ...]
     lines: tuple[int, ...]
     cells: tuple[CellLine, ...]
+    left_out: tuple[str, ...] = ()
 
     def position(self, at: int) -> tuple[int, int]:
         """Line and column (both 1-based, columns in characters) of an offset."""

@@ -74,7 +74,8 @@ def answer_for(file: SourceFile, read: Reader) -> Answer:
     except ExtractionError as error:
         return Answer(Outcome.NO_FACTS, reason=str(error))
     outcome = Outcome.FACTS_BY_FALLBACK if found.fell_back else Outcome.FACTS
-    return Answer(outcome, msgspec.msgpack.encode(found.facts))
+    facts = msgspec.structs.replace(found.facts, left_out=source.skipped_cells) if source.skipped_cells else found.facts
+    return Answer(outcome, msgspec.msgpack.encode(facts))
 
 
 def work(channel: Connection, files: Sequence[SourceFile], read: Reader, budget: float, has_much: bool) -> None:
