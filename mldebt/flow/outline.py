@@ -1,0 +1,183 @@
+"""What running a function does to random generators, in order, with the calls in it followed: seeds, draws, training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.linking import ClassKey
+from mldebt.flow.program import Module
+from mldebt.flow.seeds import Seeds
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+EVENT_LIMIT = 120
+PATH_LIMIT = 12
+TRAINS = "train"
+KEEPS = "keep"
+ALWAYS = frozenset({TRAINS, KEEPS})
+IMPORT_LIMIT = 400
+
+
+class Event(NamedTuple):
+    """Something that happens at a call; `path` are the calls that lead to it, the outermost first, and `seeded` the
+    generators that were seeded by then."""
+
+    kind: str
+    family: str
+    value: Value
+    text: str
+    path: tuple[Value, ...] = ()
+    seeded: frozenset[str] = frozenset()
+
+    def under(self, call: Value, seeded: set[str]) -> Event:
+        return self._replace(path=(call, *self.path), seeded=self.seeded | seeded)
+
+
+class Outline(NamedTuple):
+    """What one function does: the generators that are seeded once it ran, and its events while their generator was not.
+    `late` are seeds set after something was drawn from the same generator."""
+
+    seeded: frozenset[str]
+    events: tuple[Event, ...]
+    late: tuple[tuple[Value, Event], ...]
+
+
+NOTHING = Outline(frozenset(), (), ())
+
+
+class Outlines:
+    """Outlines on demand. `classify` says which events a call is, by itself."""
+
+    def __init__(self, flow: Flow, seeds: Seeds, classify: Callable[[Value], Iterator[Event]]) -> None:
+        self.flow = flow
+        self.seeds = seeds
+        self.classify = classify
+        self._outlines: dict[tuple[int, int], Outline] = {}
+        self._imports: dict[int, frozenset[str]] = {}
+
+    def of(self, body: Body) -> Outline:
+        """The outline of a body as if nothing were seeded before it."""
+        key = (body.module.index, body.number)
+        found = self._outlines.get(key)
+        if found is None:
+            self._outlines[key] = NOTHING
+            found = self._outlines[key] = self._run(body)
+        return found
+
+    def _run(self, body: Body) -> Outline:
+        seeded: set[str] = set()
+        events: dict[tuple[str, str, Value], Event] = {}
+        late: list[tuple[Value, Event]] = []
+        for call in sorted(body.calls, key=lambda each: each.number):
+            here = self.seeds.seeded_by(call)
+            if fresh := here - seeded:
+                late.extend((call, event) for event in events.values() if event.kind not in ALWAYS and event.family in fresh)
+                seeded |= here
+            for event in self.classify(call):
+                if _counts(event, seeded) and len(events) < EVENT_LIMIT:
+                    events.setdefault((event.kind, event.family, event.value), event._replace(seeded=frozenset(seeded)))
+            after: set[str] = set()
+            for inner in self.called(call):
+                outline = self.of(inner)
+                for event in outline.events:
+                    if _counts(event, seeded) and len(events) < EVENT_LIMIT and len(event.path) < PATH_LIMIT:
+                        events.setdefault((event.kind, event.family, event.value), event.under(call, seeded))
+                after |= outline.seeded
+            seeded |= after
+        return Outline(frozenset(seeded), tuple(events.values()), tuple(late))
+
+    # ------------------------------------------------------------------ the order of things
+
+    def called(self, call: Value) -> list[Body]:
+        """The repository's own functions that run when a call does: what it calls, and what it is given to call."""
+        found: dict[tuple[int, int], None] = {}
+        for target in self.flow.targets(call):
+            if target.kind == "func":
+                found[target.module, target.scope] = None
+            elif target.kind == "class":
+                init = self.flow.initializer((target.module, target.scope))
+                if init is not None and init.kind == "func":
+                    found[init.module, init.scope] = None
+        for _, source in call.inputs[1:]:
+            if source.kind == "func":
+                found[source.data] = None  # type: ignore[index]
+        for key in self.flow._callbacks(call):
+            found[key] = None
+        return [self.flow.body(*key) for key in found]
+
+    def roots(self, bodies: Iterator[Body]) -> Iterator[Body]:
+        """Bodies that nothing in the team's own code calls: scripts, notebooks, tasks, commands, public methods."""
+        for body in bodies:
+            if body.scope.kind not in ("module", "function") or self._is_called(body):
+                continue
+            yield body
+
+    def _is_called(self, body: Body) -> bool:
+        module, number = body.module.index, body.number
+        if number == 0:
+            return False
+        callers = [call for call in self.flow.callers(module, number) if call.body is not body]
+        callers += [call for call, _ in self.flow.applied(module, number)]
+        return any(call.body.module.category == "product" for call in callers)
+
+    def before(self, body: Body) -> frozenset[str]:
+        """The generators that are seeded before a root runs: by the modules it imports, by its object's other methods."""
+        found = set(self._imported(body.module))
+        if body.number:
+            found |= self._direct(body.module)
+            cls = self.flow.program.enclosing_class(body.module, body.number)
+            if cls is not None:
+                found |= self._in_class(cls, body.number)
+        return frozenset(found)
+
+    def _in_class(self, cls: ClassKey, but: int) -> set[str]:
+        found: set[str] = set()
+        for base in self.flow.program.ancestry(cls):
+            if isinstance(base, tuple):
+                for number in self.flow.program.modules[base[0]].members.get(base[1], {}).values():
+                    if (base[0], number) != (cls[0], but):
+                        found |= self.of(self.flow.body(base[0], number)).seeded
+                        found |= self._direct(self.flow.program.modules[base[0]], number)
+        return found
+
+    def _imported(self, module: Module) -> frozenset[str]:
+        """What importing the modules that a module needs seeds."""
+        known = self._imports.get(module.index)
+        if known is None:
+            found: set[str] = set()
+            seen, waiting = {module.index}, [module]
+            while waiting and len(seen) < IMPORT_LIMIT:
+                current = waiting.pop()
+                if current is not module:
+                    found |= self._direct(current)
+                for binding in current.facts.imports:
+                    for other in self._loaded(current, binding):
+                        if other.index not in seen:
+                            seen.add(other.index)
+                            waiting.append(other)
+            known = self._imports[module.index] = frozenset(found)
+        return known
+
+    def _loaded(self, module: Module, binding: r.ImportBinding) -> Iterator[Module]:
+        target = self.flow.program.find_module(module, binding.module)
+        if target is not None:
+            yield target
+        if binding.attribute and binding.attribute != "*":
+            entity = self.flow.program.imported(module, binding)
+            if entity.kind != "external" and entity.module >= 0:
+                yield self.flow.program.modules[entity.module]
+
+    def _direct(self, module: Module, number: int = 0) -> frozenset[str]:
+        """What a body's own calls may seed; the one who makes the object may leave the seed at None."""
+        found: frozenset[str] = frozenset()
+        for call in self.flow.body(module.index, number).calls:
+            found |= self.seeds.may_seed(call)
+        return found
+
+
+def _counts(event: Event, seeded: set[str]) -> bool:
+    """Whether an event is to be told: a training and what is kept always, a draw while nothing seeded its generator."""
+    return event.kind in ALWAYS or event.family not in seeded

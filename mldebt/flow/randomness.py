@@ -1,0 +1,138 @@
+"""What is random about a training: estimators, layers, loaders and searches that draw, and the steps that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mldebt.flow.body import Body
+from mldebt.flow.linking import Target
+from mldebt.flow.outline import ALWAYS, KEEPS, TRAINS, Event, Outline, Outlines
+from mldebt.flow.seeds import OWN, Seeds, family, keyword, written
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+ANY = "any"
+DATA = "data"
+ESTIMATOR = "estimator"
+NETWORK = "network"
+TUNER = "tuner"
+TRAINING = ("fits", "tunes", "optimizes")
+KEEPING = frozenset({"stores", "saves", "registers", "measures", "predicts", "tunes"})
+
+
+class Randomness:
+    """Tells which events of a training a call is. The names of what draws come from the rule's record."""
+
+    def __init__(
+        self, flow: Flow, seeds: Seeds, estimators: Iterable[str], tuners: Iterable[str], layers: Iterable[str]
+    ) -> None:
+        self.flow = flow
+        self.seeds = seeds
+        self.estimators = frozenset(estimators)
+        self.tuners = frozenset(tuners)
+        self.layers = frozenset(layers)
+
+    def events(self, call: Value) -> Iterator[Event]:
+        """What a call draws and what it trains."""
+        if (drawn := self.seeds.drawn_from(call)) and self._chooses(call):
+            yield Event(DATA, drawn, call, short(next(t.name for t in self.flow.targets(call) if t.api is not None)))
+        for target in self.flow.targets(call):
+            if target.kind != "external":
+                continue
+            yield from self._draws(call, target)
+            api = target.api
+            if api is not None and self._keeps(target):
+                yield Event(KEEPS, OWN, call, short(target.name))
+            if api is not None and (role := next((each for each in TRAINING if each in api.roles), "")):
+                if not self._prepares(target):
+                    yield Event(TRAINS, self._trained(target), call, f"{short(target.name)} {role}")
+
+    def _draws(self, call: Value, target: Target) -> Iterator[Event]:
+        name = written(call, target)
+        if name in self.estimators:
+            if not self.seeds.given(call):
+                yield Event(ESTIMATOR, family(target), call, f"{short(name)} without a seed")
+        elif name in self.tuners:
+            if not self.seeds.given(call) and not self._sampled(call):
+                yield Event("tuner", TUNER, call, f"{short(name)} without a seeded sampler")
+        elif family(target) in ("torch", "tensorflow"):
+            text = self._of_network(call, name)
+            if text:
+                yield Event(NETWORK, family(target), call, text)
+
+    def _of_network(self, call: Value, name: str) -> str:
+        tail = name.rpartition(".")[2]
+        if tail in self.layers and (".nn." in name or ".layers." in name or "_geometric" in name):
+            return f"{short(name)} weights" if not keyword(call, "kernel_initializer") else ""
+        if tail == "DataLoader" and any(source.kind == "const" and source.data is True for source in keyword(call, "shuffle")):
+            return f"{short(name)} in random order" if not self.seeds.given(call) else ""
+        return ""
+
+    def _sampled(self, call: Value) -> bool:
+        """Whether a search is given a sampler that may be seeded."""
+        for source in keyword(call, "sampler"):
+            made = [origin for origin in self.seeds.origins(source) if origin.kind == "call"]
+            if not made or any(self.seeds.given(each) for each in made):
+                return True
+        return False
+
+    def _chooses(self, call: Value) -> bool:
+        """Whether a draw chooses or orders data, rather than making up a number."""
+        api = self.flow.api(call)
+        return api is not None and (api.order == "shuffles" or bool(api.roles & {"splits", "shuffles"}))
+
+    def _keeps(self, target: Target) -> bool:
+        """Whether a call makes something of a model: stores it, measures it, asks it."""
+        assert target.api is not None
+        roles = target.api.roles - {"saves"} if target.name in ("open", "io.open", "gzip.open") else target.api.roles
+        if family(target) == "torch" or "losses" in target.name or target.name.endswith("__call__"):
+            roles = roles - {"measures", "predicts"}  # a loss, a forward pass
+        return bool(roles & KEEPING)
+
+    def _prepares(self, target: Target) -> bool:
+        """Whether fitting it only prepares data (a scaler, an encoder)."""
+        record = self.flow.catalogue.type(target.name.rpartition(".")[0])
+        return record is not None and record.kind == "transformer"
+
+    def _trained(self, target: Target) -> str:
+        found = family(target)
+        if target.guessed:
+            return "torch" if target.name.endswith("backward") else ANY
+        return ANY if found == OWN else found
+
+    def keeps(self, body: Body, outline: Outline) -> bool:
+        """Whether something becomes of the models that a root trains; a function hands them out, a script must store them,
+        measure them or ask them."""
+        kinds = {event.kind for event in outline.events}
+        return TRAINS in kinds and (body.number > 0 or KEEPS in kinds)
+
+    def late(self, outlines: Outlines, root: Body) -> Iterator[tuple[Value, Event, Event]]:
+        """Seeds that are set after a draw of theirs in the functions that a root runs, with the draw and a training."""
+        outline, before = outlines.of(root), outlines.before(root)
+        training = next(event for event in outline.events if event.kind == TRAINS)
+        for event in outline.events:
+            if event.kind not in (DATA, NETWORK) or event.family in before:
+                continue
+            for body in (root, *(call for made in event.path for call in outlines.called(made))):
+                for seed, draw in outlines.of(body).late:
+                    if draw.value is event.value and event.family not in training.seeded:
+                        yield seed, event, training
+
+    def unseeded(self, outline: Outline, before: frozenset[str]) -> tuple[Event, Event] | None:
+        """The first draw of a training whose generator nothing has seeded by then, and that training."""
+        trainings = [event for event in outline.events if event.kind == TRAINS]
+        for draw in outline.events:
+            if draw.kind in ALWAYS or draw.kind == DATA or draw.family in before or (draw.family == TUNER and before | outline.seeded):
+                continue
+            for training in trainings:
+                if draw.family not in training.seeded and (
+                    draw.family in (OWN, TUNER) or training.family in (ANY, draw.family)
+                ):
+                    return draw, training
+        return None
+
+
+def short(name: str) -> str:
+    """The last parts of a dotted name, as people say it."""
+    parts = name.split(".")
+    return ".".join(parts[-2:]) if len(parts) > 1 and parts[-1][:1].islower() and parts[-2][:1].isupper() else parts[-1]

@@ -1,0 +1,282 @@
+"""Random generators: which calls seed one, which draw from one, and whether a call carries a seed of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.linking import Target
+from mldebt.flow.value import Value
+from mldebt.flow.walk import FAN_OUT, Flow, Stack, Step
+
+OWN = "own"
+"""The generator of an object that no global seed reaches (a Spark estimator, a Ray dataset)."""
+GLOBAL = frozenset({"python", "numpy", "torch", "tensorflow", "jax", "polars"})
+SEED_WORDS = frozenset(
+    """seed random_state random_seed manual_seed rng generator rstate random_generator prng seed_value random_state_seed
+    master_seed base_seed global_seed np_random random_number_generator seeds rngs""".split()
+)
+DRAWING_ROLES = frozenset({"samples", "splits", "shuffles"})
+ORIGIN_LIMIT = 80
+_LIBRARIES = (
+    ("python", ("random", "secrets", "os")),
+    ("numpy", ("numpy", "pandas", "sklearn", "imblearn", "scipy", "datasets", "statsmodels", "implicit", "lightfm")),
+    ("numpy", ("surprise", "umap", "hdbscan", "nltk", "geopandas", "skimage", "cupy")),
+    ("torch", ("torch", "torchvision", "torchaudio", "torchtext", "lightning", "pytorch_lightning", "torch_geometric")),
+    ("tensorflow", ("tensorflow", "keras", "tensorflow_addons", "tf_keras")),
+    ("jax", ("jax", "flax", "haiku", "numpyro")),
+    ("polars", ("polars",)),
+)
+_FAMILY = {library: family for family, libraries in _LIBRARIES for library in libraries}
+_SEEDS_ONE = {
+    "random.seed": "python",
+    "random.setstate": "python",
+    "numpy.random.seed": "numpy",
+    "numpy.random.set_state": "numpy",
+    "torch.manual_seed": "torch",
+    "torch.random.manual_seed": "torch",
+    "torch.cuda.manual_seed": "torch",
+    "torch.cuda.manual_seed_all": "torch",
+    "torch.mps.manual_seed": "torch",
+    "torch.set_rng_state": "torch",
+    "tensorflow.random.set_seed": "tensorflow",
+    "tensorflow.set_random_seed": "tensorflow",
+    "tensorflow.random.set_random_seed": "tensorflow",
+    "polars.set_random_seed": "polars",
+    "jax.random.PRNGKey": "jax",
+    "jax.random.key": "jax",
+}
+_NO_SEED = re.compile(
+    r"(^torch\.seed$|deterministic|determinism|default_rng$|RandomState$|SeedSequence$|\.Generator|random\.Random"
+    r"|check_random_state$|fork_rng$|PCG64$|MT19937$|Philox$|\.spaces\.|\.Env\.|cuda\.set_rng_state)"
+)
+_SEEDS_ITSELF = frozenset(
+    """transformers.Trainer transformers.Seq2SeqTrainer transformers.trainer.Trainer trl.SFTTrainer trl.DPOTrainer
+    trl.PPOTrainer sentence_transformers.SentenceTransformerTrainer sentence_transformers.trainer.SentenceTransformerTrainer
+    setfit.Trainer ultralytics.YOLO""".split()
+)
+"""What sets every seed to a constant of its own when it is made."""
+_SEEDING_NAME = re.compile(r"^_?((set|fix|init|setup|make|apply|manual|global)_?(all_|the_|global_|random_|rng_|np_|torch_)*)?"
+                           r"(seed|seeds|seeding|random_state|determinism)(_everything|_all|_torch|_rng|_random|_python)?$", re.IGNORECASE)  # fmt: skip
+_GENERATOR_TYPES = frozenset({"numpy.random.Generator", "random.Random", "torch.Generator"})
+
+
+class Seeds:
+    """Questions about seeds, one call at a time; `Outlines` puts them in order."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self._seeded: dict[Value, frozenset[str]] = {}
+
+    # ------------------------------------------------------------------ seeding
+
+    def seeded_by(self, call: Value) -> frozenset[str]:
+        """The global generators that a call seeds, whatever happens inside the repository's own functions."""
+        found = self._seeded.get(call)
+        if found is None:
+            found = self.may_seed(call)
+            if found and call.inputs[1:] and not self._first_given(call):
+                found = frozenset()
+            self._seeded[call] = found
+        return found
+
+    def may_seed(self, call: Value) -> frozenset[str]:
+        """The global generators that a call seeds when it is given a seed; it may be given None."""
+        targets = self.flow.targets(call)
+        if any(target.kind in ("func", "class") and not target.guessed for target in targets):
+            made = [base for t in targets if t.kind == "class" for base in self.flow.program.ancestry((t.module, t.scope))]
+            return GLOBAL if any(base in _SEEDS_ITSELF for base in made) else frozenset()
+        name = next((plain(target) for target in targets if target.name), "") or last_name(call)
+        if name in _SEEDS_ONE:
+            return frozenset({_SEEDS_ONE[name]}) if call.inputs[1:] else frozenset()
+        roles = self.flow.roles(call)
+        if _NO_SEED.search(name):
+            return frozenset()
+        if "seeds" in roles or _SEEDING_NAME.match(name.rsplit(".", 1)[-1]):
+            return GLOBAL if call.inputs[1:] or "seeds" not in roles else frozenset()
+        if name in _SEEDS_ITSELF:
+            return GLOBAL
+        if not any(target.api is not None for target in targets) and self.named(call):
+            return GLOBAL  # something unknown is given a seed: it may seed everything
+        return frozenset()
+
+    def _first_given(self, call: Value) -> bool:
+        return any(not self.is_none(source) for _, source in call.inputs[1:])
+
+    # ------------------------------------------------------------------ drawing
+
+    def drawn_from(self, call: Value) -> str:
+        """The generator that a call draws from without a seed of its own; "" when it draws nothing, or is seeded."""
+        for target in self.flow.targets(call):
+            api = target.api
+            if api is None or target.guessed or not api.roles & DRAWING_ROLES:
+                continue
+            if "splits" in api.roles and api.order != "shuffles" or self.unshuffled(call):
+                return ""
+            owner = api.name.rpartition(".")[0]
+            if owner in _GENERATOR_TYPES:
+                return OWN if self._unseeded_generator(call.inputs[0][1]) else ""
+            if self.given(call):
+                return ""
+            return family(target)
+        return ""
+
+    def unshuffled(self, call: Value) -> bool:
+        """Whether `shuffle=False` says that nothing is drawn."""
+        return any(source.kind == "const" and source.data is False for source in keyword(call, "shuffle"))
+
+    def _unseeded_generator(self, method: Value) -> bool:
+        """Whether the generator whose method is called was made without a seed, as far as it is known."""
+        if method.kind != "attr":
+            return False
+        made = [v for v in self.origins(method.inputs[0][1]) if v.kind == "call"]
+        return bool(made) and all(
+            len(call.inputs) == 1 and any(_NO_SEED.search(t.name) for t in self.flow.targets(call)) for call in made
+        )
+
+    # ------------------------------------------------------------------ seeds as arguments
+
+    def given(self, call: Value) -> bool:
+        """Whether a call is given a seed or a generator by keyword; an unknown `**spread` counts as one."""
+        return self.named(call) or any(self.holds_seed(source) is not False for source in keyword(call, "**"))
+
+    def named(self, call: Value) -> bool:
+        """Whether a call is given a seed or a generator by a keyword that says so."""
+        return any(
+            name in SEED_WORDS and not self.is_none(source)
+            for name, (_, source) in zip(call.data, call.inputs[1:], strict=True)  # type: ignore[call-overload]
+        )
+
+    def holds_seed(self, mapping: Value) -> bool | None:
+        """Whether a mapping has a key that is a seed; None when its keys are not all written down."""
+        known = True
+        for visit in self.flow.walk(mapping, self._origin, limit=ORIGIN_LIMIT):
+            value = visit.value
+            if value.kind == "dict":
+                if any(isinstance(key, str) and key in SEED_WORDS for key in value.data):  # type: ignore[attr-defined]
+                    return True
+                known = known and None not in value.data  # type: ignore[operator]
+            elif value.kind == "store" and isinstance(value.data, tuple):
+                if value.data[1] in SEED_WORDS:
+                    return True
+                known = known and value.data[1] is not None
+            elif value.kind == "call" and last_name(value) == "dict":
+                if any(name in SEED_WORDS for name in value.data):  # type: ignore[attr-defined]
+                    return True
+            elif value.kind not in _HANDING or not self._origin(value, visit.stack):
+                known = False
+        return False if known else None
+
+    def is_none(self, value: Value) -> bool:
+        """Whether a value can be nothing but None: then a seed parameter that gets it is no seed."""
+        found = self.origins(value)
+        return bool(found) and all(origin.kind == "const" and origin.data is None for origin in found)
+
+    def origins(self, value: Value) -> list[Value]:
+        """Where a value comes from, unchanged; a parameter that nobody fills stands for itself."""
+        return [
+            visit.value
+            for visit in self.flow.walk(value, self._origin, limit=ORIGIN_LIMIT)
+            if visit.value.kind not in _HANDING or not self._origin(visit.value, visit.stack)
+        ]
+
+    def _origin(self, value: Value, stack: Stack) -> list[Step]:
+        kind = value.kind
+        if kind == "param":
+            if not self.flow.callers(value.body.module.index, value.body.number):
+                return []
+            return self.flow.back_param(value, stack)[:FAN_OUT]
+        if kind == "call":
+            return [
+                step
+                for target in self.flow.targets(value)
+                if target.kind == "func"
+                for step in self.flow.enter_return(value, target, stack)
+            ]
+        if kind == "dict":
+            return [Step("spread", source, stack) for source in value.every("spread")]
+        if kind in ("store", "mutate"):
+            return [Step("base", source, stack) for source in value.every("base")]
+        if kind == "operation" and value.data in ("or", "|"):
+            return [Step("operand", source, stack) for source in value.every("operand")]
+        if kind in _HANDING:
+            return [s for s in self.flow.back(value, stack) if s.label not in ("object", "key", "call", "test", "changed")]
+        return []
+
+
+    # ------------------------------------------------------------------ seeds that nothing uses
+
+    def idle(self, body: Body) -> Iterator[Value]:
+        """Seeds that a function or script declares and nothing uses: a constant, a parameter, a command-line option."""
+        for value, names in body.named.items():
+            if value.uses or not any(_SEED_VARIABLE.match(name) for name in names):
+                continue
+            if value.kind == "const" and isinstance(value.data, int) and not isinstance(value.data, bool):
+                if body.number or not any(self.flow.global_reads(body.module.index, name) for name in names):
+                    yield value
+            elif value.kind == "param" and not self._read_inside(body, str(value.data)):
+                yield value
+        for call in body.calls:
+            if last_name(call) == "add_argument" and (option := self._option(call)) and not self._read_anywhere(option):
+                yield call
+
+    def _read_inside(self, body: Body, name: str) -> bool:
+        return any(
+            read.data[1] == name  # type: ignore[index]
+            for child in self.flow.children(body.module.index, body.number)
+            for read in self.flow.body(body.module.index, child).free_reads
+        )
+
+    def _option(self, call: Value) -> str:
+        """The attribute that a command-line option for a seed is read by."""
+        named = [source.data for source in keyword(call, "dest") if source.kind == "const"]
+        named += [source.data for _, source in call.inputs[1:] if source.kind == "const" and str(source.data)[:2] == "--"]
+        name = str(named[0]).lstrip("-").replace("-", "_") if named else ""
+        return name if _SEED_VARIABLE.match(name) else ""
+
+    def _read_anywhere(self, option: str) -> bool:
+        if self.flow.attribute_scopes(option):
+            return True
+        return any(
+            isinstance(node, r.Constant) and node.value == option or isinstance(node, r.Name) and node.id == "vars"
+            or isinstance(node, r.Attribute) and node.name == "__dict__"
+            for module in self.flow.program.modules
+            for node in module.facts.exprs
+        )  # fmt: skip
+
+
+_SEED_VARIABLE = re.compile(r"^_?(random_|global_|manual_|rand_|np_|torch_|default_)?(seed|random_state)(_value|_num)?$", re.IGNORECASE)
+_HANDING = frozenset("phi same choice param passed global free attr item return store mutate dict".split())
+
+
+def family(target: Target) -> str:
+    """The generator that a library draws from unless it is told otherwise."""
+    return _FAMILY.get(target.name.partition(".")[0], OWN)
+
+
+def plain(target: Target) -> str:
+    """A library's name without its compatibility layer."""
+    return _plain(target.name)
+
+
+def written(call: Value, target: Target) -> str:
+    """The name that the code calls a library's function or class by; types that share a record keep their own."""
+    function = call.inputs[0][1]
+    return _plain(str(function.data) if function.kind == "external" else target.name)
+
+
+def _plain(name: str) -> str:
+    return name.replace(".compat.v1.", ".").replace(".compat.v2.", ".")
+
+
+def keyword(call: Value, name: str) -> list[Value]:
+    """What a call gives to a keyword."""
+    return [source for key, (_, source) in zip(call.data, call.inputs[1:], strict=True) if key == name]  # type: ignore[call-overload]
+
+
+def last_name(call: Value) -> str:
+    """The last part of the name that a call is written with."""
+    function = call.inputs[0][1]
+    return str(function.data).rsplit(".", 1)[-1] if function.kind in ("attr", "external") else ""
