@@ -15,6 +15,8 @@ from mldebt.reports.style import Style, visible
 Painter = Callable[[str], str]
 
 _LONG_RUN = 3
+_LONG_TRAIL = 10
+_TRAIL_START, _TRAIL_END = 5, 3
 _SHOWN_OWNERS = 3
 _SHOWN_SKIPPED = 5
 
@@ -106,12 +108,20 @@ def _component(finding: Finding) -> str:
 
 
 def _shortened(trail: tuple[Step, ...]) -> list[str]:
-    """A line a step; of a long run of steps that all say the same, the first and the last, and how many lie between."""
-    lines: list[str] = []
+    """A line a step. Of a long run of steps that all say the same, the first and the last stay; of a long trail, where
+    it starts and where it ends."""
+    lines: list[tuple[int, str]] = []
     for _, run in groupby(trail, key=lambda step: step.message):
-        steps = [f"{_place(step.location)}  {step.message}" for step in run]
-        lines += steps if len(steps) <= _LONG_RUN else [steps[0], f"… {len(steps) - 2} more places", steps[-1]]
-    return lines
+        steps = [(1, f"{_place(step.location)}  {step.message}") for step in run]
+        lines += steps if len(steps) <= _LONG_RUN else [steps[0], _more(steps[1:-1]), steps[-1]]
+    if len(lines) > _LONG_TRAIL:
+        lines[_TRAIL_START:-_TRAIL_END] = [_more(lines[_TRAIL_START:-_TRAIL_END])]
+    return [line for _, line in lines]
+
+
+def _more(left_out: list[tuple[int, str]]) -> tuple[int, str]:
+    places = sum(number for number, _ in left_out)
+    return places, f"… {places} more places"
 
 
 def _place(location: Location) -> str:

@@ -53,6 +53,21 @@ def test_a_long_run_of_equal_steps_is_cut_short(outcome: Outcome) -> None:
     assert "shop/serve tracks.py:8:5  handed on here" in text
 
 
+def test_of_a_long_trail_start_and_end_stay(outcome: Outcome) -> None:
+    finding = outcome.findings[2]
+    first, last = finding.trail
+    between = tuple(
+        replace(first, location=replace(first.location, line=100 + n), message=f"{'read' if n < 5 else n % 2} here")
+        for n in range(20)
+    )
+    text = render_text(replace(outcome, findings=(replace(finding, trail=(first, *between, last)),)))
+    shown = [line.strip() for line in text.splitlines() if line.startswith(("    ├", "    └"))]
+    assert len(shown) == 9
+    assert shown[5] == "├ … 12 more places"
+    assert [line.split(":")[1] for line in shown[1:5] if "more" not in line] == ["100", "104", "105"]
+    assert [line.split(":")[1] for line in shown[6:8]] == ["118", "119"]
+
+
 def test_many_reasons_for_skipping_are_summed_up(outcome: Outcome) -> None:
     from mldebt.finding import Skipped
 
