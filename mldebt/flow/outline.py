@@ -1,4 +1,4 @@
-"""What running a function does to random generators, in order, with the calls in it followed: seeds, draws, training."""
+"""What running a function does to random generators, in order and with the calls in it followed."""
 
 from __future__ import annotations
 
@@ -71,11 +71,17 @@ class Outlines:
         seeded: set[str] = set()
         events: dict[tuple[str, str, Value], Event] = {}
         late: list[tuple[Value, Event]] = []
+        exits, left = exit_spans(body.scope), list[tuple[int, set[str]]]()
         for call in sorted(body.calls, key=lambda each: each.number):
+            while left and call.at >= left[-1][0]:
+                seeded = left.pop()[1]
+            left.extend((end, set(seeded)) for start, end in exits if start <= call.at < end and end not in dict(left))
             here = self.seeds.seeded_by(call)
-            if fresh := here - seeded:
-                late.extend((call, event) for event in events.values() if event.kind not in ALWAYS and event.family in fresh)
-                seeded |= here
+            if (fresh := here - seeded) and self.seeds.is_seeding(call):
+                late.extend(
+                    (call, event) for event in events.values() if event.kind not in ALWAYS and event.family in fresh
+                )
+            seeded |= here
             for event in self.classify(call):
                 if _counts(event, seeded) and len(events) < EVENT_LIMIT:
                     events.setdefault((event.kind, event.family, event.value), event._replace(seeded=frozenset(seeded)))
@@ -124,7 +130,7 @@ class Outlines:
         return any(call.body.module.category == "product" for call in callers)
 
     def before(self, body: Body) -> frozenset[str]:
-        """The generators that are seeded before a root runs: by the modules it imports, by its object's other methods."""
+        """The generators that are seeded before a root runs: by imported modules, by its object's other methods."""
         found = set(self._imported(body.module))
         if body.number:
             found |= self._direct(body.module)
@@ -181,3 +187,23 @@ class Outlines:
 def _counts(event: Event, seeded: set[str]) -> bool:
     """Whether an event is to be told: a training and what is kept always, a draw while nothing seeded its generator."""
     return event.kind in ALWAYS or event.family not in seeded
+
+
+def exit_spans(scope: r.Scope) -> list[tuple[int, int]]:
+    """Where the branches stand that end the function: what they seed stays seeded for nobody. Outer ones first."""
+    found: list[tuple[int, int]] = []
+    waiting: list[tuple[tuple[r.Stmt, ...], int]] = [(scope.body, scope.end)]
+    while waiting:
+        block, end = waiting.pop()
+        for number, statement in enumerate(block):
+            after = block[number + 1].at if number + 1 < len(block) else end
+            if isinstance(statement, r.If):
+                middle = statement.orelse[0].at if statement.orelse else after
+                for part, last in ((statement.body, middle), (statement.orelse, after)):
+                    if part:
+                        waiting.append((part, last))
+                        if isinstance(part[-1], r.Return | r.Raise):
+                            found.append((part[0].at, last))
+            elif isinstance(statement, r.For | r.While | r.With | r.Try):
+                waiting.append((statement.body, after))
+    return sorted(found, key=lambda span: (span[0], -span[1]))

@@ -43,9 +43,9 @@ class Randomness:
             api = target.api
             if api is not None and self._keeps(target):
                 yield Event(KEEPS, OWN, call, short(target.name))
-            if api is not None and (role := next((each for each in TRAINING if each in api.roles), "")):
-                if not self._prepares(target):
-                    yield Event(TRAINS, self._trained(target), call, f"{short(target.name)} {role}")
+            role = next((each for each in TRAINING if api is not None and each in api.roles), "")
+            if role and not self._prepares(target):
+                yield Event(TRAINS, self._trained(target), call, f"{short(target.name)} {role}")
 
     def _draws(self, call: Value, target: Target) -> Iterator[Event]:
         name = written(call, target)
@@ -64,7 +64,8 @@ class Randomness:
         tail = name.rpartition(".")[2]
         if tail in self.layers and (".nn." in name or ".layers." in name or "_geometric" in name):
             return f"{short(name)} weights" if not keyword(call, "kernel_initializer") else ""
-        if tail == "DataLoader" and any(source.kind == "const" and source.data is True for source in keyword(call, "shuffle")):
+        shuffled = any(source.kind == "const" and source.data is True for source in keyword(call, "shuffle"))
+        if tail == "DataLoader" and shuffled:
             return f"{short(name)} in random order" if not self.seeds.given(call) else ""
         return ""
 
@@ -101,8 +102,8 @@ class Randomness:
         return ANY if found == OWN else found
 
     def keeps(self, body: Body, outline: Outline) -> bool:
-        """Whether something becomes of the models that a root trains; a function hands them out, a script must store them,
-        measure them or ask them."""
+        """Whether something becomes of the models that a root trains; a function hands them out, a script must store
+        them, measure them or ask them."""
         kinds = {event.kind for event in outline.events}
         return TRAINS in kinds and (body.number > 0 or KEEPS in kinds)
 
@@ -115,14 +116,16 @@ class Randomness:
                 continue
             for body in (root, *(call for made in event.path for call in outlines.called(made))):
                 for seed, draw in outlines.of(body).late:
-                    if draw.value is event.value and event.family not in training.seeded:
+                    if draw.value is event.value:
                         yield seed, event, training
 
     def unseeded(self, outline: Outline, before: frozenset[str]) -> tuple[Event, Event] | None:
         """The first draw of a training whose generator nothing has seeded by then, and that training."""
         trainings = [event for event in outline.events if event.kind == TRAINS]
         for draw in outline.events:
-            if draw.kind in ALWAYS or draw.kind == DATA or draw.family in before or (draw.family == TUNER and before | outline.seeded):
+            if draw.kind in (*ALWAYS, DATA) or draw.family in before:
+                continue
+            if draw.family == TUNER and before | outline.seeded:
                 continue
             for training in trainings:
                 if draw.family not in training.seeded and (

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from mldebt.facts import record as r
-from mldebt.flow.body import Body
 from mldebt.flow.linking import Target
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, Flow, Stack, Step
@@ -54,12 +51,15 @@ _NO_SEED = re.compile(
 )
 _SEEDS_ITSELF = frozenset(
     """transformers.Trainer transformers.Seq2SeqTrainer transformers.trainer.Trainer trl.SFTTrainer trl.DPOTrainer
-    trl.PPOTrainer sentence_transformers.SentenceTransformerTrainer sentence_transformers.trainer.SentenceTransformerTrainer
-    setfit.Trainer ultralytics.YOLO""".split()
+    trl.PPOTrainer sentence_transformers.SentenceTransformerTrainer setfit.Trainer ultralytics.YOLO
+    sentence_transformers.trainer.SentenceTransformerTrainer""".split()
 )
 """What sets every seed to a constant of its own when it is made."""
-_SEEDING_NAME = re.compile(r"^_?((set|fix|init|setup|make|apply|manual|global)_?(all_|the_|global_|random_|rng_|np_|torch_)*)?"
-                           r"(seed|seeds|seeding|random_state|determinism)(_everything|_all|_torch|_rng|_random|_python)?$", re.IGNORECASE)  # fmt: skip
+_SEEDING_NAME = re.compile(
+    r"^_?((set|fix|init|setup|make|apply|manual|global)_?(all_|the_|global_|random_|rng_|np_|torch_)*)?"
+    r"(seed|seeds|seeding|random_state|determinism)(_everything|_all|_torch|_rng|_random|_python)?$",
+    re.IGNORECASE,
+)
 _GENERATOR_TYPES = frozenset({"numpy.random.Generator", "random.Random", "torch.Generator"})
 
 
@@ -86,7 +86,9 @@ class Seeds:
         """The global generators that a call seeds when it is given a seed; it may be given None."""
         targets = self.flow.targets(call)
         if any(target.kind in ("func", "class") and not target.guessed for target in targets):
-            made = [base for t in targets if t.kind == "class" for base in self.flow.program.ancestry((t.module, t.scope))]
+            made = [
+                base for t in targets if t.kind == "class" for base in self.flow.program.ancestry((t.module, t.scope))
+            ]
             return GLOBAL if any(base in _SEEDS_ITSELF for base in made) else frozenset()
         name = next((plain(target) for target in targets if target.name), "") or last_name(call)
         if name in _SEEDS_ONE:
@@ -95,12 +97,16 @@ class Seeds:
         if _NO_SEED.search(name):
             return frozenset()
         if "seeds" in roles or _SEEDING_NAME.match(name.rsplit(".", 1)[-1]):
-            return GLOBAL if call.inputs[1:] or "seeds" not in roles else frozenset()
+            return GLOBAL if (call.inputs[1:] or "seeds" not in roles) else frozenset()
         if name in _SEEDS_ITSELF:
             return GLOBAL
         if not any(target.api is not None for target in targets) and self.named(call):
             return GLOBAL  # something unknown is given a seed: it may seed everything
         return frozenset()
+
+    def is_seeding(self, call: Value) -> bool:
+        """Whether seeding is all that a call is for."""
+        return "seeds" in self.flow.roles(call) or bool(_SEEDING_NAME.match(last_name(call)))
 
     def _first_given(self, call: Value) -> bool:
         return any(not self.is_none(source) for _, source in call.inputs[1:])
@@ -113,7 +119,7 @@ class Seeds:
             api = target.api
             if api is None or target.guessed or not api.roles & DRAWING_ROLES:
                 continue
-            if "splits" in api.roles and api.order != "shuffles" or self.unshuffled(call):
+            if ("splits" in api.roles and api.order != "shuffles") or self.unshuffled(call):
                 return ""
             owner = api.name.rpartition(".")[0]
             if owner in _GENERATOR_TYPES:
@@ -202,52 +208,12 @@ class Seeds:
         if kind == "operation" and value.data in ("or", "|"):
             return [Step("operand", source, stack) for source in value.every("operand")]
         if kind in _HANDING:
-            return [s for s in self.flow.back(value, stack) if s.label not in ("object", "key", "call", "test", "changed")]
+            return [
+                s for s in self.flow.back(value, stack) if s.label not in ("object", "key", "call", "test", "changed")
+            ]
         return []
 
 
-    # ------------------------------------------------------------------ seeds that nothing uses
-
-    def idle(self, body: Body) -> Iterator[Value]:
-        """Seeds that a function or script declares and nothing uses: a constant, a parameter, a command-line option."""
-        for value, names in body.named.items():
-            if value.uses or not any(_SEED_VARIABLE.match(name) for name in names):
-                continue
-            if value.kind == "const" and isinstance(value.data, int) and not isinstance(value.data, bool):
-                if body.number or not any(self.flow.global_reads(body.module.index, name) for name in names):
-                    yield value
-            elif value.kind == "param" and not self._read_inside(body, str(value.data)):
-                yield value
-        for call in body.calls:
-            if last_name(call) == "add_argument" and (option := self._option(call)) and not self._read_anywhere(option):
-                yield call
-
-    def _read_inside(self, body: Body, name: str) -> bool:
-        return any(
-            read.data[1] == name  # type: ignore[index]
-            for child in self.flow.children(body.module.index, body.number)
-            for read in self.flow.body(body.module.index, child).free_reads
-        )
-
-    def _option(self, call: Value) -> str:
-        """The attribute that a command-line option for a seed is read by."""
-        named = [source.data for source in keyword(call, "dest") if source.kind == "const"]
-        named += [source.data for _, source in call.inputs[1:] if source.kind == "const" and str(source.data)[:2] == "--"]
-        name = str(named[0]).lstrip("-").replace("-", "_") if named else ""
-        return name if _SEED_VARIABLE.match(name) else ""
-
-    def _read_anywhere(self, option: str) -> bool:
-        if self.flow.attribute_scopes(option):
-            return True
-        return any(
-            isinstance(node, r.Constant) and node.value == option or isinstance(node, r.Name) and node.id == "vars"
-            or isinstance(node, r.Attribute) and node.name == "__dict__"
-            for module in self.flow.program.modules
-            for node in module.facts.exprs
-        )  # fmt: skip
-
-
-_SEED_VARIABLE = re.compile(r"^_?(random_|global_|manual_|rand_|np_|torch_|default_)?(seed|random_state)(_value|_num)?$", re.IGNORECASE)
 _HANDING = frozenset("phi same choice param passed global free attr item return store mutate dict".split())
 
 

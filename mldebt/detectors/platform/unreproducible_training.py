@@ -1,0 +1,250 @@
+"""MLD503: a training entry point that draws random numbers which no seed fixes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.finding import Hit, Step
+from mldebt.flow.body import Body
+from mldebt.flow.idle_seeds import IdleSeeds
+from mldebt.flow.outline import Event, Outlines
+from mldebt.flow.randomness import ESTIMATOR, Randomness
+from mldebt.flow.value import Value
+from mldebt.pipeline import Project
+from mldebt.rulebook import Rule
+
+_NET = """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(20, 2)
+
+    def forward(self, rows):
+        return self.out(rows)
+
+def train(rows):
+    net = Net()
+    optimizer = torch.optim.Adam(net.parameters())
+    for batch, label in DataLoader(rows, shuffle=True):
+        loss = nn.functional.cross_entropy(net(batch), label)
+        loss.backward()
+        optimizer.step()
+    torch.save(net.state_dict(), "net.pt")
+"""
+_READ = """
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics import f1_score
+from sklearn.model_selection import train_test_split
+
+rows = pd.read_csv("rows.csv")
+X_train, X_test, y_train, y_test = train_test_split(rows.drop(columns="y"), rows.y, random_state=1)
+"""
+
+BAD = (
+    _READ
+    + """
+model = RandomForestClassifier(n_estimators=300)  # debt
+model.fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+""",
+    {
+        "net.py": _NET,
+        "main.py": """
+            import numpy as np
+            from net import train
+
+            np.random.seed(0)
+            train(np.load("rows.npy"))  # debt
+            """,
+    },
+    {
+        "net.py": _NET,
+        "main.py": """
+            import numpy as np
+            from net import train
+
+            SEED = 7  # debt
+            train(np.load("rows.npy"))
+            """,
+    },
+    """
+    import random
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    class Clicks:
+        def __init__(self, path, seed=None):
+            self.rows = np.load(path)
+            self.negatives = random.sample(list(self.rows), 100)
+            random.seed(seed)  # debt
+
+    def train(path):
+        clicks = Clicks(path, seed=3)
+        return LogisticRegression().fit(clicks.rows, clicks.negatives)
+    """,
+    """
+    import optuna
+    from objective import score
+
+    study = optuna.create_study(direction="maximize")  # debt
+    study.optimize(score, n_trials=50)
+    """,
+)
+GOOD = (
+    _READ
+    + """
+params = {"n_estimators": 300, "random_state": 42}
+model = RandomForestClassifier(**params)
+model.fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+""",
+    """
+    import pandas as pd
+    from lightgbm import LGBMClassifier
+    from sklearn.linear_model import LinearRegression
+    from sklearn.metrics import r2_score
+    from sklearn.tree import DecisionTreeRegressor
+
+    rows = pd.read_csv("rows.csv")
+    for model in (LinearRegression(), DecisionTreeRegressor(), LGBMClassifier()):
+        model.fit(rows[["a", "b"]], rows.y)
+        print(r2_score(rows.y, model.predict(rows[["a", "b"]])))
+    """,
+    {
+        "net.py": _NET,
+        "seeding.py": """
+            import random
+            import numpy as np
+            import torch
+
+            def everything(number):
+                random.seed(number)
+                np.random.seed(number)
+                torch.manual_seed(number)
+            """,
+        "main.py": """
+            import argparse
+            import numpy as np
+            from net import train
+            from seeding import everything
+
+            def main():
+                parser = argparse.ArgumentParser()
+                parser.add_argument("--seed", type=int, default=None)
+                args = parser.parse_args()
+                if args.seed is not None:
+                    everything(args.seed)
+                train(np.load("rows.npy"))
+
+            if __name__ == "__main__":
+                main()
+            """,
+    },
+    {
+        "settings.py": "import torch\ntorch.manual_seed(1)\n",
+        "net.py": _NET,
+        "main.py": "import settings\nimport numpy as np\nfrom net import train\ntrain(np.load('rows.npy'))\n",
+    },
+    """
+    import numpy as np
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import silhouette_score
+
+    class Segments:
+        def __init__(self, seed=42):
+            np.random.seed(seed)
+            self.model = KMeans(n_clusters=5)
+
+        def fit(self, rows):
+            return self.model.fit(rows)
+
+    segments = Segments()
+    rows = np.load("rows.npy")
+    print(silhouette_score(rows, segments.fit(rows).labels_))
+    """,
+    """
+    import optuna
+    from objective import score
+
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=10))
+    study.optimize(score, n_trials=50)
+    """,
+    """
+    from torch import nn
+    from torch.utils.data import DataLoader
+    from transformers import Trainer, TrainingArguments
+
+    trainer = Trainer(model=nn.Linear(4, 2), args=TrainingArguments("out"), train_dataset=rows)
+    head = nn.Linear(2, 2)
+    trainer.train()
+    trainer.save_model("out")
+    """,
+    _NET
+    + """
+model = Net()
+print(sum(weights.numel() for weights in model.parameters()))
+
+def run(rows):
+    torch.manual_seed(5)
+    train(rows)
+
+run(torch.load("rows.pt"))
+""",
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    randomness = Randomness(
+        project.flow, project.seeds, rule.words("estimators"), rule.words("tuners"), rule.words("layers")
+    )
+    outlines = Outlines(project.flow, project.seeds, randomness.events)
+    told: set[Value] = set()
+    for body in outlines.roots(project.bodies()):
+        outline = outlines.of(body)
+        if not randomness.keeps(body, outline):
+            continue
+        for seed, draw, training in randomness.late(outlines, body):
+            if seed not in told:
+                told.add(seed)
+                yield _late(project, seed, draw, training)
+        found = randomness.unseeded(outline, outlines.before(body))
+        if found is not None and found[0].value not in told:
+            told.add(found[0].value)
+            yield _unseeded(project, body, *found)
+
+
+def _unseeded(project: Project, body: Body, draw: Event, training: Event) -> Hit:
+    idle = next(IdleSeeds(project.flow).of(body), None)
+    steps = _steps(project, draw, training)
+    if idle is not None:
+        steps.insert(0, project.step(idle, "a seed is declared here, and nothing uses it"))
+    place = idle or (draw.value if draw.kind == ESTIMATOR or not draw.path else draw.path[0])
+    return Hit(
+        location=project.location(place),
+        message=f"Training draws random numbers that nothing seeds: {draw.text}."
+        if idle is None
+        else f"A seed is declared and never used, while training draws random numbers: {draw.text}.",
+        trail=tuple(steps),
+        component=project.component_of(body),
+    )
+
+
+def _late(project: Project, seed: Value, draw: Event, training: Event) -> Hit:
+    return Hit(
+        location=project.location(seed),
+        message=f"The seed is set after the first draw that it should fix: {draw.text}.",
+        trail=(*_steps(project, draw, training), project.step(seed, "seeded only here")),
+        component=project.component_of(seed.body),
+    )
+
+
+def _steps(project: Project, draw: Event, training: Event) -> list[Step]:
+    steps = [project.step(call, "called here") for call in draw.path]
+    steps.append(project.step(draw.value, f"drawn here: {draw.text}"))
+    steps.append(project.step(training.value, f"trained here: {training.text}"))
+    return steps
