@@ -604,7 +604,7 @@ class Linker:
         found = [Target("external", name=f"?.{name}", api=api, receiver=owner, guessed=True)]
         if self._methods is None:
             table: dict[str, list[tuple[int, int]]] = defaultdict(list)
-            for key in self.program.classes():
+            for key in self.program.classes:
                 for member, number in self.program.modules[key[0]].members.get(key[1], {}).items():
                     table[member].append((key[0], number))
             self._methods = table

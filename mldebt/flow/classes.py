@@ -1,0 +1,126 @@
+"""The classes of the repository: bases, families, and where a method is found."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
+
+from mldebt.facts.record import Scope, Subscript
+from mldebt.flow.module import ClassKey, Entity, Module
+
+Resolve = Callable[[Module, str, int], Entity | None]
+"""What a dotted text means in a scope of a module."""
+
+
+class Classes:
+    """Each question is answered once per class."""
+
+    def __init__(self, modules: Sequence[Module], resolve: Resolve) -> None:
+        self._modules = modules
+        self._resolve = resolve
+        self._bases: dict[ClassKey, tuple[Entity, ...]] = {}
+        self._ancestries: dict[ClassKey, tuple[ClassKey | str, ...]] = {}
+        self._families: dict[ClassKey, tuple[ClassKey, ...]] = {}
+        self._methods: dict[tuple[ClassKey, str, bool], Entity | None] = {}
+        self._below: dict[ClassKey, list[ClassKey]] | None = None
+
+    def __iter__(self) -> Iterator[ClassKey]:
+        for module in self._modules:
+            for number, scope in enumerate(module.facts.scopes):
+                if scope.kind == "class":
+                    yield module.index, number
+
+    def bases(self, cls: ClassKey) -> tuple[Entity, ...]:
+        """The direct bases of a class, unresolved ones left out."""
+        found = self._bases.get(cls)
+        if found is None:
+            named = (self._named(cls, base.value) for base in self._scope(cls).bases if not base.keyword)
+            found = self._bases[cls] = tuple(
+                entity for entity in named if entity is not None and entity != Entity("class", *cls)
+            )
+        return found
+
+    def ancestry(self, cls: ClassKey) -> tuple[ClassKey | str, ...]:
+        """The class, then its bases depth first: classes of the repository and dotted names of others."""
+        found = self._ancestries.get(cls)
+        if found is None:
+            found = self._ancestries[cls] = tuple(self._climb(cls))
+        return found
+
+    def subclasses(self, cls: ClassKey) -> tuple[ClassKey, ...]:
+        """All classes below one, nearest first."""
+        found = self._families.get(cls)
+        if found is None:
+            found = self._families[cls] = tuple(self._descend(cls))
+        return found
+
+    def method(self, cls: ClassKey, name: str, *, skip_own: bool = False) -> Entity | None:
+        """A method or inner class by name, through the bases."""
+        key = (cls, name, skip_own)
+        if key not in self._methods:
+            self._methods[key] = self._find(cls, name, skip_own=skip_own)
+        return self._methods[key]
+
+    def enclosing(self, module: Module, scope: int) -> ClassKey | None:
+        """The class whose method a scope is, looking through nested functions."""
+        number = scope
+        while number > 0:
+            parent = module.facts.scopes[number].parent
+            if parent >= 0 and module.facts.scopes[parent].kind == "class":
+                return module.index, parent
+            number = parent
+        return None
+
+    def _scope(self, cls: ClassKey) -> Scope:
+        return self._modules[cls[0]].facts.scopes[cls[1]]
+
+    def _named(self, cls: ClassKey, ref: int) -> Entity | None:
+        """The class that a base's expression names, without its type arguments."""
+        module = self._modules[cls[0]]
+        node = module.facts.exprs[ref]
+        dotted = module.dotted(node.value if isinstance(node, Subscript) else ref)
+        return self._resolve(module, dotted, self._scope(cls).parent) if dotted else None
+
+    def _climb(self, cls: ClassKey) -> Iterator[ClassKey | str]:
+        seen: set[ClassKey | str] = set()
+        stack: list[ClassKey | str] = [cls]
+        while stack:
+            current = stack.pop()
+            if current in seen:
+                continue
+            seen.add(current)
+            yield current
+            if not isinstance(current, str):
+                for base in reversed(self.bases(current)):
+                    if base.kind == "class":
+                        stack.append((base.module, base.scope))
+                    elif base.kind == "external":
+                        stack.append(base.name)
+
+    def _descend(self, cls: ClassKey) -> Iterator[ClassKey]:
+        if self._below is None:
+            self._below = self._invert()
+        seen: set[ClassKey] = set()
+        queue = deque(self._below.get(cls, ()))
+        while queue:
+            current = queue.popleft()
+            if current not in seen:
+                seen.add(current)
+                yield current
+                queue.extend(self._below.get(current, ()))
+
+    def _invert(self) -> dict[ClassKey, list[ClassKey]]:
+        below: dict[ClassKey, list[ClassKey]] = defaultdict(list)
+        for cls in self:
+            for base in self.bases(cls):
+                if base.kind == "class":
+                    below[base.module, base.scope].append(cls)
+        return below
+
+    def _find(self, cls: ClassKey, name: str, *, skip_own: bool) -> Entity | None:
+        for current in self.ancestry(cls)[1 if skip_own else 0 :]:
+            if isinstance(current, tuple):
+                found = self._modules[current[0]].member(current[1], name)
+                if found is not None:
+                    return found
+        return None

@@ -1,0 +1,73 @@
+"""What a call may change besides giving a result: the object whose method it calls, and its arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mldebt.facts import record as r
+from mldebt.flow.assignment import rebind
+from mldebt.flow.names import outer_variable_of, variable_of
+
+if TYPE_CHECKING:
+    from mldebt.flow.building import Builder
+    from mldebt.flow.value import Inputs, Value
+
+MUTATORS = frozenset(
+    """append extend insert remove pop popleft appendleft sort reverse add update setdefault clear discard put rotate
+    shuffle""".split()
+)
+IN_PLACE = frozenset(
+    {"random.shuffle", "numpy.random.shuffle", "heapq.heapify", "heapq.heappush", "bisect.insort", "bisect.insort_left"}
+)
+_NOT_CHANGED = frozenset({"func", "class", "module", "external", "const"})
+
+
+def change(build: Builder, node: r.Call, call: Value) -> None:
+    """Give new versions to the variables that a call may change."""
+    function = call.function
+    if _mutates_receiver(build, node, call):
+        return
+    if function.kind == "external" and function.data in IN_PLACE and node.arguments:
+        _mutate_argument(build, node, call)
+    elif function.kind not in ("external", "module", "class"):
+        _pass_arguments(build, node, call)
+
+
+def _mutates_receiver(build: Builder, node: r.Call, call: Value) -> bool:
+    """`rows.append(x)`, `rows[key].append(x)`, `groups.setdefault(key, []).append(x)`."""
+    callee = build.facts.exprs[node.function]
+    if not (isinstance(callee, r.Attribute) and callee.name in MUTATORS and call.function.kind == "attr"):
+        return False
+    receiver = call.function.source
+    variable = variable_of(build.facts, callee.value)
+    outer = "" if variable else outer_variable_of(build.facts, callee.value)
+    if (variable or outer) not in build.env:
+        return False
+    changed = build.make("mutate", node.at, callee.name, _mutation(receiver, call.inputs[1:], call))
+    if outer:
+        key = receiver.data if receiver.kind == "item" else None
+        changed = build.make("store", node.at, ("[]", key), (("base", build.env[outer]), ("value", changed)))
+    rebind(build, variable or outer, changed)
+    return True
+
+
+def _mutate_argument(build: Builder, node: r.Call, call: Value) -> None:
+    """`random.shuffle(rows)`."""
+    name = call.function.name
+    place = 1 if name.startswith("bisect") and len(node.arguments) > 1 else 0
+    inputs = _mutation(call.inputs[1][1], call.inputs[2:], call)
+    changed = build.make("mutate", node.at, name, inputs)
+    rebind(build, variable_of(build.facts, node.arguments[place].value), changed)
+
+
+def _mutation(base: Value, arguments: Inputs, call: Value) -> Inputs:
+    return (("base", base), *(("arg", source) for _, source in arguments), ("call", call))
+
+
+def _pass_arguments(build: Builder, node: r.Call, call: Value) -> None:
+    """The called function may change what it is handed."""
+    for position, argument in enumerate(node.arguments):
+        variable = variable_of(build.facts, argument.value)
+        old = build.env.get(variable) if variable else None
+        if old is not None and old.kind not in _NOT_CHANGED:
+            build.name(variable, build.make("passed", node.at, position, (("base", old), ("call", call))))

@@ -1,0 +1,65 @@
+"""Which module of the repository an import loads."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable
+
+from mldebt.flow.module import Module
+
+
+class Imports:
+    """The modules by path, and by what an import in a folder says."""
+
+    def __init__(self, modules: Iterable[Module]) -> None:
+        importable = [module for module in modules if not module.is_notebook]
+        self._by_path = {module.path: module for module in importable}
+        self._by_tail: dict[str, list[Module]] = defaultdict(list)
+        for module in importable:
+            self._by_tail[posixpath.basename(_import_path(module))].append(module)
+        self._found: dict[tuple[str, str], Module | None] = {}
+
+    def find(self, source: Module, dotted: str) -> Module | None:
+        """The module that `import dotted` in `source` loads, if it is one of the repository."""
+        key = (posixpath.dirname(source.path), dotted)
+        if key not in self._found:
+            self._found[key] = self._relative(*key) if dotted.startswith(".") else self._absolute(*key)
+        return self._found[key]
+
+    def child(self, package: Module, name: str) -> Module | None:
+        """The module of that name in a package; None when the module is no package."""
+        if posixpath.basename(package.path) != "__init__.py":
+            return None
+        return self._at(posixpath.dirname(package.path), name)
+
+    def _relative(self, folder: str, dotted: str) -> Module | None:
+        name = dotted.lstrip(".")
+        for _ in range(len(dotted) - len(name) - 1):
+            folder = posixpath.dirname(folder)
+        return self._at(folder, name)
+
+    def _absolute(self, folder: str, dotted: str) -> Module | None:
+        """From the importing file's folder upwards, as if each were on the path; else anywhere, when only one fits."""
+        while True:
+            found = self._at(folder, dotted)
+            if found is not None:
+                return found
+            if not folder:
+                return self._anywhere(dotted) if "." in dotted else None
+            folder = posixpath.dirname(folder)
+
+    def _anywhere(self, dotted: str) -> Module | None:
+        tail = "/" + dotted.replace(".", "/")
+        candidates = self._by_tail.get(posixpath.basename(tail), ())
+        near = [module for module in candidates if f"/{_import_path(module)}".endswith(tail)]
+        return near[0] if len(near) == 1 else None
+
+    def _at(self, folder: str, dotted: str) -> Module | None:
+        path = posixpath.join(folder, dotted.replace(".", "/")) if dotted else folder
+        return self._by_path.get(f"{path}.py") or self._by_path.get(posixpath.join(path, "__init__.py"))
+
+
+def _import_path(module: Module) -> str:
+    """A module's path as imports spell it, but for the dots."""
+    return module.path.removesuffix(".py").removesuffix("/__init__")

@@ -1,0 +1,77 @@
+"""One file of the repository, with tables of what its scopes define and import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from mldebt.facts.record import Attribute, FileFacts, ImportBinding, Name, Scope
+
+ScopeKey = tuple[int, int]
+"""(module index, scope index)."""
+ClassKey = ScopeKey
+
+
+class Entity(NamedTuple):
+    """What a name stands for: kind is func, class, module, var or external."""
+
+    kind: str
+    module: int = -1
+    scope: int = -1
+    name: str = ""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Module:
+    """One file: its facts and the tables that answer "what does this name mean here"."""
+
+    index: int
+    path: str
+    category: str
+    facts: FileFacts
+    is_notebook: bool = False
+    members: dict[int, dict[str, int]] = field(default_factory=dict)
+    imports: dict[int, dict[str, ImportBinding]] = field(default_factory=dict)
+    stars: list[ImportBinding] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for number, scope in enumerate(self.facts.scopes):
+            if number and scope.kind != "lambda":
+                self.members.setdefault(scope.parent, {})[scope.name] = number
+        for binding in self.facts.imports:
+            if binding.attribute == "*":
+                self.stars.append(binding)
+            else:
+                self.imports.setdefault(binding.scope, {})[binding.name] = binding
+
+    def scope(self, number: int) -> Scope:
+        return self.facts.scopes[number]
+
+    def member(self, number: int, name: str) -> Entity | None:
+        """The function or class that a scope defines under a name; the last definition counts."""
+        found = self.members.get(number, {}).get(name)
+        return self.defined(found) if found is not None else None
+
+    def defined(self, number: int) -> Entity:
+        """A function's or class's scope as what its name stands for."""
+        return Entity("class" if self.facts.scopes[number].kind == "class" else "func", self.index, number)
+
+    def binding(self, number: int, name: str) -> ImportBinding | None:
+        """The import in a scope itself that binds a name."""
+        return self.imports.get(number, {}).get(name)
+
+    def dotted(self, ref: int) -> str:
+        """The dotted text of a Name/Attribute chain ("" for anything else)."""
+        parts: list[str] = []
+        node = self.facts.exprs[ref] if ref >= 0 else None
+        while isinstance(node, Attribute):
+            parts.append(node.name)
+            node = self.facts.exprs[node.value]
+        if not isinstance(node, Name):
+            return ""
+        parts.append(node.id)
+        return ".".join(reversed(parts))
+
+    def is_decorated(self, number: int, names: frozenset[str]) -> bool:
+        """Whether one of a scope's decorators, named without the module it is from, is one of these."""
+        return any(self.dotted(ref).rpartition(".")[2] in names for ref in self.facts.scopes[number].decorators)

@@ -1,0 +1,133 @@
+"""Which variables statements bind or change, told by their text alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from mldebt.facts import record as r
+
+Block = tuple[r.Stmt, ...]
+
+_BLOCKS: dict[type, Callable[[Any], tuple[Block, ...]]] = {
+    r.If: lambda node: (node.body, node.orelse),
+    r.For: lambda node: (node.body, node.orelse),
+    r.While: lambda node: (node.body, node.orelse),
+    r.With: lambda node: (node.body,),
+    r.Try: lambda node: (node.body, *(handler.body for handler in node.handlers), node.orelse, node.final),
+    r.Match: lambda node: tuple(case.body for case in node.cases),
+}
+_TARGETS: dict[type, Callable[[Any], tuple[r.Ref, ...]]] = {
+    r.Assign: lambda node: node.targets,
+    r.Annotate: lambda node: (node.target,),
+    r.Augment: lambda node: (node.target,),
+    r.Delete: lambda node: node.targets,
+    r.For: lambda node: (node.target,),
+}
+
+
+def assigned_names(facts: r.FileFacts, block: Block) -> set[str]:
+    """The variables that statements bind, nested ones included."""
+    names: set[str] = set()
+    for statement in _statements(block):
+        for ref in _targets(statement):
+            names.update(_bound(facts, ref))
+        if isinstance(statement, r.With):
+            for item in statement.items:
+                names.update(_bound(facts, item.target))
+        elif isinstance(statement, r.Match):
+            names.update(name for case in statement.cases for name in case.captures)
+    return names
+
+
+def changed_names(facts: r.FileFacts, block: Block) -> set[str]:
+    """The variables that statements bind, store into or mutate; what a loop must join at its head."""
+    names = assigned_names(facts, block)
+    for statement in _statements(block):
+        names.update(_mutated(facts, getattr(statement, "value", -1)))
+        for ref in _targets(statement):
+            names.update(_stored_into(facts, ref))
+    return names
+
+
+def variable_of(facts: r.FileFacts, ref: r.Ref) -> str:
+    """The variable that an expression reads: "rows", "self.rows"; "" for anything deeper."""
+    node = facts.exprs[ref]
+    if isinstance(node, r.Name):
+        return node.id
+    if isinstance(node, r.Attribute):
+        base = facts.exprs[node.value]
+        if isinstance(base, r.Name):
+            return f"{base.id}.{node.name}"
+    return ""
+
+
+def outer_variable_of(facts: r.FileFacts, ref: r.Ref) -> str:
+    """The variable at the root of `rows[key]`, `rows[key].parts` or `rows.setdefault(key, [])`."""
+    while not (variable := variable_of(facts, ref)):
+        node = facts.exprs[ref]
+        if isinstance(node, r.Call):
+            node = facts.exprs[node.function]
+            if not isinstance(node, r.Attribute):
+                return ""
+        elif not isinstance(node, r.Subscript | r.Attribute):
+            return ""
+        ref = node.value
+    return variable
+
+
+def _statements(block: Block) -> Iterator[r.Stmt]:
+    for statement in block:
+        yield statement
+        blocks = _BLOCKS.get(statement.__class__)
+        if blocks is not None:
+            for inner in blocks(statement):
+                yield from _statements(inner)
+
+
+def _targets(statement: r.Stmt) -> tuple[r.Ref, ...]:
+    targets = _TARGETS.get(statement.__class__)
+    return targets(statement) if targets is not None else ()
+
+
+def _bound(facts: r.FileFacts, ref: r.Ref) -> Iterator[str]:
+    node = facts.exprs[ref] if ref >= 0 else None
+    if isinstance(node, r.Name):
+        yield node.id
+    elif isinstance(node, r.Collection):
+        for item in node.items:
+            yield from _bound(facts, item)
+    elif isinstance(node, r.Starred):
+        yield from _bound(facts, node.value)
+
+
+def _mutated(facts: r.FileFacts, ref: r.Ref) -> Iterator[str]:
+    """The variables that a call may change: its receiver and its arguments."""
+    node = facts.exprs[ref] if ref >= 0 else None
+    while isinstance(node, r.Await):
+        node = facts.exprs[node.value]
+    if not isinstance(node, r.Call):
+        return
+    function = facts.exprs[node.function]
+    found = [outer_variable_of(facts, function.value)] if isinstance(function, r.Attribute) else []
+    found.extend(variable_of(facts, argument.value) for argument in node.arguments)
+    yield from filter(None, found)
+
+
+def _stored_into(facts: r.FileFacts, ref: r.Ref) -> Iterator[str]:
+    """The variables whose object gets a new item or attribute."""
+    node = facts.exprs[ref] if ref >= 0 else None
+    if isinstance(node, r.Attribute):
+        variable = variable_of(facts, ref)
+        if variable:
+            yield variable
+            yield variable.partition(".")[0]
+        else:
+            yield from _stored_into(facts, node.value)
+    elif isinstance(node, r.Subscript):
+        variable = outer_variable_of(facts, node.value)
+        if variable:
+            yield variable
+    elif isinstance(node, r.Collection):
+        for item in node.items:
+            yield from _stored_into(facts, item)
