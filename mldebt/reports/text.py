@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import groupby
 
-from mldebt.finding import Finding, Location, Owner, Severity, Step
+from mldebt.finding import Finding, Location, Owner, Severity
 from mldebt.outcome import Outcome
 from mldebt.reports.style import Style, visible
 
@@ -42,7 +42,11 @@ class _Page:
     def component(self, name: str, findings: list[Finding]) -> None:
         style = self.style
         owners = visible(_owners(findings[0].owners))
-        self.lines.append(style.strong(visible(name)) + (style.faint(f"  {owners}") if owners else ""))
+        self.lines.append(style.strong(visible(name)))
+        if len(visible(name)) + len(owners) + 2 > self.width:
+            self.wrap(owners, "  ", paint=style.faint)
+        elif owners:
+            self.lines[-1] += style.faint(f"  {owners}")
         for finding in findings:
             self.finding(finding)
         self.lines.append("")
@@ -57,7 +61,7 @@ class _Page:
         if finding.location.snippet:
             line = f"    │ {visible(finding.location.snippet)}"
             self.lines.append(style.code(line if len(line) <= self.width else f"{line[: self.width - 1]}…"))
-        trail = _shortened(finding.trail)
+        trail = _shortened(finding)
         for number, line in enumerate(trail, start=1):
             self.wrap(line, "    └ " if number == len(trail) else "    ├ ", "      ", style.faint)
         if finding.rule_id not in self.explained:
@@ -70,7 +74,9 @@ class _Page:
         self.lines.append(style.strong(_verdict(outcome)))
         self.wrap(_read(outcome), "")
         if outcome.skipped:
-            self.wrap(f"Skipped {_count(len(outcome.skipped), 'file')}:", "")
+            self.wrap(
+                f"Skipped, in whole or in part: {_count(len({each.path for each in outcome.skipped}), 'file')}", ""
+            )
             for line in _skipped(outcome):
                 self.wrap(line, "  ", "    ")
         if outcome.history:
@@ -107,12 +113,13 @@ def _component(finding: Finding) -> str:
     return finding.component or finding.location.path
 
 
-def _shortened(trail: tuple[Step, ...]) -> list[str]:
+def _shortened(finding: Finding) -> list[str]:
     """A line a step. Of a long run of steps that all say the same, the first and the last stay; of a long trail, where
-    it starts and where it ends."""
+    it starts and where it ends. Steps that all stand where the finding does need not say where."""
+    here = all(step.location == finding.location for step in finding.trail)
     lines: list[tuple[int, str]] = []
-    for _, run in groupby(trail, key=lambda step: step.message):
-        steps = [(1, f"{_place(step.location)}  {step.message}") for step in run]
+    for _, run in groupby(finding.trail, key=lambda step: step.message):
+        steps = [(1, step.message if here else f"{_place(step.location)}  {step.message}") for step in run]
         lines += steps if len(steps) <= _LONG_RUN else [steps[0], _more(steps[1:-1]), steps[-1]]
     if len(lines) > _LONG_TRAIL:
         lines[_TRAIL_START:-_TRAIL_END] = [_more(lines[_TRAIL_START:-_TRAIL_END])]
@@ -178,9 +185,12 @@ def _read(outcome: Outcome) -> str:
 
 
 def _skipped(outcome: Outcome) -> Iterator[str]:
+    """The reasons, those of most files first; of a file that has several, the first."""
     reasons: dict[str, list[str]] = {}
-    for item in outcome.skipped:
-        reasons.setdefault(item.reason, []).append(item.path)
+    for path, items in groupby(outcome.skipped, key=lambda item: item.path):
+        first, *others = (item.reason for item in items)
+        more = f"; and {_count(len(others), 'more place')} in it" if others else ""
+        reasons.setdefault(first + more, []).append(path)
     ordered = sorted(reasons.items(), key=lambda entry: (-len(entry[1]), entry[0]))
     for reason, paths in ordered[:_SHOWN_SKIPPED]:
         more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""

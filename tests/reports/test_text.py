@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from mldebt.finding import Skipped, Step
 from mldebt.outcome import Outcome
 from mldebt.reports.text import render_text
 
@@ -69,11 +70,9 @@ def test_of_a_long_trail_start_and_end_stay(outcome: Outcome) -> None:
 
 
 def test_many_reasons_for_skipping_are_summed_up(outcome: Outcome) -> None:
-    from mldebt.finding import Skipped
-
     skipped = tuple(Skipped(path=f"{n}.py", reason=f"reason {n}") for n in range(9))
     text = render_text(replace(outcome, skipped=skipped))
-    assert "Skipped 9 files:" in text
+    assert "Skipped, in whole or in part: 9 files\n" in text
     assert "… and 4 files for other reasons" in text
 
 
@@ -94,3 +93,22 @@ def test_a_repository_cannot_steer_the_terminal(outcome: Outcome) -> None:
     assert r"x = 1 # \x1b[2J\u202e" in text
     assert r"a\x1b]0;title\x07.py:" in text
     assert r"Ann\x9b31m" in text
+
+
+def test_steps_at_the_finding_itself_need_no_place(outcome: Outcome) -> None:
+    finding = outcome.findings[2]
+    trail = tuple(Step(location=finding.location, message=f"{name} wrote 50%") for name in ("Ann", "Bo"))
+    text = render_text(replace(outcome, findings=(replace(finding, trail=trail),)))
+    assert "    ├ Ann wrote 50%\n    └ Bo wrote 50%\n" in text
+
+
+def test_owners_that_do_not_fit_stand_on_their_own_line(outcome: Outcome) -> None:
+    finding = replace(outcome.findings[2], component="c" * 70)
+    text = render_text(replace(outcome, findings=(finding,)), width=80)
+    assert text.startswith("c" * 70 + "\n  Ana Lima 82%")
+
+
+def test_several_reasons_in_one_file_count_once(outcome: Outcome) -> None:
+    skipped = tuple(Skipped(path="a.ipynb", reason=f"cell {n}: not Python") for n in range(3))
+    text = render_text(replace(outcome, skipped=skipped))
+    assert "Skipped, in whole or in part: 1 file\n  a.ipynb: cell 0: not Python; and 2 more places in it\n" in text
