@@ -24,12 +24,13 @@ OPAQUE = frozenset(
 )
 NOT_CONTENT = frozenset({"shape", "size", "ndim", "dtype", "closed"})
 SETTINGS = frozenset(
-    """** params param_grid config args hparams parameters kwargs callbacks param_distributions settings""".split()
+    """** params param_grid param_distributions parameters hyp hyps hparams hyperparams hyperparameters config configs
+    configuration cfg conf args kwargs opt opts options settings flags callbacks""".split()
 )
 
 
 DATA_WRITES = re.compile(
-    r"\.(to_(csv|parquet|pickle|feather|hdf|sql|gbq|excel|json|records|table)|save[zt]?\w*|writerows?|write_table|write_\w+|dump)$"
+    r"(^numpy\.save\w*|\.to_(csv|parquet|pickle|feather|hdf|sql|gbq|excel|records|table)|\.writerows?|\.write_table)$"
 )
 
 
@@ -96,6 +97,8 @@ class _Walk:
         return Reach(self.read, tuple(visit for visit in visits if visit in useful), ends)
 
     def _end(self, value: Value, use: Use | None, visit: Visit) -> None:
+        if use is not None and use.text.startswith("given to") and self.models.optimizes_in(value.body):
+            use = Use("training", f"{use.text} in a training loop")
         if use is not None:
             self.ends.setdefault(value, End(value, use, visit))
 
@@ -150,7 +153,8 @@ class _Walk:
         return [*found, *self._through(visit.value, call, visit.stack)] if through else found
 
     def _enter(self, visit: Visit, call: Value, module: int, scope: int) -> list[Step]:
-        return self.flow._into_function(visit.value, call, module, scope, visit.stack)
+        steps = self.flow._into_function(visit.value, call, module, scope, visit.stack)
+        return [step for step in steps if step.value.data not in SETTINGS or step.value.data == "kwargs"]
 
     def _outside(self, visit: Visit, call: Value, target: Target) -> bool:
         """A library's function gets content; whether its result is content again."""

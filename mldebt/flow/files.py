@@ -36,6 +36,7 @@ class Files:
         self.flow = paths.flow
         self._reads: dict[str, list[tuple[Value, str]]] | None = None
         self._names: dict[str, list[int]] | None = None
+        self._written: set[tuple[int, str]] | None = None
         self._known: dict[Value, tuple[Reader, ...]] = {}
         self._training: dict[int, tuple[Reader, ...]] = {}
 
@@ -90,8 +91,7 @@ class Files:
                 yield Reader(call, Use("dataset", f"read by {api.name.rsplit('.', 1)[-1]}"))
 
     def _is_data(self, name: str) -> bool:
-        record = self.flow.catalogue.type(name)
-        return record is not None and record.kind in DATA_KINDS
+        return self.models.kind(name) in DATA_KINDS
 
     def _built_with(self, origin: Value) -> Iterator[Reader]:
         """Models that are built with a path, directly or through their settings."""
@@ -134,7 +134,7 @@ class Files:
             if _telling(name) and "{" not in name:
                 for number in self._modules_naming(name):
                     module = self.flow.program.modules[number]
-                    if module is not home and _same_top(home.path, module.path):
+                    if module is not home and _same_top(home.path, module.path) and not self._writes(module, name):
                         yield from self._trains(module)
 
     def _trains(self, module: Module) -> tuple[Reader, ...]:
@@ -149,6 +149,18 @@ class Files:
             use = Use("training", f"named in {posixpath.basename(module.path)}, which trains a model here")
             self._training[module.index] = (Reader(first, use),) if first is not None else ()
         return self._training[module.index]
+
+    def _writes(self, module: Module, name: str) -> bool:
+        """Whether a module writes a file of this name itself, as the copy of a script does."""
+        if self._written is None:
+            self._written = set()
+            for each in self._product():
+                for number in range(len(each.facts.scopes)):
+                    for call in self.flow.body(each.index, number).calls:
+                        path = self.paths.path(call) if self.paths.is_write(call) else None
+                        for text in self.paths.texts(path) if path is not None else ():
+                            self._written.add((each.index, posixpath.basename(text)))
+        return (module.index, name) in self._written
 
     def _modules_naming(self, name: str) -> list[int]:
         """Which modules hold a file's name in a literal."""

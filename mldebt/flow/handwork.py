@@ -16,6 +16,10 @@ CONTENT_TYPES = (
     "numpy.ndarray",
 )
 CASTS = frozenset("int float bool complex eval ast.literal_eval numpy.array numpy.asarray".split())
+FORMATS = frozenset(
+    """json.load json.loads simplejson.load ujson.load orjson.loads pickle.load pickle.loads csv.reader csv.DictReader
+    requests.Response.json httpx.Response.json numpy.load""".split()
+)
 NO_STEPS = frozenset("copy values items keys tolist to_list read readline readlines close head tail".split())
 
 
@@ -34,21 +38,26 @@ class Handwork:
     def step(self, visit: Visit) -> str:
         """ "parsed", "cleaned", "joined" or "regrouped"; "" for a visit that leaves the content as it is."""
         value = visit.value
-        if value.kind == "call":
-            return self._call(value)
         if visit.parent is None:
             return ""
+        if value.kind == "call":
+            return self._call(value)
         if value.kind == "element":
             return "parsed" if self._by_lines(value.inputs[0][1]) else ""
         if value.kind == "store" and isinstance(value.data, tuple) and visit.label == "value":
             return "regrouped" if value.loops else "cleaned"
-        if value.kind == "comprehension" and value.data == "dict":
-            return "regrouped"
+        if value.kind == "comprehension":
+            return "regrouped" if value.data == "dict" else "extracted" if self._takes_apart(visit) else ""
         if value.kind == "item":
             key = value.one("key")
             if key is not None and visit.label == "object" and key.kind in ("compare", "operation"):
                 return "cleaned"
         return ""
+
+    def _takes_apart(self, visit: Visit) -> bool:
+        """Whether a comprehension makes something else of what it goes over."""
+        element = visit.value.one("element")
+        return visit.label == "element" and element is not None and element.kind not in ("element", "const")
 
     def _call(self, call: Value) -> str:
         targets = self.flow.targets(call)
@@ -56,6 +65,8 @@ class Handwork:
             if target.kind in ("func", "class"):
                 return ""
             if target.api is not None and not target.guessed:
+                if target.api.name in FORMATS:
+                    return ""
                 for role, text in STEP_ROLES.items():
                     if role in target.api.roles:
                         return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from mldebt.flow.body import Body
 from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -39,6 +40,10 @@ _ROLES = (
     ("measures", "evaluation", "evaluated by"),
     ("embeds", "features", "embedded by"),
 )
+_NO_METRICS = frozenset({"documents", "nearest-neighbours", "text"})  # likeness of two texts judges no model
+_DOCUMENTS = frozenset({"langchain", "llama-index", "haystack"})  # their loaders feed prompts and search, not training
+_LOSSES = frozenset({"minimize", "gradient", "compute_gradients", "backward", "grad", "value_and_grad"})
+_FEATURES = frozenset({"fit", "fit_transform", "transform", "partial_fit"})
 _ASKED = ("predict", "recommend", "score", "infer", "transform")
 
 
@@ -48,6 +53,7 @@ class Models:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self._models: dict[ClassKey, bool] = {}
+        self._loops: dict[Body, bool] = {}
         self._fitting: dict[ClassKey, bool] = {}
 
     # ------------------------------------------------------------------ classes
@@ -76,7 +82,9 @@ class Models:
     def kind(self, name: str) -> str:
         """The kind of a library's type, "" when unknown."""
         record = self.flow.catalogue.type(name)
-        return record.kind if record is not None and record.name != "*" else ""
+        if record is None or record.name == "*" or (record.kind in DATA_KINDS and record.library in _DOCUMENTS):
+            return ""
+        return record.kind
 
     def _learns(self, cls: ClassKey) -> bool:
         names: set[str] = set()
@@ -116,12 +124,17 @@ class Models:
 
     def used_by(self, api: Api) -> Use | None:
         """What a library's function does with the data that it is given."""
+        method = api.name.rpartition(".")[2]
         for role, kind, text in _ROLES:
-            if role in api.roles:
-                return Use(kind, f"{text} {short_name(api.name)}")
+            if role in api.roles and (role != "optimizes" or method in _LOSSES):
+                if method == "__call__" and role == "predicts":
+                    return Use(kind, "given to a model")
+                if role != "measures" or api.library not in _NO_METRICS:
+                    return Use(kind, f"{text} {short_name(api.name)}")
         if api.returns and "reads" not in api.roles and self.kind(api.returns) in DATA_KINDS:
             return Use("dataset", f"made a {short_name(api.returns)}")
-        if "features" in api.roles and self.kind(api.name.rpartition(".")[0]) in ("estimator", "transformer"):
+        owner = api.name.rpartition(".")[0]
+        if "features" in api.roles and method in _FEATURES and self.kind(owner) in ("estimator", "transformer"):
             return Use("features", f"made features by {short_name(api.name)}")
         return None
 
@@ -147,6 +160,13 @@ class Models:
                 return True
         return False
 
+    def optimizes_in(self, body: Body) -> bool:
+        """Whether a scope runs a training loop of its own."""
+        found = self._loops.get(body)
+        if found is None:
+            found = self._loops[body] = any("optimizes" in self.flow.roles(call) for call in body.calls)
+        return found
+
     def _class_of(self, module: int, scope: int) -> ClassKey | None:
         record = self.flow.scope(module, scope)
         if record.kind != "function" or record.parent <= 0 or self.flow.scope(module, record.parent).kind != "class":
@@ -156,7 +176,7 @@ class Models:
 
 def short_name(name: str) -> str:
     """`Owner.method` or the last part of a dotted name."""
-    parts = name.split(".")
+    parts = name.removesuffix(".__call__").removesuffix(".__init__").split(".")
     if len(parts) > 1 and parts[-1][:1].islower() and parts[-2][:1].isupper():
         return ".".join(parts[-2:])
     return parts[-1]

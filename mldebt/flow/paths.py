@@ -48,6 +48,11 @@ class Paths:
         mode = self._mode(call)
         return not _WRITE_MODE.match(mode)
 
+    def is_write(self, call: Value) -> bool:
+        """Whether a call writes data or a model out."""
+        api = self.flow.api(call)
+        return api is not None and bool(api.roles & {"saves", "stores"}) and not self.is_read(call)
+
     def _mode(self, call: Value) -> str:
         bound = call.inputs[0][1].kind == "attr" and self.flow.types(call.inputs[0][1].inputs[0][1]) != ()
         position = 0

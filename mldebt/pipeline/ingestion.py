@@ -20,6 +20,8 @@ from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Visit
 
+MEDIA = frozenset({"images", "audio", "torchaudio"})
+
 Unit = tuple[int, int]  # module and the outermost function or class in it; scope 0 is the module's own code
 
 
@@ -33,7 +35,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingestion:
-    """One pipeline: who owns it (a function, class or script), what it reads and does by hand, where the result goes."""
+    """One pipeline: who owns it (a function, class or script), what it reads and does by hand, where that goes."""
 
     owner: Unit
     units: tuple[Unit, ...]
@@ -71,10 +73,18 @@ class Ingestions:
         """What nobody in sight reads back counts when a script of a repository that trains models prepares it."""
         if self.flow.scope(*ingestion.owner).kind == "class" and self.models.derives(ingestion.owner, NETWORK_KINDS):
             return False
+        if all(end.use.kind == "prediction" for end in ingestion.ends) and all(
+            map(self._is_picture, ingestion.sources)
+        ):
+            return False  # one thing at a time is looked at, not a data set
         if ingestion.ends[0].use.kind != "written":
             return True
         module = self.flow.program.modules[ingestion.owner[0]]
         return _is_script(module) and self._trains
+
+    def _is_picture(self, source: Value) -> bool:
+        api = self.flow.api(source) if source.kind == "call" else None
+        return api is not None and (api.library in MEDIA or api.name.rpartition(".")[2] in ("load_img", "read_image"))
 
     @cached_property
     def _trains(self) -> bool:
@@ -105,6 +115,8 @@ class Ingestions:
         api = self.flow.api(call)
         if api is None or api.platform or api.medium in ("hub", "registry", "stream") or "serves" in api.roles:
             return False
+        if api.medium in ("api", "url") and "saves" in api.roles:
+            return False  # a question to a service
         path = self.paths.path(call)
         if path is None:
             return True

@@ -85,7 +85,9 @@ BAD = (
                 page = requests.get(url).json()
                 scores = {}
                 for entry in page["entries"]:
-                    scores[entry["user"].strip().lower()] = float(entry["score"])
+                    user = entry["user"].strip().lower()
+                    score = float(entry["score"])
+                    scores[user] = score
                 return scores
         """,
         "train.py": """
@@ -178,12 +180,18 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
 
 
 def _is_pipeline(ingestion: Ingestion, rule: Rule) -> bool:
-    steps, sources = len(ingestion.steps), len(ingestion.sources)
-    if steps >= rule.integer("min_steps"):
+    """Whether it is one at all; a small one is shown as such."""
+    if _is_large(ingestion, rule):
         return True
-    if all(end.use.kind in ("evaluation", "written") for end in ingestion.ends):
-        return False  # figures read back to be compared, or a copy
-    return steps > 1 or (steps == 1 and sources >= rule.integer("min_sources"))
+    kinds = {end.use.kind for end in ingestion.ends}
+    return len(ingestion.steps) > 1 and not kinds <= {"evaluation", "written"}
+
+
+def _is_large(ingestion: Ingestion, rule: Rule) -> bool:
+    joins = any(step.text == "joined" for step in ingestion.steps)
+    return len(ingestion.steps) >= rule.integer("min_steps") or (
+        joins and len(ingestion.sources) >= rule.integer("min_sources")
+    )
 
 
 def _hit(project: Project, ingestion: Ingestion, rule: Rule) -> Hit:
@@ -200,7 +208,7 @@ def _hit(project: Project, ingestion: Ingestion, rule: Rule) -> Hit:
         ),
         trail=tuple(trail),
         component=name,
-        severity=Severity.LOW if steps < rule.integer("min_steps") and sources < rule.integer("min_sources") else None,
+        severity=None if _is_large(ingestion, rule) else Severity.LOW,
     )
 
 
