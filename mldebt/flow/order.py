@@ -11,6 +11,8 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, Flow, Stack, Step
 
 ORDER_LIMIT = 1500
+ORIGINS = 6
+"""Ways to a ranking that are kept for one sequence: a helper is often called from several places."""
 SCORE_ROLES = frozenset({"predicts", "ranks", "embeds"})
 SCORE_NAME = re.compile(
     r"(^|_|\b)(scores?|similarit(y|ies)|distances?|dist|relevance|likelihoods?|probabilit(y|ies)|probs?|confidences?|logits?|preds?|predictions?"
@@ -72,7 +74,7 @@ class Orders:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self._origins: dict[tuple[Value, Stack, int], Origin | None] = {}
+        self._origins: dict[tuple[Value, Stack, int], tuple[Origin, ...]] = {}
         self._keys: dict[Value, SortKey] = {}
         self._ranks: dict[str, tuple[Origin, tuple[Value, ...]]] | None = None
         self._clients: dict[tuple[Value, Stack], bool] = {}
@@ -81,12 +83,17 @@ class Orders:
 
     def ranked(self, value: Value, stack: Stack = (), depth: int = 0) -> Origin | None:
         """The ranking that a sequence's order was made from, through everything that keeps it; None when there is none in sight."""
+        return next(iter(self.rankings(value, stack, depth)), None)
+
+    def rankings(self, value: Value, stack: Stack = (), depth: int = 0) -> tuple[Origin, ...]:
+        """The rankings that a sequence's order may come from, by different ways; the nearest first."""
         key = (value, stack, depth)
         if key not in self._origins:
             self._origins[key] = self._search(State(value, stack, depth))
         return self._origins[key]
 
-    def _search(self, start: State) -> Origin | None:
+    def _search(self, start: State) -> tuple[Origin, ...]:
+        found: list[Origin] = []
         queue: deque[tuple[State, tuple[Value, ...]]] = deque([(start, ())])
         seen = {start}
         count = 0
@@ -97,12 +104,15 @@ class Orders:
             if how.startswith("sorted") and any(isinstance(key, int) for key in state.path):
                 how = ""  # one element of the ranking, not the ranking
             if how:
-                return Origin(state.value, how, (*trail, state.value), state.stack)
+                found.append(Origin(state.value, how, (*trail, state.value), state.stack))
+                if len(found) == ORIGINS:
+                    break
+                continue
             for after in self.back(state):
                 if after not in seen:
                     seen.add(after)
-                    queue.append((after, trail if after.value.kind in ("phi", "same") else (*trail, state.value)))
-        return None
+                    queue.append((after, (*trail, state.value)))
+        return tuple(found)
 
     def makes_ranking(self, value: Value, stack: Stack = ()) -> str:
         """How a value's own operation puts its results in score order; "" when it does not."""
@@ -252,7 +262,12 @@ class Orders:
         if kind == "collection":
             if value.data == "set":
                 return []
-            if value.data == "tuple" and state.path and isinstance(state.path[0], int) and state.path[0] < len(value.inputs):
+            if (
+                value.data == "tuple"
+                and state.path
+                and isinstance(state.path[0], int)
+                and state.path[0] < len(value.inputs)
+            ):
                 return [State(value.inputs[state.path[0]][1], stack, depth, state.path[1:])]
             deeper = max(depth - 1, 0) if value.data == "list" else depth
             inner = (

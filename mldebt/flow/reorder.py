@@ -17,14 +17,14 @@ RANDOM_SQL = re.compile(r"order\s+by\s+(random|rand)\s*\(", re.IGNORECASE)
 
 
 class Reorder(NamedTuple):
-    """One operation on a ranked sequence: `results` have the new order, `origin` is the ranking that it breaks."""
+    """One operation on a ranked sequence: `results` have the new order, `origins` are the rankings that it breaks."""
 
     site: Value
     kind: str
     accidental: bool
     text: str
     results: tuple[Value, ...]
-    origin: Origin
+    origins: tuple[Origin, ...]
 
 
 class Reorders:
@@ -57,9 +57,9 @@ class Reorders:
         self, kind: str, accidental: bool, text: str, site: Value, result: Value, inputs: list[Value], depth: int = 0
     ) -> Iterator[Reorder]:
         for source in inputs:
-            origin = self.orders.ranked(source, (), depth)
-            if origin is not None and origin.value is not site:
-                yield Reorder(site, kind, accidental, text, (result,), origin)
+            origins = tuple(each for each in self.orders.rankings(source, (), depth) if each.value is not site)
+            if origins:
+                yield Reorder(site, kind, accidental, text, (result,), origins)
                 return
 
     # ------------------------------------------------------------------ calls
@@ -241,7 +241,9 @@ class Reorders:
         """Whether a value is made of what a loop meets, in the loop's own body."""
 
         def made_of(node: Value, stack: Stack) -> list[Step]:
-            return [Step(label, source, stack) for label, source in node.inputs if label not in ("key", "test", "condition")]
+            return [
+                Step(label, source, stack) for label, source in node.inputs if label not in ("key", "test", "condition")
+            ]
 
         return any(
             visit.value.kind == "element" and visit.value.inputs[0][1] is loop
@@ -373,7 +375,7 @@ class Reorders:
                     False,
                     "a hand-made amount is added to the model's score before the sort",
                     tuple(sorts) or public,
-                    origin,
+                    (origin,),
                 )
             return
 
@@ -432,7 +434,7 @@ class Reorders:
             and _given(base)
         ):
             origin, sorts = self.orders.rank_attributes()[str(store.data)]
-            yield Reorder(store, "insert", False, f"{store.data} is set to {stored.data} by hand", sorts, origin)
+            yield Reorder(store, "insert", False, f"{store.data} is set to {stored.data} by hand", sorts, (origin,))
 
 
 def _given(value: Value) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections import deque
 from typing import NamedTuple
 
+from mldebt.flow.body import Body
 from mldebt.flow.order import KEEPING, Orders, is_enumerate_index, selects
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, Stack
@@ -321,21 +322,24 @@ class Boundaries:
                 found.append((call, stack, depth, ""))
         return found
 
+    def _answers(self, value: Value, body: Body) -> bool:
+        """Whether a call gives a function's result: it calls it, or a library does that for it. Code of the repository that
+        is handed a function calls it somewhere itself."""
+        if value.kind != "call" or self.flow.calls(value, body.module.index, body.number):
+            return True
+        return not any(target.kind in ("func", "class") for target in self.flow.targets(value))
+
+    def _gave_a_ranking(self, call: Value, body: Body, params: list[Value]) -> bool:
+        """Whether a call hands a ranked sequence to one of these parameters; other callers' orders were never a ranking's."""
+        arguments = [source for param in params for source in self.flow.argument(call, body, str(param.data))]
+        return any(self.orders.ranked(source) is not None for source in arguments)
+
     def _leave(
         self, result: Value, stack: Stack, depth: int, through: frozenset[Value]
     ) -> list[tuple[Value, Stack, int, str]]:
         body = result.body
-        steps = self.flow.leave(body, stack)
-        if not stack and any(param in through for param in body.params.values()):
-            narrowed = [
-                s
-                for s in steps
-                if any(source in through for _, source in s.value.inputs) or _receiver_in(s.value, through)
-            ]
-            steps = narrowed or steps
+        steps = [step for step in self.flow.leave(body, stack) if self._answers(step.value, body)]
+        given = [param for param in body.params.values() if param in through]
+        if not stack and given:
+            steps = [step for step in steps if self._gave_a_ranking(step.value, body, given)] or steps
         return [(s.value, s.stack, depth, "") for s in steps[:FAN_OUT]]
-
-
-def _receiver_in(call: Value, through: frozenset[Value]) -> bool:
-    function = call.inputs[0][1] if call.inputs else None
-    return function is not None and function.kind == "attr" and function.inputs[0][1] in through

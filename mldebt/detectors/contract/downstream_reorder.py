@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from mldebt.finding import Hit, Severity, Step
+from mldebt.flow.order import Origin
 from mldebt.flow.reorder import Reorder
 from mldebt.flow.serving import Served
 from mldebt.flow.value import Value
@@ -174,10 +175,10 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     for body in project.bodies():
         policies: list[Hit] = []
         for reorder in project.reorders.of(body):
-            served = _where_served(project, reorder)
-            if served is None:
+            found = _where_served(project, reorder)
+            if found is None:
                 continue
-            hit = _hit(project, reorder, served)
+            hit = _hit(project, reorder, *found)
             if reorder.accidental:
                 yield hit
             elif not policies:
@@ -185,17 +186,19 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
                 yield hit
 
 
-def _where_served(project: Project, reorder: Reorder) -> Served | None:
-    upstream = frozenset(reorder.origin.trail)
-    found = (project.boundaries.served(result, upstream) for result in reorder.results)
-    return next((served for served in found if served is not None), None)
+def _where_served(project: Project, reorder: Reorder) -> tuple[Origin, Served] | None:
+    """The first ranking whose order would have been served where the new one is."""
+    for origin in reorder.origins:
+        for result in reorder.results:
+            served = project.boundaries.served(result, frozenset(origin.trail))
+            if served is not None:
+                return origin, served
+    return None
 
 
-def _hit(project: Project, reorder: Reorder, served: Served) -> Hit:
-    trail = [project.step(reorder.origin.value, f"ranked here: {reorder.origin.how}")]
-    trail += [
-        project.step(value, "handed on here") for value in _crossings(reorder.origin.trail[::-1][1:], reorder.site)
-    ]
+def _hit(project: Project, reorder: Reorder, origin: Origin, served: Served) -> Hit:
+    trail = [project.step(origin.value, f"ranked here: {origin.how}")]
+    trail += [project.step(value, "handed on here") for value in _crossings(origin.trail[::-1][1:], reorder.site)]
     trail.append(project.step(reorder.site, f"order changed here: {reorder.text}"))
     trail += [project.step(value, "handed on here") for value in _crossings(served.trail, served.value)]
     trail.append(project.step(served.value, f"served here: {served.text}"))
