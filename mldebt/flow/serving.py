@@ -104,16 +104,19 @@ class Boundaries:
 
     def served(self, start: Value, through: frozenset[Value]) -> Served | None:
         """Where the order of a sequence is served; `through` are the values upstream, so that a helper's result goes back to the
-        callers it came from."""
+        callers it came from: to those on the way here if one of them serves it, else to any that gave it a ranking."""
         if start.kind == "return":
             return None if self.has_endpoints() else Served(start, "returned by a public function", (start,))
+        return self._search(start, through, through) or self._search(start, through, frozenset())
+
+    def _search(self, start: Value, through: frozenset[Value], callers: frozenset[Value]) -> Served | None:
         queue: deque[tuple[Value, Stack, int, tuple[Value, ...]]] = deque([(start, (), 0, ())])
         seen = {(start, (), 0)}
         count = 0
         while queue and count < REACH_LIMIT:
             value, stack, depth, trail = queue.popleft()
             count += 1
-            for after, stack_after, depth_after, text in self._forth(value, stack, depth, through):
+            for after, stack_after, depth_after, text in self._forth(value, stack, depth, through, callers):
                 if text:
                     return Served(after, text, (*trail, value))
                 key = (after, stack_after, depth_after)
@@ -123,7 +126,7 @@ class Boundaries:
         return None
 
     def _forth(
-        self, value: Value, stack: Stack, depth: int, through: frozenset[Value]
+        self, value: Value, stack: Stack, depth: int, through: frozenset[Value], callers: frozenset[Value]
     ) -> list[tuple[Value, Stack, int, str]]:
         found: list[tuple[Value, Stack, int, str]] = []
         for label, user in value.uses:
@@ -135,7 +138,7 @@ class Boundaries:
                     found.extend(self._on_call(user, stack, depth))
             elif kind == "return":
                 if label == "yield" or self.endpoint(user.body.module.index, user.body.number) == "":
-                    found.extend(self._leave(user, stack, depth, through))
+                    found.extend(self._leave(user, stack, depth, through, callers))
                 else:
                     found.append((user, stack, depth, self.endpoint(user.body.module.index, user.body.number)))
             elif kind == "attr":
@@ -335,11 +338,12 @@ class Boundaries:
         return any(self.orders.ranked(source) is not None for source in arguments)
 
     def _leave(
-        self, result: Value, stack: Stack, depth: int, through: frozenset[Value]
+        self, result: Value, stack: Stack, depth: int, through: frozenset[Value], callers: frozenset[Value]
     ) -> list[tuple[Value, Stack, int, str]]:
         body = result.body
         steps = [step for step in self.flow.leave(body, stack) if self._answers(step.value, body)]
         given = [param for param in body.params.values() if param in through]
         if not stack and given:
-            steps = [step for step in steps if self._gave_a_ranking(step.value, body, given)] or steps
+            on_the_way = [step for step in steps if any(source in callers for _, source in step.value.inputs)]
+            steps = on_the_way or [step for step in steps if self._gave_a_ranking(step.value, body, given)] or steps
         return [(s.value, s.stack, depth, "") for s in steps[:FAN_OUT]]
