@@ -129,7 +129,7 @@ class _Walk:
     def _given(self, visit: Visit, call: Value) -> list[Step]:
         """Content as an argument."""
         found: list[Step] = []
-        if self.files.paths.path(call) is visit.value and self._opens(call):
+        if self._opens(call) and self.files.paths.path(call) is visit.value:
             return found
         through = not self.flow.targets(call)
         for target in self.flow.targets(call):

@@ -35,6 +35,7 @@ class Paths:
         self.flow = flow
         self._texts: dict[Value, tuple[str, ...]] = {}
         self._busy: dict[Value, tuple[str, ...]] = {}
+        self._named: dict[Value, Value | None] = {}
 
     # ------------------------------------------------------------------ reads and writes
 
@@ -64,6 +65,12 @@ class Paths:
 
     def path(self, call: Value) -> Value | None:
         """The path that a read or write names; a file handle leads back to where it was opened."""
+        if call not in self._named:
+            self._named[call] = None
+            self._named[call] = self._path(call)
+        return self._named[call]
+
+    def _path(self, call: Value) -> Value | None:
         api = self.flow.api(call)
         if api is None:
             return None
