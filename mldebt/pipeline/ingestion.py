@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cached_property
 
 from mldebt.facts.record import Constant
 from mldebt.flow.content import Contents, End, Reach
-from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.files import Files
 from mldebt.flow.handwork import Handwork
 from mldebt.flow.models import NETWORK_KINDS, USES, Models
@@ -19,10 +17,12 @@ from mldebt.flow.program import Module
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Visit
+from mldebt.pipeline.reads import Reads
+from mldebt.pipeline.units import Unit, Units
+
+__all__ = ["Ingestion", "Ingestions", "Step", "Unit"]
 
 MEDIA = frozenset({"images", "audio", "torchaudio"})
-
-Unit = tuple[int, int]  # module and the outermost function or class in it; scope 0 is the module's own code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,19 +50,17 @@ class Ingestions:
 
     def __init__(self, flow: Flow, boundaries: Boundaries, platform: Iterable[str]) -> None:
         self.flow = flow
-        self.boundaries = boundaries
-        self.platform = tuple(platform)
         self.models = Models(flow)
-        self.paths = Paths(flow)
-        self.files = Files(self.paths, self.models)
-        self.contents = Contents(flow, self.models, self.files)
+        self.units = Units(flow)
+        paths = Paths(flow)
+        self.reads = Reads(paths, self.models, boundaries, platform)
+        self.contents = Contents(flow, self.models, Files(paths, self.models))
         self.handwork = Handwork(flow)
-        self._used: dict[Unit, set[int]] | None = None
 
     def find(self) -> list[Ingestion]:
         """Every pipeline, in order of place."""
         shares: list[_Share] = []
-        for read in self.reads():
+        for read in self.reads:
             reach = self.contents.reach(read)
             if reach.ends:
                 shares.extend(self._shares(read, reach))
@@ -97,99 +95,33 @@ class Ingestions:
             for call in self.flow.body(module.index, number).calls
         )
 
-    # ------------------------------------------------------------------ reads
-
-    def reads(self) -> Iterator[Value]:
-        """Reads of data by low-level means, in the team's own code."""
-        for module in self.flow.program.modules:
-            if module.category != "product" or self._is_platform(module.path):
-                continue
-            for number in range(len(module.facts.scopes)):
-                for call in self.flow.body(module.index, number).calls:
-                    if self._reads_data(call):
-                        yield call
-
-    def _reads_data(self, call: Value) -> bool:
-        if not self.paths.is_read(call) or self._in_network(call):
-            return False
-        api = self.flow.api(call)
-        if api is None or api.platform or api.medium in ("hub", "registry", "stream") or "serves" in api.roles:
-            return False
-        if api.medium in ("api", "url") and "saves" in api.roles:
-            return False  # a question to a service
-        path = self.paths.path(call)
-        if path is None:
-            return True
-        given = [source for _, source in call.inputs[1:2]]
-        if given and path is not given[0] and self.paths.opened(given[0]) is path:
-            return False  # the handle's `open` is the read
-        texts = self.paths.texts(path)
-        if texts and all(holds_no_data(text) for text in texts):
-            return False
-        return not self._serves(call, path)
-
-    def _in_network(self, call: Value) -> bool:
-        """Whether a read stands in a network's own code: what it is asked about, or its weights."""
-        cls = self.flow.program.enclosing_class(call.body.module, call.body.number)
-        return cls is not None and self.models.derives(cls, NETWORK_KINDS)
-
-    def _serves(self, call: Value, path: Value) -> bool:
-        """Whether a read decodes what one request brought."""
-        body = call.body
-        if self.boundaries.endpoint(body.module.index, body.number):
-            return True
-        for visit in self.flow.walk(path, self.flow.back, limit=60):
-            value = visit.value
-            if value.kind == "param" and self.boundaries.endpoint(value.body.module.index, value.body.number):
-                return True
-        return False
-
-    def _is_platform(self, path: str) -> bool:
-        dotted = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        return any(
-            fnmatchcase(path, name) or dotted == name or dotted.startswith(name + ".") or dotted.endswith("." + name)
-            for name in self.platform
-        )
-
     # ------------------------------------------------------------------ shares
 
     def _shares(self, read: Value, reach: Reach) -> list[_Share]:
         """The pipelines that a read is part of: its own module's or, when it is a thin reader, its callers'."""
         steps = self._steps(reach)
         home = read.body.module.index
-        ends = tuple(reach.ends)
         if steps.get(home):
-            return [_Share(home, read, tuple(steps[home]), ends, reach)]
-        if not self._is_generic(read):
+            return [_Share(self.units.of(read), read, steps[home], reach.ends, reach)]
+        if not self.reads.is_generic(read):
             return []  # a loader that knows its source is the repository's own way to read it
         found = []
         for module, done in sorted(steps.items()):
             met = next(visit for visit in reach.useful if visit.value.body.module.index == module)
-            if (
-                met.label == "returned"
-                and met.value.kind == "call"
-                and any(t.module == home for t in self.flow.targets(met.value))
-            ):
-                found.append(_Share(module, met.value, tuple(done), ends, reach))
+            if met.label == "returned" and met.value.kind == "call" and self._calls_into(met.value, home):
+                found.append(_Share(self.units.of(met.value), met.value, done, reach.ends, reach))
         return found
 
-    def _is_generic(self, read: Value) -> bool:
-        """Whether a thin reader reads whatever path its caller gives."""
-        path = self.paths.path(read)
-        while path is not None and path.kind in ("phi", "same", "passed"):
-            path = path.inputs[0][1]
-        return path is not None and path.kind == "param"
+    def _calls_into(self, call: Value, module: int) -> bool:
+        return any(target.module == module for target in self.flow.targets(call))
 
     def _steps(self, reach: Reach) -> dict[int, list[Step]]:
         found: dict[int, dict[tuple[int, int], Step]] = defaultdict(dict)
         for visit in reach.useful:
-            body = visit.value.body
-            if (
-                body.module.category == "product"
-                and (text := self.handwork.step(visit))
-                and not self._in_model(visit.value)
-            ):
-                found[body.module.index].setdefault((body.number, visit.value.line), Step(value=visit.value, text=text))
+            value, body = visit.value, visit.value.body
+            text = self.handwork.step(visit) if body.module.category == "product" else ""
+            if text and not self._in_model(value):
+                found[body.module.index].setdefault((body.number, value.line), Step(value=value, text=text))
         return {module: sorted(steps.values(), key=lambda step: step.value.at) for module, steps in found.items()}
 
     def _in_model(self, value: Value) -> bool:
@@ -203,7 +135,7 @@ class Ingestions:
         steps = {(step.value.body.number, step.value.line): step for share in group for step in share.steps}
         ordered = tuple(sorted(steps.values(), key=lambda step: step.value.at))
         ends = {end.value: end for share in group for end in share.ends}
-        units = tuple(dict.fromkeys(self.unit(value) for value in (*sources, *(step.value for step in ordered))))
+        units = tuple(dict.fromkeys(self.units.of(value) for value in (*sources, *(step.value for step in ordered))))
         owner = self._owner(units, sources, ordered)
         return Ingestion(
             owner=owner,
@@ -211,20 +143,8 @@ class Ingestions:
             sources=sources,
             steps=ordered,
             ends=tuple(sorted(ends.values(), key=lambda end: USES.index(end.use.kind))),
-            users=self._users(self._fronts({owner, *(self.unit(source) for source in sources)})),
+            users=self.units.users(self.units.fronts({owner, *map(self.units.of, sources)})),
         )
-
-    def unit(self, value: Value) -> Unit:
-        """The outermost function or class around a value."""
-        module = value.body.module
-        number = self.outermost(module.index, value.body.number)
-        return module.index, 0 if module.facts.scopes[number].kind == "lambda" else number
-
-    def outermost(self, module: int, number: int) -> int:
-        scopes = self.flow.program.modules[module].facts.scopes
-        while number > 0 and scopes[number].parent > 0:
-            number = scopes[number].parent
-        return number
 
     def _owner(self, units: tuple[Unit, ...], sources: tuple[Value, ...], steps: tuple[Step, ...]) -> Unit:
         """The unit that reads and works; of several, the one that runs all others, else the busiest."""
@@ -233,73 +153,26 @@ class Ingestions:
             return module, 0
         work: dict[Unit, int] = defaultdict(int)
         for step in steps:
-            work[self.unit(step.value)] += 1
-        readers = list(dict.fromkeys(self.unit(source) for source in sources))
+            work[self.units.of(step.value)] += 1
+        readers = list(dict.fromkeys(self.units.of(source) for source in sources))
         if len(readers) == 1 and 2 * work[readers[0]] >= len(steps):
             return readers[0]
-        calls = self._calls(module)
-        for candidate in (*units, *(unit for unit in calls if unit not in units and unit[1])):
-            if set(units) <= _closure(candidate, calls):
+        others = (unit for unit in self.units.calls(module) if unit not in units and unit[1])
+        for candidate in (*units, *others):
+            if set(units) <= self.units.runs(candidate):
                 return candidate
         return max(readers, key=lambda unit: work[unit])
-
-    def _calls(self, module: int) -> dict[Unit, set[Unit]]:
-        """Which units of a module call which others of it."""
-        found: dict[Unit, set[Unit]] = defaultdict(set)
-        scopes = self.flow.program.modules[module].facts.scopes
-        for number in range(len(scopes)):
-            for call in self.flow.body(module, number).calls:
-                for target in self.flow.targets(call):
-                    if target.module == module and target.kind in ("func", "class"):
-                        found[self.unit(call)].add((module, self.outermost(module, target.scope)))
-        return found
-
-    def _fronts(self, units: set[Unit]) -> set[Unit]:
-        """Some units of a module and the functions of it that run them."""
-        module = next(iter(units))[0]
-        calls = self._calls(module)
-        found, waiting = set(units), list(units)
-        while waiting:
-            unit = waiting.pop()
-            for caller, called in calls.items():
-                if unit in called and caller not in found and self.flow.scope(*caller).kind == "function":
-                    found.add(caller)
-                    waiting.append(caller)
-        return found
-
-    def _users(self, units: Iterable[Unit]) -> int:
-        """How many other modules of the team use the most used of some functions or classes."""
-        if self._used is None:
-            self._used = defaultdict(set)
-            for module in self.flow.program.modules:
-                if module.category == "product":
-                    self._note_uses(module)
-        return max((len(self._used[unit] - {unit[0]}) for unit in units if unit[1]), default=0)
-
-    def _note_uses(self, module: Module) -> None:
-        assert self._used is not None
-        for binding in module.facts.imports:
-            if binding.attribute != "*":
-                entity = self.flow.program.imported(module, binding)
-                if entity.kind in ("func", "class"):
-                    self._used[entity.module, entity.scope].add(module.index)
-        for number in range(len(module.facts.scopes)):
-            for call in self.flow.body(module.index, number).calls:
-                for target in self.flow.targets(call):
-                    if target.kind in ("func", "class") and not target.guessed:
-                        self._used[target.module, self.outermost(target.module, target.scope)].add(module.index)
 
 
 class _Share:
     """One read's part of a pipeline in one module."""
 
-    def __init__(
-        self, module: int, source: Value, steps: tuple[Step, ...], ends: tuple[End, ...], reach: Reach
-    ) -> None:
-        self.module = module
+    def __init__(self, unit: Unit, source: Value, steps: Iterable[Step], ends: Iterable[End], reach: Reach) -> None:
+        self.unit = unit
+        self.module = module = unit[0]
         self.source = source
-        self.steps = steps
-        self.ends = ends
+        self.steps = tuple(steps)
+        self.ends = tuple(ends)
         self.places = {
             (visit.value, () if visit.value.body.module.index == module else visit.stack)
             for visit in reach.useful
@@ -322,17 +195,10 @@ def _groups(shares: list[_Share]) -> list[list[_Share]]:
 
     first: dict[object, int] = {}
     for place, share in enumerate(shares):
-        body = share.source.body
-        keys: list[object] = [(share.module, key) for key in share.places]
-        if body.number:
-            scopes = body.module.facts.scopes
-            number = body.number
-            while scopes[number].parent > 0:
-                number = scopes[number].parent
-            keys.append((share.module, number))
-        else:
-            keys.extend((share.module, end.value) for end in share.ends)
-        for key in keys:
+        keys: list[object] = [*share.places, share.unit] if share.unit[1] else [*share.places]
+        if not share.unit[1]:
+            keys.extend(end.value for end in share.ends)
+        for key in ((share.module, key) for key in keys):
             if key in first:
                 leader[top(place)] = top(first[key])
             else:
@@ -347,13 +213,3 @@ def _is_script(module: Module) -> bool:
     return module.is_notebook or any(
         isinstance(node, Constant) and node.value == "__main__" for node in module.facts.exprs
     )
-
-
-def _closure(start: Unit, calls: dict[Unit, set[Unit]]) -> set[Unit]:
-    found, waiting = {start}, [start]
-    while waiting:
-        for after in calls.get(waiting.pop(), ()):
-            if after not in found:
-                found.add(after)
-                waiting.append(after)
-    return found

@@ -1,0 +1,87 @@
+"""Where data enters by low-level means: reads that are neither the platform's nor of something else than data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from mldebt.flow.filenames import holds_no_data
+from mldebt.flow.models import NETWORK_KINDS, Models
+from mldebt.flow.paths import Paths
+from mldebt.flow.serving import Boundaries
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.rulebook import Api
+
+ORIGIN_LIMIT = 60
+_NOT_HERE = frozenset({"hub", "registry", "stream"})
+_SERVICES = frozenset({"api", "url"})
+
+
+class Reads:
+    """The reads of raw data in the team's own code. `platform` holds names of modules and patterns of paths."""
+
+    def __init__(self, paths: Paths, models: Models, boundaries: Boundaries, platform: Iterable[str]) -> None:
+        self.flow: Flow = paths.flow
+        self.paths = paths
+        self.models = models
+        self.boundaries = boundaries
+        self.platform = tuple(platform)
+
+    def __iter__(self) -> Iterator[Value]:
+        for module in self.flow.program.modules:
+            if module.category == "product" and not self._is_platform(module.path):
+                for number in range(len(module.facts.scopes)):
+                    yield from filter(self.brings_data, self.flow.body(module.index, number).calls)
+
+    def brings_data(self, call: Value) -> bool:
+        """Whether a call reads data by low-level means."""
+        api = self.flow.api(call)
+        if api is None or not self.paths.is_read(call) or not self._is_low_level(api) or self._in_network(call):
+            return False
+        path = self.paths.path(call)
+        if path is None:
+            return True
+        if self._from_handle(call, path) or all(holds_no_data(text) for text in self.paths.texts(path)):
+            return False
+        return not self._serves(call, path)
+
+    def is_generic(self, call: Value) -> bool:
+        """Whether a reader reads whatever path its caller gives."""
+        path = self.paths.path(call)
+        while path is not None and path.kind in ("phi", "same", "passed"):
+            path = path.inputs[0][1]
+        return path is not None and path.kind == "param"
+
+    def _is_low_level(self, api: Api) -> bool:
+        if api.platform or api.medium in _NOT_HERE or "serves" in api.roles:
+            return False
+        return not (api.medium in _SERVICES and "saves" in api.roles)  # a question to a service is no read
+
+    def _from_handle(self, call: Value, path: Value) -> bool:
+        """Whether a call reads from a handle, so that the handle's `open` is the read."""
+        given = next((source for _, source in call.inputs[1:2]), None)
+        return given is not None and given is not path and self.paths.opened(given) is path
+
+    def _in_network(self, call: Value) -> bool:
+        """Whether a read stands in a network's own code: what it is asked about, or its weights."""
+        cls = self.flow.program.enclosing_class(call.body.module, call.body.number)
+        return cls is not None and self.models.derives(cls, NETWORK_KINDS)
+
+    def _serves(self, call: Value, path: Value) -> bool:
+        """Whether a read decodes what one request brought."""
+        body = call.body
+        if self.boundaries.endpoint(body.module.index, body.number):
+            return True
+        origins = (visit.value for visit in self.flow.walk(path, self.flow.back, limit=ORIGIN_LIMIT))
+        return any(
+            value.kind == "param" and self.boundaries.endpoint(value.body.module.index, value.body.number) != ""
+            for value in origins
+        )
+
+    def _is_platform(self, path: str) -> bool:
+        dotted = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        return any(
+            fnmatchcase(path, name) or dotted == name or dotted.startswith(name + ".") or dotted.endswith("." + name)
+            for name in self.platform
+        )

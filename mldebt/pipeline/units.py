@@ -1,0 +1,94 @@
+"""Outermost functions and classes: which of them stand around a value, call each other, and are used elsewhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from mldebt.flow.program import Module
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+Unit = tuple[int, int]
+"""A module and the outermost function or class in it; scope 0 is the module's own code."""
+
+
+class Units:
+    """Questions about the units of a program."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self._calls: dict[int, dict[Unit, set[Unit]]] = {}
+        self._users: dict[Unit, set[int]] | None = None
+
+    def of(self, value: Value) -> Unit:
+        """The outermost function or class around a value."""
+        module = value.body.module
+        number = self.outermost(module, value.body.number)
+        return module.index, 0 if module.facts.scopes[number].kind == "lambda" else number
+
+    def outermost(self, module: Module, number: int) -> int:
+        """The outermost scope around a scope, below the module."""
+        scopes = module.facts.scopes
+        while number > 0 and scopes[number].parent > 0:
+            number = scopes[number].parent
+        return number
+
+    def calls(self, module: int) -> dict[Unit, set[Unit]]:
+        """Which units of a module call which others of it."""
+        found = self._calls.get(module)
+        if found is None:
+            found = self._calls[module] = defaultdict(set)
+            home = self.flow.program.modules[module]
+            for number in range(len(home.facts.scopes)):
+                for call in self.flow.body(module, number).calls:
+                    for target in self.flow.targets(call):
+                        if target.module == module and target.kind in ("func", "class"):
+                            found[self.of(call)].add((module, self.outermost(home, target.scope)))
+        return found
+
+    def runs(self, unit: Unit) -> set[Unit]:
+        """A unit and everything in its module that it calls, directly or not."""
+        calls = self.calls(unit[0])
+        found, waiting = {unit}, [unit]
+        while waiting:
+            for after in calls.get(waiting.pop(), ()):
+                if after not in found:
+                    found.add(after)
+                    waiting.append(after)
+        return found
+
+    def fronts(self, units: Iterable[Unit]) -> set[Unit]:
+        """Some units of one module and the functions of it that run them."""
+        found = set(units)
+        waiting = list(found)
+        while waiting:
+            unit = waiting.pop()
+            for caller, called in self.calls(unit[0]).items():
+                if unit in called and caller not in found and self.flow.scope(*caller).kind == "function":
+                    found.add(caller)
+                    waiting.append(caller)
+        return found
+
+    def users(self, units: Iterable[Unit]) -> int:
+        """How many other modules of the team use the most used of some units."""
+        if self._users is None:
+            self._users = defaultdict(set)
+            for module in self.flow.program.modules:
+                if module.category == "product":
+                    self._note_uses(module, self._users)
+        used = self._users
+        return max((len(used.get(unit, set()) - {unit[0]}) for unit in units if unit[1]), default=0)
+
+    def _note_uses(self, module: Module, users: dict[Unit, set[int]]) -> None:
+        for binding in module.facts.imports:
+            if binding.attribute != "*":
+                entity = self.flow.program.imported(module, binding)
+                if entity.kind in ("func", "class"):
+                    users[entity.module, entity.scope].add(module.index)
+        for number in range(len(module.facts.scopes)):
+            for call in self.flow.body(module.index, number).calls:
+                for target in self.flow.targets(call):
+                    if target.kind in ("func", "class") and not target.guessed:
+                        home = self.flow.program.modules[target.module]
+                        users[target.module, self.outermost(home, target.scope)].add(module.index)
