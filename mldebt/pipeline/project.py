@@ -8,7 +8,9 @@ from functools import cached_property
 from mldebt.documents import DocumentFacts, DocumentSet, parse_document
 from mldebt.finding import Hit, Location, Owner, Step
 from mldebt.flow import Flow
+from mldebt.flow.behind import Behind
 from mldebt.flow.body import Body
+from mldebt.flow.givens import Givens
 from mldebt.flow.order import Orders
 from mldebt.flow.program import Module
 from mldebt.flow.reorder import Reorders
@@ -20,7 +22,7 @@ from mldebt.pipeline.components import Component, Components
 from mldebt.pipeline.description import Descriptions
 from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit
 from mldebt.pipeline.people import People
-from mldebt.pipeline.register import Register, TrainedModel
+from mldebt.pipeline.register import TrainedModel, find_models
 from mldebt.settings import Settings
 from mldebt.sources import Document
 
@@ -45,6 +47,16 @@ class Project:
     def seeds(self) -> Seeds:
         """Which calls seed a random generator, and which draw from one."""
         return Seeds(self.flow)
+
+    @cached_property
+    def givens(self) -> Givens:
+        """Who decides a value: the code, an option, a setting, the caller, the run."""
+        return Givens(self.flow)
+
+    @cached_property
+    def behind(self) -> Behind:
+        """What runs behind the serving boundaries."""
+        return Behind(self.boundaries)
 
     @cached_property
     def ingestions(self) -> tuple[Ingestion, ...]:
@@ -142,7 +154,7 @@ class Project:
     @cached_property
     def trained_models(self) -> tuple[TrainedModel, ...]:
         """The models that the repository trains and keeps."""
-        return Register(self.flow, self._components).find()
+        return find_models(self.flow, self._components, self.raw_documents)
 
     @cached_property
     def descriptions(self) -> Descriptions:

@@ -1,0 +1,197 @@
+"""MLD305: weights or model code of somebody else's, and nothing that says which version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.finding import Audience, Hit, Severity, Step
+from mldebt.pipeline import Project
+from mldebt.pipeline.borrowed import Borrowed, Borrowing
+from mldebt.pipeline.vendored import Copied, Unpinned, Vendored, unpinned_packages
+from mldebt.rulebook import Rule
+
+_PLACES = 10
+_NOT_SERVED = {"hub": Severity.MEDIUM, "llm": Severity.LOW, "url": Severity.MEDIUM}
+
+_NETWORK = "\n".join(f"        self.layer{number} = nn.Linear(64, 64)" for number in range(90))
+
+BAD = (
+    """
+    from transformers import AutoModel
+
+    model = AutoModel.from_pretrained("allenai/scibert_scivocab_uncased")  # debt
+    """,
+    """
+    from transformers import AutoModelForCausalLM
+
+    MODEL = "acme/tiny-writer"
+
+    def load():
+        return AutoModelForCausalLM.from_pretrained(MODEL, revision="main", trust_remote_code=True)  # debt
+    """,
+    """
+    import torch
+
+    detector = torch.hub.load("ultralytics/yolov5", "yolov5s")  # debt
+    """,
+    """
+    from openai import OpenAI
+
+    client = OpenAI()
+
+    def answer(text):
+        messages = [{"role": "user", "content": text}]
+        return client.chat.completions.create(model="gpt-4o", messages=messages)  # debt
+    """,
+    """
+    import torch
+
+    torch.hub.download_url_to_file("https://www.dropbox.com/s/abc/weights.pth?dl=1", "weights.pth")  # debt
+    """,
+    {
+        "requirements.txt": """
+        pandas==2.2.0
+        git+https://github.com/huggingface/peft  # debt
+        """
+    },
+    {
+        "ranker.py": f"""
+# Copied from https://github.com/somebody/ranker/blob/main/ranker.py  # debt
+from torch import nn
+
+class Ranker(nn.Module):
+    def __init__(self):
+        super().__init__()
+{_NETWORK}
+
+    def forward(self, x):
+        return self.layer0(x)
+"""
+    },
+)
+GOOD = (
+    """
+    from transformers import AutoModel
+
+    REVISION = "24f92d32b1bfb0bcaf9ab193ff3ad01e87732fc1"
+    model = AutoModel.from_pretrained("allenai/scibert_scivocab_uncased", revision=REVISION)
+    """,
+    """
+    import sys
+    from transformers import AutoModel
+
+    def load(folder):
+        return AutoModel.from_pretrained(folder)
+
+    model = load(sys.argv[1])
+    model.save_pretrained("fine-tuned/writer")
+    again = AutoModel.from_pretrained("fine-tuned/writer")
+    """,
+    """
+    import torch
+    import torchvision
+
+    detector = torch.hub.load("pytorch/vision:v0.10.0", "resnet18", weights="IMAGENET1K_V1")
+    backbone = torchvision.models.resnet50(weights="IMAGENET1K_V2")
+    """,
+    """
+    import os
+    from openai import OpenAI
+
+    client = OpenAI()
+    MESSAGES = [{"role": "user", "content": "hello"}]
+
+    client.chat.completions.create(model="gpt-4o-2024-08-06", messages=MESSAGES)
+    client.chat.completions.create(model=os.environ["MODEL"], messages=MESSAGES)
+    """,
+    """
+    import torch
+
+    torch.hub.load_state_dict_from_url("https://download.pytorch.org/models/resnet18-f37072fd.pth")
+    torch.hub.download_url_to_file("https://www.dropbox.com/s/abc/w.pth", "w.pth", hash_prefix="f37072fd")
+    """,
+    {
+        "requirements.txt": """
+        pandas==2.2.0
+        git+https://github.com/huggingface/peft@7a22b7daf0a1a2a9e1b5d1dcd1a6e8d9f4d3c2b1
+        git+https://github.com/huggingface/accelerate.git@v0.33.0
+        """
+    },
+    {
+        "ranker.py": f"""
+# Copied from https://github.com/somebody/ranker, commit 7a22b7d
+from torch import nn
+
+class Ranker(nn.Module):
+    def __init__(self):
+        super().__init__()
+{_NETWORK}
+
+    def forward(self, x):
+        return self.layer0(x)
+"""
+    },
+    """
+    # reference: https://github.com/pytorch/tutorials
+    from torch import nn
+
+    class PositionalEncoding(nn.Module):
+        def forward(self, x):
+            return x + self.pe[: x.size(0)]
+    """,
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    named = (rule.words("hubs"), rule.words("aliases"), rule.words("personal"))
+    for borrowed in Borrowing(project.flow, project.givens, project.behind, named).find():
+        yield _taken(project, borrowed)
+    for package in unpinned_packages(project.flow, project.documents):
+        yield _installed(package)
+    for copied in Vendored(project.flow, project.raw_documents, rule.integer("vendored_lines")).find():
+        yield _copied(project, copied)
+
+
+def _taken(project: Project, borrowed: Borrowed) -> Hit:
+    first = borrowed.uses[0]
+    verb = "asked" if borrowed.kind == "llm" else "loaded"
+    trail = [project.step(use, f"{verb} here: {borrowed.fault}") for use in borrowed.uses[:_PLACES]]
+    if borrowed.literal is not None:
+        trail.append(project.step(borrowed.literal, "named here"))
+    if borrowed.endpoint is not None:
+        module = project.flow.program.modules[borrowed.endpoint[0]]
+        trail.append(Step(location=project.definition(module, borrowed.endpoint[1]), message="served here"))
+    more = f", in {len(borrowed.uses)} places" if len(borrowed.uses) > 1 else ""
+    code = " and runs code from there" if borrowed.runs_code else ""
+    serves = borrowed.endpoint is not None
+    return Hit(
+        location=project.location(first),
+        message=f"{borrowed.name} is {verb} without a pinned version ({borrowed.fault}){code}{more}.",
+        trail=tuple(trail),
+        component=project.component_of(first.body),
+        severity=Severity.HIGH if serves or borrowed.runs_code else _NOT_SERVED[borrowed.kind],
+        audience=Audience.PEDANTIC if first.body.module.is_notebook and not serves else None,
+    )
+
+
+def _installed(package: Unpinned) -> Hit:
+    return Hit(
+        location=package.places[0],
+        message=f"{package.address} is installed without a commit.",
+        trail=tuple(
+            Step(location=place, message="installed from whatever stands there") for place in package.places[:_PLACES]
+        ),
+        component=package.places[0].path,
+    )
+
+
+def _copied(project: Project, copied: Copied) -> Hit:
+    place = project.place(copied.module, copied.comment.at, copied.comment.at, 0)
+    model = project.definition(copied.module, copied.number)
+    name = copied.module.facts.scopes[copied.number].name
+    return Hit(
+        location=place,
+        message=f"The model {name} was written elsewhere, and no version of the original is named: {copied.says[:120]}",
+        trail=(Step(location=place, message="said here"), Step(location=model, message="the model")),
+        component=copied.module.path,
+    )

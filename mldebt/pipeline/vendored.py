@@ -1,0 +1,217 @@
+"""Model code that somebody else wrote: copied files without a version, packages from a repository without a commit."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from mldebt.documents import Dependency, DocumentFacts, DocumentKind
+from mldebt.facts.record import Comment, Constant
+from mldebt.finding import Location
+from mldebt.flow.models import Models
+from mldebt.flow.program import Module
+from mldebt.flow.walk import Flow
+from mldebt.sources import Document
+
+_COPYRIGHT = re.compile(
+    r"copyright\s*(?:\(c\)|©)?\s*(?:\d{4}(?:\s*[-,]\s*(?:\d{4}|present|now))*)?,?\s*(?:by\s+)?(?P<holder>[A-Z][^.,\n]*)",
+    re.IGNORECASE,
+)
+_COPIED = re.compile(
+    r"\b(?:copied|taken|borrowed|vendored|lifted|stolen|copy-pasted|copy pasted)\b[^.\n]{0,40}?\bfrom\b"
+    r"|\b(?:adapted|modified|forked|ported|derived)\s+from\b(?=[^\n]*(?:github|gitlab|bitbucket)\.\w+/)",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(
+    r"\b[0-9a-f]{7,40}\b|\bcommit\b|\bv?\d+\.\d+\.\d+|\bv\d+(\.\d+)?\b|\b(release|tag|version|revision)\s+[v\d]",
+    re.IGNORECASE,
+)
+_FILLING = re.compile(
+    r"\b(the|inc|llc|ltd|gmbh|corporation|corp|authors?|team|all rights reserved|contributors|\d{4})\b.*", re.IGNORECASE
+)
+_LICENCE = re.compile(r"licen[sc]e,?\s+version\s+[\d.]+|licenses?/\S+|version\s+2\.0|www\.\S+", re.IGNORECASE)
+_GIT = re.compile(r"git\+(?:https?|ssh|git)://[\w.@-]+[/:][^\s\"'#;]+")
+_PINNED = re.compile(r"@(?:[0-9a-f]{7,40}|[\w-]*v?\d+(?:\.\d+)+[\w.-]*)\Z")
+_ASKED = frozenset({"forward", "call", "__call__", "predict", "predict_proba"})
+_OWN_SHARE = 0.1
+_ASIDE = re.compile(r"(^|/)(docs?|tests?|\.github|site|website)/", re.IGNORECASE)
+_READ = (
+    DocumentKind.REQUIREMENTS,
+    DocumentKind.PYPROJECT,
+    DocumentKind.CONDA,
+    DocumentKind.DOCKERFILE,
+    DocumentKind.SHELL,
+    DocumentKind.MLPROJECT,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """A file with a model that somebody else wrote, and the words that say so."""
+
+    module: Module
+    number: int
+    comment: Comment
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpinned:
+    """A package that is installed from a repository without a commit, and where."""
+
+    address: str
+    places: tuple[Location, ...]
+
+
+class Vendored:
+    """Looks at the heads of files and the comments above classes."""
+
+    def __init__(self, flow: Flow, documents: Sequence[Document], least: int) -> None:
+        self.flow = flow
+        self.documents = documents
+        self.models = Models(flow)
+        self.least = least
+
+    def find(self) -> Iterator[Copied]:
+        """Every such file once, by path."""
+        for module in self.flow.program.modules:
+            if module.category == "product" and not module.is_notebook and module.facts.comments:
+                number = self._model_in(module)
+                found = self._says(module) if number else None
+                if found is not None:
+                    yield Copied(module=module, number=number, comment=found[0], says=found[1])
+
+    def _model_in(self, module: Module) -> int:
+        """The largest model of a file that is long enough to count; 0 for none."""
+        sizes = {
+            number: self._lines(module, number)
+            for number, scope in enumerate(module.facts.scopes)
+            if number and scope.kind == "class" and self._answers(module, number)
+        }
+        if sum(sizes.values()) < self.least:
+            return 0
+        return max(sizes, key=lambda number: sizes[number])
+
+    def _answers(self, module: Module, number: int) -> bool:
+        """Whether a class is a model that computes something, not only prepares data."""
+        return self.models.is_model((module.index, number)) and any(
+            name in _ASKED for name in module.members.get(number, {})
+        )
+
+    def _lines(self, module: Module, number: int) -> int:
+        scope = module.facts.scopes[number]
+        return module.facts.position(scope.end)[0] - module.facts.position(scope.at)[0]
+
+    def _says(self, module: Module) -> tuple[Comment, str] | None:
+        head = _head(module)
+        text = "\n".join(comment.text for comment in head)
+        if not head or self._has_version(module, text):
+            return None
+        holders = {comment: holder for comment in head if (holder := _holder(comment.text))}
+        ours = any(not self._is_foreign(holder) for holder in holders.values())
+        for comment in head:
+            if _COPIED.search(comment.text) or (comment in holders and not ours):
+                return comment, comment.text.lstrip("# ").strip()
+        return None
+
+    def _has_version(self, module: Module, text: str) -> bool:
+        if _VERSION.search(_LICENCE.sub("", text)):
+            return True
+        folder = module.path.rpartition("/")[0]
+        beside = (d for d in self.documents if d.kind in (DocumentKind.README, DocumentKind.DOCS))
+        return any(
+            folder and folder.startswith(place) and re.search(r"/(?:blob|tree|commit)/[0-9a-f]{7,40}", document.text)
+            for document in beside
+            if (place := document.path.rpartition("/")[0])
+        )
+
+    def _is_foreign(self, holder: str) -> bool:
+        """Whether few files of the repository name this holder of rights, and most name another or none."""
+        count = self._holders[holder]
+        headed = sum(self._holders.values())
+        own = max(self._holders.values())
+        files = sum(1 for module in self.flow.program.modules if not module.is_notebook)
+        if own > count:
+            return count < _OWN_SHARE * headed
+        return headed < _OWN_SHARE * files
+
+    @cached_property
+    def _holders(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for module in self.flow.program.modules:
+            found.update({holder for comment in _head(module) if (holder := _holder(comment.text))})
+        return found
+
+
+def unpinned_packages(flow: Flow, documents: Sequence[DocumentFacts]) -> list[Unpinned]:
+    """Every address of a git repository that something is installed from without a commit, by address."""
+    found: dict[str, list[Location]] = {}
+    locked = {document.path.rpartition("/")[0] for document in documents if document.kind is DocumentKind.LOCK}
+    for document in documents:
+        held = document.kind is DocumentKind.PYPROJECT and document.path.rpartition("/")[0] in locked
+        if document.kind in _READ and not held and not _ASIDE.search(document.path):
+            for address, line in _in_document(document):
+                found.setdefault(_plain(address), []).append(document.place(line))
+    for module in flow.program.modules:
+        if module.category == "product" and not module.is_notebook:
+            for address, at in _in_code(module):
+                line, column = module.facts.position(at)
+                found.setdefault(_plain(address), []).append(Location(path=module.path, line=line, column=column))
+    return [Unpinned(address=address, places=tuple(dict.fromkeys(places))) for address, places in sorted(found.items())]
+
+
+def _in_document(document: DocumentFacts) -> Iterator[tuple[str, int]]:
+    for dependency in document.dependencies:
+        pinned = dependency.pinned or _PINNED.search(dependency.url.partition("#")[0])
+        if not pinned and (dependency.url.startswith("git+") or _is_git(dependency)):
+            yield dependency.url, dependency.line
+    for command in document.commands:
+        if "pip" in command.text:
+            for found in _GIT.finditer(command.text):
+                if not _PINNED.search(found[0]) and "$" not in found[0]:
+                    yield found[0], command.line
+
+
+def _is_git(dependency: Dependency) -> bool:
+    return dependency.url.partition("#")[0].rpartition("@")[0].endswith(".git") or dependency.url.endswith(".git")
+
+
+def _in_code(module: Module) -> Iterator[tuple[str, int]]:
+    for node in module.facts.exprs:
+        if (
+            isinstance(node, Constant)
+            and isinstance(node.value, str)
+            and "git+" in node.value
+            and len(node.value) < 400
+        ):
+            found = _GIT.search(node.value)
+            rest = node.value.replace(found[0], "") if found else ""
+            if (
+                found
+                and not _PINNED.search(found[0])
+                and (not re.search(r"\s", rest.partition("#")[0].strip()) or re.match(r"\S*(pip|python)", rest))
+            ):
+                yield found[0], node.at
+
+
+def _plain(address: str) -> str:
+    return address.partition("#")[0].rstrip("/")
+
+
+def _head(module: Module) -> list[Comment]:
+    """The comments before the first statement."""
+    first = min((node.at for node in module.facts.exprs[:50]), default=1 << 30)
+    imports = min((binding.at for binding in module.facts.imports), default=1 << 30)
+    scopes = min((scope.at for scope in module.facts.scopes[1:]), default=1 << 30)
+    return [comment for comment in module.facts.comments if comment.at < min(first, imports, scopes)]
+
+
+def _holder(text: str) -> str:
+    found = _COPYRIGHT.search(text)
+    if not found:
+        return ""
+    words = _FILLING.sub("", found["holder"].removeprefix("The "))
+    return " ".join(words.lower().split())
