@@ -53,10 +53,12 @@ class _Page:
 
     def finding(self, finding: Finding) -> None:
         style = self.style
-        grade = style.severity(finding.severity, finding.severity.name.lower())
-        sure = f", {finding.confidence.name.lower()} confidence"
+        place = visible(_place(finding.location))
+        grade, sure = finding.severity.name.lower(), f", {finding.confidence.name.lower()} confidence"
+        fits = len(f"  {place}  {finding.rule_id} {finding.rule_name}  {grade}{sure}") <= self.width
         rule = f"{style.rule(finding.rule_id)} {finding.rule_name}"
-        self.lines.append(f"  {visible(_place(finding.location))}  {rule}  {grade}{style.faint(sure)}")
+        said = f"{rule}  {style.severity(finding.severity, grade)}{style.faint(sure)}"
+        self.lines += [f"  {place}  {said}"] if fits else [f"  {place}", f"    {said}"]
         self.wrap(finding.message, "    ")
         if finding.location.snippet:
             line = f"    │ {visible(finding.location.snippet)}"

@@ -112,3 +112,10 @@ def test_several_reasons_in_one_file_count_once(outcome: Outcome) -> None:
     skipped = tuple(Skipped(path="a.ipynb", reason=f"cell {n}: not Python") for n in range(3))
     text = render_text(replace(outcome, skipped=skipped))
     assert "Skipped, in whole or in part: 1 file\n  a.ipynb: cell 0: not Python; and 2 more places in it\n" in text
+
+
+def test_a_long_place_stands_on_a_line_of_its_own(outcome: Outcome) -> None:
+    finding = outcome.findings[2]
+    here = replace(finding.location, path=f"{'folder/' * 8}tracks.py", line=3, column=1)
+    text = render_text(replace(outcome, findings=(replace(finding, location=here),)), width=80)
+    assert f"  {here.path}:3:1\n    {finding.rule_id} {finding.rule_name}  " in text
