@@ -23,6 +23,7 @@ _ENDINGS = (
     ".pt", ".pth", ".ckpt", ".onnx", ".h5", ".pb", ".bin", ".safetensors", ".joblib",
     ".py", ".ipynb", ".sh", ".sql", ".j2", ".png", ".svg", ".pdf",
 )  # fmt: skip
+_FOLDERS = re.compile(r"(^|/)(prompts?|configs?|conf)/[^/]*$", re.IGNORECASE)
 _PICTURES = (".png", ".svg", ".pdf")
 
 
@@ -30,5 +31,7 @@ def holds_no_data(text: str, *, written: bool = False) -> bool:
     """Whether a path names configuration, prompts, vocabularies, label maps, checkpoints, metrics or code."""
     name = text.rstrip("/").rsplit("/", 1)[-1].replace("{", "_").replace("}", "_").lower()
     if name.endswith(_ENDINGS) and (written or not name.endswith(_PICTURES)):
+        return True
+    if _FOLDERS.search(text):
         return True
     return name.partition(".")[0].strip("_") in _STEMS or bool(_NO_DATA.search(name))

@@ -89,7 +89,8 @@ class Paths:
         for handle in (*plain, *([receiver] if receiver is not None else [])):
             if (opened := self.opened(handle)) is not None:
                 return opened
-        return next((source for source in plain if self.is_path(source)), None)
+        known = next((source for source in plain if self.is_path(source)), None)
+        return known or (plain[0] if plain and receiver is not None else None)
 
     def is_path(self, value: Value) -> bool:
         """Whether a value looks like a path or a name of one."""
@@ -141,12 +142,12 @@ class Paths:
             elif kind == "return":
                 steps.extend(self.flow.leave(user.body, stack))
             elif kind == "store" and label == "value":
-                steps.extend(self.flow._stored(user))
+                steps.extend(self.flow.reads_of_store(user))
             elif (kind in ("phi", "same", "choice") and label == "value") or (kind == "passed" and label == "base"):
                 steps.append(Step(label, user, stack))
             elif kind == "collection" and label == "item":
                 steps.extend(self._unpacked(user, value, stack))
-        steps.extend(step for step in self.flow._outlive(value, stack) if step.label != "changed")
+        steps.extend(step for step in self.flow.outlive(value, stack) if step.label != "changed")
         return steps
 
     def _given(self, value: Value, call: Value, stack: Stack) -> list[Step]:
@@ -157,7 +158,7 @@ class Paths:
                 init = self.flow.initializer((target.module, target.scope))
                 place = (init.module, init.scope) if init is not None and init.kind == "func" else None
             if place is not None:
-                steps.extend(self._taken(value, self.flow._into_function(value, call, *place, stack)))
+                steps.extend(self._taken(value, self.flow.into_function(value, call, *place, stack)))
         return steps
 
     def _unpacked(self, collection: Value, value: Value, stack: Stack) -> Iterator[Step]:

@@ -1,0 +1,45 @@
+import pytest
+
+from mldebt.flow.filenames import holds_no_data
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "config.json",
+        "{folder}/model_config.json",
+        "conf/base.yaml",
+        "prompts/system.txt",
+        "vocab.txt",
+        "label_map.json",
+        "labels.txt",
+        "models/best.pt",
+        "metrics.json",
+        "out/{run}_predictions.csv",
+        "word2idx.pkl",
+        "README.md",
+    ],
+)
+def test_names_of_what_is_no_data(path: str) -> None:
+    assert holds_no_data(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "clicks.csv",
+        "data/train_labels.csv",
+        "user_history.tsv",
+        "reviews.json",
+        "{path}",
+        "{}",
+        "https://example.org/trips-2024.parquet",
+        "images/cat.png",
+    ],
+)
+def test_names_that_say_nothing_against_data(path: str) -> None:
+    assert not holds_no_data(path)
+
+
+def test_a_picture_that_is_written_is_a_plot() -> None:
+    assert holds_no_data("curve.png", written=True)

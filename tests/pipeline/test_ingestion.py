@@ -1,0 +1,173 @@
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from mldebt.pipeline import Project
+from mldebt.pipeline.ingestion import Ingestion
+from mldebt.scan import read_project
+from mldebt.settings import Settings
+
+FIT = "from sklearn.linear_model import Ridge\n"
+
+
+def project(root: Path, texts: Mapping[str, str], platform: tuple[str, ...] = ()) -> Project:
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    return read_project(root, Settings(cache=False, history=False, jobs=1, platform=platform))
+
+
+def owners(found: Project) -> list[str]:
+    return [found.unit_name(each.owner) for each in found.ingestions]
+
+
+def only(found: Project) -> Ingestion:
+    assert len(found.ingestions) == 1
+    return found.ingestions[0]
+
+
+CHAIN = """
+    import json
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def read_users(path):
+        users = {}
+        with open(path) as file:
+            for line in file:
+                user = json.loads(line)
+                users[user["id"].strip()] = float(user["age"])
+        return users
+
+    def read_clicks(path):
+        clicks = pd.read_csv(path)
+        clicks = clicks.dropna()
+        return clicks[clicks.time > 0]
+
+    def prepare(folder):
+        users = read_users(folder + "/users.jsonl")
+        clicks = read_clicks(folder + "/clicks.csv")
+        clicks["age"] = clicks.user.map(users)
+        return clicks
+
+    def main():
+        table = prepare("data")
+        Ridge().fit(table[["age"]], table["clicked"])
+"""
+
+
+def test_functions_that_chain_into_one_another_are_one_pipeline_of_the_one_that_runs_them(tmp_path: Path) -> None:
+    found = project(tmp_path, {"job.py": CHAIN})
+    assert owners(found) == ["job.py:prepare"]
+    pipeline = only(found)
+    assert [read.line for read in pipeline.sources] == [7, 14]
+    assert {found.location(step.value).symbol for step in pipeline.steps} >= {"read_users", "read_clicks", "prepare"}
+    assert [end.use.kind for end in pipeline.ends] == ["training"]
+
+
+def test_two_ways_in_one_module_are_two_pipelines(tmp_path: Path) -> None:
+    texts = {
+        "data.py": """
+            def words(path):
+                return [line.strip().split() for line in open(path)]
+
+            def pairs(path):
+                return [line.strip().split() for line in open(path)]
+        """,
+        "one.py": FIT + "from data import words\nRidge().fit(words('words.tsv'), [])\n",
+        "two.py": FIT + "from data import pairs\nRidge().fit(pairs('pairs.tsv'), [])\n",
+    }
+    assert owners(project(tmp_path, texts)) == ["data.py:words", "data.py:pairs"]
+
+
+def test_a_thin_reader_belongs_to_the_pipeline_of_its_caller(tmp_path: Path) -> None:
+    texts = {
+        "files.py": "def lines(path):\n    with open(path) as file:\n        return file.readlines()\n",
+        "train.py": FIT
+        + """
+def load():
+    rows = []
+    for line in lines("clicks.tsv"):
+        name, price = line.split("\\t")
+        rows.append([float(price)])
+    return rows
+
+Ridge().fit(load(), [])
+""",
+    }
+    texts["train.py"] = "from files import lines\n" + texts["train.py"]
+    assert owners(project(tmp_path, texts)) == ["train.py:load"]
+
+
+def test_a_thin_loader_that_knows_its_source_is_left_alone(tmp_path: Path) -> None:
+    texts = {
+        "clicks.py": "import pandas as pd\ndef clicks():\n    return pd.read_csv('clicks.csv')\n",
+        "train.py": FIT
+        + "from clicks import clicks\ntable = clicks().dropna().drop_duplicates()\nRidge().fit(table, [])\n",
+    }
+    assert owners(project(tmp_path, texts)) == []
+
+
+@pytest.mark.parametrize("users", [1, 3])
+def test_users_are_counted_by_module(users: int, tmp_path: Path) -> None:
+    texts = {
+        "data.py": """
+            class Clicks:
+                def __init__(self, path):
+                    self.rows = [line.strip().split() for line in open(path)]
+
+            def clicks(path):
+                return Clicks(path)
+        """
+    }
+    for number in range(users):
+        texts[f"train_{number}.py"] = FIT + "from data import clicks\nRidge().fit(clicks('clicks.tsv').rows, [])\n"
+    found = project(tmp_path, texts)
+    assert owners(found) == ["data.py:Clicks"]
+    assert only(found).users == users
+
+
+def test_a_named_platform_reads_for_everybody(tmp_path: Path) -> None:
+    assert owners(project(tmp_path, {"lake/job.py": CHAIN}, platform=("lake",))) == []
+    assert owners(project(tmp_path, {"lake/job.py": CHAIN}, platform=("lake/*.py",))) == []
+    assert owners(project(tmp_path, {"lake/job.py": CHAIN}, platform=("lak",))) == ["lake/job.py:prepare"]
+
+
+def test_records_that_nobody_reads_back_count_in_a_script_of_a_repository_that_trains(tmp_path: Path) -> None:
+    prepare = """
+        import pandas as pd
+        rows = pd.read_csv("trips.csv").dropna().drop_duplicates()
+        rows["minutes"] = rows.seconds / 60
+        rows.to_parquet("clean-trips.parquet")
+    """
+    train = FIT + "Ridge().fit(load(), [])\n"
+    main = "\nif __name__ == '__main__':\n    pass\n"
+    assert owners(project(tmp_path / "a", {"prepare.py": prepare, "train.py": train})) == []
+    assert owners(project(tmp_path / "b", {"prepare.py": dedent(prepare) + main})) == []
+    found = project(tmp_path / "c", {"prepare.py": dedent(prepare) + main, "train.py": train})
+    assert owners(found) == ["prepare.py"]
+    assert only(found).ends[0].use.kind == "written"
+
+
+def test_one_picture_looked_at_is_no_data_set(tmp_path: Path) -> None:
+    texts = {
+        "look.py": """
+            from PIL import Image
+            from sklearn.linear_model import Ridge
+
+            def look(model: Ridge, path):
+                picture = Image.open(path).convert("RGB").crop((0, 0, 9, 9))
+                return model.predict([list(picture.getdata())])
+        """
+    }
+    assert owners(project(tmp_path, texts)) == []
+
+
+def test_two_runs_agree(tmp_path: Path) -> None:
+    texts = {"job.py": CHAIN, "again.py": CHAIN}
+    first, second = project(tmp_path, texts), project(tmp_path, texts)
+    assert [(first.unit_name(a.owner), [s.value.at for s in a.steps]) for a in first.ingestions] == [
+        (second.unit_name(b.owner), [s.value.at for s in b.steps]) for b in second.ingestions
+    ]
