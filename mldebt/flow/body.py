@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mldebt.flow.building import Builder
 from mldebt.flow.module import Module
 from mldebt.flow.program import Program
@@ -57,6 +59,10 @@ class Body:
         names = self.named.get(value, ())
         if name not in names:
             self.named[value] = (*names, name)
+
+    def attributes(self, name: str) -> Iterator[Value]:
+        """The reads of an attribute by this name, of whatever object."""
+        return (value for value in self.values.values() if value.kind == "attr" and value.data == name)
 
     def names_of(self, value: Value) -> tuple[str, ...]:
         """The variables that hold a value at some time."""

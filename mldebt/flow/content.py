@@ -120,10 +120,10 @@ class _Walk:
             elif kind == "store":
                 found.append(Step(label, user, visit.stack))
                 if label == "value":
-                    found.extend(self.flow._stored(user))
+                    found.extend(self.flow.reads_of_store(user))
             elif _goes_on(label, user):
                 found.append(Step(label, user, visit.stack))
-        found.extend(self.flow._outlive(visit.value, visit.stack))
+        found.extend(self.flow.outlive(visit.value, visit.stack))
         return found
 
     def _given(self, visit: Visit, call: Value) -> list[Step]:
@@ -153,7 +153,7 @@ class _Walk:
         return [*found, *self._through(visit.value, call, visit.stack)] if through else found
 
     def _enter(self, visit: Visit, call: Value, module: int, scope: int) -> list[Step]:
-        steps = self.flow._into_function(visit.value, call, module, scope, visit.stack)
+        steps = self.flow.into_function(visit.value, call, module, scope, visit.stack)
         return [step for step in steps if step.value.data not in SETTINGS or step.value.data == "kwargs"]
 
     def _outside(self, visit: Visit, call: Value, target: Target) -> bool:
@@ -194,7 +194,7 @@ class _Walk:
         return [Step("argument", own, (*stack, call))] if own is not None else []
 
     def _through(self, value: Value, call: Value, stack: Stack) -> list[Step]:
-        callbacks = [self.flow._into_callback(value, call, key, stack) for key in self.flow._callbacks(call)]
+        callbacks = [self.flow.into_callback(value, call, key, stack) for key in self.flow.callbacks(call)]
         return [Step("through", call, stack), *(step for steps in callbacks for step in steps)]
 
     # ------------------------------------------------------------------ through files

@@ -72,6 +72,14 @@ class Module:
         parts.append(node.id)
         return ".".join(reversed(parts))
 
-    def is_decorated(self, number: int, names: frozenset[str]) -> bool:
-        """Whether one of a scope's decorators, named without the module it is from, is one of these."""
-        return any(self.dotted(ref).rpartition(".")[2] in names for ref in self.facts.scopes[number].decorators)
+    def takes_self(self, number: int) -> bool:
+        """Whether a function's first parameter is its instance (or class)."""
+        scope = self.facts.scopes[number]
+        if scope.kind != "function" or scope.parent < 0 or self.facts.scopes[scope.parent].kind != "class":
+            return False
+        return not any(self.dotted(ref) == "staticmethod" for ref in scope.decorators)
+
+    def is_property(self, number: int) -> bool:
+        """Whether a function is read like an attribute."""
+        decorators = self.facts.scopes[number].decorators
+        return any(self.dotted(ref).rpartition(".")[2] in ("property", "cached_property") for ref in decorators)

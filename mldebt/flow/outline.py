@@ -110,7 +110,7 @@ class Outlines:
         for _, source in call.inputs[1:]:
             if source.kind == "func":
                 found[source.data] = None  # type: ignore[index]
-        for key in self.flow._callbacks(call):
+        for key in self.flow.callbacks(call):
             found[key] = None
         return [self.flow.body(*key) for key in found]
 

@@ -68,7 +68,7 @@ class Boundaries:
 
     def _decorator_roles(self, value: Value) -> frozenset[str]:
         return frozenset(
-            role for target in self.flow._resolve(value, 0) if target.api is not None for role in target.api.roles
+            role for target in self.flow.callees(value) if target.api is not None for role in target.api.roles
         )
 
     def _routes(self) -> dict[tuple[int, int], str]:
@@ -160,7 +160,7 @@ class Boundaries:
                 if label in ("base", "value"):
                     found.append((user, stack, depth + nested, ""))
                     if label == "value":
-                        found.extend((step.value, step.stack, depth, "") for step in self.flow._stored(user))
+                        found.extend((step.value, step.stack, depth, "") for step in self.flow.reads_of_store(user))
             elif kind in ("collection", "dict"):
                 if not (kind == "collection" and user.data == "set") and label != "key":
                     found.append(
@@ -189,7 +189,7 @@ class Boundaries:
                 found.append((user, stack, depth, ""))
             elif kind == "operation" and user.data in ("+", "or", "and"):
                 found.append((user, stack, depth, ""))
-        found.extend((step.value, step.stack, depth, "") for step in self.flow._outlive(value, stack))
+        found.extend((step.value, step.stack, depth, "") for step in self.flow.outlive(value, stack))
         return found
 
     def _built_by(self, iterable: Value) -> list[Value]:
@@ -253,14 +253,14 @@ class Boundaries:
             if target.kind == "func":
                 found.extend(
                     (s.value, s.stack, depth, "")
-                    for s in self.flow._into_function(value, call, target.module, target.scope, stack)
+                    for s in self.flow.into_function(value, call, target.module, target.scope, stack)
                 )
             elif target.kind == "class":
                 init = self.flow.initializer((target.module, target.scope))
                 if init is not None and init.kind == "func":
                     found.extend(
                         (s.value, s.stack, depth, "")
-                        for s in self.flow._into_function(value, call, init.module, init.scope, stack)
+                        for s in self.flow.into_function(value, call, init.module, init.scope, stack)
                     )
                 found.append((call, stack, depth, ""))
             else:

@@ -1,0 +1,72 @@
+"""The types that annotations name."""
+
+from __future__ import annotations
+
+from mldebt.facts import record as r
+from mldebt.flow.linking import Type, distinct
+from mldebt.flow.module import Module
+from mldebt.flow.program import Program
+from mldebt.rulebook import Catalogue
+
+_CONTAINERS = frozenset(
+    """list List tuple Tuple set Set frozenset FrozenSet Sequence Iterable Iterator Generator AsyncGenerator
+    AsyncIterator AsyncIterable Collection deque Deque MutableSequence KeysView ValuesView""".split()
+)
+_MAPPINGS = frozenset("dict Dict Mapping MutableMapping DefaultDict defaultdict OrderedDict".split())
+_TRANSPARENT = frozenset(
+    "Optional Union Annotated Final ClassVar Awaitable Coroutine Depends Required NotRequired".split()
+)
+_SAY_NOTHING = frozenset({"", "Any", "None", "object", "Self"})
+
+
+class Annotations:
+    """Annotations as types; one that says nothing, or that nothing is known of, gives none."""
+
+    def __init__(self, program: Program, catalogue: Catalogue) -> None:
+        self._program = program
+        self._catalogue = catalogue
+
+    def types(self, module: Module, ref: r.Ref, scope: int) -> tuple[Type, ...]:
+        """The types that an annotation in a scope names."""
+        node = module.facts.exprs[ref]
+        if isinstance(node, r.Constant) and isinstance(node.value, str):
+            return self._named(module, node.value.strip(), scope)
+        if isinstance(node, r.Operation) and node.operator == "|":
+            return self._every(module, node.operands, scope)
+        if isinstance(node, r.Subscript):
+            return self._generic(module, node, scope)
+        dotted = module.dotted(ref)
+        return self._named(module, dotted, scope) if dotted else ()
+
+    def _every(self, module: Module, refs: tuple[r.Ref, ...], scope: int) -> tuple[Type, ...]:
+        return distinct(found for ref in refs for found in self.types(module, ref, scope))
+
+    def _generic(self, module: Module, node: r.Subscript, scope: int) -> tuple[Type, ...]:
+        dotted = module.dotted(node.value)
+        head = dotted.rpartition(".")[2]
+        index = module.facts.exprs[node.index]
+        refs = index.items if isinstance(index, r.Collection) else (node.index,)
+        if head in _TRANSPARENT:
+            part = {"Annotated": slice(1), "Coroutine": slice(-1, None)}.get(head, slice(None))
+            return self._every(module, refs[part], scope)
+        if head in _CONTAINERS:
+            name = head.lower() if head.lower() in ("tuple", "set") else "list"
+            return (Type(name, self._every(module, refs if name == "tuple" else refs[:1], scope)),)
+        if head in _MAPPINGS:
+            return (Type("dict", self.types(module, refs[-1], scope)),)
+        return self._named(module, dotted, scope)
+
+    def _named(self, module: Module, dotted: str, scope: int) -> tuple[Type, ...]:
+        tail = dotted.rpartition(".")[2]
+        if tail in _SAY_NOTHING:
+            return ()
+        if tail in _CONTAINERS:
+            return (Type("list"),)
+        if tail in _MAPPINGS:
+            return (Type("dict"),)
+        entity = self._program.resolve_dotted(module, dotted, scope)
+        if entity is not None and entity.kind == "class":
+            return (Type((entity.module, entity.scope)),)
+        if entity is not None and entity.kind == "external":
+            return (Type(self._catalogue.resolve(entity.name)),)
+        return ()

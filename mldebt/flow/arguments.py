@@ -1,0 +1,90 @@
+"""Which argument fills which parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mldebt.facts.record import Parameter
+from mldebt.flow.body import Body
+from mldebt.flow.value import Value
+
+if TYPE_CHECKING:
+    from mldebt.flow.walk import Flow
+
+_BY_PLACE = ("", "positional")
+
+
+class Arguments:
+    """Matches calls with the functions that they call."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+
+    def given(self, call: Value, body: Body, name: str) -> list[Value]:
+        """The values that a call gives to one parameter of a function."""
+        parameters = body.scope.parameters
+        place = next((number for number, parameter in enumerate(parameters) if parameter.name == name), -1)
+        if place < 0:
+            return []
+        is_bound, receiver = self._receiver(call, body)
+        if is_bound and place == 0:
+            return [receiver] if receiver is not None else []
+        return _written(call, parameters[place], place - int(is_bound))
+
+    def filling(self, call: Value, position: int, body: Body) -> list[Value]:
+        """The parameters of a function that a call's argument (by position among the written ones) may fill."""
+        source = call.inputs[1 + position][1]
+        return [
+            param
+            for name, param in body.params.items()
+            if any(value is source for value in self.given(call, body, name))
+        ]
+
+    def _receiver(self, call: Value, body: Body) -> tuple[bool, Value | None]:
+        """Whether the first parameter is filled by an object, and which one if there was one before the call."""
+        for target in self._flow.targets(call):
+            if target.kind == "class":
+                return True, None
+            is_it = target.receiver is not None and target.key == (body.module.index, body.number)
+            if is_it and body.module.takes_self(body.number):
+                return True, target.receiver
+        return False, None
+
+
+def _written(call: Value, parameter: Parameter, place: int) -> list[Value]:
+    """The written arguments for a parameter that takes the one at a place."""
+    found: list[Value] = []
+    seen = 0
+    for keyword, source in call.named_arguments:
+        if keyword == parameter.name:
+            return [source]
+        if keyword == "":
+            found.extend(_at_place(parameter, place, seen, [source]))
+            seen += 1
+        elif keyword == "*":
+            items = spread_items(source)
+            if items is not None:
+                found.extend(_at_place(parameter, place, seen, items))
+                seen += len(items)
+            elif place >= seen:
+                found.append(source)
+        elif keyword == "**" or parameter.kind == "**":
+            found.append(source)
+    return found
+
+
+def _at_place(parameter: Parameter, place: int, start: int, sources: list[Value]) -> Iterator[Value]:
+    """The positional arguments, the first of them at `start`, that a parameter takes."""
+    for number, source in enumerate(sources, start=start):
+        if (number == place and parameter.kind in _BY_PLACE) or (number >= place and parameter.kind == "*"):
+            yield source
+
+
+def spread_items(source: Value) -> list[Value] | None:
+    """What `*source` gives to the parameters, in order; None when that is not written down."""
+    while source.kind in ("same", "passed"):
+        source = source.source
+    if source.kind != "collection" or source.data == "set" or any(label != "item" for label, _ in source.inputs):
+        return None
+    return [item for _, item in source.inputs]

@@ -1,0 +1,142 @@
+"""Steps from a value to the values that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mldebt.flow.linking import ClassKey, Target, is_self
+from mldebt.flow.sequences import Sequences
+from mldebt.flow.steps import FAN_OUT, Stack, Step, may_enter
+from mldebt.flow.value import Value
+
+if TYPE_CHECKING:
+    from mldebt.flow.walk import Flow
+
+_NOT_MADE_FROM = frozenset({"call", "condition", "test", "bound"})
+"""Inputs that decide on a value without being part of it."""
+_CHANGED = frozenset({"mutate", "store", "phi", "passed"})
+
+
+class Backward:
+    """Where a value comes from: across calls, callers, fields, globals and closures."""
+
+    def __init__(self, flow: Flow, sequences: Sequences) -> None:
+        self._flow = flow
+        self._by_kind: dict[str, Callable[[Value, Stack], list[Step]]] = {
+            "call": self._call,
+            "param": self.param,
+            "attr": self._attr,
+            "item": sequences.item,
+            "global": self._global,
+            "free": self._free,
+            "passed": lambda value, stack: [Step("base", value.source, stack), *self.passed(value, stack)],
+        }
+
+    def steps(self, value: Value, stack: Stack) -> list[Step]:
+        """The values that a value was made from."""
+        special = self._by_kind.get(value.kind)
+        if special is not None:
+            return special(value, stack)
+        return [Step(label, source, stack) for label, source in value.inputs if label not in _NOT_MADE_FROM]
+
+    def returned(self, call: Value, target: Target, stack: Stack) -> list[Step]:
+        """From a call to what the called function returns."""
+        if not may_enter(call, stack):
+            return []
+        return [Step("returned", self._flow.body(*target.key).returns, (*stack, call))]
+
+    def param(self, param: Value, stack: Stack) -> list[Step]:
+        """From a parameter to the arguments: of the open call, or of every caller."""
+        flow, body, name = self._flow, param.body, param.name
+        if stack:
+            sources = flow.filled(stack[-1], body, name)
+            return [Step("argument", source, stack[:-1]) for source in sources] or self.default(param, stack)
+        sources = flow.arguments(param)[:FAN_OUT]
+        for call, position in flow.applied(body.module.index, body.number):
+            sources.extend(flow.filled(call, body, name, position))
+        return [Step("argument", source, ()) for source in sources] or self.default(param, stack)
+
+    def passed(self, value: Value, stack: Stack) -> list[Step]:
+        """From a value that a call may have changed to what the called function left in it."""
+        call = value.inputs[1][1]
+        steps: list[Step] = []
+        if not may_enter(call, stack):
+            return steps
+        for target in self._flow.targets(call):
+            if target.kind == "func":
+                body = self._flow.body(*target.key)
+                for param in self._flow.parameter_of(call, value.position, body):
+                    left = body.env.get(param.name)
+                    if left is not None and left.kind in _CHANGED:
+                        steps.append(Step("changed", left, (*stack, call)))
+        return steps
+
+    def _call(self, call: Value, stack: Stack) -> list[Step]:
+        steps: list[Step] = []
+        for target in self._flow.targets(call):
+            if target.kind == "func":
+                steps.extend(self.returned(call, target, stack))
+            else:
+                steps.extend(self._through(call, stack))
+        return steps or [*(Step("arg", source, stack) for source in call.arguments), *_receiver(call, stack)]
+
+    def _through(self, call: Value, stack: Stack) -> list[Step]:
+        """Through what is not the repository's: to all that it was given, and to what it applied."""
+        functions = [source for source in call.arguments if source.kind == "func"]
+        steps = [Step("arg", source, stack) for source in call.arguments if source.kind != "func"]
+        steps.extend(_receiver(call, stack))
+        if functions and may_enter(call, stack):
+            results = (self._flow.body(*function.scope_key).returns for function in functions)
+            steps.extend(Step("applied", result, (*stack, call)) for result in results)
+        return steps
+
+    def default(self, param: Value, stack: Stack) -> list[Step]:
+        """From a parameter to its default."""
+        scope = param.body.scope
+        for parameter in scope.parameters:
+            if parameter.name == param.data and parameter.default >= 0:
+                value = self._flow.body(param.body.module.index, scope.parent).values.get(parameter.default)
+                return [Step("default", value, stack)] if value is not None else []
+        return []
+
+    def _attr(self, value: Value, stack: Stack) -> list[Step]:
+        """From an attribute to what was last stored in it here, else to what the class ever stores in it."""
+        owner, name = value.source, value.name
+        version = owner
+        while version.kind in ("store", "passed"):
+            if version.kind == "store" and version.data == name:
+                stored = version.one("value")
+                return [Step("field", stored, stack)] if stored is not None else []
+            version = version.source
+        for cls in self._classes_of(owner):
+            fields = self._field(cls, name)
+            if fields:
+                return fields
+        return [Step("object", owner, stack)]
+
+    def _field(self, cls: ClassKey, name: str) -> list[Step]:
+        flow, steps = self._flow, []
+        method = flow.program.method(cls, name)
+        if method is not None and method.kind == "func":
+            steps.append(Step("property", flow.body(method.module, method.scope).returns, ()))
+        steps.extend(Step("field", stored, ()) for stored in flow.stored(cls, name)[:FAN_OUT])
+        return steps
+
+    def _classes_of(self, owner: Value) -> list[ClassKey]:
+        if is_self(owner):
+            cls = self._flow.program.enclosing_class(owner.body.module, owner.body.number)
+            return [cls] if cls is not None else []
+        return [found.name for found in self._flow.types(owner) if isinstance(found.name, tuple)]
+
+    def _global(self, value: Value, _stack: Stack) -> list[Step]:
+        return [Step("global", version, ()) for version in self._flow.global_versions(value)]
+
+    def _free(self, value: Value, stack: Stack) -> list[Step]:
+        source = self._flow.free_value(value)
+        return [Step("closure", source, stack)] if source is not None else []
+
+
+def _receiver(call: Value, stack: Stack) -> list[Step]:
+    receiver = call.receiver
+    return [Step("receiver", receiver, stack)] if receiver is not None else []

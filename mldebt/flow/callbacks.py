@@ -1,0 +1,85 @@
+"""Functions that are handed to a call, which applies them: map, submit, key=, Thread(target=…)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mldebt.flow.body import Body
+from mldebt.flow.linking import is_self
+from mldebt.flow.module import ScopeKey
+from mldebt.flow.steps import FAN_OUT
+from mldebt.flow.value import Value
+
+if TYPE_CHECKING:
+    from mldebt.flow.walk import Flow
+
+PLACE_LIMIT = FAN_OUT * 5
+_SELVES = frozenset({"param", "store", "passed"})
+
+
+class Callbacks:
+    """Which calls apply a function, and to what."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._applied: dict[ScopeKey, tuple[tuple[Value, int], ...]] = {}
+
+    def of(self, call: Value) -> list[ScopeKey]:
+        """The functions among a call's arguments: by name, as a lambda, or as a method of `self`."""
+        keys = (self._key(source) for source in call.arguments)
+        return [key for key in keys if key is not None]
+
+    def applied(self, key: ScopeKey) -> tuple[tuple[Value, int], ...]:
+        """Calls that receive a function as an argument, with its position."""
+        found = self._applied.get(key)
+        if found is None:
+            found = self._applied[key] = tuple(self._find(key))
+        return found
+
+    def filled(self, call: Value, body: Body, name: str, position: int = -1) -> list[Value]:
+        """What a function's parameter gets from a call that calls it or, when it is the argument at a position, applies
+        it: the call's other arguments, in order, or else its receiver."""
+        flow = self._flow
+        if position < 0 and flow.calls(call, body.module.index, body.number):
+            return flow.argument(call, body, name)
+        order = [parameter.name for parameter in body.scope.parameters if parameter.kind in ("", "positional")]
+        if body.module.takes_self(body.number):
+            order = order[1:]
+        if name not in order:
+            return []
+        arguments = call.arguments
+        if position < 0:
+            position = next((i for i, source in enumerate(arguments) if source.kind in ("func", "attr")), 0)
+        others = arguments[:position] + arguments[position + 1 :]
+        if not others and (receiver := call.receiver) is not None:
+            others = [receiver]
+        place = order.index(name)
+        return others[place : place + 1]
+
+    def _key(self, source: Value) -> ScopeKey | None:
+        if source.kind == "func":
+            return source.scope_key
+        if source.kind != "attr" or source.source.kind not in _SELVES or not is_self(source.source):
+            return None
+        program = self._flow.program
+        cls = program.enclosing_class(source.body.module, source.body.number)
+        method = program.method(cls, source.name) if cls is not None else None
+        return (method.module, method.scope) if method is not None and method.kind == "func" else None
+
+    def _find(self, key: ScopeKey) -> Iterator[tuple[Value, int]]:
+        flow = self._flow
+        scope = flow.scope(*key)
+        if scope.kind == "lambda":
+            places = [(key[0], scope.parent)]
+        else:
+            places = flow.indexes.scopes_with_either(scope.name)[:PLACE_LIMIT]
+        for place in places:
+            for call in flow.body(*place).calls:
+                for position, source in enumerate(call.arguments):
+                    is_it = source.data == key if source.kind == "func" else self._is_method(source, scope.name, key)
+                    if is_it:
+                        yield call, position
+
+    def _is_method(self, source: Value, name: str, key: ScopeKey) -> bool:
+        return source.kind == "attr" and source.data == name and self._key(source) == key

@@ -1,0 +1,98 @@
+"""Attributes of the repository's own classes: what is stored in them, where they are read, what types they have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mldebt.facts import record as r
+from mldebt.flow.linking import ClassKey, Type, distinct, is_self
+from mldebt.flow.value import Value
+
+if TYPE_CHECKING:
+    from mldebt.flow.walk import Flow
+
+Field = tuple[ClassKey, str]
+
+
+class Fields:
+    """Answers per class and attribute, given once. A class stands for its family: what a base stores, its subclasses
+    read."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._stored: dict[Field, tuple[Value, ...]] = {}
+        self._reads: dict[Field, tuple[Value, ...]] = {}
+
+    def types(self, cls: ClassKey, name: str) -> tuple[Type, ...]:
+        """The types of an attribute: by its annotation, its property, or what is stored in it."""
+        program = self._flow.program
+        for owner in program.ancestry(cls):
+            if isinstance(owner, str):
+                continue
+            module = program.modules[owner[0]]
+            annotation = self._annotation(owner, name)
+            if annotation is not None:
+                return self._flow.annotation(module, annotation, owner[1])
+            number = module.members.get(owner[1], {}).get(name)
+            if number is not None and module.is_property(number):
+                return self._flow.function_types(owner[0], number)
+        return distinct(found for source in self.stored(cls, name) for found in self._flow.types(source))
+
+    def stored(self, cls: ClassKey, name: str) -> tuple[Value, ...]:
+        """Every value stored in an attribute of a class of the repository, or of a class above or below it."""
+        found = self._stored.get((cls, name))
+        if found is None:
+            self._stored[cls, name] = ()
+            found = self._stored[cls, name] = tuple(self._find_stored(cls, name))
+        return found
+
+    def reads(self, cls: ClassKey, name: str) -> tuple[Value, ...]:
+        """Reads of an attribute through `self` in a class's family, and through typed values elsewhere."""
+        found = self._reads.get((cls, name))
+        if found is None:
+            self._reads[cls, name] = ()
+            found = self._reads[cls, name] = tuple(self._find_reads(cls, name))
+        return found
+
+    def _annotation(self, cls: ClassKey, name: str) -> r.Ref | None:
+        """The annotation that a class's own statements give an attribute."""
+        facts = self._flow.program.modules[cls[0]].facts
+        for statement in facts.scopes[cls[1]].body:
+            if isinstance(statement, r.Annotate):
+                target = facts.exprs[statement.target]
+                if isinstance(target, r.Name) and target.id == name:
+                    return statement.annotation
+        return None
+
+    def _family(self, cls: ClassKey) -> list[ClassKey]:
+        program = self._flow.program
+        above = [owner for owner in program.ancestry(cls) if isinstance(owner, tuple)]
+        return list(dict.fromkeys([*above, *program.subclasses(cls)]))
+
+    def _find_stored(self, cls: ClassKey, name: str) -> Iterator[Value]:
+        flow = self._flow
+        for module, scope in self._family(cls):
+            own = flow.body(module, scope).env.get(name)
+            if own is not None and own.kind not in ("func", "class"):
+                yield own
+            for number in flow.program.modules[module].members.get(scope, {}).values():
+                if not flow.touches(module, number, name):
+                    continue
+                for store in flow.body(module, number).stores:
+                    base, value = store.one("base"), store.one("value")
+                    if store.data == name and base is not None and value is not None and is_self(base):
+                        yield value
+
+    def _find_reads(self, cls: ClassKey, name: str) -> Iterator[Value]:
+        flow = self._flow
+        family = set(self._family(cls))
+        for module, scope in flow.attribute_scopes(name):
+            body = flow.body(module, scope)
+            inside = flow.program.enclosing_class(body.module, scope) in family
+            for read in body.attributes(name):
+                if is_self(read.source):
+                    if inside:
+                        yield read
+                elif any(owner.name in family for owner in flow.types(read.source)):
+                    yield read

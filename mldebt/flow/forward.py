@@ -1,0 +1,173 @@
+"""Steps from a value to the values that are made from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mldebt.flow.arguments import spread_items
+from mldebt.flow.body import Body
+from mldebt.flow.linking import ClassKey, is_self
+from mldebt.flow.module import ScopeKey
+from mldebt.flow.steps import FAN_OUT, Stack, Step, may_enter
+from mldebt.flow.value import Value
+
+if TYPE_CHECKING:
+    from mldebt.flow.walk import Flow
+
+_NOT_MADE = frozenset({"call", "condition", "test", "bound", "iterable"})
+"""Uses that a value decides on without becoming part of the result; an element is part of what is iterated over."""
+_CHANGED = frozenset({"mutate", "store", "phi", "passed"})
+
+
+class Forward:
+    """Where a value goes: into calls, back to callers, into fields, globals and closures."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+
+    def steps(self, value: Value, stack: Stack) -> list[Step]:
+        """The values that are made from a value."""
+        steps: list[Step] = []
+        for label, user in value.uses:
+            kind = user.kind
+            if kind == "call":
+                if label == "arg":
+                    steps.extend(self._into_call(value, user, stack))
+                elif label == "function" and value.kind == "attr":
+                    steps.extend(self._method_called(user, stack))
+            elif kind == "return":
+                steps.extend(self.leave(user.body, stack))
+            elif label not in _NOT_MADE or kind == "element":
+                steps.append(Step(label, user, stack))
+                if kind == "store" and label == "value":
+                    steps.extend(self.reads_of_store(user))
+        steps.extend(self.outlive(value, stack))
+        return steps
+
+    # ------------------------------------------------------------------ into functions
+
+    def into_function(self, value: Value, call: Value, key: ScopeKey, stack: Stack) -> list[Step]:
+        """From an argument to the parameters that it fills."""
+        if not may_enter(call, stack):
+            return []
+        body = self._flow.body(*key)
+        given = {value}
+        if "*" in call.keywords:
+            given.update(spread_items(value) or ())
+        return [
+            Step("argument", param, (*stack, call))
+            for name, param in body.params.items()
+            if any(source in given for source in self._flow.argument(call, body, name))
+        ]
+
+    def into_callback(self, value: Value, call: Value, key: ScopeKey, stack: Stack) -> list[Step]:
+        """From an argument or receiver of a call to the parameters of a function that the call applies to it."""
+        if not may_enter(call, stack):
+            return []
+        body = self._flow.body(*key)
+        return [
+            Step("argument", param, (*stack, call))
+            for name, param in body.params.items()
+            if value in self._flow.filled(call, body, name)
+        ]
+
+    def _into_call(self, value: Value, call: Value, stack: Stack) -> list[Step]:
+        steps: list[Step] = []
+        is_through = False
+        for target in self._flow.targets(call):
+            entered = self._flow.entered(target)
+            if entered is not None:
+                steps.extend(self.into_function(value, call, entered, stack))
+            if target.kind == "class":
+                steps.append(Step("constructs", call, stack))
+            is_through |= target.kind == "external"
+        return steps if steps and not is_through else [*steps, *self._through(value, call, stack)]
+
+    def _method_called(self, call: Value, stack: Stack) -> list[Step]:
+        flow = self._flow
+        steps: list[Step] = []
+        is_through = False
+        for target in flow.targets(call):
+            if target.kind != "func":
+                is_through = True
+            elif target.receiver is not None and may_enter(call, stack):
+                body = flow.body(*target.key)
+                own = next(iter(body.params.values()), None)
+                if own is not None and body.module.takes_self(body.number):
+                    steps.append(Step("argument", own, (*stack, call)))
+        if steps and not is_through:
+            return steps
+        return [*steps, *self._through(call.function.source, call, stack)]
+
+    def _through(self, value: Value, call: Value, stack: Stack) -> list[Step]:
+        """Into the result of what is not the repository's, and into the functions that it applies."""
+        steps = [Step("through", call, stack)]
+        for key in self._flow.callbacks(call):
+            steps.extend(self.into_callback(value, call, key, stack))
+        return steps
+
+    # ------------------------------------------------------------------ out of functions
+
+    def leave(self, body: Body, stack: Stack) -> list[Step]:
+        """From a function's result to the open call, or to every caller."""
+        if stack:
+            return [Step("returned", stack[-1], stack[:-1])]
+        flow, module, number = self._flow, body.module, body.number
+        steps = [Step("returned", call, ()) for call in flow.callers(module.index, number)[:FAN_OUT]]
+        steps.extend(Step("returned", call, ()) for call, _ in flow.applied(module.index, number))
+        cls = flow.program.enclosing_class(module, number)
+        if cls is not None and module.is_property(number):
+            steps.extend(self._reads("property", cls, body.scope.name))
+        return steps
+
+    def reads_of_store(self, store: Value) -> list[Step]:
+        """From what is stored in an attribute or a global to where it is read."""
+        base, name = store.one("base"), store.data
+        if not isinstance(name, str):
+            return []
+        if base is None:
+            return [Step("global", read, ()) for read in self._flow.global_reads(store.body.module.index, name)]
+        if is_self(base):
+            cls = self._flow.program.enclosing_class(store.body.module, store.body.number)
+            return self._reads("field", cls, name) if cls is not None else []
+        owners = [owner.name for owner in self._flow.types(base) if isinstance(owner.name, tuple)]
+        return [step for owner in owners for step in self._reads("field", owner, name)]
+
+    def outlive(self, value: Value, stack: Stack) -> list[Step]:
+        """From a value that a variable holds to its readers outside the body: changed arguments, globals, closures."""
+        body = value.body
+        names = body.names_of(value)
+        if not names:
+            return []
+        module, number = body.module.index, body.number
+        if number == 0:
+            reads = (read for name in names for read in self._flow.global_reads(module, name)[:FAN_OUT])
+            return [Step("global", read, ()) for read in reads]
+        if body.scope.kind == "class":
+            return [step for name in names for step in self._reads("field", (module, number), name)]
+        steps = [
+            Step("closure", read, stack)
+            for child in self._flow.children(module, number)
+            for read in self._flow.body(module, child).free_reads
+            if read.variable[0] == number and read.variable[1] in names
+        ]
+        if value.kind in _CHANGED:
+            for name in names:
+                if name in body.params and body.env.get(name) is value:
+                    steps.extend(self._left_in(body, name, stack))
+        return steps
+
+    def _left_in(self, body: Body, name: str, stack: Stack) -> list[Step]:
+        """From what a function leaves in an object that it was handed to the caller's next version of it."""
+        flow = self._flow
+        calls = (stack[-1],) if stack else flow.callers(body.module.index, body.number)[:FAN_OUT]
+        return [
+            Step("changed", user, stack[:-1])
+            for call in calls
+            for label, user in call.uses
+            if label == "call" and user.kind == "passed"
+            if any(param.data == name for param in flow.parameter_of(call, user.position, body))
+        ]
+
+    def _reads(self, label: str, cls: ClassKey, name: str) -> list[Step]:
+        return [Step(label, read, ()) for read in self._flow.field_reads(cls, name)[:FAN_OUT]]

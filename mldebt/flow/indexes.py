@@ -1,0 +1,132 @@
+"""Where in the repository a name is written: told by the facts alone, so that only bodies that matter are built."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from mldebt.facts import record as r
+from mldebt.flow.module import Module, ScopeKey
+from mldebt.flow.program import Program
+
+CallKey = tuple[int, int, int]
+"""(module index, scope index, expression) of a call."""
+Places = Mapping[str, Sequence[ScopeKey]]
+
+
+class Indexes:
+    """Each table is made when it is first asked for."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._finders: dict[int, ScopeFinder] = {}
+
+    def calls_named(self, name: str) -> Sequence[CallKey]:
+        """Every call whose last name this is."""
+        return self._calls.get(name, ())
+
+    def scopes_with_attribute(self, name: str) -> Sequence[ScopeKey]:
+        """Every scope that mentions an attribute name."""
+        return self._attributes.get(name, ())
+
+    def mentions_attribute(self, key: ScopeKey, name: str) -> bool:
+        """Whether a scope mentions an attribute name."""
+        return (key, name) in self._attribute_mentions
+
+    def scopes_with_name(self, name: str) -> Sequence[ScopeKey]:
+        """Every scope that mentions a plain name; only names of module-level variables and of functions are known."""
+        return self._names.get(name, ())
+
+    def scopes_with_either(self, name: str) -> list[ScopeKey]:
+        """Every scope that mentions a name, plain or as an attribute."""
+        return list(dict.fromkeys([*self.scopes_with_name(name), *self.scopes_with_attribute(name)]))
+
+    def methods_named(self, name: str) -> Sequence[ScopeKey]:
+        """Every function or class that stands under this name in a class."""
+        return self._methods.get(name, ())
+
+    def scopes_in(self, key: ScopeKey) -> Sequence[int]:
+        """The functions, classes and lambdas defined directly in a scope."""
+        return self._inner.get(key, ())
+
+    @cached_property
+    def _calls(self) -> Mapping[str, Sequence[CallKey]]:
+        table: dict[str, list[CallKey]] = defaultdict(list)
+        for module in self._program.modules:
+            for callee in module.facts.callees:
+                name = callee.name.rpartition(".")[2].lstrip(":")
+                if name == "?":
+                    call = module.facts.exprs[callee.call]
+                    name = module.dotted(call.function) if isinstance(call, r.Call) else ""
+                table[name].append((module.index, callee.scope, callee.call))
+        return table
+
+    @cached_property
+    def _attributes(self) -> Places:
+        table: dict[str, dict[ScopeKey, None]] = defaultdict(dict)
+        for module in self._program.modules:
+            finder = self._finder(module)
+            for node in module.facts.exprs:
+                if node.__class__ is r.Attribute:
+                    table[node.name][module.index, finder.at(node.at)] = None
+        return {name: tuple(places) for name, places in table.items()}
+
+    @cached_property
+    def _attribute_mentions(self) -> frozenset[tuple[ScopeKey, str]]:
+        return frozenset((key, name) for name, places in self._attributes.items() for key in places)
+
+    @cached_property
+    def _names(self) -> Places:
+        wanted: set[str] = set()
+        for module in self._program.modules:
+            wanted.update(self._program.variables(module))
+            wanted.update(scope.name for scope in module.facts.scopes if scope.kind == "function")
+        table: dict[str, dict[ScopeKey, None]] = defaultdict(dict)
+        for module in self._program.modules:
+            finder = self._finder(module)
+            for node in module.facts.exprs:
+                if node.__class__ is r.Name and node.id in wanted:
+                    table[node.id][module.index, finder.at(node.at)] = None
+        return {name: tuple(places) for name, places in table.items()}
+
+    @cached_property
+    def _methods(self) -> Places:
+        table: dict[str, list[ScopeKey]] = defaultdict(list)
+        for module, scope in self._program.classes:
+            for name, number in self._program.modules[module].members.get(scope, {}).items():
+                table[name].append((module, number))
+        return table
+
+    @cached_property
+    def _inner(self) -> Mapping[ScopeKey, Sequence[int]]:
+        table: dict[ScopeKey, list[int]] = defaultdict(list)
+        for module in self._program.modules:
+            for number, scope in enumerate(module.facts.scopes[1:], start=1):
+                table[module.index, scope.parent].append(number)
+        return table
+
+    def _finder(self, module: Module) -> ScopeFinder:
+        found = self._finders.get(module.index)
+        if found is None:
+            found = self._finders[module.index] = ScopeFinder(module)
+        return found
+
+
+class ScopeFinder:
+    """The innermost scope at an offset, asked for offsets in any order."""
+
+    def __init__(self, module: Module) -> None:
+        scopes = module.facts.scopes
+        spans = sorted((scope.at, -scope.end, number) for number, scope in enumerate(scopes) if number)
+        self._scopes = scopes
+        self._starts = [start for start, _, _ in spans]
+        self._numbers = [number for _, _, number in spans]
+
+    def at(self, offset: int) -> int:
+        place = bisect_right(self._starts, offset) - 1
+        number = self._numbers[place] if place >= 0 else 0
+        while number > 0 and self._scopes[number].end <= offset:
+            number = self._scopes[number].parent
+        return max(number, 0)

@@ -1,0 +1,90 @@
+"""The types of what calls and attributes give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mldebt.flow.containers import Containers, same_inside
+from mldebt.flow.linking import Target, Type, distinct
+from mldebt.flow.value import Value
+
+if TYPE_CHECKING:
+    from mldebt.flow.walk import Flow
+
+_LISTING = frozenset("list sorted tuple reversed iter enumerate filter".split())
+_PICKING = frozenset("next max min random.choice".split())
+_COPYING = frozenset("copy.copy copy.deepcopy typing.cast".split())
+_PASSING = _LISTING | _PICKING | _COPYING
+_SERVICES = {
+    "boto3.client": "boto3.client",
+    "boto3.session.Session.client": "boto3.client",
+    "boto3.resource": "boto3.resource",
+    "boto3.session.Session.resource": "boto3.resource",
+}
+_VIEWS = frozenset("loc iloc values T data str at ix array".split())
+
+
+class Results:
+    """Answers for calls and attributes."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._containers = Containers(flow)
+
+    def types(self, call: Value) -> Sequence[Type]:
+        """What a call gives, whichever of its targets it calls."""
+        return [found for target in self._flow.targets(call) for found in self._given(call, target)]
+
+    def attribute(self, value: Value) -> Sequence[Type]:
+        """What an attribute holds."""
+        name = value.name
+        found: list[Type] = []
+        for owner in self._flow.types(value.source):
+            if isinstance(owner.name, tuple):
+                found.extend(self._flow.field_types(owner.name, name))
+            elif (api := self._flow.catalogue.method(owner.name, name)) is not None and api.returns:
+                found.append(owner if api.returns == "self" else Type(api.returns))
+            elif same_inside(owner) and name in _VIEWS:
+                found.append(owner)
+        return found
+
+    def _given(self, call: Value, target: Target) -> Sequence[Type]:
+        if target.kind == "class":
+            return (Type(target.key),)
+        if target.kind == "func":
+            return self._flow.function_types(*target.key)
+        if target.name in _SERVICES:
+            return _service(call, _SERVICES[target.name])
+        if target.api is not None and target.name not in _PASSING:
+            returns = target.api.returns
+            if returns == "self":
+                return self._flow.types(target.receiver) if target.receiver is not None else ()
+            if returns or self._flow.catalogue.type(target.name):
+                return (Type(returns or target.name),)
+        return self._passed(call, target.name)
+
+    def _passed(self, call: Value, name: str) -> Sequence[Type]:
+        """What a function gives that hands its argument on, and what anything gives that is named like a class."""
+        arguments = call.arguments
+        if not arguments:
+            return _constructed(name)
+        if name in _LISTING:
+            return (Type("list", distinct(self._containers.elements(arguments[-1 if name == "filter" else 0]))),)
+        if name in _PICKING:
+            return self._containers.elements(arguments[0])
+        if name in _COPYING or name == "asyncio.wait_for":
+            return self._flow.types(arguments[-1 if name == "typing.cast" else 0])
+        return () if name in ("fastapi.Depends", "Depends") else _constructed(name)
+
+
+def _constructed(name: str) -> tuple[Type, ...]:
+    """Names that start with one capital are classes; those in capitals are constants."""
+    tail = name.rpartition(".")[2]
+    return (Type(name),) if tail[:1].isupper() and tail.upper() != tail else ()
+
+
+def _service(call: Value, family: str) -> tuple[Type, ...]:
+    """The client type of a service that is named by a literal: `boto3.client("s3")`."""
+    first = call.inputs[1][1] if len(call.inputs) > 1 else None
+    return (Type(f"{family}.{first.data}"),) if first is not None and first.kind == "const" else ()

@@ -1,0 +1,119 @@
+"""What containers hold: their members, and the part that an index or an unpacking takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mldebt.flow.steps import Stack, Step
+from mldebt.flow.value import Value
+
+if TYPE_CHECKING:
+    from mldebt.flow.walk import Flow
+
+_ADDING = frozenset({"append", "add", "insert", "appendleft"})
+_SAME_MEMBERS = frozenset(
+    {"slice", "phi", "choice", "same", "param", "attr", "global", "free", "passed", "call", "operation"}
+)
+_MEMBER_LABELS = {
+    "comprehension": {"element": "member"},
+    "collection": {"item": "member", "spread": "spread"},
+    "return": {"yield": "member", "value": "value"},
+    "store": {"base": "base"},
+}
+
+
+class Sequences:
+    """Questions about the inside of lists, tuples, dicts and generators."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._elements: dict[Value, Value] = {}
+
+    def element_of(self, iterable: Value) -> Value:
+        """The value that stands for one element of a sequence, made once."""
+        found = self._elements.get(iterable)
+        if found is None:
+            met = (user for label, user in iterable.uses if label == "iterable" and user.kind == "element")
+            found = next(met, None) or Value("element", iterable.body, iterable.at, None, (("iterable", iterable),))
+            self._elements[iterable] = found
+        return found
+
+    def members(self, sequence: Value, stack: Stack, limit: int) -> list[Step]:
+        """The values that a sequence holds, as far as literals, comprehensions and appends tell."""
+        visits = self._flow.walk(sequence, self._inward, stack=stack, limit=limit)
+        return [Step("member", visit.value, visit.stack) for visit in visits if visit.label == "member"]
+
+    def item(self, value: Value, stack: Stack) -> list[Step]:
+        """From `object[key]` to what stands at the key, when that is written down; else to the object."""
+        owner, key = value.source, value.data
+        version = owner
+        while version.kind in ("store", "passed", "same"):
+            is_item_store = version.kind == "store" and isinstance(version.data, tuple)
+            if is_item_store and key is not None and version.key == key:
+                stored = version.one("value")
+                return [Step("item", stored, stack)] if stored is not None else []
+            version = version.source
+        displayed = _displayed(version, key)
+        if displayed is not None:
+            return [Step("item", displayed, stack)]
+        parts = self._components(version, key, stack) if isinstance(key, int) else []
+        return parts or [Step("object", owner, stack)]
+
+    def _components(self, source: Value, key: int, stack: Stack) -> list[Step]:
+        """Item `key` of what a loop or a key function meets: a position of the tuples that the sequence holds."""
+        if source.kind == "element":
+            return self._parts(source.source, key, stack)
+        if source.kind != "param" or stack or source.body.scope.kind != "lambda":
+            return []
+        body = source.body
+        return [
+            step
+            for call, position in self._flow.applied(body.module.index, body.number)
+            for iterable in self._flow.filled(call, body, source.name, position)
+            for step in self._parts(iterable, key, ())
+        ]
+
+    def _parts(self, iterable: Value, key: int, stack: Stack) -> list[Step]:
+        if iterable.kind == "call":
+            zipped = self._zipped(iterable, key)
+            if zipped is not None:
+                return [Step("element", self.element_of(source), stack) for source in zipped]
+        return [
+            Step("item", member.value.inputs[key][1], member.stack)
+            for member in self._flow.members(iterable, stack)
+            if member.value.kind == "collection"
+            and member.value.data == "tuple"
+            and 0 <= key < len(member.value.inputs)
+        ]
+
+    def _zipped(self, call: Value, key: int) -> list[Value] | None:
+        """The sequence whose elements stand at a place of what `enumerate`, `zip` or `items` gives; None for others."""
+        arguments = call.arguments
+        named = call.function.kind in ("external", "attr") and call.function.data
+        if named == "enumerate" and arguments:
+            return arguments[:1] if key == 1 else []
+        if named in ("zip", "itertools.zip_longest") and key < len(arguments):
+            return [arguments[key]]
+        if call.calls_method("items"):
+            return [call.function.source] if key == 1 else []
+        return None
+
+    def _inward(self, value: Value, stack: Stack) -> list[Step]:
+        kind = value.kind
+        if kind in _SAME_MEMBERS:
+            return [step for step in self._flow.back(value, stack) if step.label not in ("applied", "test")]
+        if kind == "mutate":
+            label = "member" if value.data in _ADDING else "spread"
+            added = [Step(label, source, stack) for source in value.every("arg")[-1:]]
+            return [Step("base", value.source, stack), *added]
+        labels = _MEMBER_LABELS.get(kind, {})
+        return [Step(labels[label], source, stack) for label, source in value.inputs if label in labels]
+
+
+def _displayed(source: Value, key: object) -> Value | None:
+    """What stands at a constant key in a dict, list or tuple display that is all written down."""
+    if source.kind == "dict" and key is not None and None not in source.keys and key in source.keys:
+        return source.every("item")[source.keys.index(key)]
+    if source.kind == "collection" and isinstance(key, int) and not source.every("spread"):
+        return source.inputs[key][1] if 0 <= key < len(source.inputs) else None
+    return None

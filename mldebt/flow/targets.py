@@ -1,0 +1,108 @@
+"""What a call may call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from mldebt.flow.dispatch import Dispatch
+from mldebt.flow.linking import ClassKey, Target
+from mldebt.flow.value import Value
+
+if TYPE_CHECKING:
+    from mldebt.flow.walk import Flow
+
+DEPTH_LIMIT = 6
+VALUES_ASKED = 4
+ARGUMENTS_ASKED = 8
+_INSTANCE_CALLS = ("__call__", "forward", "call")
+_WRAPPERS = frozenset({"functools.partial", "functools.wraps", "torch.compile"})
+
+
+class Targets:
+    """Targets on demand, once per call: of names, methods, instances, callbacks and partial applications."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._known: dict[Value, tuple[Target, ...]] = {}
+        self._resolving: set[Value] = set()
+        self._dispatch = Dispatch(flow, self.resolve)
+        self._by_kind: dict[str, Callable[[Value, int], Sequence[Target]]] = {
+            "func": self._defined,
+            "class": self._defined,
+            "external": self._external,
+            "attr": self._method,
+            "phi": self._alternatives,
+            "choice": self._alternatives,
+            "same": self._alternatives,
+            "global": lambda function, depth: self._held(flow.global_value(function), depth),
+            "free": lambda function, depth: self._held(flow.free_value(function), depth),
+            "param": self._handed_in,
+            "call": self._made_by_call,
+        }
+
+    def of(self, call: Value) -> tuple[Target, ...]:
+        """What a call may call; an empty tuple when nothing is known."""
+        found = self._known.get(call)
+        if found is None:
+            self._known[call] = ()
+            found = self._known[call] = tuple(dict.fromkeys(self.resolve(call.function)))
+        return found
+
+    def resolve(self, function: Value, depth: int = 0) -> Sequence[Target]:
+        """What calling a value would call."""
+        if depth > DEPTH_LIMIT or function in self._resolving:
+            return ()
+        self._resolving.add(function)
+        try:
+            return self._by_kind.get(function.kind, self._instance)(function, depth)
+        finally:
+            self._resolving.discard(function)
+
+    def _defined(self, function: Value, _depth: int) -> Sequence[Target]:
+        return (Target(function.kind, *function.scope_key),)
+
+    def _external(self, function: Value, _depth: int) -> Sequence[Target]:
+        catalogue, name = self._flow.catalogue, function.name
+        return (Target("external", name=catalogue.resolve(name), api=catalogue.function(name)),)
+
+    def _method(self, function: Value, _depth: int) -> Sequence[Target]:
+        return self._dispatch.method(function)
+
+    def _alternatives(self, function: Value, depth: int) -> Sequence[Target]:
+        return [found for source in function.every("value")[:VALUES_ASKED] for found in self.resolve(source, depth + 1)]
+
+    def _held(self, source: Value | None, depth: int) -> Sequence[Target]:
+        return self.resolve(source, depth + 1) if source is not None else ()
+
+    def _handed_in(self, param: Value, depth: int) -> Sequence[Target]:
+        sources = self._flow.arguments(param)[:ARGUMENTS_ASKED]
+        return [found for source in sources for found in self.resolve(source, depth + 1)]
+
+    def _made_by_call(self, function: Value, depth: int) -> Sequence[Target]:
+        """What a call gave: a wrapped function, or an instance that can be called."""
+        if len(function.inputs) > 1 and any(target.name in _WRAPPERS for target in self.of(function)):
+            return self.resolve(function.inputs[1][1], depth + 1)
+        return self._instance(function, depth)
+
+    def _instance(self, function: Value, _depth: int) -> Sequence[Target]:
+        catalogue = self._flow.catalogue
+        found = []
+        for owner in self._flow.types(function):
+            if isinstance(owner.name, tuple):
+                found.append(self._own_call(owner.name, function))
+            else:
+                api = catalogue.method(owner.name, "__call__")
+                found.append(Target("external", name=f"{owner.name}.__call__", api=api, receiver=function))
+        return found
+
+    def _own_call(self, cls: ClassKey, function: Value) -> Target:
+        """The method of a class of the repository that runs when an instance is called."""
+        program = self._flow.program
+        for name in _INSTANCE_CALLS:
+            method = program.method(cls, name)
+            if method is not None and method.kind == "func":
+                return Target("func", method.module, method.scope, receiver=function)
+        outside = next((base for base in program.ancestry(cls) if isinstance(base, str)), "")
+        api = self._flow.catalogue.method(outside, "__call__")
+        return Target("external", name=f"{outside}.__call__", api=api, receiver=function)

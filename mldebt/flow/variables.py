@@ -1,0 +1,58 @@
+"""Variables that are seen from other bodies: of modules and of functions around."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mldebt.flow.value import Value
+
+if TYPE_CHECKING:
+    from mldebt.flow.walk import Flow
+
+VERSIONS_KEPT = 8
+
+
+class Variables:
+    """What globals and closure variables hold, and who reads them."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._global_reads: dict[tuple[int, str], tuple[Value, ...]] = {}
+
+    def global_value(self, read: Value) -> Value | None:
+        """What a module-level variable holds after its module ran."""
+        module, name = read.variable
+        return self._flow.body(module, 0).env.get(name)
+
+    def free_value(self, read: Value) -> Value | None:
+        """What a closure variable holds in the function around it."""
+        scope, name = read.variable
+        body = self._flow.body(read.body.module.index, scope)
+        return body.env.get(name) or body.params.get(name)
+
+    def global_versions(self, read: Value) -> list[Value]:
+        """What a module-level variable ever holds; the last few values, when there are many."""
+        module, name = read.variable
+        found = [value for value, names in self._flow.body(module, 0).named.items() if name in names]
+        found.extend(self._stored_by_functions(module, name))
+        return found[-VERSIONS_KEPT:]
+
+    def global_reads(self, module: int, name: str) -> tuple[Value, ...]:
+        """Reads of a module-level variable from functions and other modules."""
+        key = (module, name)
+        found = self._global_reads.get(key)
+        if found is None:
+            bodies = (self._flow.body(*place) for place in self._flow.indexes.scopes_with_either(name))
+            found = tuple(read for body in bodies for read in body.global_reads if read.data == key)
+            self._global_reads[key] = found
+        return found
+
+    def _stored_by_functions(self, module: int, name: str) -> Iterator[Value]:
+        """What functions with a `global` statement give it."""
+        for owner, scope in self._flow.indexes.scopes_with_name(name):
+            if owner == module and scope:
+                for store in self._flow.body(owner, scope).stores:
+                    value = store.one("value")
+                    if store.data == name and store.one("base") is None and value is not None:
+                        yield value
