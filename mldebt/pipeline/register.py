@@ -2,99 +2,268 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.models import NETWORK_KINDS, Models, short_name
+from mldebt.flow.program import Module
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.components import Components
+from mldebt.pipeline.lifecycle import Life, Lives
+from mldebt.pipeline.modelclasses import ModelClasses, Reached
+from mldebt.sources import Document, DocumentKind
 
-WALK_LIMIT = 400
-BUILT_KINDS = frozenset({"estimator", "model"})
-TRAINS = frozenset({"fits", "tunes", "optimizes"})
-KEEPS = {"stores": "stored", "registers": "registered", "serves": "served"}
+BUILT_KINDS = frozenset({"estimator", "model", "trainer"})
+CONSTRUCTS_ASKED = 12
+CONFIGURATION_LIMIT = 200_000
+_DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg")
+LEARNERS = frozenset(
+    """stable_baselines3.common.base_class.BaseAlgorithm fastai.learner.Learner
+    ray.rllib.algorithms.algorithm.Algorithm""".split()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainedModel:
-    """One model: its class in the repository (None for a library's), the call that builds it, the calls that train it, and those
-    that keep it with what they do."""
+    """One model: its class in the repository (None for a library's), the call that builds it, the calls that train it,
+    those that keep it with what they do, those that ask it, measure it or log it, and the library's classes inside."""
 
     name: str
     cls: ClassKey | None
     made: Value
     trained: tuple[Value, ...]
     kept: tuple[tuple[Value, str], ...]
+    asked: tuple[Value, ...] = ()
+    measured: tuple[Value, ...] = ()
+    tracked: tuple[Value, ...] = ()
+    inside: tuple[tuple[Value, str], ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Row:
+    """A candidate, before it is known whether it is trained and kept."""
+
+    name: str
+    cls: ClassKey | None
+    made: Value
+    lives: list[Life]
+    is_trainer: bool = False
+
+
+def find_models(flow: Flow, components: Components, documents: Sequence[Document]) -> tuple[TrainedModel, ...]:
+    """The models of a repository; its configurations and its packaging tell what its code alone does not."""
+    return Register(flow, components, _configured_names(documents), _packages(flow, documents)).find()
 
 
 class Register:
     """Finds the models of a repository's own code."""
 
-    def __init__(self, flow: Flow, components: Components) -> None:
+    def __init__(self, flow: Flow, components: Components, named: Iterable[str], packages: Iterable[str]) -> None:
         self.flow = flow
-        self.components = components
         self.models = Models(flow)
+        self.lives = Lives(flow, self.models)
+        self.reached = Reached(flow, components.boundaries)
+        self.classes = ModelClasses(flow, self.models, frozenset(named), tuple(packages))
 
     def find(self) -> tuple[TrainedModel, ...]:
         """Every model that is trained and kept, by place; a class counts once, however often it is built."""
-        found: dict[object, TrainedModel] = {}
-        for made, name, cls in self._built():
-            key: object = cls or made
-            if key in found:
-                continue
-            trained, kept = self._life(made)
-            if trained and kept:
-                found[key] = TrainedModel(name=name, cls=cls, made=made, trained=tuple(trained), kept=tuple(kept))
-        return tuple(found.values())
+        rows = self._classes()
+        own = {row.cls for row in rows if row.cls is not None}
+        rows += list(self._libraries(own))
+        found = [each for group in self._merge(rows) if (each := self._model(group)) is not None]
+        return tuple(sorted(found, key=self._place))
 
-    def _built(self) -> Iterator[tuple[Value, str, ClassKey | None]]:
-        classes = {key for module in self._modules() for key in self.components.model_classes(module)}
+    def _place(self, model: TrainedModel) -> tuple[int, int]:
+        if model.cls is not None:
+            return model.cls[0], self.flow.scope(*model.cls).at
+        return model.made.body.module.index, model.made.at
+
+    # ------------------------------------------------------------------ candidates
+
+    def _classes(self) -> list[_Row]:
+        """The repository's own model classes, each with the lives of its instances and of `self` in its methods."""
+        found = []
+        for cls in self.classes.find():
+            made = self.classes.constructs(cls)
+            lives = [self.lives.of(call) for call in made[:CONSTRUCTS_ASKED]]
+            lives.append(self.classes.inner_life(cls, self.lives))
+            first = made[0] if made else self.classes.first_value(cls)
+            found.append(_Row(name=self.flow.scope(*cls).name, cls=cls, made=first, lives=lives))
+        return found
+
+    def _libraries(self, own: set[ClassKey]) -> Iterator[_Row]:
+        """Models of libraries' classes, where they are built outside the repository's own model classes."""
         for module in self._modules():
             for number in range(len(module.facts.scopes)):
-                for call in self.flow.body(module.index, number).calls:
-                    yield from self._builds(call, classes)
-
-    def _builds(self, call: Value, classes: set[ClassKey]) -> Iterator[tuple[Value, str, ClassKey | None]]:
-        for target in self.flow.targets(call):
-            cls = (target.module, target.scope)
-            if target.kind == "class" and cls in classes:
-                yield call, self.flow.scope(*cls).name, cls
-            elif target.api is not None and target.receiver is None and not self._inside_a_model(call):
-                made = target.api.returns or (target.name if self.flow.catalogue.type(target.name) else "")
-                if (
-                    made
-                    and made != "self"
-                    and self.models.kind(made) in BUILT_KINDS
-                    and "reads" not in target.api.roles
-                ):
-                    yield call, short_name(made), None
-
-    def _inside_a_model(self, call: Value) -> bool:
-        around = self.flow.program.enclosing_class(call.body.module, call.body.number)
-        return around is not None and self.models.derives(around, NETWORK_KINDS)
-
-    def _life(self, made: Value) -> tuple[list[Value], list[tuple[Value, str]]]:
-        """Where a model is trained and where it is kept."""
-        trained: list[Value] = [made] if self.flow.roles(made) & TRAINS else []
-        kept: list[tuple[Value, str]] = []
-        for visit in self.flow.walk(made, self.flow.forth, limit=WALK_LIMIT):
-            for label, call in visit.value.uses:
-                if label not in ("function", "arg") or call.kind != "call":
+                around = self.flow.program.enclosing_class(module, number)
+                if around is not None and self._is_inside(around, own):
                     continue
-                roles = self.flow.roles(call)
-                if roles & TRAINS or self._trains_itself(call):
-                    trained.append(call)
-                kept.extend((call, text) for role, text in KEEPS.items() if role in roles)
-        return list(dict.fromkeys(trained)), list(dict.fromkeys(kept))
+                for call in self.flow.body(module.index, number).calls:
+                    built = built_by(self.flow, self.models, call)
+                    if built is not None:
+                        name, kind = built
+                        lives = [self.lives.of(call)]
+                        yield _Row(name=name, cls=None, made=call, lives=lives, is_trainer=kind == "trainer")
 
-    def _trains_itself(self, call: Value) -> bool:
-        for target in self.flow.targets(call):
-            use = self.models.uses(target) if target.kind == "func" else None
-            if use is not None and use.kind == "training":
-                return True
-        return False
+    def _is_inside(self, around: ClassKey, own: set[ClassKey]) -> bool:
+        family = {around, *self.flow.program.subclasses(around)}
+        return bool(family & own) or self.models.derives(around, NETWORK_KINDS)
 
-    def _modules(self):  # noqa: ANN202
+    def _modules(self) -> list[Module]:
         return [module for module in self.flow.program.modules if module.category == "product"]
+
+    # ------------------------------------------------------------------ one model in several hands
+
+    def _merge(self, rows: list[_Row]) -> list[list[_Row]]:
+        """Candidates that are one model: a wrapper with what it wraps, alternatives that one call trains and keeps."""
+        leader = list(range(len(rows)))
+        dropped: set[int] = set()
+        for after, before in self._wrapped(rows).items():
+            near = [place for place in before if rows[place].made.body is rows[after].made.body]
+            if len(before) > 1 and len(near) != len(before):
+                dropped.add(after)  # a place that many models pass through belongs to none of them
+                continue
+            for place in before:
+                leader[_top(leader, place)] = _top(leader, after)
+        for one, other in _alternatives(rows):
+            leader[_top(leader, one)] = _top(leader, other)
+        groups: dict[int, list[_Row]] = defaultdict(list)
+        for place, row in enumerate(rows):
+            if place not in dropped:
+                groups[_top(leader, place)].append(row)
+        return [_named_first(group) for group in groups.values()]
+
+    def _wrapped(self, rows: list[_Row]) -> dict[int, dict[int, None]]:
+        """For each candidate that holds others, which."""
+        holder: dict[Value, int] = {}
+        for place, row in enumerate(rows):
+            holder.setdefault(row.made, place)
+            for call in self.classes.constructs(row.cls) if row.cls else ():
+                holder.setdefault(call, place)
+        found: dict[int, dict[int, None]] = defaultdict(dict)
+        for place, row in enumerate(rows):
+            for call in (call for life in row.lives for call in life.built):
+                after = holder.get(call)
+                if after is not None and after != place:
+                    found[after][place] = None
+        return found
+
+    def _model(self, group: list[_Row]) -> TrainedModel | None:
+        lives = [life for row in group for life in row.lives]
+        trained = _together(life.trained for life in lives)
+        if not trained:
+            return None
+        asked = _together(life.asked for life in lives)
+        kept = _together(life.kept for life in lives) or _together(life.checkpointed for life in lives)
+        if not kept:
+            kept = [(call, "served") for call in asked if self.reached.from_endpoint(call.body)][:1]
+        first = group[0]
+        if not kept and first.cls is not None and self.classes.is_handed_out(first.cls):
+            kept = [(trained[0], "handed out")]
+        if not kept:
+            return None
+        inside = [(row.made, row.name) for row in group[1:]]
+        if first.cls is not None:
+            inside += self.classes.inside(first.cls, self.models)
+        return TrainedModel(
+            name=first.name,
+            cls=first.cls,
+            made=first.made,
+            trained=tuple(trained),
+            kept=tuple(kept),
+            asked=tuple(asked),
+            measured=tuple(_together(life.measured for life in lives)),
+            tracked=tuple(_together(life.tracked for life in lives)),
+            inside=tuple(inside),
+        )
+
+
+def built_by(flow: Flow, models: Models, call: Value) -> tuple[str, str] | None:
+    """The name and kind of the library's model that a call builds, loads to be trained on, or fits at once."""
+    for target in flow.targets(call):
+        api = target.api
+        if api is None or target.guessed or (target.receiver is not None and "fits" not in api.roles):
+            continue
+        made = api.returns or (target.name if flow.catalogue.type(target.name) else "")
+        if target.receiver is not None or made in ("", "self") or "reads" in api.roles:
+            continue
+        kind = models.kind(made)
+        if kind == "trainer" and not _has_own_model(flow, made):
+            continue
+        if kind in BUILT_KINDS:
+            return _spoken(call, target.name, made), kind
+    return None
+
+
+def _has_own_model(flow: Flow, name: str) -> bool:
+    """Whether what trains builds its model itself."""
+    return bool(LEARNERS & set(flow.catalogue.lineage(name)))
+
+
+def _spoken(call: Value, name: str, made: str) -> str:
+    """What a person calls a library's model: the class as the code writes it, or what a function makes."""
+    function = call.inputs[0][1]
+    written = str(function.data) if function.kind == "external" else name
+    parts = [part for part in written.split(".") if part[:1].isupper()]
+    if parts:
+        return parts[-1]
+    return f"{written.partition('.')[0]} {short_name(made)}"
+
+
+def _configured_names(documents: Sequence[Document]) -> set[str]:
+    """The last parts of dotted names that configurations hold: classes that nothing in the code names."""
+    kinds = (DocumentKind.CONFIG, DocumentKind.PYPROJECT)
+    return {
+        name.rpartition(".")[2]
+        for document in documents
+        if document.kind in kinds
+        for name in _DOTTED.findall(document.text[:CONFIGURATION_LIMIT])
+    }
+
+
+def _packages(flow: Flow, documents: Sequence[Document]) -> list[str]:
+    """The folders of the packages that can be installed from the repository."""
+    paths = [*(document.path for document in documents), *(module.path for module in flow.program.modules)]
+    roots = {path.rpartition("/")[0] for path in paths if path.rpartition("/")[2] in _PACKAGING}
+    places = {place for root in roots for place in (root, f"{root}/src".lstrip("/"))}
+    folders = {path.rpartition("/")[0] for path in paths if path.endswith("/__init__.py")}
+    return sorted(folder for folder in folders if folder.rpartition("/")[0] in places)
+
+
+def _top(leader: list[int], place: int) -> int:
+    while leader[place] != place:
+        place = leader[place]
+    return place
+
+
+def _alternatives(rows: list[_Row]) -> Iterator[tuple[int, int]]:
+    """Libraries' models that one body builds and the same calls train and keep: one of them is chosen."""
+    first: dict[object, int] = {}
+    for place, row in enumerate(rows):
+        life = row.lives[0]
+        if row.cls is None and life.trained and life.kept:
+            key = (row.made.body, tuple(life.trained), tuple(life.kept))
+            if key in first:
+                yield place, first[key]
+            first.setdefault(key, place)
+
+
+def _named_first(group: list[_Row]) -> list[_Row]:
+    """The repository's own class before a library's, a model before what trains it; else the first built, unless
+    several were put together in one: then that."""
+    order = sorted(group, key=lambda row: (row.cls is None, row.is_trainer))
+    first = order[0]
+    rivals = [row for row in order if (row.cls is None, row.is_trainer) == (first.cls is None, first.is_trainer)]
+    built = {call for row in group for life in row.lives for call in life.built}
+    roots = [row for row in rivals if row.made not in built]
+    named = roots[0] if len(roots) == 1 else rivals[-1]
+    return [named, *(row for row in order if row is not named)]
+
+
+def _together(parts: Iterable[dict]) -> list:  # type: ignore[type-arg]
+    return list(dict.fromkeys(each for part in parts for each in part))

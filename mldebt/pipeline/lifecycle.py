@@ -1,0 +1,361 @@
+"""One model's life: a walk follows the model itself, never what it computes, to where it is trained, kept and asked."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from mldebt.flow.linking import Target
+from mldebt.flow.models import Models
+from mldebt.flow.value import Value
+from mldebt.flow.walk import STACK_LIMIT, Flow, Stack
+
+LIFE_LIMIT = 3000
+INSIDE_LIMIT = 3
+TRAINS = frozenset({"fits", "tunes", "optimizes"})
+KEEPS = {"stores": "stored", "registers": "registered", "serves": "served"}
+ASKS = frozenset({"predicts", "ranks", "embeds"})
+HOLDING_KINDS = frozenset({"model", "estimator", "module", "layer", "trainer", "pipeline", "transformer"})
+MODEL_KINDS = frozenset({"model", "estimator", "module"})
+WEIGHTS = frozenset("parameters named_parameters trainable_variables trainable_weights trainable_parameters".split())
+SAME = frozenset(
+    """to cpu cuda half float double bfloat16 eval train requires_grad_ state_dict get_weights merge_and_unload unload
+    fuse clone copy module base_model model unwrap get_booster booster_ booster best_estimator_ best_model_ best_model
+    children modules share_memory xpu compile network net estimator result compute""".split()
+)
+"""Methods that give the model back and attributes that are the model, or all there is of it."""
+CONTAINERS = frozenset("list tuple dict set copy.copy copy.deepcopy zip enumerate".split())
+OPAQUE = frozenset("print len str repr type isinstance id hasattr getattr setattr callable vars dir".split())
+CHECKPOINTS = frozenset(
+    """transformers.Trainer.train trl.SFTTrainer.train trl.DPOTrainer.train lightning.pytorch.Trainer.fit
+    ultralytics.YOLO.train recbole.trainer.Trainer.fit sagemaker.estimator.EstimatorBase.fit
+    google.cloud.aiplatform.TrainingJob.run ray.train.base_trainer.BaseTrainer.fit""".split()
+)
+"""Training that by itself leaves a checkpoint behind."""
+ARTIFACT_STORES = frozenset({"zenml", "dagster", "kedro", "metaflow"})
+"""Orchestrators that store what a step returns."""
+
+
+@dataclass(slots=True)
+class Life:
+    """What happens to one model. `kept` says how; `asked` are calls for its predictions; `built` are the values that
+    hold it in another model (a wrapper, a pipeline, a search)."""
+
+    made: Value
+    trained: dict[Value, None] = field(default_factory=dict)
+    kept: dict[tuple[Value, str], None] = field(default_factory=dict)
+    checkpointed: dict[tuple[Value, str], None] = field(default_factory=dict)
+    asked: dict[Value, None] = field(default_factory=dict)
+    measured: dict[Value, None] = field(default_factory=dict)
+    built: dict[Value, None] = field(default_factory=dict)
+    tracked: dict[Value, None] = field(default_factory=dict)
+
+
+class _At(NamedTuple):
+    """Where a walk stands: `inside` are the containers around the model, innermost last; `weights` says that only its
+    parameters are in hand."""
+
+    value: Value
+    stack: Stack
+    inside: tuple[object, ...]
+    weights: bool
+
+    def to(self, value: Value) -> _At:
+        return self._replace(value=value)
+
+    def into(self, container: Value, key: object) -> _At:
+        """Containers below a certain depth are not told apart."""
+        return self._replace(value=container, inside=(*self.inside, key)[-INSIDE_LIMIT:])
+
+    def out(self, taken: Value, wanted: object) -> Iterator[_At]:
+        """Out of the innermost container, when what is taken may be the model."""
+        key = self.inside[-1]
+        if key is None or wanted is None or key == wanted:
+            yield self._replace(value=taken, inside=self.inside[:-1])
+
+
+class Lives:
+    """Follows models, each in one bounded walk."""
+
+    def __init__(self, flow: Flow, models: Models) -> None:
+        self.flow = flow
+        self.models = models
+
+    def of(self, made: Value) -> Life:
+        """The life of the model that a call builds or loads."""
+        life = Life(made)
+        if self.flow.roles(made) & TRAINS:
+            life.trained[made] = None
+        self.follow(made, life)
+        return life
+
+    def follow(self, value: Value, life: Life) -> None:
+        """Add what happens to a value that is the model."""
+        _Walk(self.flow, self.models, life).run(value)
+
+
+class _Walk:
+    """One walk under way."""
+
+    def __init__(self, flow: Flow, models: Models, life: Life) -> None:
+        self.flow = flow
+        self.models = models
+        self.life = life
+        self._outlive = _step(flow, "outlive", "_outlive")
+        self._into = _step(flow, "into_function", "_into_function")
+        self._reads = _step(flow, "reads_of_store", "_stored")
+        self._by_kind: dict[str, Callable[[_At, str, Value], Iterator[_At]]] = {
+            "call": self._called,
+            "attr": self._attribute,
+            "return": self._returned,
+            "store": self._stored,
+            "collection": self._into_collection,
+            "dict": self._into_dict,
+            "comprehension": self._into_comprehension,
+            "item": self._item,
+            "element": self._element,
+            "slice": _same_under("object"),
+            "mutate": _mutated,
+            "phi": _same_under("value"),
+            "same": _same_under("value"),
+            "choice": _same_under("value"),
+            "passed": _same_under("base"),
+            "operation": _combined,
+        }
+
+    def run(self, start: Value) -> None:
+        first = _At(start, (), (), False)
+        queue = deque([first])
+        seen = {first}
+        count = 0
+        while queue and count < LIFE_LIMIT:
+            count += 1
+            for after in self._steps(queue.popleft()):
+                if after not in seen:
+                    seen.add(after)
+                    queue.append(after)
+
+    def _steps(self, at: _At) -> Iterator[_At]:
+        for label, user in at.value.uses:
+            step = self._by_kind.get(user.kind)
+            if step is not None:
+                yield from step(at, label, user)
+        for move in self._outlive(at.value, at.stack):
+            yield at._replace(value=move.value, stack=move.stack)
+
+    # ------------------------------------------------------------------ calls
+
+    def _called(self, at: _At, label: str, call: Value) -> Iterator[_At]:
+        if label == "arg":
+            yield from self._given(at, call)
+        elif label == "function" and at.value.kind != "attr" and not at.inside and not at.weights:
+            self.life.asked[call] = None
+            self._trained_by_hand(call)
+
+    def _trained_by_hand(self, call: Value) -> None:
+        """A model that is called where a loss is sent back, or an optimizer steps, is trained there."""
+        for other in call.body.calls:
+            if "optimizes" in self.flow.roles(other) and other.loops:
+                self.life.trained[other] = None
+
+    def _given(self, at: _At, call: Value) -> Iterator[_At]:
+        """The model as an argument."""
+        targets = self.flow.targets(call)
+        for target in targets:
+            if target.kind == "func":
+                yield from self._enter(at, call, target.module, target.scope)
+            elif target.kind == "class":
+                yield from self._constructs(at, call, (target.module, target.scope))
+            elif self._meets(at, call, target):
+                yield at._replace(value=call, inside=at.inside if target.name in CONTAINERS else ())
+        if not targets:
+            yield at.to(call)
+
+    def _constructs(self, at: _At, call: Value, cls: tuple[int, int]) -> Iterator[_At]:
+        init = self.flow.initializer(cls)
+        if init is not None and init.kind == "func":
+            yield from self._enter(at, call, init.module, init.scope)
+        if self.models.is_model(cls) and not at.weights:
+            self.life.built[call] = None
+            yield at._replace(value=call, inside=())
+
+    def _enter(self, at: _At, call: Value, module: int, scope: int) -> Iterator[_At]:
+        for move in self._into(at.value, call, module, scope, at.stack):
+            yield at._replace(value=move.value, stack=move.stack)
+
+    def _meets(self, at: _At, call: Value, target: Target) -> bool:
+        """Note what a library's function does with the model; whether its result is, or holds, the model."""
+        api = target.api
+        if target.name in OPAQUE:
+            return False
+        if api is None:
+            return not target.guessed
+        self._note(at, call, api.roles, api.name)
+        if target.name in CONTAINERS or "wraps" in api.roles:
+            return True
+        record = self.flow.catalogue.type(api.returns or target.name)
+        holds = record is not None and (record.kind in HOLDING_KINDS or at.weights)
+        if holds and not at.weights and not api.roles & {"stores", "registers", "tracks"}:
+            self.life.built[call] = None
+        return holds or (not api.returns and not api.roles)
+
+    def _note(self, at: _At, call: Value, roles: frozenset[str], name: str) -> None:
+        if roles & TRAINS:
+            self.life.trained[call] = None
+            if name in CHECKPOINTS:
+                self.life.checkpointed[call, "checkpointed"] = None
+        if at.weights:
+            return
+        for role, text in KEEPS.items():
+            if role in roles:
+                self.life.kept[call, text] = None
+        if roles & ASKS:
+            self.life.asked[call] = None
+        if "measures" in roles:
+            self.life.measured[call] = None
+        if "tracks" in roles:
+            self.life.tracked[call] = None
+
+    # ------------------------------------------------------------------ attributes and methods
+
+    def _attribute(self, at: _At, _label: str, attribute: Value) -> Iterator[_At]:
+        calls = [user for label, user in attribute.uses if label == "function" and user.kind == "call"]
+        name = str(attribute.data)
+        if at.inside and not at.weights:
+            yield from self._method_of_container(at, name, calls)
+        elif not calls:
+            if name in WEIGHTS:
+                yield at._replace(value=attribute, weights=True)
+            elif name in SAME or at.weights:
+                yield at.to(attribute)
+        else:
+            for call in calls:
+                yield from self._method(at, name, call)
+
+    def _method_of_container(self, at: _At, name: str, calls: list[Value]) -> Iterator[_At]:
+        for call in calls:
+            if name in ("get", "pop") and len(call.inputs) > 1:
+                key = call.inputs[1][1]
+                yield from at.out(call, key.data if key.kind == "const" else None)
+            elif name in ("values", "items", "copy", "result"):
+                yield at.to(call)
+
+    def _method(self, at: _At, name: str, call: Value) -> Iterator[_At]:
+        through = name in SAME or at.weights
+        for target in self.flow.targets(call):
+            if target.kind == "func":
+                yield from self._own_method(at, call, target)
+            elif target.api is not None:
+                through |= self._library_method(at, call, target)
+        if name in WEIGHTS:
+            yield at._replace(value=call, weights=True)
+        elif through:
+            yield at.to(call)
+
+    def _library_method(self, at: _At, call: Value, target: Target) -> bool:
+        """Note what a method does; whether it gives the model back."""
+        api = target.api
+        assert api is not None
+        self._note(at, call, api.roles, api.name)
+        if "wraps" in api.roles or api.returns == "self" or (not api.returns and api.roles & TRAINS):
+            return True
+        record = self.flow.catalogue.type(api.returns) if api.returns else None
+        return record is not None and record.kind in MODEL_KINDS
+
+    def _own_method(self, at: _At, call: Value, target: Target) -> Iterator[_At]:
+        use = self.models.uses(target)
+        if use is not None and use.kind == "training":
+            self.life.trained[call] = None
+        elif use is not None and use.kind == "prediction":
+            self.life.asked[call] = None
+        module = self.flow.program.modules[target.module]
+        if target.receiver is None or not self.flow.is_method(module, target.scope):
+            return
+        own = next(iter(self.flow.body(target.module, target.scope).params.values()), None)
+        if own is not None and len(at.stack) < STACK_LIMIT and call not in at.stack:
+            yield at._replace(value=own, stack=(*at.stack, call))
+
+    # ------------------------------------------------------------------ names, fields, containers
+
+    def _returned(self, at: _At, _label: str, result: Value) -> Iterator[_At]:
+        if not at.stack and not at.weights and self._is_stored_by_its_step(result):
+            self.life.kept[result, "stored by its step"] = None
+        for move in self.flow.leave(result.body, at.stack):
+            yield at._replace(value=move.value, stack=move.stack)
+
+    def _is_stored_by_its_step(self, result: Value) -> bool:
+        """Whether a platform stores what a function returns."""
+        scope = result.body.scope
+        outer = self.flow.body(result.body.module.index, max(scope.parent, 0))
+        decorators = (outer.values.get(ref) for ref in scope.decorators)
+        for ref in scope.decorators:
+            value = outer.values.get(ref)
+            function = value.inputs[0][1] if value is not None and value.kind == "call" else value
+            if function is not None and function.kind == "external":
+                if str(function.data).partition(".")[0] in ARTIFACT_STORES:
+                    return True
+        return False
+
+    def _stored(self, at: _At, label: str, store: Value) -> Iterator[_At]:
+        if label == "base":
+            yield at.to(store)
+        elif label == "value":
+            if isinstance(store.data, tuple):
+                yield at.into(store, store.data[1])
+            for move in self._reads(store):
+                yield at._replace(value=move.value, stack=move.stack)
+
+    def _into_collection(self, at: _At, label: str, container: Value) -> Iterator[_At]:
+        if label == "item":
+            yield at.into(container, [source for _, source in container.inputs].index(at.value))
+        elif label == "spread":
+            yield at.to(container)
+
+    def _into_dict(self, at: _At, label: str, container: Value) -> Iterator[_At]:
+        if label == "item":
+            place = container.every("item").index(at.value)
+            keys: tuple[object, ...] = container.data  # type: ignore[assignment]
+            yield at.into(container, keys[place] if place < len(keys) else None)
+        elif label == "spread":
+            yield at.to(container)
+
+    def _into_comprehension(self, at: _At, label: str, container: Value) -> Iterator[_At]:
+        if label == "element":
+            yield at.into(container, None)
+
+    def _item(self, at: _At, label: str, taken: Value) -> Iterator[_At]:
+        if label == "object" and at.inside:
+            yield from at.out(taken, taken.data)
+
+    def _element(self, at: _At, label: str, taken: Value) -> Iterator[_At]:
+        if label == "iterable" and at.inside:
+            yield from at.out(taken, None)
+
+
+def _same_under(wanted: str) -> Callable[[_At, str, Value], Iterator[_At]]:
+    """The step to a value that is the same under one label."""
+
+    def step(at: _At, label: str, user: Value) -> Iterator[_At]:
+        if label == wanted:
+            yield at.to(user)
+
+    return step
+
+
+def _mutated(at: _At, label: str, user: Value) -> Iterator[_At]:
+    if label == "base":
+        yield at.to(user)
+    elif label == "arg" and user.data in ("append", "add", "insert", "extend", "update"):
+        yield at.into(user, None)
+
+
+def _combined(at: _At, _label: str, user: Value) -> Iterator[_At]:
+    if user.data in ("|", "or", "and"):
+        yield at.to(user)
+
+
+def _step(flow: Flow, *names: str) -> Callable[..., Any]:
+    """A step of the flow by its name, old or new."""
+    return next(getattr(flow, name) for name in names if hasattr(flow, name))  # type: ignore[no-any-return]

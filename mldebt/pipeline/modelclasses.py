@@ -1,0 +1,268 @@
+"""The repository's own classes that are models in their own right, and what happens inside their methods."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from functools import cached_property
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.linking import ClassKey
+from mldebt.flow.models import Models, short_name
+from mldebt.flow.serving import Boundaries
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.pipeline.lifecycle import KEEPS, TRAINS, Life, Lives
+
+CALL_DEPTH = 5
+REACH_LIMIT = 4000
+ASKED = re.compile(
+    r"_?(predict|classify|recommend|infer|forecast|detect|generate|rank|score|sample_action|get_recommendations)(_|$|\b)"
+)
+_TRAINS_ITSELF = re.compile(r"(fit|train|partial_fit|training_step)(_|\Z)")
+_RUNNERS = frozenset({"pipeline", "trainer"})
+_INNER_KINDS = frozenset({"estimator", "model"})
+_QUALIFIED = re.compile(r"[A-Za-z_][\w.]*[.:][A-Za-z_]\w*\Z")
+_APART = re.compile(r"(^|/)(examples?|notebooks?|docs?|tutorials?|benchmarks?|scripts?|tests?|demos?|tools)/")
+
+
+class ModelClasses:
+    """Questions about the model classes of a program. `named` are words of configurations, `packages` the folders of
+    what can be installed."""
+
+    def __init__(self, flow: Flow, models: Models, named: frozenset[str], packages: tuple[str, ...]) -> None:
+        self.flow = flow
+        self.models = models
+        self.named = named
+        self.packages = packages
+        self._inner: dict[tuple[int, int], Life] = {}
+        self._constructs: dict[ClassKey, tuple[Value, ...]] = {}
+
+    def find(self) -> list[ClassKey]:
+        """Classes that are models, are made use of, and are no part of another."""
+        found = [
+            (module.index, number)
+            for module in self.flow.program.modules
+            if module.category == "product"
+            for number, scope in enumerate(module.facts.scopes)
+            if number and scope.kind == "class" and self._is_own_model((module.index, number))
+        ]
+        return [cls for cls in found if not self._is_part(cls, set(found))]
+
+    def _is_own_model(self, cls: ClassKey) -> bool:
+        if not self.models.is_model(cls) or self.models.is_dataset(cls) or self.models.derives(cls, _RUNNERS):
+            return False
+        if not self._is_concrete(cls) or self._is_weightless(cls):
+            return False
+        if self.models.derives(cls, frozenset({"module", "model", "layer"})):
+            return True
+        names = {name for key in self._family(cls) for name in self._members(key)}
+        return any(ASKED.match(name) for name in names) or self._is_whole(cls)
+
+    def _is_whole(self, cls: ClassKey) -> bool:
+        """Whether a class that nobody asks by name builds a library's model for itself and trains it."""
+        return bool(self.inside(cls, self.models)) and any(self._trains(key) for key in self._family(cls))
+
+    def _is_weightless(self, cls: ClassKey) -> bool:
+        outside = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str)]
+        return any(base.rpartition(".")[2] in ("ModuleList", "ModuleDict") for base in outside)
+
+    def _is_concrete(self, cls: ClassKey) -> bool:
+        """Whether anybody makes one: a call, a registry by name, a configuration; what nobody derives from may be."""
+        name = self.flow.scope(*cls).name
+        below = [key for key in self.flow.program.subclasses(cls) if self._category(key) == "product"]
+        return not below or bool(self.constructs(cls)) or name in self._spoken
+
+    def _is_part(self, cls: ClassKey, models: set[ClassKey]) -> bool:
+        """Whether a class is only ever built inside other models, or is built by nobody and trains nothing itself."""
+        made = self.constructs(cls)
+        if not made:
+            own = any(self._trains(key) for key in self._family(cls))
+            return not own and self.flow.scope(*cls).name not in self._spoken
+        return all(self._is_inside(call, cls, models) for call in made)
+
+    def _is_inside(self, call: Value, cls: ClassKey, models: set[ClassKey]) -> bool:
+        around = self.flow.program.enclosing_class(call.body.module, call.body.number)
+        if around is None or around == cls:
+            return False
+        family = {around, *self.flow.program.subclasses(around)}
+        return bool(family & (models - {cls})) or self.models.derives(around, frozenset({"module", "model", "layer"}))
+
+    # ------------------------------------------------------------------ who makes one
+
+    def constructs(self, cls: ClassKey) -> tuple[Value, ...]:
+        """The calls of the team's code that make an instance."""
+        found = self._constructs.get(cls)
+        if found is None:
+            calls = self.flow.calls_named(frozenset(self._aliases(cls)))
+            found = self._constructs[cls] = tuple(
+                call
+                for call in calls
+                if call.body.module.category == "product"
+                and any(t.kind == "class" and (t.module, t.scope) == cls for t in self.flow.targets(call))
+            )
+        return found
+
+    def _aliases(self, cls: ClassKey) -> set[str]:
+        """Other names that a class goes by: `Model = DetectionModel`, `from .ranker import ClickRanker as Ranker`."""
+        body = self.flow.body(cls[0], 0)
+        names = {name for name, value in body.env.items() if value.kind == "class" and value.data == cls}
+        names.add(self.flow.scope(*cls).name)
+        known = len(names)
+        while True:
+            names.update(alias for name in tuple(names) for alias in self._renamed.get(name, ()))
+            if len(names) == known:
+                return names
+            known = len(names)
+
+    @cached_property
+    def _renamed(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for module in self.flow.program.modules:
+            for binding in module.facts.imports:
+                if binding.attribute not in ("", "*", binding.name):
+                    found.setdefault(binding.attribute, set()).add(binding.name)
+        return found
+
+    @cached_property
+    def _spoken(self) -> frozenset[str]:
+        """Names of classes in literals (`"package.models.Ranker"`), tables (`{"ranker": Ranker}`) and configurations."""
+        words: set[str] = set(self.named)
+        for module in self.flow.program.modules:
+            if module.category != "product":
+                continue
+            for node in module.facts.exprs:
+                if isinstance(node, r.Constant) and isinstance(node.value, str) and _QUALIFIED.match(node.value[:300]):
+                    words.add(re.split(r"[.:]", node.value)[-1])
+                elif isinstance(node, r.Dictionary):
+                    refs = (module.facts.exprs[ref] for ref in node.values)
+                    words.update(name.id for name in refs if isinstance(name, r.Name))
+        return frozenset(words)
+
+    def is_handed_out(self, cls: ClassKey) -> bool:
+        """Whether a class is part of a package that others install: then its users train and keep it."""
+        path = self.flow.program.modules[cls[0]].path
+        name = self.flow.scope(*cls).name
+        return (
+            not name.startswith("_")
+            and any(_TRAINS_ITSELF.match(member) for key in self._family(cls) for member in self._members(key))
+            and not self.flow.program.modules[cls[0]].is_notebook
+            and not _APART.search(path)
+            and any(path.startswith(f"{folder}/") for folder in self.packages)
+        )
+
+    # ------------------------------------------------------------------ inside
+
+    def inner_life(self, cls: ClassKey, lives: Lives) -> Life:
+        """What the methods of a class, inherited ones included, do with their own model."""
+        whole = Life(self.first_value(cls))
+        for key in self._family(cls):
+            part = self._inner.get(key)
+            if part is None:
+                part = self._inner[key] = self._read_inside(key, lives)
+            for name in ("trained", "kept", "asked", "measured", "tracked"):
+                getattr(whole, name).update(getattr(part, name))
+        return whole
+
+    def _read_inside(self, cls: ClassKey, lives: Lives) -> Life:
+        life = Life(self.first_value(cls))
+        for body in self._bodies(cls):
+            for call in body.calls:
+                roles = self.flow.roles(call)
+                if roles & TRAINS and not self._only_features(call):
+                    life.trained[call] = None
+                for role, text in KEEPS.items():
+                    if role in roles and role != "serves":
+                        life.kept[call, text] = None
+                if "measures" in roles:
+                    life.measured[call] = None
+            own = next(iter(body.params.values()), None)
+            if own is not None and own.data == "self":
+                lives.follow(own, life)
+        return life
+
+    def inside(self, cls: ClassKey, models: Models) -> list[tuple[Value, str]]:
+        """The libraries' models that a class builds for itself."""
+        found: dict[str, Value] = {}
+        for key in self._family(cls):
+            for body in self._bodies(key):
+                for call in body.calls:
+                    for target in self.flow.targets(call):
+                        made = target.api.returns or target.name if target.api is not None else ""
+                        if made and models.kind(made) in _INNER_KINDS and target.receiver is None:
+                            found.setdefault(short_name(target.name), call)
+        return [(call, name) for name, call in found.items()]
+
+    def first_value(self, cls: ClassKey) -> Value:
+        """A value that stands for the class itself, where it is defined."""
+        return self.flow.body(*cls).returns
+
+    def _trains(self, cls: ClassKey) -> bool:
+        return any(
+            self.flow.roles(call) & TRAINS and not self._only_features(call)
+            for body in self._bodies(cls)
+            for call in body.calls
+        )
+
+    def _only_features(self, call: Value) -> bool:
+        """A scaler or encoder that is fitted makes features, not a model."""
+        roles = self.flow.roles(call)
+        if "features" in roles:
+            return True
+        return any(
+            target.api is not None and self.models.kind(target.name.rpartition(".")[0]) == "transformer"
+            for target in self.flow.targets(call)
+        )
+
+    def _family(self, cls: ClassKey) -> list[ClassKey]:
+        """The class and the repository's classes above it."""
+        return [key for key in self.flow.program.ancestry(cls) if isinstance(key, tuple)]
+
+    def _members(self, cls: ClassKey) -> dict[str, int]:
+        return self.flow.program.modules[cls[0]].members.get(cls[1], {})
+
+    def _bodies(self, cls: ClassKey) -> Iterator[Body]:
+        """The bodies of a class's methods and of the functions in them."""
+        scopes = self.flow.program.modules[cls[0]].facts.scopes
+        first, end = scopes[cls[1]].at, scopes[cls[1]].end
+        for number in range(cls[1] + 1, len(scopes)):
+            if first <= scopes[number].at < end and scopes[number].kind in ("function", "lambda"):
+                yield self.flow.body(cls[0], number)
+
+    def _category(self, cls: ClassKey) -> str:
+        return self.flow.program.modules[cls[0]].category
+
+
+class Reached:
+    """What endpoints reach through calls."""
+
+    def __init__(self, flow: Flow, boundaries: Boundaries) -> None:
+        self.flow = flow
+        self.boundaries = boundaries
+
+    def from_endpoint(self, body: Body) -> bool:
+        """Whether an endpoint runs a body."""
+        return (body.module.index, body.number) in self.ends
+
+    @cached_property
+    def ends(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """For everything that an endpoint runs, the endpoint."""
+        found: dict[tuple[int, int], tuple[int, int]] = {}
+        queue: deque[tuple[tuple[int, int], int]] = deque()
+        for module in self.flow.program.modules:
+            if module.category == "product":
+                for number in range(len(module.facts.scopes)):
+                    if self.boundaries.endpoint(module.index, number):
+                        found[module.index, number] = (module.index, number)
+                        queue.append(((module.index, number), 0))
+        while queue and len(found) < REACH_LIMIT:
+            unit, depth = queue.popleft()
+            for call in self.flow.body(*unit).calls if depth < CALL_DEPTH else ():
+                for target in self.flow.targets(call):
+                    after = (target.module, target.scope)
+                    if target.kind == "func" and not target.guessed and after not in found:
+                        found[after] = found[unit]
+                        queue.append((after, depth + 1))
+        return found
