@@ -20,17 +20,25 @@ class Arguments:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
+        self._matched: dict[tuple[Value, Body], dict[str, list[Value]]] = {}
 
     def given(self, call: Value, body: Body, name: str) -> list[Value]:
         """The values that a call gives to one parameter of a function."""
-        parameters = body.scope.parameters
-        place = next((number for number, parameter in enumerate(parameters) if parameter.name == name), -1)
-        if place < 0:
-            return []
-        is_bound, receiver = self._receiver(call, body)
-        if is_bound and place == 0:
-            return [receiver] if receiver is not None else []
-        return _written(call, parameters[place], place - int(is_bound))
+        return self.matched(call, body).get(name, [])
+
+    def matched(self, call: Value, body: Body) -> dict[str, list[Value]]:
+        """The values that a call gives, by parameter; worked out once, for walks come back to the same calls."""
+        found = self._matched.get((call, body))
+        if found is None:
+            is_bound, receiver = self._receiver(call, body)
+            found = {
+                parameter.name: _written(call, parameter, place - int(is_bound))
+                for place, parameter in enumerate(body.scope.parameters)
+            }
+            if is_bound and body.scope.parameters:
+                found[body.scope.parameters[0].name] = [receiver] if receiver is not None else []
+            self._matched[call, body] = found
+        return found
 
     def filling(self, call: Value, position: int, body: Body) -> list[Value]:
         """The parameters of a function that a call's argument (by position among the written ones) may fill."""
@@ -38,7 +46,7 @@ class Arguments:
         return [
             param
             for name, param in body.params.items()
-            if any(value is source for value in self.given(call, body, name))
+            if any(value is source for value in self.matched(call, body).get(name, ()))
         ]
 
     def _receiver(self, call: Value, body: Body) -> tuple[bool, Value | None]:
