@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,9 @@ _COMMANDS = {
     "scan": "Find debt in a repository.",
     "rules": "List the rules.",
     "explain": "Say what a rule means, why it matters and what to do.",
+    "owners": "Say who knows what, and how many would have to leave.",
+    "offboard": "Say what a person leaves behind, and write the hand-over page.",
+    "team": "Show who works on which stage of the pipeline, and the gaps.",
     "graph": "Draw the pipelines: sources, models, artifacts, endpoints.",
 }
 _EPILOG = """
@@ -23,6 +27,8 @@ Examples:
   mldebt scan                         the repository you stand in
   mldebt scan ~/work/ranker --format sarif > ranker.sarif
   mldebt explain MLD401               what downstream-reorder means
+  mldebt owners                       who knows what, and who else does
+  mldebt offboard ana --format markdown > handover.md
   mldebt graph . --format mermaid     the pipelines as a diagram
 
 \b
@@ -55,6 +61,7 @@ def mldebt() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code."""
+    gc.disable()  # one command, one process: the value flow is one large web that lives until the end
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a path may hold bytes that are no text
