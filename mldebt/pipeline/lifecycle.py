@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mldebt.flow.linking import Target
 from mldebt.flow.models import Models
@@ -17,7 +17,7 @@ INSIDE_LIMIT = 3
 TRAINS = frozenset({"fits", "tunes", "optimizes"})
 KEEPS = {"stores": "stored", "registers": "registered", "serves": "served"}
 ASKS = frozenset({"predicts", "ranks", "embeds"})
-HOLDING_KINDS = frozenset({"model", "estimator", "module", "layer", "trainer", "pipeline", "transformer"})
+HOLDING_KINDS = frozenset({"model", "estimator", "module", "layer", "trainer", "pipeline"})
 MODEL_KINDS = frozenset({"model", "estimator", "module"})
 WEIGHTS = frozenset("parameters named_parameters trainable_variables trainable_weights trainable_parameters".split())
 SAME = frozenset(
@@ -103,9 +103,6 @@ class _Walk:
         self.flow = flow
         self.models = models
         self.life = life
-        self._outlive = _step(flow, "outlive", "_outlive")
-        self._into = _step(flow, "into_function", "_into_function")
-        self._reads = _step(flow, "reads_of_store", "_stored")
         self._by_kind: dict[str, Callable[[_At, str, Value], Iterator[_At]]] = {
             "call": self._called,
             "attr": self._attribute,
@@ -142,7 +139,7 @@ class _Walk:
             step = self._by_kind.get(user.kind)
             if step is not None:
                 yield from step(at, label, user)
-        for move in self._outlive(at.value, at.stack):
+        for move in self.flow.outlive(at.value, at.stack):
             yield at._replace(value=move.value, stack=move.stack)
 
     # ------------------------------------------------------------------ calls
@@ -170,6 +167,8 @@ class _Walk:
                 yield from self._constructs(at, call, (target.module, target.scope))
             elif self._meets(at, call, target):
                 yield at._replace(value=call, inside=at.inside if target.name in CONTAINERS else ())
+                if len(call.inputs) > 2 and target.api is not None and "wraps" in target.api.roles:
+                    yield at.into(call, [source for _, source in call.inputs[1:]].index(at.value))
         if not targets:
             yield at.to(call)
 
@@ -182,7 +181,7 @@ class _Walk:
             yield at._replace(value=call, inside=())
 
     def _enter(self, at: _At, call: Value, module: int, scope: int) -> Iterator[_At]:
-        for move in self._into(at.value, call, module, scope, at.stack):
+        for move in self.flow.into_function(at.value, call, module, scope, at.stack):
             yield at._replace(value=move.value, stack=move.stack)
 
     def _meets(self, at: _At, call: Value, target: Target) -> bool:
@@ -193,13 +192,11 @@ class _Walk:
         if api is None:
             return not target.guessed
         self._note(at, call, api.roles, api.name)
-        if target.name in CONTAINERS or "wraps" in api.roles:
-            return True
         record = self.flow.catalogue.type(api.returns or target.name)
         holds = record is not None and (record.kind in HOLDING_KINDS or at.weights)
         if holds and not at.weights and not api.roles & {"stores", "registers", "tracks"}:
             self.life.built[call] = None
-        return holds or (not api.returns and not api.roles)
+        return holds or target.name in CONTAINERS or "wraps" in api.roles or (not api.returns and not api.roles)
 
     def _note(self, at: _At, call: Value, roles: frozenset[str], name: str) -> None:
         if roles & TRAINS:
@@ -289,13 +286,13 @@ class _Walk:
         """Whether a platform stores what a function returns."""
         scope = result.body.scope
         outer = self.flow.body(result.body.module.index, max(scope.parent, 0))
-        decorators = (outer.values.get(ref) for ref in scope.decorators)
         for ref in scope.decorators:
             value = outer.values.get(ref)
             function = value.inputs[0][1] if value is not None and value.kind == "call" else value
-            if function is not None and function.kind == "external":
-                if str(function.data).partition(".")[0] in ARTIFACT_STORES:
-                    return True
+            if function is None or function.kind != "external":
+                continue
+            if str(function.data).partition(".")[0] in ARTIFACT_STORES:
+                return True
         return False
 
     def _stored(self, at: _At, label: str, store: Value) -> Iterator[_At]:
@@ -304,7 +301,7 @@ class _Walk:
         elif label == "value":
             if isinstance(store.data, tuple):
                 yield at.into(store, store.data[1])
-            for move in self._reads(store):
+            for move in self.flow.reads_of_store(store):
                 yield at._replace(value=move.value, stack=move.stack)
 
     def _into_collection(self, at: _At, label: str, container: Value) -> Iterator[_At]:
@@ -354,8 +351,3 @@ def _mutated(at: _At, label: str, user: Value) -> Iterator[_At]:
 def _combined(at: _At, _label: str, user: Value) -> Iterator[_At]:
     if user.data in ("|", "or", "and"):
         yield at.to(user)
-
-
-def _step(flow: Flow, *names: str) -> Callable[..., Any]:
-    """A step of the flow by its name, old or new."""
-    return next(getattr(flow, name) for name in names if hasattr(flow, name))  # type: ignore[no-any-return]

@@ -19,6 +19,7 @@ from mldebt.sources import Document, DocumentKind
 
 BUILT_KINDS = frozenset({"estimator", "model", "trainer"})
 CONSTRUCTS_ASKED = 12
+ALTERNATIVES_NAMED = 3
 CONFIGURATION_LIMIT = 200_000
 _DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg")
@@ -159,7 +160,7 @@ class Register:
         if not trained:
             return None
         asked = _together(life.asked for life in lives)
-        kept = _together(life.kept for life in lives) or _together(life.checkpointed for life in lives)
+        kept = _together(part for life in lives for part in (life.kept, life.checkpointed))
         if not kept:
             kept = [(call, "served") for call in asked if self.reached.from_endpoint(call.body)][:1]
         first = group[0]
@@ -190,6 +191,8 @@ def built_by(flow: Flow, models: Models, call: Value) -> tuple[str, str] | None:
         if api is None or target.guessed or (target.receiver is not None and "fits" not in api.roles):
             continue
         made = api.returns or (target.name if flow.catalogue.type(target.name) else "")
+        if made == "self" and target.receiver is None:
+            made = target.name.rpartition(".")[0]
         if target.receiver is not None or made in ("", "self") or "reads" in api.roles:
             continue
         kind = models.kind(made)
@@ -262,6 +265,8 @@ def _named_first(group: list[_Row]) -> list[_Row]:
     built = {call for row in group for life in row.lives for call in life.built}
     roots = [row for row in rivals if row.made not in built]
     named = roots[0] if len(roots) == 1 else rivals[-1]
+    if len(roots) == len(rivals) > 1 and named.cls is None:  # nothing holds the others: they are alternatives
+        named.name = " or ".join(dict.fromkeys(row.name for row in rivals[:ALTERNATIVES_NAMED]))
     return [named, *(row for row in order if row is not named)]
 
 
