@@ -24,6 +24,7 @@ class Callbacks:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._applied: dict[ScopeKey, tuple[tuple[Value, int], ...]] = {}
+        self._handed_over: dict[Body, list[tuple[Value, int, Value]]] = {}
 
     def of(self, call: Value) -> list[ScopeKey]:
         """The functions among a call's arguments: by name, as a lambda, or as a method of `self`."""
@@ -75,11 +76,18 @@ class Callbacks:
         else:
             places = flow.indexes.scopes_with_either(scope.name)[:PLACE_LIMIT]
         for place in places:
-            for call in flow.body(*place).calls:
-                for position, source in enumerate(call.arguments):
-                    is_it = source.data == key if source.kind == "func" else self._is_method(source, scope.name, key)
-                    if is_it:
-                        yield call, position
+            for call, position, source in self._handed(flow.body(*place)):
+                if source.data == (key if source.kind == "func" else scope.name) and self._key(source) == key:
+                    yield call, position
 
-    def _is_method(self, source: Value, name: str, key: ScopeKey) -> bool:
-        return source.kind == "attr" and source.data == name and self._key(source) == key
+    def _handed(self, body: Body) -> list[tuple[Value, int, Value]]:
+        """The arguments in a body that may be functions, each with its call and its position there."""
+        found = self._handed_over.get(body)
+        if found is None:
+            found = self._handed_over[body] = [
+                (call, position, source)
+                for call in body.calls
+                for position, source in enumerate(call.arguments)
+                if source.kind in ("func", "attr")
+            ]
+        return found

@@ -19,10 +19,14 @@ class Imports:
         for module in importable:
             self._by_tail[posixpath.basename(_import_path(module))].append(module)
         self._found: dict[tuple[str, str], Module | None] = {}
+        self._folders: dict[int, str] = {}
 
     def find(self, source: Module, dotted: str) -> Module | None:
         """The module that `import dotted` in `source` loads, if it is one of the repository."""
-        key = (posixpath.dirname(source.path), dotted)
+        folder = self._folders.get(source.index)
+        if folder is None:
+            folder = self._folders[source.index] = posixpath.dirname(source.path)
+        key = (folder, dotted)
         if key not in self._found:
             self._found[key] = self._relative(*key) if dotted.startswith(".") else self._absolute(*key)
         return self._found[key]
