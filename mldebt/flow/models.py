@@ -110,7 +110,7 @@ class Models:
 
     def uses(self, target: Target) -> Use | None:
         """What a method of the repository's own models does with the data that it is given."""
-        cls = self._class_of(target.module, target.scope)
+        cls = self._class_of(target.module, target.scope) if not target.guessed else None
         if cls is None:
             return None
         name, owner = self.flow.scope(target.module, target.scope).name, self.flow.scope(*cls).name

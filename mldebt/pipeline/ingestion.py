@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ class Ingestions:
     def __init__(self, flow: Flow, boundaries: Boundaries, platform: Iterable[str]) -> None:
         self.flow = flow
         self.models = Models(flow)
-        self.units = Units(flow)
+        self.units = Units(flow, self.models)
         paths = Paths(flow)
         self.reads = Reads(paths, self.models, boundaries, platform)
         self.contents = Contents(flow, self.models, Files(paths, self.models))
@@ -104,13 +105,23 @@ class Ingestions:
         if steps.get(home):
             return [_Share(self.units.of(read), read, steps[home], reach.ends, reach)]
         if not self.reads.is_generic(read):
-            return []  # a loader that knows its source is the repository's own way to read it
+            return self._beside(read, reach, steps)
         found = []
         for module, done in sorted(steps.items()):
             met = next(visit for visit in reach.useful if visit.value.body.module.index == module)
             if met.label == "returned" and met.value.kind == "call" and self._calls_into(met.value, home):
                 found.append(_Share(self.units.of(met.value), met.value, done, reach.ends, reach))
         return found
+
+    def _beside(self, read: Value, reach: Reach, steps: dict[int, list[Step]]) -> list[_Share]:
+        """A thin loader that knows its source is one pipeline with the steps that stand in modules beside it; without
+        them it is the repository's own way to read that source."""
+        folder = _folder(read.body.module)
+        done = [step for module in sorted(steps) for step in steps[module] if _folder(self._module(module)) == folder]
+        return [_Share(self.units.of(read), read, done, reach.ends, reach)] if done else []
+
+    def _module(self, number: int) -> Module:
+        return self.flow.program.modules[number]
 
     def _calls_into(self, call: Value, module: int) -> bool:
         return any(target.module == module for target in self.flow.targets(call))
@@ -132,10 +143,12 @@ class Ingestions:
 
     def _fold(self, group: list[_Share]) -> Ingestion:
         sources = tuple(dict.fromkeys(share.source for share in group))
-        steps = {(step.value.body.number, step.value.line): step for share in group for step in share.steps}
-        ordered = tuple(sorted(steps.values(), key=lambda step: step.value.at))
+        steps = {_line(step.value): step for share in group for step in share.steps}
+        ordered = tuple(step for _, step in sorted(steps.items(), key=lambda pair: pair[0]))
         ends = {end.value: end for share in group for end in share.ends}
-        units = tuple(dict.fromkeys(self.units.of(value) for value in (*sources, *(step.value for step in ordered))))
+        home = group[0].module
+        places = (value for value in (*sources, *(step.value for step in ordered)) if value.body.module.index == home)
+        units = tuple(dict.fromkeys(map(self.units.of, places)))
         owner = self._owner(units, sources, ordered)
         return Ingestion(
             owner=owner,
@@ -207,6 +220,14 @@ def _groups(shares: list[_Share]) -> list[list[_Share]]:
     for place, share in enumerate(shares):
         found[top(place)].append(share)
     return list(found.values())
+
+
+def _line(value: Value) -> tuple[int, int, int]:
+    return value.body.module.index, value.line, value.body.number
+
+
+def _folder(module: Module) -> str:
+    return posixpath.dirname(module.path)
 
 
 def _is_script(module: Module) -> bool:

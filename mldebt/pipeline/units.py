@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from mldebt.flow.models import Models
 from mldebt.flow.program import Module
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -16,8 +17,9 @@ Unit = tuple[int, int]
 class Units:
     """Questions about the units of a program."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, models: Models) -> None:
         self.flow = flow
+        self.models = models
         self._calls: dict[int, dict[Unit, set[Unit]]] = {}
         self._users: dict[Unit, set[int]] | None = None
 
@@ -59,16 +61,31 @@ class Units:
         return found
 
     def fronts(self, units: Iterable[Unit]) -> set[Unit]:
-        """Some units of one module and the functions of it that run them."""
+        """Some units of one module and the functions of it that run them on behalf of others; who trains does not."""
         found = set(units)
         waiting = list(found)
         while waiting:
             unit = waiting.pop()
             for caller, called in self.calls(unit[0]).items():
-                if unit in called and caller not in found and self.flow.scope(*caller).kind == "function":
+                if unit in called and caller not in found and self._serves_others(caller):
                     found.add(caller)
                     waiting.append(caller)
         return found
+
+    def _serves_others(self, unit: Unit) -> bool:
+        if self.flow.scope(*unit).kind != "function":
+            return False
+        return not any(
+            self.models.trains(call) for number in self.inside(unit) for call in self._calls_in(unit, number)
+        )
+
+    def inside(self, unit: Unit) -> list[int]:
+        """The scopes of a unit, itself first."""
+        module = self.flow.program.modules[unit[0]]
+        return [number for number in range(len(module.facts.scopes)) if self.outermost(module, number) == unit[1]]
+
+    def _calls_in(self, unit: Unit, number: int) -> list[Value]:
+        return self.flow.body(unit[0], number).calls
 
     def users(self, units: Iterable[Unit]) -> int:
         """How many other modules of the team use the most used of some units."""
@@ -82,7 +99,7 @@ class Units:
 
     def _note_uses(self, module: Module, users: dict[Unit, set[int]]) -> None:
         for binding in module.facts.imports:
-            if binding.attribute != "*":
+            if binding.attribute != "*" and not module.path.endswith("__init__.py"):
                 entity = self.flow.program.imported(module, binding)
                 if entity.kind in ("func", "class"):
                     users[entity.module, entity.scope].add(module.index)

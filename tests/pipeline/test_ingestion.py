@@ -101,13 +101,13 @@ Ridge().fit(load(), [])
     assert owners(project(tmp_path, texts)) == ["train.py:load"]
 
 
-def test_a_thin_loader_that_knows_its_source_is_left_alone(tmp_path: Path) -> None:
-    texts = {
-        "clicks.py": "import pandas as pd\ndef clicks():\n    return pd.read_csv('clicks.csv')\n",
-        "train.py": FIT
-        + "from clicks import clicks\ntable = clicks().dropna().drop_duplicates()\nRidge().fit(table, [])\n",
-    }
-    assert owners(project(tmp_path, texts)) == []
+def test_a_thin_loader_that_knows_its_source_is_a_pipeline_with_the_steps_beside_it(tmp_path: Path) -> None:
+    load = "import pandas as pd\ndef clicks():\n    return pd.read_csv('clicks.csv')\n"
+    train = FIT + "from steps.load import clicks\ntable = clicks().dropna().drop_duplicates()\nRidge().fit(table, [])\n"
+    beside = project(tmp_path / "a", {"steps/load.py": load, "steps/train.py": train})
+    assert owners(beside) == ["steps/load.py:clicks"]
+    assert {beside.location(step.value).path for step in only(beside).steps} == {"steps/train.py"}
+    assert owners(project(tmp_path / "b", {"steps/load.py": load, "jobs/train.py": train})) == []
 
 
 @pytest.mark.parametrize("users", [1, 3])
