@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ class Callers:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._known: dict[ScopeKey, tuple[Value, ...]] = {}
+        self._tables: dict[str, dict[ScopeKey, list[Value]] | None] = {}
 
     def of(self, key: ScopeKey) -> tuple[Value, ...]:
         """Every call in the repository that may call a function."""
@@ -70,10 +72,27 @@ class Callers:
 
     def _by_name(self, key: ScopeKey, names: set[str]) -> Iterator[Value]:
         for name in sorted(names):
-            for place in self._flow.indexes.calls_named(name)[:CANDIDATE_LIMIT]:
-                call = self._call(place)
-                if call is not None and self.calls(call, key):
-                    yield call
+            if name not in self._tables:
+                self._tables[name] = None
+                self._tables[name] = self._tabulate(name)
+            table = self._tables[name]
+            if table is not None:
+                yield from table.get(key, ())
+            else:  # what one of these calls calls depends on who calls this function
+                yield from (call for call in self._candidates(name) if self.calls(call, key))
+
+    def _candidates(self, name: str) -> Iterator[Value]:
+        found = (self._call(place) for place in self._flow.indexes.calls_named(name)[:CANDIDATE_LIMIT])
+        return (call for call in found if call is not None)
+
+    def _tabulate(self, name: str) -> dict[ScopeKey, list[Value]]:
+        """The calls by a name, by the functions that they may call: many functions of a repository share a name."""
+        table: dict[ScopeKey, list[Value]] = defaultdict(list)
+        for call in self._candidates(name):
+            for key in dict.fromkeys(self._flow.entered(target) for target in self._flow.targets(call)):
+                if key is not None:
+                    table[key].append(call)
+        return table
 
     # ------------------------------------------------------------------ calls of instances
 

@@ -112,7 +112,10 @@ class Flow:
 
     def api(self, call: Value) -> Api | None:
         """The catalogue's record of what a call calls, if it is a library's."""
-        return next((target.api for target in self.targets(call) if target.api is not None), None)
+        for target in self.targets(call):
+            if target.api is not None:
+                return target.api
+        return None
 
     def roles(self, call: Value) -> frozenset[str]:
         """All roles that the catalogue gives to what a call calls."""
