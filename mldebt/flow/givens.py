@@ -60,8 +60,8 @@ _KEEPING = re.compile(
 )
 _KEEPING_METHODS = frozenset(
     """format join joinpath with_suffix with_name resolve absolute expanduser as_posix strip lstrip rstrip lower upper
-    replace removesuffix removeprefix split rsplit partition rpartition zfill relative_to parent name stem suffix parents
-    title encode decode with_stem copy get pop setdefault""".split()
+    replace removesuffix removeprefix split rsplit partition rpartition zfill relative_to parent name stem suffix
+    parents title encode decode with_stem copy get pop setdefault""".split()
 )
 _HANDING = frozenset("phi same choice passed attr item global free return store slice template mutate".split())
 _ALONE = frozenset({"module", "func", "class", "compare"})
@@ -299,7 +299,7 @@ class Givens:
         return [
             (call, source)
             for call, source in self.flow.bindings(param)
-            if call is not None and call.body.module.category == "product" and source is not param
+            if call.body.module.category == "product" and source is not param
         ]
 
 

@@ -1,0 +1,195 @@
+"""MLD502: a model saved over a path that every run shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.finding import Audience, Hit, Severity
+from mldebt.flow.value import Value
+from mldebt.pipeline import Project
+from mldebt.pipeline.artifacts import Artifact, Artifacts
+from mldebt.rulebook import Rule
+
+_FIT = """
+import joblib
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+def fitted():
+    rows = pd.read_csv("rows.csv")
+    return LogisticRegression().fit(rows[["age"]], rows.churned)
+"""
+
+BAD = (
+    _FIT
+    + """
+model = fitted()
+joblib.dump(model, "churn.joblib")  # debt
+""",
+    """
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def forward(self, x):
+            return x
+
+    def train(epochs):
+        net = Net()
+        for epoch in range(epochs):
+            step(net)
+            torch.save({"weights": net.state_dict()}, f"out/net_{epoch}.pt")  # debt
+    """,
+    _FIT
+    + """
+import pickle
+
+PATH = "models/scaler.pkl"
+
+def keep(scaler, path):
+    with open(path, "wb") as file:
+        pickle.dump(scaler, file)
+
+def prepare(rows):
+    scaler = StandardScaler().fit(rows)
+    keep(scaler, PATH)  # debt
+    return scaler.transform(rows)
+""",
+    """
+    import pandas as pd
+    from prefect import task
+    from prefect.engine.results import LocalResult
+    from sklearn.preprocessing import StandardScaler
+
+    @task(result=LocalResult("processors", location="scaler.pkl"))  # debt
+    def get_scaler(rows: pd.DataFrame):
+        scaler = StandardScaler()
+        scaler.fit(rows)
+        return scaler
+    """,
+)
+GOOD = (
+    _FIT
+    + """
+import mlflow
+
+model = fitted()
+joblib.dump(model, "churn.joblib")
+mlflow.log_artifact("churn.joblib")
+""",
+    _FIT
+    + """
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--out", default="churn.joblib")
+joblib.dump(fitted(), parser.parse_args().out)
+""",
+    _FIT
+    + """
+from datetime import datetime
+
+joblib.dump(fitted(), f"models/churn-{datetime.now():%Y%m%d}.joblib")
+""",
+    _FIT
+    + """
+def save(model, folder):
+    joblib.dump(model, f"{folder}/churn.joblib")
+""",
+    _FIT
+    + """
+def train_and_save():
+    path = "/tmp/churn.joblib"
+    joblib.dump(fitted(), path)
+    return path
+""",
+    _FIT
+    + """
+import tempfile
+
+with tempfile.TemporaryDirectory() as folder:
+    joblib.dump(fitted(), f"{folder}/churn.joblib")
+""",
+    _FIT
+    + """
+joblib.dump({"rows": 3, "names": ["age"]}, "facts.joblib")
+""",
+    {
+        "dvc.yaml": """
+        stages:
+          train:
+            cmd: python train.py
+            outs:
+              - churn.joblib
+        """,
+        "train.py": _FIT + 'joblib.dump(fitted(), "churn.joblib")\n',
+    },
+    """
+    import torch
+
+    class Trainer:
+        def __init__(self, model, optimizer):
+            self.model = model
+            self.optimizer = optimizer
+            state = torch.load("snapshot.pt")
+            self.model.load_state_dict(state["model"])
+
+        def keep(self, epoch):
+            state = {"model": self.model.state_dict(), "epoch": epoch}
+            torch.save(state, "snapshot.pt")
+    """,
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    artifacts = Artifacts(project.flow, project.givens, project.documents)
+    found: dict[object, list[Artifact]] = {}
+    for artifact in artifacts.find():
+        if artifact.is_fixed and _is_decided(project, artifact) and not artifacts.is_kept_elsewhere(artifact):
+            place = _place(artifact)
+            found.setdefault((place.body.module.index, place.body.number), []).append(artifact)
+    for saves in found.values():
+        yield _hit(project, artifacts, saves)
+
+
+def _is_decided(project: Project, artifact: Artifact) -> bool:
+    """A default that nobody fills is a decision where the function also trains; elsewhere a caller may give another."""
+    given = artifact.named
+    if given.kind != "default":
+        return True
+    param = next((visit.value for visit in given.visit.path() if visit.value.kind == "param"), None)
+    body = given.visit.path()[-2].value.body if param is not None else artifact.save.body
+    return any(project.flow.roles(call) & {"fits", "tunes", "optimizes"} or _fits(call) for call in body.calls)
+
+
+def _fits(call: Value) -> bool:
+    function = call.inputs[0][1]
+    return function.kind == "attr" and function.data in ("fit", "train")
+
+
+def _place(artifact: Artifact) -> Value:
+    """Where the path is handed over by whoever decided it; the save itself when that is one place."""
+    return artifact.named.handed_in() or artifact.save
+
+
+def _hit(project: Project, artifacts: Artifacts, saves: list[Artifact]) -> Hit:
+    first = saves[0]
+    place = _place(first)
+    readers = [call for artifact in saves for call in artifacts.readers(artifact)]
+    wiped = next((call for artifact in saves if (call := artifacts.wipes(artifact)) is not None), None)
+    trail = [project.step(place, "path decided here")] if place is not first.save else []
+    trail += [project.step(artifact.save, f"saved here: {artifact.text}") for artifact in saves]
+    trail += [project.step(call, "loaded here") for call in readers[:3]]
+    if wiped is not None:
+        trail.insert(0, project.step(wiped, "what was there before is removed here"))
+    served = any(project.behind.serves(call) for call in readers)
+    notebook = place.body.module.is_notebook
+    return Hit(
+        location=project.location(place),
+        message=f"A model is saved over a fixed path, {first.text}: every run destroys the one before.",
+        trail=tuple(trail),
+        component=project.component_of(place.body),
+        severity=Severity.HIGH if wiped is not None or served else Severity.MEDIUM if readers else Severity.LOW,
+        audience=Audience.PEDANTIC if notebook and all(c.body.module.is_notebook for c in readers) else None,
+    )

@@ -1,0 +1,309 @@
+"""Models that are saved to files: what is saved, where to, and whether that tells one training from the next."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from mldebt.documents import DocumentFacts
+from mldebt.flow.files import Files
+from mldebt.flow.givens import Given, Givens
+from mldebt.flow.linking import Target
+from mldebt.flow.models import MODEL_KINDS, Models
+from mldebt.flow.paths import Paths, arguments
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow, Stack, Step
+
+CONTENT_LIMIT = 120
+HANDED_LIMIT = 200
+_KINDS = MODEL_KINDS | {"transformer", "pipeline"}
+_NOT_FITTED = frozenset({"session", "dataset", "loader", "frame", "array", "index", "client", "file", "table"})
+_PICKLES = re.compile(
+    r"^(c?pickle|cPickle|dill|cloudpickle|joblib|sklearn\.externals\.joblib|skops\.io|torch|safetensors(\.\w+)?|accelerate\.Accelerator"
+    r"|lightning\.fabric\.Fabric|pickle\.Pickler)\.(dump|save|save_file|dump_session)$"
+)
+_TOKENIZER = re.compile(r"[Tt]okeniz|Processor|FeatureExtractor|Dictionary")
+_STATES = frozenset(
+    {"state_dict", "get_weights", "parameters", "module", "model", "get_booster", "booster_", "_orig_mod"}
+)
+_FIXED = frozenset({"constant", "default", "place", "step", "nothing"})
+_KEEPS = frozenset({"tracks", "registers"})
+_AWAY = frozenset({"bucket", "registry", "hub", "api", "url"})
+_SENDS = re.compile(
+    r"upload|push|publish|put_object|log_artifact|log_model|register|deploy|rsync|commit|copy|move|archive|compress|(^|_)(tar|zip)",
+    re.IGNORECASE,
+)
+_STATE_KEY = re.compile(r"epoch|step|iter|optim|sched", re.IGNORECASE)
+_FETCHED = frozenset({"load_artifact", "get_artifact", "load_registered_model", "load_model_artifact"})
+_HANDING = frozenset("phi same choice passed attr item global free return store mutate param slice".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """One save of a model. `path` is the value that names the file, `givens` what decides it, `text` the path as far as
+    it is written down."""
+
+    save: Value
+    path: Value
+    text: str
+    givens: tuple[Given, ...]
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether every run writes the same place: nothing but the code names it, or counts up to it."""
+        kinds = {given.kind for given in self.givens}
+        return bool(kinds) and kinds <= _FIXED and self.text != "" and not self.text.startswith("{")
+
+    @property
+    def named(self) -> Given:
+        """The part of the path that comes from farthest away: where somebody decided it."""
+        decided = [given for given in self.givens if given.kind in ("constant", "default")]
+        return max(decided or self.givens, key=lambda given: given.visit.depth)
+
+
+class Artifacts:
+    """Finds saved models, and asks what becomes of the files."""
+
+    def __init__(self, flow: Flow, givens: Givens, documents: Sequence[DocumentFacts]) -> None:
+        self.flow = flow
+        self.givens = givens
+        self.documents = documents
+        self.models = Models(flow)
+        self.paths = Paths(flow)
+        self.files = Files(self.paths, self.models)
+
+    def find(self) -> Iterator[Artifact]:
+        """Every save of a model or fitted transformer by the team's own code, by place."""
+        for module in self.flow.program.modules:
+            if module.category == "product":
+                for number in range(len(module.facts.scopes)):
+                    for call in self.flow.body(module.index, number).calls:
+                        if (path := self._saves(call)) is not None:
+                            text = next(iter(self.paths.texts(path)), "")
+                            yield Artifact(save=call, path=path, text=text, givens=self.givens.of(path))
+
+    # ------------------------------------------------------------------ what is saved
+
+    def _saves(self, call: Value) -> Value | None:
+        """The path to which a call saves a model; None when it saves none."""
+        for target in self.flow.targets(call):
+            api = target.api
+            if api is None or "stores" not in api.roles or api.medium in ("registry", "hub", "api", "stream"):
+                continue
+            if (returned := self._kept_result(call)) is not None:
+                return _folder_and_name(call) if self.holds_model(returned) else None
+            path = self.paths.path(call)
+            if path is None or self.paths.is_read(call):
+                return None
+            return path if self._is_model(call, target, path) else None
+        return None
+
+    def _is_model(self, call: Value, target: Target, path: Value) -> bool:
+        if _PICKLES.search(target.name):
+            given = [source for _, source in call.inputs[1:] if source is not path]
+            return any(self.holds_model(source) for source in given[:1])
+        owner = target.name.rpartition(".")[0]
+        if _TOKENIZER.search(owner):
+            return False
+        kind = self.models.kind(owner)
+        if target.receiver is not None and kind in _NOT_FITTED:
+            return kind == "session" and self._keeps_models(owner)
+        if target.guessed and target.receiver is not None:
+            return not any(_TOKENIZER.search(str(each.name)) for each in self.flow.types(target.receiver))
+        return True
+
+    def _keeps_models(self, owner: str) -> bool:
+        return "Saver" in owner or "Checkpoint" in owner
+
+    def holds_model(self, value: Value) -> bool:
+        """Whether a value is a model or fitted transformer, its state, or something that holds one."""
+        return any(self._is_one(visit.value) for visit in self.flow.walk(value, self._inside, limit=CONTENT_LIMIT))
+
+    def _is_one(self, value: Value) -> bool:
+        if value.kind in ("store", "mutate", "passed", "const", "template"):
+            return False
+        for each in self.flow.types(value):
+            if isinstance(each.name, tuple):
+                if self.models.is_model(each.name):
+                    return True
+            elif self.models.kind(each.name) in _KINDS and not _TOKENIZER.search(each.name):
+                return True
+        return False
+
+    def _inside(self, value: Value, stack: Stack) -> list[Step]:
+        """To what a value holds: the parts of a container, the object whose state it is."""
+        kind = value.kind
+        if kind == "dict":
+            return [Step("item", source, stack) for label, source in value.inputs if label in ("item", "spread")]
+        if kind == "collection":
+            return [Step("item", source, stack) for _, source in value.inputs]
+        if kind == "call":
+            function = value.inputs[0][1]
+            if function.kind == "attr" and function.data in _STATES:
+                return [Step("state", function.inputs[0][1], stack)]
+            targets = [target for target in self.flow.targets(value) if target.kind == "func"]
+            return [step for target in targets for step in self.flow.enter_return(value, target, stack)]
+        if kind == "attr" and value.data in _STATES:
+            return [Step("state", value.inputs[0][1], stack), *self.flow.back(value, stack)]
+        if kind in _HANDING:
+            return [
+                s for s in self.flow.back(value, stack) if s.label not in ("key", "call", "test", "object", "bound")
+            ]
+        return []
+
+    def _kept_result(self, call: Value) -> Value | None:
+        """What a function returns, when a call says where the orchestrator keeps it (`@task(result=…)`)."""
+        for label, outer in call.uses:
+            if label == "arg" and outer.kind == "call" and "orchestrates" in self.flow.roles(outer):
+                for how, applied in outer.uses:
+                    if how == "function" and applied.kind == "call" and applied.inputs[1:]:
+                        source = applied.inputs[1][1]
+                        if source.kind == "func":
+                            return self.flow.body(*source.data).returns  # type: ignore[misc]
+        return None
+
+    # ------------------------------------------------------------------ what becomes of it
+
+    def is_kept_elsewhere(self, artifact: Artifact) -> bool:
+        """Whether a version of the file survives the next run: handed on, logged, registered, returned, or declared."""
+        return (
+            self._is_declared(artifact)
+            or self._is_sent(artifact)
+            or self._is_tracked(artifact)
+            or self._is_a_copy(artifact)
+            or self._is_a_snapshot(artifact)
+        )
+
+    def _is_a_copy(self, artifact: Artifact) -> bool:
+        """Whether the model was just fetched from where versions are kept."""
+        for visit in self.flow.walk(self.saved(artifact.save), self._inside, limit=CONTENT_LIMIT):
+            if visit.value.kind == "call":
+                api = self.flow.api(visit.value)
+                function = visit.value.inputs[0][1]
+                if api is not None and "loads" in api.roles and api.medium == "registry":
+                    return True
+                if function.kind == "attr" and function.data in _FETCHED:
+                    return True
+        return False
+
+    def _is_a_snapshot(self, artifact: Artifact) -> bool:
+        """Whether it is the state of a training under way, which the same code takes up again."""
+        home = artifact.save.body.module
+        keys = [
+            str(key)
+            for visit in self.flow.walk(self.saved(artifact.save), self._inside, limit=CONTENT_LIMIT)
+            if visit.value.kind == "dict"
+            for key in visit.value.data  # type: ignore[attr-defined]
+        ]
+        return any(_STATE_KEY.search(key) for key in keys) and any(
+            reader.body.module is home for reader in self.readers(artifact)
+        )
+
+    def saved(self, call: Value) -> Value:
+        """What a call saves: its first argument for a function that takes anything, else its receiver."""
+        if any(_PICKLES.search(target.name) for target in self.flow.targets(call)) and len(call.inputs) > 1:
+            return call.inputs[1][1]
+        function = call.inputs[0][1]
+        return function.inputs[0][1] if function.kind == "attr" else call
+
+    def _is_declared(self, artifact: Artifact) -> bool:
+        name = artifact.text.strip("./")
+        declared = [
+            path
+            for document in self.documents
+            for path in (
+                *(output for stage in document.stages for output in (*stage.outputs, *stage.metrics)),
+                *(data.location for data in document.data),
+            )
+        ]
+        return any(
+            place and (name == place or name.startswith(place + "/") or name.endswith("/" + place))
+            for path in declared
+            if (place := path.strip("./"))
+        )
+
+    def _is_sent(self, artifact: Artifact) -> bool:
+        """Whether the path, or a folder in it, goes on to something that keeps or sends files, or to the caller."""
+        for visit in self.flow.walk(artifact.path, self.paths.same_back, limit=40):
+            for onward in self.flow.walk(visit.value, self.paths.same_forth, limit=HANDED_LIMIT):
+                for label, user in onward.value.uses:
+                    if user.kind == "return" and (onward.value.kind != "const" or user.body is artifact.save.body):
+                        return True
+                    if label == "arg" and user.kind == "call" and user is not artifact.save and self._sends(user):
+                        return True
+        return self._is_named_elsewhere(artifact)
+
+    def _sends(self, call: Value) -> bool:
+        for target in self.flow.targets(call):
+            if target.api is not None and (
+                target.api.roles & _KEEPS or (target.api.medium in _AWAY and target.api.roles & {"saves", "stores"})
+            ):
+                return True
+            name = target.name or self.flow.scope(target.module, target.scope).name
+            if target.kind in ("external", "func") and _SENDS.search(name.rpartition(".")[2]):
+                return True
+        return False
+
+    def _is_named_elsewhere(self, artifact: Artifact) -> bool:
+        """Whether code of the same project sends a file of this name, or its folder."""
+        name = artifact.text.strip("./")
+        top = artifact.save.body.module.path.partition("/")[0]
+        return any(
+            text and (name == text or name.startswith(text + "/") or text.startswith(name + "/"))
+            for call, text in self._sent_texts
+            if "/" not in call.body.module.path or call.body.module.path.partition("/")[0] == top
+        )
+
+    @cached_property
+    def _sent_texts(self) -> tuple[tuple[Value, str], ...]:
+        return tuple(
+            (call, text.strip("./"))
+            for module in self.flow.program.modules
+            for number in range(len(module.facts.scopes))
+            for call in self.flow.body(module.index, number).calls
+            if len(call.inputs) > 1 and self._sends(call)
+            for _, source in arguments(call)
+            for text in self.paths.texts(source)[:3]
+            if "{" not in text
+        )
+
+    def _is_tracked(self, artifact: Artifact) -> bool:
+        """Whether the function that saves, or one that it stands in, also logs or registers models."""
+        body = artifact.save.body
+        for call in body.calls:
+            for target in self.flow.targets(call):
+                api = target.api
+                if api is None:
+                    continue
+                if "registers" in api.roles or ("stores" in api.roles and api.medium == "registry"):
+                    return True
+                if api.name.endswith(
+                    ("autolog", "log_artifact", "log_artifacts", "log_model", "save_model_to_registry")
+                ):
+                    return True
+        return False
+
+    def readers(self, artifact: Artifact) -> tuple[Value, ...]:
+        """The calls that take the file up again."""
+        return tuple(reader.call for reader in self.files.readers(artifact.save))
+
+    def wipes(self, artifact: Artifact) -> Value | None:
+        """A call in the same function that removes the folder first."""
+        for call in artifact.save.body.calls:
+            if call.at < artifact.save.at and any(target.name == "shutil.rmtree" for target in self.flow.targets(call)):
+                texts = self.paths.texts(call.inputs[1][1]) if len(call.inputs) > 1 else ()
+                if any(artifact.text.startswith(text) for text in texts if text and "{" not in text):
+                    return call
+        return None
+
+    def name(self, artifact: Artifact) -> str:
+        return posixpath.basename(artifact.text) or artifact.text
+
+
+def _folder_and_name(call: Value) -> Value | None:
+    """The name under which a result is kept; a folder beside it is part of the same call."""
+    named = dict(arguments(call))
+    return named.get("location") or named.get("")
