@@ -79,7 +79,7 @@ class ModelClasses:
         """Whether a class is only ever built inside other models, or is built by nobody and trains nothing itself."""
         made = self.constructs(cls)
         if not made:
-            own = any(self._trains(key) for key in self._family(cls))
+            own = any(self._trains(key) for key in self._family(cls)) or self.fits(cls) is not None
             return not own and self.flow.scope(*cls).name not in self._spoken
         return all(self._is_inside(call, cls, models) for call in made)
 
@@ -96,14 +96,32 @@ class ModelClasses:
         """The calls of the team's code that make an instance."""
         found = self._constructs.get(cls)
         if found is None:
-            calls = self.flow.calls_named(frozenset(self._aliases(cls)))
+            makers = self._makers(cls)
+            calls = self.flow.calls_named(frozenset({*self._aliases(cls), *makers}))
+            wanted = {cls, *((cls[0], number) for number in makers.values())}
             found = self._constructs[cls] = tuple(
                 call
                 for call in calls
                 if call.body.module.category == "product"
-                and any(t.kind == "class" and (t.module, t.scope) == cls for t in self.flow.targets(call))
+                and any(not t.guessed and (t.module, t.scope) in wanted for t in self.flow.targets(call))
             )
         return found
+
+    def _makers(self, cls: ClassKey) -> dict[str, int]:
+        """The class methods that make an instance: `Ranker.from_file(…)`."""
+        module = self.flow.program.modules[cls[0]]
+        return {
+            name: number
+            for name, number in self._members(cls).items()
+            if any(module.dotted(ref) == "classmethod" for ref in module.facts.scopes[number].decorators)
+            and any(self._makes(source, cls) for source in self.flow.body(cls[0], number).returns.every("value"))
+        }
+
+    def _makes(self, value: Value, cls: ClassKey) -> bool:
+        function = value.inputs[0][1] if value.kind == "call" else None
+        if function is None:
+            return any(owner.name == cls for owner in self.flow.types(value))
+        return function.data == "cls" if function.kind == "param" else function.kind == "class" and function.data == cls
 
     def _aliases(self, cls: ClassKey) -> set[str]:
         """Other names that a class goes by: `Model = DetectionModel`, `from .ranker import ClickRanker as Ranker`."""
@@ -128,7 +146,7 @@ class ModelClasses:
 
     @cached_property
     def _spoken(self) -> frozenset[str]:
-        """Names of classes in literals (`"package.models.Ranker"`), tables (`{"ranker": Ranker}`) and configurations."""
+        """Names of classes in literals (`"package.models.Ranker"`), tables (`{"r": Ranker}`) and configurations."""
         words: set[str] = set(self.named)
         for module in self.flow.program.modules:
             if module.category != "product":
@@ -141,13 +159,20 @@ class ModelClasses:
                     words.update(name.id for name in refs if isinstance(name, r.Name))
         return frozenset(words)
 
+    def fits(self, cls: ClassKey) -> Value | None:
+        """The method by which its users train a class of a package, as a value."""
+        for key in self._family(cls):
+            for name, number in self._members(key).items():
+                if _TRAINS_ITSELF.match(name) and self.flow.scope(key[0], number).kind == "function":
+                    return self.flow.body(key[0], number).returns if self.is_handed_out(cls) else None
+        return None
+
     def is_handed_out(self, cls: ClassKey) -> bool:
-        """Whether a class is part of a package that others install: then its users train and keep it."""
+        """Whether a class is part of a package that others install: then its users keep it."""
         path = self.flow.program.modules[cls[0]].path
         name = self.flow.scope(*cls).name
         return (
             not name.startswith("_")
-            and any(_TRAINS_ITSELF.match(member) for key in self._family(cls) for member in self._members(key))
             and not self.flow.program.modules[cls[0]].is_notebook
             and not _APART.search(path)
             and any(path.startswith(f"{folder}/") for folder in self.packages)
@@ -207,9 +232,9 @@ class ModelClasses:
         )
 
     def _only_features(self, call: Value) -> bool:
-        """A scaler or encoder that is fitted makes features, not a model."""
+        """A scaler or encoder that is fitted makes features, a solver numbers: neither is a model."""
         roles = self.flow.roles(call)
-        if "features" in roles:
+        if "features" in roles or any(target.name.endswith("lstsq") for target in self.flow.targets(call)):
             return True
         return any(
             target.api is not None and self.models.kind(target.name.rpartition(".")[0]) == "transformer"

@@ -6,9 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from mldebt.flow.linking import ClassKey
+from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.models import NETWORK_KINDS, Models, short_name
+from mldebt.flow.paths import arguments
 from mldebt.flow.program import Module
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -126,7 +128,7 @@ class Register:
         dropped: set[int] = set()
         for after, before in self._wrapped(rows).items():
             near = [place for place in before if rows[place].made.body is rows[after].made.body]
-            if len(before) > 1 and len(near) != len(before):
+            if len(before) > 1 and len(near) != len(before) and not self._is_network(rows[after]):
                 dropped.add(after)  # a place that many models pass through belongs to none of them
                 continue
             for place in before:
@@ -138,6 +140,10 @@ class Register:
             if place not in dropped:
                 groups[_top(leader, place)].append(row)
         return [_named_first(group) for group in groups.values()]
+
+    def _is_network(self, row: _Row) -> bool:
+        """Whether a candidate is a network of the repository's own: then what it is given is a part of it."""
+        return row.cls is not None and self.models.derives(row.cls, NETWORK_KINDS)
 
     def _wrapped(self, rows: list[_Row]) -> dict[int, dict[int, None]]:
         """For each candidate that holds others, which."""
@@ -156,14 +162,18 @@ class Register:
 
     def _model(self, group: list[_Row]) -> TrainedModel | None:
         lives = [life for row in group for life in row.lives]
+        first = group[0]
         trained = _together(life.trained for life in lives)
+        if not trained and first.cls is not None and (fitted := self.classes.fits(first.cls)) is not None:
+            trained = [fitted]
         if not trained:
             return None
         asked = _together(life.asked for life in lives)
         kept = _together(part for life in lives for part in (life.kept, life.checkpointed))
         if not kept:
             kept = [(call, "served") for call in asked if self.reached.from_endpoint(call.body)][:1]
-        first = group[0]
+        if not kept:
+            kept = [(call, "logged") for call in self._logged(first, trained)]
         if not kept and first.cls is not None and self.classes.is_handed_out(first.cls):
             kept = [(trained[0], "handed out")]
         if not kept:
@@ -184,23 +194,53 @@ class Register:
         )
 
 
+    def _logged(self, row: _Row, trained: list[Value]) -> list[Value]:
+        """The calls that make a tracker log every model that is trained after them in a module."""
+        if row.cls is not None:
+            return []
+        return [
+            call
+            for call in self._auto_logs.get(row.made.body.module.index, ())
+            if any(value.body.module is call.body.module and value.at > call.at for value in trained)
+        ]
+
+    @cached_property
+    def _auto_logs(self) -> dict[int, list[Value]]:
+        found: dict[int, list[Value]] = defaultdict(list)
+        for call in self.flow.calls_named(frozenset({"autolog"})):
+            switched_off = any(
+                keyword == "disable" and source.data is not False for keyword, source in arguments(call)
+            )
+            if not switched_off:
+                found[call.body.module.index].append(call)
+        return found
+
+
 def built_by(flow: Flow, models: Models, call: Value) -> tuple[str, str] | None:
     """The name and kind of the library's model that a call builds, loads to be trained on, or fits at once."""
-    for target in flow.targets(call):
+    found: dict[str, str] = {}
+    for target in flow.targets(call) or _chosen(flow, call):
         api = target.api
-        if api is None or target.guessed or (target.receiver is not None and "fits" not in api.roles):
+        if api is None or target.guessed or target.receiver is not None or "reads" in api.roles:
             continue
         made = api.returns or (target.name if flow.catalogue.type(target.name) else "")
-        if made == "self" and target.receiver is None:
+        if made == "self":
             made = target.name.rpartition(".")[0]
-        if target.receiver is not None or made in ("", "self") or "reads" in api.roles:
-            continue
-        kind = models.kind(made)
-        if kind == "trainer" and not _has_own_model(flow, made):
-            continue
-        if kind in BUILT_KINDS:
-            return _spoken(call, target.name, made), kind
-    return None
+        kind = models.kind(made) if made else ""
+        if kind in BUILT_KINDS and (kind != "trainer" or _has_own_model(flow, made)):
+            found[_spoken(call, target.name, made)] = kind
+    if not found:
+        return None
+    return " or ".join(list(found)[:ALTERNATIVES_NAMED]), next(iter(found.values()))
+
+
+def _chosen(flow: Flow, call: Value) -> list[Target]:
+    """What a call may call when a loop goes over classes: `for kind in (Ridge, Lasso): model = kind()`."""
+    function = call.inputs[0][1]
+    if function.kind != "element":
+        return []
+    members = flow.members(function.inputs[0][1], ())
+    return [target for member in members for target in flow.callees(member.value)]
 
 
 def _has_own_model(flow: Flow, name: str) -> bool:
