@@ -1,4 +1,4 @@
-"""Hand-written steps on content: parsing, cleaning, joining and regrouping in the repository's own code."""
+"""Hand-written steps on content: parsing, extracting, cleaning, joining, regrouping in the repository's own code."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ FORMATS = frozenset(
     """json.load json.loads simplejson.load ujson.load orjson.loads pickle.load pickle.loads csv.reader csv.DictReader
     requests.Response.json httpx.Response.json numpy.load""".split()
 )
+_NO_TAKING_APART = frozenset({"reads", "parses", "cleans", "joins", "groups", "wraps"})  # a read, or its own step
 NO_STEPS = frozenset("copy values items keys tolist to_list read readline readlines close head tail".split())
 
 
@@ -36,7 +37,7 @@ class Handwork:
                         self._by_method.setdefault(method, text)
 
     def step(self, visit: Visit) -> str:
-        """ "parsed", "cleaned", "joined" or "regrouped"; "" for a visit that leaves the content as it is."""
+        """One of parsed, extracted, cleaned, joined and regrouped; "" for a visit that leaves the content as it is."""
         value = visit.value
         if visit.parent is None:
             return ""
@@ -57,7 +58,9 @@ class Handwork:
     def _takes_apart(self, visit: Visit) -> bool:
         """Whether a comprehension makes something else of what it goes over."""
         element = visit.value.one("element")
-        return visit.label == "element" and element is not None and element.kind not in ("element", "const")
+        if visit.label != "element" or element is None or element.kind in ("element", "const"):
+            return False
+        return element.kind != "call" or not self.flow.roles(element) & _NO_TAKING_APART
 
     def _call(self, call: Value) -> str:
         targets = self.flow.targets(call)

@@ -15,6 +15,7 @@ from mldebt.rulebook import Api
 
 ORIGIN_LIMIT = 60
 _NOT_HERE = frozenset({"hub", "registry", "stream"})
+_BUFFERS = frozenset({"io.StringIO", "io.BytesIO", "StringIO.StringIO"})
 _SERVICES = frozenset({"api", "url"})
 
 
@@ -44,7 +45,18 @@ class Reads:
             return True
         if self._from_handle(call, path) or all(holds_no_data(text) for text in self.paths.texts(path)):
             return False
-        return not self._serves(call, path)
+        return not self._serves(call, path) and not self._from_memory(path)
+
+    def _from_memory(self, path: Value) -> bool:
+        """Whether what is read was handed in as text or bytes: a request, as a framework gives it to a function."""
+        buffer = self.flow.api(path) if path.kind == "call" else None
+        if buffer is None or buffer.name not in _BUFFERS:
+            return False
+        origins = [visit.value for visit in self.flow.walk(path, self.flow.back, limit=ORIGIN_LIMIT)]
+        calls = (value for value in origins if value.kind == "call" and value is not path)
+        if any(self.paths.is_read(value) for value in calls):
+            return False
+        return any(value.kind == "param" and not self.flow.arguments(value) for value in origins)
 
     def is_generic(self, call: Value) -> bool:
         """Whether a reader reads whatever path its caller gives."""

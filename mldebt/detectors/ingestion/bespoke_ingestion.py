@@ -150,6 +150,29 @@ GOOD = (
         picture = Image.open(io.BytesIO(file.file.read())).convert("RGB").resize((64, 64))
         return {"label": int(model.predict([list(picture.getdata())])[0])}
     """,
+    """
+    import io
+    import joblib
+    import pandas as pd
+
+    def model_fn(folder):
+        return joblib.load(folder + "/model.joblib")
+
+    def transform_fn(model, body, content_type, accept):
+        rows = pd.read_csv(io.StringIO(body))
+        rows = rows.dropna().astype(float)
+        rows["total"] = rows["price"] * rows["count"]
+        rows = rows.drop_duplicates()
+        return model.predict(rows)
+    """,
+    """
+    import glob
+    import pandas as pd
+    from sklearn.linear_model import Lasso
+
+    table = pd.concat([pd.read_csv(path) for path in glob.glob("shards/*.csv")])
+    Lasso().fit(table[["size"]], table["price"])
+    """,
     {
         "loader.py": """
             import pandas as pd
