@@ -34,6 +34,7 @@ class Classes:
         """The direct bases of a class, unresolved ones left out."""
         found = self._bases.get(cls)
         if found is None:
+            self._bases[cls] = ()  # a base that is looked for in the class itself ends here
             named = (self._named(cls, base.value) for base in self._scope(cls).bases if not base.keyword)
             found = self._bases[cls] = tuple(
                 entity for entity in named if entity is not None and entity != Entity("class", *cls)
