@@ -129,6 +129,8 @@ class Models:
             if role in api.roles and (role != "optimizes" or method in _LOSSES):
                 if method == "__call__" and role == "predicts":
                     return Use(kind, "given to a model")
+                if role == "embeds" and "quer" in method:
+                    return None  # one question of one user
                 if role != "measures" or api.library not in _NO_METRICS:
                     return Use(kind, f"{text} {short_name(api.name)}")
         if api.returns and "reads" not in api.roles and self.kind(api.returns) in DATA_KINDS:
