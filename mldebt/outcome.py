@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from mldebt.finding import Finding, Severity, Skipped
+from mldebt.finding import Finding, Location, Severity, Skipped
 from mldebt.rulebook import Rule
 
 
@@ -42,6 +42,35 @@ class Failure:
     message: str
 
 
+class SuppressionState(enum.StrEnum):
+    """What a comment that silences a rule came to. "unjudged": the rule was not asked, or failed."""
+
+    USED = "used"
+    UNUSED = "unused"
+    UNKNOWN_RULE = "unknown-rule"
+    NO_REASON = "no-reason"
+    UNJUDGED = "unjudged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """A comment in the code that silences one rule, and what it came to."""
+
+    location: Location
+    rule_id: str
+    reason: str
+    state: SuppressionState
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with it, "" for nothing."""
+        return {
+            SuppressionState.UNUSED: f"ignore[{self.rule_id}] silences nothing here",
+            SuppressionState.UNKNOWN_RULE: f"ignore[{self.rule_id}] names no rule",
+            SuppressionState.NO_REASON: f"ignore[{self.rule_id}] gives no reason and therefore silences nothing",
+        }.get(self.state, "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """How long a stage took."""
@@ -54,8 +83,10 @@ class Timing:
 class Outcome:
     """Findings sorted by path, line and rule, and the account of how they came about.
 
-    `hidden` counts findings that only `--pedantic` shows, `suppressed` those that a comment in the code silences;
-    `history` says whose work could be judged, or why nobody's. Timings are no part of the result: no two runs agree.
+    `hidden` counts findings that only `--pedantic` shows, `suppressed` those that a comment in the code silences,
+    `accepted` those that a baseline knows, `outdated` its entries that were found no longer; `suppressions` are the
+    comments themselves; `history` says whose work could be judged, or why nobody's. Timings are no part of the result:
+    no two runs agree.
     """
 
     version: str
@@ -63,6 +94,9 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     hidden: int = 0
     suppressed: int = 0
+    accepted: int = 0
+    outdated: int = 0
+    suppressions: tuple[Suppression, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     failures: tuple[Failure, ...] = ()
     counts: Counts = Counts()

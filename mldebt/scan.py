@@ -19,7 +19,8 @@ from mldebt import __version__
 from mldebt.account import Quotes, count_read, say_history, say_why
 from mldebt.errors import GitError, UsageError
 from mldebt.finding import Audience, Finding, Hit, Skipped
-from mldebt.gate.suppression import suppressions
+from mldebt.gate.baseline import Entry, parse_baseline, without_known
+from mldebt.gate.suppression import IgnoreComment, ignore_comments, silence
 from mldebt.git import Repository, open_repository
 from mldebt.identity import fingerprints
 from mldebt.inputs import input_key, keep, keep_memo, read_kept, read_memo
@@ -37,6 +38,7 @@ from mldebt.sources import (
     read_document,
     read_source,
 )
+from mldebt.store import read_text
 
 if TYPE_CHECKING:
     from mldebt.pipeline import Project
@@ -55,17 +57,23 @@ class Watcher(Protocol):
 
 
 def scan(path: str | Path = ".", settings: Settings | None = None, watcher: Watcher | None = None) -> Outcome:
-    """Everything that the chosen rules find below a path. Settings are read from the path when none are given."""
+    """Everything that the chosen rules find below a path, and the baseline does not know. Settings are read from the
+    path when none are given."""
     work = _begin(Path(path), settings, watcher)
+    baseline = _read_baseline(work.settings)
     with work.timed("listing"):
         listing = _list(work)
         key = input_key(listing, work.repository, work.rules, work.settings, work.folder)
         kept = read_kept(work.cache_dir, key)
     if kept and not work.notes:
-        return replace(kept, warm=True, timings=tuple(work.timings))
-    outcome = _judge(work, _build(work, listing))
-    if not work.notes:
-        work.warn(keep(work.cache_dir, key, outcome))
+        outcome = replace(kept, warm=True)
+    else:
+        outcome = _judge(work, _build(work, listing))
+        if not work.notes:
+            work.warn(keep(work.cache_dir, key, outcome))
+    if baseline is not None:
+        only = "" if work.root.is_dir() else work.root.name
+        outcome = without_known(outcome, baseline, work.settings.prefix, only)
     return replace(outcome, timings=tuple(work.timings))
 
 
@@ -85,6 +93,7 @@ class _Work:
     root: Path
     settings: Settings
     rules: tuple[Rule, ...]
+    known: Mapping[str, str]
     repository: Repository | None
     watcher: Watcher
     timings: list[Timing] = field(default_factory=list)
@@ -126,7 +135,7 @@ class _Built:
     project: Project
     skipped: tuple[Skipped, ...]
     counts: Counts
-    silenced: Mapping[str, Mapping[int, frozenset[str]]]
+    comments: Mapping[str, tuple[IgnoreComment, ...]]
     history: str
     quotes: Quotes
 
@@ -136,10 +145,12 @@ def _begin(root: Path, settings: Settings | None, watcher: Watcher | None) -> _W
         raise UsageError(f"{root}: no such file or folder")
     folder = root if root.is_dir() else root.parent
     settings = settings or load_settings(folder)
+    rules = load_rules(folder)
     work = _Work(
         root=root,
         settings=settings,
-        rules=choose_rules(load_rules(folder), settings),
+        rules=choose_rules(rules, settings),
+        known={word.lower(): rule.id for rule in rules for word in (rule.id, rule.name)},
         repository=None,
         watcher=watcher or _Unwatched(),
     )
@@ -231,7 +242,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
         project=project,
         skipped=tuple(sorted(skipped, key=lambda item: (item.path, item.reason))),
         counts=count_read(listing, reading.facts, documents),
-        silenced={path: found for path, facts in reading.facts.items() if (found := suppressions(facts))},
+        comments={path: found for path, facts in reading.facts.items() if (found := ignore_comments(path, facts))},
         history=say_history(ownership) if settings.history else "",
         quotes=Quotes(listing, _limits(settings)),
     )
@@ -263,10 +274,15 @@ def _judge(work: _Work, built: _Built) -> Outcome:
                 hits += [(rule, built.quotes.quote(hit)) for hit in found]
             work.watcher.advance()
     hits.sort(key=lambda pair: _order(*pair))
-    shown = [
-        (rule, hit) for rule, hit in hits if _audience(rule, hit) is Audience.DEFAULT or shows_all(rule, work.settings)
-    ]
-    heard = [(rule, hit) for rule, hit in shown if not _is_silenced(rule, hit, built.silenced)]
+    silenced, comments = silence(
+        hits,
+        built.comments,
+        known=work.known,
+        asked={rule.id for rule in work.rules} - {failure.rule_id for failure in failures},
+        require_reason=work.settings.require_reason,
+    )
+    shown = [index for index, pair in enumerate(hits) if _is_shown(*pair, work.settings)]
+    heard = [hits[index] for index in shown if index not in silenced]
     names = fingerprints((rule.id, hit.location) for rule, hit in heard)
     return Outcome(
         version=__version__,
@@ -276,6 +292,7 @@ def _judge(work: _Work, built: _Built) -> Outcome:
         ),
         hidden=len(hits) - len(shown),
         suppressed=len(shown) - len(heard),
+        suppressions=comments,
         skipped=built.skipped,
         failures=tuple(failures),
         counts=built.counts,
@@ -332,8 +349,14 @@ def _order(rule: Rule, hit: Hit) -> tuple[str, int, int, str, str]:
     return hit.location.path, hit.location.line, hit.location.column, rule.id, hit.message
 
 
-def _is_silenced(rule: Rule, hit: Hit, silenced: Mapping[str, Mapping[int, frozenset[str]]]) -> bool:
-    return rule.id in silenced.get(hit.location.path, {}).get(hit.location.line, frozenset())
+def _is_shown(rule: Rule, hit: Hit, settings: Settings) -> bool:
+    return _audience(rule, hit) is Audience.DEFAULT or shows_all(rule, settings)
+
+
+def _read_baseline(settings: Settings) -> tuple[Entry, ...] | None:
+    if settings.baseline is None:
+        return None
+    return parse_baseline(read_text(settings.baseline, "`mldebt baseline write` makes it"), str(settings.baseline))
 
 
 class _Unwatched:

@@ -63,14 +63,18 @@ class People:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that a person can set. `file` is where it was read from, "" when nowhere."""
+    """Everything that a person can set. `file` is where it was read from, "" when nowhere; `prefix` is the scan root
+    below the folder of that file, "" or "a/b/"."""
 
     file: str = ""
+    prefix: str = ""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: str = "low"
     pedantic: bool = False
     strict: bool = False
+    baseline: Path | None = None
+    require_reason: bool = False
     jobs: int = 0
     cache: bool = True
     cache_dir: Path = field(default_factory=user_cache_dir)
@@ -94,6 +98,7 @@ class Settings:
                 "select": self.select,
                 "ignore": self.ignore,
                 "pedantic": self.pedantic,
+                "require_reason": self.require_reason,
                 "platform": self.platform,
                 "window_days": self.window_days,
                 "history": self.history,
@@ -175,6 +180,8 @@ def _parse(table: Table, folder: Path, root: Path) -> Settings:
             "fail_on",
             "pedantic",
             "strict",
+            "baseline",
+            "require_reason",
             "jobs",
             "cache",
             "cache_dir",
@@ -189,14 +196,21 @@ def _parse(table: Table, folder: Path, root: Path) -> Settings:
     )
     return Settings(
         file=table.file,
+        prefix=_base(folder, root),
         select=table.texts("select", default.select),
         ignore=table.texts("ignore", default.ignore),
         fail_on=table.choice("fail_on", FAIL_ON, default.fail_on),
         pedantic=table.flag("pedantic", default.pedantic),
         strict=table.flag("strict", default.strict),
+        baseline=_inside(table, "baseline", folder, "--baseline") if table.has("baseline") else None,
+        require_reason=table.flag("require_reason", default.require_reason),
         jobs=table.integer("jobs", default.jobs),
         cache=table.flag("cache", default.cache),
-        cache_dir=_cache_dir(table, folder) if table.has("cache_dir") else default.cache_dir,
+        cache_dir=(
+            _inside(table, "cache_dir", folder, f"--cache-dir or {CACHE_VARIABLE}")
+            if table.has("cache_dir")
+            else default.cache_dir
+        ),
         platform=table.texts("platform", default.platform),
         history=table.flag("history", default.history),
         window_days=table.integer("window_days", default.window_days, minimum=1),
@@ -234,13 +248,11 @@ def _base(folder: Path, root: Path) -> str:
     return "" if base == "." else f"{base}/"
 
 
-def _cache_dir(table: Table, folder: Path) -> Path:
-    """A repository's file may choose a cache inside the repository only: it may come from somebody we do not know."""
-    chosen = folder / Path(table.text("cache_dir"))
+def _inside(table: Table, key: str, folder: Path, instead: str) -> Path:
+    """A repository's file may name a place inside the repository only: it may come from somebody we do not know."""
+    chosen = folder / Path(table.text(key))
     if not chosen.resolve().is_relative_to(folder.resolve()):
-        raise table.error(
-            f"cache_dir must lie inside {folder}; for a folder elsewhere use --cache-dir or {CACHE_VARIABLE}"
-        )
+        raise table.error(f"{key} must lie inside {folder}; for a place elsewhere use {instead}")
     return chosen
 
 

@@ -1,9 +1,12 @@
-"""Bytes kept by name in a cache folder that ignores itself; any trouble is a miss."""
+"""Bytes kept by name in a cache folder that ignores itself, where trouble is a miss; a person's files, where it is an
+error."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+from mldebt.errors import UsageError
 
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Kept by mldebt; safe to delete.\n"
 _KEPT = 64
@@ -29,6 +32,41 @@ def write_entry(folder: Path, shelf: str, name: str, content: bytes) -> str:
     except OSError as error:
         return f"cache folder {folder} cannot be used ({error.strerror or error}); everything is computed anew"
     return ""
+
+
+def read_text(path: Path, hint: str = "") -> str:
+    """A file that a person named. `hint` says what to do when there is none."""
+    try:
+        return path.read_bytes().decode("utf-8-sig", "surrogateescape")
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: no such file{f'; {hint}' if hint else ''}") from error
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """A file that a person asked for, whole or not at all: whoever is killed in the middle leaves what was there. What
+    is no plain file, such as /dev/stdout, is written to as it is."""
+    content = text.encode("utf-8", "backslashreplace")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            target.write_bytes(content)
+            return
+        part = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            if target.exists():
+                part.chmod(target.stat().st_mode & 0o7777)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def _prepare(folder: Path) -> None:

@@ -11,6 +11,14 @@ def test_moved_lines_and_spaces_change_nothing() -> None:
     assert fingerprints([("MLD401", PLACE)]) == fingerprints([("MLD401", moved)])
 
 
+def test_a_definition_is_known_by_its_name() -> None:
+    short = replace(PLACE, snippet="def list(self):")
+    long = replace(PLACE, snippet="def list(self, user: int, *, limit: int = 3) -> list[int]:")
+    other = replace(PLACE, snippet="def lists(self):")
+    assert fingerprints([("MLD301", short)]) == fingerprints([("MLD301", long)])
+    assert fingerprints([("MLD301", short)]) != fingerprints([("MLD301", other)])
+
+
 def test_rule_path_symbol_and_snippet_tell_findings_apart() -> None:
     others = [
         ("MLD402", PLACE),

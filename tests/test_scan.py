@@ -8,9 +8,11 @@ import pytest
 
 import mldebt
 from mldebt.errors import ConfigError, UsageError
+from mldebt.gate.baseline import entries_of, render_baseline
 from mldebt.outcome import ExitCode, Failure, Outcome
 from mldebt.reports.json_report import render_json
 from mldebt.reports.sarif import render_sarif
+from mldebt.reports.text import render_text
 from mldebt.rulebook import load_rules
 from mldebt.scan import _ask, read_project, scan
 from mldebt.settings import Settings
@@ -86,6 +88,26 @@ def test_a_comment_silences_a_finding_and_is_counted(repository: Path, settings:
     (repository / "serve.py").write_text(text)
     outcome = scan(repository, only)
     assert (outcome.findings, outcome.suppressed) == ((), 1)
+
+
+def test_comments_that_silence_nothing_are_told(repository: Path, settings: Settings) -> None:
+    only = replace(settings, select=("MLD401",))
+    text = SERVE.replace("app = FastAPI()", "app = FastAPI()  # mldebt: ignore[MLD401] no longer")
+    (repository / "serve.py").write_text(text.replace("shuffle(ranked)", "shuffle(ranked)  # mldebt: ignore[MLD401]"))
+    outcome = scan(repository, only)
+    assert [(each.location.line, each.state) for each in outcome.suppressions] == [(6, "unused"), (12, "used")]
+    strict = scan(repository, replace(only, require_reason=True))
+    assert [(each.location.line, each.state) for each in strict.suppressions] == [(6, "unused"), (12, "no-reason")]
+    assert (len(strict.findings), strict.suppressed) == (1, 0)
+    assert "serve.py:6:19  ignore[MLD401] silences nothing here" in render_text(outcome)
+
+
+def test_a_baseline_in_the_settings_counts(repository: Path, settings: Settings) -> None:
+    only = replace(settings, select=("MLD401",))
+    file = repository / "known.tsv"
+    file.write_text(render_baseline(entries_of(scan(repository, only))))
+    outcome = scan(repository, replace(only, baseline=file))
+    assert (outcome.findings, outcome.accepted, outcome.warm) == ((), 1, True)
 
 
 def reports(outcome: Outcome) -> str:

@@ -25,6 +25,8 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     fail_on = "high"
     pedantic = true
     strict = true
+    baseline = "known.tsv"
+    require_reason = true
     jobs = 2
     cache = false
     cache_dir = ".cache"
@@ -49,6 +51,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     assert found.file == str(tmp_path / "pyproject.toml")
     assert (found.select, found.ignore, found.fail_on) == (("contract",), ("MLD301",), "high")
     assert (found.pedantic, found.strict, found.jobs, found.cache, found.history) == (True, True, 2, False, False)
+    assert (found.baseline, found.require_reason, found.prefix) == (tmp_path / "known.tsv", True, "")
     assert (found.cache_dir, found.platform, found.window_days) == (tmp_path / ".cache", ("acme.data.read_table",), 90)
     assert (found.paths.tests, found.paths.exclude, found.paths.product) == (
         ("checks/",),
@@ -102,7 +105,7 @@ def test_the_table_of_a_pyproject_in_another_file_is_refused_with_the_way_out(tm
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("seelct = []", "pyproject.toml: [tool.mldebt]: unknown key 'seelct'; allowed: cache, "),
+        ("seelct = []", "pyproject.toml: [tool.mldebt]: unknown key 'seelct'; allowed: baseline, cache, "),
         ("seelct = []", "did you mean 'select'?"),
         ("jobs = 'two'", "jobs must be a whole number, not 'two'"),
         ("jobs = true", "jobs must be a whole number, not True"),

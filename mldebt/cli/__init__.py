@@ -14,6 +14,7 @@ from mldebt.cli.command import LazyGroup
 
 _COMMANDS = {
     "scan": "Find debt in a repository.",
+    "baseline": "Write down what is known, so that only new findings count.",
     "rules": "List the rules.",
     "explain": "Say what a rule means, why it matters and what to do.",
     "owners": "Say who knows what, and how many would have to leave.",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mldebt.errors import UsageError
+from mldebt.store import write_text
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -33,11 +33,8 @@ def warn(message: str) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error
+    """Whole or not at all; UsageError when it cannot be."""
+    write_text(path, text)
 
 
 class Watcher(AbstractContextManager["Watcher"]):

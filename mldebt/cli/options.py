@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from mldebt.cli.command import Option
+from mldebt.errors import UsageError
 from mldebt.settings import Settings, load_settings
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 path_argument = click.argument("path", type=click.Path(path_type=Path), default=".")
+
+
+def words(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
+    """`--select a,b --select c` as three words; None when the option was not given."""
+    found = tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+    return found or None
 
 
 def project_options(function: Function) -> Function:
@@ -61,6 +69,50 @@ def project_options(function: Function) -> Function:
     return function
 
 
+def choice_options(function: Function) -> Function:
+    """Which rules are asked, and who is to see their answers."""
+    for option in reversed(
+        (
+            click.option(
+                "--select",
+                multiple=True,
+                callback=words,
+                metavar="RULES",
+                heading="What to look for",
+                cls=Option,
+                help="Only these: ids, the start of an id (MLD4), names or families; a comma between several.",
+            ),
+            click.option(
+                "--ignore",
+                multiple=True,
+                callback=words,
+                metavar="RULES",
+                heading="What to look for",
+                cls=Option,
+                help="Not these.",
+            ),
+            click.option(
+                "--pedantic",
+                is_flag=True,
+                default=None,
+                heading="What to look for",
+                cls=Option,
+                help="Show also what a busy team need not see.",
+            ),
+            click.option(
+                "--require-reason",
+                is_flag=True,
+                default=None,
+                heading="What to look for",
+                cls=Option,
+                help="A comment that silences a finding counts only if it says why.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
 def settings_from(
     path: Path,
     *,
@@ -77,7 +129,10 @@ def settings_from(
     return load_settings(folder, config, given)
 
 
-def words(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
-    """`--select a,b --select c` as three words; None when the option was not given."""
-    found = tuple(word.strip() for value in values for word in value.split(",") if word.strip())
-    return found or None
+def with_baseline(settings: Settings, baseline: Path | None, *, without: bool = False) -> Settings:
+    """The settings with the baseline of the command line, or with none. Such a file speaks of the scan root."""
+    if baseline is not None and without:
+        raise UsageError("--baseline and --no-baseline exclude each other")
+    if without:
+        return replace(settings, baseline=None)
+    return settings if baseline is None else replace(settings, baseline=baseline, prefix="")

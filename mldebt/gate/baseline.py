@@ -1,0 +1,150 @@
+"""A baseline: the findings that a team knows of, one a line, so that only others count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+
+from mldebt.errors import ConfigError
+from mldebt.finding import Finding, Location
+from mldebt.gate.matching import Likeness, pair
+from mldebt.identity import fingerprints, quote_key
+from mldebt.outcome import Outcome
+
+_HEAD = """\
+# mldebt baseline 1
+# Findings that were known when this was written; a scan with this baseline shows only others. `mldebt baseline` makes
+# it and prunes what has been paid. A line each: path, rule, symbol, what stands there, fingerprint. Any line may go.
+"""
+_VERSION = re.compile(r"# mldebt baseline (\d+)\s*$")
+_CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
+_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_ESCAPED = {told: char for char, told in _ESCAPES.items()}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """One finding, as a baseline knows it: nothing in it changes when lines move."""
+
+    path: str
+    rule_id: str
+    symbol: str
+    quote: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What a baseline says of an outcome: the findings that it knows, by position and with their entries; those that it
+    does not know; entries that were found no longer, and those that this scan could not look for."""
+
+    known: tuple[tuple[Entry, int], ...]
+    unknown: tuple[int, ...]
+    gone: tuple[Entry, ...]
+    unseen: tuple[Entry, ...]
+
+
+def entries_of(outcome: Outcome, prefix: str = "") -> tuple[Entry, ...]:
+    """The findings of an outcome, in its order. `prefix` is the scanned folder below the one of which the baseline
+    speaks, "" or "a/b/"."""
+    places = [(finding.rule_id, _placed(finding, prefix)) for finding in outcome.findings]
+    return tuple(
+        Entry(location.path, rule_id, location.symbol, quote_key(location), fingerprint)
+        for (rule_id, location), fingerprint in zip(places, fingerprints(places), strict=True)
+    )
+
+
+def parse_baseline(text: str, file: str) -> tuple[Entry, ...]:
+    """The entries of a baseline file; their order and repetitions do not matter."""
+    version = _VERSION.match(text.partition("\n")[0])
+    if version is None or version[1] != "1":
+        what = f"written by a newer mldebt (shape {version[1]})" if version else "not a baseline of mldebt"
+        raise ConfigError(f"{file}: {what}; `mldebt baseline write --force` makes it anew")
+    entries = set()
+    for number, line in enumerate(text.split("\n"), start=1):
+        line = line.removesuffix("\r")  # noqa: PLW2901  # as a checkout with other line ends has it
+        if line.startswith(_CONFLICT):
+            raise ConfigError(f"{file}: line {number}: a merge conflict; keep the lines of both sides")
+        if line.strip() and not line.startswith("#"):
+            entries.add(_parse_line(line, f"{file}: line {number}"))
+    return tuple(sorted(entries))
+
+
+def render_baseline(entries: Iterable[Entry]) -> str:
+    """The file: sorted, so that equal findings give equal bytes and changes on two branches seldom meet."""
+    lines = [
+        "\t".join(map(_escape, (entry.path, entry.rule_id, entry.symbol, entry.quote, entry.fingerprint)))
+        for entry in sorted(set(entries))
+    ]
+    return _HEAD + "".join(f"{line}\n" for line in lines)
+
+
+def compare(outcome: Outcome, entries: Iterable[Entry], prefix: str = "", only: str = "") -> Comparison:
+    """Which findings a baseline knows: also those that moved in their file or to another one, or whose function was
+    given another name. `only` is the one file that was scanned, if it was one."""
+    listed = sorted(set(entries))
+    old = [entry for entry in listed if (entry.path == prefix + only if only else entry.path.startswith(prefix))]
+    new = entries_of(outcome, prefix)
+    pairs = pair(old, new, _LIKENESSES)
+    met = {old[first] for first, _ in pairs}
+    can_tell = _reach(outcome, prefix)
+    gone = {entry for entry in old if entry not in met and can_tell(entry)}
+    return Comparison(
+        known=tuple((old[first], second) for first, second in pairs),
+        unknown=tuple(sorted(set(range(len(new))) - {second for _, second in pairs})),
+        gone=tuple(sorted(gone)),
+        unseen=tuple(entry for entry in listed if entry not in met and entry not in gone),
+    )
+
+
+def without_known(outcome: Outcome, entries: Collection[Entry], prefix: str = "", only: str = "") -> Outcome:
+    """The outcome with those findings alone that a baseline does not know."""
+    found = compare(outcome, entries, prefix, only)
+    return replace(
+        outcome,
+        findings=tuple(outcome.findings[index] for index in found.unknown),
+        accepted=len(found.known),
+        outdated=len(found.gone),
+    )
+
+
+def _likeness(key: Callable[[Entry], tuple[str, ...]]) -> Likeness[Entry, Entry]:
+    return Likeness(old=key, new=key)
+
+
+_LIKENESSES = (
+    _likeness(lambda entry: (entry.fingerprint,)),
+    _likeness(lambda entry: (entry.rule_id, entry.path, entry.symbol, entry.quote)),
+    _likeness(lambda entry: (entry.rule_id, entry.path, entry.quote)),
+    _likeness(lambda entry: (entry.rule_id, entry.symbol, entry.quote)),
+)
+
+
+def _placed(finding: Finding, prefix: str) -> Location:
+    return replace(finding.location, path=prefix + finding.location.path)
+
+
+def _reach(outcome: Outcome, prefix: str) -> Callable[[Entry], bool]:
+    """Whether this scan would have found an entry that is still true: its rule answered, its file was read."""
+    failed = {failure.rule_id for failure in outcome.failures}
+    asked = {rule.id for rule in outcome.rules} - failed
+    skipped = {prefix + item.path for item in outcome.skipped}
+    return lambda entry: entry.rule_id in asked and entry.path not in skipped
+
+
+def _parse_line(line: str, place: str) -> Entry:
+    parts = line.split("\t")
+    if len(parts) != 5 or not all(parts[at] for at in (0, 1, 3, 4)):
+        raise ConfigError(
+            f"{place}: not an entry (path, rule, symbol, what stands there, fingerprint, with tabs between)"
+        )
+    return Entry(*map(_unescape, parts))
+
+
+def _escape(text: str) -> str:
+    return "".join(_ESCAPES.get(char, char) for char in text)
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\[\\tnr]", lambda found: _ESCAPED[found[0]], text)

@@ -1,0 +1,132 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mldebt.errors import ConfigError
+from mldebt.finding import Audience, Confidence, Finding, Location, Severity, Skipped
+from mldebt.gate.baseline import Entry, compare, entries_of, parse_baseline, render_baseline, without_known
+from mldebt.outcome import Counts, Failure, Outcome
+from mldebt.rulebook import load_rules
+
+ODD = st.text(st.characters(codec="utf-8"), min_size=1)
+
+
+def finding(path: str, line: int, snippet: str, symbol: str = "serve", rule_id: str = "MLD401") -> Finding:
+    return Finding(
+        rule_id=rule_id,
+        rule_name="r",
+        location=Location(path=path, line=line, symbol=symbol, snippet=snippet),
+        message="m",
+        trail=(),
+        component="",
+        owners=(),
+        severity=Severity.LOW,
+        confidence=Confidence.HIGH,
+        audience=Audience.DEFAULT,
+        why="",
+        remedy="",
+        fingerprint="",
+    )
+
+
+def outcome(*findings: Finding) -> Outcome:
+    return Outcome(version="1", counts=Counts(files=1), findings=findings, rules=load_rules())
+
+
+SHUFFLE = finding("a.py", 3, "random.shuffle(tracks)")
+SORT = finding("a.py", 9, "tracks.sort(key=price)")
+BEFORE = entries_of(outcome(SHUFFLE, SORT))
+
+
+def test_the_file_is_sorted_one_line_each_without_line_numbers() -> None:
+    text = render_baseline(reversed(BEFORE))
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    assert len(lines) == 2
+    assert lines == sorted(lines)
+    assert lines[0].split("\t")[:3] == ["a.py", "MLD401", "serve"]
+    moved = entries_of(outcome(replace(SHUFFLE, location=replace(SHUFFLE.location, line=99)), SORT))
+    assert render_baseline(moved) == text
+    assert parse_baseline(text, "b") == tuple(sorted(BEFORE))
+
+
+@given(st.lists(st.builds(Entry, ODD, ODD, st.text(st.characters(codec="utf-8")), ODD, ODD), max_size=4))
+def test_any_path_survives(entries: list[Entry]) -> None:
+    assert parse_baseline(render_baseline(entries), "b") == tuple(sorted(set(entries)))
+
+
+def test_two_branches_merge_by_keeping_all_lines() -> None:
+    ours, theirs = render_baseline(BEFORE[:1]), render_baseline(BEFORE)
+    assert parse_baseline(ours + theirs, "b") == tuple(sorted(BEFORE))
+    assert parse_baseline(ours.replace("\n", "\r\n"), "b") == BEFORE[:1]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "b: not a baseline of mldebt"),
+        ("[tool]\n", "b: not a baseline of mldebt"),
+        ("# mldebt baseline 2\n", "b: written by a newer mldebt"),
+        ("# mldebt baseline 1\na.py\tMLD401\n", "b: line 2: not an entry"),
+        ("# mldebt baseline 1\n<<<<<<< HEAD\n", "b: line 2: a merge conflict"),
+    ],
+)
+def test_what_is_no_baseline_is_refused(text: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        parse_baseline(text, "b")
+
+
+MOVES: dict[str, Callable[[Finding], Finding]] = {
+    "line": lambda each: replace(each, location=replace(each.location, line=77)),
+    "indent": lambda each: replace(each, location=replace(each.location, snippet=each.location.snippet + "  ")),
+    "file": lambda each: replace(each, location=replace(each.location, path="b.py")),
+    "function": lambda each: replace(each, location=replace(each.location, symbol="answer")),
+}
+
+
+@pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
+def test_what_moves_is_known(move: Callable[[Finding], Finding]) -> None:
+    found = without_known(outcome(move(SHUFFLE), move(SORT)), BEFORE)
+    assert (found.findings, found.accepted, found.outdated) == ((), 2, 0)
+
+
+def test_what_is_new_counts_and_what_is_gone_is_told() -> None:
+    other = finding("a.py", 3, "reversed(tracks)")
+    found = without_known(outcome(SHUFFLE, other), BEFORE)
+    assert (found.findings, found.accepted, found.outdated) == ((other,), 1, 1)
+
+
+def test_a_second_one_of_the_same_is_new() -> None:
+    again = replace(SHUFFLE, location=replace(SHUFFLE.location, line=5))
+    found = without_known(outcome(SHUFFLE, again), BEFORE)
+    assert (found.findings, found.accepted) == ((again,), 1)
+
+
+def test_a_function_that_gains_a_parameter_stays_the_same() -> None:
+    old = entries_of(outcome(finding("a.py", 1, "def train(rows):", "train", "MLD301")))
+    longer = finding("a.py", 1, "def train(rows, seed=1):", "train", "MLD301")
+    assert without_known(outcome(longer), old).findings == ()
+    other = finding("a.py", 1, "def fit(rows):", "fit", "MLD301")
+    assert without_known(outcome(other), old).findings == (other,)
+
+
+def test_what_the_scan_could_not_see_is_not_gone() -> None:
+    clean = outcome()
+    skipped = replace(clean, skipped=(Skipped(path="a.py", reason="r"),))
+    failed = replace(clean, failures=(Failure(rule_id="MLD401", message="m"),))
+    unasked = replace(clean, rules=tuple(rule for rule in clean.rules if rule.id != "MLD401"))
+    for each in (skipped, failed, unasked):
+        assert compare(each, BEFORE).gone == ()
+        assert set(compare(each, BEFORE).unseen) == set(BEFORE)
+    assert set(compare(clean, BEFORE).gone) == set(BEFORE)
+    assert compare(clean, BEFORE, only="b.py").gone == ()
+
+
+def test_a_folder_below_sees_its_part() -> None:
+    below = entries_of(outcome(SHUFFLE), "service/")
+    elsewhere = entries_of(outcome(SORT), "other/")
+    assert below[0].path == "service/a.py"
+    found = compare(outcome(SHUFFLE), below + elsewhere, "service/")
+    assert (found.unknown, found.gone, found.unseen) == ((), (), elsewhere)
