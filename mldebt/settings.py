@@ -63,11 +63,10 @@ class People:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that a person can set. `file` is where it was read from, "" when nowhere; `prefix` is the scan root
-    below the folder of that file, "" or "a/b/"."""
+    """Everything that a person can set. `file` is where it was read from, "" when nowhere."""
 
     file: str = ""
-    prefix: str = ""
+    prefix: str = ""  # the scan root below the folder of `file`: "" or "a/b/"
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: str = "low"

@@ -99,7 +99,7 @@ def test_comments_that_silence_nothing_are_told(repository: Path, settings: Sett
     strict = scan(repository, replace(only, require_reason=True))
     assert [(each.location.line, each.state) for each in strict.suppressions] == [(6, "unused"), (12, "no-reason")]
     assert (len(strict.findings), strict.suppressed) == (1, 0)
-    assert "serve.py:6:19  ignore[MLD401] silences nothing here" in render_text(outcome)
+    assert "serve.py:6:18  ignore[MLD401] silences nothing here" in render_text(outcome)
 
 
 def test_a_baseline_in_the_settings_counts(repository: Path, settings: Settings) -> None:

@@ -80,7 +80,7 @@ def test_rules_that_were_not_asked_keep_their_entries(run: Run, repository: Path
     assert len(lines(baseline)) == 1
 
 
-def test_an_existing_one_is_written_over_only_by_force(run: Run, repository: Path, baseline: Path) -> None:
+def test_an_existing_one_is_written_over_only_by_force(run: Run, repository: Path) -> None:
     run("baseline", "write", repository, *ONLY)
     done = run("baseline", "write", repository, *ONLY)
     assert done.returncode == 2
