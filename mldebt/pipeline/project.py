@@ -14,6 +14,7 @@ from mldebt.flow.givens import Givens
 from mldebt.flow.order import Orders
 from mldebt.flow.program import Module
 from mldebt.flow.reorder import Reorders
+from mldebt.flow.scores import Scores
 from mldebt.flow.seeds import Seeds
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
@@ -52,6 +53,11 @@ class Project:
     def givens(self) -> Givens:
         """Who decides a value: the code, an option, a setting, the caller, the run."""
         return Givens(self.flow)
+
+    @cached_property
+    def scores(self) -> Scores:
+        """Which numbers a model gave."""
+        return Scores(self.flow)
 
     @cached_property
     def behind(self) -> Behind:

@@ -1,0 +1,189 @@
+"""MLD405: a model's score meets a literal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.finding import Hit, Severity
+from mldebt.flow.body import Body
+from mldebt.flow.models import NETWORK_KINDS, Models
+from mldebt.flow.paths import arguments
+from mldebt.flow.scores import ASKS
+from mldebt.flow.value import Value
+from mldebt.pipeline import Project
+from mldebt.rulebook import Rule
+
+_ORDERING = frozenset({"<", ">", "<=", ">="})
+
+_MODEL = """
+import joblib
+
+model = joblib.load("fraud.joblib")
+
+"""
+
+BAD = (
+    _MODEL
+    + """
+def is_fraud(order):
+    score = model.predict_proba([order.features()])[0][1]
+    return score > 0.73  # debt
+""",
+    {
+        "model.py": _MODEL
+        + """
+def scores(rows):
+    return {row.id: float(p) for row, p in zip(rows, model.predict_proba(rows)[:, 1])}
+""",
+        "app.py": """
+from fastapi import FastAPI
+from model import scores
+
+app = FastAPI()
+
+@app.post("/flag")
+def flag(rows: list):
+    found = scores(rows)
+    return [key for key, score in found.items() if score >= 0.9]  # debt
+""",
+    },
+    """
+    from ultralytics import YOLO
+
+    model = YOLO("plates.pt")
+
+    def plates(image):
+        return model.predict(image, conf=0.6)  # debt
+    """,
+)
+GOOD = (
+    _MODEL
+    + """
+import os
+
+LIMIT = float(os.environ["FRAUD_LIMIT"])
+
+def is_fraud(order):
+    return model.predict_proba([order.features()])[0][1] > LIMIT
+""",
+    _MODEL
+    + """
+import argparse
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--threshold", type=float, default=0.73)
+    limit = parser.parse_args().threshold
+    return model.predict_proba([[1, 2]])[0][1] > limit
+""",
+    _MODEL
+    + """
+from sklearn.metrics import f1_score, r2_score
+
+def evaluate(rows, truth):
+    chances = model.predict_proba(rows)[:, 1]
+    for limit in (0.3, 0.4, 0.6):
+        print(f1_score(truth, chances > limit))
+    return f1_score(truth, chances > 0.5)
+
+def promote(rows, truth):
+    if r2_score(truth, model.predict(rows)) > 0.8:
+        register(model)
+""",
+    """
+    def grown_up(person):
+        return person.age >= 17.5
+    """,
+    _MODEL
+    + """
+def is_fraud(order):
+    return model.predict([order.features()])[0] > 0
+""",
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    natural = {float(word) for word in rule.words("natural")}
+    named = frozenset(rule.words("arguments"))
+    models = Models(project.flow)
+    for body in project.bodies():
+        if body.module.is_notebook or _judges(project, models, body):
+            continue
+        found: dict[Value, tuple[Value, Value]] = {}
+        for value in body.nodes:
+            if value.kind == "compare" and _ORDERING.intersection(value.data):  # type: ignore[arg-type]
+                pair = _compared(project, value, natural)
+            elif value.kind == "call":
+                pair = _cut(project, value, named, natural)
+            else:
+                continue
+            if pair is not None:
+                found.setdefault(value, pair)
+        if found:
+            yield _hit(project, found)
+
+
+def _judges(project: Project, models: Models, body: Body) -> bool:
+    """Whether code is a network's own, trains, or measures a model: a literal there is part of the experiment."""
+    around = project.flow.program.enclosing_class(body.module, body.number)
+    if around is not None and models.derives(around, NETWORK_KINDS):
+        return True
+    return any(project.flow.roles(call) & {"measures", "fits", "tunes", "optimizes"} for call in body.calls)
+
+
+def _compared(project: Project, compare: Value, natural: set[float]) -> tuple[Value, Value] | None:
+    """The model's call and the literal that a comparison brings together."""
+    sides = compare.every("operand")
+    for side in sides:
+        literal = next(
+            (each for other in sides if other is not side and (each := _literal(project, other, natural))), None
+        )
+        if literal is not None and (origin := project.scores.origin(side)) is not None:
+            return origin.value, literal
+    return None
+
+
+def _cut(project: Project, call: Value, named: frozenset[str], natural: set[float]) -> tuple[Value, Value] | None:
+    """A model's call and the literal that it is told to cut its scores at."""
+    if not project.flow.roles(call) & ASKS:
+        return None
+    for keyword, source in arguments(call):
+        if keyword in named and (literal := _literal(project, source, natural)) is not None:
+            return call, literal
+    return None
+
+
+def _literal(project: Project, value: Value, natural: set[float]) -> Value | None:
+    """The number that stands in the code and nothing else decides; a named constant of a module or class is a setting."""
+    givens = project.givens.of(value)
+    if not givens or any(given.kind != "constant" or not given.whole for given in givens):
+        return None
+    for given in givens:
+        constant, body = given.value, given.value.body
+        number = constant.data
+        if isinstance(number, bool) or not isinstance(number, int | float) or number in natural:
+            return None
+        if body.scope.kind in ("module", "class") and body.names_of(constant):
+            return None
+        if any(visit.label == "member" for visit in given.visit.path()):
+            return None
+    return givens[0].value
+
+
+def _hit(project: Project, found: dict[Value, tuple[Value, Value]]) -> Hit:
+    first = next(iter(found))
+    literals = ", ".join(dict.fromkeys(str(literal.data) for _, literal in found.values()))
+    trail = []
+    for place, (origin, literal) in found.items():
+        trail.append(project.step(origin, "scored by a model here"))
+        if literal.line != place.line:
+            trail.append(project.step(literal, f"{literal.data} stands here"))
+        trail.append(project.step(place, f"compared with {literal.data} here"))
+    served = project.behind.endpoint(first.body.module.index, first.body.number) is not None
+    return Hit(
+        location=project.location(first),
+        message=f"A model's score is compared with a number that only the code knows: {literals}.",
+        trail=tuple(trail[:9]),
+        component=project.component_of(first.body),
+        severity=Severity.MEDIUM if served else Severity.LOW,
+    )

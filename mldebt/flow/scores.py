@@ -1,0 +1,136 @@
+"""Where a number comes from a model: the predictions and rankings that a value was computed from."""
+
+from __future__ import annotations
+
+import re
+
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow, Stack, Step, Visit
+
+WALK_LIMIT = 500
+ASKS = frozenset({"predicts", "ranks"})
+_ENDS = frozenset(
+    {"measures", "reads", "loads", "calls_llm", "counts", "fits", "tunes", "configures", "logs", "saves", "lists"}
+)
+_SCORED = re.compile(
+    r"scor|prob|conf(idence|s)?$|(^|_)conf|similarit|distance|relevan|likelihood|logit|certain|weight|rating|(^|_)sim(_|$)",
+    re.IGNORECASE,
+)
+_NEUTRAL = frozenset(
+    """values data T iloc loc at flat ravel numpy detach cpu item tolist logits outputs output result results predictions
+    prediction preds pred boxes max min mean sum""".split()
+)
+_KEEPING = re.compile(
+    r"^(float|round|abs|max|min|sum|sorted|list|tuple|reversed|zip|enumerate|next|iter|dict|filter|map|heapq\.\w+"
+    r"|itertools\.\w+|math\.\w+|numpy\.\w+|torch\.\w+|torch\.nn\.functional\.\w+|tensorflow(\.nn)?\.\w+|scipy\.special\.\w+"
+    r"|jax\.\w+(\.\w+)?)$"
+)
+_LOSING = re.compile(
+    r"(^|\.)(len|argmax|argmin|argsort|shape|size|count|count_nonzero|where|nonzero|unique|zeros|ones|full|arange|array_equal"
+    r"|isnan|allclose|rand\w*)$"
+)
+_NO_SCORE = re.compile(r"^(fit_predict|fit_transform|transform|inverse_transform|labels_|generate)$")
+_GEOMETRY = re.compile(r"(^|_)(iou|ious|nms|overlap|bbox_area)", re.IGNORECASE)
+_KEEPING_METHODS = frozenset(
+    """item tolist numpy cpu detach max min mean sum squeeze flatten ravel reshape astype copy softmax sigmoid get values
+    items pop round clip to view float softmax topk sort sort_values head tail iloc toarray to_numpy apply map""".split()
+)
+_HANDING = frozenset("phi same choice passed global free return store slice param mutate item attr".split())
+_SKIPPED = frozenset({"key", "call", "test", "bound", "condition"})
+_NUMERIC = frozenset({"+", "-", "*", "/", "**", "//"})
+
+
+class Scores:
+    """Backward walks from numbers to the models that gave them."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self._known: dict[Value, Visit | None] = {}
+
+    def origin(self, value: Value) -> Visit | None:
+        """The nearest call of a model whose score a value is; None when none is known."""
+        if value not in self._known:
+            self._known[value] = None
+            self._known[value] = next(
+                (visit for visit in self.flow.walk(value, self._back, limit=WALK_LIMIT) if self._asks(visit)), None
+            )
+        return self._known[value]
+
+    def _asks(self, visit: Visit) -> bool:
+        value = visit.value
+        if value.kind != "call" or not self.flow.roles(value) & ASKS or self._is_no_score(value):
+            return False
+        if any(_GEOMETRY.search(call.body.scope.name) or self._is_geometry(call) for call in _calls(visit)):
+            return False
+        names = [str(each.value.data) for each in visit.path() if _is_named(each.value)]
+        told = [name for name in names if name not in _NEUTRAL]
+        if "ranks" in self.flow.roles(value) or told:
+            return any(_SCORED.search(name) for name in told) or self._gives_scores(value)
+        return True
+
+    def _is_no_score(self, call: Value) -> bool:
+        """Clusters and features are no scores."""
+        return any(_NO_SCORE.search(target.name.rpartition(".")[2]) for target in self.flow.targets(call))
+
+    def _is_geometry(self, call: Value) -> bool:
+        return any(
+            target.kind == "func" and _GEOMETRY.search(self.flow.scope(target.module, target.scope).name)
+            for target in self.flow.targets(call)
+        )
+
+    def _gives_scores(self, call: Value) -> bool:
+        """Whether the name of what is called says that it returns scores."""
+        return any(_SCORED.search(target.name.rpartition(".")[2]) for target in self.flow.targets(call))
+
+    # ------------------------------------------------------------------ steps
+
+    def _back(self, value: Value, stack: Stack) -> list[Step]:
+        kind = value.kind
+        if kind == "call":
+            return self._through(value, stack)
+        if kind == "operation":
+            return [Step("operand", v, stack) for v in value.every("operand")] if value.data in _NUMERIC else []
+        if kind == "element":
+            return [Step("element", value.inputs[0][1], stack)]
+        if kind == "comprehension":
+            return [Step("element", v, stack) for v in value.every("element")]
+        if kind == "collection":
+            return [Step("item", v, stack) for _, v in value.inputs]
+        if kind == "item" and self._is_position(value):
+            return []
+        if kind in _HANDING:
+            return [step for step in self.flow.back(value, stack) if step.label not in _SKIPPED]
+        return []
+
+    def _is_position(self, item: Value) -> bool:
+        """Item 0 of what `enumerate` gives is a position."""
+        owner = item.inputs[0][1]
+        if owner.kind != "element" or item.data != 0:
+            return False
+        iterable = owner.inputs[0][1]
+        return iterable.kind == "call" and any(target.name == "enumerate" for target in self.flow.targets(iterable))
+
+    def _through(self, call: Value, stack: Stack) -> list[Step]:
+        roles = self.flow.roles(call)
+        if roles & ASKS or roles & _ENDS:
+            return []
+        function = call.inputs[0][1]
+        steps: list[Step] = []
+        for target in self.flow.targets(call):
+            if target.kind == "func":
+                steps.extend(self.flow.enter_return(call, target, stack))
+            elif target.kind == "external" and _KEEPING.search(target.name) and not _LOSING.search(target.name):
+                steps.extend(Step("arg", source, stack) for _, source in call.inputs[1:])
+        if not steps and function.kind == "attr" and function.data in _KEEPING_METHODS:
+            steps = [Step("receiver", function.inputs[0][1], stack)]
+        return steps
+
+
+def _calls(visit: Visit) -> list[Value]:
+    """The calls that a walk went through."""
+    return [call for each in visit.path() for call in each.stack]
+
+
+def _is_named(value: Value) -> bool:
+    """Whether a value is taken out of another by a name."""
+    return value.kind in ("attr", "item") and isinstance(value.data, str)
