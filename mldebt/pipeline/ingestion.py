@@ -36,11 +36,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingestion:
-    """One pipeline: who owns it (a function, class or script), what it reads and does by hand, where that goes."""
+    """One pipeline: who owns it (a function, class or script), what it reads and does by hand, where that goes. `names`
+    are those of the sources, as far as the code tells."""
 
     owner: Unit
     units: tuple[Unit, ...]
     sources: tuple[Value, ...]
+    names: tuple[str, ...]
     steps: tuple[Step, ...]
     ends: tuple[End, ...]
     users: int
@@ -154,6 +156,7 @@ class Ingestions:
             owner=owner,
             units=units,
             sources=sources,
+            names=tuple(map(self.reads.name, sources)),
             steps=ordered,
             ends=tuple(sorted(ends.values(), key=lambda end: USES.index(end.use.kind))),
             users=self.units.users(self.units.fronts({owner, *map(self.units.of, sources)})),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
@@ -15,6 +16,9 @@ from mldebt.rulebook import Api
 
 ORIGIN_LIMIT = 60
 _NOT_HERE = frozenset({"hub", "registry", "stream"})
+NAME_LENGTH = 80
+_HOLE = re.compile(r"\{[^}]*\}")
+_SECRET = re.compile(r"(?<=://)[^/@\s]*@|(?<=\?)\S+=\S*")
 _BUFFERS = frozenset({"io.StringIO", "io.BytesIO", "StringIO.StringIO"})
 _SERVICES = frozenset({"api", "url"})
 
@@ -57,6 +61,14 @@ class Reads:
         if any(self.paths.is_read(value) for value in calls):
             return False
         return any(value.kind == "param" and not self.flow.arguments(value) for value in origins)
+
+    def name(self, call: Value) -> str:
+        """What a call reads, as the code names it, without what may be secret in a URL; "" when it does not."""
+        path = self.paths.path(call) if call.kind == "call" else None
+        texts = self.paths.texts(path) if path is not None else ()
+        plain = (_HOLE.sub("…", text) for text in texts if text != "None")
+        told = next((text for text in plain if any(c.isalnum() for c in text)), "")
+        return " ".join(_SECRET.sub("…", told).split())[:NAME_LENGTH]
 
     def is_generic(self, call: Value) -> bool:
         """Whether a reader reads whatever path its caller gives."""

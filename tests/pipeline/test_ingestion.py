@@ -171,3 +171,20 @@ def test_two_runs_agree(tmp_path: Path) -> None:
     assert [(first.unit_name(a.owner), [s.value.at for s in a.steps]) for a in first.ingestions] == [
         (second.unit_name(b.owner), [s.value.at for s in b.steps]) for b in second.ingestions
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ('"clicks.csv"', "clicks.csv"),
+        ('input() + "/clicks.csv"', "…/clicks.csv"),
+        ("input()", ""),
+        ('"https://ann:secret@example.org/clicks.csv?sig=abc"', "https://…example.org/clicks.csv?…"),
+    ],
+)
+def test_sources_are_named_without_secrets(path: str, name: str, tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        {"job.py": FIT + f"import pandas as pd\nrows = pd.read_csv({path}).dropna()\nRidge().fit(rows, [])\n"},
+    )
+    assert only(found).names == (name,)

@@ -218,7 +218,10 @@ def _is_large(ingestion: Ingestion, rule: Rule) -> bool:
 
 
 def _hit(project: Project, ingestion: Ingestion, rule: Rule) -> Hit:
-    trail = [project.step(read, f"read here: {project.source_text(read)}") for read in ingestion.sources]
+    trail = [
+        project.step(read, f"read here: {name or project.source_text(read)}")
+        for read, name in zip(ingestion.sources, ingestion.names, strict=True)
+    ]
     trail += [project.step(step.value, f"{step.text} by hand here") for step in ingestion.steps]
     trail += [project.step(end.value, end.use.text) for end in ingestion.ends[:ENDS_SHOWN]]
     steps, sources = len(ingestion.steps), len(ingestion.sources)
