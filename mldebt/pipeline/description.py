@@ -14,6 +14,12 @@ from mldebt.sources import Document, DocumentKind
 
 ENOUGH_WORDS = 8
 FEW_MODELS = 3
+NAME_LENGTH = 5
+_GENERAL = re.compile(
+    r"(^pytorch_|^torch_|^tf_|_?(model|net|network|classifier|regressor|recommender|ranker|predictor|ts)$)+",
+    re.IGNORECASE,
+)
+DOCS = frozenset({"doc", "docs", "documentation", "model_card", "model_cards", "model-cards", "modelcards"})
 TELLING = re.compile(
     r"\b(train\w*|fit(s|ted)?|data(sets?)?|corpus|samples?|accuracy|auc|f1|precision|recall|rmse|mae|loss|metrics?|benchmark\w*"
     r"|evaluat\w*|paper|arxiv|predicts?|classif\w+|regress\w+|cluster\w*|recommend\w*|rank\w*|forecast\w*|detect\w*|model)\b",
@@ -69,9 +75,25 @@ class Descriptions:
     def _is_in_prose(self, model: TrainedModel) -> bool:
         if model.cls is not None and any(True for _ in self.prose.mentions(model.name)):
             return True
-        if self.models <= FEW_MODELS and any(True for _ in self.prose.model_cards()):
+        if self._is_known_as(model):
+            return True
+        folders = [module.path.rpartition("/")[0] for module in self._modules(model)]
+        places = [_speaks_from(card.path) for card in self.prose.model_cards()]
+        if any(self._covers(place, folder) for place in places for folder in folders):
             return True
         return any(True for module in self._modules(model) for _ in self.prose.naming(module.path))
+
+    def _is_known_as(self, model: TrainedModel) -> bool:
+        """Whether prose names a model as people do: "CatBoost" for `CatBoostModel` in `catboost_model.py`."""
+        modules = self._modules(model)[-1:] if model.cls is not None else []
+        stems = [module.path.rpartition("/")[2].removesuffix(".py") for module in modules]
+        words = {_GENERAL.sub("", name) for name in (model.name, *stems)} - {""} if model.cls is not None else set()
+        names = [re.escape(word).replace("_", "[-_ ]?") for word in words if len(word) >= NAME_LENGTH]
+        pattern = re.compile(rf"\b({'|'.join(sorted(names))})\b", re.IGNORECASE) if names else None
+        return pattern is not None and any(
+            document.kind in (DocumentKind.README, DocumentKind.DOCS) and pattern.search(document.text)
+            for document in self.documents
+        )
 
     def _covers(self, place: str, folder: str) -> bool:
         """Whether a README in `place` speaks for code in `folder`: its own, a project's below it; the repository's only where
@@ -81,17 +103,24 @@ class Descriptions:
         return folder == place or folder.startswith(f"{place}/")
 
     def _is_beside(self, module: Module) -> bool:
-        """A README in the folder of the code, or above it, that speaks of a model and its data; a notebook's own prose."""
+        """A README beside the code, or above it, that speaks of a model and its data; a notebook's own prose."""
         folder = module.path.rpartition("/")[0]
-        for document in self.documents:
-            if document.kind is DocumentKind.NOTEBOOK_PROSE:
-                if document.path == module.path and len(document.text.split()) >= ENOUGH_WORDS:
-                    return True
-            elif document.kind in (DocumentKind.README, DocumentKind.DOCS):
-                if self._covers(document.path.rpartition("/")[0], folder):
-                    if TOPIC.search(document.text) and SOURCE.search(document.text):
-                        return True
-        return False
+        return any(self._is_about(document, module.path, folder) for document in self.documents)
+
+    def _is_about(self, document: Document, path: str, folder: str) -> bool:
+        if document.kind is DocumentKind.NOTEBOOK_PROSE:
+            return document.path == path and len(document.text.split()) >= ENOUGH_WORDS
+        if document.kind not in (DocumentKind.README, DocumentKind.DOCS):
+            return False
+        speaks = self._covers(document.path.rpartition("/")[0], folder)
+        return speaks and TOPIC.search(document.text) is not None and SOURCE.search(document.text) is not None
+
+
+def _speaks_from(path: str) -> str:
+    """The folder that a model card stands for: its own; one among the repository's documents stands for all of it."""
+    folders = path.split("/")[:-1]
+    general = next((place for place, name in enumerate(folders) if name.lower() in DOCS), len(folders))
+    return "/".join(folders[:general])
 
 
 def _is_telling(text: str) -> bool:
