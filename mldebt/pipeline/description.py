@@ -96,8 +96,8 @@ class Descriptions:
         )
 
     def _covers(self, place: str, folder: str) -> bool:
-        """Whether a README in `place` speaks for code in `folder`: its own, a project's below it; the repository's only where
-        there are few models to speak of."""
+        """Whether a README in `place` speaks for code in `folder`: its own, or one below it; the repository where there
+        are few models to speak of."""
         if not place:
             return not folder or self.models <= FEW_MODELS
         return folder == place or folder.startswith(f"{place}/")

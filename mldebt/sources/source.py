@@ -63,7 +63,7 @@ class CellLine(NamedTuple):
 class SourceLimits:
     """Files larger than this are skipped: parsing them costs more than they can tell."""
 
-    max_python_bytes: int = 2_000_000
+    max_python_bytes: int = 1_000_000
     max_notebook_bytes: int = 50_000_000
     max_document_bytes: int = 4_000_000
 
