@@ -219,6 +219,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
             window_days=settings.window_days,
             aliases=settings.people.aliases,
             bots=settings.people.bots,
+            left=settings.people.left,
             cache_dir=work.history_cache,
         )
     with work.timed("flow"):
@@ -235,6 +236,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
         flow = link_project(
             modules, catalogue, [(item.path, item.text) for item in documents if item.kind is DocumentKind.SQL]
         )
+        ownership = replace(ownership, half_life_days=settings.half_life_days)
         project = build_project(flow, documents, ownership, settings)
     cells = (Skipped(path=path, reason=why) for path, facts in reading.facts.items() for why in facts.left_out)
     skipped = {*listing.skipped, *(say_why(listing, item) for item in reading.skipped), *unread, *cells}

@@ -70,8 +70,8 @@ class Settings:
     """Everything that a person can set. `file` is where it was read from, "" when nowhere.
 
     `half_life_days` says how fast knowledge fades after somebody last touched some lines. Who changed a file once
-    forgets it along Ebbinghaus' curve, who came back remembers far longer (Krüger et al. 2018, "Do You Remember This Source
-    Code?"); bus factor tools weigh each single change by exp(-days / 90), a half-life of two months (JetBrains'
+    forgets it along Ebbinghaus' curve, who came back remembers far longer (Krüger et al. 2018, "Do You Remember This
+    Source Code?"); bus factor tools weigh each single change by exp(-days / 90), a half-life of two months (JetBrains'
     bus-factor-explorer, after Jabrayilzade et al. 2022, "Bus Factor in Practice"). Here the last of all touches counts,
     not each alone: a year."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -78,6 +79,18 @@ class Table:
             raise self._wrong(key, "a whole number", value)
         if value < minimum:
             raise self.error(f"{key} is {value}; at least {minimum} is needed")
+        return value
+
+    def day(self, key: str) -> dt.date:
+        """A date, as TOML writes it or as a string of the same form."""
+        value = self._value(key, None)
+        if isinstance(value, str):
+            try:
+                return dt.date.fromisoformat(value)
+            except ValueError:
+                pass
+        if isinstance(value, dt.datetime) or not isinstance(value, dt.date):
+            raise self._wrong(key, "a date such as 2024-05-31", value)
         return value
 
     def table(self, key: str) -> Table:

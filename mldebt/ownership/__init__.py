@@ -1,7 +1,28 @@
 """Who wrote, reviewed and therefore knows which lines, from the history of the repository."""
 
-from mldebt.ownership.knowledge import BusFactor, Knowledge, Ownership, Span
+from mldebt.ownership.anonymity import Anonymity
+from mldebt.ownership.changes import Change, read_changes
+from mldebt.ownership.knowledge import BusFactor, Credit, Knowledge, Ownership, Span
+from mldebt.ownership.naming import find_person
 from mldebt.ownership.people import Person, Suggestion
 from mldebt.ownership.reading import read_ownership
+from mldebt.ownership.truck_factor import TruckFactor, read_truck_factors
+from mldebt.ownership.unity import united
 
-__all__ = ["BusFactor", "Knowledge", "Ownership", "Person", "Span", "Suggestion", "read_ownership"]
+__all__ = [
+    "Anonymity",
+    "BusFactor",
+    "Change",
+    "Credit",
+    "Knowledge",
+    "Ownership",
+    "Person",
+    "Span",
+    "Suggestion",
+    "TruckFactor",
+    "find_person",
+    "read_changes",
+    "read_ownership",
+    "read_truck_factors",
+    "united",
+]

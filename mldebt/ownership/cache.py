@@ -11,7 +11,7 @@ import msgspec
 from mldebt.ownership.history import History
 from mldebt.ownership.lines import LineAuthors
 
-_FORMAT = 1
+_FORMAT = 2
 _NAME = "ownership.msgpack"
 
 
@@ -28,6 +28,7 @@ class Cached(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     mailmap: bytes
     history: History
     imports: dict[bytes, bool]
+    reformats: dict[bytes, bool]
 
 
 def read_cache(folder: Path | None, state: bytes) -> Cached | None:

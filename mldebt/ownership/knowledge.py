@@ -19,7 +19,8 @@ REVIEWED_ENOUGH = 0.25
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
     """What a person knows of some lines: how many of them they wrote or co-wrote, the share that is, the share made by
-    changes that they reviewed, and when (epoch seconds) they first and last wrote one of them."""
+    changes that they reviewed, and when (epoch seconds, 0 for never) they first and last wrote, and last reviewed, one
+    of them. `fresh` is how much of it is likely still there: 1 for today's work, half with each half-life since."""
 
     person: Person
     lines: int
@@ -27,17 +28,22 @@ class Knowledge:
     reviewed_share: float
     first_touched: int
     last_touched: int
+    last_reviewed: int
     active: bool
+    fresh: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusFactor:
     """The people who know some lines. `unknowable` is the share that came in with the import of a whole tree, of which
-    nobody can say who knows it; `lines` counts all that was asked."""
+    nobody can say who knows it, `reformatted` the share of all lines that a mass reformatting wrote last; `lines`
+    counts all that was asked, `last_touched` is when a person last wrote one of them."""
 
     knowing: tuple[Knowledge, ...]
     lines: int
     unknowable: float
+    reformatted: float = 0.0
+    last_touched: int = 0
 
     @property
     def active(self) -> tuple[Knowledge, ...]:
@@ -52,12 +58,13 @@ class BusFactor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """Who wrote and who reviewed a commit, without bots."""
+    """Who wrote and who reviewed a commit, without bots. `reformats`: it changed how many files look, and that only."""
 
     time: int
     writers: tuple[Person, ...]
     reviewers: tuple[Person, ...]
     imported: bool
+    reformats: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,26 +72,42 @@ class Ownership:
     """Who knows the lines of a repository at `head`. Where `available` is False, `reason` says why and what to do.
 
     People count as active if they, or somebody who may well be the same person, wrote a commit within `window_days`
-    before `head_date` (epoch seconds): the same commit always gives the same answer. `contributors` has everybody but
-    bots, the busiest first."""
+    before `head_date` (epoch seconds) and are not `gone` (the settings say that they left): the same commit always
+    gives the same answer. `contributors` has everybody but bots, the busiest first."""
 
     available: bool
     reason: str = ""
     head: str = ""
     head_date: int = 0
     window_days: int = 365
+    half_life_days: int = 365
     contributors: tuple[Person, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    gone: frozenset[Person] = frozenset()
     prefix: str = ""
     lines: LineAuthors | None = None
     credits: Mapping[bytes, Credit] = field(default_factory=dict)
 
     def active(self, person: Person) -> bool:
         """Whether a person, or a likely second name of theirs, wrote a commit within the window."""
+        if person in self.gone:
+            return False
         since = self.head_date - self.window_days * DAY
         return person.last_commit >= since or any(
             person in (pair.one, pair.other) and max(pair.one.last_commit, pair.other.last_commit) >= since
             for pair in self.suggestions
+            if pair.one not in self.gone and pair.other not in self.gone
+        )
+
+    def fresh(self, moment: int) -> float:
+        """How much of what was known at a moment is likely still known at HEAD."""
+        days = max(self.head_date - moment, 0) / DAY
+        return float(0.5 ** (days / self.half_life_days)) if moment else 0.0
+
+    def credit(self, path: str, line: int) -> Credit | None:
+        """Who made one line, and when."""
+        return next(
+            (self.credits[commit] for commit in self._commits([(path, line, line)]) if commit in self.credits), None
         )
 
     def knows(self, spans: Iterable[Span]) -> tuple[Knowledge, ...]:
@@ -102,6 +125,8 @@ class Ownership:
             ),
             lines=tally.lines,
             unknowable=tally.imported / tally.knowable if tally.knowable else 0.0,
+            reformatted=tally.reformatted / tally.lines if tally.lines else 0.0,
+            last_touched=tally.last_touched,
         )
 
     def _tally(self, spans: Iterable[Span]) -> _Tally:
@@ -128,16 +153,25 @@ class _Tally:
 
     def __init__(self) -> None:
         self.lines = 0
-        self.knowable = 0  # lines that a person wrote: not a bot, and not "not committed yet"
+        self.knowable = 0  # lines that a person wrote: not a bot, not a formatter, and not "not committed yet"
         self.imported = 0
+        self.reformatted = 0
         self._written: Counter[Person] = Counter()
         self._reviewed: Counter[Person] = Counter()
         self._first: dict[Person, int] = {}
         self._last: dict[Person, int] = {}
+        self._last_review: dict[Person, int] = {}
+
+    @property
+    def last_touched(self) -> int:
+        return max(self._last.values(), default=0)
 
     def add(self, credit: Credit | None, lines: int) -> None:
         self.lines += lines
         if credit is None or not credit.writers:
+            return
+        if credit.reformats:
+            self.reformatted += lines
             return
         self.knowable += lines
         if credit.imported:
@@ -149,6 +183,7 @@ class _Tally:
             self._last[person] = max(self._last.get(person, credit.time), credit.time)
         for person in credit.reviewers:
             self._reviewed[person] += lines
+            self._last_review[person] = max(self._last_review.get(person, credit.time), credit.time)
 
     def knowledge(self, ownership: Ownership) -> tuple[Knowledge, ...]:
         people = self._written | self._reviewed
@@ -160,7 +195,9 @@ class _Tally:
                 reviewed_share=self._reviewed[person] / self.knowable,
                 first_touched=self._first.get(person, 0),
                 last_touched=self._last.get(person, 0),
+                last_reviewed=self._last_review.get(person, 0),
                 active=ownership.active(person),
+                fresh=ownership.fresh(max(self._last.get(person, 0), self._last_review.get(person, 0))),
             )
             for person in people
         )

@@ -35,6 +35,31 @@ class Suggestion:
     reason: str
 
 
+def unite(persons: Iterable[Person], suggestions: Iterable[Suggestion]) -> dict[Person, Person]:
+    """Person → the one person that they and their likely other selves are; those who stand alone are left out."""
+    groups: dict[Person, list[Person]] = {}
+    for pair in suggestions:
+        joined = list(dict.fromkeys([*groups.get(pair.one, [pair.one]), *groups.get(pair.other, [pair.other])]))
+        groups.update(dict.fromkeys(joined, joined))
+    wanted = set(persons)
+    return {person: _one(members) for members in groups.values() for person in members if person in wanted}
+
+
+def _one(members: Iterable[Person]) -> Person:
+    """One person of several; by the name of the busiest, unless that is a mere handle and another has a full name."""
+    ordered = sorted(members, key=_busiest)
+    named = next((person for person in ordered if " " in person.name), ordered[0])
+    words = dict.fromkeys(word for person in ordered for word in (person.name, person.email, *person.others) if word)
+    return Person(
+        name=named.name,
+        email=ordered[0].email,
+        commits=sum(person.commits for person in ordered),
+        first_commit=min(person.first_commit for person in ordered),
+        last_commit=max(person.last_commit for person in ordered),
+        others=tuple(word for word in words if word not in (named.name, ordered[0].email)),
+    )
+
+
 # Addresses and names that tools put in where nobody set one: many people share them.
 _MACHINES = "root|ubuntu|debian|centos|ec2-user|azureuser|vagrant|docker|jovyan|jupyter|pi|administrator|nobody|user"
 _NOBODYS_ADDRESS = re.compile(

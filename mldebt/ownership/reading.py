@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +42,7 @@ def read_ownership(
     window_days: int = 365,
     aliases: Mapping[str, Sequence[str]] | None = None,
     bots: Iterable[str] = (),
+    left: Mapping[str, dt.date] | None = None,
     cache_dir: Path | None = None,
     progress: Progress | None = None,
 ) -> Ownership:
@@ -56,17 +58,24 @@ def read_ownership(
     history = known.history
     large = {commit for commit, count in lines.count().items() if count >= WORTH_A_LOOK}
     people = People(history.contacts, history.presence, aliases=aliases, bots=bots)
+    contributors = tuple(person for person in people.all() if not person.bot)
     return Ownership(
         available=True,
         head=history.head.decode(),
         head_date=history.date,
         window_days=window_days,
-        contributors=tuple(person for person in people.all() if not person.bot),
+        contributors=contributors,
+        gone=_gone(contributors, left or {}, history.date),
         suggestions=people.suggestions(),
         prefix=repository.prefix if repository is not None else "",
         lines=lines,
         credits={
-            commit: _credit(note, people, imported=commit in large and known.imports.get(commit, False))
+            commit: _credit(
+                note,
+                people,
+                imported=commit in large and known.imports.get(commit, False),
+                reformats=known.reformats.get(commit, False),
+            )
             for commit, note in history.notes.items()
         },
     )
@@ -126,10 +135,21 @@ def _refuse_if_cut_off(lines: LineAuthors, boundary: frozenset[bytes]) -> None:
         raise GitError(_SHALLOW)
 
 
-def _credit(note: Note, people: People, *, imported: bool) -> Credit:
+def _gone(contributors: Iterable[Person], left: Mapping[str, dt.date], head_date: int) -> frozenset[Person]:
+    """The people of whom the settings say that they had left when HEAD was committed."""
+    today = dt.datetime.fromtimestamp(head_date, tz=dt.UTC).date()
+    words = {word.casefold() for word, day in left.items() if day <= today}
+    return frozenset(
+        person
+        for person in contributors
+        if words & {word.casefold() for word in (person.name, person.email, *person.others)}
+    )
+
+
+def _credit(note: Note, people: People, *, imported: bool, reformats: bool) -> Credit:
     writers = _persons(note.writers, people)
     reviewers = tuple(person for person in _persons(note.reviewers, people) if person not in writers)
-    return Credit(time=note.time, writers=writers, reviewers=reviewers, imported=imported)
+    return Credit(time=note.time, writers=writers, reviewers=reviewers, imported=imported, reformats=reformats)
 
 
 def _persons(contacts: Iterable[int], people: People) -> tuple[Person, ...]:

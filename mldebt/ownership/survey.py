@@ -14,6 +14,7 @@ from mldebt.ownership.history import HistoryLog
 from mldebt.ownership.ignored import LISTED_IN, read_ignored, reassign, with_reassigned
 from mldebt.ownership.imports import find_imports
 from mldebt.ownership.lines import UNKNOWN, LineAuthors, Progress, line_authors
+from mldebt.ownership.reformats import find_reformats
 
 _ABSENT = b""  # stands for the blob of a file that HEAD does not have
 _MAILMAP = b".mailmap"
@@ -60,6 +61,7 @@ def survey(
         mailmap=mailmap,
         history=history,
         imports=find_imports(isolation, final, history.notes, before.imports if before is not None else {}),
+        reformats=find_reformats(isolation, final, history.notes, before.reformats if before is not None else {}),
     )
     return Survey(known=known, stopped=attribution.stopped)
 

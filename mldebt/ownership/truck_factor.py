@@ -6,14 +6,15 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mldebt.errors import GitError
-from mldebt.git import Repository, isolated
+from mldebt.git import IsolatedRepository, Repository, isolated
 from mldebt.ownership.history import Contact, Presence
 from mldebt.ownership.knowledge import DAY
-from mldebt.ownership.people import People, Person
+from mldebt.ownership.people import People, Person, unite
 
 # Degree of authorship, and when it makes somebody an author: the paper's numbers.
 _BASE, _CREATED, _CHANGED, _OTHERS = 3.293, 1.098, 0.164, 0.321
@@ -22,7 +23,7 @@ _COVERAGE = 0.5
 
 _FORMAT = "%x01%aN%x00%aE%x00%at%x00"
 _COMMAND = (
-    *("log", "-z", "--topo-order", "--reverse", "--name-status", "-M", "-l0", "--root", f"--format={_FORMAT}"),
+    *("log", "-z", "--topo-order", "--reverse", "--name-status", "-l0", "--root", f"--format={_FORMAT}"),
     *("--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-notes", "--no-color", "--encoding=UTF-8"),
 )
 
@@ -47,22 +48,50 @@ def read_truck_factor(
     bots: Iterable[str] = (),
 ) -> TruckFactor:
     """The truck factor over `paths` (relative to the scanned folder), judged by the last `window_days` before HEAD."""
+    return read_truck_factors(repository, paths, windows=(window_days,), aliases=aliases, bots=bots)[0]
+
+
+def read_truck_factors(
+    repository: Repository,
+    paths: Iterable[str],
+    *,
+    windows: Sequence[int | None],
+    aliases: Mapping[str, Sequence[str]] | None = None,
+    bots: Iterable[str] = (),
+    unite_likely: bool = False,
+) -> tuple[TruckFactor, ...]:
+    """The truck factor over each of several windows, from one reading of the history. `unite_likely` counts people who
+    are likely one as one, which the paper does by hand."""
     if repository.head is None:
         raise GitError("the repository has no commits yet")
     if repository.shallow:
         raise GitError("the repository is a shallow clone; run `git fetch --unshallow` (or set `fetch-depth: 0`)")
     wanted = {(repository.prefix + path).encode(errors="surrogateescape") for path in paths}
     with isolated(repository) as isolation:
-        output = isolation.run([*_COMMAND, "--end-of-options", repository.head])
+        output = _read_log(isolation, repository.head)
         dated = isolation.run(["log", "-1", "--format=%ct", "--no-show-signature", repository.head])
     until = int(dated.split()[0])
+    entries = list(_parse(output))
+    who = _Who(entries, aliases, bots, unite_likely=unite_likely)
+    return tuple(_judge(entries, who, wanted, until, window) for window in windows)
+
+
+def _read_log(isolation: IsolatedRepository, head: str) -> bytes:
+    try:
+        return isolation.run([*_COMMAND, "-M", "--end-of-options", head])
+    except GitError:  # a blob that is missing here: renames of changed files cannot be told then, exact ones can
+        return isolation.run([*_COMMAND, "-M100%", "--end-of-options", head])
+
+
+def _judge(
+    entries: Sequence[_Entry], who: _Who, wanted: AbstractSet[bytes], until: int, window_days: int | None
+) -> TruckFactor:
     since = until - window_days * DAY if window_days is not None else None
-    ledger = _Ledger()
-    for entry in _parse(output):
+    ledger = _Ledger(who.numbers)
+    for entry in entries:
         ledger.note(entry, counts=since is None or since <= entry.time <= until)
-    people = People(ledger.contacts, [Presence(1, 0, 0)] * len(ledger.contacts), aliases=aliases, bots=bots)
     files = [ledger.files[path] for path in sorted(wanted & ledger.files.keys())]
-    authorship = [authors for file in files if (authors := _authors(file, people))]
+    authorship = [authors for file in files if (authors := _authors(file, who))]
     order = _leaving(authorship)
     return TruckFactor(
         count=_count(authorship, [person for person, _ in order]),
@@ -70,6 +99,31 @@ def read_truck_factor(
         files=len(authorship),
         window_days=window_days,
     )
+
+
+class _Who:
+    """Everybody in the log by number, and the person behind each."""
+
+    def __init__(
+        self,
+        entries: Iterable[_Entry],
+        aliases: Mapping[str, Sequence[str]] | None,
+        bots: Iterable[str],
+        *,
+        unite_likely: bool,
+    ) -> None:
+        times: dict[Contact, list[int]] = {}
+        for entry in entries:
+            times.setdefault(entry.contact, []).append(entry.time)
+        self.numbers = {contact: number for number, contact in enumerate(times)}
+        presence = [Presence(len(found), min(found), max(found)) for found in times.values()]
+        self._people = People(list(times), presence, aliases=aliases, bots=bots)
+        likely = self._people.suggestions() if unite_likely else ()
+        self._same = unite({person for pair in likely for person in (pair.one, pair.other)}, likely)
+
+    def of(self, number: int) -> Person:
+        person = self._people.of(number)
+        return self._same.get(person, person)
 
 
 class _Change(NamedTuple):
@@ -97,18 +151,13 @@ class _File:
 class _Ledger:
     """Files by their present name, from the oldest commit to the newest."""
 
-    def __init__(self) -> None:
+    def __init__(self, numbers: Mapping[Contact, int]) -> None:
         self.files: dict[bytes, _File] = {}
-        self._numbers: dict[Contact, int] = {}
-
-    @property
-    def contacts(self) -> list[Contact]:
-        """Everybody, in the order of their numbers."""
-        return list(self._numbers)
+        self._numbers = numbers
 
     def note(self, entry: _Entry, *, counts: bool) -> None:
         """Takes a commit in; one outside the window moves files and counts for nobody."""
-        number = self._numbers.setdefault(entry.contact, len(self._numbers))
+        number = self._numbers[entry.contact]
         for status, path, old in entry.changes:
             if status == b"D":
                 continue  # on another branch it may live on, and what is gone is not asked for
@@ -141,7 +190,7 @@ def _changes(fields: list[bytes]) -> Iterator[_Change]:
             yield _Change(status, next(words), b"")
 
 
-def _authors(file: _File, people: People) -> frozenset[Person]:
+def _authors(file: _File, people: _Who) -> frozenset[Person]:
     """The people whose degree of authorship is high, and near the highest."""
     changes: Counter[Person] = Counter()
     for contact, count in file.changes.items():

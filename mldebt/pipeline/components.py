@@ -1,4 +1,4 @@
-"""The units that people own: models with their training code, ingestion pipelines, serving boundaries, evaluations."""
+"""The units that people own: models with their training code, ingestion, serving boundaries, evaluations, features."""
 
 from __future__ import annotations
 
@@ -9,26 +9,28 @@ from dataclasses import dataclass
 
 from mldebt.flow.body import Body
 from mldebt.flow.linking import ClassKey
-from mldebt.flow.models import Models
+from mldebt.flow.models import NETWORK_KINDS, Models
 from mldebt.flow.program import Module
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.ownership import Span
+from mldebt.pipeline.serving_path import ServingPath
 
 Unit = tuple[int, int]
 
-KINDS = ("model", "training step", "ingestion pipeline", "serving boundary", "evaluation")
+KINDS = ("model", "training step", "ingestion pipeline", "serving boundary", "feature code", "evaluation")
 TRAINS = frozenset({"fits", "tunes", "optimizes"})
-KEEPS = frozenset({"stores", "registers", "serves"})
+ASKED = ("predict", "recommend", "score", "infer", "forward", "call")
 CALL_DEPTH = 5
 SERVED_FROM = frozenset({"predicts", "ranks"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
-    """One unit of ownership. `unit` is the definition that gives it its name, `units` all definitions that belong to it; `spans` are
-    its lines as the history counts them, `code_lines` how many of them hold code (neither blank nor comment)."""
+    """One unit of ownership. `unit` is the definition that gives it its name, `units` all definitions that belong to
+    it; `spans` are its lines as the history counts them, `code_lines` how many of them hold code (neither blank nor
+    comment)."""
 
     kind: str
     name: str
@@ -40,26 +42,30 @@ class Component:
 
 
 class Components:
-    """Finds the components of a repository: one for each module and what it is for, named by what a person would say."""
+    """Finds the components of a repository: one for each module and what it is for, named as a person would."""
 
     def __init__(self, flow: Flow, boundaries: Boundaries, ingestions: Iterable[Iterable[Unit]] = ()) -> None:
         self.flow = flow
         self.boundaries = boundaries
         self.models = Models(flow)
+        self.serving = ServingPath(flow, boundaries)
         self._ingestions = tuple(tuple(units) for units in ingestions)
         self._reach: dict[Unit, bool] = {}
 
-    def find(self) -> tuple[Component, ...]:
-        """All components, by path and place."""
-        found = []
+    def find(self, models: Iterable[ClassKey] = ()) -> tuple[Component, ...]:
+        """All components, by path and place. `models` are the classes that are known to be trained and kept."""
+        known: dict[int, list[ClassKey]] = defaultdict(list)
+        for cls in models:
+            known[cls[0]].append(cls)
+        found: list[Component] = []
         for module in self.flow.program.modules:
             if module.category == "product":
-                found.extend(self._of_module(module))
+                found.extend(self._of_module(module, known[module.index]))
         return tuple(found)
 
-    def _of_module(self, module: Module) -> Iterator[Component]:
+    def _of_module(self, module: Module, models: list[ClassKey]) -> Iterator[Component]:
         """One component a module: what its most telling code is for, with everything in the module that code calls."""
-        roles = self._roles(module)
+        roles = self._roles(module, models)
         for kind in KINDS:
             units = roles.get(kind)
             if units:
@@ -83,20 +89,34 @@ class Components:
 
     # ------------------------------------------------------------------ what code is for
 
-    def _roles(self, module: Module) -> Mapping[str, list[Unit]]:
+    def _roles(self, module: Module, models: list[ClassKey]) -> Mapping[str, list[Unit]]:
         found: dict[str, list[Unit]] = defaultdict(list)
+        found["model"].extend(models)
         for key in self.model_classes(module):
-            found["model"].append(key)
+            found["model" if self._is_asked(key) else "feature code"].append(key)
         for number in range(len(module.facts.scopes)):
             unit = (module.index, number)
             kind = self._kind(self.flow.body(*unit))
             if kind:
                 found[kind].append(self._owner(module, number))
-            if self.boundaries.endpoint(*unit) and self.serves_a_model(unit):
+            if (self.boundaries.endpoint(*unit) and self.serves_a_model(unit)) or self.serving.is_batch(unit):
                 found["serving boundary"].append(unit)
         for units in self._ingestions:
             found["ingestion pipeline"].extend(unit for unit in units if unit[0] == module.index)
         return {kind: list(dict.fromkeys(units)) for kind, units in found.items()}
+
+    def _is_asked(self, cls: ClassKey) -> bool:
+        """Whether a class that learns can be asked for predictions; one that only transforms makes features."""
+        if self.models.derives(cls, NETWORK_KINDS):
+            return True
+        names = {
+            name
+            for base in self.flow.program.ancestry(cls)
+            if isinstance(base, tuple)
+            for name in self.flow.program.modules[base[0]].members.get(base[1], {})
+        }
+        transforms = "transform" in names or self.models.derives(cls, frozenset({"transformer"}))
+        return not transforms or any(name.startswith(ASKED) for name in names)
 
     def _kind(self, body: Body) -> str:
         measured = False

@@ -155,7 +155,7 @@ class Project:
     @cached_property
     def components(self) -> tuple[Component, ...]:
         """The units that people own."""
-        return self._components.find()
+        return self._components.find(model.cls for model in self.trained_models if model.cls is not None)
 
     @cached_property
     def trained_models(self) -> tuple[TrainedModel, ...]:

@@ -119,3 +119,38 @@ def test_a_likely_second_name_keeps_somebody_active(ownership):
 def test_when_it_was_touched(ownership):
     found = {each.person.name: each for each in ownership.knows([("a.py", 1, 0), ("pair.py", 1, 0)])}
     assert (found["Bo Baker"].first_touched, found["Bo Baker"].last_touched) == (450 * DAY, 900 * DAY)
+
+
+@pytest.mark.parametrize(("days", "left"), [(0, 1.0), (365, 0.5), (730, 0.25), (-5, 1.0)])
+def test_knowledge_halves_with_each_half_life(ownership, days, left):
+    assert ownership.fresh(HEAD_DATE - days * DAY) == left
+    assert replace(ownership, half_life_days=730).fresh(HEAD_DATE - days * DAY) == left**0.5
+
+
+def test_what_was_never_touched_is_not_fresh(ownership):
+    assert ownership.fresh(0) == 0.0
+
+
+def test_review_keeps_knowledge_fresh(ownership):
+    cy = next(each for each in ownership.knows([("sub/old.py", 1, 0)]) if each.person == CY)
+    assert (cy.last_touched, cy.last_reviewed) == (0, 450 * DAY)
+    assert cy.fresh == pytest.approx(0.5 ** (550 / 365))
+
+
+def test_who_left_is_not_active_even_under_a_second_name(ownership):
+    second = replace(ANN, name="ann", email="ann@home.net", last_commit=995 * DAY)
+    told = replace(ownership, suggestions=(Suggestion(one=ANN, other=second, reason=""),), gone=frozenset({ANN}))
+    assert (told.active(ANN), told.active(second)) == (False, True)
+    assert ownership.active(ANN)
+
+
+def test_who_made_one_line(ownership):
+    assert ownership.credit("a.py", 61).writers == (BO,)
+    assert ownership.credit("a.py", 999) is None
+    assert ownership.credit("nowhere.py", 1) is None
+
+
+def test_when_some_lines_were_last_touched(ownership):
+    assert ownership.bus_factor([("a.py", 1, 60)]).last_touched == 900 * DAY
+    assert ownership.bus_factor([("a.py", 1, 0)]).last_touched == 999 * DAY
+    assert ownership.bus_factor([("bot.py", 1, 90)]).last_touched == 0

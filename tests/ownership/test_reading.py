@@ -1,3 +1,4 @@
+import datetime as dt
 import hashlib
 
 import pytest
@@ -252,3 +253,13 @@ def forget_git(monkeypatch, path):
     monkeypatch.setenv("PATH", str(path))
     monkeypatch.setattr(command, "git_path", command.git_path.__wrapped__)
     monkeypatch.setattr(command, "environment", command.environment.__wrapped__)
+
+
+def test_settings_say_who_left(two_authors):
+    def active(**left):
+        found = read_ownership(open_repository(two_authors), ["b.py"], left=left["left"])
+        return {person.name: found.active(person) for person in found.contributors}
+
+    before, after = dt.date(2020, 1, 1), dt.date(2030, 1, 1)
+    assert active(left={"ANN@corp.org": before}) == {"Ann Archer": False, "Bo Baker": True}
+    assert active(left={"Ann Archer": after}) == {"Ann Archer": True, "Bo Baker": True}

@@ -4,7 +4,7 @@ import pytest
 
 from mldebt.errors import GitError
 from mldebt.git import open_repository
-from mldebt.ownership.truck_factor import read_truck_factor
+from mldebt.ownership.truck_factor import read_truck_factor, read_truck_factors
 
 ANN, BO, CY = "Ann Archer <ann@corp.org>", "Bo Baker <bo@corp.org>", "Cy Cole <cy@corp.org>"
 BOT = "dependabot[bot] <bot@users.noreply.github.com>"
@@ -92,3 +92,47 @@ def test_shallow_and_unborn_have_none(recorder, tmp_path, plain_git):
     plain_git(tmp_path / "new", "init", "-q")
     with pytest.raises(GitError, match="no commits yet"):
         factor(tmp_path / "new", "a.py")
+
+
+def test_several_windows_from_one_reading(recorder):
+    recorder.commit({"a.py": "1\n", "b.py": "1\n", "c.py": "1\n"}, author=ANN, day=0)
+    recorder.commit({"d.py": "1\n"}, author=BO, day=900)
+    root = recorder.write()
+    whole, recent = read_truck_factors(open_repository(root), ["a.py", "b.py", "c.py", "d.py"], windows=(None, 365))
+    # Ann holds three of four files, and without her a fourth is covered; in the last year only Bo's file was touched
+    assert (whole.count, owned(whole), whole.window_days) == (1, {"Ann Archer": 3, "Bo Baker": 1}, None)
+    assert (recent.count, owned(recent), recent.window_days) == (1, {"Bo Baker": 1}, 365)
+
+
+def test_a_persons_name_is_the_one_they_used_most(recorder):
+    recorder.commit({"a.py": "1\n"}, author="ann <ann@corp.org>")
+    for number in range(3):
+        recorder.commit({"a.py": f"{number}\n"}, author=ANN)
+    assert owned(factor(recorder.write(), "a.py")) == {"Ann Archer": 1}
+
+
+def test_likely_names_are_united_on_request_alone(recorder):
+    for number in range(2):
+        recorder.commit({f"{number}.py": "1\n"}, author="Lee Yun <lee@corp.org>")
+    recorder.commit({"2.py": "1\n", "3.py": "1\n"}, author="leeyun <9+leeyun@users.noreply.github.com>")
+    root, paths = recorder.write(), ["0.py", "1.py", "2.py", "3.py"]
+    (apart,) = read_truck_factors(open_repository(root), paths, windows=(None,))
+    (united,) = read_truck_factors(open_repository(root), paths, windows=(None,), unite_likely=True)
+    # apart, half of the files are still covered without either of them, which is enough to go on
+    assert (owned(apart), apart.count) == ({"Lee Yun": 2, "leeyun": 2}, 2)
+    assert (owned(united), united.count) == ({"Lee Yun": 4}, 1)
+
+
+def test_a_blob_that_is_missing_costs_renames_of_changed_files_alone(recorder, plain_git):
+    text = "".join(f"line {number}\n" for number in range(20))
+    recorder.commit({"old.py": text, "moved.py": text * 2}, author=ANN)
+    recorder.commit({"old.py": None, "new.py": text + "x\n", "moved.py": None, "there.py": text * 2}, author=BO)
+    root = recorder.write()
+    blob = plain_git(root, "rev-parse", "HEAD~1:old.py").decode().strip()
+    for pack in list((root / ".git" / "objects" / "pack").glob("*.pack")):
+        content = pack.read_bytes()
+        for part in (root / ".git" / "objects" / "pack").glob(f"{pack.stem}.*"):
+            part.unlink()
+        plain_git(root, "unpack-objects", "-q", stdin=content)
+    (root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    assert owned(factor(root, "new.py", "there.py")) == {"Ann Archer": 1, "Bo Baker": 1}

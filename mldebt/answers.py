@@ -1,0 +1,192 @@
+"""What the commands about people answer, as values that a report can show. Moments are epoch seconds, 0 for never."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What an answer rests on: the commit, how long after their last commit people count as active, how fast knowledge
+    fades, and what else a reader should know."""
+
+    version: str
+    repository: str
+    head: str
+    until: int
+    window_days: int
+    half_life_days: int
+    people: int
+    active: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knower:
+    """Somebody and some code: the shares (0 to 1) that they wrote and reviewed, when they first and last touched it,
+    when they last committed anywhere, and how much of what they knew is likely still there."""
+
+    name: str
+    email: str
+    wrote: float
+    reviewed: float
+    since: int
+    last: int
+    last_seen: int
+    active: bool
+    fresh: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A component and those who know it, the best first. `bus_factor` counts the active ones; None where the history
+    cannot tell, and `why` says so."""
+
+    kind: str
+    name: str
+    path: str
+    line: int
+    code_lines: int
+    last_touched: int
+    bus_factor: int | None
+    knowers: tuple[Knower, ...]
+    why: str = ""
+    small: bool = False
+
+    @property
+    def active(self) -> tuple[Knower, ...]:
+        return tuple(each for each in self.knowers if each.active)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truck:
+    """A truck factor: so many people, named, hold more than half of the files; `window_days` None is all of history."""
+
+    count: int
+    names: tuple[str, ...]
+    files: int
+    window_days: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owners:
+    """Who knows what: of everything, or of what was asked."""
+
+    basis: Basis
+    asked: str
+    holdings: tuple[Holding, ...]
+    trucks: tuple[Truck, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Somewhere, and what stands there."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A comment that admits unfinished work: who left it, and when."""
+
+    path: str
+    line: int
+    text: str
+    author: str
+    written: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastChange:
+    """A commit that changed a component's file."""
+
+    commit: str
+    when: int
+    author: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """A component that somebody leaves behind: who remains, who knows most of it after them and why, and what the
+    repository says of it. `documented` and `serving` say whether anything is written about it, and whether what users
+    get runs through it."""
+
+    holding: Holding
+    theirs: Knower
+    remaining: tuple[Knower, ...]
+    next_person: str
+    next_reason: str
+    documented: bool
+    serving: bool
+    what: str
+    said_at: tuple[Place, ...]
+    runs: tuple[Place, ...]
+    retrain: tuple[Place, ...]
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    remarks: tuple[Remark, ...]
+    changes: tuple[LastChange, ...]
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody who knows it remains."""
+        return not self.remaining
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offboarding:
+    """What somebody leaves behind, the most urgent first, and what others know as well."""
+
+    basis: Basis
+    name: str
+    email: str
+    active: bool
+    since: int
+    last: int
+    commits: int
+    left_alone: tuple[Handover, ...]
+    shared: tuple[Handover, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody, the lines that they wrote in each stage (in the order of the team's stages) and the role that these
+    suggest."""
+
+    name: str
+    email: str
+    active: bool
+    last_seen: int
+    lines: tuple[int, ...]
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A stage of the pipeline: its lines, and who knows it among those still active."""
+
+    name: str
+    lines: int
+    knowing: tuple[str, ...]
+    knew: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Where the team is thin: what, and what it may lead to."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """People × stages, and the gaps between them."""
+
+    basis: Basis
+    stages: tuple[Stage, ...]
+    members: tuple[Member, ...]
+    gaps: tuple[Gap, ...]

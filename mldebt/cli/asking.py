@@ -1,0 +1,88 @@
+"""Options that the commands about people share, and how their answers are shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from mldebt.cli.command import Option
+from mldebt.cli.console import write_file
+from mldebt.errors import UsageError
+from mldebt.inquiry import Terms
+
+FORMATS = ("text", "json", "markdown")
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def asking_options(function: Function) -> Function:
+    """The options of every command about people."""
+    for option in reversed(
+        (
+            click.option(
+                "--window",
+                type=click.IntRange(min=1),
+                metavar="DAYS",
+                heading="What to ask",
+                cls=Option,
+                help="Count as active who committed within DAYS before the last commit.  [default: window_days, 365]",
+            ),
+            click.option(
+                "--since",
+                type=click.DateTime(["%Y-%m-%d"]),
+                metavar="DATE",
+                heading="What to ask",
+                cls=Option,
+                help="The same, from DATE (such as 2024-01-31) on.",
+            ),
+            click.option(
+                "--format",
+                "form",
+                type=click.Choice(FORMATS),
+                default="text",
+                show_default=True,
+                heading="What to print",
+                cls=Option,
+                help="What goes to standard output.",
+            ),
+            click.option(
+                "--output",
+                "-o",
+                type=click.Path(path_type=Path, dir_okay=False),
+                metavar="FILE",
+                heading="What to print",
+                cls=Option,
+                help="Write to FILE, not to standard output.",
+            ),
+            click.option(
+                "--all", "everything", is_flag=True, heading="What to print", cls=Option, help="Leave nothing out."
+            ),
+            click.option(
+                "--anonymous",
+                is_flag=True,
+                heading="What to print",
+                cls=Option,
+                help="Numbers in the place of names and addresses, the same ones on every page.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def terms(window: int | None, since: dt.datetime | None, *, anonymous: bool) -> Terms:
+    """How the question is meant."""
+    if window is not None and since is not None:
+        raise UsageError("--window and --since say the same; give one of them")
+    return Terms(window_days=window, since=since.date() if since is not None else None, anonymous=anonymous)
+
+
+def show(page: str, output: Path | None) -> None:
+    """A page, on standard output or in a file."""
+    if output is not None:
+        write_file(output, page)
+    else:
+        click.echo(page, nl=False)

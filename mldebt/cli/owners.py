@@ -1,0 +1,96 @@
+"""`mldebt owners`: who knows which component, and how many would have to leave."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mldebt.cli.asking import asking_options, show, terms
+from mldebt.cli.command import Command, Option
+from mldebt.cli.console import Watcher, page_width, wants_colour
+from mldebt.cli.options import project_options, settings_from
+from mldebt.inquiry import ask_owners
+from mldebt.reports.answer_json import render_answer_json
+from mldebt.reports.owners_page import render_owners_markdown, render_owners_text
+
+_EPILOG = """
+\b
+Examples:
+  mldebt owners                          the repository you stand in
+  mldebt owners ~/work/ranker --all      another one, every component
+  mldebt owners ranking/train.py         one file, in full
+  mldebt owners ProductRanker            a model, by its name
+  mldebt owners --format markdown --anonymous > owners.md
+"""
+
+
+@click.command(name="owners", cls=Command, epilog=_EPILOG)
+@click.argument("what", default="", metavar="[PATH|MODEL]")
+@click.option(
+    "--root",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    heading="What to ask",
+    cls=Option,
+    help="The repository in which PATH or MODEL is.  [default: the one that PATH lies in, or .]",
+)
+@asking_options
+@project_options
+def command(
+    what: str,
+    root: Path | None,
+    window: int | None,
+    since: dt.datetime | None,
+    form: str,
+    output: Path | None,
+    everything: bool,
+    anonymous: bool,
+    **given: Any,
+) -> int:
+    """Say who knows each component of a repository (a model with its training code, an ingestion pipeline, a serving
+    boundary, an evaluation): how much of it they wrote or reviewed, since when, when they last touched it, and how many
+    active people would have to leave until nobody knows it. PATH is a repository, or a file or folder in one; MODEL the
+    name of a model or component."""
+    folder, wanted = _place(what, root)
+    settings = replace(settings_from(folder, **given), history=True)
+    with Watcher() as watcher:
+        answer = ask_owners(folder, wanted, settings, terms(window, since, anonymous=anonymous), watcher)
+    if form == "json":
+        show(render_answer_json(answer), output)
+    elif form == "markdown":
+        show(render_owners_markdown(answer, everything=everything), output)
+    else:
+        colour = wants_colour() and output is None
+        show(render_owners_text(answer, width=page_width(), colour=colour, everything=everything), output)
+    return 0
+
+
+def _place(what: str, root: Path | None) -> tuple[Path, str]:
+    """The folder to read, and what is asked about in it: "" for everything."""
+    path = Path(what or ".")
+    if root is not None:
+        inside = root / path
+        if what and not inside.exists() and path.exists():
+            inside = path
+        return root, _inside(inside, root) if what and inside.exists() else what
+    if what and not path.exists():
+        return Path(), what
+    if path.is_dir():
+        top = _top(path)
+        return (path, "") if top is None or top == path.resolve() else (top, _inside(path, top))
+    top = _top(path.parent) or path.parent
+    return top, _inside(path, top)
+
+
+def _top(folder: Path) -> Path | None:
+    """The folder of the repository that a folder lies in."""
+    start = folder.resolve()
+    return next((each for each in (start, *start.parents) if (each / ".git").exists()), None)
+
+
+def _inside(path: Path, root: Path) -> str:
+    found = path.resolve()
+    return found.relative_to(root.resolve()).as_posix() if found.is_relative_to(root.resolve()) else path.as_posix()

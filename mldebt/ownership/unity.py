@@ -1,0 +1,39 @@
+"""Ownership in which people who are likely one count as one: for pages that say so, not for findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from mldebt.ownership.knowledge import Credit, Ownership
+from mldebt.ownership.people import Person, unite
+
+
+def united(ownership: Ownership) -> Ownership:
+    """The same, with likely second names put together; `suggestions` still tell which those were."""
+    everybody = {person for pair in ownership.suggestions for person in (pair.one, pair.other)}
+    same = unite(everybody, ownership.suggestions)
+    return with_persons(ownership, lambda person: same.get(person, person))
+
+
+def with_persons(ownership: Ownership, new: Callable[[Person], Person]) -> Ownership:
+    """The same, with other values for the persons; several may become one."""
+    return replace(
+        ownership,
+        contributors=_distinct(map(new, ownership.contributors)),
+        gone=frozenset(map(new, ownership.gone)),
+        credits={commit: _with(credit, new) for commit, credit in ownership.credits.items()},
+    )
+
+
+def _with(credit: Credit, new: Callable[[Person], Person]) -> Credit:
+    writers = _distinct(map(new, credit.writers))
+    return replace(
+        credit,
+        writers=writers,
+        reviewers=tuple(person for person in _distinct(map(new, credit.reviewers)) if person not in writers),
+    )
+
+
+def _distinct(persons: Iterable[Person]) -> tuple[Person, ...]:
+    return tuple(dict.fromkeys(persons))

@@ -1,0 +1,205 @@
+"""Who knows which component: the answer to `mldebt owners`, and what the other answers about people are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mldebt.answers import Basis, Holding, Knower, Owners, Truck
+from mldebt.errors import UsageError, nearest
+from mldebt.ownership import BusFactor, Knowledge, Ownership, Suggestion, TruckFactor
+from mldebt.pipeline.components import Component
+from mldebt.pipeline.people import UNKNOWABLE
+from mldebt.pipeline.project import Project
+
+SMALL = 50
+"""Code lines below which a component is too small to judge, as in the rules."""
+REFORMATTED = 0.9
+NAMED_TRUCK = 5
+NAMED_PAIRS = 3
+
+
+class Holdings:
+    """Components with the people who know them. `ownership` may differ from the project's: other window, united or
+    hidden names."""
+
+    def __init__(self, project: Project, ownership: Ownership) -> None:
+        self.project = project
+        self.ownership = ownership
+
+    def all(self) -> tuple[Holding, ...]:
+        """Every component, the most urgent first: nobody left, one person, several; the largest first in each."""
+        return ranked(self.of(component) for component in self.project.components)
+
+    def of(self, component: Component) -> Holding:
+        """One component."""
+        factor = self.ownership.bus_factor(component.spans)
+        why = _unclear(factor, self.ownership)
+        return Holding(
+            kind=component.kind,
+            name=component.name,
+            path=component.path,
+            line=self.project.component_location(component).line,
+            code_lines=component.code_lines,
+            last_touched=factor.last_touched,
+            bus_factor=None if why else factor.count,
+            knowers=tuple(knower(each) for each in factor.knowing),
+            why=why,
+            small=component.code_lines < SMALL,
+        )
+
+    def file(self, path: str, code_lines: int) -> Holding:
+        """A file that is no component."""
+        factor = self.ownership.bus_factor([(path, 1, 0)])
+        why = _unclear(factor, self.ownership)
+        return Holding(
+            kind="file",
+            name=path,
+            path=path,
+            line=1,
+            code_lines=code_lines,
+            last_touched=factor.last_touched,
+            bus_factor=None if why else factor.count,
+            knowers=tuple(knower(each) for each in factor.knowing),
+            why=why,
+        )
+
+
+def ranked(holdings: Iterable[Holding]) -> tuple[Holding, ...]:
+    """The fewest active people first, then the largest; what cannot be told last."""
+    return tuple(
+        sorted(
+            holdings,
+            key=lambda each: (each.bus_factor is None, each.bus_factor or 0, -each.code_lines, each.name),
+        )
+    )
+
+
+def find_components(project: Project, wanted: str) -> tuple[Component, ...]:
+    """The components that a path or a name means: a file, a folder, a component, a model's name, or a part of these."""
+    components = project.components
+    path = wanted.strip("/").removeprefix("./")
+    found = [each for each in components if each.path == path or each.path.startswith(f"{path}/")]
+    if found:
+        return tuple(found)
+    word = wanted.casefold()
+    trained = {
+        project.flow.program.modules[model.made.body.module.index].path
+        for model in project.trained_models
+        if model.name.casefold() == word
+    } | {
+        project.flow.program.modules[model.cls[0]].path
+        for model in project.trained_models
+        if model.cls is not None and model.name.casefold() == word
+    }
+    for found in (
+        [each for each in components if word in (each.name.casefold(), _symbol(each).casefold())],
+        [each for each in components if each.path in trained],
+        [each for each in components if word in each.name.casefold()],
+    ):
+        if found:
+            return tuple(found)
+    return ()
+
+
+def ask_owners(
+    project: Project, ownership: Ownership, basis: Basis, wanted: str, trucks: Sequence[TruckFactor]
+) -> Owners:
+    """Who knows what; of the components that are `wanted`, or of all of them."""
+    holdings = Holdings(project, ownership)
+    found: tuple[Holding, ...]
+    if not wanted:
+        found = holdings.all()
+    elif components := find_components(project, wanted):
+        found = ranked(holdings.of(component) for component in components)
+    else:
+        found = _files(project, holdings, wanted)
+    return Owners(basis=basis, asked=wanted, holdings=found, trucks=tuple(map(_truck, trucks)))
+
+
+def basis(
+    project: Project,
+    ownership: Ownership,
+    name: str,
+    *,
+    version: str = "",
+    notes: Sequence[str] = (),
+    suggestions: Sequence[Suggestion] = (),
+) -> Basis:
+    """What an answer about people rests on."""
+    said = [*notes, *_likely(suggestions)]
+    if project.prose.codeowners() is None:
+        said.append("There is no CODEOWNERS file: nothing but the history says who is responsible.")
+    return Basis(
+        version=version,
+        repository=name,
+        head=ownership.head,
+        until=ownership.head_date,
+        window_days=ownership.window_days,
+        half_life_days=ownership.half_life_days,
+        people=len(ownership.contributors),
+        active=sum(map(ownership.active, ownership.contributors)),
+        notes=tuple(said),
+    )
+
+
+def knower(each: Knowledge) -> Knower:
+    """Somebody's knowledge, as an answer tells it."""
+    return Knower(
+        name=each.person.name,
+        email=each.person.email,
+        wrote=round(each.share, 4),
+        reviewed=round(each.reviewed_share, 4),
+        since=each.first_touched,
+        last=each.last_touched or each.last_reviewed,
+        last_seen=each.person.last_commit,
+        active=each.active,
+        fresh=round(each.fresh, 4),
+    )
+
+
+def _files(project: Project, holdings: Holdings, wanted: str) -> tuple[Holding, ...]:
+    path = wanted.strip("/").removeprefix("./")
+    for module in project.flow.program.modules:
+        if module.path == path:
+            return (holdings.file(path, len(module.facts.lines)),)
+    known = {each.name for each in project.components} | {_symbol(each) for each in project.components}
+    known |= {each.path for each in project.components} | {model.name for model in project.trained_models}
+    raise UsageError(f"no file, folder, component or model {wanted!r}{nearest(wanted, known)}")
+
+
+def _symbol(component: Component) -> str:
+    return component.name.rpartition(":")[2]
+
+
+def _unclear(factor: BusFactor, ownership: Ownership) -> str:
+    """Why nobody can say who knows some lines; "" where they can."""
+    if len(ownership.contributors) > 1 and factor.unknowable > UNKNOWABLE:
+        return "came in with a whole tree; the history does not say who wrote it"
+    if factor.reformatted > REFORMATTED:
+        return "reformatted as a whole; name that commit in .git-blame-ignore-revs to see who wrote it"
+    return "" if factor.lines else "not committed yet"
+
+
+def _truck(found: TruckFactor) -> Truck:
+    return Truck(
+        count=found.count,
+        names=tuple(person.name for person, _ in found.authors[: min(found.count, NAMED_TRUCK)]),
+        files=found.files,
+        window_days=found.window_days,
+    )
+
+
+def _likely(suggestions: Sequence[Suggestion]) -> list[str]:
+    """Which second names were counted with the first; where a person merely has several addresses, only how many."""
+    if not suggestions:
+        return []
+    pairs = [f"{each.one.name} = {each.other.name}" for each in suggestions if each.one.name != each.other.name]
+    said = "; ".join(pairs[:NAMED_PAIRS])
+    more = len(suggestions) - len(pairs[:NAMED_PAIRS])
+    rest = (
+        f"{' and ' if said else ''}{more} second name{'' if more == 1 else 's'} or address{'' if more == 1 else 'es'}"
+    )
+    return [
+        f"Likely the same person, and counted as one: {said}{rest if more else ''}. "
+        "[tool.mldebt.people] aliases or .mailmap settle it."
+    ]

@@ -1,0 +1,153 @@
+"""What users get: the code that runs behind serving boundaries, and the models whose files it loads."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
+from mldebt.flow.paths import Paths
+from mldebt.flow.serving import Boundaries
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.pipeline.units import Unit
+
+CALLERS = 3  # levels of callers that are looked at for who starts some code
+WRITTEN_LIMIT = 150
+
+
+class ServingPath:
+    """Call graph over functions, read forth from the endpoints and back from any code."""
+
+    def __init__(self, flow: Flow, boundaries: Boundaries) -> None:
+        self.flow = flow
+        self.boundaries = boundaries
+        self._paths = Paths(flow)
+        self._batches: dict[Unit, bool] = {}
+
+    def serves(self, units: Iterable[Unit], path: str) -> bool:
+        """Whether code runs behind an endpoint, scores in a batch, or stores a model that such code loads."""
+        numbers = [number for unit in units for number in self.inside(unit)]
+        if any(number in self.behind or self.is_batch(number) for number in numbers):
+            return True
+        stored = {name for number in numbers for name in self._files(number, "stores")}
+        return any(name in self._loaded and path not in self._loaded[name] for name in stored)
+
+    @cached_property
+    def endpoints(self) -> tuple[Unit, ...]:
+        """The functions that are serving boundaries."""
+        return tuple(
+            (module.index, number)
+            for module in self.flow.program.modules
+            if module.category == "product"
+            for number in range(len(module.facts.scopes))
+            if self.boundaries.endpoint(module.index, number)
+        )
+
+    @cached_property
+    def behind(self) -> frozenset[Unit]:
+        """Every function that runs behind an endpoint, the endpoints included."""
+        found = set(self.endpoints)
+        waiting = list(found)
+        while waiting:
+            for after in self._calls.get(waiting.pop(), ()):
+                if after not in found:
+                    found.add(after)
+                    waiting.append(after)
+        return frozenset(found)
+
+    def is_batch(self, unit: Unit) -> bool:
+        """Whether a function asks a model and writes what it says to a file or table."""
+        if unit not in self._batches:
+            calls = self.flow.body(*unit).calls
+            asks = [call for call in calls if "predicts" in self.flow.roles(call)]
+            writes = any("saves" in self.flow.roles(call) for call in calls)
+            learns = any(self.flow.roles(call) & {"fits", "tunes", "optimizes", "measures"} for call in calls)
+            self._batches[unit] = not learns and (writes or bool(asks)) and any(map(self._is_written, asks))
+        return self._batches[unit]
+
+    def callers(self, units: Iterable[Unit]) -> list[str]:
+        """The files that call some code, the nearest first."""
+        found: dict[str, None] = {}
+        seen = {number for unit in units for number in self.inside(unit)}
+        layer = list(seen)
+        for _ in range(CALLERS):
+            layer = [before for unit in layer for before in self._callers.get(unit, ()) if before not in seen]
+            seen.update(layer)
+            found.update(dict.fromkeys(self.flow.program.modules[module].path for module, _ in layer))
+        return list(found)
+
+    def written(self, units: Iterable[Unit], role: str) -> list[str]:
+        """The names of files that some code stores, saves or loads, as far as they are written down."""
+        names = (name for unit in units for number in self.inside(unit) for name in self._files(number, role))
+        return list(dict.fromkeys(names))
+
+    def path_of(self, read: Value) -> str:
+        """The path that a read names, as far as it is written down."""
+        path = self._paths.path(read) if read.kind == "call" else None
+        return next(iter(self._paths.texts(path)), "") if path is not None else ""
+
+    def inside(self, unit: Unit) -> list[Unit]:
+        """A definition and everything that is defined in it; scope 0 is a module's own code."""
+        module, number = unit
+        scopes = self.flow.program.modules[module].facts.scopes
+        if number == 0:
+            return [(module, 0)]
+        end = scopes[number].end
+        return [(module, each) for each in range(number, len(scopes)) if scopes[number].at <= scopes[each].at < end]
+
+    @cached_property
+    def _calls(self) -> dict[Unit, tuple[Unit, ...]]:
+        """Function → the functions that it calls, or whose results it reads from a variable of the module."""
+        found: dict[Unit, tuple[Unit, ...]] = {}
+        for module in self.flow.program.modules:
+            for number in range(len(module.facts.scopes)):
+                targets = (
+                    target for call in self.flow.body(module.index, number).calls for target in self.flow.targets(call)
+                )
+                after = dict.fromkeys(
+                    (target.module, target.scope) for target in targets if target.kind in ("func", "class")
+                )
+                for target in list(after):
+                    init = self.flow.initializer(target) if self.flow.scope(*target).kind == "class" else None
+                    if init is not None and init.kind == "func":
+                        after[(init.module, init.scope)] = None
+                found[(module.index, number)] = tuple(after)
+        return found
+
+    @cached_property
+    def _callers(self) -> dict[Unit, list[Unit]]:
+        found: dict[Unit, list[Unit]] = defaultdict(list)
+        for unit, called in self._calls.items():
+            if self.flow.program.modules[unit[0]].category == "product":
+                for after in called:
+                    found[after].append(unit)
+        return found
+
+    @cached_property
+    def _loaded(self) -> dict[str, set[str]]:
+        """Names of model files that serving code loads, or its modules' own code, with the modules."""
+        found: dict[str, set[str]] = defaultdict(set)
+        modules = {module for module, _ in self.behind}
+        own = {(module, 0) for module in modules}
+        for unit in self.behind | own:
+            for name in self._files(unit, "loads"):
+                found[name].add(self.flow.program.modules[unit[0]].path)
+        return found
+
+    def _files(self, unit: Unit, role: str) -> list[str]:
+        names = []
+        for call in self.flow.body(*unit).calls:
+            if role in self.flow.roles(call):
+                path = self._paths.path(call)
+                values = [path] if path is not None else call.arguments
+                names += [posixpath.basename(text) for value in values for text in self._paths.texts(value)]
+        return [name for name in dict.fromkeys(names) if "." in name and "{" not in name]
+
+    def _is_written(self, asked: Value) -> bool:
+        return any(
+            call.kind == "call" and label in ("arg", "function") and "saves" in self.flow.roles(call)
+            for visit in self.flow.walk(asked, self.flow.forth, limit=WRITTEN_LIMIT)
+            for label, call in visit.value.uses
+        )

@@ -1,0 +1,232 @@
+"""Who knows what, as text for a terminal and as Markdown."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from mldebt.answers import Basis, Holding, Knower, Owners, Truck
+from mldebt.reports.columns import code, count, day, escaped, lay_out, markdown_table, month, percent
+from mldebt.reports.style import Style, visible
+
+SHOWN = 5
+CARDS = 3
+NAMES = 3
+SHORT = {
+    "training step": "training",
+    "ingestion pipeline": "ingestion",
+    "serving boundary": "serving",
+    "feature code": "features",
+}
+
+
+def render_owners_text(answer: Owners, *, width: int = 100, colour: bool = False, everything: bool = False) -> str:
+    """A few components as cards, many as a table by how many people are left; `everything` leaves none out."""
+    style = Style(colour)
+    lines = [*heading(answer.basis, answer.trucks, style, width), ""]
+    if answer.asked and len(answer.holdings) <= CARDS:
+        lines[-1:] = [*wrapped(_fading(answer.basis), width), ""]
+        for holding in answer.holdings:
+            lines += [*_card(holding, style, width), ""]
+    else:
+        lines += _groups(answer.holdings, style, width, everything=everything or bool(answer.asked))
+    lines += [line for note in answer.basis.notes for line in wrapped(note, width)]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def render_owners_markdown(answer: Owners, *, everything: bool = False) -> str:
+    """The same as a page for a wiki or a pull request."""
+    basis = answer.basis
+    lines = [f"# Who knows what: {escaped(basis.repository)}", "", escaped(_people(basis)), ""]
+    lines += [f"{escaped(truck)}" for truck in _trucks(answer.trucks)] + ([""] if answer.trucks else [])
+    for title, held, small in _sorted(answer.holdings, everything=everything or bool(answer.asked)):
+        lines += [f"## {escaped(title)}", ""]
+        rows = [
+            [
+                each.kind,
+                code(each.name),
+                f"{each.code_lines:,}",
+                day(each.last_touched),
+                escaped("; ".join(map(_long, each.knowers)) or each.why or "nobody"),
+            ]
+            for each in held
+        ]
+        lines += markdown_table(["what", "component", "code lines", "last touched", "who"], rows, right=(2,))
+        lines += ["", *([f"{_smaller(small)}.", ""] if small else [])]
+    lines += [f"- {escaped(note)}" for note in basis.notes]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def heading(basis: Basis, trucks: Sequence[Truck], style: Style, width: int) -> list[str]:
+    """What the page is about and what it rests on."""
+    lines = [style.strong(f"{visible(basis.repository)} at {basis.head[:10]}, {day(basis.until)}")]
+    lines += wrapped(_people(basis), width)
+    for truck in _trucks(trucks):
+        lines += wrapped(truck, width)
+    return lines
+
+
+def wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+    return textwrap.wrap(
+        visible(text),
+        width,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def say_active(basis: Basis) -> str:
+    """What "active" means here."""
+    return f"active: a commit in the {basis.window_days} days before {day(basis.until)}"
+
+
+def _fading(basis: Basis) -> str:
+    days = basis.half_life_days
+    return f"Fresh: what is likely still known of it, halving every {days} days since they last touched it."
+
+
+def _people(basis: Basis) -> str:
+    return f"{count(basis.people, 'person', 'people')}, {basis.active} of them {say_active(basis)}."
+
+
+def _trucks(trucks: Sequence[Truck]) -> list[str]:
+    """The truck factor over both windows, in one sentence."""
+    if not trucks:
+        return []
+    said = []
+    for truck in trucks:
+        over = "all of history" if truck.window_days is None else f"those {truck.window_days} days"
+        more = f" and {truck.count - len(truck.names)} more" if truck.count > len(truck.names) else ""
+        said.append(f"{truck.count} over {over} ({', '.join(truck.names)}{more}; {count(truck.files, 'file')})")
+    return [f"Truck factor: {', '.join(said)}."]
+
+
+# ---------------------------------------------------------------------------- many
+
+
+def _sorted(holdings: Sequence[Holding], *, everything: bool) -> Iterator[tuple[str, list[Holding], int]]:
+    """Groups by how many active people are left, and how many small components each leaves out."""
+    groups: tuple[tuple[str, Callable[[Holding], bool]], ...] = (
+        ("Nobody who is still active knows", lambda each: each.bus_factor == 0),
+        ("One active person knows", lambda each: each.bus_factor == 1),
+        ("Two or more active people know", lambda each: (each.bus_factor or 0) >= 2),
+        ("The history does not tell who knows", lambda each: each.bus_factor is None),
+    )
+    for title, belongs in groups:
+        found = [each for each in holdings if belongs(each)]
+        large = [each for each in found if not each.small]
+        shown = found if everything or not large else large
+        if found:
+            yield f"{title} {count(len(found), 'component')}{_alone(found)}", shown, len(found) - len(shown)
+
+
+def _alone(holdings: Sequence[Holding]) -> str:
+    """Who holds how many alone, where it is more than one."""
+    held = Counter(each.active[0].name for each in holdings if each.bus_factor == 1)
+    most = [f"{name} {number}" for name, number in held.most_common(NAMES) if number > 1]
+    return f" ({', '.join(most)})" if most and len(holdings) > 1 else ""
+
+
+def _groups(holdings: Sequence[Holding], style: Style, width: int, *, everything: bool) -> list[str]:
+    if not holdings:
+        return ["No component was found: no model, ingestion pipeline, serving boundary or evaluation.", ""]
+    groups = [
+        (title, held if everything else held[:SHOWN], len(held), small)
+        for title, held, small in _sorted(holdings, everything=everything)
+    ]
+    table = iter(_table([each for _, shown, _, _ in groups for each in shown], width - 2))
+    head = next(table, "")
+    lines = []
+    for title, shown, number, small in groups:
+        lines.append(style.strong(visible(title)))
+        lines += [style.faint(f"  {head}")] if shown else []
+        lines += [f"  {next(table)}" for _ in shown]
+        left = [f"{number - len(shown)} more"] if number > len(shown) else []
+        left += [_smaller(small)] if small else []
+        lines += [style.faint(f"  … {', '.join(left)} (--all)")] if left else []
+        lines.append("")
+    return lines
+
+
+def _smaller(number: int) -> str:
+    return f"{number} of less than 50 code lines"
+
+
+def _table(holdings: Sequence[Holding], width: int) -> list[str]:
+    if not holdings:
+        return []
+    rows = [
+        [
+            SHORT.get(each.kind, each.kind),
+            each.name,
+            f"{each.code_lines:,}",
+            month(each.last_touched),
+            _who(each),
+        ]
+        for each in holdings
+    ]
+    head = ["what", "component", "lines", "touched", "who knows it"]
+    return lay_out([head, *rows], width=width, right=(2,), clipped=(1,), cut_off=(4,))
+
+
+def _who(holding: Holding) -> str:
+    """The active ones; where there are none, those who knew it, in brackets."""
+    if not holding.knowers:
+        return holding.why or "nobody"
+    active = [_short(each) for each in holding.active]
+    if active:
+        return ", ".join(active[:NAMES])
+    return f"({', '.join(_short(each) for each in holding.knowers[:NAMES])})"
+
+
+def _short(each: Knower) -> str:
+    return (
+        f"{each.name} {percent(each.wrote)}"
+        if each.wrote >= each.reviewed
+        else f"{each.name} reviewed {percent(each.reviewed)}"
+    )
+
+
+def _long(each: Knower) -> str:
+    said = f"{each.name} {percent(each.wrote)}" + (f" (reviewed {percent(each.reviewed)})" if each.reviewed else "")
+    return f"{said}, {month(each.since)} to {month(each.last)}{'' if each.active else ', no longer active'}"
+
+
+# ---------------------------------------------------------------------------- few
+
+
+def _card(holding: Holding, style: Style, width: int) -> list[str]:
+    """One component in full."""
+    size = f"{holding.kind}, {count(holding.code_lines, 'code line')}"
+    touched = f", last touched {day(holding.last_touched)}" if holding.last_touched else ""
+    lines = [f"{style.strong(visible(holding.name))}  {size}{touched}"]
+    lines += wrapped(_verdict(holding), width, "  ", "  ")
+    if holding.knowers:
+        rows = [
+            [
+                each.name,
+                percent(each.wrote),
+                percent(each.reviewed),
+                day(each.since),
+                day(each.last),
+                percent(each.fresh),
+                "yes" if each.active else f"no, last seen {month(each.last_seen)}",
+            ]
+            for each in holding.knowers
+        ]
+        head = ["who", "wrote", "reviewed", "since", "last", "fresh", "active"]
+        lines += [f"  {line}" for line in lay_out([head, *rows], width=width - 2, right=(1, 2, 5), cut_off=(0,))]
+    return lines
+
+
+def _verdict(holding: Holding) -> str:
+    if holding.bus_factor is None:
+        return f"bus factor unknown: {holding.why}"
+    left = [each.name for each in holding.active]
+    if not left:
+        gone = "; nobody wrote or reviewed enough of it to know it" if not holding.knowers else ""
+        return f"bus factor 0: nobody who knows it is still active{gone}"
+    return f"bus factor {len(left)}: {', '.join(left[:5])}" + (f" and {len(left) - 5} more" if len(left) > 5 else "")

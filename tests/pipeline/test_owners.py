@@ -1,0 +1,159 @@
+"""Who knows which component, on histories whose every line can be counted."""
+
+from dataclasses import replace
+from textwrap import dedent
+
+import pytest
+
+from mldebt.errors import UsageError
+from mldebt.ownership import united
+from mldebt.pipeline.owners import Holdings, ask_owners, basis, find_components
+from mldebt.scan import read_project
+from mldebt.settings import People, Settings
+
+ANN, BO, CY = "Ann Archer <ann@corp.org>", "Bo Baker <bo@corp.org>", "Cy Cole <cy@corp.org>"
+TRAIN = dedent(
+    """
+    import joblib
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+
+    def train(path):
+        rows = pd.read_csv(path)
+        model = Ridge().fit(rows[["a"]], rows["b"])
+        joblib.dump(model, "ridge.joblib")
+    """
+).lstrip()
+SERVE = dedent(
+    """
+    import joblib
+    from fastapi import FastAPI
+
+    app = FastAPI()
+    MODEL = joblib.load("ridge.joblib")
+
+
+    @app.get("/price")
+    def price(a: float):
+        return MODEL.predict([[a]])
+    """
+).lstrip()
+
+
+def longer(text, lines=60, mark="x"):
+    """The same function, with more code lines at its end."""
+    return text + "".join(f"    print({number}, '{mark}')\n" for number in range(lines))
+
+
+def read(root, **people):
+    return read_project(root, Settings(cache=False, jobs=1, people=People(**people)))
+
+
+@pytest.fixture
+def shop(recorder):
+    recorder.commit({"ml/train.py": longer(TRAIN)}, author=ANN, day=0)
+    recorder.commit({"web/app.py": longer(SERVE, 10)}, author=BO, day=100)
+    recorder.commit({"web/app.py": longer(SERVE, 30)}, author=CY, day=700)
+    recorder.commit({"notes.txt": "x\n"}, author=BO, day=710)
+    return recorder.write()
+
+
+def held(holdings):
+    return [
+        (each.kind, each.name, each.bus_factor, [(knower.name, knower.active) for knower in each.knowers])
+        for each in holdings
+    ]
+
+
+def test_every_component_the_most_urgent_first(shop):
+    project = read(shop)
+    assert held(Holdings(project, project.ownership).all()) == [
+        ("training step", "ml/train.py:train", 0, [("Ann Archer", False)]),
+        ("serving boundary", "web/app.py:price", 2, [("Cy Cole", True), ("Bo Baker", True)]),
+    ]
+
+
+def test_what_somebody_knows_and_since_when(shop):
+    project = read(shop)
+    (serving,) = [each for each in Holdings(project, project.ownership).all() if each.kind == "serving boundary"]
+    cy, bo = serving.knowers
+    # of the function's 32 lines Cy wrote 20
+    assert (cy.wrote, bo.wrote) == (20 / 32, 12 / 32)
+    assert (bo.last - 1_600_000_000) // 86_400 == 100
+    assert (bo.last_seen - 1_600_000_000) // 86_400 == 710
+    assert bo.fresh == round(0.5 ** (610 / 365), 4)
+    assert (serving.last_touched, serving.small) == (cy.last, True)
+
+
+def test_the_window_decides_who_is_active(shop):
+    project = read(shop)
+    wide = replace(project.ownership, window_days=711)
+    assert [each.bus_factor for each in Holdings(project, wide).all()] == [1, 2]
+
+
+def test_who_left_does_not_count(shop):
+    import datetime as dt
+
+    project = read(shop, left={"Cy Cole": dt.date(2022, 1, 1)})
+    (serving,) = [each for each in Holdings(project, project.ownership).all() if each.kind == "serving boundary"]
+    assert serving.bus_factor == 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("ml/train.py", ["ml/train.py:train"]),
+        ("./ml/", ["ml/train.py:train"]),
+        ("web", ["web/app.py:price"]),
+        ("ml/train.py:train", ["ml/train.py:train"]),
+        ("Price", ["web/app.py:price"]),
+        ("ridge", ["ml/train.py:train"]),
+        ("rain.p", ["ml/train.py:train"]),
+        ("nothing", []),
+    ],
+)
+def test_a_path_a_name_or_a_model(shop, wanted, found):
+    assert [each.name for each in find_components(read(shop), wanted)] == found
+
+
+def test_a_file_that_is_no_component(recorder):
+    recorder.commit({"a.py": "x = 1\n" * 4, "train.py": TRAIN}, author=ANN)
+    recorder.commit({"a.py": "x = 1\n" * 4 + "y = 2\n"}, author=BO)
+    project = read(recorder.write())
+    found = ask_owners(project, project.ownership, basis(project, project.ownership, "shop"), "a.py", ())
+    (file,) = found.holdings
+    assert (file.kind, file.name, [(each.name, each.wrote) for each in file.knowers]) == (
+        "file",
+        "a.py",
+        [("Ann Archer", 0.8), ("Bo Baker", 0.2)],
+    )
+
+
+def test_what_nobody_has_names_the_nearest(shop):
+    project = read(shop)
+    with pytest.raises(UsageError, match=r"no file, folder, component or model 'prize'; did you mean 'price'\?"):
+        ask_owners(project, project.ownership, basis(project, project.ownership, "shop"), "prize", ())
+
+
+def test_what_came_in_with_a_whole_tree_is_not_known(recorder):
+    filler = {f"lib/m{number}.py": "".join(f"v{line} = {line}\n" for line in range(400)) for number in range(15)}
+    recorder.commit({"ml/train.py": longer(TRAIN, 600), **filler}, author=ANN)
+    recorder.commit({"b.py": "1\n"}, author=BO)
+    project = read(recorder.write())
+    (found,) = Holdings(project, project.ownership).all()
+    assert (found.bus_factor, found.why) == (None, "came in with a whole tree; the history does not say who wrote it")
+
+
+def test_notes_say_what_was_assumed(recorder):
+    recorder.commit({"a.py": "1\n"}, author="Lee Yun <lee@corp.org>")
+    recorder.commit({"b.py": "1\n"}, author="leeyun <9+leeyun@users.noreply.github.com>")
+    project = read(recorder.write())
+    one = united(project.ownership)
+    said = basis(project, one, "shop", suggestions=project.ownership.suggestions)
+    assert (said.people, said.active) == (1, 1)
+    assert said.notes == (
+        "Likely the same person, and counted as one: Lee Yun = leeyun. "
+        "[tool.mldebt.people] aliases or .mailmap settle it.",
+        "There is no CODEOWNERS file: nothing but the history says who is responsible.",
+    )
