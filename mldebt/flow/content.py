@@ -10,7 +10,7 @@ from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.files import Files
 from mldebt.flow.linking import Target
 from mldebt.flow.models import Models, Use
-from mldebt.flow.paths import arguments
+from mldebt.flow.sameness import arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, STACK_LIMIT, Flow, Stack, Step, Visit
 

@@ -1,0 +1,103 @@
+"""What a path may be as text, as far as the code writes it down."""
+
+from __future__ import annotations
+
+import re
+
+from mldebt.flow.sameness import KEEPING_METHODS, SAME, Sameness
+from mldebt.flow.value import Value
+
+TEXT_DEPTH = 9
+TEXT_LIMIT = 12
+TEXT_VALUES = 400
+_JOINING = frozenset({"os.path.join", "posixpath.join", "pathlib.Path"})
+
+
+class Texts:
+    """Texts of paths, each found once."""
+
+    def __init__(self, sameness: Sameness) -> None:
+        self.flow = sameness.flow
+        self.sameness = sameness
+        self._texts: dict[Value, tuple[str, ...]] = {}
+        self._busy: dict[Value, tuple[str, ...]] = {}
+
+    def of(self, value: Value) -> tuple[str, ...]:
+        """What a path may be, as text; an unknown part stands as `{name}`."""
+        found = self._texts.get(value)
+        if found is None:
+            self._busy = {}
+            found = self._texts[value] = self._parts(value, TEXT_DEPTH)
+        return found
+
+    def _parts(self, value: Value, depth: int) -> tuple[str, ...]:
+        """As `texts`, within one question: no value is taken apart twice, and there is an end to it."""
+        if value not in self._busy:
+            if depth <= 0 or len(self._busy) > TEXT_VALUES:
+                return ("{}",)
+            self._busy[value] = ("{}",)
+            self._busy[value] = tuple(dict.fromkeys(self._text(value, depth - 1)))[:TEXT_LIMIT]
+        return self._busy[value]
+
+    def _text(self, value: Value, depth: int) -> list[str]:
+        kind = value.kind
+        if kind == "const":
+            return [str(value.data)]
+        if kind == "template":
+            parts = iter(value.every("part"))
+            texts = [
+                text if text is not None else next(iter(self._parts(next(parts), depth)), "{}")
+                for text in value.data  # type: ignore[attr-defined]
+            ]
+            return ["".join(texts)]
+        if kind == "operation" and value.data in ("+", "/"):
+            return self._glued(value.every("operand"), "/" if value.data == "/" else "", depth)
+        if kind == "call":
+            return self._called(value, depth)
+        if kind in SAME:
+            steps = [
+                step
+                for step in self.flow.back(value, ())
+                if step.label not in ("changed", "object", "key", "yield") or kind == "passed"
+            ]
+            texts = [text for step in steps[:TEXT_LIMIT] for text in self._parts(step.value, depth)]
+            return texts or [f"{{{value.data if isinstance(value.data, str) else ''}}}"]
+        return ["{}"]
+
+    def _called(self, call: Value, depth: int) -> list[str]:
+        if (named := self.sameness.by_keyword(call)) is not None:
+            given = [
+                text for step in self.sameness.keyword_given(*named, ()) for text in self._parts(step.value, depth)
+            ]
+            return given or [f"{{{named[1]}}}"]
+        function = call.inputs[0][1]
+        sources = [source for _, source in call.inputs[1:]]
+        targets = self.flow.targets(call)
+        if sources and any(target.name in _JOINING for target in targets):
+            return self._glued(sources, "/", depth)
+        if function.kind == "attr":
+            owner = function.inputs[0][1]
+            if function.data == "joinpath":
+                return self._glued([owner, *sources], "/", depth)
+            if function.data == "format":
+                return [self._formatted(text, sources, depth) for text in self._parts(owner, depth)]
+            if function.data in KEEPING_METHODS:
+                return list(self._parts(owner, depth))
+        kept = self.sameness.kept(call)
+        if kept is not None:
+            return list(self._parts(kept, depth))
+        made = next((target for target in targets if target.kind == "func"), None)
+        return list(self._parts(self.flow.body(made.module, made.scope).returns, depth)) if made else ["{}"]
+
+    def _glued(self, parts: list[Value], glue: str, depth: int) -> list[str]:
+        whole = [""]
+        for number, part in enumerate(parts):
+            texts = self._parts(part, depth)[:2]
+            whole = [left + (glue if number else "") + right for left in whole for right in texts][:TEXT_LIMIT]
+        return whole
+
+    def _formatted(self, text: str, sources: list[Value], depth: int) -> str:
+        for source in sources:
+            given = next(iter(self._parts(source, depth)), "{}")
+            text = re.sub(r"\{[^}]*\}", given.replace("\\", "\\\\"), text, count=1)
+        return text

@@ -1,0 +1,145 @@
+"""The same value elsewhere: through names, calls, fields, tuples and keywords, without becoming another value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.flow.linking import Target
+from mldebt.flow.value import Value
+from mldebt.flow.walk import STACK_LIMIT, Flow, Stack, Step
+
+_KEEPING = frozenset(
+    "str pathlib.Path os.path.abspath os.path.realpath os.path.expanduser os.path.normpath os.fspath".split()
+)
+KEEPING_METHODS = frozenset("resolve expanduser absolute as_posix strip lower".split())
+SAME = frozenset({"phi", "same", "choice", "passed", "param", "attr", "item", "global", "free", "return"})
+_OTHER_VALUE = frozenset({"changed", "object", "key", "call", "yield", "base"})
+
+
+class Sameness:
+    """Steps that lead to the same value."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+
+    def back(self, value: Value, stack: Stack) -> list[Step]:
+        """The same value, further back."""
+        if value.kind == "call":
+            if (named := self.by_keyword(value)) is not None:
+                return self.keyword_given(*named, stack)
+            functions = [target for target in self.flow.targets(value) if target.kind == "func"]
+            steps = [step for target in functions for step in self.flow.enter_return(value, target, stack)]
+            kept = self.kept(value)
+            return [*steps, Step("same", kept, stack)] if kept is not None else steps
+        if value.kind not in SAME:
+            return []
+        allowed = _OTHER_VALUE - {"base"} if value.kind == "passed" else _OTHER_VALUE
+        return [step for step in self.flow.back(value, stack) if step.label not in allowed]
+
+    def forth(self, value: Value, stack: Stack) -> list[Step]:
+        """The same value, further on."""
+        steps: list[Step] = []
+        for label, user in value.uses:
+            kind = user.kind
+            if kind == "call" and label == "arg":
+                if self.kept(user) is value:
+                    steps.append(Step("same", user, stack))
+                else:
+                    steps.extend(self._given(value, user, stack))
+            elif kind == "return":
+                steps.extend(self.flow.leave(user.body, stack))
+            elif kind == "store" and label == "value":
+                steps.extend(self.flow.reads_of_store(user))
+            elif (kind in ("phi", "same", "choice") and label == "value") or (kind == "passed" and label == "base"):
+                steps.append(Step(label, user, stack))
+            elif kind == "collection" and label == "item":
+                steps.extend(self._unpacked(user, value, stack))
+        steps.extend(step for step in self.flow.outlive(value, stack) if step.label != "changed")
+        return steps
+
+    def _given(self, value: Value, call: Value, stack: Stack) -> list[Step]:
+        steps: list[Step] = []
+        for target in self.flow.targets(call):
+            place = (target.module, target.scope) if target.kind == "func" else None
+            if target.kind == "class":
+                init = self.flow.initializer((target.module, target.scope))
+                place = (init.module, init.scope) if init is not None and init.kind == "func" else None
+            if place is not None:
+                steps.extend(self._taken(value, self.flow.into_function(value, call, *place, stack)))
+        return steps
+
+    def _unpacked(self, collection: Value, value: Value, stack: Stack) -> Iterator[Step]:
+        """From a place in a tuple to the parameters it is spread over, or to where callers unpack it."""
+        place = next(i for i, (_, source) in enumerate(collection.inputs) if source is value)
+        for _, user in collection.uses:
+            if user.kind == "call" and len(stack) < STACK_LIMIT and user not in stack:
+                for target in self.flow.targets(user):
+                    if target.kind == "func":
+                        yield from self._spread(value, user, target, stack)
+            elif user.kind == "return":
+                for step in self.flow.leave(user.body, stack):
+                    uses = (use for _, use in step.value.uses if use.kind == "item" and use.data == place)
+                    yield from (Step("item", use, step.stack) for use in uses)
+
+    def _spread(self, value: Value, call: Value, target: Target, stack: Stack) -> Iterator[Step]:
+        body = self.flow.body(target.module, target.scope)
+        for name, param in body.params.items():
+            if any(given is value for given in self.flow.argument(call, body, name)):
+                yield Step("argument", param, (*stack, call))
+
+    def kept(self, call: Value) -> Value | None:
+        """The argument of a call that hands the same path on."""
+        function = call.inputs[0][1]
+        if len(call.inputs) == 2 and any(target.name in _KEEPING for target in self.flow.targets(call)):
+            return call.inputs[1][1]
+        if function.kind == "attr" and function.data in KEEPING_METHODS and len(call.inputs) == 1:
+            return function.inputs[0][1]
+        return None
+
+    # ------------------------------------------------------------------ arguments by name
+
+    def by_keyword(self, call: Value) -> tuple[Value, str] | None:
+        """`kwargs.get("name")` or `kwargs.pop("name")`: the parameter and the name."""
+        function = call.inputs[0][1]
+        if function.kind != "attr" or function.data not in ("get", "pop") or len(call.inputs) < 2:
+            return None
+        key, base = call.inputs[1][1], function.inputs[0][1]
+        while base.kind in ("passed", "mutate", "same", "store"):
+            base = base.inputs[0][1]
+        return (base, str(key.data)) if key.kind == "const" and _takes_names(base) else None
+
+    def keyword_given(self, param: Value, name: str, stack: Stack) -> list[Step]:
+        if stack:
+            calls = [(stack[-1], stack[:-1])]
+        else:
+            calls = [(call, ()) for call in self.flow.callers(param.body.module.index, param.body.number)]
+        return [
+            Step("argument", source, after)
+            for call, after in calls
+            for keyword, source in arguments(call)
+            if keyword == name
+        ]
+
+    def _taken(self, value: Value, steps: list[Step]) -> Iterator[Step]:
+        """From `**kwargs` on to where the argument that `value` is, is taken out of it."""
+        for step in steps:
+            param = step.value
+            if not _takes_names(param):
+                yield step
+                continue
+            names = {keyword for keyword, source in arguments(step.stack[-1]) if source is value}
+            for call in param.body.calls:
+                named = self.by_keyword(call)
+                if named is not None and named[0] is param and named[1] in names:
+                    yield Step("keyword", call, step.stack)
+
+
+def arguments(call: Value) -> list[tuple[str, Value]]:
+    """The arguments of a call as (keyword, value); the keyword is "" for a positional one."""
+    keywords: tuple[str, ...] = call.data  # type: ignore[assignment]
+    return [(keyword, source) for keyword, (_, source) in zip(keywords, call.inputs[1:], strict=True)]
+
+
+def _takes_names(param: Value) -> bool:
+    """Whether a value is a function's `**kwargs`."""
+    return param.kind == "param" and any(p.name == param.data and p.kind == "**" for p in param.body.scope.parameters)
