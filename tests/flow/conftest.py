@@ -100,11 +100,9 @@ class Linked:
         return self.body(place).env[name]
 
     def value(self, fragment: str, kind: str, path: str = MAIN) -> Value:
-        """The outermost value of a kind that starts where a fragment of the text stands, which must be there once."""
-        text = self.texts[path]
-        assert text.count(fragment) == 1, f"{fragment!r} stands {text.count(fragment)} times in {path}"
+        """The outermost value of a kind that starts where a fragment of the text stands last."""
         module = self.module(path)
-        at = text.index(fragment)
+        at = self.texts[path].rindex(fragment)
         bodies = (self.flow.body(module.index, number) for number in range(len(module.facts.scopes)))
         return [node for body in bodies for node in body.nodes if node.at == at and node.kind == kind][-1]
 
@@ -136,6 +134,10 @@ class Linked:
         path = value.body.module.path
         return self.texts[path].splitlines()[value.line - 1].strip()
 
+    def shape(self, value: Value) -> str:
+        """What a value was made of, within its body; "…" where it comes back to itself."""
+        return _shape(value, ())
+
     def constants(self, value: Value) -> set[object]:
         """Every literal that a value is made of, across the whole program."""
         visits = self.flow.walk(value, self.flow.back)
@@ -148,6 +150,29 @@ class Linked:
 
     def _target(self, target: Target) -> str:
         return target.name if target.kind == "external" else self.name(target.key)
+
+
+def _shape(value: Value, around: tuple[Value, ...]) -> str:
+    if value in around:
+        return "…"
+    inside = [_shape(source, (*around, value)) for _, source in value.inputs]
+    data = "" if value.data is None or value.kind in ("phi", "passed", "func", "class") else value.data
+    known = {
+        "const": lambda: repr(value.data),
+        "param": lambda: str(data),
+        "external": lambda: str(data),
+        "unknown": lambda: f"?{data}",
+        "call": lambda: f"{inside[0]}({', '.join(inside[1:])})",
+        "attr": lambda: f"{inside[0]}.{data}",
+        "item": lambda: f"{inside[0]}[{value.data!r}]",
+        "element": lambda: f"each {inside[0]}",
+        "phi": lambda: f"({' | '.join(inside)})",
+    }
+    if value.kind in known:
+        return known[value.kind]()
+    labels = [label for label, _ in value.inputs]
+    parts = [f"{label}={part}" for label, part in zip(labels, inside, strict=True) if label != "call"]
+    return f"{value.kind} {data}".rstrip() + f"({', '.join(parts)})"
 
 
 @pytest.fixture

@@ -1,0 +1,60 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Linked = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "types"),
+    [
+        ("Row", ["Row"]),
+        ("'Row'", ["Row"]),
+        ("pd.DataFrame", ["pandas.DataFrame"]),
+        ("'pd.DataFrame'", ["pandas.DataFrame"]),
+        ("Optional[Row]", ["Row"]),
+        ("Row | None", ["Row"]),
+        ("Row | str", ["Row", "str"]),
+        ("Union[Row, str]", ["Row", "str"]),
+        ("Annotated[Row, str]", ["Row"]),
+        ("Coroutine[str, int, Row]", ["Row"]),
+        ("Awaitable[Row]", ["Row"]),
+        ("list[Row]", ["list[Row]"]),
+        ("List[Row]", ["list[Row]"]),
+        ("typing.Iterator[Row]", ["list[Row]"]),
+        ("Sequence[Row]", ["list[Row]"]),
+        ("set[Row]", ["set[Row]"]),
+        ("Tuple[int, Row]", ["tuple[int, Row]"]),
+        ("Dict[str, Row]", ["dict[Row]"]),
+        ("Mapping[str, list[Row]]", ["dict[list[Row]]"]),
+        ("list", ["list"]),
+        ("dict", ["dict"]),
+        ("Generic[Row]", ["typing.Generic"]),
+        ("Any", []),
+        ("None", []),
+        ("object", []),
+        ("unknown.Row", []),
+        ("f()", []),
+        ("1", []),
+    ],
+)
+def test_annotations(annotation: str, types: list[str], linked: Linked) -> None:
+    program = linked(
+        f"import typing\nfrom typing import Generic\nimport pandas as pd\nclass Row: pass\ndef f(x: {annotation}): pass"
+    )
+    names = [found.replace("main.py:", "") for found in program.types(program.body("f").params["x"])]
+    assert names == types
+
+
+def test_an_annotation_is_read_where_it_stands(linked: Linked) -> None:
+    program = linked(
+        """
+        class Outer:
+            class Row: pass
+            def f(self, x: Row): pass
+        def g(x: Row): pass
+        """
+    )
+    assert program.types(program.body("Outer.f").params["x"]) == ["main.py:Outer.Row"]
+    assert program.types(program.body("g").params["x"]) == ["Row"]

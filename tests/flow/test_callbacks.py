@@ -1,0 +1,73 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Linked = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("use", "applied"),
+    [
+        ("map(f, rows)", [("map(f, rows)", 0)]),
+        ("pool.submit(f, rows)", [("pool.submit(f, rows)", 0)]),
+        ("Thread(1, target=f)", [("Thread(1, target=f)", 1)]),
+        ("f(rows)", []),
+        ("g = f", []),
+    ],
+)
+def test_where_a_function_is_applied(use: str, applied: list[tuple[str, int]], linked: Linked) -> None:
+    program = linked(f"def f(a): pass\n{use}")
+    found = program.flow.applied(*program.key("f"))
+    assert [(program.text(call), position) for call, position in found] == applied
+
+
+def test_methods_and_lambdas_are_applied_too(linked: Linked) -> None:
+    program = linked(
+        """
+        class C:
+            def m(self, a): pass
+            def go(self):
+                map(self.m, rows)
+        sorted(rows, key=lambda r: r)
+        """
+    )
+    (method,) = program.flow.applied(*program.key("C.m"))
+    (key,) = program.flow.applied(*program.key("<lambda>"))
+    assert (program.text(method[0]), method[1]) == ("map(self.m, rows)", 0)
+    assert (key[0].function.data, key[1]) == ("sorted", 1)
+    assert program.flow.callbacks(method[0]) == [program.key("C.m")]
+    assert program.flow.callbacks(key[0]) == [program.key("<lambda>")]
+
+
+def test_a_function_of_another_module_is_applied_by_its_name(linked: Linked) -> None:
+    program = linked("from lib import f\nimport lib\nmap(f, a)\nmap(lib.f, b)", {"lib.py": "def f(a): pass"})
+    assert [program.text(call) for call, _ in program.flow.applied(*program.key("lib.py:f"))] == [
+        "map(f, a)",
+        "map(lib.f, b)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("use", "name", "filled"),
+    [
+        ("map(f, rows)", "a", ["rows"]),
+        ("map(f, one, two)", "b", ["two"]),
+        ("rows.apply(f)", "a", ["rows"]),
+        ("map(f, rows)", "b", []),
+        ("f(1, 2)", "b", ["2"]),
+    ],
+)
+def test_an_applied_function_gets_the_other_arguments_or_the_receiver(
+    use: str, name: str, filled: list[str], linked: Linked
+) -> None:
+    program = linked(f"def f(a, b=0): pass\ndef go(rows, one, two):\n    {use}")
+    found = program.flow.filled(program.call(use), program.body("f"), name)
+    assert [program.shape(source) for source in found] == filled
+
+
+def test_an_applied_method_gets_no_self(linked: Linked) -> None:
+    program = linked("class C:\n    def m(self, a): pass\n    def go(self, rows):\n        map(self.m, rows)")
+    call, body = program.call("map(self.m, rows)"), program.body("C.m")
+    assert [program.shape(source) for source in program.flow.filled(call, body, "a")] == ["rows"]
+    assert program.flow.filled(call, body, "self") == []

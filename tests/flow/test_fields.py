@@ -1,0 +1,83 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mldebt.flow.linking import is_self
+
+Linked = Callable[..., Any]
+FAMILY = """
+class Base:
+    shared = 'a'
+    def __init__(self, rows):
+        self.rows = rows
+class Below(Base):
+    def fill(self):
+        self.rows = []
+        self.rows.append(1)
+    def read(self):
+        first(self.rows)
+class Other:
+    def __init__(self):
+        self.rows = {}
+    def read(self):
+        second(self.rows)
+def outside(x: Below, y):
+    third(x.rows)
+    fourth(y.rows)
+"""
+
+
+def test_stored_values_are_those_of_the_family(linked: Linked) -> None:
+    program = linked(FAMILY)
+    kinds = [value.kind for value in program.flow.stored(program.key("Base"), "rows")]
+    assert kinds == ["param", "collection", "mutate"]
+    assert [value.kind for value in program.flow.stored(program.key("Other"), "rows")] == ["dict"]
+    assert [value.data for value in program.flow.stored(program.key("Below"), "shared")] == ["a"]
+    assert program.flow.stored(program.key("Base"), "missing") == ()
+
+
+def test_reads_are_through_self_in_the_family_and_through_typed_values_elsewhere(linked: Linked) -> None:
+    program = linked(FAMILY)
+    reads = {program.text(read) for read in program.flow.field_reads(program.key("Base"), "rows")}
+    assert reads == {"first(self.rows)", "third(x.rows)"}
+
+
+@pytest.mark.parametrize(
+    ("definition", "types"),
+    [
+        ("rows: list[int]", ["list[int]"]),
+        ("rows = 1", ["int"]),
+        ("def __init__(self):\n        self.rows = 'a'", ["str"]),
+        ("def __init__(self, rows: int):\n        self.rows = rows", ["int"]),
+        ("@property\n    def rows(self) -> int: pass", ["int"]),
+        ("@functools.cached_property\n    def rows(self):\n        return 'a'", ["str"]),
+        ("def rows(self): pass", []),
+        ("rows: int\n    def __init__(self):\n        self.rows = 'a'", ["int"]),
+    ],
+)
+def test_types_of_fields(definition: str, types: list[str], linked: Linked) -> None:
+    program = linked(f"class A:\n    {definition}\nclass B(A): pass\nx = B().rows")
+    assert program.types(program.held("x")) == types
+
+
+def test_self_is_known_in_every_version_and_in_nested_functions(linked: Linked) -> None:
+    program = linked(
+        """
+        class A:
+            def m(self, other):
+                self.a = 1
+                fill(self)
+                x = self
+                def inner():
+                    return self
+                y = other
+            @classmethod
+            def c(cls):
+                z = cls
+        """
+    )
+    assert is_self(program.held("x", "A.m"))
+    assert is_self(program.body("A.m.inner").returns.source)
+    assert is_self(program.held("z", "A.c"))
+    assert not is_self(program.held("y", "A.m"))
