@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.finding import Hit, Severity
+from mldebt.finding import Confidence, Hit, Severity
 from mldebt.pipeline import Project
 from mldebt.pipeline.ingestion import Ingestion
 from mldebt.rulebook import Rule
@@ -235,6 +235,7 @@ def _hit(project: Project, ingestion: Ingestion, rule: Rule) -> Hit:
         trail=tuple(trail),
         component=name,
         severity=None if _is_large(ingestion, rule) else Severity.LOW,
+        confidence=Confidence.MEDIUM if all(end.use.kind == "written" for end in ingestion.ends) else None,
     )
 
 
