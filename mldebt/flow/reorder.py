@@ -363,6 +363,8 @@ class Reorders:
             return
         pairs = [operands] if node.data == "-" else [operands, operands[::-1]]
         for score, amount in pairs:
+            if not _may_be_literal(amount):
+                continue
             scorer = self.orders.scorer(score)
             if scorer is None or not self._made_by_hand(amount):
                 continue
@@ -393,11 +395,7 @@ class Reorders:
         literal = any(abs(value) not in (0.0, 1.0) for value in constants)
         if not literal or self.orders.scorer(amount) is not None:
             return False
-        alone = (
-            amount.kind == "operation"
-            and amount.data == "*"
-            and any(part.kind == "const" for part in amount.every("operand"))
-        )
+        alone = amount.kind == "operation"
         return (alone and depends) or (len(constants) > 1 and not depends and amount.kind in ("phi", "choice", "call"))
 
     def _sorted_later(self, node: Value) -> tuple[list[Value], tuple[Value, ...]]:
@@ -435,6 +433,13 @@ class Reorders:
         ):
             origin, sorts = self.orders.rank_attributes()[str(store.data)]
             yield Reorder(store, "insert", False, f"{store.data} is set to {stored.data} by hand", sorts, (origin,))
+
+
+def _may_be_literal(amount: Value) -> bool:
+    """Whether an amount looks like a literal times something, or like alternatives; told without a walk."""
+    if amount.kind == "operation":
+        return amount.data == "*" and any(part.kind == "const" for part in amount.every("operand"))
+    return amount.kind in ("phi", "choice", "call")
 
 
 def _given(value: Value) -> bool:

@@ -119,7 +119,11 @@ class Flow:
 
     def roles(self, call: Value) -> frozenset[str]:
         """All roles that the catalogue gives to what a call calls."""
-        return frozenset(role for target in self.targets(call) if target.api is not None for role in target.api.roles)
+        found: frozenset[str] = frozenset()
+        for target in self.targets(call):
+            if target.api is not None:
+                found = found | target.api.roles if found else target.api.roles
+        return found
 
     def callers(self, module: int, scope: int) -> tuple[Value, ...]:
         """Every call in the repository that may call a function."""
