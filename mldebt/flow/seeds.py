@@ -15,6 +15,10 @@ SEED_WORDS = frozenset(
     """seed random_state random_seed manual_seed rng generator rstate random_generator prng seed_value random_state_seed
     master_seed base_seed global_seed np_random random_number_generator seeds rngs""".split()
 )
+_SEED_PLACES = {"randomSplit": 1, "random_split": 2}
+"""Where a seed or generator may stand without its keyword."""
+SPLITTERS = {"train_test_split": "numpy", "randomSplit": OWN}
+"""Methods whose names say on any type that rows are split at random."""
 DRAWING_ROLES = frozenset({"samples", "splits", "shuffles"})
 ORIGIN_LIMIT = 80
 _LIBRARIES = (
@@ -127,7 +131,14 @@ class Seeds:
             if self.given(call):
                 return ""
             return family(target)
-        return ""
+        return self._split_from(call)
+
+    def _split_from(self, call: Value) -> str:
+        """The generator of a split whose receiver is of a type that nobody knows."""
+        targets = self.flow.targets(call)
+        if call.inputs[0][1].kind != "attr" or any(t.api is not None or t.kind != "external" for t in targets):
+            return ""
+        return "" if self.given(call) or self.unshuffled(call) else SPLITTERS.get(last_name(call), "")
 
     def unshuffled(self, call: Value) -> bool:
         """Whether `shuffle=False` says that nothing is drawn."""
@@ -146,7 +157,11 @@ class Seeds:
 
     def given(self, call: Value) -> bool:
         """Whether a call is given a seed or a generator by keyword; an unknown `**spread` counts as one."""
-        return self.named(call) or any(self.holds_seed(source) is not False for source in keyword(call, "**"))
+        if self.named(call) or any(self.holds_seed(source) is not False for source in keyword(call, "**")):
+            return True
+        place = _SEED_PLACES.get(last_name(call))
+        plain = keyword(call, "")
+        return place is not None and len(plain) > place and not self.is_none(plain[place])
 
     def named(self, call: Value) -> bool:
         """Whether a call is given a seed or a generator by a keyword that says so."""
@@ -191,29 +206,25 @@ class Seeds:
     def _origin(self, value: Value, stack: Stack) -> list[Step]:
         kind = value.kind
         if kind == "param":
-            if not self.flow.callers(value.body.module.index, value.body.number):
-                return []
-            return self.flow.back_param(value, stack)[:FAN_OUT]
+            called = self.flow.callers(value.body.module.index, value.body.number)
+            return self.flow.back_param(value, stack)[:FAN_OUT] if called else []
         if kind == "call":
-            return [
-                step
-                for target in self.flow.targets(value)
-                if target.kind == "func"
-                for step in self.flow.enter_return(value, target, stack)
-            ]
-        if kind == "dict":
-            return [Step("spread", source, stack) for source in value.every("spread")]
-        if kind in ("store", "mutate"):
-            return [Step("base", source, stack) for source in value.every("base")]
+            steps = (self.flow.enter_return(value, t, stack) for t in self.flow.targets(value) if t.kind == "func")
+            return [step for found in steps for step in found]
+        label = _INPUTS.get(kind)
+        if label is not None:
+            return [Step(label, source, stack) for source in value.every(label)]
         if kind == "operation" and value.data in ("or", "|"):
             return [Step("operand", source, stack) for source in value.every("operand")]
-        if kind in _HANDING:
-            return [
-                s for s in self.flow.back(value, stack) if s.label not in ("object", "key", "call", "test", "changed")
-            ]
-        return []
+        if kind not in _HANDING:
+            return []
+        steps_back = self.flow.back(value, stack)
+        if kind == "attr" and any(step.value.body.scope.kind == "class" for step in steps_back):
+            return []  # the default of a field, which whoever makes the object may replace
+        return [step for step in steps_back if step.label not in ("object", "key", "call", "test", "changed")]
 
 
+_INPUTS = {"dict": "spread", "store": "base", "mutate": "base"}
 _HANDING = frozenset("phi same choice param passed global free attr item return store mutate dict".split())
 
 
@@ -244,5 +255,7 @@ def keyword(call: Value, name: str) -> list[Value]:
 
 def last_name(call: Value) -> str:
     """The last part of the name that a call is written with."""
-    function = call.inputs[0][1]
-    return str(function.data).rsplit(".", 1)[-1] if function.kind in ("attr", "external") else ""
+    function = call.inputs[0][1] if call.kind == "call" else None
+    if function is None or function.kind not in ("attr", "external"):
+        return ""
+    return str(function.data).rsplit(".", 1)[-1]

@@ -1,0 +1,263 @@
+"""MLD106: rows for training or evaluation chosen so that they need not represent the population."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.finding import Hit
+from mldebt.flow.augmenting import Augmented, augmented
+from mldebt.flow.body import Body
+from mldebt.flow.choices import Choice, Choices
+from mldebt.flow.outline import Outlines
+from mldebt.flow.prefixes import Prefix, Prefixes
+from mldebt.flow.seeds import last_name
+from mldebt.flow.timeorder import Dealt, TimeOrders
+from mldebt.flow.value import Value
+from mldebt.pipeline import Project
+from mldebt.rulebook import Rule
+
+BAD = (
+    """
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import train_test_split
+
+    rows = pd.read_csv("clicks.csv")
+    train, test = train_test_split(rows, test_size=0.2)  # debt
+    model = LogisticRegression().fit(train[["age"]], train.label)
+    """,
+    {
+        "split.py": """
+            import random
+
+            def split(lines, share):
+                with open("train.txt", "w") as train, open("valid.txt", "w") as valid:
+                    for line in lines:
+                        if random.random() < share:  # debt
+                            train.write(line)
+                        else:
+                            valid.write(line)
+            """,
+        "main.py": """
+            from split import split
+
+            split(open("all.txt").readlines(), 0.8)
+            """,
+    },
+    """
+    import random
+
+    def write_test_set(path="items.txt"):
+        items = open(path).readlines()
+        with open("test.txt", "w") as out:
+            for item in random.sample(items, 100):  # debt
+                out.write(item)
+    """,
+    """
+    import numpy as np
+    from sklearn.svm import SVC
+
+    rows = np.load("rows.npy")
+    order = np.random.permutation(len(rows))  # debt
+    train, test = rows[order[:800]], rows[order[800:]]
+    np.random.seed(0)
+    SVC().fit(train[:, :-1], train[:, -1])
+    """,
+    """
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    rows = pd.read_csv("clicks.csv").head(10_000)  # debt
+    LogisticRegression().fit(rows[["age"]], rows.label)
+    """,
+    """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+    from sklearn.model_selection import train_test_split
+
+    sales = pd.read_csv("sales.csv")
+    sales["last_week"] = sales["units"].shift(7)
+    train, test = train_test_split(sales, random_state=3)  # debt
+    Ridge().fit(train[["last_week"]], train.units)
+    """,
+    """
+    from torchvision import datasets, transforms
+
+    noisy = transforms.Compose([transforms.RandomCrop(32, padding=4), transforms.ToTensor()])
+    train = datasets.CIFAR10("data", train=True, transform=noisy)
+    test = datasets.CIFAR10("data", train=False, transform=noisy)  # debt
+    """,
+)
+GOOD = (
+    """
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import train_test_split
+
+    rows = pd.read_csv("clicks.csv")
+    print(rows.head(100))
+    train, test = train_test_split(rows, test_size=0.2, random_state=42)
+    ordered = train_test_split(rows, shuffle=False)
+    LogisticRegression().fit(train[["age"]], train.label)
+    """,
+    {
+        "main.py": """
+            import random
+            from split import split
+
+            random.seed(7)
+            split(open("all.txt").readlines(), 0.8)
+            """,
+        "split.py": """
+            import random
+
+            def split(lines, share):
+                with open("train.txt", "w") as train, open("valid.txt", "w") as valid:
+                    for line in lines:
+                        if random.random() < share:
+                            train.write(line)
+                        else:
+                            valid.write(line)
+            """,
+    },
+    """
+    import argparse
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    def main(debug=False):
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--limit", type=int, default=None)
+        limit = parser.parse_args().limit
+        rows = pd.read_csv("clicks.csv")
+        if debug:
+            rows = rows.head(1000)
+        LogisticRegression().fit(rows[["age"]][:limit], rows.label[:limit])
+
+    main()
+    """,
+    """
+    import numpy as np
+    from sklearn.linear_model import Ridge
+    from sklearn.metrics import r2_score
+
+    rows = np.load("by_day.npy")
+    train, test = rows[:9000], rows[9000:]
+    model = Ridge().fit(train[:, :-1], train[:, -1])
+    print(r2_score(test[:, -1], model.predict(test[:, :-1])))
+    """,
+    """
+    import random
+    import torch
+    from torch.utils.data import DataLoader
+
+    def train(model, rows, loader):
+        random.shuffle(rows)
+        frame = rows.sample(len(rows))
+        for batch in DataLoader(frame, shuffle=True):
+            negatives = random.sample(rows, 10)
+            model(batch, negatives).backward()
+    """,
+    """
+    from torch.utils.data import random_split
+    import torch
+
+    def split(rows, seed):
+        return random_split(rows, [800, 200], generator=torch.Generator().manual_seed(seed))
+
+    train, test = split(torch.load("rows.pt"), 4)
+    """,
+    """
+    from torchvision import datasets, transforms
+
+    noisy = transforms.Compose([transforms.RandomCrop(32, padding=4), transforms.ToTensor()])
+    plain = transforms.ToTensor()
+    train = datasets.CIFAR10("data", train=True, transform=noisy)
+    test = datasets.CIFAR10("data", train=False, transform=plain)
+    """,
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    yield from _by_chance(project)
+    prefixes = Prefixes(project.flow, project.seeds, rule.integer("min_rows"))
+    orders = TimeOrders(project.flow, project.seeds)
+    for body in project.bodies():
+        for prefix in prefixes.of(body):
+            yield _first(project, prefix)
+        for call in body.calls:
+            if (dealt := orders.dealt(call)) is not None:
+                yield _in_time(project, dealt)
+            if (found := augmented(project.flow, call)) is not None:
+                yield _augmented(project, found)
+
+
+def _by_chance(project: Project) -> Iterator[Hit]:
+    choices = Choices(project.flow, project.seeds)
+    outlines = Outlines(project.flow, project.seeds, choices.events)
+    told: set[object] = set()
+    for root in outlines.roots(project.bodies()):
+        before = outlines.before(root)
+        for event in outlines.of(root).events:
+            unit = _unit(event.value)
+            if event.family in before or unit in told:
+                continue
+            choice = choices.choice(event)
+            if choice is not None:
+                told.add(unit)
+                yield _drawn(project, root, choice)
+
+
+def _first(project: Project, prefix: Prefix) -> Hit:
+    trail = [
+        project.step(prefix.read, "read here"),
+        project.step(prefix.taken, f"first {prefix.rows} rows taken here"),
+        project.step(prefix.end, f"{prefix.use} here"),
+    ]
+    return Hit(
+        location=project.location(prefix.taken),
+        message=f"The first {prefix.rows} rows of an unshuffled source are {prefix.use}, behind no option.",
+        trail=tuple(trail),
+        component=project.component_of(prefix.taken.body),
+    )
+
+
+def _in_time(project: Project, dealt: Dealt) -> Hit:
+    return Hit(
+        location=project.location(dealt.split),
+        message=f"Rows are split at random although {dealt.text}: test rows lie between training rows.",
+        trail=(project.step(dealt.ordered, dealt.text), project.step(dealt.split, "split at random here")),
+        component=project.component_of(dealt.split.body),
+    )
+
+
+def _augmented(project: Project, found: Augmented) -> Hit:
+    return Hit(
+        location=project.location(found.dataset),
+        message=f"The evaluation set ({found.text}) is changed at random: {last_name(found.transform)}.",
+        trail=(
+            project.step(found.transform, "random transform made here"),
+            project.step(found.dataset, "given to the evaluation set here"),
+        ),
+        component=project.component_of(found.dataset.body),
+    )
+
+
+def _drawn(project: Project, root: Body, choice: Choice) -> Hit:
+    trail = [project.step(call, "called here") for call in choice.event.path]
+    trail.append(project.step(choice.event.value, f"drawn without a seed here: {choice.event.text}"))
+    trail.append(project.step(choice.end.value, f"{choice.use} here"))
+    return Hit(
+        location=project.location(choice.event.value),
+        message=f"Rows are {choice.text} and no seed is set ({choice.event.text}): every run has another dataset.",
+        trail=tuple(trail),
+        component=project.component_of(root),
+    )
+
+
+def _unit(value: Value) -> object:
+    """What is told once: a class or function that draws; in a script, each draw."""
+    scopes, number = value.body.facts.scopes, value.body.number
+    while number > 0 and scopes[number].parent > 0:
+        number = scopes[number].parent
+    return (value.body.module.index, number) if number else value

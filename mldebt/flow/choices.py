@@ -1,0 +1,272 @@
+"""Rows chosen by chance: what a random draw picks, splits or shuffles, and which dataset comes of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple, cast
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.outline import Event
+from mldebt.flow.paths import Paths
+from mldebt.flow.randomness import short
+from mldebt.flow.seeds import OWN, SEED_WORDS, Seeds, keyword, last_name
+from mldebt.flow.value import Value
+from mldebt.flow.walk import STACK_LIMIT, Flow, Stack, Step, Visit
+
+SPLIT, SAMPLE, SHUFFLE, NUMBER = "split", "sample", "shuffle", "number"
+CHOICE_LIMIT = 1200
+SOURCE_LIMIT = 400
+WRITTEN = "written out"
+_ENDS = {"fits": "trained on", "measures": "evaluated with", "saves": WRITTEN, "stores": WRITTEN}
+_HOLE = re.compile(r"\{[^}]*\}")
+_PART = re.compile(
+    r"(^|[/_.\-])(train|valid|val|test|dev|eval|holdout|validation|training|evaluation)([/_.\-{0-9]|$)", re.I
+)
+_ONLINE = frozenset({"partial_fit", "train_on_batch", "fit_one_cycle"})
+_NO_WRITE = frozenset({"open", "io.open", "gzip.open"})
+_PLACES = frozenset("random rand randint randrange integers uniform random_sample random_integers".split())
+"""Draws that can say which row is meant; a normal deviate cannot."""
+_WHOLE = frozenset({"shape", "size"})
+
+
+class Choice(NamedTuple):
+    """A draw that decides which rows a dataset holds: how it chooses, and the visit at which the dataset is used."""
+
+    event: Event
+    text: str
+    end: Visit
+    use: str
+
+
+class Choices:
+    """Follows draws to the datasets that they choose."""
+
+    def __init__(self, flow: Flow, seeds: Seeds) -> None:
+        self.flow = flow
+        self.seeds = seeds
+        self.paths = Paths(flow)
+
+    # ------------------------------------------------------------------ draws
+
+    def events(self, call: Value) -> Iterator[Event]:
+        """The unseeded draws that a call is."""
+        drawn = self.seeds.drawn_from(call)
+        api = self.flow.api(call)
+        if not drawn:
+            return
+        if api is None:
+            yield Event(SPLIT, drawn, call, last_name(call))
+            return
+        if "splits" in api.roles:
+            kind = SPLIT
+        elif "shuffles" in api.roles or self._takes_all(call):
+            kind = SHUFFLE
+        else:
+            kind = SAMPLE if api.order == "shuffles" else NUMBER
+        if kind == NUMBER and (drawn == OWN or last_name(call) not in _PLACES):
+            return
+        yield Event(kind, drawn, call, short(api.name))
+
+    def _takes_all(self, call: Value) -> bool:
+        """`rows.sample(frac=1)`, `rows.sample(len(rows))`: nothing is left out."""
+        given = [*keyword(call, "frac"), *keyword(call, "n"), *keyword(call, ""), *keyword(call, "k")]
+        for source in given:
+            if source.kind == "const" and source.data in (1, 1.0) and source in keyword(call, "frac"):
+                return True
+            if source.kind == "call" and last_name(source) == "len":
+                return True
+            if source.kind == "item" and source.inputs[0][1].kind == "attr" and source.inputs[0][1].data in _WHOLE:
+                return True
+        return False
+
+    # ------------------------------------------------------------------ what comes of a draw
+
+    def choice(self, event: Event) -> Choice | None:
+        """The dataset that a draw decides on; None when it decides on none, or nothing is made of it."""
+        if event.kind == NUMBER:
+            found = self._by_branch(event)
+            if found is not None:
+                return found
+        if event.kind == SAMPLE and not self._of_data(event):
+            return None
+        if event.kind == NUMBER and self._seeds_other(event.value):
+            return None
+        parts: Visit | None = None
+        for start in self._results(event.value):
+            for visit in self.flow.walk(start, self._forth, stack=event.path[-STACK_LIMIT:], limit=CHOICE_LIMIT):
+                use = self._use(event, visit)
+                if use and self._chooses(event, visit) and (use != WRITTEN or self._is_part(event, visit.value)):
+                    return Choice(event, _TEXTS[event.kind], visit, use)
+                if event.kind == SPLIT and visit.value.kind == "item":
+                    parts = parts or visit
+        return Choice(event, _TEXTS[SPLIT], parts, "taken apart") if parts is not None else None
+
+    def _results(self, call: Value) -> list[Value]:
+        """What a draw returns, or the sequence that it changed in place."""
+        changed = [user for label, user in call.uses if label == "call" and user.kind == "mutate"]
+        return changed or [call]
+
+    def _forth(self, value: Value, stack: Stack) -> list[Step]:
+        steps = self.flow.forth(value, stack)
+        if value.kind == "compare":
+            steps += [Step("chosen", user, stack) for label, user in value.uses if label == "condition"]
+        return [step for step in steps if step.value.body.module.category == "product"]
+
+    def _use(self, event: Event, visit: Visit) -> str:
+        """What a visit does with the chosen rows: "trained on", "evaluated with", "written out"; "" for nothing."""
+        call = visit.value
+        if call.kind != "call" or call is event.value:
+            return ""
+        for target in self.flow.targets(call):
+            if target.kind == "class" and event.kind == SPLIT and self._is_dataset((target.module, target.scope)):
+                return "handed to a dataset"
+            api = target.api
+            if api is None or target.name in _NO_WRITE or "plots" in api.roles or "logs" in api.roles:
+                continue
+            if "measures" in api.roles and target.name.startswith(("torch.nn", "tensorflow.", "keras.")):
+                continue
+            if "fits" in api.roles and event.kind != SPLIT and (call.loops or last_name(call) in _ONLINE):
+                continue
+            for role, text in _ENDS.items():
+                if role in api.roles and (role != "measures" or event.kind in (SPLIT, SHUFFLE)):
+                    return text
+            if event.kind == SPLIT and api.roles & {"wraps"} and last_name(call) == "DataLoader":
+                return "handed to a DataLoader"
+        return ""
+
+    def _is_dataset(self, cls: tuple[int, int]) -> bool:
+        for base in self.flow.program.ancestry(cls):
+            record = self.flow.catalogue.type(base) if isinstance(base, str) else None
+            if record is not None and record.kind in ("dataset", "loader"):
+                return True
+        return False
+
+    def _chooses(self, event: Event, visit: Visit) -> bool:
+        """Whether the way to a use leaves rows out: a sample does, a shuffle when a part of it is taken, a number when
+        it is the place of a row."""
+        if event.kind in (SPLIT, SAMPLE):
+            return True
+        path = visit.path()
+        if event.kind == NUMBER and not self._many(event):
+            return False
+        if event.kind == SHUFFLE:
+            return any(each.value.loops == event.value.loops and _takes_part(each.value) for each in path)
+        return any(each.label in ("key", "chosen") and each.value.kind in ("item", "comprehension") for each in path)
+
+    def _many(self, event: Event) -> bool:
+        """Whether a draw gives many numbers, or is made many times."""
+        call = event.value
+        sized = bool(keyword(call, "size")) or last_name(call) in ("rand", "random_sample") or len(call.inputs) > 3
+        return sized or any(each.loops for each in (*event.path, call))
+
+    def _seeds_other(self, number: Value) -> bool:
+        """Whether what was drawn only becomes a seed of something else."""
+        return any(
+            number in keyword(user, word) for _, user in number.uses if user.kind == "call" for word in SEED_WORDS
+        )
+
+    def _is_part(self, event: Event, write: Value) -> bool:
+        """Whether what is written is data for training or evaluation: its path says so, or, where the path is not
+        known, the code on the way names such files."""
+        if event.kind in (SPLIT, SHUFFLE):
+            return True
+        path = self.paths.path(write)
+        texts = self.paths.texts(path) if path is not None else ()
+        if any(_PART.search(text) for text in texts):
+            return True
+        names = self._part_names(event)
+        if any(len(_HOLE.sub("", text.rpartition("/")[2])) > 5 for text in texts):
+            return event.value.body.number > 0 and len(names) > 1
+        return bool(names)
+
+    def _part_names(self, event: Event) -> set[str]:
+        """Parts of a dataset that are named by texts in the functions on the way to a draw."""
+        bodies = {call.body for call in (*event.path, event.value)}
+        return {
+            found.group(2).lower()
+            for body in bodies
+            for value in body.values.values()
+            if value.kind == "const" and isinstance(value.data, str) and len(value.data) < 100
+            for found in _PART.finditer(value.data)
+        }
+
+    def _of_data(self, event: Event) -> bool:
+        """Whether a sample is drawn from something that was read."""
+        call = event.value
+        function = call.inputs[0][1]
+        start = (
+            function.inputs[0][1] if function.kind == "attr" else call.inputs[1][1] if len(call.inputs) > 1 else None
+        )
+        if start is None:
+            return False
+        for visit in self.flow.walk(start, self.flow.back, stack=event.path[-STACK_LIMIT:], limit=SOURCE_LIMIT):
+            if visit.value.kind == "call":
+                api = self.flow.api(visit.value)
+                if api is not None and api.roles & {"reads", "lists", "queries"}:
+                    return True
+        return False
+
+    # ------------------------------------------------------------------ splits by hand
+
+    def _by_branch(self, event: Event) -> Choice | None:
+        """`if random() < share: train.write(row) else: test.write(row)`."""
+        body = event.value.body
+        for label, user in event.value.uses:
+            if label == "operand" and user.kind == "compare" and event.value.loops:
+                ends = self._collected(body, user)
+                if len(ends) >= 2 and self._part_names(event):
+                    return Choice(event, "split by a random number", Visit(ends[0], (), "", None), "written out")
+        return None
+
+    def _collected(self, body: Body, test: Value) -> list[Value]:
+        """The first call in each branch of an `if` that puts a row somewhere; none where a branch does not."""
+        found: list[Value] = []
+        for statement, after in _ifs(body.scope):
+            if body.values.get(statement.test) is test and statement.orelse:
+                middle = statement.orelse[0].at
+                for start, end in ((statement.body[0].at, middle), (middle, after)):
+                    found += [c for c in body.calls if start <= c.at < end and self._puts(c)][:1]
+        return found
+
+    def _puts(self, call: Value) -> bool:
+        return last_name(call) in ("append", "write", "writerow", "add") or bool(self.flow.roles(call) & {"saves"})
+
+
+_TEXTS = {
+    SPLIT: "split at random",
+    SAMPLE: "sampled at random",
+    SHUFFLE: "shuffled, and a part of it taken",
+    NUMBER: "picked by a random number",
+}
+
+
+def bounds(value: Value) -> tuple[object, object, object]:
+    """The constant bounds of a slice: None where absent, "?" where not constant."""
+    return cast("tuple[object, object, object]", value.data)
+
+
+def _takes_part(value: Value) -> bool:
+    """Whether a value is one part of a sequence whose other part is used too, or the first rows by a literal number."""
+    if value.kind == "slice":
+        lower, upper, step = bounds(value)
+        parts = [user for label, user in value.inputs[0][1].uses if label == "object" and user.kind == "slice"]
+        literal = lower is None and isinstance(upper, int) and upper > 1
+        return step is None and (lower, upper) != (None, None) and (len(parts) > 1 or literal)
+    return value.kind == "call" and last_name(value) in ("array_split", "split", "head", "tail", "take")
+
+
+def _ifs(scope: r.Scope) -> Iterator[tuple[r.If, int]]:
+    """Every `if` of a scope, with the offset of what follows it."""
+    waiting: list[tuple[tuple[r.Stmt, ...], int]] = [(scope.body, scope.end)]
+    while waiting:
+        block, end = waiting.pop()
+        for number, statement in enumerate(block):
+            after = block[number + 1].at if number + 1 < len(block) else end
+            if isinstance(statement, r.If):
+                yield statement, after
+                middle = statement.orelse[0].at if statement.orelse else after
+                waiting += [(statement.body, middle), (statement.orelse, after)]
+            elif isinstance(statement, r.For | r.While | r.With | r.Try):
+                waiting.append((statement.body, after))
