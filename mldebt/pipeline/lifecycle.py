@@ -91,18 +91,20 @@ class Lives:
         self.follow(made, life)
         return life
 
-    def follow(self, value: Value, life: Life) -> None:
-        """Add what happens to a value that is the model."""
-        _Walk(self.flow, self.models, life).run(value)
+    def follow(self, value: Value, life: Life, *, leaves: bool = True) -> None:
+        """Add what happens to a value that is the model; one that many classes share (`self`) does not leave its
+        method, where others meet it."""
+        _Walk(self.flow, self.models, life, leaves).run(value)
 
 
 class _Walk:
     """One walk under way."""
 
-    def __init__(self, flow: Flow, models: Models, life: Life) -> None:
+    def __init__(self, flow: Flow, models: Models, life: Life, leaves: bool) -> None:
         self.flow = flow
         self.models = models
         self.life = life
+        self.leaves = leaves
         self._by_kind: dict[str, Callable[[_At, str, Value], Iterator[_At]]] = {
             "call": self._called,
             "attr": self._attribute,
@@ -279,7 +281,7 @@ class _Walk:
     def _returned(self, at: _At, _label: str, result: Value) -> Iterator[_At]:
         if not at.stack and not at.weights and self._is_stored_by_its_step(result):
             self.life.kept[result, "stored by its step"] = None
-        for move in self.flow.leave(result.body, at.stack):
+        for move in self.flow.leave(result.body, at.stack) if at.stack or self.leaves else ():
             yield at._replace(value=move.value, stack=move.stack)
 
     def _is_stored_by_its_step(self, result: Value) -> bool:

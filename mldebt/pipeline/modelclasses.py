@@ -205,7 +205,7 @@ class ModelClasses:
                     life.measured[call] = None
             own = next(iter(body.params.values()), None)
             if own is not None and own.data == "self":
-                lives.follow(own, life)
+                lives.follow(own, life, leaves=False)
         return life
 
     def inside(self, cls: ClassKey, models: Models) -> list[tuple[Value, str]]:

@@ -10,8 +10,8 @@ from functools import cached_property
 
 from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.models import NETWORK_KINDS, Models, short_name
-from mldebt.flow.paths import arguments
 from mldebt.flow.program import Module
+from mldebt.flow.sameness import arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.components import Components
@@ -95,7 +95,8 @@ class Register:
             made = self.classes.constructs(cls)
             lives = [self.lives.of(call) for call in made[:CONSTRUCTS_ASKED]]
             lives.append(self.classes.inner_life(cls, self.lives))
-            first = made[0] if made else self.classes.first_value(cls)
+            trained = (life.made for life in lives[:-1] if life.trained)
+            first = next(trained, made[0] if made else self.classes.first_value(cls))
             found.append(_Row(name=self.flow.scope(*cls).name, cls=cls, made=first, lives=lives))
         return found
 
@@ -154,11 +155,16 @@ class Register:
                 holder.setdefault(call, place)
         found: dict[int, dict[int, None]] = defaultdict(dict)
         for place, row in enumerate(rows):
-            for call in (call for life in row.lives for call in life.built):
-                after = holder.get(call)
-                if after is not None and after != place:
+            held = {holder[call] for life in row.lives for call in life.built if call in holder} - {place}
+            for after in sorted(held):
+                if row.cls is None or rows[after].cls is None or self._is_always_in(row, after, holder):
                     found[after][place] = None
         return found
+
+    def _is_always_in(self, row: _Row, after: int, holder: dict[Value, int]) -> bool:
+        """Whether a class is never trained but inside another: one that also stands alone is a model of its own."""
+        trained = [life for life in row.lives[:-1] if life.trained]
+        return all(any(holder.get(call) == after for call in life.built) for life in trained)
 
     def _model(self, group: list[_Row]) -> TrainedModel | None:
         lives = [life for row in group for life in row.lives]

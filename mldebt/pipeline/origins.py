@@ -1,0 +1,229 @@
+"""Where a model's training data comes from: back from the calls that train it to the reads, each with what it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from mldebt.flow.content import SETTINGS
+from mldebt.flow.filenames import holds_no_data
+from mldebt.flow.linking import ClassKey
+from mldebt.flow.models import Models, short_name
+from mldebt.flow.paths import Paths
+from mldebt.flow.sameness import arguments
+from mldebt.flow.steps import Stack, Step, StepFunction, Visit, may_enter
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.pipeline.lifecycle import TRAINS
+from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.spelling import Spelling
+
+WALK_LIMIT = 2500
+METHOD_DEPTH = 3
+TEXTS_SHOWN = 4
+STARTS = 12
+_NOT_DATA = SETTINGS | frozenset("model estimator optimizer criterion loss scheduler eval_metric verbose".split())
+_DATA_WORDS = frozenset("data dataset datasets train_data train_file training_data data_path corpus_file input".split())
+_SKIPPED = frozenset({"key", "call", "test", "condition", "bound"})
+_NO_SOURCE = frozenset({"configures", "loads", "tracks", "registers", "logs", "serves"})
+_ITEMS = ("__getitem__", "__iter__", "train_dataloader", "setup", "get_batch", "next_batch")
+_SHARDS = frozenset({"get_dataset_shard"})
+_EMPTY = re.compile(r"[{}./…\s]*|None|True|False")
+_TELLING = re.compile(
+    r"^\{(\w+\.)*[A-Za-z_]\w*\}$|[\w}]\.\w{2,8}$|://|^/|\bfrom\b|^[\w.-]+/[\w.-]+$|\w/\w", re.IGNORECASE | re.DOTALL
+)
+"""What tells a reader which data is meant: a setting by its name, a file, an address, a query, a name on a hub."""
+
+
+class Origin(NamedTuple):
+    """A read that training data comes from, and what it reads as the code names it."""
+
+    read: Value
+    text: str
+
+
+class Origins:
+    """Questions about the data behind models."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.paths = Paths(flow)
+        self.models = Models(flow)
+        self.spelling = Spelling(self.paths)
+
+    def of(self, model: TrainedModel) -> list[Origin]:
+        """What a model is trained on, the first met first, each text once. A walk that forgets on behalf of whom it is
+        under way (through an object's field, to any caller of a method) finds what counts only where nothing else is
+        known, and for a class that nobody trains in sight not at all."""
+        found = {origin.text: origin for call in model.trained for origin in self._named_in_call(call)}
+        vague: dict[str, Origin] = {}
+        step = self._within(model.cls)
+        for start, stack in list(dict.fromkeys(self._starts(model)))[:STARTS]:
+            for visit in self.flow.walk(start, step, stack=stack, limit=WALK_LIMIT):
+                value = visit.value
+                if value.kind == "call" and self._is_source(value):
+                    for text, way in self._named(value, visit.stack):
+                        lost = model.cls is not None and (_forgets(visit) or _forgets(way))
+                        (vague if lost else found).setdefault(text, Origin(value, text))
+        if not found and any(self._around(call) is None for call in model.trained):
+            found = vague
+        return _telling(list(found.values()))
+
+    # ------------------------------------------------------------------ where to begin
+
+    def _starts(self, model: TrainedModel) -> Iterator[tuple[Value, Stack]]:
+        """What the calls that train are given, for a loop by hand what it goes over; inside a method, as its caller
+        calls it. What stands in methods that nobody calls in sight comes last."""
+        outside = [call for call in model.trained if call.kind == "call" and self._around(call) is None]
+        inside = [call for call in model.trained if call.kind == "call" and self._around(call) is not None]
+        found = [start for call in outside for start in self._fed(call, (), 0)]
+        return iter(found or [start for call in inside for start in self._fed(call, (), 0)])
+
+    def _fed(self, call: Value, stack: Stack, depth: int) -> Iterator[tuple[Value, Stack]]:
+        given = [source for keyword, source in arguments(call) if keyword not in _NOT_DATA and _may_be_data(source)]
+        own = [target for target in self.flow.targets(call) if target.kind == "func"]
+        if depth < METHOD_DEPTH and may_enter(call, stack):
+            for target in own:
+                yield from self._inside(target.module, target.scope, (*stack, call), depth + 1)
+        yield from ((source, stack) for source in given)
+        yield from ((source, stack) for source in call.loops)
+        function = call.inputs[0][1]
+        if not given and not call.loops and function.kind == "attr" and not own:
+            yield function.inputs[0][1], stack
+
+    def _inside(self, module: int, scope: int, stack: Stack, depth: int) -> Iterator[tuple[Value, Stack]]:
+        """What the training inside a method is given; what the method goes over when none is seen there."""
+        body = self.flow.body(module, scope)
+        found = [start for call in body.calls if self._trains(call) for start in self._fed(call, stack, depth)]
+        yield from found or [(node.source, stack) for node in body.nodes if node.kind == "element"]
+
+    def _trains(self, call: Value) -> bool:
+        """Whether a call trains, or calls a method of the same object that does."""
+        if self.flow.roles(call) & TRAINS:
+            return True
+        if call.inputs[0][1].kind != "attr" or self._around(call) is None:
+            return False
+        own = (target for target in self.flow.targets(call) if target.kind == "func" and not target.guessed)
+        return any(
+            self.flow.roles(inner) & TRAINS
+            for target in own
+            for inner in self.flow.body(target.module, target.scope).calls
+        )
+
+    def _named_in_call(self, call: Value) -> Iterator[Origin]:
+        """Data that a training call names itself: `model.train(data="coco.yaml")`."""
+        if call.kind != "call":
+            return
+        for keyword, source in arguments(call):
+            if keyword in _DATA_WORDS and source.kind in ("const", "template", "operation"):
+                texts = self.spelling.texts(source, ())
+                yield from (Origin(call, text) for text in texts if not _EMPTY.fullmatch(text))
+
+    # ------------------------------------------------------------------ back
+
+    def _within(self, cls: ClassKey | None) -> StepFunction:
+        """Steps back that do not go into what the sisters of a class do in its place."""
+        if cls is None:
+            return self._back
+        own = {key for key in self.flow.program.ancestry(cls) if isinstance(key, tuple)}
+        related = {below for key in own for below in self.flow.program.subclasses(key)} - own
+
+        def step(value: Value, stack: Stack) -> list[Step]:
+            return [each for each in self._back(value, stack) if self._around(each.value) not in related]
+
+        return step
+
+    def _around(self, value: Value) -> ClassKey | None:
+        return self.flow.program.enclosing_class(value.body.module, value.body.number)
+
+    def _back(self, value: Value, stack: Stack) -> list[Step]:
+        if value.kind == "func":  # a function that is handed over as data stands for what it gives
+            return [Step("called", self.flow.body(*value.scope_key).returns, stack)]
+        if value.kind == "param" and value.data in SETTINGS:
+            return []
+        steps = [
+            step
+            for step in self.flow.back(value, stack)
+            if step.label not in _SKIPPED and step.value.body.module.category == "product"
+        ]
+        if value.kind != "call":
+            return steps
+        named = {source: keyword for keyword, source in arguments(value)}
+        kept = [step for step in steps if step.label != "arg" or named.get(step.value, "") not in SETTINGS]
+        return [*kept, *self._items(value), *self._sharded(value)]
+
+    def _items(self, call: Value) -> Iterator[Step]:
+        """From a dataset that is built to what it hands out item by item."""
+        for target in self.flow.targets(call):
+            if target.kind == "class" and self.models.is_dataset((target.module, target.scope)):
+                for name in _ITEMS:
+                    method = self.flow.program.method((target.module, target.scope), name)
+                    if method is not None and method.kind == "func":
+                        yield Step("item", self.flow.body(method.module, method.scope).returns, ())
+
+    def _sharded(self, call: Value) -> Iterator[Step]:
+        """From a worker's share to the data sets of the trainer that runs the function it stands in."""
+        function = call.inputs[0][1]
+        if function.kind in ("attr", "external") and str(function.data).rpartition(".")[2] in _SHARDS:
+            for outer, _ in self.flow.applied(call.body.module.index, call.body.number):
+                yield from (Step("arg", source, ()) for keyword, source in arguments(outer) if keyword == "datasets")
+
+    # ------------------------------------------------------------------ what is read
+
+    def _is_source(self, call: Value) -> bool:
+        api = self.flow.api(call)
+        if api is None or api.roles & _NO_SOURCE or not self.paths.is_read(call):
+            return False
+        given = call.inputs[1][1] if len(call.inputs) > 1 else None
+        path = self.paths.path(call)
+        return path is None or given is None or path is given or self.paths.opened(given) is not path
+
+    def _named(self, call: Value, stack: Stack) -> list[tuple[str, Visit | None]]:
+        """What a read names, as the open calls say it, and the way to what decides that; nothing when all that it names
+        is no data. A read that names nothing is named by its function: the repository's own that hands it out, or else
+        the library's."""
+        path = dict(arguments(call)).get("data_files") or self.paths.path(call)
+        ends = dict(self.spelling.ends(path, stack)) if path is not None else {}
+        texts = [text for text in ends if not _EMPTY.fullmatch(text)]
+        data = [text for text in texts if not holds_no_data(text) and not _is_setting(text)]
+        telling = [text for text in data if _TELLING.search(text) and "…" not in text]
+        if telling:
+            return [(text, ends[text]) for text in telling[:TEXTS_SHOWN]]
+        return [] if texts and not data else [(self._reader(call, stack), None)]
+
+    def _reader(self, call: Value, stack: Stack) -> str:
+        """The function by which a script or notebook reads: the outermost of the team's own that was gone into."""
+        for outer in stack:
+            for target in self.flow.targets(outer):
+                if target.kind == "func" and target.module != outer.body.module.index:
+                    module = self.flow.program.modules[target.module]
+                    return f"{self.flow.scope(target.module, target.scope).qualname}() of {module.path}"
+        first = call.inputs[1][1] if len(call.inputs) > 1 else None
+        api = self.flow.api(call)
+        name = short_name(api.name) if api is not None else ""
+        return f"{name}({first.data!r})" if first is not None and first.kind == "const" else f"{name}()"
+
+
+def _may_be_data(value: Value) -> bool:
+    return value.kind not in ("const", "func", "class", "template")
+
+
+def _is_setting(text: str) -> bool:
+    """Whether a hole is named after settings: `{opt.hyp}`."""
+    return text.startswith("{") and text.strip("{}").rpartition(".")[2] in SETTINGS
+
+
+def _forgets(visit: Visit | None) -> bool:
+    """Whether a walk went where the objects of other classes meet it too."""
+    path = visit.path() if visit is not None else []
+    return any(
+        after.label == "field" or (after.label == "argument" and not before.stack) for before, after in pairwise(path)
+    )
+
+
+def _telling(origins: list[Origin]) -> list[Origin]:
+    """A library's function says little beside a name, and all there is without one."""
+    named = [origin for origin in origins if not origin.text.endswith(")") and " of " not in origin.text]
+    return named or [origin for origin in origins if "() of " in origin.text] or origins

@@ -1,0 +1,91 @@
+"""Paths, names and addresses as a reader of the code would spell them: with the open calls in mind, and a named hole
+for what the code leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.flow.paths import Paths
+from mldebt.flow.steps import Stack, Visit
+from mldebt.flow.value import Value
+
+WALK_LIMIT = 60
+DEPTH = 5
+TEXTS = 8
+_JOINS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
+_OPEN = frozenset({"param", "attr", "item", "element", "free", "global"})
+
+
+class Spelling:
+    """Spells values that are texts."""
+
+    def __init__(self, paths: Paths) -> None:
+        self.paths = paths
+        self.flow = paths.flow
+
+    def texts(self, value: Value, stack: Stack) -> list[str]:
+        """What a value may be, each once; white space as one blank."""
+        return list(dict.fromkeys(text for text, _ in self.ends(value, stack)))[:TEXTS]
+
+    def ends(self, value: Value, stack: Stack) -> Iterator[tuple[str, Visit]]:
+        """What a value may be, with the way to what decides it."""
+        return ((" ".join(text.split()), visit) for text, visit in self._spelled(value, stack, DEPTH))
+
+    def _spelled(self, value: Value, stack: Stack, depth: int) -> Iterator[tuple[str, Visit]]:
+        for visit in self.flow.walk(value, self.paths.same_back, stack=stack, limit=WALK_LIMIT):
+            if visit.value.body.module.category != "product":
+                continue
+            if not self.paths.same_back(visit.value, visit.stack):
+                yield self._end(visit.value, visit.stack, depth), visit
+
+    def _one(self, value: Value, stack: Stack, depth: int) -> str:
+        """A part of a text: what it is when only one thing is possible, else its name."""
+        found = list(dict.fromkeys(text for text, _ in self._spelled(value, stack, depth - 1))) if depth > 0 else []
+        return found[0] if len(found) == 1 else spoken(value)
+
+    def _end(self, value: Value, stack: Stack, depth: int) -> str:
+        if value.kind == "const":
+            return str(value.data)
+        if value.kind == "template":
+            return self._template(value, stack, depth)
+        if value.kind == "operation" and value.data in ("+", "/"):
+            parts = [self._one(source, stack, depth) for source in value.every("operand")]
+            return ("/" if value.data == "/" else "").join(parts)
+        if value.kind == "call":
+            return self._call(value, stack, depth)
+        return spoken(value) if value.kind in _OPEN else "{}"
+
+    def _template(self, value: Value, stack: Stack, depth: int) -> str:
+        parts = iter(value.every("part"))
+        texts: tuple[str | None, ...] = value.data  # type: ignore[assignment]
+        return "".join(text if text is not None else self._one(next(parts), stack, depth) for text in texts)
+
+    def _call(self, call: Value, stack: Stack, depth: int) -> str:
+        sources = [source for _, source in call.inputs[1:]]
+        targets = self.flow.targets(call)
+        if sources and any(target.name in _JOINS for target in targets):
+            return "/".join(self._one(source, stack, depth) for source in sources).replace("//", "/")
+        if any(target.name in ("os.getenv", "os.environ.get") for target in targets) and sources:
+            return f"${sources[0].data}"
+        function = call.inputs[0][1]
+        if function.kind == "attr" and function.data == "joinpath":
+            parts = [function.inputs[0][1], *sources]
+            return "/".join(self._one(source, stack, depth) for source in parts)
+        return next(iter(self.paths.texts(call)), "{}")
+
+
+def spoken(value: Value) -> str:
+    """How the code names a value that nothing in it decides: `{args.data}`, `{path}`."""
+    parts: list[str] = []
+    while value.kind in ("attr", "item") or (value.kind == "element" and not parts):
+        if value.kind != "element":
+            parts.append(str(value.data) if value.data is not None else "…")
+        value = value.inputs[0][1]
+    while value.kind in ("phi", "passed", "same", "store", "mutate"):
+        value = value.inputs[0][1]
+    names = value.body.names_of(value)
+    named = str(value.data) if value.kind == "param" else names[0] if names else ""
+    if not named and value.kind in ("global", "free"):
+        named = str(value.data[1])  # type: ignore[index]
+    parts.append(named or "…")
+    return "{" + ".".join(reversed(parts)) + "}"
