@@ -224,6 +224,14 @@ def test_a_global_statement_stores_in_the_module(linked: Linked) -> None:
     assert [read.variable for read in program.body("f").global_reads] == [(0, "n")]
 
 
+def test_a_global_that_is_changed_is_stored_again(linked: Linked) -> None:
+    program = linked("n = 0\ndef f():\n    global n\n    n = []\n    n.append(1)")
+    assert [(store.data, store.one("value").kind) for store in program.body("f").stores] == [
+        ("n", "collection"),
+        ("n", "mutate"),
+    ]
+
+
 def test_an_import_in_a_function_is_its_own(linked: Linked) -> None:
     program = linked("def f():\n    import pandas as pd\n    return pd.read_csv\ndef g():\n    return pd.read_csv")
     assert program.shape(program.body("f").returns) == "return(value=pandas.read_csv)"

@@ -22,8 +22,9 @@ Linked = Callable[..., Any]
         (
             "class A:\n    def __init__(self): pass\n    @classmethod\n    def make(cls):\n        return cls()",
             "A.__init__",
-            [],
+            ["return cls()"],
         ),
+        ("class A:\n    def __init__(self): pass\ncls = A\nx = cls()", "A.__init__", ["x = cls()"]),
         ("def f(): pass\ng = f\ng()", "f", []),
         ("def f(): pass", "f", []),
         ("x = lambda: 1\nx()", "<lambda>", []),

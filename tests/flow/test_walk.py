@@ -245,6 +245,10 @@ def test_an_item_is_what_stands_at_its_key(text: str, label: str, shape: str, li
         ("x = source()\nsink([y for y in x])", ["sink([y for y in x])"]),
         ("def f(a):\n    sink(a)\nx = source()\nf(x)", ["sink(a)"]),
         ("def f(a):\n    return a\nx = source()\nsink(f(x))", ["sink(f(x))", "sink(f(x))"]),
+        (
+            "def f(a):\n    return a\ndef g():\n    return f(source())\nsink(g())",
+            ["return f(source())", "sink(g())", "sink(g())"],
+        ),
         ("def f():\n    return source()\nsink(f())", ["sink(f())", "sink(f())"]),
         ("def f():\n    yield source()\nfor y in f():\n    sink(y)", ["for y in f():", "sink(y)"]),
         ("x = source()\ndef f():\n    sink(x)", ["sink(x)"]),
