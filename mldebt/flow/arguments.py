@@ -54,8 +54,9 @@ class Arguments:
         for target in self._flow.targets(call):
             if target.kind == "class":
                 return True, None
-            is_it = target.receiver is not None and target.key == (body.module.index, body.number)
-            if is_it and body.module.takes_self(body.number):
+            if target.key != (body.module.index, body.number) or not body.module.takes_self(body.number):
+                continue
+            if target.receiver is not None or body.module.takes_class(body.number):
                 return True, target.receiver
         return False, None
 

@@ -79,6 +79,10 @@ class Module:
             return False
         return not any(self.dotted(ref) == "staticmethod" for ref in scope.decorators)
 
+    def takes_class(self, number: int) -> bool:
+        """Whether a method's first parameter is its class, even when it is called through the class."""
+        return any(self.dotted(ref) == "classmethod" for ref in self.facts.scopes[number].decorators)
+
     def is_property(self, number: int) -> bool:
         """Whether a function is read like an attribute."""
         decorators = self.facts.scopes[number].decorators

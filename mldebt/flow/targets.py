@@ -76,6 +76,9 @@ class Targets:
         return self.resolve(source, depth + 1) if source is not None else ()
 
     def _handed_in(self, param: Value, depth: int) -> Sequence[Target]:
+        body = param.body
+        if body.module.takes_class(body.number) and param.name == body.scope.parameters[0].name:
+            return (Target("class", body.module.index, body.scope.parent),)
         sources = self._flow.arguments(param)[:ARGUMENTS_ASKED]
         return [found for source in sources for found in self.resolve(source, depth + 1)]
 
