@@ -578,8 +578,13 @@ class Orders:
 
     def is_rank(self, value: Value) -> bool:
         """Whether a value is a position in a ranked sequence: an enumerate index, an item of a position map, a rank attribute."""
-        if value.kind == "item" and value.inputs[0][1].kind != "param":
-            return self.is_rank_map(value.inputs[0][1])
+        if is_enumerate_index(value):
+            return True
+        if value.kind == "item" and isinstance(value.data, int) and value.source.kind in ("param", "element"):
+            parts = [step.value for step in self.flow.back(value, ()) if step.label == "item"]
+            return any(self.is_rank(part) for part in parts if part.kind != "item" or part.data is None)
+        if value.kind == "item" and value.source.kind != "param":
+            return self.is_rank_map(value.source)
         if value.kind == "call" and is_method(value, "index", "get") and value.inputs[0][1].inputs:
             holder = value.inputs[0][1].inputs[0][1]
             return self.is_rank_map(holder) or (value.inputs[0][1].data == "index" and holder.kind not in ("const",))

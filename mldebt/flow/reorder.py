@@ -13,7 +13,7 @@ from mldebt.flow.walk import Stack, Step
 
 IN_SQL = re.compile(r"\bin\s*\(|=\s*any\s*\(|\bin\s+(%s|:\w+|\?|\{)", re.IGNORECASE)
 ORDER_SQL = re.compile(r"\border\s+by\b|array_position|\bfield\s*\(", re.IGNORECASE)
-RANDOM_SQL = re.compile(r"order\s+by\s+(random|rand)\s*\(", re.IGNORECASE)
+ID_LOOKUP = re.compile(r"(^|_)(id|pk|uuid|guid|key|slug)__in$")
 
 
 class Reorder(NamedTuple):
@@ -124,16 +124,16 @@ class Reorders:
 
     def _refetch(self, call: Value, arguments: list[Value]) -> Iterator[Reorder]:
         function = call.inputs[0][1]
-        if function.kind != "attr":
+        if function.kind not in ("attr", "external"):
             return
-        keywords: tuple[str, ...] = call.data  # type: ignore[assignment]
-        ids = [source for keyword, source in zip(keywords, arguments, strict=True) if keyword.endswith("__in")]
-        if function.data in ("filter", "where", "get_queryset") and not ids:
+        method = str(function.data).rpartition(".")[2]
+        ids = [source for keyword, source in call.named_arguments if ID_LOOKUP.search(keyword)]
+        if method in ("filter", "where", "get_queryset") and not ids:
             ids = [inner for source in arguments for inner in _in_arguments(source)]
-        if function.data == "in_bulk":
+        if method == "in_bulk":
             ids = arguments[:1]
         text = "fetched again by id, in the order of the database"
-        if function.data in ("execute", "fetch", "read_sql", "fetch_all") and len(arguments) > 1:
+        if function.kind == "attr" and method in ("execute", "fetch", "read_sql", "fetch_all") and len(arguments) > 1:
             texts = self.orders.query_texts(call)
             if any(IN_SQL.search(t) for t in texts) and not any(ORDER_SQL.search(t) for t in texts):
                 result = self._rows(call)
@@ -404,7 +404,8 @@ class Reorders:
         for visit in self.flow.walk(node, self.flow.forth, limit=150):
             value = visit.value
             if value.kind == "call" and self.orders.is_sort(value) and value.body is not node.body:
-                sorts.append(value)
+                in_place = [user for label, user in value.uses if label == "call" and user.kind == "mutate"]
+                sorts.extend(in_place or [value])
             elif not public:
                 public = tuple(user for _, user in value.uses if user.kind == "return" and self._is_public(user.body))[
                     :1
@@ -445,9 +446,10 @@ def _may_be_literal(amount: Value) -> bool:
 def _given(value: Value) -> bool:
     """An object that was there before: handed in or looked up, not made here."""
     value = root(_unphi(value))
-    return value.kind in ("param", "item", "element", "attr") or (
-        value.kind == "call" and value.inputs[0][1].kind == "attr" and value.inputs[0][1].data == "get"
-    )
+    if value.kind == "call":
+        function = value.function
+        return (function.kind, function.data) in (("attr", "get"), ("external", "next"))
+    return value.kind in ("param", "item", "element", "attr")
 
 
 def _unset(sources: list[Value]) -> list[Value]:

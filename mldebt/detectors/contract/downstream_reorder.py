@@ -116,6 +116,55 @@ def feed(user):
     return spread(rank(user, candidates(user)))
 """
     ),
+    _served(
+        """
+from shop.models import Item
+
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    rows = Item.objects.filter(id__in=ids)  # debt
+    return [row.title for row in rows]
+"""
+    ),
+    _served(
+        """
+def number(items):
+    for place, item in enumerate(items):
+        item.rank = place
+    return items
+
+def pin(items, pinned):
+    first = next(item for item in items if item.id == pinned)
+    first.rank = 0  # debt
+    return items
+
+@app.get("/feed")
+def feed(user, pinned):
+    items = pin(number(rank(user, candidates(user))), pinned)
+    return sorted(items, key=lambda item: item.rank)
+"""
+    ),
+    {
+        "ranking.py": """
+import joblib
+model = joblib.load("ranker.joblib")
+
+def lifted(score, item):
+    return score + (5 if item.is_own_brand else 0)  # debt
+
+def rank(user, items):
+    scored = [(lifted(score, item), item) for score, item in zip(model.predict(items), items)]
+    scored.sort(key=lambda pair: pair[0], reverse=True)
+    return [item for score, item in scored]
+""",
+        "app.py": _APP
+        + """
+@app.get("/feed")
+def feed(user):
+    return rank(user, candidates(user))
+""",
+    },
 )
 GOOD = (
     _served(
@@ -150,6 +199,50 @@ def tags(user):
     names = sorted({tag for item in ranked for tag in item.tags})
     print(len(set(ranked)))
     return {"count": len(names)}
+"""
+    ),
+    _served(
+        """
+from sentence_transformers import CrossEncoder
+
+encoder = CrossEncoder("reranker")
+
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    scores = encoder.predict([(user, item) for item in set(ranked)])
+    return sorted(ranked, key=lambda item: scores[item], reverse=True)
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    rows = {row.id: row for row in Item.objects.filter(id__in=ids)}
+    return [rows[id] for id in ids if id in rows]
+"""
+    ),
+    _served(
+        """
+from sklearn.metrics import ndcg_score
+
+@app.get("/quality")
+def quality(user):
+    ranked = rank(user, candidates(user))
+    by_name = sorted(ranked, key=lambda item: item.name)
+    return {"ndcg": ndcg_score([seen(by_name)], [seen(by_name)])}
+"""
+    ),
+    _served(
+        """
+import random
+
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    dropped = set(random.sample(ranked, 3))
+    return [item for item in ranked if item not in dropped]
 """
     ),
     """
