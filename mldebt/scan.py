@@ -43,7 +43,7 @@ from mldebt.store import read_text
 if TYPE_CHECKING:
     from mldebt.pipeline import Project
 
-__all__ = ["ExitCode", "Outcome", "Watcher", "read_project", "scan"]
+__all__ = ["ExitCode", "Outcome", "Watcher", "judge_project", "read_project", "scan"]
 
 
 class Watcher(Protocol):
@@ -81,6 +81,15 @@ def read_project(path: str | Path = ".", settings: Settings | None = None, watch
     """The linked project alone, for those who draw it."""
     work = _begin(Path(path), settings, watcher)
     return _build(work, _list(work)).project
+
+
+def judge_project(
+    path: str | Path = ".", settings: Settings | None = None, watcher: Watcher | None = None
+) -> tuple[Project, Outcome]:
+    """The linked project together with what the chosen rules find in it."""
+    work = _begin(Path(path), settings, watcher)
+    built = _build(work, _list(work))
+    return built.project, _judge(work, built)
 
 
 # ---------------------------------------------------------------------------- the stages

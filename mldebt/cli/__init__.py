@@ -20,6 +20,7 @@ _COMMANDS = {
     "owners": "Say who knows what, and how many would have to leave.",
     "offboard": "Say what a person leaves behind, and write the hand-over page.",
     "team": "Show who works on which stage of the pipeline, and the gaps.",
+    "models": "List the models: data, training, artifacts, serving, documents, owners.",
     "graph": "Draw the pipelines: sources, models, artifacts, endpoints.",
 }
 _EPILOG = """
@@ -30,6 +31,7 @@ Examples:
   mldebt explain MLD401               what downstream-reorder means
   mldebt owners                       who knows what, and who else does
   mldebt offboard ana --format markdown > handover.md
+  mldebt models                       every model, and what is known of it
   mldebt graph . --format mermaid     the pipelines as a diagram
 
 \b

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from mldebt.documents import DocumentSet
+from mldebt.documents import DocumentSet, parse_document
+from mldebt.finding import Location
 from mldebt.flow.program import Module
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -15,6 +17,7 @@ from mldebt.sources import Document, DocumentKind
 ENOUGH_WORDS = 8
 FEW_MODELS = 3
 NAME_LENGTH = 5
+_TOLD_IN = ("__init__", "fit", "train", "forward")
 _GENERAL = re.compile(
     r"(^pytorch_|^torch_|^tf_|_?(model|net|network|classifier|regressor|recommender|ranker|predictor|ts)$)+",
     re.IGNORECASE,
@@ -29,6 +32,15 @@ TOPIC = re.compile(r"\b(model|train\w*|classifier|network|estimator)\b", re.IGNO
 SOURCE = re.compile(
     r"\b(data(sets?)?|corpus|trained on|accuracy|auc|f1|precision|recall|rmse|benchmark\w*|results?)\b", re.IGNORECASE
 )
+
+
+class Told(NamedTuple):
+    """One place that speaks of a model: a location in a document, or the definition whose docstring it is."""
+
+    location: Location | None
+    definition: tuple[Module, int] | None
+    kind: str
+    text: str
 
 
 class Descriptions:
@@ -48,12 +60,55 @@ class Descriptions:
             or any(self._is_beside(module) for module in self._modules(model))
         )
 
+    def told(self, model: TrainedModel) -> list[Told]:
+        """Where something is said of a model: its docstrings first, then a place a document."""
+        found: dict[tuple[str, str], Told] = {}
+        for place, text in self._docstring_places(model):
+            if _is_telling(text):
+                found.setdefault((place[0].path, "docstring"), Told(None, place, "docstring", text))
+        for document, location, text in self._prose_places(model):
+            found.setdefault((document, "prose"), Told(location, None, "document", text))
+        return list(found.values())
+
+    def _docstring_places(self, model: TrainedModel) -> Iterator[tuple[tuple[Module, int], str]]:
+        units = [(value.body.module, value.body.number) for value in (model.made, *model.trained)]
+        if model.cls is not None:
+            module = self.flow.program.modules[model.cls[0]]
+            methods = module.members.get(model.cls[1], {})
+            units = [(module, model.cls[1]), *((module, methods[name]) for name in _TOLD_IN if name in methods), *units]
+        for module, start in units:
+            number = start
+            while number >= 0:
+                yield (module, number), module.facts.scopes[number].docstring or ""
+                number = module.facts.scopes[number].parent
+
+    def _prose_places(self, model: TrainedModel) -> Iterator[tuple[str, Location, str]]:
+        """Document, place and line of what documents say: cards, then those that name the class or the file, then the
+        READMEs around and the notebook's own words."""
+        modules = self._modules(model)
+        folders = [module.path.rpartition("/")[0] for module in modules]
+        for card in self.prose.model_cards():
+            if any(self._covers(_speaks_from(card.path), folder) for folder in folders):
+                yield card.path, card.place(1), card.title
+        if model.cls is not None:
+            for mention in self.prose.mentions(model.name):
+                yield mention.document.path, mention.location, mention.text
+        for document, line in self._named_as_known(model):
+            yield document.path, parse_document(document).place(line), document.text.split("\n")[line - 1].strip()
+        for module in modules:
+            for naming, location in self.prose.naming(module.path):
+                yield naming.path, location, f"names {module.path}"
+            for beside in self.documents:
+                if self._is_about(beside, module.path, module.path.rpartition("/")[0]):
+                    facts = parse_document(beside)
+                    yield beside.path, facts.place(_topic_line(beside.text)), facts.title
+
     def _docstrings(self, model: TrainedModel) -> Iterator[str]:
         if model.cls is not None:
             module = self.flow.program.modules[model.cls[0]]
             yield module.facts.scopes[model.cls[1]].docstring or ""
             for number in module.members.get(model.cls[1], {}).values():
-                if module.facts.scopes[number].name in ("__init__", "fit", "train", "forward"):
+                if module.facts.scopes[number].name in _TOLD_IN:
                     yield module.facts.scopes[number].docstring or ""
             yield module.facts.scopes[0].docstring or ""
         for value in (model.made, *model.trained):
@@ -85,15 +140,20 @@ class Descriptions:
 
     def _is_known_as(self, model: TrainedModel) -> bool:
         """Whether prose names a model as people do: "CatBoost" for `CatBoostModel` in `catboost_model.py`."""
+        return any(True for _ in self._named_as_known(model))
+
+    def _named_as_known(self, model: TrainedModel) -> Iterator[tuple[Document, int]]:
+        """The documents that name a model as people do, with the line."""
         modules = self._modules(model)[-1:] if model.cls is not None else []
         stems = [module.path.rpartition("/")[2].removesuffix(".py") for module in modules]
         words = {_GENERAL.sub("", name) for name in (model.name, *stems)} - {""} if model.cls is not None else set()
         names = [re.escape(word).replace("_", "[-_ ]?") for word in words if len(word) >= NAME_LENGTH]
         pattern = re.compile(rf"\b({'|'.join(sorted(names))})\b", re.IGNORECASE) if names else None
-        return pattern is not None and any(
-            document.kind in (DocumentKind.README, DocumentKind.DOCS) and pattern.search(document.text)
-            for document in self.documents
-        )
+        for document in self.documents if pattern is not None else ():
+            if document.kind in (DocumentKind.README, DocumentKind.DOCS) and pattern is not None:
+                found = pattern.search(document.text)
+                if found is not None:
+                    yield document, document.text.count("\n", 0, found.start()) + 1
 
     def _covers(self, place: str, folder: str) -> bool:
         """Whether a README in `place` speaks for code in `folder`: its own, or one below it; the repository where there
@@ -121,6 +181,12 @@ def _speaks_from(path: str) -> str:
     folders = path.split("/")[:-1]
     general = next((place for place, name in enumerate(folders) if name.lower() in DOCS), len(folders))
     return "/".join(folders[:general])
+
+
+def _topic_line(text: str) -> int:
+    """The line on which a text first speaks of a model."""
+    found = TOPIC.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def _is_telling(text: str) -> bool:

@@ -23,6 +23,9 @@ ASKED = re.compile(
 )
 _TRAINS_ITSELF = re.compile(r"(fit|train|partial_fit|training_step)(_|\Z)")
 _RUNNERS = frozenset({"pipeline", "trainer"})
+_PICKLES = re.compile(r"^(c?pickle|_pickle|dill|cloudpickle|joblib|torch|numpy)\.(dumps?|save)$")
+_MODEL_NAMES = frozenset("model clf classifier regressor estimator net network booster pipeline policy".split())
+_MODEL_KINDS = frozenset({"module", "model", "estimator", "pipeline"})
 _INNER_KINDS = frozenset({"estimator", "model"})
 _QUALIFIED = re.compile(r"[A-Za-z_][\w.]*[.:][A-Za-z_]\w*\Z")
 _APART = re.compile(r"(^|/)(examples?|notebooks?|docs?|tutorials?|benchmarks?|scripts?|tests?|demos?|tools)/")
@@ -199,7 +202,7 @@ class ModelClasses:
                 if roles & TRAINS and not self._only_features(call):
                     life.trained[call] = None
                 for role, text in KEEPS.items():
-                    if role in roles and role != "serves":
+                    if role in roles and role != "serves" and self._keeps_model(call):
                         life.kept[call, text] = None
                 if "measures" in roles:
                     life.measured[call] = None
@@ -207,6 +210,18 @@ class ModelClasses:
             if own is not None and own.data == "self":
                 lives.follow(own, life, leaves=False)
         return life
+
+    def _keeps_model(self, call: Value) -> bool:
+        """Whether a method stores the model: what pickles anything must be given an attribute that is one."""
+        if not any(_PICKLES.match(target.name) for target in self.flow.targets(call)) or len(call.inputs) < 2:
+            return True
+        given = call.inputs[1][1]
+        if given.kind == "call":  # self.model.state_dict()
+            given = given.inputs[0][1].source if given.inputs[0][1].kind == "attr" else given
+        names = [owner.name for owner in self.flow.types(given)]
+        kinds = {self.models.kind(name) for name in names if isinstance(name, str)}
+        own = any(isinstance(name, tuple) and self.models.is_model(name) for name in names)
+        return given.kind == "attr" and (own or bool(kinds & _MODEL_KINDS) or given.data in _MODEL_NAMES)
 
     def inside(self, cls: ClassKey, models: Models) -> list[tuple[Value, str]]:
         """The libraries' models that a class builds for itself."""

@@ -36,7 +36,7 @@ class Spelling:
             if visit.value.body.module.category != "product":
                 continue
             if not self.paths.same_back(visit.value, visit.stack):
-                yield self._end(visit.value, visit.stack, depth), visit
+                yield _cased(self._end(visit.value, visit.stack, depth), visit), visit
 
     def _one(self, value: Value, stack: Stack, depth: int) -> str:
         """A part of a text: what it is when only one thing is possible, else its name."""
@@ -72,6 +72,14 @@ class Spelling:
             parts = [function.inputs[0][1], *sources]
             return "/".join(self._one(source, stack, depth) for source in parts)
         return next(iter(self.paths.texts(call)), "{}")
+
+
+def _cased(text: str, visit: Visit) -> str:
+    """What lower() on the way makes of a text; a hole tells that it is lowered."""
+    functions = [each.value.function for each in visit.path() if each.value.kind == "call"]
+    if not any(function.kind == "attr" and function.data == "lower" for function in functions):
+        return text
+    return f"{text[:-1]}.lower()}}" if text.startswith("{") and text.endswith("}") else text.lower()
 
 
 def spoken(value: Value) -> str:

@@ -44,8 +44,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "audience": finding.audience.value,
         "component": finding.component,
         "message": finding.message,
-        "location": _location(finding.location),
-        "trail": [{"message": step.message, "location": _location(step.location)} for step in finding.trail],
+        "location": location_json(finding.location),
+        "trail": [{"message": step.message, "location": location_json(step.location)} for step in finding.trail],
         "owners": [
             {"name": owner.name, "share": round(owner.share, 4), "active": owner.active} for owner in finding.owners
         ],
@@ -58,11 +58,11 @@ def _suppression(each: Suppression) -> dict[str, Any]:
         "rule": each.rule_id,
         "state": each.state.value,
         "reason": each.reason,
-        "location": _location(each.location),
+        "location": location_json(each.location),
     }
 
 
-def _location(location: Location) -> dict[str, Any]:
+def location_json(location: Location) -> dict[str, Any]:
     place = {
         "path": location.path,
         "line": location.line,

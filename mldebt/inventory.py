@@ -1,0 +1,72 @@
+"""The models of a repository as plain values: one record a model, every cell with the place that proves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mldebt.finding import Location, Owner
+
+COLUMNS = (
+    "builder",
+    "training",
+    "sources",
+    "artifacts",
+    "loaders",
+    "serving",
+    "documents",
+    "metrics",
+    "parameters",
+    "findings",
+)
+"""The columns that hold cells, in reading order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One fact: what it says, where it stands (None for what no single place says), and a word more (a version, a
+    command, a value)."""
+
+    text: str
+    location: Location | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRecord:
+    """One model. An empty column says that the code and the documents tell nothing of it. `known` is why nobody can say
+    who knows it; `bus_factor` is None then."""
+
+    name: str
+    path: str
+    builder: tuple[Cell, ...]
+    training: tuple[Cell, ...] = ()
+    trained: tuple[Cell, ...] = ()
+    sources: tuple[Cell, ...] = ()
+    artifacts: tuple[Cell, ...] = ()
+    loaders: tuple[Cell, ...] = ()
+    serving: tuple[Cell, ...] = ()
+    documents: tuple[Cell, ...] = ()
+    metrics: tuple[Cell, ...] = ()
+    parameters: tuple[Cell, ...] = ()
+    findings: tuple[Cell, ...] = ()
+    owners: tuple[Owner, ...] = ()
+    bus_factor: int | None = None
+    unknown_people: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What tells it from others of its name: the file and the definition around it."""
+        symbol = self.builder[0].location.symbol if self.builder and self.builder[0].location else ""
+        return f"{self.path}:{symbol}" if symbol and symbol != self.name else self.path
+
+
+def find_records(records: tuple[ModelRecord, ...], wanted: str) -> tuple[ModelRecord, ...]:
+    """The models that a person may mean: by name, by file, by "file:name", in any case; failing that, by a part of the
+    name."""
+    word = wanted.lower()
+    exact = tuple(record for record in records if word in {name.lower() for name in _names(record)})
+    return exact or tuple(record for record in records if word and word in f"{record.path}:{record.name}".lower())
+
+
+def _names(record: ModelRecord) -> tuple[str, ...]:
+    return record.name, record.path, f"{record.path}:{record.name}", record.identity

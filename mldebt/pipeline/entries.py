@@ -1,0 +1,113 @@
+"""Where a person starts some code: the scripts, commands, flows and notebooks from which it is reached."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mldebt.documents import DocumentSet
+from mldebt.documents.search import CommandPlace
+from mldebt.facts.record import Constant
+from mldebt.flow.body import Body
+from mldebt.flow.program import Module
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+Unit = tuple[int, int]
+DEPTH = 7
+UNITS = 200
+SHOWN = 4
+_STARTS = frozenset({"orchestrates", "configures"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A unit that somebody starts, and the first value in it that leads on; `command` is how the documents start it."""
+
+    unit: Unit
+    value: Value
+    command: CommandPlace | None
+
+
+class Entries:
+    """Questions about who starts what."""
+
+    def __init__(self, flow: Flow, prose: DocumentSet) -> None:
+        self.flow = flow
+        self.prose = prose
+
+    def of(self, calls: Iterable[Value]) -> list[Entry]:
+        """The entry points from which some calls are reached: code that runs by itself before code that others call."""
+        found: dict[Unit, Value] = {}
+        for call in calls:
+            for unit, value in self._roots(call):
+                found.setdefault(unit, value)
+        running = {unit: value for unit, value in found.items() if self.runs_itself(unit)}
+        chosen = running or found
+        return [self._entry(unit, value) for unit, value in list(chosen.items())[:SHOWN]]
+
+    def runs_itself(self, unit: Unit) -> bool:
+        """Whether a unit is a script's or notebook's own code, or what a command line or an orchestrator starts."""
+        return unit[1] == 0 or self._is_started(self.flow.body(*unit))
+
+    def command(self, module: Module) -> CommandPlace | None:
+        """How the documents start a module; a shell command before one of a workflow file."""
+        return next(self.prose.commands_running(module.path), None)
+
+    def _entry(self, unit: Unit, value: Value) -> Entry:
+        return Entry(unit=unit, value=value, command=self.command(self.flow.program.modules[unit[0]]))
+
+    def _roots(self, call: Value) -> Iterator[tuple[Unit, Value]]:
+        first = self._unit(call.body)
+        queue: deque[tuple[Unit, Value, int]] = deque([(first, call, 0)])
+        seen = {first}
+        while queue and len(seen) < UNITS:
+            unit, value, depth = queue.popleft()
+            callers = self._callers(unit) if unit[1] and depth < DEPTH else []
+            if not callers or self._is_started(self.flow.body(*unit)):
+                yield unit, value
+                continue
+            for caller in callers:
+                after = self._unit(caller.body)
+                if after not in seen:
+                    seen.add(after)
+                    queue.append((after, caller, depth + 1))
+
+    def _callers(self, unit: Unit) -> list[Value]:
+        calls = [*self.flow.callers(*unit), *(call for call, _ in self.flow.applied(*unit))]
+        return [call for call in calls if call.body.module.category == "product" and self._unit(call.body) != unit]
+
+    def _unit(self, body: Body) -> Unit:
+        """The function or method around a body; a lambda or an inner function is part of the one around it."""
+        scopes = body.module.facts.scopes
+        number = body.number
+        while number > 0 and not self._stands_alone(body.module, number):
+            number = scopes[number].parent
+        return body.module.index, max(number, 0)
+
+    def _stands_alone(self, module: Module, number: int) -> bool:
+        scope = module.facts.scopes[number]
+        above = module.facts.scopes[scope.parent].kind if scope.parent >= 0 else "module"
+        return scope.kind == "function" and above in ("module", "class")
+
+    def _is_started(self, body: Body) -> bool:
+        """Whether a decorator makes a function a command, a task or a flow."""
+        outer = self.flow.body(body.module.index, max(body.scope.parent, 0))
+        for ref in body.scope.decorators:
+            value = outer.values.get(ref)
+            if value is None:
+                continue
+            targets = self.flow.targets(value) if value.kind == "call" else self.flow.callees(value)
+            if any(target.api is not None and target.api.roles & _STARTS for target in targets):
+                return True
+            if any(target.name.endswith((".command", ".main")) for target in targets):
+                return True
+        return False
+
+
+def is_script(module: Module) -> bool:
+    """Whether a module is started by itself."""
+    return module.is_notebook or any(
+        isinstance(node, Constant) and node.value == "__main__" for node in module.facts.exprs
+    )

@@ -1,0 +1,176 @@
+"""Where a model is kept, under which version, and who loads it again."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from mldebt.flow.givens import Givens
+from mldebt.flow.linking import ClassKey
+from mldebt.flow.paths import Paths
+from mldebt.flow.sameness import arguments
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.spelling import Spelling
+
+LOADERS_SHOWN = 6
+NAME_LENGTH = 5
+_NAMES = ("registered_model_name", "name", "repo_id", "artifact_path", "model_name", "registered_name")
+_VERSIONS = (
+    ("run", "differs by run"),
+    ("option", "named on the command line"),
+    ("setting", "named in the configuration"),
+    ("environment", "named in the environment"),
+    ("caller", "named by the caller"),
+    ("step", "numbered by step"),
+    ("temporary", "temporary file"),
+)
+_AWAY = frozenset({"registry", "hub"})
+
+
+class Kept(NamedTuple):
+    """One way in which a model is kept: the call, where to as the code names it, and what tells one version from the
+    next ("" when nothing does)."""
+
+    call: Value
+    text: str
+    version: str
+
+
+class Keeping:
+    """Questions about artifacts and loaders."""
+
+    def __init__(self, flow: Flow, givens: Givens) -> None:
+        self.flow = flow
+        self.givens = givens
+        self.paths = Paths(flow)
+        self.spelling = Spelling(self.paths)
+
+    # ------------------------------------------------------------------ artifacts
+
+    def artifacts(self, model: TrainedModel) -> list[Kept]:
+        """Where a model is kept, each place once."""
+        found: dict[str, Kept] = {}
+        for call, how in model.kept:
+            for kept in self._kept(call, how):
+                text = _of_class(kept.text, model.name) if model.cls is not None else kept.text
+                found.setdefault(text, kept._replace(text=text))
+        return list(found.values())
+
+    def _kept(self, call: Value, how: str) -> Iterator[Kept]:
+        if how == "stored by its step":
+            yield Kept(call, f"result of {call.body.scope.name}", "kept by the orchestrator")
+        elif how == "logged":
+            yield Kept(call, "logged by the tracker", "differs by run")
+        elif how == "checkpointed":
+            yield Kept(call, "checkpoints of the trainer", "")
+        elif how in ("stored", "registered"):
+            yield from self._stored(call)
+
+    def _stored(self, call: Value) -> Iterator[Kept]:
+        api = self.flow.api(call)
+        if api is not None and (api.medium in _AWAY or "registers" in api.roles):
+            name = self._name(call)
+            yield Kept(call, name or api.name, "registry version" if api.medium == "registry" else "")
+            return
+        path = self.paths.path(call)
+        if path is None:
+            return
+        version = self._version(path)
+        for text in self.spelling.texts(path, ()):
+            if text.strip("{}./… ") and "\n" not in text:
+                yield Kept(call, text, version)
+
+    def _name(self, call: Value) -> str:
+        """The name under which a call registers or publishes."""
+        named = dict(arguments(call))
+        values = [named[word] for word in _NAMES if word in named]
+        values += [source for keyword, source in arguments(call) if keyword == ""]
+        for value in values:
+            for text in self.spelling.texts(value, ()):
+                if text.strip("{}./… ") not in ("", "None", "True", "False"):
+                    return text
+        return ""
+
+    def _version(self, path: Value) -> str:
+        kinds = self.givens.kinds(path)
+        if "unknown" in kinds:
+            return ""
+        return next((text for kind, text in _VERSIONS if kind in kinds), "every run writes over it" if kinds else "")
+
+    # ------------------------------------------------------------------ loaders
+
+    def loaders(self, model: TrainedModel, kept: list[Kept]) -> list[Value]:
+        """The calls that load a model again: methods of its own class, and loads of a file or registry entry of the
+        same name by code that belongs together."""
+        found = list(self._own_loaders(model.cls)) if model.cls is not None else []
+        for each in kept:
+            name = _telling_name(each.text)
+            for call, other in self._loads.get(name, ()) if name else ():
+                if _same_project(each.call, call) and _agree(each.text, other):
+                    found.append(call)
+        return list(dict.fromkeys(found))[:LOADERS_SHOWN]
+
+    def _own_loaders(self, cls: ClassKey) -> Iterator[Value]:
+        for key in self.flow.program.ancestry(cls):
+            if not isinstance(key, tuple):
+                continue
+            for name, number in self.flow.program.modules[key[0]].members.get(key[1], {}).items():
+                if self.flow.scope(key[0], number).kind != "function" or name in ("__init__", "build"):
+                    continue
+                calls = [call for call in self.flow.body(key[0], number).calls if self._loads_model(call)]
+                yield from calls[:1]
+
+    def _loads_model(self, call: Value) -> bool:
+        api = self.flow.api(call)
+        if api is None or "loads" not in api.roles or "stores" in api.roles:
+            return False
+        return api.medium not in _AWAY or "load_model" in api.name
+
+    @cached_property
+    def _loads(self) -> dict[str, list[tuple[Value, str]]]:
+        """Every load of a model, by the last part of what it names."""
+        found: dict[str, list[tuple[Value, str]]] = defaultdict(list)
+        for module in self.flow.program.modules:
+            if module.category == "product":
+                for number in range(len(module.facts.scopes)):
+                    for call in self.flow.body(module.index, number).calls:
+                        if "loads" in self.flow.roles(call):
+                            for text in self._load_texts(call):
+                                found[_telling_name(text)].append((call, text))
+        found.pop("", None)
+        return found
+
+    def _load_texts(self, call: Value) -> list[str]:
+        path = self.paths.path(call)
+        values = [path] if path is not None else [source for _, source in call.inputs[1:2]]
+        return [text for value in values for text in self.spelling.texts(value, ())]
+
+
+def _of_class(text: str, name: str) -> str:
+    """A path that a class names after itself."""
+    return text.replace("{self.__class__.__name__.lower()}", name.lower()).replace("{self.__class__.__name__}", name)
+
+
+def _telling_name(text: str) -> str:
+    """The last part of a path, when it is enough of a name to be known by."""
+    name = posixpath.basename(text.rstrip("/"))
+    literal = "".join(char for char in name.partition("{")[0] + name.rpartition("}")[2] if char.isalpha())
+    return name if len(literal) >= NAME_LENGTH and "…" not in name else ""
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether two paths may be the same: folders that are known must not contradict."""
+    pairs = list(zip(one.split("/")[::-1], other.split("/")[::-1], strict=False))[:3]
+    return all(a == b or "{" in a + b or a in (".", "..", "") or b in (".", "..", "") for a, b in pairs)
+
+
+def _same_project(one: Value, other: Value) -> bool:
+    """Whether two modules belong together: a folder at the top holds both, or one stands at the top itself."""
+    paths = one.body.module.path, other.body.module.path
+    tops = [path.partition("/")[0] if "/" in path else "" for path in paths]
+    return tops[0] == tops[1] or "" in tops

@@ -1,0 +1,170 @@
+"""The model register: every model of a project as one record of plain values, joined from all that is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from mldebt.finding import Finding, Location, Owner
+from mldebt.flow.value import Value
+from mldebt.inventory import Cell, ModelRecord
+from mldebt.ownership import Span
+from mldebt.pipeline.entries import Entries
+from mldebt.pipeline.keeping import Keeping
+from mldebt.pipeline.origins import Origins
+from mldebt.pipeline.parameters import Parameters
+from mldebt.pipeline.project import Project
+from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.usage import Usage
+
+DOCUMENTS_SHOWN = 6
+TRAINED_SHOWN = 4
+TEXT_LIMIT = 100
+ROUTES = ("route", "get", "post", "put", "path", "websocket", "api_route", "add_url_rule")
+
+
+class Rows:
+    """Makes records of the models of a project; each column is asked of the part that knows it."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.flow = project.flow
+        self.entries = Entries(project.flow, project.prose)
+        self.keeping = Keeping(project.flow, project.givens)
+        self.origins = Origins(project.flow)
+        self.parameters = Parameters(project.flow)
+        self.usage = Usage(project.flow, project.behind)
+
+    def all(self, findings: Sequence[Finding] = ()) -> tuple[ModelRecord, ...]:
+        """Every model, by place."""
+        return tuple(self.of(model, findings) for model in self.project.trained_models)
+
+    def of(self, model: TrainedModel, findings: Sequence[Finding] = ()) -> ModelRecord:
+        place = self.project.model_location(model)
+        kept = self.keeping.artifacts(model)
+        loaders = self.keeping.loaders(model, kept)
+        owners, factor, unknown = self._people(model)
+        return ModelRecord(
+            name=model.name,
+            path=place.path,
+            builder=self._builder(model, place),
+            training=self._training(model),
+            trained=tuple(Cell(text="trained here", location=self._at(call)) for call in model.trained[:TRAINED_SHOWN]),
+            sources=tuple(Cell(text=each.text, location=self._at(each.read)) for each in self.origins.of(model)),
+            artifacts=tuple(Cell(text=each.text, location=self._at(each.call), note=each.version) for each in kept),
+            loaders=tuple(Cell(text=self._unit_name(call), location=self._at(call)) for call in loaders),
+            serving=tuple(self._serving(unit) for unit, _ in self.usage.serving(model, loaders)),
+            documents=self._documents(model),
+            metrics=tuple(Cell(text=name, location=self._at(call)) for name, call in self.usage.metrics(model)),
+            parameters=tuple(
+                Cell(text=name, location=self._at(at), note=text) for name, text, at in self.parameters.of(model)
+            ),
+            findings=self._findings(model, place, findings),
+            owners=owners,
+            bus_factor=factor,
+            unknown_people=unknown,
+        )
+
+    def _at(self, value: Value) -> Location:
+        return self.project.location(value)
+
+    def _builder(self, model: TrainedModel, place: Location) -> tuple[Cell, ...]:
+        what = "class of the repository" if model.cls is not None else "built here"
+        found = [Cell(text=model.name, location=place, note=what)]
+        found += [Cell(text=name, location=self._at(call), note="inside") for call, name in model.inside]
+        return tuple(found)
+
+    def _training(self, model: TrainedModel) -> tuple[Cell, ...]:
+        """Who starts the training. Calls outside the model's own family say it better than those inside."""
+        outside = [call for call in model.trained if call.kind == "call" and self._is_outside(call, model)]
+        entries = self.entries.of(outside or model.trained)
+        cells = []
+        for entry in entries:
+            module = self.flow.program.modules[entry.unit[0]]
+            note = entry.command.command.text if entry.command is not None else ""
+            location = self.project.unit_location(entry.unit, entry.value)
+            cells.append(Cell(text=self.project.unit_name((module.index, entry.unit[1])), location=location, note=note))
+        return tuple(cells)
+
+    def _is_outside(self, call: Value, model: TrainedModel) -> bool:
+        around = self.flow.program.enclosing_class(call.body.module, call.body.number)
+        return model.cls is None or around is None or around not in self.flow.program.ancestry(model.cls)
+
+    def _unit_name(self, call: Value) -> str:
+        return self.project.component_of(call.body)
+
+    def _serving(self, unit: tuple[int, int]) -> Cell:
+        module = self.flow.program.modules[unit[0]]
+        return Cell(
+            text=self.project.unit_name(unit), location=self.project.definition(module, unit[1]), note=self._route(unit)
+        )
+
+    def _route(self, unit: tuple[int, int]) -> str:
+        """The address that a decorator gives to an endpoint."""
+        scope = self.flow.scope(*unit)
+        outer = self.flow.body(unit[0], max(scope.parent, 0))
+        for ref in scope.decorators:
+            value = outer.values.get(ref)
+            if value is None or value.kind != "call" or value.inputs[0][1].kind != "attr":
+                continue
+            first = value.inputs[1][1] if len(value.inputs) > 1 else None
+            if value.inputs[0][1].data in ROUTES and first is not None and isinstance(first.data, str):
+                return first.data
+        return ""
+
+    def _documents(self, model: TrainedModel) -> tuple[Cell, ...]:
+        cells = []
+        for told in self.project.descriptions.told(model)[:DOCUMENTS_SHOWN]:
+            location = told.location or (self.project.definition(*told.definition) if told.definition else None)
+            path = location.path if location else ""
+            cells.append(Cell(text=path, location=location, note=_short(told.text, told.kind)))
+        return tuple(cells)
+
+    # ------------------------------------------------------------------ people and findings
+
+    def _people(self, model: TrainedModel) -> tuple[tuple[Owner, ...], int | None, str]:
+        ownership = self.project.ownership
+        if not ownership.available:
+            return (), None, ownership.reason
+        spans = self._spans(model)
+        factor = ownership.bus_factor(spans)
+        return self.project.people.owners(spans), factor.count, ""
+
+    def _spans(self, model: TrainedModel) -> list[Span]:
+        """The lines of a model: its component's in each of its modules, else the modules."""
+        paths = list(dict.fromkeys(value.body.module.path for value in (model.made, *model.trained)))
+        if model.cls is not None:
+            paths = [self.flow.program.modules[model.cls[0]].path]
+        spans = [span for each in self.project.components if each.path in paths for span in each.spans]
+        return spans or [(path, 1, 0) for path in paths]
+
+    def _findings(
+        self, model: TrainedModel, place: Location, findings: Iterable[Finding]
+    ) -> tuple[Cell, ...]:
+        """The findings that stand at what the model is made of: its class, the functions that train and keep it."""
+        spots = self._spots(model, place)
+        return tuple(
+            Cell(text=finding.rule_id, location=finding.location, note=finding.message)
+            for finding in findings
+            if (finding.location.path, finding.location.symbol) in spots
+        )
+
+    def _spots(self, model: TrainedModel, place: Location) -> set[tuple[str, str]]:
+        values = [model.made, *model.trained, *(call for call, _ in model.kept)]
+        found = {(location.path, location.symbol) for location in map(self._at, values)}
+        found.add((place.path, place.symbol))
+        if model.cls is not None:
+            module = self.flow.program.modules[model.cls[0]]
+            name = self.flow.scope(*model.cls).qualname
+            found.update(
+                (module.path, scope.qualname)
+                for scope in module.facts.scopes
+                if scope.qualname == name or scope.qualname.startswith(f"{name}.")
+            )
+        return found
+
+
+def _short(text: str, kind: str) -> str:
+    """The first line of what is said, with how it is said."""
+    line = " ".join(text.split())
+    line = line if len(line) <= TEXT_LIMIT else line[: TEXT_LIMIT - 1] + "…"
+    return f"{kind}: {line}" if line and kind != "document" else line
