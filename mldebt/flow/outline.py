@@ -57,6 +57,7 @@ class Outlines:
         self.classify = classify
         self._outlines: dict[tuple[int, int], Outline] = {}
         self._imports: dict[int, frozenset[str]] = {}
+        self._all: frozenset[str] | None = None
 
     def of(self, body: Body) -> Outline:
         """The outline of a body as if nothing were seeded before it."""
@@ -137,7 +138,21 @@ class Outlines:
             cls = self.flow.program.enclosing_class(body.module, body.number)
             if cls is not None:
                 found |= self._in_class(cls, body.number)
+                if any(isinstance(base, str) for base in self.flow.program.ancestry(cls)):
+                    found |= self._anywhere()
         return frozenset(found)
+
+    def _anywhere(self) -> frozenset[str]:
+        """What the repository seeds at all: a framework may run a method of its classes after any of it."""
+        if self._all is None:
+            bodies = (
+                (module, number)
+                for module in self.flow.program.modules
+                if module.category == "product"
+                for number in range(len(module.facts.scopes))
+            )
+            self._all = frozenset(generator for place in bodies for generator in self._direct(*place))
+        return self._all
 
     def _in_class(self, cls: ClassKey, but: int) -> set[str]:
         found: set[str] = set()

@@ -14,10 +14,11 @@ from mldebt.flow.walk import Flow
 ANY = "any"
 DATA = "data"
 ESTIMATOR = "estimator"
-NETWORK = "network"
+WEIGHTS = "weights"
+ORDER = "order"
 TUNER = "tuner"
 TRAINING = ("fits", "tunes", "optimizes")
-KEEPING = frozenset({"stores", "saves", "registers", "measures", "predicts", "tunes"})
+KEEPING = frozenset({"stores", "registers", "measures", "predicts", "tunes"})
 
 
 class Randomness:
@@ -56,18 +57,16 @@ class Randomness:
             if not self.seeds.given(call) and not self._sampled(call):
                 yield Event("tuner", TUNER, call, f"{short(name)} without a seeded sampler")
         elif family(target) in ("torch", "tensorflow"):
-            text = self._of_network(call, name)
-            if text:
-                yield Event(NETWORK, family(target), call, text)
+            yield from self._of_network(call, name, family(target))
 
-    def _of_network(self, call: Value, name: str) -> str:
+    def _of_network(self, call: Value, name: str, generator: str) -> Iterator[Event]:
         tail = name.rpartition(".")[2]
-        if tail in self.layers and (".nn." in name or ".layers." in name or "_geometric" in name):
-            return f"{short(name)} weights" if not keyword(call, "kernel_initializer") else ""
+        placed = ".nn." in name or ".layers." in name or "_geometric" in name
+        if tail in self.layers and placed and not keyword(call, "kernel_initializer"):
+            yield Event(WEIGHTS, generator, call, f"{short(name)} weights")
         shuffled = any(source.kind == "const" and source.data is True for source in keyword(call, "shuffle"))
-        if tail == "DataLoader" and shuffled:
-            return f"{short(name)} in random order" if not self.seeds.given(call) else ""
-        return ""
+        if tail == "DataLoader" and shuffled and not self.seeds.given(call):
+            yield Event(ORDER, generator, call, f"{short(name)} in random order")
 
     def _sampled(self, call: Value) -> bool:
         """Whether a search is given a sampler that may be seeded."""
@@ -85,7 +84,7 @@ class Randomness:
     def _keeps(self, target: Target) -> bool:
         """Whether a call makes something of a model: stores it, measures it, asks it."""
         assert target.api is not None
-        roles = target.api.roles - {"saves"} if target.name in ("open", "io.open", "gzip.open") else target.api.roles
+        roles = target.api.roles
         if family(target) == "torch" or "losses" in target.name or target.name.endswith("__call__"):
             roles = roles - {"measures", "predicts"}  # a loss, a forward pass
         return bool(roles & KEEPING)
@@ -101,18 +100,19 @@ class Randomness:
             return "torch" if target.name.endswith("backward") else ANY
         return ANY if found == OWN else found
 
-    def keeps(self, body: Body, outline: Outline) -> bool:
-        """Whether something becomes of the models that a root trains; a function hands them out, a script must store
-        them, measure them or ask them."""
-        kinds = {event.kind for event in outline.events}
-        return TRAINS in kinds and (body.number > 0 or KEEPS in kinds)
+    def trains(self, outline: Outline) -> bool:
+        return any(event.kind == TRAINS for event in outline.events)
+
+    def keeps(self, outline: Outline) -> bool:
+        """Whether something becomes of the models that a script trains: it stores them, measures them or asks them."""
+        return any(event.kind == KEEPS for event in outline.events)
 
     def late(self, outlines: Outlines, root: Body) -> Iterator[tuple[Value, Event, Event]]:
         """Seeds that are set after a draw of theirs in the functions that a root runs, with the draw and a training."""
         outline, before = outlines.of(root), outlines.before(root)
         training = next(event for event in outline.events if event.kind == TRAINS)
         for event in outline.events:
-            if event.kind not in (DATA, NETWORK) or event.family in before:
+            if event.kind not in (DATA, WEIGHTS) or event.family in before:
                 continue
             for body in (root, *(call for made in event.path for call in outlines.called(made))):
                 for seed, draw in outlines.of(body).late:

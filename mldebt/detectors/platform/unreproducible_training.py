@@ -206,8 +206,9 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     told: set[Value] = set()
     for body in outlines.roots(project.bodies()):
         outline = outlines.of(body)
-        if not randomness.keeps(body, outline):
-            continue
+        idle = next(IdleSeeds(project.flow).of(body), None)
+        if not randomness.trains(outline) or not (idle or body.number or randomness.keeps(outline)):
+            continue  # nothing becomes of the model, and nobody wanted it twice
         for seed, draw, training in randomness.late(outlines, body):
             if seed not in told:
                 told.add(seed)
@@ -215,11 +216,10 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         found = randomness.unseeded(outline, outlines.before(body))
         if found is not None and found[0].value not in told:
             told.add(found[0].value)
-            yield _unseeded(project, body, *found)
+            yield _unseeded(project, body, idle, *found)
 
 
-def _unseeded(project: Project, body: Body, draw: Event, training: Event) -> Hit:
-    idle = next(IdleSeeds(project.flow).of(body), None)
+def _unseeded(project: Project, body: Body, idle: Value | None, draw: Event, training: Event) -> Hit:
     steps = _steps(project, draw, training)
     if idle is not None:
         steps.insert(0, project.step(idle, "a seed is declared here, and nothing uses it"))
