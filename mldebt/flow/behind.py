@@ -7,10 +7,14 @@ from functools import cached_property
 from mldebt.flow.linking import Target
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
+from mldebt.flow.walk import STACK_LIMIT, Stack, Step
 
 Unit = tuple[int, int]
 UNIT_LIMIT = 5_000
 WALK_LIMIT = 300
+ANSWER_LIMIT = 2500
+FIRST_ERROR = 400
+MODEL_ROLES = frozenset({"predicts", "ranks", "embeds", "calls_llm"})
 
 
 class Behind:
@@ -68,8 +72,40 @@ class Behind:
         init = self.flow.initializer(cls) if cls is not None else None
         return [(init.module, init.scope)] if init is not None and init.kind == "func" else []
 
+    def model_of(self, unit: Unit) -> Value | None:
+        """The nearest call of a model whose result is part of what a function returns."""
+        for visit in self.flow.walk(self.flow.body(*unit).returns, self._made_of, limit=ANSWER_LIMIT):
+            if visit.value.kind == "call" and self.flow.roles(visit.value) & MODEL_ROLES:
+                return visit.value
+        return None
+
+    def _made_of(self, value: Value, stack: Stack) -> list[Step]:
+        """What a value was made from, with what a library was handed to make it with."""
+        steps = [
+            step
+            for step in self.flow.back(value, stack)
+            if step.label not in ("key", "bound") and not (value.kind == "return" and _is_refusal(step.value))
+        ]
+        if value.kind == "call" and len(stack) < STACK_LIMIT and value not in stack:
+            handed = [unit for _, source in value.inputs[1:] for unit in self._callable(source)]
+            steps.extend(Step("applied", self.flow.body(*unit).returns, (*stack, value)) for unit in handed)
+        return steps
+
+    def _callable(self, value: Value) -> list[Unit]:
+        """The repository's own functions that a library runs when it is handed a method or an object to call."""
+        if value.kind == "attr":
+            return [target.key for target in self.flow.callees(value) if target.kind == "func" and not target.guessed]
+        classes = [each.name for each in self.flow.types(value) if isinstance(each.name, tuple)]
+        methods = [self.flow.program.method(cls, "__call__") for cls in classes]
+        return [(each.module, each.scope) for each in methods if each is not None and each.kind == "func"]
+
     def _called(self, unit: Unit) -> list[Unit]:
-        targets = [target for call in self.flow.body(*unit).calls for target in self.flow.targets(call)]
+        """The functions that run when a function does: what it calls, and what it hands to others to call."""
+        calls = self.flow.body(*unit).calls
+        targets = [target for call in calls for target in self.flow.targets(call)]
+        for call in calls:
+            handed = [source for _, source in call.inputs[1:] if source.kind in ("func", "attr")]
+            targets.extend(target for source in handed for target in self.flow.callees(source))
         return [after for target in targets if not target.guessed and (after := self._unit(target)) is not None]
 
     def _unit(self, target: Target) -> Unit | None:
@@ -79,3 +115,18 @@ class Behind:
             init = self.flow.initializer((target.module, target.scope))
             return (init.module, init.scope) if init is not None and init.kind == "func" else None
         return None
+
+
+def _is_refusal(value: Value) -> bool:
+    """An answer with the status of an error."""
+    if value.kind == "collection":
+        return any(_is_error(source) for _, source in value.inputs[1:])
+    keywords: tuple[str, ...] = value.data if value.kind == "call" else ()  # type: ignore[assignment]
+    return any(
+        keyword in ("status_code", "status") and _is_error(source)
+        for keyword, (_, source) in zip(keywords, value.inputs[1:], strict=False)
+    )
+
+
+def _is_error(value: Value) -> bool:
+    return value.kind == "const" and isinstance(value.data, int) and value.data >= FIRST_ERROR

@@ -17,8 +17,8 @@ _SCORED = re.compile(
     re.IGNORECASE,
 )
 _NEUTRAL = frozenset(
-    """values data T iloc loc at flat ravel numpy detach cpu item tolist logits outputs output result results predictions
-    prediction preds pred boxes max min mean sum""".split()
+    """values data T iloc loc at flat ravel numpy detach cpu item tolist logits outputs output result results
+    predictions prediction preds pred boxes max min mean sum""".split()
 )
 _KEEPING = re.compile(
     r"^(float|round|abs|max|min|sum|sorted|list|tuple|reversed|zip|enumerate|next|iter|dict|filter|map|heapq\.\w+"
@@ -32,8 +32,9 @@ _LOSING = re.compile(
 _NO_SCORE = re.compile(r"^(fit_predict|fit_transform|transform|inverse_transform|labels_|generate)$")
 _GEOMETRY = re.compile(r"(^|_)(iou|ious|nms|overlap|bbox_area)", re.IGNORECASE)
 _KEEPING_METHODS = frozenset(
-    """item tolist numpy cpu detach max min mean sum squeeze flatten ravel reshape astype copy softmax sigmoid get values
-    items pop round clip to view float softmax topk sort sort_values head tail iloc toarray to_numpy apply map""".split()
+    """item tolist numpy cpu detach max min mean sum squeeze flatten ravel reshape astype copy softmax sigmoid get
+    values items pop round clip to view float softmax topk sort sort_values head tail iloc
+    toarray to_numpy apply map""".split()
 )
 _HANDING = frozenset("phi same choice passed global free return store slice param mutate item attr".split())
 _SKIPPED = frozenset({"key", "call", "test", "bound", "condition"})

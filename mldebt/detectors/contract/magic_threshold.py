@@ -154,7 +154,7 @@ def _cut(project: Project, call: Value, named: frozenset[str], natural: set[floa
 
 
 def _literal(project: Project, value: Value, natural: set[float]) -> Value | None:
-    """The number that stands in the code and nothing else decides; a named constant of a module or class is a setting."""
+    """The number that stands in the code and nothing else decides; a named constant of a module is a setting."""
     givens = project.givens.of(value)
     if not givens or any(given.kind != "constant" or not given.whole for given in givens):
         return None

@@ -1,0 +1,247 @@
+"""MLD403: a boundary that answers with a model's results and declares no shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mldebt.facts.record import Constant
+from mldebt.finding import Audience, Hit, Severity, Step
+from mldebt.flow.contracts import HOLLOW, NONE, Contract, Contracts
+from mldebt.flow.module import Module
+from mldebt.flow.value import Value
+from mldebt.pipeline import Project
+from mldebt.pipeline.specifications import Specifications
+from mldebt.rulebook import Rule
+
+_SCRIPT = re.compile(r"^def run\((\w+)\)\s*:", re.MULTILINE)
+_SETUP = re.compile(r"^def init\(", re.MULTILINE)
+_SCHEMA = re.compile(r"schema", re.IGNORECASE)
+
+_MODEL = """
+import joblib
+
+model = joblib.load("churn.joblib")
+
+def chance(row):
+    return float(model.predict_proba([row])[0][1])
+"""
+
+
+def _served(body: str) -> dict[str, str]:
+    return {"model.py": _MODEL, "app.py": body}
+
+
+BAD = (
+    _served(
+        """
+from fastapi import FastAPI, Request
+from model import chance
+
+app = FastAPI()
+
+@app.post("/churn")
+async def churn(request: Request):  # debt
+    data = await request.json()
+    return {"chance": chance(data["row"])}
+"""
+    ),
+    _served(
+        """
+from flask import Flask, jsonify, request
+from model import chance
+
+app = Flask("churn")
+
+@app.route("/churn", methods=["POST"])
+def churn():  # debt
+    ride = request.get_json()
+    return jsonify({"chance": chance(ride)})
+"""
+    ),
+    _served(
+        """
+from fastapi import FastAPI
+from model import chance
+
+app = FastAPI()
+
+@app.post("/churn")
+def churn(row: dict) -> dict:  # debt
+    return {"chance": chance(row)}
+"""
+    ),
+    """
+SCORING = '''  # debt
+import json, joblib
+
+def init():
+    global model
+    model = joblib.load("model.pkl")
+
+def run(text):
+    return json.dumps(model.predict(json.loads(text)).tolist())
+'''
+with open("score.py", "w") as file:
+    file.write(SCORING)
+""",
+)
+GOOD = (
+    _served(
+        """
+from fastapi import FastAPI
+from pydantic import BaseModel
+from model import chance
+
+app = FastAPI()
+
+class Row(BaseModel):
+    age: int
+    income: float
+
+class Chance(BaseModel):
+    chance: float
+
+@app.post("/churn")
+def churn(row: Row) -> Chance:
+    return Chance(chance=chance([row.age, row.income]))
+
+@app.get("/health")
+def health():
+    return {"status": "ok"}
+
+@app.get("/version")
+def version() -> dict:
+    return {"version": 3}
+"""
+    ),
+    _served(
+        """
+from flask import Flask, jsonify, request
+from pydantic import BaseModel
+from model import chance
+
+app = Flask("churn")
+
+class Row(BaseModel):
+    age: int
+
+class Chance(BaseModel):
+    chance: float
+
+@app.route("/churn", methods=["POST"])
+def churn():
+    row = Row(**request.get_json())
+    return jsonify(Chance(chance=chance([row.age])).model_dump())
+"""
+    ),
+    _served(
+        """
+import gradio as gr
+from model import chance
+
+def churn(age):
+    return chance([age])
+
+demo = gr.Interface(fn=churn, inputs=gr.Number(), outputs=gr.Label())
+"""
+    ),
+    _served(
+        """
+from flask import Flask, render_template, request
+from model import chance
+
+app = Flask("churn")
+
+@app.route("/churn")
+def churn():
+    return render_template("churn.html", chance=chance([request.args["age"]]))
+"""
+    ),
+    {
+        "openapi.yaml": """
+        openapi: 3.0.0
+        paths:
+          /churn/{customer}:
+            get:
+              parameters: [{name: customer, in: path, schema: {type: integer}}]
+        """,
+        **_served(
+            """
+from flask import Flask, jsonify
+from model import chance
+
+app = Flask("churn")
+
+@app.route("/churn/<int:customer>")
+def churn(customer):
+    return jsonify({"chance": chance([customer])})
+"""
+        ),
+    },
+    _served(
+        """
+import churn_pb2_grpc
+from model import chance
+
+class Churn(churn_pb2_grpc.ChurnServicer):
+    def Predict(self, request, context):
+        return chance([request.age])
+"""
+    ),
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    contracts = Contracts(project.flow)
+    specified = Specifications(project.raw_documents)
+    for module in project.modules():
+        for number in range(len(module.facts.scopes)):
+            if project.boundaries.endpoint(module.index, number):
+                contract = contracts.of(module.index, number)
+                if contract.worst not in (NONE, HOLLOW) or not contract.is_read:
+                    continue
+                routes = contracts.routes(project.flow.body(module.index, number))
+                model = project.behind.model_of((module.index, number))
+                if model is not None and not any(specified.cover(route) for route in routes):
+                    yield _hit(project, module, number, contract, model)
+        yield from _scripts(project, module)
+
+
+def _hit(project: Project, module: Module, number: int, contract: Contract, model: Value) -> Hit:
+    scope = module.facts.scopes[number]
+    place = project.definition(module, number)
+    sides = [
+        f"what it {verb} is {'a bare container' if side == HOLLOW else 'declared nowhere'}"
+        for verb, side in (("takes", contract.takes), ("answers", contract.answers))
+        if side in (HOLLOW, NONE)
+    ]
+    trail = [Step(location=place, message="served here")]
+    if contract.reads is not None:
+        trail.append(project.step(contract.reads, "the request is taken apart here"))
+    trail.append(project.step(model, "the model is asked here"))
+    return Hit(
+        location=place,
+        message=f"{scope.name} hands out a model's results: {' and '.join(sides)}.",
+        trail=tuple(trail),
+        component=project.component_of(project.flow.body(module.index, number)),
+        severity=Severity.MEDIUM if contract.worst == NONE else Severity.LOW,
+        audience=Audience.PEDANTIC if module.is_notebook else None,
+    )
+
+
+def _scripts(project: Project, module: Module) -> Iterator[Hit]:
+    """Scoring scripts that a notebook or script writes out as text, for a service that calls `init` and `run`."""
+    for node in module.facts.exprs:
+        if isinstance(node, Constant) and isinstance(node.value, str) and _is_script(node.value):
+            place = project.place(module, node.at, node.at, 0)
+            yield Hit(
+                location=place,
+                message="A scoring script is deployed from this text: nothing says what its run() takes or answers.",
+                trail=(Step(location=place, message="written here"),),
+                component=module.path,
+            )
+
+
+def _is_script(text: str) -> bool:
+    return bool(_SETUP.search(text) and _SCRIPT.search(text)) and not _SCHEMA.search(text)

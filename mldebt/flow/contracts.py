@@ -1,0 +1,336 @@
+"""What a serving boundary declares: the shape of what it takes and answers, as far as a caller can see it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.module import Module
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow, Stack, Step
+
+RETURN_LIMIT = 120
+DECLARED, HOLLOW, NONE, NOTHING, PAGE = "declared", "hollow", "none", "nothing", "page"
+_RANK = {NOTHING: 0, PAGE: 0, DECLARED: 1, HOLLOW: 2, NONE: 3}
+_HOLLOW = frozenset(
+    """dict Dict list List Any object Mapping MutableMapping tuple Tuple Sequence Iterable DataFrame Series ndarray JSON
+    Json OrderedDict defaultdict Payload""".split()
+)
+_ENVELOPES = frozenset(
+    "Optional Union Annotated Awaitable Coroutine AsyncIterator Iterator Generator AsyncGenerator".split()
+)
+_RAW = frozenset("Request HttpRequest WSGIRequest ASGIRequest HTTPConnection".split())
+_INJECTED = frozenset(
+    """Response BackgroundTasks WebSocket Session AsyncSession Depends Security SecurityScopes HTTPConnection Header Cookie
+    Context ServicerContext""".split()
+)
+_BARE = frozenset(
+    "Response JSONResponse ORJSONResponse UJSONResponse HttpResponse JsonResponse PlainTextResponse".split()
+)
+_PAGES = re.compile(
+    r"Streaming|File|HTML|Redirect|Template|EventSource|render|redirect|send_file|send_from_directory|url_for"
+)
+_READS = frozenset("json get_json body form data POST values files get_data params body_json media".split())
+_QUERIES = frozenset("args query_params GET rel_url query".split())
+_SCHEMA = re.compile(
+    r"schema|swag|expect|marshal|serializ|validate|use_kwargs|use_args|arguments|\bdoc\b|openapi|apispec|accepts|responds"
+    r"|input|output",
+    re.IGNORECASE,
+)
+_PARSES = re.compile(
+    r"(^|\.)(parse_obj|parse_raw|model_validate(_json)?|validate|load|loads|deserialize|from_dict|structure|is_valid)$"
+)
+_TYPED_APPS = re.compile(
+    r"^(gradio|bentoml|grpc|litserve|kserve|mlflow|fastmcp|strawberry|graphene|ariadne|streamlit)\b"
+)
+_WRAPPING = frozenset(
+    "jsonify dumps JSONResponse ORJSONResponse UJSONResponse JsonResponse Response make_response".split()
+)
+_DUMPING = frozenset("dict json model_dump model_dump_json to_dict dump dumps asdict _asdict".split())
+_PLAIN = frozenset("str int float bool bytes NoneType complex".split())
+
+
+class Contract(NamedTuple):
+    """Both sides of a boundary, each one of "declared", "hollow", "none", "nothing" (nothing goes there) and "page"
+    (for people); `reads` is where a raw request is taken apart."""
+
+    takes: str
+    answers: str
+    reads: Value | None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether programs read the answers, not people."""
+        return self.answers not in (PAGE, NOTHING)
+
+    @property
+    def worst(self) -> str:
+        return max((self.takes, self.answers), key=lambda side: _RANK[side])
+
+
+class Contracts:
+    """Reads signatures, decorators and returns of endpoints."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+
+    def of(self, module: int, number: int) -> Contract:
+        """What a function that serves declares."""
+        body = self.flow.body(module, number)
+        if self._is_typed_elsewhere(body):
+            return Contract(DECLARED, DECLARED, None)
+        takes, reads = self._takes(body)
+        return Contract(takes, self._answers(body), reads)
+
+    # ------------------------------------------------------------------ declared beside the signature
+
+    def _is_typed_elsewhere(self, body: Body) -> bool:
+        """By a decorator, a docstring that is a specification, or the framework's own typing of components."""
+        docstring = body.scope.docstring or ""
+        if re.search(r"^\s*---\s*$", docstring, re.MULTILINE):
+            return True
+        for decorator in self._decorators(body):
+            names = [target.name for target in self.flow.targets(decorator)]
+            if any(_TYPED_APPS.search(name) for name in names) and not any("ray" in name for name in names):
+                return bool(decorator.data) or not any(name.startswith("bentoml") for name in names)
+            if any(_SCHEMA.search(name) for name in [*names, _last(decorator)]):
+                return True
+        cls = self.flow.program.enclosing_class(body.module, body.number)
+        if cls is None:
+            return False
+        bases = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str)]
+        if any(base.endswith("Servicer") or _TYPED_APPS.search(base) for base in bases):
+            return True
+        return "serializer_class" in self.flow.body(*cls).env or "schema" in self.flow.body(*cls).env
+
+    def _decorators(self, body: Body) -> list[Value]:
+        parent = self.flow.body(body.module.index, max(body.scope.parent, 0))
+        made = [parent.values.get(ref) for ref in body.scope.decorators]
+        found = [value for value in made if value is not None and value.kind == "call"]
+        for value in made:
+            if value is not None and value.kind != "call":
+                found.extend(user for label, user in value.uses if label == "function" and user.kind == "call")
+        routed = [call for call, _ in self.flow.applied(body.module.index, body.number)]
+        return [*found, *routed]
+
+    # ------------------------------------------------------------------ input
+
+    def _takes(self, body: Body) -> tuple[str, Value | None]:
+        raw = self._raw_reads(body)
+        if raw is not None:
+            return (DECLARED if self._is_parsed(body) else NONE), raw
+        route = " ".join(self.routes(body))
+        grades = [
+            self._parameter(body, parameter)
+            for position, parameter in enumerate(body.scope.parameters)
+            if not (position == 0 and self.flow.is_method(body.module, body.number))
+            and f"{{{parameter.name}" not in route
+            and not re.search(rf"<(?:\w+:)?{parameter.name}>", route)
+        ]
+        return max(grades, key=lambda grade: _RANK[grade], default=NOTHING), None
+
+    def routes(self, body: Body) -> list[str]:
+        """The paths under which a function is reached."""
+        return [
+            source.data
+            for decorator in self._decorators(body)
+            for _, source in decorator.inputs[1:]
+            if source.kind == "const" and isinstance(source.data, str)
+        ]
+
+    def _parameter(self, body: Body, parameter: r.Parameter) -> str:
+        if parameter.kind in ("*", "**"):
+            return NOTHING
+        default = self.flow.body(body.module.index, max(body.scope.parent, 0)).values.get(parameter.default)
+        if default is not None and default.kind == "call" and _last(default) in _INJECTED:
+            return NOTHING
+        if parameter.annotation < 0:
+            return NOTHING if parameter.name in ("request", "context", "req") else NONE
+        tails = _tails(body.module, parameter.annotation)
+        if tails & (_INJECTED | _RAW):
+            return NOTHING
+        return grade(body.module, parameter.annotation)
+
+    def _raw_reads(self, body: Body) -> Value | None:
+        """Where a body takes the raw request apart."""
+        for value in body.nodes:
+            if value.kind == "attr" and value.data in _READS | _QUERIES and self._is_request(value.inputs[0][1]):
+                return value
+            if value.kind == "external" and re.fullmatch(
+                rf"flask\.request\.({'|'.join(_READS | _QUERIES)})(\.\w+)?", str(value.data)
+            ):
+                return value
+        return None
+
+    def _is_request(self, value: Value) -> bool:
+        if value.kind == "external":
+            return str(value.data) in ("flask.request", "bottle.request", "quart.request")
+        if value.kind == "param":
+            annotation = next((p.annotation for p in value.body.scope.parameters if p.name == value.data), -1)
+            return (
+                bool(_tails(value.body.module, annotation) & _RAW)
+                if annotation >= 0
+                else value.data in ("request", "req")
+            )
+        names = {each.name.rpartition(".")[2] for each in self.flow.types(value) if isinstance(each.name, str)}
+        return bool(names & _RAW)
+
+    def _is_parsed(self, body: Body) -> bool:
+        """Whether what came in is read into a declared type, or validated."""
+        for call in body.calls:
+            if "validates" in self.flow.roles(call) or (_PARSES.search(f".{_last(call)}") and not self._is_json(call)):
+                return True
+            if any(target.kind == "class" and self._is_record(target.key) for target in self.flow.targets(call)):
+                spread = "**" in call.data  # type: ignore[operator]
+                if spread or any(self._is_raw(source) for _, source in call.inputs[1:]):
+                    return True
+        return False
+
+    def _is_json(self, call: Value) -> bool:
+        return any(
+            target.name.startswith(("json.", "ujson.", "orjson.", "simplejson.", "joblib.", "pickle."))
+            for target in self.flow.targets(call)
+        )
+
+    def _is_raw(self, value: Value) -> bool:
+        return any(self._is_request(visit.value) for visit in self.flow.walk(value, self._nearby, limit=30))
+
+    def _nearby(self, value: Value, stack: Stack) -> list[Step]:
+        return [
+            Step(label, source, stack)
+            for label, source in value.inputs
+            if label in ("object", "value", "function", "base")
+        ]
+
+    def _is_record(self, cls: tuple[int, int]) -> bool:
+        """Whether a class says what it holds: annotated fields in its body or its bases' bodies."""
+        for current in self.flow.program.ancestry(cls):
+            if isinstance(current, tuple):
+                scope = self.flow.scope(*current)
+                if any(isinstance(statement, r.Annotate) for statement in scope.body):
+                    return True
+        return False
+
+    # ------------------------------------------------------------------ output
+
+    def _answers(self, body: Body) -> str:
+        for decorator in self._decorators(body):
+            for keyword, (_, source) in zip(decorator.data, decorator.inputs[1:], strict=True):  # type: ignore[call-overload]
+                if keyword in ("response_model", "response", "responses", "returns") and source.kind != "const":
+                    return DECLARED
+                if keyword == "response_class" and _PAGES.search(str(source.data)):
+                    return PAGE
+        annotated = grade(body.module, body.scope.returns) if body.scope.returns >= 0 else NONE
+        if annotated not in (NONE, HOLLOW):
+            return annotated
+        returned = self._returned(body)
+        return returned if returned in (DECLARED, PAGE, NOTHING) else annotated
+
+    def _returned(self, body: Body) -> str:
+        """The worst of what the function returns, as its values tell."""
+        found = [self._value(value) for value in body.returns.every("value")]
+        found += [PAGE for _ in body.returns.every("yield")[:1]]
+        grades = [each for each in found if each != NOTHING]
+        if PAGE in grades and NONE not in grades:
+            return PAGE
+        return max(grades, key=lambda each: _RANK[each], default=NOTHING)
+
+    def _value(self, value: Value) -> str:
+        for visit in self.flow.walk(value, self._unwrapped, limit=RETURN_LIMIT):
+            each = visit.value
+            if each.kind == "call":
+                name = _last(each)
+                if _PAGES.search(name):
+                    return PAGE
+                if (
+                    name in _DUMPING
+                    and each.inputs[0][1].kind == "attr"
+                    and self._is_typed(each.inputs[0][1].inputs[0][1])
+                ):
+                    return DECLARED
+            if self._is_typed(each):
+                return DECLARED
+        names = {each.name for each in self.flow.types(value)}
+        if value.kind == "const" and value.data is None:
+            return NOTHING
+        return DECLARED if names and names <= _PLAIN else NONE
+
+    def _is_typed(self, value: Value) -> bool:
+        return any(isinstance(each.name, tuple) and self._is_record(each.name) for each in self.flow.types(value))
+
+    def _unwrapped(self, value: Value, stack: Stack) -> list[Step]:
+        """Through the calls that make a response of something."""
+        if value.kind == "call" and _last(value) in _WRAPPING:
+            return [Step("arg", source, stack) for _, source in value.inputs[1:2]]
+        if value.kind == "collection" and value.data in ("tuple", "list"):
+            return [Step("item", source, stack) for _, source in value.inputs[:1]]
+        if value.kind == "comprehension":
+            return [Step("element", source, stack) for source in value.every("element")]
+        if value.kind in ("same", "phi", "choice", "passed"):
+            return [Step(label, source, stack) for label, source in value.inputs if label in ("value", "base")]
+        return []
+
+
+def grade(module: Module, ref: int) -> str:
+    """How much an annotation says."""
+    node = module.facts.exprs[ref] if ref >= 0 else None
+    if node is None:
+        return NONE
+    if isinstance(node, r.Constant):
+        if node.value is None:
+            return NOTHING
+        return _graded(str(node.value).partition("[")[0].rpartition(".")[2])
+    if isinstance(node, r.Operation) and node.operator == "|":
+        return _best(grade(module, part) for part in node.operands)
+    if isinstance(node, r.Subscript):
+        head = module.dotted(node.value).rpartition(".")[2]
+        index = module.facts.exprs[node.index]
+        parts = index.items if isinstance(index, r.Collection) else (node.index,)
+        if head == "Annotated":
+            return grade(module, parts[0])
+        if head in _ENVELOPES:
+            return _best(grade(module, part) for part in parts)
+        return grade(module, parts[-1]) if head in _HOLLOW else DECLARED
+    return _graded(module.dotted(ref).rpartition(".")[2])
+
+
+def _graded(name: str) -> str:
+    if name in _HOLLOW:
+        return HOLLOW
+    if name in _BARE:
+        return NONE
+    return PAGE if _PAGES.search(name) else DECLARED
+
+
+def _best(grades: Iterable[str]) -> str:
+    return min((each for each in grades if each != NOTHING), key=lambda each: _RANK[each], default=NOTHING)
+
+
+def _tails(module: Module, ref: int) -> frozenset[str]:
+    """The last parts of all names in an annotation."""
+    found, waiting = set(), [ref]
+    while waiting:
+        current = waiting.pop()
+        node = module.facts.exprs[current]
+        if isinstance(node, r.Subscript):
+            waiting += [node.value, node.index]
+        elif isinstance(node, r.Collection):
+            waiting += node.items
+        elif isinstance(node, r.Operation):
+            waiting += node.operands
+        elif isinstance(node, r.Call):
+            waiting.append(node.function)
+        else:
+            found.add(module.dotted(current).rpartition(".")[2])
+    return frozenset(found)
+
+
+def _last(call: Value) -> str:
+    """The last part of the name that a call is written with."""
+    function = call.inputs[0][1]
+    while function.kind == "call":
+        function = function.inputs[0][1]
+    return str(function.data).rpartition(".")[2] if function.kind in ("attr", "external") else ""

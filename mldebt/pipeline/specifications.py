@@ -1,0 +1,34 @@
+"""Interfaces that are specified in documents of their own: the paths of OpenAPI files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from mldebt.sources import Document
+
+_HEAD = re.compile(r"^\s*[\"']?(openapi|swagger)[\"']?\s*:", re.MULTILINE)
+_PATH = re.compile(r"^\s*[\"']?(/[^\s:\"']*)[\"']?\s*:", re.MULTILINE)
+_HOLE = re.compile(r"\{[^}]*\}|<[^>]*>|:\w+")
+_HEAD_LENGTH = 4_000
+
+
+class Specifications:
+    """Which paths somebody wrote a specification for."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._paths = {
+            _plain(found[1])
+            for document in documents
+            if _HEAD.search(document.text[:_HEAD_LENGTH])
+            for found in _PATH.finditer(document.text)
+        } - {""}
+
+    def cover(self, route: str) -> bool:
+        """Whether a route, or one that it is mounted below, is specified."""
+        wanted = _plain(route)
+        return bool(wanted) and any(path.endswith(wanted) or wanted.endswith(path) for path in self._paths)
+
+
+def _plain(route: str) -> str:
+    return _HOLE.sub("{}", route).rstrip("/")
