@@ -57,6 +57,8 @@ class Outlines:
         self.classify = classify
         self._outlines: dict[tuple[int, int], Outline] = {}
         self._imports: dict[int, frozenset[str]] = {}
+        self._needs: dict[int, tuple[int, ...]] = {}
+        self._seeding: dict[tuple[int, int], frozenset[str]] = {}
         self._all: frozenset[str] | None = None
 
     def of(self, body: Body) -> Outline:
@@ -174,12 +176,19 @@ class Outlines:
                 current = waiting.pop()
                 if current is not module:
                     found |= self._direct(current)
-                for binding in current.facts.imports:
-                    for other in self._loaded(current, binding):
-                        if other.index not in seen:
-                            seen.add(other.index)
-                            waiting.append(other)
+                for index in self._needed(current):
+                    if index not in seen:
+                        seen.add(index)
+                        waiting.append(self.flow.program.modules[index])
             known = self._imports[module.index] = frozenset(found)
+        return known
+
+    def _needed(self, module: Module) -> tuple[int, ...]:
+        """The modules that a module's own imports load, in order; many walks pass through the same."""
+        known = self._needs.get(module.index)
+        if known is None:
+            loaded = (other.index for binding in module.facts.imports for other in self._loaded(module, binding))
+            known = self._needs[module.index] = tuple(dict.fromkeys(loaded))
         return known
 
     def _loaded(self, module: Module, binding: r.ImportBinding) -> Iterator[Module]:
@@ -193,10 +202,12 @@ class Outlines:
 
     def _direct(self, module: Module, number: int = 0) -> frozenset[str]:
         """What a body's own calls may seed; the one who makes the object may leave the seed at None."""
-        found: frozenset[str] = frozenset()
-        for call in self.flow.body(module.index, number).calls:
-            found |= self.seeds.may_seed(call)
-        return found
+        known = self._seeding.get((module.index, number))
+        if known is None:
+            calls = self.flow.body(module.index, number).calls
+            known = frozenset(generator for call in calls for generator in self.seeds.may_seed(call))
+            self._seeding[module.index, number] = known
+        return known
 
 
 def _counts(event: Event, seeded: set[str]) -> bool:
