@@ -1,0 +1,88 @@
+"""Small shapes of code that several questions about order look for."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from mldebt.flow.value import Value
+
+INDEX_LIMIT = 30
+PICK_LIMIT = 12
+_MASKS = frozenset({"&", "|", "~", "not"})
+
+
+def root(value: Value) -> Value:
+    """The first version of a variable that was mutated, stored into or passed along."""
+    while value.kind in ("mutate", "store", "passed", "same") and value.inputs:
+        value = value.source
+    return value
+
+
+def last_name(function: Value) -> str:
+    """The last part of the name that a call calls by, "" when it calls something without a name."""
+    return function.name.rpartition(".")[2] if function.kind in ("attr", "external") else ""
+
+
+def takes_all(call: Value) -> bool:
+    """`random.sample(x, len(x))`, `df.sample(frac=1)`: every item is drawn, so it is a shuffle."""
+    for keyword, source in call.named_arguments:
+        if keyword == "frac":
+            return source.kind == "const" and source.data in (1, 1.0)
+        if source.calls_external("len"):
+            return True
+    return False
+
+
+def selects(item: Value) -> bool:
+    """Whether a subscript picks columns or filters rows (a list or a mask) instead of taking one element."""
+    key = item.one("key")
+    if key is None:
+        return False
+    return key.kind in ("collection", "compare") or (key.kind == "operation" and key.data in _MASKS)
+
+
+def is_enumerate_index(value: Value) -> bool:
+    """The first of the two that `enumerate` gives."""
+    if value.kind != "item" or value.data != 0 or value.source.kind != "element":
+        return False
+    return value.source.source.calls_external("enumerate")
+
+
+def is_walked(loop: Value) -> bool:
+    """Whether a loop takes its elements one after the other (a `for`), not by a test (a `while`)."""
+    return any(user.kind == "element" for _, user in loop.uses)
+
+
+def is_negated(value: Value) -> bool:
+    return value.kind == "operation" and value.data == "-" and len(value.inputs) == 1
+
+
+def indexed(value: Value) -> list[Value]:
+    """The sequences that a value is cut from by index or slice: what a walk over positions walks over."""
+    queue, seen = deque([value]), 0
+    while queue and seen < INDEX_LIMIT:
+        node = queue.popleft()
+        seen += 1
+        if node.kind in ("item", "slice") and not isinstance(node.data, str):
+            return [node.source]
+        queue.extend(source for label, source in node.inputs if label != "function")
+    return []
+
+
+def picked_from(value: Value) -> list[Value]:
+    """The sequences that a value was taken from by `next`, `pop` or an index."""
+    found: list[Value] = []
+    queue, seen = deque([value]), 0
+    while queue and seen < PICK_LIMIT:
+        node = queue.popleft()
+        seen += 1
+        if node.kind in ("phi", "choice", "same"):
+            queue.extend(node.every("value"))
+        elif node.kind in ("item", "element"):
+            found.append(node.source)
+        elif node.calls_external("next", "max", "min") and len(node.inputs) > 1:
+            source = node.inputs[1][1]
+            found.extend(source.every("iterable")[-1:] if source.kind == "comprehension" else [source])
+        elif node.calls_method("pop", "popleft"):
+            found.append(node.function.source)
+    return found

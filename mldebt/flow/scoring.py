@@ -1,0 +1,96 @@
+"""Whether a number is a score: computed by a model, a similarity or a sampler, or named like one."""
+
+from __future__ import annotations
+
+import re
+
+from mldebt.flow.steps import FAN_OUT, Stack, Step, Visit
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+SCORE_ROLES = frozenset({"predicts", "ranks", "embeds"})
+SCORE_NAME = re.compile(
+    r"(^|_|\b)(scores?|similarit(y|ies)|distances?|dist|relevance|likelihoods?|probabilit(y|ies)|probs?|confidences?"
+    r"|logits?|preds?|predictions?|predicted\w*|rating_pred|weights?|affinity|rank(ing)?|rrf\w*|cosine\w*|bm25\w*|sim)"
+    r"(_|\b|$)",
+    re.IGNORECASE,
+)
+SCORE_LIMIT = 250
+SCORER_LIMIT = 150
+NAMED_DEPTH = 3
+CALLED_DEPTH = 2
+_SAMPLERS = frozenset({"rvs", "beta"})
+_MEASURES = frozenset({"CosineDistance", "L2Distance", "beta", "rvs", "dot", "norm"})
+_VIEWS = frozenset({"values", "T", "data", "iloc", "loc", "flatten", "real"})
+
+
+class Scoring:
+    """Answers per value, given once."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._scorers: dict[Value, Value | None] = {}
+        self._scores: dict[Value, bool] = {}
+
+    def scorer(self, value: Value) -> Value | None:
+        """The model's or sampler's call that computed a value, told by what it calls and never by a name alone."""
+        if value not in self._scorers:
+            visits = self._flow.walk(value, self._back, limit=SCORER_LIMIT)
+            self._scorers[value] = next((visit.value for visit in visits if self._computes(visit.value)), None)
+        return self._scorers[value]
+
+    def is_score(self, value: Value) -> bool:
+        """Whether a value was computed by a model, a similarity or a sampler, or is read where such a value is kept."""
+        found = self._scores.get(value)
+        if found is None:
+            visits = self._flow.walk(value, self._back, limit=SCORE_LIMIT)
+            found = self._scores[value] = any(self._measures(visit.value) or self._named(visit) for visit in visits)
+        return found
+
+    def _computes(self, node: Value) -> bool:
+        if node.kind != "call":
+            return False
+        if self._flow.roles(node) & SCORE_ROLES:
+            return True
+        names = (target.name for target in self._flow.targets(node))
+        return any("similarity" in name or name.rpartition(".")[2] in _SAMPLERS for name in names)
+
+    def _measures(self, node: Value) -> bool:
+        if node.kind != "call":
+            return False
+        if self._flow.roles(node) & SCORE_ROLES:
+            return True
+        names = (target.name.rpartition(".")[2] for target in self._flow.targets(node))
+        return any("similarity" in name or name in _MEASURES for name in names)
+
+    def _named(self, visit: Visit) -> bool:
+        """Whether a value near the question is called a score: as an attribute, a key, a variable or a function."""
+        node = visit.value
+        if visit.depth > NAMED_DEPTH:
+            return False
+        if node.kind in ("attr", "item") and isinstance(node.data, str) and SCORE_NAME.search(node.data):
+            return True
+        if node.kind != "param":
+            names = (name.rpartition(".")[2] for name in node.body.names_of(node))
+            if any(SCORE_NAME.search(name) for name in names):
+                return True
+        return visit.depth <= CALLED_DEPTH and node.kind == "call" and bool(SCORE_NAME.search(self._called(node)))
+
+    def _called(self, call: Value) -> str:
+        function = call.function
+        if function.kind == "func":
+            return self._flow.scope(*function.scope_key).name
+        return function.name.rpartition(".")[2] if function.kind in ("attr", "external") else ""
+
+    def _back(self, value: Value, stack: Stack) -> list[Step]:
+        """Steps to what a number was computed from; the rest of the object that it was read from is no part of it."""
+        if value.kind in ("compare", "const"):
+            return []
+        steps = self._flow.back(value, stack)[:FAN_OUT]
+        if value.kind == "attr":
+            is_part = value.data not in _VIEWS
+        else:
+            is_part = value.kind == "item" and (
+                isinstance(value.data, str) or value.source.kind in ("element", "param")
+            )
+        return [step for step in steps if step.label != "object"] if is_part else steps

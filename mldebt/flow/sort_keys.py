@@ -1,0 +1,221 @@
+"""What a sort sorts by."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from mldebt.flow.idioms import is_negated, last_name
+from mldebt.flow.ranks import Ranks
+from mldebt.flow.scoring import SCORE_NAME, SCORE_ROLES, Scoring
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+COLUMN_LIMIT = 30
+ITEMS_LIMIT = 60
+READING_NAME = re.compile(
+    r"^(page(_?(no|num|number|idx))?|top|bottom|[xy][01]|start(_?(pos|offset|idx|index|time))?|end|offset|chunk\w*"
+    r"|line(_?(no|number))?|paragraph\w*|seq\w*|ordinal)$",
+    re.IGNORECASE,
+)
+_BY_COLUMN = frozenset("sort_values sortBy orderBy order_by sort nlargest nsmallest orderby".split())
+_CASTS = frozenset({"float", "int", "str", "round", "abs"})
+_LOOKUPS = ("get", "pop", "setdefault", "index")
+
+
+class SortKey(NamedTuple):
+    """What a sort sorts by: kind is score, rank, reading (the order in a document), other or unknown; `text` says it in
+    words."""
+
+    kind: str
+    text: str
+    descending: bool | None
+
+
+class Judgement(NamedTuple):
+    """A sort key without its direction."""
+
+    kind: str
+    text: str = ""
+
+
+UNKNOWN = Judgement("unknown")
+COMPUTED_SCORE = Judgement("score", "a computed score")
+RANK = Judgement("rank", "the position in a ranking")
+
+
+class SortKeys:
+    """Answers per sort, given once."""
+
+    def __init__(self, flow: Flow, scoring: Scoring, ranks: Ranks) -> None:
+        self._flow = flow
+        self._scoring = scoring
+        self._ranks = ranks
+        self._known: dict[Value, SortKey] = {}
+
+    def of(self, sort: Value) -> SortKey:
+        """What a sort sorts by."""
+        found = self._known.get(sort)
+        if found is None:
+            self._known[sort] = SortKey("unknown", "", None)
+            found = self._known[sort] = self._classify(sort)
+        return found
+
+    def sorted_attribute(self, sort: Value) -> str:
+        """The attribute that a sort's key function reads, "" for any other key."""
+        for keyword, source in sort.named_arguments:
+            if keyword == "key" and source.kind == "func":
+                results = self._flow.body(*source.scope_key).returns.every("value")
+                if results and results[-1].kind == "attr":
+                    return results[-1].name
+        return ""
+
+    # ------------------------------------------------------------------ the call
+
+    def _classify(self, sort: Value) -> SortKey:
+        call = sort.one("call") if sort.kind == "mutate" else sort
+        if call is None:
+            return SortKey("unknown", "", None)
+        named = dict(call.named_arguments)
+        plain = [source for keyword, source in call.named_arguments if keyword == ""]
+        method, key, receiver = last_name(call.function), named.get("key"), call.receiver
+        down = _direction(named)
+        if method in _BY_COLUMN and key is None and receiver is not None:
+            by = named.get("by", plain[-1] if plain else None)
+            if by is not None:
+                return self._by_column(by, down=True if method == "nlargest" else down)
+            if method == "sort_values":
+                return self._by_value(receiver, down)
+        data = plain[0] if plain else receiver
+        if method.startswith("arg") or (key is None and method in ("topk", "partition")):
+            return self._by_value(data, down)
+        if method in ("nlargest", "nsmallest"):
+            key = named.get("key", plain[2] if len(plain) > 2 else None)
+            down = method == "nlargest"
+        return self._by_items(data, down) if key is None else self._by_function(key, down)
+
+    def _by_column(self, by: Value, down: bool | None) -> SortKey:
+        visits = self._flow.walk(by, self._flow.back, limit=COLUMN_LIMIT)
+        names = [visit.value.data for visit in visits if visit.value.kind == "const"]
+        texts = [name for name in names if isinstance(name, str)]
+        if not texts:
+            roles = self._flow.roles(by) if by.kind == "call" else frozenset()
+            return SortKey(*(COMPUTED_SCORE if roles & SCORE_ROLES else UNKNOWN), down)
+        if "?" in texts or any("random" in text.lower() for text in texts):
+            return SortKey("other", "a random order", down)
+        kind = "score" if any(SCORE_NAME.search(text) for text in texts) else "other"
+        return SortKey(kind, f"column {texts[-1]!r}", True if texts[-1].startswith("-") else down)
+
+    def _by_value(self, data: Value | None, down: bool | None) -> SortKey:
+        """Numbers that are sorted themselves, or whose order is asked for (argsort, topk)."""
+        if data is None:
+            return SortKey(*UNKNOWN, down)
+        found = COMPUTED_SCORE if self._scoring.is_score(data) else UNKNOWN
+        return SortKey(*found, True if is_negated(data) else down)
+
+    def _by_items(self, data: Value | None, down: bool | None) -> SortKey:
+        """A sort without a key sorts the items themselves; of tuples, the first part."""
+        if data is None:
+            return SortKey(*UNKNOWN, down)
+        for visit in self._flow.walk(data, self._flow.back, limit=ITEMS_LIMIT):
+            value = visit.value
+            is_tuple = value.kind == "collection" and value.data == "tuple" and value.inputs
+            if is_tuple and self._scoring.is_score(value.source):
+                return SortKey(*COMPUTED_SCORE, down)
+        return SortKey("unknown", "the items themselves", down)
+
+    # ------------------------------------------------------------------ the key
+
+    def _by_function(self, key: Value, down: bool | None) -> SortKey:
+        if key.kind == "func":
+            results = self._flow.body(*key.scope_key).returns.every("value")
+            return self._by_result(results[-1], down) if results else SortKey(*UNKNOWN, down)
+        if key.kind == "call":
+            return SortKey(*self._getter(key), down)
+        if key.kind == "attr" and key.data in ("get", "__getitem__", "index"):
+            return SortKey(*self._looked_up(key.source), down)
+        return SortKey(*UNKNOWN, down)
+
+    def _getter(self, key: Value) -> Judgement:
+        """`itemgetter("score")`, `attrgetter("score")`."""
+        api = self._flow.api(key)
+        is_getter = api is not None and api.name.rpartition(".")[2] in ("itemgetter", "attrgetter")
+        if not is_getter or not key.arguments:
+            return UNKNOWN
+        name = key.arguments[0].data
+        if isinstance(name, str):
+            return Judgement("score" if SCORE_NAME.search(name) else "other", repr(name))
+        return Judgement("unknown", f"item {name}")
+
+    def _looked_up(self, holder: Value) -> Judgement:
+        """`key=places.get`."""
+        if self._ranks.is_rank_map(holder):
+            return RANK
+        return Judgement("score", "looked-up scores") if self._scoring.is_score(holder) else UNKNOWN
+
+    def _by_result(self, value: Value, down: bool | None) -> SortKey:
+        """By what a key function returns, looked at through negations, tuples and casts."""
+        inner = _inside(value)
+        if inner is None:
+            return SortKey(*self._judge(value), down)
+        if is_negated(value):
+            down = True if down is None else not down
+        return self._by_result(inner, down)
+
+    def _judge(self, value: Value) -> Judgement:
+        if self._ranks.is_rank(value):
+            return RANK
+        if self._scoring.is_score(value):
+            return Judgement("score", in_words(value))
+        if value.kind == "call":
+            return self._judge_call(value)
+        if value.kind == "attr" or (value.kind == "item" and isinstance(value.data, str)):
+            return Judgement("reading" if READING_NAME.search(value.name) else "other", in_words(value))
+        if value.kind == "compare" or (value.kind == "operation" and value.data == "not"):
+            return Judgement("other", in_words(value))
+        return UNKNOWN
+
+    def _judge_call(self, call: Value) -> Judgement:
+        """A random number, or what a known function computes; looked-up and home-made values may well be scores."""
+        targets = self._flow.targets(call)
+        if any("random" in target.name for target in targets):
+            return Judgement("other", "a random number")
+        is_known = all(t.kind == "external" and t.api is not None and not t.guessed for t in targets)
+        return Judgement("other", in_words(call)) if is_known and not call.calls_method(*_LOOKUPS) else UNKNOWN
+
+
+def in_words(value: Value) -> str:
+    """What a value is called."""
+    if value.kind in ("attr", "item"):
+        return repr(value.data)
+    if value.kind == "call":
+        name = last_name(value.function)
+        return f"{name}()" if name else "a computed value"
+    names = sorted(value.body.names_of(value))
+    return repr(names[0]) if names else "a computed value"
+
+
+def _inside(value: Value) -> Value | None:
+    """What decides about a key: of a tuple its first part, of a choice its first value or, among constants, the test."""
+    if is_negated(value) or (value.kind == "operation" and value.data == "or"):
+        return value.source
+    if value.kind == "collection" and value.data == "tuple" and value.inputs:
+        return value.source
+    if value.kind == "choice":
+        parts = value.every("value")
+        return value.one("test") if all(part.kind == "const" for part in parts) else parts[0]
+    if value.kind == "call" and len(value.inputs) > 1 and value.function.data in _CASTS:
+        return value.inputs[1][1]
+    return None
+
+
+def _direction(named: dict[str, Value]) -> bool | None:
+    """Whether a sort goes down; None when that is not written down."""
+    if "ascending" in named:
+        up = _flag(named["ascending"])
+        return None if up is None else not up
+    return _flag(named["reverse"]) if "reverse" in named else False
+
+
+def _flag(value: Value) -> bool | None:
+    return value.data if value.kind == "const" and isinstance(value.data, bool) else None
