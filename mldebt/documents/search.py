@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from mldebt.documents.cards import may_be_model_card
@@ -16,6 +16,7 @@ from mldebt.finding import Location
 from mldebt.sources import Document, DocumentKind
 
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_DOCS = frozenset("doc docs documentation wiki .github".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +86,10 @@ class DocumentSet:
             if document.kind in PROSE and parts[0] in self._lower(number) and rough.search(self._lower(number)):
                 yield from _mentions_in(self._facts(number), pattern, name)
 
-    def commands_running(self, path: str) -> Iterator[CommandPlace]:
+    def commands_running(self, path: str, known: Collection[str] = ()) -> Iterator[CommandPlace]:
         """The commands that start a script, named by its path (from the root, or, as most people write it after a
-        `cd`, by its last parts) or as a module."""
+        `cd`, by its last parts) or as a module. `known` are the paths of other files: what a command names beside its
+        document is that file, not one of the same name elsewhere."""
         whole = path.removesuffix(".py").removesuffix("/__main__")
         name = whole.rpartition("/")[2]
         file_name = path.rpartition("/")[2]
@@ -96,11 +98,15 @@ class DocumentSet:
                 continue
             facts = self._facts(number)
             for command in facts.commands:
-                if any(_runs(program, path, whole.replace("/", ".")) for program in programs(command.text)):
+                folder = facts.path.rpartition("/")[0]
+                if any(
+                    _runs(program, path, whole.replace("/", ".")) and not _is_other(program.name, folder, path, known)
+                    for program in programs(command.text)
+                ):
                     yield CommandPlace(document=facts, location=facts.place(command.line), command=command)
 
-    def naming(self, path: str) -> Iterator[tuple[DocumentFacts, Location]]:
-        """Where documents name a file, by its path or its last parts."""
+    def naming(self, path: str, known: Collection[str] = ()) -> Iterator[tuple[DocumentFacts, Location]]:
+        """Where documents name a file, by its path or its last parts; `known` as for commands."""
         file_name = path.rpartition("/")[2]
         for number, document in enumerate(self._documents):
             if file_name not in document.text:
@@ -108,7 +114,9 @@ class DocumentSet:
             facts = self._facts(number)
             folder = facts.path.rpartition("/")[0]
             for mention in facts.paths:
-                if _same(path, mention.path, "/") or path == resolve(mention.path, folder):
+                if path == resolve(mention.path, folder) or (
+                    _same(path, mention.path, "/") and not _is_other(mention.path, folder, path, known)
+                ):
                     yield facts, facts.place(mention.line)
 
     def _may_run_modules(self, number: int) -> bool:
@@ -129,6 +137,23 @@ class DocumentSet:
 
 def _runs(program: Program, path: str, module: str) -> bool:
     return _same(module, program.name, ".") if program.is_module else _same(path, program.name, "/")
+
+
+def _is_other(name: str, folder: str, path: str, known: Collection[str]) -> bool:
+    """Whether a name in a document stands for another file than `path`: one beside the document, or from the root; a
+    name without a folder, anything outside of what the document speaks for."""
+    if not known:
+        return False
+    if "/" not in name and not f"/{path}".startswith(f"/{_speaks_for(folder)}"):
+        return True
+    return any(place in known and place != path for place in (resolve(name, folder), name))
+
+
+def _speaks_for(folder: str) -> str:
+    """The folder that a document in `folder` speaks for: a folder of documents speaks for the one that it is in."""
+    parts = folder.split("/")
+    general = next((place for place, part in enumerate(parts) if part.lower() in _DOCS), len(parts))
+    return "/".join(parts[:general])
 
 
 def _same(wanted: str, given: str, separator: str) -> bool:

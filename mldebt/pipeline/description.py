@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from mldebt.documents import DocumentSet, parse_document
@@ -96,7 +97,7 @@ class Descriptions:
         for document, line in self._named_as_known(model):
             yield document.path, parse_document(document).place(line), document.text.split("\n")[line - 1].strip()
         for module in modules:
-            for naming, location in self.prose.naming(module.path):
+            for naming, location in self.prose.naming(module.path, self._paths):
                 yield naming.path, location, f"names {module.path}"
             for beside in self.documents:
                 if self._is_about(beside, module.path, module.path.rpartition("/")[0]):
@@ -137,6 +138,10 @@ class Descriptions:
         if any(self._covers(place, folder) for place in places for folder in folders):
             return True
         return any(True for module in self._modules(model) for _ in self.prose.naming(module.path))
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        return frozenset(module.path for module in self.flow.program.modules)
 
     def _is_known_as(self, model: TrainedModel) -> bool:
         """Whether prose names a model as people do: "CatBoost" for `CatBoostModel` in `catboost_model.py`."""

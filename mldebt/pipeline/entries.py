@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from mldebt.documents import DocumentSet
 from mldebt.documents.search import CommandPlace
 from mldebt.facts.record import Constant
 from mldebt.flow.body import Body
+from mldebt.flow.linking import ClassKey
 from mldebt.flow.program import Module
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -18,6 +20,8 @@ Unit = tuple[int, int]
 DEPTH = 7
 UNITS = 200
 SHOWN = 4
+_DRAWN = "├│└─|*-#"
+"""What a drawing of folders starts with, whose lines are no commands."""
 _STARTS = frozenset({"orchestrates", "configures"})
 
 
@@ -37,11 +41,12 @@ class Entries:
         self.flow = flow
         self.prose = prose
 
-    def of(self, calls: Iterable[Value]) -> list[Entry]:
-        """The entry points from which some calls are reached: code that runs by itself before code that others call."""
+    def of(self, calls: Iterable[Value], cls: ClassKey | None = None) -> list[Entry]:
+        """The entry points from which some calls are reached: code that runs by itself before code that others call.
+        For the methods of a class, calls on objects of its sisters do not count."""
         found: dict[Unit, Value] = {}
         for call in calls:
-            for unit, value in self._roots(call):
+            for unit, value in self._roots(call, cls):
                 found.setdefault(unit, value)
         running = {unit: value for unit, value in found.items() if self.runs_itself(unit)}
         chosen = running or found
@@ -53,18 +58,25 @@ class Entries:
 
     def command(self, module: Module) -> CommandPlace | None:
         """How the documents start a module; a shell command before one of a workflow file."""
-        return next(self.prose.commands_running(module.path), None)
+        places = self.prose.commands_running(module.path, self._paths)
+        return next((place for place in places if place.command.text[:1] not in _DRAWN), None)
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        return frozenset(module.path for module in self.flow.program.modules)
 
     def _entry(self, unit: Unit, value: Value) -> Entry:
         return Entry(unit=unit, value=value, command=self.command(self.flow.program.modules[unit[0]]))
 
-    def _roots(self, call: Value) -> Iterator[tuple[Unit, Value]]:
+    def _roots(self, call: Value, cls: ClassKey | None) -> Iterator[tuple[Unit, Value]]:
         first = self._unit(call.body)
         queue: deque[tuple[Unit, Value, int]] = deque([(first, call, 0)])
         seen = {first}
         while queue and len(seen) < UNITS:
             unit, value, depth = queue.popleft()
             callers = self._callers(unit) if unit[1] and depth < DEPTH else []
+            if cls is not None:
+                callers = [caller for caller in callers if not self._is_on_sister(caller, cls)]
             if not callers or self._is_started(self.flow.body(*unit)):
                 yield unit, value
                 continue
@@ -77,6 +89,15 @@ class Entries:
     def _callers(self, unit: Unit) -> list[Value]:
         calls = [*self.flow.callers(*unit), *(call for call, _ in self.flow.applied(*unit))]
         return [call for call in calls if call.body.module.category == "product" and self._unit(call.body) != unit]
+
+    def _is_on_sister(self, call: Value, cls: ClassKey) -> bool:
+        """Whether a method is called on an object that is known to be of another class of the family."""
+        function = call.inputs[0][1]
+        names = {each.name for each in self.flow.types(function.source)} if function.kind == "attr" else set()
+        names |= {target.key for target in self.flow.targets(call) if target.kind == "class"}
+        own = set(self.flow.program.ancestry(cls))
+        family = {below for key in own if isinstance(key, tuple) for below in self.flow.program.subclasses(key)}
+        return bool(names) and not names & own and bool(names & family)
 
     def _unit(self, body: Body) -> Unit:
         """The function or method around a body; a lambda or an inner function is part of the one around it."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from mldebt.flow.linking import Target
+from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.models import Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import STACK_LIMIT, Flow, Stack
@@ -20,6 +20,7 @@ ASKS = frozenset({"predicts", "ranks", "embeds"})
 HOLDING_KINDS = frozenset({"model", "estimator", "module", "layer", "trainer", "pipeline"})
 MODEL_KINDS = frozenset({"model", "estimator", "module"})
 WEIGHTS = frozenset("parameters named_parameters trainable_variables trainable_weights trainable_parameters".split())
+STEPS = frozenset({"step", "apply_gradients", "minimize", "apply", "update"})
 SAME = frozenset(
     """to cpu cuda half float double bfloat16 eval train requires_grad_ state_dict get_weights merge_and_unload unload
     fuse clone copy module base_model model unwrap get_booster booster_ booster best_estimator_ best_model_ best_model
@@ -82,6 +83,7 @@ class Lives:
     def __init__(self, flow: Flow, models: Models) -> None:
         self.flow = flow
         self.models = models
+        self._made_in: dict[ClassKey, int] = {}
 
     def of(self, made: Value) -> Life:
         """The life of the model that a call builds or loads."""
@@ -94,17 +96,35 @@ class Lives:
     def follow(self, value: Value, life: Life, *, leaves: bool = True) -> None:
         """Add what happens to a value that is the model; one that many classes share (`self`) does not leave its
         method, where others meet it."""
-        _Walk(self.flow, self.models, life, leaves).run(value)
+        _Walk(self.flow, self.models, life, leaves, self._makers).run(value)
+
+    def _makers(self, cls: ClassKey) -> int:
+        """How many modules make instances of a class."""
+        found = self._made_in.get(cls)
+        if found is None:
+            calls = self.flow.calls_named(frozenset({self.flow.scope(*cls).name}))
+            places = {
+                call.body.module.index
+                for call in calls
+                if any((target.module, target.scope) == cls for target in self.flow.targets(call))
+            }
+            found = self._made_in[cls] = len(places)
+        return found
 
 
 class _Walk:
     """One walk under way."""
 
-    def __init__(self, flow: Flow, models: Models, life: Life, leaves: bool) -> None:
+    def __init__(
+        self, flow: Flow, models: Models, life: Life, leaves: bool, makers: Callable[[ClassKey], int]
+    ) -> None:
         self.flow = flow
         self.models = models
         self.life = life
         self.leaves = leaves
+        self.makers = makers
+        self.places: set[int] = set()
+        """The modules where the model has been."""
         self._by_kind: dict[str, Callable[[_At, str, Value], Iterator[_At]]] = {
             "call": self._called,
             "attr": self._attribute,
@@ -131,7 +151,9 @@ class _Walk:
         count = 0
         while queue and count < LIFE_LIMIT:
             count += 1
-            for after in self._steps(queue.popleft()):
+            at = queue.popleft()
+            self.places.add(at.value.body.module.index)
+            for after in self._steps(at):
                 if after not in seen:
                     seen.add(after)
                     queue.append(after)
@@ -154,10 +176,14 @@ class _Walk:
             self._trained_by_hand(call)
 
     def _trained_by_hand(self, call: Value) -> None:
-        """A model that is called where a loss is sent back, or an optimizer steps, is trained there."""
+        """A model that is called where an optimizer steps is trained there."""
         for other in call.body.calls:
-            if "optimizes" in self.flow.roles(other) and other.loops:
+            if other.loops and "optimizes" in self.flow.roles(other) and self._steps_on(other):
                 self.life.trained[other] = None
+
+    def _steps_on(self, call: Value) -> bool:
+        function = call.inputs[0][1]
+        return function.kind == "attr" and function.data in STEPS
 
     def _given(self, at: _At, call: Value) -> Iterator[_At]:
         """The model as an argument."""
@@ -304,7 +330,17 @@ class _Walk:
             if isinstance(store.data, tuple):
                 yield at.into(store, store.data[1])
             for move in self.flow.reads_of_store(store):
-                yield at._replace(value=move.value, stack=move.stack)
+                if self._may_be_ours(store, move.value):
+                    yield at._replace(value=move.value, stack=move.stack)
+
+    def _may_be_ours(self, store: Value, read: Value) -> bool:
+        """Whether an attribute that is read in another module may be of the same object: objects of a class that many
+        modules make are told apart by where the model has been."""
+        place = read.body.module.index
+        if place == store.body.module.index or place in self.places:
+            return True
+        cls = self.flow.program.enclosing_class(store.body.module, store.body.number)
+        return cls is None or self.makers(cls) <= 1
 
     def _into_collection(self, at: _At, label: str, container: Value) -> Iterator[_At]:
         if label == "item":

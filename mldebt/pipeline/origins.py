@@ -203,7 +203,8 @@ class Origins:
         first = call.inputs[1][1] if len(call.inputs) > 1 else None
         api = self.flow.api(call)
         name = short_name(api.name) if api is not None else ""
-        return f"{name}({first.data!r})" if first is not None and first.kind == "const" else f"{name}()"
+        plain = first is not None and first.kind == "const" and isinstance(first.data, str)
+        return f"{name}({first.data!r})" if first is not None and plain else f"{name}()"
 
 
 def _may_be_data(value: Value) -> bool:

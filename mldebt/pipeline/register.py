@@ -129,7 +129,8 @@ class Register:
         dropped: set[int] = set()
         for after, before in self._wrapped(rows).items():
             near = [place for place in before if rows[place].made.body is rows[after].made.body]
-            if len(before) > 1 and len(near) != len(before) and not self._is_network(rows[after]):
+            parts = self._is_network(rows[after]) and all(rows[place].cls is None for place in before)
+            if len(before) > 1 and len(near) != len(before) and not parts:
                 dropped.add(after)  # a place that many models pass through belongs to none of them
                 continue
             for place in before:

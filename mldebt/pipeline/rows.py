@@ -76,7 +76,7 @@ class Rows:
     def _training(self, model: TrainedModel) -> tuple[Cell, ...]:
         """Who starts the training. Calls outside the model's own family say it better than those inside."""
         outside = [call for call in model.trained if call.kind == "call" and self._is_outside(call, model)]
-        entries = self.entries.of(outside or model.trained)
+        entries = self.entries.of(outside or model.trained, None if outside else model.cls)
         cells = []
         for entry in entries:
             module = self.flow.program.modules[entry.unit[0]]

@@ -13,6 +13,7 @@ WALK_LIMIT = 60
 DEPTH = 5
 TEXTS = 8
 _JOINS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
+HOLE = "{…}"
 _OPEN = frozenset({"param", "attr", "item", "element", "free", "global"})
 
 
@@ -53,7 +54,7 @@ class Spelling:
             return ("/" if value.data == "/" else "").join(parts)
         if value.kind == "call":
             return self._call(value, stack, depth)
-        return spoken(value) if value.kind in _OPEN else "{}"
+        return spoken(value) if value.kind in _OPEN else HOLE
 
     def _template(self, value: Value, stack: Stack, depth: int) -> str:
         parts = iter(value.every("part"))
@@ -71,7 +72,7 @@ class Spelling:
         if function.kind == "attr" and function.data == "joinpath":
             parts = [function.inputs[0][1], *sources]
             return "/".join(self._one(source, stack, depth) for source in parts)
-        return next(iter(self.paths.texts(call)), "{}")
+        return next((text for text in self.paths.texts(call) if text != "{}"), HOLE)
 
 
 def _cased(text: str, visit: Visit) -> str:
@@ -95,5 +96,6 @@ def spoken(value: Value) -> str:
     named = str(value.data) if value.kind == "param" else names[0] if names else ""
     if not named and value.kind in ("global", "free"):
         named = str(value.data[1])  # type: ignore[index]
-    parts.append(named or "…")
+    if named or not parts:
+        parts.append(named or "…")
     return "{" + ".".join(reversed(parts)) + "}"
