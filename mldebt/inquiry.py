@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mldebt import __version__
-from mldebt.answers import Basis, Offboarding, Owners
+from mldebt.answers import Basis, Offboarding, Owners, Team
 from mldebt.errors import GitError, UsageError
 from mldebt.git import Repository, open_repository
 from mldebt.scan import Watcher, read_project
@@ -18,6 +18,7 @@ from mldebt.settings import Settings
 if TYPE_CHECKING:
     from mldebt.ownership import Anonymity, Ownership, TruckFactor
     from mldebt.pipeline import Project
+    from mldebt.sources import DocumentKind
 
 DAY = 86_400
 CHANGES = 5
@@ -72,7 +73,20 @@ def ask_offboard(path: Path, person: str, settings: Settings, terms: Terms, watc
     return answer(read.project, read.ownership, read.basis, shown, left, changes, scrub)
 
 
-def _read(path: Path, settings: Settings, terms: Terms, watcher: Watcher) -> _Read:
+def ask_team(path: Path, settings: Settings, terms: Terms, watcher: Watcher) -> Team:
+    """Who works on which stage of the pipeline. The files that run it (workflows, Dockerfiles, Makefiles) count too."""
+    from mldebt.pipeline.stages import OPERATING
+    from mldebt.pipeline.team import ask_team as answer
+
+    read = _read(path, settings, terms, watcher, kinds=OPERATING)
+    watcher.stage("people")
+    return answer(read.project, read.ownership, read.basis)
+
+
+def _read(
+    path: Path, settings: Settings, terms: Terms, watcher: Watcher, *, kinds: Collection[DocumentKind] = ()
+) -> _Read:
+    """`kinds` of documents whose lines are asked about too."""
     from mldebt.ownership import Anonymity, united
     from mldebt.pipeline.owners import basis
 
@@ -80,7 +94,7 @@ def _read(path: Path, settings: Settings, terms: Terms, watcher: Watcher) -> _Re
     repository = open_repository(path)
     if repository is None or not project.ownership.available:
         raise UsageError(f"nobody can be named: {project.ownership.reason}")
-    known = _over(project.ownership, terms)
+    known = _over(_with_documents(project, repository, settings, kinds), terms)
     seen = united(known)
     hidden = Anonymity(seen) if terms.anonymous else None
     ownership = hidden.ownership(seen) if hidden is not None else seen
@@ -101,6 +115,26 @@ def _read(path: Path, settings: Settings, terms: Terms, watcher: Watcher) -> _Re
             suggestions=() if hidden else known.suggestions,
         ),
     )
+
+
+def _with_documents(
+    project: Project, repository: Repository, settings: Settings, kinds: Collection[DocumentKind]
+) -> Ownership:
+    """The project's ownership, with the lines of some documents added."""
+    from mldebt.ownership import read_ownership
+
+    named = [document.path for document in project.raw_documents if document.kind in kinds]
+    if not named:
+        return project.ownership
+    found = read_ownership(
+        repository,
+        [*named, *(module.path for module in project.flow.program.modules)],
+        window_days=settings.window_days,
+        aliases=settings.people.aliases,
+        bots=settings.people.bots,
+        left=settings.people.left,
+    )
+    return replace(found, half_life_days=settings.half_life_days) if found.available else project.ownership
 
 
 def _over(ownership: Ownership, terms: Terms) -> Ownership:

@@ -216,6 +216,7 @@ def _clues(contact: Contact) -> Iterator[str]:
     if not name or _NOBODYS_NAME.fullmatch(name) or _NOBODYS_ADDRESS.fullmatch(contact.email.casefold()):
         return
     yield name
+    yield " ".join(re.sub(r"\(.*?\)", "", name).split())
     account = GITHUB_ADDRESS.fullmatch(contact.email.casefold())
     local = account[2] if account else contact.email.casefold().partition("@")[0]
     for word in (re.sub(r"\W", "", name), re.sub(r"\W", "", local)):

@@ -40,6 +40,12 @@ class People:
         until = time.strftime("%Y-%m-%d", time.gmtime(self.ownership.head_date))
         return f"active means a commit in the {self.ownership.window_days} days before {until}"
 
+    @property
+    def span_of_history(self) -> str:
+        """What an answer rests on that asks who ever knew, not who is still there."""
+        until = time.strftime("%Y-%m-%d", time.gmtime(self.ownership.head_date))
+        return f"judged by all of the history up to {until}"
+
     def known(self, parameters: Mapping[str, object]) -> Iterator[Known]:
         """The components large enough to judge, with who knows them."""
         if not self.ownership.available:

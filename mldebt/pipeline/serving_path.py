@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from mldebt.flow.paths import Paths
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.ownership import Span
 from mldebt.pipeline.units import Unit
 
 CALLERS = 3  # levels of callers that are looked at for who starts some code
@@ -46,16 +47,17 @@ class ServingPath:
         )
 
     @cached_property
-    def behind(self) -> frozenset[Unit]:
-        """Every function that runs behind an endpoint, the endpoints included."""
-        found = set(self.endpoints)
-        waiting = list(found)
+    def behind(self) -> Mapping[Unit, Unit]:
+        """Every function that runs behind an endpoint, with the first one found; the endpoints included."""
+        found = {unit: unit for unit in self.endpoints}
+        waiting = deque(found)
         while waiting:
-            for after in self._calls.get(waiting.pop(), ()):
+            unit = waiting.popleft()
+            for after in self._calls.get(unit, ()):
                 if after not in found:
-                    found.add(after)
+                    found[after] = found[unit]
                     waiting.append(after)
-        return frozenset(found)
+        return found
 
     def is_batch(self, unit: Unit) -> bool:
         """Whether a function asks a model and writes what it says to a file or table."""
@@ -97,6 +99,23 @@ class ServingPath:
         end = scopes[number].end
         return [(module, each) for each in range(number, len(scopes)) if scopes[number].at <= scopes[each].at < end]
 
+    def outermost(self, unit: Unit) -> Unit:
+        """The outermost function or class around a scope."""
+        scopes = self.flow.program.modules[unit[0]].facts.scopes
+        number = unit[1]
+        while number > 0 and scopes[number].parent > 0:
+            number = scopes[number].parent
+        return unit[0], number if scopes[number].kind != "lambda" else 0
+
+    def span(self, unit: Unit) -> Span:
+        """The lines of a definition; of a module's own code, and of anything in a notebook, the whole file."""
+        module = self.flow.program.modules[unit[0]]
+        if unit[1] == 0 or module.is_notebook:
+            return (module.path, 1, 0)
+        scope = module.facts.scopes[unit[1]]
+        last = module.facts.position(max(scope.end - 1, scope.at))[0]
+        return (module.path, module.facts.position(scope.at)[0], last)
+
     @cached_property
     def _calls(self) -> dict[Unit, tuple[Unit, ...]]:
         """Function → the functions that it calls, or whose results it reads from a variable of the module."""
@@ -131,19 +150,40 @@ class ServingPath:
         found: dict[str, set[str]] = defaultdict(set)
         modules = {module for module, _ in self.behind}
         own = {(module, 0) for module in modules}
-        for unit in self.behind | own:
+        for unit in self.behind.keys() | own:
             for name in self._files(unit, "loads"):
                 found[name].add(self.flow.program.modules[unit[0]].path)
         return found
+
+    def loads(self) -> list[tuple[Value, Unit, tuple[str, ...]]]:
+        """The calls of serving code that load a model, each with the endpoint that it is loaded for and the names by
+        which it may be."""
+        first: dict[int, Unit] = {}
+        for unit, endpoint in self.behind.items():
+            first.setdefault(unit[0], endpoint)
+        units = {**{(module, 0): endpoint for module, endpoint in first.items()}, **self.behind}
+        return [
+            (call, units[unit], tuple(self.names(call)))
+            for unit in sorted(units)
+            for call in self.flow.body(*unit).calls
+            if "loads" in self.flow.roles(call)
+        ]
+
+    def names(self, call: Value) -> list[str]:
+        """The names of the file or registry entry that a call stores or loads, as far as they are written down."""
+        path = self._paths.path(call)
+        values = [path] if path is not None else call.arguments
+        names = dict.fromkeys(
+            posixpath.basename(text.rstrip("/")) for value in values for text in self._paths.texts(value)
+        )
+        return [name for name in names if len(name) > 3 and "{" not in name]
 
     def _files(self, unit: Unit, role: str) -> list[str]:
         names = []
         for call in self.flow.body(*unit).calls:
             if role in self.flow.roles(call):
-                path = self._paths.path(call)
-                values = [path] if path is not None else call.arguments
-                names += [posixpath.basename(text) for value in values for text in self._paths.texts(value)]
-        return [name for name in dict.fromkeys(names) if "." in name and "{" not in name]
+                names += self.names(call)
+        return [name for name in dict.fromkeys(names) if "." in name]
 
     def _is_written(self, asked: Value) -> bool:
         return any(

@@ -33,7 +33,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
 
 
 def _together(project: Project, components: list[Known], message: str) -> Hit:
-    """One finding for all that one person holds: the loss would be one event too. It stands at the largest component."""
+    """One finding for all that one person holds, since the loss would be one too. It stands at the largest component."""
     largest = max(components, key=lambda known: known.component.code_lines)
     trail = tuple(
         Step(

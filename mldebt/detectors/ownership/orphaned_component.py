@@ -18,5 +18,6 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         if factor.active or not factor.knowing or known.is_unknowable:
             continue
         names = ", ".join(each.person.name for each in factor.knowing[:3])
-        message = f"Nobody who knows this {component.kind}, {component.name}, is still active; {names} knew it; {known.window}."
+        what = f"this {component.kind}, {component.name}"
+        message = f"Nobody who knows {what}, is still active; {names} knew it; {known.window}."
         yield project.people.hit(known, project.component_location(component), message)

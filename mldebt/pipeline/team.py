@@ -1,0 +1,120 @@
+"""People × stages of the pipeline, and where the team is thin: the answer to `mldebt team`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mldebt.answers import Basis, Gap, Member, Stage, Team
+from mldebt.ownership import Knowledge, Ownership, Person
+from mldebt.ownership.knowledge import REVIEWED_ENOUGH, WROTE_ENOUGH
+from mldebt.pipeline.handoff import find_gaps
+from mldebt.pipeline.project import Project
+from mldebt.pipeline.stages import STAGES, Stages
+
+FEW_LINES = 50
+"""Fewer lines of somebody suggest no role, and fewer of a stage no gap."""
+HANDOFF_LINES = 10
+NAMED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shares:
+    """How somebody's lines are spread over the stages."""
+
+    lines: dict[str, int]
+
+    def of(self, *stages: str) -> float:
+        total = sum(self.lines.values())
+        return sum(self.lines.get(stage, 0) for stage in stages) / total if total else 0.0
+
+
+def ask_team(project: Project, ownership: Ownership, basis: Basis) -> Team:
+    """Who works on which stage, by the lines that they wrote, and the gaps. `ownership` must know the files that run
+    the pipeline too."""
+    spans = Stages(project).spans()
+    known = {stage: ownership.knows(spans.get(stage, ())) for stage in STAGES}
+    stages = tuple(_stage(ownership, stage, spans.get(stage, ()), known[stage]) for stage in STAGES)
+    lines: dict[Person, dict[str, int]] = defaultdict(dict)
+    for stage, people in known.items():
+        for each in people:
+            if each.lines:
+                lines[each.person][stage] = each.lines
+    members = sorted(
+        (_member(ownership, person, found) for person, found in lines.items()),
+        key=lambda member: (not member.active, -sum(member.lines), member.name),
+    )
+    gaps = (*_thin(stages), *_strangers(project, ownership))
+    return Team(basis=basis, stages=stages, members=tuple(members), gaps=gaps)
+
+
+def _stage(
+    ownership: Ownership, name: str, spans: Sequence[tuple[str, int, int]], people: Sequence[Knowledge]
+) -> Stage:
+    knowing = [each for each in people if each.share >= WROTE_ENOUGH or each.reviewed_share >= REVIEWED_ENOUGH]
+    return Stage(
+        name=name,
+        lines=ownership.bus_factor(spans).lines,
+        knowing=tuple(each.person.name for each in knowing if each.active),
+        knew=tuple(each.person.name for each in knowing if not each.active),
+    )
+
+
+def _member(ownership: Ownership, person: Person, lines: dict[str, int]) -> Member:
+    return Member(
+        name=person.name,
+        email=person.email,
+        active=ownership.active(person),
+        last_seen=person.last_commit,
+        lines=tuple(lines.get(stage, 0) for stage in STAGES),
+        role=_role(_Shares(lines=lines)) if sum(lines.values()) >= FEW_LINES else "",
+    )
+
+
+def _role(shares: _Shares) -> str:
+    """The role that somebody's code suggests; the words are those that teams use for themselves."""
+    makes, runs = shares.of("modelling", "features"), shares.of("serving", "operations")
+    if makes >= 0.15 and runs >= 0.15:
+        return "ML engineer"
+    if shares.of("serving") >= 0.5:
+        return "product engineer"
+    if shares.of("operations") >= 0.5:
+        return "platform engineer"
+    if shares.of("ingestion") >= 0.5:
+        return "data engineer"
+    if shares.of("modelling", "evaluation") >= 0.5 and shares.of("modelling") >= 0.25:
+        return "researcher"
+    if shares.of("features", "evaluation", "ingestion", "modelling") >= 0.7:
+        return "data scientist"
+    return "generalist"
+
+
+def _thin(stages: Sequence[Stage]) -> Iterator[Gap]:
+    """Stages that nobody, or a single person, knows."""
+    for stage in stages:
+        if stage.lines < FEW_LINES or len(stage.knowing) > 1:
+            continue
+        knew = (
+            f"; {_names(stage.knew)} knew it and {'is' if len(stage.knew) == 1 else 'are'} gone" if stage.knew else ""
+        )
+        if stage.knowing:
+            yield Gap(kind="one person", text=f"{stage.name}: only {stage.knowing[0]} knows it{knew}")
+        else:
+            yield Gap(kind="nobody", text=f"{stage.name}: nobody who is still active knows it{knew}")
+
+
+def _strangers(project: Project, ownership: Ownership) -> Iterator[Gap]:
+    """Models whose makers and shippers have nobody in common."""
+    gaps = find_gaps(project, ownership, wrote=WROTE_ENOUGH, reviewed=REVIEWED_ENOUGH, lines=HANDOFF_LINES)
+    for gap in gaps:
+        makers = _names([each.person.name for each in gap.makers.knowing])
+        shippers = _names([each.person.name for each in gap.shippers.knowing])
+        served = f"served in {project.unit_name(gap.handoff.endpoint)} by {shippers}"
+        yield Gap(
+            kind="handoff", text=f"{gap.handoff.model.name}: trained by {makers}, {served}; nobody knows both sides"
+        )
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
