@@ -196,7 +196,7 @@ def in_words(value: Value) -> str:
 
 
 def _inside(value: Value) -> Value | None:
-    """What decides about a key: of a tuple its first part, of a choice its first value or, among constants, the test."""
+    """What decides about a key: a tuple's first part, a choice's first value or, if all are constants, its test."""
     if is_negated(value) or (value.kind == "operation" and value.data == "or"):
         return value.source
     if value.kind == "collection" and value.data == "tuple" and value.inputs:

@@ -1,0 +1,76 @@
+"""The functions that serve: endpoints by decorator, by the hook of a library's class, or by a routing call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from mldebt.flow.module import ScopeKey
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+ENDPOINT = "endpoint"
+
+
+class Endpoints:
+    """Answers per function, given once."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._known: dict[ScopeKey, str] = {}
+
+    def of(self, key: ScopeKey) -> str:
+        """What kind of serving boundary a function is; "" when it is none."""
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = ENDPOINT if self._serves(key) else ""
+        return found
+
+    @cached_property
+    def any(self) -> bool:
+        """Whether any of the repository's own code is an endpoint."""
+        return any(
+            self.of((module.index, number))
+            for module in self._flow.program.modules
+            if module.category == "product"
+            for number in range(len(module.facts.scopes))
+        )
+
+    def _serves(self, key: ScopeKey) -> bool:
+        scope = self._flow.scope(*key)
+        if scope.kind != "function":
+            return False
+        around = self._flow.body(key[0], scope.parent)
+        decorators = (around.values.get(ref) for ref in scope.decorators)
+        if any(decorator is not None and "serves" in self._roles(decorator) for decorator in decorators):
+            return True
+        return self._is_hook((key[0], scope.parent), scope.name) or key in self._routed
+
+    def _roles(self, decorator: Value) -> frozenset[str]:
+        """The roles of a decorator, called (`@app.get("/")`) or not (`@app`)."""
+        if decorator.kind == "call":
+            return self._flow.roles(decorator)
+        apis = (target.api for target in self._flow.callees(decorator))
+        return frozenset(role for api in apis if api is not None for role in api.roles)
+
+    def _is_hook(self, parent: ScopeKey, name: str) -> bool:
+        """Whether the framework above a class calls a method of this name to serve."""
+        if not parent[1] or self._flow.scope(*parent).kind != "class":
+            return False
+        outside = (base for base in self._flow.program.ancestry(parent) if isinstance(base, str))
+        return any(self._flow.catalogue.hook(base, name) == "serve" for base in outside)
+
+    @cached_property
+    def _routed(self) -> frozenset[ScopeKey]:
+        """Functions that a routing call receives: `path("…", views.chart)`, `add_route(…, handle)`."""
+        return frozenset(key for call in self._calls() for key in self._given(call))
+
+    def _given(self, call: Value) -> list[ScopeKey]:
+        functions = [source.scope_key for source in call.arguments if source.kind == "func"]
+        return functions if functions and "serves" in self._flow.roles(call) else []
+
+    def _calls(self) -> Iterator[Value]:
+        for module in self._flow.program.modules:
+            for number, scope in enumerate(module.facts.scopes):
+                if scope.kind != "class":
+                    yield from self._flow.body(module.index, number).calls

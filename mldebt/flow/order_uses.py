@@ -1,0 +1,210 @@
+"""Steps forward along what keeps an order: into calls, containers, fields, and out of the program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from mldebt.flow.idioms import is_enumerate_index, last_name, selects
+from mldebt.flow.order import KEEPING, Orders
+from mldebt.flow.steps import Stack, Step
+from mldebt.flow.value import Value
+
+STOPPING = frozenset({"fits", "measures", "plots", "logs", "tracks", "samples", "splits", "calls_llm", "embeds"})
+KEPT_IN = ("table", "file", "bucket", "stream", "api")
+"""Where a write leaves the program's own hands."""
+WRITE_SQL = re.compile(r"\s*(insert|update|merge|replace|copy)\b", re.IGNORECASE)
+_OBJECTS = frozenset({"call", "param", "element", "item", "attr", "phi", "same"})
+_UNPACKED = frozenset({"call", "param", "phi", "same"})
+_ON = frozenset({"value", "base", "object"})
+_RENDERING = frozenset(
+    "join dumps jsonify Response JSONResponse render render_template HttpResponse JsonResponse make_response".split()
+)
+
+
+class Place(NamedTuple):
+    """Where a forward walk is: the depth counts how far inside the value the sequence stands. A `text` says that it
+    left the program there, and as what."""
+
+    value: Value
+    stack: Stack
+    depth: int
+    text: str = ""
+
+    def on(self, value: Value, depth: int | None = None, text: str = "") -> Place:
+        """At another value of the same body."""
+        return Place(value, self.stack, self.depth if depth is None else depth, text)
+
+    def along(self, steps: list[Step]) -> list[Place]:
+        """Wherever steps lead, just as deep."""
+        return [Place(step.value, step.stack, self.depth) for step in steps]
+
+
+class OrderUses:
+    """Steps by the kind of the user of a value; results that functions return are the walk's own business."""
+
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+        self._flow = orders.flow
+        self._built: dict[Value, list[Value]] = {}
+        self._by_kind: dict[str, Callable[[Place, str, Value], list[Place]]] = {
+            **dict.fromkeys(("phi", "choice", "same", "passed", "slice"), self._same),
+            "call": self._call,
+            "attr": self._attr,
+            "element": self._element,
+            "comprehension": self._comprehension,
+            "mutate": self._mutate,
+            "store": self._store,
+            "collection": self._contain,
+            "dict": self._contain,
+            "item": self._item,
+            "operation": self._operation,
+        }
+
+    def forth(self, place: Place, label: str, user: Value) -> list[Place]:
+        """Where the order of a sequence gets to by one use of it."""
+        step = self._by_kind.get(user.kind)
+        return step(place, label, user) if step is not None else []
+
+    # ------------------------------------------------------------------ the same sequence elsewhere
+
+    def _same(self, place: Place, label: str, user: Value) -> list[Place]:
+        return [place.on(user)] if label in _ON else []
+
+    def _operation(self, place: Place, _label: str, user: Value) -> list[Place]:
+        return [place.on(user)] if user.data in ("+", "or", "and") else []
+
+    def _attr(self, place: Place, label: str, user: Value) -> list[Place]:
+        goes_on = label == "object" and (place.value.kind in _OBJECTS or user.data in KEEPING)
+        return [place.on(user)] if goes_on else []
+
+    def _item(self, place: Place, label: str, user: Value) -> list[Place]:
+        if label != "object":
+            return []
+        is_unpacked = isinstance(user.data, int) and place.value.kind in _UNPACKED
+        if selects(user) or is_unpacked:
+            return [place.on(user)]
+        goes_in = isinstance(user.data, str) or place.depth > 0
+        return [place.on(user, max(place.depth - 1, 0))] if goes_in else []
+
+    # ------------------------------------------------------------------ containers and loops
+
+    def _contain(self, place: Place, label: str, user: Value) -> list[Place]:
+        if user.data == "set" or label == "key":
+            return []
+        is_inside = label == "item" and user.data != "tuple"
+        return [place.on(user, place.depth + is_inside)]
+
+    def _comprehension(self, place: Place, label: str, user: Value) -> list[Place]:
+        deeper = {"iterable": 0, "element": 1}.get(label)
+        return [place.on(user, place.depth + deeper)] if deeper is not None and user.data != "set" else []
+
+    def _element(self, place: Place, _label: str, user: Value) -> list[Place]:
+        found = [place.on(user, place.depth - 1)] if place.depth > 0 else []
+        found.extend(place.on(node) for node in self._built_by(place.value))
+        found.extend(Place(sort, (), place.depth) for sort in self._ranked_by(user))
+        return found
+
+    def _built_by(self, iterable: Value) -> list[Value]:
+        """What a loop over a sequence builds in its order: lists, dicts, a generator's results."""
+        found = self._built.get(iterable)
+        if found is None:
+            found = self._built[iterable] = []
+            for node in iterable.body.nodes:
+                if iterable not in node.loops:
+                    continue
+                if _adds(node):
+                    found.append(node)
+                elif any(label == "yield" for label, _ in node.uses):
+                    found.append(node.body.returns)
+        return found
+
+    def _ranked_by(self, element: Value) -> list[Value]:
+        """Sorts by the attribute in which a loop over `enumerate(…)` writes the position."""
+        places = [user for label, user in element.uses if label == "object" and is_enumerate_index(user)]
+        stores = [store for place in places for _, store in place.uses if store.kind == "store"]
+        names = [store.name for store in stores if isinstance(store.data, str)]
+        attributes = self._orders.rank_attributes() if names else {}
+        return [sort for name in names if name in attributes for sort in attributes[name][1]]
+
+    # ------------------------------------------------------------------ mutation
+
+    def _mutate(self, place: Place, label: str, user: Value) -> list[Place]:
+        if label == "base":
+            is_sorted = user.data == "sort" and self._orders.sort_key(user).kind in ("score", "rank")
+            return [] if is_sorted or user.name.endswith("shuffle") else [place.on(user)]
+        if label == "arg" and user.data in ("append", "insert"):
+            return [place.on(user, place.depth + 1)]
+        return [place.on(user)] if label == "arg" and user.data in ("extend", "update") else []
+
+    def _store(self, place: Place, label: str, user: Value) -> list[Place]:
+        if label == "base":
+            return [place.on(user)]
+        if label != "value":
+            return []
+        deeper = place.depth + isinstance(user.data, tuple)
+        return [place.on(user, deeper), *place.along(self._flow.reads_of_store(user))]
+
+    # ------------------------------------------------------------------ calls
+
+    def _call(self, place: Place, label: str, user: Value) -> list[Place]:
+        if label == "arg":
+            return self._into_call(place, user)
+        return self._on_call(place, user) if label == "function" and place.value.kind == "attr" else []
+
+    def _into_call(self, place: Place, call: Value) -> list[Place]:
+        found: list[Place] = []
+        for target in self._flow.targets(call):
+            entered = self._flow.entered(target)
+            if entered is not None:
+                found.extend(place.along(self._flow.into_function(place.value, call, *entered, place.stack)))
+            if target.kind == "class":
+                found.append(place.on(call))
+            elif target.kind == "external":
+                found.extend(self._into_library(place, call))
+        return found
+
+    def _into_library(self, place: Place, call: Value) -> list[Place]:
+        api = self._flow.api(call)
+        roles = api.roles if api is not None else frozenset()
+        if "serves" in roles:
+            return [place.on(call, text="response")]
+        if api is not None and "saves" in roles and api.medium in KEPT_IN:
+            return [place.on(call, text="write")] if self._writes(call) else []
+        if roles & STOPPING:
+            return []
+        name = last_name(call.function)
+        is_response = api is None and (name[:1].isupper() or "response" in name.lower())
+        is_set = api is not None and api.name in ("set", "frozenset")
+        goes_on = is_response or is_set or name in _RENDERING or place.value in self._orders.kept_by(call)
+        return [place.on(call)] if goes_on else []
+
+    def _on_call(self, place: Place, call: Value) -> list[Place]:
+        """A method of a sequence is called."""
+        receiver = call.function.source
+        found: list[Place] = []
+        for target in self._flow.targets(call):
+            api = target.api
+            if target.kind == "func" or (api is not None and self._orders_anew(api.order, call)):
+                continue
+            if api is not None and "saves" in api.roles and self._writes(call):
+                found.append(place.on(call, text="write"))
+            elif receiver in self._orders.kept_by(call):
+                found.append(place.on(call))
+        return found
+
+    def _orders_anew(self, order: str, call: Value) -> bool:
+        return order in ("sorts", "ranks") and self._orders.sort_key(call).kind in ("score", "rank")
+
+    def _writes(self, call: Value) -> bool:
+        """A statement sent to a database writes only when its text says so."""
+        if "execute" not in last_name(call.function):
+            return True
+        return any(WRITE_SQL.match(text) for text in self._orders.query_texts(call))
+
+
+def _adds(node: Value) -> bool:
+    if node.kind == "mutate":
+        return node.data in ("append", "extend")
+    return node.kind == "store" and isinstance(node.data, tuple)
