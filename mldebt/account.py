@@ -17,6 +17,7 @@ from mldebt.sources import (
     Listing,
     SourceKind,
     SourceLimits,
+    read_document,
     read_source,
     why_unparsable,
 )
@@ -72,6 +73,7 @@ class Quotes:
     def __init__(self, listing: Listing, limits: SourceLimits) -> None:
         self._root = listing.root
         self._files = {file.path: file for file in listing.files}
+        self._documents = {file.path: file for file in listing.documents if file.path not in self._files}
         self._limits = limits
         self._lines: dict[str, Mapping[int, str]] = {}
 
@@ -83,13 +85,17 @@ class Quotes:
         )
 
     def _quote(self, location: Location) -> Location:
-        if location.snippet or location.path not in self._files:
+        if location.snippet or not (location.path in self._files or location.path in self._documents):
             return location
         if location.path not in self._lines:
             self._lines[location.path] = self._read(location.path)
         return replace(location, snippet=self._lines[location.path].get(location.line, ""))
 
     def _read(self, path: str) -> Mapping[int, str]:
+        if path in self._documents:
+            document = read_document(self._root, self._documents[path], limits=self._limits)
+            lines = [] if isinstance(document, Skipped) else document.text.split("\n")
+            return {number: line.strip() for number, line in enumerate(lines, start=1)}
         source = read_source(self._root, self._files[path], limits=self._limits)
         if isinstance(source, Skipped):
             return {}

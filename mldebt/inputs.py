@@ -22,7 +22,12 @@ _MEMOS = "keys"
 
 
 def input_key(
-    listing: Listing, repository: Repository | None, rules: tuple[Rule, ...], settings: Settings, folder: Path
+    listing: Listing,
+    repository: Repository | None,
+    rules: tuple[Rule, ...],
+    settings: Settings,
+    folder: Path,
+    judged_on: int = 0,
 ) -> str:
     """Names everything that findings depend on. Equal keys, equal outcomes: nothing here is a time or a machine."""
     digest = hashlib.sha256()
@@ -34,6 +39,7 @@ def input_key(
         catalogue_key(folder),
         repr(rules),
         repr((repository.head, repository.prefix, _shallow(repository)) if repository else None),
+        f"{judged_on}" if judged_on else "",
         *(f"{file.path}\0{file.key}\0{file.category}" for file in listing.files),
         *(f"{document.path}\0{document.key}" for document in listing.documents),
         *(f"{item.path}\0{item.reason}" for item in listing.skipped),

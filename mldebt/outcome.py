@@ -83,14 +83,15 @@ class Timing:
 class Outcome:
     """Findings sorted by path, line and rule, and the account of how they came about.
 
-    `hidden` counts findings that only `--pedantic` shows, `suppressed` those that a comment in the code silences,
-    `accepted` those that a baseline knows, `outdated` its entries that were found no longer; `suppressions` are the
-    comments themselves; `history` says whose work could be judged, or why nobody's. Timings are no part of the result:
-    no two runs agree.
+    `prefix` is the scanned folder below the top of its repository, "" or "a/b/"; `hidden` counts findings that only
+    `--pedantic` shows, `suppressed` those that a comment in the code silences, `accepted` those that a baseline knows,
+    `outdated` its entries that were found no longer; `suppressions` are the comments themselves; `history` says whose
+    work could be judged, or why nobody's. Timings are no part of the result: no two runs agree.
     """
 
     version: str
     head: str = ""
+    prefix: str = ""
     findings: tuple[Finding, ...] = ()
     hidden: int = 0
     suppressed: int = 0
@@ -102,6 +103,7 @@ class Outcome:
     counts: Counts = Counts()
     rules: tuple[Rule, ...] = ()
     history: str = ""
+    judges_people: bool = False
     notes: tuple[str, ...] = ()
     timings: tuple[Timing, ...] = ()
     warm: bool = False

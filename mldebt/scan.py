@@ -59,27 +59,19 @@ class Watcher(Protocol):
 def scan(path: str | Path = ".", settings: Settings | None = None, watcher: Watcher | None = None) -> Outcome:
     """Everything that the chosen rules find below a path, and the baseline does not know. Settings are read from the
     path when none are given."""
-    work = _begin(Path(path), settings, watcher)
-    baseline = _read_baseline(work.settings)
-    with work.timed("listing"):
-        listing = _list(work)
-        key = input_key(listing, work.repository, work.rules, work.settings, work.folder)
-        kept = read_kept(work.cache_dir, key)
-    if kept and not work.notes:
-        outcome = replace(kept, warm=True)
-    else:
-        outcome = _judge(work, _build(work, listing))
-        if not work.notes:
-            work.warn(keep(work.cache_dir, key, outcome))
-    if baseline is not None:
-        only = "" if work.root.is_dir() else work.root.name
-        outcome = without_known(outcome, baseline, work.settings.prefix, only)
-    return replace(outcome, timings=tuple(work.timings))
+    state = open_state(Path(path))
+    settings = settings or load_settings(state.rulebook)
+    baseline = read_baseline(settings)
+    outcome = scan_state(state, settings, watcher).outcome
+    if baseline is None:
+        return outcome
+    return without_known(outcome, baseline, settings.prefix, "" if state.root.is_dir() else state.root.name)
 
 
 def read_project(path: str | Path = ".", settings: Settings | None = None, watcher: Watcher | None = None) -> Project:
     """The linked project alone, for those who draw it."""
-    work = _begin(Path(path), settings, watcher)
+    state = open_state(Path(path))
+    work = _begin(state, settings or load_settings(state.rulebook), watcher)
     return _build(work, _list(work)).project
 
 
@@ -87,9 +79,73 @@ def judge_project(
     path: str | Path = ".", settings: Settings | None = None, watcher: Watcher | None = None
 ) -> tuple[Project, Outcome]:
     """The linked project together with what the chosen rules find in it."""
-    work = _begin(Path(path), settings, watcher)
+    state = open_state(Path(path))
+    work = _begin(state, settings or load_settings(state.rulebook), watcher)
     built = _build(work, _list(work))
     return built.project, _judge(work, built)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A state of some code: where its files lie, and the repository as of then. The `.mldebt/` of `rulebook` counts;
+    people are judged as of `judged_on` (epoch seconds) where that is later than the last commit."""
+
+    root: Path
+    repository: Repository | None
+    rulebook: Path
+    judged_on: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """All that was found in a state, whatever a baseline knows, and the files that were read."""
+
+    outcome: Outcome
+    listing: Listing
+
+
+def open_state(root: Path) -> State:
+    """What lies at a path now."""
+    if not root.exists():
+        raise UsageError(f"{root}: no such file or folder")
+    folder = root if root.is_dir() else root.parent
+    try:
+        return State(root=root, repository=open_repository(root), rulebook=folder)
+    except GitError as error:
+        return State(root=root, repository=None, rulebook=folder, notes=(f"Git cannot be asked: {error}.",))
+
+
+def scan_state(state: State, settings: Settings, watcher: Watcher | None = None) -> Scanned:
+    """One scan, answered from an earlier one where nothing has changed."""
+    work = _begin(state, settings, watcher)
+    with work.timed("listing"):
+        listing = _list(work)
+        key = input_key(listing, state.repository, work.rules, settings, state.rulebook, state.judged_on)
+        kept = None if state.notes else read_kept(work.cache_dir, key)
+    if kept:
+        outcome = replace(kept, warm=True)
+    else:
+        outcome = _judge(work, _build(work, listing))
+        if not state.notes:
+            work.warn(keep(work.cache_dir, key, outcome))
+    return Scanned(outcome=replace(outcome, timings=tuple(work.timings)), listing=listing)
+
+
+def read_baseline(settings: Settings) -> tuple[Entry, ...] | None:
+    """The baseline that the settings name, if they do."""
+    if settings.baseline is None:
+        return None
+    return parse_baseline(read_text(settings.baseline, "`mldebt baseline write` makes it"), str(settings.baseline))
+
+
+def source_limits(settings: Settings) -> SourceLimits:
+    """What a file may cost, as the room that reads it puts it."""
+    return SourceLimits(
+        max_python_bytes=settings.limits.file_bytes,
+        max_notebook_bytes=settings.limits.notebook_bytes,
+        max_document_bytes=settings.limits.document_bytes,
+    )
 
 
 # ---------------------------------------------------------------------------- the stages
@@ -99,19 +155,16 @@ def judge_project(
 class _Work:
     """One scan under way."""
 
-    root: Path
+    state: State
     settings: Settings
     rules: tuple[Rule, ...]
     known: Mapping[str, str]
-    repository: Repository | None
     watcher: Watcher
     timings: list[Timing] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
     @property
-    def folder(self) -> Path:
-        """The scan root, or the folder of the one file that is scanned."""
-        return self.root if self.root.is_dir() else self.root.parent
+    def repository(self) -> Repository | None:
+        return self.state.repository
 
     @property
     def cache_dir(self) -> Path | None:
@@ -149,34 +202,24 @@ class _Built:
     quotes: Quotes
 
 
-def _begin(root: Path, settings: Settings | None, watcher: Watcher | None) -> _Work:
-    if not root.exists():
-        raise UsageError(f"{root}: no such file or folder")
-    folder = root if root.is_dir() else root.parent
-    settings = settings or load_settings(folder)
-    rules = load_rules(folder)
-    work = _Work(
-        root=root,
+def _begin(state: State, settings: Settings, watcher: Watcher | None) -> _Work:
+    rules = load_rules(state.rulebook)
+    return _Work(
+        state=state,
         settings=settings,
         rules=choose_rules(rules, settings),
         known={word.lower(): rule.id for rule in rules for word in (rule.id, rule.name)},
-        repository=None,
         watcher=watcher or _Unwatched(),
     )
-    try:
-        work.repository = open_repository(root)
-    except GitError as error:
-        work.notes.append(f"Git cannot be asked: {error}.")
-    return work
 
 
 def _list(work: _Work) -> Listing:
     paths = work.settings.paths
-    memo = read_memo(work.cache_dir, work.root)
+    memo = read_memo(work.cache_dir, work.state.root)
     listing = list_sources(
-        work.root,
+        work.state.root,
         work.repository,
-        limits=_limits(work.settings),
+        limits=source_limits(work.settings),
         globs=CategoryGlobs(
             test=paths.tests,
             vendored=paths.vendored,
@@ -186,16 +229,8 @@ def _list(work: _Work) -> Listing:
         ),
         memo=memo,
     )
-    keep_memo(work.cache_dir, work.root, memo)
+    keep_memo(work.cache_dir, work.state.root, memo)
     return listing
-
-
-def _limits(settings: Settings) -> SourceLimits:
-    return SourceLimits(
-        max_python_bytes=settings.limits.file_bytes,
-        max_notebook_bytes=settings.limits.notebook_bytes,
-        max_document_bytes=settings.limits.document_bytes,
-    )
 
 
 def _build(work: _Work, listing: Listing) -> _Built:
@@ -207,11 +242,11 @@ def _build(work: _Work, listing: Listing) -> _Built:
     from mldebt.pipeline import build_project
 
     settings = work.settings
-    catalogue = load_apis(work.folder, work.cache_dir)
+    catalogue = load_apis(work.state.rulebook, work.cache_dir)
     with work.timed("facts", len(listing.files)):
         reading = read_facts(
             listing.files,
-            partial(read_source, listing.root, limits=_limits(settings), parses=parses),
+            partial(read_source, listing.root, limits=source_limits(settings), parses=parses),
             jobs=settings.workers,
             cache=work.cache_dir,
             progress=work.watcher.advance,
@@ -231,6 +266,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
             left=settings.people.left,
             cache_dir=work.history_cache,
         )
+        ownership = replace(ownership, head_date=max(ownership.head_date, work.state.judged_on))
     with work.timed("flow"):
         modules = [
             ModuleInput(
@@ -255,7 +291,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
         counts=count_read(listing, reading.facts, documents),
         comments={path: found for path, facts in reading.facts.items() if (found := ignore_comments(path, facts))},
         history=say_history(ownership) if settings.history else "",
-        quotes=Quotes(listing, _limits(settings)),
+        quotes=Quotes(listing, source_limits(settings)),
     )
 
 
@@ -263,7 +299,7 @@ def _read_documents(work: _Work, listing: Listing) -> tuple[list[Document], list
     read: list[Document] = []
     skipped: list[Skipped] = []
     for file in listing.documents:
-        found = read_document(listing.root, file, limits=_limits(work.settings))
+        found = read_document(listing.root, file, limits=source_limits(work.settings))
         if isinstance(found, Document):
             read.append(found)
         elif file.kind is not DocumentKind.NOTEBOOK_PROSE:  # such a notebook is told once, as a source
@@ -298,6 +334,7 @@ def _judge(work: _Work, built: _Built) -> Outcome:
     return Outcome(
         version=__version__,
         head=(work.repository.head or "") if work.repository else "",
+        prefix=work.repository.prefix if work.repository else "",
         findings=tuple(
             _finding(rule, hit, built.project, name) for (rule, hit), name in zip(heard, names, strict=True)
         ),
@@ -309,7 +346,8 @@ def _judge(work: _Work, built: _Built) -> Outcome:
         counts=built.counts,
         rules=work.rules,
         history=built.history,
-        notes=tuple(work.notes),
+        judges_people=built.project.ownership.available,
+        notes=work.state.notes,
     )
 
 
@@ -362,12 +400,6 @@ def _order(rule: Rule, hit: Hit) -> tuple[str, int, int, str, str]:
 
 def _is_shown(rule: Rule, hit: Hit, settings: Settings) -> bool:
     return _audience(rule, hit) is Audience.DEFAULT or shows_all(rule, settings)
-
-
-def _read_baseline(settings: Settings) -> tuple[Entry, ...] | None:
-    if settings.baseline is None:
-        return None
-    return parse_baseline(read_text(settings.baseline, "`mldebt baseline write` makes it"), str(settings.baseline))
 
 
 class _Unwatched:

@@ -11,7 +11,7 @@ import click
 
 from mldebt.cli.command import Option
 from mldebt.errors import UsageError
-from mldebt.settings import Settings, load_settings
+from mldebt.settings import FAIL_ON, Settings, load_settings
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -106,6 +106,31 @@ def choice_options(function: Function) -> Function:
                 heading="What to look for",
                 cls=Option,
                 help="A comment that silences a finding counts only if it says why.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def fail_options(function: Function) -> Function:
+    """When the exit code says that something was found."""
+    for option in reversed(
+        (
+            click.option(
+                "--fail-on",
+                type=click.Choice(FAIL_ON),
+                heading="When to fail",
+                cls=Option,
+                help="The severity from which findings make the exit code 1.  [default: low]",
+            ),
+            click.option(
+                "--strict",
+                is_flag=True,
+                default=None,
+                heading="When to fail",
+                cls=Option,
+                help="A file that could not be read makes the exit code 3.",
             ),
         )
     ):

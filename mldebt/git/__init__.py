@@ -1,11 +1,13 @@
 """The only room that starts git or opens a repository: safely, and never through the repository's own configuration."""
 
+from mldebt.git.bases import Span, find_span
 from mldebt.git.command import GitProcess
 from mldebt.git.commits import Commit, read_commits
 from mldebt.git.isolation import IsolatedRepository, isolated
 from mldebt.git.listing import head_files, tracked_files
 from mldebt.git.objects import BlobReader, tree_entry, write_blob, write_tree
 from mldebt.git.repository import Repository, open_repository
+from mldebt.git.states import TreeFile, laid_out, tree_files
 
 __all__ = [
     "BlobReader",
@@ -13,12 +15,17 @@ __all__ = [
     "GitProcess",
     "IsolatedRepository",
     "Repository",
+    "Span",
+    "TreeFile",
+    "find_span",
     "head_files",
     "isolated",
+    "laid_out",
     "open_repository",
     "read_commits",
     "tracked_files",
     "tree_entry",
+    "tree_files",
     "write_blob",
     "write_tree",
 ]

@@ -48,6 +48,11 @@ class IsolatedRepository:
             raise GitError(f"git {words} failed: {error.decode(errors='replace').strip() or f'exit code {code}'}")
         return output
 
+    def ask(self, arguments: Sequence[Argument], *, limit: float = 10 * MINUTE) -> tuple[int, bytes]:
+        """Exit code and output of a git command whose exit code is an answer."""
+        code, output, _ = run_git([f"--git-dir={self.git_dir}", *arguments], folder=self.git_dir, limit=limit)
+        return code, output
+
     def popen(
         self,
         arguments: Sequence[Argument],

@@ -14,13 +14,18 @@ SHAPE = 1
 
 def render_json(outcome: Outcome) -> str:
     """Equal outcomes give equal bytes: no time, no machine, no absolute path."""
-    document = {
+    return json.dumps(outcome_value(outcome), indent=2, ensure_ascii=False) + "\n"
+
+
+def outcome_value(outcome: Outcome) -> dict[str, Any]:
+    """The outcome as plain values."""
+    return {
         "tool": "mldebt",
         "version": outcome.version,
         "shape": SHAPE,
         "head": outcome.head or None,
         "complete": not outcome.failures,
-        "findings": [_finding(finding) for finding in outcome.findings],
+        "findings": [finding_value(finding) for finding in outcome.findings],
         "hidden": outcome.hidden,
         "suppressed": outcome.suppressed,
         "suppressions": [_suppression(each) for each in outcome.suppressions],
@@ -32,10 +37,10 @@ def render_json(outcome: Outcome) -> str:
         "notes": list(outcome.notes),
         "rules": [_rule(rule) for rule in outcome.rules],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_value(finding: Finding) -> dict[str, Any]:
+    """A finding as plain values."""
     return {
         "rule": finding.rule_id,
         "name": finding.rule_name,
@@ -63,6 +68,7 @@ def _suppression(each: Suppression) -> dict[str, Any]:
 
 
 def location_json(location: Location) -> dict[str, Any]:
+    """A place as plain values; what is not known is left out."""
     place = {
         "path": location.path,
         "line": location.line,

@@ -18,7 +18,18 @@ _LEVELS = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "no
 def render_sarif(outcome: Outcome) -> str:
     """One run. Equal outcomes give equal bytes."""
     positions = {rule.id: index for index, rule in enumerate(outcome.rules)}
-    run: dict[str, Any] = {
+    results = [result_value(finding, positions[finding.rule_id]) for finding in outcome.findings]
+    return render_log(run_value(outcome, results))
+
+
+def render_log(run: dict[str, Any]) -> str:
+    """A log of one run."""
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def run_value(outcome: Outcome, results: list[dict[str, Any]]) -> dict[str, Any]:
+    """A run with these results."""
+    return {
         "tool": {
             "driver": {
                 "name": "mldebt",
@@ -30,7 +41,7 @@ def render_sarif(outcome: Outcome) -> str:
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {_BASE: {"description": {"text": "The folder that was scanned."}}},
         "invocations": [_invocation(outcome)],
-        "results": [_result(finding, positions[finding.rule_id]) for finding in outcome.findings],
+        "results": results,
         "properties": {
             "head": outcome.head,
             "history": outcome.history,
@@ -40,7 +51,6 @@ def render_sarif(outcome: Outcome) -> str:
             "read": {name: getattr(outcome.counts, name) for name in outcome.counts.__dataclass_fields__},
         },
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -88,7 +98,8 @@ def _invocation(outcome: Outcome) -> dict[str, Any]:
     return {"executionSuccessful": not outcome.failures, "toolExecutionNotifications": told}
 
 
-def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
+def result_value(finding: Finding, rule_index: int) -> dict[str, Any]:
+    """One result; its trail is a code flow."""
     trail = [*finding.trail]
     if not trail or trail[-1].location != finding.location:
         trail.append(Step(location=finding.location, message=finding.message))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import groupby
 
-from mldebt.finding import Finding, Location, Owner, Severity
+from mldebt.finding import Finding, Owner, Severity
 from mldebt.outcome import Outcome
 from mldebt.reports.style import Style, visible
+from mldebt.reports.words import count, graded, place
 
 Painter = Callable[[str], str]
 
@@ -23,19 +23,21 @@ _SHOWN_SKIPPED = 5
 
 def render_text(outcome: Outcome, *, width: int = 100, colour: bool = False) -> str:
     """Each rule's why and remedy stand once, with its first finding."""
-    page = _Page(width, Style(colour))
-    for component, findings in _by_component(outcome.findings):
+    page = Page(width, Style(colour))
+    for component, findings in by_component(outcome.findings):
         page.component(component, findings)
-    page.summary(outcome)
+    page.strong(verdict_of(outcome))
+    page.account(outcome)
     return "\n".join(page.lines) + "\n"
 
 
-class _Page:
-    """Lines under way, and which rules have been explained."""
+class Page:
+    """Lines under way, and which rules have been explained. `causes` says of findings why they are there now."""
 
-    def __init__(self, width: int, style: Style) -> None:
+    def __init__(self, width: int, style: Style, causes: Mapping[Finding, str] | None = None) -> None:
         self.width = width
         self.style = style
+        self.causes = causes or {}
         self.lines: list[str] = []
         self.explained: set[str] = set()
 
@@ -53,12 +55,12 @@ class _Page:
 
     def finding(self, finding: Finding) -> None:
         style = self.style
-        place = visible(_place(finding.location))
+        where = visible(place(finding.location))
         grade, sure = finding.severity.name.lower(), f", {finding.confidence.name.lower()} confidence"
-        fits = len(f"  {place}  {finding.rule_id} {finding.rule_name}  {grade}{sure}") <= self.width
+        fits = len(f"  {where}  {finding.rule_id} {finding.rule_name}  {grade}{sure}") <= self.width
         rule = f"{style.rule(finding.rule_id)} {finding.rule_name}"
         said = f"{rule}  {style.severity(finding.severity, grade)}{style.faint(sure)}"
-        self.lines += [f"  {place}  {said}"] if fits else [f"  {place}", f"    {said}"]
+        self.lines += [f"  {where}  {said}"] if fits else [f"  {where}", f"    {said}"]
         self.wrap(finding.message, "    ")
         if finding.location.snippet:
             line = f"    │ {visible(finding.location.snippet)}"
@@ -66,18 +68,23 @@ class _Page:
         trail = _shortened(finding)
         for number, line in enumerate(trail, start=1):
             self.wrap(line, "    └ " if number == len(trail) else "    ├ ", "      ", style.faint)
+        if finding in self.causes:
+            self.wrap(self.causes[finding], "    cause   ", "            ")
         if finding.rule_id not in self.explained:
             self.explained.add(finding.rule_id)
             self.wrap(finding.why, "    why     ", "            ")
             self.wrap(finding.remedy, "    remedy  ", "            ")
 
-    def summary(self, outcome: Outcome) -> None:
+    def strong(self, text: str) -> None:
+        self.lines.append(self.style.strong(visible(text)))
+
+    def account(self, outcome: Outcome) -> None:
+        """What was read, what was not, and what it means."""
         style = self.style
-        self.lines.append(style.strong(_verdict(outcome)))
-        self.wrap(_read(outcome), "")
+        self.wrap(read_of(outcome), "")
         if outcome.skipped:
             self.wrap(
-                f"Skipped, in whole or in part: {_count(len({each.path for each in outcome.skipped}), 'file')}", ""
+                f"Skipped, in whole or in part: {count(len({each.path for each in outcome.skipped}), 'file')}", ""
             )
             for line in _skipped(outcome):
                 self.wrap(line, "  ", "    ")
@@ -98,9 +105,9 @@ class _Page:
         """The comments that silence nothing, or must not."""
         faulty = [each for each in outcome.suppressions if each.fault]
         if faulty:
-            self.wrap(f"{_count(len(faulty), 'comment')} to look at:", "")
+            self.wrap(f"{count(len(faulty), 'comment')} to look at:", "")
         for each in faulty[:_SHOWN_SKIPPED]:
-            self.wrap(f"{_place(each.location)}  {each.fault}", "  ", "    ")
+            self.wrap(f"{place(each.location)}  {each.fault}", "  ", "    ")
         if len(faulty) > _SHOWN_SKIPPED:
             self.wrap(f"… and {len(faulty) - _SHOWN_SKIPPED:,} more (--format json lists all)", "  ")
 
@@ -116,7 +123,7 @@ class _Page:
         self.lines += map(paint, lines)
 
 
-def _by_component(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+def by_component(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
     """Components in the order of their first place; findings inside in theirs."""
     first: dict[str, int] = {}
     listed = list(findings)
@@ -137,7 +144,7 @@ def _shortened(finding: Finding) -> list[str]:
     here = all(step.location == finding.location for step in finding.trail)
     lines: list[tuple[int, str]] = []
     for _, run in groupby(finding.trail, key=lambda step: step.message):
-        steps = [(1, step.message if here else f"{_place(step.location)}  {step.message}") for step in run]
+        steps = [(1, step.message if here else f"{place(step.location)}  {step.message}") for step in run]
         lines += steps if len(steps) <= _LONG_RUN else [steps[0], _more(steps[1:-1]), steps[-1]]
     if len(lines) > _LONG_TRAIL:
         lines[_TRAIL_START:-_TRAIL_END] = [_more(lines[_TRAIL_START:-_TRAIL_END])]
@@ -149,12 +156,6 @@ def _more(left_out: list[tuple[int, str]]) -> tuple[int, str]:
     return places, f"… {places} more places"
 
 
-def _place(location: Location) -> str:
-    if location.cell is not None:
-        return f"{location.path} cell {location.cell}, line {location.cell_line}"
-    return f"{location.path}:{location.line}:{location.column}"
-
-
 def _owners(owners: tuple[Owner, ...]) -> str:
     shown = [
         f"{owner.name} {owner.share:.0%}{'' if owner.active else ' (no longer active)'}"
@@ -164,16 +165,17 @@ def _owners(owners: tuple[Owner, ...]) -> str:
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-def _verdict(outcome: Outcome) -> str:
+def verdict_of(outcome: Outcome) -> str:
+    """An outcome in one sentence."""
     if not outcome.counts.files:
         return "Nothing to analyse: no Python file and no notebook was read."
     if not outcome.findings:
         clean = "No findings" if not outcome.failures else "No findings so far, but the scan is incomplete"
         return clean + _aside(outcome) + "."
-    grades = Counter(finding.severity for finding in outcome.findings)
-    listed = ", ".join(f"{grades[grade]} {grade.name.lower()}" for grade in sorted(grades, reverse=True))
     components = len({_component(finding) for finding in outcome.findings})
-    found = f"{_count(len(outcome.findings), 'finding')} ({listed}) in {_count(components, 'component')}"
+    found = (
+        f"{count(len(outcome.findings), 'finding')} ({graded(outcome.findings)}) in {count(components, 'component')}"
+    )
     return found + _aside(outcome) + "."
 
 
@@ -188,20 +190,21 @@ def _aside(outcome: Outcome) -> str:
     return aside
 
 
-def _read(outcome: Outcome) -> str:
+def read_of(outcome: Outcome) -> str:
+    """What was read, in a sentence or two."""
     counts = outcome.counts
-    parts = [f"{_count(counts.files - counts.notebooks, 'Python file')}"]
+    parts = [f"{count(counts.files - counts.notebooks, 'Python file')}"]
     if counts.notebooks:
-        parts.append(f"{_count(counts.notebooks, 'notebook')} ({_count(counts.cells, 'cell')})")
+        parts.append(f"{count(counts.notebooks, 'notebook')} ({count(counts.cells, 'cell')})")
     if counts.documents:
-        parts.append(_count(counts.documents, "document"))
+        parts.append(count(counts.documents, "document"))
     aside = [
         f"{number} {word}"
         for number, word in ((counts.tests, "tests"), (counts.vendored, "vendored"), (counts.generated, "generated"))
         if number
     ]
     among = f" Among them: {', '.join(aside)}." if aside else ""
-    return f"Read {', '.join(parts)}: {_count(counts.lines, 'line')}.{among}"
+    return f"Read {', '.join(parts)}: {count(counts.lines, 'line')}.{among}"
 
 
 def _skipped(outcome: Outcome) -> Iterator[str]:
@@ -209,7 +212,7 @@ def _skipped(outcome: Outcome) -> Iterator[str]:
     reasons: dict[str, list[str]] = {}
     for path, items in groupby(outcome.skipped, key=lambda item: item.path):
         first, *others = (item.reason for item in items)
-        more = f"; and {_count(len(others), 'more place')} in it" if others else ""
+        more = f"; and {count(len(others), 'more place')} in it" if others else ""
         reasons.setdefault(first + more, []).append(path)
     ordered = sorted(reasons.items(), key=lambda entry: (-len(entry[1]), entry[0]))
     for reason, paths in ordered[:_SHOWN_SKIPPED]:
@@ -217,8 +220,4 @@ def _skipped(outcome: Outcome) -> Iterator[str]:
         yield f"{paths[0]}{more}: {reason}"
     if len(ordered) > _SHOWN_SKIPPED:
         rest = sum(len(paths) for _, paths in ordered[_SHOWN_SKIPPED:])
-        yield f"… and {_count(rest, 'file')} for other reasons (--format json lists all)"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+        yield f"… and {count(rest, 'file')} for other reasons (--format json lists all)"

@@ -1,8 +1,9 @@
 """Which files a scan reads, and their text: Python and notebooks as modules, documents as they are."""
 
+from mldebt.sources.files import read_bytes
 from mldebt.sources.globs import compile_glob, matches
 from mldebt.sources.keys import KeyMemo, Known, MemoEntry, blob_key
-from mldebt.sources.listing import list_sources
+from mldebt.sources.listing import list_sources, wanted_bytes
 from mldebt.sources.reading import read_document, read_source
 from mldebt.sources.source import (
     Category,
@@ -38,7 +39,9 @@ __all__ = [
     "compile_glob",
     "list_sources",
     "matches",
+    "read_bytes",
     "read_document",
     "read_source",
+    "wanted_bytes",
     "why_unparsable",
 ]

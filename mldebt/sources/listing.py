@@ -63,6 +63,12 @@ def limit_for(kind: SourceKind | DocumentKind, limits: SourceLimits) -> int:
     return limits.max_document_bytes
 
 
+def wanted_bytes(path: str, *, limits: SourceLimits = DEFAULT_LIMITS) -> int | None:
+    """Up to which size a file of this name is read; None for one that is of no interest."""
+    kind = source_kind(path) or document_kind(path)
+    return None if kind is None else limit_for(kind, limits)
+
+
 def _tracked_below(repository: Repository) -> list[str]:
     prefix = repository.prefix
     return [path[len(prefix) :] for path in tracked_files(repository) if path.startswith(prefix)]

@@ -1,0 +1,141 @@
+"""What a change did to the findings: which are new, which are gone, which have only moved."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from mldebt.finding import Finding
+from mldebt.gate.cause import renames_definition
+from mldebt.gate.change import Read
+from mldebt.gate.matching import Key, Likeness, pair
+from mldebt.identity import is_definition, said
+from mldebt.outcome import Outcome, SuppressionState
+from mldebt.verdict import Kept
+
+_ALIKE = 0.5
+_NUMBERS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """The findings of two scans, sorted into those that belong together and those that do not."""
+
+    kept: tuple[Kept, ...]
+    new: tuple[Finding, ...]
+    fixed: tuple[Finding, ...]
+    silenced: tuple[Finding, ...]
+    unknown: tuple[Finding, ...]
+
+
+def differ(
+    before: Outcome, after: Outcome, renamed: Mapping[str, str], read_before: Read, read_after: Read
+) -> Difference:
+    """Code that moved, was indented anew, renamed or lightly edited keeps its findings."""
+    likenesses = _Likenesses(before, renamed, read_before, read_after)
+    pairs = pair(before.findings, after.findings, tuple(likenesses.all()))
+    kept_before, kept_after = {first for first, _ in pairs}, {second for _, second in pairs}
+    gone = [finding for index, finding in enumerate(before.findings) if index not in kept_before]
+    unknown = _unknown(gone, after, renamed)
+    silenced = _silenced(
+        [finding for finding in gone if finding not in unknown], _comments(before, after, renamed), renamed
+    )
+    return Difference(
+        kept=tuple(Kept(before=before.findings[first], after=after.findings[second]) for first, second in pairs),
+        new=tuple(finding for index, finding in enumerate(after.findings) if index not in kept_after),
+        fixed=tuple(finding for finding in gone if finding not in silenced and finding not in unknown),
+        silenced=tuple(silenced),
+        unknown=tuple(unknown),
+    )
+
+
+def without_rules(outcome: Outcome, rules: Collection[str]) -> Outcome:
+    """The outcome as if these rules had never been asked."""
+    return replace(outcome, findings=tuple(each for each in outcome.findings if each.rule_id not in rules))
+
+
+class _Likenesses:
+    """When a finding before and one after are the same, from the surest to the loosest."""
+
+    def __init__(self, before: Outcome, renamed: Mapping[str, str], read_before: Read, read_after: Read) -> None:
+        self._renamed = renamed
+        self._readers = read_before, read_after
+        self._about_people = {rule.id for rule in before.rules if rule.family == "ownership"}
+
+    def all(self) -> Iterator[Likeness[Finding, Finding]]:
+        yield self._same(lambda path, each: (each.rule_id, path, each.location.symbol, _words(each)))
+        yield self._same(lambda path, each: (each.rule_id, path, _words(each)))
+        yield self._same(lambda _, each: (each.rule_id, each.location.symbol, _words(each)))
+        yield self._same(lambda _, each: (each.rule_id, _words(each), _trail(each)))
+        yield self._same(lambda path, each: (each.rule_id, path, each.location.symbol), _edited)
+        yield self._same(lambda path, each: (each.rule_id, path), self._renames)
+        yield self._same(lambda _, each: (each.rule_id, _NUMBERS.sub("#", each.message)), self._same_people)
+
+    def _same(
+        self, key: Callable[[str, Finding], Key], accept: Callable[[Finding, Finding], bool] = lambda _old, _new: True
+    ) -> Likeness[Finding, Finding]:
+        return Likeness(
+            old=lambda each: key(self._renamed.get(each.location.path, each.location.path), each),
+            new=lambda each: key(each.location.path, each),
+            accept=accept,
+        )
+
+    def _renames(self, old: Finding, new: Finding) -> bool:
+        if not is_definition(old.location) or not is_definition(new.location):
+            return False
+        return renames_definition(old, new, *self._readers)
+
+    def _same_people(self, old: Finding, _new: Finding) -> bool:
+        """One finding for all that a person holds stands at the largest component, which may be another one now."""
+        return old.rule_id in self._about_people
+
+
+def _edited(old: Finding, new: Finding) -> bool:
+    """Whether one line was made of the other."""
+    if is_definition(old.location) and is_definition(new.location):
+        return True
+    was, is_now = said(old.location), said(new.location)
+    return bool(was and is_now) and SequenceMatcher(None, was, is_now, autojunk=False).ratio() >= _ALIKE
+
+
+def _words(finding: Finding) -> str:
+    """What stands there; where that is not known, what is said of it."""
+    return said(finding.location) or _NUMBERS.sub("#", finding.message)
+
+
+def _trail(finding: Finding) -> tuple[str, ...]:
+    return tuple(said(step.location) for step in finding.trail)
+
+
+def _comments(before: Outcome, after: Outcome, renamed: Mapping[str, str]) -> Counter[tuple[str, str]]:
+    """How many comments that silence a rule in a file came with the change."""
+    old, new = (
+        [(each.rule_id, each.location.path) for each in outcome.suppressions if each.state is SuppressionState.USED]
+        for outcome in (before, after)
+    )
+    return Counter(new) - Counter((rule_id, renamed.get(path, path)) for rule_id, path in old)
+
+
+def _silenced(gone: Sequence[Finding], comments: Counter[tuple[str, str]], renamed: Mapping[str, str]) -> list[Finding]:
+    """Those for which a comment came: as many, of a rule in a file, as there are comments."""
+    found = []
+    for finding in gone:
+        key = (finding.rule_id, renamed.get(finding.location.path, finding.location.path))
+        if comments[key]:
+            comments[key] -= 1
+            found.append(finding)
+    return found
+
+
+def _unknown(gone: Sequence[Finding], after: Outcome, renamed: Mapping[str, str]) -> list[Finding]:
+    """Those that the scan after the change could not have found: the rule failed, or the file is not read any more."""
+    asked = {rule.id for rule in after.rules} - {failure.rule_id for failure in after.failures}
+    skipped = {item.path for item in after.skipped}
+    return [
+        finding
+        for finding in gone
+        if finding.rule_id not in asked or renamed.get(finding.location.path, finding.location.path) in skipped
+    ]

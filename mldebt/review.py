@@ -1,0 +1,163 @@
+"""Two states of a repository, scanned and compared: what a change did to the findings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from mldebt.errors import UsageError
+from mldebt.finding import Finding
+from mldebt.gate.baseline import compare
+from mldebt.gate.cause import Causes, by_time
+from mldebt.gate.change import find_change
+from mldebt.gate.comparing import differ, without_rules
+from mldebt.git import Repository, Span, find_span, laid_out
+from mldebt.outcome import Outcome
+from mldebt.scan import State, Watcher, open_state, read_baseline, scan_state, source_limits
+from mldebt.settings import Settings, load_settings
+from mldebt.sources import Listing, read_bytes, wanted_bytes
+from mldebt.verdict import Caused, Change, Verdict
+
+_PEOPLE = "ownership"
+
+
+def review(
+    path: str | Path = ".",
+    base: str = "HEAD",
+    head: str = "",
+    settings: Settings | None = None,
+    watcher: Watcher | None = None,
+    *,
+    direct: bool = False,
+) -> Verdict:
+    """What the change did that leads from where `head` left `base` to `head`; without a head, to what lies in the work
+    tree. Both states are judged by the settings and the `.mldebt/` that lie there now."""
+    state = open_state(Path(path))
+    settings = settings or load_settings(state.rulebook)
+    repository = _repository(state)
+    span = find_span(repository, base, head, direct=direct)
+    task = _Task(settings=settings, watcher=watcher, state=state, repository=repository, span=span)
+    with task.at(span.base) as before:
+        if not head:
+            return task.judge(before, state)
+        with task.at(span.head) as after:
+            return task.judge(before, after)
+
+
+def _repository(state: State) -> Repository:
+    if not state.root.is_dir():
+        raise UsageError(f"{state.root}: a change is judged in a whole folder")
+    if state.notes:
+        raise UsageError(" ".join(state.notes))
+    if state.repository is None:
+        raise UsageError(f"{state.root}: not inside a git repository, so there is nothing to compare with")
+    return state.repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """One comparison under way."""
+
+    settings: Settings
+    watcher: Watcher | None
+    state: State
+    repository: Repository
+    span: Span
+
+    @contextmanager
+    def at(self, commit: str) -> Iterator[State]:
+        """The state at a commit."""
+        limits = source_limits(self.settings)
+        with laid_out(self.repository, commit, partial(wanted_bytes, limits=limits)) as repository:
+            yield replace(self.state, root=repository.root / repository.prefix, repository=repository)
+
+    def judge(self, before: State, after: State) -> Verdict:
+        old, new = (scan_state(state, self.settings, self.watcher) for state in (before, after))
+        read_old, read_new = _Texts(old.listing), _Texts(new.listing)
+        change = find_change(_keys(old.listing), _keys(new.listing), read_old, read_new)
+        unsure, notes = self._unsure(old.outcome, new.outcome)
+        difference = differ(
+            without_rules(old.outcome, unsure), without_rules(new.outcome, unsure), change.renamed, read_old, read_new
+        )
+        known = self._known(new.outcome)
+        fresh = [finding for finding in difference.new if finding not in known]
+        aged = self._aged(before, new.outcome, fresh, change, (read_old, read_new))
+        causes = Causes(change, read_old, read_new)
+        return Verdict(
+            base=self.span.base,
+            head=self.span.head if after.root != self.state.root else "",
+            before=old.outcome,
+            after=new.outcome,
+            change=change,
+            new=tuple(Caused(finding=each, cause=causes.of(each)) for each in fresh if each not in aged),
+            drifted=tuple(Caused(finding=each, cause=by_time(each, self._days())) for each in fresh if each in aged),
+            fixed=difference.fixed,
+            silenced=difference.silenced,
+            unknown=difference.unknown,
+            kept=difference.kept,
+            accepted=len(difference.new) - len(fresh),
+            notes=notes,
+        )
+
+    def _unsure(self, old: Outcome, new: Outcome) -> tuple[frozenset[str], tuple[str, ...]]:
+        """Rules of which nothing can be said, for only one of the two states could be asked; and why."""
+        rules = {failure.rule_id for outcome in (old, new) for failure in outcome.failures}
+        notes = [
+            f"Before the change, {failure.message}; nothing is said about what is new of it."
+            for failure in old.failures
+        ]
+        if old.judges_people != new.judges_people:
+            rules |= {rule.id for rule in new.rules if rule.family == _PEOPLE}
+            notes.append("The people of only one of the two states could be judged; nothing is said about them.")
+        return frozenset(rules), tuple(notes)
+
+    def _known(self, outcome: Outcome) -> frozenset[Finding]:
+        """What a baseline takes in."""
+        entries = read_baseline(self.settings)
+        if entries is None:
+            return frozenset()
+        found = compare(outcome, entries, self.settings.prefix)
+        return frozenset(outcome.findings[position] for _, position in found.known)
+
+    def _aged(
+        self, before: State, new: Outcome, fresh: list[Finding], change: Change, texts: tuple[_Texts, _Texts]
+    ) -> frozenset[Finding]:
+        """Findings about people that time alone made: they hold of the state before the change, too, if that is judged
+        on the day of the change."""
+        about_people = {rule.id for rule in new.rules if rule.family == _PEOPLE}
+        asked = sorted({finding.rule_id for finding in fresh} & about_people)
+        if not asked or self.span.head_day <= self.span.base_day:
+            return frozenset()
+        later = replace(before, judged_on=self.span.head_day)
+        found = scan_state(later, replace(self.settings, select=tuple(asked), ignore=()), self.watcher)
+        return frozenset(kept.after for kept in differ(found.outcome, new, change.renamed, *texts).kept)
+
+    def _days(self) -> tuple[str, str]:
+        days = (time.strftime("%Y-%m-%d", time.gmtime(moment)) for moment in (self.span.base_day, self.span.head_day))
+        return next(days), next(days)
+
+
+class _Texts:
+    """The raw text of the files of a listing; each is read when it is first asked for."""
+
+    def __init__(self, listing: Listing) -> None:
+        self._root = listing.root
+        self._sizes = {file.path: file.size for file in listing.documents}
+        self._sizes |= {file.path: file.size for file in listing.files}
+        self._read: dict[str, str | None] = {}
+
+    def __call__(self, path: str) -> str | None:
+        if path not in self._sizes:
+            return None
+        if path not in self._read:
+            content = read_bytes(f"{self._root}/{path}", self._sizes[path])
+            self._read[path] = content.decode("utf-8", "replace") if isinstance(content, bytes) else None
+        return self._read[path]
+
+
+def _keys(listing: Listing) -> dict[str, str]:
+    return {file.path: file.key for file in listing.documents} | {file.path: file.key for file in listing.files}

@@ -1,0 +1,98 @@
+"""What a change did to the findings, as a value: all that the reports on a change need."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from mldebt.finding import Finding, Location
+from mldebt.outcome import ExitCode, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The files that differ between two states of a repository; paths are relative to the scan root. `renamed` leads
+    from the path before to the one after; a renamed file is neither added nor removed. Only what a scan reads counts:
+    sources and documents."""
+
+    changed: frozenset[str] = frozenset()
+    added: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def after(self) -> frozenset[str]:
+        """The files of the state after the change in which something is new."""
+        return self.changed | self.added
+
+
+class CauseKind(enum.StrEnum):
+    """How far back a finding can be traced to the change."""
+
+    LINES = "lines"
+    FILES = "files"
+    ELSEWHERE = "elsewhere"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What in a change made a finding: changed places of its trail, changed files of it, changed files elsewhere, or
+    nothing but the time that went by."""
+
+    kind: CauseKind
+    message: str
+    places: tuple[Location, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caused:
+    """A finding that was not there before, and why it is now."""
+
+    finding: Finding
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A finding that was there before and still is, wherever it has moved to."""
+
+    before: Finding
+    after: Finding
+
+    @property
+    def moved(self) -> bool:
+        """Whether it stands in another file or function."""
+        old, new = self.before.location, self.after.location
+        return (old.path, old.symbol) != (new.path, new.symbol)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A change, judged. `new` is what it brought, `drifted` what only the passing of time did; `silenced` was there and
+    has a comment now that silences it; `unknown` was there, in files or for rules that could not be judged now.
+    `before` and `after` are whole scans; `base` is the commit where the change starts, `head` the one where it ends, ""
+    for the work tree as it lies."""
+
+    base: str
+    head: str
+    before: Outcome
+    after: Outcome
+    change: Change
+    new: tuple[Caused, ...] = ()
+    drifted: tuple[Caused, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+    silenced: tuple[Finding, ...] = ()
+    unknown: tuple[Finding, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    accepted: int = 0
+    notes: tuple[str, ...] = ()
+
+    def exit_code(self, fail_on: str, *, strict: bool = False) -> ExitCode:
+        """As a scan of the new findings alone; a rule that failed before the change leaves it incomplete, too."""
+        if self.before.failures:
+            return ExitCode.INCOMPLETE
+        brought = replace(self.after, findings=tuple(each.finding for each in self.new))
+        return brought.exit_code(fail_on, strict=strict)

@@ -1,0 +1,260 @@
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mldebt.errors import GitError, UsageError
+from mldebt.gate.baseline import entries_of, render_baseline
+from mldebt.outcome import ExitCode
+from mldebt.review import review
+from mldebt.scan import scan
+from mldebt.settings import Settings
+from mldebt.verdict import CauseKind, Verdict
+
+SERVE = """\
+import random
+
+import numpy as np
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/tracks")
+def tracks(user: int):
+    ranked = rank(user)
+    return ranked
+
+
+def rank(user: int):
+    scores = MODEL.predict(user)
+    return [int(i) for i in np.argsort(-scores)]
+"""
+SHUFFLED = SERVE.replace("    return ranked\n", "    random.shuffle(ranked)\n    return ranked\n")
+OTHER = SHUFFLED.replace("tracks", "albums")
+PADDING = "".join(f"LIMIT_{number} = {number}\n" for number in range(30))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(cache_dir=tmp_path / "cache", jobs=1, select=("MLD401",))
+
+
+def judge(recorder: Any, settings: Settings, **given: Any) -> Verdict:
+    """The change between the last two commits."""
+    root = recorder.write()
+    return review(root, recorder.ids[-2], settings=settings, **given)
+
+
+def test_a_new_finding_with_the_line_that_made_it(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"serve.py": SERVE})
+    recorder.commit({"serve.py": SHUFFLED})
+    verdict = judge(recorder, settings)
+    (new,) = verdict.new
+    assert (new.finding.location.line, new.cause.kind) == (12, CauseKind.LINES)
+    assert new.cause.message == "written by this change: serve.py:12 order changed here: shuffled"
+    assert (verdict.fixed, verdict.kept, verdict.change.changed) == ((), (), {"serve.py"})
+    assert verdict.exit_code("low") is ExitCode.FOUND
+    assert verdict.exit_code("high") is ExitCode.PASSED
+
+
+def test_what_was_there_does_not_count(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"serve.py": SHUFFLED})
+    recorder.commit({"other.py": OTHER})
+    verdict = judge(recorder, settings)
+    assert [each.finding.location.path for each in verdict.new] == ["other.py"]
+    assert [each.after.location.path for each in verdict.kept] == ["serve.py"]
+
+
+def test_fixed(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"serve.py": SHUFFLED})
+    recorder.commit({"serve.py": SERVE})
+    verdict = judge(recorder, settings)
+    assert ([each.location.line for each in verdict.fixed], verdict.new) == ([12], ())
+    assert verdict.exit_code("info") is ExitCode.PASSED
+
+
+MOVES = {
+    "lines": {"serve.py": "# one\n\n" + SHUFFLED},
+    "indentation": {
+        "serve.py": SHUFFLED.replace("    random.shuffle(ranked)", "    if user:\n        random.shuffle(ranked)")
+    },
+    "file": {"serve.py": None, "app/api.py": SHUFFLED},
+    "file, edited": {"serve.py": None, "app/api.py": SHUFFLED.replace("ranked", "listed")},
+    "function": {"serve.py": SHUFFLED.replace("tracks", "songs")},
+    "variable": {"serve.py": SHUFFLED.replace("ranked", "listed")},
+    "into an existing file": {"serve.py": SERVE, "other.py": SHUFFLED + PADDING},
+}
+
+
+@pytest.mark.parametrize("files", MOVES.values(), ids=MOVES)
+def test_what_moved_is_not_new(recorder: Any, settings: Settings, files: dict[str, str | None]) -> None:
+    recorder.commit({"serve.py": SHUFFLED, "other.py": PADDING})
+    recorder.commit(files)
+    verdict = judge(recorder, settings)
+    assert (verdict.new, verdict.fixed, len(verdict.kept)) == ((), (), 1)
+
+
+def test_the_work_tree_counts_unless_a_head_is_named(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"serve.py": SERVE})
+    recorder.commit({"serve.py": SERVE + "x = 1\n"})
+    root = recorder.write()
+    (root / "serve.py").write_text(SHUFFLED)
+    dirty = review(root, "HEAD", settings=settings)
+    assert (len(dirty.new), dirty.head) == (1, "")
+    clean = review(root, recorder.id(1), "HEAD", settings)
+    assert (clean.new, clean.head) == ((), recorder.id(2))
+
+
+def test_the_other_side_of_a_merge_is_no_part_of_the_change(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"serve.py": SERVE})
+    recorder.commit({"other.py": OTHER}, parents=[1])
+    recorder.commit({"other.py": None, "more.py": "x = 1\n"}, parents=[1])
+    root = recorder.write()
+    verdict = review(root, recorder.id(2), settings=settings)
+    assert (verdict.base, verdict.new, verdict.fixed) == (recorder.id(1), (), ())
+    direct = review(root, recorder.id(2), settings=settings, direct=True)
+    assert (direct.base, len(direct.fixed)) == (recorder.id(2), 1)
+
+
+def test_a_state_scanned_before_is_not_scanned_again(recorder: Any, settings: Settings, plain_git: Any) -> None:
+    recorder.commit({"serve.py": SERVE, "link.py": "serve.py"}, modes={"link.py": "120000"})
+    recorder.commit({"serve.py": SHUFFLED})
+    root = recorder.write()
+    plain_git(root, "checkout", "-q", recorder.id(1))
+    scan(root, settings)
+    plain_git(root, "checkout", "-q", recorder.id(2))
+    verdict = review(root, recorder.id(1), settings=settings)
+    assert (verdict.before.warm, verdict.after.warm) == (True, False)
+    verdict = review(root, recorder.id(1), settings=settings)
+    assert (verdict.before.warm, verdict.after.warm) == (True, True)
+
+
+def test_a_comment_silences_and_is_told(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"serve.py": SHUFFLED})
+    recorder.commit({"serve.py": SHUFFLED.replace("(ranked)\n", "(ranked)  # mldebt: ignore[MLD401] agreed\n")})
+    verdict = judge(recorder, settings)
+    assert (len(verdict.silenced), verdict.fixed, verdict.new) == (1, (), ())
+
+
+def test_what_the_baseline_takes_in_is_accepted(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"serve.py": SERVE})
+    recorder.commit({"serve.py": SHUFFLED})
+    root = recorder.write()
+    known = root / "known.tsv"
+    known.write_text(render_baseline(entries_of(scan(root, settings))))
+    verdict = review(root, recorder.id(1), settings=replace(settings, baseline=known))
+    assert (verdict.new, verdict.accepted) == ((), 1)
+
+
+def test_a_folder_alone(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"app/serve.py": SERVE, "x.py": "x = 1\n"})
+    recorder.commit({"app/serve.py": SHUFFLED, "serve.py": OTHER})
+    root = recorder.write()
+    verdict = review(root / "app", recorder.id(1), settings=settings)
+    assert [each.finding.location.path for each in verdict.new] == ["serve.py"]
+    assert verdict.after.prefix == "app/"
+
+
+def test_a_file_that_could_not_be_read_is_not_fixed(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"serve.py": SHUFFLED})
+    recorder.commit({"serve.py": SHUFFLED + "print 'two'\n"})
+    verdict = judge(recorder, settings)
+    assert (len(verdict.unknown), verdict.fixed) == (1, ())
+
+
+def test_what_cannot_be_judged_is_refused(recorder: Any, settings: Settings, tmp_path: Path) -> None:
+    recorder.commit({"serve.py": SERVE})
+    root = recorder.write()
+    with pytest.raises(UsageError, match="judged in a whole folder"):
+        review(root / "serve.py", "HEAD", settings=settings)
+    with pytest.raises(GitError, match="no such commit, branch or tag"):
+        review(root, "nowhere", settings=settings)
+    (tmp_path / "bare").mkdir()
+    with pytest.raises(UsageError, match="not inside a git repository"):
+        review(tmp_path / "bare", "HEAD", settings=settings)
+
+
+# ---------------------------------------------------------------------------- people
+
+TRAIN = """\
+import joblib
+import pandas as pd
+from sklearn.ensemble import GradientBoostingClassifier
+
+
+def train(path):
+    \"\"\"Trains the churn classifier on a year of subscriptions; AUC 0.83 on the last month.\"\"\"
+    rows = pd.read_csv(path)
+    rows = rows.dropna()
+    rows = rows[rows.age > 18]
+    rows["age"] = rows.age / 100
+    rows["income"] = rows.income.fillna(0)
+    # more
+    model = GradientBoostingClassifier(random_state=3)
+    model.fit(rows[["age", "income"]], rows["churned"])
+    joblib.dump(model, "churn.joblib")
+    return model
+"""
+BOB = "Bob Lee <bob@corp.org>"
+
+
+TRAIN = TRAIN.replace("    # more\n", "".join(f"    rows['x{n}'] = rows.x{n}.fillna({n})\n" for n in range(40)))
+
+
+def people(settings: Settings) -> Settings:
+    return replace(settings, select=("MLD201",))
+
+
+def team(recorder: Any) -> None:
+    """Ann and Bob each wrote half of the training; others are about."""
+    half = TRAIN.splitlines(keepends=True)
+    recorder.commit({"train.py": "".join(half[:30])}, author=BOB, day=1)
+    recorder.commit({"train.py": TRAIN, "x.py": "x = 1\n"}, day=2)
+    recorder.commit({"y.py": "y = 1\n"}, author="Cy <cy@corp.org>", day=300)
+
+
+def test_who_becomes_the_only_one_by_a_change(recorder: Any, settings: Settings) -> None:
+    team(recorder)
+    recorder.commit({"train.py": TRAIN.replace("rows", "table").replace("path", "file")}, day=301)
+    verdict = judge(recorder, people(settings))
+    assert [each.finding.rule_id for each in verdict.new] == ["MLD201"]
+    assert "train.py" in verdict.new[0].cause.message
+    assert verdict.drifted == ()
+
+
+def test_who_becomes_the_only_one_by_time_is_no_fault_of_the_change(recorder: Any, settings: Settings) -> None:
+    team(recorder)
+    recorder.commit({"x.py": "x = 2\n"}, author="Cy <cy@corp.org>", day=366.5)
+    verdict = judge(recorder, people(settings))
+    assert verdict.new == ()
+    (drifted,) = verdict.drifted
+    assert (drifted.finding.rule_id, drifted.cause.kind) == ("MLD201", CauseKind.TIME)
+    assert verdict.exit_code("info") is ExitCode.PASSED
+
+
+# ---------------------------------------------------------------------------- trouble
+
+
+def test_two_at_once_agree(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"serve.py": SERVE})
+    recorder.commit({"serve.py": SHUFFLED})
+    root = recorder.write()
+    environment = {"PATH": os.environ["PATH"], "MLDEBT_CACHE_DIR": str(settings.cache_dir), "HOME": str(root)}
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-m", "mldebt", "gate", root, "--base", recorder.id(1), "--format", "json", "-j1"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+        )
+        for _ in range(3)
+    ]
+    told = [run.communicate() for run in runs]
+    assert {run.returncode for run in runs} == {1}
+    assert len({output for output, _ in told}) == 1
+    assert all(b"Traceback" not in error for _, error in told)
