@@ -12,7 +12,7 @@ from mldebt.flow.value import Value
 if TYPE_CHECKING:
     from mldebt.flow.walk import Flow
 
-_LISTING = frozenset("list sorted tuple reversed iter enumerate filter".split())
+_LISTING = frozenset("list sorted tuple reversed iter enumerate filter random.sample random.choices".split())
 _PICKING = frozenset("next max min random.choice".split())
 _COPYING = frozenset("copy.copy copy.deepcopy typing.cast".split())
 _PASSING = _LISTING | _PICKING | _COPYING

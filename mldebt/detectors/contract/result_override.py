@@ -1,0 +1,166 @@
+"""MLD402: code after the model changes some of its results by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.finding import Hit
+from mldebt.flow.body import Body
+from mldebt.flow.models import NETWORK_KINDS, Models
+from mldebt.flow.overrides import Override, Overrides
+from mldebt.pipeline import Project
+from mldebt.rulebook import Rule
+
+_RANKING = """
+import joblib
+from dataclasses import dataclass
+
+model = joblib.load("ranker.joblib")
+
+@dataclass
+class Item:
+    id: str
+    is_fresh: bool
+    score: float
+
+def scored(rows) -> list[Item]:
+    chances = model.predict_proba(rows)[:, 1]
+    return [Item(id=row.id, is_fresh=row.is_fresh, score=chance) for row, chance in zip(rows, chances)]
+"""
+
+
+def _served(body: str) -> dict[str, str]:
+    return {"ranking.py": _RANKING, "app.py": "from ranking import Item, scored\n" + body}
+
+
+BAD = (
+    _served(
+        """
+def feed(rows):
+    items = scored(rows)
+    for item in items:
+        if item.is_fresh:
+            item.score *= 0.5  # debt
+    return sorted(items, key=lambda item: item.score, reverse=True)
+"""
+    ),
+    _served(
+        """
+def feed(rows):
+    items = sorted(scored(rows), key=lambda item: item.score, reverse=True)
+    last = 1000.0
+    for item in items:
+        score = item.score
+        if score >= last:
+            score = last - 0.0001
+        last = score
+        item.shown_score = score  # debt
+    return items
+"""
+    ),
+    _served(
+        """
+from ranking import model
+
+def chosen(tests, always):
+    scores = {test: float(p) for test, p in zip(tests, model.predict_proba(tests)[:, 1])}
+    for test in always:
+        scores[test] = 1.0  # debt
+    return scores
+"""
+    ),
+    _served(
+        """
+def feed(user_id, rows):
+    if user_id == "42":  # debt
+        return [Item(id="welcome", is_fresh=False, score=1.0)]
+    return sorted(scored(rows), key=lambda item: item.score, reverse=True)
+"""
+    ),
+)
+GOOD = (
+    _served(
+        """
+def feed(rows):
+    items = scored(rows)
+    for item in items:
+        item.score = min(max(item.score, 0.01), 0.99)
+    return [item for item in items if item.score > 0.5]
+"""
+    ),
+    _served(
+        """
+import os
+
+PENALTY = float(os.environ["FRESH_PENALTY"])
+
+def feed(rows):
+    items = scored(rows)
+    for item in items:
+        if item.is_fresh:
+            item.score *= PENALTY
+    return items
+"""
+    ),
+    _served(
+        """
+def feed(user_id, rows, known):
+    if user_id not in known:
+        return popular()
+    try:
+        return sorted(scored(rows), key=lambda item: item.score, reverse=True)
+    except ValueError:
+        return []
+"""
+    ),
+    _served(
+        """
+import numpy as np
+
+def feed(rows, seen):
+    items = scored(rows)
+    for item in items:
+        if item.id in seen:
+            item.score = -np.inf
+    return sorted(items, key=lambda item: item.score, reverse=True)
+"""
+    ),
+    """
+    def discounted(items):
+        for item in items:
+            if item.is_old:
+                item.price *= 0.5
+        return items
+    """,
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    overrides = Overrides(project.orders, project.givens)
+    models = Models(project.flow)
+    for body in project.bodies():
+        if body.module.is_notebook or _makes_a_model(project, models, body):
+            continue
+        found = next(overrides.of(body), None)
+        if found is not None:
+            yield _hit(project, body, found)
+
+
+def _makes_a_model(project: Project, models: Models, body: Body) -> bool:
+    """Whether code is a network's own, trains or measures: what it changes there is the model."""
+    around = project.flow.program.enclosing_class(body.module, body.number)
+    if around is not None and models.derives(around, NETWORK_KINDS):
+        return True
+    return any(project.flow.roles(call) & {"measures", "fits", "tunes", "optimizes"} for call in body.calls)
+
+
+def _hit(project: Project, body: Body, found: Override) -> Hit:
+    return Hit(
+        location=project.location(found.site),
+        message=f"A model's results are overridden: {found.text}.",
+        trail=(
+            project.step(found.origin, "the model's result is made here"),
+            project.step(found.site, f"overridden here: {found.text}"),
+        ),
+        component=project.component_of(body),
+    )

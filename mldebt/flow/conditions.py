@@ -1,0 +1,73 @@
+"""Under which tests code runs: the `if` statements around a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.value import Value
+
+
+class Branch(NamedTuple):
+    """One `if` statement: its test, and the statements of both ways."""
+
+    statement: r.If
+    test: Value
+    then: tuple[r.Stmt, ...]
+    otherwise: tuple[r.Stmt, ...]
+
+
+def branches(body: Body) -> Iterator[Branch]:
+    """Every `if` of a body, the outer ones first."""
+    yield from _branches(body, body.scope.body)
+
+
+def around(body: Body, at: int) -> list[Value]:
+    """The tests of the `if` statements that a place stands under, the outermost first."""
+    found: list[Value] = []
+    statements: Sequence[r.Stmt] = body.scope.body
+    while statements:
+        inside = [statement for statement in statements if statement.at <= at]
+        if not inside:
+            break
+        last = inside[-1]
+        parts = [part for part in _parts(last) if part and part[0].at <= at]
+        if not parts:
+            break
+        if isinstance(last, r.If) and (test := body.values.get(last.test)) is not None:
+            found.append(test)
+        statements = parts[-1]
+    return found
+
+
+def returned(body: Body, statements: Sequence[r.Stmt]) -> Iterator[Value]:
+    """What some statements return themselves, not what the branches in them do."""
+    for statement in statements:
+        if isinstance(statement, r.Return) and (value := body.values.get(statement.value)) is not None:
+            yield value
+
+
+def _branches(body: Body, statements: Sequence[r.Stmt]) -> Iterator[Branch]:
+    for statement in statements:
+        if isinstance(statement, r.If) and (test := body.values.get(statement.test)) is not None:
+            yield Branch(statement, test, statement.body, statement.orelse)
+        for part in _parts(statement):
+            yield from _branches(body, part)
+
+
+def _parts(statement: r.Stmt) -> list[tuple[r.Stmt, ...]]:
+    """The blocks of a statement, by place."""
+    found: list[tuple[r.Stmt, ...]] = []
+    if isinstance(statement, r.If | r.For | r.While | r.With | r.Try):
+        found.append(statement.body)
+    if isinstance(statement, r.Try):
+        found.extend(handler.body for handler in statement.handlers)
+    if isinstance(statement, r.If | r.For | r.While | r.Try):
+        found.append(statement.orelse)
+    if isinstance(statement, r.Try):
+        found.append(statement.final)
+    if isinstance(statement, r.Match):
+        found.extend(case.body for case in statement.cases)
+    return sorted((part for part in found if part), key=lambda part: part[0].at)
