@@ -39,6 +39,8 @@ class ModelRecord:
     name: str
     path: str
     builder: tuple[Cell, ...]
+    library: str = ""
+    base_models: tuple[Cell, ...] = ()
     training: tuple[Cell, ...] = ()
     trained: tuple[Cell, ...] = ()
     sources: tuple[Cell, ...] = ()
@@ -58,6 +60,16 @@ class ModelRecord:
         """What tells it from others of its name: the file and the definition around it."""
         symbol = self.builder[0].location.symbol if self.builder and self.builder[0].location else ""
         return f"{self.path}:{symbol}" if symbol and symbol != self.name else self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """Something that a model card says and the code does not, or the other way round; `code` is where the code says
+    it."""
+
+    message: str
+    location: Location
+    code: Location | None = None
 
 
 def find_records(records: tuple[ModelRecord, ...], wanted: str) -> tuple[ModelRecord, ...]:

@@ -22,6 +22,7 @@ _COMMANDS = {
     "offboard": "Say what a person leaves behind, and write the hand-over page.",
     "team": "Show who works on which stage of the pipeline, and the gaps.",
     "models": "List the models: data, training, artifacts, serving, documents, owners.",
+    "card": "Draft a model card from the code, or say where one has drifted.",
     "graph": "Draw the pipelines: sources, models, artifacts, endpoints.",
 }
 _EPILOG = """

@@ -12,6 +12,7 @@ from mldebt.flow.givens import Givens
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.paths import Paths
 from mldebt.flow.sameness import arguments
+from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.register import TrainedModel
@@ -55,13 +56,14 @@ class Keeping:
     def artifacts(self, model: TrainedModel) -> list[Kept]:
         """Where a model is kept, each place once."""
         found: dict[str, Kept] = {}
-        for call, how in model.kept:
-            for kept in self._kept(call, how):
+        stacks = model.kept_in or ((),) * len(model.kept)
+        for (call, how), stack in zip(model.kept, stacks, strict=True):
+            for kept in self._kept(call, how, stack):
                 text = _of_class(kept.text, model.name) if model.cls is not None else kept.text
                 found.setdefault(text, kept._replace(text=text))
         return list(found.values())
 
-    def _kept(self, call: Value, how: str) -> Iterator[Kept]:
+    def _kept(self, call: Value, how: str, stack: Stack) -> Iterator[Kept]:
         if how == "stored by its step":
             yield Kept(call, f"result of {call.body.scope.name}", "kept by the orchestrator")
         elif how == "logged":
@@ -69,9 +71,9 @@ class Keeping:
         elif how == "checkpointed":
             yield Kept(call, "checkpoints of the trainer", "")
         elif how in ("stored", "registered"):
-            yield from self._stored(call)
+            yield from self._stored(call, stack)
 
-    def _stored(self, call: Value) -> Iterator[Kept]:
+    def _stored(self, call: Value, stack: Stack) -> Iterator[Kept]:
         api = self.flow.api(call)
         if api is not None and (api.medium in _AWAY or "registers" in api.roles):
             name = self._name(call)
@@ -81,7 +83,7 @@ class Keeping:
         if path is None:
             return
         version = self._version(path)
-        for text in self.spelling.texts(path, ()):
+        for text in self.spelling.texts(path, stack):
             if text.strip("{}./… ") and "\n" not in text:
                 yield Kept(call, text, version)
 

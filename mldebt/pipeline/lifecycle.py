@@ -41,12 +41,12 @@ ARTIFACT_STORES = frozenset({"zenml", "dagster", "kedro", "metaflow"})
 
 @dataclass(slots=True)
 class Life:
-    """What happens to one model. `kept` says how; `asked` are calls for its predictions; `built` are the values that
-    hold it in another model (a wrapper, a pipeline, a search)."""
+    """What happens to one model. `kept` says how, and by which open calls the walk got there; `asked` are calls for its
+    predictions; `built` are the values that hold it in another model (a wrapper, a pipeline, a search)."""
 
     made: Value
     trained: dict[Value, None] = field(default_factory=dict)
-    kept: dict[tuple[Value, str], None] = field(default_factory=dict)
+    kept: dict[tuple[Value, str], Stack] = field(default_factory=dict)
     checkpointed: dict[tuple[Value, str], None] = field(default_factory=dict)
     asked: dict[Value, None] = field(default_factory=dict)
     measured: dict[Value, None] = field(default_factory=dict)
@@ -235,7 +235,7 @@ class _Walk:
             return
         for role, text in KEEPS.items():
             if role in roles:
-                self.life.kept[call, text] = None
+                self.life.kept.setdefault((call, text), at.stack)
         if roles & ASKS:
             self.life.asked[call] = None
         if "measures" in roles:
@@ -306,7 +306,7 @@ class _Walk:
 
     def _returned(self, at: _At, _label: str, result: Value) -> Iterator[_At]:
         if not at.stack and not at.weights and self._is_stored_by_its_step(result):
-            self.life.kept[result, "stored by its step"] = None
+            self.life.kept[result, "stored by its step"] = ()
         for move in self.flow.leave(result.body, at.stack) if at.stack or self.leaves else ():
             yield at._replace(value=move.value, stack=move.stack)
 

@@ -203,7 +203,7 @@ class ModelClasses:
                     life.trained[call] = None
                 for role, text in KEEPS.items():
                     if role in roles and role != "serves" and self._keeps_model(call):
-                        life.kept[call, text] = None
+                        life.kept.setdefault((call, text), ())
                 if "measures" in roles:
                     life.measured[call] = None
             own = next(iter(body.params.values()), None)

@@ -187,7 +187,7 @@ class Origins:
         path = dict(arguments(call)).get("data_files") or self.paths.path(call)
         ends = dict(self.spelling.ends(path, stack)) if path is not None else {}
         texts = [text for text in ends if not _EMPTY.fullmatch(text)]
-        data = [text for text in texts if not holds_no_data(text) and not _is_setting(text)]
+        data = [text for text in texts if not _names_no_data(text)]
         telling = [text for text in data if _TELLING.search(text) and "…" not in text]
         if telling:
             return [(text, ends[text]) for text in telling[:TEXTS_SHOWN]]
@@ -211,9 +211,10 @@ def _may_be_data(value: Value) -> bool:
     return value.kind not in ("const", "func", "class", "template")
 
 
-def _is_setting(text: str) -> bool:
-    """Whether a hole is named after settings: `{opt.hyp}`."""
-    return text.startswith("{") and text.strip("{}").rpartition(".")[2] in SETTINGS
+def _names_no_data(text: str) -> bool:
+    """Whether a path, or the last part of a hole's name, is one of settings, weights or results: `{opt.hyp}`."""
+    name = text.strip("{}").rpartition(".")[2] if re.fullmatch(r"\{[^{}]*\}", text) else text
+    return name in SETTINGS or holds_no_data(name)
 
 
 def _forgets(visit: Visit | None) -> bool:

@@ -12,6 +12,7 @@ from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.models import NETWORK_KINDS, Models, short_name
 from mldebt.flow.program import Module
 from mldebt.flow.sameness import arguments
+from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.components import Components
@@ -34,13 +35,15 @@ LEARNERS = frozenset(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainedModel:
     """One model: its class in the repository (None for a library's), the call that builds it, the calls that train it,
-    those that keep it with what they do, those that ask it, measure it or log it, and the library's classes inside."""
+    those that keep it with what they do (`kept_in`: by which open calls), those that ask it, measure it or log it, and
+    the library's classes inside."""
 
     name: str
     cls: ClassKey | None
     made: Value
     trained: tuple[Value, ...]
     kept: tuple[tuple[Value, str], ...]
+    kept_in: tuple[Stack, ...] = ()
     asked: tuple[Value, ...] = ()
     measured: tuple[Value, ...] = ()
     tracked: tuple[Value, ...] = ()
@@ -194,6 +197,7 @@ class Register:
             made=first.made,
             trained=tuple(trained),
             kept=tuple(kept),
+            kept_in=tuple(next((life.kept[each] for life in lives if each in life.kept), ()) for each in kept),
             asked=tuple(asked),
             measured=tuple(_together(life.measured for life in lives)),
             tracked=tuple(_together(life.tracked for life in lives)),

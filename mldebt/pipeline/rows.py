@@ -47,9 +47,14 @@ class Rows:
             name=model.name,
             path=place.path,
             builder=self._builder(model, place),
+            library=self._library(model),
+            base_models=self._base_models(model),
             training=self._training(model),
             trained=tuple(Cell(text="trained here", location=self._at(call)) for call in model.trained[:TRAINED_SHOWN]),
-            sources=tuple(Cell(text=each.text, location=self._at(each.read)) for each in self.origins.of(model)),
+            sources=tuple(
+                Cell(text=each.text, location=self._at(each.read), note=self._medium(each.read))
+                for each in self.origins.of(model)
+            ),
             artifacts=tuple(Cell(text=each.text, location=self._at(each.call), note=each.version) for each in kept),
             loaders=tuple(Cell(text=self._unit_name(call), location=self._at(call)) for call in loaders),
             serving=tuple(self._serving(unit) for unit, _ in self.usage.serving(model, loaders)),
@@ -70,8 +75,34 @@ class Rows:
     def _builder(self, model: TrainedModel, place: Location) -> tuple[Cell, ...]:
         what = "class of the repository" if model.cls is not None else "built here"
         found = [Cell(text=model.name, location=place, note=what)]
-        found += [Cell(text=name, location=self._at(call), note="inside") for call, name in model.inside]
+        found += [Cell(text=name, location=self._at(call)) for call, name in model.inside]
         return tuple(found)
+
+    def _medium(self, read: Value) -> str:
+        """What data that is not a file is read from."""
+        api = self.flow.api(read)
+        return api.medium if api is not None and api.medium in ("hub", "table", "bucket", "registry") else ""
+
+    def _library(self, model: TrainedModel) -> str:
+        """The library whose model it is, by the call that builds it, what is inside, or the class above."""
+        for call in (model.made, *(call for call, _ in model.inside)):
+            for target in self.flow.targets(call) if call.kind == "call" else ():
+                if target.api is not None and target.api.library not in ("", "conventions"):
+                    return target.api.library
+        outside = self.flow.program.ancestry(model.cls) if model.cls is not None else ()
+        records = (self.flow.catalogue.type(base) for base in outside if isinstance(base, str))
+        return next((record.library for record in records if record is not None), "")
+
+    def _base_models(self, model: TrainedModel) -> tuple[Cell, ...]:
+        """The published weights that training starts from, where the code names them."""
+        found = []
+        for call in (model.made, *(call for call, _ in model.inside)):
+            api = self.flow.api(call) if call.kind == "call" else None
+            if api is None or "loads" not in api.roles or api.medium != "hub" or len(call.inputs) < 2:
+                continue
+            texts = self.origins.spelling.texts(call.inputs[1][1], ())
+            found += [Cell(text=text, location=self._at(call)) for text in texts if "{" not in text and text != "None"]
+        return tuple({cell.text: cell for cell in found}.values())
 
     def _training(self, model: TrainedModel) -> tuple[Cell, ...]:
         """Who starts the training. Calls outside the model's own family say it better than those inside."""

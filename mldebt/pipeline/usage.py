@@ -54,8 +54,8 @@ class Usage:
         return list(found.items())
 
     def _asked_of(self, loader: Value) -> Iterator[Value]:
-        yield loader
-        yield from self.lives.of(loader).asked
+        """Where what was loaded is asked; where it is loaded, when nothing tells more."""
+        yield from list(self.lives.of(loader).asked) or [loader]
 
     def metrics(self, model: TrainedModel) -> list[tuple[str, Value]]:
         """The metrics that are computed for a model, by name: on it, or on what it predicts."""

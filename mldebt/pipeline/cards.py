@@ -1,0 +1,138 @@
+"""An existing model card beside the code: which model it describes, and where the two say different things."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+
+from mldebt.documents import DocumentFacts, programs, resolve
+from mldebt.inventory import Cell, Drift, ModelRecord
+from mldebt.pipeline.claims import claims_of, contradicted, settings_of
+from mldebt.pipeline.project import Project
+
+_LABELLED = re.compile(r"^\s*(?:[-*]\s+)?([A-Z][\w ]+?):\s+(`+)\s?(.+?)\s?\2")
+"""A line of a drafted card: what it is about, and the fact."""
+_COLUMNS = {
+    "Data": "sources",
+    "Artifact": "artifacts",
+    "Started by": "training",
+    "Loaded by": "loaders",
+    "Served by": "serving",
+    "Metric": "metrics",
+    "Starts from": "base_models",
+}
+_SOURCES = (".py", ".ipynb", ".sh")
+
+
+class Cards:
+    """Questions about cards of a project."""
+
+    def __init__(self, project: Project, records: Sequence[ModelRecord]) -> None:
+        self.project = project
+        self.records = tuple(records)
+        self.paths = frozenset(
+            [module.path for module in project.flow.program.modules]
+            + [document.path for document in project.raw_documents]
+        )
+
+    def described(self, card: DocumentFacts) -> tuple[ModelRecord, ...]:
+        """The models that a card may describe: by its metadata, its headings, the files and names that it mentions."""
+        named = {
+            setting.value.lower() for setting in card.metadata if setting.key in ("model_name", "model-index.0.name")
+        }
+        titles = " ".join([card.title, *(heading.title for heading in card.headings)]).lower()
+        text = "\n".join(block.text for block in card.blocks)
+        for found in (
+            [record for record in self.records if record.name.lower() in named],
+            [record for record in self.records if record.name.lower() in titles],
+            [record for record in self.records if re.search(rf"\b{re.escape(record.name)}\b", text)],
+            [record for record in self.records if record.path in text],
+        ):
+            if found:
+                return tuple(record for record in found if record.path in text) or tuple(found)
+        return self.records if len(self.records) == 1 else ()
+
+    def drift(self, card: DocumentFacts, record: ModelRecord) -> list[Drift]:
+        """Everything on which card and code differ, by line."""
+        found = [*self._values(card, record), *self._files(card), *self._commands(card), *self._facts(card, record)]
+        found += self._metadata(card, record)
+        unique = {(drift.location.line, drift.message): drift for drift in found}
+        return sorted(unique.values(), key=lambda drift: (drift.location.line, drift.message))
+
+    def _values(self, card: DocumentFacts, record: ModelRecord) -> Iterator[Drift]:
+        """Values that the code contradicts."""
+        paths = {cell.location.path for cell in (*record.builder, *record.trained, *record.parameters) if cell.location}
+        modules = [module for module in self.project.flow.program.modules if module.path in paths]
+        settings = settings_of(modules)
+        for claim in claims_of(card):
+            other = contradicted(claim, settings)
+            if other is not None:
+                yield Drift(
+                    message=f"the card says {claim.name} is {claim.value}, the code says {other.value}",
+                    location=card.place(claim.line),
+                    code=self.project.place(other.module, other.at, other.at, 0),
+                )
+
+    def _files(self, card: DocumentFacts) -> Iterator[Drift]:
+        """Source files that are not there; what a command writes need not be."""
+        folder = card.path.rpartition("/")[0]
+        running = {command.line for command in card.commands}
+        for mention in card.paths:
+            if mention.where not in ("text", "link") or mention.line in running or "/" not in mention.path:
+                continue
+            if mention.path.endswith(_SOURCES) and not self._exists(mention.path, folder):
+                message = f"the card names {mention.path}, which does not exist"
+                yield Drift(message=message, location=card.place(mention.line))
+
+    def _commands(self, card: DocumentFacts) -> Iterator[Drift]:
+        """Commands that start what is not there."""
+        folder = card.path.rpartition("/")[0]
+        for command in card.commands:
+            for program in programs(command.text):
+                if not program.is_module and program.name.endswith(_SOURCES) and not self._exists(program.name, folder):
+                    yield Drift(
+                        message=f"the card runs {program.name}, which does not exist", location=card.place(command.line)
+                    )
+
+    def _exists(self, path: str, folder: str) -> bool:
+        name = path.removeprefix("./")
+        return resolve(name, folder) in self.paths or any(
+            known == name or known.endswith(f"/{name}") for known in self.paths
+        )
+
+    def _facts(self, card: DocumentFacts, record: ModelRecord) -> Iterator[Drift]:
+        """Lines of a drafted card that the code no longer bears out, and facts that it lacks."""
+        stated: dict[str, dict[str, int]] = {}
+        for block in card.blocks:
+            for number, text in enumerate(block.text.split("\n")):
+                match = _LABELLED.match(text)
+                if match is not None and match[1] in _COLUMNS:
+                    stated.setdefault(match[1], {})[match[3]] = block.line + number
+        for label, facts in stated.items():
+            cells: tuple[Cell, ...] = getattr(record, _COLUMNS[label])
+            known = {cell.text: cell for cell in cells}
+            for fact, line in facts.items():
+                if fact not in known:
+                    yield Drift(message=f"{label}: the code no longer says {fact}", location=card.place(line))
+            for fact, cell in known.items():
+                if fact not in facts:
+                    place = card.place(max(facts.values()))
+                    yield Drift(message=f"{label}: the card does not say {fact}", location=place, code=cell.location)
+
+    def _metadata(self, card: DocumentFacts, record: ModelRecord) -> Iterator[Drift]:
+        """Metadata that names another base model than the code."""
+        known = {cell.text for cell in record.base_models}
+        for setting in card.metadata:
+            if setting.key.partition(".")[0] == "base_model" and known and setting.value not in known:
+                cell = record.base_models[0]
+                yield Drift(
+                    message=f"the card says the base model is {setting.value}, the code says {cell.text}",
+                    location=card.place(setting.line),
+                    code=cell.location,
+                )
+
+
+def card_path(path: str, root: str) -> str:
+    """A card's path from the scan root, as documents are named."""
+    return posixpath.relpath(path, root)

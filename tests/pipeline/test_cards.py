@@ -1,0 +1,89 @@
+from pathlib import Path
+from textwrap import dedent
+
+from mldebt.documents import parse_document
+from mldebt.inventory import Drift
+from mldebt.pipeline.cards import Cards
+from mldebt.pipeline.rows import Rows
+from mldebt.reports.card import render_card
+from mldebt.scan import read_project
+from mldebt.settings import Settings
+from mldebt.sources import Document, DocumentKind
+
+CODE = """
+import joblib
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+
+rows = pd.read_csv("data/rows.csv")
+model = RandomForestClassifier(n_estimators=300, max_depth=6)
+model.fit(rows[["a"]], rows.b)
+joblib.dump(model, "model.joblib")
+"""
+
+
+def drift(root: Path, code: str, card: str) -> list[Drift]:
+    (root / "train.py").write_text(code, encoding="utf-8")
+    project = read_project(root, Settings(cache=False, history=False, jobs=1))
+    records = Rows(project).all()
+    cards = Cards(project, records)
+    facts = parse_document(Document(path="CARD.md", kind=DocumentKind.MODEL_CARD, text=card))
+    (record,) = cards.described(facts)
+    return cards.drift(facts, record)
+
+
+def drafted(root: Path, code: str = CODE) -> str:
+    (root / "train.py").write_text(code, encoding="utf-8")
+    (record,) = Rows(read_project(root, Settings(cache=False, history=False, jobs=1))).all()
+    return render_card(record, "1.0")
+
+
+def test_a_fresh_draft_agrees_with_its_code(tmp_path: Path) -> None:
+    assert drift(tmp_path, CODE, drafted(tmp_path)) == []
+
+
+def test_moved_lines_are_no_drift(tmp_path: Path) -> None:
+    card = drafted(tmp_path)
+    assert drift(tmp_path, "# a comment\n\n" + CODE, card) == []
+
+
+def test_what_the_code_no_longer_says_is_named(tmp_path: Path) -> None:
+    card = drafted(tmp_path)
+    code = CODE.replace("data/rows.csv", "data/events.csv").replace("n_estimators=300", "n_estimators=500")
+    found = [each.message for each in drift(tmp_path, code, card)]
+    assert found == [
+        "Data: the card does not say data/events.csv",
+        "Data: the code no longer says data/rows.csv",
+        "the card says n_estimators is 300, the code says 500",
+    ]
+
+
+def test_a_card_that_a_person_wrote_is_held_against_the_code(tmp_path: Path) -> None:
+    card = dedent(
+        """
+        # RandomForestClassifier of the risk team
+
+        Trained by `scripts/fit_risk.py` on last year's rows.
+
+        - Max depth: 8
+        - n_estimators: 300
+        - rows used: 100000
+
+        ```bash
+        python scripts/fit_risk.py
+        ```
+        """
+    ).lstrip()
+    found = drift(tmp_path, CODE, card)
+    assert [(each.location.line, each.message) for each in found] == [
+        (3, "the card names scripts/fit_risk.py, which does not exist"),
+        (5, "the card says max_depth is 8, the code says 6"),
+        (10, "the card runs scripts/fit_risk.py, which does not exist"),
+    ]
+    assert found[1].code is not None
+    assert (found[1].code.path, found[1].code.line) == ("train.py", 7)
+
+
+def test_a_value_that_code_gives_twice_is_not_contradicted(tmp_path: Path) -> None:
+    code = CODE + "\nother = RandomForestClassifier(max_depth=8)\n"
+    assert drift(tmp_path, code, "# RandomForestClassifier\n\n- max_depth: 10\n") == []

@@ -1,0 +1,358 @@
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from mldebt.inventory import ModelRecord, find_records
+from mldebt.pipeline.rows import Rows
+from mldebt.scan import read_project
+from mldebt.settings import Settings
+
+
+def register(root: Path, texts: Mapping[str, str]) -> tuple[ModelRecord, ...]:
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    return Rows(read_project(root, Settings(cache=False, history=False, jobs=1))).all()
+
+
+def names(found: tuple[ModelRecord, ...]) -> list[str]:
+    return [record.name for record in found]
+
+
+def texts(record: ModelRecord, column: str) -> list[str]:
+    return [cell.text for cell in getattr(record, column)]
+
+
+CHURN = {
+    "README.md": """
+        # Churn
+
+        The churn classifier is trained on a year of subscriptions.
+
+            python train.py --data subscriptions.csv
+        """,
+    "train.py": """
+        import argparse
+        import joblib
+        import pandas as pd
+        from sklearn.ensemble import RandomForestClassifier
+        from sklearn.metrics import f1_score
+        from sklearn.model_selection import train_test_split
+
+        ARTIFACT = "models/churn.joblib"
+
+        def train(path):
+            rows = pd.read_csv(path)
+            left, right = train_test_split(rows, random_state=1)
+            model = RandomForestClassifier(n_estimators=300, random_state=7)
+            model.fit(left[["age"]], left.churned)
+            print(f1_score(right.churned, model.predict(right[["age"]])))
+            joblib.dump(model, ARTIFACT)
+
+        if __name__ == "__main__":
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--data")
+            args = parser.parse_args()
+            train(args.data)
+        """,
+    "serve.py": """
+        import joblib
+        from fastapi import FastAPI
+
+        app = FastAPI()
+        model = joblib.load("models/churn.joblib")
+
+        @app.post("/churn")
+        def churn(age: float) -> float:
+            return model.predict([[age]])[0]
+        """,
+}
+
+
+def test_every_column_of_a_small_service(tmp_path: Path) -> None:
+    (record,) = register(tmp_path, CHURN)
+    assert record.name == "RandomForestClassifier"
+    assert record.library == "sklearn"
+    assert texts(record, "training") == ["train.py"]
+    assert record.training[0].note == "python train.py --data subscriptions.csv"
+    assert texts(record, "sources") == ["{args.data}"]
+    (kept,) = record.artifacts
+    assert (kept.text, kept.note) == ("models/churn.joblib", "every run writes over it")
+    assert texts(record, "loaders") == ["serve.py"]
+    assert [(cell.text, cell.note) for cell in record.serving] == [("serve.py:churn", "/churn")]
+    assert texts(record, "metrics") == ["f1_score"]
+    assert [(cell.text, cell.note) for cell in record.parameters] == [("n_estimators", "300"), ("random_state", "7")]
+    assert "README.md" in texts(record, "documents")
+    cells = [*record.builder, *record.sources, *record.artifacts, *record.metrics]
+    places = [cell.location for cell in cells]
+    assert all(place is not None and place.path == "train.py" and place.line > 1 for place in places)
+
+
+def test_a_family_of_own_classes_has_a_row_for_each_that_somebody_makes(tmp_path: Path) -> None:
+    found = register(
+        tmp_path,
+        {
+            "base.py": """
+                import pickle
+                from sklearn.metrics import accuracy_score
+
+                class Model:
+                    def train(self):
+                        rows, labels = self.rows()
+                        self.clf.fit(rows, labels)
+                        print(accuracy_score(labels, self.clf.predict(rows)))
+                        with open(self.__class__.__name__.lower() + ".pkl", "wb") as f:
+                            pickle.dump(self, f)
+
+                    def classify(self, rows):
+                        return self.clf.predict(rows)
+
+                class BugModel(Model):
+                    def rows(self):
+                        return read("bugs.json")
+                """,
+            "data.py": """
+                import json
+
+                def read(path):
+                    with open(path) as file:
+                        for line in file:
+                            yield json.loads(line)
+                """,
+            "models.py": """
+                from xgboost import XGBClassifier
+                from sklearn.linear_model import LogisticRegression
+                from sklearn.pipeline import Pipeline
+                from base import BugModel, Model
+                from data import read
+
+                class SpamModel(BugModel):
+                    def __init__(self):
+                        self.clf = Pipeline([("estimator", XGBClassifier(max_depth=4))])
+
+                    def rows(self):
+                        return read("spam.json"), read("labels_of_spam.json")
+
+                class RiskModel(Model):
+                    def __init__(self):
+                        self.clf = LogisticRegression()
+
+                    def rows(self):
+                        return read("commits.json"), read("outcomes.json")
+                """,
+            "run.py": """
+                import importlib
+                MODELS = {"spam": "models.SpamModel", "risk": "models.RiskModel"}
+
+                def main(name):
+                    module, _, cls = MODELS[name].rpartition(".")
+                    model = getattr(importlib.import_module(module), cls)()
+                    model.train()
+
+                main("spam")
+                """,
+        },
+    )
+    assert names(found) == ["SpamModel", "RiskModel"]
+    spam, risk = found
+    assert texts(spam, "builder") == ["SpamModel", "XGBClassifier"]
+    assert texts(risk, "builder") == ["RiskModel", "LogisticRegression"]
+    assert "spam.json" in texts(spam, "sources")
+    assert "commits.json" not in texts(spam, "sources")
+    assert texts(risk, "sources") == ["commits.json", "outcomes.json"]
+    assert texts(spam, "artifacts") == ["spammodel.pkl"]
+    assert texts(spam, "training") == ["run.py"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            """
+            from sklearn.linear_model import Ridge
+            Ridge().fit(rows, labels)
+            """,
+            id="trained and thrown away",
+        ),
+        pytest.param(
+            """
+            import joblib
+            from sklearn.preprocessing import StandardScaler
+            scaler = StandardScaler().fit(rows)
+            joblib.dump(scaler, "scaler.pkl")
+            """,
+            id="a scaler is no model",
+        ),
+        pytest.param(
+            """
+            import torch
+            model = torch.load("model.pt")
+            torch.save(model, "copy.pt")
+            """,
+            id="copied, never trained",
+        ),
+        pytest.param(
+            """
+            import torch
+            from torch import nn
+
+            class Block(nn.Module):
+                def forward(self, x):
+                    return x
+
+            class Unused(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.block = Block()
+            """,
+            id="layers and what nobody builds",
+        ),
+    ],
+)
+def test_what_is_no_model_has_no_row(tmp_path: Path, text: str) -> None:
+    assert register(tmp_path, {"code.py": text}) == ()
+
+
+def test_a_wrapper_and_what_it_wraps_are_one_model(tmp_path: Path) -> None:
+    (record,) = register(
+        tmp_path,
+        {
+            "tune.py": """
+                from peft import LoraConfig, get_peft_model
+                from transformers import AutoModelForCausalLM, Trainer
+
+                base = AutoModelForCausalLM.from_pretrained("gpt2")
+                model = get_peft_model(base, LoraConfig(r=8))
+                trainer = Trainer(model=model, train_dataset=rows)
+                trainer.train()
+                trainer.save_model("tuned")
+                """,
+        },
+    )
+    assert record.name == "AutoModelForCausalLM"
+    assert texts(record, "base_models") == ["gpt2"]
+    assert "tuned" in texts(record, "artifacts")
+
+
+def test_alternatives_that_one_call_fits_and_keeps_are_one_model(tmp_path: Path) -> None:
+    (record,) = register(
+        tmp_path,
+        {
+            "train.py": """
+                import joblib
+                from sklearn.ensemble import RandomForestClassifier
+                from sklearn.linear_model import SGDClassifier
+
+                def train(kind, rows, labels):
+                    if kind == "sgd":
+                        model = SGDClassifier()
+                    else:
+                        model = RandomForestClassifier()
+                    model.fit(rows, labels)
+                    joblib.dump(model, "model.pkl")
+                """,
+        },
+    )
+    assert record.name == "SGDClassifier or RandomForestClassifier"
+
+
+def test_what_an_orchestrators_step_returns_is_kept(tmp_path: Path) -> None:
+    (record,) = register(
+        tmp_path,
+        {
+            "steps.py": """
+                from sklearn.linear_model import Ridge
+                from zenml import step
+
+                @step(enable_cache=False)
+                def trainer(rows, labels) -> Ridge:
+                    model = Ridge(alpha=0.5)
+                    model.fit(rows, labels)
+                    return model
+                """,
+        },
+    )
+    assert [(cell.text, cell.note) for cell in record.artifacts] == [("result of trainer", "kept by the orchestrator")]
+
+
+def test_a_tracker_that_logs_by_itself_keeps_what_is_trained_after_it(tmp_path: Path) -> None:
+    text = """
+        import mlflow
+        from sklearn.linear_model import Ridge
+
+        def train(rows, labels):
+            mlflow.sklearn.autolog({how})
+            Ridge().fit(rows, labels)
+        """
+    assert names(register(tmp_path / "on", {"train.py": text.replace("{how}", "")})) == ["Ridge"]
+    assert register(tmp_path / "off", {"train.py": text.replace("{how}", "disable=True")}) == ()
+
+
+def test_a_class_of_a_package_is_handed_out(tmp_path: Path) -> None:
+    texts_ = {
+        "ranker/__init__.py": "",
+        "ranker/counts.py": """
+            class Popularity:
+                def fit(self, rows):
+                    self.counts = rows.groupby("item").size()
+
+                def recommend(self, user):
+                    return self.counts.nlargest(10)
+            """,
+    }
+    assert register(tmp_path / "loose", texts_) == ()
+    packaged = {**texts_, "pyproject.toml": "[project]\nname = 'ranker'\n"}
+    assert names(register(tmp_path / "packaged", packaged)) == ["Popularity"]
+
+
+def test_a_hand_written_loop_trains_and_its_data_set_is_read_item_by_item(tmp_path: Path) -> None:
+    (record,) = register(
+        tmp_path,
+        {
+            "net.py": """
+                import torch
+                from PIL import Image
+                from torch import nn
+                from torch.utils.data import DataLoader, Dataset
+
+                class Faces(Dataset):
+                    def __init__(self, folder):
+                        self.files = [folder + "/a.png"]
+
+                    def __getitem__(self, i):
+                        return Image.open(self.files[i])
+
+                class Net(nn.Module):
+                    def __init__(self):
+                        super().__init__()
+                        self.out = nn.Linear(4, 1)
+
+                    def forward(self, x):
+                        return self.out(x)
+
+                def train():
+                    net = Net()
+                    optimizer = torch.optim.Adam(net.parameters())
+                    for batch in DataLoader(Faces("faces")):
+                        loss = net(batch).mean()
+                        loss.backward()
+                        optimizer.step()
+                    checkpoint = {"weights": net.state_dict(), "epoch": 1}
+                    torch.save(checkpoint, "net.pt")
+
+                train()
+                """,
+        },
+    )
+    assert record.name == "Net"
+    assert texts(record, "sources") == ["Image.open()"]
+    assert texts(record, "artifacts") == ["net.pt"]
+
+
+def test_models_are_found_by_name_file_or_both(tmp_path: Path) -> None:
+    records = register(tmp_path, CHURN)
+    for wanted in ("randomforestclassifier", "train.py", "train.py:RandomForestClassifier", "forest"):
+        assert find_records(records, wanted) == records
+    assert find_records(records, "Ridge") == ()
