@@ -17,14 +17,15 @@ def render_junit(outcome: Outcome) -> str:
     suites = ET.Element("testsuites", name="mldebt")
     for rule in outcome.rules:
         failures = [failure.message for failure in outcome.failures if failure.rule_id == rule.id]
-        _suite(suites, rule, [each for each in outcome.findings if each.rule_id == rule.id], failures)
+        found = [each for each in outcome.findings if each.rule_id == rule.id]
+        _suite(suites, rule, found, failures, outcome.prefix)
     for key in ("tests", "failures", "errors"):
         suites.set(key, str(sum(int(suite.get(key, "0")) for suite in suites)))
     ET.indent(suites)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
 
 
-def _suite(suites: ET.Element, rule: Rule, findings: list[Finding], failures: Iterable[str]) -> None:
+def _suite(suites: ET.Element, rule: Rule, findings: list[Finding], failures: Iterable[str], prefix: str) -> None:
     suite = ET.SubElement(suites, "testsuite", name=f"{rule.id} {rule.name}")
     for finding in findings:
         location = finding.location
@@ -33,7 +34,7 @@ def _suite(suites: ET.Element, rule: Rule, findings: list[Finding], failures: It
             "testcase",
             classname=visible(finding.component or location.path),
             name=visible(f"{rule.id} {place(location)}"),
-            file=visible(location.path),
+            file=visible(prefix + location.path),
             line=str(location.line),
         )
         failure = ET.SubElement(case, "failure", type=finding.severity.name.lower(), message=visible(finding.message))

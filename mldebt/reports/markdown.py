@@ -15,7 +15,9 @@ from mldebt.verdict import Verdict
 
 _SHOWN = 100  # with their trails; a step summary may hold a megabyte
 _LISTED = 30
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~<>&@$-])")
+_SPECIAL = re.compile(r"([\\`*_\[\]|~<>&$])")
+_ADDRESS = re.compile(r"((?:https?://|ftp://|mailto:|www\.|[\w.+-]+@(?=\w))\S+)")  # code hosts make links of these
+_START = re.compile(r"^([-+=#]|\d+(?=[.)]))")
 
 
 def render_markdown(outcome: Outcome, *, links: str = "") -> str:
@@ -131,8 +133,14 @@ def _folded(summary: str, body: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Words of a repository, which must not become markup."""
-    return _SPECIAL.sub(r"\\\1", visible(text))
+    """Words of a repository, which must become neither markup nor links."""
+    parts = _ADDRESS.split(text.strip())
+    return "".join(_code(part) if index % 2 else _escaped(part) for index, part in enumerate(parts))
+
+
+def _escaped(text: str) -> str:
+    escaped = _SPECIAL.sub(r"\\\1", visible(text))
+    return _START.sub(lambda found: f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}", escaped)
 
 
 def _code(text: str) -> str:

@@ -76,7 +76,7 @@ class Page:
             self.wrap(finding.remedy, "    remedy  ", "            ")
 
     def strong(self, text: str) -> None:
-        self.lines.append(self.style.strong(visible(text)))
+        self.wrap(text, "", paint=self.style.strong)
 
     def account(self, outcome: Outcome) -> None:
         """What was read, what was not, and what it means."""

@@ -1,12 +1,14 @@
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mldebt.finding import Audience, Confidence, Finding, Location, Owner, Severity, Skipped, Step
-from mldebt.outcome import Counts, Failure, Outcome
+from mldebt.outcome import Counts, Failure, Outcome, Suppression, SuppressionState
 from mldebt.rulebook import Rule
+from mldebt.verdict import Cause, Caused, CauseKind, Change, Kept, Verdict
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -124,6 +126,46 @@ def outcome() -> Outcome:
         ),
         history="People are judged by 2,041 commits up to 2024-05-01; active means a commit in the 365 days before.",
         notes=("One note.",),
+        prefix="apps/",
+        suppressions=(
+            Suppression(
+                location=Location(path="shop/rank.py", line=3, column=9),
+                rule_id="MLD401",
+                reason="",
+                state=SuppressionState.UNUSED,
+            ),
+        ),
+    )
+
+
+@pytest.fixture
+def verdict(outcome: Outcome) -> Verdict:
+    """A change that did a little of everything."""
+    notebook, lonely, served, ranked = outcome.findings
+    before = replace(outcome, head="a" * 40, failures=(), suppressions=())
+    cause = Cause(
+        kind=CauseKind.LINES,
+        message="written by this change: shop/serve tracks.py:30 shuffled here",
+        places=(served.location,),
+        files=("shop/serve tracks.py",),
+    )
+    time = Cause(kind=CauseKind.TIME, message="not by this change")
+    return Verdict(
+        base="a" * 40,
+        head="",
+        before=before,
+        after=outcome,
+        change=Change(
+            changed=frozenset({"shop/serve tracks.py"}), removed=frozenset({"README.md"}), renamed={"a.py": "b.py"}
+        ),
+        new=(Caused(finding=served, cause=cause),),
+        drifted=(Caused(finding=lonely, cause=time),),
+        fixed=(ranked,),
+        silenced=(ranked,),
+        unknown=(ranked,),
+        kept=(Kept(before=replace(notebook, location=replace(notebook.location, path="old.ipynb")), after=notebook),),
+        accepted=2,
+        notes=("The configuration changed, too.",),
     )
 
 

@@ -61,6 +61,7 @@ def test_failures_and_skipped_files_are_told(outcome: Outcome) -> None:
         "warning",
         "warning",
         "warning",
+        "note",
     ]
 
 

@@ -1,0 +1,49 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import jsonschema
+import pytest
+
+from mldebt.reports import FORMATS, change_renderer, renderer
+from mldebt.reports.change_sarif import render_change_sarif
+from mldebt.reports.change_text import render_change_text
+from mldebt.reports.words import said_of
+from mldebt.verdict import Verdict
+
+from .test_sarif import SCHEMA
+
+Snapshot = Callable[[str, str], None]
+
+
+@pytest.mark.parametrize(("form", "name"), [("text", "change.txt"), ("json", "change.json"), ("sarif", "change.sarif")])
+def test_the_report(verdict: Verdict, snapshot: Snapshot, form: str, name: str) -> None:
+    snapshot(name, change_renderer(form)(verdict))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_can_say_nothing(verdict: Verdict, form: str) -> None:
+    clean = replace(verdict.after, findings=(), failures=(), suppressions=(), skipped=())
+    still = replace(
+        verdict, before=clean, after=clean, new=(), drifted=(), fixed=(), silenced=(), unknown=(), kept=(), notes=()
+    )
+    assert "MLD401 downstream-reorder " not in change_renderer(form)(still)
+    assert renderer(form)(clean) is not None
+
+
+def test_sarif_is_valid_and_says_the_state_of_each_result(verdict: Verdict) -> None:
+    log = json.loads(render_change_sarif(verdict))
+    validator = jsonschema.Draft4Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    assert [error.message for error in validator.iter_errors(log)] == []
+    results = log["runs"][0]["results"]
+    assert [result["baselineState"] for result in results] == ["new", "new", "unchanged", "absent"]
+    assert [result["properties"].get("causeKind") for result in results] == ["lines", "time", None, None]
+
+
+def test_a_sentence_for_every_case(verdict: Verdict) -> None:
+    assert said_of(verdict) == (
+        "1 new finding (1 medium), 1 fixed, 1 silenced by a comment, 2 new ones known to the baseline, "
+        "1 unchanged (1 moved)."
+    )
+    nothing = replace(verdict, after=replace(verdict.after, counts=type(verdict.after.counts)()))
+    assert "Nothing to analyse after the change" in render_change_text(nothing)
