@@ -1,0 +1,81 @@
+"""The versions of a list that is filled, filtered and put together."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import KeysView
+
+from mldebt.flow.idioms import root
+from mldebt.flow.value import Value
+
+BEGINNING_LIMIT = 60
+VERSION_LIMIT = 40
+JOIN_LIMIT = 8
+
+
+def beginnings(value: Value) -> KeysView[Value]:
+    """The values that a variable started as, before it was mutated, joined or looped over."""
+    found: dict[Value, None] = {}
+    seen: set[Value] = set()
+    waiting = [value]
+    while waiting and len(seen) < BEGINNING_LIMIT:
+        node = waiting.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.kind == "phi":
+            waiting.extend(node.every("value"))
+        elif node.kind in ("mutate", "store", "passed", "same") and node.inputs:
+            waiting.append(node.source)
+        else:
+            found[node] = None
+    return found.keys()
+
+
+def filled(value: Value) -> Value:
+    """Through joins to the appended version: a list that is filled in a loop is a phi of its empty start and its
+    appends."""
+    for _ in range(JOIN_LIMIT):
+        if value.kind != "phi":
+            break
+        inner = [source for source in value.every("value") if source is not value]
+        fuller = [source for source in inner if source.kind in ("mutate", "phi")] or inner
+        value = next((source for source in fuller if source.kind == "mutate"), fuller[0])
+    return value
+
+
+def versions(value: Value) -> list[Value]:
+    """A variable's earlier versions, itself first."""
+    found: dict[Value, None] = {}
+    waiting = deque([value])
+    while waiting and len(found) < VERSION_LIMIT:
+        node = waiting.popleft()
+        if node not in found:
+            found[node] = None
+            labels = ("base", "value") if node.kind == "phi" else ("base",)
+            waiting.extend(source for label, source in node.inputs if label in labels)
+    return list(found)
+
+
+def is_filtered(value: Value) -> bool:
+    """Whether a list holds only some of the items of another."""
+    value = filled(value)
+    if value.kind == "slice":
+        return is_filtered(value.source)
+    if value.kind == "comprehension":
+        return bool(value.every("condition"))
+    return value.kind in ("item", "mutate")
+
+
+def terms(value: Value) -> list[Value]:
+    """The lists that are put one after the other by `+`."""
+    if value.kind == "operation" and value.data == "+":
+        return [term for operand in value.every("operand") for term in terms(operand)]
+    return [value]
+
+
+def was_given(value: Value) -> bool:
+    """An object that was there before: handed in or looked up, not made here."""
+    value = root(filled(value))
+    looked_up = value.calls_method("get") or value.calls_external("next")
+    return looked_up or value.kind in ("param", "item", "element", "attr")

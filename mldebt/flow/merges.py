@@ -1,0 +1,176 @@
+"""Lists that are put together from ranked ones: picked, merged by turns, regrouped, spliced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from mldebt.flow.idioms import is_walked, picked_from, root
+from mldebt.flow.list_versions import beginnings, is_filtered, terms
+from mldebt.flow.order import Orders
+from mldebt.flow.reordering import Breaks, Idiom, Reorder
+from mldebt.flow.steps import Stack, Step
+from mldebt.flow.subsets import Subsets
+from mldebt.flow.value import Value
+
+GIVEN_LIMIT = 80
+MADE_LIMIT = 40
+INSERT = Idiom("insert", "an item is put at a fixed position")
+MIXED = Idiom("insert", "items with a weight given by the caller are sorted in with the model's")
+PICK = Idiom("pick", "items are picked from the ranking by another rule")
+BY_TURNS = Idiom("interleave", "two lists are merged by turns")
+BETWEEN = Idiom("interleave", "items of another list are put between")
+SPLIT = Idiom("regroup", "the ranking is split in groups that follow each other")
+GROUPED = Idiom("regroup", "the ranking is grouped and put together group by group")
+SWAP = Idiom("swap", "items of the ranking change places")
+_NO_PART = frozenset({"key", "test", "condition"})
+
+
+class Merges:
+    """Finds idioms that take several lists, or several parts of one."""
+
+    def __init__(self, orders: Orders, breaks: Breaks) -> None:
+        self._orders = orders
+        self._flow = orders.flow
+        self._breaks = breaks
+        self._subsets = Subsets(orders.flow)
+
+    # ------------------------------------------------------------------ appends in loops
+
+    def appended(self, append: Value) -> Iterator[Reorder]:
+        """An append in a loop, of an item that was picked elsewhere than where the loop goes."""
+        loop, items = append.loops[-1], append.every("arg")
+        if not items:
+            return
+        if is_walked(loop):
+            yield from self._put_between(append, loop, items[0])
+            return
+        sources = picked_from(items[0])
+        if any(_picks_by_rule(value) for value in _alternatives(items[0])):
+            yield from self._breaks.of(PICK, append, _unset(sources))
+            return
+        start = beginnings(append)
+        for sibling in _appends_in(loop, append):
+            if beginnings(sibling) & start:
+                sources = [*sources, *(source for item in sibling.every("arg")[:1] for source in picked_from(item))]
+        if len({frozenset(beginnings(source)) for source in sources}) > 1:
+            yield from self._breaks.of(BY_TURNS, append, sources)
+
+    def _put_between(self, append: Value, loop: Value, item: Value) -> Iterator[Reorder]:
+        """In a loop over a ranking whose items are appended, an item of another list is appended too."""
+        if item.kind != "item" or item.source is loop or self._met_in(item, loop):
+            return
+        start = beginnings(append)
+        for sibling in _appends_in(loop, append):
+            own = sibling.every("arg")
+            if sibling is not append and own and self._met_in(own[0], loop) and beginnings(sibling) & start:
+                yield from self._breaks.of(BETWEEN, append, [loop])
+                return
+
+    def _met_in(self, value: Value, loop: Value) -> bool:
+        """Whether a value is made of what a loop meets, in the loop's own body."""
+        visits = self._flow.walk(value, _made_of, limit=MADE_LIMIT)
+        return any(visit.value.kind == "element" and visit.value.source is loop for visit in visits)
+
+    # ------------------------------------------------------------------ lists behind lists
+
+    def extended(self, extend: Value) -> Iterator[Reorder]:
+        """A list is extended by another part of the same ranking, or group by group."""
+        other = extend.every("arg")[0]
+        first, second = self._subsets.source_of(extend.source), self._subsets.source_of(other)
+        if first is not None and first is second and is_filtered(other):
+            yield from self._breaks.of(SPLIT, extend, [first])
+            return
+        grouped = self._subsets.grouped_from(other)
+        if grouped is not None and extend.loops:
+            yield from self._breaks.of(GROUPED, extend, [grouped])
+
+    def concatenated(self, node: Value) -> Iterator[Reorder]:
+        """`new + rest`, two parts of one ranking; `rows[:3] + [item] + rows[3:]`."""
+        if any(user.kind == "operation" and user.data == "+" for _, user in node.uses):
+            return
+        parts = terms(node)
+        for left, right in pairwise(parts):
+            first, second = self._subsets.source_of(left), self._subsets.source_of(right)
+            if first is not None and first is second and (is_filtered(left) or is_filtered(right)):
+                yield from self._breaks.of(SPLIT, node, [first])
+                return
+        if [part.kind for part in parts] == ["slice", "collection", "slice"]:
+            before, after = parts[0].source, parts[2].source
+            if root(before) is root(after):
+                yield from self._breaks.of(INSERT, node, [before])
+
+    def sorted_in(self, sort: Value, sequence: Value) -> Iterator[Reorder]:
+        """A sort of ranked results together with items whose weight somebody chose."""
+        parts = terms(sequence)
+        ranked = [part for part in parts if len(parts) > 1 and self._orders.ranked(part) is not None]
+        if not ranked:
+            return
+        given = [part for part in parts if part not in ranked and not self._orders.is_score(part)]
+        if any(self._comes_in(part) for part in given):
+            yield from self._breaks.of(MIXED, sort, ranked)
+
+    def swapped(self, store: Value) -> Iterator[Reorder]:
+        """`rows[i], rows[j] = rows[j], rows[i]`."""
+        stored, base = store.one("value"), store.one("base")
+        if stored is None or base is None or stored.kind != "item" or store.one("key") is None:
+            return
+        pair = stored.source
+        if pair.kind != "collection" or pair.data != "tuple":
+            return
+        taken = [source.source for source in pair.every("item") if source.kind == "item"]
+        if len(taken) == 2 and all(root(each) is root(base) for each in taken):
+            yield from self._breaks.of(SWAP, store, [root(base)])
+
+    def _comes_in(self, value: Value) -> bool:
+        """Whether a value is handed in from outside: a request, a configuration, a literal list."""
+        visits = self._flow.walk(value, self._flow.back, limit=GIVEN_LIMIT)
+        return any(_is_outside(visit.value) for visit in visits)
+
+
+def _made_of(value: Value, stack: Stack) -> list[Step]:
+    return [Step(label, source, stack) for label, source in value.inputs if label not in _NO_PART]
+
+
+def _is_outside(node: Value) -> bool:
+    if node.kind == "collection":
+        return bool(node.every("item"))
+    named = node.function if node.kind == "call" else node
+    return node.kind in ("call", "attr", "external") and "request" in str(named.data)
+
+
+def _appends_in(loop: Value, append: Value) -> list[Value]:
+    """The appends that stand directly in a loop."""
+    nodes = (node for node in append.body.nodes if node.kind == "mutate" and node.data == "append")
+    return [node for node in nodes if node.loops and node.loops[-1] is loop]
+
+
+def _unset(sources: list[Value]) -> list[Value]:
+    """Through the set of what is left, which a greedy walk takes from: its order is chosen by the walk."""
+    found: list[Value] = []
+    for source in sources:
+        sets = (each for each in beginnings(source) if each.calls_external("set") and len(each.inputs) > 1)
+        found.extend(each.inputs[1][1] for each in sets)
+        found.append(source)
+    return found
+
+
+def _alternatives(value: Value) -> list[Value]:
+    """What a value may be, through one level of joins."""
+    if value.kind not in ("phi", "choice", "same"):
+        return [value]
+    found: list[Value] = []
+    for source in value.every("value"):
+        if source is not value:
+            found.extend([source] if source.kind == "phi" else _alternatives(source))
+    return found
+
+
+def _picks_by_rule(value: Value) -> bool:
+    """`next(x for x in rest if …)`, `min(rest, key=…)`, `rest.pop(best)`."""
+    if value.calls_external("next") and len(value.inputs) > 1:
+        source = value.inputs[1][1]
+        return source.kind == "comprehension" and bool(source.every("condition"))
+    if value.calls_method("pop") and len(value.inputs) > 1:
+        return value.inputs[1][1].kind not in ("const", "operation")
+    return value.calls_external("max", "min")

@@ -1,0 +1,61 @@
+"""Which sequence the items of a list were taken from."""
+
+from __future__ import annotations
+
+from mldebt.flow.list_versions import filled, versions
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+
+class Subsets:
+    """Questions about lists that hold some of the items of another."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+
+    def source_of(self, value: Value) -> Value | None:
+        """The sequence that a list was filtered from: by a comprehension or by appending in a loop."""
+        value = filled(value)
+        if value.kind == "slice":
+            return self.source_of(value.source) or filled(value.source)
+        if value.kind == "item" and isinstance(value.data, int) and value.source.kind == "call":
+            return self._part_of(value.source, value.data)
+        if value.kind == "comprehension" and value.data in ("list", "generator"):
+            iterables, element = value.every("iterable"), value.one("element")
+            is_plain = len(iterables) == 1 and element is not None and element.kind == "element"
+            return filled(iterables[0]) if is_plain else None
+        if value.kind == "mutate" and value.data == "append" and value.loops:
+            return filled(value.loops[-1])
+        return None
+
+    def grouped_from(self, value: Value) -> Value | None:
+        """The sequence that was split by key into the lists of a dict, when a value is one of these lists."""
+        while value.kind in ("slice", "item", "phi") and value.inputs:
+            value = value.source
+        if value.kind != "element":
+            return None
+        holder = value.source
+        if holder.calls_method("values", "items"):
+            holder = holder.function.source
+        appends = (version for version in versions(holder) if version.loops and _appends_by_key(version))
+        return next((version.loops[-1] for version in appends), None)
+
+    def _part_of(self, call: Value, position: int) -> Value | None:
+        """The argument that one of a function's several results was filtered from."""
+        for target in self._flow.targets(call):
+            body = self._flow.body(*target.key) if target.kind == "func" else None
+            for result in body.returns.every("value") if body is not None else ():
+                if result.kind == "collection" and position < len(result.inputs):
+                    source = self.source_of(result.inputs[position][1])
+                    if source is not None and source.kind == "param":
+                        given = self._flow.argument(call, source.body, source.name)
+                        return filled(given[0]) if given else None
+        return None
+
+
+def _appends_by_key(version: Value) -> bool:
+    """`groups[key].append(item)`."""
+    if version.kind != "store" or not isinstance(version.data, tuple) or version.key is not None:
+        return False
+    stored = version.one("value")
+    return stored is not None and stored.kind == "mutate" and stored.data == "append"
