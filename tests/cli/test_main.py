@@ -50,7 +50,7 @@ def test_no_command_shows_the_help(run: Run) -> None:
         (["scan", "--select", "MLD9"], "mldebt: select names no rule: 'MLD9'"),
         (["scan", "--output", "report.html"], "--output report.html: no format has the suffix '.html'; allowed: "),
         (["explain"], "mldebt: name one rule, or say --all"),
-        (["explain", "MLD40"], "mldebt: no rule 'MLD40'; did you mean 'MLD401'?"),
+        (["explain", "MLD4O1"], "mldebt: no rule 'MLD4O1'; did you mean 'MLD401'?"),
         (["explain", "MLD401", "--output", "x"], "--output goes with --all"),
     ],
 )

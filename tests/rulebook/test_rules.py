@@ -91,8 +91,8 @@ def test_settings_retune_a_rule(tmp_path: Path) -> None:
 
 
 def test_settings_for_an_unknown_rule_are_refused() -> None:
-    settings = Settings(rules={"MLD110": parse_table("min_steps = 7", "mldebt.toml")})
-    with pytest.raises(ConfigError, match=r"mldebt.toml: unknown rule 'MLD110'; allowed: .*did you mean 'MLD101'"):
+    settings = Settings(rules={"MLD1O1": parse_table("min_steps = 7", "mldebt.toml")})
+    with pytest.raises(ConfigError, match=r"mldebt.toml: unknown rule 'MLD1O1'; allowed: .*did you mean 'MLD101'"):
         choose_rules(load_rules(), settings)
 
 
