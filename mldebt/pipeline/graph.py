@@ -1,4 +1,4 @@
-"""The pipeline-dependency graph: sources, ingestion, models, artifacts, serving boundaries, and what flows between them."""
+"""The pipeline-dependency graph: sources, ingestion, models, artifacts, serving boundaries, and what flows between."""
 
 from __future__ import annotations
 
@@ -163,7 +163,8 @@ def _dot(graph: nx.DiGraph[str]) -> str:
     lines = ["digraph pipelines {", "  rankdir=LR;"]
     for name, data in graph.nodes(data=True):
         lines.append(
-            f"  {json.dumps(name)} [shape={SHAPES[data['kind']][2]}, label={json.dumps(data['kind'] + chr(10) + data['label'])}];"
+            f"  {json.dumps(name)} [shape={SHAPES[data['kind']][2]}, "
+            f"label={json.dumps(data['kind'] + chr(10) + data['label'])}];"
         )
     lines += [f"  {json.dumps(start)} -> {json.dumps(end)};" for start, end in graph.edges]
     return "\n".join([*lines, "}"]) + "\n"

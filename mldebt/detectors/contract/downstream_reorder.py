@@ -305,7 +305,7 @@ def _hit(project: Project, reorder: Reorder, origin: Origin, served: Served) -> 
 
 
 def _crossings(values: tuple[Value, ...], end: Value) -> list[Value]:
-    """The places at which a value goes from one function to another: what is handed in, and the call that hands back."""
+    """The places at which a value goes from one function to another: what is handed in, the call that hands back."""
     found = []
     for value, after in pairwise((*values, end)):
         if value.body is after.body:
