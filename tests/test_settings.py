@@ -1,9 +1,10 @@
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from mldebt.errors import ConfigError, UsageError
-from mldebt.settings import CACHE_VARIABLE, Settings, load_settings, rebase, user_cache_dir
+from mldebt.settings import CACHE_VARIABLE, People, Settings, load_settings, rebase, user_cache_dir
 
 
 def write(folder: Path, text: str, name: str = "pyproject.toml") -> Path:
@@ -33,6 +34,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     platform = ["acme.data.read_table"]
     history = false
     window_days = 90
+    half_life_days = 180
     [tool.mldebt.paths]
     tests = ["checks/"]
     exclude = ["/old"]
@@ -43,6 +45,8 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     file_bytes = 5
     [tool.mldebt.people]
     aliases = { "Bob Lee" = ["bob@home.example", "blee"] }
+    left = { "Bob Lee" = 2024-05-31, Ana = "2024-06-30" }
+    teams = { "acme/ranking" = ["Bob Lee", "@cy"] }
     bots = ["deploy@acme.example"]
     [tool.mldebt.rules.MLD101]
     min_steps = 4
@@ -61,6 +65,9 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     assert (found.paths.vendored, found.paths.generated) == (("forks",), ("*_gen.py",))
     assert found.limits.file_bytes == 5
     assert found.people.aliases == {"Bob Lee": ("bob@home.example", "blee")}
+    assert found.people.left == {"Bob Lee": dt.date(2024, 5, 31), "Ana": dt.date(2024, 6, 30)}
+    assert found.people.teams == {"acme/ranking": ("Bob Lee", "@cy")}
+    assert found.half_life_days == 180
     assert found.people.bots == ("deploy@acme.example",)
     assert found.rules["MLD101"].values == {"min_steps": 4}
 
@@ -111,6 +118,9 @@ def test_the_table_of_a_pyproject_in_another_file_is_refused_with_the_way_out(tm
         ("jobs = true", "jobs must be a whole number, not True"),
         ("jobs = -1", "jobs is -1; at least 0 is needed"),
         ("window_days = 0", "window_days is 0; at least 1 is needed"),
+        ("half_life_days = 0", "half_life_days is 0; at least 1 is needed"),
+        ("[tool.mldebt.people]\nleft = {bob = 'May'}", "bob must be a date such as 2024-05-31, not 'May'"),
+        ("[tool.mldebt.people]\nleft = {bob = 2024-05-31T10:00:00}", "bob must be a date such as 2024-05-31, not"),
         ("fail_on = 'hihg'", "did you mean 'high'?"),
         ("select = 'MLD101'", "select must be a list of strings"),
         ("paths = 3", "paths must be a table, not 3"),
@@ -177,9 +187,17 @@ def test_patterns_are_said_anew_below_the_configuration(pattern: str, base: str,
 def test_the_key_changes_with_what_changes_findings_only() -> None:
     plain = Settings()
     same = (Settings(jobs=4), Settings(fail_on="high"), Settings(strict=True), Settings(cache=False))
-    other = (Settings(pedantic=True), Settings(window_days=9), Settings(select=("MLD1",)), Settings(platform=("a",)))
+    other = (
+        Settings(pedantic=True),
+        Settings(window_days=9),
+        Settings(half_life_days=9),
+        Settings(select=("MLD1",)),
+        Settings(platform=("a",)),
+        Settings(people=People(left={"Ana": dt.date(2024, 5, 31)})),
+        Settings(people=People(teams={"ranking": ("Ana",)})),
+    )
     assert {settings.key() for settings in same} == {plain.key()}
-    assert len({settings.key() for settings in (plain, *other)}) == 5
+    assert len({settings.key() for settings in (plain, *other)}) == 8
 
 
 def test_workers_follow_jobs() -> None:

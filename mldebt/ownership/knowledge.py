@@ -115,13 +115,20 @@ class Ownership:
         return self._tally(spans).knowledge(self)
 
     def bus_factor(
-        self, spans: Iterable[Span], *, wrote: float = WROTE_ENOUGH, reviewed: float = REVIEWED_ENOUGH
+        self,
+        spans: Iterable[Span],
+        *,
+        wrote: float = WROTE_ENOUGH,
+        reviewed: float = REVIEWED_ENOUGH,
+        fades: bool = False,
     ) -> BusFactor:
-        """The people who know the lines: they wrote or co-wrote, or else reviewed, a large enough share of them."""
+        """The people who know the lines: they wrote or co-wrote, or else reviewed, a large enough share of them. Where
+        knowledge `fades`, a share counts for as much as is likely still there."""
         tally = self._tally(spans)
+        known = ((each, each.fresh if fades else 1.0) for each in tally.knowledge(self))
         return BusFactor(
             knowing=tuple(
-                each for each in tally.knowledge(self) if each.share >= wrote or each.reviewed_share >= reviewed
+                each for each, left in known if each.share * left >= wrote or each.reviewed_share * left >= reviewed
             ),
             lines=tally.lines,
             unknowable=tally.imported / tally.knowable if tally.knowable else 0.0,

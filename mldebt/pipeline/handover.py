@@ -223,7 +223,7 @@ class _Desk:
                     )
         for path in dict.fromkeys((component.path, *self.serving.callers(component.units))):
             if path != component.path:
-                yield Place(path=path, line=0, text="uses it:")
+                yield Place(path=path, line=0, text="used by")
             for place in self.project.prose.commands_running(path):
                 if SERVERS.search(place.command.text):
                     yield self._command(place)

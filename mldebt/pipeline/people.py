@@ -40,6 +40,9 @@ class People:
         until = time.strftime("%Y-%m-%d", time.gmtime(self.ownership.head_date))
         return f"active means a commit in the {self.ownership.window_days} days before {until}"
 
+    def _window(self, *, fades: bool) -> str:
+        return f"{self.window}; knowledge halves every {self.ownership.half_life_days} days" if fades else self.window
+
     @property
     def span_of_history(self) -> str:
         """What an answer rests on that asks who ever knew, not who is still there."""
@@ -56,8 +59,9 @@ class People:
                     component.spans,
                     wrote=_number(parameters, "known_share"),
                     reviewed=_number(parameters, "reviewed_share"),
+                    fades=parameters["fades"] is True,
                 )
-                yield Known(component=component, factor=factor, window=self.window)
+                yield Known(component=component, factor=factor, window=self._window(fades=parameters["fades"] is True))
 
     def is_one_persons_work(self) -> bool:
         """Whether a single person ever contributed."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from mldebt.reports.style import visible
 
 GAP = "  "
-NARROWEST = 12
+NARROWEST = 8
 BAR = "\\|"
 
 

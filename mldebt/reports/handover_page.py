@@ -38,12 +38,19 @@ def render_offboard_text(
             "They know no component of this repository: no model, ingestion pipeline, serving boundary or evaluation."
         )
         return "\n".join(lines) + "\n"
-    lines.append(style.strong(f"{count(len(answer.left_alone), 'component')} {RISK}"))
-    lines += _table(answer.left_alone, style, width, everything=everything)
-    if answer.shared:
-        lines += ["", style.strong(f"{count(len(answer.shared), 'component')} that others know too")]
-        lines += _table(answer.shared, style, width, everything=everything)
-    lines += ["", *wrapped("--format markdown writes the hand-over page.", width)]
+    groups = (
+        (f"{count(len(answer.left_alone), 'component')} {RISK}", answer.left_alone),
+        (f"{count(len(answer.shared), 'component')} that others know too", answer.shared),
+    )
+    shown = [pages if everything else pages[:SHOWN] for _, pages in groups]
+    head, *table = _table([page for pages in shown for page in pages], width - 2)
+    for (title, pages), listed in zip(groups, shown, strict=True):
+        rows, table = table[: len(listed)], table[len(listed) :]
+        lines.append(style.strong(title))
+        lines += [style.faint(f"  {head}"), *(f"  {row}" for row in rows)] if rows else []
+        left = len(pages) - len(listed)
+        lines += [style.faint(f"  … {left} more (--all)"), ""] if left else [""]
+    lines += wrapped("--format markdown writes the hand-over page.", width)
     return "\n".join(lines) + "\n"
 
 
@@ -95,10 +102,7 @@ def _career(answer: Offboarding) -> str:
     )
 
 
-def _table(pages: Sequence[Handover], style: Style, width: int, *, everything: bool) -> list[str]:
-    if not pages:
-        return []
-    shown = pages if everything else pages[:SHOWN]
+def _table(pages: Sequence[Handover], width: int) -> list[str]:
     rows = [
         [
             SHORT.get(page.holding.kind, page.holding.kind),
@@ -109,12 +113,10 @@ def _table(pages: Sequence[Handover], style: Style, width: int, *, everything: b
             "yes" if page.serving else "no",
             _next(page),
         ]
-        for page in shown
+        for page in pages
     ]
     head = ["what", "component", "lines", "theirs", "docs", "serves", "next to ask"]
-    lines = [f"  {line}" for line in lay_out([head, *rows], width=width - 2, right=(2, 3), clipped=(1,), cut_off=(6,))]
-    left = len(pages) - len(shown)
-    return lines + ([style.faint(f"  … {left} more (--all)")] if left else [])
+    return lay_out([head, *rows], width=width, right=(2, 3), clipped=(1,), cut_off=(6,))
 
 
 def _next(page: Handover) -> str:
@@ -182,7 +184,9 @@ def _steps(page: Handover) -> list[str]:
 
 
 def _place(place: Place) -> str:
-    return f"{escaped(place.text)} ({_where(place)})" if place.text else _where(place)
+    if not place.text or not place.line:
+        return f"{escaped(place.text)} {_where(place)}".strip()
+    return f"{escaped(place.text)} ({_where(place)})"
 
 
 def _where(place: Place) -> str:

@@ -28,7 +28,7 @@ def render_team_text(answer: Team, *, width: int = 100, colour: bool = False, ev
     if not any(stage.lines for stage in answer.stages):
         return "\n".join([*lines, "No code of any stage was found."]) + "\n"
     members = _shown(answer, everything=everything)
-    head, *table = lay_out(_rows(answer, members), width=width, right=range(1, 7), cut_off=(0,))
+    head, *table = lay_out(_rows(answer, members), width=width, right=range(1, 8), cut_off=(0, 8))
     lines += [style.faint(head), *table[: len(members)], style.faint("─" * min(width, max(map(len, table))))]
     lines += table[len(members) :]
     left = len(answer.members) - len(members)
@@ -48,7 +48,7 @@ def render_team_markdown(answer: Team, *, everything: bool = False) -> str:
     people = f"{count(basis.people, 'person', 'people')}, {basis.active} of them {say_active(basis)}."
     lines = [f"# The team of {escaped(basis.repository)}", "", escaped(people), ""]
     head, *rows = _rows(answer, _shown(answer, everything=everything))
-    lines += [*markdown_table(head, [[escaped(cell) for cell in row] for row in rows], right=range(1, 7)), ""]
+    lines += [*markdown_table(head, [[escaped(cell) for cell in row] for row in rows], right=range(1, 8)), ""]
     lines += ["## Gaps", "", *([f"- {escaped(gap.text)}" for gap in answer.gaps] or ["None."]), ""]
     lines += [f"- {escaped(note)}" for note in basis.notes]
     return "\n".join(lines).rstrip("\n") + "\n"

@@ -23,7 +23,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     for name, components in held.items():
         if alone:
             yield _together(project, components, f"{name} is the only person who ever worked on this repository")
-        elif len(components) >= int(str(rule.parameters["fold_from"])):
+        elif len(components) >= rule.integer("fold_from"):
             yield _together(project, components, f"Only {name} knows {len(components)} components of this repository")
         else:
             for known in components:
@@ -33,7 +33,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
 
 
 def _together(project: Project, components: list[Known], message: str) -> Hit:
-    """One finding for all that one person holds, since the loss would be one too. It stands at the largest component."""
+    """One finding for all that one person holds, since the loss would be one. It stands at the largest component."""
     largest = max(components, key=lambda known: known.component.code_lines)
     trail = tuple(
         Step(

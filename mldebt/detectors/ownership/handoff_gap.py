@@ -22,9 +22,9 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     gaps = find_gaps(
         project,
         project.ownership,
-        wrote=float(str(rule.parameters["known_share"])),
-        reviewed=float(str(rule.parameters["reviewed_share"])),
-        lines=float(str(rule.parameters["min_lines"])),
+        wrote=rule.number("known_share"),
+        reviewed=rule.number("reviewed_share"),
+        lines=rule.integer("min_lines"),
     )
     by_boundary: dict[object, list[Gap]] = defaultdict(list)
     for gap in gaps:

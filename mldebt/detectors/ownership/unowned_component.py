@@ -14,9 +14,9 @@ GOOD = ()
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    found = list(Responsible(project).unowned(int(str(rule.parameters["min_lines"]))))
+    found = list(Responsible(project).unowned(rule.integer("min_lines")))
     uncovered = [each for each in found if each.rule is None]
-    if len(uncovered) >= int(str(rule.parameters["fold_from"])):
+    if len(uncovered) >= rule.integer("fold_from"):
         yield _together(project, uncovered)
         found = [each for each in found if each.rule is not None]
     for each in found:

@@ -1,0 +1,131 @@
+"""MLD201 and MLD202 on built histories: one active person knows a component, or nobody does any more."""
+
+import datetime as dt
+from textwrap import dedent
+
+import pytest
+
+from mldebt.rulebook import load_rules
+from mldebt.scan import scan
+from mldebt.settings import People, Settings
+from mldebt.tables import parse_table
+
+ANN, BO, CY = "Ann Archer <ann@corp.org>", "Bo Baker <bo@corp.org>", "Cy Cole <cy@corp.org>"
+HEAD = dedent(
+    """
+    import joblib
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+
+    def train(path):
+        rows = pd.read_csv(path)
+        model = Ridge().fit(rows[["a"]], rows["b"])
+        joblib.dump(model, "ridge.joblib")
+    """
+).lstrip()
+
+
+def train(lines=60, mark="x"):
+    return HEAD + "".join(f"    print({number}, '{mark}')\n" for number in range(lines))
+
+
+def found(root, *, rules=None, **given):
+    tables = {rule: parse_table(text, "mldebt.toml") for rule, text in (rules or {}).items()}
+    settings = Settings(select=("MLD201", "MLD202"), cache=False, jobs=1, rules=tables, **given)
+    outcome = scan(root, settings)
+    assert not outcome.failures
+    return [(each.rule_id, each.location.path, each.message) for each in outcome.findings]
+
+
+@pytest.fixture
+def old(recorder):
+    """Ann wrote the component at the beginning; Bo is here today, and so is Ann's other work."""
+    recorder.commit({"ml/train.py": train()}, author=ANN, day=0)
+    recorder.commit({"notes.txt": "1\n"}, author=BO, day=1_000)
+    return recorder
+
+
+def test_nobody_who_knows_it_is_still_active(old):
+    assert found(old.write()) == [
+        (
+            "MLD202",
+            "ml/train.py",
+            "Nobody who knows this training step, ml/train.py:train, is still active; Ann Archer knew it; active means "
+            "a commit in the 365 days before 2023-06-10.",
+        )
+    ]
+
+
+def test_one_active_person_knows_it(old):
+    old.commit({"notes.txt": "2\n"}, author=ANN, day=1_001)
+    ((rule, path, message),) = found(old.write())
+    assert (rule, path) == ("MLD201", "ml/train.py")
+    assert message.startswith("Only Ann Archer knows this training step, ml/train.py:train; active means")
+
+
+def test_two_active_people_know_it(old):
+    old.commit({"notes.txt": "2\n"}, author=ANN, day=1_001)
+    old.commit({"ml/train.py": train().replace("print(1", "print(-1")}, author=BO, day=1_002)  # eleven of 64 lines
+    assert found(old.write()) == []
+
+
+def test_a_reviewer_knows_it_too(recorder):
+    recorder.commit({"ml/train.py": train()}, author=ANN, day=0, message=f"train\n\nReviewed-by: {BO}")
+    recorder.commit({"notes.txt": "1\n"}, author=BO, day=10)
+    recorder.commit({"notes.txt": "2\n"}, author=CY, day=20)
+    assert found(recorder.write()) == []
+
+
+def test_the_window_is_a_setting(old):
+    old.commit({"notes.txt": "2\n"}, author=ANN, day=500)
+    old.commit({"notes.txt": "3\n"}, author=BO, day=1_001)
+    root = old.write()
+    assert [rule for rule, _, _ in found(root)] == ["MLD202"]
+    assert [rule for rule, _, _ in found(root, window_days=600)] == ["MLD201"]
+
+
+def test_settings_say_who_left(old):
+    old.commit({"notes.txt": "2\n"}, author=ANN, day=1_001)
+    left = People(left={"Ann Archer": dt.date(2023, 6, 1)})
+    assert [rule for rule, _, _ in found(old.write(), people=left)] == ["MLD202"]
+
+
+def test_knowledge_fades_where_the_rule_says_so(old):
+    # Ann is active, but last touched the component a thousand days ago
+    old.commit({"notes.txt": "2\n"}, author=ANN, day=1_001)
+    root = old.write()
+    rules = {"MLD201": "fades = true", "MLD202": "fades = true"}
+    # two half-lives leave a quarter of all lines, more than the tenth that it takes to know them
+    ((rule, _, message),) = found(root, rules=rules, half_life_days=500)
+    assert rule == "MLD201"
+    assert message.endswith("before 2023-06-11; knowledge halves every 500 days.")
+    # ten half-lives leave a thousandth
+    assert found(root, rules=rules, half_life_days=100) == []
+
+
+def test_small_components_are_left_alone(recorder):
+    recorder.commit({"ml/train.py": train(10)}, author=ANN, day=0)
+    recorder.commit({"notes.txt": "1\n"}, author=BO, day=1_000)
+    assert found(recorder.write()) == []
+
+
+def test_a_repository_of_one_person_gets_it_once(recorder):
+    recorder.commit({f"ml/train_{number}.py": train(60, number) for number in range(3)}, author=ANN)
+    ((rule, _, message),) = found(recorder.write())
+    assert rule == "MLD201"
+    assert message.startswith("Ann Archer is the only person who ever worked on this repository")
+
+
+def test_what_one_person_holds_is_told_at_once(recorder):
+    recorder.commit({f"ml/train_{number}.py": train(60 + number, number) for number in range(5)}, author=ANN)
+    recorder.commit({"notes.txt": "1\n"}, author=BO)
+    ((rule, path, message),) = found(recorder.write())
+    assert (rule, path) == ("MLD201", "ml/train_4.py")
+    assert message.startswith("Only Ann Archer knows 5 components of this repository")
+
+
+def test_every_ownership_rule_says_what_it_counts():
+    rules = {rule.id: rule for rule in load_rules() if rule.family == "ownership"}
+    assert set(rules) == {"MLD201", "MLD202", "MLD203", "MLD204"}
+    assert all(rule.parameters["known_share"] == 0.10 for rule in rules.values() if rule.id != "MLD204")
