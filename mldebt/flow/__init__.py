@@ -28,15 +28,15 @@ class ModuleInput:
 
 
 def link_project(modules: Iterable[ModuleInput], catalogue: Catalogue, queries: Iterable[tuple[str, str]] = ()) -> Flow:
-    """The value flow of a repository. Nothing is computed until it is asked for. `queries` are the path and text of each
-    `.sql` file: code that reads one runs its text."""
+    """The value flow of a repository. Nothing is computed until it is asked for. `queries` are the path and text of
+    each `.sql` file: code that reads one runs its text."""
     linked = [
         Module(
             index=index, path=item.path, category=item.category.value, facts=item.facts, is_notebook=item.is_notebook
         )
         for index, item in enumerate(sorted(modules, key=lambda item: item.path))
     ]
-    # Types and targets are asked for recursively along chains that long programs make long; Python frames cost no C stack.
+    # Types and targets are asked for recursively, along chains as long as programs make them; no C stack is used.
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     texts: dict[str, tuple[str, ...]] = {}
     for path, text in queries:

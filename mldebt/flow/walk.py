@@ -266,12 +266,3 @@ class Flow:
     def outlive(self, value: Value, stack: Stack) -> list[Step]:
         """From a value that a variable holds to its readers outside the body."""
         return self._forward.outlive(value, stack)
-
-    # ------------------------------------------------------------------ until all callers use the public names
-
-    _stored = reads_of_store
-    _outlive = outlive
-    _default = back_default
-    _into_function = into_function
-    _into_callback = into_callback
-    reads_of = field_reads
