@@ -73,9 +73,8 @@ def measure_cost(texts: list[str]) -> None:
         size += len(facts_bytes(text))
     gc.enable()
     lines = sum(text.count("\n") for text in texts)
-    print(
-        f"{len(texts)} files, {lines} lines: bare parse {lines / bare / 1000:.1f} kloc/s, {size / lines:.0f} bytes a line"
-    )
+    print(f"{len(texts)} files, {lines} lines: bare parse {lines / bare / 1000:.1f} kloc/s", end="")
+    print(f", {size / lines:.0f} bytes a line")
     print(f"facts / bare parse, CPU: {full / bare:.3f} (bar {BAR})")
 
 
@@ -85,9 +84,9 @@ def measure_workers(root: Path, files: tuple[SourceFile, ...]) -> None:
     wall: dict[int, list[float]] = {1: [], 2: []}
     work: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(ROUNDS):
-        for jobs in wall:
+        for jobs, walls in wall.items():
             before = family_time()
-            wall[jobs].append(best(lambda jobs=jobs: read_facts(files, read, jobs=jobs), time.perf_counter))  # type: ignore[misc]
+            walls.append(best(lambda jobs=jobs: read_facts(files, read, jobs=jobs), time.perf_counter))  # type: ignore[misc]
             work[jobs].append(family_time() - before)
     for clock, times in (("wall", wall), ("CPU", work)):
         one, two = min(times[1]), min(times[2])
