@@ -21,6 +21,7 @@ from mldebt.flow.value import Value
 from mldebt.ownership import Ownership
 from mldebt.pipeline.components import Component, Components
 from mldebt.pipeline.description import Descriptions
+from mldebt.pipeline.evaluations import Evaluations
 from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit
 from mldebt.pipeline.people import People
 from mldebt.pipeline.register import TrainedModel, find_models
@@ -161,6 +162,11 @@ class Project:
     def trained_models(self) -> tuple[TrainedModel, ...]:
         """The models that the repository trains and keeps."""
         return find_models(self.flow, self._components, self.raw_documents)
+
+    @cached_property
+    def evaluations(self) -> Evaluations:
+        """Which models anything measures."""
+        return Evaluations(self.flow)
 
     @cached_property
     def descriptions(self) -> Descriptions:

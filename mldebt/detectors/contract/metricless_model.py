@@ -1,0 +1,132 @@
+"""MLD404: a model that is trained and kept, and that nothing measures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mldebt.finding import Audience, Hit
+from mldebt.flow.body import Body
+from mldebt.pipeline import Project
+from mldebt.pipeline.register import TrainedModel
+from mldebt.rulebook import Rule
+
+_SHOWN = 3
+_TESTING = re.compile(r"(^|/)(testing|conftest)|(^|/)[^/]*test(ing)?_?(utils|helpers)?\.py$")
+
+_TRAINED = """
+import joblib
+import pandas as pd
+from sklearn.ensemble import GradientBoostingClassifier
+
+def train(path):
+    rows = pd.read_csv(path)
+    model = GradientBoostingClassifier()
+    model.fit(rows[["age", "income"]], rows["churned"])
+    joblib.dump(model, "churn.joblib")
+    return model
+"""
+_NETWORK = """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(16, 1)
+
+    def forward(self, x):
+        return self.layer(x)
+
+def train(batches):
+    net = Net()
+    optimizer = torch.optim.Adam(net.parameters())
+    criterion = nn.BCEWithLogitsLoss()
+    for x, y in batches:
+        optimizer.zero_grad()
+        loss = criterion(net(x), y)
+        loss.backward()
+        optimizer.step()
+    torch.save(net.state_dict(), "net.pt")
+    return net
+"""
+
+BAD = (
+    _TRAINED.replace("GradientBoostingClassifier()\n", "GradientBoostingClassifier()  # debt\n"),
+    _NETWORK.replace("class Net(nn.Module):", "class Net(nn.Module):  # debt"),
+)
+GOOD = (
+    _TRAINED
+    + """
+from sklearn.metrics import roc_auc_score
+
+def evaluate(model, rows):
+    print(roc_auc_score(rows["churned"], model.predict_proba(rows[["age", "income"]])[:, 1]))
+
+evaluate(train("rows.csv"), pd.read_csv("held_out.csv"))
+""",
+    _NETWORK
+    + """
+def check(net, batches):
+    net.eval()
+    right = sum(int((net(x).round() == y).sum()) for x, y in batches)
+    print(right)
+
+check(train(load("train")), load("test"))
+""",
+    """
+    import lightgbm as lgb
+
+    def train(rows, labels, rows_held_out, labels_held_out):
+        held_out = lgb.Dataset(rows_held_out, labels_held_out)
+        booster = lgb.train({}, lgb.Dataset(rows, labels), valid_sets=[held_out])
+        booster.save_model("model.txt")
+    """,
+    {
+        "model.py": _TRAINED,
+        "tests/test_model.py": """
+        from sklearn.metrics import f1_score
+        from model import train
+
+        def test_the_model_is_good_enough(rows):
+            assert f1_score(rows.churned, train("rows.csv").predict(rows)) > 0.7
+        """,
+    },
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    def explore(rows, labels):
+        return LogisticRegression().fit(rows, labels).coef_
+    """,
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    found: dict[Body, list[TrainedModel]] = {}
+    for model in project.trained_models:
+        if not _TESTING.search(model.made.body.module.path) and not project.evaluations.is_evaluated(model):
+            found.setdefault(model.made.body, []).append(model)
+    for models in found.values():
+        yield _hit(project, models)
+
+
+def _hit(project: Project, models: list[TrainedModel]) -> Hit:
+    """One finding for models that are trained together, as the two halves of an adversarial pair."""
+    first = models[0]
+    how = first.kept[0][1]
+    names = " and ".join(dict.fromkeys(model.name for model in models))
+    verb = "are" if len(models) > 1 else "is"
+    trail = []
+    for model in models[:_SHOWN]:
+        trail.append(project.step(model.made, f"{model.name} is built here"))
+        trail += [project.step(value, "trained here") for value in model.trained[:_SHOWN]]
+        trail += [project.step(value, "asked here, unmeasured") for value in model.asked[:1]]
+        trail.append(project.step(model.kept[0][0], f"{model.kept[0][1]} here"))
+    place = project.model_location(first)
+    return Hit(
+        location=place,
+        message=f"{names} {verb} trained and {how}, and nothing computes a metric on held-out data.",
+        trail=tuple(trail),
+        component=project.component_of(first.made.body),
+        audience=Audience.PEDANTIC if place.path.endswith(".ipynb") else None,
+    )

@@ -1,0 +1,204 @@
+"""Whether anything computes a metric of a model on data that it was not fitted on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from mldebt.facts.record import Attribute, Name
+from mldebt.flow.body import Body
+from mldebt.flow.files import Files
+from mldebt.flow.models import Models
+from mldebt.flow.module import Module
+from mldebt.flow.paths import Paths
+from mldebt.flow.sameness import arguments
+from mldebt.flow.steps import Stack, Step
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.pipeline.register import TrainedModel
+
+ASKED_LOOKED_AT = 40
+FORWARD_LIMIT = 400
+TRAINER_LIMIT = 40
+_HELD_OUT = re.compile(
+    r"^(eval|evals|valid|val|validation|test|dev|holdout)(_|$)|(eval|valid|validation|test|dev|val)_?(set|sets|data|dataset"
+    r"|datasets|dataloader|dataloaders|loader|split|iter|generator|df|ds)s?$|^(cv|X_val|y_val|datamodule|evaluator|compute_metrics)$"
+)
+_JUDGES = re.compile(
+    r"^_*(eval|evaluate|evaluation|validate|validation|valid|val|test|score|scoring|metric|metrics|accuracy|benchmark|compute_metrics"
+    r"|get_metrics|run_eval|cross_val|backtest|compare)(_|$|s$)|_(eval|evaluate|evaluation|validation|metrics|score|accuracy|loss)$",
+    re.IGNORECASE,
+)
+_MEASURE_NAME = re.compile(
+    r"accuracy|precision|recall|f1|auc|rmse|mse|mae|mape|ndcg|hit_?rate|bleu|rouge|perplexity|silhouette|inertia|davies|calinski"
+    r"|correlation|r2|confusion|metric|evaluat",
+    re.IGNORECASE,
+)
+_EVALUATES = re.compile(
+    r"^_*(evaluat|eval_|run_eval|(compute|calculate|get)_metrics|backtest|benchmark)", re.IGNORECASE
+)
+_SAME = frozenset("phi same choice passed param attr global free return".split())
+_LOSS = re.compile(r"loss|criterion|cross_entropy|nll|kl_div|logsumexp", re.IGNORECASE)
+
+
+class Evaluations:
+    """Questions about the trained models of a repository; towards "yes" when in doubt."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.files = Files(Paths(flow), Models(flow))
+        self._judging: dict[int, bool] = {}
+
+    def is_evaluated(self, model: TrainedModel) -> bool:
+        """Whether a metric of the model is computed anywhere: by its training, by its class, or on its predictions."""
+        return (
+            any(not self._is_training_loss(call) for call in model.measured)
+            or any(self._holds_out(call) for call in model.trained)
+            or self._judges_itself(model)
+            or any(self._judges_near(call) for call in model.asked[:ASKED_LOOKED_AT])
+            or any(self._measured_later(call) for call in model.asked[:ASKED_LOOKED_AT])
+            or any(self._is_judging(module) for module in self._modules(model))
+        )
+
+    # ------------------------------------------------------------------ by training
+
+    def _holds_out(self, call: Value) -> bool:
+        """Whether training is given data to validate on, or searches with cross-validation."""
+        if call.kind != "call":
+            return False
+        if "tunes" in self.flow.roles(call):
+            return True
+        made = [visit.value for visit in self.flow.walk(call, self._trainer, limit=TRAINER_LIMIT)]
+        keywords = (keyword for each in made if each.kind == "call" for keyword, _ in arguments(each))
+        return any(_HELD_OUT.search(keyword) for keyword in keywords if keyword)
+
+    def _trainer(self, value: Value, stack: Stack) -> list[Step]:
+        """From a call to the object that it is a method of, back to how that was made."""
+        if value.kind == "call" and value.function.kind == "attr":
+            return [Step("receiver", value.function.source, stack)]
+        if value.kind in _SAME:
+            return [step for step in self.flow.back(value, stack) if step.label not in ("object", "changed")]
+        return []
+
+    def _judges_itself(self, model: TrainedModel) -> bool:
+        """Whether the class, or one that trains it, has a method for that."""
+        classes = {model.cls} if model.cls is not None else set()
+        for call in model.trained:
+            around = self.flow.program.enclosing_class(call.body.module, call.body.number)
+            if around is not None:
+                classes.add(around)
+        for cls in classes:
+            family = [base for base in self.flow.program.ancestry(cls) if isinstance(base, tuple)]
+            for base in family:
+                if any(_JUDGES.search(name) for name in self.flow.program.modules[base[0]].members.get(base[1], {})):
+                    return True
+        return False
+
+    # ------------------------------------------------------------------ by what becomes of predictions
+
+    def _judges_near(self, call: Value) -> bool:
+        """Whether a prediction is asked for in code that judges, by its name or because it measures."""
+        scopes = call.body.module.facts.scopes
+        number = call.body.number
+        while number > 0:
+            if _JUDGES.search(scopes[number].name):
+                return True
+            number = scopes[number].parent
+        return any(self._measures(each) for each in call.body.calls)
+
+    def _measured_later(self, call: Value) -> bool:
+        """Whether a prediction goes on into a metric, or is compared with what was true."""
+        for visit in self.flow.walk(call, self.flow.forth, limit=FORWARD_LIMIT):
+            value = visit.value
+            if value.kind == "compare" and self._is_equality(value):
+                return True
+            if value.kind == "operation" and value.data == "-" and self._is_residual(value):
+                return True
+            if value.kind == "call" and self._measures(value):
+                return True
+            for label, user in value.uses:
+                if label == "arg" and user.kind == "call" and self._measures(user):
+                    return True
+        return False
+
+    def _is_equality(self, compare: Value) -> bool:
+        """`prediction == truth`; a comparison with a literal tells nothing of how good it is."""
+        operators: tuple[str, ...] = compare.data  # type: ignore[assignment]
+        constant = any(source.kind == "const" for source in compare.every("operand"))
+        return not constant and any(operator in ("==", "!=") for operator in operators)
+
+    def _is_residual(self, difference: Value) -> bool:
+        """`y - prediction` that is squared or made absolute."""
+        for _, user in difference.uses:
+            if user.kind == "operation" and user.data == "**":
+                return True
+            if user.kind == "call" and any(
+                t.name.rpartition(".")[2] in ("abs", "square", "absolute", "norm") for t in self.flow.targets(user)
+            ):
+                return True
+        return False
+
+    # ------------------------------------------------------------------ by where it is spoken of
+
+    def _modules(self, model: TrainedModel) -> Iterator[Module]:
+        """The modules, tests among them, that use the model: by name, as it is built and asked, or from its file."""
+        found = {
+            value.body.module.index: value.body.module
+            for value in (model.made, *model.trained[:4], *model.asked[:ASKED_LOOKED_AT])
+        }
+        for call, what in model.kept:
+            found[call.body.module.index] = call.body.module
+            if what == "stored":
+                for reader in self.files.readers(call):
+                    found[reader.call.body.module.index] = reader.call.body.module
+        if model.cls is not None:
+            name = self.flow.scope(*model.cls).name
+            for index in self._naming.get(name, ()):
+                found[index] = self.flow.program.modules[index]
+        yield from found.values()
+
+    @cached_property
+    def _naming(self) -> dict[str, tuple[int, ...]]:
+        """Which modules name a class."""
+        table: dict[str, dict[int, None]] = {}
+        for module in self.flow.program.modules:
+            for node in module.facts.exprs:
+                name = node.id if isinstance(node, Name) else node.name if isinstance(node, Attribute) else ""
+                if name[:1].isupper():
+                    table.setdefault(name, {})[module.index] = None
+        return {name: tuple(modules) for name, modules in table.items()}
+
+    def _is_judging(self, module: Module) -> bool:
+        """Whether a module computes a metric anywhere, or has a function that says it does."""
+        if module.index not in self._judging:
+            self._judging[module.index] = any(_EVALUATES.search(scope.name) for scope in module.facts.scopes) or any(
+                self._measures(call)
+                for number in range(len(module.facts.scopes))
+                for call in self.flow.body(module.index, number).calls
+            )
+        return self._judging[module.index]
+
+    # ------------------------------------------------------------------ measures
+
+    def _measures(self, call: Value) -> bool:
+        """Whether a call computes a metric; the loss of a training step is none."""
+        for target in self.flow.targets(call):
+            if target.api is not None and "measures" in target.api.roles:
+                return not self._is_training_loss(call)
+            if target.kind == "func" and _MEASURE_NAME.search(self.flow.scope(target.module, target.scope).name):
+                return True
+        name = call.function.name if call.function.kind in ("attr", "external") else ""
+        return bool(_MEASURE_NAME.search(name.rpartition(".")[2]))
+
+    def _is_training_loss(self, call: Value) -> bool:
+        names = [target.name for target in self.flow.targets(call)]
+        if not any(_LOSS.search(name) or ".nn." in name for name in names):
+            return False
+        return self._trains(call.body)
+
+    def _trains(self, body: Body) -> bool:
+        return any(self.flow.roles(call) & {"optimizes"} for call in body.calls) or any(
+            call.function.kind == "attr" and call.function.name in ("backward", "minimize", "apply_gradients")
+            for call in body.calls
+        )
