@@ -1,0 +1,239 @@
+"""The programs of a repository that train, ingest or score, and what says how they are run."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.models import Models
+from mldebt.flow.program import Module
+from mldebt.flow.value import Value
+from mldebt.pipeline.entries import is_script
+from mldebt.pipeline.lifecycle import TRAINS
+from mldebt.pipeline.project import Project
+from mldebt.pipeline.serving_path import ServingPath
+from mldebt.sources import DocumentKind
+
+ENOUGH_WORDS = 4
+PROSE_WORDS = 12
+HEADER_LINES = 40
+DEPTH = 4
+STEM_LENGTH = 8
+LITERAL_LIMIT = 400
+_FILE = re.compile(r"[\w./-]+\.py\b")
+_TELLING_KINDS = frozenset(
+    {
+        DocumentKind.README,
+        DocumentKind.DOCS,
+        DocumentKind.MAKEFILE,
+        DocumentKind.WORKFLOW,
+        DocumentKind.CONFIG,
+        DocumentKind.SHELL,
+        DocumentKind.DOCKERFILE,
+    }
+)
+_LICENSE = re.compile(
+    r"copyright|licen[cs]e|all rights reserved|spdx|^[\W_]*$|coding[:=]|^!|pylint|noqa|flake8|type: ignore",
+    re.IGNORECASE,
+)
+_HELP = frozenset({"description", "help", "usage", "epilog"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A module that somebody starts, what it is for, and the call that shows that."""
+
+    module: Module
+    what: str
+    call: Value
+
+
+class Runs:
+    """Finds such programs; asks what tells of them."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.flow = project.flow
+        self.models = Models(project.flow)
+        self.serving = ServingPath(project.flow, project.boundaries)
+
+    def find(self) -> Iterator[Run]:
+        """Every script, flow or notebook of the team that trains, ingests or scores, by path."""
+        for module in self.project.modules():
+            if is_script(module) or self._acts_when_loaded(module):
+                found = self._purpose(module)
+                if found is not None:
+                    yield Run(module=module, what=found[0], call=found[1])
+
+    def is_told(self, run: Run) -> bool:
+        """Whether anything says how to run a program or what it does: its own words, or a document's."""
+        return self._tells_itself(run.module) or self._is_in_documents(run.module)
+
+    # ------------------------------------------------------------------ programs
+
+    def _acts_when_loaded(self, module: Module) -> bool:
+        """Whether a module that nobody imports does its work in its own code."""
+        if self._is_imported(module):
+            return False
+        return any(self._trains(call) for call in self.flow.body(module.index, 0).calls)
+
+    def _is_imported(self, module: Module) -> bool:
+        return module.index in self._imported
+
+    @cached_property
+    def _imported(self) -> frozenset[int]:
+        return frozenset(
+            entity.module
+            for module in self.flow.program.modules
+            for binding in module.facts.imports
+            if binding.attribute != "*"
+            and (entity := self.flow.program.imported(module, binding)).module != module.index
+        )
+
+    def _purpose(self, module: Module) -> tuple[str, Value] | None:
+        """What a program is for: the first of training, ingestion and scoring that its own code starts."""
+        bodies = list(self._started(module))
+        for body in bodies:
+            for call in body.calls:
+                if self._trains(call):
+                    return "trains a model", call
+        for ingestion in self.project.ingestions:
+            if ingestion.owner[0] == module.index:
+                return "prepares data", ingestion.sources[0]
+        for body in bodies:
+            if self.serving.is_batch((body.module.index, body.number)):
+                asked = next((call for call in body.calls if "predicts" in self.flow.roles(call)), None)
+                if asked is not None:
+                    return "scores with a model", asked
+        return None
+
+    def _trains(self, call: Value) -> bool:
+        if self.models.trains(call):
+            return "features" not in self.flow.roles(call)
+        function = call.inputs[0][1]
+        if function.kind != "attr" or any(t.kind == "func" or t.api is not None for t in self.flow.targets(call)):
+            return False
+        usual = self.flow.catalogue.method(
+            "*", str(function.data)
+        )  # nothing known has such a method: the custom counts
+        return usual is not None and bool(usual.roles & TRAINS) and len(call.inputs) > 1
+
+    def _started(self, module: Module) -> Iterator[Body]:
+        """A module's own code and the functions and methods of it that this starts."""
+        waiting = [(0, 0)]
+        seen = {0}
+        while waiting:
+            number, depth = waiting.pop(0)
+            body = self.flow.body(module.index, number)
+            yield body
+            for call in body.calls if depth < DEPTH else ():
+                for after in self._own(call, module):
+                    if after not in seen:
+                        seen.add(after)
+                        waiting.append((after, depth + 1))
+
+    def _own(self, call: Value, module: Module) -> Iterator[int]:
+        """The functions of a module that a call starts, by itself or by handing them or their class over."""
+        for target in self.flow.targets(call):
+            if target.module == module.index and target.kind == "func":
+                yield target.scope
+        for _, source in call.inputs[1:]:
+            if source.kind == "func" and source.scope_key[0] == module.index:
+                yield source.scope_key[1]
+            elif source.kind == "class" and source.scope_key[0] == module.index:
+                yield from module.members.get(source.scope_key[1], {}).values()
+
+    # ------------------------------------------------------------------ what tells of them
+
+    def _tells_itself(self, module: Module) -> bool:
+        """A docstring, a comment at the head, the help of its command line, a notebook's prose."""
+        if module.is_notebook:
+            return any(
+                document.kind is DocumentKind.NOTEBOOK_PROSE and len(document.text.split()) >= PROSE_WORDS
+                for document in self.project.raw_documents
+                if document.path == module.path
+            )
+        scopes = module.facts.scopes
+        started = (body.scope.docstring or "" for body in self._started(module))
+        classes = (scope.docstring or "" for scope in scopes if scope.kind == "class")
+        texts = (scopes[0].docstring or "", *started, *classes)
+        return any(_says_enough(text) for text in texts) or self._has_header(module) or self._has_help(module)
+
+    def _has_header(self, module: Module) -> bool:
+        comments = (
+            comment for comment in module.facts.comments if module.facts.position(comment.at)[0] <= HEADER_LINES
+        )
+        first = min((node.at for node in module.facts.exprs), default=0)
+        words = [
+            word
+            for comment in comments
+            if comment.at <= first and not _LICENSE.search(comment.text)
+            for word in comment.text.strip("# ").split()
+        ]
+        return len(words) >= ENOUGH_WORDS
+
+    def _has_help(self, module: Module) -> bool:
+        """Whether its command line explains itself."""
+        for node in module.facts.exprs:
+            if isinstance(node, r.Call):
+                for argument in node.arguments:
+                    value = module.facts.exprs[argument.value]
+                    if argument.keyword in _HELP and isinstance(value, r.Constant) and _says_enough(str(value.value)):
+                        return True
+        return False
+
+    def _is_in_documents(self, module: Module) -> bool:
+        known = self._paths
+        if next(self.project.prose.commands_running(module.path, known), None) is not None:
+            return True
+        if next(self.project.prose.naming(module.path, known), None) is not None:
+            return True
+        return self._is_spoken_of(module) or self._is_run_by_code(module)
+
+    def _is_spoken_of(self, module: Module) -> bool:
+        """Whether a document names a program without its ending, when its name is no word of every day."""
+        stem = module.path.rpartition("/")[2].rpartition(".")[0]
+        if len(stem) < STEM_LENGTH or "_" not in stem:
+            return False
+        pattern = re.compile(rf"(?<![\w/]){re.escape(stem)}(?!\w)")
+        return any(
+            document.kind in _TELLING_KINDS and stem in document.text and pattern.search(document.text)
+            for document in self.project.raw_documents
+        )
+
+    def _is_run_by_code(self, module: Module) -> bool:
+        """Whether other code of the team starts a program as a file: that code shows how."""
+        name = module.path.rpartition("/")[2]
+        return bool(self._files_in_literals.get(name, frozenset()) - {module.index})
+
+    @cached_property
+    def _files_in_literals(self) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = defaultdict(set)
+        for module in self.project.modules():
+            for node in module.facts.exprs:
+                texts = (
+                    (node.value,)
+                    if isinstance(node, r.Constant)
+                    else node.parts
+                    if isinstance(node, r.Template)
+                    else ()
+                )
+                for text in texts:
+                    if isinstance(text, str) and ".py" in text:
+                        for word in _FILE.findall(text[:LITERAL_LIMIT]):
+                            found[word.rpartition("/")[2]].add(module.index)
+        return found
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        return frozenset(module.path for module in self.flow.program.modules)
+
+
+def _says_enough(text: str) -> bool:
+    words = [line for line in text.splitlines() if not _LICENSE.search(line)]
+    return len(" ".join(words).split()) >= ENOUGH_WORDS
