@@ -12,6 +12,7 @@ from mldebt.flow.outline import Event
 from mldebt.flow.paths import Paths
 from mldebt.flow.randomness import short
 from mldebt.flow.seeds import OWN, SEED_WORDS, Seeds, keyword, last_name
+from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
 from mldebt.flow.walk import STACK_LIMIT, Flow, Stack, Step, Visit
 
@@ -21,7 +22,7 @@ SOURCE_LIMIT = 400
 WRITTEN = "written out"
 _ENDS = {"fits": "trained on", "measures": "evaluated with", "saves": WRITTEN, "stores": WRITTEN}
 _HOLE = re.compile(r"\{[^}]*\}")
-_PART = re.compile(
+PART = re.compile(
     r"(^|[/_.\-])(train|valid|val|test|dev|eval|holdout|validation|training|evaluation)([/_.\-{0-9]|$)", re.I
 )
 _ONLINE = frozenset({"partial_fit", "train_on_batch", "fit_one_cycle"})
@@ -45,6 +46,7 @@ class Choices:
 
     def __init__(self, flow: Flow, seeds: Seeds) -> None:
         self.flow = flow
+        self.steps = Unpacking(flow)
         self.seeds = seeds
         self.paths = Paths(flow)
 
@@ -109,7 +111,7 @@ class Choices:
         return changed or [call]
 
     def _forth(self, value: Value, stack: Stack) -> list[Step]:
-        steps = self.flow.forth(value, stack)
+        steps = self.steps.forth(value, stack)
         if value.kind == "compare":
             steps += [Step("chosen", user, stack) for label, user in value.uses if label == "condition"]
         return [step for step in steps if step.value.body.module.category == "product"]
@@ -174,7 +176,7 @@ class Choices:
             return True
         path = self.paths.path(write)
         texts = self.paths.texts(path) if path is not None else ()
-        if any(_PART.search(text) for text in texts):
+        if any(PART.search(text) for text in texts):
             return True
         names = self._part_names(event)
         if any(len(_HOLE.sub("", text.rpartition("/")[2])) > 5 for text in texts):
@@ -189,7 +191,7 @@ class Choices:
             for body in bodies
             for value in body.values.values()
             if value.kind == "const" and isinstance(value.data, str) and len(value.data) < 100
-            for found in _PART.finditer(value.data)
+            for found in PART.finditer(value.data)
         }
 
     def _of_data(self, event: Event) -> bool:
@@ -201,7 +203,7 @@ class Choices:
         )
         if start is None:
             return False
-        for visit in self.flow.walk(start, self.flow.back, stack=event.path[-STACK_LIMIT:], limit=SOURCE_LIMIT):
+        for visit in self.flow.walk(start, self.steps.back, stack=event.path[-STACK_LIMIT:], limit=SOURCE_LIMIT):
             if visit.value.kind == "call":
                 api = self.flow.api(visit.value)
                 if api is not None and api.roles & {"reads", "lists", "queries"}:

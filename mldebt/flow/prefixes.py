@@ -10,6 +10,7 @@ from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.choices import bounds
 from mldebt.flow.seeds import Seeds, keyword, last_name
+from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
 
@@ -43,6 +44,7 @@ class Prefixes:
 
     def __init__(self, flow: Flow, seeds: Seeds, min_rows: int) -> None:
         self.flow = flow
+        self.steps = Unpacking(flow)
         self.seeds = seeds
         self.min_rows = min_rows
 
@@ -172,7 +174,7 @@ class Prefixes:
         return False
 
     def _use(self, value: Value) -> tuple[Value, str] | None:
-        for visit in self.flow.walk(value, self.flow.forth, limit=USE_LIMIT):
+        for visit in self.flow.walk(value, self.steps.forth, limit=USE_LIMIT):
             call = visit.value
             if call.kind != "call" or call is value:
                 continue

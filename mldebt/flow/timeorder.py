@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mldebt.flow.seeds import Seeds, keyword, last_name
+from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
@@ -29,6 +30,7 @@ class TimeOrders:
 
     def __init__(self, flow: Flow, seeds: Seeds) -> None:
         self.flow = flow
+        self.steps = Unpacking(flow)
         self.seeds = seeds
 
     def dealt(self, call: Value) -> Dealt | None:
@@ -40,7 +42,7 @@ class TimeOrders:
         start = call.inputs[0][1].inputs[0][1] if last_name(call) == "randomSplit" else call.inputs[1][1]
         sorts: dict[str, Value] = {}
         times: set[str] = set()
-        for visit in self.flow.walk(start, self.flow.back, limit=BACK_LIMIT):
+        for visit in self.flow.walk(start, self.steps.back, limit=BACK_LIMIT):
             value = visit.value
             if value.kind == "call":
                 if last_name(value) in _LAGS and self._of_table(value):

@@ -1,0 +1,149 @@
+"""Models that are stopped or chosen by a test set, and then judged on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mldebt.flow.choices import PART
+from mldebt.flow.paths import Paths
+from mldebt.flow.seeds import Seeds, keyword, last_name
+from mldebt.flow.splits import SPLITTERS, Splits
+from mldebt.flow.unpacking import Unpacking
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+BACK_LIMIT = 200
+_SLOTS = ("validation_data", "eval_set", "evals", "valid_sets", "eval_dataset", "X_val", "valid_data")
+_WRAPPERS = frozenset("Dataset DMatrix QuantileDMatrix Pool".split())
+_STOPPERS = frozenset("EarlyStopping EarlyStoppingCallback early_stopping".split())
+HALF = "the other half of a split in two"
+_TEST = frozenset({"test", "testing"})
+
+
+class Selected(NamedTuple):
+    """A training that is given a test set to choose by: the call, what chooses, why the data is test data, and where
+    the result is judged on it (None where only the training itself reports)."""
+
+    training: Value
+    chooser: Value
+    text: str
+    judged: Value | None
+
+
+class Selections:
+    """Finds them, one call at a time."""
+
+    def __init__(self, flow: Flow, seeds: Seeds, splits: Splits) -> None:
+        self.flow = flow
+        self.steps = Unpacking(flow)
+        self.seeds = seeds
+        self.splits = splits
+        self.paths = Paths(flow)
+
+    def of(self, call: Value) -> Selected | None:
+        """The choice by a test set that a training call makes."""
+        held = [root for slot in _SLOTS for source in keyword(call, slot) for root in roots(source)]
+        if not held:
+            return None
+        chooser = self._chooser(call)
+        if chooser is None:
+            return None
+        text = next((found for root in held if (found := self._test_by(root))), "")
+        judged = self._judged(call, set(held)) if text else None
+        return Selected(call, chooser, text, judged) if text and (judged is not None or text != HALF) else None
+
+    def _chooser(self, call: Value) -> Value | None:
+        """What stops training, or keeps the best state, by the held-out data."""
+        for source in keyword(call, "early_stopping_rounds"):
+            if not self.seeds.is_none(source):
+                return source
+        for source in [*keyword(call, "params"), *keyword(call, "")[:1]]:
+            found = self._stops(source)
+            if found is not None:
+                return found
+        given = [*keyword(call, "callbacks"), *keyword(call, "args")]
+        for source in given:
+            for visit in self.flow.walk(source, self.steps.back, limit=BACK_LIMIT):
+                made = visit.value
+                if made.kind == "call" and self._chooses(made):
+                    return made
+        return None
+
+    def _stops(self, settings: Value) -> Value | None:
+        """The setting of a booster that stops its training early."""
+        for visit in self.flow.walk(settings, self.steps.back, limit=30):
+            if visit.value.kind == "dict" and "early_stopping_rounds" in visit.value.keys:
+                return visit.value
+        return None
+
+    def _chooses(self, made: Value) -> bool:
+        name = last_name(made)
+        if name in _STOPPERS:
+            return True
+        flag = {"ModelCheckpoint": "save_best_only"}.get(name, "load_best_model_at_end")
+        return any(source.kind == "const" and source.data is True for source in keyword(made, flag))
+
+    def _test_by(self, root: Value) -> str:
+        """Why some data is a test set, in words; "" when it is not known to be one."""
+        split: Value | None = None
+        for visit in self.flow.walk(root, self.steps.back, limit=BACK_LIMIT):
+            value = visit.value
+            if value.kind == "item" and value.key in _TEST:
+                parts = [
+                    each for each in visit.path() if each.value.kind == "call" and self.splits.is_split(each.value)
+                ]
+                return "" if parts else f'the part "{value.key}"'
+            if value.kind != "call":
+                continue
+            if last_name(value) in SPLITTERS and self.splits.is_split(value):
+                if split is not None and split is not value:
+                    return ""  # three parts: this one may be there to choose by
+                split = value
+                continue
+            text = self._named_test(value)
+            if text:
+                return text
+        return HALF if split is not None else ""
+
+    def _named_test(self, call: Value) -> str:
+        """How a call that loads data says that it is test data."""
+        for word in ("split", "mode", "subset"):
+            for source in keyword(call, word):
+                if source.kind == "const" and str(source.data).partition("[")[0] in _TEST:
+                    return f'read as {word}="{source.data}"'
+        if any(source.kind == "const" and source.data is False for source in keyword(call, "train")):
+            return "read with train=False"
+        text = self._path_text(call) if "reads" in self.flow.roles(call) else ""
+        return f"read from {text}" if text else ""
+
+    def _path_text(self, read: Value) -> str:
+        path = self.paths.path(read)
+        for text in self.paths.texts(path) if path is not None else ():
+            found = PART.search(text.rpartition("/")[2])
+            if found is not None and found.group(2).lower() in _TEST:
+                return text
+        return ""
+
+    def _judged(self, training: Value, held: set[Value]) -> Value | None:
+        """A metric that is computed on the same data afterwards."""
+        for call in training.body.calls:
+            if call.at <= training.at or call is training or not self.splits.measures(call):
+                continue
+            if any(root in held for source in call.arguments for root in roots(source)):
+                return call
+        return None
+
+
+def roots(value: Value) -> Iterator[Value]:
+    """The variables that a value is made of, without what was done to them since."""
+    while value.kind in ("passed", "same"):
+        value = value.source
+    if value.kind == "collection":
+        for source in value.every("item"):
+            yield from roots(source)
+    elif value.kind == "call" and last_name(value) in _WRAPPERS:
+        for source in value.arguments[:2]:
+            yield from roots(source)
+    else:
+        yield value

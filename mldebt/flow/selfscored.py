@@ -1,0 +1,114 @@
+"""Models that are scored on nothing but the rows they were fitted on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mldebt.flow.body import Body
+from mldebt.flow.seeds import last_name
+from mldebt.flow.selection import roots
+from mldebt.flow.splits import Splits
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+REACH_LIMIT = 400
+_ASKING = frozenset("predict predict_proba decision_function score evaluate predict_log_proba".split())
+_HARMLESS = frozenset({"stores", "saves", "tracks", "logs", "plots", "registers"})
+_METRICS = frozenset(
+    """accuracy_score f1_score precision_score recall_score roc_auc_score log_loss r2_score mean_squared_error
+    root_mean_squared_error mean_absolute_error mean_absolute_percentage_error classification_report confusion_matrix
+    average_precision_score balanced_accuracy_score brier_score_loss explained_variance_score matthews_corrcoef
+    cohen_kappa_score jaccard_score median_absolute_error top_k_accuracy_score ndcg_score""".split()
+)
+
+
+class SelfScored(NamedTuple):
+    """A model scored on its own training rows: where it is fitted and where it is scored."""
+
+    fit: Value
+    score: Value
+    metric: str
+
+
+class SelfScores:
+    """Finds them, one body at a time."""
+
+    def __init__(self, flow: Flow, splits: Splits) -> None:
+        self.flow = flow
+        self.splits = splits
+
+    def of(self, body: Body) -> list[SelfScored]:
+        """The models of a body that nothing judges on other rows; a second fit of the same kind of model that is judged
+        shows that the first was a step on the way."""
+        fits = [call for call in body.calls if last_name(call) == "fit" and self._trains(call)]
+        judged = {self._kind(fit) for fit in fits if not self._on_own_rows(fit)}
+        found = (self._scored(body, fit) for fit in fits if self._kind(fit) not in judged and not self._leaves(fit))
+        return [scored for scored in found if scored is not None]
+
+    def _trains(self, fit: Value) -> bool:
+        """Whether a call fits something that can be right or wrong: it is given rows and answers."""
+        return fit.receiver is not None and len(fit.arguments) > 1 and "fits" in self.flow.roles(fit)
+
+    def _kind(self, fit: Value) -> str:
+        """The kind of model that is fitted."""
+        made = fit.receiver
+        while made is not None and made.kind in ("passed", "same"):
+            made = made.source
+        return last_name(made) if made is not None else ""
+
+    def _on_own_rows(self, fit: Value) -> bool:
+        """Whether a fitted model is asked about the rows of its fit alone, if it is asked at all."""
+        rows = set(roots(fit.arguments[0]))
+        return all(call.arguments and set(roots(call.arguments[0])) <= rows for call in self._asked(fit))
+
+    def _scored(self, body: Body, fit: Value) -> SelfScored | None:
+        """The score of a fitted model."""
+        for call in self._asked(fit):
+            if last_name(call) == "score" and len(call.arguments) > 1:
+                return SelfScored(fit, call, "score")
+            for metric in body.calls:
+                if last_name(metric) in _METRICS and any(self._from(source, call) for source in metric.arguments):
+                    return SelfScored(fit, metric, last_name(metric))
+        return None
+
+    def _asked(self, fit: Value) -> list[Value]:
+        """What a fitted model is asked, in its own body."""
+        assert fit.receiver is not None
+        owners = [fit.receiver, fit]
+        return [
+            call
+            for owner in owners
+            for label, method in owner.uses
+            if label == "object" and method.kind == "attr" and method.data in _ASKING
+            for inner, call in method.uses
+            if inner == "function"
+        ]
+
+    def _leaves(self, fit: Value) -> bool:
+        """Whether a model goes where others may judge it: out of its body, into a function, into a container."""
+        assert fit.receiver is not None
+        if fit.receiver.kind not in ("call", "phi", "same"):
+            return True
+        for owner in (fit.receiver, fit):
+            for label, user in owner.uses:
+                if label == "call" or (label == "object" and user.kind == "attr"):
+                    continue
+                if user.kind == "call" and label == "arg" and self.flow.roles(user) & _HARMLESS:
+                    continue
+                return True
+        return False
+
+    def _from(self, value: Value, call: Value) -> bool:
+        """Whether a value is what a call returned, perhaps rounded or picked from."""
+        for _ in range(6):
+            if value is call:
+                return True
+            if value.kind in ("passed", "same", "item", "slice", "compare", "attr") and value.inputs:
+                value = value.source
+            elif value.kind == "call" and value.receiver is not None:
+                value = value.receiver
+            elif value.kind == "call" and value.arguments:
+                value = value.arguments[0]
+            else:
+                return False
+        return False

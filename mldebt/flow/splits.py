@@ -1,0 +1,122 @@
+"""Splits of data into parts, and whether a part is used to evaluate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mldebt.flow.choices import PART, bounds
+from mldebt.flow.paths import Paths
+from mldebt.flow.seeds import last_name
+from mldebt.flow.unpacking import Unpacking
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow, Stack, Step, Visit
+
+DATA_LIMIT = 500
+BACK_LIMIT = 400
+USE_LIMIT = 800
+SPLITTERS = frozenset("train_test_split random_split randomSplit".split())
+FOLDS = frozenset("cross_val_score cross_validate cross_val_predict".split())
+_DIVIDES = frozenset({"numpy.split", "numpy.array_split", "numpy.vsplit"})
+_LEAVES_DATA = frozenset(
+    {"fits", "tunes", "predicts", "measures", "plots", "logs", "saves", "stores", "tracks", "counts"}
+)
+_LOSSES = ("torch.nn", "tensorflow.keras.losses", "keras.losses", "tensorflow.losses", "tensorflow.nn")
+
+
+class Part(NamedTuple):
+    """A split that data reaches: the call or slice, and the visit of it."""
+
+    split: Value
+    visit: Visit
+
+
+class Splits:
+    """Questions about splits."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.steps = Unpacking(flow)
+        self.paths = Paths(flow)
+
+    def reached(self, data: Value) -> Iterator[Part]:
+        """The first splits on the ways of some data, while it is still data."""
+        closed: set[Visit] = set()
+        for visit in self.flow.walk(data, self._as_data, limit=DATA_LIMIT):
+            if visit.parent in closed:
+                closed.add(visit)
+                continue
+            if visit.value is not data and self.is_split(visit.value):
+                closed.add(visit)
+                yield Part(visit.value, visit)
+
+    def is_split(self, value: Value) -> bool:
+        """Whether a value is a split: a call that splits or folds, or one of two slices that share a border."""
+        if value.kind == "slice":
+            return bool(self._other_slices(value))
+        if value.kind != "call":
+            return False
+        api = self.flow.api(value)
+        if api is not None:
+            divides = last_name(value) in SPLITTERS or api.name in _DIVIDES
+            return ("splits" in api.roles and divides) or last_name(value) in FOLDS
+        return last_name(value) in SPLITTERS and not any(t.kind == "func" for t in self.flow.targets(value))
+
+    def comes_from_split(self, value: Value, stack: Stack = ()) -> Value | None:
+        """The split that data is a part of already."""
+        for visit in self.flow.walk(value, self.steps.back, stack=stack, limit=BACK_LIMIT):
+            if visit.value.kind in ("call", "slice") and self.is_split(visit.value):
+                return visit.value
+        return None
+
+    def evaluated(self, part: Part) -> Value | None:
+        """A call that evaluates with what comes out of a split."""
+        if last_name(part.split) in FOLDS:
+            return part.split
+        starts = [part.split, *(self._other_slices(part.split) if part.split.kind == "slice" else ())]
+        for start in starts:
+            for visit in self.flow.walk(start, self.steps.forth, stack=part.visit.stack, limit=USE_LIMIT):
+                if visit.value.kind == "call" and (self.measures(visit.value) or self._keeps_part(visit.value)):
+                    return visit.value
+        return None
+
+    def _keeps_part(self, call: Value) -> bool:
+        """Whether a call writes a file that is named as data for evaluation."""
+        if "saves" not in self.flow.roles(call):
+            return False
+        path = self.paths.path(call)
+        found = [
+            match for text in (self.paths.texts(path) if path is not None else ()) for match in PART.finditer(text)
+        ]
+        return any(not match.group(2).lower().startswith("train") for match in found)
+
+    def measures(self, call: Value) -> bool:
+        """Whether a call computes a metric; a loss is none."""
+        api = self.flow.api(call)
+        return api is not None and "measures" in api.roles and not api.name.startswith(_LOSSES)
+
+    def _other_slices(self, value: Value) -> list[Value]:
+        """The slices of the same sequence that begin where a slice ends, or end where it begins."""
+        lower, upper, step = bounds(value)
+        if step is not None or (lower is None) == (upper is None) or not _is_rows(value):
+            return []
+        found = []
+        for label, user in value.source.uses:
+            if label == "object" and user.kind == "slice" and user is not value and _is_rows(user):
+                other_lower, other_upper, _ = bounds(user)
+                if (lower is None and other_lower == upper) or (upper is None and other_upper == lower):
+                    found.append(user)
+        return found
+
+    def _as_data(self, value: Value, stack: Stack) -> list[Step]:
+        """Forward while data stays data: not through models, metrics and plots."""
+        is_data = last_name(value) in ("fit_transform", "fit_resample", "fit_sample", "transform")
+        is_method = value.kind == "call" and value.receiver is not None
+        if is_method and not is_data and self.flow.roles(value) & _LEAVES_DATA:
+            return []
+        return self.steps.forth(value, stack)
+
+
+def _is_rows(value: Value) -> bool:
+    """Whether a slice is one of rows: its border is no small number, as that of columns or of a preview is."""
+    return all(not isinstance(bound, int) or abs(bound) >= 50 for bound in bounds(value)[:2])

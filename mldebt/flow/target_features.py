@@ -1,0 +1,93 @@
+"""Features that are computed from the target: columns that know the answer of the row they stand in."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mldebt.flow.seeds import keyword, last_name
+from mldebt.flow.splits import Splits
+from mldebt.flow.unpacking import Unpacking
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+BACK_LIMIT = 300
+_ALIGNED = frozenset("shift diff pct_change rolling expanding ewm cumsum cumcount".split())
+
+
+class TargetFeature(NamedTuple):
+    """A column computed from the target and kept among the features: its store, its name, the target, the split."""
+
+    store: Value
+    column: str
+    target: str
+    split: Value
+
+
+class TargetFeatures:
+    """Finds them at the split of features and target."""
+
+    def __init__(self, flow: Flow, splits: Splits) -> None:
+        self.flow = flow
+        self.splits = splits
+        self.steps = Unpacking(flow)
+
+    def at(self, call: Value) -> TargetFeature | None:
+        """The feature that a split's features hold of its target."""
+        if last_name(call) != "train_test_split" or len(call.arguments) < 2 or not self.splits.is_split(call):
+            return None
+        features, answers = call.arguments[:2]
+        target = self._column(answers)
+        kept, dropped = self._columns(features)
+        if not target or (kept is None and target not in dropped):
+            return None
+        for visit in self.flow.walk(features, self.steps.back, limit=BACK_LIMIT):
+            store = visit.value
+            if store.kind != "store" or not isinstance(store.data, tuple) or not isinstance(store.key, str):
+                continue
+            column, value = store.key, store.one("value")
+            if column == target or column in dropped or (kept is not None and column not in kept) or value is None:
+                continue
+            if self._made_from(value, target):
+                return TargetFeature(store, column, target, call)
+        return None
+
+    def _column(self, value: Value) -> str:
+        """The column of a table that a value is."""
+        while value.kind in ("passed", "same"):
+            value = value.source
+        if value.kind == "call" and value.receiver is not None and last_name(value) in ("astype", "values", "to_numpy"):
+            value = value.receiver
+        if value.kind == "attr" and value.data == "values":
+            value = value.source
+        return value.key if value.kind == "item" and isinstance(value.key, str) else ""
+
+    def _columns(self, value: Value) -> tuple[frozenset[str] | None, frozenset[str]]:
+        """The columns that are picked from a table, when they are written down, and those that are dropped."""
+        while value.kind in ("passed", "same"):
+            value = value.source
+        if value.kind == "item":
+            key = value.one("key")
+            return (frozenset(_texts(key)) if key is not None else frozenset()), frozenset()
+        if value.kind == "call" and last_name(value) == "drop":
+            given = [*keyword(value, "columns"), *keyword(value, "labels"), *keyword(value, "")[:1]]
+            return None, frozenset(text for source in given for text in _texts(source))
+        return None, frozenset()
+
+    def _made_from(self, value: Value, target: str) -> bool:
+        """Whether a column is computed from the target of its own row."""
+        hit = False
+        for visit in self.flow.walk(value, self.steps.back, limit=BACK_LIMIT // 3):
+            each = visit.value
+            if each.kind == "call" and last_name(each) in _ALIGNED:
+                return False  # of earlier rows
+            if each.kind == "item" and each.key == target:
+                hit = True
+            if each.kind == "store" and visit.label != "":
+                break
+        return hit
+
+
+def _texts(value: Value) -> list[str]:
+    if value.kind == "const":
+        return [value.data] if isinstance(value.data, str) else []
+    return [item.data for item in value.every("item") if item.kind == "const" and isinstance(item.data, str)]
