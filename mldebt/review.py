@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,14 +15,15 @@ from mldebt.gate.baseline import compare
 from mldebt.gate.cause import Causes, by_time
 from mldebt.gate.change import find_change
 from mldebt.gate.comparing import differ, without_rules
-from mldebt.git import Repository, Span, find_span, laid_out
+from mldebt.git import Repository, Span, find_span, isolated, laid_out, tracked_files, tree_files
 from mldebt.outcome import Outcome
-from mldebt.scan import State, Watcher, open_state, read_baseline, scan_state, source_limits
+from mldebt.scan import Scanned, State, Watcher, open_state, read_baseline, scan_state, source_limits
 from mldebt.settings import Settings, load_settings
-from mldebt.sources import Listing, read_bytes, wanted_bytes
+from mldebt.sources import Listing, SourceLimits, blob_key, is_source, nearby, read_bytes, wanted_bytes
 from mldebt.verdict import Caused, Change, Verdict
 
 _PEOPLE = "ownership"
+_NEED_ALL = (_PEOPLE, "documentation")
 
 
 def review(
@@ -48,6 +49,82 @@ def review(
             return task.judge(before, after)
 
 
+def glance(
+    files: Sequence[str | Path],
+    base: str = "HEAD",
+    settings: Settings | None = None,
+    watcher: Watcher | None = None,
+    *,
+    folder: str | Path = ".",
+) -> Verdict | None:
+    """What has been done to some files of the work tree since `base`, judged by the code near them alone: what it costs
+    grows with the change, not with the repository. People and documentation, which need all of it, are left out. None
+    when no source among the files differs."""
+    state = open_state(Path(folder))
+    settings = settings or load_settings(state.rulebook)
+    repository = _repository(state)
+    span = find_span(repository, base, direct=True)
+    changed, gone, tracked = _touched(state, repository, span.base, files)
+    if not changed:
+        return None
+    picked = (*nearby(str(state.root), tracked, changed), *gone)
+    task = _Task(
+        settings=replace(settings, history=False, ignore=(*settings.ignore, *_NEED_ALL)),
+        watcher=watcher,
+        state=replace(state, picked=picked),
+        repository=repository,
+        span=span,
+    )
+    scanned = scan_state(task.state, task.settings, watcher)
+    now = scanned.outcome
+    if not any(_leads_to(finding, changed) for finding in now.findings):
+        # Nothing is found in them, so nothing is new: how they were before need not be known.
+        return Verdict(
+            base=span.base,
+            head="",
+            before=replace(now, findings=(), failures=()),
+            after=replace(now, findings=()),
+            change=Change(changed=frozenset(changed)),
+        )
+    with task.at(span.base) as before:
+        verdict = task.judge(before, task.state, scanned)
+    return replace(verdict, new=tuple(each for each in verdict.new if _leads_to(each.finding, changed)))
+
+
+def _leads_to(finding: Finding, files: Collection[str]) -> bool:
+    return finding.location.path in files or any(step.location.path in files for step in finding.trail)
+
+
+def _touched(
+    state: State, repository: Repository, base: str, files: Sequence[str | Path]
+) -> tuple[list[str], list[str], list[str]]:
+    """Of the files, the sources that differ from those of a commit; the sources that it had and that are tracked no
+    longer; and what is tracked. Paths are relative to the scan root."""
+    prefix = repository.prefix
+    with isolated(repository) as isolation:
+        was = {
+            path.removeprefix(prefix): file.blob
+            for path, file in tree_files(isolation, base).items()
+            if path.startswith(prefix)
+        }
+    tracked = [path.removeprefix(prefix) for path in tracked_files(repository) if path.startswith(prefix)]
+    changed = []
+    for file in dict.fromkeys(_below(state.root, file) for file in files):
+        content = read_bytes(f"{state.root}/{file}", wanted_bytes(file) or 0) if is_source(file) else ""
+        if isinstance(content, bytes) and blob_key(content) != was.get(file):
+            changed.append(file)
+    return changed, sorted(filter(is_source, was.keys() - set(tracked))), tracked
+
+
+def _below(root: Path, file: str | Path) -> str:
+    """A file's path relative to the scan root."""
+    path, top = Path(file), root.resolve()
+    try:
+        return (path.parent.resolve() / path.name).relative_to(top).as_posix()
+    except ValueError as error:
+        raise UsageError(f"{file}: not in {top}") from error
+
+
 def _repository(state: State) -> Repository:
     if not state.root.is_dir():
         raise UsageError(f"{state.root}: a change is judged in a whole folder")
@@ -71,12 +148,17 @@ class _Task:
     @contextmanager
     def at(self, commit: str) -> Iterator[State]:
         """The state at a commit."""
-        limits = source_limits(self.settings)
-        with laid_out(self.repository, commit, partial(wanted_bytes, limits=limits)) as repository:
+        picked = None
+        if self.state.picked is not None:
+            picked = frozenset(self.repository.prefix + path for path in self.state.picked)
+        wanted = partial(_wanted, limits=source_limits(self.settings), picked=picked)
+        with laid_out(self.repository, commit, wanted) as repository:
             yield replace(self.state, root=repository.root / repository.prefix, repository=repository)
 
-    def judge(self, before: State, after: State) -> Verdict:
-        old, new = (scan_state(state, self.settings, self.watcher) for state in (before, after))
+    def judge(self, before: State, after: State, scanned: Scanned | None = None) -> Verdict:
+        """`scanned` is what was found in the state after, where that is known."""
+        old = scan_state(before, self.settings, self.watcher)
+        new = scanned or scan_state(after, self.settings, self.watcher)
         read_old, read_new = _Texts(old.listing), _Texts(new.listing)
         change = find_change(_keys(old.listing), _keys(new.listing), read_old, read_new)
         unsure, notes = self._unsure(old.outcome, new.outcome)
@@ -139,6 +221,10 @@ class _Task:
     def _days(self) -> tuple[str, str]:
         days = (time.strftime("%Y-%m-%d", time.gmtime(moment)) for moment in (self.span.base_day, self.span.head_day))
         return next(days), next(days)
+
+
+def _wanted(path: str, *, limits: SourceLimits, picked: frozenset[str] | None) -> int | None:
+    return wanted_bytes(path, limits=limits) if picked is None or path in picked else None
 
 
 class _Texts:

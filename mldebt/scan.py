@@ -35,6 +35,7 @@ from mldebt.sources import (
     SourceKind,
     SourceLimits,
     list_sources,
+    pick_sources,
     read_document,
     read_source,
 )
@@ -88,13 +89,19 @@ def judge_project(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """A state of some code: where its files lie, and the repository as of then. The `.mldebt/` of `rulebook` counts;
-    people are judged as of `judged_on` (epoch seconds) where that is later than the last commit."""
+    people are judged as of `judged_on` (epoch seconds) where that is later than the last commit. `picked` are the files
+    that are read, None for all; what is found in a part is never kept for later scans."""
 
     root: Path
     repository: Repository | None
     rulebook: Path
     judged_on: int = 0
+    picked: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def can_be_kept(self) -> bool:
+        return self.picked is None and not self.notes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,13 +128,15 @@ def scan_state(state: State, settings: Settings, watcher: Watcher | None = None)
     work = _begin(state, settings, watcher)
     with work.timed("listing"):
         listing = _list(work)
-        key = input_key(listing, state.repository, work.rules, settings, state.rulebook, state.judged_on)
-        kept = None if state.notes else read_kept(work.cache_dir, key)
+        key = ""
+        if state.can_be_kept:
+            key = input_key(listing, state.repository, work.rules, settings, state.rulebook, state.judged_on)
+        kept = read_kept(work.cache_dir, key) if key else None
     if kept:
         outcome = replace(kept, warm=True)
     else:
         outcome = _judge(work, _build(work, listing))
-        if not state.notes:
+        if key:
             work.warn(keep(work.cache_dir, key, outcome))
     return Scanned(outcome=replace(outcome, timings=tuple(work.timings)), listing=listing)
 
@@ -214,22 +223,20 @@ def _begin(state: State, settings: Settings, watcher: Watcher | None) -> _Work:
 
 
 def _list(work: _Work) -> Listing:
-    paths = work.settings.paths
-    memo = read_memo(work.cache_dir, work.state.root)
-    listing = list_sources(
-        work.state.root,
-        work.repository,
-        limits=source_limits(work.settings),
-        globs=CategoryGlobs(
-            test=paths.tests,
-            vendored=paths.vendored,
-            generated=paths.generated,
-            exclude=paths.exclude,
-            product=paths.product,
-        ),
-        memo=memo,
+    paths, state = work.settings.paths, work.state
+    limits = source_limits(work.settings)
+    globs = CategoryGlobs(
+        test=paths.tests,
+        vendored=paths.vendored,
+        generated=paths.generated,
+        exclude=paths.exclude,
+        product=paths.product,
     )
-    keep_memo(work.cache_dir, work.state.root, memo)
+    if state.picked is not None:
+        return pick_sources(state.root, state.picked, limits=limits, globs=globs)
+    memo = read_memo(work.cache_dir, state.root)
+    listing = list_sources(state.root, state.repository, limits=limits, globs=globs, memo=memo)
+    keep_memo(work.cache_dir, state.root, memo)
     return listing
 
 

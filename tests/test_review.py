@@ -10,7 +10,7 @@ import pytest
 from mldebt.errors import GitError, UsageError
 from mldebt.gate.baseline import entries_of, render_baseline
 from mldebt.outcome import ExitCode
-from mldebt.review import review
+from mldebt.review import glance, review
 from mldebt.scan import scan
 from mldebt.settings import Settings
 from mldebt.verdict import CauseKind, Verdict
@@ -235,6 +235,72 @@ def test_who_becomes_the_only_one_by_time_is_no_fault_of_the_change(recorder: An
     (drifted,) = verdict.drifted
     assert (drifted.finding.rule_id, drifted.cause.kind) == ("MLD201", CauseKind.TIME)
     assert verdict.exit_code("info") is ExitCode.PASSED
+
+
+# ---------------------------------------------------------------------------- a glance
+
+
+def look(recorder: Any, settings: Settings, *files: str, base: str = "HEAD") -> Verdict | None:
+    return glance([recorder.root / file for file in files], base, settings, folder=recorder.root)
+
+
+def test_a_glance_sees_what_was_done_to_a_file(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"serve.py": SERVE, "other.py": OTHER})
+    root = recorder.write()
+    assert look(recorder, settings, "serve.py", "other.py") is None
+    (root / "serve.py").write_text(SHUFFLED)
+    verdict = look(recorder, settings, "serve.py", "README.md")
+    assert verdict is not None
+    assert [each.finding.location.line for each in verdict.new] == [12]
+    assert verdict.after.counts.files == 1
+    (root / "other.py").write_text(OTHER + "# a comment\n")
+    both = look(recorder, settings, "serve.py", "other.py")
+    assert both is not None
+    assert ([each.finding.location.path for each in both.new], len(both.kept)) == (["serve.py"], 1)
+
+
+def test_a_glance_sees_across_files(recorder: Any, settings: Settings) -> None:
+    rank = SERVE[SERVE.index("def rank") :]
+    serve = SERVE[: SERVE.index("def rank")].replace(
+        "import random\n", "import random\nfrom shop.ranking import rank\n"
+    )
+    recorder.commit({"shop/ranking.py": "import numpy as np\n\n\n" + rank, "shop/serve.py": serve, "far.py": "x = 1\n"})
+    root = recorder.write()
+    (root / "shop" / "serve.py").write_text(
+        serve.replace("    return ranked", "    random.shuffle(ranked)\n    return ranked")
+    )
+    verdict = look(recorder, settings, "shop/serve.py")
+    assert verdict is not None
+    assert [step.location.path for step in verdict.new[0].finding.trail][0] == "shop/ranking.py"
+    assert verdict.after.counts.files == 2
+
+
+def test_a_glance_at_a_renamed_file(recorder: Any, settings: Settings, plain_git: Any) -> None:
+    recorder.commit({"serve.py": SHUFFLED})
+    root = recorder.write()
+    plain_git(root, "mv", "serve.py", "api.py")
+    verdict = look(recorder, settings, "api.py")
+    assert verdict is not None
+    assert (verdict.new, len(verdict.kept), verdict.change.renamed) == ((), 1, {"serve.py": "api.py"})
+
+
+def test_a_glance_below_the_top(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"app/serve.py": SERVE})
+    root = recorder.write()
+    (root / "app" / "serve.py").write_text(SHUFFLED)
+    verdict = glance([root / "app" / "serve.py"], settings=settings, folder=root / "app")
+    assert verdict is not None
+    assert [each.finding.location.path for each in verdict.new] == ["serve.py"]
+    with pytest.raises(UsageError, match="not in"):
+        glance([root / "serve.py"], settings=settings, folder=root / "app")
+
+
+def test_a_glance_keeps_no_outcome(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"serve.py": SERVE})
+    root = recorder.write()
+    (root / "serve.py").write_text(SHUFFLED)
+    look(recorder, settings, "serve.py")
+    assert not (settings.cache_dir / "outcomes").exists()
 
 
 # ---------------------------------------------------------------------------- trouble

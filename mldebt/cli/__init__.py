@@ -15,6 +15,7 @@ from mldebt.cli.command import LazyGroup
 _COMMANDS = {
     "scan": "Find debt in a repository.",
     "gate": "Say what a change does to the findings, and whether it may pass.",
+    "hook": "Judge the files of a commit by the code near them, quickly.",
     "baseline": "Write down what is known, so that only new findings count.",
     "rules": "List the rules.",
     "explain": "Say what a rule means, why it matters and what to do.",

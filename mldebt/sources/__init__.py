@@ -3,7 +3,9 @@
 from mldebt.sources.files import read_bytes
 from mldebt.sources.globs import compile_glob, matches
 from mldebt.sources.keys import KeyMemo, Known, MemoEntry, blob_key
-from mldebt.sources.listing import list_sources, wanted_bytes
+from mldebt.sources.kinds import is_source
+from mldebt.sources.listing import list_sources, pick_sources, wanted_bytes
+from mldebt.sources.nearby import nearby
 from mldebt.sources.reading import read_document, read_source
 from mldebt.sources.source import (
     Category,
@@ -37,8 +39,11 @@ __all__ = [
     "SourceLimits",
     "blob_key",
     "compile_glob",
+    "is_source",
     "list_sources",
     "matches",
+    "nearby",
+    "pick_sources",
     "read_bytes",
     "read_document",
     "read_source",

@@ -59,6 +59,11 @@ def source_kind(path: str) -> SourceKind | None:
     return SourceKind.NOTEBOOK if path.endswith(".ipynb") else None
 
 
+def is_source(path: str) -> bool:
+    """Whether a file can become a module, as far as its name tells."""
+    return source_kind(path) is not None
+
+
 def document_kind(path: str) -> DocumentKind | None:
     """What a file that is no source documents or declares, if anything."""
     name = path.rpartition("/")[2].lower()

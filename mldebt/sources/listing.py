@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,6 +53,21 @@ def list_sources(
     for path in sorted(reach.paths):
         work.add(path, reach)
     return work.listing(root, tracked=bool(tracked))
+
+
+def pick_sources(
+    root: Path,
+    paths: Iterable[str],
+    *,
+    limits: SourceLimits = DEFAULT_LIMITS,
+    globs: CategoryGlobs = DEFAULT_GLOBS,
+) -> Listing:
+    """Some files alone, as far as they are there."""
+    reach = beside(os.fspath(root), [path for path in paths if os.path.lexists(root / path)])
+    work = _Work(top=os.fspath(root), limits=limits, globs=globs, memo=KeyMemo())
+    for path in sorted(reach.paths):
+        work.add(path, reach)
+    return work.listing(root, tracked=True)
 
 
 def limit_for(kind: SourceKind | DocumentKind, limits: SourceLimits) -> int:

@@ -1,0 +1,114 @@
+"""The files near a change: those that changed files import, and those that import them; told by the text alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+from mldebt.sources.files import read_bytes
+
+_IMPORT = re.compile(
+    rb"""^[ \t]*"?[ \t]*(?:from[ \t]+(?P<module>\.*[\w.]*)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n\\]*)
+    |import[ \t]+(?P<modules>[\w., \t]+))""",
+    re.MULTILINE | re.VERBOSE,
+)
+_NAME = re.compile(rb"(\w+)(?:[ \t]+as[ \t]+\w+)?")
+_BYTES = 1_000_000  # a longer file is read no further: imports stand at the top
+_SEARCHED = 30_000_000
+
+
+def nearby(root: str, tracked: Iterable[str], changed: Sequence[str], *, most: int = 250_000) -> tuple[str, ...]:
+    """The changed files and their neighbours, sorted: what they import, who imports them, and what is imported in turn,
+    the nearest first up to `most` bytes besides the changed ones. `tracked` are all paths of the tree."""
+    search = _Search(root, [path for path in tracked if path.endswith((".py", ".ipynb"))])
+    near = [other for path in changed for other in search.imported(path)]
+    near += search.importers(set(changed))
+    near += [other for path in list(near) for other in search.imported(path)]
+    found = dict.fromkeys(changed)
+    for path in near:
+        if path not in found and (most := most - search.size(path)) >= 0:
+            found[path] = None
+    return tuple(sorted(found))
+
+
+class _Search:
+    """Imports of files, read once each."""
+
+    def __init__(self, root: str, paths: Sequence[str]) -> None:
+        self._root = root
+        self._paths = paths
+        self._modules: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for path in paths:
+            if path.endswith(".py"):
+                parts = _dotted(path)
+                if parts:
+                    self._modules.setdefault(parts[-1], []).append((parts, path))
+        self._imported: dict[str, tuple[str, ...]] = {}
+        self._texts: dict[str, bytes] = {}
+
+    def imported(self, path: str) -> tuple[str, ...]:
+        """The files of the tree that a file imports."""
+        if path not in self._imported:
+            names = _imports(self._text(path), path)
+            self._imported[path] = tuple(dict.fromkeys(found for name in names for found in self._files(name)))
+        return self._imported[path]
+
+    def importers(self, wanted: AbstractSet[str]) -> Iterator[str]:
+        """The files that import one of some files; of a very large tree, only a part is searched."""
+        stems = {parts[-1].encode() for parts in map(_dotted, wanted) if parts}
+        if not stems:
+            return
+        mention = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(stems))) + rb")\b")
+        searched = 0
+        for path in self._paths:
+            text = b"" if path in wanted else self._text(path)
+            searched += len(text)
+            if mention.search(text) and not wanted.isdisjoint(self.imported(path)):
+                yield path
+            if searched > _SEARCHED:
+                return
+
+    def size(self, path: str) -> int:
+        """How much there is to read."""
+        return len(self._text(path))
+
+    def _files(self, name: tuple[str, ...]) -> Iterator[str]:
+        """The files that a module's name may mean: all whose path ends like it."""
+        for parts, path in self._modules.get(name[-1], ()):
+            if parts[-len(name) :] == name or name[-len(parts) :] == parts:
+                yield path
+
+    def _text(self, path: str) -> bytes:
+        if path not in self._texts:
+            content = read_bytes(f"{self._root}/{path}", _BYTES)
+            self._texts[path] = content if isinstance(content, bytes) else b""
+        return self._texts[path]
+
+
+def _imports(text: bytes, path: str) -> Iterator[tuple[str, ...]]:
+    """Dotted names that a file imports: modules, and what may be modules in them."""
+    folder = tuple(path.split("/")[:-1])
+    for found in _IMPORT.finditer(text):
+        if found["modules"] is not None:
+            for part in found["modules"].split(b","):
+                words = part.split()
+                if words:
+                    yield tuple(words[0].decode(errors="replace").strip(".").split("."))
+            continue
+        module = found["module"].decode(errors="replace")
+        dots = len(module) - len(module.lstrip("."))
+        named = tuple(filter(None, module.split(".")))
+        here = folder[: len(folder) - dots + 1] + named if dots else named
+        if here:
+            yield here
+        for name in _NAME.findall(found["names"]):
+            yield (*here, name.decode(errors="replace"))
+
+
+def _dotted(path: str) -> tuple[str, ...]:
+    """The module's name as its path says it; a package is named by its folder."""
+    if not path.endswith(".py"):
+        return ()
+    parts = tuple(path.removesuffix(".py").split("/"))
+    return parts[:-1] if parts[-1] == "__init__" else parts
