@@ -32,9 +32,9 @@ class Audience(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """A place in a file. Lines and columns are 1-based; in a notebook `line` is the line of the raw `.ipynb`,
-    and `cell` (0-based among all cells) and `cell_line` say where a person sees it. `symbol` is the enclosing definition, "" for
-    the module."""
+    """A place in a file. Lines and columns are 1-based; in a notebook `line` is the line of the raw `.ipynb`, and
+    `cell` (0-based among all cells) and `cell_line` say where a person sees it. `symbol` is the enclosing definition,
+    "" for the module."""
 
     path: str
     line: int = 1

@@ -271,7 +271,7 @@ def test_a_glance_sees_across_files(recorder: Any, settings: Settings) -> None:
     )
     verdict = look(recorder, settings, "shop/serve.py")
     assert verdict is not None
-    assert [step.location.path for step in verdict.new[0].finding.trail][0] == "shop/ranking.py"
+    assert verdict.new[0].finding.trail[0].location.path == "shop/ranking.py"
     assert verdict.after.counts.files == 2
 
 

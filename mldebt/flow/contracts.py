@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mldebt.facts import record as r
@@ -24,8 +24,8 @@ _ENVELOPES = frozenset(
 )
 _RAW = frozenset("Request HttpRequest WSGIRequest ASGIRequest HTTPConnection".split())
 _INJECTED = frozenset(
-    """Response BackgroundTasks WebSocket Session AsyncSession Depends Security SecurityScopes HTTPConnection Header Cookie
-    Context ServicerContext""".split()
+    """Response BackgroundTasks WebSocket Session AsyncSession Depends Security SecurityScopes HTTPConnection Header
+    Cookie Context ServicerContext""".split()
 )
 _BARE = frozenset(
     "Response JSONResponse ORJSONResponse UJSONResponse HttpResponse JsonResponse PlainTextResponse".split()
@@ -334,3 +334,10 @@ def _last(call: Value) -> str:
     while function.kind == "call":
         function = function.inputs[0][1]
     return str(function.data).rpartition(".")[2] if function.kind in ("attr", "external") else ""
+
+
+def long_texts(module: Module) -> Iterator[tuple[int, str]]:
+    """The literal texts of several lines in a module, each with its offset: programs that a program writes."""
+    for node in module.facts.exprs:
+        if isinstance(node, r.Constant) and isinstance(node.value, str) and "\n" in node.value:
+            yield node.at, node.value

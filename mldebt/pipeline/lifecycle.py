@@ -115,9 +115,7 @@ class Lives:
 class _Walk:
     """One walk under way."""
 
-    def __init__(
-        self, flow: Flow, models: Models, life: Life, leaves: bool, makers: Callable[[ClassKey], int]
-    ) -> None:
+    def __init__(self, flow: Flow, models: Models, life: Life, leaves: bool, makers: Callable[[ClassKey], int]) -> None:
         self.flow = flow
         self.models = models
         self.life = life

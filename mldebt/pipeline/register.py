@@ -204,7 +204,6 @@ class Register:
             inside=tuple(inside),
         )
 
-
     def _logged(self, row: _Row, trained: list[Value]) -> list[Value]:
         """The calls that make a tracker log every model that is trained after them in a module."""
         if row.cls is not None:
@@ -219,9 +218,7 @@ class Register:
     def _auto_logs(self) -> dict[int, list[Value]]:
         found: dict[int, list[Value]] = defaultdict(list)
         for call in self.flow.calls_named(frozenset({"autolog"})):
-            switched_off = any(
-                keyword == "disable" and source.data is not False for keyword, source in arguments(call)
-            )
+            switched_off = any(keyword == "disable" and source.data is not False for keyword, source in arguments(call))
             if not switched_off:
                 found[call.body.module.index].append(call)
         return found

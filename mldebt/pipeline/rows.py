@@ -168,9 +168,7 @@ class Rows:
         spans = [span for each in self.project.components if each.path in paths for span in each.spans]
         return spans or [(path, 1, 0) for path in paths]
 
-    def _findings(
-        self, model: TrainedModel, place: Location, findings: Iterable[Finding]
-    ) -> tuple[Cell, ...]:
+    def _findings(self, model: TrainedModel, place: Location, findings: Iterable[Finding]) -> tuple[Cell, ...]:
         """The findings that stand at what the model is made of: its class, the functions that train and keep it."""
         spots = self._spots(model, place)
         return tuple(

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mldebt.facts.record import Constant
 from mldebt.finding import Audience, Hit, Severity, Step
-from mldebt.flow.contracts import HOLLOW, NONE, Contract, Contracts
+from mldebt.flow.contracts import HOLLOW, NONE, Contract, Contracts, long_texts
 from mldebt.flow.module import Module
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
@@ -232,9 +231,9 @@ def _hit(project: Project, module: Module, number: int, contract: Contract, mode
 
 def _scripts(project: Project, module: Module) -> Iterator[Hit]:
     """Scoring scripts that a notebook or script writes out as text, for a service that calls `init` and `run`."""
-    for node in module.facts.exprs:
-        if isinstance(node, Constant) and isinstance(node.value, str) and _is_script(node.value):
-            place = project.place(module, node.at, node.at, 0)
+    for at, text in long_texts(module):
+        if _is_script(text):
+            place = project.place(module, at, at, 0)
             yield Hit(
                 location=place,
                 message="A scoring script is deployed from this text: nothing says what its run() takes or answers.",
