@@ -33,12 +33,16 @@ class Behind:
         found = self.endpoint(value.body.module.index, value.body.number)
         if found is not None:
             return found
-        for visit in self.flow.walk(value, self.flow.forth, limit=WALK_LIMIT):
+        for visit in self.flow.walk(value, self._kept, limit=WALK_LIMIT):
             body = visit.value.body
             found = self.endpoint(body.module.index, body.number)
             if found is not None:
                 return found
         return None
+
+    def _kept(self, value: Value, stack: Stack) -> list[Step]:
+        """Where the same value is read; not into the functions that it is given to, which serve others too."""
+        return [step for step in self.flow.forth(value, stack) if step.label not in ("argument", "constructs")]
 
     @cached_property
     def _units(self) -> dict[Unit, Unit]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from mldebt.flow.behind import Behind, Unit
 from mldebt.flow.givens import Given, Givens
@@ -51,20 +52,27 @@ class Borrowed:
     runs_code: bool
 
 
+class Terms(NamedTuple):
+    """What the rule's record names, and how the repository calls itself ("owner/name", in lower case)."""
+
+    hubs: Iterable[str]
+    aliases: Iterable[str]
+    personal: Iterable[str]
+    own: Iterable[str]
+
+
 class Borrowing:
     """Finds what the team's own code takes from elsewhere without a pin."""
 
-    def __init__(
-        self, flow: Flow, givens: Givens, behind: Behind, parameters: tuple[Iterable[str], Iterable[str], Iterable[str]]
-    ) -> None:
+    def __init__(self, flow: Flow, givens: Givens, behind: Behind, terms: Terms) -> None:
         self.flow = flow
         self.givens = givens
         self.behind = behind
         self.paths = Paths(flow)
-        hubs, aliases, personal = parameters
-        self.hubs = tuple(hubs)
-        self.alias = re.compile("|".join(f"(?:{alias})" for alias in aliases))
-        self.personal = tuple(personal)
+        self.hubs = tuple(terms.hubs)
+        self.alias = re.compile("|".join(f"(?:{alias})" for alias in terms.aliases))
+        self.personal = tuple(terms.personal)
+        self.own = frozenset(terms.own)
 
     def find(self) -> list[Borrowed]:
         """Every origin without a pin, once, in order of its name."""
@@ -168,9 +176,16 @@ class Borrowing:
     def _is_id(self, name: str, target: Target) -> bool:
         if target.name.startswith("tensorflow_hub."):
             return "tfhub.dev/" in name
+        if target.name == "torch.hub.load" and self._is_own_hub(name):
+            return False
         if name in self._stored or _FOLDER.search(name) or name.partition("/")[0] in self._folders:
             return False
         return _ID.fullmatch(name.partition(":")[0]) is not None or _SHORT_ID.fullmatch(name) is not None
+
+    def _is_own_hub(self, name: str) -> bool:
+        """Whether a repository that other code loads from names itself."""
+        is_hub = any(module.path == "hubconf.py" for module in self.flow.program.modules)
+        return is_hub and name.partition(":")[0].lower() in self.own
 
     def _is_pinned_name(self, name: str, target: Target) -> bool:
         if target.name.startswith("tensorflow_hub."):

@@ -37,7 +37,8 @@ _GIT = re.compile(r"git\+(?:https?|ssh|git)://[\w.@-]+[/:][^\s\"'#;]+")
 _PINNED = re.compile(r"@(?:[0-9a-f]{7,40}|[\w-]*v?\d+(?:\.\d+)+[\w.-]*)\Z")
 _ASKED = frozenset({"forward", "call", "__call__", "predict", "predict_proba"})
 _OWN_SHARE = 0.1
-_ASIDE = re.compile(r"(^|/)(docs?|tests?|\.github|site|website)/", re.IGNORECASE)
+_FORGE = re.compile(r"(?:github|gitlab)\.com/([\w.-]+/[\w.-]+)")
+_ASIDE = re.compile(r"(^|/)(docs?|tests?|\.github|site|website)/|\{\{", re.IGNORECASE)
 _READ = (
     DocumentKind.REQUIREMENTS,
     DocumentKind.PYPROJECT,
@@ -146,6 +147,13 @@ class Vendored:
         return found
 
 
+def own_names(documents: Sequence[Document]) -> frozenset[str]:
+    """How a repository calls itself: the one that its front page speaks of most."""
+    pages = [d.text for d in documents if d.kind is DocumentKind.README and "/" not in d.path]
+    names = Counter(found[1].lower().removesuffix(".git") for page in pages for found in _FORGE.finditer(page))
+    return frozenset(name for name, _ in names.most_common(1))
+
+
 def unpinned_packages(flow: Flow, documents: Sequence[DocumentFacts]) -> list[Unpinned]:
     """Every address of a git repository that something is installed from without a commit, by address."""
     found: dict[str, list[Location]] = {}
@@ -156,7 +164,7 @@ def unpinned_packages(flow: Flow, documents: Sequence[DocumentFacts]) -> list[Un
             for address, line in _in_document(document):
                 found.setdefault(_plain(address), []).append(document.place(line))
     for module in flow.program.modules:
-        if module.category == "product" and not module.is_notebook:
+        if module.category == "product" and not module.is_notebook and not _ASIDE.search(module.path):
             for address, at in _in_code(module):
                 line, column = module.facts.position(at)
                 found.setdefault(_plain(address), []).append(Location(path=module.path, line=line, column=column))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from mldebt.finding import Audience, Hit, Severity, Step
+from mldebt.finding import Audience, Hit, Location, Severity, Step
 from mldebt.pipeline import Project
-from mldebt.pipeline.borrowed import Borrowed, Borrowing
-from mldebt.pipeline.vendored import Copied, Unpinned, Vendored, unpinned_packages
+from mldebt.pipeline.borrowed import Borrowed, Borrowing, Terms
+from mldebt.pipeline.vendored import Copied, Unpinned, Vendored, own_names, unpinned_packages
 from mldebt.rulebook import Rule
 
 _PLACES = 10
@@ -143,13 +144,17 @@ class Ranker(nn.Module):
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    named = (rule.words("hubs"), rule.words("aliases"), rule.words("personal"))
-    for borrowed in Borrowing(project.flow, project.givens, project.behind, named).find():
+    own = own_names(project.raw_documents)
+    terms = Terms(rule.words("hubs"), rule.words("aliases"), rule.words("personal"), own)
+    for borrowed in Borrowing(project.flow, project.givens, project.behind, terms).find():
         yield _taken(project, borrowed)
     for package in unpinned_packages(project.flow, project.documents):
         yield _installed(package)
+    folders: dict[str, list[Copied]] = defaultdict(list)
     for copied in Vendored(project.flow, project.raw_documents, rule.integer("vendored_lines")).find():
-        yield _copied(project, copied)
+        folders[copied.module.path.rpartition("/")[0]].append(copied)
+    for files in folders.values():
+        yield _copied(project, files)
 
 
 def _taken(project: Project, borrowed: Borrowed) -> Hit:
@@ -185,13 +190,21 @@ def _installed(package: Unpinned) -> Hit:
     )
 
 
-def _copied(project: Project, copied: Copied) -> Hit:
-    place = project.place(copied.module, copied.comment.at, copied.comment.at, 0)
-    model = project.definition(copied.module, copied.number)
-    name = copied.module.facts.scopes[copied.number].name
+def _copied(project: Project, files: list[Copied]) -> Hit:
+    """One finding for what was copied into one folder."""
+    first = files[0]
+    names = ", ".join(dict.fromkeys(each.module.facts.scopes[each.number].name for each in files))
+    trail = []
+    for each in files[:_PLACES]:
+        trail.append(Step(location=_said(project, each), message=f"said here: {each.says[:120]}"))
+        trail.append(Step(location=project.definition(each.module, each.number), message="the model"))
     return Hit(
-        location=place,
-        message=f"The model {name} was written elsewhere, and no version of the original is named: {copied.says[:120]}",
-        trail=(Step(location=place, message="said here"), Step(location=model, message="the model")),
-        component=copied.module.path,
+        location=_said(project, first),
+        message=f"{names}: written elsewhere, and no version of the original is named ({first.says[:120]}).",
+        trail=tuple(trail),
+        component=first.module.path,
     )
+
+
+def _said(project: Project, copied: Copied) -> Location:
+    return project.place(copied.module, copied.comment.at, copied.comment.at, 0)
