@@ -12,6 +12,7 @@ from mldebt.cli.command import Command, Option
 from mldebt.cli.console import Watcher
 from mldebt.cli.options import choice_options, fail_options, path_argument, project_options, settings_from
 from mldebt.cli.reporting import report_options, reports_from, spent
+from mldebt.cli.surroundings import base_of_change
 from mldebt.outcome import ExitCode
 from mldebt.reports import change_renderer
 from mldebt.review import review
@@ -29,7 +30,6 @@ Exit codes:
   0  passed             1  new findings at or above --fail-on
   2  usage or config    3  incomplete, or nothing to analyse
 """
-_TELLING = ("CI_MERGE_REQUEST_DIFF_BASE_SHA", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "GITHUB_BASE_REF")
 
 
 @click.command(name="gate", cls=Command, epilog=_EPILOG)
@@ -80,7 +80,7 @@ def command(
     reports = reports_from(form, outputs, quiet=quiet)
     settings = settings_from(path, **given)
     with Watcher(quiet=quiet) as watcher:
-        verdict = review(path, base or _base(), head, settings, watcher, direct=direct)
+        verdict = review(path, base or base_of_change(os.environ), head, settings, watcher, direct=direct)
     reports.give(verdict, change_renderer, verdict.after.prefix)
     if not quiet:
         click.echo(spent((*verdict.before.timings, *verdict.after.timings)), err=True)
@@ -89,8 +89,3 @@ def command(
         for failure in (*verdict.before.failures, *verdict.after.failures):
             click.echo(f"mldebt: {failure.message}", err=True)
     return code
-
-
-def _base() -> str:
-    """What the CI says of the change at hand."""
-    return next((os.environ[name] for name in _TELLING if os.environ.get(name)), "refs/remotes/origin/HEAD")

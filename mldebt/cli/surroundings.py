@@ -1,0 +1,35 @@
+"""What a CI says of the change at hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+_DEFAULT = "refs/remotes/origin/HEAD"
+
+
+def base_of_change(environment: Mapping[str, str]) -> str:
+    """Where the change is to go, as GitLab or GitHub Actions tells; elsewhere the default branch of origin.
+
+    Of a pull request that is the branch: a merge that GitHub made to try it has a newer parent on that branch than the
+    event knows, and their common ancestor is that parent."""
+    found = environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA") or environment.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
+    if found:
+        return found
+    event = _event(environment.get("GITHUB_EVENT_PATH", ""))
+    queued = event.get("merge_group")
+    if isinstance(queued, dict) and isinstance(queued.get("base_sha"), str):
+        return str(queued["base_sha"])
+    if environment.get("GITHUB_BASE_REF"):
+        return environment["GITHUB_BASE_REF"]
+    pushed = event.get("before") if environment.get("GITHUB_EVENT_NAME") == "push" else None
+    return pushed if isinstance(pushed, str) and pushed.strip("0") else _DEFAULT
+
+
+def _event(name: str) -> Mapping[str, object]:
+    try:
+        value = json.loads(Path(name).read_bytes()) if name else {}
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
