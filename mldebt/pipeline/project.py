@@ -151,7 +151,7 @@ class Project:
 
     @cached_property
     def _components(self) -> Components:
-        return Components(self.flow, self.boundaries, [each.units for each in self.ingestions])
+        return Components(self.flow, self.boundaries, [(each.owner, *each.units) for each in self.ingestions])
 
     @cached_property
     def components(self) -> tuple[Component, ...]:
