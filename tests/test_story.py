@@ -18,6 +18,8 @@ EXPECTED = {
     ("MLD101", "ranking/clicks.py", "load_clicks", "medium"),
     # … trained a ranker on them without a word about it, …
     ("MLD301", "ranking/ranker.py", "train", "medium"),
+    # … or about how to run it again, …
+    ("MLD303", "ranking/ranker.py", "train", "low"),
     # … and left: nobody who is still here knows either.
     ("MLD202", "ranking/clicks.py", "load_clicks", "high"),
     ("MLD202", "ranking/ranker.py", "train", "high"),
