@@ -60,12 +60,15 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truck:
-    """A truck factor: so many people, named, hold more than half of the files; `window_days` None is all of history."""
+    """A truck factor: so many people, named, hold more than half of the files that were changed in a window;
+    `window_days` None is all of history. `fades`: recent changes weigh more, as in the values that JetBrains
+    published."""
 
     count: int
     names: tuple[str, ...]
     files: int
     window_days: int | None
+    fades: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

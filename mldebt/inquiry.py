@@ -149,8 +149,8 @@ def _over(ownership: Ownership, terms: Terms) -> Ownership:
 
 
 def _trucks(read: _Read, settings: Settings) -> Sequence[TruckFactor]:
-    """The truck factor over all of history and over the window; none where renames cannot be followed."""
-    from mldebt.ownership import read_truck_factors
+    """The truck factor over all of history, over the window, and as it is published; none where git cannot tell."""
+    from mldebt.ownership import PUBLISHED, Window, read_truck_factors
 
     modules = read.project.flow.program.modules
     paths = [module.path for module in modules if module.category in ("product", "test")]
@@ -158,7 +158,7 @@ def _trucks(read: _Read, settings: Settings) -> Sequence[TruckFactor]:
         found = read_truck_factors(
             read.repository,
             paths,
-            windows=(None, read.ownership.window_days),
+            windows=(Window(), Window(read.ownership.window_days), PUBLISHED),
             aliases=settings.people.aliases,
             bots=settings.people.bots,
             unite_likely=True,

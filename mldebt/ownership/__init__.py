@@ -6,10 +6,11 @@ from mldebt.ownership.knowledge import BusFactor, Credit, Knowledge, Ownership, 
 from mldebt.ownership.naming import find_person
 from mldebt.ownership.people import Person, Suggestion
 from mldebt.ownership.reading import read_ownership
-from mldebt.ownership.truck_factor import TruckFactor, read_truck_factors
+from mldebt.ownership.truck_factor import PUBLISHED, TruckFactor, Window, read_truck_factors
 from mldebt.ownership.unity import united
 
 __all__ = [
+    "PUBLISHED",
     "Anonymity",
     "BusFactor",
     "Change",
@@ -20,6 +21,7 @@ __all__ = [
     "Span",
     "Suggestion",
     "TruckFactor",
+    "Window",
     "find_person",
     "read_changes",
     "read_ownership",

@@ -110,6 +110,16 @@ class Ownership:
             (self.credits[commit] for commit in self._commits([(path, line, line)]) if commit in self.credits), None
         )
 
+    def changed_since(self, spans: Iterable[Span], moment: int) -> tuple[int, int]:
+        """How many of the lines were written after a moment, and how many there are; a new look counts as no change."""
+        commits = self._commits(spans)
+        later = (
+            lines
+            for commit, lines in commits.items()
+            if (credit := self.credits.get(commit)) is not None and credit.time > moment and not credit.reformats
+        )
+        return sum(later), sum(commits.values())
+
     def knows(self, spans: Iterable[Span]) -> tuple[Knowledge, ...]:
         """Everybody who wrote or reviewed some of the lines; the largest share first."""
         return self._tally(spans).knowledge(self)

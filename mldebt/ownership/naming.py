@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from mldebt.errors import UsageError, nearest
+from mldebt.errors import UsageError
 from mldebt.ownership.people import Person
 
 _SHOWN = 5
+_CLOSE = 0.7  # names are short: less likeness than that is none
 
 
 def find_person(wanted: str, people: Iterable[Person], aliases: Mapping[str, Sequence[str]]) -> Person:
@@ -47,10 +49,9 @@ def _nearest(word: str, people: Sequence[Person]) -> str:
     for person in people:
         for name in (person.name, person.email.partition("@")[0], *person.name.split()):
             shown.setdefault(_plain(name), person.name)
-    hint = nearest(word, shown)
-    guess = hint.partition("'")[2].rpartition("'")[0]
-    if guess:
-        return f"; did you mean {shown[guess]!r}?"
+    close = difflib.get_close_matches(word, sorted(shown), n=1, cutoff=_CLOSE)
+    if close:
+        return f"; did you mean {shown[close[0]]!r}?"
     return f"; the busiest are {_list(sorted(people, key=lambda person: -person.commits))}"
 
 

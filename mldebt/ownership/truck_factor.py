@@ -1,67 +1,80 @@
 """The truck factor of a repository as Avelino, Passos, Hora and Valente define it ("A novel approach for estimating
-truck factors", ICPC 2016): how many authors must leave before more than half of the files have none left."""
+truck factors", ICPC 2016): how many authors must leave before more than half of the files have none left.
+
+A window may fade: recent changes then weigh more, as in the values that JetBrains published for 935 repositories in
+2023 (bus-factor-explorer, over 547 days)."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from mldebt.errors import GitError
 from mldebt.git import IsolatedRepository, Repository, isolated
+from mldebt.ownership.authorship import FileHistory, Known, authors, fading_authors
 from mldebt.ownership.history import Contact, Presence
 from mldebt.ownership.knowledge import DAY
 from mldebt.ownership.people import People, Person, unite
 
-# Degree of authorship, and when it makes somebody an author: the paper's numbers.
-_BASE, _CREATED, _CHANGED, _OTHERS = 3.293, 1.098, 0.164, 0.321
-_LEAST, _LEAST_SHARE = 3.293, 0.75
 _COVERAGE = 0.5
 
-_FORMAT = "%x01%aN%x00%aE%x00%at%x00"
+_FORMAT = "%x01%aN%x00%aE%x00%at%x00%ct%x00"
 _COMMAND = (
     *("log", "-z", "--topo-order", "--reverse", "--name-status", "-l0", "--root", f"--format={_FORMAT}"),
     *("--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-notes", "--no-color", "--encoding=UTF-8"),
 )
 
 
+class Window(NamedTuple):
+    """The last so many days before HEAD, None for all of history, and whether old changes fade."""
+
+    days: int | None = None
+    fades: bool = False
+
+
+PUBLISHED = Window(547, fades=True)
+"""The window of the published values."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TruckFactor:
-    """`count` authors, the first of `authors`, cover more than half of the `files` that anybody changed in the window
-    (all of history if `window_days` is None); each author with the number of files that are theirs."""
+    """`count` authors, the first of `authors`, cover more than half of the `files` that anybody changed in the window;
+    each author with the number of files that are theirs."""
 
     count: int
     authors: tuple[tuple[Person, int], ...]
     files: int
-    window_days: int | None
+    window: Window
 
 
 def read_truck_factor(
     repository: Repository,
     paths: Iterable[str],
     *,
-    window_days: int | None = None,
+    window: Window = Window(),  # noqa: B008  # a constant
     aliases: Mapping[str, Sequence[str]] | None = None,
     bots: Iterable[str] = (),
 ) -> TruckFactor:
-    """The truck factor over `paths` (relative to the scanned folder), judged by the last `window_days` before HEAD."""
-    return read_truck_factors(repository, paths, windows=(window_days,), aliases=aliases, bots=bots)[0]
+    """The truck factor over `paths` (relative to the scanned folder)."""
+    return read_truck_factors(repository, paths, windows=(window,), aliases=aliases, bots=bots)[0]
 
 
 def read_truck_factors(
     repository: Repository,
     paths: Iterable[str],
     *,
-    windows: Sequence[int | None],
+    windows: Sequence[Window],
     aliases: Mapping[str, Sequence[str]] | None = None,
     bots: Iterable[str] = (),
     unite_likely: bool = False,
+    by_address: bool = False,
 ) -> tuple[TruckFactor, ...]:
     """The truck factor over each of several windows, from one reading of the history. `unite_likely` counts people who
-    are likely one as one, which the paper does by hand."""
+    are likely one as one, which the paper does by hand; `by_address` makes every address somebody, bots too, as the
+    published values have it."""
     if repository.head is None:
         raise GitError("the repository has no commits yet")
     if repository.shallow:
@@ -73,7 +86,8 @@ def read_truck_factors(
     until = int(dated.split()[0])
     entries = list(_parse(output))
     who = _Who(entries, aliases, bots, unite_likely=unite_likely)
-    return tuple(_judge(entries, who, wanted, until, window) for window in windows)
+    known = _addressee(who.numbers) if by_address else who.of
+    return tuple(_judge(entries, who.numbers, known, wanted, until, window) for window in windows)
 
 
 def _read_log(isolation: IsolatedRepository, head: str) -> bytes:
@@ -84,20 +98,27 @@ def _read_log(isolation: IsolatedRepository, head: str) -> bytes:
 
 
 def _judge(
-    entries: Sequence[_Entry], who: _Who, wanted: AbstractSet[bytes], until: int, window_days: int | None
+    entries: Sequence[_Entry],
+    numbers: Mapping[Contact, int],
+    known: Known,
+    wanted: AbstractSet[bytes],
+    until: int,
+    window: Window,
 ) -> TruckFactor:
-    since = until - window_days * DAY if window_days is not None else None
-    ledger = _Ledger(who.numbers)
+    since = until - window.days * DAY if window.days is not None else None
+    ledger = _Ledger(numbers, until)
     for entry in entries:
-        ledger.note(entry, counts=since is None or since <= entry.time <= until)
+        moment = entry.committed if window.fades else entry.time
+        ledger.note(entry, counts=since is None or since <= moment <= until)
     files = [ledger.files[path] for path in sorted(wanted & ledger.files.keys())]
-    authorship = [authors for file in files if (authors := _authors(file, who))]
+    judge = fading_authors if window.fades else authors
+    authorship = [found for file in files if (found := judge(file, known))]
     order = _leaving(authorship)
     return TruckFactor(
         count=_count(authorship, [person for person, _ in order]),
         authors=tuple(order),
         files=len(authorship),
-        window_days=window_days,
+        window=window,
     )
 
 
@@ -126,6 +147,11 @@ class _Who:
         return self._same.get(person, person)
 
 
+def _addressee(numbers: Mapping[Contact, int]) -> Known:
+    persons = {number: Person(name=contact.email, email=contact.email) for contact, number in numbers.items()}
+    return persons.__getitem__
+
+
 class _Change(NamedTuple):
     """One file in one commit; `old` is its former name if it was renamed."""
 
@@ -137,46 +163,47 @@ class _Change(NamedTuple):
 class _Entry(NamedTuple):
     contact: Contact
     time: int
+    committed: int
     changes: list[_Change]
-
-
-@dataclass(slots=True)
-class _File:
-    """Who created a file and how often each contact changed it."""
-
-    creator: int | None = None
-    changes: Counter[int] = field(default_factory=Counter)
 
 
 class _Ledger:
     """Files by their present name, from the oldest commit to the newest."""
 
-    def __init__(self, numbers: Mapping[Contact, int]) -> None:
-        self.files: dict[bytes, _File] = {}
+    def __init__(self, numbers: Mapping[Contact, int], until: int) -> None:
+        self.files: dict[bytes, FileHistory] = {}
         self._numbers = numbers
+        self._until = until
 
     def note(self, entry: _Entry, *, counts: bool) -> None:
-        """Takes a commit in; one outside the window moves files and counts for nobody."""
+        """Takes a commit in; one outside the window moves files and counts for nobody. A mere move fades at once."""
         number = self._numbers[entry.contact]
+        days = (self._until - entry.time) // DAY
         for status, path, old in entry.changes:
             if status == b"D":
                 continue  # on another branch it may live on, and what is gone is not asked for
             if status == b"R":
-                file = self.files.pop(old, None) or _File()
+                file = self.files.pop(old, None) or FileHistory()
                 self.files[path] = file
             elif status == b"A" and path not in self.files:
-                file = self.files[path] = _File(creator=number if counts else None)
+                file = self.files[path] = FileHistory(creator=number if counts else None)
             else:
-                file = self.files.setdefault(path, _File())
+                file = self.files.setdefault(path, FileHistory())
             if counts:
-                file.changes[number] += 1
+                file.change(number)
+                if status != b"R":
+                    file.weigh(number, days)
 
 
 def _parse(output: bytes) -> Iterator[_Entry]:
     for record in output.split(b"\x01")[1:]:
-        name, email, time, rest = record.split(b"\0", 3)
-        contact = Contact(name.decode(errors="replace").strip(), email.decode(errors="replace").strip())
-        yield _Entry(contact, int(time) if time.isdigit() else 0, list(_changes(rest.lstrip(b"\n\0").split(b"\0"))))
+        name, email, time, committed, rest = record.split(b"\0", 4)
+        yield _Entry(
+            contact=Contact(name.decode(errors="replace").strip(), email.decode(errors="replace").strip()),
+            time=int(time) if time.isdigit() else 0,
+            committed=int(committed) if committed.isdigit() else 0,
+            changes=list(_changes(rest.lstrip(b"\n\0").split(b"\0"))),
+        )
 
 
 def _changes(fields: list[bytes]) -> Iterator[_Change]:
@@ -188,24 +215,6 @@ def _changes(fields: list[bytes]) -> Iterator[_Change]:
             yield _Change(status, next(words), old)
         elif status:
             yield _Change(status, next(words), b"")
-
-
-def _authors(file: _File, people: _Who) -> frozenset[Person]:
-    """The people whose degree of authorship is high, and near the highest."""
-    changes: Counter[Person] = Counter()
-    for contact, count in file.changes.items():
-        changes[people.of(contact)] += count
-    creator = people.of(file.creator) if file.creator is not None else None
-    total = sum(changes.values())
-    degrees = {
-        person: _BASE + _CREATED * (person == creator) + _CHANGED * count - _OTHERS * math.log1p(total - count)
-        for person, count in changes.items()
-        if not person.bot
-    }
-    highest = max(degrees.values(), default=0.0)
-    return frozenset(
-        person for person, degree in degrees.items() if degree >= _LEAST and degree > _LEAST_SHARE * highest
-    )
 
 
 def _leaving(authorship: Sequence[frozenset[Person]]) -> list[tuple[Person, int]]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from mldebt.answers import Basis, Handover, Holding, Knower, LastChange, Offboarding, Place, Remark
 from mldebt.documents import CommandPlace
-from mldebt.facts.record import Name
+from mldebt.facts.record import Comparison, Constant
+from mldebt.flow.program import Module
 from mldebt.ownership import Change, Knowledge, Ownership, Person, Span
 from mldebt.pipeline.components import Component
 from mldebt.pipeline.owners import Holdings, knower
@@ -232,7 +233,7 @@ class _Desk:
         """Commands that start it, or else a file that calls it; of a model, what trains it."""
         starts = component.units
         if component.kind in TRAINS:
-            starts = tuple(unit for unit in component.units if self._trains(unit)) or (component.unit,)
+            starts = tuple(unit for unit in component.units if self._trains(unit)) or self._trained_in(component)
         for path in (component.path, *self.serving.callers(starts)):
             found = [
                 place
@@ -242,6 +243,16 @@ class _Desk:
             if found:
                 yield from found
                 return
+
+    def _trained_in(self, component: Component) -> tuple[Unit, ...]:
+        """Where a model is trained whose own code does not: in a class above it, in a trainer."""
+        trained = [
+            (value.body.module.index, value.body.number)
+            for model in self.project.trained_models
+            if model.cls in component.units
+            for value in model.trained
+        ]
+        return tuple(dict.fromkeys(trained)) or (component.unit,)
 
     def _trains(self, unit: Unit) -> bool:
         return any(
@@ -254,7 +265,7 @@ class _Desk:
         """A file that says itself that it is to be run."""
         module = self.project.flow.program.modules[component.unit[0]]
         for node in module.facts.exprs if not module.is_notebook else ():
-            if isinstance(node, Name) and node.id == "__name__":
+            if isinstance(node, Comparison) and "__main__" in [_constant(module, each) for each in node.operands]:
                 name = module.path.removesuffix(".py").replace("/", ".")
                 inside = "/" in module.path and name.replace(".", "").isidentifier()
                 command = f"python -m {name}" if inside else f"python {module.path}"
@@ -301,6 +312,11 @@ class _Desk:
             author=self.scrub(change.name),
             subject=self.scrub(change.subject),
         )
+
+
+def _constant(module: Module, number: int) -> object:
+    node = module.facts.exprs[number]
+    return node.value if isinstance(node, Constant) else None
 
 
 def _standing(each: Knowledge) -> float:

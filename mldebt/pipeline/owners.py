@@ -185,7 +185,8 @@ def _truck(found: TruckFactor) -> Truck:
         count=found.count,
         names=tuple(person.name for person, _ in found.authors[: min(found.count, NAMED_TRUCK)]),
         files=found.files,
-        window_days=found.window_days,
+        window_days=found.window.days,
+        fades=found.window.fades,
     )
 
 

@@ -69,7 +69,8 @@ def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right:
 
 def escaped(text: str) -> str:
     """Text of a repository inside Markdown: it can neither end a line nor bring markup of its own."""
-    return "".join(f"\\{letter}" if letter in "\\`*_[]<>#" else letter for letter in visible(text))
+    shown = "".join(f"\\{letter}" if letter in "\\`*_[]<>" else letter for letter in visible(text))
+    return f"\\{shown}" if shown.startswith(("#", "- ", "+ ", ">")) else shown
 
 
 def code(text: str) -> str:

@@ -78,7 +78,14 @@ def render_handover_page(answer: Offboarding, *, everything: bool = False) -> st
     lines += [f"## {count(len(answer.left_alone), 'component')} {RISK}", ""]
     lines += [*markdown_table(head, rows, right=(2,)), ""]
     for number, page in enumerate(pages, start=1):
-        lines += _section(number, page, answer.basis.until)
+        if everything or not page.holding.small:
+            lines += _section(number, page, answer.basis.until)
+    small = sum(page.holding.small for page in pages)
+    if small and not everything:
+        lines += [
+            f"The {count(small, 'component')} of less than 50 code lines {'has' if small == 1 else 'have'} no section.",
+            "",
+        ]
     if answer.shared and not everything:
         lines += ["## What others know too", ""]
         lines += [
@@ -111,7 +118,7 @@ def _table(pages: Sequence[Handover], width: int) -> list[str]:
             percent(page.theirs.wrote) if page.theirs.wrote >= page.theirs.reviewed else "review",
             "yes" if page.documented else "no",
             "yes" if page.serving else "no",
-            _next(page),
+            _next(page, short=True),
         ]
         for page in pages
     ]
@@ -119,10 +126,12 @@ def _table(pages: Sequence[Handover], width: int) -> list[str]:
     return lay_out([head, *rows], width=width, right=(2, 3), clipped=(1,), cut_off=(6,))
 
 
-def _next(page: Handover) -> str:
+def _next(page: Handover, *, short: bool = False) -> str:
+    """Who remains, or who is best to ask and why."""
     if page.remaining:
         return _remaining(page.remaining)
-    return f"{page.next_person} ({page.next_reason})" if page.next_person else "nobody"
+    reason = page.next_reason.partition(",")[0] if short and page.next_reason.startswith("none") else page.next_reason
+    return f"{page.next_person} ({reason})" if page.next_person else "nobody"
 
 
 def _remaining(remaining: Sequence[Knower]) -> str:

@@ -98,6 +98,9 @@ def _trucks(trucks: Sequence[Truck]) -> list[str]:
         return []
     said = []
     for truck in trucks:
+        if truck.fades:
+            said.append(f"{truck.count} by JetBrains' measure ({truck.window_days} days, recent changes weigh more)")
+            continue
         over = "all of history" if truck.window_days is None else f"those {truck.window_days} days"
         more = f" and {truck.count - len(truck.names)} more" if truck.count > len(truck.names) else ""
         said.append(f"{truck.count} over {over} ({', '.join(truck.names)}{more}; {count(truck.files, 'file')})")

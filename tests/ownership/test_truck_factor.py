@@ -4,7 +4,7 @@ import pytest
 
 from mldebt.errors import GitError
 from mldebt.git import open_repository
-from mldebt.ownership.truck_factor import read_truck_factor, read_truck_factors
+from mldebt.ownership.truck_factor import PUBLISHED, Window, read_truck_factor, read_truck_factors
 
 ANN, BO, CY = "Ann Archer <ann@corp.org>", "Bo Baker <bo@corp.org>", "Cy Cole <cy@corp.org>"
 BOT = "dependabot[bot] <bot@users.noreply.github.com>"
@@ -61,9 +61,9 @@ def test_window_ends_at_head_and_forgets_what_is_older(recorder):
     recorder.commit({"a.py": "2\n"}, author=BO, day=900)
     recorder.commit({"c.py": "1\n"}, author=CY, day=1_000)
     root = recorder.write()
-    recent = factor(root, "a.py", "b.py", "c.py", window_days=365)
+    recent = factor(root, "a.py", "b.py", "c.py", window=Window(365))
     assert owned(recent) == {"Bo Baker": 1, "Cy Cole": 1}
-    assert (recent.files, recent.window_days) == (2, 365)
+    assert (recent.files, recent.window) == (2, Window(365))
     assert owned(factor(root, "a.py", "b.py", "c.py")) == {"Ann Archer": 2, "Cy Cole": 1}
 
 
@@ -98,10 +98,12 @@ def test_several_windows_from_one_reading(recorder):
     recorder.commit({"a.py": "1\n", "b.py": "1\n", "c.py": "1\n"}, author=ANN, day=0)
     recorder.commit({"d.py": "1\n"}, author=BO, day=900)
     root = recorder.write()
-    whole, recent = read_truck_factors(open_repository(root), ["a.py", "b.py", "c.py", "d.py"], windows=(None, 365))
+    whole, recent = read_truck_factors(
+        open_repository(root), ["a.py", "b.py", "c.py", "d.py"], windows=(Window(), Window(365))
+    )
     # Ann holds three of four files, and without her a fourth is covered; in the last year only Bo's file was touched
-    assert (whole.count, owned(whole), whole.window_days) == (1, {"Ann Archer": 3, "Bo Baker": 1}, None)
-    assert (recent.count, owned(recent), recent.window_days) == (1, {"Bo Baker": 1}, 365)
+    assert (whole.count, owned(whole), whole.window.days) == (1, {"Ann Archer": 3, "Bo Baker": 1}, None)
+    assert (recent.count, owned(recent), recent.window.days) == (1, {"Bo Baker": 1}, 365)
 
 
 def test_a_persons_name_is_the_one_they_used_most(recorder):
@@ -116,8 +118,8 @@ def test_likely_names_are_united_on_request_alone(recorder):
         recorder.commit({f"{number}.py": "1\n"}, author="Lee Yun <lee@corp.org>")
     recorder.commit({"2.py": "1\n", "3.py": "1\n"}, author="leeyun <9+leeyun@users.noreply.github.com>")
     root, paths = recorder.write(), ["0.py", "1.py", "2.py", "3.py"]
-    (apart,) = read_truck_factors(open_repository(root), paths, windows=(None,))
-    (united,) = read_truck_factors(open_repository(root), paths, windows=(None,), unite_likely=True)
+    (apart,) = read_truck_factors(open_repository(root), paths, windows=(Window(),))
+    (united,) = read_truck_factors(open_repository(root), paths, windows=(Window(),), unite_likely=True)
     # apart, half of the files are still covered without either of them, which is enough to go on
     assert (owned(apart), apart.count) == ({"Lee Yun": 2, "leeyun": 2}, 2)
     assert (owned(united), united.count) == ({"Lee Yun": 4}, 1)
@@ -136,3 +138,30 @@ def test_a_blob_that_is_missing_costs_renames_of_changed_files_alone(recorder, p
         plain_git(root, "unpack-objects", "-q", stdin=content)
     (root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     assert owned(factor(root, "new.py", "there.py")) == {"Ann Archer": 1, "Bo Baker": 1}
+
+
+def test_where_changes_fade_the_last_to_work_on_a_file_outweighs_who_made_it(recorder):
+    for number in range(4):
+        recorder.commit({"a.py": f"{number}\n"}, author=ANN, day=number)
+    recorder.commit({"a.py": "bo\n"}, author=BO, day=300)
+    root = recorder.write()
+    # Ann: 4 * exp(-300 / 90) = 0.14, 0.14 + 2.4 * (ln 2.14 - ln 2) = 0.30; Bo: 3 + 1 + 2.4 * (ln 2.14 - ln 1.14) = 5.5
+    assert owned(factor(root, "a.py", window=PUBLISHED)) == {"Bo Baker": 1}
+    # without fading, Ann: 3.293 + 1.098 + 4 * 0.164 - 0.321 ln 2 = 4.82; Bo: 3.293 + 0.164 - 0.321 ln 5 = 2.94 < 3.293
+    assert owned(factor(root, "a.py", window=Window(547))) == {"Ann Archer": 1}
+
+
+def test_a_move_is_no_change_where_changes_fade(recorder):
+    text = "".join(f"line {number}\n" for number in range(20))
+    recorder.commit({"old.py": text}, author=ANN, day=0)
+    recorder.commit({"old.py": None, "new.py": text}, author=BO, day=300)
+    assert owned(factor(recorder.write(), "new.py", window=PUBLISHED)) == {"Ann Archer": 1}
+
+
+def test_a_published_window_worked_out_by_hand(recorder):
+    """Ten files: Ann last worked on five, Bo on three, Cy on two. Without Ann half are orphaned, which is not yet more
+    than half; without Bo too, eight are."""
+    for author, names in ((ANN, "abcde"), (BO, "fgh"), (CY, "ij")):
+        recorder.commit({f"{name}.py": f"{name}\n" for name in names}, author=author)
+    found = factor(recorder.write(), *(f"{name}.py" for name in "abcdefghij"), window=PUBLISHED)
+    assert (found.count, found.files, found.window) == (2, 10, PUBLISHED)

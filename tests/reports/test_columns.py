@@ -57,6 +57,7 @@ def test_days():
 
 def test_markup_of_a_repository_is_shown_and_not_obeyed():
     assert escaped("# <b>*x*</b> [a](b)\n- c") == "\\# \\<b\\>\\*x\\*\\</b\\> \\[a\\](b) - c"
+    assert escaped("- see #12") == "\\- see #12"
     assert code("a`b``c") == "```a`b``c```"
     assert code("`a") == "`` `a ``"
     assert code("") == ""

@@ -75,6 +75,7 @@ def answer() -> Owners:
         trucks=(
             Truck(count=2, names=("Ann Archer", "Cy Cole"), files=40, window_days=None),
             Truck(count=6, names=("Ann Archer", "Bo Baker"), files=1, window_days=365),
+            Truck(count=3, names=("Ann Archer",), files=20, window_days=547, fades=True),
         ),
     )
 
