@@ -1,4 +1,5 @@
 import os
+import random
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,7 +10,7 @@ import pytest
 
 from mldebt.errors import GitError, UsageError
 from mldebt.gate.baseline import entries_of, render_baseline
-from mldebt.outcome import ExitCode
+from mldebt.outcome import ExitCode, Outcome
 from mldebt.review import glance, review
 from mldebt.scan import scan
 from mldebt.settings import Settings
@@ -177,6 +178,64 @@ def test_what_cannot_be_judged_is_refused(recorder: Any, settings: Settings, tmp
     (tmp_path / "bare").mkdir()
     with pytest.raises(UsageError, match="not inside a git repository"):
         review(tmp_path / "bare", "HEAD", settings=settings)
+
+
+HEAD = """\
+import random
+
+import numpy as np
+from fastapi import FastAPI
+
+app = FastAPI()
+"""
+ENDPOINT = """
+
+@app.get("/{name}")
+def {name}(user: int):
+    {name}_scores = MODEL.predict(user)
+    {name}_best = [int(i) for i in np.argsort(-{name}_scores)]
+    random.shuffle({name}_best)
+    return {name}_best
+"""
+
+
+def places(outcome: Outcome) -> set[tuple[str, str, str, str]]:
+    return {
+        (each.rule_id, each.location.path, each.location.symbol, each.location.snippet) for each in outcome.findings
+    }
+
+
+def test_over_a_history_what_is_new_is_what_the_second_scan_has_and_the_first_has_not(
+    recorder: Any, settings: Settings, plain_git: Any
+) -> None:
+    """An independent check: plain scans of real checkouts, compared by equality."""
+    chance = random.Random(7)
+    files: dict[str, set[str]] = {"a.py": set(), "app/b.py": set(), "c.py": set()}
+    for step in range(12):
+        for path, names in files.items():
+            names -= {name for name in names if chance.random() < 0.3}
+            names |= {f"n{step}_{path[0]}{number}" for number in range(chance.randrange(3))}
+        recorder.commit(
+            {
+                path: HEAD + "".join(ENDPOINT.format(name=name) for name in chance.sample(sorted(names), len(names)))
+                for path, names in files.items()
+            }
+        )
+    root = recorder.write()
+    scans = []
+    for commit in recorder.ids:
+        plain_git(root, "checkout", "-q", commit)
+        scans.append(scan(root, replace(settings, cache=False)))
+    told = 0
+    for number in range(1, 12):
+        verdict = review(root, recorder.ids[number - 1], recorder.ids[number], settings)
+        before, after = places(scans[number - 1]), places(scans[number])
+        new = replace(scans[number], findings=tuple(each.finding for each in verdict.new))
+        gone = replace(scans[number], findings=verdict.fixed)
+        assert places(new) == after - before
+        assert places(gone) == before - after
+        told += len(verdict.new) + len(verdict.fixed)
+    assert told > 30
 
 
 # ---------------------------------------------------------------------------- people
