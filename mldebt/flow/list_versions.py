@@ -12,6 +12,9 @@ BEGINNING_LIMIT = 60
 VERSION_LIMIT = 40
 JOIN_LIMIT = 8
 
+TERM_LIMIT = 100
+"""Values looked at in one sum: nobody joins a hundred lists by hand, but generated code adds thousands of numbers."""
+
 
 def beginnings(value: Value) -> KeysView[Value]:
     """The values that a variable started as, before it was mutated, joined or looped over."""
@@ -68,10 +71,18 @@ def is_filtered(value: Value) -> bool:
 
 
 def terms(value: Value) -> list[Value]:
-    """The lists that are put one after the other by `+`."""
-    if value.kind == "operation" and value.data == "+":
-        return [term for operand in value.every("operand") for term in terms(operand)]
-    return [value]
+    """The lists that are put one after the other by `+`; of a very long sum, the first."""
+    found: list[Value] = []
+    waiting = [value]
+    for _ in range(TERM_LIMIT):
+        if not waiting:
+            break
+        node = waiting.pop()
+        if node.kind == "operation" and node.data == "+":
+            waiting.extend(reversed(node.every("operand")))
+        else:
+            found.append(node)
+    return found
 
 
 def was_given(value: Value) -> bool:

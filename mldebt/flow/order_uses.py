@@ -115,10 +115,15 @@ class OrderUses:
                 if iterable not in node.loops:
                     continue
                 if _adds(node):
-                    found.append(node)
+                    found.extend([node] if not self._is_placed(node) else [])
                 elif any(label == "yield" for label, _ in node.uses):
                     found.append(node.body.returns)
         return found
+
+    def _is_placed(self, node: Value) -> bool:
+        """Whether a store puts its value where a position says, so that the loop's order is of no matter."""
+        key = node.one("key") if node.kind == "store" else None
+        return key is not None and self._orders.is_rank(key)
 
     def _ranked_by(self, element: Value) -> list[Value]:
         """Sorts by the attribute in which a loop over `enumerate(…)` writes the position."""

@@ -225,6 +225,21 @@ def feed(user):
     ),
     _served(
         """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    pool = ThreadPoolExecutor()
+    where = {pool.submit(enrich, item): place for place, item in enumerate(ranked)}
+    items = [None] * len(ranked)
+    for future in as_completed(where):
+        items[where[future]] = future.result()
+    return items
+"""
+    ),
+    _served(
+        """
 from sklearn.metrics import ndcg_score
 
 @app.get("/quality")
