@@ -184,8 +184,8 @@ class Contracts:
             if "validates" in self.flow.roles(call) or (_PARSES.search(f".{_last(call)}") and not self._is_json(call)):
                 return True
             if any(target.kind == "class" and self._is_record(target.key) for target in self.flow.targets(call)):
-                spread = "**" in call.data  # type: ignore[operator]
-                if spread or any(self._is_raw(source) for _, source in call.inputs[1:]):
+                raw = [source for _, source in call.inputs[1:] if self._is_raw(source)]
+                if "**" in call.data or len(raw) > 1:  # type: ignore[operator]
                     return True
         return False
 

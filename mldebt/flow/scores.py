@@ -12,6 +12,7 @@ ASKS = frozenset({"predicts", "ranks"})
 _ENDS = frozenset(
     {"measures", "reads", "loads", "calls_llm", "counts", "fits", "tunes", "configures", "logs", "saves", "lists"}
 )
+_EXTREMES = frozenset({"max", "min", "amax", "amin", "nanmax", "nanmin"})
 _SCORED = re.compile(
     r"scor|prob|conf(idence|s)?$|(^|_)conf|similarit|distance|relevan|likelihood|logit|certain|weight|rating|(^|_)sim(_|$)",
     re.IGNORECASE,
@@ -113,7 +114,8 @@ class Scores:
 
     def _through(self, call: Value, stack: Stack) -> list[Step]:
         roles = self.flow.roles(call)
-        if roles & ASKS or roles & _ENDS:
+        largest = any(target.name.rpartition(".")[2] in _EXTREMES for target in self.flow.targets(call))
+        if roles & ASKS or (roles & _ENDS and not largest):
             return []
         function = call.inputs[0][1]
         steps: list[Step] = []

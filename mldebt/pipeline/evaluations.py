@@ -21,6 +21,7 @@ from mldebt.pipeline.register import TrainedModel
 ASKED_LOOKED_AT = 40
 FORWARD_LIMIT = 400
 TRAINER_LIMIT = 40
+CALLERS_LOOKED_AT = 40
 _HELD_OUT = re.compile(
     r"^(eval|evals|valid|val|validation|test|dev|holdout)(_|$)|(eval|valid|validation|test|dev|val)_?(set|sets|data|dataset"
     r"|datasets|dataloader|dataloaders|loader|split|iter|generator|df|ds)s?$|^(cv|X_val|y_val|datamodule|evaluator|compute_metrics)$"
@@ -147,6 +148,7 @@ class Evaluations:
             value.body.module.index: value.body.module
             for value in (model.made, *model.trained[:4], *model.asked[:ASKED_LOOKED_AT])
         }
+        found.update((module.index, module) for module in self._callers(model.made.body))
         for call, what in model.kept:
             found[call.body.module.index] = call.body.module
             if what == "stored":
@@ -157,6 +159,17 @@ class Evaluations:
             for index in self._naming.get(name, ()):
                 found[index] = self.flow.program.modules[index]
         yield from found.values()
+
+    def _callers(self, body: Body) -> Iterator[Module]:
+        """The modules that call the function which makes a model, directly or through others."""
+        waiting, seen = [body], {body}
+        while waiting:
+            current = waiting.pop()
+            yield current.module
+            for call in self.flow.callers(current.module.index, current.number):
+                if call.body not in seen and len(seen) < CALLERS_LOOKED_AT:
+                    seen.add(call.body)
+                    waiting.append(call.body)
 
     @cached_property
     def _naming(self) -> dict[str, tuple[int, ...]]:
