@@ -1,0 +1,193 @@
+"""MLD108: ingestion that drops or doubles rows and tells nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.finding import Audience, Hit
+from mldebt.flow.appends import Appends, Doubled
+from mldebt.flow.body import Body
+from mldebt.flow.files import Files
+from mldebt.flow.losses import Losses, Lost
+from mldebt.flow.models import Models
+from mldebt.flow.paths import Paths
+from mldebt.flow.value import Value
+from mldebt.pipeline import Project
+from mldebt.rulebook import Rule
+
+_FIT = """
+
+def train(path):
+    from sklearn.linear_model import LogisticRegression
+    rows = read(path)
+    return LogisticRegression().fit([row[:-1] for row in rows], [row[-1] for row in rows])
+"""
+
+BAD = (
+    """
+    import pandas as pd
+
+    def read(path):
+        return pd.read_csv(path, on_bad_lines="skip")  # debt
+    """,
+    """
+import json
+
+def read(path):
+    rows = []
+    for line in open(path):
+        try:
+            rows.append([float(value) for value in json.loads(line)])
+        except Exception:  # debt
+            continue
+    return rows
+"""
+    + _FIT,
+    """
+import json
+
+def parse(line):
+    return [float(value) for value in json.loads(line)]
+
+def read(path):
+    rows = []
+    for line in open(path):
+        try:
+            rows.append(parse(line))
+        except:  # debt
+            pass
+    return rows
+"""
+    + _FIT,
+    """
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    def collect(days):
+        for day in days:
+            pd.read_json(f"{day}.json").to_csv("clicks.csv", mode="a", header=False)  # debt
+
+    def train():
+        rows = pd.read_csv("clicks.csv")
+        return LogisticRegression().fit(rows[["age"]], rows["label"])
+    """,
+)
+GOOD = (
+    """
+    import pandas as pd
+
+    def read(path):
+        return pd.read_csv(path, on_bad_lines="warn")
+    """,
+    """
+import json
+import logging
+
+def read(path):
+    rows, bad = [], 0
+    for line in open(path):
+        try:
+            rows.append([float(value) for value in json.loads(line)])
+        except Exception:
+            bad += 1
+    logging.warning("%s lines skipped", bad)
+    return rows
+"""
+    + _FIT,
+    """
+import json
+
+def read(path):
+    rows = []
+    for line in open(path):
+        try:
+            rows.append([float(value) for value in json.loads(line)])
+        except json.JSONDecodeError:
+            continue
+        except Exception as error:
+            print(path, error)
+            continue
+    return rows
+"""
+    + _FIT,
+    """
+    import os
+
+    def cleanup(path):
+        try:
+            os.remove(path)
+        except Exception:
+            pass
+    """,
+    """
+    import os
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    def collect(days):
+        if os.path.exists("clicks.csv"):
+            os.remove("clicks.csv")
+        for day in days:
+            pd.read_json(f"{day}.json").to_csv("clicks.csv", mode="a", header=False)
+
+    def note(score):
+        with open("results.txt", "a") as out:
+            out.write(str(score))
+
+    def train():
+        rows = pd.read_csv("clicks.csv")
+        return LogisticRegression().fit(rows[["age"]], rows["label"])
+    """,
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    content = [
+        value
+        for ingestion in project.ingestions
+        for value in (*ingestion.sources, *(step.value for step in ingestion.steps))
+    ]
+    losses = Losses(project.flow, content, rule.integer("min_rows"))
+    appends = Appends(project.flow, Files(Paths(project.flow), Models(project.flow)))
+    for body in project.bodies():
+        skipping = [(call, option) for call in body.calls if (option := losses.skipping(call))]
+        if skipping:
+            yield _skipped(project, skipping)
+        for call in body.calls:
+            if (doubled := appends.of(call)) is not None:
+                yield _doubled(project, doubled)
+        for lost in losses.of(body):
+            yield _lost(project, body, lost)
+
+
+def _skipped(project: Project, skipping: list[tuple[Value, str]]) -> Hit:
+    call, option = skipping[0]
+    return Hit(
+        location=project.location(call),
+        message=f"Rows that cannot be parsed are dropped without a word ({option}).",
+        trail=tuple(project.step(each, f"read with {how} here") for each, how in skipping),
+        component=project.component_of(call.body),
+    )
+
+
+def _doubled(project: Project, doubled: Doubled) -> Hit:
+    return Hit(
+        location=project.location(doubled.write),
+        message=f"{doubled.path} is opened to append: a second run doubles its rows.",
+        trail=(
+            project.step(doubled.write, "opened to append here"),
+            project.step(doubled.read, "read again here"),
+        ),
+        component=project.component_of(doubled.write.body),
+    )
+
+
+def _lost(project: Project, body: Body, lost: Lost) -> Hit:
+    place = project.place(body.module, lost.at, lost.at, body.number)
+    return Hit(
+        location=place,
+        message=f"Rows are lost without a count or a log: {lost.text}.",
+        trail=(project.step(lost.work, "rows are read or worked on here"),),
+        component=project.component_of(body),
+        audience=None if lost.is_sure else Audience.PEDANTIC,
+    )

@@ -1,0 +1,157 @@
+"""Rows lost without a trace: lines that a reader skips, errors that are swallowed, loops that stop early."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.module import ScopeKey
+from mldebt.flow.seeds import keyword
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+_BROAD = frozenset({"Exception", "BaseException"})
+_REACHED = frozenset({"==", ">", ">="})
+
+
+class Lost(NamedTuple):
+    """A place at which rows are lost, the work on rows there, and what happens, in words; a loop that stops early may
+    mean to."""
+
+    at: int
+    work: Value
+    text: str
+    is_sure: bool
+
+
+class Losses:
+    """Finds them. `content` are the values that read rows and work on them; `workers` the functions that hold such."""
+
+    def __init__(self, flow: Flow, content: Collection[Value], min_rows: int) -> None:
+        self.flow = flow
+        self.min_rows = min_rows
+        self._content: dict[Body, list[Value]] = {}
+        for value in content:
+            self._content.setdefault(value.body, []).append(value)
+        self._workers = {(body.module.index, body.number) for body in self._content if body.number}
+
+    # ------------------------------------------------------------------ readers
+
+    def skipping(self, call: Value) -> str:
+        """The option by which a reader skips rows that it cannot parse and says nothing; "" when it does not."""
+        if "reads" not in self.flow.roles(call):
+            return ""
+        for name, lost in (("on_bad_lines", "skip"), ("ignore_errors", True), ("mode", "DROPMALFORMED")):
+            if any(source.kind == "const" and source.data == lost for source in keyword(call, name)):
+                return f"{name}={lost!r}"
+        quiet = [
+            name
+            for name in ("error_bad_lines", "warn_bad_lines")
+            if any(source.kind == "const" and source.data is False for source in keyword(call, name))
+        ]
+        return "error_bad_lines=False, warn_bad_lines=False" if len(quiet) == 2 else ""
+
+    # ------------------------------------------------------------------ errors and loops
+
+    def of(self, body: Body) -> Iterator[Lost]:
+        """What a body swallows, and where it stops before the end."""
+        for statement, start, end in _statements(body.scope):
+            if isinstance(statement, r.Try):
+                yield from self._swallowed(body, statement, start)
+            elif isinstance(statement, r.For):
+                yield from self._stopped(body, statement, start, end)
+
+    def _swallowed(self, body: Body, attempt: r.Try, start: int) -> Iterator[Lost]:
+        for handler in attempt.handlers:
+            what = _silent(body, handler) if _is_broad(body, handler) else ""
+            work = self._work(body, start, handler.at) if what else None
+            if work is not None:
+                yield Lost(handler.at, work, f"any error {what}", True)
+
+    def _stopped(self, body: Body, loop: r.For, start: int, end: int) -> Iterator[Lost]:
+        for statement in loop.body:
+            if not (isinstance(statement, r.If) and len(statement.body) == 1 and not statement.orelse):
+                continue
+            leaves = statement.body[0]
+            limit = self._limit(body.values.get(statement.test))
+            if limit and isinstance(leaves, r.Jump) and leaves.kind == "break":
+                work = self._work(body, start, end)
+                if work is not None:
+                    yield Lost(statement.at, work, f"the loop stops after {limit} rows", False)
+
+    def _limit(self, test: Value | None) -> str:
+        """The literal number of rows at which a test ends a loop."""
+        if test is None or test.kind != "compare" or len(test.inputs) != 2 or not set(test.data) <= _REACHED:  # type: ignore[call-overload]
+            return ""
+        counter, limit = (source for _, source in test.inputs)
+        counts = counter.kind in ("item", "phi", "element", "operation") and counter.loops
+        number = limit.data if limit.kind == "const" else None
+        is_number = isinstance(number, int) and not isinstance(number, bool)
+        return str(number) if counts and is_number and number >= self.min_rows else ""  # type: ignore[operator]
+
+    def _work(self, body: Body, start: int, end: int) -> Value | None:
+        """Work on rows between two offsets, here or in a function that is called there."""
+        for value in self._content.get(body, ()):
+            if start <= value.at < end:
+                return value
+        for call in body.calls:
+            used = any(label != "call" for label, _ in call.uses)
+            if start <= call.at < end and used and self._calls_worker(call):
+                return call
+        return None
+
+    def _calls_worker(self, call: Value) -> bool:
+        keys: set[ScopeKey] = {t.key for t in self.flow.targets(call) if t.kind == "func" and not t.guessed}
+        return not keys.isdisjoint(self._workers)
+
+
+def _is_broad(body: Body, handler: r.Handler) -> bool:
+    if handler.type < 0:
+        return True
+    node = body.facts.exprs[handler.type]
+    kinds = node.items if isinstance(node, r.Collection) else (handler.type,)
+    return any(body.module.dotted(kind) in _BROAD for kind in kinds)
+
+
+def _silent(body: Body, handler: r.Handler) -> str:
+    """What a handler does when it does nothing else: goes on, stops or hands back nothing."""
+    if len(handler.body) != 1:
+        return ""
+    only = handler.body[0]
+    if isinstance(only, r.Jump):
+        return {"pass": "is passed over", "continue": "skips the row", "break": "ends the loop"}[only.kind]
+    if isinstance(only, r.Return) and (only.value < 0 or _is_nothing(body, only.value)):
+        return "returns nothing"
+    return ""
+
+
+def _is_nothing(body: Body, ref: int) -> bool:
+    node = body.facts.exprs[ref]
+    if isinstance(node, r.Constant):
+        return node.value is None
+    return (isinstance(node, r.Collection) and not node.items) or (isinstance(node, r.Dictionary) and not node.values)
+
+
+def _statements(scope: r.Scope) -> Iterator[tuple[r.Stmt, int, int]]:
+    """Every statement of a scope, from where to where it reaches; nested ones too."""
+    waiting: list[tuple[tuple[r.Stmt, ...], int]] = [(scope.body, scope.end)]
+    while waiting:
+        block, end = waiting.pop()
+        for number, statement in enumerate(block):
+            after = block[number + 1].at if number + 1 < len(block) else end
+            yield statement, statement.at, after
+            parts = [part for part in _blocks(statement) if part]
+            for place, part in enumerate(parts):
+                waiting.append((part, parts[place + 1][0].at if place + 1 < len(parts) else after))
+
+
+def _blocks(statement: r.Stmt) -> tuple[tuple[r.Stmt, ...], ...]:
+    if isinstance(statement, r.If | r.For | r.While):
+        return statement.body, statement.orelse
+    if isinstance(statement, r.With):
+        return (statement.body,)
+    if isinstance(statement, r.Try):
+        return statement.body, *(handler.body for handler in statement.handlers), statement.orelse, statement.final
+    return ()
