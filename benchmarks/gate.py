@@ -7,8 +7,8 @@ anything out), and two plain scans judge two real checkouts. Told apart without 
 scan is new when the first has none of the same rule, symbol and quoted line in the same file, whose renames git tells.
 
 Prints, for each merge, how many are new by both and what only one of them says. What the gate calls new must be new by the
-scans; what is new by the scans only must have moved or been edited, and then as much is gone by the scans only. Ends with 1
-if either is not so.
+scans; what is new by the scans only must have moved or been edited, and then as much is gone by the scans only. Ends with
+1 if either is not so.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def compare(path: Path, scratch: Path, merges: int) -> int:
         verdict = gate(checkout, base, merge, scratch)
         spent = time.perf_counter() - start
         wrong += tell(merge, verdict, *by_scans(before, after, renames(checkout, base, merge)), spent, totals)
-    print(f"\n{len(found)} merges: {', '.join(f'{number} {word}' for word, number in sorted(totals.items()))}; {wrong} wrong")
+    counts = ", ".join(f"{number} {word}" for word, number in sorted(totals.items()))
+    print(f"\n{len(found)} merges: {counts}; {wrong} wrong")
     return wrong
 
 
