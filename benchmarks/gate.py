@@ -2,13 +2,14 @@
 
     python benchmarks/gate.py PATH [--merges N] [--scratch FOLDER]
 
-For each of the last N merges into the main line, `mldebt gate` judges the change from the state before (without checking
-anything out), and two plain scans judge two real checkouts. Told apart without any code of the gate: a finding of the second
-scan is new when the first has none of the same rule, symbol and quoted line in the same file, whose renames git tells.
+For each of the last N merges into the main line, `mldebt gate` judges the change from the state before (without
+checking anything out), and two plain scans judge two real checkouts. Told apart without any code of the gate: a
+finding of the second scan is new when the first has none of the same rule, symbol and quoted line in the same
+file, whose renames git tells.
 
-Prints, for each merge, how many are new by both and what only one of them says. What the gate calls new must be new by the
-scans; what is new by the scans only must have moved or been edited, and then as much is gone by the scans only. Ends with
-1 if either is not so.
+Prints, for each merge, how many are new by both and what only one of them says. What the gate calls new must be
+new by the scans; what is new by the scans only must have moved or been edited, and then as much is gone by the
+scans only. Ends with 1 if either is not so.
 """
 
 from __future__ import annotations
