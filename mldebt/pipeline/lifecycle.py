@@ -152,7 +152,7 @@ class _Walk:
             at = queue.popleft()
             self.places.add(at.value.body.module.index)
             for after in self._steps(at):
-                if after not in seen:
+                if after not in seen and after.value.body.module.category == "product":
                     seen.add(after)
                     queue.append(after)
 

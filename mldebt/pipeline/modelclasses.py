@@ -27,6 +27,7 @@ _PICKLES = re.compile(r"^(c?pickle|_pickle|dill|cloudpickle|joblib|torch|numpy)\
 _MODEL_NAMES = frozenset("model clf classifier regressor estimator net network booster pipeline policy".split())
 _MODEL_KINDS = frozenset({"module", "model", "estimator", "pipeline"})
 _INNER_KINDS = frozenset({"estimator", "model"})
+_PART = re.compile(r"\.(ModuleList|ModuleDict|Layer|Loss|_Loss|Metric|Optimizer|Callback|LRScheduler)$")
 _QUALIFIED = re.compile(r"[A-Za-z_][\w.]*[.:][A-Za-z_]\w*\Z")
 _APART = re.compile(r"(^|/)(examples?|notebooks?|docs?|tutorials?|benchmarks?|scripts?|tests?|demos?|tools)/")
 
@@ -59,7 +60,7 @@ class ModelClasses:
             return False
         if not self._is_concrete(cls) or self._is_weightless(cls):
             return False
-        if self.models.derives(cls, frozenset({"module", "model", "layer"})):
+        if self.models.derives(cls, frozenset({"module", "model"})):
             return True
         names = {name for key in self._family(cls) for name in self._members(key)}
         return any(ASKED.match(name) for name in names) or self._is_whole(cls)
@@ -69,8 +70,9 @@ class ModelClasses:
         return bool(self.inside(cls, self.models)) and any(self._trains(key) for key in self._family(cls))
 
     def _is_weightless(self, cls: ClassKey) -> bool:
+        """Whether a class is a container of networks, or a layer: neither is a model by itself."""
         outside = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str)]
-        return any(base.rpartition(".")[2] in ("ModuleList", "ModuleDict") for base in outside)
+        return any(_PART.search(base) for base in outside) and not self.models.derives(cls, frozenset({"model"}))
 
     def _is_concrete(self, cls: ClassKey) -> bool:
         """Whether anybody makes one: a call, a registry by name, a configuration; what nobody derives from may be."""
