@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mldebt.errors import UsageError
 from mldebt.finding import Finding
-from mldebt.gate.baseline import compare
+from mldebt.gate.baseline import without_known
 from mldebt.gate.cause import Causes, by_time
 from mldebt.gate.change import find_change
 from mldebt.gate.comparing import differ, without_rules
@@ -165,15 +165,15 @@ class _Task:
         difference = differ(
             without_rules(old.outcome, unsure), without_rules(new.outcome, unsure), change.renamed, read_old, read_new
         )
-        known = self._known(new.outcome)
-        fresh = [finding for finding in difference.new if finding not in known]
+        old_unknown, new_unknown = (self._less_known(outcome) for outcome in (old.outcome, new.outcome))
+        fresh = [finding for finding in difference.new if finding in new_unknown.findings]
         aged = self._aged(before, new.outcome, fresh, change, (read_old, read_new))
         causes = Causes(change, read_old, read_new)
         return Verdict(
             base=self.span.base,
             head=self.span.head if after.root != self.state.root else "",
-            before=old.outcome,
-            after=new.outcome,
+            before=old_unknown,
+            after=new_unknown,
             change=change,
             new=tuple(Caused(finding=each, cause=causes.of(each)) for each in fresh if each not in aged),
             drifted=tuple(Caused(finding=each, cause=by_time(each, self._days())) for each in fresh if each in aged),
@@ -197,13 +197,10 @@ class _Task:
             notes.append("The people of only one of the two states could be judged; nothing is said about them.")
         return frozenset(rules), tuple(notes)
 
-    def _known(self, outcome: Outcome) -> frozenset[Finding]:
-        """What a baseline takes in."""
+    def _less_known(self, outcome: Outcome) -> Outcome:
+        """The outcome without what a baseline takes in."""
         entries = read_baseline(self.settings)
-        if entries is None:
-            return frozenset()
-        found = compare(outcome, entries, self.settings.prefix)
-        return frozenset(outcome.findings[position] for _, position in found.known)
+        return outcome if entries is None else without_known(outcome, entries, self.settings.prefix)
 
     def _aged(
         self, before: State, new: Outcome, fresh: list[Finding], change: Change, texts: tuple[_Texts, _Texts]

@@ -15,7 +15,8 @@ from typing import Any
 from mldebt.errors import ConfigError, UsageError
 from mldebt.tables import Table, read_table
 
-FAIL_ON = ("info", "low", "medium", "high", "never")
+GRADES = ("info", "low", "medium", "high")
+FAIL_ON = (*GRADES, "never")
 CACHE_VARIABLE = "MLDEBT_CACHE_DIR"
 _PATH_KINDS = ("exclude", "product", "tests", "vendored", "generated")
 
@@ -52,6 +53,24 @@ class Limits:
     notebook_bytes: int = 50_000_000
     document_bytes: int = 4_000_000
     file_seconds: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How much debt a team allows itself. `grades` and `rules` (ids, names or families) say how many findings there may
+    be, `total` how many in all; `new` from which severity a change may bring none, "" for `fail_on`; `ratchet` that a
+    change may bring as many as it pays."""
+
+    total: int | None = None
+    grades: Mapping[str, int] = field(default_factory=dict)
+    rules: Mapping[str, int] = field(default_factory=dict)
+    new: str = ""
+    ratchet: bool = False
+
+    @property
+    def has_ceilings(self) -> bool:
+        """Whether it says how much there may be, whenever it came."""
+        return self.total is not None or bool(self.grades) or bool(self.rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +113,7 @@ class Settings:
     paths: Paths = field(default_factory=Paths)
     limits: Limits = field(default_factory=Limits)
     people: People = field(default_factory=People)
+    budget: Budget = field(default_factory=Budget)
     rules: Mapping[str, Table] = field(default_factory=dict)
 
     @property
@@ -125,8 +145,8 @@ class Settings:
 
 def load_settings(root: Path, config: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
     """Defaults, then the file, then the flags (fields of Settings; None means not given)."""
-    table, folder = _find(root, config)
-    settings = Settings() if table is None else _parse(table, folder, root)
+    table, folder = find_table(root, config)
+    settings = Settings() if table is None else parse_settings(table, folder, root)
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     return replace(settings, **given)
 
@@ -139,7 +159,8 @@ def available_cores() -> int:
 # ---------------------------------------------------------------------------- finding the file
 
 
-def _find(root: Path, config: Path | None) -> tuple[Table | None, Path]:
+def find_table(root: Path, config: Path | None = None) -> tuple[Table | None, Path]:
+    """The table that counts for a scan root, if there is one, and the folder of which it speaks."""
     if config:
         if not config.is_file():
             raise UsageError(f"{config}: no such configuration file")
@@ -182,7 +203,8 @@ def _read(path: Path, *, insist: bool) -> Table | None:
 # ---------------------------------------------------------------------------- reading it
 
 
-def _parse(table: Table, folder: Path, root: Path) -> Settings:
+def parse_settings(table: Table, folder: Path, root: Path) -> Settings:
+    """The settings that a table makes for a scan root; `folder` is the one of which the table speaks."""
     default = Settings()
     table.only(
         (
@@ -203,6 +225,7 @@ def _parse(table: Table, folder: Path, root: Path) -> Settings:
             "paths",
             "limits",
             "people",
+            "budget",
             "rules",
         )
     )
@@ -230,6 +253,7 @@ def _parse(table: Table, folder: Path, root: Path) -> Settings:
         paths=_parse_paths(table.table("paths"), _base(folder, root)),
         limits=_parse_limits(table.table("limits")),
         people=_parse_people(table.table("people")),
+        budget=_parse_budget(table.table("budget")),
         rules={name: table.table("rules").table(name) for name in table.table("rules").values},
     )
 
@@ -254,6 +278,18 @@ def _parse_people(table: Table) -> People:
         bots=table.texts("bots", ()),
         left={name: left.day(name) for name in left.values},
         teams={name: teams.texts(name) for name in teams.values},
+    )
+
+
+def _parse_budget(table: Table) -> Budget:
+    table.only(("total", *GRADES, "new", "ratchet", "rules"))
+    rules = table.table("rules")
+    return Budget(
+        total=table.integer("total") if table.has("total") else None,
+        grades={grade: table.integer(grade) for grade in GRADES if table.has(grade)},
+        rules={name: rules.integer(name) for name in rules.values},
+        new=table.choice("new", FAIL_ON) if table.has("new") else "",
+        ratchet=table.flag("ratchet", default=False),
     )
 
 

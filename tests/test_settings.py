@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from mldebt.errors import ConfigError, UsageError
-from mldebt.settings import CACHE_VARIABLE, People, Settings, load_settings, rebase, user_cache_dir
+from mldebt.settings import CACHE_VARIABLE, Budget, People, Settings, load_settings, rebase, user_cache_dir
 
 
 def write(folder: Path, text: str, name: str = "pyproject.toml") -> Path:
@@ -48,6 +48,12 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     left = { "Bob Lee" = 2024-05-31, Ana = "2024-06-30" }
     teams = { "acme/ranking" = ["Bob Lee", "@cy"] }
     bots = ["deploy@acme.example"]
+    [tool.mldebt.budget]
+    total = 10
+    high = 0
+    new = "high"
+    ratchet = true
+    rules = { MLD301 = 3 }
     [tool.mldebt.rules.MLD101]
     min_steps = 4
     """
@@ -64,6 +70,7 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     )
     assert (found.paths.vendored, found.paths.generated) == (("forks",), ("*_gen.py",))
     assert found.limits.file_bytes == 5
+    assert found.budget == Budget(total=10, grades={"high": 0}, rules={"MLD301": 3}, new="high", ratchet=True)
     assert found.people.aliases == {"Bob Lee": ("bob@home.example", "blee")}
     assert found.people.left == {"Bob Lee": dt.date(2024, 5, 31), "Ana": dt.date(2024, 6, 30)}
     assert found.people.teams == {"acme/ranking": ("Bob Lee", "@cy")}
@@ -112,7 +119,7 @@ def test_the_table_of_a_pyproject_in_another_file_is_refused_with_the_way_out(tm
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("seelct = []", "pyproject.toml: [tool.mldebt]: unknown key 'seelct'; allowed: baseline, cache, "),
+        ("seelct = []", "pyproject.toml: [tool.mldebt]: unknown key 'seelct'; allowed: baseline, budget, cache, "),
         ("seelct = []", "did you mean 'select'?"),
         ("jobs = 'two'", "jobs must be a whole number, not 'two'"),
         ("jobs = true", "jobs must be a whole number, not True"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from mldebt.cli.console import Watcher
 from mldebt.cli.options import choice_options, fail_options, path_argument, project_options, settings_from
 from mldebt.cli.reporting import report_options, reports_from, spent
 from mldebt.cli.surroundings import base_of_change
+from mldebt.gate.policy import judge_change
 from mldebt.outcome import ExitCode
 from mldebt.reports import change_renderer
 from mldebt.review import review
@@ -81,11 +83,11 @@ def command(
     settings = settings_from(path, **given)
     with Watcher(quiet=quiet) as watcher:
         verdict = review(path, base or base_of_change(os.environ), head, settings, watcher, direct=direct)
-    reports.give(verdict, change_renderer, verdict.after.prefix)
+    judgement = judge_change(verdict, settings)
+    reports.give(replace(verdict, notes=(*verdict.notes, *judgement.reasons)), change_renderer, verdict.after.prefix)
     if not quiet:
         click.echo(spent((*verdict.before.timings, *verdict.after.timings)), err=True)
-    code = verdict.exit_code(settings.fail_on, strict=settings.strict)
-    if quiet and code == ExitCode.INCOMPLETE:
+    if quiet and judgement.code == ExitCode.INCOMPLETE:
         for failure in (*verdict.before.failures, *verdict.after.failures):
             click.echo(f"mldebt: {failure.message}", err=True)
-    return code
+    return judgement.code

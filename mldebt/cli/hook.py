@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from mldebt.cli.command import Command, Option
 from mldebt.cli.console import Watcher
 from mldebt.cli.options import choice_options, fail_options, project_options, settings_from
 from mldebt.cli.reporting import report_options, reports_from
+from mldebt.gate.policy import judge_change
 from mldebt.outcome import ExitCode
 from mldebt.reports import change_renderer
 from mldebt.review import glance
@@ -59,7 +61,8 @@ def command(
         verdict = glance(files, start, settings, watcher, folder=folder)
     if verdict is None:
         return ExitCode.PASSED
-    reports.give(verdict, change_renderer, verdict.after.prefix)
+    judgement = judge_change(verdict, settings)
+    reports.give(replace(verdict, notes=(*verdict.notes, *judgement.reasons)), change_renderer, verdict.after.prefix)
     if not verdict.after.counts.files and not settings.strict:
         return ExitCode.PASSED  # none of the files is Python, which is for others to say
-    return verdict.exit_code(settings.fail_on, strict=settings.strict)
+    return judgement.code

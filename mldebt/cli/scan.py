@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from mldebt.cli.options import (
     with_baseline,
 )
 from mldebt.cli.reporting import report_options, reports_from, spent
+from mldebt.gate.policy import judge_scan
 from mldebt.outcome import ExitCode, Outcome
 from mldebt.reports import renderer
 from mldebt.scan import scan
@@ -77,14 +79,14 @@ def command(
     settings = with_baseline(settings_from(path, **given), baseline, without=no_baseline)
     with Watcher(quiet=quiet) as watcher:
         outcome = scan(path, settings, watcher)
-    reports.give(outcome, renderer, outcome.prefix)
+    judgement = judge_scan(outcome, settings)
+    reports.give(replace(outcome, notes=(*outcome.notes, *judgement.reasons)), renderer, outcome.prefix)
     if not quiet:
         click.echo(_time(outcome), err=True)
-    code = outcome.exit_code(settings.fail_on, strict=settings.strict)
-    if quiet and code == ExitCode.INCOMPLETE:
+    if quiet and judgement.code == ExitCode.INCOMPLETE:
         for failure in outcome.failures:
             click.echo(f"mldebt: {failure.message}", err=True)
-    return code
+    return judgement.code
 
 
 def _time(outcome: Outcome) -> str:

@@ -48,6 +48,7 @@ def new_alone(verdict: Verdict) -> Outcome:
         findings=tuple(
             replace(each.finding, message=f"{each.finding.message} ({each.cause.message})") for each in verdict.new
         ),
+        notes=(*verdict.notes, *verdict.after.notes),
         failures=(*verdict.before.failures, *verdict.after.failures),
     )
 

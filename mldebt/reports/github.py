@@ -18,6 +18,7 @@ def render_github(outcome: Outcome) -> str:
         for each in outcome.suppressions
         if each.fault
     ]
+    lines += [_command("notice", note, title="mldebt") for note in outcome.notes]
     lines += [_command("error", failure.message, title="mldebt is incomplete") for failure in outcome.failures]
     return "".join(f"{line}\n" for line in lines)
 

@@ -19,6 +19,7 @@ def choose_rules(rules: tuple[Rule, ...], settings: Settings) -> tuple[Rule, ...
         by_id[rule_id] = retune(by_id[rule_id], table)
     wanted = _ids(settings.select, by_id, settings, "select") if settings.select else set(by_id)
     unwanted = _ids(settings.ignore, by_id, settings, "ignore")
+    _ids(tuple(settings.budget.rules), by_id, settings, "budget.rules")
     return tuple(rule for rule in by_id.values() if rule.id in wanted - unwanted)
 
 
@@ -30,7 +31,7 @@ def shows_all(rule: Rule, settings: Settings) -> bool:
 def _ids(words: tuple[str, ...], rules: Mapping[str, Rule], settings: Settings, key: str) -> set[str]:
     found: set[str] = set()
     for word in words:
-        matched = {rule.id for rule in rules.values() if _covers(word, rule)}
+        matched = {rule.id for rule in rules.values() if covers(word, rule)}
         if not matched:
             known = ["all", *FAMILIES, *rules, *(rule.name for rule in rules.values())]
             where = f"{settings.file}: " if settings.file else ""
@@ -42,7 +43,8 @@ def _ids(words: tuple[str, ...], rules: Mapping[str, Rule], settings: Settings, 
     return found
 
 
-def _covers(word: str, rule: Rule) -> bool:
+def covers(word: str, rule: Rule) -> bool:
+    """Whether a word of the settings means a rule."""
     if word.upper().startswith("MLD"):
         return rule.id.startswith(word.upper())
     return word.lower() in {"all", rule.family, rule.name}

@@ -29,7 +29,7 @@ def test_the_commands(outcome: Outcome, snapshot: Callable[[str, str], None]) ->
 
 def test_the_worst_comes_first_and_paths_count_from_the_top(outcome: Outcome) -> None:
     commands = [parse(line) for line in render_github(outcome).splitlines()]
-    assert [name for name, _, _ in commands] == ["error", "warning", "warning", "notice", "warning", "error"]
+    assert [name for name, _, _ in commands] == ["error", "warning", "warning", "notice", "warning", "notice", "error"]
     assert commands[1][1] == {
         "title": "MLD401 downstream-reorder",
         "file": "apps/shop/serve tracks.py",
@@ -45,7 +45,7 @@ def test_the_worst_comes_first_and_paths_count_from_the_top(outcome: Outcome) ->
 def test_nothing_in_the_code_can_steer_the_log(outcome: Outcome, odd: str) -> None:
     first = outcome.findings[0]
     hostile = replace(first, message=odd, location=replace(first.location, path=odd))
-    text = render_github(replace(outcome, findings=(hostile,), suppressions=(), failures=()))
+    text = render_github(replace(outcome, findings=(hostile,), suppressions=(), failures=(), notes=()))
     (line,) = text.splitlines()
     name, properties, _ = parse(line)
     assert name == "notice"
@@ -58,5 +58,7 @@ def test_of_a_change_the_new_ones_alone(verdict: Verdict) -> None:
     assert [properties.get("file") for _, properties, _ in commands] == [
         "apps/shop/serve tracks.py",
         "apps/shop/rank.py",
+        None,
+        None,
         None,
     ]
