@@ -20,7 +20,7 @@ _HEAD = """\
 _VERSION = re.compile(r"# mldebt baseline (\d+)\s*$")
 _CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
-_ESCAPED = {told: char for char, told in _ESCAPES.items()}
+_ESCAPED = {"\\#": "#"} | {told: char for char, told in _ESCAPES.items()}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,7 +64,7 @@ def parse_baseline(text: str, file: str) -> tuple[Entry, ...]:
     entries = set()
     for number, line in enumerate(text.split("\n"), start=1):
         line = line.removesuffix("\r")  # noqa: PLW2901  # as a checkout with other line ends has it
-        if line.startswith(_CONFLICT):
+        if line.startswith(_CONFLICT) and "\t" not in line:
             raise ConfigError(f"{file}: line {number}: a merge conflict; keep the lines of both sides")
         if line.strip() and not line.startswith("#"):
             entries.add(_parse_line(line, f"{file}: line {number}"))
@@ -143,8 +143,9 @@ def _parse_line(line: str, place: str) -> Entry:
 
 
 def _escape(text: str) -> str:
-    return "".join(_ESCAPES.get(char, char) for char in text)
+    escaped = "".join(_ESCAPES.get(char, char) for char in text)
+    return f"\\{escaped}" if escaped.startswith("#") else escaped  # a line that starts with it is a comment
 
 
 def _unescape(text: str) -> str:
-    return re.sub(r"\\[\\tnr]", lambda found: _ESCAPED[found[0]], text)
+    return re.sub(r"\\[\\tnr#]", lambda found: _ESCAPED[found[0]], text)
