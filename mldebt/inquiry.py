@@ -12,7 +12,7 @@ from mldebt import __version__
 from mldebt.answers import Basis, Offboarding, Owners, Team
 from mldebt.errors import GitError, UsageError
 from mldebt.git import Repository, open_repository
-from mldebt.scan import Watcher, read_project
+from mldebt.scan import Watcher, history_cache, read_project
 from mldebt.settings import Settings
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ def _with_documents(
         aliases=settings.people.aliases,
         bots=settings.people.bots,
         left=settings.people.left,
+        cache_dir=history_cache(settings, repository),
     )
     return replace(found, half_life_days=settings.half_life_days) if found.available else project.ownership
 

@@ -44,6 +44,8 @@ from mldebt.store import read_text
 if TYPE_CHECKING:
     from mldebt.pipeline import Project
 
+_DATED_DOCUMENTS = 300
+
 __all__ = ["ExitCode", "Outcome", "Watcher", "judge_project", "read_project", "scan"]
 
 
@@ -157,6 +159,14 @@ def source_limits(settings: Settings) -> SourceLimits:
     )
 
 
+def history_cache(settings: Settings, repository: Repository | None) -> Path | None:
+    """A folder for what is known of this repository's history alone; all its work trees share it."""
+    if not settings.cache or repository is None:
+        return None
+    name = hashlib.sha256(os.fsencode(repository.common_dir)).hexdigest()[:32]
+    return settings.cache_dir / "history" / name
+
+
 # ---------------------------------------------------------------------------- the stages
 
 
@@ -181,11 +191,7 @@ class _Work:
 
     @property
     def history_cache(self) -> Path | None:
-        """A folder for this repository alone; all its work trees share it."""
-        if self.cache_dir is None or self.repository is None:
-            return None
-        name = hashlib.sha256(os.fsencode(self.repository.common_dir)).hexdigest()[:32]
-        return self.cache_dir / "history" / name
+        return history_cache(self.settings, self.repository)
 
     def warn(self, message: str) -> None:
         if message:
@@ -266,7 +272,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
     with work.timed("history"):
         ownership = read_ownership(
             work.repository if settings.history else None,
-            {file.path: file.key for file in listing.files if file.path in reading.facts},
+            {file.path: file.key for file in listing.files if file.path in reading.facts} | _dated(listing),
             window_days=settings.window_days,
             aliases=settings.people.aliases,
             bots=settings.people.bots,
@@ -300,6 +306,13 @@ def _build(work: _Work, listing: Listing) -> _Built:
         history=say_history(ownership) if settings.history else "",
         quotes=Quotes(listing, source_limits(settings)),
     )
+
+
+def _dated(listing: Listing) -> dict[str, str]:
+    """The documents whose age rules ask for: cards and READMEs, and docs pages where there are not too many."""
+    cards = [file for file in listing.documents if file.kind in (DocumentKind.README, DocumentKind.MODEL_CARD)]
+    pages = [file for file in listing.documents if file.kind is DocumentKind.DOCS]
+    return {file.path: file.key for file in (*cards, *pages[: max(0, _DATED_DOCUMENTS - len(cards))])}
 
 
 def _read_documents(work: _Work, listing: Listing) -> tuple[list[Document], list[Skipped]]:
