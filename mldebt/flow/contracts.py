@@ -49,7 +49,7 @@ _TYPED_APPS = re.compile(
 _WRAPPING = frozenset(
     "jsonify dumps JSONResponse ORJSONResponse UJSONResponse JsonResponse Response make_response".split()
 )
-_DUMPING = frozenset("dict json model_dump model_dump_json to_dict dump dumps asdict _asdict".split())
+_DUMPING = re.compile(r"^_?(dict|json|dump|asdict|model_dump|serialize|to_|as_)")
 _PLAIN = frozenset("str int float bool bytes NoneType complex".split())
 
 
@@ -246,7 +246,7 @@ class Contracts:
                 if _PAGES.search(name):
                     return PAGE
                 if (
-                    name in _DUMPING
+                    _DUMPING.search(name)
                     and each.inputs[0][1].kind == "attr"
                     and self._is_typed(each.inputs[0][1].inputs[0][1])
                 ):

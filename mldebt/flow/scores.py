@@ -62,6 +62,11 @@ class Scores:
         value = visit.value
         if value.kind != "call" or not self.flow.roles(value) & ASKS or self._is_no_score(value):
             return False
+        start = visit.path()[0].value
+        if _GEOMETRY.search(start.body.scope.name) or any(
+            _GEOMETRY.search(name) for name in start.body.names_of(start)
+        ):
+            return False
         if any(_GEOMETRY.search(call.body.scope.name) or self._is_geometry(call) for call in _calls(visit)):
             return False
         names = [str(each.value.data) for each in visit.path() if _is_named(each.value)]

@@ -13,6 +13,8 @@ from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.rulebook import Rule
 
+_EPSILON = 0.01
+"""What is smaller is a tolerance."""
 _ORDERING = frozenset({"<", ">", "<=", ">="})
 
 _MODEL = """
@@ -161,7 +163,9 @@ def _literal(project: Project, value: Value, natural: set[float]) -> Value | Non
     for given in givens:
         constant, body = given.value, given.value.body
         number = constant.data
-        if isinstance(number, bool) or not isinstance(number, int | float) or number in natural:
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            return None
+        if number in natural or abs(number) < _EPSILON:
             return None
         if body.scope.kind in ("module", "class") and body.names_of(constant):
             return None

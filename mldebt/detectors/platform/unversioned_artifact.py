@@ -113,6 +113,10 @@ with tempfile.TemporaryDirectory() as folder:
 """,
     _FIT
     + """
+joblib.dump(fitted(), "/opt/ml/model/churn.joblib")
+""",
+    _FIT
+    + """
 joblib.dump({"rows": 3, "names": ["age"]}, "facts.joblib")
 """,
     {
@@ -144,8 +148,11 @@ joblib.dump({"rows": 3, "names": ["age"]}, "facts.joblib")
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     artifacts = Artifacts(project.flow, project.givens, project.documents)
+    managed = rule.words("managed")
     found: dict[object, list[Artifact]] = {}
     for artifact in artifacts.find():
+        if artifact.text.startswith(managed):
+            continue
         if artifact.is_fixed and _is_decided(project, artifact) and not artifacts.is_kept_elsewhere(artifact):
             place = _place(artifact)
             found.setdefault((place.body.module.index, place.body.number), []).append(artifact)
