@@ -89,6 +89,11 @@ class People:
         _join_names(groups, contacts)
         self._members = groups.members()
         self._persons = [self._person(members, shown) for members in self._members]
+        self._settled = {
+            person
+            for members, person in zip(self._members, self._persons, strict=True)
+            if any(number in shown for number in members)
+        }
         self._of = {
             number: person for members, person in zip(self._members, self._persons, strict=True) for number in members
         }
@@ -102,7 +107,7 @@ class People:
         return tuple(sorted((person for person in self._persons if person.commits), key=_busiest))
 
     def suggestions(self) -> tuple[Suggestion, ...]:
-        """People who may be one."""
+        """People who may be one. Two whom the settings name are who they are."""
         by_clue: dict[str, list[Person]] = {}
         for members, person in zip(self._members, self._persons, strict=True):
             if person.commits and not person.bot:
@@ -112,6 +117,8 @@ class People:
         for clue, persons in sorted(by_clue.items()):
             one, *others = sorted(persons, key=_busiest)
             for other in others:
+                if one in self._settled and other in self._settled:
+                    continue
                 found.setdefault((one, other), Suggestion(one=one, other=other, reason=f"both go by {clue!r}"))
         return tuple(found[pair] for pair in sorted(found, key=lambda pair: (_busiest(pair[0]), _busiest(pair[1]))))
 

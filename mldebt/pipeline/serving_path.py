@@ -64,9 +64,8 @@ class ServingPath:
         if unit not in self._batches:
             calls = self.flow.body(*unit).calls
             asks = [call for call in calls if "predicts" in self.flow.roles(call)]
-            writes = any("saves" in self.flow.roles(call) for call in calls)
             learns = any(self.flow.roles(call) & {"fits", "tunes", "optimizes", "measures"} for call in calls)
-            self._batches[unit] = not learns and (writes or bool(asks)) and any(map(self._is_written, asks))
+            self._batches[unit] = not learns and any(map(self._is_written, asks))
         return self._batches[unit]
 
     def callers(self, units: Iterable[Unit]) -> list[str]:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from mldebt.git import open_repository, tracked_files
-from mldebt.ownership import read_ownership
+from mldebt.ownership import PUBLISHED, Window, read_changes, read_ownership, read_truck_factors
 
 HOOKS = (
     "applypatch-msg pre-commit prepare-commit-msg commit-msg post-commit pre-rebase post-checkout post-merge pre-push "
@@ -135,15 +135,28 @@ def test_reading_ownership_runs_nothing_and_writes_nothing(hostile, tmp_path, fo
     assert "pkg/b.py" in tracked_files(repository)
     found = read_ownership(repository, {"b.py": "0" * 40, "pkg/b.py": "0" * 40, "gone.py": "1" * 40})
     assert found.available
+    assert [len(changes) for changes in read_changes(repository, ["b.py", "pkg/b.py"], limit=9).values()]
+    assert read_truck_factors(repository, ["b.py", "pkg/b.py"], windows=(Window(), PUBLISHED))
     assert snapshot(hostile) == before
     assert not (tmp_path / "ran").exists()
 
 
-def test_scanning_runs_nothing_and_writes_nothing(hostile, tmp_path):
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "scan .",
+        "owners",
+        "owners pkg/b.py --anonymous",
+        "offboard bo .",
+        "offboard ann --format markdown",
+        "team",
+    ],
+)
+def test_no_command_runs_or_writes_anything(hostile, tmp_path, arguments):
     before = snapshot(hostile)
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "MLDEBT_CACHE_DIR": str(tmp_path / "cache")}
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "mldebt", "scan", "."],
+        [sys.executable, "-P", "-m", "mldebt", *arguments.split()],
         cwd=hostile,
         capture_output=True,
         env=environment,

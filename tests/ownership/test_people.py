@@ -170,3 +170,18 @@ def test_own_bots_by_pattern():
     assert is_bot(Contact("Release Train", "x@corp.org"), ["release *"])
     assert is_bot(Contact("x", "ci@corp.org"), ["CI@*"])
     assert people(("Nightly", "n@corp.org", 3), bots=["nightly"]).all()[0].bot
+
+
+def test_whom_the_settings_name_apart_is_not_suggested():
+    contacts = (("Dan Smith", "dan@corp.org", 9), ("dansmith", "dansmith@home.net", 2))
+    assert len(people(*contacts).suggestions()) == 1
+    assert len(people(*contacts, aliases={"Dan Smith": ("dan@corp.org",)}).suggestions()) == 1
+    apart = {"Dan Smith": ("dan@corp.org",), "Daniel Smithers": ("dansmith@home.net",)}
+    assert people(*contacts, aliases=apart).suggestions() == ()
+
+
+def test_what_stands_in_brackets_is_no_part_of_the_name():
+    found = people(("Lin Lang (Corp)", "l1@corp.org", 9), ("Lin Lang (Corp, Asia)", "l2@corp.org", 2))
+    assert [(pair.one.name, pair.other.name) for pair in found.suggestions()] == [
+        ("Lin Lang (Corp)", "Lin Lang (Corp, Asia)")
+    ]
