@@ -45,6 +45,8 @@ def render_offboard_text(
     shown = [pages if everything else pages[:SHOWN] for _, pages in groups]
     head, *table = _table([page for pages in shown for page in pages], width - 2)
     for (title, pages), listed in zip(groups, shown, strict=True):
+        if not pages and pages is answer.shared:
+            continue
         rows, table = table[: len(listed)], table[len(listed) :]
         lines.append(style.strong(title))
         lines += [style.faint(f"  {head}"), *(f"  {row}" for row in rows)] if rows else []

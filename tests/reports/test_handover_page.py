@@ -142,6 +142,11 @@ def test_who_knows_no_component(answer: Offboarding) -> None:
     assert "Nothing is left without anyone who knows it." in render_handover_page(nothing)
 
 
+def test_a_group_of_nothing_is_told_only_where_it_is_good_news(answer: Offboarding) -> None:
+    assert "0 components left without anyone" in render_offboard_text(replace(answer, left_alone=()))
+    assert "others know too" not in render_offboard_text(replace(answer, shared=()))
+
+
 def test_long_lists_are_cut_short_unless_everything_is_asked_for(answer: Offboarding) -> None:
     many = tuple(handover(f"ml/m{number}.py:M", "model", 60) for number in range(14))
     text = render_offboard_text(replace(answer, left_alone=many))
