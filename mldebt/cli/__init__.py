@@ -17,6 +17,8 @@ _COMMANDS = {
     "gate": "Say what a change does to the findings, and whether it may pass.",
     "hook": "Judge the files of a commit by the code near them, quickly.",
     "baseline": "Write down what is known, so that only new findings count.",
+    "init": "Write a configuration, a hook and a workflow.",
+    "config": "Show the settings that count, and where each comes from.",
     "rules": "List the rules.",
     "explain": "Say what a rule means, why it matters and what to do.",
     "owners": "Say who knows what, and how many would have to leave.",

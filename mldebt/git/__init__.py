@@ -6,6 +6,7 @@ from mldebt.git.commits import Commit, read_commits
 from mldebt.git.isolation import IsolatedRepository, isolated
 from mldebt.git.listing import head_files, tracked_files
 from mldebt.git.objects import BlobReader, tree_entry, write_blob, write_tree
+from mldebt.git.remote import default_branch, remote_address
 from mldebt.git.repository import Repository, open_repository
 from mldebt.git.states import TreeFile, laid_out, tree_files
 
@@ -17,12 +18,14 @@ __all__ = [
     "Repository",
     "Span",
     "TreeFile",
+    "default_branch",
     "find_span",
     "head_files",
     "isolated",
     "laid_out",
     "open_repository",
     "read_commits",
+    "remote_address",
     "tracked_files",
     "tree_entry",
     "tree_files",

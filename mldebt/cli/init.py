@@ -1,0 +1,66 @@
+"""`mldebt init`: a configuration, a hook and a workflow for a repository that has none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from mldebt.cli.command import Command, Option
+from mldebt.cli.console import write_file
+from mldebt.errors import UsageError
+from mldebt.git import default_branch, open_repository, remote_address, tracked_files
+from mldebt.proposal import Proposal, look_at, propose
+from mldebt.settings import find_table
+from mldebt.sources import read_bytes
+
+_LIMIT = 1_000_000
+_EPILOG = """
+\b
+Afterwards:
+  mldebt scan              what there is
+  mldebt baseline write    accept it for now: only what is new counts from then on
+"""
+
+
+@click.command(name="init", cls=Command, epilog=_EPILOG)
+@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".")
+@click.option("--dry-run", is_flag=True, cls=Option, help="Show the files, and write nothing.")
+def command(path: Path, dry_run: bool) -> int:
+    """Look at the repository at PATH and write what it lacks: mldebt.toml with every key explained, a pre-commit hook,
+    and a workflow for its code host. A file that is there is never touched; what to add to it is shown instead."""
+    repository = open_repository(path)
+    if repository is None:
+        raise UsageError(f"{path}: not inside a git repository")
+    top = repository.root
+    tracked = sorted(tracked_files(repository))
+    look = look_at(tracked, _texts(top, tracked), remote_address(repository), default_branch(repository))
+    configured = find_table(path)[0]
+    for proposal in propose(look):
+        if proposal.path == "mldebt.toml" and configured is not None:
+            click.echo(f"{configured.file}: left as it is; {proposal.otherwise}")
+            continue
+        _offer(top / proposal.path, proposal, dry_run=dry_run)
+    if not look.host:
+        click.echo("No workflow: the code host is not known. `mldebt gate --help` says how a CI calls it.")
+    return 0
+
+
+def _offer(file: Path, proposal: Proposal, *, dry_run: bool) -> None:
+    if os.path.lexists(file):
+        click.echo(f"{file}: left as it is; {proposal.otherwise}")
+    elif dry_run:
+        click.echo(f"{file}: would be written\n\n{proposal.text}")
+    else:
+        write_file(file, proposal.text)
+        click.echo(f"{file}: written")
+
+
+def _texts(top: Path, tracked: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for path in tracked:
+        if path.endswith(".py"):
+            content = read_bytes(f"{top}/{path}", _LIMIT)
+            if isinstance(content, bytes):
+                yield path, content.decode("utf-8", "replace")
