@@ -15,6 +15,7 @@ from mldebt.gate.baseline import without_known
 from mldebt.gate.cause import Causes, by_time
 from mldebt.gate.change import find_change
 from mldebt.gate.comparing import differ, without_rules
+from mldebt.gate.terms import altered_terms
 from mldebt.git import Repository, Span, find_span, isolated, laid_out, tracked_files, tree_files
 from mldebt.outcome import Outcome
 from mldebt.scan import Scanned, State, Watcher, open_state, read_baseline, scan_state, source_limits
@@ -182,7 +183,7 @@ class _Task:
             unknown=difference.unknown,
             kept=difference.kept,
             accepted=len(difference.new) - len(fresh),
-            notes=notes,
+            notes=(*notes, *filter(None, [altered_terms(change, read_old, read_new)])),
         )
 
     def _unsure(self, old: Outcome, new: Outcome) -> tuple[frozenset[str], tuple[str, ...]]:

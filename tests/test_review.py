@@ -13,7 +13,7 @@ from mldebt.gate.baseline import entries_of, render_baseline
 from mldebt.outcome import ExitCode, Outcome
 from mldebt.review import glance, review
 from mldebt.scan import scan
-from mldebt.settings import Settings
+from mldebt.settings import Settings, load_settings
 from mldebt.verdict import CauseKind, Verdict
 
 SERVE = """\
@@ -166,6 +166,16 @@ def test_a_file_that_could_not_be_read_is_not_fixed(recorder: Any, settings: Set
     recorder.commit({"serve.py": SHUFFLED + "print 'two'\n"})
     verdict = judge(recorder, settings)
     assert (len(verdict.unknown), verdict.fixed) == (1, ())
+
+
+def test_a_change_of_the_configuration_counts_for_both_states_and_is_told(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"serve.py": SHUFFLED})
+    recorder.commit({"serve.py": SHUFFLED, "mldebt.toml": "ignore = ['MLD401']\n"})
+    root = recorder.write()
+    here = load_settings(root, flags={"cache_dir": settings.cache_dir, "jobs": 1})
+    verdict = review(root, recorder.id(1), settings=here)
+    assert not [each for each in verdict.fixed if each.rule_id == "MLD401"]
+    assert verdict.notes == ("The change also alters how it is judged: mldebt.toml.",)
 
 
 def test_what_cannot_be_judged_is_refused(recorder: Any, settings: Settings, tmp_path: Path) -> None:

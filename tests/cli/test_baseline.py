@@ -122,6 +122,24 @@ def test_a_full_disk_is_told(run: Run, repository: Path) -> None:
     assert done.stderr == "mldebt: /dev/full: cannot be written: No space left on device\n"
 
 
+def test_two_at_once_leave_a_whole_file(run: Run, repository: Path, baseline: Path, tmp_path: Path) -> None:
+    run("baseline", "write", repository, *ONLY)
+    whole = baseline.read_bytes()
+    environment = {"PATH": os.environ["PATH"], "MLDEBT_CACHE_DIR": str(tmp_path / "cache"), "HOME": str(tmp_path)}
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-m", "mldebt", "baseline", "write", repository, *ONLY, "--force"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=environment,
+        )
+        for _ in range(3)
+    ]
+    assert [run.communicate()[1] for run in runs] == [b"", b"", b""]
+    assert baseline.read_bytes() == whole
+    assert [file.name for file in baseline.parent.iterdir()] == ["baseline.tsv"]
+
+
 def test_whoever_is_killed_while_writing_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "baseline.tsv"
     target.write_text("old")
