@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mldebt.documents import DocumentFacts
+from mldebt.facts.record import Constant
 from mldebt.flow.files import Files
 from mldebt.flow.givens import Given, Givens
 from mldebt.flow.linking import Target
@@ -16,9 +17,11 @@ from mldebt.flow.models import MODEL_KINDS, Models
 from mldebt.flow.paths import Paths, arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
+from mldebt.sources import Document
 
 CONTENT_LIMIT = 120
 HANDED_LIMIT = 200
+SHORT = 4
 _KINDS = MODEL_KINDS | {"transformer", "pipeline"}
 _NOT_FITTED = frozenset({"session", "dataset", "loader", "frame", "array", "index", "client", "file", "table"})
 _PICKLES = re.compile(
@@ -67,9 +70,12 @@ class Artifact:
 class Artifacts:
     """Finds saved models, and asks what becomes of the files."""
 
-    def __init__(self, flow: Flow, givens: Givens, documents: Sequence[DocumentFacts]) -> None:
+    def __init__(
+        self, flow: Flow, givens: Givens, facts: Sequence[DocumentFacts], documents: Sequence[Document]
+    ) -> None:
         self.flow = flow
         self.givens = givens
+        self.facts = facts
         self.documents = documents
         self.models = Models(flow)
         self.paths = Paths(flow)
@@ -82,8 +88,16 @@ class Artifacts:
                 for number in range(len(module.facts.scopes)):
                     for call in self.flow.body(module.index, number).calls:
                         if (path := self._saves(call)) is not None:
-                            text = next(iter(self.paths.texts(path)), "")
+                            text = self._text(call, path)
                             yield Artifact(save=call, path=path, text=text, givens=self.givens.of(path))
+
+    def _text(self, call: Value, path: Value) -> str:
+        """The path as far as it is written down; a result's folder stands beside its name in the same call."""
+        name = next(iter(self.paths.texts(path)), "")
+        folder = dict(arguments(call)).get("") if self._kept_result(call) is not None else None
+        if folder is None or folder is path:
+            return name
+        return posixpath.join(next(iter(self.paths.texts(folder)), ""), name)
 
     # ------------------------------------------------------------------ what is saved
 
@@ -213,7 +227,7 @@ class Artifacts:
         name = artifact.text.strip("./")
         declared = [
             path
-            for document in self.documents
+            for document in self.facts
             for path in (
                 *(output for stage in document.stages for output in (*stage.outputs, *stage.metrics)),
                 *(data.location for data in document.data),
@@ -289,6 +303,28 @@ class Artifacts:
     def readers(self, artifact: Artifact) -> tuple[Value, ...]:
         """The calls that take the file up again."""
         return tuple(reader.call for reader in self.files.readers(artifact.save))
+
+    def is_used(self, artifact: Artifact) -> bool:
+        """Whether anything tells that somebody takes the file up: code that reads it, a document that names it or its
+        folder, or that a package saves it for whoever imports it."""
+        return bool(self.readers(artifact)) or self._is_in_documents(artifact) or not self._is_script(artifact)
+
+    def _is_in_documents(self, artifact: Artifact) -> bool:
+        folder, _, name = artifact.text.removeprefix("./").rpartition("/")
+        wanted = [word for word in (name, f"{folder}/" if folder else "") if len(word) > SHORT and "{" not in word]
+        return any(word in document.text for document in self.documents for word in wanted)
+
+    def _is_script(self, artifact: Artifact) -> bool:
+        """Whether the code that decides the path is run, not imported."""
+        module = (artifact.named.handed_in() or artifact.save).body.module
+        if module.is_notebook or any(
+            isinstance(node, Constant) and node.value == "__main__" for node in module.facts.exprs
+        ):
+            return True
+        calls = self.flow.body(module.index, 0).calls
+        return any(
+            target.kind == "func" and target.module == module.index for c in calls for target in self.flow.targets(c)
+        )
 
     def wipes(self, artifact: Artifact) -> Value | None:
         """A call in the same function that removes the folder first."""

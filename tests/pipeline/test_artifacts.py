@@ -18,7 +18,7 @@ model = LogisticRegression().fit(rows, labels)
 def artifacts(root: Path, text: str) -> Artifacts:
     (root / "train.py").write_text(_FIT + text, encoding="utf-8")
     project = read_project(root, Settings(cache=False, history=False, jobs=1))
-    return Artifacts(project.flow, project.givens, project.documents)
+    return Artifacts(project.flow, project.givens, project.documents, project.raw_documents)
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,22 @@ def test_a_folder_that_is_wiped_first_is_told(tmp_path: Path) -> None:
     wiped = found.wipes(artifact)
     assert wiped is not None
     assert wiped.line == 6
+
+
+@pytest.mark.parametrize(
+    ("texts", "used"),
+    [
+        ({}, False),
+        ({"README.md": "Copy `churn.joblib` to the server.\n"}, True),
+        ({"serve.py": 'import joblib\nmodel = joblib.load("churn.joblib")\n'}, True),
+    ],
+)
+def test_a_script_s_artifact_is_used_when_anything_takes_it_up(
+    texts: dict[str, str], used: bool, tmp_path: Path
+) -> None:
+    for path, text in texts.items():
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    code = 'def main():\n    joblib.dump(model, "churn.joblib")\n\nif __name__ == "__main__":\n    main()\n'
+    found = artifacts(tmp_path, code)
+    (artifact,) = found.find()
+    assert found.is_used(artifact) is used

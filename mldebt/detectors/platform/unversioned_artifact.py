@@ -147,7 +147,7 @@ joblib.dump({"rows": 3, "names": ["age"]}, "facts.joblib")
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    artifacts = Artifacts(project.flow, project.givens, project.documents)
+    artifacts = Artifacts(project.flow, project.givens, project.documents, project.raw_documents)
     managed = rule.words("managed")
     found: dict[object, list[Artifact]] = {}
     for artifact in artifacts.find():
@@ -191,12 +191,13 @@ def _hit(project: Project, artifacts: Artifacts, saves: list[Artifact]) -> Hit:
     if wiped is not None:
         trail.insert(0, project.step(wiped, "what was there before is removed here"))
     served = any(project.behind.serves(call) for call in readers)
-    notebook = place.body.module.is_notebook
+    explored = place.body.module.is_notebook and all(call.body.module.is_notebook for call in readers)
+    used = any(artifacts.is_used(artifact) for artifact in saves)
     return Hit(
         location=project.location(place),
         message=f"A model is saved over a fixed path, {first.text}: every run destroys the one before.",
         trail=tuple(trail),
         component=project.component_of(place.body),
         severity=Severity.HIGH if wiped is not None or served else Severity.MEDIUM if readers else Severity.LOW,
-        audience=Audience.PEDANTIC if notebook and all(c.body.module.is_notebook for c in readers) else None,
+        audience=Audience.PEDANTIC if explored or not used else None,
     )
