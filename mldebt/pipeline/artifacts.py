@@ -301,8 +301,26 @@ class Artifacts:
         return False
 
     def readers(self, artifact: Artifact) -> tuple[Value, ...]:
-        """The calls that take the file up again."""
-        return tuple(reader.call for reader in self.files.readers(artifact.save))
+        """The calls that take the file up again: by the same path, or by one that ends alike."""
+        found = {reader.call: None for reader in self.files.readers(artifact.save)}
+        name = posixpath.basename(artifact.text)
+        for call, text in self._loads.get(name, ()):
+            if "{" not in name and (text.endswith(artifact.text) or artifact.text.endswith(text)):
+                found[call] = None
+        return tuple(found)
+
+    @cached_property
+    def _loads(self) -> dict[str, list[tuple[Value, str]]]:
+        """Where models are loaded from files, by the file's name."""
+        found: dict[str, list[tuple[Value, str]]] = {}
+        for module in self.flow.program.modules:
+            for number in range(len(module.facts.scopes) if module.category == "product" else 0):
+                for call in self.flow.body(module.index, number).calls:
+                    path = self.paths.path(call) if "loads" in self.flow.roles(call) else None
+                    for text in self.paths.texts(path) if path is not None else ():
+                        plain = text.removeprefix("./")
+                        found.setdefault(posixpath.basename(plain), []).append((call, plain))
+        return found
 
     def is_used(self, artifact: Artifact) -> bool:
         """Whether anything tells that somebody takes the file up: code that reads it, a document that names it or its
