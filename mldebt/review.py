@@ -12,7 +12,7 @@ from pathlib import Path
 from mldebt.errors import UsageError
 from mldebt.finding import Finding
 from mldebt.gate.baseline import without_known
-from mldebt.gate.cause import Causes, by_time
+from mldebt.gate.cause import Causes, by_people, by_time
 from mldebt.gate.change import find_change
 from mldebt.gate.comparing import differ, without_rules
 from mldebt.gate.terms import altered_terms
@@ -21,9 +21,10 @@ from mldebt.outcome import Outcome
 from mldebt.scan import Scanned, State, Watcher, open_state, read_baseline, scan_state, source_limits
 from mldebt.settings import Settings, load_settings
 from mldebt.sources import Listing, SourceLimits, blob_key, is_source, nearby, read_bytes, wanted_bytes
-from mldebt.verdict import Caused, Change, Verdict
+from mldebt.verdict import Caused, CauseKind, Change, Verdict
 
 _PEOPLE = "ownership"
+_NO_LINE = (CauseKind.PEOPLE, CauseKind.TIME)
 _NEED_ALL = (_PEOPLE, "documentation")
 
 
@@ -170,14 +171,20 @@ class _Task:
         fresh = [finding for finding in difference.new if finding in new_unknown.findings]
         aged = self._aged(before, new.outcome, fresh, change, (read_old, read_new))
         causes = Causes(change, read_old, read_new)
+        about_people = {rule.id for rule in new.outcome.rules if rule.family == _PEOPLE}
+        caused = []
+        for each in fresh:
+            cause = by_time(each, self._days()) if each in aged else causes.of(each)
+            cause = by_people(cause, change) if each.rule_id in about_people else cause
+            caused.append(Caused(finding=each, cause=cause))
         return Verdict(
             base=self.span.base,
             head=self.span.head if after.root != self.state.root else "",
             before=old_unknown,
             after=new_unknown,
             change=change,
-            new=tuple(Caused(finding=each, cause=causes.of(each)) for each in fresh if each not in aged),
-            drifted=tuple(Caused(finding=each, cause=by_time(each, self._days())) for each in fresh if each in aged),
+            new=tuple(each for each in caused if each.cause.kind not in _NO_LINE),
+            drifted=tuple(each for each in caused if each.cause.kind in _NO_LINE),
             fixed=difference.fixed,
             silenced=difference.silenced,
             unknown=difference.unknown,

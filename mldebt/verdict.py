@@ -33,13 +33,14 @@ class CauseKind(enum.StrEnum):
     LINES = "lines"
     FILES = "files"
     ELSEWHERE = "elsewhere"
+    PEOPLE = "people"
     TIME = "time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """What in a change made a finding: changed places of its trail, changed files of it, changed files elsewhere, or
-    nothing but the time that went by."""
+    """What in a change made a finding: changed places of its trail, changed files of it, or changed files elsewhere. Of
+    a finding about people also: only who counts as active, or nothing but the time that went by."""
 
     kind: CauseKind
     message: str
@@ -71,10 +72,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A change, judged. `new` is what it brought, `drifted` what only the passing of time did; `silenced` was there and
-    has a comment now that silences it; `unknown` was there, in files or for rules that could not be judged now.
-    `before` and `after` are whole scans; `base` is the commit where the change starts, `head` the one where it ends, ""
-    for the work tree as it lies."""
+    """A change, judged. `new` is what it brought, `drifted` what no line of it did (see PEOPLE, TIME); `silenced` was
+    there and has a comment now that silences it; `unknown` was there, in files or for rules that could not be judged
+    now. `before` and `after` are whole scans without what a baseline knows; `base` is the commit where the change
+    starts, `head` the one where it ends, "" for the work tree as it lies."""
 
     base: str
     head: str

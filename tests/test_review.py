@@ -306,6 +306,15 @@ def test_who_becomes_the_only_one_by_time_is_no_fault_of_the_change(recorder: An
     assert verdict.exit_code("info") is ExitCode.PASSED
 
 
+def test_who_comes_back_to_something_else_is_no_fault_of_the_change(recorder: Any, settings: Settings) -> None:
+    team(recorder)
+    recorder.commit({"y.py": "y = 2\n"}, author="Cy <cy@corp.org>", day=400)
+    recorder.commit({"x.py": "x = 2\n"}, day=401)
+    verdict = judge(recorder, people(settings))
+    assert verdict.new == ()
+    assert [each.cause.kind for each in verdict.drifted] == [CauseKind.PEOPLE]
+
+
 # ---------------------------------------------------------------------------- a glance
 
 

@@ -70,6 +70,18 @@ class Causes:
         return None if before is None or after is None else new_lines(before, after)
 
 
+def by_people(cause: Cause, change: Change) -> Cause:
+    """The cause of a finding about people. That somebody who alone knew some code committed again, to something else,
+    is nobody's fault."""
+    touched = {*change.changed, *change.added, *change.removed, *change.renamed}
+    if cause.kind is not CauseKind.ELSEWHERE or any(path.rpartition("/")[2] == "CODEOWNERS" for path in touched):
+        return cause
+    message = (
+        "not by a line of this change: none of its files changed, but who counts as active, or what belongs together"
+    )
+    return Cause(kind=CauseKind.PEOPLE, message=message)
+
+
 def by_time(finding: Finding, days: tuple[str, str]) -> Cause:
     """The cause of what is new for no other reason than that time went by."""
     return Cause(

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from mldebt.verdict import Change
 
 _ALIKE = 0.5  # the share of lines that git asks for
-_TRIED = 40_000  # pairs of files; beyond, only renames without a change are found
+_TRIED = 10_000  # pairs of files; beyond, only renames without a change are found
 _LONG = 20_000  # lines; comparing more costs seconds
 
 Read = Callable[[str], str | None]

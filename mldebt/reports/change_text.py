@@ -23,7 +23,7 @@ def render_change_text(verdict: Verdict, *, width: int = 100, colour: bool = Fal
     _list(page, "Silenced by a comment", verdict.silenced)
     _list(page, "No longer to be seen: the rule failed, or the file is not read any more", verdict.unknown)
     if verdict.drifted:
-        _list(page, "Not by this change, but since time went by", (each.finding for each in verdict.drifted))
+        _list(page, "Not by a line of this change", (each.finding for each in verdict.drifted))
     page.strong(said_of(verdict))
     page.wrap(compared(verdict), "")
     for note in verdict.notes:

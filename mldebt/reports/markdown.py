@@ -37,7 +37,7 @@ def render_change_markdown(verdict: Verdict, *, links: str = "") -> str:
     page.listed("Fixed", verdict.fixed)
     page.listed("Silenced by a comment", verdict.silenced)
     page.listed("No longer to be seen: the rule failed, or the file is not read any more", verdict.unknown)
-    page.listed("Not by this change, but since time went by", [each.finding for each in verdict.drifted])
+    page.listed("Not by a line of this change", [each.finding for each in verdict.drifted])
     page.say(_plain(compared(verdict)))
     for note in verdict.notes:
         page.say(_plain(note))

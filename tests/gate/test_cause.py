@@ -1,4 +1,4 @@
-from mldebt.gate.cause import Causes, by_time
+from mldebt.gate.cause import Causes, by_people, by_time
 from mldebt.verdict import CauseKind, Change
 
 from .conftest import Make
@@ -46,6 +46,15 @@ def test_many_places_are_cut_short(make: Make) -> None:
     trail = tuple(("c.py", number, str(number)) for number in range(1, 7))
     message = causes().of(make("c.py", 1, "1", trail=trail)).message
     assert message == "written by this change: c.py:1 here; c.py:2 here; c.py:3 here and 3 more"
+
+
+def test_people_whose_files_stayed_as_they_were(make: Make) -> None:
+    elsewhere = causes().of(make("b.py", 1, "four"))
+    assert by_people(elsewhere, CHANGE).kind is CauseKind.PEOPLE
+    owners = Change(removed=frozenset({".github/CODEOWNERS"}))
+    assert by_people(elsewhere, owners) is elsewhere
+    here = causes().of(make("a.py", 1, "one"))
+    assert by_people(here, CHANGE) is here
 
 
 def test_time_alone(make: Make) -> None:
