@@ -43,10 +43,12 @@ class Proposal:
 
 
 def look_at(paths: Sequence[str], texts: Iterable[tuple[str, str]], remote: str = "", branch: str = "") -> Look:
-    """`paths` are tracked, `texts` the Python files among them with their content, `remote` where the code came from."""
+    """`paths` are tracked, `texts` the Python files among them with content, `remote` says where the code came from."""
     folders = {"/".join(path.split("/")[:depth]) for path in paths for depth in range(1, path.count("/") + 1)}
     sources = [path for path in paths if is_source(path)]
-    old = sorted(folder for folder in folders if _OLD.search(folder) and any(p.startswith(f"{folder}/") for p in sources))
+    old = sorted(
+        folder for folder in folders if _OLD.search(folder) and any(p.startswith(f"{folder}/") for p in sources)
+    )
     return Look(
         old=tuple(folder for folder in old if not any(folder.startswith(f"{other}/") for other in old))[:_SHOWN],
         readers=tuple(_readers(sources, texts)),
@@ -67,7 +69,9 @@ def propose(look: Look) -> tuple[Proposal, ...]:
     ]
     if look.host == "github":
         workflow = _GITHUB.replace("BRANCH", look.branch)
-        found.append(Proposal(path=".github/workflows/mldebt.yml", text=workflow, otherwise="a workflow is there already"))
+        found.append(
+            Proposal(path=".github/workflows/mldebt.yml", text=workflow, otherwise="a workflow is there already")
+        )
     if look.host == "gitlab":
         found.append(Proposal(path=".gitlab-ci.yml", text=_GITLAB, otherwise=f"add this job\n{_GITLAB}"))
     return tuple(found)
