@@ -1,0 +1,83 @@
+from pathlib import Path
+from textwrap import dedent
+
+from mldebt.pipeline.telling import Telling
+from mldebt.scan import read_project
+from mldebt.settings import Settings
+
+ANN = "Ann Archer <ann@corp.org>"
+HEAD = dedent(
+    """
+    import joblib
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+
+    def train():
+        rows = pd.read_csv("sales.csv")
+    """
+).lstrip()
+TAIL = '    model = Ridge().fit(rows[["a"]], rows["b"])\n    joblib.dump(model, "ridge.joblib")\n'
+CARD = "# Model card: prices\n\nPredicts the price of a flat; trained on last year's sales.\n"
+
+
+def code(steps: int, kind: str = "clip") -> str:
+    return HEAD + "".join(f"    rows = rows.{kind}({number})\n" for number in range(steps)) + TAIL
+
+
+def stale(root: Path) -> tuple[int, int] | None:
+    project = read_project(root, Settings(cache=False, jobs=1))
+    (model,) = project.trained_models
+    found = Telling(project).stale(model, 0.34)
+    return (found.changed, found.lines) if found is not None else None
+
+
+def test_documents_are_stale_when_a_third_of_the_code_is_newer(recorder) -> None:
+    recorder.commit({"train.py": code(40), "MODEL_CARD.md": CARD}, author=ANN, day=0)
+    recorder.commit({"train.py": code(40).replace("clip(1", "abs(1").replace("clip(2", "abs(2")}, author=ANN, day=90)
+    assert stale(recorder.write()) == (22, 44)
+
+
+def test_a_few_new_lines_do_not_make_documents_stale(recorder) -> None:
+    recorder.commit({"train.py": code(40), "MODEL_CARD.md": CARD}, author=ANN, day=0)
+    recorder.commit({"train.py": code(40).replace("clip(3)", "abs(3)")}, author=ANN, day=90)
+    assert stale(recorder.write()) is None
+
+
+def test_documents_that_changed_with_the_code_are_not_stale(recorder) -> None:
+    recorder.commit({"train.py": code(40), "MODEL_CARD.md": CARD}, author=ANN, day=0)
+    new = {"train.py": code(40, "abs"), "MODEL_CARD.md": CARD + "\nOutliers are cut.\n"}
+    recorder.commit(new, author=ANN, day=90)
+    assert stale(recorder.write()) is None
+
+
+def test_without_a_history_nothing_is_stale(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(code(40))
+    (tmp_path / "MODEL_CARD.md").write_text(CARD)
+    assert stale(tmp_path) is None
+
+
+def missing(root: Path, card: str) -> list[str]:
+    (root / "train.py").write_text(code(1))
+    (root / "MODEL_CARD.md").write_text(card)
+    project = read_project(root, Settings(cache=False, history=False, jobs=1))
+    (model,) = project.trained_models
+    return Telling(project).missing(model)
+
+
+def test_what_a_card_leaves_out_is_listed(tmp_path: Path) -> None:
+    assert missing(tmp_path, CARD) == [
+        "a metric with its value, or where to find it",
+        "an owner",
+        "how to train it again",
+    ]
+
+
+def test_a_templates_gaps_tell_nothing(tmp_path: Path) -> None:
+    gaps = "# Model card: prices\n\n- Intended use: TODO\n- Training data: [More Information Needed]\n- Owner: TBD\n"
+    assert len(missing(tmp_path, gaps)) == 5
+
+
+def test_a_card_that_says_everything_lacks_nothing(tmp_path: Path) -> None:
+    more = "Owner: the pricing team. MAE 0.12 on the last month.\n\n    python train.py\n"
+    assert missing(tmp_path, CARD + more) == []
