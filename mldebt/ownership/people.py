@@ -129,7 +129,9 @@ class People:
 
         numbers = sorted(numbers, key=rank)
         main = self._contacts[numbers[0]]
-        name = next((shown[number] for number in numbers if number in shown), main.name or main.email)
+        told = (name for number in numbers if not _NOBODYS_NAME.fullmatch(_plain(name := self._contacts[number].name)))
+        called = next(filter(None, told), main.email or main.name)
+        name = next((shown[number] for number in numbers if number in shown), called)
         words = dict.fromkeys(word for number in numbers for word in self._contacts[number] if word)
         present = [self._presence[number] for number in numbers if self._presence[number].commits]
         return Person(

@@ -7,21 +7,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mldebt.finding import Hit, Location, Owner, Step
-from mldebt.ownership import BusFactor, Knowledge, Ownership, Span
+from mldebt.ownership import BusFactor, Knowledge, Ownership, Span, unite
 from mldebt.pipeline.components import Component
 
 UNKNOWABLE = 0.5
 """Share of lines that came with the import of a whole tree from which nobody can say who knows a component."""
 SHOWN = 3
+WROTE_A_PART = 0.05
+"""Share of the lines from which somebody is named as a writer: less is a repair on the way."""
+LEAST_SHOWN = 0.005
+"""Share that is not shown as 0 %."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A component and the people who know it; `window` says over which time activity was judged."""
+    """A component and the people who know it; `window` says over which time activity was judged, `names` who they are,
+    the best first and each once."""
 
     component: Component
     factor: BusFactor
     window: str
+    names: tuple[str, ...] = ()
 
     @property
     def is_unknowable(self) -> bool:
@@ -34,6 +40,8 @@ class People:
     def __init__(self, ownership: Ownership, components: Sequence[Component]) -> None:
         self.ownership = ownership
         self.components = tuple(components)
+        likely = {person for pair in ownership.suggestions for person in (pair.one, pair.other)}
+        self._same = unite(likely, ownership.suggestions)
 
     @property
     def window(self) -> str:
@@ -61,7 +69,17 @@ class People:
                     reviewed=_number(parameters, "reviewed_share"),
                     fades=parameters["fades"] is True,
                 )
-                yield Known(component=component, factor=factor, window=self._window(fades=parameters["fades"] is True))
+                yield Known(
+                    component=component,
+                    factor=factor,
+                    window=self._window(fades=parameters["fades"] is True),
+                    names=self._names(factor),
+                )
+
+    def _names(self, factor: BusFactor) -> tuple[str, ...]:
+        """Those who know some lines; who merely reviewed is named where nobody wrote a part worth the name."""
+        known = [each for each in factor.knowing if each.share >= WROTE_A_PART] or factor.knowing
+        return tuple(dict.fromkeys(self._same.get(each.person, each.person).name for each in known))
 
     def is_one_persons_work(self) -> bool:
         """Whether a single person ever contributed."""
@@ -86,12 +104,27 @@ class People:
             component=known.component.name,
         )
 
+    def together(self, held: Sequence[tuple[Known, Location]], message: str) -> Hit:
+        """One finding for several components, since one event took them all. It stands at the largest."""
+        largest, place = max(held, key=lambda each: each[0].component.code_lines)
+        return Hit(
+            location=place,
+            message=message,
+            trail=tuple(Step(location=location, message=_sums_up(known)) for known, location in held),
+            component=largest.component.name,
+        )
+
 
 def _says(each: Knowledge) -> str:
     """What somebody did for a component, in words."""
-    if each.share:
-        return f"{each.person.name} wrote {each.share:.0%}, last touched it on {_day(each.last_touched)}"
-    return f"{each.person.name} reviewed the changes that made {each.reviewed_share:.0%}"
+    if each.share < LEAST_SHOWN:
+        return f"{each.person.name} reviewed the changes that made {each.reviewed_share:.0%}"
+    return f"{each.person.name} wrote {each.share:.0%}, last touched it on {_day(each.last_touched)}"
+
+
+def _sums_up(known: Known) -> str:
+    who = ", ".join(known.names[:SHOWN])
+    return f"{known.component.kind}, {known.component.code_lines} code lines; {who} knew it"
 
 
 def _number(parameters: Mapping[str, object], name: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from mldebt.finding import Hit, Step
+from mldebt.finding import Hit
 from mldebt.pipeline import Project
 from mldebt.pipeline.people import Known
 from mldebt.rulebook import Rule
@@ -33,18 +33,6 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
 
 
 def _together(project: Project, components: list[Known], message: str) -> Hit:
-    """One finding for all that one person holds, since the loss would be one. It stands at the largest component."""
-    largest = max(components, key=lambda known: known.component.code_lines)
-    trail = tuple(
-        Step(
-            location=project.component_location(known.component),
-            message=f"{known.component.kind}, {known.component.code_lines} code lines",
-        )
-        for known in components
-    )
-    return Hit(
-        location=project.component_location(largest.component),
-        message=f"{message}; {largest.window}.",
-        trail=trail,
-        component=largest.component.name,
-    )
+    """One finding for all that one person holds, since the loss would be one."""
+    held = [(known, project.component_location(known.component)) for known in components]
+    return project.people.together(held, f"{message}; {components[0].window}.")

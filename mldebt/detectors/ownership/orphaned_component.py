@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 
 from mldebt.finding import Hit
 from mldebt.pipeline import Project
+from mldebt.pipeline.people import SHOWN, Known
 from mldebt.rulebook import Rule
 
 BAD = ()
@@ -13,11 +16,43 @@ GOOD = ()
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    for known in project.people.known(rule.parameters):
-        component, factor = known.component, known.factor
-        if factor.active or not factor.knowing or known.is_unknowable:
-            continue
-        names = ", ".join(each.person.name for each in factor.knowing[:3])
-        what = f"this {component.kind}, {component.name}"
-        message = f"Nobody who knows {what}, is still active; {names} knew it; {known.window}."
-        yield project.people.hit(known, project.component_location(component), message)
+    left = [known for known in project.people.known(rule.parameters) if _is_orphaned(known)]
+    enough = rule.integer("fold_from")
+    for group in _groups(left, lambda known: known.names[0], enough):
+        left = [known for known in left if known not in group]
+        others = {name for known in group for name in known.names[1:]}
+        more = f" ({len(others)} more knew some of them)" if others else ""
+        knew = f"{group[0].names[0]} knew them best{more}"
+        yield _together(project, group, f"Nobody who is still active knows {len(group)} components", knew)
+    for group in _groups(left, lambda known: posixpath.dirname(known.component.path), enough):
+        left = [known for known in left if known not in group]
+        folder = posixpath.dirname(group[0].component.path) or "the root"
+        names = dict.fromkeys(name for known in group for name in known.names)
+        text = f"Nobody who is still active knows {len(group)} components in {folder}"
+        yield _together(project, group, text, f"{_listed(list(names))} knew them")
+    for known in left:
+        what = f"this {known.component.kind}, {known.component.name}"
+        message = f"Nobody who knows {what}, is still active; {_listed(known.names)} knew it; {known.window}."
+        yield project.people.hit(known, project.component_location(known.component), message)
+
+
+def _is_orphaned(known: Known) -> bool:
+    return bool(known.factor.knowing) and not known.factor.active and not known.is_unknowable
+
+
+def _groups(found: Sequence[Known], key: Callable[[Known], str], enough: int) -> list[list[Known]]:
+    """Those with something in common, where they are so many that each alone would be noise."""
+    groups: dict[str, list[Known]] = defaultdict(list)
+    for known in found:
+        groups[key(known)].append(known)
+    return [group for group in groups.values() if len(group) >= enough]
+
+
+def _together(project: Project, group: Sequence[Known], text: str, knew: str) -> Hit:
+    held = [(known, project.component_location(known.component)) for known in group]
+    return project.people.together(held, f"{text}; {knew}; {group[0].window}.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

@@ -125,6 +125,40 @@ def test_what_one_person_holds_is_told_at_once(recorder):
     assert message.startswith("Only Ann Archer knows 5 components of this repository")
 
 
+def test_what_one_person_left_behind_is_told_at_once(recorder):
+    recorder.commit({f"ml/train_{number}.py": train(60 + number, number) for number in range(5)}, author=ANN, day=0)
+    recorder.commit({"ml/train_4.py": train(90, 4)}, author=CY, day=1)
+    recorder.commit({"notes.txt": "1\n"}, author=BO, day=1_000)
+    ((rule, path, message),) = found(recorder.write())
+    assert (rule, path) == ("MLD202", "ml/train_4.py")
+    assert message.startswith(
+        "Nobody who is still active knows 5 components; Ann Archer knew them best (1 more knew some of them); active"
+    )
+
+
+def test_what_several_people_left_in_one_folder_is_told_at_once(recorder):
+    people = (*((name, number) for number, name in enumerate((ANN, BO, CY, ANN, BO))),)
+    for author, number in people:
+        recorder.commit({f"ml/train_{number}.py": train(60, number)}, author=author, day=number)
+    recorder.commit({"jobs/train.py": train(60, "y")}, author=CY, day=9)
+    recorder.commit({"notes.txt": "1\n"}, author="Di Dunn <di@corp.org>", day=1_000)
+    (job, folder) = found(recorder.write())
+    assert job[2].startswith("Nobody who knows this training step, jobs/train.py:train, is still active; Cy Cole knew")
+    assert folder[2].startswith(
+        "Nobody who is still active knows 5 components in ml; Ann Archer, Bo Baker, Cy Cole knew them; active means"
+    )
+
+
+def test_who_wrote_a_few_lines_of_a_component_and_reviewed_the_rest_is_no_author_of_it(recorder):
+    reviewed = f"train\n\nReviewed-by: {BO}"
+    recorder.commit({"ml/train.py": train(260)}, author=ANN, day=0, message=reviewed)
+    recorder.commit({"ml/train.py": train(261)}, author=BO, day=1)
+    recorder.commit({"notes.txt": "1\n"}, author=CY, day=1_000)
+    ((rule, _, message),) = found(recorder.write())
+    assert rule == "MLD202"
+    assert "; Ann Archer knew it;" in message
+
+
 def test_every_ownership_rule_says_what_it_counts():
     rules = {rule.id: rule for rule in load_rules() if rule.family == "ownership"}
     assert set(rules) == {"MLD201", "MLD202", "MLD203", "MLD204"}
