@@ -1,0 +1,103 @@
+"""Groups of regions that are near-clones of each other."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from mldebt.pipeline.clones.alignment import Alignment, align
+from mldebt.pipeline.clones.lines import Region
+from mldebt.pipeline.clones.minhash import candidates, numbered, sign
+
+SIMILARITY = 0.7
+LEAST_LINES = 5
+
+Verified = dict[tuple[int, int], Alignment]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """A region and the one before it in its family that it is most like, side by side (that one on the left)."""
+
+    region: Region
+    model: Region
+    alignment: Alignment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Regions that are near-clones, in the order given, and how all but the first came in."""
+
+    members: tuple[Region, ...]
+    twins: tuple[Twin, ...]
+
+
+def find_families(
+    regions: Iterable[Region],
+    *,
+    similarity: float = SIMILARITY,
+    least: int = LEAST_LINES,
+    compare: Callable[[Region, Region], bool] | None = None,
+) -> list[Family]:
+    """Families of regions of at least `least` lines, by the place of their first member. `compare` may say of two
+    regions that they are not to be compared: because they belong together, say."""
+    big = [region for region in regions if len(region.lines) >= least]
+    features = [Counter(feature for line in region.lines for feature in line.features) for region in big]
+    signatures = [sign(numbered(each)) for each in features]
+    verified: Verified = {}
+    for one, other in candidates(signatures):
+        if _overlap(big[one], big[other]) or (compare is not None and not compare(big[one], big[other])):
+            continue
+        if _shared(features[one], features[other]) >= similarity:  # lines cannot share more than their regions do
+            alignment = align(big[one], big[other])
+            if alignment.similarity >= similarity:
+                verified[one, other] = alignment
+    return [_family(big, members, verified) for members in _components(len(big), verified)]
+
+
+def _shared(one: Counter[int], other: Counter[int]) -> float:
+    return 2 * (one & other).total() / (one.total() + other.total())
+
+
+def _overlap(one: Region, other: Region) -> bool:
+    """Whether one region holds a part of the other."""
+    if one.module is not other.module or not one.lines or not other.lines:
+        return False
+    return one.lines[0].at <= other.lines[-1].at and other.lines[0].at <= one.lines[-1].at
+
+
+def _components(count: int, verified: Verified) -> list[list[int]]:
+    leader = list(range(count))
+
+    def top(place: int) -> int:
+        while leader[place] != place:
+            place = leader[place]
+        return place
+
+    for one, other in verified:
+        low, high = sorted((top(one), top(other)))
+        leader[high] = low
+    groups: dict[int, list[int]] = defaultdict(list)
+    for place in range(count):
+        groups[top(place)].append(place)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _family(regions: Sequence[Region], members: list[int], verified: Verified) -> Family:
+    """Each member but the first beside the one that it is most like among those already in."""
+    inside, waiting = [members[0]], members[1:]
+    twins: list[Twin] = []
+    while waiting:
+        pairs = [
+            (-verified[key].similarity, new, old)
+            for new in waiting
+            for old in inside
+            if (key := (min(old, new), max(old, new))) in verified
+        ]
+        _, new, old = min(pairs)
+        alignment = verified.get((old, new)) or align(regions[old], regions[new])
+        twins.append(Twin(region=regions[new], model=regions[old], alignment=alignment))
+        inside.append(new)
+        waiting.remove(new)
+    return Family(members=tuple(regions[place] for place in members), twins=tuple(twins))
