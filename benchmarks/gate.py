@@ -1,13 +1,14 @@
-"""The gate beside two plain scans, over the recent merges of a repository.
+"""The gate beside two plain scans, over the recent changes of a repository.
 
-    python benchmarks/gate.py PATH [--merges N] [--scratch FOLDER]
+    python benchmarks/gate.py PATH [--changes N] [--scratch FOLDER]
 
-For each of the last N merges into the main line, `mldebt gate` judges the change from the state before (without
-checking anything out), and two plain scans judge two real checkouts. Told apart without any code of the gate: a
+For each of the last N changes of the main line (merges, where there are as many; else its commits, for many projects
+squash what they merge), `mldebt gate` judges the change from the state before (without checking anything out), and two
+plain scans judge two real checkouts. Told apart without any code of the gate: a
 finding of the second scan is new when the first has none of the same rule, symbol and quoted line in the same
 file, whose renames git tells.
 
-Prints, for each merge, how many are new by both and what only one of them says. What the gate calls new must be
+Prints, for each change, how many are new by both and what only one of them says. What the gate calls new must be
 new by the scans; what is new by the scans only must have moved or been edited, and then as much is gone by the
 scans only. Ends with 1 if either is not so.
 """
@@ -30,20 +31,21 @@ Key = tuple[str, str, str, str]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", type=Path)
-    parser.add_argument("--merges", type=int, default=20)
+    parser.add_argument("--changes", type=int, default=20)
     parser.add_argument("--scratch", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        wrong = compare(options.path.resolve(), options.scratch or Path(scratch), options.merges)
+        wrong = compare(options.path.resolve(), options.scratch or Path(scratch), options.changes)
     sys.exit(1 if wrong else 0)
 
 
-def compare(path: Path, scratch: Path, merges: int) -> int:
+def compare(path: Path, scratch: Path, changes: int) -> int:
     checkout = scratch / "checkout"
     if not checkout.exists():
         git(path, "clone", "-q", "--no-checkout", str(path), str(checkout))
-    found = git(checkout, "rev-list", "--first-parent", "--merges", f"-{merges}", "HEAD").split()
-    found = found or git(checkout, "rev-list", "--first-parent", f"-{merges}", "HEAD").split()
+    found = git(checkout, "rev-list", "--first-parent", "--merges", f"-{changes}", "HEAD").split()
+    if len(found) < changes:
+        found = git(checkout, "rev-list", "--first-parent", "--min-parents=1", f"-{changes}", "HEAD").split()
     wrong = 0
     totals: Counter[str] = Counter()
     for merge in reversed(found):
@@ -54,7 +56,7 @@ def compare(path: Path, scratch: Path, merges: int) -> int:
         spent = time.perf_counter() - start
         wrong += tell(merge, verdict, *by_scans(before, after, renames(checkout, base, merge)), spent, totals)
     counts = ", ".join(f"{number} {word}" for word, number in sorted(totals.items()))
-    print(f"\n{len(found)} merges: {counts}; {wrong} wrong")
+    print(f"\n{len(found)} changes: {counts}; {wrong} wrong")
     return wrong
 
 

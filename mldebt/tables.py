@@ -27,8 +27,8 @@ class Table:
         """Refuse every key that is not allowed here."""
         for key in self.values:
             if key not in allowed:
-                listed = ", ".join(sorted(allowed))
-                raise self.error(f"unknown key {key!r}; allowed: {listed}{nearest(key, allowed)}")
+                listed = f"allowed: {', '.join(sorted(allowed))}" if allowed else "none may stand here"
+                raise self.error(f"unknown key {key!r}; {listed}{nearest(key, allowed)}")
 
     def has(self, key: str) -> bool:
         return key in self.values

@@ -9,13 +9,13 @@ from typing import Any
 import click
 
 from mldebt.cli.command import Command, Option
-from mldebt.cli.console import Watcher, warn, write_file
+from mldebt.cli.console import Watcher, warn
 from mldebt.cli.options import choice_options, path_argument, project_options, settings_from
 from mldebt.errors import UsageError
 from mldebt.gate.baseline import Entry, compare, entries_of, parse_baseline, render_baseline
 from mldebt.outcome import ExitCode
 from mldebt.scan import scan
-from mldebt.store import read_text
+from mldebt.store import read_text, write_text
 
 DEFAULT = Path(".mldebt", "baseline.tsv")
 _EPILOG = """
@@ -73,7 +73,7 @@ def command(action: str, path: Path, file: Path | None, force: bool, **given: An
         current = tuple(current[position] for _, position in found.known)
     entries = {*current, *found.unseen}
     if action == "write" or entries != set(old):
-        write_file(target, render_baseline(entries))
+        write_text(target, render_baseline(entries))
     click.echo(_report(action, target, set(old), entries, added=len(current) - len(found.known)))
     if settings.baseline is None and not file:
         click.echo(f'So that every scan knows it, say so in the configuration: baseline = "{DEFAULT.as_posix()}"')

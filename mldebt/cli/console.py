@@ -33,8 +33,12 @@ def warn(message: str) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Whole or not at all; UsageError when it cannot be."""
+    """A report, whole or not at all; UsageError when it cannot be. A folder that this makes is told: it may be a name
+    mistyped."""
+    missing = not path.parent.exists()
     write_text(path, text)
+    if missing:
+        warn(f"the folder {path.parent} was not there; it has been made for {path.name}")
 
 
 class Watcher(AbstractContextManager["Watcher"]):

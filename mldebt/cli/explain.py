@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from mldebt.cli.command import Command, Option
-from mldebt.cli.console import page_width, wants_colour, write_file
+from mldebt.cli.console import page_width, wants_colour
 from mldebt.detectors import has_detector, load_detector
 from mldebt.errors import UsageError, nearest
 from mldebt.reports.rule_page import render_rule_list, render_rule_page
 from mldebt.rulebook import Rule, load_rules
+from mldebt.store import write_text
 
 
 @click.command(
@@ -41,9 +42,9 @@ def command(rule: str | None, every: bool, output: Path | None, root: Path) -> i
     if output and not every:
         raise UsageError("--output goes with --all")
     if output:
-        write_file(output / "README.md", render_rule_list(rules))
+        write_text(output / "README.md", render_rule_list(rules))
         for each in rules:
-            write_file(output / f"{each.id}.md", _page(each))
+            write_text(output / f"{each.id}.md", _page(each))
         return 0
     _show("\n".join(_page(each) for each in (rules if rule is None else [_find(rules, rule)])))
     return 0

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from mldebt.cli.command import Command, Option
-from mldebt.cli.console import write_file
 from mldebt.errors import UsageError
 from mldebt.git import default_branch, open_repository, remote_address, tracked_files
 from mldebt.proposal import Proposal, look_at, propose
 from mldebt.settings import find_table
 from mldebt.sources import read_bytes
+from mldebt.store import write_text
 
 _LIMIT = 1_000_000
 _EPILOG = """
@@ -54,7 +54,7 @@ def _offer(file: Path, proposal: Proposal, *, dry_run: bool) -> None:
     elif dry_run:
         click.echo(f"{file}: would be written\n\n{proposal.text}")
     else:
-        write_file(file, proposal.text)
+        write_text(file, proposal.text)
         click.echo(f"{file}: written")
 
 

@@ -21,6 +21,9 @@ path_argument = click.argument("path", type=click.Path(path_type=Path), default=
 def words(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
     """`--select a,b --select c` as three words; None when the option was not given."""
     found = tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+    if values and not found:
+        # Most likely a variable of a CI that is not set; to take it for "not given" would ask for everything.
+        raise click.BadParameter("names no rule; leave the option out to ask for all")
     return found or None
 
 

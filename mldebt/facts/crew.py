@@ -16,7 +16,8 @@ from multiprocessing.context import BaseContext
 from typing import Any, Final
 from warnings import catch_warnings, simplefilter
 
-from mldebt.facts.worker import HAS_TIMER, RECURSION_LIMIT, Answer, Outcome, Reader, answer_for, unpack, work
+from mldebt.facts.record import RECURSION_LIMIT
+from mldebt.facts.worker import HAS_TIMER, Answer, Outcome, Reader, answer_for, unpack, work
 from mldebt.sources.source import SourceFile
 
 _AHEAD: Final = 3

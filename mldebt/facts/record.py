@@ -7,11 +7,15 @@ Statements nest. `at` and `end` are character offsets into the module's text (a 
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 Ref = int
+
+RECURSION_LIMIT: Final = 20_000
+"""A sum of thousands of terms is as deep a tree, for whoever reads it and for whoever follows its values. Since 3.11
+calls between Python functions take no C stack."""
 
 
 class Node(msgspec.Struct, frozen=True, array_like=True, gc=False):

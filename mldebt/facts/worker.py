@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from mldebt.facts.record import RECURSION_LIMIT
 from mldebt.finding import Skipped
 from mldebt.sources.source import Source, SourceFile
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection  # a scan that finds everything in the store needs none
-
-RECURSION_LIMIT: Final = 20_000
-"""A sum of thousands of terms is as deep a tree. Since 3.11 calls between Python functions take no C stack."""
 
 HAS_TIMER: Final = hasattr(signal, "setitimer")
 

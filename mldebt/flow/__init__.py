@@ -6,13 +6,11 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mldebt.facts.record import FileFacts
+from mldebt.facts.record import RECURSION_LIMIT, FileFacts
 from mldebt.flow.program import Module, Program
 from mldebt.flow.walk import Flow
 from mldebt.rulebook import Catalogue
 from mldebt.sources import Category
-
-RECURSION_LIMIT = 20_000
 
 __all__ = ["Flow", "ModuleInput", "link_project"]
 

@@ -4,7 +4,7 @@ from mldebt.git.bases import Span, find_span
 from mldebt.git.command import GitProcess
 from mldebt.git.commits import Commit, read_commits
 from mldebt.git.isolation import IsolatedRepository, isolated
-from mldebt.git.listing import head_files, tracked_files
+from mldebt.git.listing import Tracked, head_files, read_tracked, tracked_files
 from mldebt.git.objects import BlobReader, tree_entry, write_blob, write_tree
 from mldebt.git.remote import default_branch, remote_address
 from mldebt.git.repository import Repository, open_repository
@@ -17,6 +17,7 @@ __all__ = [
     "IsolatedRepository",
     "Repository",
     "Span",
+    "Tracked",
     "TreeFile",
     "default_branch",
     "find_span",
@@ -25,6 +26,7 @@ __all__ = [
     "laid_out",
     "open_repository",
     "read_commits",
+    "read_tracked",
     "remote_address",
     "tracked_files",
     "tree_entry",

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mldebt.documents import DocumentFacts
-from mldebt.facts.record import Constant
 from mldebt.flow.files import Files
 from mldebt.flow.givens import Given, Givens
 from mldebt.flow.linking import Target
@@ -17,6 +16,7 @@ from mldebt.flow.models import MODEL_KINDS, Models
 from mldebt.flow.paths import Paths, arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
+from mldebt.pipeline.entries import is_script
 from mldebt.sources import Document
 
 CONTENT_LIMIT = 120
@@ -325,19 +325,17 @@ class Artifacts:
     def is_used(self, artifact: Artifact) -> bool:
         """Whether anything tells that somebody takes the file up: code that reads it, a document that names it or its
         folder, or that a package saves it for whoever imports it."""
-        return bool(self.readers(artifact)) or self._is_in_documents(artifact) or not self._is_script(artifact)
+        return bool(self.readers(artifact)) or self._is_in_documents(artifact) or not self._is_run(artifact)
 
     def _is_in_documents(self, artifact: Artifact) -> bool:
         folder, _, name = artifact.text.removeprefix("./").rpartition("/")
         wanted = [word for word in (name, f"{folder}/" if folder else "") if len(word) > SHORT and "{" not in word]
         return any(word in document.text for document in self.documents for word in wanted)
 
-    def _is_script(self, artifact: Artifact) -> bool:
+    def _is_run(self, artifact: Artifact) -> bool:
         """Whether the code that decides the path is run, not imported."""
         module = (artifact.named.handed_in() or artifact.save).body.module
-        if module.is_notebook or any(
-            isinstance(node, Constant) and node.value == "__main__" for node in module.facts.exprs
-        ):
+        if is_script(module):
             return True
         calls = self.flow.body(module.index, 0).calls
         return any(

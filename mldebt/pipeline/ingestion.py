@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from mldebt.facts.record import Constant
 from mldebt.flow.content import Contents, End, Reach
 from mldebt.flow.files import Files
 from mldebt.flow.handwork import Handwork
@@ -18,6 +17,7 @@ from mldebt.flow.program import Module
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Visit
+from mldebt.pipeline.entries import is_script
 from mldebt.pipeline.reads import Reads
 from mldebt.pipeline.units import Unit, Units
 
@@ -81,7 +81,7 @@ class Ingestions:
         if ingestion.ends[0].use.kind != "written":
             return True
         module = self.flow.program.modules[ingestion.owner[0]]
-        return _is_script(module) and self._trains
+        return is_script(module) and self._trains
 
     def _is_picture(self, source: Value) -> bool:
         api = self.flow.api(source) if source.kind == "call" else None
@@ -231,9 +231,3 @@ def _line(value: Value) -> tuple[int, int, int]:
 
 def _folder(module: Module) -> str:
     return posixpath.dirname(module.path)
-
-
-def _is_script(module: Module) -> bool:
-    return module.is_notebook or any(
-        isinstance(node, Constant) and node.value == "__main__" for node in module.facts.exprs
-    )

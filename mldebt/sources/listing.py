@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mldebt.finding import Skipped
-from mldebt.git import Repository, tracked_files
+from mldebt.git import Repository, read_tracked
 from mldebt.sources.category import category_of, category_of_head
 from mldebt.sources.files import irregular, read_bytes, too_large, unreadable
 from mldebt.sources.globs import matches
@@ -41,15 +41,18 @@ def list_sources(
     """The files that git tracks under `root` (or its tree, when git tracks none of it), sorted by path. A root that
     is a file lists that file alone. A name that is not UTF-8 is skipped, and shown with its odd bytes escaped."""
     tracked: list[str] = []
+    submodules: list[str] = []
     if root.is_file():
         reach = Reach(paths=[root.name])
         root = root.parent
     else:
-        tracked = _tracked_below(repository) if repository is not None else []
+        if repository is not None:
+            tracked, submodules = _tracked_below(repository)
         reach = beside(os.fspath(root), tracked) if tracked else walk_tree(os.fspath(root))
     top = os.fspath(root)
     work = _Work(top=top, limits=limits, globs=globs, memo=memo or KeyMemo())
     work.add_links(reach)
+    work.add_submodules(submodules)
     for path in sorted(reach.paths):
         work.add(path, reach)
     return work.listing(root, tracked=bool(tracked))
@@ -85,9 +88,13 @@ def wanted_bytes(path: str, *, limits: SourceLimits = DEFAULT_LIMITS) -> int | N
     return None if kind is None else limit_for(kind, limits)
 
 
-def _tracked_below(repository: Repository) -> list[str]:
-    prefix = repository.prefix
-    return [path[len(prefix) :] for path in tracked_files(repository) if path.startswith(prefix)]
+def _tracked_below(repository: Repository) -> tuple[list[str], list[str]]:
+    """The files and the submodules below the scan root."""
+    found, prefix = read_tracked(repository), repository.prefix
+    files, submodules = (
+        [path[len(prefix) :] for path in paths if path.startswith(prefix)] for paths in (found.files, found.submodules)
+    )
+    return files, submodules
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,6 +125,11 @@ class _Work:
                 self._skip(path, link_reason(self.top, path))
         for path, reason in reach.closed.items():
             self._skip(path, f"the folder cannot be listed: {reason}")
+
+    def add_submodules(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            if not self._excluded(f"{path}/any"):
+                self._skip(path, "a submodule: a repository of its own, to be scanned by itself")
 
     def add(self, path: str, reach: Reach) -> None:
         kind = source_kind(path) or document_kind(path)

@@ -1,3 +1,4 @@
+import importlib
 import os
 import resource
 import subprocess
@@ -5,9 +6,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
 from mldebt import __version__
+from mldebt.cli import _COMMANDS
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -29,6 +32,14 @@ def test_every_command_has_a_page(run: Run, command: str) -> None:
     assert done.stdout.startswith(f"Usage: mldebt {command} ")
 
 
+@pytest.mark.parametrize("name", list(_COMMANDS))
+def test_every_entry_of_the_table_is_a_command(name: str) -> None:
+    command = importlib.import_module(f"mldebt.cli.{name}").command
+    assert isinstance(command, click.Command)
+    assert command.name == name
+    assert command.help
+
+
 def test_version(run: Run) -> None:
     assert run("--version").stdout == f"mldebt, version {__version__}\n"
 
@@ -48,6 +59,8 @@ def test_no_command_shows_the_help(run: Run) -> None:
         (["scan", "nowhere"], "mldebt: nowhere: no such file or folder"),
         (["scan", "--config", "nowhere.toml"], "mldebt: nowhere.toml: no such configuration file"),
         (["scan", "--select", "MLD9"], "mldebt: select names no rule: 'MLD9'"),
+        (["scan", "--select", ""], "Invalid value for '--select': names no rule; leave the option out to ask for all"),
+        (["gate", "--select", " , "], "Invalid value for '--select': names no rule"),
         (["scan", "--output", "report.html"], "--output report.html: no format has the suffix '.html'; allowed: "),
         (["explain"], "mldebt: name one rule, or say --all"),
         (["explain", "MLD4O1"], "mldebt: no rule 'MLD4O1'; did you mean 'MLD401'?"),

@@ -35,6 +35,7 @@ def test_several_reports_at_once(run: Run, repository: Path, tmp_path: Path) -> 
     assert json.loads((tmp_path / "a" / "r.sarif").read_text())["version"] == "2.1.0"
     assert json.loads((tmp_path / "r.json").read_text())["findings"][0]["rule"] == "MLD401"
     assert (tmp_path / "r.out").read_text() == done.stdout
+    assert f"the folder {tmp_path / 'a'} was not there; it has been made for r.sarif" in done.stderr
 
 
 def test_the_exit_code_is_the_same_for_every_format(run: Run, repository: Path) -> None:

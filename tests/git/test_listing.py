@@ -1,6 +1,6 @@
 import os
 
-from mldebt.git import head_files, isolated, open_repository, tracked_files
+from mldebt.git import head_files, isolated, laid_out, open_repository, read_tracked, tracked_files
 
 
 def test_index_wins_over_head(recorder, plain_git):
@@ -20,6 +20,9 @@ def test_only_plain_files(recorder):
     recorder.commit({"link.py": "x.py", "sub": "1" * 40, "run.py": "1\n", "x.py": "2\n"}, modes=modes)
     root = recorder.write(checkout=False)
     assert sorted(tracked_files(open_repository(root))) == ["run.py", "x.py"]
+    assert read_tracked(open_repository(root)).submodules == ("sub",)
+    with laid_out(open_repository(root), recorder.id(1), lambda _: 9) as state:
+        assert read_tracked(state).submodules == ("sub",)
 
 
 def test_odd_names(recorder):

@@ -50,6 +50,7 @@ def test_a_team_may_reword_regrade_and_retune_a_rule(tmp_path: Path) -> None:
         ('id = "MLD101"\nseverity = "hihg"', "did you mean 'high'?"),
         ('id = "MLD101"\nname = "other"', "name is 'other'; MLD101 is 'bespoke-ingestion'"),
         ('id = "MLD101"\n[parameters]\nmin_stepz = 1', "[parameters]: unknown key 'min_stepz'"),
+        ('id = "MLD401"\n[parameters]\nmin_steps = 1', "[parameters]: unknown key 'min_steps'; none may stand here"),
         ('id = "MLD101"\n[parameters]\nmin_steps = "3"', "min_steps must be a whole number, not '3'"),
         ('id = "MLD201"\n[parameters]\nknown_share = "much"', "known_share must be a number of at least 0"),
         ('id = "MLD101"\nwhy = " "', "why is empty"),

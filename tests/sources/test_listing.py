@@ -143,6 +143,18 @@ def test_links_are_skipped_with_where_they_lead(tree: Path, git: Git, tracked: b
     }
 
 
+def test_a_submodule_is_told(tree: Path, git: Git) -> None:
+    write(tree, "a/x.py")
+    git("add", "--all")
+    for folder in ("a/lib", "old"):
+        git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},{folder}")
+    write(tree, "a/lib/y.py")
+    found = list_sources(tree, open_repository(tree), globs=CategoryGlobs(exclude=("old/",)))
+    assert paths(found) == ["a/x.py"]
+    assert reasons(found) == {"a/lib": "a submodule: a repository of its own, to be scanned by itself"}
+    assert list(reasons(list_sources(tree / "a", open_repository(tree / "a")))) == ["lib"]
+
+
 def test_a_tracked_folder_replaced_by_a_link_is_not_followed(tree: Path, git: Git) -> None:
     write(tree, "a/b/c.py")
     write(tree, "here.py")
