@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mldebt.flow.body import Body
 from mldebt.flow.idioms import is_enumerate_index, picked_from, root, selects, takes_all
 from mldebt.flow.order_steps import KEEPING, OrderSteps, State
-from mldebt.flow.query_texts import TEXT_LIMIT, QueryTexts
+from mldebt.flow.query_texts import TEXT_LIMIT, Query, QueryTexts
 from mldebt.flow.ranks import Ranks
 from mldebt.flow.scoring import Scoring
 from mldebt.flow.sort_keys import SortKey, SortKeys
@@ -171,9 +171,9 @@ class Orders:
         """The literal texts that a value is made of, and those of the text files that it was read from."""
         return self._texts.texts(value, stack, limit)
 
-    def query_texts(self, call: Value, stack: Stack = ()) -> list[str]:
-        """The SQL that a call runs, or that was run on the cursor it reads from."""
-        return self._texts.query(call, stack)
+    def queries(self, call: Value, stack: Stack = ()) -> tuple[Query, ...]:
+        """The SQL statements that a call may run, or that were run on the cursor it reads from."""
+        return self._texts.queries(call, stack)
 
     # ------------------------------------------------------------------ rank attributes
 

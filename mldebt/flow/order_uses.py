@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -14,7 +13,6 @@ from mldebt.flow.value import Value
 STOPPING = frozenset({"fits", "measures", "plots", "logs", "tracks", "samples", "splits", "calls_llm", "embeds"})
 KEPT_IN = ("table", "file", "bucket", "stream", "api")
 """Where a write leaves the program's own hands."""
-WRITE_SQL = re.compile(r"\s*(insert|update|merge|replace|copy)\b", re.IGNORECASE)
 _OBJECTS = frozenset({"call", "param", "element", "item", "attr", "phi", "same"})
 _UNPACKED = frozenset({"call", "param", "phi", "same"})
 _ON = frozenset({"value", "base", "object"})
@@ -203,10 +201,10 @@ class OrderUses:
         return order in ("sorts", "ranks") and self._orders.sort_key(call).kind in ("score", "rank")
 
     def _writes(self, call: Value) -> bool:
-        """A statement sent to a database writes only when its text says so."""
+        """A statement sent to a database writes only when it changes rows."""
         if "execute" not in last_name(call.function):
             return True
-        return any(WRITE_SQL.match(text) for text in self._orders.query_texts(call))
+        return any(query.statement.is_change for query in self._orders.queries(call))
 
 
 def _adds(node: Value) -> bool:

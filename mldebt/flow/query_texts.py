@@ -1,13 +1,18 @@
-"""The literal texts that values are made of: addresses of services, SQL."""
+"""The texts that values are made of: addresses of services, SQL."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from mldebt.flow.compositions import Compositions
 from mldebt.flow.idioms import root
+from mldebt.flow.scoring import SCORE_NAME
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.sql import DISTANCE, HOLE, SortTerm, Statement, parse_sql
 
 TEXT_LIMIT = 150
 ADDRESS_LIMIT = 600
@@ -15,11 +20,17 @@ SEARCH_TEXT = re.compile(
     r"(^|[/_\-.?&=:])(recommend\w*|rank(ing)?|rerank|similar\w*|nearest|knn|morelike\w*|_search)([/_\-.?&=:]|$)",
     re.IGNORECASE,
 )
-RANK_SQL = re.compile(
-    r"order\s+by[^;]*?(<->|<=>|<#>|score|similarity|distance|relevance|rank|cosine|embedding|ts_rank|bm25)",
-    re.IGNORECASE | re.DOTALL,
+_RANKING_FUNCTIONS = re.compile(
+    r"^(<->|.*(distance|similarity|ts_rank|ts_rank_cd|bm25\w*|match_score)|embedding\w*|l2|dot_?product|inner_?product)$"
 )
 _QUERYING = ("fetchall", "fetchmany", "execute", "fetch", "query", "read_sql", "scalars", "all")
+
+
+class Query(NamedTuple):
+    """A statement that a call runs, and the values that stand in its text, by the names they have there."""
+
+    statement: Statement
+    holes: dict[str, Value]
 
 
 class QueryTexts:
@@ -27,8 +38,9 @@ class QueryTexts:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
+        self._compositions = Compositions(flow)
+        self._queries: dict[tuple[Value, Stack], tuple[Query, ...]] = {}
         self._searches: dict[tuple[Value, Stack], bool] = {}
-        self._ranked: dict[tuple[Value, Stack], bool] = {}
 
     def texts(self, value: Value, stack: Stack = (), limit: int = TEXT_LIMIT) -> list[str]:
         """The literal texts that a value is made of, and those of the text files that it was read from."""
@@ -43,14 +55,30 @@ class QueryTexts:
                 found.append(" ".join(part or "?" for part in node.texts))
         return found
 
-    def query(self, call: Value, stack: Stack = ()) -> list[str]:
-        """The SQL that a call runs, or that was run on the cursor it reads from."""
-        calls = [call]
-        if call.calls_method("fetchall", "fetchmany", "fetchone"):
-            cursor = root(call.function.source)
-            runs = [each for each in call.body.calls if each.at < call.at and each.calls_method("execute")]
-            calls += [each for each in runs if root(each.function.source) is cursor][-1:]
-        return [text for each in calls for source in each.arguments[:1] for text in self.texts(source, stack)]
+    def queries(self, call: Value, stack: Stack = ()) -> tuple[Query, ...]:
+        """The SQL statements that a call may run, or that were run on the cursor it reads from; () for other texts."""
+        key = (call, stack)
+        found = self._queries.get(key)
+        if found is None:
+            texts = (source for each in self._runs(call) for source in each.arguments[:1])
+            found = self._queries[key] = tuple(query for text in texts for query in self._read(text, stack))
+        return found
+
+    def _runs(self, call: Value) -> list[Value]:
+        """The calls that send the statement: the call itself, or the last one before on the same cursor."""
+        if not call.calls_method("fetchall", "fetchmany", "fetchone"):
+            return [call]
+        cursor = root(call.function.source)
+        runs = [each for each in call.body.calls if each.at < call.at and each.calls_method("execute")]
+        return [each for each in runs if root(each.function.source) is cursor][-1:]
+
+    def _read(self, text: Value, stack: Stack) -> Iterator[Query]:
+        for parts in self._compositions.of(text, stack):
+            holes = {f"{HOLE}{at}": part for at, part in enumerate(parts) if isinstance(part, Value)}
+            whole = "".join(part if isinstance(part, str) else f"{HOLE}{at}" for at, part in enumerate(parts))
+            is_read = len(parts) == len(holes) == 1
+            for each in self.texts(text, stack) if is_read else [whole]:
+                yield from (Query(statement, holes) for statement in parse_sql(each) or ())
 
     def asks_a_search(self, call: Value, stack: Stack) -> bool:
         """Whether a call of a service asks one that searches, ranks or recommends, by its address."""
@@ -66,10 +94,7 @@ class QueryTexts:
         """Whether a call runs a query that orders by score."""
         if not call.calls_method(*_QUERYING):
             return False
-        key = (call, stack)
-        if key not in self._ranked:
-            self._ranked[key] = any(RANK_SQL.search(text) for text in self.query(call, stack))
-        return self._ranked[key]
+        return any(orders_by_score(query.statement.order) for query in self.queries(call, stack))
 
     def _is_search(self, address: Value, stack: Stack) -> bool:
         for visit in self._flow.walk(address, self._back, stack=stack, limit=ADDRESS_LIMIT):
@@ -83,3 +108,10 @@ class QueryTexts:
         """Steps to the texts that a value is made of; what else stands in a settings object is none of them."""
         steps = self._flow.back(value, stack)
         return [step for step in steps if step.label != "object"] if value.kind == "attr" else steps
+
+
+def orders_by_score(order: tuple[SortTerm, ...]) -> bool:
+    """Whether a score, a distance or a rank decides about the order of rows before anything else."""
+    return bool(order) and any(
+        name == DISTANCE or _RANKING_FUNCTIONS.match(name) or SCORE_NAME.search(name) for name in order[0].names
+    )

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator
 
 from mldebt.flow.idioms import last_name, root
-from mldebt.flow.order import Orders
-from mldebt.flow.reordering import Breaks, Idiom, Reorder
+from mldebt.flow.order import Orders, Origin
+from mldebt.flow.query_texts import Query, orders_by_score
+from mldebt.flow.reordering import SHUFFLE, Breaks, Idiom, Reorder
+from mldebt.flow.sort_keys import READING_NAME
 from mldebt.flow.value import Value
+from mldebt.sql import HOLE, SortTerm
 
-IN_SQL = re.compile(r"\bin\s*\(|=\s*any\s*\(|\bin\s+(%s|:\w+|\?|\{)", re.IGNORECASE)
-ORDER_SQL = re.compile(r"\border\s+by\b|array_position|\bfield\s*\(", re.IGNORECASE)
 ID_LOOKUP = re.compile(r"(^|_)(id|pk|uuid|guid|key|slug)__in$")
 UNORDERED_QUERY = Idiom("unordered-query", "fetched again by id, in the order of the database", accidental=True)
-_RUNNING = ("execute", "fetch", "read_sql", "fetch_all")
+_RUNNING = frozenset("execute fetch fetch_all fetchall_dict read_sql read_sql_query query scalars".split())
 _FILTERING = frozenset({"filter", "where", "get_queryset"})
 
 
@@ -28,22 +29,54 @@ class Refetches:
 
     def of(self, call: Value) -> Iterator[Reorder]:
         """A query, through SQL or through an object mapper."""
-        if call.calls_method(*_RUNNING) and len(call.arguments) > 1:
+        if last_name(call.function) in _RUNNING and call.arguments:
             yield from self._by_sql(call)
             return
         for found in self._breaks.of(UNORDERED_QUERY, call, _ids(call)):
             yield found._replace(results=(call, *self._handed_to(call)))
 
     def _by_sql(self, call: Value) -> Iterator[Reorder]:
-        texts = self._orders.query_texts(call)
-        is_lookup = any(IN_SQL.search(text) for text in texts)
-        if is_lookup and not any(ORDER_SQL.search(text) for text in texts):
-            yield from self._breaks.of(UNORDERED_QUERY, call, _unpacked(call.arguments[1:]), _rows(call))
+        """What the query does to an order; nothing where the program chooses between queries that keep and lose it."""
+        queries = [query for query in self._orders.queries(call) if query.statement.verb == "select"]
+        found = [[*self._looked_up(call, query), *self._lost_within(call, query)] for query in queries]
+        if found and all(found):
+            yield found[0][0]
+
+    def _looked_up(self, call: Value, query: Query) -> Iterator[Reorder]:
+        """Ranked ids among a query's parameters, or put in its text, whose rows come in another order."""
+        idiom = UNORDERED_QUERY if not query.statement.order else _sorted_by(query.statement.order)
+        if query.statement.looked_up and idiom is not None:
+            ids = [query.holes[name] for name in query.statement.looked_up if name in query.holes]
+            yield from self._breaks.of(idiom, call, [*ids, *_unpacked(call.arguments[1:])], _rows(call))
+
+    def _lost_within(self, call: Value, query: Query) -> Iterator[Reorder]:
+        """A query within the query chooses by score, and the whole does not keep its order."""
+        statement = query.statement
+        if not statement.lost_by or not orders_by_score(statement.inner):
+            return
+        text = f"{statement.lost_by} loses the order of the query within"
+        idiom = _sorted_by(statement.order) if statement.order else Idiom("unordered-query", text, accidental=True)
+        if idiom is not None:
+            origin = Origin(call, "a query within chooses by score", (call,), ())
+            yield Reorder(call, idiom.kind, idiom.accidental, idiom.text, (_rows(call),), (origin,))
 
     def _handed_to(self, call: Value) -> list[Value]:
         """The calls of the repository's own functions that get the rows at once."""
         users = [user for label, user in call.uses if label == "arg" and user.kind == "call"]
         return [user for user in users if any(target.kind == "func" for target in self._flow.targets(user))]
+
+
+def _sorted_by(order: tuple[SortTerm, ...]) -> Idiom | None:
+    """How the order of a query breaks the order that its rows had before; None when it restores it or makes one of its
+    own, and where the program chooses it."""
+    first = order[0]
+    if (
+        first.is_place
+        or orders_by_score(order)
+        or any(HOLE in name or READING_NAME.match(name) for name in first.names)
+    ):
+        return None
+    return SHUFFLE if first.is_random else Idiom("sort-by-other-key", f"fetched again, sorted by {first.text}")
 
 
 def _ids(call: Value) -> list[Value]:
@@ -59,12 +92,16 @@ def _ids(call: Value) -> list[Value]:
 
 
 def _rows(call: Value) -> Value:
-    """The rows that an executed query gives: what is fetched from the same cursor next."""
-    cursor = root(call.function.source)
-    for later in call.body.calls:
-        receiver = later.receiver if later.at > call.at else None
-        if receiver is not None and later.function.name.startswith("fetch") and root(receiver) is cursor:
-            return later
+    """The rows that an executed query gives: what is fetched from the same cursor next, or a loop over it."""
+    receiver = call.receiver
+    cursor = root(receiver) if receiver is not None else call
+    for later in call.body.nodes:
+        if later.at > call.at and later.inputs:
+            fetches = later.kind == "call" and later.receiver is not None and later.function.name.startswith("fetch")
+            if fetches and root(later.function.source) is cursor:
+                return later
+            if later.kind == "element" and root(later.source) is cursor:
+                return later.source
     return call
 
 

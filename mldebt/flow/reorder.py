@@ -10,7 +10,7 @@ from mldebt.flow.idioms import root
 from mldebt.flow.merges import INSERT, Merges
 from mldebt.flow.order import Orders
 from mldebt.flow.refetches import Refetches
-from mldebt.flow.reordering import Breaks, Idiom, Reorder
+from mldebt.flow.reordering import SHUFFLE, Breaks, Idiom, Reorder
 from mldebt.flow.value import Value
 
 __all__ = ["Reorder", "Reorders"]
@@ -18,7 +18,6 @@ __all__ = ["Reorder", "Reorders"]
 SET = Idiom("set", "a set has no order", accidental=True)
 COLLECTED_IN_SET = Idiom("set", "collected in a set, which has no order", accidental=True)
 COMPLETION = Idiom("completion-order", "collected in the order in which the work completes", accidental=True)
-SHUFFLE = Idiom("shuffle", "shuffled")
 
 
 class Reorders:

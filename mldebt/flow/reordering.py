@@ -28,6 +28,9 @@ class Idiom(NamedTuple):
     accidental: bool = False
 
 
+SHUFFLE = Idiom("shuffle", "shuffled")
+
+
 class Breaks:
     """Makes an idiom that was met a reorder, when there is a ranking upstream."""
 

@@ -10,6 +10,7 @@ from mldebt.errors import UsageError, nearest
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.register import TrainedModel
+from mldebt.sql import HOLE
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -102,6 +103,10 @@ class _Drawing:
         return self.project.flow.roles(value) if value.kind == "call" else frozenset()
 
     def _source(self, read: Value) -> str:
+        queries = self.project.orders.queries(read) if read.kind == "call" else ()
+        tables = {table for query in queries for table in query.statement.reads if not table.startswith(HOLE)}
+        if tables:
+            return f"tables {', '.join(sorted(tables))}"[:60] if len(tables) > 1 else f"table {min(tables)}"[:60]
         texts = (
             self.project.orders.texts(read.inputs[1][1], limit=20)
             if read.kind == "call" and len(read.inputs) > 1

@@ -1,0 +1,351 @@
+"""Ranked results that are served in their order and in another: the examples of MLD401."""
+
+from __future__ import annotations
+
+_APP = """
+from fastapi import FastAPI
+from ranking import rank
+app = FastAPI()
+"""
+_RANKING = """
+import joblib
+model = joblib.load("ranker.joblib")
+
+def rank(user, items):
+    scores = model.predict_proba([(user, item) for item in items])
+    pairs = sorted(zip(scores, items), key=lambda pair: pair[0], reverse=True)
+    return [item for score, item in pairs]
+"""
+
+
+def _served(body: str) -> dict[str, str]:
+    return {"ranking.py": _RANKING, "app.py": _APP + body}
+
+
+BAD = (
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    return sorted(ranked, key=lambda item: item.published_at)  # debt
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    return list(set(ranked))[:10]  # debt
+"""
+    ),
+    _served(
+        """
+def sponsored_first(items):
+    sponsored, rest = [], []
+    for item in items:
+        if item.sponsored:
+            sponsored.append(item)
+        else:
+            rest.append(item)
+    return sponsored + rest  # debt
+
+@app.get("/feed")
+def feed(user):
+    return sponsored_first(rank(user, candidates(user)))
+"""
+    ),
+    _served(
+        """
+import random
+
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    random.shuffle(ranked)  # debt
+    return {"items": ranked}
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    ranked.insert(2, house_ad())  # debt
+    return ranked
+"""
+    ),
+    _served(
+        """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    pool = ThreadPoolExecutor()
+    futures = [pool.submit(enrich, item) for item in ranked]
+    items = []
+    for future in as_completed(futures):  # debt
+        items.append(future.result())
+    return items
+"""
+    ),
+    _served(
+        """
+def spread(items):
+    rest, out = list(items), []
+    while rest:
+        item = next((i for i in rest if i.publisher not in {o.publisher for o in out[-2:]}), rest[0])
+        out.append(item)  # debt
+        rest.remove(item)
+    return out
+
+@app.get("/feed")
+def feed(user):
+    return spread(rank(user, candidates(user)))
+"""
+    ),
+    _served(
+        """
+from shop.models import Item
+
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    rows = Item.objects.filter(id__in=ids)  # debt
+    return [row.title for row in rows]
+"""
+    ),
+    _served(
+        """
+def number(items):
+    for place, item in enumerate(items):
+        item.rank = place
+    return items
+
+def pin(items, pinned):
+    first = next(item for item in items if item.id == pinned)
+    first.rank = 0  # debt
+    return items
+
+@app.get("/feed")
+def feed(user, pinned):
+    items = pin(number(rank(user, candidates(user))), pinned)
+    return sorted(items, key=lambda item: item.rank)
+"""
+    ),
+    {
+        "ranking.py": """
+import joblib
+model = joblib.load("ranker.joblib")
+
+def lifted(score, item):
+    return score + (5 if item.is_own_brand else 0)  # debt
+
+def rank(user, items):
+    scored = [(lifted(score, item), item) for score, item in zip(model.predict(items), items)]
+    scored.sort(key=lambda pair: pair[0], reverse=True)
+    return [item for score, item in scored]
+""",
+        "app.py": _APP
+        + """
+@app.get("/feed")
+def feed(user):
+    return rank(user, candidates(user))
+""",
+    },
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    marks = ",".join(["%s"] * len(ids))
+    with connect() as cursor:
+        cursor.execute(f"SELECT * FROM items WHERE id IN ({marks})", ids)  # debt
+        return cursor.fetchall()
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    listed = ",".join(str(id) for id in ids)
+    query = "SELECT * FROM items WHERE id IN (" + listed + ")"
+    if user.shuffles:
+        query += " ORDER BY RANDOM()"
+    return db.execute(query).fetchall()  # debt
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    query = "SELECT * FROM items WHERE id = ANY(:ids) ORDER BY published_at DESC"
+    return db.execute(query, {"ids": ids}).fetchall()  # debt
+"""
+    ),
+    _served(
+        """
+NEAREST = "SELECT title FROM items ORDER BY embedding <=> :taste LIMIT 50"
+
+@app.get("/feed")
+def feed(user):
+    rows = db.execute(f"SELECT DISTINCT title FROM ({NEAREST}) AS nearest", {"taste": user.taste})  # debt
+    return [row.title for row in rows]
+"""
+    ),
+)
+GOOD = (
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    query = "SELECT * FROM items WHERE id = ANY(:ids) ORDER BY array_position(:ids, id)"
+    return db.execute(query, {"ids": ids}).fetchall()
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    rows = db.execute("SELECT * FROM items WHERE id IN :ids", {"ids": tuple(ids)}).fetchall()
+    by_id = {row.id: row for row in rows}
+    return [by_id[id] for id in ids if id in by_id]
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user, newest=False):
+    ids = [item.id for item in rank(user, candidates(user))]
+    order = "published_at DESC" if newest else "relevance DESC"
+    return db.execute(f"SELECT * FROM items WHERE id = ANY(:ids) ORDER BY {order}", {"ids": ids}).fetchall()
+"""
+    ),
+    _served(
+        """
+NEAREST = "SELECT id FROM items ORDER BY embedding <=> :taste LIMIT 50"
+
+@app.get("/feed")
+def feed(user):
+    return db.execute(f"SELECT * FROM ({NEAREST}) AS nearest", {"taste": user.taste}).fetchall()
+
+@app.get("/surprise")
+def surprise():
+    return db.execute("SELECT * FROM items ORDER BY RANDOM() LIMIT 5").fetchall()
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    seen = set()
+    fresh = []
+    for item in ranked:
+        if item.id not in seen:
+            seen.add(item.id)
+            fresh.append(item)
+    return [item for item in fresh if item.in_stock][:10]
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    position = {item: place for place, item in enumerate(ranked)}
+    rows = fetch(set(ranked))
+    return sorted(rows, key=lambda row: position[row.item])
+"""
+    ),
+    _served(
+        """
+@app.get("/tags")
+def tags(user):
+    ranked = rank(user, candidates(user))
+    names = sorted({tag for item in ranked for tag in item.tags})
+    print(len(set(ranked)))
+    return {"count": len(names)}
+"""
+    ),
+    _served(
+        """
+from sentence_transformers import CrossEncoder
+
+encoder = CrossEncoder("reranker")
+
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    scores = encoder.predict([(user, item) for item in set(ranked)])
+    return sorted(ranked, key=lambda item: scores[item], reverse=True)
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    rows = {row.id: row for row in Item.objects.filter(id__in=ids)}
+    return [rows[id] for id in ids if id in rows]
+"""
+    ),
+    _served(
+        """
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    pool = ThreadPoolExecutor()
+    where = {pool.submit(enrich, item): place for place, item in enumerate(ranked)}
+    items = [None] * len(ranked)
+    for future in as_completed(where):
+        items[where[future]] = future.result()
+    return items
+"""
+    ),
+    _served(
+        """
+from sklearn.metrics import ndcg_score
+
+@app.get("/quality")
+def quality(user):
+    ranked = rank(user, candidates(user))
+    by_name = sorted(ranked, key=lambda item: item.name)
+    return {"ndcg": ndcg_score([seen(by_name)], [seen(by_name)])}
+"""
+    ),
+    _served(
+        """
+import random
+
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    dropped = set(random.sample(ranked, 3))
+    return [item for item in ranked if item not in dropped]
+"""
+    ),
+    """
+    import random
+    from torch.utils.data import DataLoader
+
+    def train(model, rows):
+        random.shuffle(rows)
+        model.fit(rows)
+    """,
+    _served(
+        """
+@app.get("/feed")
+def feed(user, tags):
+    tags.sort(key=lambda tag: tag.name)
+    return {"items": rank(user, candidates(user)), "tags": tags}
+"""
+    ),
+)
