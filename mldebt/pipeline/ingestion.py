@@ -37,7 +37,7 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingestion:
     """One pipeline: who owns it (a function, class or script), what it reads and does by hand, where that goes. `names`
-    are those of the sources, as far as the code tells."""
+    are those of the sources, as far as the code tells; `content` is every value that what was read passed through."""
 
     owner: Unit
     units: tuple[Unit, ...]
@@ -46,6 +46,7 @@ class Ingestion:
     steps: tuple[Step, ...]
     ends: tuple[End, ...]
     users: int
+    content: frozenset[Value]
 
 
 class Ingestions:
@@ -59,6 +60,8 @@ class Ingestions:
         self.reads = Reads(paths, self.models, boundaries, platform)
         self.contents = Contents(flow, self.models, Files(paths, self.models))
         self.handwork = Handwork(flow)
+        self.ends: dict[Value, tuple[End, ...]] = {}
+        """What the content of each read is used for, once `find` has run; reads that nothing uses are left out."""
 
     def find(self) -> list[Ingestion]:
         """Every pipeline, in order of place."""
@@ -66,6 +69,7 @@ class Ingestions:
         for read in self.reads:
             reach = self.contents.reach(read)
             if reach.ends:
+                self.ends[read] = reach.ends
                 shares.extend(self._shares(read, reach))
         found = [each for group in _groups(shares) if self._counts(each := self._fold(group))]
         return sorted(found, key=lambda each: (each.sources[0].body.module.index, each.sources[0].at))
@@ -160,6 +164,7 @@ class Ingestions:
             steps=ordered,
             ends=tuple(sorted(ends.values(), key=lambda end: USES.index(end.use.kind))),
             users=self.units.users(self.units.fronts({owner, *map(self.units.of, sources)})),
+            content=frozenset(value for share in group for value in share.content),
         )
 
     def _owner(self, units: tuple[Unit, ...], sources: tuple[Value, ...], steps: tuple[Step, ...]) -> Unit:
@@ -194,6 +199,7 @@ class _Share:
             for visit in reach.useful
             if _joins(visit)
         }
+        self.content = frozenset(visit.value for visit in reach.useful)
 
 
 def _joins(visit: Visit) -> bool:

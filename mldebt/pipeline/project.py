@@ -66,9 +66,14 @@ class Project:
         return Behind(self.boundaries)
 
     @cached_property
+    def ingesting(self) -> Ingestions:
+        """What reads raw data, and where that goes."""
+        return Ingestions(self.flow, self.boundaries, self.settings.platform)
+
+    @cached_property
     def ingestions(self) -> tuple[Ingestion, ...]:
         """The ingestion pipelines of the repository."""
-        return tuple(Ingestions(self.flow, self.boundaries, self.settings.platform).find())
+        return tuple(self.ingesting.find())
 
     @cached_property
     def prose(self) -> DocumentSet:
