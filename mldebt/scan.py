@@ -28,6 +28,7 @@ from mldebt.outcome import Counts, ExitCode, Failure, Outcome, Timing
 from mldebt.rulebook import Rule, choose_rules, load_apis, load_rules, shows_all
 from mldebt.settings import Settings, load_settings
 from mldebt.sources import (
+    RECIPES,
     CategoryGlobs,
     Document,
     DocumentKind,
@@ -35,6 +36,7 @@ from mldebt.sources import (
     SourceKind,
     SourceLimits,
     list_sources,
+    marks_project,
     pick_sources,
     read_document,
     read_source,
@@ -250,7 +252,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
     """Facts, documents, history and flow, folded into one project."""
     from mldebt.facts.pool import read_facts
     from mldebt.facts.syntax import parses
-    from mldebt.flow import ModuleInput, link_project
+    from mldebt.flow import ModuleInput, Recipe, link_project
     from mldebt.ownership import read_ownership
     from mldebt.pipeline import build_project
 
@@ -292,7 +294,11 @@ def _build(work: _Work, listing: Listing) -> _Built:
             if file.path in reading.facts
         ]
         flow = link_project(
-            modules, catalogue, [(item.path, item.text) for item in documents if item.kind is DocumentKind.SQL]
+            modules,
+            catalogue,
+            [(item.path, item.text) for item in documents if item.kind is DocumentKind.SQL],
+            marks=[item.path for item in documents if marks_project(item.kind, item.path)],
+            recipes=[Recipe(item.path, item.text) for item in documents if item.kind in RECIPES],
         )
         ownership = replace(ownership, half_life_days=settings.half_life_days)
         project = build_project(flow, documents, ownership, settings)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from mldebt.facts.record import RECURSION_LIMIT, FileFacts
 from mldebt.flow.program import Module, Program
+from mldebt.flow.roots import Recipe
 from mldebt.flow.walk import Flow
 from mldebt.rulebook import Catalogue
 from mldebt.sources import Category
 
-__all__ = ["Flow", "ModuleInput", "link_project"]
+__all__ = ["Flow", "ModuleInput", "Recipe", "link_project"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +26,17 @@ class ModuleInput:
     facts: FileFacts
 
 
-def link_project(modules: Iterable[ModuleInput], catalogue: Catalogue, queries: Iterable[tuple[str, str]] = ()) -> Flow:
+def link_project(
+    modules: Iterable[ModuleInput],
+    catalogue: Catalogue,
+    queries: Iterable[tuple[str, str]] = (),
+    *,
+    marks: Iterable[str] = (),
+    recipes: Iterable[Recipe] = (),
+) -> Flow:
     """The value flow of a repository. Nothing is computed until it is asked for. `queries` are the path and text of
-    each `.sql` file: code that reads one runs its text."""
+    each `.sql` file: code that reads one runs its text. `marks` are the files that make a folder a project of its own,
+    `recipes` those that run code of one or of several."""
     linked = [
         Module(
             index=index, path=item.path, category=item.category.value, facts=item.facts, is_notebook=item.is_notebook
@@ -40,4 +49,4 @@ def link_project(modules: Iterable[ModuleInput], catalogue: Catalogue, queries: 
     for path, text in queries:
         name = path.rpartition("/")[2]
         texts[name] = (*texts.get(name, ()), text)
-    return Flow(Program(linked, texts), catalogue)
+    return Flow(Program(linked, texts, marks, recipes), catalogue)

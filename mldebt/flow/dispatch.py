@@ -113,7 +113,7 @@ class Dispatch:
         api = self._flow.catalogue.method("*", name)
         convention = Target("external", name=f"?.{name}", api=api, receiver=owner, guessed=True)
         methods = self._flow.methods_named(name)
-        if len(methods) != 1 or not self._is_telling(name) or not self._takes(methods[0], function):
+        if len(methods) != 1 or not self._is_telling(name) or not self._is_at_hand(methods[0], function):
             return (convention,)
         only = Target("func", *methods[0], receiver=owner, guessed=True)
         return (only, convention) if api is not None else (only,)
@@ -123,6 +123,14 @@ class Dispatch:
         methods = self._flow.catalogue.methods
         everyday = any((kind, name) in methods for kind in _EVERYDAY_TYPES)
         return len(name) >= TELLING_LENGTH and not name.startswith("__") and not everyday
+
+    def _is_at_hand(self, method: ScopeKey, function: Value) -> bool:
+        """Whether a call may mean a method at all: it stands in the same project, not in a notebook, which nothing can
+        import, and takes what the call gives."""
+        home, here = self._flow.program.modules[method[0]], function.body.module
+        if home is not here and (home.is_notebook or not self._flow.program.roots.together(here, home)):
+            return False
+        return self._takes(method, function)
 
     def _takes(self, method: ScopeKey, function: Value) -> bool:
         """Whether a method has the parameters that the call of it names, and room for the others."""

@@ -111,9 +111,23 @@ class Files:
         """Reads of a file of the same name, as far as the texts of both paths are known and agree."""
         for text in self.paths.texts(path):
             for call, other in self._reads_by_name().get(posixpath.basename(text), ()):
-                together = _near(write, call) or _folder(text) == _folder(other) != ""
-                if together and call is not write and _agree(text, other):
+                if call is not write and _agree(text, other) and self._means(write, text, call, other):
                     yield Reader(call)
+
+    def _means(self, write: Value, text: str, read: Value, other: str) -> bool:
+        """Whether an equal name means the same file: the same address, or one project and places near each other."""
+        if "://" in text and text == other and "{" not in text.partition("://")[2].partition("/")[0]:
+            return True
+        home, there = write.body.module, read.body.module
+        if not self.flow.program.roots.together(home, there):
+            return self._place(home, text) == self._place(there, other) != ""
+        return _near(write, read) or _folder(text) == _folder(other) != ""
+
+    def _place(self, module: Module, text: str) -> str:
+        """A relative path seen from the repository's root; "" for what is not written down."""
+        if "{" in text or text.startswith(("/", "~", "\\")) or "://" in text:
+            return ""
+        return posixpath.normpath(posixpath.join(self.flow.program.roots.of(module), text))
 
     def _reads_by_name(self) -> dict[str, list[tuple[Value, str]]]:
         if self._reads is None:
@@ -134,8 +148,11 @@ class Files:
             if _telling(name) and "{" not in name:
                 for number in self._modules_naming(name):
                     module = self.flow.program.modules[number]
-                    if module is not home and _same_top(home.path, module.path) and not self._writes(module, name):
+                    if module is not home and self._is_beside(home, module) and not self._writes(module, name):
                         yield from self._trains(module)
+
+    def _is_beside(self, home: Module, module: Module) -> bool:
+        return _same_top(home.path, module.path) and self.flow.program.roots.together(home, module)
 
     def _trains(self, module: Module) -> tuple[Reader, ...]:
         """The first call of a module that trains a model."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mldebt.facts.record import ImportBinding
 from mldebt.flow.classes import Classes
 from mldebt.flow.imports import Imports
 from mldebt.flow.module import ClassKey, Entity, Module, ScopeKey
 from mldebt.flow.names import assigned_names
+from mldebt.flow.roots import Recipe, Roots
 
 __all__ = ["ClassKey", "Entity", "Module", "Program", "ScopeKey"]
 
@@ -16,11 +17,19 @@ Seen = frozenset[tuple[int, str]]
 
 
 class Program:
-    """Names and classes across modules. `texts` holds what stands in text files that code reads (SQL), by file name."""
+    """Names and classes across modules. `texts` holds what stands in text files that code reads (SQL), by file name;
+    `marks` are the paths of files that make a folder a project of its own, `recipes` the files that run code."""
 
-    def __init__(self, modules: Sequence[Module], texts: Mapping[str, tuple[str, ...]] | None = None) -> None:
+    def __init__(
+        self,
+        modules: Sequence[Module],
+        texts: Mapping[str, tuple[str, ...]] | None = None,
+        marks: Iterable[str] = (),
+        recipes: Iterable[Recipe] = (),
+    ) -> None:
         self.modules = modules
         self.texts = texts or {}
+        self.roots = Roots(modules, marks, recipes, self.imports_of)
         self.classes = Classes(modules, self.resolve_dotted)
         self._imports = Imports(modules)
         self._names: dict[tuple[int, str], Entity | None] = {}
@@ -80,6 +89,14 @@ class Program:
     def variables(self, module: Module) -> frozenset[str]:
         """Names that module-level statements assign."""
         return self.bound(module, 0)
+
+    def imports_of(self, module: Module) -> Iterator[Module]:
+        """The modules of the repository that a module imports, or imports from."""
+        for binding in module.facts.imports:
+            dotted = f"{binding.module}{'' if binding.module.endswith('.') else '.'}{binding.attribute}"
+            found = self.find_module(module, binding.module) or self.find_module(module, dotted)
+            if found is not None:
+                yield found
 
     def find_module(self, source: Module, dotted: str) -> Module | None:
         """The module of the repository that `import dotted` in `source` loads, if it is one."""

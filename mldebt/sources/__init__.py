@@ -3,7 +3,7 @@
 from mldebt.sources.files import read_bytes
 from mldebt.sources.globs import compile_glob, matches
 from mldebt.sources.keys import KeyMemo, Known, MemoEntry, blob_key
-from mldebt.sources.kinds import is_source
+from mldebt.sources.kinds import RECIPES, is_source, marks_project
 from mldebt.sources.listing import list_sources, pick_sources, wanted_bytes
 from mldebt.sources.nearby import nearby
 from mldebt.sources.reading import read_document, read_source
@@ -23,6 +23,7 @@ from mldebt.sources.source import (
 from mldebt.sources.unparsable import why_unparsable
 
 __all__ = [
+    "RECIPES",
     "Category",
     "CategoryGlobs",
     "CellLine",
@@ -41,6 +42,7 @@ __all__ = [
     "compile_glob",
     "is_source",
     "list_sources",
+    "marks_project",
     "matches",
     "nearby",
     "pick_sources",

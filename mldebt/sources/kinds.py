@@ -34,6 +34,26 @@ _NAMES = {
     "readme": DocumentKind.README,
 }
 
+RECIPES = frozenset(
+    (
+        DocumentKind.MAKEFILE,
+        DocumentKind.SHELL,
+        DocumentKind.WORKFLOW,
+        DocumentKind.DVC,
+        DocumentKind.MLPROJECT,
+        DocumentKind.AIRFLOW,
+    )
+)
+"""Files that run code."""
+_MARKS = frozenset(
+    (
+        DocumentKind.README,
+        DocumentKind.REQUIREMENTS,
+        DocumentKind.PYPROJECT,
+        DocumentKind.CONDA,
+        DocumentKind.MLPROJECT,
+    )
+)
 _PROSE = frozenset((".md", ".markdown", ".mdx", ".rst", ".txt"))
 _SETTINGS = frozenset((".yaml", ".yml", ".toml", ".ini", ".cfg"))
 
@@ -62,6 +82,11 @@ def source_kind(path: str) -> SourceKind | None:
 def is_source(path: str) -> bool:
     """Whether a file can become a module, as far as its name tells."""
     return source_kind(path) is not None
+
+
+def marks_project(kind: DocumentKind, path: str) -> bool:
+    """Whether a document makes its folder a project of its own."""
+    return kind in _MARKS or path.rpartition("/")[2] == "setup.cfg"
 
 
 def document_kind(path: str) -> DocumentKind | None:
