@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"libcst", "networkx", "git", "rich", "jinja2", "sqlglot", "numpy", "scipy"}
+HEAVY = {"libcst", "networkx", "git", "rich", "jinja2", "sqlglot", "numpy", "scipy", "pygls"}
 
 
 def loaded(*arguments: str, cache: Path) -> set[str]:
@@ -31,7 +31,7 @@ def loaded(*arguments: str, cache: Path) -> set[str]:
     return set(json.loads(line.removeprefix("LOADED ")))
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("rules",), ("scan", "--help")])
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("rules",), ("scan", "--help"), ("lsp", "--help")])
 def test_help_and_lists_load_nothing_heavy(arguments: tuple[str, ...], tmp_path: Path) -> None:
     assert not loaded(*arguments, cache=tmp_path) & HEAVY
 

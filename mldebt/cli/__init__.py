@@ -26,6 +26,7 @@ _COMMANDS = {
     "team": "Show who works on which stage of the pipeline, and the gaps.",
     "models": "List the models: data, training, artifacts, serving, documents, owners.",
     "card": "Draft a model card from the code, or say where one has drifted.",
+    "lsp": "Serve an editor: findings as you type.",
     "graph": "Draw the pipelines: sources, models, artifacts, endpoints.",
 }
 _EPILOG = """

@@ -12,6 +12,9 @@ from mldebt.outcome import Suppression, SuppressionState
 from mldebt.rulebook import Rule
 
 _COMMENT = re.compile(r"#\s*mldebt:\s*ignore\s*\[([^\]]*)\]([^#]*)")
+TO_FILL = "TO FILL"
+"""Stands for a reason that nobody has given yet, and is none."""
+
 _NO_WORDS = " \t\r\n:;,.-–—"
 
 
@@ -42,7 +45,7 @@ def ignore_comments(path: str, facts: FileFacts) -> tuple[IgnoreComment, ...]:
                 location=_location(path, facts, line, column, comment.text),
                 lines=tuple(_file_line(facts, number) for number in lines),
                 rules=tuple(word for part in match[1].split(",") if (word := part.strip())),
-                reason=match[2].strip(_NO_WORDS),
+                reason=match[2].replace(TO_FILL, "").strip(_NO_WORDS),
             )
         )
     return tuple(found)

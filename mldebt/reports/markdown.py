@@ -45,6 +45,13 @@ def render_change_markdown(verdict: Verdict, *, links: str = "") -> str:
     return page.text()
 
 
+def render_finding(finding: Finding, *, links: str = "") -> str:
+    """One finding in full, nothing folded away."""
+    page = _Page(links)
+    page.whole(finding)
+    return page.text()
+
+
 class _Page:
     """Paragraphs under way."""
 
@@ -95,10 +102,18 @@ class _Page:
         told = " ".join(filter(None, (read_of(outcome), outcome.history, *outcome.notes)))
         self.say(f"<sub>{_plain(told)}</sub>")
 
-    def _finding(self, finding: Finding, cause: str) -> None:
+    def whole(self, finding: Finding) -> None:
+        self._head(finding)
+        for paragraph in self._details(finding):
+            self.say(paragraph)
+
+    def _head(self, finding: Finding) -> None:
         grade = finding.severity.name.lower()
         self.say(f"**{finding.rule_id}** {finding.rule_name} · {grade} · {self._link(finding.location)}")
         self.say(_plain(finding.message))
+
+    def _finding(self, finding: Finding, cause: str) -> None:
+        self._head(finding)
         if cause:
             self.say(f"*Cause:* {_plain(cause)}")
         self.say(_folded("Trail, why and remedy", "\n\n".join(self._details(finding))))

@@ -1,0 +1,1 @@
+"""The language server: findings in the editor, as code is written."""

@@ -1,0 +1,157 @@
+"""What is found in a folder while it is edited: the whole as it was saved, and what unsaved text makes of it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from mldebt.errors import UsageError
+from mldebt.finding import Finding, Location
+from mldebt.gate.baseline import without_known
+from mldebt.gate.comparing import Difference, differ
+from mldebt.inventory import ModelRecord
+from mldebt.outcome import Outcome
+from mldebt.scan import State, judge_project, open_state, read_baseline, scan_state
+from mldebt.settings import Settings, load_settings
+from mldebt.sources import nearby, read_bytes, wanted_bytes
+
+_NEED_ALL = ("ownership", "documentation")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The last scan of the whole: its findings, and the paths and texts on which they stand."""
+
+    outcome: Outcome
+    settings: Settings
+    paths: tuple[str, ...]
+    texts: Mapping[str, str]
+
+    def findings(self, path: str) -> tuple[Finding, ...]:
+        return tuple(each for each in self.outcome.findings if each.location.path == path)
+
+
+class Workspace:
+    """One folder that somebody edits. Its methods take as long as a scan does and are called one at a time."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.saved: Saved | None = None
+        self._near: tuple[tuple[object, ...], Outcome] | None = None
+
+    def save(self) -> Saved:
+        """Scan what lies on disk. Raises MldebtError for a configuration that cannot be read."""
+        state = open_state(self.root)
+        settings = load_settings(state.rulebook)
+        scanned = scan_state(state, settings)
+        baseline = read_baseline(settings)
+        outcome = scanned.outcome
+        if baseline is not None:
+            outcome = without_known(outcome, baseline, settings.prefix)
+        paths = tuple(file.path for file in scanned.listing.files)
+        found = {finding.location.path for finding in outcome.findings}
+        self.saved = Saved(outcome, settings, paths, {path: self._disk(path) for path in paths if path in found})
+        return self.saved
+
+    def typed(self, path: str, text: str) -> tuple[Finding, ...] | None:
+        """The findings in a file as it stands in the editor, judged by the code near it; None while it does not parse
+        or nothing has been scanned. What needs the whole repository (people, documents) stays as it was saved."""
+        saved = self.saved
+        if saved is None or path not in saved.paths:
+            return None
+        disk = self._disk(path)
+        if text == disk:
+            return saved.findings(path)
+        near = nearby(str(self.root), saved.paths, [path])
+        settings = replace(saved.settings, history=False, ignore=(*saved.settings.ignore, *_NEED_ALL))
+        texts = {each: self._disk(each) for each in near}
+        before = self._near_outcome(near, texts, settings)
+        after = self._scan(texts | {path: text}, settings)
+        if any(skipped.path == path for skipped in after.skipped):
+            return None
+        difference = differ(before, after, {}, texts.get, (texts | {path: text}).get)
+        moved = _moved(saved.texts.get(path, disk), text)
+        return tuple(_merge(saved.findings(path), difference, path, moved))
+
+    def record_of(self, finding: Finding) -> ModelRecord | None:
+        """The model of which a finding speaks, of all that the code on disk trains."""
+        from mldebt.pipeline.rows import Rows
+
+        settings = self.saved.settings if self.saved is not None else load_settings(self.root)
+        project, outcome = judge_project(self.root, replace(settings, select=(), ignore=()))
+        rows = [row for row in Rows(project).all(outcome.findings) if row.path == finding.location.path]
+        built = [row for row in rows if _builds_at(row, finding.location)]
+        return next(iter((*built, *rows)), None)
+
+    def _near_outcome(self, near: tuple[str, ...], texts: Mapping[str, str], settings: Settings) -> Outcome:
+        """Remembered, for people type in one place for a while."""
+        key = (near, tuple(texts.values()), settings)
+        if self._near is None or self._near[0] != key:
+            self._near = (key, self._scan(texts, settings))
+        return self._near[1]
+
+    def _scan(self, texts: Mapping[str, str], settings: Settings) -> Outcome:
+        """The findings in some files alone, laid out in a folder of their own."""
+        with _laid_out(texts) as folder:
+            state = State(root=folder, repository=None, rulebook=self.root, picked=tuple(texts))
+            return scan_state(state, settings).outcome
+
+    def _disk(self, path: str) -> str:
+        content = read_bytes(f"{self.root}/{path}", wanted_bytes(path) or 0)
+        return content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+
+
+@contextmanager
+def _laid_out(texts: Mapping[str, str]) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="mldebt-") as name:
+        folder = Path(name).resolve()
+        for path, text in texts.items():
+            target = (folder / path).resolve()
+            if folder not in target.parents:
+                raise UsageError(f"{path}: not in the folder that is edited")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode("utf-8", "surrogatepass"))
+        yield folder
+
+
+def _merge(
+    saved: tuple[Finding, ...], difference: Difference, path: str, moved: Callable[[int], int]
+) -> Iterator[Finding]:
+    """What was saved, without what the text mended, and where it is now; then what is new."""
+    gone = {each.fingerprint for each in (*difference.fixed, *difference.silenced)}
+    now = {kept.before.fingerprint: kept.after.location for kept in difference.kept}
+    for finding in saved:
+        if finding.fingerprint in gone:
+            continue
+        place = now.get(finding.fingerprint)
+        yield replace(finding, location=place if place is not None else _shifted(finding.location, moved))
+    yield from (finding for finding in difference.new if finding.location.path == path)
+
+
+def _shifted(location: Location, moved: Callable[[int], int]) -> Location:
+    line = moved(location.line)
+    end = line + location.end_line - location.line if location.end_line else 0
+    return replace(location, line=line, end_line=end)
+
+
+def _moved(old: str, new: str) -> Callable[[int], int]:
+    """Where a line (1-based) of the old text stands in the new one; the nearest that is left where it is gone."""
+    blocks = SequenceMatcher(None, old.split("\n"), new.split("\n"), autojunk=False).get_matching_blocks()
+
+    def place(line: int) -> int:
+        found = 1
+        for block in blocks:
+            if block.a > line - 1:
+                break
+            found = block.b + min(line - 1 - block.a, max(0, block.size - 1)) + 1
+        return found
+
+    return place
+
+
+def _builds_at(row: ModelRecord, location: Location) -> bool:
+    return any(cell.location is not None and cell.location.line == location.line for cell in row.builder)

@@ -1,0 +1,278 @@
+"""The server as an editor meets it: a process that speaks the protocol, and pygls' client at the other end."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types as lsp
+from pygls.lsp.client import LanguageClient
+
+SERVICE = """import random
+
+from fastapi import FastAPI
+
+from ranking import rank
+
+app = FastAPI()
+
+
+@app.get("/shelf")
+def shelf(user: str) -> list[str]:
+    found = rank(user)
+    return found
+"""
+RANKING = """import joblib
+
+model = joblib.load("ranker.joblib")
+
+
+def rank(user: str) -> list[str]:
+    items = [f"{user}-{number}" for number in range(10)]
+    scores = model.predict(items)
+    return [item for item, _ in sorted(zip(items, scores), key=lambda pair: pair[1], reverse=True)]
+"""
+TRAINING = """import joblib
+from sklearn.linear_model import Ridge
+
+model = Ridge()
+model.fit([[1]], [2])
+joblib.dump(model, "ranker.joblib")
+"""
+SHUFFLE = "    random.shuffle(found)\n    return found\n"
+SECONDS = 60
+
+
+class Editor:
+    """What an editor remembers of a server."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.client = LanguageClient("editor", "1")
+        self.diagnostics: dict[str, list[lsp.Diagnostic]] = {}
+        self.messages: list[str] = []
+        self.edits: list[lsp.WorkspaceEdit] = []
+        self.shown: list[str] = []
+        self._heard = asyncio.Condition()
+        self.client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(partial(self._publish))
+        self.client.feature(lsp.WINDOW_SHOW_MESSAGE)(partial(self._message))
+        self.client.feature(lsp.WORKSPACE_APPLY_EDIT)(partial(self._edit))
+        self.client.feature(lsp.WINDOW_SHOW_DOCUMENT)(partial(self._show))
+
+    def uri(self, path: str) -> str:
+        return (self.root / path).as_uri()
+
+    async def until(self, holds: Callable[[], Any]) -> None:
+        async with self._heard:
+            await asyncio.wait_for(self._heard.wait_for(holds), SECONDS)
+
+    def rules(self, path: str) -> list[object]:
+        return [each.code for each in self.diagnostics.get(self.uri(path), ())]
+
+    def open(self, path: str, text: str = "") -> None:
+        text = text or (self.root / path).read_text()
+        item = lsp.TextDocumentItem(uri=self.uri(path), language_id="python", version=1, text=text)
+        self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(text_document=item))
+
+    def type(self, path: str, line: int, text: str) -> None:
+        """Instead of all from a line on."""
+        start, end = lsp.Position(line=line, character=0), lsp.Position(line=1000, character=0)
+        change = lsp.TextDocumentContentChangePartial(range=lsp.Range(start=start, end=end), text=text)
+        document = lsp.VersionedTextDocumentIdentifier(uri=self.uri(path), version=2)
+        self.client.text_document_did_change(
+            lsp.DidChangeTextDocumentParams(text_document=document, content_changes=[change])
+        )
+
+    async def actions(self, path: str, diagnostic: lsp.Diagnostic) -> dict[str, lsp.CodeAction | lsp.Command]:
+        found = await self.client.text_document_code_action_async(
+            lsp.CodeActionParams(
+                text_document=lsp.TextDocumentIdentifier(uri=self.uri(path)),
+                range=diagnostic.range,
+                context=lsp.CodeActionContext(diagnostics=[diagnostic]),
+            )
+        )
+        return {action.title: action for action in found or ()}
+
+    async def run(self, action: lsp.CodeAction | lsp.Command) -> None:
+        assert isinstance(action, lsp.Command)
+        await self.client.workspace_execute_command_async(
+            lsp.ExecuteCommandParams(command=action.command, arguments=action.arguments)
+        )
+
+    async def _publish(self, params: lsp.PublishDiagnosticsParams) -> None:
+        async with self._heard:
+            self.diagnostics[params.uri] = list(params.diagnostics)
+            self._heard.notify_all()
+
+    async def _message(self, params: lsp.ShowMessageParams) -> None:
+        async with self._heard:
+            self.messages.append(params.message)
+            self._heard.notify_all()
+
+    def _edit(self, params: lsp.ApplyWorkspaceEditParams) -> lsp.ApplyWorkspaceEditResult:
+        self.edits.append(params.edit)
+        return lsp.ApplyWorkspaceEditResult(applied=True)
+
+    def _show(self, params: lsp.ShowDocumentParams) -> lsp.ShowDocumentResult:
+        self.shown.append(params.uri)
+        return lsp.ShowDocumentResult(success=True)
+
+
+@asynccontextmanager
+async def editing(root: Path) -> AsyncIterator[Editor]:
+    editor = Editor(root)
+    environment = os.environ | {"MLDEBT_CACHE_DIR": str(root.parent / "cache")}
+    await editor.client.start_io(sys.executable, "-m", "mldebt", "lsp", env=environment)
+    able = lsp.ClientCapabilities(
+        window=lsp.WindowClientCapabilities(show_document=lsp.ShowDocumentClientCapabilities(support=True))
+    )
+    folder = lsp.WorkspaceFolder(uri=root.as_uri(), name=root.name)
+    await editor.client.initialize_async(lsp.InitializeParams(capabilities=able, workspace_folders=[folder]))
+    editor.client.initialized(lsp.InitializedParams())
+    try:
+        yield editor
+    finally:
+        await editor.client.shutdown_async(None)
+        editor.client.exit(None)
+        await editor.client.stop()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "shop"
+    root.mkdir()
+    (root / "service.py").write_text(SERVICE)
+    (root / "ranking.py").write_text(RANKING)
+    (root / "train.py").write_text(TRAINING)
+    return root
+
+
+def run(scene: Callable[[Editor], Awaitable[None]], root: Path) -> None:
+    async def play() -> None:
+        async with editing(root) as editor:
+            await scene(editor)
+
+    asyncio.run(play())
+
+
+def test_findings_come_and_go_as_code_is_typed(root: Path) -> None:
+    async def scene(editor: Editor) -> None:
+        await editor.until(lambda: "MLD301" in editor.rules("train.py"))
+        editor.open("service.py")
+        editor.type("service.py", 12, SHUFFLE)
+        await editor.until(lambda: editor.rules("service.py") == ["MLD401"])
+        (shown,) = editor.diagnostics[editor.uri("service.py")]
+        assert (shown.range.start.line, shown.range.start.character) == (12, 4)
+        assert shown.severity is lsp.DiagnosticSeverity.Warning
+        trail = [(each.location.uri, each.message) for each in shown.related_information or ()]
+        assert (editor.uri("ranking.py"), "ranked here: sorted by 1") in trail
+        editor.type("service.py", 12, "    return found\n")
+        await editor.until(lambda: editor.rules("service.py") == [])
+
+    run(scene, root)
+
+
+def test_hover_says_why_and_how(root: Path) -> None:
+    async def scene(editor: Editor) -> None:
+        await editor.until(lambda: editor.rules("service.py"))
+        hover = await editor.client.text_document_hover_async(
+            lsp.HoverParams(
+                text_document=lsp.TextDocumentIdentifier(uri=editor.uri("service.py")),
+                position=lsp.Position(line=12, character=8),
+            )
+        )
+        assert hover is not None
+        assert isinstance(hover.contents, lsp.MarkupContent)
+        assert "**MLD401** downstream-reorder" in hover.contents.value
+        assert "**Remedy.**" in hover.contents.value
+        assert f"({editor.uri('ranking.py')}#L9)" in hover.contents.value
+
+    (root / "service.py").write_text(SERVICE.replace("    return found\n", SHUFFLE))
+    run(scene, root)
+
+
+def test_a_finding_can_be_silenced_with_a_reason(root: Path) -> None:
+    async def scene(editor: Editor) -> None:
+        await editor.until(lambda: editor.rules("service.py"))
+        (shown,) = editor.diagnostics[editor.uri("service.py")]
+        action = (await editor.actions("service.py", shown))["Silence MLD401 here, with a reason to fill in"]
+        assert isinstance(action, lsp.CodeAction)
+        assert action.edit is not None
+        assert action.edit.changes is not None
+        ((uri, (edit,)),) = action.edit.changes.items()
+        assert uri == editor.uri("service.py")
+        assert edit.range.start == edit.range.end == lsp.Position(line=12, character=0)
+        assert edit.new_text == "    # mldebt: ignore[MLD401] TO FILL\n"
+
+    (root / "service.py").write_text(SERVICE.replace("    return found\n", SHUFFLE))
+    run(scene, root)
+
+
+def test_a_trace_and_a_card_open_as_documents(root: Path) -> None:
+    async def scene(editor: Editor) -> None:
+        await editor.until(lambda: "MLD301" in editor.rules("train.py"))
+        shown = next(each for each in editor.diagnostics[editor.uri("train.py")] if each.code == "MLD301")
+        actions = await editor.actions("train.py", shown)
+        await editor.run(actions["Open the trace of MLD301"])
+        page = Path(editor.shown[-1].removeprefix("file://")).read_text()
+        assert "**MLD301** undocumented-model" in page
+        await editor.run(actions["Draft a card for this model"])
+        create, draft = editor.edits[-1].document_changes or ()
+        assert isinstance(create, lsp.CreateFile)
+        assert create.uri == editor.uri("MODEL_CARD.md") == editor.shown[-1]
+        assert isinstance(draft, lsp.TextDocumentEdit)
+        assert "library_name: sklearn" in draft.edits[0].new_text
+
+    run(scene, root)
+
+
+def test_a_configuration_with_a_typo_is_told(root: Path) -> None:
+    async def scene(editor: Editor) -> None:
+        await editor.until(lambda: editor.messages)
+        assert "selct" in editor.messages[0]
+
+    (root / "mldebt.toml").write_text('selct = ["MLD401"]\n')
+    run(scene, root)
+
+
+def test_cells_of_an_open_notebook_show_what_is_found_in_them(root: Path) -> None:
+    import json
+
+    cells = ["# first cell\n", TRAINING]
+    notebook = {
+        "cells": [
+            {"cell_type": "code", "source": text.splitlines(True), "metadata": {}, "outputs": [], "execution_count": 1}
+            for text in cells
+        ],
+        "metadata": {"language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    (root / "book.ipynb").write_text(json.dumps(notebook, indent=1))
+
+    async def scene(editor: Editor) -> None:
+        await editor.until(lambda: editor.rules("book.ipynb"))
+        uris = [f"{editor.uri('book.ipynb')}#cell{number}" for number in range(2)]
+        opened = lsp.NotebookDocument(
+            uri=editor.uri("book.ipynb"),
+            notebook_type="jupyter-notebook",
+            version=1,
+            cells=[lsp.NotebookCell(kind=lsp.NotebookCellKind.Code, document=uri) for uri in uris],
+        )
+        documents = [
+            lsp.TextDocumentItem(uri=uri, language_id="python", version=1, text=text)
+            for uri, text in zip(uris, cells, strict=True)
+        ]
+        editor.client.notebook_document_did_open(
+            lsp.DidOpenNotebookDocumentParams(notebook_document=opened, cell_text_documents=documents)
+        )
+        await editor.until(lambda: editor.diagnostics.get(uris[1]))
+        assert {each.range.start.line for each in editor.diagnostics[uris[1]] if each.code == "MLD301"} == {3}
+        assert editor.rules("book.ipynb") == []
+
+    run(scene, root)
