@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -70,7 +71,7 @@ def _leave_with_the_server() -> None:
     server = multiprocessing.parent_process()
     assert server is not None
     server.join()
-    os._exit(1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _here() -> Workspace:
