@@ -19,6 +19,8 @@ Examples:
   mldebt graph                                  Mermaid, for a README or a wiki
   mldebt graph --format dot | dot -Tsvg > pipelines.svg
   mldebt graph --format json --output pipelines.json
+  mldebt graph ~/work/ranker --about ProductRanker     one model, with all that leads to it and from it
+  mldebt graph --nodes 0                        every box, however many
 """
 
 
@@ -35,6 +37,23 @@ Examples:
     help="What the diagram is written in.",
 )
 @click.option(
+    "--about",
+    default="",
+    metavar="WORD",
+    heading="What to draw",
+    cls=Option,
+    help="Only what leads to and from the boxes whose name or file holds WORD.",
+)
+@click.option(
+    "--nodes",
+    type=click.IntRange(min=0),
+    metavar="N",
+    heading="What to draw",
+    cls=Option,
+    help="Fold alike boxes into one until at most N are left; 0 folds nothing.  [default: 40 for mermaid and dot, "
+    "0 for graphml and json]",
+)
+@click.option(
     "--output",
     "-o",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -44,15 +63,18 @@ Examples:
     help="Write to FILE, not to standard output.",
 )
 @project_options
-def command(path: Path, form: str, output: Path | None, **given: Any) -> int:
+def command(path: Path, form: str, about: str, nodes: int | None, output: Path | None, **given: Any) -> int:
     """Draw the pipelines of the repository at PATH: sources, ingestion, features, training, models, artifacts,
-    evaluations, serving boundaries and consumers, and what flows between them."""
-    from mldebt.pipeline import render_graph
+    evaluations, serving boundaries and consumers, and what flows between them. A large repository is folded: boxes of
+    one kind become one, first those that are joined to the same others, then those of one file, then those of one
+    folder."""
+    from mldebt.pipeline.graph import READABLE, render_graph
 
     settings = settings_from(path, **given)
     with Watcher() as watcher:
         project = read_project(path, settings, watcher)
-    drawing = render_graph(project, form)
+    limit = nodes if nodes is not None else READABLE if form in ("mermaid", "dot") else 0
+    drawing = render_graph(project, form, about, limit)
     if output:
         write_file(output, drawing)
     else:

@@ -7,7 +7,7 @@ from functools import cached_property
 from mldebt.flow.linking import Target
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
-from mldebt.flow.walk import STACK_LIMIT, Stack, Step
+from mldebt.flow.walk import STACK_LIMIT, Stack, Step, Visit
 
 Unit = tuple[int, int]
 UNIT_LIMIT = 5_000
@@ -78,9 +78,14 @@ class Behind:
 
     def model_of(self, unit: Unit) -> Value | None:
         """The nearest call of a model whose result is part of what a function returns."""
+        visit = self.way_to_model(unit)
+        return visit.value if visit is not None else None
+
+    def way_to_model(self, unit: Unit) -> Visit | None:
+        """The nearest call of a model whose result is part of what a function returns, with the way to it."""
         for visit in self.flow.walk(self.flow.body(*unit).returns, self._made_of, limit=ANSWER_LIMIT):
             if visit.value.kind == "call" and self.flow.roles(visit.value) & MODEL_ROLES:
-                return visit.value
+                return visit
         return None
 
     def _made_of(self, value: Value, stack: Stack) -> list[Step]:

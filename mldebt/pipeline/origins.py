@@ -59,16 +59,29 @@ class Origins:
         known, and for a class that nobody trains in sight not at all."""
         found = {origin.text: origin for call in model.trained for origin in self._named_in_call(call)}
         vague: dict[str, Origin] = {}
-        step = self._within(model.cls)
-        for start, stack in list(dict.fromkeys(self._starts(model)))[:STARTS]:
-            for visit in self.flow.walk(start, step, stack=stack, limit=WALK_LIMIT):
-                value = visit.value
-                if value.kind == "call" and self._is_source(value):
-                    for text, way in self._named(value, visit.stack):
-                        lost = model.cls is not None and (_forgets(visit) or _forgets(way))
-                        (vague if lost else found).setdefault(text, Origin(value, text))
+        for visit in self.visits(model):
+            value = visit.value
+            if value.kind == "call" and self._is_source(value):
+                for text, way in self._named(value, visit.stack):
+                    lost = model.cls is not None and (_forgets(visit) or _forgets(way))
+                    (vague if lost else found).setdefault(text, Origin(value, text))
         if not found and any(self._around(call) is None for call in model.trained):
             found = vague
+        return _telling(list(found.values()))
+
+    def visits(self, model: TrainedModel) -> Iterator[Visit]:
+        """Everything that the data which a model is trained on was made from, each way beginning where it trains."""
+        step = self._within(model.cls)
+        for start, stack in list(dict.fromkeys(self._starts(model)))[:STARTS]:
+            yield from self.flow.walk(start, step, stack=stack, limit=WALK_LIMIT)
+
+    def behind(self, value: Value) -> list[Origin]:
+        """The data that a value was made from."""
+        found: dict[str, Origin] = {}
+        for visit in self.flow.walk(value, self.back, limit=WALK_LIMIT):
+            read = visit.value
+            if read.kind == "call" and self._is_source(read):
+                found.update((text, Origin(read, text)) for text, _ in self._named(read, visit.stack))
         return _telling(list(found.values()))
 
     # ------------------------------------------------------------------ where to begin
@@ -126,19 +139,20 @@ class Origins:
     def _within(self, cls: ClassKey | None) -> StepFunction:
         """Steps back that do not go into what the sisters of a class do in its place."""
         if cls is None:
-            return self._back
+            return self.back
         own = {key for key in self.flow.program.ancestry(cls) if isinstance(key, tuple)}
         related = {below for key in own for below in self.flow.program.subclasses(key)} - own
 
         def step(value: Value, stack: Stack) -> list[Step]:
-            return [each for each in self._back(value, stack) if self._around(each.value) not in related]
+            return [each for each in self.back(value, stack) if self._around(each.value) not in related]
 
         return step
 
     def _around(self, value: Value) -> ClassKey | None:
         return self.flow.program.enclosing_class(value.body.module, value.body.number)
 
-    def _back(self, value: Value, stack: Stack) -> list[Step]:
+    def back(self, value: Value, stack: Stack) -> list[Step]:
+        """What data was made from; not what only decided on it."""
         if value.kind == "func":  # a function that is handed over as data stands for what it gives
             return [Step("called", self.flow.body(*value.scope_key).returns, stack)]
         if value.kind == "param" and value.data in SETTINGS:

@@ -16,6 +16,7 @@ from mldebt.pipeline.units import Unit
 
 CALLERS = 3  # levels of callers that are looked at for who starts some code
 WRITTEN_LIMIT = 150
+ENDPOINTS_SHOWN = 12
 
 
 class ServingPath:
@@ -58,6 +59,21 @@ class ServingPath:
                     found[after] = found[unit]
                     waiting.append(after)
         return found
+
+    def endpoints_of(self, unit: Unit) -> tuple[Unit, ...]:
+        """The endpoints behind which a function runs, the nearest first."""
+        found: dict[Unit, None] = {}
+        waiting, seen = deque([unit]), {unit}
+        while waiting and len(found) < ENDPOINTS_SHOWN:
+            current = waiting.popleft()
+            if self.boundaries.endpoint(*current):
+                found[current] = None
+                continue
+            for before in self._callers.get(current, ()):
+                if before not in seen and before in self.behind:
+                    seen.add(before)
+                    waiting.append(before)
+        return tuple(found)
 
     def is_batch(self, unit: Unit) -> bool:
         """Whether a function asks a model and writes what it says to a file or table."""

@@ -44,7 +44,7 @@ class Usage:
     def serving(self, model: TrainedModel, loaders: Iterable[Value]) -> list[tuple[Unit, Value]]:
         """The endpoints behind which a model is asked, or what was loaded of it; with the call that asks."""
         found: dict[Unit, Value] = {}
-        for call in (*model.asked, *(call for loader in loaders for call in self._asked_of(loader))):
+        for call in (*model.asked, *(call for loader in loaders for call in self.asked_of(loader))):
             unit = self.behind.endpoint(call.body.module.index, call.body.number)
             if unit is not None:
                 found.setdefault(unit, call)
@@ -53,7 +53,7 @@ class Usage:
                 found.setdefault((call.body.module.index, call.body.number), call)
         return list(found.items())
 
-    def _asked_of(self, loader: Value) -> Iterator[Value]:
+    def asked_of(self, loader: Value) -> Iterator[Value]:
         """Where what was loaded is asked; where it is loaded, when nothing tells more."""
         yield from list(self.lives.of(loader).asked) or [loader]
 
