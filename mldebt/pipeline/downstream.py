@@ -112,8 +112,8 @@ class _Downstream:
             return
         for source in asked.arguments:
             for origin in self.origins.behind(source):
-                said = self.project.source_text(origin.read)
-                self.drawing.join(self.drawing.thing("source", origin.text, origin.read, said), boundary, origin.read)
+                for node in self.drawing.sources(origin.text, origin.read):
+                    self.drawing.join(node, boundary, origin.read)
 
     def _is_model(self, node: str) -> bool:
         return self.drawing.graph.nodes[node]["kind"] in ("model", "artifact")

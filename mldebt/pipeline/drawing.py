@@ -11,6 +11,7 @@ from mldebt.flow.models import Models
 from mldebt.flow.value import Value
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
+from mldebt.sql import HOLE
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mldebt.pipeline.project import Project
 
 TEXT_LIMIT = 70
+TABLES_DRAWN = 6
 _LEARNS = frozenset({"fits", "tunes", "optimizes"})
 _ANYWHERE = re.compile(r"^(/|~|[A-Za-z]:\\|\w+://)|\b(from|into)\b", re.IGNORECASE)
 """Addresses, absolute paths and queries mean the same wherever they stand; a relative path does not."""
@@ -106,6 +108,20 @@ class Drawing:
         return bool(roles & _LEARNS) and "features" not in roles
 
     # ------------------------------------------------------------------ things with a name
+
+    def sources(self, text: str, read: Value) -> list[str]:
+        """The nodes of what a read reads: the tables of a query, else what a text names, else the read itself."""
+        tables = self._tables(read)
+        if tables:
+            place = self.project.location(read)
+            return [self.add("source", f"table {table}", f"table {table}", place) for table in tables]
+        otherwise = f"{self.project.source_text(read)} in {read.body.module.path}"
+        return [self.thing("source", text, read, otherwise)]
+
+    def _tables(self, read: Value) -> list[str]:
+        queries = self.project.orders.queries(read) if read.kind == "call" else ()
+        tables = {table for query in queries for table in query.statement.reads if not table.startswith(HOLE)}
+        return sorted(tables)[:TABLES_DRAWN]
 
     def thing(self, kind: str, text: str, value: Value, otherwise: str) -> str:
         """The node of a source or an artifact that the code names by a text. What an open text names need not be what

@@ -35,7 +35,7 @@ class _Upstream:
         self.origins = Origins(drawing.flow)
         self.pipelines: dict[Value, str] = {}
         """By the reads that they begin with."""
-        self.sources: dict[Value, str] = {}
+        self.sources: dict[Value, list[str]] = {}
         """Of models that no pipeline feeds, by their reads."""
         self.calls: dict[str, Value] = {}
         """Where the features of a node are made first."""
@@ -59,8 +59,8 @@ class _Upstream:
         node = self.drawing.add("ingestion pipeline", each.owner, self.project.unit_name(each.owner), place)
         for read, name in zip(each.sources, each.names, strict=True):
             self.pipelines[read] = node
-            source = self.drawing.thing("source", name, read, f"{self.project.source_text(read)} in {place.path}")
-            self.drawing.join(source, node, read)
+            for source in self.drawing.sources(name, read):
+                self.drawing.join(source, node, read)
         for end in each.ends:
             self._end(node, end)
 
@@ -134,8 +134,8 @@ class _Upstream:
             if self.drawing.graph.in_degree(node):
                 continue
             for visit in self.flow.walk(call, self.origins.back, limit=MADE_LIMIT):
-                start = self.pipelines.get(visit.value) or self.sources.get(visit.value)
-                if start is not None:
+                pipeline = self.pipelines.get(visit.value)
+                for start in [pipeline] if pipeline is not None else self.sources.get(visit.value, ()):
                     self.drawing.join(start, node, call)
 
     # ------------------------------------------------------------------ models
@@ -153,16 +153,15 @@ class _Upstream:
             if self._makes_features(value):
                 self._lead(self._features(value), list(self._before(visit)), steps)
         for origin in self.origins.of(model):
-            source = self.pipelines.get(origin.read) or self._source(origin)
             way = list(self._before(seen[origin.read])) if origin.read in seen else []
-            if not self._arrives(source, steps):
-                self._lead(source, way, steps)
+            pipeline = self.pipelines.get(origin.read)
+            for source in [pipeline] if pipeline is not None else self._sources(origin):
+                if not self._arrives(source, steps):
+                    self._lead(source, way, steps)
 
-    def _source(self, origin: Origin) -> str:
-        read = origin.read
-        node = self.drawing.thing("source", origin.text, read, self.project.source_text(read))
-        self.sources[read] = node
-        return node
+    def _sources(self, origin: Origin) -> list[str]:
+        self.sources[origin.read] = self.drawing.sources(origin.text, origin.read)
+        return self.sources[origin.read]
 
     def _before(self, visit: Visit) -> Iterator[Value]:
         """The feature makers between a visit and the training, in the order of the data."""

@@ -184,6 +184,21 @@ def test_relative_paths_of_two_projects_are_two_sources_and_one_address_is_one(t
     assert nodes(build_graph(project(tmp_path / "far", far)), "source") == ["s3://lake/rows.csv"]
 
 
+def test_the_tables_of_a_query_are_sources(tmp_path: Path) -> None:
+    text = """
+        import pandas as pd
+        import joblib
+        from sklearn.linear_model import Ridge
+
+        def fit(engine):
+            rows = pd.read_sql("SELECT c.a, u.b FROM clicks c JOIN users u ON u.id = c.user_id", engine)
+            joblib.dump(Ridge().fit(rows[["a"]], rows.b), "ridge.joblib")
+        """
+    found = build_graph(project(tmp_path, {"fit.py": text}))
+    assert nodes(found, "source") == ["table clicks", "table users"]
+    assert ("table users", "fit.py:fit") in arrows(found)
+
+
 def test_models_of_one_name_in_one_file_are_told_apart(tmp_path: Path) -> None:
     text = """
         import joblib
