@@ -63,7 +63,7 @@ class _Row:
 
 def find_models(flow: Flow, components: Components, documents: Sequence[Document]) -> tuple[TrainedModel, ...]:
     """The models of a repository; its configurations and its packaging tell what its code alone does not."""
-    return Register(flow, components, _configured_names(documents), _packages(flow, documents)).find()
+    return Register(flow, components, _configured_names(documents), installed_packages(flow, documents)).find()
 
 
 class Register:
@@ -277,7 +277,7 @@ def _configured_names(documents: Sequence[Document]) -> set[str]:
     }
 
 
-def _packages(flow: Flow, documents: Sequence[Document]) -> list[str]:
+def installed_packages(flow: Flow, documents: Sequence[Document]) -> list[str]:
     """The folders of the packages that can be installed from the repository."""
     paths = [*(document.path for document in documents), *(module.path for module in flow.program.modules)]
     roots = {path.rpartition("/")[0] for path in paths if path.rpartition("/")[2] in _PACKAGING}

@@ -1,0 +1,197 @@
+"""Configuration files that code takes key by key: which keys it reads, and which it never looks at."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mldebt.documents import DocumentFacts, DocumentKind, Setting
+from mldebt.flow.paths import Paths
+from mldebt.flow.sameness import Sameness
+from mldebt.flow.steps import Stack
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.sources import Document
+
+LIMIT = 4000
+KINDS = frozenset({DocumentKind.CONFIG})
+_LOADERS = frozenset(
+    """yaml.safe_load yaml.load yaml.full_load toml.load tomllib.load tomli.load json.load
+    omegaconf.OmegaConf.load""".split()
+)
+_GETS = frozenset({"get", "pop"})
+_SAME = frozenset({"phi", "same", "choice"})
+_ASKS = frozenset({"in", "not in"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A key that code takes out of a file, by subscript (`needed`) or with something to fall back on."""
+
+    key: str
+    value: Value
+    needed: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """What happens to one file: where it is loaded, the keys that are asked, those taken whole, those tested for."""
+
+    document: DocumentFacts
+    loads: list[Value] = field(default_factory=list)
+    asked: dict[str, Asked] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
+    tested: set[str] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
+
+    def unread(self) -> list[Setting]:
+        """The settings that nothing looks at: neither they nor anything around them is taken."""
+        return [each for each in self.document.settings if not self._is_read(each.key)]
+
+    def missing(self) -> list[Asked]:
+        """What is asked for and not there, nor put there by code."""
+        present = {prefix for each in self.document.settings for prefix in prefixes(each.key)}
+        return [
+            each
+            for key, each in self.asked.items()
+            if each.needed and key not in present and not self._may_be_filled(key, present)
+        ]
+
+    def _is_read(self, key: str) -> bool:
+        return any(prefix in self.whole for prefix in ("", *prefixes(key)))
+
+    def _may_be_filled(self, key: str, present: set[str]) -> bool:
+        """Whether code tests for a key, writes it or replaces what it stands in, or the file leaves its section out."""
+        parent = key.rpartition(".")[0]
+        filled = self.tested | self.written
+        return any(each in filled for each in prefixes(key)) or (parent != "" and parent not in present)
+
+
+class SettingsRead:
+    """Follows what is loaded from each configuration file through the program."""
+
+    def __init__(self, flow: Flow, facts: Sequence[DocumentFacts], documents: Sequence[Document]) -> None:
+        self.flow = flow
+        self.paths = Paths(flow)
+        self.same = Sameness(flow)
+        self.facts = [each for each in facts if each.kind in KINDS and each.settings]
+        self.documents = documents
+
+    def find(self) -> Iterator[Reading]:
+        """Every configuration file that the team's code loads by its name and nothing else is told of."""
+        found: dict[str, Reading] = {}
+        for module in self.flow.program.modules:
+            if module.category != "product" or not self.facts:
+                continue
+            for number in range(len(module.facts.scopes)):
+                for call in self.flow.body(module.index, number).calls:
+                    document = self._loaded(call)
+                    if document is not None:
+                        reading = found.setdefault(document.path, Reading(document=document))
+                        reading.loads.append(call)
+                        self._follow(call, reading)
+        return (each for each in found.values() if not self._is_known_elsewhere(each))
+
+    def _loaded(self, call: Value) -> DocumentFacts | None:
+        """The document that a call loads, when its path says which."""
+        if not any(target.name in _LOADERS for target in self.flow.targets(call)) or not call.arguments:
+            return None
+        path = self.paths.opened(call.arguments[0]) or call.arguments[0]
+        texts = self.paths.texts(path)
+        if len(texts) != 1 or "{" in texts[0]:
+            return None
+        wanted = posixpath.normpath(texts[0]).lstrip("./")
+        found = [each for each in self.facts if wanted and f"/{each.path}".endswith(f"/{wanted}")]
+        return found[0] if len(found) == 1 else None
+
+    def _is_known_elsewhere(self, reading: Reading) -> bool:
+        """Whether anything but those loads names the file: another program may read its other keys."""
+        name = posixpath.basename(reading.document.path)
+        homes = {call.body.module.index for call in reading.loads}
+        if any(name in document.text for document in self.documents if document.path != reading.document.path):
+            return True
+        return any(name in texts for module, texts in self._texts.items() if module not in homes)
+
+    @cached_property
+    def _texts(self) -> dict[int, str]:
+        """The text constants of each module, joined."""
+        return {
+            module.index: "\n".join(
+                node.value
+                for node in module.facts.exprs
+                if isinstance(value := getattr(node, "value", None), str) and "." in value
+            )
+            for module in self.flow.program.modules
+        }
+
+    # ------------------------------------------------------------------ along the flow
+
+    def _follow(self, load: Value, reading: Reading) -> None:
+        start: tuple[Value, Stack, str] = (load, (), "")
+        waiting, seen = [start], {start}
+        while waiting:
+            value, stack, key = waiting.pop()
+            if len(seen) > LIMIT:
+                reading.whole.add("")
+                return
+            for after in self._steps(value, stack, key, reading):
+                if after not in seen:
+                    seen.add(after)
+                    waiting.append(after)
+
+    def _steps(self, value: Value, stack: Stack, key: str, reading: Reading) -> Iterator[tuple[Value, Stack, str]]:
+        same = self.same.forth(value, stack)
+        yield from ((step.value, step.stack, key) for step in same)
+        ahead = {step.value for step in same}
+        for label, user in value.uses:
+            if user.kind == "item" and label == "object" and isinstance(user.data, str):
+                yield user, stack, self._ask(reading, key, user.data, user, needed=True)
+            elif user.kind == "attr" and label == "object":
+                yield from self._attribute(user, stack, key, reading)
+            elif user.kind == "store" and label == "base":
+                written = user.data[1] if isinstance(user.data, tuple) else user.data
+                reading.written.add(f"{key}.{written}".lstrip(".") if isinstance(written, str) else key)
+                yield user, stack, key
+            elif user.kind == "compare" and set(map(str, user.data)) <= _ASKS:  # type: ignore[call-overload]
+                first = user.inputs[0][1]
+                reading.tested.add(f"{key}.{first.data}".lstrip(".") if first.kind == "const" else key)
+            elif user.kind not in _SAME and user not in ahead and not self._goes_in(value, user, stack):
+                reading.whole.add(key)
+
+    def _goes_in(self, value: Value, user: Value, stack: Stack) -> bool:
+        """Whether a use is a call of the repository's own, a result or a name, which the steps follow."""
+        if user.kind in ("return", "passed"):
+            return True
+        if user.kind == "store":
+            return bool(self.flow.reads_of_store(user))
+        if user.kind == "call" and value in user.arguments:
+            spread = any(keyword.startswith("*") for keyword, source in user.named_arguments if source is value)
+            own = self.flow.targets(user)
+            return not spread and bool(own) and all(self.flow.entered(target) is not None for target in own)
+        return False
+
+    def _attribute(self, user: Value, stack: Stack, key: str, reading: Reading) -> Iterator[tuple[Value, Stack, str]]:
+        """`config.lr`, or `config.get("lr")`; another method takes what it is asked of whole."""
+        calls = [call for label, call in user.uses if label == "function" and call.kind == "call"]
+        if not calls:
+            yield user, stack, self._ask(reading, key, user.name, user, needed=False)
+            return
+        for call in calls:
+            first = call.arguments[0] if call.arguments else None
+            if user.name in _GETS and first is not None and isinstance(first.data, str) and first.kind == "const":
+                yield call, stack, self._ask(reading, key, first.data, call, needed=False)
+            else:
+                reading.whole.add(key)
+
+    def _ask(self, reading: Reading, key: str, name: str, value: Value, *, needed: bool) -> str:
+        full = f"{key}.{name}".lstrip(".")
+        reading.asked.setdefault(full, Asked(key=full, value=value, needed=needed))
+        return full
+
+
+def prefixes(key: str) -> list[str]:
+    """A dotted key and everything around it: `a.b.c` gives `a`, `a.b`, `a.b.c`."""
+    parts = key.split(".")
+    return [".".join(parts[: place + 1]) for place in range(len(parts))]

@@ -1,0 +1,117 @@
+"""MLD504 on built histories: what nothing reaches, since when, and what only seems to be reached by nothing."""
+
+from textwrap import dedent
+
+import pytest
+
+from mldebt.scan import scan
+from mldebt.settings import Settings
+
+BODY = "\n".join(f'    print("step {number}")' for number in range(10))
+OLD = (
+    dedent(
+        """
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+
+
+        def blend(path):
+            rows = pd.read_csv(path)
+            model = Ridge()
+            model.fit(rows[["a"]], rows["b"])
+        """
+    ).lstrip()
+    + BODY
+    + "\n    return model\n"
+)
+MAIN = "\n\nif __name__ == '__main__':\n    rows('a')\n"
+USED = "import pandas as pd\n\n\ndef rows(path):\n    return pd.read_csv(path)\n" + MAIN
+
+
+def messages(recorder, files, *, later=None):
+    recorder.commit({"main.py": USED, **files}, day=1)
+    recorder.commit(later or {"other.py": "print('still at it')\n"}, day=500)
+    settings = Settings(select=("MLD504",), cache=False, jobs=1)
+    outcome = scan(recorder.write(), settings)
+    assert not outcome.failures
+    return [(finding.location.path, finding.location.symbol, str(finding.audience)) for finding in outcome.findings]
+
+
+def test_what_nothing_reaches_and_nobody_touches_is_dead(recorder):
+    assert messages(recorder, {"models/blend.py": OLD}) == [("models/blend.py", "blend", "default")]
+
+
+def test_what_only_dead_code_reaches_is_dead_with_it(recorder):
+    more = OLD + "\n\ndef every(paths):\n" + BODY + "\n    return [pd.read_csv(p) for p in paths], blend(paths)\n"
+    assert messages(recorder, {"models/blend.py": more}) == [("models/blend.py", "blend", "default")]
+
+
+def test_what_was_touched_within_the_year_is_work_in_progress(recorder):
+    later = {"models/blend.py": OLD.replace("step 3", "step three")}
+    assert messages(recorder, {"models/blend.py": OLD}, later=later) == []
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"use.py": "from models.blend import blend\n\nblend('a.csv')\n"},
+        {"tests/test_blend.py": "from models.blend import blend\n\n\ndef test_it():\n    blend('a.csv')\n"},
+        {"config/model.yaml": "model:\n  _target_: models.blend.blend\n"},
+        {"README.md": "`blend` is what the weekly job calls.\n"},
+        {"registry.py": "MODELS = {'ridge': 'models.blend:blend'}\n"},
+        {"models/__init__.py": "__all__ = ['blend']\n"},
+        {"models/__init__.py": "from .blend import *\n"},
+        {"pick.py": "import importlib\nimport sys\n\nimportlib.import_module(f'models.{sys.argv[1]}')\n"},
+        {"pick.py": "import sys\nimport models.blend\n\ngetattr(models.blend, sys.argv[1])('a.csv')\n"},
+        {"setup.py": "from setuptools import setup\nsetup()\n", "models/__init__.py": ""},
+        {
+            "explore.ipynb": '{"cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "source": ["blend(1)"]}],'
+            ' "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+        },
+    ],
+    ids="import test config document text all star computed getattr installed notebook".split(),
+)
+def test_whoever_mentions_it_reaches_it(recorder, files):
+    assert messages(recorder, {"models/blend.py": OLD, **files}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OLD.replace("def blend", "@register('blend')\ndef blend"),
+        OLD.replace("def blend", "def handler"),
+        OLD + "\n\nif __name__ == '__main__':\n    blend('a.csv')\n",
+        "def blend(rows):\n" + BODY + "\n    return rows\n",
+        "from luigi import Task\nimport pandas as pd\n\n\nclass Blend(Task):\n    def run(self):\n"
+        + BODY.replace("    ", "        ")
+        + "\n        pd.read_csv('a')\n",
+    ],
+    ids="decorated hook script plain framework".split(),
+)
+def test_entry_points_and_plain_code_are_left_alone(recorder, text):
+    assert messages(recorder, {"models/blend.py": text}) == []
+
+
+def branch(condition):
+    inner = "\n".join(f"        print({number})" for number in range(10))
+    top = "import pandas as pd\n\nUSE_NEW = False\n\n\ndef rows(path):\n"
+    return f"{top}    if {condition}:\n{inner}\n        pd.read_csv(path)\n    return 1\n{MAIN}"
+
+
+def test_code_behind_what_is_never_true(recorder):
+    assert messages(recorder, {"load.py": branch("False")}) == [("load.py", "rows", "default")]
+
+
+def test_a_switch_that_nothing_sets_is_for_those_who_ask(recorder):
+    files = {"load.py": branch("USE_NEW")}
+    assert messages(recorder, files) == [("load.py", "rows", "pedantic")]
+
+
+def test_a_switch_that_something_sets(recorder):
+    files = {"load.py": branch("USE_NEW"), "main2.py": "import load\n\nload.USE_NEW = True\n"}
+    assert messages(recorder, files) == []
+
+
+def test_without_a_history_nothing_is_said_of_age(tmp_path):
+    (tmp_path / "blend.py").write_text(OLD, encoding="utf-8")
+    assert scan(tmp_path, Settings(select=("MLD504",), cache=False, jobs=1)).findings == ()
