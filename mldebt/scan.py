@@ -373,7 +373,7 @@ def _judge(work: _Work, built: _Built) -> Outcome:
         rules=work.rules,
         history=built.history,
         judges_people=built.project.ownership.available,
-        notes=work.state.notes,
+        notes=(*work.state.notes, *built.project.ingesting.reads.platform.unknown()),
     )
 
 

@@ -27,7 +27,7 @@ WORDS = {
     "jobs": "How many processes work at once; 0 for one a core.",
     "cache": "Keep results between runs.",
     "cache_dir": "Where, inside the repository; the user's cache folder when it is not said.",
-    "platform": "Your shared ways to read data, by qualified name: what uses them is not bespoke.",
+    "platform": "Your shared ways to read data: names of functions, classes or modules, patterns of paths.",
     "history": "Judge who knows the code by its git history.",
     "window_days": "How long after the last commit somebody counts as active.",
     "half_life_days": "After how long half of what somebody knew of their code is gone.",

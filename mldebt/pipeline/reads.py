@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 
 from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.models import NETWORK_KINDS, Models
@@ -12,6 +11,7 @@ from mldebt.flow.paths import Paths
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.shared_ways import Platform
 from mldebt.rulebook import Api
 
 ORIGIN_LIMIT = 60
@@ -24,25 +24,27 @@ _SERVICES = frozenset({"api", "url"})
 
 
 class Reads:
-    """The reads of raw data in the team's own code. `platform` holds names of modules and patterns of paths."""
+    """The reads of raw data in the team's own code. `platform` holds the names of the shared ways to read data."""
 
     def __init__(self, paths: Paths, models: Models, boundaries: Boundaries, platform: Iterable[str]) -> None:
         self.flow: Flow = paths.flow
         self.paths = paths
         self.models = models
         self.boundaries = boundaries
-        self.platform = tuple(platform)
+        self.platform = Platform(paths.flow, platform)
 
     def __iter__(self) -> Iterator[Value]:
         for module in self.flow.program.modules:
-            if module.category == "product" and not self._is_platform(module.path):
+            if module.category == "product":
                 for number in range(len(module.facts.scopes)):
                     yield from filter(self.brings_data, self.flow.body(module.index, number).calls)
 
     def brings_data(self, call: Value) -> bool:
         """Whether a call reads data by low-level means."""
         api = self.flow.api(call)
-        if api is None or not self.paths.is_read(call) or not self._is_low_level(api) or self._in_network(call):
+        if api is None or not self.paths.is_read(call) or not self._is_low_level(api) or self.platform.holds(call):
+            return False
+        if self._in_network(call):
             return False
         path = self.paths.path(call)
         if path is None:
@@ -78,7 +80,7 @@ class Reads:
         return path is not None and path.kind == "param"
 
     def _is_low_level(self, api: Api) -> bool:
-        if api.platform or api.medium in _NOT_HERE or "serves" in api.roles:
+        if self.platform.is_named(api) or api.medium in _NOT_HERE or "serves" in api.roles:
             return False
         return not (api.medium in _SERVICES and "saves" in api.roles)  # a question to a service is no read
 
@@ -101,11 +103,4 @@ class Reads:
         return any(
             value.kind == "param" and self.boundaries.endpoint(value.body.module.index, value.body.number) != ""
             for value in origins
-        )
-
-    def _is_platform(self, path: str) -> bool:
-        dotted = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        return any(
-            fnmatchcase(path, name) or dotted == name or dotted.startswith(name + ".") or dotted.endswith("." + name)
-            for name in self.platform
         )
