@@ -52,10 +52,16 @@ class DocumentSet:
         self._parsed: dict[int, DocumentFacts] = {}
         self._lowered: dict[int, str] = {}
         self._modules: dict[int, bool] = {}
+        self._cards: tuple[DocumentFacts, ...] | None = None
+        self._numbers = {document.path: number for number, document in enumerate(self._documents)}
 
     def all(self) -> Iterator[DocumentFacts]:
         """The facts of every document."""
         return map(self._facts, range(len(self._documents)))
+
+    def facts(self, path: str) -> DocumentFacts:
+        """The facts of the document at a path."""
+        return self._facts(self._numbers[path])
 
     def of_kind(self, *kinds: DocumentKind) -> Iterator[DocumentFacts]:
         """The facts of documents of these kinds."""
@@ -65,8 +71,13 @@ class DocumentSet:
         """The CODEOWNERS file that the hosts obey."""
         return choose_codeowners(self.of_kind(DocumentKind.CODEOWNERS))
 
-    def model_cards(self) -> Iterator[DocumentFacts]:
+    def model_cards(self) -> tuple[DocumentFacts, ...]:
         """The documents that describe a model, by their name, metadata or title."""
+        if self._cards is None:
+            self._cards = tuple(self._find_cards())
+        return self._cards
+
+    def _find_cards(self) -> Iterator[DocumentFacts]:
         for number, document in enumerate(self._documents):
             if document.kind in PROSE and may_be_model_card(document.kind, self._lower(number)):
                 facts = self._facts(number)

@@ -51,6 +51,7 @@ class Components:
         self.serving = ServingPath(flow, boundaries)
         self._ingestions = tuple(tuple(units) for units in ingestions)
         self._reach: dict[Unit, bool] = {}
+        self._held: dict[int, list[int]] = {}
 
     def find(self, models: Iterable[ClassKey] = ()) -> tuple[Component, ...]:
         """All components, by path and place. `models` are the classes that are known to be trained and kept."""
@@ -226,8 +227,10 @@ class Components:
         scope = module.facts.scopes[unit[1]]
         end = scope.end if unit[1] else 1 << 60
         starts = module.facts.lines
-        held = {bisect_right(starts, node.at) for node in module.facts.exprs}
-        ordered = sorted(held)
+        ordered = self._held.get(module.index)
+        if ordered is None:
+            held = {bisect_right(starts, node.at) for node in module.facts.exprs}
+            ordered = self._held[module.index] = sorted(held)
         first = bisect_right(starts, scope.at) if unit[1] else 1
         last = bisect_right(starts, end)
         return bisect_right(ordered, last) - bisect_left(ordered, first)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from mldebt.documents import DocumentSet, parse_document
+from mldebt.documents import DocumentSet
 from mldebt.finding import Location
 from mldebt.flow.program import Module
 from mldebt.flow.value import Value
@@ -52,6 +52,7 @@ class Descriptions:
         self.models = models
         self.prose = prose
         self.documents = documents
+        self._told: dict[TrainedModel, list[Told]] = {}
 
     def tells_of(self, model: TrainedModel) -> bool:
         """Whether anything is said of a model; what is said but not enough is another rule's."""
@@ -63,13 +64,17 @@ class Descriptions:
 
     def told(self, model: TrainedModel) -> list[Told]:
         """Where something is said of a model: its docstrings first, then a place a document."""
+        known = self._told.get(model)
+        if known is not None:
+            return known
         found: dict[tuple[str, str], Told] = {}
         for place, text in self._docstring_places(model):
             if _is_telling(text):
                 found.setdefault((place[0].path, "docstring"), Told(None, place, "docstring", text))
         for document, location, text in self._prose_places(model):
             found.setdefault((document, "prose"), Told(location, None, "document", text))
-        return list(found.values())
+        self._told[model] = list(found.values())
+        return self._told[model]
 
     def _docstring_places(self, model: TrainedModel) -> Iterator[tuple[tuple[Module, int], str]]:
         units = [(value.body.module, value.body.number) for value in (model.made, *model.trained)]
@@ -95,13 +100,13 @@ class Descriptions:
             for mention in self.prose.mentions(model.name):
                 yield mention.document.path, mention.location, mention.text
         for document, line in self._named_as_known(model):
-            yield document.path, parse_document(document).place(line), document.text.split("\n")[line - 1].strip()
+            yield document.path, self.prose.facts(document.path).place(line), _line_of(document.text, line)
         for module in modules:
             for naming, location in self.prose.naming(module.path, self._paths):
                 yield naming.path, location, f"names {module.path}"
             for beside in self.documents:
                 if self._is_about(beside, module.path, module.path.rpartition("/")[0]):
-                    facts = parse_document(beside)
+                    facts = self.prose.facts(beside.path)
                     yield beside.path, facts.place(_topic_line(beside.text)), facts.title
 
     def _docstrings(self, model: TrainedModel) -> Iterator[str]:
@@ -192,6 +197,10 @@ def _topic_line(text: str) -> int:
     """The line on which a text first speaks of a model."""
     found = TOPIC.search(text)
     return text.count("\n", 0, found.start()) + 1 if found else 1
+
+
+def _line_of(text: str, line: int) -> str:
+    return text.split("\n")[line - 1].strip()
 
 
 def _is_telling(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from mldebt.documents import DocumentFacts, DocumentSet, parse_document
+from mldebt.documents import DocumentFacts, DocumentSet
 from mldebt.finding import Hit, Location, Owner, Step
 from mldebt.flow import Flow
 from mldebt.flow.behind import Behind
@@ -43,7 +43,7 @@ class Project:
 
     @cached_property
     def documents(self) -> tuple[DocumentFacts, ...]:
-        return tuple(parse_document(document) for document in self.raw_documents)
+        return tuple(self.prose.all())
 
     @cached_property
     def seeds(self) -> Seeds:

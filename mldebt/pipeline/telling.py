@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from mldebt.documents import DocumentFacts, parse_document
+from mldebt.documents import DocumentFacts
 from mldebt.finding import Location
 from mldebt.flow.program import Module
 from mldebt.flow.value import Value
@@ -82,11 +82,18 @@ class Telling:
         self.flow = project.flow
         self.parameters = Parameters(project.flow)
         self.components = Components(project.flow, project.boundaries)
+        self._told: dict[TrainedModel, list[Told]] = {}
         self._texts = {document.path: document for document in project.raw_documents}
 
     def told(self, model: TrainedModel) -> list[Told]:
         """The documents that speak of a model in particular: its cards, pages that have its class in a heading, a
         README whose folder holds no other model's code."""
+        known = self._told.get(model)
+        if known is None:
+            known = self._told[model] = list(self._find_told(model))
+        return known
+
+    def _find_told(self, model: TrainedModel) -> Iterable[Told]:
         found: dict[str, Told] = {}
         cards = {card.path: card for card in self.project.prose.model_cards()}
         for place in self.project.descriptions.told(model):
@@ -101,7 +108,7 @@ class Telling:
                     found.setdefault(mention.document.path, told)
         for document in self._own_readmes(model):
             found.setdefault(document.path, Told(document=document, location=document.place(1), is_card=False))
-        return list(found.values())
+        return found.values()
 
     def _own_readmes(self, model: TrainedModel) -> Iterator[DocumentFacts]:
         """READMEs that speak of a model, in a folder below which no other model is built or trained."""
@@ -112,7 +119,7 @@ class Telling:
                 continue
             folder = path.rpartition("/")[0]
             if self._models_below(folder) == {id(model)}:
-                yield parse_document(document)
+                yield self.project.prose.facts(path)
 
     def _models_below(self, folder: str) -> set[int]:
         """The models with code in a folder or below it."""

@@ -132,3 +132,8 @@ def test_a_kind_without_a_reader_has_no_facts() -> None:
 )
 def test_resolve(path: str, folder: str, meant: str) -> None:
     assert resolve(path, folder) == meant
+
+
+def test_a_document_is_parsed_once() -> None:
+    assert DOCS.facts("README.md") is DOCS.facts("README.md")
+    assert DOCS.facts("README.md") is next(DOCS.of_kind(DocumentKind.README))
