@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -64,7 +65,7 @@ class BlobReader:
 
 def tree_entry(name: bytes, object_id: bytes, *, folder: bool = False) -> bytes:
     """One entry of a tree object; `object_id` in hex."""
-    return (b"40000 " if folder else b"100644 ") + name + b"\0" + bytes.fromhex(object_id.decode())
+    return (b"40000 " if folder else b"100644 ") + name + b"\0" + binascii.unhexlify(object_id)
 
 
 def write_tree(isolation: IsolatedRepository, entries: Iterable[bytes]) -> bytes:

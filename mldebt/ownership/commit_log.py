@@ -18,8 +18,13 @@ class Entry(NamedTuple):
     author: tuple[bytes, bytes]
     time: int
     committer: tuple[bytes, bytes]
-    committed: int
+    committed: bytes
     message: bytes
+
+    @property
+    def committed_at(self) -> int:
+        """When, in epoch seconds."""
+        return _seconds(self.committed)
 
 
 _FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%at%x00%cN%x00%cE%x00%ct%x00%B"
@@ -66,7 +71,7 @@ def _parse(fields: Sequence[bytes]) -> Entry:
         author=(author, email),
         time=_seconds(time),
         committer=(committer, address),
-        committed=_seconds(committed),
+        committed=committed,
         message=message,
     )
 
@@ -79,4 +84,6 @@ def exists(isolation: IsolatedRepository, commit: bytes) -> bool:
 
 def _seconds(text: bytes) -> int:
     """Epoch seconds, kept between 1970 and the year 9999: a commit may claim any date."""
+    if len(text) == 10 and text.isdigit():  # what nearly all say
+        return int(text)
     return min(max(int(text), 0), 253_402_300_799) if text.lstrip(b"-").isdigit() else 0

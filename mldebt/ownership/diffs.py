@@ -6,7 +6,7 @@ one process, and the hunks are exactly those that `git blame` sees."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO, NamedTuple
+from typing import IO
 
 from mldebt.errors import GitError
 from mldebt.git import GitProcess, IsolatedRepository, tree_entry, write_tree
@@ -23,13 +23,8 @@ _COMMAND = (
 )
 
 
-class Hunk(NamedTuple):
-    """Lines `old` to `old + old_count` became lines `new` to `new + new_count`; counted from 0."""
-
-    old: int
-    old_count: int
-    new: int
-    new_count: int
+Hunk = tuple[int, int, int, int]
+"""Where lines began and how many they were, where they begin now and how many they are; counted from 0."""
 
 
 class Differ:
@@ -134,26 +129,33 @@ def _parse(output: IO[bytes]) -> Iterator[tuple[int, tuple[Hunk, ...]]]:
     """Pair number and hunks of each file in the text that git printed. Content lines start with a sign, so that no line
     of a file can be taken for a mark."""
     rest = b"\n"
+    ranges: dict[bytes, tuple[int, int]] = {}
     while True:
         chunk = output.read(_CHUNK)
         files = (rest + chunk).split(_FILE_MARK)
         rest = _FILE_MARK + files.pop() if chunk else b""
         for file in files:
-            found = _parse_file(file.removeprefix(_FILE_MARK))
+            found = _parse_file(file.removeprefix(_FILE_MARK), ranges)
             if found is not None:
                 yield found
         if not chunk:
             return
 
 
-def _parse_file(text: bytes) -> tuple[int, tuple[Hunk, ...]] | None:
+def _parse_file(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> tuple[int, tuple[Hunk, ...]] | None:
+    """`ranges` are those that were met before: most come again."""
     number, parts = text[:_DIGITS], text.split(b"\n@@ -")
     if len(parts) == 1 or not number.isdigit():
         return None
     hunks = []
     for part in parts[1:]:
         old, new, _ = part.split(b" ", 2)
-        hunks.append(Hunk(*_range(old), *_range(new)))
+        before, after = ranges.get(old), ranges.get(new)
+        if before is None:
+            before = ranges[old] = _range(old)
+        if after is None:
+            after = ranges[new] = _range(new)
+        hunks.append(before + after)
     return int(number), tuple(hunks)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -142,7 +143,9 @@ class _Reader:
         self._mailmap = mailmap
         self._known = known
         self._numbers = {contact: n for n, contact in enumerate(known.contacts)} if known is not None else {}
-        self._presence = dict(enumerate(known.presence)) if known is not None else {}
+        self._presence = {
+            n: (each.commits, each.first, each.last) for n, each in enumerate(known.presence if known else ())
+        }
 
     def history(self, commits: Collection[bytes]) -> History:
         """The history, with notes of `commits` alone."""
@@ -164,21 +167,20 @@ class _Reader:
         numbered = sorted(self._numbers.items(), key=lambda item: item[1])
         return History(
             head=self._head,
-            date=self._entries[self._head].committed,
+            date=self._entries[self._head].committed_at,
             contacts=tuple(contact for contact, _ in numbered),
-            presence=tuple(self._presence.get(number, Presence(0, 0, 0)) for _, number in numbered),
+            presence=tuple(Presence(*self._presence.get(number, (0, 0, 0))) for _, number in numbered),
             notes=notes,
         )
 
-    def _count_writers(self, entry: Entry, others: Iterable[Contact]) -> tuple[int, ...]:
-        writers = tuple(dict.fromkeys([self._number(_contact(entry.author)), *map(self._number, others)]))
+    def _count_writers(self, entry: Entry, others: Collection[Contact]) -> tuple[int, ...]:
+        writers: tuple[int, ...] = (self._number(_contact(entry.author)),)
+        if others:
+            writers = tuple(dict.fromkeys([*writers, *map(self._number, others)]))
+        time = entry.time
         for number in writers:
-            before = self._presence.get(number)
-            if before is None:
-                self._presence[number] = Presence(1, entry.time, entry.time)
-            else:
-                first, last = min(before.first, entry.time), max(before.last, entry.time)
-                self._presence[number] = Presence(before.commits + 1, first, last)
+            commits, first, last = self._presence.get(number, (0, time, time))
+            self._presence[number] = (commits + 1, time if time < first else first, time if time > last else last)
         return writers
 
     def _note(self, entry: Entry, writers: tuple[int, ...], reviewers: list[Contact], merge: Entry | None) -> Note:
@@ -216,6 +218,7 @@ def _trailers(message: bytes) -> Iterator[tuple[bytes, tuple[bytes, bytes]]]:
             yield kind.lower(), (name, email)
 
 
+@functools.lru_cache(maxsize=4096)
 def _contact(person: tuple[bytes, bytes]) -> Contact:
     name, email = person
     return Contact(name.decode(errors="replace").strip(), email.decode(errors="replace").strip())

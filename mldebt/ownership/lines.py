@@ -57,6 +57,6 @@ def line_authors(head: bytes, files: Mapping[bytes, Sequence[bytes | None]]) -> 
     for path in sorted(files):
         runs: list[int] = []
         for commit, lines in groupby(files[path]):
-            runs += (numbers.setdefault(commit or UNKNOWN, len(numbers)), sum(1 for _ in lines))
+            runs += (numbers.setdefault(commit or UNKNOWN, len(numbers)), len(list(lines)))
         packed[path] = tuple(runs)
     return LineAuthors(head, tuple(numbers), packed)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.history import Note
@@ -13,7 +13,10 @@ from mldebt.ownership.lines import LineAuthors
 _FILES = 20  # more than so many files that only look different
 _SHARE = 0.8  # of the Python files that the commit changed
 _MOST = 400  # files that are compared; enough to tell
-_WORD = re.compile(rb"\w+")
+_BATCH = 16  # pairs that are read at once; most commits are judged by the first few
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+_OTHERS = bytes(set(range(256)) - set(_LETTERS))
+_WORDS_ALONE = bytes(byte if byte in _LETTERS else ord(" ") for byte in range(256))
 
 
 def find_reformats(
@@ -31,10 +34,23 @@ def find_reformats(
     pairs = _changed(isolation, asked) if asked else {}
     with BlobReader(isolation) as reader:
         for commit in asked:
-            changed = pairs.get(commit, ())[:_MOST]
-            same = sum(_same_words(reader, *pair) for pair in changed) if len(changed) > _FILES else 0
-            found[commit] = same > _FILES and same >= _SHARE * len(changed)
+            found[commit] = _only_looks_different(reader, pairs.get(commit, ())[:_MOST])
     return found
+
+
+def _only_looks_different(reader: BlobReader, changed: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Whether enough of the pairs have the same words. No more are read than it takes to tell."""
+    needed = max(_FILES + 1, math.ceil(_SHARE * len(changed)))
+    same = 0
+    for start in range(0, len(changed), _BATCH):
+        if same + len(changed) - start < needed:
+            return False
+        part = changed[start : start + _BATCH]
+        contents = reader.contents([blob for pair in part for blob in pair])
+        same += sum(_same_words(before, after) for before, after in zip(contents, contents, strict=True))
+        if same >= needed:
+            return True
+    return False
 
 
 def _files(lines: LineAuthors) -> Counter[bytes]:
@@ -58,6 +74,13 @@ def _changed(isolation: IsolatedRepository, commits: Collection[bytes]) -> dict[
     return pairs
 
 
-def _same_words(reader: BlobReader, old: bytes, new: bytes) -> bool:
-    before, after = reader.contents([old, new])
-    return before is not None and after is not None and Counter(_WORD.findall(before)) == Counter(_WORD.findall(after))
+def _same_words(before: bytes | None, after: bytes | None) -> bool:
+    if before is None or after is None:
+        return False
+    if len(before.translate(None, _OTHERS)) != len(after.translate(None, _OTHERS)):
+        return False  # what most changes come down to, and cheap to see
+    return _words(before) == _words(after)
+
+
+def _words(content: bytes) -> dict[bytes, int]:
+    return dict(Counter(content.translate(_WORDS_ALONE).split()))  # counters compare slowly

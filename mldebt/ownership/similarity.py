@@ -118,12 +118,10 @@ class Similarity:
 
 
 def _shared(one: Mapping[bytes, int], other: Mapping[bytes, int]) -> int:
-    few, many = sorted((one, other), key=len)
     alike = 0
-    for chunk, count in few.items():
-        there = many.get(chunk)
-        if there:
-            alike += _length(chunk) * min(count, there)
+    for chunk in one.keys() & other.keys():
+        count, there = one[chunk], other[chunk]
+        alike += _length(chunk) * (count if count < there else there)
     return alike
 
 
@@ -141,10 +139,10 @@ def _outline(content: bytes) -> tuple[int, Mapping[bytes, int]]:
     lines = content.split(b"\n")
     last = lines.pop()
     chunks = [_known_as(last[start : start + _CHUNK]) for start in range(0, len(last) - _CHUNK + 1, _CHUNK)]
-    for line in lines:
-        if len(line) < _CHUNK:
-            chunks.append(line)
-        else:
+    short = [line for line in lines if len(line) < _CHUNK]
+    chunks += short
+    for line in lines if len(short) < len(lines) else ():
+        if len(line) >= _CHUNK:
             ended = line + b"\n"
             chunks += [_known_as(ended[start : start + _CHUNK]) for start in range(0, len(ended), _CHUNK)]
     return tail, Counter(chunks)

@@ -129,13 +129,57 @@ class Walk:
             return
         first = commit.parents[0]
         touched = [path for path in commit.statuses(first) if path in following]
-        added = [path for path in touched if commit.statuses(first)[path].endswith(b"A")]
-        if added and len(commit.parents) == 1:
-            blobs = [following[path].blob for path in added]
-            self._renames.prepare(commit.deleted(first, self._id_length), blobs)
+        if len(commit.parents) > 1:
+            touched = self._hand_on(commit, touched, waiting)
+        else:
+            touched = self._step_back(commit, touched)
+            self._prepare_renames(commit, touched)
         for path in touched:
             self._settle_file(commit, path, following.pop(path), waiting)
         self._hand_over(first, following, waiting)
+
+    def _hand_on(self, commit: _Commit, touched: Iterable[bytes], waiting: dict[bytes, Following]) -> list[bytes]:
+        """Hands files that a merge took from another parent than the first, as they are, to that parent; returns the
+        other files."""
+        following = commit.following
+        sides = [(commit.statuses(parent), parent, Following()) for parent in commit.parents]
+        others = []
+        for path in touched:
+            for changes, _, taken in sides:
+                record = changes.get(path)
+                if record is None:
+                    taken[path] = following.pop(path)
+                    break
+                if record.endswith(b"M") and self._old_blob(record) == following[path].blob:
+                    others.append(path)  # only its mode differs
+                    break
+            else:
+                others.append(path)
+        for _, parent, taken in sides:
+            self._hand_over(parent, taken, waiting)
+        return others
+
+    def _step_back(self, commit: _Commit, touched: Iterable[bytes]) -> list[bytes]:
+        """Where there is one parent: follows the older versions of files that were merely changed, in their place, and
+        returns the other files."""
+        following, statuses = commit.following, commit.statuses(commit.parents[0])
+        others = []
+        for path in touched:
+            record = statuses[path]
+            if not record.endswith(b"M"):
+                others.append(path)
+                continue
+            node, old = following[path], self._old_blob(record)
+            if old != node.blob:  # not only its mode
+                source = following[path] = Node(old)
+                self.events.append(Blamed(commit.name, node, ((source, self._compare(old, node.blob, path)),)))
+        return others
+
+    def _prepare_renames(self, commit: _Commit, touched: Iterable[bytes]) -> None:
+        statuses = commit.statuses(commit.parents[0])
+        added = [commit.following[path].blob for path in touched if statuses[path].endswith(b"A")]
+        if added:
+            self._renames.prepare(commit.deleted(commit.parents[0], self._id_length), added)
 
     def _settle_file(self, commit: _Commit, path: bytes, node: Node, waiting: dict[bytes, Following]) -> None:
         """The rules of `git blame`, in its order: the same file in any parent, a renamed one, then differences."""

@@ -61,10 +61,10 @@ def overlay(
 def _carry(owners: list[bytes], hunks: Sequence[Hunk]) -> list[bytes]:
     carried: list[bytes] = []
     position = 0
-    for hunk in hunks:
-        carried += owners[position : hunk.old]
-        carried += [UNKNOWN] * hunk.new_count
-        position = hunk.old + hunk.old_count
+    for old, removed, _, added in hunks:
+        carried += owners[position:old]
+        carried += [UNKNOWN] * added
+        position = old + removed
     return carried + owners[position:]
 
 
