@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from mldebt.documents import DocumentFacts, DocumentKind, Setting
+from mldebt.facts.record import Constant
 from mldebt.flow.paths import Paths
 from mldebt.flow.sameness import Sameness
 from mldebt.flow.steps import Stack
@@ -60,7 +61,7 @@ class Reading:
         ]
 
     def _is_read(self, key: str) -> bool:
-        return any(prefix in self.whole for prefix in ("", *prefixes(key)))
+        return key in self.asked or any(prefix in self.whole for prefix in ("", *prefixes(key)))
 
     def _may_be_filled(self, key: str, present: set[str]) -> bool:
         """Whether code tests for a key, writes it or replaces what it stands in, or the file leaves its section out."""
@@ -121,7 +122,7 @@ class SettingsRead:
             module.index: "\n".join(
                 node.value
                 for node in module.facts.exprs
-                if isinstance(value := getattr(node, "value", None), str) and "." in value
+                if isinstance(node, Constant) and isinstance(node.value, str) and "." in node.value
             )
             for module in self.flow.program.modules
         }
@@ -157,10 +158,10 @@ class SettingsRead:
             elif user.kind == "compare" and set(map(str, user.data)) <= _ASKS:  # type: ignore[call-overload]
                 first = user.inputs[0][1]
                 reading.tested.add(f"{key}.{first.data}".lstrip(".") if first.kind == "const" else key)
-            elif user.kind not in _SAME and user not in ahead and not self._goes_in(value, user, stack):
+            elif user.kind not in _SAME and user not in ahead and not self._goes_in(value, user):
                 reading.whole.add(key)
 
-    def _goes_in(self, value: Value, user: Value, stack: Stack) -> bool:
+    def _goes_in(self, value: Value, user: Value) -> bool:
         """Whether a use is a call of the repository's own, a result or a name, which the steps follow."""
         if user.kind in ("return", "passed"):
             return True
