@@ -13,6 +13,7 @@ from mldebt.flow.walk import Flow
 from mldebt.pipeline.reachable import WORKS
 from mldebt.sources import Document
 
+_SETS_BY_NAME = frozenset({"exec", "eval", "globals", "setattr", "vars"})
 _NESTED = (r.If, r.For, r.While, r.With, r.Try)
 
 
@@ -99,7 +100,10 @@ class Switches:
         return found
 
     def _spoken_elsewhere(self, module: Module) -> set[str]:
+        """The names that other modules and documents know; all of them where code may set any."""
         names = self._names_by_module
+        if any(callee.name in _SETS_BY_NAME for callee in module.facts.callees):
+            return set(self.flow.program.variables(module))
         others: set[str] = set()
         for index, found in names.items():
             if index != module.index:

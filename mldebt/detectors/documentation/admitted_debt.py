@@ -1,0 +1,72 @@
+"""MLD306: comments in which pipeline code admits debt, with their author and age."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from mldebt.finding import Hit, Step
+from mldebt.pipeline import Project
+from mldebt.pipeline.admitted import Admission, Admissions
+from mldebt.rulebook import Rule
+
+_TRAIN = """
+import joblib
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def train(path):
+    rows = pd.read_csv(path)
+    {comment}
+    model = Ridge()
+    model.fit(rows[["a"]], rows.b)
+    joblib.dump(model, "model.joblib")
+
+def greet(name):
+    {elsewhere}
+    print("hello", name)
+"""
+
+BAD = (
+    _TRAIN.format(comment="# TODO: rows of robots are still in there  # debt", elsewhere=""),
+    _TRAIN.format(comment="# This is only temporary, until the new export is there  # debt", elsewhere=""),
+    _TRAIN.format(comment="rows = rows[rows.b > 0]  # FIXME negative prices  # debt\n    # HACK", elsewhere=""),
+)
+GOOD = (
+    _TRAIN.format(comment="# Robots are left out by the export.", elsewhere=""),
+    _TRAIN.format(comment="", elsewhere="# TODO: in other languages too"),
+    _TRAIN.format(comment="# The temporary file is removed by the caller.", elsewhere=""),
+    _TRAIN.format(comment="# Trained on the TODO list app's exports", elsewhere=""),
+    _TRAIN.format(comment="# TODO: your code here", elsewhere=""),
+    "# TODO: everything\nprint('no pipeline')\n",
+)
+
+SHOWN = 8
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:  # every detector is asked with its rule
+    for component, found in Admissions(project).find():
+        yield Hit(
+            location=found[0].location,
+            message=_message(found),
+            trail=tuple(Step(location=each.location, message=_said(each)) for each in found[:SHOWN]),
+            component=component.name,
+        )
+
+
+def _message(found: Sequence[Admission]) -> str:
+    count = "A comment admits" if len(found) == 1 else f"{len(found)} comments admit"
+    dated = [each for each in found if each.time]
+    if not dated:
+        return f"{count} debt: {found[0].text}"
+    oldest = min(dated, key=lambda each: each.time)
+    which = "" if len(found) == 1 else "the oldest "
+    return f"{count} debt, {which}{_since(oldest)}: {oldest.text}"
+
+
+def _said(each: Admission) -> str:
+    return f"{each.text} ({_since(each)})" if each.time else each.text
+
+
+def _since(each: Admission) -> str:
+    return f"{'by ' + each.author + ', ' if each.author else ''}{time.strftime('%B %Y', time.gmtime(each.time))}"

@@ -1,0 +1,95 @@
+"""Debt that code admits in its comments, by component, with who wrote it and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from mldebt.facts.record import Comment
+from mldebt.finding import Location
+from mldebt.flow.module import Module
+from mldebt.ownership import Span
+from mldebt.pipeline.components import Component
+from mldebt.pipeline.project import Project
+
+_MARKED = re.compile(
+    r"^[\s#*-]*(?:TODO|FIXME|HACK|XXX)\b|\b(?:TODO|FIXME|HACK)\s*[:(]|^[\s#*-]*(?:todo|fixme|hack)\s*[:(]"
+    r"|^[\s#*-]*Todo\s*:"
+)
+"""What people put where they know that they owe something."""
+_SAID = re.compile(
+    r"\b(?:temporary|temp|quick|ugly|dirty|nasty|horrible)(?:\s+\w+)?\s+(?:fix|hack|workaround|solution|patch)\b"
+    r"|\b(?:this|it) is (?:only |just )?temporary\b|\bdirty hack\b|\bquick and dirty\b|\bstop-?gap\b"
+    r"|\b(?:don'?t|do not) touch (?:this|it|anything|the code)\b|\bremove (?:this|it|me) (?:once|when|after|as soon)\b"
+    r"|\bno idea why\b|\b(?:don'?t|do not) know why\b",
+    re.IGNORECASE,
+)
+"""The same in words."""
+_EXPLAINS = re.compile(
+    r"\b(?:TODO|FIXME)s?\b.*\b(?:list|app|items?|comments?|your (?:own )?(?:code|key|path|solution|answer|name))\b",
+    re.IGNORECASE,
+)
+"""Speaks of such comments, or leaves an exercise to the reader."""
+_MARK = re.compile(r"^[\s#*-]+")
+TEXT_LIMIT = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """A comment that admits debt. `author` and `time` (epoch seconds) are of whoever wrote the line last; "" and 0
+    where the history cannot tell."""
+
+    location: Location
+    text: str
+    author: str
+    time: int
+
+
+class Admissions:
+    """Finds them in the components of a project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def find(self) -> Iterator[tuple[Component, tuple[Admission, ...]]]:
+        """Each component that admits debt, by path, with its comments in order of place."""
+        for component in self.project.components:
+            module = self._modules[component.path]
+            found = tuple(
+                self._admission(module, comment)
+                for comment in module.facts.comments
+                if admits(comment.text) and self._is_inside(module, comment, component.spans)
+            )
+            if found:
+                yield component, found
+
+    @cached_property
+    def _modules(self) -> dict[str, Module]:
+        return {module.path: module for module in self.project.modules()}
+
+    def _is_inside(self, module: Module, comment: Comment, spans: Sequence[Span]) -> bool:
+        line = self._line(module, comment)
+        return any(first <= line <= (last or line) for path, first, last in spans if path == module.path)
+
+    def _line(self, module: Module, comment: Comment) -> int:
+        """The line as the history of the file counts it."""
+        line, _ = module.facts.position(comment.at)
+        return module.facts.cells[line - 1].raw_line if module.is_notebook and module.facts.cells else line
+
+    def _admission(self, module: Module, comment: Comment) -> Admission:
+        ownership = self.project.ownership
+        credit = ownership.credit(module.path, self._line(module, comment)) if ownership.available else None
+        text = _MARK.sub("", comment.text).strip()
+        return Admission(
+            location=self.project.place(module, comment.at, comment.at, 0),
+            text=text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + "…",
+            author=credit.writers[0].name if credit is not None and credit.writers else "",
+            time=credit.time if credit is not None else 0,
+        )
+
+
+def admits(text: str) -> bool:
+    """Whether a comment says that something is owed."""
+    return bool(_MARKED.search(text) or _SAID.search(text)) and not _EXPLAINS.search(text)

@@ -1,0 +1,34 @@
+"""MLD306 on a built history: who admitted it, and when."""
+
+from textwrap import dedent
+
+from mldebt.scan import scan
+from mldebt.settings import Settings
+
+TRAIN = dedent(
+    """
+    import joblib
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+
+    def train(path):
+        rows = pd.read_csv(path)
+        # TODO: robots
+        model = Ridge()
+        model.fit(rows[["a"]], rows["b"])
+        joblib.dump(model, "ridge.joblib")
+    """
+).lstrip()
+
+
+def test_one_finding_a_component_with_the_author_and_the_age_of_the_oldest(recorder):
+    recorder.commit({"train.py": TRAIN}, author="Ann Archer <ann@corp.org>", day=1)
+    later = TRAIN.replace("    model = Ridge()", "    model = Ridge()  # FIXME alpha")
+    recorder.commit({"train.py": later}, author="Bo Baker <bo@corp.org>", day=400)
+    (found,) = scan(recorder.write(), Settings(select=("MLD306",), cache=False, jobs=1)).findings
+    assert found.message == "2 comments admit debt, the oldest by Ann Archer, September 2020: TODO: robots"
+    assert [step.message for step in found.trail] == [
+        "TODO: robots (by Ann Archer, September 2020)",
+        "FIXME alpha (by Bo Baker, October 2021)",
+    ]
