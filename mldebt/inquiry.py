@@ -12,7 +12,7 @@ from mldebt import __version__
 from mldebt.answers import Basis, Offboarding, Owners, Team
 from mldebt.errors import GitError, UsageError
 from mldebt.git import Repository, open_repository
-from mldebt.scan import Watcher, history_cache, read_project
+from mldebt.scan import Watcher, commits_shown, history_cache, read_project
 from mldebt.settings import Settings
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _read(
     repository = open_repository(path)
     if repository is None or not project.ownership.available:
         raise UsageError(f"nobody can be named: {project.ownership.reason}")
-    known = _over(_with_documents(project, repository, settings, kinds), terms)
+    known = _over(_with_documents(project, repository, settings, kinds, watcher), terms)
     seen = united(known)
     hidden = Anonymity(seen) if terms.anonymous else None
     ownership = hidden.ownership(seen) if hidden is not None else seen
@@ -118,7 +118,7 @@ def _read(
 
 
 def _with_documents(
-    project: Project, repository: Repository, settings: Settings, kinds: Collection[DocumentKind]
+    project: Project, repository: Repository, settings: Settings, kinds: Collection[DocumentKind], watcher: Watcher
 ) -> Ownership:
     """The project's ownership, with the lines of some documents added."""
     from mldebt.ownership import read_ownership
@@ -134,6 +134,7 @@ def _with_documents(
         bots=settings.people.bots,
         left=settings.people.left,
         cache_dir=history_cache(settings, repository),
+        progress=commits_shown(watcher),
     )
     return replace(found, half_life_days=settings.half_life_days) if found.available else project.ownership
 

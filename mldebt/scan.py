@@ -7,7 +7,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -52,7 +52,10 @@ __all__ = ["ExitCode", "Outcome", "Watcher", "judge_project", "read_project", "s
 
 
 class Watcher(Protocol):
-    """Who wants to follow a scan."""
+    """Who wants to follow a scan; `shown` says whether anybody sees how far it is, where that has to be counted."""
+
+    @property
+    def shown(self) -> bool: ...
 
     def stage(self, name: str, total: int | None = None) -> None: ...
 
@@ -280,6 +283,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
             bots=settings.people.bots,
             left=settings.people.left,
             cache_dir=work.history_cache,
+            progress=commits_shown(work.watcher),
         )
         ownership = replace(ownership, head_date=max(ownership.head_date, work.state.judged_on))
     with work.timed("flow"):
@@ -312,6 +316,20 @@ def _build(work: _Work, listing: Listing) -> _Built:
         history=say_history(ownership) if settings.history else "",
         quotes=Quotes(listing, source_limits(settings)),
     )
+
+
+def commits_shown(watcher: Watcher) -> Callable[[int, int], None] | None:
+    """Shows how much of a long history is walked."""
+    before = 0
+
+    def show(walked: int, total: int) -> None:
+        nonlocal before
+        if not before:
+            watcher.stage("history", total)
+        watcher.advance(walked - before)
+        before = walked
+
+    return show if watcher.shown else None
 
 
 def _dated(listing: Listing) -> dict[str, str]:
@@ -430,6 +448,8 @@ def _is_shown(rule: Rule, hit: Hit, settings: Settings) -> bool:
 
 class _Unwatched:
     """Follows nothing; warnings are lost on nobody, since every outcome that matters says them."""
+
+    shown = False
 
     def stage(self, name: str, total: int | None = None) -> None: ...
 

@@ -163,6 +163,8 @@ def test_a_cache_that_cannot_be_used_costs_a_warning_only(repository: Path, tmp_
     heard: list[str] = []
 
     class Listener:
+        shown = False
+
         def stage(self, name: str, total: int | None = None) -> None: ...
 
         def advance(self, steps: int = 1) -> None: ...

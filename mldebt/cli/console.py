@@ -47,11 +47,11 @@ class Watcher(AbstractContextManager["Watcher"]):
     def __init__(self, *, quiet: bool = False) -> None:
         self._bar: Progress | None = None
         self._task: TaskID | None = None
-        self._shown = not quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self.shown = not quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
     def stage(self, name: str, total: int | None = None) -> None:
         """A stage begins; `total` files are to come, None when nobody knows."""
-        if not self._shown:
+        if not self.shown:
             return
         if self._bar is None:
             from rich.console import Console

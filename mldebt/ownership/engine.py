@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.blame import blame_file
 from mldebt.ownership.diffs import Differ
-from mldebt.ownership.lines import LineAuthors, Progress, line_authors
+from mldebt.ownership.lines import LineAuthors, line_authors
 from mldebt.ownership.notebooks import Notebooks, is_notebook
+from mldebt.ownership.pace import Pace, Progress
 from mldebt.ownership.renames import Renames
 from mldebt.ownership.replay import Event, Met, Node, follow_all, replay, settle
 from mldebt.ownership.similarity import Similarity
@@ -77,11 +78,14 @@ class _Task:
         self._head = (isolation.head or "").encode()
         self._differ = Differ(isolation)
         self._renames = Renames(isolation, Similarity(reader))
-        self._walk = Walk(isolation, self._differ, self._renames, Notebooks(isolation, reader), progress)
+        self._pace = Pace(isolation, progress) if progress is not None else None
+        self._walk = Walk(isolation, self._differ, self._renames, Notebooks(isolation, reader), self._pace)
 
     def end(self) -> None:
         self._differ.end()
         self._renames.end()
+        if self._pace is not None:
+            self._pace.end()
 
     def attribute(self, files: Mapping[bytes, bytes]) -> dict[bytes, Sequence[bytes | None]]:
         """All files from nothing."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 
 import msgspec
-
-Progress = Callable[[int], None]  # told now and then how many commits were walked
 
 UNKNOWN = b""  # stands for the commit of a line whose history cannot be read
 

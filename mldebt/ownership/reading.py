@@ -15,7 +15,8 @@ from mldebt.ownership.history import Note
 from mldebt.ownership.ignored import with_reassigned
 from mldebt.ownership.imports import WORTH_A_LOOK
 from mldebt.ownership.knowledge import Credit, Ownership
-from mldebt.ownership.lines import LineAuthors, Progress
+from mldebt.ownership.lines import LineAuthors
+from mldebt.ownership.pace import Progress
 from mldebt.ownership.people import People, Person
 from mldebt.ownership.survey import survey
 from mldebt.ownership.worktree import changed_files, overlay

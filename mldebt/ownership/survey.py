@@ -13,7 +13,8 @@ from mldebt.ownership.engine import Attribution, attribute_lines
 from mldebt.ownership.history import HistoryLog
 from mldebt.ownership.ignored import LISTED_IN, read_ignored, reassign, with_reassigned
 from mldebt.ownership.imports import find_imports
-from mldebt.ownership.lines import UNKNOWN, LineAuthors, Progress, line_authors
+from mldebt.ownership.lines import UNKNOWN, LineAuthors, line_authors
+from mldebt.ownership.pace import Progress
 from mldebt.ownership.reformats import find_reformats
 
 _ABSENT = b""  # stands for the blob of a file that HEAD does not have

@@ -6,21 +6,20 @@ its first parent in one go. What comes out is a list of events, in an order in w
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mldebt.errors import GitError
 from mldebt.git import IsolatedRepository
 from mldebt.ownership.diffs import Differ
-from mldebt.ownership.lines import Progress
 from mldebt.ownership.notebooks import Notebooks, is_notebook
+from mldebt.ownership.pace import Pace
 from mldebt.ownership.renames import Deleted, Renames
 from mldebt.ownership.replay import Blamed, Event, Met, Node
 
 Following = dict[bytes, Node]
 
 _CHUNK = 1 << 18
-_REPORT_EVERY = 500
 _COMMAND = (
     *("-c", "log.showRoot=false", "log", "--stdin", "--topo-order", "--parents", "--source", "-m", "--raw", "-r", "-z"),
     *("--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--no-decorate", "--no-notes"),
@@ -45,26 +44,28 @@ class Walk:
         differ: Differ,
         renames: Renames,
         notebooks: Notebooks,
-        progress: Progress | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.events: list[Event] = []
         self._isolation = isolation
         self._differ = differ
         self._renames = renames
         self._notebooks = notebooks
-        self._progress = progress
+        self._pace = pace
         self._id_length = 40 if isolation.object_format == "sha1" else 64
-        self._walked = 0
 
-    def run(self, start: Mapping[bytes, Following], revisions: Iterable[bytes]) -> dict[bytes, Following]:
+    def run(self, start: Mapping[bytes, Following], revisions: Collection[bytes]) -> dict[bytes, Following]:
         """Follows files from the commits that they start at; returns those that left `revisions`, by commit reached."""
+        if self._pace is not None:
+            self._pace.start(revisions)
         waiting = dict(start)
         commit = _Commit(b"", {})
         for header, records in self._read_log(revisions):
             name = header[: self._id_length]
             if name != commit.name:
                 self._settle(commit, waiting)
-                self._report()
+                if self._pace is not None:
+                    self._pace.step()
                 commit = _Commit(name, waiting.pop(name, {}))
                 if not commit.following and not waiting:
                     break  # every line has found its commit
@@ -113,11 +114,6 @@ class Walk:
         if len(parents) < 2:
             return parents, parents[0] if parents else b""
         return parents, compared[: self._id_length] if mark == b" (from " else b""
-
-    def _report(self) -> None:
-        self._walked += 1
-        if self._progress is not None and self._walked % _REPORT_EVERY == 0:
-            self._progress(self._walked)
 
     def _settle(self, commit: _Commit, waiting: dict[bytes, Following]) -> None:
         """Hands every file that is followed at a commit to the parents it came from."""

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,6 +40,13 @@ def test_a_scan_shows_progress_and_colour(repository: Path, tmp_path: Path) -> N
     assert "facts" in sent
     assert "\x1b[1m" in sent
     assert "\x1b[?25h" in sent, "the cursor is back"
+
+
+def test_a_long_history_has_a_bar_of_commits(recorder: Any, tmp_path: Path) -> None:
+    for number in range(450):
+        recorder.commit({"train.py": f"model.fit({number})\n"})
+    _, sent = on_a_terminal("owners", str(recorder.write()), cache=tmp_path / "cache")
+    assert "400/450" in sent
 
 
 def test_no_color_is_honoured(repository: Path, tmp_path: Path) -> None:
