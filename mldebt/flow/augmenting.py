@@ -26,7 +26,8 @@ _LIBRARIES = (
     "tensorflow.keras.layers",
 )
 _HELD_OUT = frozenset("test val valid validation dev holdout eval".split())
-_TRANSFORMS = ("transform", "transforms", "augmentation", "augment")
+_NAMES = ("transform", "transforms", "augmentation", "augment")
+_TRANSFORMS = frozenset(_NAMES)
 
 
 class Augmented(NamedTuple):
@@ -39,7 +40,9 @@ class Augmented(NamedTuple):
 
 def augmented(flow: Flow, call: Value) -> Augmented | None:
     """Whether a call makes an evaluation set whose rows are changed at random."""
-    given = [source for name in _TRANSFORMS for source in keyword(call, name)]
+    if _TRANSFORMS.isdisjoint(call.keywords):
+        return None
+    given = [source for name in _NAMES for source in keyword(call, name)]
     text = _held_out(call) if given else ""
     if not text:
         return None

@@ -14,6 +14,7 @@ class Body:
     """What happens in a scope. Built once, whole; nothing but its own text and the names of the program goes in."""
 
     __slots__ = (
+        "_attributes",
         "calls",
         "env",
         "facts",
@@ -50,6 +51,7 @@ class Body:
         """What each name holds at the end."""
         self.named: dict[Value, tuple[str, ...]] = {}
         """The variables that hold a value at some time."""
+        self._attributes: dict[str, list[Value]] = {}
         self.returns = Value("return", self, self.scope.at)
         self.is_generator = False
         Builder(program, self).run()
@@ -62,7 +64,11 @@ class Body:
 
     def attributes(self, name: str) -> Iterator[Value]:
         """The reads of an attribute by this name, of whatever object."""
-        return (value for value in self.values.values() if value.kind == "attr" and value.data == name)
+        if not self._attributes:
+            for value in self.values.values():
+                if value.kind == "attr":
+                    self._attributes.setdefault(value.name, []).append(value)
+        return iter(self._attributes.get(name, ()))
 
     def names_of(self, value: Value) -> tuple[str, ...]:
         """The variables that hold a value at some time."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PLACE_LIMIT = FAN_OUT * 5
 _SELVES = frozenset({"param", "store", "passed"})
+_Handed = tuple[Value, int, Value]
+"""A call, the position of an argument among its own, and that argument."""
 
 
 class Callbacks:
@@ -24,7 +26,7 @@ class Callbacks:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._applied: dict[ScopeKey, tuple[tuple[Value, int], ...]] = {}
-        self._handed_over: dict[Body, list[tuple[Value, int, Value]]] = {}
+        self._handed_over: dict[ScopeKey, dict[object, list[_Handed]]] = {}
 
     def of(self, call: Value) -> list[ScopeKey]:
         """The functions among a call's arguments: by name, as a lambda, or as a method of `self`."""
@@ -76,18 +78,22 @@ class Callbacks:
         else:
             places = flow.indexes.scopes_with_either(scope.name)[:PLACE_LIMIT]
         for place in places:
-            for call, position, source in self._handed(flow.body(*place)):
-                if source.data == (key if source.kind == "func" else scope.name) and self._key(source) == key:
-                    yield call, position
+            handed = self._handed(place)
+            by_name = [each for each in handed.get(scope.name, ()) if self._key(each[2]) == key] if handed else []
+            for call, position, _ in sorted((*handed.get(key, ()), *by_name), key=_place) if handed else ():
+                yield call, position
 
-    def _handed(self, body: Body) -> list[tuple[Value, int, Value]]:
-        """The arguments in a body that may be functions, each with its call and its position there."""
-        found = self._handed_over.get(body)
+    def _handed(self, place: ScopeKey) -> dict[object, list[_Handed]]:
+        """The arguments in a body that may be functions, by function or by the attribute's name."""
+        found = self._handed_over.get(place)
         if found is None:
-            found = self._handed_over[body] = [
-                (call, position, source)
-                for call in body.calls
-                for position, source in enumerate(call.arguments)
-                if source.kind in ("func", "attr")
-            ]
+            found = self._handed_over[place] = {}
+            for call in self._flow.body(*place).calls:
+                for position, (_, source) in enumerate(call.inputs[1:]):
+                    if source.kind in ("func", "attr"):
+                        found.setdefault(source.data, []).append((call, position, source))
         return found
+
+
+def _place(handed: _Handed) -> tuple[int, int]:
+    return handed[0].number, handed[1]

@@ -29,6 +29,7 @@ _ONLINE = frozenset({"partial_fit", "train_on_batch", "fit_one_cycle"})
 _NO_WRITE = frozenset({"open", "io.open", "gzip.open"})
 _PLACES = frozenset("random rand randint randrange integers uniform random_sample random_integers".split())
 """Draws that can say which row is meant; a normal deviate cannot."""
+_BLOCKS = (r.For, r.While, r.With, r.Try)
 _WHOLE = frozenset({"shape", "size"})
 
 
@@ -55,9 +56,9 @@ class Choices:
     def events(self, call: Value) -> Iterator[Event]:
         """The unseeded draws that a call is."""
         drawn = self.seeds.drawn_from(call)
-        api = self.flow.api(call)
         if not drawn:
             return
+        api = self.flow.api(call)
         if api is None:
             yield Event(SPLIT, drawn, call, last_name(call))
             return
@@ -270,5 +271,5 @@ def _ifs(scope: r.Scope) -> Iterator[tuple[r.If, int]]:
                 yield statement, after
                 middle = statement.orelse[0].at if statement.orelse else after
                 waiting += [(statement.body, middle), (statement.orelse, after)]
-            elif isinstance(statement, r.For | r.While | r.With | r.Try):
+            elif isinstance(statement, _BLOCKS):
                 waiting.append((statement.body, after))

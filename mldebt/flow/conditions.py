@@ -9,6 +9,8 @@ from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.value import Value
 
+_BRANCHING = (r.If, r.For, r.While)
+
 
 class Branch(NamedTuple):
     """One `if` statement: its test, and the statements of both ways."""
@@ -59,15 +61,14 @@ def _branches(body: Body, statements: Sequence[r.Stmt]) -> Iterator[Branch]:
 
 def _parts(statement: r.Stmt) -> list[tuple[r.Stmt, ...]]:
     """The blocks of a statement, by place."""
-    found: list[tuple[r.Stmt, ...]] = []
-    if isinstance(statement, r.If | r.For | r.While | r.With | r.Try):
-        found.append(statement.body)
-    if isinstance(statement, r.Try):
-        found.extend(handler.body for handler in statement.handlers)
-    if isinstance(statement, r.If | r.For | r.While | r.Try):
-        found.append(statement.orelse)
-    if isinstance(statement, r.Try):
-        found.append(statement.final)
-    if isinstance(statement, r.Match):
-        found.extend(case.body for case in statement.cases)
+    if isinstance(statement, _BRANCHING):
+        found = [statement.body, statement.orelse]
+    elif isinstance(statement, r.With):
+        found = [statement.body]
+    elif isinstance(statement, r.Try):
+        found = [statement.body, *(handler.body for handler in statement.handlers), statement.orelse, statement.final]
+    elif isinstance(statement, r.Match):
+        found = [case.body for case in statement.cases]
+    else:
+        return []
     return sorted((part for part in found if part), key=lambda part: part[0].at)

@@ -66,11 +66,11 @@ class Endpoints:
         return frozenset(key for call in self._calls() for key in self._given(call))
 
     def _given(self, call: Value) -> list[ScopeKey]:
-        functions = [source.scope_key for source in call.arguments if source.kind == "func"]
+        functions = [source.scope_key for label, source in call.inputs if label == "arg" and source.kind == "func"]
         return functions if functions and "serves" in self._flow.roles(call) else []
 
     def _calls(self) -> Iterator[Value]:
         for module in self._flow.program.modules:
-            for number, scope in enumerate(module.facts.scopes):
-                if scope.kind != "class":
-                    yield from self._flow.body(module.index, number).calls
+            for body in self._flow.bodies(module.index):
+                if body.scope.kind != "class":
+                    yield from body.calls

@@ -19,6 +19,8 @@ TRAINS = "train"
 KEEPS = "keep"
 ALWAYS = frozenset({TRAINS, KEEPS})
 IMPORT_LIMIT = 400
+_BLOCKS = (r.For, r.While, r.With, r.Try)
+_LEAVING = (r.Return, r.Raise)
 
 
 class Event(NamedTuple):
@@ -128,9 +130,10 @@ class Outlines:
         module, number = body.module.index, body.number
         if number == 0:
             return False
-        callers = [call for call in self.flow.callers(module, number) if call.body is not body]
-        callers += [call for call, _ in self.flow.applied(module, number)]
-        return any(call.body.module.category == "product" for call in callers)
+        callers = self.flow.callers(module, number)
+        if any(call.body is not body and call.body.module.category == "product" for call in callers):
+            return True
+        return any(call.body.module.category == "product" for call, _ in self.flow.applied(module, number))
 
     def before(self, body: Body) -> frozenset[str]:
         """The generators that are seeded before a root runs: by imported modules, by its object's other methods."""
@@ -228,8 +231,8 @@ def exit_spans(scope: r.Scope) -> list[tuple[int, int]]:
                 for part, last in ((statement.body, middle), (statement.orelse, after)):
                     if part:
                         waiting.append((part, last))
-                        if isinstance(part[-1], r.Return | r.Raise):
+                        if isinstance(part[-1], _LEAVING):
                             found.append((part[0].at, last))
-            elif isinstance(statement, r.For | r.While | r.With | r.Try):
+            elif isinstance(statement, _BLOCKS):
                 waiting.append((statement.body, after))
     return sorted(found, key=lambda span: (span[0], -span[1]))

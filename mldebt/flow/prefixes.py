@@ -16,6 +16,7 @@ from mldebt.flow.walk import Flow, Stack, Step
 
 SOURCE_LIMIT = 120
 USE_LIMIT = 800
+_BLOCKS = (r.For, r.While, r.With, r.Try)
 _TAKING = frozenset("head take limit".split())
 _REORDERS = frozenset({"shuffles", "sorts", "ranks", "groups", "loses"})
 _STOPS = frozenset({"samples", "sorts", "ranks", "shuffles", "groups", "counts", "measures", "predicts", "splits"})
@@ -210,5 +211,5 @@ def flag_spans(body: Body) -> Iterator[tuple[int, int]]:
                     waiting.append((statement.body, after))
                 else:
                     yield statement.at, after
-            elif isinstance(statement, r.For | r.While | r.With | r.Try):
+            elif isinstance(statement, _BLOCKS):
                 waiting.append((statement.body, after))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from mldebt.flow.linking import Target
@@ -21,6 +22,7 @@ SPLITTERS = {"train_test_split": "numpy", "randomSplit": OWN}
 """Methods whose names say on any type that rows are split at random."""
 DRAWING_ROLES = frozenset({"samples", "splits", "shuffles"})
 ORIGIN_LIMIT = 80
+NOTHING: frozenset[str] = frozenset()
 _LIBRARIES = (
     ("python", ("random", "secrets", "os")),
     ("numpy", ("numpy", "pandas", "sklearn", "imblearn", "scipy", "datasets", "statsmodels", "implicit", "lightfm")),
@@ -73,6 +75,7 @@ class Seeds:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self._seeded: dict[Value, frozenset[str]] = {}
+        self._may_seed: dict[Value, frozenset[str]] = {}
 
     # ------------------------------------------------------------------ seeding
 
@@ -88,25 +91,32 @@ class Seeds:
 
     def may_seed(self, call: Value) -> frozenset[str]:
         """The global generators that a call seeds when it is given a seed; it may be given None."""
+        found = self._may_seed.get(call)
+        if found is None:
+            found = self._may_seed[call] = self._find_seeded(call)
+        return found
+
+    def _find_seeded(self, call: Value) -> frozenset[str]:
         targets = self.flow.targets(call)
         if any(target.kind in ("func", "class") and not target.guessed for target in targets):
             made = [
                 base for t in targets if t.kind == "class" for base in self.flow.program.ancestry((t.module, t.scope))
             ]
-            return GLOBAL if any(base in _SEEDS_ITSELF for base in made) else frozenset()
+            return GLOBAL if any(base in _SEEDS_ITSELF for base in made) else NOTHING
         name = next((plain(target) for target in targets if target.name), "") or last_name(call)
         if name in _SEEDS_ONE:
-            return frozenset({_SEEDS_ONE[name]}) if call.inputs[1:] else frozenset()
+            return frozenset({_SEEDS_ONE[name]}) if call.inputs[1:] else NOTHING
         roles = self.flow.roles(call)
-        if _NO_SEED.search(name):
-            return frozenset()
-        if "seeds" in roles or _SEEDING_NAME.match(name.rsplit(".", 1)[-1]):
-            return GLOBAL if (call.inputs[1:] or "seeds" not in roles) else frozenset()
+        is_called_so, is_none = _told_by_name(name)
+        if is_none:
+            return NOTHING
+        if "seeds" in roles or is_called_so:
+            return GLOBAL if (call.inputs[1:] or "seeds" not in roles) else NOTHING
         if name in _SEEDS_ITSELF:
             return GLOBAL
         if not any(target.api is not None for target in targets) and self.named(call):
             return GLOBAL  # something unknown is given a seed: it may seed everything
-        return frozenset()
+        return NOTHING
 
     def is_seeding(self, call: Value) -> bool:
         """Whether seeding is all that a call is for."""
@@ -135,10 +145,12 @@ class Seeds:
 
     def _split_from(self, call: Value) -> str:
         """The generator of a split whose receiver is of a type that nobody knows."""
-        targets = self.flow.targets(call)
-        if call.inputs[0][1].kind != "attr" or any(t.api is not None or t.kind != "external" for t in targets):
+        drawn = SPLITTERS.get(last_name(call), "")
+        if not drawn or call.function.kind != "attr":
             return ""
-        return "" if self.given(call) or self.unshuffled(call) else SPLITTERS.get(last_name(call), "")
+        if any(t.api is not None or t.kind != "external" for t in self.flow.targets(call)):
+            return ""
+        return "" if self.given(call) or self.unshuffled(call) else drawn
 
     def unshuffled(self, call: Value) -> bool:
         """Whether `shuffle=False` says that nothing is drawn."""
@@ -165,9 +177,9 @@ class Seeds:
 
     def named(self, call: Value) -> bool:
         """Whether a call is given a seed or a generator by a keyword that says so."""
-        return any(
+        return not SEED_WORDS.isdisjoint(call.keywords) and any(
             name in SEED_WORDS and not self.is_none(source)
-            for name, (_, source) in zip(call.data, call.inputs[1:], strict=True)  # type: ignore[call-overload]
+            for name, (_, source) in zip(call.keywords, call.inputs[1:], strict=True)
         )
 
     def holds_seed(self, mapping: Value) -> bool | None:
@@ -233,6 +245,12 @@ def family(target: Target) -> str:
     return _FAMILY.get(target.name.partition(".")[0], OWN)
 
 
+@functools.cache
+def _told_by_name(name: str) -> tuple[bool, bool]:
+    """Whether a function's name says that it seeds, and that it does not."""
+    return _SEEDING_NAME.match(name.rsplit(".", 1)[-1]) is not None, _NO_SEED.search(name) is not None
+
+
 def plain(target: Target) -> str:
     """A library's name without its compatibility layer."""
     return _plain(target.name)
@@ -250,7 +268,9 @@ def _plain(name: str) -> str:
 
 def keyword(call: Value, name: str) -> list[Value]:
     """What a call gives to a keyword."""
-    return [source for key, (_, source) in zip(call.data, call.inputs[1:], strict=True) if key == name]  # type: ignore[call-overload]
+    if name not in call.keywords:
+        return []
+    return [source for key, (_, source) in zip(call.keywords, call.inputs[1:], strict=True) if key == name]
 
 
 def last_name(call: Value) -> str:

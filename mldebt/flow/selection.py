@@ -15,6 +15,7 @@ from mldebt.flow.walk import Flow
 
 BACK_LIMIT = 200
 _SLOTS = ("validation_data", "eval_set", "evals", "valid_sets", "eval_dataset", "X_val", "valid_data")
+_HELD = frozenset(_SLOTS)
 _WRAPPERS = frozenset("Dataset DMatrix QuantileDMatrix Pool".split())
 _STOPPERS = frozenset("EarlyStopping EarlyStoppingCallback early_stopping".split())
 HALF = "the other half of a split in two"
@@ -43,6 +44,8 @@ class Selections:
 
     def of(self, call: Value) -> Selected | None:
         """The choice by a test set that a training call makes."""
+        if _HELD.isdisjoint(call.keywords):
+            return None
         held = [root for slot in _SLOTS for source in keyword(call, slot) for root in roots(source)]
         if not held:
             return None

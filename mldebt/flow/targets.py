@@ -24,7 +24,8 @@ class Targets:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
-        self._known: dict[Value, tuple[Target, ...]] = {}
+        self.known: dict[Value, tuple[Target, ...]] = {}
+        """An empty answer may be one that is being worked out; others are the last word."""
         self._resolving: set[Value] = set()
         self._dispatch = Dispatch(flow, self.resolve)
         self._by_kind: dict[str, Callable[[Value, int], Sequence[Target]]] = {
@@ -43,10 +44,10 @@ class Targets:
 
     def of(self, call: Value) -> tuple[Target, ...]:
         """What a call may call; an empty tuple when nothing is known."""
-        found = self._known.get(call)
+        found = self.known.get(call)
         if found is None:
-            self._known[call] = ()
-            found = self._known[call] = tuple(dict.fromkeys(self.resolve(call.function)))
+            self.known[call] = ()
+            found = self.known[call] = tuple(dict.fromkeys(self.resolve(call.function)))
         return found
 
     def resolve(self, function: Value, depth: int = 0) -> Sequence[Target]:

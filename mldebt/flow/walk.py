@@ -39,6 +39,9 @@ class Flow:
         self.catalogue = catalogue
         self.indexes = Indexes(program)
         self._bodies: dict[ScopeKey, Body] = {}
+        self._bodies_of: dict[int, tuple[Body, ...]] = {}
+        self._apis: dict[Value, Api | None] = {}
+        self._roles: dict[Value, frozenset[str]] = {}
         self._annotations = Annotations(program, catalogue)
         self._types = Types(self)
         self._targets = Targets(self)
@@ -58,6 +61,14 @@ class Flow:
         found = self._bodies.get((module, scope))
         if found is None:
             found = self._bodies[module, scope] = Body(self.program, self.program.modules[module], scope)
+        return found
+
+    def bodies(self, module: int) -> tuple[Body, ...]:
+        """The values of every scope of a module, in order."""
+        found = self._bodies_of.get(module)
+        if found is None:
+            scopes = self.program.modules[module].facts.scopes
+            found = self._bodies_of[module] = tuple(self.body(module, number) for number in range(len(scopes)))
         return found
 
     def scope(self, module: int, scope: int) -> r.Scope:
@@ -97,7 +108,8 @@ class Flow:
 
     def targets(self, call: Value) -> tuple[Target, ...]:
         """What a call may call; an empty tuple when nothing is known."""
-        return self._targets.of(call)
+        found = self._targets.known.get(call)
+        return found if found is not None else self._targets.of(call)
 
     def callees(self, function: Value) -> Sequence[Target]:
         """What calling a value would call."""
@@ -112,17 +124,26 @@ class Flow:
 
     def api(self, call: Value) -> Api | None:
         """The catalogue's record of what a call calls, if it is a library's."""
-        for target in self.targets(call):
-            if target.api is not None:
-                return target.api
-        return None
+        if call in self._apis:
+            return self._apis[call]
+        targets = self.targets(call)
+        found = next((target.api for target in targets if target.api is not None), None)
+        if targets:  # without any, the answer may not be the last: the question may be part of its own answer
+            self._apis[call] = found
+        return found
 
     def roles(self, call: Value) -> frozenset[str]:
         """All roles that the catalogue gives to what a call calls."""
+        known = self._roles.get(call)
+        if known is not None:
+            return known
         found: frozenset[str] = frozenset()
-        for target in self.targets(call):
+        targets = self.targets(call)
+        for target in targets:
             if target.api is not None:
                 found = found | target.api.roles if found else target.api.roles
+        if targets:
+            self._roles[call] = found
         return found
 
     def callers(self, module: int, scope: int) -> tuple[Value, ...]:

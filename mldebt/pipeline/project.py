@@ -87,8 +87,7 @@ class Project:
     def bodies(self) -> Iterator[Body]:
         """The bodies of the team's own code, by path and place."""
         for module in self.modules():
-            for number in range(len(module.facts.scopes)):
-                yield self.flow.body(module.index, number)
+            yield from self.flow.bodies(module.index)
 
     # ------------------------------------------------------------------ places
 

@@ -36,8 +36,8 @@ class Reads:
     def __iter__(self) -> Iterator[Value]:
         for module in self.flow.program.modules:
             if module.category == "product":
-                for number in range(len(module.facts.scopes)):
-                    yield from filter(self.brings_data, self.flow.body(module.index, number).calls)
+                for body in self.flow.bodies(module.index):
+                    yield from filter(self.brings_data, body.calls)
 
     def brings_data(self, call: Value) -> bool:
         """Whether a call reads data by low-level means."""
