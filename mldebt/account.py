@@ -80,11 +80,12 @@ class Quotes:
     def quote(self, hit: Hit) -> Hit:
         return replace(
             hit,
-            location=self._quote(hit.location),
-            trail=tuple(replace(step, location=self._quote(step.location)) for step in hit.trail),
+            location=self.at(hit.location),
+            trail=tuple(replace(step, location=self.at(step.location)) for step in hit.trail),
         )
 
-    def _quote(self, location: Location) -> Location:
+    def at(self, location: Location) -> Location:
+        """A location with the line that it stands on."""
         if location.snippet or not (location.path in self._files or location.path in self._documents):
             return location
         if location.path not in self._lines:

@@ -42,6 +42,7 @@ from mldebt.sources import (
     read_source,
 )
 from mldebt.store import read_text
+from mldebt.tracks import Spot, Track
 
 if TYPE_CHECKING:
     from mldebt.pipeline import Project
@@ -81,6 +82,17 @@ def read_project(path: str | Path = ".", settings: Settings | None = None, watch
     state = open_state(Path(path))
     work = _begin(state, settings or load_settings(state.rulebook), watcher)
     return _build(work, _list(work)).project
+
+
+def trace_value(path: Path, spot: Spot, settings: Settings, watcher: Watcher | None = None) -> Track:
+    """What the flow of a repository knows of the value at a place, each place with its line."""
+    from mldebt.pipeline.tracing import trace
+
+    state = open_state(path)
+    work = _begin(state, settings, watcher)
+    built = _build(work, _list(work))
+    work.watcher.stage("trace")
+    return trace(built.project, spot).quoted(built.quotes.at)
 
 
 def judge_project(

@@ -28,6 +28,7 @@ _COMMANDS = {
     "card": "Draft a model card from the code, or say where one has drifted.",
     "lsp": "Serve an editor: findings as you type.",
     "graph": "Draw the pipelines: sources, models, artifacts, endpoints.",
+    "trace": "Follow one value: where it comes from, where it ends, what last ordered it.",
 }
 _EPILOG = """
 \b
@@ -39,6 +40,7 @@ Examples:
   mldebt offboard ana --format markdown > handover.md
   mldebt models                       every model, and what is known of it
   mldebt graph . --format mermaid     the pipelines as a diagram
+  mldebt trace shop/shelf.py:14:ranked    where a value comes from, and where it ends
 
 \b
 Exit codes:

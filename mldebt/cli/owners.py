@@ -13,6 +13,7 @@ from mldebt.cli.asking import asking_options, show, terms
 from mldebt.cli.command import Command, Option
 from mldebt.cli.console import Watcher, page_width, wants_colour
 from mldebt.cli.options import project_options, settings_from
+from mldebt.cli.places import inside, top_folder
 from mldebt.inquiry import ask_owners
 from mldebt.reports.answer_json import render_answer_json
 from mldebt.reports.owners_page import render_owners_markdown, render_owners_text
@@ -72,25 +73,14 @@ def _place(what: str, root: Path | None) -> tuple[Path, str]:
     """The folder to read, and what is asked about in it: "" for everything."""
     path = Path(what or ".")
     if root is not None:
-        inside = root / path
-        if what and not inside.exists() and path.exists():
-            inside = path
-        return root, _inside(inside, root) if what and inside.exists() else what
+        below = root / path
+        if what and not below.exists() and path.exists():
+            below = path
+        return root, inside(below, root) if what and below.exists() else what
     if what and not path.exists():
         return Path(), what
     if path.is_dir():
-        top = _top(path)
-        return (path, "") if top is None or top == path.resolve() else (top, _inside(path, top))
-    top = _top(path.parent) or path.parent
-    return top, _inside(path, top)
-
-
-def _top(folder: Path) -> Path | None:
-    """The folder of the repository that a folder lies in."""
-    start = folder.resolve()
-    return next((each for each in (start, *start.parents) if (each / ".git").exists()), None)
-
-
-def _inside(path: Path, root: Path) -> str:
-    found = path.resolve()
-    return found.relative_to(root.resolve()).as_posix() if found.is_relative_to(root.resolve()) else path.as_posix()
+        top = top_folder(path)
+        return (path, "") if top is None or top == path.resolve() else (top, inside(path, top))
+    top = top_folder(path.parent) or path.parent
+    return top, inside(path, top)
