@@ -14,6 +14,7 @@ _NAMES = {
     "makefile": DocumentKind.MAKEFILE,
     "gnumakefile": DocumentKind.MAKEFILE,
     "justfile": DocumentKind.MAKEFILE,
+    "snakefile": DocumentKind.MAKEFILE,
     "dvc.yaml": DocumentKind.DVC,
     "dvc.lock": DocumentKind.LOCK,
     "mlproject": DocumentKind.MLPROJECT,

@@ -1,0 +1,160 @@
+"""Chains of files from one program to the next: written here, read there, with nothing that says in which order."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from mldebt.documents import DocumentKind
+from mldebt.facts.record import Constant
+from mldebt.flow.content import WRITES, End
+from mldebt.flow.module import Module
+from mldebt.flow.paths import Paths
+from mldebt.flow.value import Value
+from mldebt.pipeline.project import Project
+
+ORDERS = frozenset(
+    {
+        DocumentKind.DVC,
+        DocumentKind.MAKEFILE,
+        DocumentKind.WORKFLOW,
+        DocumentKind.SHELL,
+        DocumentKind.DOCKERFILE,
+        DocumentKind.AIRFLOW,
+        DocumentKind.MLPROJECT,
+        DocumentKind.KEDRO,
+        DocumentKind.CONFIG,
+    }
+)
+"""Documents that say what runs, and in which order; a README only tells people."""
+_TRAINED = frozenset({"training", "evaluation", "dataset", "features", "prediction"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """A file between two programs: where it is written, where it is read, and what it is called ("" if unknown)."""
+
+    write: Value
+    read: Value
+    name: str
+
+    @property
+    def modules(self) -> tuple[int, int]:
+        return self.write.body.module.index, self.read.body.module.index
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The way of one source through programs and files to where it is used."""
+
+    source: Value
+    hops: tuple[Hop, ...]
+    end: Value
+    use: str
+
+    @property
+    def modules(self) -> tuple[int, ...]:
+        return (self.hops[0].modules[0], *(hop.modules[1] for hop in self.hops))
+
+
+class Jungles:
+    """Finds such chains among the ingestion pipelines of a project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.flow = project.flow
+        self.paths = Paths(project.flow)
+
+    def find(self, hops: int) -> list[Chain]:
+        """The longest chain into each program that trains, where at least so many hops are tied by nothing."""
+        longest: dict[int, Chain] = {}
+        for chain in self._chains():
+            loose = [hop for hop in chain.hops if not self._is_tied(*hop.modules)]
+            home = chain.modules[-1]
+            if len(loose) >= hops and (home not in longest or len(chain.hops) > len(longest[home].hops)):
+                longest[home] = chain
+        chains = list(longest.values())
+        return [each for each in chains if not any(_is_part(each, other) for other in chains if other is not each)]
+
+    def _chains(self) -> Iterator[Chain]:
+        for ingestion in self.project.ingestions:
+            for end in ingestion.ends:
+                hops = tuple(self._hops(end)) if end.use.kind in _TRAINED else ()
+                if hops:
+                    source = end.visit.path()[0].value
+                    yield Chain(source=source, hops=hops, end=end.value, use=end.use.text)
+
+    def _hops(self, end: End) -> Iterator[Hop]:
+        """The files between programs on the way to an end."""
+        path = end.visit.path()
+        for before, after in pairwise(path):
+            if after.label == "file" and after.value.body.module is not before.value.body.module:
+                yield self._hop(before.value, after.value)
+        if end.value.kind == "call" and end.value.body.module is not path[-1].value.body.module:
+            yield self._hop(path[-1].value, end.value)
+
+    def _hop(self, content: Value, read: Value) -> Hop:
+        writes = [user for _, user in content.uses if user.kind == "call" and self.flow.roles(user) & WRITES]
+        write = writes[0] if writes else content
+        path = self.paths.path(write) if write.kind == "call" else None
+        texts = self.paths.texts(path) if path is not None else ()
+        return Hop(write=write, read=read, name=posixpath.basename(next(iter(texts), "")))
+
+    # ------------------------------------------------------------------ what ties programs together
+
+    def _is_tied(self, one: int, other: int) -> bool:
+        """Whether something names both programs and says what runs when: a workflow, a script, code that runs both."""
+        names = [self._names(self.flow.program.modules[each]) for each in (one, other)]
+        texts = (text for text in self._orders)
+        if any(all(any(name in text for name in mine) for mine in names) for text in texts):
+            return True
+        if any({one, other} <= used for used in self._uses.values()):
+            return True
+        return self._is_orchestrated(one) and self._is_orchestrated(other)
+
+    def _names(self, module: Module) -> tuple[str, ...]:
+        """What a workflow calls a program."""
+        stem = module.path.removesuffix(".py").removesuffix("/__main__")
+        return posixpath.basename(module.path), stem.replace("/", ".")
+
+    @cached_property
+    def _orders(self) -> tuple[str, ...]:
+        return tuple(document.text for document in self.project.raw_documents if document.kind in ORDERS)
+
+    @cached_property
+    def _uses(self) -> dict[int, set[int]]:
+        """For each module, itself and the modules that it imports or names by their file."""
+        by_name: dict[str, set[int]] = defaultdict(set)
+        for module in self.project.modules():
+            by_name[posixpath.basename(module.path)].add(module.index)
+        found: dict[int, set[int]] = {}
+        for module in self.flow.program.modules:
+            used = {module.index}
+            used |= {self.flow.program.imported(module, binding).module for binding in module.facts.imports}
+            texts = [node.value for node in module.facts.exprs if isinstance(node, Constant)]
+            texts += [comment.text for comment in module.facts.comments if "%run" in comment.text]
+            for text in texts:
+                if isinstance(text, str) and (".py" in text or ".ipynb" in text):
+                    for word in text.replace("'", " ").split():
+                        used |= by_name.get(posixpath.basename(word), set())
+            found[module.index] = used
+        return found
+
+    def _is_orchestrated(self, number: int) -> bool:
+        module = self.flow.program.modules[number]
+        return any(
+            "orchestrates" in self.flow.roles(call)
+            for scope in range(len(module.facts.scopes))
+            for call in self.flow.body(number, scope).calls
+        )
+
+
+def _is_part(chain: Chain, other: Chain) -> bool:
+    """Whether a chain is the beginning or the end of a longer one."""
+    mine, theirs = chain.modules, other.modules
+    size = len(mine)
+    return size < len(theirs) and (theirs[:size] == mine or theirs[-size:] == mine)
