@@ -33,6 +33,11 @@ def takes_all(call: Value) -> bool:
     return False
 
 
+def is_of_heap(call: Value) -> bool:
+    """`heapq.nlargest(10, rows)`: what is asked of comes second."""
+    return call.calls_external("heapq.nlargest", "heapq.nsmallest")
+
+
 def selects(item: Value) -> bool:
     """Whether a subscript picks columns or filters rows (a list or a mask) instead of taking one element."""
     key = item.one("key")

@@ -15,6 +15,7 @@ from mldebt.flow.value import Value
 
 GIVEN_LIMIT = 80
 MADE_LIMIT = 40
+FIRST = Idiom("insert", "chosen items are put before the ranking")
 INSERT = Idiom("insert", "an item is put at a fixed position")
 MIXED = Idiom("insert", "items with a weight given by the caller are sorted in with the model's")
 PICK = Idiom("pick", "items are picked from the ranking by another rule")
@@ -99,6 +100,9 @@ class Merges:
             before, after = parts[0].source, parts[2].source
             if root(before) is root(after):
                 yield from self._breaks.of(INSERT, node, [before])
+                return
+        if len(parts) > 1 and all(map(self._is_chosen, parts[:-1])):
+            yield from self._breaks.of(FIRST, node, parts[-1:])
 
     def sorted_in(self, sort: Value, sequence: Value) -> Iterator[Reorder]:
         """A sort of ranked results together with items whose weight somebody chose."""
@@ -122,6 +126,13 @@ class Merges:
         if len(taken) == 2 and all(root(each) is root(base) for each in taken):
             yield from self._breaks.of(SWAP, store, [root(base)])
 
+    def _is_chosen(self, part: Value) -> bool:
+        """Whether a list is a constant of several items that the code or its configuration chose."""
+        if self._orders.ranked(part) is not None:
+            return False
+        visits = self._flow.walk(part, self._flow.back, limit=GIVEN_LIMIT)
+        return any(_is_constant_list(visit.value) for visit in visits)
+
     def _comes_in(self, value: Value) -> bool:
         """Whether a value is handed in from outside: a request, a configuration, a literal list."""
         visits = self._flow.walk(value, self._flow.back, limit=GIVEN_LIMIT)
@@ -137,6 +148,11 @@ def _is_outside(node: Value) -> bool:
         return bool(node.every("item"))
     named = node.function if node.kind == "call" else node
     return node.kind in ("call", "attr", "external") and "request" in str(named.data)
+
+
+def _is_constant_list(node: Value) -> bool:
+    items = node.every("item")
+    return node.kind == "collection" and len(items) == len(node.inputs) > 0 and all(i.kind == "const" for i in items)
 
 
 def _appends_in(loop: Value, append: Value) -> list[Value]:

@@ -6,7 +6,7 @@ from collections import deque
 from typing import NamedTuple
 
 from mldebt.flow.body import Body
-from mldebt.flow.idioms import is_enumerate_index, picked_from, root, selects, takes_all
+from mldebt.flow.idioms import is_enumerate_index, is_of_heap, picked_from, root, selects, takes_all
 from mldebt.flow.order_steps import KEEPING, OrderSteps, State
 from mldebt.flow.query_texts import TEXT_LIMIT, Query, QueryTexts
 from mldebt.flow.ranks import Ranks
@@ -139,7 +139,9 @@ class Orders:
     def sorted_by(self, call: Value) -> list[Value]:
         """The sequence that a sorting or shuffling call takes."""
         receiver = call.receiver
-        return [receiver] if receiver is not None and self.flow.api(call) is not None else call.arguments[:1]
+        if receiver is not None and self.flow.api(call) is not None:
+            return [receiver]
+        return call.arguments[1:2] if is_of_heap(call) else call.arguments[:1]
 
     # ------------------------------------------------------------------ keys, scores, ranks, texts
 

@@ -11,6 +11,7 @@ from mldebt.flow.merges import INSERT, Merges
 from mldebt.flow.order import Orders
 from mldebt.flow.refetches import Refetches
 from mldebt.flow.reordering import SHUFFLE, Breaks, Idiom, Reorder
+from mldebt.flow.reversals import Reversals
 from mldebt.flow.value import Value
 
 __all__ = ["Reorder", "Reorders"]
@@ -29,6 +30,7 @@ class Reorders:
         self._breaks = Breaks(orders)
         self._merges = Merges(orders, self._breaks)
         self._refetches = Refetches(orders, self._breaks)
+        self._reversals = Reversals(orders, self._breaks)
         self._boosts = Boosts(orders)
         self._by_kind: dict[str, Callable[[Value], Iterator[Reorder]]] = {
             "call": self._call,
@@ -36,9 +38,11 @@ class Reorders:
             "operation": self._operation,
             "comprehension": self._comprehension,
             "store": self._store,
+            "slice": self._reversals.of,
         }
         self._by_method: dict[str, Callable[[Value], Iterator[Reorder]]] = {
             "sort": lambda node: self._sorted(node, [node.source]),
+            "reverse": self._reversals.of,
             "insert": self._insertion,
             "appendleft": self._insertion,
             "add": self._into_set,
@@ -72,13 +76,13 @@ class Reorders:
     # ------------------------------------------------------------------ calls
 
     def _call(self, call: Value) -> Iterator[Reorder]:
-        receiver = call.receiver
-        sequence = [receiver] if receiver is not None else call.arguments[:1]
         if self.orders.is_sort(call):
-            return self._sorted(call, sequence)
+            return self._sorted(call, self.orders.sorted_by(call))
         if self.orders.is_shuffle(call):
-            return self._breaks.of(SHUFFLE, call, sequence)
+            return self._breaks.of(SHUFFLE, call, self.orders.sorted_by(call))
         api = self.flow.api(call)
+        if api is not None and api.order == "reverses":
+            return self._reversals.of(call)
         if api is not None and api.order == "loses":
             if api.name.rpartition(".")[2] == "as_completed":
                 return self._breaks.of(COMPLETION, call, call.arguments[:1])

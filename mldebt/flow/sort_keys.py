@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from mldebt.flow.idioms import is_negated, last_name
+from mldebt.flow.idioms import is_negated, is_of_heap, last_name
 from mldebt.flow.ranks import Ranks
 from mldebt.flow.scoring import SCORE_NAME, SCORE_ROLES, Scoring
 from mldebt.flow.value import Value
@@ -87,12 +87,14 @@ class SortKeys:
             if method == "sort_values":
                 return self._by_value(receiver, down)
         data = plain[0] if plain else receiver
+        if is_of_heap(call):
+            data = plain[1] if len(plain) > 1 else named.get("iterable")
         if method.startswith("arg") or (key is None and method in ("topk", "partition")):
             return self._by_value(data, down)
         if method in ("nlargest", "nsmallest"):
             key = named.get("key", plain[2] if len(plain) > 2 else None)
             down = method == "nlargest"
-        return self._by_items(data, down) if key is None else self._by_function(key, down)
+        return self._by_items(data, down) if key is None else self._by_function(key, data, down)
 
     def _by_column(self, by: Value, down: bool | None) -> SortKey:
         visits = self._flow.walk(by, self._flow.back, limit=COLUMN_LIMIT)
@@ -117,21 +119,54 @@ class SortKeys:
         """A sort without a key sorts the items themselves; of tuples, the first part."""
         if data is None:
             return SortKey(*UNKNOWN, down)
+        picked = self._picked(data)
+        if picked is not None:
+            return SortKey("unknown" if self._scoring.is_score(picked) else "other", "the items themselves", down)
+        found = COMPUTED_SCORE if any(map(self._scoring.is_score, self._parts(data, 0))) else UNKNOWN
+        return SortKey(*found, down)
+
+    def _picked(self, data: Value) -> Value | None:
+        """What the items of a list are, where they were picked: an attribute, or an item of something."""
         for visit in self._flow.walk(data, self._flow.back, limit=ITEMS_LIMIT):
             value = visit.value
-            is_tuple = value.kind == "collection" and value.data == "tuple" and value.inputs
-            if is_tuple and self._scoring.is_score(value.source):
-                return SortKey(*COMPUTED_SCORE, down)
-        return SortKey("unknown", "the items themselves", down)
+            if value.kind == "comprehension" and value.data in ("list", "generator"):
+                element = value.one("element")
+                is_picked = element is not None and element.kind in ("attr", "item")
+                return element if is_picked else None
+            if value.kind == "collection" or value.calls_external("zip"):
+                break
+        return None
+
+    def _parts(self, data: Value, index: int) -> list[Value]:
+        """What stands at an index in the items of a sequence: of tuples that are written out, and of what is zipped."""
+        found = []
+        for visit in self._flow.walk(data, self._flow.back, limit=ITEMS_LIMIT):
+            value = visit.value
+            if value.kind == "collection" and value.data == "tuple":
+                found += value.every("item")[index : index + 1]
+            elif value.calls_external("zip"):
+                found += value.arguments[index : index + 1]
+        return found
 
     # ------------------------------------------------------------------ the key
 
-    def _by_function(self, key: Value, down: bool | None) -> SortKey:
+    def _by_function(self, key: Value, data: Value | None, down: bool | None) -> SortKey:
+        """The judgement of what a function gives; where that is an item of its argument, of what stands there."""
         if key.kind == "func":
             results = self._flow.body(*key.scope_key).returns.every("value")
-            return self._by_result(results[-1], down) if results else SortKey(*UNKNOWN, down)
-        if key.kind == "call":
-            return SortKey(*self._getter(key), down)
+            found = self._by_result(results[-1], down) if results else SortKey(*UNKNOWN, down)
+            index = _taken(results[-1]) if results else None
+        elif key.kind == "call":
+            found = SortKey(*self._getter(key), down)
+            index = key.arguments[0].data if key.arguments and found.text.startswith("item ") else None
+        else:
+            return self._by_lookup(key, down)
+        if found.kind != "unknown" or not isinstance(index, int) or data is None:
+            return found
+        is_score = any(map(self._scoring.is_score, self._parts(data, index)))
+        return found._replace(kind="score", text=f"item {index}, a computed score") if is_score else found
+
+    def _by_lookup(self, key: Value, down: bool | None) -> SortKey:
         if key.kind == "attr" and key.data in ("get", "__getitem__", "index"):
             return SortKey(*self._looked_up(key.source), down)
         return SortKey(*UNKNOWN, down)
@@ -169,11 +204,19 @@ class SortKeys:
             return Judgement("score", in_words(value))
         if value.kind == "call":
             return self._judge_call(value)
+        if value.kind == "item" and value.data is None and self._is_written_out(value.source):
+            return Judgement("other", f"what {in_words(value.source)} says")
         if value.kind == "attr" or (value.kind == "item" and isinstance(value.data, str)):
             return Judgement("reading" if READING_NAME.search(value.name) else "other", in_words(value))
         if value.kind == "compare" or (value.kind == "operation" and value.data == "not"):
             return Judgement("other", in_words(value))
         return UNKNOWN
+
+    def _is_written_out(self, holder: Value) -> bool:
+        """Whether a mapping is a constant in the code."""
+        visits = self._flow.walk(holder, self._flow.back, limit=COLUMN_LIMIT)
+        found = next((visit.value for visit in visits if visit.value.kind == "dict"), None)
+        return found is not None and bool(found.inputs) and all(each.kind == "const" for each in found.every("item"))
 
     def _judge_call(self, call: Value) -> Judgement:
         """A random number, or what a known function computes; looked-up and home-made values may well be scores."""
@@ -207,6 +250,15 @@ def _inside(value: Value) -> Value | None:
     if value.kind == "call" and len(value.inputs) > 1 and value.function.data in _CASTS:
         return value.inputs[1][1]
     return None
+
+
+def _taken(value: Value) -> int | None:
+    """The position that a key function takes from its argument, None when it does something else."""
+    inner = _inside(value)
+    if inner is not None:
+        return _taken(inner)
+    is_part = value.kind == "item" and value.source.kind == "param" and isinstance(value.data, int)
+    return value.data if is_part and isinstance(value.data, int) else None
 
 
 def _direction(named: dict[str, Value]) -> bool | None:

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from sentence_transformers import CrossEncoder
 app = FastAPI()
 model = CrossEncoder("m")
+PINNED = ["a", "b"]
 def ranking(docs):
     scores = model.predict(docs)
     pairs = sorted(zip(scores, docs), key=lambda pair: pair[0], reverse=True)
@@ -116,12 +117,26 @@ def test_what_makes_a_ranking(expression: str, how: str, linked: Linked) -> None
         ("sorted(rows, key=unknown)", "unknown", False),
         ("sorted(rows)", "unknown", False),
         ("sorted([(model.predict(row), row) for row in rows])", "score", False),
+        ("sorted(zip(model.predict(rows), rows), reverse=True)", "score", True),
+        ("sorted(zip(rows, model.predict(rows)))", "unknown", False),
+        ("sorted(zip(rows, model.predict(rows)), key=operator.itemgetter(1))", "score", False),
+        ("sorted(list(zip(rows, model.predict(rows))), key=lambda pair: -pair[1])", "score", True),
+        ("sorted([(row, model.predict(row)) for row in rows], key=lambda pair: pair[0])", "unknown", False),
+        ("sorted([row.name for row in rows])", "other", False),
+        ("sorted([row.score for row in rows])", "unknown", False),
+        ("sorted(rows, key=lambda row: PRICES[row.id])", "other", False),
+        ("sorted(rows, key=lambda row: SCORES[row.id])", "score", False),
+        ("sorted(rows, key=lambda row: q[row.id])", "unknown", False),
         ("rows.sort(key=lambda row: row.date, reverse=flag)", "other", None),
         ("df.sort_values('score', ascending=False)", "score", True),
         ("df.sort_values(by='date')", "other", False),
         ("df.sort_values('?')", "other", False),
         ("heapq.nlargest(3, rows, key=lambda row: row.score)", "score", True),
+        ("heapq.nlargest(3, zip(rows, model.predict(rows)), key=lambda pair: pair[1])", "score", True),
+        ("heapq.nlargest(3, zip(model.predict(rows), rows))", "score", True),
         ("numpy.argsort(-model.predict(rows))", "score", True),
+        ("model.predict(rows).argsort()", "score", False),
+        ("rows.argsort()", "unknown", False),
         ("numpy.argsort(rows)", "unknown", False),
     ],
 )
@@ -132,6 +147,8 @@ import heapq, numpy, operator, random
 import pandas as pd
 from sentence_transformers import CrossEncoder
 model = CrossEncoder("m")
+PRICES = {{"a": 1, "b": 2}}
+SCORES = {{"a": 0.1, "b": 0.2}}
 def go(rows, q, flag, df: pd.DataFrame):
     places = {{row.id: place for place, row in enumerate(rows)}}
     x = {sort}"""
@@ -165,12 +182,23 @@ def test_a_rank_that_is_written_in_an_attribute_is_sorted_by(linked: Linked) -> 
         ("r.insert(0, other)\nx = r", "insert"),
         ("x = r[:2] + [other] + r[2:]", "insert"),
         ("x = [a for a in r if a.new] + [a for a in r if not a.new]", "regroup"),
+        ("x = PINNED + r", "insert"),
+        ("x = r[::-1]", "reversal"),
+        ("x = list(reversed(r))", "reversal"),
+        ("r.reverse()\nx = r", "reversal"),
+        ("x = [r[i] for i in model.predict(r).argsort()[::-1][:5]][::-1]", "reversal"),
         ("r[0], r[1] = r[1], r[0]\nx = r", "swap"),
         ("x = []\nfor a in r:\n    x.append(a)\n    x.append(other[0])", "interleave"),
         ("x = Item.objects.filter(id__in=[a.id for a in r])", "unordered-query"),
         ("x = sorted(r, key=lambda a: a.score)", None),
         ("x = sorted(r, key=lambda a: a.page)", None),
         ("x = r[:3]", None),
+        ("x = other + r", None),
+        ("x = [other] + r", None),
+        ("x = r + PINNED", None),
+        ("x = r[-3:][::-1]", None),
+        ("x = sorted(r, key=lambda a: a.score)[::-1]", None),
+        ("x = [r[i] for i in model.predict(r).argsort()[::-1]]", None),
         ("other.insert(0, r)\nx = r", None),
         ("x = Item.objects.filter(name__in=[a.id for a in r])", None),
         ("random.shuffle(other)\nx = r", None),
