@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mldebt.flow.choices import bounds
 from mldebt.flow.order import Orders, Origin
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
 from mldebt.flow.value import Value
@@ -31,7 +32,7 @@ class Reversals:
     def _turned(self, node: Value) -> list[Value]:
         """What a value is the reverse of; nothing for other values."""
         if node.kind == "slice":
-            return [node.source] if node.data[2] == -1 else []
+            return [node.source] if bounds(node)[2] == -1 else []
         if node.kind == "mutate":
             return [node.source] if node.data == "reverse" else []
         api = self._orders.flow.api(node) if node.kind == "call" else None
@@ -54,5 +55,5 @@ def _takes_the_end(value: Value) -> bool:
     """`ranked[-10:]`."""
     if value.kind != "slice":
         return False
-    lower, upper, _ = value.data
+    lower, upper, _ = bounds(value)
     return upper is None and isinstance(lower, int) and lower < 0

@@ -158,10 +158,11 @@ class SortKeys:
             index = _taken(results[-1]) if results else None
         elif key.kind == "call":
             found = SortKey(*self._getter(key), down)
-            index = key.arguments[0].data if key.arguments and found.text.startswith("item ") else None
+            position = key.arguments[0].data if key.arguments and found.text.startswith("item ") else None
+            index = position if isinstance(position, int) else None
         else:
             return self._by_lookup(key, down)
-        if found.kind != "unknown" or not isinstance(index, int) or data is None:
+        if found.kind != "unknown" or index is None or data is None:
             return found
         is_score = any(map(self._scoring.is_score, self._parts(data, index)))
         return found._replace(kind="score", text=f"item {index}, a computed score") if is_score else found
