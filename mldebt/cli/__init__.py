@@ -78,7 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="backslashreplace")  # a path may hold bytes that are no text
     code = _run(arguments)
     try:
-        sys.stdout.flush()
+        if not sys.stdout.closed:  # a language server closes it when the editor goes
+            sys.stdout.flush()
     except BrokenPipeError:
         code = _closed_pipe()
     sys.exit(code)

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mldebt.errors import GitError
-from mldebt.git import Repository, isolated
+from mldebt.git import Commit, IsolatedRepository, Repository, isolated, read_commits
+from mldebt.ownership.mailmap import mailmapped
 
-_COMMAND = (
-    *("log", "-z", "--no-merges", "--format=%h%x00%at%x00%aN%x00%aE%x00%s%x00", "--no-show-signature", "--no-notes"),
-    *("--no-color", "--no-decorate", "--encoding=UTF-8", "--follow"),
-)
-_FIELDS = 5
+_OPTIONS = ("--no-show-signature", "--no-notes", "--no-color", "--no-decorate")
+_COMMAND = ("log", "-z", "--no-merges", "--format=%H", "--follow", *_OPTIONS)
+_SHORT = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,23 +28,36 @@ class Change:
 def read_changes(repository: Repository, paths: Iterable[str], *, limit: int) -> dict[str, tuple[Change, ...]]:
     """The last commits of each path (relative to the scanned folder), merges aside, newest first. A path whose history
     cannot be read has none."""
-    found: dict[str, tuple[Change, ...]] = {}
     if repository.head is None:
-        return found
+        return {}
     with isolated(repository) as isolation:
-        for path in dict.fromkeys(paths):
-            name = (repository.prefix + path).encode(errors="surrogateescape")
-            try:
-                output = isolation.run([*_COMMAND, f"-n{limit}", "--end-of-options", repository.head, "--", name])
-            except GitError:
-                continue
-            fields = output.decode(errors="replace").split("\0")
-            found[path] = tuple(
-                _parse(fields[start : start + _FIELDS]) for start in range(0, len(fields) - _FIELDS, _FIELDS + 1)
-            )
-    return found
+        last = {
+            path: _last(isolation, (repository.prefix + path).encode(errors="surrogateescape"), limit)
+            for path in dict.fromkeys(paths)
+        }
+        told = _told(isolation, list(dict.fromkeys(name for names in last.values() for name in names)))
+    return {path: tuple(told[name] for name in names if name in told) for path, names in last.items()}
 
 
-def _parse(fields: list[str]) -> Change:
-    commit, time, name, email, subject = fields
-    return Change(commit=commit.strip(), time=int(time), name=name, email=email, subject=subject)
+def _last(isolation: IsolatedRepository, path: bytes, limit: int) -> list[str]:
+    try:
+        output = isolation.run([*_COMMAND, f"-n{limit}", "--end-of-options", isolation.head or "", "--", path])
+    except GitError:
+        return []
+    return output.decode().replace("\0", "\n").split()
+
+
+def _told(isolation: IsolatedRepository, names: list[str]) -> dict[str, Change]:
+    """What commits say of themselves, by id, with the people as `.mailmap` has them."""
+    try:
+        commits = read_commits(isolation, names) if names else ()
+        signed = {name: (each.author.encode(), each.email.encode()) for name, each in zip(names, commits, strict=True)}
+        people = mailmapped(isolation, set(signed.values()))
+    except GitError:
+        return {}
+    return {name: _change(each, people[signed[name]]) for name, each in zip(names, commits, strict=True)}
+
+
+def _change(commit: Commit, person: tuple[bytes, bytes]) -> Change:
+    name, email = (word.decode(errors="replace") for word in person)
+    return Change(commit=commit.id[:_SHORT], time=commit.time, name=name, email=email, subject=commit.subject)

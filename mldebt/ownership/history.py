@@ -9,11 +9,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from mldebt.errors import GitError
 from mldebt.git import IsolatedRepository
 from mldebt.ownership.commit_log import CommitLog, Entry, exists
-
-MINUTE = 60.0
+from mldebt.ownership.mailmap import mailmapped
 
 
 class Contact(NamedTuple):
@@ -202,13 +200,7 @@ class _Reader:
         """People named in messages, after `.mailmap`."""
         if not self._mailmap or not people:
             return {person: _contact(person) for person in people}
-        asked = sorted(people)
-        lines = b"".join(b"%b <%b>\n" % person for person in asked)
-        answers = self._isolation.run(["check-mailmap", "--stdin"], stdin=lines, limit=MINUTE).splitlines()
-        if len(answers) != len(asked):
-            raise GitError("git check-mailmap gave an answer that cannot be read")
-        pairs = (answer.removesuffix(b">").rpartition(b"<") for answer in answers)
-        return {person: _contact((name.strip(), email)) for person, (name, _, email) in zip(asked, pairs, strict=True)}
+        return {person: _contact(mapped) for person, mapped in mailmapped(self._isolation, people).items()}
 
 
 def _trailers(message: bytes) -> Iterator[tuple[bytes, tuple[bytes, bytes]]]:

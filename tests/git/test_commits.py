@@ -7,7 +7,9 @@ from mldebt.errors import GitError
 from mldebt.git import Commit, isolated, open_repository, read_commits
 
 
-def test_commits_in_the_order_asked(recorder, monkeypatch):
+@pytest.mark.parametrize("object_format", ["sha1", "sha256"])
+def test_commits_in_the_order_asked(recorder, monkeypatch, object_format):
+    recorder.object_format = object_format
     recorder.commit({"a.py": "1\n"}, author="Ann Archer <ann@corp.org>", message="First\n\nbody", day=0)
     recorder.commit({"a.py": "2\n"}, author="Zo\u00eb \u00d6 <z@\u00f6.org>", message="Zweite \u00c4nderung", day=1)
     root = recorder.write()

@@ -1,11 +1,14 @@
 """A repository that tries to run a program through everything git offers: nothing may run, nothing may be written."""
 
+import json
 import os
 import subprocess
 import sys
 
+import click
 import pytest
 
+from mldebt.cli import mldebt
 from mldebt.git import open_repository, tracked_files
 from mldebt.ownership import PUBLISHED, Window, read_changes, read_ownership, read_truck_factors
 
@@ -75,6 +78,16 @@ CONFIG = """
     path = {included}
 """
 
+TRAIN = """
+import joblib
+from sklearn.linear_model import LogisticRegression
+
+
+def train(rows, target):
+    model = LogisticRegression().fit(rows, target)
+    joblib.dump(model, "model.joblib")
+"""
+
 
 @pytest.fixture
 def hostile(recorder, tmp_path, plain_git):
@@ -83,6 +96,7 @@ def hostile(recorder, tmp_path, plain_git):
     recorder.commit(
         {"pkg/a.py": "x = 1\ny = 2\n", ".gitattributes": "* diff=odd filter=odd merge=odd\n"}, message=signed
     )
+    recorder.commit({"pkg/train.py": TRAIN}, author="Bo Baker <bo@corp.org>")
     recorder.commit({"pkg/a.py": "x = 1\ny = 3\n", ".mailmap": "Ann A <ann@corp.org>\n"})
     recorder.commit({"pkg/a.py": None, "pkg/b.py": "x = 1\ny = 3\nz = 4\n", ".git-blame-ignore-revs": "1" * 40 + "\n"})
     root = recorder.write()
@@ -141,27 +155,76 @@ def test_reading_ownership_runs_nothing_and_writes_nothing(hostile, tmp_path, fo
     assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        "scan .",
-        "owners",
-        "owners pkg/b.py --anonymous",
-        "offboard bo .",
-        "offboard ann --format markdown",
-        "team",
-    ],
-)
-def test_no_command_runs_or_writes_anything(hostile, tmp_path, arguments):
+# Command lines, at least one of each command, and what they may write: into the work tree, never into `.git`.
+RUNS = {
+    "scan .": (),
+    "scan . --no-cache --format sarif": (),
+    "gate . --base HEAD~1": (),
+    "gate . --base HEAD~2 --head HEAD": (),
+    "hook pkg/b.py pkg/train.py": (),
+    "baseline write .": (".mldebt",),
+    "init --dry-run .": (),
+    "init .": ("mldebt.toml", ".pre-commit-config.yaml", ".github", ".gitlab-ci.yml"),
+    "config .": (),
+    "rules --root .": (),
+    "explain MLD401 --root .": (),
+    "owners": (),
+    "owners pkg/train.py --anonymous": (),
+    "offboard ann .": (),
+    "offboard bo --format markdown": (),
+    "team": (),
+    "models": (),
+    "card LogisticRegression": (),
+    "graph": (),
+    "trace pkg/train.py:7:model": (),
+    "lsp": (),
+}
+
+
+def test_every_command_is_tried():
+    assert {words.split()[0] for words in RUNS} == set(mldebt.list_commands(click.Context(mldebt)))
+
+
+@pytest.mark.parametrize("arguments", RUNS)
+def test_no_command_runs_anything_and_git_s_folder_stays_as_it_is(hostile, tmp_path, arguments):
     before = snapshot(hostile)
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "MLDEBT_CACHE_DIR": str(tmp_path / "cache")}
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "mldebt", *arguments.split()],
-        cwd=hostile,
-        capture_output=True,
-        env=environment,
-        check=False,
-    )
-    assert done.returncode in (0, 1, 3), done.stderr.decode()
-    assert snapshot(hostile) == before
+    command = [sys.executable, "-P", "-m", "mldebt", *arguments.split()]
+    if arguments == "lsp":
+        edit(command, hostile, environment)
+    else:
+        done = subprocess.run(command, cwd=hostile, capture_output=True, env=environment, check=False)
+        assert done.returncode in (0, 1, 3), done.stderr.decode()
+    after = snapshot(hostile)
+    written = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    assert {path.relative_to(hostile).parts[0] for path in written} <= {".", *RUNS[arguments]}
     assert not (tmp_path / "ran").exists()
+
+
+def edit(command, root, environment):
+    """Talks to a language server as an editor does that opens a file and saves it."""
+    document = {"uri": (root / "pkg" / "train.py").as_uri()}
+    opened = {**document, "languageId": "python", "version": 1, "text": TRAIN}
+    with subprocess.Popen(command, cwd=root, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+
+        def say(**message):
+            body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+            server.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            server.stdin.flush()
+
+        def hear(wanted):
+            while True:
+                heads = iter(server.stdout.readline, b"\r\n")
+                (size,) = [int(head.split(b":")[1]) for head in heads if head.startswith(b"Content-Length")]
+                if wanted in server.stdout.read(size):
+                    return
+
+        say(id=1, method="initialize", params={"rootUri": root.as_uri(), "processId": None, "capabilities": {}})
+        say(method="initialized", params={})
+        say(method="textDocument/didOpen", params={"textDocument": opened})
+        hear(b"MLD301")
+        say(method="textDocument/didSave", params={"textDocument": document})
+        hear(b"MLD301")
+        say(id=2, method="shutdown")
+        say(method="exit")
+    assert server.returncode == 0

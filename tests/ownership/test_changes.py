@@ -32,3 +32,13 @@ def test_no_more_than_asked_for(recorder):
 def test_an_unborn_branch_has_none(tmp_path, plain_git):
     plain_git(tmp_path, "init", "-q")
     assert read_changes(open_repository(tmp_path), ["a.py"], limit=2) == {}
+
+
+def test_people_are_who_the_mailmap_says(recorder):
+    recorder.commit({"a.py": "1\n"}, author="annie <annie@home.example>")
+    recorder.commit({"a.py": "2\n", ".mailmap": "Ann Archer <ann@corp.org> <annie@home.example>\n"}, author=BO)
+    found = read_changes(open_repository(recorder.write()), ["a.py"], limit=5)
+    assert [(each.name, each.email) for each in found["a.py"]] == [
+        ("Bo Baker", "bo@corp.org"),
+        ("Ann Archer", "ann@corp.org"),
+    ]
