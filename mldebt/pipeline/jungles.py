@@ -5,13 +5,14 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
 from mldebt.documents import DocumentKind
 from mldebt.facts.record import Constant
 from mldebt.flow.content import WRITES, End
+from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.module import Module
 from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
@@ -31,6 +32,7 @@ ORDERS = frozenset(
     }
 )
 """Documents that say what runs, and in which order; a README only tells people."""
+LONGEST = 12
 _TRAINED = frozenset({"training", "evaluation", "dataset", "features", "prediction"})
 
 
@@ -60,6 +62,11 @@ class Chain:
     def modules(self) -> tuple[int, ...]:
         return (self.hops[0].modules[0], *(hop.modules[1] for hop in self.hops))
 
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """The longer the better; of equally long ones, that whose first read is known."""
+        return len(self.hops), self.source.body.module.index == self.modules[0]
+
 
 class Jungles:
     """Finds such chains among the ingestion pipelines of a project."""
@@ -70,21 +77,36 @@ class Jungles:
         self.paths = Paths(project.flow)
 
     def find(self, hops: int) -> list[Chain]:
-        """The longest chain into each program that trains, where at least so many hops are tied by nothing."""
+        """The longest chain into each program that uses the data, where at least so many hops are tied by nothing.
+        Chains that meet in a program are one: what it reads of one file goes into the next."""
+        chains = list(self._chains())
+        into: dict[int, dict[int, Hop]] = defaultdict(dict)
+        for hop in (hop for chain in chains for hop in chain.hops):
+            into[hop.modules[1]].setdefault(hop.modules[0], hop)
         longest: dict[int, Chain] = {}
-        for chain in self._chains():
-            loose = [hop for hop in chain.hops if not self._is_tied(*hop.modules)]
-            home = chain.modules[-1]
-            if len(loose) >= hops and (home not in longest or len(chain.hops) > len(longest[home].hops)):
-                longest[home] = chain
-        chains = list(longest.values())
-        return [each for each in chains if not any(_is_part(each, other) for other in chains if other is not each)]
+        for chain in chains:
+            whole = replace(chain, hops=(*self._before(chain.modules, into), *chain.hops))
+            home = whole.modules[-1]
+            loose = sum(not self._is_tied(*hop.modules) for hop in whole.hops)
+            if loose >= hops and (home not in longest or whole.rank > longest[home].rank):
+                longest[home] = whole
+        found = list(longest.values())
+        return [each for each in found if not any(_is_part(each, other) for other in found if other is not each)]
+
+    def _before(self, met: tuple[int, ...], into: dict[int, dict[int, Hop]]) -> tuple[Hop, ...]:
+        """The longest way to the first of some programs that passes through none of them."""
+        best: tuple[Hop, ...] = ()
+        for home, hop in into.get(met[0], {}).items():
+            if home not in met and len(met) < LONGEST:
+                way = (*self._before((home, *met), into), hop)
+                best = way if len(way) > len(best) else best
+        return best
 
     def _chains(self) -> Iterator[Chain]:
         for ingestion in self.project.ingestions:
             for end in ingestion.ends:
                 hops = tuple(self._hops(end)) if end.use.kind in _TRAINED else ()
-                if hops:
+                if hops and not any(holds_no_data(hop.name, written=True) for hop in hops):
                     source = end.visit.path()[0].value
                     yield Chain(source=source, hops=hops, end=end.value, use=end.use.text)
 

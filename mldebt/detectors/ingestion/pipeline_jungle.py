@@ -62,14 +62,15 @@ GOOD = (
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     for chain in Jungles(project).find(rule.integer("hops")):
-        steps = [project.step(chain.source, "read here")]
+        first = chain.hops[0].write
+        steps = [project.step(chain.source, "read here")] if chain.source.body.module is first.body.module else []
         for hop in chain.hops:
             steps.append(project.step(hop.write, f"{hop.name or 'a file'} is written here"))
             steps.append(project.step(hop.read, f"{hop.name or 'it'} is read here"))
         if chain.end is not chain.hops[-1].read:
             steps.append(project.step(chain.end, chain.use))
         yield Hit(
-            location=project.location(chain.source),
+            location=steps[0].location,
             message=f"{len(chain.hops)} files lead from program to program until the data is used, and nothing says in "
             f"which order to run them: {_drawn(project, chain)}.",
             trail=tuple(steps),
