@@ -67,6 +67,13 @@ class DocumentSet:
         """The facts of documents of these kinds."""
         return (self._facts(number) for number, document in enumerate(self._documents) if document.kind in kinds)
 
+    def holding(self, text: str, *kinds: DocumentKind) -> Iterator[DocumentFacts]:
+        """The facts of documents of these kinds in which a text stands, whatever its case."""
+        wanted = text.lower()
+        for number, document in enumerate(self._documents):
+            if document.kind in kinds and wanted in self._lower(number):
+                yield self._facts(number)
+
     def codeowners(self) -> DocumentFacts | None:
         """The CODEOWNERS file that the hosts obey."""
         return choose_codeowners(self.of_kind(DocumentKind.CODEOWNERS))

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from mldebt.flow.content import Contents, End, Reach
 from mldebt.flow.files import Files
@@ -60,19 +61,41 @@ class Ingestions:
         self.reads = Reads(paths, self.models, boundaries, platform)
         self.contents = Contents(flow, self.models, Files(paths, self.models))
         self.handwork = Handwork(flow)
-        self.ends: dict[Value, tuple[End, ...]] = {}
-        """What the content of each read is used for, once `find` has run; reads that nothing uses are left out."""
 
-    def find(self) -> list[Ingestion]:
+    @cached_property
+    def raw(self) -> tuple[Value, ...]:
+        """Every read of raw data in the team's own code."""
+        return tuple(self.reads)
+
+    @property
+    def pipelines(self) -> tuple[Ingestion, ...]:
         """Every pipeline, in order of place."""
+        return self._found.pipelines
+
+    @property
+    def ends(self) -> dict[Value, tuple[End, ...]]:
+        """What the content of each raw read is used for; reads that nothing uses are left out."""
+        return self._found.ends
+
+    @property
+    def reached(self) -> set[Unit]:
+        """The scopes (module and number) that used content passes through."""
+        return self._found.reached
+
+    @cached_property
+    def _found(self) -> _Found:
         shares: list[_Share] = []
-        for read in self.reads:
+        ends: dict[Value, tuple[End, ...]] = {}
+        reached: set[Unit] = set()
+        for read in self.raw:
             reach = self.contents.reach(read)
             if reach.ends:
-                self.ends[read] = reach.ends
+                ends[read] = reach.ends
+                reached.update((visit.value.body.module.index, visit.value.body.number) for visit in reach.useful)
                 shares.extend(self._shares(read, reach))
         found = [each for group in _groups(shares) if self._counts(each := self._fold(group))]
-        return sorted(found, key=lambda each: (each.sources[0].body.module.index, each.sources[0].at))
+        found.sort(key=lambda each: (each.sources[0].body.module.index, each.sources[0].at))
+        return _Found(tuple(found), ends, reached)
 
     def _counts(self, ingestion: Ingestion) -> bool:
         """What nobody in sight reads back counts when a script of a repository that trains models prepares it."""
@@ -85,14 +108,14 @@ class Ingestions:
         if ingestion.ends[0].use.kind != "written":
             return True
         module = self.flow.program.modules[ingestion.owner[0]]
-        return is_script(module) and self._trains
+        return is_script(module) and self.trains_models
 
     def _is_picture(self, source: Value) -> bool:
         api = self.flow.api(source) if source.kind == "call" else None
         return api is not None and (api.library in MEDIA or api.name.rpartition(".")[2] in ("load_img", "read_image"))
 
     @cached_property
-    def _trains(self) -> bool:
+    def trains_models(self) -> bool:
         """Whether the team's own code trains a model anywhere."""
         return any(
             self.models.trains(call)
@@ -183,6 +206,14 @@ class Ingestions:
             if set(units) <= self.units.runs(candidate):
                 return candidate
         return max(readers, key=lambda unit: work[unit])
+
+
+class _Found(NamedTuple):
+    """What the walks of all reads found."""
+
+    pipelines: tuple[Ingestion, ...]
+    ends: dict[Value, tuple[End, ...]]
+    reached: set[Unit]
 
 
 class _Share:

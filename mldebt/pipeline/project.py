@@ -20,11 +20,14 @@ from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.ownership import Ownership
 from mldebt.pipeline.components import Component, Components
+from mldebt.pipeline.declared import Declared
 from mldebt.pipeline.description import Descriptions
+from mldebt.pipeline.duplicates import Duplicate, Duplicates
 from mldebt.pipeline.evaluations import Evaluations
 from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit
 from mldebt.pipeline.people import People
 from mldebt.pipeline.register import TrainedModel, find_models
+from mldebt.pipeline.subprojects import Subprojects
 from mldebt.settings import Settings
 from mldebt.sources import Document
 
@@ -70,10 +73,24 @@ class Project:
         """What reads raw data, and where that goes."""
         return Ingestions(self.flow, self.boundaries, self.settings.platform)
 
-    @cached_property
+    @property
     def ingestions(self) -> tuple[Ingestion, ...]:
         """The ingestion pipelines of the repository."""
-        return tuple(self.ingesting.find())
+        return self.ingesting.pipelines
+
+    def duplicates(self, shared_by: int) -> list[Duplicate]:
+        """Ingestion that is written more than once; a loader that `shared_by` modules use is the team's shared one."""
+        return Duplicates(self.ingesting, shared_by).find()
+
+    @cached_property
+    def declared(self) -> Declared:
+        """Where the repository declares its data."""
+        return Declared(self.flow, self.prose)
+
+    @cached_property
+    def subprojects(self) -> Subprojects:
+        """Which parts of the repository stand alone."""
+        return Subprojects(self.flow.program, self.raw_documents)
 
     @cached_property
     def prose(self) -> DocumentSet:

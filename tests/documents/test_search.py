@@ -30,6 +30,14 @@ DOCS = DocumentSet(
 )
 
 
+def test_documents_that_hold_a_text() -> None:
+    assert [each.path for each in DOCS.holding("SRC/train", DocumentKind.README, DocumentKind.MAKEFILE)] == [
+        "README.md",
+        "Makefile",
+    ]
+    assert list(DOCS.holding("src/train", DocumentKind.CONFIG)) == []
+
+
 def found(name: str) -> list[tuple[str, int, bool, str]]:
     return [
         (mention.location.path, mention.location.line, mention.exact, mention.heading)

@@ -1,0 +1,283 @@
+"""MLD102: the same data ingested by hand in more than one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from mldebt.finding import Audience, Hit, Severity, Step
+from mldebt.pipeline import Project
+from mldebt.pipeline.clones import Difference, Twin
+from mldebt.pipeline.declared import Entry
+from mldebt.pipeline.duplicates import Duplicate, Member
+from mldebt.pipeline.masking import masked
+from mldebt.rulebook import Rule
+
+MEMBERS_SHOWN = 30
+NAMES_SHOWN = 3
+DIFFERENCES_SHOWN = 6
+TEXT_LENGTH = 60
+SAME = 0.9
+
+_FIT = """
+from sklearn.linear_model import Ridge
+
+def train(path):
+    rows = load(path)
+    Ridge().fit(rows[["age"]], rows["clicked"])
+
+train("{0}")
+"""
+_LOAD = """
+import pandas as pd
+
+def load(path):{1}
+    frame = pd.read_csv(path, sep="{0}")
+    frame = frame.dropna(subset=["user", "age"])
+    frame["day"] = pd.to_datetime(frame["time"]).dt.date
+    frame["user"] = frame["user"].str.strip().str.lower()
+    return frame.drop_duplicates(subset=["user", "day"])
+"""
+_DEBT = "  # debt"
+
+BAD = (
+    {
+        "clicks/train.py": _LOAD.format(",", _DEBT) + _FIT.format("monday.csv"),
+        "views/train.py": _LOAD.format(";", "").replace("frame", "table").replace("load", "read_views")
+        + _FIT.format("tuesday.csv").replace("load", "read_views"),
+    },
+    {
+        "one.py": """
+            import pandas as pd
+            from sklearn.linear_model import Ridge
+
+            clicks = pd.read_csv("data/clicks.csv")  # debt
+            clicks = clicks.dropna()
+            clicks["age"] = clicks["age"].clip(0, 100)
+            Ridge().fit(clicks[["age"]], clicks["clicked"])
+            """,
+        "two.py": """
+            import csv
+            from sklearn.svm import SVC
+
+            def rows_of(path):
+                rows, labels = [], []
+                with open(path) as file:
+                    for row in csv.DictReader(file):
+                        rows.append([float(row["age"]), len(row["user"].strip())])
+                        labels.append(int(row["clicked"]))
+                return rows, labels
+
+            rows, labels = rows_of("../data/clicks.csv")
+            SVC().fit(rows, labels)
+            """,
+        "conf/base/catalog.yml": "clicks:\n  type: pandas.CSVDataset\n  filepath: data/01_raw/clicks.csv\n",
+    },
+    """
+    import json
+    from torch.utils.data import Dataset
+
+    def read_train(path):  # debt
+        found = []
+        with open(path) as file:
+            for line in file:
+                row = json.loads(line)
+                text = row["text"].strip().lower()
+                if not text:
+                    continue
+                label = int(row["label"])
+                found.append((text, label))
+        return found
+
+    def read_test(path):
+        result = []
+        with open(path) as file:
+            for line in file:
+                row = json.loads(line)
+                text = row["text"].strip().lower()
+                if not text:
+                    continue
+                label = int(row["label"])
+                result.append((text, label))
+        return result
+
+    class Texts(Dataset):
+        def __init__(self, folder, test=False):
+            self.rows = read_test(folder + "/test.jsonl") if test else read_train(folder + "/train.jsonl")
+
+        def __getitem__(self, index):
+            return self.rows[index]
+    """,
+)
+GOOD = (
+    {
+        "loading.py": _LOAD.format(",", ""),
+        "clicks.py": "from loading import load\n" + _FIT.format("data/clicks.csv"),
+        "views.py": "from loading import load\n" + _FIT.format("data/clicks.csv"),
+    },
+    {
+        f"train_{name}.py": f"""
+            from datasets import load_dataset
+            from transformers import Trainer
+
+            reviews = load_dataset("imdb")
+            reviews = reviews.map(lambda row: {{"text": row["text"].lower().replace("<br>", " ").strip()}})
+            Trainer(model=build("{name}"), train_dataset=reviews["train"]).train()
+            """
+        for name in ("small", "large")
+    },
+    {
+        f"train_{name}.py": f"""
+            import pandas as pd
+            from sklearn.linear_model import {name}
+
+            table = pd.read_csv("prices.csv")
+            {name}().fit(table[["size"]], table["price"])
+            """
+        for name in ("Ridge", "Lasso")
+    },
+    {
+        "users.py": """
+            import pandas as pd
+            from sklearn.linear_model import Ridge
+
+            users = pd.read_csv("data/train.csv").dropna()
+            users["age"] = users["age"].clip(0, 100)
+            Ridge().fit(users[["age"]], users["clicked"])
+            """,
+        "items.py": """
+            import json
+            from sklearn.svm import SVC
+
+            rows = [json.loads(line) for line in open("other/train.csv")]
+            rows = [[float(row["price"].strip()), len(row["name"].lower())] for row in rows]
+            SVC().fit(rows, [int(row[0]) for row in rows])
+            """,
+    },
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    for duplicate in project.duplicates(rule.integer("shared_by")):
+        yield _hit(project, duplicate)
+
+
+def _hit(project: Project, duplicate: Duplicate) -> Hit:
+    shared = duplicate.shared.owner if duplicate.shared is not None else None
+    own = [each for each in duplicate.members if (each.module, each.scope) != shared]
+    offered = project.declared.offered(duplicate.sources)
+    parts = {project.subprojects.of(_path(project, each)) for each in duplicate.members}
+    first = own[0]
+    inside = len(duplicate.modules) == 1
+    alone = len(parts) == len(duplicate.modules) > 1
+    return Hit(
+        location=project.place(project.flow.program.modules[first.module], first.at, first.at, first.scope),
+        message=f"{_told(project, duplicate, own)}{_instead(project, duplicate, offered)}",
+        trail=tuple(_trail(project, duplicate, offered)),
+        component=project.unit_name((first.module, first.scope)),
+        severity=Severity.LOW if inside or len(parts) > 1 else None,
+        audience=Audience.PEDANTIC if alone or (inside and not _is_same(duplicate)) else None,
+    )
+
+
+def _is_same(duplicate: Duplicate) -> bool:
+    """Whether copies in one file are so much alike that one of them could call the other."""
+    return all(twin.alignment.similarity >= SAME for twin in duplicate.twins)
+
+
+# ---------------------------------------------------------------------------- the message
+
+
+def _told(project: Project, duplicate: Duplicate, own: Sequence[Member]) -> str:
+    paths = list(dict.fromkeys(_path(project, each) for each in own))
+    if duplicate.sources:
+        what = _listed([f"`{source}`" for source in duplicate.sources])
+        by = f"{len(paths)} modules ({_listed(paths)})" if len(paths) > 1 else paths[0]
+        verb = "is" if len(duplicate.sources) == 1 else "are"
+        return f"{what} {verb} read and worked on by hand in {by}{', each in its own way' if len(paths) > 1 else ''}."
+    names = list(dict.fromkeys(_name(project, each) for each in own))
+    alike = _alike(duplicate.twins)
+    if len(paths) == 1:
+        return f"{names[0]} is written again as {_listed(names[1:])} in the same file ({alike})."
+    verb = "is" if len(names) == 1 else "are"
+    return f"{_listed(names)} {verb} written by hand in {len(paths)} modules ({_listed(paths)}; {alike})."
+
+
+def _instead(project: Project, duplicate: Duplicate, offered: Entry | None) -> str:
+    if offered is not None:
+        return f" {offered.text[0].upper()}{offered.text[1:]} offers it already."
+    if duplicate.shared is not None:
+        loader = project.unit_name(duplicate.shared.owner)
+        return f" {loader}, which {duplicate.shared.users} modules use, reads it already."
+    return ""
+
+
+def _alike(twins: Sequence[Twin]) -> str:
+    least = min(int(100 * twin.alignment.similarity) for twin in twins)
+    return "the same but for names and literals" if least == 100 else f"{least} % alike"
+
+
+def _listed(texts: Sequence[str]) -> str:
+    """Some of many, in words."""
+    shown = list(texts[:NAMES_SHOWN])
+    if len(texts) > NAMES_SHOWN:
+        return f"{', '.join(shown)} and {len(texts) - NAMES_SHOWN} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def _name(project: Project, member: Member) -> str:
+    scope = project.flow.scope(member.module, member.scope)
+    return f"`{scope.qualname}`" if scope.qualname else "the script"
+
+
+def _path(project: Project, member: Member) -> str:
+    return project.flow.program.modules[member.module].path
+
+
+# ---------------------------------------------------------------------------- the trail
+
+
+def _trail(project: Project, duplicate: Duplicate, offered: Entry | None) -> Iterator[Step]:
+    shared = duplicate.shared.owner if duplicate.shared is not None else None
+    for member in duplicate.members[:MEMBERS_SHOWN]:
+        module = project.flow.program.modules[member.module]
+        text = "the shared loader" if (member.module, member.scope) == shared else _name(project, member).strip("`")
+        yield Step(location=project.place(module, member.at, member.at, member.scope), message=text)
+    for read in duplicate.reads[:MEMBERS_SHOWN]:
+        yield project.step(read, f"read here: {project.ingesting.reads.name(read)}")
+    yield from islice(_differences(project, duplicate.twins), DIFFERENCES_SHOWN)
+    place = offered.location() if offered is not None else None
+    if offered is not None and place is not None:
+        yield Step(location=place, message=f"declared here as {offered.text}")
+
+
+def _differences(project: Project, twins: Iterable[Twin]) -> Iterator[Step]:
+    """What differs, at the copy's line where it has one."""
+    for twin in twins:
+        for difference in twin.alignment.differences:
+            region, line = (twin.region, difference.right) if difference.right else (twin.model, difference.left)
+            if line is not None:
+                yield Step(
+                    location=project.place(region.module, line.at, line.at, region.scope), message=_said(difference)
+                )
+
+
+def _said(difference: Difference) -> str:
+    if difference.left is None or difference.right is None:
+        line = difference.right or difference.left
+        words = ", ".join(line.words) if line is not None else ""
+        return f"only here: {words}" if words else "only here"
+    changes = [
+        f"{_short(new)} instead of {_short(old)}"
+        if new and old
+        else f"with {_short(new)}"
+        if new
+        else f"without {_short(old)}"
+        for old, new in difference.changes
+    ]
+    return "differs: " + ", ".join(changes[:NAMES_SHOWN])
+
+
+def _short(text: str) -> str:
+    text = masked(text)
+    return text if len(text) <= TEXT_LENGTH else text[: TEXT_LENGTH - 1] + "…"

@@ -1,0 +1,153 @@
+"""Where a repository declares its data: catalogues, data versions, feature stores, orchestrators, settings."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from mldebt.documents import DocumentFacts, DocumentKind, DocumentSet
+from mldebt.finding import Location
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.pipeline.samesource import name_of
+
+KINDS = (
+    DocumentKind.KEDRO,
+    DocumentKind.DVC,
+    DocumentKind.CONFIG,
+    DocumentKind.MLPROJECT,
+    DocumentKind.AIRFLOW,
+    DocumentKind.PYPROJECT,
+    DocumentKind.WORKFLOW,
+    DocumentKind.MAKEFILE,
+    DocumentKind.SHELL,
+    DocumentKind.DOCKERFILE,
+)
+_INTAKE = re.compile(r"^sources\.([^.]+)\.args\.(?:urlpath|path|uri|url)")
+_LOCATED = re.compile(r"[/.]|://")
+_DATASETS = {
+    "feast": "the Feast source",
+    "airflow": "the Airflow dataset",
+    "dagster": "the Dagster asset",
+    "mlflow": "the MLflow dataset",
+}
+_DECLARING = frozenset(
+    """FileSource BigQuerySource RedshiftSource SnowflakeSource SparkSource PostgreSQLSource TrinoSource AthenaSource
+    Dataset Asset AssetKey AssetSpec SourceAsset from_pandas from_numpy from_spark load_delta""".split()
+)
+_CLAIMS = ("feast.", "airflow.", "dagster.", "mlflow.data.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One declared source: what declares it ("the Kedro entry"), its name there, where it points and where it stands.
+    Settings and commands only say where something is; the others are ways to get it, too."""
+
+    kind: str
+    name: str
+    target: str
+    document: DocumentFacts | None
+    line: int
+    call: Value | None = None
+
+    @property
+    def offers(self) -> bool:
+        return self.kind not in ("the setting", "a command")
+
+    @property
+    def text(self) -> str:
+        return f"{self.kind} `{self.name}`" if self.name else self.kind
+
+    def location(self) -> Location | None:
+        """Where it stands, when a document declares it."""
+        return self.document.place(self.line) if self.document is not None else None
+
+
+class Declared:
+    """Looks sources up by the text that the code spells."""
+
+    def __init__(self, flow: Flow, prose: DocumentSet) -> None:
+        self.flow = flow
+        self.prose = prose
+        self._known: dict[str, tuple[Entry, ...]] = {}
+
+    def at(self, texts: Iterable[str]) -> Entry | None:
+        """The entry that points to exactly what one of some texts spells."""
+        for text in texts:
+            for entry in self._of(_last(text)):
+                if _same(entry.target, text):
+                    return entry
+        return None
+
+    def offered(self, names: Iterable[str]) -> Entry | None:
+        """The entry of a catalogue that offers a source known by one of some names, wherever it lies there."""
+        for name in names:
+            for entry in self._of(_last(name)):
+                if entry.offers and (name == name_of(entry.target) or _same(entry.target, name)):
+                    return entry
+        return None
+
+    def _of(self, last: str) -> tuple[Entry, ...]:
+        """The entries that speak of a file's name, or of whatever else a text ends with."""
+        if len(last) < 3:
+            return ()
+        found = self._known.get(last)
+        if found is None:
+            documents = (entry for each in self.prose.holding(last, *KINDS) for entry in _entries(each, last))
+            code = (entry for entry in self._code if last in entry.target)
+            found = self._known[last] = tuple(sorted((*documents, *code), key=lambda entry: not entry.offers))
+        return found
+
+    @cached_property
+    def _code(self) -> tuple[Entry, ...]:
+        """What the repository's own code declares to a feature store or an orchestrator."""
+        found: list[Entry] = []
+        for call in self.flow.calls_named(_DECLARING):
+            name = next((target.name for target in self.flow.targets(call) if target.kind == "external"), "")
+            if name.startswith(_CLAIMS):
+                texts = [str(value.data) for _, value in call.named_arguments if value.kind == "const"]
+                located = [text for text in texts if _LOCATED.search(text)]
+                label = next((str(v.data) for k, v in call.named_arguments if k == "name" and v.kind == "const"), "")
+                kind = _DATASETS[name.partition(".")[0]]
+                found.extend(
+                    Entry(kind=kind, name=label or text, target=text, document=None, line=0, call=call)
+                    for text in located
+                )
+        return tuple(found)
+
+
+def _entries(facts: DocumentFacts, last: str) -> Iterator[Entry]:
+    """What one document says of a file's name."""
+    for data in facts.data:
+        kind = "the Kedro entry" if facts.kind is DocumentKind.KEDRO else "the DVC file of"
+        yield Entry(kind=kind, name=data.name, target=data.location, document=facts, line=data.line)
+    for stage in facts.stages:
+        for path in (*stage.inputs, *stage.outputs):
+            yield Entry(kind="the DVC stage", name=stage.name, target=path, document=facts, line=stage.line)
+    if facts.kind is not DocumentKind.KEDRO:
+        for setting in facts.settings:
+            if last in setting.value:
+                intake = _INTAKE.match(setting.key)
+                kind, name = ("the Intake source", intake[1]) if intake else ("the setting", setting.key)
+                yield Entry(kind=kind, name=name, target=setting.value, document=facts, line=setting.line)
+    for command in facts.commands:
+        for word in command.text.split():
+            if last in word:
+                target = word.rpartition("=")[2].strip("\"'")
+                yield Entry(kind="a command", name="", target=target, document=facts, line=command.line)
+
+
+def _last(text: str) -> str:
+    return posixpath.basename(text.rstrip("/"))
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts point to one place: relative paths may start in different folders."""
+    one, other = one.strip().rstrip("/").removeprefix("./"), other.strip().rstrip("/").removeprefix("./")
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    return "/" in short and "://" not in short and not short.startswith("/") and long.endswith("/" + short)

@@ -1,0 +1,249 @@
+"""The same ingestion written more than once: near-clones of functions and scripts, and several hand-made readers of one
+source."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from mldebt.flow.body import Body
+from mldebt.flow.linking import ScopeKey
+from mldebt.flow.value import Value
+from mldebt.pipeline.clones import Family, Region, Shapes, Twin, find_families
+from mldebt.pipeline.datawork import DataWork
+from mldebt.pipeline.entries import is_script
+from mldebt.pipeline.ingestion import Ingestion, Ingestions
+from mldebt.pipeline.samesource import SameSource
+
+SIMILARITY = 0.7
+SIMILARITY_INSIDE = 0.8
+"""Within one file, where likeness is often a family resemblance."""
+LEAST_LINES = 5
+LEAST_LINES_INSIDE = 9
+LEAST_STEPS = 3
+LONG = 15
+LITERALS = 3
+SAME_LITERALS = 0.3
+"""Shorter copies with at least so many texts in them must share this part of them."""
+STEPS_ON_SOURCE = 2
+"""Hand-written steps that make a reader of a shared source a pipeline of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One of the copies: a function or class of a module (scope 0: its own statements), and where it starts."""
+
+    module: int
+    scope: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate:
+    """Members that do the same. `twins` say how alike copies are, and in what they differ; `sources` are what readers
+    share, `reads` where each reads them, `shared` the loader (a member, too) that others of the team use."""
+
+    members: tuple[Member, ...]
+    twins: tuple[Twin, ...] = ()
+    sources: tuple[str, ...] = ()
+    reads: tuple[Value, ...] = ()
+    shared: Ingestion | None = None
+
+    @property
+    def modules(self) -> frozenset[int]:
+        return frozenset(member.module for member in self.members)
+
+
+class Duplicates:
+    """Finds them, once for a repository."""
+
+    def __init__(self, ingesting: Ingestions, shared_by: int) -> None:
+        self.ingesting = ingesting
+        self.flow = ingesting.flow
+        self.work = DataWork(ingesting)
+        self.sources = SameSource(ingesting)
+        self.shared_by = shared_by
+
+    def find(self) -> list[Duplicate]:
+        """Every group, by the place of its first member."""
+        copies = [_copies(family) for family in self._families() if self._ingests(family)]
+        found = _merged([*copies, *self._readers()])
+        return sorted(found, key=lambda each: (each.members[0].module, each.members[0].at))
+
+    # ------------------------------------------------------------------ near-clones
+
+    def _families(self) -> Iterator[Family]:
+        for family in find_families(self._regions(), similarity=SIMILARITY, least=LEAST_LINES):
+            inside = len({region.module.index for region in family.members}) == 1
+            twins = [twin for twin in family.twins if (_is_copy(twin) if inside else _is_about_the_same(twin))]
+            members = {id(each) for twin in twins for each in (twin.region, twin.model)}
+            kept = tuple(region for region in family.members if id(region) in members)
+            if kept:
+                yield Family(members=kept, twins=tuple(twins))
+
+    def _regions(self) -> Iterator[Region]:
+        shapes = Shapes(self.flow.program)
+        for module in self.flow.program.modules:
+            if module.category != "product":
+                continue
+            for number, scope in enumerate(module.facts.scopes):
+                if scope.kind == "function" and self._is_worker(self.flow.body(module.index, number)):
+                    yield shapes.region(module, number)
+        for each in self.ingesting.pipelines:
+            yield from self._stretches(each, shapes)
+
+    def _is_worker(self, body: Body) -> bool:
+        """Whether a function works on data at all, and is neither a part of a model nor trains one."""
+        models = self.ingesting.models
+        cls = self.flow.program.enclosing_class(body.module, body.number)
+        if (cls is not None and models.is_model(cls)) or any(map(models.trains, body.calls)):
+            return False
+        least = 1 if body in self.work.reads else LEAST_STEPS
+        return body.scope.name != "__init__" and self.work.steps(body) >= least
+
+    def _stretches(self, ingestion: Ingestion, shapes: Shapes) -> Iterator[Region]:
+        """The lines of a script or notebook in which a pipeline reads and works, without what stands between them."""
+        module = self.flow.program.modules[ingestion.owner[0]]
+        values = (*ingestion.sources, *(step.value for step in ingestion.steps))
+        places = sorted(value.at for value in values if value.body.module is module and value.body.number == 0)
+        if places:
+            region = shapes.region(module, 0)
+            lines = tuple(
+                line
+                for line, after in zip(region.lines, (*region.lines[1:], None), strict=True)
+                if any(line.at <= at and (after is None or at < after.at) for at in places)
+            )
+            yield replace(region, lines=lines, at=lines[0].at if lines else 0)
+
+    def _ingests(self, family: Family) -> bool:
+        """Whether one of the copies is known to ingest: what it reads is used, or it stands on the way of such content,
+        or, in a repository that trains, it works on tables in a script that loads them."""
+        return any(map(self._is_known, family.members)) or (
+            self.ingesting.trains_models and any(map(self._is_scripted, family.members))
+        )
+
+    def _is_known(self, region: Region) -> bool:
+        body = self._body(region)
+        reads = [read for read in self.work.reads.get(body, ()) if self._is_used(read)]
+        if any(not self.sources.is_own(read) for read in reads):
+            return True
+        return (bool(reads) or _key(region) in self.ingesting.reached) and self.work.steps(body) >= LEAST_STEPS
+
+    def _is_used(self, read: Value) -> bool:
+        """Whether a model, an evaluation or a dataset uses what is read; what is only written counts for a script."""
+        ends = self.ingesting.ends.get(read, ())
+        return any(end.use.kind != "written" for end in ends) or (bool(ends) and is_script(read.body.module))
+
+    def _is_scripted(self, region: Region) -> bool:
+        body = self._body(region)
+        given = any(name not in ("self", "cls") for name in body.params)
+        return given and region.module.index in self.work.scripts and self.work.steps(body, casts=False) >= LEAST_STEPS
+
+    def _body(self, region: Region) -> Body:
+        return self.flow.body(region.module.index, region.scope)
+
+    # ------------------------------------------------------------------ one source, several readers
+
+    def _readers(self) -> Iterator[Duplicate]:
+        """Pipelines of different modules that read one source, each with steps of its own."""
+        makers = {read: each for each in self.ingesting.pipelines for read in each.sources}
+        reads = [read for read in self.ingesting.raw if self._is_pipeline(read, makers.get(read))]
+        for name, group in self.sources.groups(reads).items():
+            shared = {
+                makers[read].owner: makers[read]
+                for read in group
+                if read in makers and makers[read].users >= self.shared_by
+            }
+            own = [read for read in group if read not in makers or makers[read].owner not in shared]
+            modules = {read.body.module.index for read in own}
+            if own and len(modules) + len(shared) > 1:
+                yield Duplicate(
+                    members=tuple(dict.fromkeys(map(self._member, group))),
+                    sources=(name,),
+                    reads=tuple(group),
+                    shared=next(iter(shared.values()), None),
+                )
+
+    def _is_pipeline(self, read: Value, ingestion: Ingestion | None) -> bool:
+        if ingestion is not None:
+            return len(ingestion.steps) >= STEPS_ON_SOURCE
+        return read.body.number > 0 and self.work.steps(read.body) >= LEAST_STEPS
+
+    def _member(self, read: Value) -> Member:
+        module, scope = self.ingesting.units.of(read)
+        at = self.flow.scope(module, scope).at if scope else read.at
+        return Member(module=module, scope=scope, at=at if scope else self._first(read))
+
+    def _first(self, read: Value) -> int:
+        """Where a script's own statements start to read: its first read stands for it."""
+        reads = (each.at for each in self.work.reads.get(read.body, ()))
+        return min(reads, default=read.at)
+
+
+def _key(region: Region) -> ScopeKey:
+    return region.module.index, region.scope
+
+
+def _is_copy(twin: Twin) -> bool:
+    """Whether a copy in the same file is one beyond doubt."""
+    least = min(len(twin.region.lines), len(twin.model.lines))
+    return twin.alignment.similarity >= SIMILARITY_INSIDE and least >= LEAST_LINES_INSIDE
+
+
+def _is_about_the_same(twin: Twin) -> bool:
+    """Whether two short functions name the same things: loaders of different data may well be built alike."""
+    one, other = _literals(twin.region), _literals(twin.model)
+    if min(len(twin.region.lines), len(twin.model.lines)) >= LONG or min(len(one), len(other)) < LITERALS:
+        return True
+    return len(one & other) >= SAME_LITERALS * min(len(one), len(other))
+
+
+def _literals(region: Region) -> set[str]:
+    return {atom for line in region.lines for atom in line.atoms if atom[0] in "'\"" and len(atom) > 3}
+
+
+def _copies(family: Family) -> Duplicate:
+    members = tuple(Member(module=each.module.index, scope=each.scope, at=each.at) for each in family.members)
+    return Duplicate(members=members, twins=family.twins)
+
+
+def _merged(found: Iterable[Duplicate]) -> list[Duplicate]:
+    """Groups that concern the same modules are one: who copied a file copied all of its functions."""
+    parts = list(found)
+    leader = list(range(len(parts)))
+
+    def top(place: int) -> int:
+        while leader[place] != place:
+            place = leader[place]
+        return place
+
+    first: dict[object, int] = {}
+    for place, part in enumerate(parts):
+        for key in _pairs(part):
+            if key in first:
+                leader[top(place)] = top(first[key])
+            else:
+                first[key] = place
+    groups: dict[int, list[Duplicate]] = defaultdict(list)
+    for place, part in enumerate(parts):
+        groups[top(place)].append(part)
+    return [_joined(group) for group in groups.values()]
+
+
+def _pairs(part: Duplicate) -> list[object]:
+    modules = sorted(part.modules)
+    if len(modules) == 1:
+        return [tuple(modules)]
+    return [(one, other) for number, one in enumerate(modules) for other in modules[number + 1 :]]
+
+
+def _joined(group: list[Duplicate]) -> Duplicate:
+    members = {member: None for part in group for member in part.members}
+    return Duplicate(
+        members=tuple(sorted(members, key=lambda each: (each.module, each.at))),
+        twins=tuple(twin for part in group for twin in part.twins),
+        sources=tuple(dict.fromkeys(source for part in group for source in part.sources)),
+        reads=tuple(dict.fromkeys(read for part in group for read in part.reads)),
+        shared=next((part.shared for part in group if part.shared is not None), None),
+    )

@@ -1,0 +1,114 @@
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+
+from mldebt.finding import Audience, Finding, Severity
+from mldebt.scan import scan
+from mldebt.settings import Settings
+
+LOAD = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def load(path):
+    frame = pd.read_csv(path, sep=",")
+    frame = frame.dropna(subset=["user", "age"])
+    frame["day"] = pd.to_datetime(frame["time"]).dt.date
+    frame["user"] = frame["user"].str.strip().str.lower()
+    return frame.drop_duplicates(subset=["user", "day"])
+
+rows = load("today.csv")
+Ridge().fit(rows[["age"]], rows["clicked"])
+"""
+OTHER = LOAD.replace('sep=","', 'sep=";"').replace("today", "tomorrow")
+READ = """
+import csv
+from sklearn.svm import SVC
+
+def read(path):
+    rows, labels = [], []
+    with open(path) as file:
+        for row in csv.DictReader(file):
+            rows.append([float(row["age"]), len(row["user"].strip())])
+            labels.append(int(row["clicked"]))
+    return rows, labels
+
+rows, labels = read("clicks.csv")
+SVC().fit(rows, labels)
+"""
+
+
+def findings(root: Path, texts: Mapping[str, str]) -> list[Finding]:
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    outcome = scan(root, Settings(select=("MLD102",), cache=False, history=False, jobs=1, pedantic=True))
+    assert not outcome.failures
+    return list(outcome.findings)
+
+
+def test_copies_tell_how_alike_they_are_and_what_differs(tmp_path: Path) -> None:
+    [finding] = findings(tmp_path, {"a/train.py": LOAD, "b/train.py": OTHER})
+    assert finding.severity is Severity.MEDIUM
+    assert finding.audience is Audience.DEFAULT
+    assert (
+        finding.message
+        == "`load` is written by hand in 2 modules (a/train.py and b/train.py; the same but for names and literals)."
+    )
+    told = [(step.location.path, step.location.line, step.message) for step in finding.trail]
+    assert ("b/train.py", 4, "load") in told
+    assert ("b/train.py", 5, "differs: ';' instead of ','") in told
+
+
+def test_projects_that_stand_alone_are_shown_to_those_who_ask(tmp_path: Path) -> None:
+    [finding] = findings(
+        tmp_path,
+        {"a/train.py": LOAD, "b/train.py": OTHER, "a/requirements.txt": "pandas\n", "b/pyproject.toml": "[project]\n"},
+    )
+    assert finding.severity is Severity.LOW
+    assert finding.audience is Audience.PEDANTIC
+
+
+def test_a_folder_that_imports_from_around_it_does_not_stand_alone(tmp_path: Path) -> None:
+    [finding] = findings(
+        tmp_path,
+        {
+            "a/train.py": "from shared import name\n" + LOAD,
+            "b/train.py": "from shared import name\n" + OTHER,
+            "shared.py": "name = 1\n",
+            "a/requirements.txt": "pandas\n",
+            "b/requirements.txt": "pandas\n",
+        },
+    )
+    assert finding.audience is Audience.DEFAULT
+
+
+def test_the_entry_that_offers_the_source_is_named(tmp_path: Path) -> None:
+    reader = LOAD.replace("today.csv", "data/clicks.csv")
+    catalogue = "clicks:\n  type: pandas.CSVDataset\n  filepath: data/01_raw/clicks.csv\n"
+    [finding] = findings(tmp_path, {"a.py": reader, "b.py": READ, "conf/base/catalog.yml": catalogue})
+    assert finding.message == (
+        "`clicks.csv` is read and worked on by hand in 2 modules (a.py and b.py), each in its own way. "
+        "The Kedro entry `clicks` offers it already."
+    )
+    assert finding.trail[-1].location.path == "conf/base/catalog.yml"
+
+
+def test_the_loader_that_others_share_is_named(tmp_path: Path) -> None:
+    shared = LOAD.partition("rows =")[0].replace("(path)", "(path='clicks.csv')")
+    users = {
+        f"train_{name}.py": f"""
+            from loading import load
+            from sklearn.linear_model import {name}
+
+            rows = load()
+            {name}().fit(rows[["age"]], rows["clicked"])
+        """
+        for name in ("Ridge", "Lasso", "ElasticNet")
+    }
+    [finding] = findings(tmp_path, {"loading.py": shared, "other.py": READ, **users})
+    assert finding.location.path == "other.py"
+    assert finding.message == (
+        "`clicks.csv` is read and worked on by hand in other.py. "
+        "loading.py:load, which 3 modules use, reads it already."
+    )
