@@ -75,9 +75,9 @@ class _Walk:
         self.written: dict[Value, End] = {}
 
     def run(self) -> Reach:
-        first = Visit(self.read, (), "", None)
-        queue = deque([first])
-        seen: dict[tuple[Value, Stack], Visit] = {(self.read, ()): first}
+        begun = [Visit(value, (), "", None) for value in (self.read, *self._fetches())]
+        queue = deque(begun)
+        seen: dict[tuple[Value, Stack], Visit] = {(visit.value, ()): visit for visit in begun}
         before: dict[Visit, list[Visit]] = {}
         visits: list[Visit] = []
         while queue and len(visits) < REACH_LIMIT:
@@ -95,6 +95,22 @@ class _Walk:
         ends = tuple((self.ends or self.written).values())
         useful = _upstream([end.visit for end in ends], before)
         return Reach(self.read, tuple(visit for visit in visits if visit in useful), ends)
+
+    def _fetches(self) -> list[Value]:
+        """`cursor.execute(…)` leaves what it found in the cursor: what is called on it, and loops over it, until the
+        next statement."""
+        receiver = self.read.receiver
+        api = self.flow.api(self.read) if receiver is not None else None
+        if receiver is None or api is None or api.returns != "self" or any(True for _ in self.read.uses):
+            return []
+        found = []
+        for user in sorted(_uses_of(receiver), key=lambda user: user.at):
+            if user.at <= self.read.at or user is self.read:
+                continue
+            if user.kind == "call" and self.flow.api(user) == api:
+                break
+            found.append(user)
+        return found
 
     def _end(self, value: Value, use: Use | None, visit: Visit) -> None:
         if use is not None and use.text.startswith("given to") and self.models.optimizes_in(value.body):
@@ -223,6 +239,22 @@ class _Walk:
         path = self.files.paths.path(call)
         texts = self.files.paths.texts(path) if path is not None else ()
         return not any(holds_no_data(text, written=True) for text in texts)
+
+
+def _uses_of(receiver: Value) -> list[Value]:
+    """The calls of an object's methods and the loops over it; of an attribute, wherever its function reads it."""
+    holders = [receiver]
+    if receiver.kind == "attr":
+        nodes = (node for node in receiver.body.nodes if node.kind == "attr" and node.data == receiver.data)
+        holders = [node for node in nodes if node.source is receiver.source]
+    found = []
+    for holder in holders:
+        for label, user in holder.uses:
+            if user.kind == "element":
+                found.append(user)
+            elif user.kind == "attr" and label == "object":
+                found += [call for used_as, call in user.uses if used_as == "function"]
+    return found
 
 
 def _goes_on(label: str, user: Value) -> bool:

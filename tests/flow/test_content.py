@@ -52,6 +52,23 @@ def test_where_content_ends(code: str, expected: list[str], link: Link, call_of:
     assert kinds(reach(flow, call_of(flow, "example.py", "read_csv"))) == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("cursor.execute(first)\nRidge().fit(cursor.fetchall(), [])", ["training"]),
+        ("cursor.execute(first)\nrows = [row for row in cursor]\nRidge().fit(rows, [])", ["training"]),
+        ("for row in cursor.execute(first).fetchall():\n    Ridge().fit([row], [])", ["training"]),
+        ("Ridge().fit(cursor.fetchall(), [])\ncursor.execute(first)", []),
+        ("cursor.execute(first)\ncursor.execute(second)\nRidge().fit(cursor.fetchall(), [])", []),
+        ("cursor.execute(first)\ncursor.close()", []),
+    ],
+)
+def test_what_a_statement_leaves_in_its_cursor(code: str, expected: list[str], link: Link, call_of: CallOf) -> None:
+    head = "import sqlite3\nfrom sklearn.linear_model import Ridge\n\ncursor = sqlite3.connect('shop.db').cursor()\n"
+    flow = link(f"{head}first = 'SELECT a FROM b'\nsecond = 'SELECT c FROM d'\n{code}")
+    assert kinds(reach(flow, call_of(flow, "example.py", "execute"))) == expected
+
+
 def test_content_goes_on_in_the_file_that_it_is_written_to(link: Link, call_of: CallOf) -> None:
     flow = link(
         {
