@@ -48,6 +48,14 @@ def input_key(
     return digest.hexdigest()
 
 
+def terms_key(rules: tuple[Rule, ...], settings: Settings, folder: Path) -> str:
+    """Names how any state is judged: by which code, rules, settings and catalogue."""
+    digest = hashlib.sha256()
+    for part in (__version__, facts_version(), _code_key(), settings.key(), catalogue_key(folder), repr(rules)):
+        digest.update(part.encode("utf-8", "surrogateescape") + b"\1")
+    return digest.hexdigest()
+
+
 def _shallow(repository: Repository) -> bytes:
     """Where the history is cut off: deepening it leaves HEAD where it is and tells more about people."""
     try:

@@ -47,7 +47,11 @@ def read_text(path: Path, hint: str = "") -> str:
 def write_text(path: Path, text: str) -> None:
     """A file that a person asked for, whole or not at all: whoever is killed in the middle leaves what was there. What
     is no plain file, such as /dev/stdout, is written to as it is."""
-    content = text.encode("utf-8", "backslashreplace")
+    write_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """The same for what is no text."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         target = path.resolve()

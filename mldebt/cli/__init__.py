@@ -19,6 +19,7 @@ _COMMANDS = {
     "baseline": "Write down what is known, so that only new findings count.",
     "init": "Write a configuration, a hook and a workflow.",
     "config": "Show the settings that count, and where each comes from.",
+    "trend": "Show how findings went over time, and which to pay first.",
     "rules": "List the rules.",
     "explain": "Say what a rule means, why it matters and what to do.",
     "owners": "Say who knows what, and how many would have to leave.",
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a path may hold bytes that are no text
-    code = _run(arguments)
+    code = run(arguments)
     try:
         if not sys.stdout.closed:  # a language server closes it when the editor goes
             sys.stdout.flush()
@@ -85,7 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def run(arguments: Sequence[str] | None) -> int:
+    """Run a command; its exit code, whatever happens in it."""
     try:
         # A command returns its exit code; --help and --version end with 0.
         return mldebt.main(args=arguments, prog_name="mldebt", standalone_mode=False) or 0

@@ -9,6 +9,7 @@ from mldebt.git.objects import BlobReader, tree_entry, write_blob, write_tree
 from mldebt.git.remote import default_branch, remote_address
 from mldebt.git.repository import Repository, open_repository
 from mldebt.git.states import TreeFile, laid_out, tree_files
+from mldebt.git.touches import Touch, main_line, read_touches
 
 __all__ = [
     "BlobReader",
@@ -17,6 +18,7 @@ __all__ = [
     "IsolatedRepository",
     "Repository",
     "Span",
+    "Touch",
     "Tracked",
     "TreeFile",
     "default_branch",
@@ -24,8 +26,10 @@ __all__ = [
     "head_files",
     "isolated",
     "laid_out",
+    "main_line",
     "open_repository",
     "read_commits",
+    "read_touches",
     "read_tracked",
     "remote_address",
     "tracked_files",
