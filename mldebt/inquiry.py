@@ -132,6 +132,7 @@ def _with_documents(
         window_days=settings.window_days,
         aliases=settings.people.aliases,
         bots=settings.people.bots,
+        joined=settings.people.joined,
         left=settings.people.left,
         cache_dir=history_cache(settings, repository),
         progress=commits_shown(watcher),

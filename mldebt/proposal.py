@@ -163,6 +163,7 @@ _EXAMPLES = {
     "paths.generated": 'generated = ["*_gen.py"]',
     "people.bots": 'bots = ["deploy@acme.example"]',
     "people.aliases.*": '"Bob Lee" = ["bob@home.example", "blee"]',
+    "people.joined.*": '"Di Fox" = "2024-02-01"',
     "people.left.*": '"Cy Ng" = "2024-05-31"',
     "people.teams.*": 'ranking = ["Bob Lee"]',
     "budget.total": "total = 10",

@@ -293,6 +293,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
             window_days=settings.window_days,
             aliases=settings.people.aliases,
             bots=settings.people.bots,
+            joined=settings.people.joined,
             left=settings.people.left,
             cache_dir=work.history_cache,
             progress=commits_shown(work.watcher),

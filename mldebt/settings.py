@@ -75,11 +75,12 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Who is who: the other names and addresses of a person, those that are machines, who left and when, and who is in
-    which team."""
+    """Who is who: the other names and addresses of a person, those that are machines, who joined (or came back) and
+    left, and when, and who is in which team."""
 
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bots: tuple[str, ...] = ()
+    joined: Mapping[str, dt.date] = field(default_factory=dict)
     left: Mapping[str, dt.date] = field(default_factory=dict)
     teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -135,7 +136,10 @@ class Settings:
                 "history": self.history,
                 "paths": astuple(self.paths),
                 "limits": astuple(self.limits),
-                "people": [self.people.aliases, self.people.bots, self.people.left, self.people.teams],
+                "people": [
+                    *(self.people.aliases, self.people.bots, self.people.teams),
+                    *(self.people.joined, self.people.left),
+                ],
                 "rules": {rule: table.values for rule, table in self.rules.items()},
             },
             sort_keys=True,
@@ -271,11 +275,13 @@ def _parse_limits(table: Table) -> Limits:
 
 
 def _parse_people(table: Table) -> People:
-    table.only(("aliases", "bots", "left", "teams"))
-    aliases, left, teams = table.table("aliases"), table.table("left"), table.table("teams")
+    table.only(("aliases", "bots", "joined", "left", "teams"))
+    aliases, teams = table.table("aliases"), table.table("teams")
+    joined, left = table.table("joined"), table.table("left")
     return People(
         aliases={name: aliases.texts(name) for name in aliases.values},
         bots=table.texts("bots", ()),
+        joined={name: joined.day(name) for name in joined.values},
         left={name: left.day(name) for name in left.values},
         teams={name: teams.texts(name) for name in teams.values},
     )

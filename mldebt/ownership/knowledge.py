@@ -72,8 +72,9 @@ class Ownership:
     """Who knows the lines of a repository at `head`. Where `available` is False, `reason` says why and what to do.
 
     People count as active if they, or somebody who may well be the same person, wrote a commit within `window_days`
-    before `head_date` (epoch seconds) and are not `gone` (the settings say that they left): the same commit always
-    gives the same answer. `contributors` has everybody but bots, the busiest first."""
+    before `head_date` (epoch seconds), or the settings say that they joined and are `here`, and are not `gone` (the
+    settings say that they left): the same commit always gives the same answer. `contributors` has everybody but bots,
+    the busiest first."""
 
     available: bool
     reason: str = ""
@@ -83,21 +84,21 @@ class Ownership:
     half_life_days: int = 365
     contributors: tuple[Person, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    here: frozenset[Person] = frozenset()
     gone: frozenset[Person] = frozenset()
     prefix: str = ""
     lines: LineAuthors | None = None
     credits: Mapping[bytes, Credit] = field(default_factory=dict)
 
     def active(self, person: Person) -> bool:
-        """Whether a person, or a likely second name of theirs, wrote a commit within the window."""
+        """Whether a person, or a likely second name of theirs, wrote a commit within the window, or is said to be
+        there."""
         if person in self.gone:
             return False
+        pairs = ((pair.one, pair.other) for pair in self.suggestions if person in (pair.one, pair.other))
+        likely = (each for pair in pairs if self.gone.isdisjoint(pair) for each in pair)
         since = self.head_date - self.window_days * DAY
-        return person.last_commit >= since or any(
-            person in (pair.one, pair.other) and max(pair.one.last_commit, pair.other.last_commit) >= since
-            for pair in self.suggestions
-            if pair.one not in self.gone and pair.other not in self.gone
-        )
+        return any(each in self.here or each.last_commit >= since for each in (person, *likely))
 
     def fresh(self, moment: int) -> float:
         """How much of what was known at a moment is likely still known at HEAD."""

@@ -36,13 +36,14 @@ _CUT_OFF = 0.05  # of the lines end where a shallow history does
 _STOPPED = 0.01  # of the lines stay with a commit only because an older version is missing
 
 
-def read_ownership(
+def read_ownership(  # noqa: PLR0913  # each is one thing that a person can set
     repository: Repository | None,
     paths: Iterable[str] | Mapping[str, str],
     *,
     window_days: int = 365,
     aliases: Mapping[str, Sequence[str]] | None = None,
     bots: Iterable[str] = (),
+    joined: Mapping[str, dt.date] | None = None,
     left: Mapping[str, dt.date] | None = None,
     cache_dir: Path | None = None,
     progress: Progress | None = None,
@@ -60,13 +61,15 @@ def read_ownership(
     large = {commit for commit, count in lines.count().items() if count >= WORTH_A_LOOK}
     people = People(history.contacts, history.presence, aliases=aliases, bots=bots)
     contributors = tuple(person for person in people.all() if not person.bot)
+    said = _Said(joined or {}, left or {}, history.date)
     return Ownership(
         available=True,
         head=history.head.decode(),
         head_date=history.date,
         window_days=window_days,
         contributors=contributors,
-        gone=_gone(contributors, left or {}, history.date),
+        here=frozenset(person for person in contributors if said.is_here(person)),
+        gone=frozenset(person for person in contributors if said.is_gone(person)),
         suggestions=people.suggestions(),
         prefix=repository.prefix if repository is not None else "",
         lines=lines,
@@ -136,15 +139,28 @@ def _refuse_if_cut_off(lines: LineAuthors, boundary: frozenset[bytes]) -> None:
         raise GitError(_SHALLOW)
 
 
-def _gone(contributors: Iterable[Person], left: Mapping[str, dt.date], head_date: int) -> frozenset[Person]:
-    """The people of whom the settings say that they had left when HEAD was committed."""
-    today = dt.datetime.fromtimestamp(head_date, tz=dt.UTC).date()
-    words = {word.casefold() for word, day in left.items() if day <= today}
-    return frozenset(
-        person
-        for person in contributors
-        if words & {word.casefold() for word in (person.name, person.email, *person.others)}
-    )
+class _Said:
+    """What the settings say of who joined and who left, as of the day when HEAD was committed."""
+
+    def __init__(self, joined: Mapping[str, dt.date], left: Mapping[str, dt.date], head_date: int) -> None:
+        today = dt.datetime.fromtimestamp(head_date, tz=dt.UTC).date()
+        self._joined, self._left = (
+            {word.casefold(): day for word, day in days.items() if day <= today} for days in (joined, left)
+        )
+
+    def is_here(self, person: Person) -> bool:
+        """Whether they joined, and did not leave after that."""
+        joined = _last_day(person, self._joined)
+        return joined is not None and joined > (_last_day(person, self._left) or dt.date.min)
+
+    def is_gone(self, person: Person) -> bool:
+        """Whether they left, and did not come back."""
+        return _last_day(person, self._left) is not None and not self.is_here(person)
+
+
+def _last_day(person: Person, days: Mapping[str, dt.date]) -> dt.date | None:
+    words = {word.casefold() for word in (person.name, person.email, *person.others)}
+    return max((days[word] for word in words & days.keys()), default=None)
 
 
 def _credit(note: Note, people: People, *, imported: bool, reformats: bool) -> Credit:

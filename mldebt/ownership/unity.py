@@ -21,6 +21,7 @@ def with_persons(ownership: Ownership, new: Callable[[Person], Person]) -> Owner
     return replace(
         ownership,
         contributors=_distinct(map(new, ownership.contributors)),
+        here=frozenset(map(new, ownership.here)),
         gone=frozenset(map(new, ownership.gone)),
         credits={commit: _with(credit, new) for commit, credit in ownership.credits.items()},
     )

@@ -13,6 +13,8 @@ from mldebt.pipeline.components import Component
 UNKNOWABLE = 0.5
 """Share of lines that came with the import of a whole tree from which nobody can say who knows a component."""
 SHOWN = 3
+FADED = 0.5
+"""How much of somebody's knowledge is likely still there when a finding says that it has faded."""
 WROTE_A_PART = 0.05
 """Share of the lines from which somebody is named as a writer: less is a repair on the way."""
 LEAST_SHOWN = 0.005
@@ -119,7 +121,8 @@ def _says(each: Knowledge) -> str:
     """What somebody did for a component, in words."""
     if each.share < LEAST_SHOWN:
         return f"{each.person.name} reviewed the changes that made {each.reviewed_share:.0%}"
-    return f"{each.person.name} wrote {each.share:.0%}, last touched it on {_day(each.last_touched)}"
+    faded = f", and likely still knows {each.fresh:.0%} of that" if each.fresh < FADED else ""
+    return f"{each.person.name} wrote {each.share:.0%}, last touched it on {_day(each.last_touched)}{faded}"
 
 
 def _sums_up(known: Known) -> str:

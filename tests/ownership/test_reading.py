@@ -263,3 +263,21 @@ def test_settings_say_who_left(two_authors):
     before, after = dt.date(2020, 1, 1), dt.date(2030, 1, 1)
     assert active(left={"ANN@corp.org": before}) == {"Ann Archer": False, "Bo Baker": True}
     assert active(left={"Ann Archer": after}) == {"Ann Archer": True, "Bo Baker": True}
+
+
+def test_settings_say_who_joined_or_came_back(recorder):
+    recorder.commit({"a.py": "".join(LINES)}, author=ANN, day=0)
+    recorder.commit({"b.py": "b\n"}, author=BO, day=900)
+    root = recorder.write()
+    early, late, future = dt.date(2021, 1, 1), dt.date(2022, 1, 1), dt.date(2030, 1, 1)
+
+    def ann_is_active(**days):
+        found = read_ownership(open_repository(root), ["a.py"], **days)
+        return [found.active(person) for person in found.contributors if person.name == "Ann Archer"] == [True]
+
+    assert not ann_is_active()
+    assert ann_is_active(joined={"ann archer": late})
+    assert not ann_is_active(joined={"Ann Archer": future})
+    assert ann_is_active(joined={"ann@corp.org": late}, left={"Ann Archer": early})
+    assert not ann_is_active(joined={"Ann Archer": early}, left={"ann@corp.org": late})
+    assert not ann_is_active(joined={"Ann Archer": late}, left={"Ann Archer": late})
