@@ -17,6 +17,7 @@ from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.result_tables import ResultTables
 
 ASKED_LOOKED_AT = 40
 FORWARD_LIMIT = 400
@@ -49,6 +50,7 @@ class Evaluations:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self.files = Files(Paths(flow), Models(flow))
+        self.tables = ResultTables(flow)
         self._judging: dict[int, bool] = {}
 
     def is_evaluated(self, model: TrainedModel) -> bool:
@@ -60,6 +62,7 @@ class Evaluations:
             or any(self._judges_near(call) for call in model.asked[:ASKED_LOOKED_AT])
             or any(self._measured_later(call) for call in model.asked[:ASKED_LOOKED_AT])
             or any(self._is_judging(module) for module in self._modules(model))
+            or any(self._is_judging(module) for module in self._through_tables(model))
         )
 
     # ------------------------------------------------------------------ by training
@@ -159,6 +162,11 @@ class Evaluations:
             for index in self._naming.get(name, ()):
                 found[index] = self.flow.program.modules[index]
         yield from found.values()
+
+    def _through_tables(self, model: TrainedModel) -> Iterator[Module]:
+        """The modules that use what the model's code writes into a table, and those that use them."""
+        values = (model.made, *model.trained[:4], *(call for call, _ in model.kept[:4]))
+        return self.tables.readers({value.body.module.index: value.body.module for value in values}.values())
 
     def _callers(self, body: Body) -> Iterator[Module]:
         """The modules that call the function which makes a model, directly or through others."""

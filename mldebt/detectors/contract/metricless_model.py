@@ -92,6 +92,38 @@ check(train(load("train")), load("test"))
             assert f1_score(rows.churned, train("rows.csv").predict(rows)) > 0.7
         """,
     },
+    {
+        "tables.py": """
+        from django.db import models
+
+        class Topic(models.Model):
+            item = models.IntegerField()
+            topic = models.IntegerField()
+        """,
+        "topics.py": """
+        from gensim.models import LdaModel
+        from tables import Topic
+
+        def build(corpus, words):
+            model = LdaModel(corpus=corpus, id2word=words, num_topics=10)
+            for item, text in enumerate(corpus):
+                Topic(item=item, topic=max(model[text])[0]).save()
+            model.save("topics.lda")
+        """,
+        "similar.py": """
+        from tables import Topic
+
+        def similar(item):
+            topic = Topic.objects.get(item=item).topic
+            return list(Topic.objects.filter(topic=topic))
+        """,
+        "judge.py": """
+        from similar import similar
+
+        def evaluate(pairs):
+            return sum(other in similar(item) for item, other in pairs) / len(pairs)
+        """,
+    },
     """
     from sklearn.linear_model import LogisticRegression
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.finding import Hit, Step
+from mldebt.finding import Hit, Severity, Step
 from mldebt.flow.body import Body
 from mldebt.flow.idle_seeds import IdleSeeds
 from mldebt.flow.outline import Event, Outlines
 from mldebt.flow.randomness import ESTIMATOR, Randomness
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
+from mldebt.pipeline.environments import Environments
 from mldebt.rulebook import Rule
 
 _NET = """
@@ -45,7 +46,20 @@ rows = pd.read_csv("rows.csv")
 X_train, X_test, y_train, y_test = train_test_split(rows.drop(columns="y"), rows.y, random_state=1)
 """
 
+_SEEDED = (
+    _READ
+    + """
+import joblib
+
+model = RandomForestClassifier(n_estimators=300, random_state=42)
+model.fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+joblib.dump(model, "forest.joblib")
+"""
+)
+
 BAD = (
+    {"train.py": _SEEDED, "requirements.txt": "requests\npandas  # debt\nscikit-learn>=1.2\n"},
     _READ
     + """
 model = RandomForestClassifier(n_estimators=300)  # debt
@@ -96,6 +110,16 @@ print(f1_score(y_test, model.predict(X_test)))
     """,
 )
 GOOD = (
+    {"train.py": _SEEDED, "requirements.txt": "requests\npandas==2.2.1\nscikit-learn~=1.4.0\n"},
+    {"train.py": _SEEDED, "requirements.txt": "pandas\nscikit-learn\n", "requirements.lock": "pandas==2.2.1\n"},
+    {"train.py": _SEEDED, "requirements.txt": "requests\nflask\n"},
+    {"train.py": _SEEDED, "requirements-dev.txt": "pandas\n"},
+    {
+        "forests/train.py": _SEEDED,
+        "forests/__init__.py": "",
+        "setup.py": "from setuptools import setup\nsetup()\n",
+        "requirements.txt": "pandas\nscikit-learn\n",
+    },
     _READ
     + """
 params = {"n_estimators": 300, "random_state": 42}
@@ -217,6 +241,26 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         if found is not None and found[0].value not in told:
             told.add(found[0].value)
             yield _unseeded(project, body, idle, *found)
+    yield from _loose(project, rule)
+
+
+def _loose(project: Project, rule: Rule) -> Iterator[Hit]:
+    """One finding for the repository: the first file that leaves the libraries of some training open."""
+    found = next(Environments(project, rule.words("decisive")).loose(), None)
+    if found is None:
+        return
+    places = [found.document.place(each.line) for each in found.dependencies]
+    names = ", ".join(each.name for each in found.dependencies)
+    yield Hit(
+        location=places[0],
+        message=f"{found.model.name} is trained with whatever version of {names} is the newest on that day.",
+        trail=(
+            *(Step(location=place, message="no version") for place in places),
+            project.step(found.trained, "trained with it here"),
+        ),
+        component=project.component_of(found.trained.body),
+        severity=Severity.LOW,
+    )
 
 
 def _unseeded(project: Project, body: Body, idle: Value | None, draw: Event, training: Event) -> Hit:
