@@ -179,10 +179,10 @@ class _Walk:
             return False
         if api is None:
             return True
-        use = self.models.used_by(api)
+        use = self.models.used_by(target)
         if use is not None and _as_data(visit.value, call):
             self._end(call, use, visit)
-            return use.kind == "features"
+            return use.kind in ("features", "dataset")
         return not api.roles & STOPS
 
     def _on(self, visit: Visit, call: Value) -> list[Step]:

@@ -86,7 +86,7 @@ class Files:
             if target.kind == "func" and (use := self.models.uses(target)) is not None:
                 yield Reader(call, use)
             elif api is not None and api.roles & {"fits", "tunes"}:
-                yield Reader(call, Use("training", f"trained on by {api.name.rsplit('.', 1)[-1]}"))
+                yield Reader(call, Use("training", f"used for training by {api.name.rsplit('.', 1)[-1]}"))
             elif api is not None and api.returns and self._is_data(api.returns):
                 yield Reader(call, Use("dataset", f"read by {api.name.rsplit('.', 1)[-1]}"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mldebt.flow.separating import separates
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Visit
 
@@ -15,13 +16,28 @@ CONTENT_TYPES = (
     "polars.DataFrame",
     "numpy.ndarray",
 )
-CASTS = frozenset("int float bool complex eval ast.literal_eval numpy.array numpy.asarray".split())
 FORMATS = frozenset(
     """json.load json.loads simplejson.load ujson.load orjson.loads pickle.load pickle.loads csv.reader csv.DictReader
     requests.Response.json httpx.Response.json numpy.load""".split()
 )
+EVALUATING = frozenset("eval ast.literal_eval".split())
+DERIVED_DEPTH = 8
+_ASKED = frozenset({"fits", "tunes", "predicts", "ranks", "measures", "embeds"})
 _NO_TAKING_APART = frozenset({"reads", "parses", "cleans", "joins", "groups", "wraps"})  # a read, or its own step
-NO_STEPS = frozenset("copy values items keys tolist to_list read readline readlines close head tail".split())
+NO_STEPS = frozenset(
+    """copy values items keys tolist to_list read readline readlines close head tail
+    astype to_numpy to_numeric convert_dtypes infer_objects decode encode int float bool complex array asarray tensor
+    as_tensor str""".split()
+)
+"""What changes neither rows nor values: copies, views, other types for the same content."""
+STACKING = frozenset(
+    """concat concatenate append stack hstack vstack dstack row_stack cat block ConcatDataset ChainDataset
+    concatenate_datasets""".split()
+)
+"""Functions that put like things one after the other, as shards and splits are."""
+FILTERS = frozenset({"drop_duplicates", "query"})
+"""Methods that leave rows out, whichever they are asked for."""
+_COLUMNS = (1, "columns")
 
 
 class Handwork:
@@ -29,7 +45,7 @@ class Handwork:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self._by_method: dict[str, str] = {}
+        self._by_method = dict.fromkeys(FILTERS, "cleaned")
         for (owner, method), api in flow.catalogue.methods.items():
             if owner in CONTENT_TYPES and method not in NO_STEPS:
                 for role, text in STEP_ROLES.items():
@@ -42,42 +58,94 @@ class Handwork:
         if visit.parent is None:
             return ""
         if value.kind == "call":
-            return self._call(value)
+            return self._call(visit)
         if value.kind == "element":
-            return "parsed" if self._by_lines(value.inputs[0][1]) else ""
-        if value.kind == "store" and isinstance(value.data, tuple) and visit.label == "value":
-            return "regrouped" if value.loops else "cleaned"
+            return "parsed" if self._by_lines(value.source) else ""
+        if value.kind == "mutate" and value.data == "update" and value.loops:
+            return "regrouped" if any(each.name == "collections.Counter" for each in self.flow.types(value)) else ""
+        if value.kind == "store" and isinstance(value.data, tuple):
+            return self._stored(visit)
         if value.kind == "comprehension":
-            return "regrouped" if value.data == "dict" else "extracted" if self._takes_apart(visit) else ""
-        if value.kind == "item":
+            return self._collected(visit)
+        if value.kind == "item" and visit.label == "object":
             key = value.one("key")
-            if key is not None and visit.label == "object" and key.kind in ("compare", "operation"):
+            if key is not None and key.kind in ("compare", "operation") and not separates(self.flow, value):
                 return "cleaned"
         return ""
 
+    def _stored(self, visit: Visit) -> str:
+        """Content put under a key: in a loop, another order of the records; a column of a table that is made of others.
+        A record that is merely packed is no work."""
+        store, given = visit.value, visit.value.one("value")
+        if store.loops and visit.label == "value":
+            return "regrouped"
+        base = store.source
+        while base.kind in ("store", "passed", "mutate", "same"):
+            base = base.source
+        if given is None or base.kind == "dict" or base.calls_external("dict") or self._is_cast(given):
+            return ""
+        if given.kind == "call" and self.flow.roles(given) & STEP_ROLES.keys():
+            return ""  # a step of its own
+        return "cleaned" if visit.label == "value" or self._is_made_of(given, base, DERIVED_DEPTH) else ""
+
+    def _is_cast(self, value: Value) -> bool:
+        names = (
+            {target.name.rpartition(".")[2] for target in self.flow.targets(value)} if value.kind == "call" else set()
+        )
+        return bool(names) and names <= NO_STEPS
+
+    def _is_made_of(self, value: Value, base: Value, depth: int) -> bool:
+        """Whether a column is made of other columns, not asked of a model."""
+        if value is base:
+            return True
+        if not depth or (value.kind == "call" and self.flow.roles(value) & _ASKED):
+            return False
+        return any(self._is_made_of(source, base, depth - 1) for _, source in value.inputs)
+
+    def _collected(self, visit: Visit) -> str:
+        """What a comprehension makes. A dict from the content to running numbers is a vocabulary."""
+        if visit.value.data == "dict":
+            element = visit.value.one("element")
+            return "regrouped" if visit.label == "element" and element is not None and not _counts(element) else ""
+        return "extracted" if self._takes_apart(visit) else ""
+
     def _takes_apart(self, visit: Visit) -> bool:
-        """Whether a comprehension makes something else of what it goes over."""
+        """Whether a comprehension makes something else of what it goes over than one field of each."""
         element = visit.value.one("element")
         if visit.label != "element" or element is None or element.kind in ("element", "const"):
             return False
-        return element.kind != "call" or not self.flow.roles(element) & _NO_TAKING_APART
+        if element.kind in ("item", "attr"):  # of records within records
+            return all(each.kind in ("item", "attr") for each in visit.value.every("iterable"))
+        return element.kind != "call" or not (self._only_wraps(element) or self.flow.roles(element) & _NO_TAKING_APART)
 
-    def _call(self, call: Value) -> str:
-        targets = self.flow.targets(call)
-        for target in targets:
+    def _only_wraps(self, call: Value) -> bool:
+        """Whether each record is made an object or another type, with all that it holds."""
+        whole = all(source.kind == "element" for source in call.arguments)
+        makes = any(target.kind == "class" for target in self.flow.targets(call))
+        return whole and (makes or self._is_cast(call))
+
+    def _call(self, visit: Visit) -> str:
+        call = visit.value
+        for target in self.flow.targets(call):
             if target.kind in ("func", "class"):
                 return ""
             if target.api is not None and not target.guessed:
-                if target.api.name in FORMATS:
-                    return ""
-                for role, text in STEP_ROLES.items():
-                    if role in target.api.roles:
-                        return text
-                return "cleaned" if target.name in CASTS else ""
-        function = call.inputs[0][1]
-        if function.kind == "attr":
-            return self._by_method.get(str(function.data), "")
+                if target.name in EVALUATING:
+                    return "parsed"
+                if target.name == "map" and self.flow.callbacks(call):
+                    return "extracted"
+                return "" if target.api.name in FORMATS else self._by_roles(call, target.api.name, target.api.roles)
+        if call.function.kind == "attr" and visit.parent is not None and visit.parent.value is call.function:
+            return self._by_method.get(call.function.name, "")
         return ""
+
+    def _by_roles(self, call: Value, name: str, roles: frozenset[str]) -> str:
+        method = name.rpartition(".")[2]
+        if method in NO_STEPS or (method in STACKING and not _beside(call)):
+            return ""
+        if method in FILTERS and "selects" in roles:
+            return "" if method == "drop_duplicates" and "" in call.keywords else "cleaned"  # not the distinct users
+        return next((text for role, text in STEP_ROLES.items() if role in roles), "")
 
     def _by_lines(self, iterable: Value) -> bool:
         """Whether a loop goes over the lines of a file."""
@@ -88,9 +156,25 @@ class Handwork:
         ):
             return True
         if iterable.kind == "call":
-            function = iterable.inputs[0][1]
+            function = iterable.function
             if function.kind == "attr":
                 return function.data in ("readlines", "splitlines", "iter_lines", "iterrows", "itertuples")
             wrapped = iterable.inputs[1:2]
             return bool(wrapped) and function.kind == "external" and self._by_lines(wrapped[0][1])
         return False
+
+
+def _counts(value: Value) -> bool:
+    """Whether a value is a running number, or made of one."""
+    if value.kind == "operation":
+        return any(map(_counts, value.every("operand")))
+    if value.kind == "item" and value.data == 0 and value.source.kind == "element":
+        return value.source.source.calls_external("enumerate")
+    return value.calls_external("len")
+
+
+def _beside(call: Value) -> bool:
+    """Whether like things are put side by side, which joins them by their rows."""
+    return any(
+        name == "axis" and source.kind == "const" and source.data in _COLUMNS for name, source in call.named_arguments
+    )

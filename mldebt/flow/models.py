@@ -9,7 +9,6 @@ from mldebt.flow.body import Body
 from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
-from mldebt.rulebook import Api
 
 MODEL_KINDS = frozenset({"module", "model", "estimator", "trainer"})
 NETWORK_KINDS = frozenset({"module", "model"})
@@ -26,22 +25,33 @@ class Use(NamedTuple):
 
 USES = ("training", "prediction", "evaluation", "dataset", "features", "written")
 _METHODS = (
-    ("fit train partial_fit training_step pretrain finetune fine_tune learn", "training", "trained on in"),
-    ("eval evaluate run_eval validate validation_step test_step score run_test", "evaluation", "evaluated on in"),
-    ("predict infer inference recommend", "prediction", "predicted on in"),
+    ("fit train partial_fit training_step pretrain finetune fine_tune learn", "training", "used for training in"),
+    (
+        "eval evaluate run_eval validate validation_step test_step score run_test",
+        "evaluation",
+        "used for evaluation in",
+    ),
+    ("predict infer inference recommend", "prediction", "used for predictions in"),
 )
 _PATTERNS = tuple((re.compile(rf"_?({'|'.join(names.split())})(_|$)"), kind, text) for names, kind, text in _METHODS)
 _CALLED = frozenset({"forward", "call", "__call__"})
 _ROLES = (
-    ("fits", "training", "trained on by"),
-    ("tunes", "training", "tuned on by"),
-    ("optimizes", "training", "trained on by"),
-    ("predicts", "prediction", "predicted on by"),
-    ("measures", "evaluation", "evaluated by"),
+    ("fits", "training", "used for training by"),
+    ("tunes", "training", "used for tuning by"),
+    ("optimizes", "training", "used for training by"),
+    ("predicts", "prediction", "used for predictions by"),
+    ("measures", "evaluation", "used for evaluation by"),
     ("embeds", "features", "embedded by"),
 )
 _NO_METRICS = frozenset({"documents", "nearest-neighbours", "text"})  # likeness of two texts judges no model
 _DOCUMENTS = frozenset({"langchain", "llama-index", "haystack"})  # their loaders feed prompts and search, not training
+_CURVES = frozenset(
+    """numpy.polyfit numpy.polynomial.polynomial.polyfit numpy.polyval numpy.poly1d numpy.linalg.lstsq numpy.linalg.solve
+    scipy.stats.linregress scipy.stats.theilslopes scipy.stats.gaussian_kde scipy.optimize.curve_fit
+    scipy.optimize.least_squares scipy.interpolate.interp1d scipy.interpolate.UnivariateSpline
+    scipy.linalg.lstsq""".split()
+)
+"""A line through points, mostly for a plot, is no model."""
 _LOSSES = frozenset({"minimize", "gradient", "compute_gradients", "backward", "grad", "value_and_grad"})
 _FEATURES = frozenset({"fit", "fit_transform", "transform", "partial_fit"})
 _ASKED = ("predict", "recommend", "score", "infer", "transform")
@@ -122,23 +132,36 @@ class Models:
                 return Use(kind, f"{text} {owner}.{name}") if self.is_model(cls) else None
         return None
 
-    def used_by(self, api: Api) -> Use | None:
+    def used_by(self, target: Target) -> Use | None:
         """What a library's function does with the data that it is given."""
+        api = target.api
+        if api is None or api.name in _CURVES:
+            return None
+        name = short_name(target.name)
         method = api.name.rpartition(".")[2]
+        if method == "fit_transform" or ("fits" in api.roles and self._only_transforms(target)):
+            return Use("features", f"made features by {name}")
         for role, kind, text in _ROLES:
             if role in api.roles and (role != "optimizes" or method in _LOSSES):
                 if method == "__call__" and role == "predicts":
                     return Use(kind, "given to a model")
-                if role == "embeds" and "quer" in method:
+                if (role == "embeds" and "quer" in method) or (role == "predicts" and api.medium == "api"):
                     return None  # one question of one user
                 if role != "measures" or api.library not in _NO_METRICS:
-                    return Use(kind, f"{text} {short_name(api.name)}")
+                    return Use(kind, f"{text} {name}")
         if api.returns and "reads" not in api.roles and self.kind(api.returns) in DATA_KINDS:
-            return Use("dataset", f"made a {short_name(api.returns)}")
+            return Use("dataset", f"put into a {short_name(api.returns)}")
         owner = api.name.rpartition(".")[0]
         if "features" in api.roles and method in _FEATURES and self.kind(owner) in ("estimator", "transformer"):
-            return Use("features", f"made features by {short_name(api.name)}")
+            return Use("features", f"made features by {name}")
         return None
+
+    def _only_transforms(self, target: Target) -> bool:
+        """Whether a library's method is a scaler's or an encoder's."""
+        owner = target.name.rpartition(".")[0]
+        lineage = (owner, *self.flow.catalogue.lineage(owner))
+        kinds = [kind for each in lineage if (kind := self.kind(each))]
+        return bool(kinds) and kinds[0] == "transformer"
 
     def hands_out(self, module: int, scope: int) -> Use | None:
         """What a method gives to training when its framework calls it (an item of a Dataset, a DataLoader)."""
@@ -156,7 +179,7 @@ class Models:
     def trains(self, call: Value) -> bool:
         """Whether a call trains a model."""
         for target in self.flow.targets(call):
-            if target.api is not None and target.api.roles & TRAINING_ROLES:
+            if target.api is not None and target.api.roles & TRAINING_ROLES and target.api.name not in _CURVES:
                 return True
             if target.kind == "func" and (use := self.uses(target)) is not None and use.kind == "training":
                 return True
@@ -178,7 +201,7 @@ class Models:
 
 def short_name(name: str) -> str:
     """`Owner.method` or the last part of a dotted name."""
-    parts = name.removesuffix(".__call__").removesuffix(".__init__").split(".")
+    parts = name.removesuffix(".__call__").removesuffix(".__init__").removeprefix("?.").split(".")
     if len(parts) > 1 and parts[-1][:1].islower() and parts[-2][:1].isupper():
         return ".".join(parts[-2:])
     return parts[-1]

@@ -20,6 +20,7 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Visit
 from mldebt.pipeline.entries import is_script
 from mldebt.pipeline.reads import Reads
+from mldebt.pipeline.sources import distinct_sources, lookups
 from mldebt.pipeline.units import Unit, Units
 
 __all__ = ["Ingestion", "Ingestions", "Step", "Unit"]
@@ -171,22 +172,25 @@ class Ingestions:
     # ------------------------------------------------------------------ folding
 
     def _fold(self, group: list[_Share]) -> Ingestion:
-        sources = tuple(dict.fromkeys(share.source for share in group))
-        steps = {_line(step.value): step for share in group for step in share.steps}
+        reads = tuple(dict.fromkeys(share.source for share in group))
+        contents = {share.source: share.content for share in group}
+        sources = distinct_sources(contents, self.reads.name)
+        steps = {_line(item): Step(value=item, text="joined") for item in lookups(contents)}
+        steps |= {_line(step.value): step for share in group for step in share.steps}
         ordered = tuple(step for _, step in sorted(steps.items(), key=lambda pair: pair[0]))
         ends = {end.value: end for share in group for end in share.ends}
         home = group[0].module
-        places = (value for value in (*sources, *(step.value for step in ordered)) if value.body.module.index == home)
+        places = (value for value in (*reads, *(step.value for step in ordered)) if value.body.module.index == home)
         units = tuple(dict.fromkeys(map(self.units.of, places)))
-        owner = self._owner(units, sources, ordered)
+        owner = self._owner(units, reads, ordered)
         return Ingestion(
             owner=owner,
             units=units,
-            sources=sources,
-            names=tuple(map(self.reads.name, sources)),
+            sources=tuple(read for read, _ in sources),
+            names=tuple(text for _, text in sources),
             steps=ordered,
             ends=tuple(sorted(ends.values(), key=lambda end: USES.index(end.use.kind))),
-            users=self.units.users(self.units.fronts({owner, *map(self.units.of, sources)})),
+            users=self.units.users(self.units.fronts({owner, *map(self.units.of, reads)})),
             content=frozenset(value for share in group for value in share.content),
         )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mldebt.flow.filenames import holds_no_data
+from mldebt.flow.loaded import Loaded
 from mldebt.flow.models import NETWORK_KINDS, Models
 from mldebt.flow.paths import Paths
 from mldebt.flow.serving import Boundaries
@@ -31,6 +32,7 @@ class Reads:
         self.paths = paths
         self.models = models
         self.boundaries = boundaries
+        self.loaded = Loaded(paths)
         self.platform = Platform(paths.flow, platform)
 
     def __iter__(self) -> Iterator[Value]:
@@ -44,7 +46,7 @@ class Reads:
         api = self.flow.api(call)
         if api is None or not self.paths.is_read(call) or not self._is_low_level(api) or self.platform.holds(call):
             return False
-        if self._in_network(call):
+        if self._in_network(call) or self.loaded.is_model(call):
             return False
         path = self.paths.path(call)
         if path is None:
@@ -68,7 +70,7 @@ class Reads:
         """What a call reads, as the code names it, without what may be secret in a URL; "" when it does not."""
         path = self.paths.path(call) if call.kind == "call" else None
         texts = self.paths.texts(path) if path is not None else ()
-        plain = (_HOLE.sub("…", text) for text in texts if text != "None")
+        plain = (_HOLE.sub("…", text) for text in texts if "None" not in text.split("/"))
         told = next((text for text in plain if any(c.isalnum() for c in text)), "")
         return " ".join(_SECRET.sub("…", told).split())[:NAME_LENGTH]
 

@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from mldebt.flow import Flow
+from mldebt.flow.linking import Target
 from mldebt.flow.models import Models
 from mldebt.flow.value import Value
 
@@ -50,7 +51,7 @@ def test_a_method_of_a_model_says_what_it_does_with_data(link: Link, call_of: Ca
         for name in ("fit", "predict", "fitting")
     }
     assert [use and use.kind for use in uses["fit"]] == ["training"]
-    assert [use and use.text for use in uses["predict"]] == ["predicted on in Ranker.predict"]
+    assert [use and use.text for use in uses["predict"]] == ["used for predictions in Ranker.predict"]
     assert uses["fitting"] == [None]
 
 
@@ -77,11 +78,13 @@ def test_a_dataset_hands_out_its_items_only_through_its_framework(link: Link) ->
         ("torch.utils.data.DataLoader", "dataset"),
         ("tiktoken.Encoding.encode", ""),
         ("pandas.read_csv", ""),
+        ("numpy.polyfit", ""),
+        ("scipy.stats.linregress", ""),
     ],
 )
 def test_what_a_library_does_with_data(name: str, kind: str, link: Link) -> None:
     flow = link("")
     api = flow.catalogue.function(name)
     assert api is not None
-    use = Models(flow).used_by(api)
+    use = Models(flow).used_by(Target("external", name=api.name, api=api))
     assert (use.kind if use else "") == kind

@@ -1,0 +1,59 @@
+"""Objects read back from files: whether one is a model, as what is done with it tells."""
+
+from __future__ import annotations
+
+from mldebt.flow.paths import Paths
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Stack, Step
+
+LIMIT = 120
+_LOADERS = frozenset(
+    """pickle.load pickle.loads pickle.Unpickler cPickle.load cPickle.loads dill.load dill.loads cloudpickle.load
+    cloudpickle.loads joblib.load sklearn.externals.joblib.load torch.load""".split()
+)
+_ASKED = frozenset(
+    """predict predict_proba predict_log_proba decision_function transform inverse_transform fit partial_fit recommend
+    encode generate eval forward state_dict named_parameters parameters score_samples kneighbors""".split()
+)
+"""Methods of a model, an encoder or a scaler; a table has none of them but `transform`, which needs a function."""
+_TAKEN = frozenset({"load_state_dict", "load_weights", "set_weights", "load_params", "set_params"})
+_WITHIN = frozenset({"item", "element"})
+
+
+class Loaded:
+    """Follows what a loader gives to what is done with it."""
+
+    def __init__(self, paths: Paths) -> None:
+        self.paths = paths
+        self.flow = paths.flow
+
+    def is_model(self, read: Value) -> bool:
+        """Whether what a call reads is a model: an object from a pickle that is asked, fitted or called, or weights."""
+        for start in self._objects(read):
+            for visit in self.flow.walk(start, self._forth, limit=LIMIT):
+                if any(self._tells(label, user) for label, user in visit.value.uses):
+                    return True
+        return False
+
+    def _objects(self, read: Value) -> list[Value]:
+        """What comes out of the file: the call itself, or what takes the file that it opens."""
+        if self._loads(read):
+            return [read]
+        found = []
+        for visit in self.flow.walk(read, self.paths.same_forth, limit=LIMIT):
+            found += [user for label, user in visit.value.uses if label == "arg" and self._loads(user)]
+        return found
+
+    def _loads(self, value: Value) -> bool:
+        return value.kind == "call" and any(target.name in _LOADERS for target in self.flow.targets(value))
+
+    def _forth(self, value: Value, stack: Stack) -> list[Step]:
+        inside = [Step(label, user, stack) for label, user in value.uses if user.kind in _WITHIN and label != "key"]
+        return [*self.paths.same_forth(value, stack), *inside]
+
+    def _tells(self, label: str, user: Value) -> bool:
+        if label == "function":
+            return True
+        if label == "object" and user.kind == "attr" and user.data in _ASKED:
+            return any(inner == "function" for inner, _ in user.uses)
+        return label == "arg" and user.kind == "call" and user.calls_method(*_TAKEN)

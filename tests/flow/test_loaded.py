@@ -1,0 +1,40 @@
+from collections.abc import Callable
+
+import pytest
+
+from mldebt.flow import Flow
+from mldebt.flow.loaded import Loaded
+from mldebt.flow.paths import Paths
+
+Link = Callable[..., Flow]
+
+
+def is_model(link: Link, text: str) -> bool:
+    flow = link(text)
+    read = next(call for call in flow.body(0, 0).calls if "reads" in flow.roles(call) or "loads" in flow.roles(call))
+    return Loaded(Paths(flow)).is_model(read)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "(encoder, model) = pickle.load(file)\nmodel.predict(rows)",
+        "encoder = pickle.load(file)\nencoder.transform(rows)",
+        "model = pickle.load(file)['model']\nmodel(rows)",
+        "def score(model):\n    return model.predict(rows)\nscore(pickle.load(file))",
+        "net = torch.nn.Linear(1, 1)\nweights = torch.load(file)\nnet.load_state_dict(weights)",
+    ],
+)
+def test_what_is_asked_called_or_taken_for_weights_is_a_model(use: str, link: Link) -> None:
+    assert is_model(link, f"import pickle, torch\nfile = open('thing.pkl', 'rb')\n{use}\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import pickle\nrows = pickle.load(open('rows.pkl', 'rb'))\nrows.dropna()\nfit(rows)",
+        "import pandas as pd\nrows = pd.read_csv('rows.csv')\nrows.transform(double)",
+    ],
+)
+def test_what_is_cleaned_and_handed_on_is_data(text: str, link: Link) -> None:
+    assert not is_model(link, text)
