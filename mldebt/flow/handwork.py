@@ -34,10 +34,11 @@ STACKING = frozenset(
     """concat concatenate append stack hstack vstack dstack row_stack cat block ConcatDataset ChainDataset
     concatenate_datasets""".split()
 )
-"""Functions that put like things one after the other, as shards and splits are."""
+"""Functions that put like things one after the other: many files, or the splits of one."""
 FILTERS = frozenset({"drop_duplicates", "query"})
 """Methods that leave rows out, whichever they are asked for."""
 _COLUMNS = (1, "columns")
+_MANY = frozenset({"comprehension", "mutate", "phi", "passed"})
 
 
 class Handwork:
@@ -53,7 +54,7 @@ class Handwork:
                         self._by_method.setdefault(method, text)
 
     def step(self, visit: Visit) -> str:
-        """One of parsed, extracted, cleaned, joined and regrouped; "" for a visit that leaves the content as it is."""
+        """One of parsed, extracted, cleaned, joined, stacked, regrouped; "" for a visit that leaves content as it is."""
         value = visit.value
         if visit.parent is None:
             return ""
@@ -141,8 +142,10 @@ class Handwork:
 
     def _by_roles(self, call: Value, name: str, roles: frozenset[str]) -> str:
         method = name.rpartition(".")[2]
-        if method in NO_STEPS or (method in STACKING and not _beside(call)):
+        if method in NO_STEPS:
             return ""
+        if method in STACKING and not _beside(call):
+            return "" if not call.arguments or call.arguments[0].kind not in _MANY else "stacked"
         if method in FILTERS and "selects" in roles:
             return "" if method == "drop_duplicates" and "" in call.keywords else "cleaned"  # not the distinct users
         return next((text for role, text in STEP_ROLES.items() if role in roles), "")

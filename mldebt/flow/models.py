@@ -46,8 +46,8 @@ _ROLES = (
 _NO_METRICS = frozenset({"documents", "nearest-neighbours", "text"})  # likeness of two texts judges no model
 _DOCUMENTS = frozenset({"langchain", "llama-index", "haystack"})  # their loaders feed prompts and search, not training
 _CURVES = frozenset(
-    """numpy.polyfit numpy.polynomial.polynomial.polyfit numpy.polyval numpy.poly1d numpy.linalg.lstsq numpy.linalg.solve
-    scipy.stats.linregress scipy.stats.theilslopes scipy.stats.gaussian_kde scipy.optimize.curve_fit
+    """numpy.polyfit numpy.polynomial.polynomial.polyfit numpy.polyval numpy.poly1d numpy.linalg.lstsq
+    numpy.linalg.solve scipy.stats.linregress scipy.stats.theilslopes scipy.stats.gaussian_kde scipy.optimize.curve_fit
     scipy.optimize.least_squares scipy.interpolate.interp1d scipy.interpolate.UnivariateSpline
     scipy.linalg.lstsq""".split()
 )

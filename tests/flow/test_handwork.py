@@ -33,6 +33,7 @@ def steps(link: Link, text: str, reader: str = "pd.read_csv('rows.csv')") -> lis
         ("rows['age'] = rows.birth.map(years)\ntable = rows", ["cleaned"]),
         ("table = rows.merge(others, on='id')", ["joined"]),
         ("table = pd.concat([rows, others], axis=1)", ["joined"]),
+        ("table = pd.concat([row for row in rows])", ["stacked"]),
         ("table = rows.groupby('id').sum()", ["regrouped"]),
         ("table = {row['id']: row for row in rows}", ["regrouped"]),
         ("rows['day'] = pd.to_datetime(rows['day'])\ntable = rows", ["parsed"]),

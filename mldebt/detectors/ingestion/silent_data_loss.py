@@ -15,6 +15,8 @@ from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.rulebook import Rule
 
+CONVERTING = frozenset({"parses", "cleans"})
+"""What may fail on a row, be it a cast, is work on it."""
 _FIT = """
 
 def train(path):
@@ -145,7 +147,11 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     content = [
         value
         for ingestion in project.ingestions
-        for value in (*ingestion.sources, *(step.value for step in ingestion.steps))
+        for value in (
+            *ingestion.sources,
+            *(step.value for step in ingestion.steps),
+            *(value for value in ingestion.content if value.kind == "call" and project.flow.roles(value) & CONVERTING),
+        )
     ]
     losses = Losses(project.flow, content, rule.integer("min_rows"))
     appends = Appends(project.flow, Files(Paths(project.flow), Models(project.flow)))
