@@ -20,6 +20,7 @@ FORMATS = frozenset(
     """json.load json.loads simplejson.load ujson.load orjson.loads pickle.load pickle.loads csv.reader csv.DictReader
     requests.Response.json httpx.Response.json numpy.load""".split()
 )
+CASTS = frozenset("int float bool complex eval ast.literal_eval numpy.array numpy.asarray".split())
 EVALUATING = frozenset("eval ast.literal_eval".split())
 DERIVED_DEPTH = 8
 _ASKED = frozenset({"fits", "tunes", "predicts", "ranks", "measures", "embeds"})
@@ -54,7 +55,7 @@ class Handwork:
                         self._by_method.setdefault(method, text)
 
     def step(self, visit: Visit) -> str:
-        """One of parsed, extracted, cleaned, joined, stacked, regrouped; "" for a visit that leaves content as it is."""
+        """One of parsed, extracted, cleaned, joined, stacked, regrouped; "" where content stays as it is."""
         value = visit.value
         if visit.parent is None:
             return ""
