@@ -34,6 +34,9 @@ DATA_WRITES = re.compile(
 )
 
 
+_WRITTEN = Use("written", "written as a data set here")
+
+
 class End(NamedTuple):
     """Where content is used, what for, and the last visit before."""
 
@@ -50,6 +53,13 @@ class Reach(NamedTuple):
     ends: tuple[End, ...]
 
 
+class _Moves(NamedTuple):
+    """The steps from a state, and the ends met on them, each with its use; what was only written has None."""
+
+    steps: list[Step]
+    ends: list[tuple[Value, Use | None]]
+
+
 class Contents:
     """Forward walks of content, each bounded."""
 
@@ -57,6 +67,8 @@ class Contents:
         self.flow = flow
         self.models = models
         self.files = files
+        self.known: dict[tuple[Value, Stack], _Moves] = {}
+        """What follows a state of any walk: those of many reads go the same ways."""
 
     def reach(self, read: Value) -> Reach:
         """Follow the result of a read to where it is used."""
@@ -70,7 +82,9 @@ class _Walk:
         self.flow = contents.flow
         self.models = contents.models
         self.files = contents.files
+        self.known = contents.known
         self.read = read
+        self._met: list[tuple[Value, Use | None]] = []
         self.ends: dict[Value, End] = {}
         self.written: dict[Value, End] = {}
 
@@ -83,7 +97,7 @@ class _Walk:
         while queue and len(visits) < REACH_LIMIT:
             visit = queue.popleft()
             visits.append(visit)
-            for step in self._steps(visit):
+            for step in self._follow(visit):
                 if step.value.body.module.category != "product":
                     continue
                 key = (step.value, step.stack)
@@ -112,11 +126,25 @@ class _Walk:
             found.append(user)
         return found
 
-    def _end(self, value: Value, use: Use | None, visit: Visit) -> None:
+    def _follow(self, visit: Visit) -> list[Step]:
+        """The steps from a visit; notes the ends that are met on them."""
+        key = (visit.value, visit.stack)
+        found = self.known.get(key)
+        if found is None:
+            self._met = []
+            found = self.known[key] = _Moves(self._steps(visit), self._met)
+        for value, use in found.ends:
+            if use is not None:
+                self.ends.setdefault(value, End(value, use, visit))
+            else:
+                self.written.setdefault(value, End(value, _WRITTEN, visit))
+        return found.steps
+
+    def _end(self, value: Value, use: Use | None) -> None:
         if use is not None and use.text.startswith("given to") and self.models.optimizes_in(value.body):
             use = Use("training", f"{use.text} in a training loop")
         if use is not None:
-            self.ends.setdefault(value, End(value, use, visit))
+            self._met.append((value, use))
 
     # ------------------------------------------------------------------ steps
 
@@ -131,7 +159,7 @@ class _Walk:
                     found.extend(self._on(visit, user))
             elif kind == "return":
                 if not visit.stack:
-                    self._end(user, self.models.hands_out(user.body.module.index, user.body.number), visit)
+                    self._end(user, self.models.hands_out(user.body.module.index, user.body.number))
                 found.extend(self.flow.leave(user.body, visit.stack))
             elif kind == "store":
                 found.append(Step(label, user, visit.stack))
@@ -151,7 +179,7 @@ class _Walk:
         for target in self.flow.targets(call):
             if target.kind == "func":
                 use = self.models.uses(target)
-                self._end(call, use, visit)
+                self._end(call, use)
                 if use is None:
                     found.extend(self._enter(visit, call, target.module, target.scope))
             elif target.kind == "class":
@@ -161,9 +189,9 @@ class _Walk:
                     found.extend(self._enter(visit, call, init.module, init.scope))
                 found.append(Step("constructs", call, visit.stack))
                 if self.models.is_dataset(cls):
-                    self._end(call, Use("dataset", f"handed to {self.flow.scope(*cls).name}"), visit)
+                    self._end(call, Use("dataset", f"handed to {self.flow.scope(*cls).name}"))
             elif self._writes(target, call):
-                found.extend(self._write(visit, call))
+                found.extend(self._write(call))
             else:
                 through |= self._outside(visit, call, target)
         return [*found, *self._through(visit.value, call, visit.stack)] if through else found
@@ -181,7 +209,7 @@ class _Walk:
             return True
         use = self.models.used_by(target)
         if use is not None and _as_data(visit.value, call):
-            self._end(call, use, visit)
+            self._end(call, use)
             return use.kind in ("features", "dataset")
         return not api.roles & STOPS
 
@@ -194,7 +222,7 @@ class _Walk:
             if target.kind == "func":
                 found.extend(self._as_receiver(call, target, visit.stack))
             elif self._writes(target, call):
-                found.extend(self._write(visit, call))
+                found.extend(self._write(call))
             else:
                 through |= api is None or not api.roles & (STOPS | ITSELF_A_MODEL)
         receiver = call.inputs[0][1].inputs[0][1]
@@ -222,13 +250,13 @@ class _Walk:
         """Whether a call writes, and what it was given is only the path."""
         return any(self._writes(target, call) for target in self.flow.targets(call))
 
-    def _write(self, visit: Visit, call: Value) -> list[Step]:
+    def _write(self, call: Value) -> list[Step]:
         """Content is written; it goes on where that file is read."""
         readers = self.files.readers(call)
         for reader in readers:
-            self._end(reader.call, reader.use, visit)
+            self._end(reader.call, reader.use)
         if not readers and self._makes_dataset(call):
-            self.written.setdefault(call, End(call, Use("written", "written as a data set here"), visit))
+            self._met.append((call, None))
         return [Step("file", reader.call, ()) for reader in readers if reader.use is None][:FAN_OUT]
 
     def _makes_dataset(self, call: Value) -> bool:

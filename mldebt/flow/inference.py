@@ -56,6 +56,11 @@ class Types:
             "operation": self._operation,
         }
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether no answer is being worked out."""
+        return not self._busy
+
     def of(self, value: Value) -> tuple[Type, ...]:
         """The types that a value may have; empty when unknown."""
         found = self._known.get(value)

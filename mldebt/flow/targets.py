@@ -42,6 +42,11 @@ class Targets:
             "call": self._made_by_call,
         }
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether no answer is being worked out."""
+        return not self._resolving
+
     def of(self, call: Value) -> tuple[Target, ...]:
         """What a call may call; an empty tuple when nothing is known."""
         found = self.known.get(call)

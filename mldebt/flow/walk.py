@@ -40,6 +40,7 @@ class Flow:
         self.indexes = Indexes(program)
         self._bodies: dict[ScopeKey, Body] = {}
         self._bodies_of: dict[int, tuple[Body, ...]] = {}
+        self._back: dict[tuple[Value, Stack], list[Step]] = {}
         self._apis: dict[Value, Api | None] = {}
         self._roles: dict[Value, frozenset[str]] = {}
         self._annotations = Annotations(program, catalogue)
@@ -245,8 +246,13 @@ class Flow:
         return walk(start, step, stack, limit)
 
     def back(self, value: Value, stack: Stack) -> list[Step]:
-        """The values that a value was made from."""
-        return self._backward.steps(value, stack)
+        """The values that a value was made from; many walks pass through the same."""
+        found = self._back.get((value, stack))
+        if found is None:
+            found = self._backward.steps(value, stack)
+            if self._types.is_settled and self._targets.is_settled:  # else it may be asked in the middle of its answer
+                self._back[value, stack] = found
+        return found
 
     def back_param(self, param: Value, stack: Stack) -> list[Step]:
         """From a parameter to the arguments: of the open call, or of every caller."""
