@@ -51,6 +51,7 @@ class DocumentSet:
         self._documents = tuple(documents)
         self._parsed: dict[int, DocumentFacts] = {}
         self._lowered: dict[int, str] = {}
+        self._mentions: dict[str, tuple[Mention, ...]] = {}
         self._modules: dict[int, bool] = {}
         self._cards: tuple[DocumentFacts, ...] | None = None
         self._numbers = {document.path: number for number, document in enumerate(self._documents)}
@@ -62,6 +63,10 @@ class DocumentSet:
     def facts(self, path: str) -> DocumentFacts:
         """The facts of the document at a path."""
         return self._facts(self._numbers[path])
+
+    def lowered(self, path: str) -> str:
+        """The text of the document at a path in lower case, in which plain words are found fast."""
+        return self._lower(self._numbers[path])
 
     def of_kind(self, *kinds: DocumentKind) -> Iterator[DocumentFacts]:
         """The facts of documents of these kinds."""
@@ -91,10 +96,16 @@ class DocumentSet:
                 if facts.is_model_card:
                     yield facts
 
-    def mentions(self, name: str) -> Iterator[Mention]:
+    def mentions(self, name: str) -> tuple[Mention, ...]:
         """Every mention of a name of code. A name of one word must be written as it is, for it may be a word of
         English."""
         name = name.rpartition(".")[2]
+        found = self._mentions.get(name)
+        if found is None:
+            found = self._mentions[name] = tuple(self._find_mentions(name))
+        return found
+
+    def _find_mentions(self, name: str) -> Iterator[Mention]:
         parts = [part.lower() for part in _PART.findall(name)]
         if not parts:
             return

@@ -53,6 +53,7 @@ class Descriptions:
         self.prose = prose
         self.documents = documents
         self._told: dict[TrainedModel, list[Told]] = {}
+        self._topics: dict[str, bool] = {}
 
     def tells_of(self, model: TrainedModel) -> bool:
         """Whether anything is said of a model; what is said but not enough is another rule's."""
@@ -157,13 +158,19 @@ class Descriptions:
         modules = self._modules(model)[-1:] if model.cls is not None else []
         stems = [module.path.rpartition("/")[2].removesuffix(".py") for module in modules]
         words = {_GENERAL.sub("", name) for name in (model.name, *stems)} - {""} if model.cls is not None else set()
-        names = [re.escape(word).replace("_", "[-_ ]?") for word in words if len(word) >= NAME_LENGTH]
-        pattern = re.compile(rf"\b({'|'.join(sorted(names))})\b", re.IGNORECASE) if names else None
-        for document in self.documents if pattern is not None else ():
-            if document.kind in (DocumentKind.README, DocumentKind.DOCS) and pattern is not None:
-                found = pattern.search(document.text)
-                if found is not None:
-                    yield document, document.text.count("\n", 0, found.start()) + 1
+        words = {word for word in words if len(word) >= NAME_LENGTH}
+        if not words:
+            return
+        names = sorted(re.escape(word).replace("_", "[-_ ]?") for word in words)
+        pattern = re.compile(rf"\b({'|'.join(names)})\b", re.IGNORECASE)
+        beginnings = {word.lower().partition("_")[0] for word in words}
+        for document in self.documents:
+            if document.kind not in (DocumentKind.README, DocumentKind.DOCS):
+                continue
+            lowered = self.prose.lowered(document.path)
+            found = pattern.search(document.text) if any(word in lowered for word in beginnings) else None
+            if found is not None:
+                yield document, document.text.count("\n", 0, found.start()) + 1
 
     def _covers(self, place: str, folder: str) -> bool:
         """Whether a README in `place` speaks for code in `folder`: its own, or one below it; the repository where there
@@ -182,8 +189,16 @@ class Descriptions:
             return document.path == path and len(document.text.split()) >= ENOUGH_WORDS
         if document.kind not in (DocumentKind.README, DocumentKind.DOCS):
             return False
-        speaks = self._covers(document.path.rpartition("/")[0], folder)
-        return speaks and TOPIC.search(document.text) is not None and SOURCE.search(document.text) is not None
+        return self._covers(document.path.rpartition("/")[0], folder) and self._has_topic(document)
+
+    def _has_topic(self, document: Document) -> bool:
+        """Whether a text speaks of models and of their data."""
+        known = self._topics.get(document.path)
+        if known is None:
+            text = document.text
+            known = TOPIC.search(text) is not None and SOURCE.search(text) is not None
+            self._topics[document.path] = known
+        return known
 
 
 def _speaks_from(path: str) -> str:
