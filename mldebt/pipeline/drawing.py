@@ -138,5 +138,4 @@ class Drawing:
     def _identity(self, text: str, value: Value) -> str:
         if _ANYWHERE.search(text):
             return text
-        top, inside, _ = value.body.module.path.partition("/")
-        return f"{top if inside else ''}:{posixpath.normpath(text)}"
+        return f"{self.flow.program.roots.of(value.body.module)}:{posixpath.normpath(text)}"

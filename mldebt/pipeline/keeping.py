@@ -106,7 +106,7 @@ class Keeping:
 
     # ------------------------------------------------------------------ loaders
 
-    def loaders(self, model: TrainedModel, kept: list[Kept]) -> list[Value]:
+    def loaders(self, model: TrainedModel, kept: list[Kept], limit: int = LOADERS_SHOWN) -> list[Value]:
         """The calls that load a model again: methods of its own class, and loads of a file or registry entry of the
         same name by code that belongs together."""
         found = list(self._own_loaders(model.cls)) if model.cls is not None else []
@@ -115,7 +115,7 @@ class Keeping:
             for call, other in self._loads.get(name, ()) if name else ():
                 if _same_project(each.call, call) and _agree(each.text, other):
                     found.append(call)
-        return list(dict.fromkeys(found))[:LOADERS_SHOWN]
+        return list(dict.fromkeys(found))[:limit]
 
     def _own_loaders(self, cls: ClassKey) -> Iterator[Value]:
         for key in self.flow.program.ancestry(cls):

@@ -1,0 +1,245 @@
+"""MLD407: a model's features are computed by one code for its training and by another where it is served."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from mldebt.finding import Audience, Hit, Severity
+from mldebt.flow.value import Value
+from mldebt.pipeline import Project
+from mldebt.pipeline.skew import Skew, SkewedUse, Skews
+from mldebt.rulebook import Rule
+
+SHOWN = 4
+
+_TRAIN = """
+import joblib
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+def train():
+    rows = pd.read_csv("orders.csv")
+    rows["log_price"] = np.log1p(rows.price)
+    model = LogisticRegression().fit(rows[["log_price"]], rows.late)
+    joblib.dump(model, "late.joblib")
+"""
+_SERVE = """
+import joblib
+import numpy as np
+import pandas as pd
+from fastapi import FastAPI
+
+app = FastAPI()
+model = joblib.load("late.joblib")
+
+@app.get("/late")
+def late(price: float) -> float:
+    row = pd.DataFrame([{{"log_price": {made}}}])
+    return float(model.predict_proba(row)[0][1])
+"""
+_SCALED = """
+import joblib
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+def train():
+    rows = pd.read_csv("orders.csv")
+    scaled = StandardScaler().fit_transform(rows[["price"]])
+    joblib.dump(LogisticRegression().fit(scaled, rows.late), "late.joblib")
+"""
+_CLEAN = """
+import re
+
+{imports}
+
+def clean(text):
+    text = text.lower()
+    text = re.sub("[^a-z ]", "", text)
+    {last}
+    return text
+"""
+
+BAD = (
+    {
+        "train.py": _TRAIN,
+        "serve.py": _SERVE.format(made="np.log(price + 0.1)").replace("price + 0.1)}])", "price + 0.1)}])  # debt"),
+    },
+    {
+        "train.py": _SCALED,
+        "serve.py": """
+import joblib
+import pandas as pd
+from flask import Flask, request
+from sklearn.preprocessing import StandardScaler
+
+app = Flask("late")
+model = joblib.load("late.joblib")
+
+@app.route("/late")
+def late():
+    rows = pd.DataFrame(request.json)
+    return {"late": model.predict(StandardScaler().fit_transform(rows)).tolist()}  # debt
+""",
+    },
+    {
+        "train.py": _CLEAN.format(
+            imports="import joblib\nimport pandas as pd\nfrom sklearn.pipeline import make_pipeline\n"
+            "from sklearn.feature_extraction.text import TfidfVectorizer\n"
+            "from sklearn.linear_model import LogisticRegression",
+            last="text = text.strip()",
+        )
+        + """
+def train():
+    rows = pd.read_csv("mails.csv")
+    texts = [clean(text) for text in rows.text]
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(texts, rows.spam)
+    joblib.dump(model, "spam.joblib")
+""",
+        "serve.py": _CLEAN.format(
+            imports="import joblib\nfrom fastapi import FastAPI\n\napp = FastAPI()\nmodel = joblib.load('spam.joblib')",
+            last='text = text.replace("re", "")',
+        ).replace("def clean(text):", "def clean(text):  # debt")
+        + """
+@app.get("/spam")
+def spam(text: str) -> bool:
+    return bool(model.predict([clean(text)])[0])
+""",
+    },
+)
+GOOD = (
+    # one function for both
+    {
+        "features.py": """
+import numpy as np
+
+def with_features(rows):
+    rows["log_price"] = np.log1p(rows.price)
+    return rows
+""",
+        "train.py": """
+import joblib
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+from features import with_features
+
+def train():
+    rows = with_features(pd.read_csv("orders.csv"))
+    joblib.dump(LogisticRegression().fit(rows[["log_price"]], rows.late), "late.joblib")
+""",
+        "serve.py": """
+import joblib
+import pandas as pd
+from fastapi import FastAPI
+
+from features import with_features
+
+app = FastAPI()
+model = joblib.load("late.joblib")
+
+@app.get("/late")
+def late(price: float) -> float:
+    return float(model.predict_proba(with_features(pd.DataFrame([{"price": price}])))[0][1])
+""",
+    },
+    # what the request brings is handed on as it is
+    {"train.py": _TRAIN, "serve.py": _SERVE.format(made="float(price)")},
+    # the scaler is fitted once, and kept with the model
+    {
+        "train.py": """
+import joblib
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+def train():
+    rows = pd.read_csv("orders.csv")
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(rows[["price"]], rows.late)
+    joblib.dump(model, "late.joblib")
+""",
+        "serve.py": _SERVE.format(made="price"),
+    },
+    # training and its own evaluation
+    _TRAIN
+    + """
+
+def judge(model):
+    rows = pd.read_csv("held_out.csv")
+    rows["log_price"] = np.log(rows.price + 1)
+    print((model.predict(rows[["log_price"]]) == rows.late).mean())
+""",
+    # one encoder, fitted on one split and used on all
+    """
+    import pandas as pd
+    from fastapi import FastAPI
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import OrdinalEncoder
+
+    app = FastAPI()
+    rows = pd.read_csv("orders.csv")
+    encoder = OrdinalEncoder()
+    model = LogisticRegression().fit(encoder.fit_transform(rows[["shop"]]), rows.late)
+
+    @app.get("/late")
+    def late(shop: str) -> float:
+        return float(model.predict_proba(encoder.transform([[shop]]))[0][1])
+    """,
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:  # every detector is asked with its rule
+    del rule
+    for use in Skews(project).find():
+        yield _hit(project, use)
+
+
+def _hit(project: Project, use: SkewedUse) -> Hit:
+    """One finding for a serving function, at the first thing that it computes anew."""
+    first = use.skews[0]
+    names = ", ".join(_called(skew) for skew in use.skews[:SHOWN])
+    more = f" and {len(use.skews) - SHOWN} more" if len(use.skews) > SHOWN else ""
+    verb = "are" if len(use.skews) > 1 else "is"
+    how = next((skew.differs for skew in use.skews if skew.differs), "")
+    trail = [project.step(use.fitted, f"{use.model.name} is trained here"), project.step(use.asked, "and asked here")]
+    for skew in use.skews[:SHOWN]:
+        trail.append(project.step(skew.training, f"{_called(skew)} for training"))
+        trail.append(project.step(skew.serving, f"{_called(skew)} for serving"))
+    boundary, other = project.unit_name(use.boundary), project.location(first.training).path
+    place = project.location(first.serving)
+    return Hit(
+        location=place,
+        message=(
+            f"{names}{more} of {use.model.name} {verb} made here for {boundary}, and by other code for its training "
+            f"({other}{f': {how}' if how else ''}).{_changed(project, first)}"
+        ),
+        trail=tuple(trail),
+        component=project.component_of(first.serving.body),
+        severity=None if how else Severity.LOW,
+        audience=Audience.PEDANTIC if place.path.endswith(".ipynb") else None,
+    )
+
+
+def _called(skew: Skew) -> str:
+    return {"column": f"{skew.name!r}", "function": f"{skew.name}()", "fit": f"the fit of {skew.name}"}[skew.kind]
+
+
+def _changed(project: Project, skew: Skew) -> str:
+    """Which side changed last, where the history tells."""
+    there, here = _moment(project, skew.training), _moment(project, skew.serving)
+    if not there or not here or there == here:
+        return ""
+    side = "serving" if here > there else "training"
+    when = dt.datetime.fromtimestamp(max(here, there), dt.UTC).date()
+    return f" The side of {side} changed last, on {when}."
+
+
+def _moment(project: Project, value: Value) -> int:
+    if not project.ownership.available:
+        return 0
+    location = project.location(value)
+    credit = project.ownership.credit(location.path, location.line)
+    return credit.time if credit is not None else 0

@@ -1,0 +1,240 @@
+"""Features that are computed twice: on the way to a training, and by other code on the way to the model's use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mldebt.flow.linking import is_self
+from mldebt.flow.models import Models, short_name
+from mldebt.flow.steps import Visit
+from mldebt.flow.value import Value
+from mldebt.pipeline.keeping import Keeping
+from mldebt.pipeline.origins import Origins
+from mldebt.pipeline.project import Project
+from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.serving_path import ServingPath
+from mldebt.pipeline.units import Unit
+from mldebt.pipeline.usage import Usage
+
+LOADERS_LOOKED_AT = 12
+WALK_LIMIT = 1500
+DEPTH = 5
+_CASTS = frozenset("int float str bool round list tuple dict set len".split())
+_LOOKUPS = frozenset("get pop json dict model_dump to_dict values tolist item strip lower upper copy format".split())
+_LEARNS = frozenset({"fits", "tunes", "optimizes", "measures"})
+_STATELESS = frozenset({"HashingVectorizer", "FeatureHasher", "Normalizer", "FunctionTransformer", "Binarizer"})
+_COMMON = frozenset("main run load read get predict forward transform fit train call process_request".split())
+STATEMENTS = 3
+"""So many statements a function has at least that is worth sharing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skew:
+    """Something that two pieces of code make for one model. `kind` is column (`name` is its key), function (its name)
+    or fit (of a transformer); `differs` says how the sides differ, "" where they do the same."""
+
+    kind: str
+    name: str
+    training: Value
+    serving: Value
+    differs: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkewedUse:
+    """A use of a model whose features are made by other code than its training's."""
+
+    model: TrainedModel
+    fitted: Value
+    asked: Value
+    boundary: Unit
+    skews: tuple[Skew, ...]
+
+
+class _Side:
+    """What is made on the way to one call: columns by name, functions passed, transformers fitted."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, Value] = {}
+        self.functions: dict[Unit, Value] = {}
+        self.fits: dict[str, Value] = {}
+
+
+class Skews:
+    """Compares both sides of every model that is trained and served in the repository."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.flow = project.flow
+        self.models = Models(project.flow)
+        self.keeping = Keeping(project.flow, project.givens)
+        self.usage = Usage(project.flow, project.behind)
+        self.serving = ServingPath(project.flow, project.boundaries)
+        self.origins = Origins(project.flow)
+
+    def find(self) -> Iterator[SkewedUse]:
+        """Every such use, a serving function once for each model."""
+        for model in self.project.trained_models:
+            asked = list(self._asked(model))
+            if not asked:
+                continue
+            training = self._side(self.origins.visits(model))
+            seen: set[Unit] = set()
+            for call, boundary in asked:
+                unit = (call.body.module.index, call.body.number)
+                if unit in seen or not (skews := self._compare(training, self._serving_side(call))):
+                    continue
+                seen.add(unit)
+                yield SkewedUse(model=model, fitted=model.trained[0], asked=call, boundary=boundary, skews=tuple(skews))
+
+    # ------------------------------------------------------------------ where it is used
+
+    def _asked(self, model: TrainedModel) -> Iterator[tuple[Value, Unit]]:
+        """The calls by which a serving boundary asks a model, or what was loaded of it."""
+        loaders = self.keeping.loaders(model, self.keeping.artifacts(model), LOADERS_LOOKED_AT)
+        calls = [*model.asked, *(call for loader in loaders for call in self.usage.asked_of(loader))]
+        trained = {(value.body.module.index, value.body.number) for value in model.trained}
+        for call in dict.fromkeys(calls):
+            unit = (call.body.module.index, call.body.number)
+            if call.kind != "call" or call.body.module.category != "product" or unit in trained:
+                continue
+            boundary = self.project.behind.endpoint(*unit) or (unit if self._is_batch(unit) else None)
+            if boundary is not None:
+                yield call, boundary
+
+    def _is_batch(self, unit: Unit) -> bool:
+        calls = self.flow.body(*unit).calls
+        return self.serving.is_batch(unit) and not any(self.flow.roles(call) & _LEARNS for call in calls)
+
+    # ------------------------------------------------------------------ what is made on the way
+
+    def _serving_side(self, asked: Value) -> _Side:
+        visits = (
+            visit for source in asked.arguments for visit in self.flow.walk(source, self.origins.back, limit=WALK_LIMIT)
+        )
+        return self._side(visits)
+
+    def _side(self, visits: Iterable[Visit]) -> _Side:
+        found = _Side()
+        for visit in visits:
+            value = visit.value
+            if value.kind == "return":
+                found.functions.setdefault((value.body.module.index, value.body.number), value)
+            for name, made in _columns(value):
+                if self._is_computed(made):
+                    found.columns.setdefault(name, made)
+            if value.kind == "call" and (kind := self._fitted(value)):
+                found.fits.setdefault(kind, value)
+        return found
+
+    def _is_computed(self, value: Value) -> bool:
+        """Whether a feature is worked out, not only handed on."""
+        if value.kind in ("operation", "compare", "choice", "comprehension"):
+            return any(source.kind != "const" for _, source in value.inputs)
+        if value.kind != "call":
+            return False
+        name = value.function.name if value.function.kind in ("attr", "external") else ""
+        return name.rpartition(".")[2] not in _CASTS | _LOOKUPS and not self.flow.roles(value) & {"reads", "loads"}
+
+    def _fitted(self, call: Value) -> str:
+        """The library's transformer that a call fits."""
+        if not {"fits", "features"} <= self.flow.roles(call) or call.receiver is None:
+            return ""
+        names = [each.name for each in self.flow.types(call.receiver) if isinstance(each.name, str)]
+        kinds = [short_name(name) for name in names if self.models.kind(name) == "transformer"]
+        return next((kind for kind in kinds if kind not in _STATELESS), "")
+
+    # ------------------------------------------------------------------ both sides
+
+    def _compare(self, training: _Side, serving: _Side) -> list[Skew]:
+        found = []
+        for name, here in serving.columns.items():
+            there = training.columns.get(name)
+            if there is not None and there.body is not here.body:
+                found.append(
+                    Skew(kind="column", name=name, training=there, serving=here, differs=self._differs(there, here))
+                )
+        found += self._functions(training, serving)
+        for kind, here in serving.fits.items():
+            there = training.fits.get(kind)
+            if there is not None and there is not here:
+                found.append(Skew(kind="fit", name=kind, training=there, serving=here, differs="fitted anew"))
+        return found
+
+    def _functions(self, training: _Side, serving: _Side) -> Iterator[Skew]:
+        """Functions of one name, one on each way and neither on both."""
+        by_name = {
+            self.flow.scope(*unit).name: value
+            for unit, value in training.functions.items()
+            if unit not in serving.functions and self._is_own_work(unit)
+        }
+        for unit, here in serving.functions.items():
+            name = self.flow.scope(*unit).name
+            if unit not in training.functions and self._is_own_work(unit) and name in by_name:
+                there = by_name[name]
+                yield Skew(kind="function", name=name, training=there, serving=here, differs=self._unlike(there, here))
+
+    def _is_own_work(self, unit: Unit) -> bool:
+        """Whether a function makes something of its own that it is given: no method, nothing that every module has."""
+        scope = self.flow.scope(*unit)
+        parent = self.flow.scope(unit[0], scope.parent) if scope.parent >= 0 else scope
+        if scope.kind != "function" or parent.kind == "class" or scope.name.strip("_") in _COMMON:
+            return False
+        return len(scope.body) >= STATEMENTS and len(scope.parameters) > 0
+
+    def _differs(self, one: Value, other: Value) -> str:
+        """What one side does and the other does not, in the names of functions and operators."""
+        there, here = self._parts(one, DEPTH), self._parts(other, DEPTH)
+        return _told(there - here, here - there)
+
+    def _unlike(self, one: Value, other: Value) -> str:
+        there, here = self._called(one), self._called(other)
+        return _told(there - here, here - there)
+
+    def _called(self, result: Value) -> frozenset[str]:
+        return frozenset(name for call in result.body.calls if (name := _name(call)))
+
+    def _parts(self, value: Value, depth: int) -> frozenset[str]:
+        """The functions, operators and numbers that a value is worked out with, here."""
+        if depth <= 0 or is_self(value):
+            return frozenset()
+        found: set[str] = set()
+        if value.kind == "call":
+            found.add(_name(value))
+        elif value.kind in ("operation", "compare"):
+            operators = value.data if isinstance(value.data, tuple) else (value.data,)
+            found.update(map(str, operators))
+        elif value.kind == "const" and isinstance(value.data, int | float) and not isinstance(value.data, bool):
+            found.add(repr(value.data))
+        for label, source in value.inputs:
+            if label not in ("key", "function") and source.body is value.body:
+                found |= self._parts(source, depth - 1)
+        return frozenset(filter(None, found))
+
+
+def _columns(value: Value) -> Iterator[tuple[str, Value]]:
+    """The named features that a value adds to what holds them: `frame["x"] = …`, `{"x": …}`, `assign(x=…)`."""
+    if value.kind == "store" and isinstance(value.data, tuple) and isinstance(value.key, str):
+        stored = value.one("value")
+        if stored is not None:
+            yield value.key, stored
+    elif value.kind == "dict" and not value.every("spread"):
+        yield from (
+            (key, item) for key, item in zip(value.keys, value.every("item"), strict=False) if isinstance(key, str)
+        )
+    elif value.kind == "call" and value.calls_method("assign", "with_columns", "withColumn", "mutate"):
+        yield from ((keyword, source) for keyword, source in value.named_arguments if keyword not in ("", "*", "**"))
+
+
+def _name(call: Value) -> str:
+    return call.function.name.rpartition(".")[2] if call.function.kind in ("attr", "external") else ""
+
+
+def _told(there: frozenset[str], here: frozenset[str]) -> str:
+    parts = []
+    if there:
+        parts.append(f"only training has {', '.join(sorted(there)[:4])}")
+    if here:
+        parts.append(f"only serving has {', '.join(sorted(here)[:4])}")
+    return ", ".join(parts)
