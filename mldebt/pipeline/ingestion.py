@@ -25,6 +25,8 @@ from mldebt.pipeline.units import Unit, Units
 
 __all__ = ["Ingestion", "Ingestions", "Step", "Unit"]
 
+OWN_WORK = 2
+"""Steps of its own that make a reader more than a way into a file."""
 MEDIA = frozenset({"images", "audio", "torchaudio"})
 
 
@@ -203,7 +205,7 @@ class Ingestions:
         for step in steps:
             work[self.units.of(step.value)] += 1
         readers = list(dict.fromkeys(self.units.of(source) for source in sources))
-        if len(readers) == 1 and 2 * work[readers[0]] >= len(steps):
+        if len(readers) == 1 and (2 * work[readers[0]] >= len(steps) or work[readers[0]] >= OWN_WORK):
             return readers[0]
         others = (unit for unit in self.units.calls(module) if unit not in units and unit[1])
         for candidate in (*units, *others):
