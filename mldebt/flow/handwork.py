@@ -5,6 +5,7 @@ from __future__ import annotations
 from mldebt.flow.separating import separates
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Visit
+from mldebt.rulebook import Api
 
 STEP_ROLES = {"parses": "parsed", "cleans": "cleaned", "joins": "joined", "groups": "regrouped"}
 CONTENT_TYPES = (
@@ -23,6 +24,7 @@ FORMATS = frozenset(
 CASTS = frozenset("int float bool complex eval ast.literal_eval numpy.array numpy.asarray".split())
 EVALUATING = frozenset("eval ast.literal_eval".split())
 DERIVED_DEPTH = 8
+VERSIONS = 20
 _ASKED = frozenset({"fits", "tunes", "predicts", "ranks", "measures", "embeds"})
 _NO_TAKING_APART = frozenset({"reads", "parses", "cleans", "joins", "groups", "wraps"})  # a read, or its own step
 NO_STEPS = frozenset(
@@ -38,7 +40,9 @@ STACKING = frozenset(
 """Functions that put like things one after the other: many files, or the splits of one."""
 FILTERS = frozenset({"drop_duplicates", "query"})
 """Methods that leave rows out, whichever they are asked for."""
+TABLES = frozenset({"pandas", "polars", "dask", "pyspark"})
 _COLUMNS = (1, "columns")
+_MASKS = ("&", "|", "~", "^")
 _MANY = frozenset({"comprehension", "mutate", "phi", "passed"})
 
 
@@ -70,9 +74,7 @@ class Handwork:
         if value.kind == "comprehension":
             return self._collected(visit)
         if value.kind == "item" and visit.label == "object":
-            key = value.one("key")
-            if key is not None and key.kind in ("compare", "operation") and not separates(self.flow, value):
-                return "cleaned"
+            return "cleaned" if _is_mask(value.one("key")) and not separates(self.flow, value) else ""
         return ""
 
     def _stored(self, visit: Visit) -> str:
@@ -82,8 +84,8 @@ class Handwork:
         if store.loops and visit.label == "value":
             return "regrouped"
         base = store.source
-        while base.kind in ("store", "passed", "mutate", "same"):
-            base = base.source
+        for _ in range(VERSIONS):
+            base = base.source if base.kind in ("store", "passed", "mutate", "same", "phi") else base
         if given is None or base.kind == "dict" or base.calls_external("dict") or self._is_cast(given):
             return ""
         if given.kind == "call" and self.flow.roles(given) & STEP_ROLES.keys():
@@ -136,17 +138,18 @@ class Handwork:
                     return "parsed"
                 if target.name == "map" and self.flow.callbacks(call):
                     return "extracted"
-                return "" if target.api.name in FORMATS else self._by_roles(call, target.api.name, target.api.roles)
+                return "" if target.api.name in FORMATS else self._by_roles(call, target.api)
         if call.function.kind == "attr" and visit.parent is not None and visit.parent.value is call.function:
             return self._by_method.get(call.function.name, "")
         return ""
 
-    def _by_roles(self, call: Value, name: str, roles: frozenset[str]) -> str:
-        method = name.rpartition(".")[2]
+    def _by_roles(self, call: Value, api: Api) -> str:
+        method, roles = api.name.rpartition(".")[2], api.roles
         if method in NO_STEPS:
             return ""
         if method in STACKING and not _beside(call):
-            return "" if not call.arguments or call.arguments[0].kind not in _MANY else "stacked"
+            many = bool(call.arguments) and call.arguments[0].kind in _MANY
+            return "stacked" if many and api.library in TABLES else ""
         if method in FILTERS and "selects" in roles:
             return "" if method == "drop_duplicates" and "" in call.keywords else "cleaned"  # not the distinct users
         return next((text for role, text in STEP_ROLES.items() if role in roles), "")
@@ -166,6 +169,10 @@ class Handwork:
             wrapped = iterable.inputs[1:2]
             return bool(wrapped) and function.kind == "external" and self._by_lines(wrapped[0][1])
         return False
+
+
+def _is_mask(key: Value | None) -> bool:
+    return key is not None and (key.kind == "compare" or (key.kind == "operation" and key.data in _MASKS))
 
 
 def _counts(value: Value) -> bool:

@@ -9,6 +9,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.rulebook import Api
 
 MODEL_KINDS = frozenset({"module", "model", "estimator", "trainer"})
 NETWORK_KINDS = frozenset({"module", "model"})
@@ -53,6 +54,7 @@ _CURVES = frozenset(
 )
 """A line through points, mostly for a plot, is no model."""
 _LOSSES = frozenset({"minimize", "gradient", "compute_gradients", "backward", "grad", "value_and_grad"})
+_LOSS = re.compile(r"loss|criterion|cross_?entropy|\bnll|kl_?div|logsumexp|\.nn\.functional\.", re.IGNORECASE)
 _FEATURES = frozenset({"fit", "fit_transform", "transform", "partial_fit"})
 _ASKED = ("predict", "recommend", "score", "infer", "transform")
 
@@ -141,19 +143,30 @@ class Models:
         method = api.name.rpartition(".")[2]
         if method == "fit_transform" or ("fits" in api.roles and self._only_transforms(target)):
             return Use("features", f"made features by {name}")
-        for role, kind, text in _ROLES:
-            if role in api.roles and (role != "optimizes" or method in _LOSSES):
-                if method == "__call__" and role == "predicts":
-                    return Use(kind, "given to a model")
-                if (role == "embeds" and "quer" in method) or (role == "predicts" and api.medium == "api"):
-                    return None  # one question of one user
-                if role != "measures" or api.library not in _NO_METRICS:
-                    return Use(kind, f"{text} {name}")
+        found = self._by_role(api, name)
+        if found is not None:
+            return found if found.text else None
         if api.returns and "reads" not in api.roles and self.kind(api.returns) in DATA_KINDS:
             return Use("dataset", f"put into a {short_name(api.returns)}")
         owner = api.name.rpartition(".")[0]
         if "features" in api.roles and method in _FEATURES and self.kind(owner) in ("estimator", "transformer"):
             return Use("features", f"made features by {name}")
+        return None
+
+    def _by_role(self, api: Api, name: str) -> Use | None:
+        """What the first telling role says; without a text for what is no use of a data set."""
+        method = api.name.rpartition(".")[2]
+        for role, kind, text in _ROLES:
+            if role not in api.roles or (role == "optimizes" and method not in _LOSSES):
+                continue
+            if role == "predicts" and method == "__call__":
+                return Use(kind, "given to a model")
+            if (role == "embeds" and "quer" in method) or (role == "predicts" and api.medium == "api"):
+                return Use(kind, "")  # one question of one user
+            if role == "measures" and is_loss(api):
+                return Use(kind, f"given to the loss {name}")
+            if role != "measures" or api.library not in _NO_METRICS:
+                return Use(kind, f"{text} {name}")
         return None
 
     def _only_transforms(self, target: Target) -> bool:
@@ -197,6 +210,16 @@ class Models:
         if record.kind != "function" or record.parent <= 0 or self.flow.scope(module, record.parent).kind != "class":
             return None
         return module, record.parent
+
+
+def is_loss(api: Api) -> bool:
+    """Whether a function that measures does so for an optimizer."""
+    return ".metrics." not in api.name and bool(_LOSS.search(api.name))
+
+
+def is_metric(api: Api) -> bool:
+    """Whether a function says how good a model is."""
+    return "measures" in api.roles and api.library not in _NO_METRICS and not is_loss(api)
 
 
 def short_name(name: str) -> str:

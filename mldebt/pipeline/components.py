@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mldebt.flow.body import Body
 from mldebt.flow.linking import ClassKey
-from mldebt.flow.models import NETWORK_KINDS, Models
+from mldebt.flow.models import NETWORK_KINDS, Models, is_metric
 from mldebt.flow.program import Module
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
@@ -125,8 +125,11 @@ class Components:
             roles = self.flow.roles(call)
             if roles & TRAINS and not self._only_features(call):
                 return "training step"
-            measured = measured or ("measures" in roles and "predicts" not in roles)
+            measured = measured or ("predicts" not in roles and self._measures(call))
         return "evaluation" if measured else ""
+
+    def _measures(self, call: Value) -> bool:
+        return any(target.api is not None and is_metric(target.api) for target in self.flow.targets(call))
 
     def _only_features(self, call: Value) -> bool:
         """A scaler or encoder that is fitted makes features, not a model."""

@@ -159,12 +159,12 @@ class Ingestions:
         return any(target.module == module for target in self.flow.targets(call))
 
     def _steps(self, reach: Reach) -> dict[int, list[Step]]:
-        found: dict[int, dict[tuple[int, int], Step]] = defaultdict(dict)
+        found: dict[int, dict[int, Step]] = defaultdict(dict)
         for visit in reach.useful:
             value, body = visit.value, visit.value.body
             text = self.handwork.step(visit) if body.module.category == "product" else ""
             if text and not self._in_model(value):
-                found[body.module.index].setdefault((body.number, value.line), Step(value=value, text=text))
+                found[body.module.index].setdefault(value.line, Step(value=value, text=text))
         return {module: sorted(steps.values(), key=lambda step: step.value.at) for module, steps in found.items()}
 
     def _in_model(self, value: Value) -> bool:
@@ -176,9 +176,9 @@ class Ingestions:
     def _fold(self, group: list[_Share]) -> Ingestion:
         reads = tuple(dict.fromkeys(share.source for share in group))
         contents = {share.source: share.content for share in group}
-        sources = distinct_sources(contents, self.reads.name)
-        steps = {_line(item): Step(value=item, text="joined") for item in lookups(contents)}
-        steps |= {_line(step.value): step for share in group for step in share.steps}
+        sources = distinct_sources(contents, self.reads.name, self.reads.path)
+        steps = {_line(step.value): step for share in group for step in share.steps}
+        steps |= {_line(item): Step(value=item, text="joined") for item in lookups(contents)}
         ordered = tuple(step for _, step in sorted(steps.items(), key=lambda pair: pair[0]))
         ends = {end.value: end for share in group for end in share.ends}
         home = group[0].module
@@ -268,8 +268,8 @@ def _groups(shares: list[_Share]) -> list[list[_Share]]:
     return list(found.values())
 
 
-def _line(value: Value) -> tuple[int, int, int]:
-    return value.body.module.index, value.line, value.body.number
+def _line(value: Value) -> tuple[int, int]:
+    return value.body.module.index, value.line
 
 
 def _folder(module: Module) -> str:

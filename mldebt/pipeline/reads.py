@@ -68,11 +68,16 @@ class Reads:
 
     def name(self, call: Value) -> str:
         """What a call reads, as the code names it, without what may be secret in a URL; "" when it does not."""
-        path = self.paths.path(call) if call.kind == "call" else None
+        path = self.path(call)
         texts = self.paths.texts(path) if path is not None else ()
         plain = (_HOLE.sub("…", text) for text in texts if "None" not in text.split("/"))
         told = next((text for text in plain if any(c.isalnum() for c in text)), "")
-        return " ".join(_SECRET.sub("…", told).split())[:NAME_LENGTH]
+        told = " ".join(_SECRET.sub("…", told).split())
+        return told if len(told) <= NAME_LENGTH else f"…{told[1 - NAME_LENGTH :]}"  # the end tells more
+
+    def path(self, call: Value) -> Value | None:
+        """The path that a read names."""
+        return self.paths.path(call) if call.kind == "call" else None
 
     def is_generic(self, call: Value) -> bool:
         """Whether a reader reads whatever path its caller gives."""
