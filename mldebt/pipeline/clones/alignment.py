@@ -96,8 +96,10 @@ def _middle(one: tuple[Line, ...], other: tuple[Line, ...]) -> Iterator[Pair]:
     gains = [[_gain(left, right) for right in other] for left in one]
     best = [[0.0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
+        here, below, gain = best[i], best[i + 1], gains[i]
+        after = 0.0
         for j in reversed(range(len(other))):
-            best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + gains[i][j])
+            here[j] = after = max(after, below[j], below[j + 1] + gain[j])
     i = j = 0
     while i < len(one) and j < len(other):
         if gains[i][j] and best[i][j] == best[i + 1][j + 1] + gains[i][j]:
@@ -110,8 +112,11 @@ def _middle(one: tuple[Line, ...], other: tuple[Line, ...]) -> Iterator[Pair]:
 
 
 def _gain(left: Line, right: Line) -> float:
-    likeness = alike(left, right)
-    return likeness * (left.weight + right.weight) if likeness >= LEAST_ALIKE else 0.0
+    together = left.weight + right.weight
+    if left.shape == right.shape:
+        return 1.0 * together
+    likeness = 2 * len(left.bag & right.bag) / together
+    return likeness * together if likeness >= LEAST_ALIKE else 0.0
 
 
 def _moved(one: list[Line], other: list[Line]) -> tuple[Pair, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 from mldebt.pipeline.clones.alignment import Alignment, align
 from mldebt.pipeline.clones.lines import Region
@@ -14,6 +15,7 @@ SIMILARITY = 0.7
 LEAST_LINES = 5
 
 Verified = dict[tuple[int, int], Alignment]
+Neighbours = dict[int, list[tuple[int, float]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,11 @@ def find_families(
             alignment = align(big[one], big[other])
             if alignment.similarity >= similarity:
                 verified[one, other] = alignment
-    return [_family(big, members, verified) for members in _components(len(big), verified)]
+    near: Neighbours = defaultdict(list)
+    for (one, other), alignment in verified.items():
+        near[one].append((other, alignment.similarity))
+        near[other].append((one, alignment.similarity))
+    return [_family(big, members, verified, near) for members in _components(len(big), verified)]
 
 
 def _shared(one: Counter[int], other: Counter[int]) -> float:
@@ -84,20 +90,20 @@ def _components(count: int, verified: Verified) -> list[list[int]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _family(regions: Sequence[Region], members: list[int], verified: Verified) -> Family:
+def _family(regions: Sequence[Region], members: list[int], verified: Verified, near: Neighbours) -> Family:
     """Each member but the first beside the one that it is most like among those already in."""
-    inside, waiting = [members[0]], members[1:]
+    waiting = set(members[1:])
+    pairs = [(-likeness, new, members[0]) for new, likeness in near[members[0]]]
+    heapify(pairs)
     twins: list[Twin] = []
     while waiting:
-        pairs = [
-            (-verified[key].similarity, new, old)
-            for new in waiting
-            for old in inside
-            if (key := (min(old, new), max(old, new))) in verified
-        ]
-        _, new, old = min(pairs)
+        _, new, old = heappop(pairs)
+        if new not in waiting:
+            continue
         alignment = verified.get((old, new)) or align(regions[old], regions[new])
         twins.append(Twin(region=regions[new], model=regions[old], alignment=alignment))
-        inside.append(new)
         waiting.remove(new)
+        for other, likeness in near[new]:
+            if other in waiting:
+                heappush(pairs, (-likeness, other, new))
     return Family(members=tuple(regions[place] for place in members), twins=tuple(twins))

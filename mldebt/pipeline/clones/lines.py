@@ -20,7 +20,8 @@ _LOGGERS = ("log", "logg")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One statement, or the head of a compound one. `features` are hashes of its sub-expressions, the whole last;
-    `bag` is the same as a set; `atoms` what it says that its shape leaves out; `words` what it calls."""
+    `bag` is the same as a set, `weight` how many they are; `atoms` what it says that its shape leaves out; `words` what
+    it calls."""
 
     at: int
     shape: str
@@ -28,10 +29,7 @@ class Line:
     bag: frozenset[int]
     atoms: tuple[str, ...]
     words: tuple[str, ...]
-
-    @property
-    def weight(self) -> int:
-        return len(self.features)
+    weight: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -140,6 +138,7 @@ class _Lines:
             bag=numbered(Counter(features)),
             atoms=tuple(atom for part in inside if (atom := writer.atom(part))),
             words=tuple(dict.fromkeys(word for word in words if word)),
+            weight=len(features),
         )
 
     def _does(self, ref: Ref) -> bool:

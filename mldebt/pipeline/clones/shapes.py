@@ -24,6 +24,7 @@ class Writer:
         self.module = module
         self.exprs = module.facts.exprs
         self._shapes: dict[Ref, str] = {}
+        self._parts: dict[Ref, tuple[str, list[Part]]] = {}
         self._imported: dict[str, str] = {}
         for table in module.imports.values():
             for name, binding in table.items():
@@ -72,7 +73,12 @@ class Writer:
 
     def parts(self, ref: Ref) -> tuple[str, list[Part]]:
         """What an expression is, blanked, and the expressions that it is made of."""
-        node = self.exprs[ref]
+        found = self._parts.get(ref)
+        if found is None:
+            found = self._parts[ref] = self._taken_apart(self.exprs[ref])
+        return found
+
+    def _taken_apart(self, node: record.Expr) -> tuple[str, list[Part]]:
         match node:
             case record.Name():
                 return self.name(node.id), []
