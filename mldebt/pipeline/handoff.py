@@ -8,17 +8,20 @@ from dataclasses import dataclass
 
 from mldebt.flow.value import Value
 from mldebt.ownership import BusFactor, Ownership, Person, Span
+from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.people import UNKNOWABLE
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
+from mldebt.pipeline.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handoff:
     """A model that is trained in one place and served in another. `taken` is where it arrives there: a call that loads
-    its file or asks it for predictions; `endpoint` is the serving boundary behind which that happens."""
+    its file or asks it for predictions; `endpoint` is the serving boundary behind which that happens, or the function
+    that scores in a batch."""
 
     model: TrainedModel
     taken: Value
@@ -41,13 +44,14 @@ def find_handoffs(project: Project) -> Iterator[Handoff]:
     serving = ServingPath(project.flow, project.boundaries)
     owners = _stored(project, serving)
     loads = serving.loads()
+    taking = _Taking(project, serving)
     shipped = {each.path: each.spans for each in project.components if each.kind == "serving boundary"}
     for model in project.trained_models:
         training = {_around(value, serving) for value in (*model.trained, *_made(model))}
         if model.cls is not None:
             training.add(model.cls)
         seen: set[int] = set()
-        for taken, endpoint in _arrivals(model, serving, loads, owners):
+        for taken, endpoint in (*_arrivals(model, serving, loads, owners), *taking.arrivals(model)):
             if endpoint[0] in seen or endpoint[0] in {module for module, _ in training}:
                 continue
             seen.add(endpoint[0])
@@ -116,6 +120,33 @@ def _arrivals(
     for call, endpoint, loaded in loads:
         if any(name in names and len(stored[name]) == 1 for name in loaded):
             yield call, endpoint
+
+
+class _Taking:
+    """Where serving code takes up what was kept of a model, as the model register knows it: also by a method of the
+    model's own class, and by paths that are put together."""
+
+    def __init__(self, project: Project, serving: ServingPath) -> None:
+        self.serving = serving
+        self.usage = Usage(project.flow, project.behind)
+        keeping = Keeping(project.flow, project.givens)
+        models = project.trained_models
+        self._loaders = {model: keeping.loaders(model, keeping.artifacts(model)) for model in models}
+        self._claims: dict[Value, set[int]] = defaultdict(set)
+        for model, loaders in self._loaders.items():
+            for loader in loaders:
+                self._claims[loader].add(model.made.body.module.index)
+
+    def arrivals(self, model: TrainedModel) -> Iterator[tuple[Value, Unit]]:
+        """The calls that take a model up, each with what it is taken up for. A load that may be of models of several
+        modules tells nothing."""
+        loaders = [loader for loader in self._loaders[model] if len(self._claims[loader]) == 1]
+        for endpoint, call in self.usage.serving(model, loaders):
+            yield call, endpoint
+        for call in (*model.asked, *(asked for loader in loaders for asked in self.usage.asked_of(loader))):
+            unit = (call.body.module.index, call.body.number)
+            if self.serving.is_batch(unit):
+                yield call, unit
 
 
 def _around(value: Value, serving: ServingPath) -> Unit:

@@ -50,7 +50,22 @@ class ServingPath:
     @cached_property
     def behind(self) -> Mapping[Unit, Unit]:
         """Every function that runs behind an endpoint, with the first one found; the endpoints included."""
-        found = {unit: unit for unit in self.endpoints}
+        return self._reached(self.endpoints)
+
+    @cached_property
+    def batches(self) -> tuple[Unit, ...]:
+        """The functions that score in a batch."""
+        return tuple(
+            (module.index, number)
+            for module in self.flow.program.modules
+            if module.category == "product"
+            for number in range(len(module.facts.scopes))
+            if self.is_batch((module.index, number))
+        )
+
+    def _reached(self, starts: Iterable[Unit]) -> dict[Unit, Unit]:
+        """Every function that is called from some, with the first of these; they themselves included."""
+        found = {unit: unit for unit in starts}
         waiting = deque(found)
         while waiting:
             unit = waiting.popleft()
@@ -171,12 +186,13 @@ class ServingPath:
         return found
 
     def loads(self) -> list[tuple[Value, Unit, tuple[str, ...]]]:
-        """The calls of serving code that load a model, each with the endpoint that it is loaded for and the names by
-        which it may be."""
+        """The calls of serving code that load a model, each with the endpoint (or batch) that it is loaded for and the
+        names by which it may be."""
+        serving = {**self._reached(self.batches), **self.behind}
         first: dict[int, Unit] = {}
-        for unit, endpoint in self.behind.items():
+        for unit, endpoint in {**self.behind, **serving}.items():
             first.setdefault(unit[0], endpoint)
-        units = {**{(module, 0): endpoint for module, endpoint in first.items()}, **self.behind}
+        units = {**{(module, 0): endpoint for module, endpoint in first.items()}, **serving}
         return [
             (call, units[unit], tuple(self.names(call)))
             for unit in sorted(units)

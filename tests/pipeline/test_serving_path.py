@@ -122,7 +122,8 @@ def test_names_of_what_is_stored_and_loaded(shop: Project) -> None:
     serving = ServingPath(shop.flow, shop.boundaries)
     assert serving.written([unit(shop, "ml/train.py", "train")], "stores") == ["ridge.joblib"]
     assert [(names, endpoint) for _, endpoint, names in serving.loads()] == [
-        (("ridge.joblib",), unit(shop, "web/app.py", "price"))
+        (("ridge.joblib",), unit(shop, "jobs/batch.py", "nightly")),
+        (("ridge.joblib",), unit(shop, "web/app.py", "price")),
     ]
 
 

@@ -155,3 +155,69 @@ def test_a_shallow_clone_says_nothing(apart, tmp_path, plain_git):
     apart.commit({"notes.txt": "x\n"}, author=CY)
     plain_git(tmp_path, "clone", "-q", "--depth=1", f"file://{apart.write()}", "cut")
     assert hits(tmp_path / "cut") == ()
+
+
+OWN_CLASS = dedent(
+    """
+    import joblib
+    from sklearn.linear_model import Ridge
+
+
+    class Pricer:
+        def __init__(self, path):
+            self.path = path
+            self.inner = Ridge()
+
+        def fit(self, rows):
+            self.inner.fit(rows[["a"]], rows["b"])
+            joblib.dump(self.inner, f"{self.path}/pricer.joblib")
+
+        @classmethod
+        def load(cls, path):
+            pricer = cls(path)
+            pricer.inner = joblib.load(f"{path}/pricer.joblib")
+            return pricer
+
+        def predict(self, rows):
+            return self.inner.predict(rows)
+    """
+).lstrip()
+OWN_SERVE = SERVE.replace("import joblib", "from ml.pricer import Pricer").replace(
+    'joblib.load("ridge.joblib")', 'Pricer.load("/models")'
+)
+OWN_TRAIN = "import pandas as pd\n\nfrom ml.pricer import Pricer\n\nPricer('/models').fit(pd.read_csv('rows.csv'))\n"
+
+
+def test_a_class_that_loads_itself_is_followed_to_where_it_is_served(recorder):
+    recorder.commit({"ml/pricer.py": OWN_CLASS, "ml/run.py": OWN_TRAIN}, author=ANN)
+    recorder.commit({"web/app.py": OWN_SERVE}, author=BO)
+    (found,) = hits(recorder.write())
+    assert found.location.path == "web/app.py"
+    assert "Pricer is trained (Ann Archer)" in found.message
+
+
+SCORE = dedent(
+    """
+    import joblib
+    import pandas as pd
+
+
+    def score(day):
+        rows = pd.read_parquet(f"rows/{day}.parquet")
+        model = joblib.load("ridge.joblib")
+        rows["price"] = model.predict(rows[["a"]])
+        print("one")
+        print("two")
+        print("three")
+        print("four")
+        print("five")
+        rows.to_parquet(f"prices/{day}.parquet")
+    """
+).lstrip()
+
+
+def test_scoring_in_a_batch_is_serving(recorder):
+    recorder.commit(tree(only=["ml/features.py", "ml/train.py"]), author=ANN)
+    recorder.commit({"jobs/score.py": SCORE}, author=BO)
+    (found,) = hits(recorder.write())
+    assert (found.location.path, found.location.symbol) == ("jobs/score.py", "score")
