@@ -25,6 +25,7 @@ DISTANCE = "<->"
 """The name, among a term's names, of a vector database's distance operators."""
 _DISTANCES = re.compile(r"<(?:#|\+|~|%%?)>")
 _PLACEHOLDER = re.compile(r"%(?:\((\w+)\)[sdb]|[sdb]\b)|(?<!\{)\{\}(?!\})")
+_TEMPLATE = re.compile(r"\$\{(\w+)\}|\{\{\s*(\w+)[^{}]*\}\}")
 _DIALECTS = ("postgres", "mysql", "bigquery", "tsql", "sqlite")
 _CHANGES = frozenset("insert update delete merge replace copy truncate truncatetable".split())
 _LOSING = {"order": "ORDER BY", "distinct": "DISTINCT", "joins": "JOIN"}
@@ -96,7 +97,8 @@ def _parse(text: str) -> tuple[Statement, ...] | None:
 
 def _plain(text: str) -> str:
     """Placeholders and operators that drivers and extensions add, in words that the parser has."""
-    named = _PLACEHOLDER.sub(lambda found: f":{found[1]}" if found[1] else "?", text)
+    filled = _TEMPLATE.sub(lambda found: HOLE + (found[1] or found[2]), text)
+    named = _PLACEHOLDER.sub(lambda found: f":{found[1]}" if found[1] else "?", filled)
     return _DISTANCES.sub(DISTANCE, named).replace("%%", "%")
 
 

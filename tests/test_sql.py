@@ -33,6 +33,11 @@ def test_vector_databases_order_by_distance(operator: str) -> None:
     assert DISTANCE in term.names
 
 
+def test_marks_of_templates_stand_for_something() -> None:
+    statement = one("SELECT id FROM items ${condition} WHERE kind = '{{ kind }}' ORDER BY score DESC")
+    assert [term.text for term in statement.order] == ["score"]
+
+
 def test_names_of_columns_are_opened() -> None:
     by_name = one("SELECT id, 1 - (embedding <=> %(q)s::vector) AS near FROM items ORDER BY near DESC")
     by_number = one("SELECT id, similarity(title, :q) FROM items ORDER BY 2 DESC")

@@ -29,19 +29,25 @@ def alternatives(build: Builder, at: int, arms: Sequence[Callable[[], None]]) ->
 
 
 def attempt(build: Builder, node: r.Try) -> None:
-    """A handler starts from anything between the first and the last state of the body."""
-    start = dict(build.env)
+    """A handler starts from anything between the first and the last state of the body. The exception that ends a
+    generator carries what it returned."""
+    start, first = dict(build.env), len(build.body.calls)
     build.block(node.body)
+    drained = [call.inputs[1][1] for call in build.body.calls[first:] if call.calls_external("next") and call.arguments]
     if not build.dead:
         build.block(node.orelse)
     ends = [] if build.dead else [build.env]
     middle = join(build, node.at, [start, build.env]) if node.handlers else build.env
     for handler in node.handlers:
         build.env, build.dead = dict(middle), False
-        if handler.type >= 0:
-            build.value(handler.type)
+        kind = build.value(handler.type) if handler.type >= 0 else None
         if handler.name:
-            build.env[handler.name] = build.make("unknown", handler.at, handler.name)
+            ends_generator = drained and kind is not None and kind.data == "StopIteration"
+            build.env[handler.name] = (
+                build.make("same", handler.at, "StopIteration", (("value", drained[-1]),))
+                if ends_generator
+                else build.make("unknown", handler.at, handler.name)
+            )
         build.block(handler.body)
         if not build.dead:
             ends.append(build.env)

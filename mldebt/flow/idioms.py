@@ -8,6 +8,7 @@ from mldebt.flow.value import Value
 
 INDEX_LIMIT = 30
 PICK_LIMIT = 12
+_READS = ("get", "pop", "setdefault", "__getitem__")
 _MASKS = frozenset({"&", "|", "~", "not"})
 
 
@@ -21,6 +22,20 @@ def root(value: Value) -> Value:
 def last_name(function: Value) -> str:
     """The last part of the name that a call calls by, "" when it calls something without a name."""
     return function.name.rpartition(".")[2] if function.kind in ("attr", "external") else ""
+
+
+def read_name(value: Value) -> str:
+    """The name under which a value is read from an object: `x.name`, `x["name"]`, `x.get("name", 0)`, `getattr(x, …)`;
+    "" for anything else."""
+    if value.kind in ("attr", "item"):
+        return value.data if isinstance(value.data, str) else ""
+    if value.calls_method(*_READS):
+        keys = value.arguments[:1]
+    elif value.calls_external("getattr"):
+        keys = value.arguments[1:2]
+    else:
+        return ""
+    return key.data if keys and (key := keys[0]).kind == "const" and isinstance(key.data, str) else ""
 
 
 def takes_all(call: Value) -> bool:
@@ -74,15 +89,30 @@ def indexed(value: Value) -> list[Value]:
     return []
 
 
+def unpacked(value: Value) -> Value:
+    """Through `a, b = x, y`: the part of a tuple that was written out."""
+    while value.kind == "item" and isinstance(value.data, int) and value.source.kind == "collection":
+        parts = value.source.inputs
+        if not 0 <= value.data < len(parts) or any(label == "spread" for label, _ in parts):
+            break
+        value = parts[value.data][1]
+    return value
+
+
 def picked_from(value: Value) -> list[Value]:
     """The sequences that a value was taken from by `next`, `pop` or an index."""
     found: list[Value] = []
-    queue, seen = deque([value]), 0
-    while queue and seen < PICK_LIMIT:
-        node = queue.popleft()
-        seen += 1
+    queue: deque[Value] = deque([value])
+    seen: set[Value] = set()
+    while queue and len(seen) < PICK_LIMIT:
+        node = unpacked(queue.popleft())
+        if node in seen:
+            continue
+        seen.add(node)
         if node.kind in ("phi", "choice", "same"):
             queue.extend(node.every("value"))
+        elif node.kind == "passed":
+            queue.append(node.source)
         elif node.kind in ("item", "element"):
             found.append(node.source)
         elif node.calls_external("next", "max", "min") and len(node.inputs) > 1:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mldebt.flow.idioms import is_walked, picked_from, root
+from mldebt.flow.idioms import is_walked, last_name, picked_from, read_name, root, unpacked
 from mldebt.flow.list_versions import beginnings, is_filtered, terms
 from mldebt.flow.order import Orders
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
@@ -24,6 +25,9 @@ BETWEEN = Idiom("interleave", "items of another list are put between")
 SPLIT = Idiom("regroup", "the ranking is split in groups that follow each other")
 GROUPED = Idiom("regroup", "the ranking is grouped and put together group by group")
 SWAP = Idiom("swap", "items of the ranking change places")
+_RELEVANCE = re.compile(
+    r"scor|relev|simil|mmr|embed|vec|cos(ine)?_|prob|pred|logit|(^|_)sims?($|_)|rank", re.IGNORECASE
+)
 _NO_PART = frozenset({"key", "test", "condition"})
 
 
@@ -47,7 +51,7 @@ class Merges:
             yield from self._put_between(append, loop, items[0])
             return
         sources = picked_from(items[0])
-        if any(_picks_by_rule(value) for value in _alternatives(items[0])):
+        if any(_picks_by_rule(value) for value in _alternatives(items[0])) or self._picks_best(append, items[0]):
             yield from self._breaks.of(PICK, append, _unset(sources))
             return
         start = beginnings(append)
@@ -56,6 +60,26 @@ class Merges:
                 sources = [*sources, *(source for item in sibling.every("arg")[:1] for source in picked_from(item))]
         if len({frozenset(beginnings(source)) for source in sources}) > 1:
             yield from self._breaks.of(BY_TURNS, append, sources)
+
+    def _picks_best(self, append: Value, item: Value) -> bool:
+        """The best by another rule, found by hand: a loop within the loop keeps one of what it meets. Relevance that is
+        weighed against likeness is a second ranking."""
+        inner = [met for met in _kept(item) if met.loops and met.loops[-1] not in append.loops]
+        tests = (
+            node for node in append.body.nodes if node.kind == "compare" and inner and node.loops == inner[0].loops
+        )
+        decides = [test for test in tests if not any(operand.kind == "const" for operand in test.every("operand"))]
+        return bool(decides) and not any(self._weighs_relevance(test) for test in decides)
+
+    def _weighs_relevance(self, test: Value) -> bool:
+        visits = self._flow.walk(test, self._within, limit=GIVEN_LIMIT)
+        return any(_RELEVANCE.search(name) for visit in visits for name in _names(visit.value))
+
+    def _within(self, value: Value, stack: Stack) -> list[Step]:
+        """Steps back that stay in a function and what it calls."""
+        if value.kind == "compare":
+            return [Step(label, source, stack) for label, source in value.inputs]
+        return [] if value.kind == "param" and not stack else self._flow.back(value, stack)
 
     def _put_between(self, append: Value, loop: Value, item: Value) -> Iterator[Reorder]:
         """In a loop over a ranking whose items are appended, an item of another list is appended too."""
@@ -137,6 +161,30 @@ class Merges:
         """Whether a value is handed in from outside: a request, a configuration, a literal list."""
         visits = self._flow.walk(value, self._flow.back, limit=GIVEN_LIMIT)
         return any(_is_outside(visit.value) for visit in visits)
+
+
+def _kept(item: Value) -> list[Value]:
+    """The elements of loops that a variable may hold after them."""
+    found: list[Value] = []
+    seen: set[Value] = set()
+    waiting = [item]
+    while waiting and len(seen) < MADE_LIMIT:
+        value = unpacked(waiting.pop())
+        if value in seen:
+            continue
+        seen.add(value)
+        if value.kind == "element":
+            found.append(value)
+        elif value.kind in ("phi", "choice", "same", "passed"):
+            waiting.extend(source for label, source in value.inputs if label in ("value", "base"))
+    return found if item.kind == "phi" else []
+
+
+def _names(value: Value) -> list[str]:
+    """What a value is called, by its variables, its place in an object and the function that computes it."""
+    called = last_name(value.function) if value.kind == "call" else ""
+    called = value.body.scope.name if value.kind == "return" else called
+    return [*value.body.names_of(value), read_name(value), called]
 
 
 def _made_of(value: Value, stack: Stack) -> list[Step]:

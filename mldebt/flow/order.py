@@ -61,12 +61,16 @@ class Orders:
         return found
 
     def _search(self, start: State) -> tuple[Origin, ...]:
+        """Breadth first; places that were met before through other calls come last, so that functions that call each
+        other do not use up the walk."""
         found: list[Origin] = []
         queue: deque[tuple[State, tuple[Value, ...]]] = deque([(start, ())])
+        again: deque[tuple[State, tuple[Value, ...]]] = deque()
         seen = {start}
+        met = {(start.value, start.depth, start.path)}
         count = 0
-        while queue and count < ORDER_LIMIT and len(found) < ORIGINS:
-            state, trail = queue.popleft()
+        while (queue or again) and count < ORDER_LIMIT and len(found) < ORIGINS:
+            state, trail = queue.popleft() if queue else again.popleft()
             trail = (*trail, state.value)
             count += 1
             how = self._ranking_at(state)
@@ -76,7 +80,9 @@ class Orders:
             for after in self.back(state):
                 if after not in seen:
                     seen.add(after)
-                    queue.append((after, trail))
+                    place = (after.value, after.depth, after.path)
+                    (again if place in met else queue).append((after, trail))
+                    met.add(place)
         return tuple(found)
 
     def _ranking_at(self, state: State) -> str:

@@ -157,6 +157,11 @@ class OrderSteps:
         if value.data == "tuple" and path and isinstance(path[0], int) and path[0] < len(value.inputs):
             return [State(value.inputs[path[0]][1], state.stack, state.depth, path[1:])]
         spread = [state.on(source) for source in value.every("spread")]
+        if not value.inputs:
+            calls = self._flow.closure_calls(value)
+            return [
+                after for call in calls for after in self._added(State(call, (), state.depth, path), call.function.name)
+            ]
         if value.data == "tuple":
             return [*(state.on(source) for source in value.every("item")), *spread]
         if state.depth > 0:
@@ -173,25 +178,26 @@ class OrderSteps:
     # ------------------------------------------------------------------ mutation
 
     def _mutate(self, state: State) -> list[State]:
-        value, method = state.value, state.value.data
+        value, method = state.value, state.value.name
         if method in ("add", "discard"):
             return []
         base = state.on(value.source)
         if method == "sort":
             return [base] if self._orders.sort_key(value).kind == "other" else []
-        return [base, *self._added(state)]
+        return [base, *self._added(state, method)]
 
-    def _added(self, state: State) -> list[State]:
+    def _added(self, state: State, method: str) -> list[State]:
+        """Where the order of what is added comes from: of items the loop, of a list the list."""
         value, arguments, loop = state.value, state.value.every("arg"), state.value.loops[-1:]
-        if value.data in ("append", "appendleft", "put"):
+        if method in ("append", "appendleft", "put"):
             if state.depth > 0:
                 return [state.on(source, state.depth - 1) for source in arguments[:1]]
             return [state.on(source, 0) for source in sources_of_append(value)] if loop else []
-        if value.data == "extend":
+        if method == "extend":
             added = [state.on(source) for source in arguments[:1]]
             walked = loop if state.depth == 0 and loop and is_walked(loop[0]) else ()
             return [*added, *(state.on(source, 0) for source in walked)]
-        if value.data == "insert" and state.depth > 0:
+        if method == "insert" and state.depth > 0:
             return [state.on(source, state.depth - 1) for source in arguments[1:2]]
         return []
 
@@ -223,7 +229,8 @@ def sources_of_append(append: Value) -> list[Value]:
 def _remember(state: State, step: Step) -> State:
     """The state with the key or attribute that a step to the whole object left open."""
     name = state.value.data
-    if step.label != "object" or not isinstance(name, str | int) or name in KEEPING:
+    ends_generator = step.value.kind == "same" and step.value.data == "StopIteration"
+    if step.label != "object" or not isinstance(name, str | int) or name in KEEPING or ends_generator:
         return state
     return state._replace(path=(name, *state.path[: PATH_LENGTH - 1]))
 

@@ -135,8 +135,7 @@ class OrderUses:
 
     def _mutate(self, place: Place, label: str, user: Value) -> list[Place]:
         if label == "base":
-            is_sorted = user.data == "sort" and self._orders.sort_key(user).kind in ("score", "rank")
-            return [] if is_sorted or user.name.endswith("shuffle") else [place.on(user)]
+            return [] if user.data == "sort" or user.name.endswith("shuffle") else [place.on(user)]
         if label == "arg" and user.data in ("append", "insert"):
             return [place.on(user, place.depth + 1)]
         return [place.on(user)] if label == "arg" and user.data in ("extend", "update") else []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from mldebt.flow.body import Body
 from mldebt.flow.boosts import Boosts
-from mldebt.flow.idioms import root
+from mldebt.flow.idioms import read_name, root
 from mldebt.flow.merges import INSERT, Merges
 from mldebt.flow.order import Orders
 from mldebt.flow.refetches import Refetches
@@ -19,6 +20,14 @@ __all__ = ["Reorder", "Reorders"]
 SET = Idiom("set", "a set has no order", accidental=True)
 COLLECTED_IN_SET = Idiom("set", "collected in a set, which has no order", accidental=True)
 COMPLETION = Idiom("completion-order", "collected in the order in which the work completes", accidental=True)
+
+
+WHICH = re.compile(
+    r"(^|_)(ids?|pk|uuid|guid|key|slug|url|uri|link|asin|sku|isbn|doi|hash|handle|title|name|text|content|item|object|node"
+    r"|doc\w*|chunk\w*|page|product|movie|film|book|track|song|video|post|article|paper|story|entity|candidate|result)$",
+    re.IGNORECASE,
+)
+"""What tells one item of a ranking from another; whatever else is read from an item is a property that items share."""
 
 
 class Reorders:
@@ -67,7 +76,8 @@ class Reorders:
             yield from self._boosts.of(node)
 
     def _comprehension(self, node: Value) -> Iterator[Reorder]:
-        return self._breaks.of(SET, node, node.every("iterable")[-1:]) if node.data == "set" else iter(())
+        holds_items = node.data == "set" and not _is_part(node.one("element"))
+        return self._breaks.of(SET, node, node.every("iterable")[-1:]) if holds_items else iter(())
 
     def _store(self, node: Value) -> Iterator[Reorder]:
         is_item = isinstance(node.data, tuple)
@@ -86,8 +96,9 @@ class Reorders:
         if api is not None and api.order == "loses":
             if api.name.rpartition(".")[2] == "as_completed":
                 return self._breaks.of(COMPLETION, call, call.arguments[:1])
-            if api.name in ("set", "frozenset"):
+            if api.name in ("set", "frozenset") and not _is_part(_element(call.arguments)):
                 return self._breaks.of(SET, call, call.arguments[:1])
+            return iter(())
         return self._refetches.of(call)
 
     def _sorted(self, sort: Value, sequence: list[Value]) -> Iterator[Reorder]:
@@ -118,5 +129,21 @@ class Reorders:
 
     def _into_set(self, node: Value) -> Iterator[Reorder]:
         if any(found.name == "set" for found in self.flow.types(node.source)):
-            added = node.every("arg")[:1] if node.data == "update" else []
+            added = node.every("arg")[:1]
+            if node.data == "add" and _is_part(added[0] if added else None):
+                return
+            added = added if node.data == "update" else []
             yield from self._breaks.of(COLLECTED_IN_SET, node, node.loops[-1:] or added)
+
+
+def _element(given: list[Value]) -> Value | None:
+    """What a comprehension that is handed to `set` gives."""
+    return given[0].one("element") if given and given[0].kind == "comprehension" else None
+
+
+def _is_part(value: Value | None) -> bool:
+    """Whether a value is a property that an item shares with others: its site, its year."""
+    while value is not None and value.kind == "call" and value.receiver is not None and not read_name(value):
+        value = value.receiver
+    name = read_name(value) if value is not None else ""
+    return bool(name) and WHICH.search(name) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mldebt.flow.idioms import read_name
 from mldebt.flow.steps import FAN_OUT, Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -68,7 +69,7 @@ class Scoring:
         node = visit.value
         if visit.depth > NAMED_DEPTH:
             return False
-        if node.kind in ("attr", "item") and isinstance(node.data, str) and SCORE_NAME.search(node.data):
+        if SCORE_NAME.search(read_name(node)):
             return True
         if node.kind != "param":
             names = (name.rpartition(".")[2] for name in node.body.names_of(node))

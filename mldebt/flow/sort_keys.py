@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from mldebt.flow.idioms import is_negated, is_of_heap, last_name
+from mldebt.flow.idioms import is_negated, is_of_heap, last_name, read_name
 from mldebt.flow.ranks import Ranks
 from mldebt.flow.scoring import SCORE_NAME, SCORE_ROLES, Scoring
 from mldebt.flow.value import Value
@@ -203,12 +203,13 @@ class SortKeys:
             return RANK
         if self._scoring.is_score(value):
             return Judgement("score", in_words(value))
+        name = read_name(value)
+        if name:
+            return Judgement("reading" if READING_NAME.search(name) else "other", in_words(value))
         if value.kind == "call":
             return self._judge_call(value)
         if value.kind == "item" and value.data is None and self._is_written_out(value.source):
             return Judgement("other", f"what {in_words(value.source)} says")
-        if value.kind == "attr" or (value.kind == "item" and isinstance(value.data, str)):
-            return Judgement("reading" if READING_NAME.search(value.name) else "other", in_words(value))
         if value.kind == "compare" or (value.kind == "operation" and value.data == "not"):
             return Judgement("other", in_words(value))
         return UNKNOWN
@@ -230,8 +231,8 @@ class SortKeys:
 
 def in_words(value: Value) -> str:
     """What a value is called."""
-    if value.kind in ("attr", "item"):
-        return repr(value.data)
+    if value.kind in ("attr", "item") or read_name(value):
+        return repr(read_name(value) or value.data)
     if value.kind == "call":
         name = last_name(value.function)
         return f"{name}()" if name else "a computed value"

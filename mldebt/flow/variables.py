@@ -31,6 +31,17 @@ class Variables:
         body = self._flow.body(read.body.module.index, scope)
         return body.env.get(name) or body.params.get(name)
 
+    def closure_calls(self, value: Value) -> list[Value]:
+        """The methods of an object that functions call which are defined beside the variable that holds it."""
+        body = value.body
+        names = body.names_of(value)
+        inner = (
+            self._flow.body(body.module.index, child) for child in self._flow.children(body.module.index, body.number)
+        )
+        reads = (free for each in inner for free in each.free_reads if names and free.variable[0] == body.number)
+        methods = (user for free in reads if free.variable[1] in names for _, user in free.uses if user.kind == "attr")
+        return [call for method in methods for label, call in method.uses if label == "function"]
+
     def global_versions(self, read: Value) -> list[Value]:
         """What a module-level variable ever holds; the last few values, when there are many."""
         module, name = read.variable

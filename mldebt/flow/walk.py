@@ -201,6 +201,10 @@ class Flow:
         """What a module-level variable holds after its module ran."""
         return self._variables.global_value(value)
 
+    def closure_calls(self, value: Value) -> list[Value]:
+        """The methods of an object that functions call which are defined beside the variable that holds it."""
+        return self._variables.closure_calls(value)
+
     def global_versions(self, value: Value) -> list[Value]:
         """What a module-level variable ever holds."""
         return self._variables.global_versions(value)

@@ -196,8 +196,116 @@ def feed(user):
     return [row.title for row in rows]
 """
     ),
+    _served(
+        """
+@app.get("/top")
+def top(user):
+    return smooth(rank(user, candidates(user)))
+
+def smooth(items):
+    rest = set(items)
+    current = items[0]
+    out = [current]
+    rest.remove(current)
+    while rest:
+        best, least = None, float("inf")
+        for item in rest:
+            step = gap(current, item)
+            if step < least:
+                least, best = step, item
+        out.append(best)  # debt
+        rest.remove(best)
+        current = best
+    return out
+
+def gap(a, b):
+    return abs(a.tempo - b.tempo) + abs(a.energy - b.energy)
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    answer, status = drained(steps(user))
+    return {"answer": answer}
+
+def drained(pipeline):
+    try:
+        while True:
+            next(pipeline)
+    except StopIteration as stop:
+        return stop.value or ([], 200)
+
+def steps(user):
+    ranked = rank(user, candidates(user))
+    yield "ranked"
+    by_shop = {}
+    for item in ranked:
+        by_shop.setdefault(item.shop, []).append(item)
+    out = []
+    for shop, items in by_shop.items():
+        out.extend(items[:2])  # debt
+    return out, 200
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    found = []
+    def add(items, cap):
+        for item in items:
+            if len(found) < cap:
+                found.append(item)
+    add(rank(user, candidates(user)), 10)
+    return sorted(found, key=lambda item: item.get("title"))  # debt
+"""
+    ),
 )
 GOOD = (
+    _served(
+        """
+@app.get("/top")
+def top(user):
+    return diverse(rank(user, candidates(user)))
+
+def diverse(items):
+    rest = list(items)
+    out = []
+    while rest:
+        best, most = None, -float("inf")
+        for item in rest:
+            value = 0.7 * item.relevance - 0.3 * max(likeness(item, other) for other in out)
+            if value > most:
+                most, best = value, item
+        out.append(best)
+        rest.remove(best)
+    return out
+
+def likeness(a, b):
+    return sum(x * y for x, y in zip(a.embedding, b.embedding))
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    fresh = [item for item in ranked if not item.seen]
+    stale = [item for item in ranked if item.seen]
+    found = fresh + stale[:3]
+    found.sort(key=lambda item: item.get("final_score", 0), reverse=True)
+    return {"items": found}
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    return {"sites": list({item.site for item in ranked}), "years": sorted(set(item.year for item in ranked))}
+"""
+    ),
     _served(
         """
 @app.get("/feed")
