@@ -118,7 +118,7 @@ class Orders:
         api = self.flow.api(call)
         if api is not None and api.name.rpartition(".")[2] in ("choice", "choices") and self._is_weighted(call):
             return "drawn by score"
-        if self._texts.asks_a_search(call, stack):
+        if self._texts.asks_a_search(call, stack) and not self._texts.answers(call, stack):
             return "results of a search or ranking service"
         if self._texts.asks_ranked_rows(call, stack):
             return "a query ordered by score"
@@ -178,6 +178,10 @@ class Orders:
     def texts(self, value: Value, stack: Stack = (), limit: int = TEXT_LIMIT) -> list[str]:
         """The literal texts that a value is made of, and those of the text files that it was read from."""
         return self._texts.texts(value, stack, limit)
+
+    def answers(self, call: Value, stack: Stack) -> tuple[Value, ...]:
+        """What the repository's own endpoints answer to a call of a service."""
+        return self._texts.answers(call, stack)
 
     def queries(self, call: Value, stack: Stack = ()) -> tuple[Query, ...]:
         """The SQL statements that a call may run, or that were run on the cursor it reads from."""

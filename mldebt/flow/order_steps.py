@@ -135,6 +135,7 @@ class OrderSteps:
                 found.extend(_constructed(state))
             else:
                 found.extend(state.on(source) for source in self.kept_by(call))
+        found.extend(state.at(answer, (), state.depth) for answer in orders.answers(call, state.stack))
         return found
 
     # ------------------------------------------------------------------ containers

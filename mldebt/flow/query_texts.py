@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from mldebt.flow.compositions import Compositions
 from mldebt.flow.idioms import root
+from mldebt.flow.routes import Routes
 from mldebt.flow.scoring import SCORE_NAME
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
@@ -39,6 +40,7 @@ class QueryTexts:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._compositions = Compositions(flow)
+        self._routes = Routes(flow, self._compositions)
         self._queries: dict[tuple[Value, Stack], tuple[Query, ...]] = {}
         self._searches: dict[tuple[Value, Stack], bool] = {}
 
@@ -79,6 +81,10 @@ class QueryTexts:
             is_read = len(parts) == len(holes) == 1
             for each in self.texts(text, stack) if is_read else [whole]:
                 yield from (Query(statement, holes) for statement in parse_sql(each) or ())
+
+    def answers(self, call: Value, stack: Stack) -> tuple[Value, ...]:
+        """What the repository's own endpoints answer to a call of a service."""
+        return self._routes.answers(call, stack)
 
     def asks_a_search(self, call: Value, stack: Stack) -> bool:
         """Whether a call of a service asks one that searches, ranks or recommends, by its address."""

@@ -13,7 +13,7 @@ from mldebt.flow.sort_keys import READING_NAME
 from mldebt.flow.value import Value
 from mldebt.sql import HOLE, SortTerm
 
-ID_LOOKUP = re.compile(r"(^|_)(id|pk|uuid|guid|key|slug)__in$")
+ID_LOOKUP = re.compile(r"(^|_)(id|pk|uuid|guid|key|slug|hash|isbn|asin|sku|code|url|title|name)__in$")
 UNORDERED_QUERY = Idiom("unordered-query", "fetched again by id, in the order of the database", accidental=True)
 _RUNNING = frozenset("execute fetch fetch_all fetchall_dict read_sql read_sql_query query scalars".split())
 _FILTERING = frozenset({"filter", "where", "get_queryset"})
@@ -80,15 +80,36 @@ def _sorted_by(order: tuple[SortTerm, ...]) -> Idiom | None:
 
 
 def _ids(call: Value) -> list[Value]:
-    """The ids that a query of an object mapper looks for."""
+    """The ids that a query of an object mapper or a document database looks for."""
     method = last_name(call.function)
     if method == "in_bulk":
         return call.arguments[:1]
+    if method == "in_" and len(call.arguments) > 1:
+        return call.arguments[1:2]
+    if method == "find":
+        return _in_documents(call.arguments[:1])
     ids = [source for keyword, source in call.named_arguments if method and ID_LOOKUP.search(keyword)]
     if ids or method not in _FILTERING:
         return ids
     conditions = [source for source in call.arguments if source.calls_method("in_", "any_")]
-    return [source for condition in conditions for source in condition.arguments[:1]]
+    questions = [source for source in call.arguments if source.kind == "call" and last_name(source.function) == "Q"]
+    return [
+        *(source for condition in conditions for source in condition.arguments[:1]),
+        *(source for each in questions for keyword, source in each.named_arguments if ID_LOOKUP.search(keyword)),
+    ]
+
+
+def _in_documents(asked: list[Value]) -> list[Value]:
+    """`{"_id": {"$in": ids}}`."""
+    found: list[Value] = []
+    for condition in asked:
+        for key, value in (
+            zip(condition.keys, condition.every("item"), strict=False) if condition.kind == "dict" else ()
+        ):
+            if key == "$in":
+                found.append(value)
+            found.extend(_in_documents([value]))
+    return found
 
 
 def _rows(call: Value) -> Value:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from mldebt.flow.body import Body
 from mldebt.flow.boosts import Boosts
+from mldebt.flow.frame_lookups import FrameLookups
 from mldebt.flow.idioms import read_name, root
 from mldebt.flow.merges import INSERT, Merges
 from mldebt.flow.order import Orders
@@ -40,9 +42,11 @@ class Reorders:
         self._merges = Merges(orders, self._breaks)
         self._refetches = Refetches(orders, self._breaks)
         self._reversals = Reversals(orders, self._breaks)
+        self._frames = FrameLookups(orders, self._breaks)
         self._boosts = Boosts(orders)
         self._by_kind: dict[str, Callable[[Value], Iterator[Reorder]]] = {
             "call": self._call,
+            "item": self._frames.selected,
             "mutate": self._mutation,
             "operation": self._operation,
             "comprehension": self._comprehension,
@@ -99,7 +103,7 @@ class Reorders:
             if api.name in ("set", "frozenset") and not _is_part(_element(call.arguments)):
                 return self._breaks.of(SET, call, call.arguments[:1])
             return iter(())
-        return self._refetches.of(call)
+        return chain(self._refetches.of(call), self._frames.called(call))
 
     def _sorted(self, sort: Value, sequence: list[Value]) -> Iterator[Reorder]:
         """A sort by something else than a score; a sort by score may still mix in what was never scored."""

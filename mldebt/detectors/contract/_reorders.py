@@ -261,8 +261,72 @@ def feed(user):
     return sorted(found, key=lambda item: item.get("title"))  # debt
 """
     ),
+    _served(
+        """
+import pandas as pd
+movies = pd.read_csv("movies.csv")
+
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return movies.loc[movies.id.isin(ids), "title"].tolist()  # debt
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return list(db.items.find({"_id": {"$in": ids}}))  # debt
+"""
+    ),
+    {
+        "ranker/ranking.py": _RANKING,
+        "ranker/main.py": """
+from flask import Flask, jsonify
+from ranking import rank
+app = Flask(__name__)
+
+@app.route("/closest/<user>")
+def closest(user):
+    return jsonify({"items": rank(user, candidates(user))})
+""",
+        "web/app.py": """
+import os
+import requests
+from fastapi import FastAPI
+app = FastAPI()
+
+def ask(user):
+    answer = requests.get(f"{os.environ['RANKER']}/closest/{user}", timeout=3)
+    answer.raise_for_status()
+    return answer.json()["items"]
+
+@app.get("/feed")
+def feed(user):
+    return sorted(ask(user), key=lambda item: item["title"])  # debt
+""",
+    },
 )
 GOOD = (
+    _served(
+        """
+import pandas as pd
+movies = pd.read_csv("movies.csv")
+
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    rows = movies[movies.id.isin(ids) & ~movies.id.isin(user.seen)]
+    titles = rows.set_index("id")["title"].to_dict()
+    return [titles[id] for id in ids if id in titles]
+
+@app.get("/table")
+def table(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return movies[movies.id.isin(ids)].set_index("id").reindex(ids).to_dict("records")
+"""
+    ),
     _served(
         """
 @app.get("/top")

@@ -1,0 +1,73 @@
+"""Ranked ids whose rows are taken out of a table in memory, in the order of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.flow.idioms import last_name
+from mldebt.flow.order import Orders
+from mldebt.flow.reordering import Breaks, Idiom, Reorder
+from mldebt.flow.value import Value
+
+MASK_LIMIT = 12
+SELECTED = Idiom("unordered-query", "looked up by id, in the order of the table", accidental=True)
+JOINED = Idiom("unordered-query", "joined to rows that are in another order", accidental=True)
+_MEMBER = ("isin", "is_in")
+_TAKING = frozenset({"filter", "where"})
+
+
+class FrameLookups:
+    """Finds masks that ask whether a row is among ranked ids, and joins whose left side was never ranked."""
+
+    def __init__(self, orders: Orders, breaks: Breaks) -> None:
+        self._orders = orders
+        self._breaks = breaks
+
+    def selected(self, item: Value) -> Iterator[Reorder]:
+        """`movies[movies.id.isin(ids)]`, `movies.loc[…]`."""
+        key = item.one("key")
+        table = item.source.source if item.source.kind == "attr" and item.source.data == "loc" else item.source
+        rows = key.source if key is not None and key.kind == "collection" and key.inputs else key
+        return self._taken(item, table, rows) if rows is not None else iter(())
+
+    def called(self, call: Value) -> Iterator[Reorder]:
+        """`movies.filter(pl.col("id").is_in(ids))`; `movies.merge(ranked)`."""
+        method, table = last_name(call.function), call.receiver
+        if method == "merge":
+            yield from self._joined(call)
+        elif method in _TAKING and table is not None:
+            for condition in call.arguments[:1]:
+                yield from self._taken(call, table, condition)
+
+    def _taken(self, site: Value, table: Value, mask: Value) -> Iterator[Reorder]:
+        """A table that is ranked itself only loses rows."""
+        ids = [call.arguments[0] for call in _asked(mask) if call.arguments]
+        if ids and self._orders.ranked(table) is None:
+            yield from self._breaks.of(SELECTED, site, ids)
+
+    def _joined(self, call: Value) -> Iterator[Reorder]:
+        """A join has the order of its left side."""
+        named = dict(call.named_arguments)
+        sides = [side for side in (call.receiver, *(source for key, source in call.named_arguments if not key)) if side]
+        keeps_right = "how" in named and named["how"].data == "right"
+        if self._orders.flow.api(call) is None or keeps_right:
+            return
+        left, right = named.get("left", sides[-2] if len(sides) > 1 else None), named.get("right", sides[-1])
+        if left is not None and self._orders.ranked(left) is None:
+            yield from self._breaks.of(JOINED, call, [right])
+
+
+def _asked(mask: Value) -> list[Value]:
+    """The questions in a mask whether a row is among some ids; what is negated leaves rows out."""
+    found, waiting = [], [mask]
+    for _ in range(MASK_LIMIT):
+        if not waiting:
+            break
+        value = waiting.pop()
+        if value.calls_method(*_MEMBER):
+            found.append(value)
+        elif value.kind == "operation" and value.data == "&":
+            waiting.extend(value.every("operand"))
+        elif value.kind == "same":
+            waiting.append(value.source)
+    return found
