@@ -63,6 +63,7 @@ class Statement:
     looked_up: tuple[str, ...] = ()
     inner: tuple[SortTerm, ...] = ()
     lost_by: str = ""
+    is_limited: bool = False
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
 
@@ -114,6 +115,7 @@ def _statement(tree: exp.Expr) -> Statement:
         looked_up=tuple(_looked_up(query)),
         inner=inner,
         lost_by=lost_by,
+        is_limited=query.args.get("limit") is not None,
         reads=frozenset(_tables(tree)) - written,
         writes=written,
     )
@@ -138,7 +140,7 @@ def _order(query: exp.Expr) -> tuple[SortTerm, ...]:
     if order is None:
         inside = _wrapped(query)
         return _order(inside) if inside is not None else ()
-    names = _projected(query)
+    names = _opened_names(query)
     return tuple(_term(each, names) for each in order.expressions if isinstance(each, exp.Expr))
 
 
@@ -187,6 +189,20 @@ def _term(ordered: exp.Expr, projected: dict[str, exp.Expr]) -> SortTerm:
         names=frozenset(names),
         descending=bool(ordered.args.get("desc")),
     )
+
+
+def _opened_names(query: exp.Expr) -> dict[str, exp.Expr]:
+    """What a query's columns stand for, through the query that it takes its rows from."""
+    from sqlglot import exp
+
+    source = query.args.get("from_") or query.args.get("from") if isinstance(query, exp.Select) else None
+    inside = _opened(source.this, query) if source is not None else None
+    inner = _projected(inside) if inside is not None else {}
+    named = {name: column for name, column in inner.items() if not name.isdigit()}
+    for name, column in _projected(query).items():
+        plain = isinstance(column, exp.Column) and column.name.lower()
+        named[name] = named.get(plain, column) if plain else column
+    return named
 
 
 def _projected(query: exp.Expr) -> dict[str, exp.Expr]:

@@ -46,6 +46,14 @@ def test_names_of_columns_are_opened() -> None:
     assert "similarity" in by_number.order[0].names
 
 
+def test_names_of_columns_are_opened_through_the_query_within() -> None:
+    within = "SELECT id, random() AS place, cube_distance(color, %s) AS far FROM items ORDER BY far LIMIT 50"
+    statement = one(f"SELECT id, far FROM ({within}) AS near ORDER BY place LIMIT 5")
+    assert statement.order[0].is_random
+    assert statement.is_limited
+    assert statement.lost_by == "ORDER BY"
+
+
 @pytest.mark.parametrize("function", ["RANDOM()", "RAND()", "NEWID()"])
 def test_a_random_order(function: str) -> None:
     (term,) = one(f"SELECT * FROM items ORDER BY {function}").order

@@ -11,7 +11,7 @@ from mldebt.flow.query_texts import Query, orders_by_score
 from mldebt.flow.reordering import SHUFFLE, Breaks, Idiom, Reorder
 from mldebt.flow.sort_keys import READING_NAME
 from mldebt.flow.value import Value
-from mldebt.sql import HOLE, SortTerm
+from mldebt.sql import HOLE, Statement
 
 ID_LOOKUP = re.compile(r"(^|_)(id|pk|uuid|guid|key|slug|hash|isbn|asin|sku|code|url|title|name)__in$")
 UNORDERED_QUERY = Idiom("unordered-query", "fetched again by id, in the order of the database", accidental=True)
@@ -44,7 +44,7 @@ class Refetches:
 
     def _looked_up(self, call: Value, query: Query) -> Iterator[Reorder]:
         """Ranked ids among a query's parameters, or put in its text, whose rows come in another order."""
-        idiom = UNORDERED_QUERY if not query.statement.order else _sorted_by(query.statement.order)
+        idiom = UNORDERED_QUERY if not query.statement.order else _sorted_by(query.statement)
         if query.statement.looked_up and idiom is not None:
             ids = [query.holes[name] for name in query.statement.looked_up if name in query.holes]
             yield from self._breaks.of(idiom, call, [*ids, *_unpacked(call.arguments[1:])], _rows(call))
@@ -55,7 +55,7 @@ class Refetches:
         if not statement.lost_by or not orders_by_score(statement.inner):
             return
         text = f"{statement.lost_by} loses the order of the query within"
-        idiom = _sorted_by(statement.order) if statement.order else Idiom("unordered-query", text, accidental=True)
+        idiom = _sorted_by(statement) if statement.order else Idiom("unordered-query", text, accidental=True)
         if idiom is not None:
             origin = Origin(call, "a query within chooses by score", (call,), ())
             yield Reorder(call, idiom.kind, idiom.accidental, idiom.text, (_rows(call),), (origin,))
@@ -66,15 +66,13 @@ class Refetches:
         return [user for user in users if any(target.kind == "func" for target in self._flow.targets(user))]
 
 
-def _sorted_by(order: tuple[SortTerm, ...]) -> Idiom | None:
+def _sorted_by(statement: Statement) -> Idiom | None:
     """How the order of a query breaks the order that its rows had before; None when it restores it or makes one of its
-    own, and where the program chooses it."""
-    first = order[0]
-    if (
-        first.is_place
-        or orders_by_score(order)
-        or any(HOLE in name or READING_NAME.match(name) for name in first.names)
-    ):
+    own, where the program chooses it, and where it only draws some of the rows."""
+    first = statement.order[0]
+    is_chosen = any(HOLE in name or READING_NAME.match(name) for name in first.names)
+    draws = first.is_random and statement.is_limited
+    if is_chosen or draws or first.is_place or orders_by_score(statement.order):
         return None
     return SHUFFLE if first.is_random else Idiom("sort-by-other-key", f"fetched again, sorted by {first.text}")
 

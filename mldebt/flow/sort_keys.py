@@ -6,12 +6,14 @@ import re
 from typing import NamedTuple
 
 from mldebt.flow.idioms import is_negated, is_of_heap, last_name, read_name
+from mldebt.flow.named_places import NamedPlaces
 from mldebt.flow.ranks import Ranks
 from mldebt.flow.scoring import SCORE_NAME, SCORE_ROLES, Scoring
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
 COLUMN_LIMIT = 30
+KEPT_LIMIT = 12
 ITEMS_LIMIT = 60
 READING_NAME = re.compile(
     r"^(page(_?(no|num|number|idx))?|top|bottom|[xy][01]|start(_?(pos|offset|idx|index|time))?|end|offset|chunk\w*"
@@ -20,6 +22,7 @@ READING_NAME = re.compile(
 )
 _BY_COLUMN = frozenset("sort_values sortBy orderBy order_by sort nlargest nsmallest orderby".split())
 _CASTS = frozenset({"float", "int", "str", "round", "abs"})
+_BOUNDING = frozenset({"float", "int", "round", "abs", "min", "max", "clip"})
 _LOOKUPS = ("get", "pop", "setdefault", "index")
 
 
@@ -51,6 +54,7 @@ class SortKeys:
         self._flow = flow
         self._scoring = scoring
         self._ranks = ranks
+        self._places = NamedPlaces(flow)
         self._known: dict[Value, SortKey] = {}
 
     def of(self, sort: Value) -> SortKey:
@@ -105,7 +109,8 @@ class SortKeys:
             return SortKey(*(COMPUTED_SCORE if roles & SCORE_ROLES else UNKNOWN), down)
         if "?" in texts or any("random" in text.lower() for text in texts):
             return SortKey("other", "a random order", down)
-        kind = "score" if any(SCORE_NAME.search(text) for text in texts) else "other"
+        is_score = any(SCORE_NAME.search(text) or self._holds_scores(by, text.lstrip("-")) for text in texts)
+        kind = "score" if is_score else "other"
         return SortKey(kind, f"column {texts[-1]!r}", True if texts[-1].startswith("-") else down)
 
     def _by_value(self, data: Value | None, down: bool | None) -> SortKey:
@@ -205,6 +210,8 @@ class SortKeys:
             return Judgement("score", in_words(value))
         name = read_name(value)
         if name:
+            if self._holds_scores(value, name):
+                return Judgement("score", in_words(value))
             return Judgement("reading" if READING_NAME.search(name) else "other", in_words(value))
         if value.kind == "call":
             return self._judge_call(value)
@@ -213,6 +220,11 @@ class SortKeys:
         if value.kind == "compare" or (value.kind == "operation" and value.data == "not"):
             return Judgement("other", in_words(value))
         return UNKNOWN
+
+    def _holds_scores(self, near: Value, name: str) -> bool:
+        """Whether the module computes what it keeps under a name from a score."""
+        kept = self._places.kept(near.body.module.index, name)[:KEPT_LIMIT]
+        return any(self._scoring.is_score(part) for value in kept for part in _within(value))
 
     def _is_written_out(self, holder: Value) -> bool:
         """Whether a mapping is a constant in the code."""
@@ -238,6 +250,13 @@ def in_words(value: Value) -> str:
         return f"{name}()" if name else "a computed value"
     names = sorted(value.body.names_of(value))
     return repr(names[0]) if names else "a computed value"
+
+
+def _within(value: Value) -> list[Value]:
+    """What is rounded, cast or bounded."""
+    if value.kind == "call" and last_name(value.function) in _BOUNDING:
+        return [part for source in value.arguments for part in _within(source)]
+    return [value]
 
 
 def _inside(value: Value) -> Value | None:
