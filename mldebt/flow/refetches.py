@@ -13,7 +13,7 @@ from mldebt.flow.sort_keys import READING_NAME
 from mldebt.flow.value import Value
 from mldebt.sql import HOLE, Statement
 
-ID_LOOKUP = re.compile(r"(^|_)(id|pk|uuid|guid|key|slug|hash|isbn|asin|sku|code|url|title|name)__in$")
+ID_LOOKUP = re.compile(r"(^|_)(id|pk|uuid|guid|key|slug|hash|isbn|asin|sku)__in$")
 UNORDERED_QUERY = Idiom("unordered-query", "fetched again by id, in the order of the database", accidental=True)
 _RUNNING = frozenset("execute fetch fetch_all fetchall_dict read_sql read_sql_query query scalars".split())
 _FILTERING = frozenset({"filter", "where", "get_queryset"})
