@@ -82,7 +82,7 @@ class Handwork:
         A record that is merely packed is no work."""
         store, given = visit.value, visit.value.one("value")
         if store.loops and visit.label == "value":
-            return "regrouped"
+            return "" if given is not None and self._is_read(given) else "regrouped"  # a table a file: as the files are
         base = store.source
         for _ in range(VERSIONS):
             base = base.source if base.kind in ("store", "passed", "mutate", "same", "phi") else base
@@ -91,6 +91,12 @@ class Handwork:
         if given.kind == "call" and self.flow.roles(given) & STEP_ROLES.keys():
             return ""  # a step of its own
         return "cleaned" if visit.label == "value" or self._is_made_of(given, base, DERIVED_DEPTH) else ""
+
+    def _is_read(self, value: Value) -> bool:
+        """Whether a value is what a read gives, as a whole."""
+        while value.kind == "call" and "reads" not in self.flow.roles(value) and value.receiver is not None:
+            value = value.receiver
+        return value.kind == "call" and "reads" in self.flow.roles(value)
 
     def _is_cast(self, value: Value) -> bool:
         names = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,15 +14,29 @@ from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.ownership import Span
+from mldebt.pipeline.extent import Extents
+from mldebt.pipeline.parts import is_part
 from mldebt.pipeline.serving_path import ServingPath
 
 Unit = tuple[int, int]
 
-KINDS = ("model", "training step", "ingestion pipeline", "serving boundary", "feature code", "evaluation")
+KINDS = (
+    "model",
+    "training step",
+    "ingestion pipeline",
+    "serving boundary",
+    "feature code",
+    "evaluation",
+    "part of models",
+)
 TRAINS = frozenset({"fits", "tunes", "optimizes"})
 ASKED = ("predict", "recommend", "score", "infer", "forward", "call")
 CALL_DEPTH = 5
+SIBLINGS = 4
 SERVED_FROM = frozenset({"predicts", "ranks"})
+ASKED = ("predict", "recommend", "score", "infer", "forward", "call")
+CALL_DEPTH = 5
+SIBLINGS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +64,7 @@ class Components:
         self.serving = ServingPath(flow, boundaries)
         self._ingestions = tuple(tuple(units) for units in ingestions)
         self._reach: dict[Unit, bool] = {}
-        self._held: dict[int, list[int]] = {}
+        self._extents = Extents()
 
     def find(self, models: Iterable[ClassKey] = ()) -> tuple[Component, ...]:
         """All components, by path and place. `models` are the classes that are known to be trained and kept."""
@@ -80,7 +93,9 @@ class Components:
                     unit=named,
                     units=tuple(inside),
                     spans=spans,
-                    code_lines=sum(self._code_lines(unit) for unit in _outermost(module, inside)),
+                    code_lines=sum(
+                        self._extents.code_lines(module, number) for _, number in _outermost(module, inside)
+                    ),
                 )
                 return
 
@@ -94,7 +109,10 @@ class Components:
         found: dict[str, list[Unit]] = defaultdict(list)
         found["model"].extend(models)
         for key in self.model_classes(module):
-            found["model" if self._is_asked(key) else "feature code"].append(key)
+            if key not in models and is_part(self.flow, key):
+                found["part of models"].append(key)
+            else:
+                found["model" if self._is_asked(key) else "feature code"].append(key)
         for number in range(len(module.facts.scopes)):
             unit = (module.index, number)
             kind = self._kind(self.flow.body(*unit))
@@ -155,16 +173,27 @@ class Components:
         return found
 
     def is_used(self, cls: ClassKey) -> bool:
-        """Whether a model class is built outside other models, or subclassed by nobody and trains itself."""
+        """Whether a model class is built outside other models; or by nobody in sight, when its family's members are all
+        made by their names."""
         name = self.flow.scope(*cls).name
+        made = False
         for call in self.flow.calls_named(frozenset({name})):
             if not any((target.module, target.scope) == cls for target in self.flow.targets(call)):
                 continue
+            made = True
             around = self.flow.program.enclosing_class(call.body.module, call.body.number)
             part_of_another = around is not None and self.models.derives(around, frozenset({"module", "model"}))
             if not part_of_another and call.body.module.category == "product":
                 return True
-        return False
+        return not made and self._is_one_of_many(cls)
+
+    def _is_one_of_many(self, cls: ClassKey) -> bool:
+        """Whether a class derives from a base of the repository together with several others, and none from it."""
+        program = self.flow.program
+        if not self.models.derives(cls, NETWORK_KINDS) or program.subclasses(cls):
+            return False
+        above = [base for base in program.ancestry(cls) if isinstance(base, tuple) and base != cls]
+        return any(len(program.subclasses(base)) >= SIBLINGS for base in above)
 
     def serves_a_model(self, unit: Unit) -> bool:
         """Whether a function calls, itself or through others, something that predicts or ranks."""
@@ -214,29 +243,7 @@ class Components:
 
     def spans(self, unit: Unit) -> list[Span]:
         """The lines of a definition, as the history of its file counts them; a module's own code is the whole file."""
-        module = self.flow.program.modules[unit[0]]
-        if unit[1] == 0 and not module.is_notebook:
-            return [(module.path, 1, 0)]
-        scope = module.facts.scopes[unit[1]]
-        first = module.facts.position(scope.at)[0]
-        last = module.facts.position(max(scope.end - 1, scope.at))[0] if unit[1] else len(module.facts.lines)
-        if not module.is_notebook:
-            return [(module.path, first, last)]
-        return [(module.path, *run) for run in _runs(cell.raw_line for cell in module.facts.cells[first - 1 : last])]
-
-    def _code_lines(self, unit: Unit) -> int:
-        """Lines on which an expression begins: neither blank nor comment."""
-        module = self.flow.program.modules[unit[0]]
-        scope = module.facts.scopes[unit[1]]
-        end = scope.end if unit[1] else 1 << 60
-        starts = module.facts.lines
-        ordered = self._held.get(module.index)
-        if ordered is None:
-            held = {bisect_right(starts, node.at) for node in module.facts.exprs}
-            ordered = self._held[module.index] = sorted(held)
-        first = bisect_right(starts, scope.at) if unit[1] else 1
-        last = bisect_right(starts, end)
-        return bisect_right(ordered, last) - bisect_left(ordered, first)
+        return self._extents.spans(self.flow.program.modules[unit[0]], unit[1])
 
 
 def _outermost(module: Module, units: list[Unit]) -> list[Unit]:
@@ -244,17 +251,3 @@ def _outermost(module: Module, units: list[Unit]) -> list[Unit]:
     if (module.index, 0) in units:
         return [(module.index, 0)]
     return units
-
-
-def _runs(lines: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Consecutive line numbers as (first, last)."""
-    first = last = 0
-    for line in sorted(set(lines)):
-        if last and line == last + 1:
-            last = line
-            continue
-        if last:
-            yield first, last
-        first = last = line
-    if last:
-        yield first, last

@@ -23,7 +23,7 @@ from mldebt.pipeline.reads import Reads
 from mldebt.pipeline.sources import distinct_sources, lookups
 from mldebt.pipeline.units import Unit, Units
 
-__all__ = ["Ingestion", "Ingestions", "Step", "Unit"]
+__all__ = ["Ingestion", "Ingestions", "Step", "Unit", "is_work"]
 
 OWN_WORK = 2
 """Steps of its own that make a reader more than a way into a file."""
@@ -266,6 +266,13 @@ def _groups(shares: list[_Share]) -> list[list[_Share]]:
     for place, share in enumerate(shares):
         found[top(place)].append(share)
     return list(found.values())
+
+
+def is_work(flow: Flow, ingestion: Ingestion) -> bool:
+    """Whether a pipeline is what its owner is for: a loader, or a class that works on what it reads; not a class that
+    can also be read from a file."""
+    own = any(step.value.body.module.index == ingestion.owner[0] for step in ingestion.steps)
+    return own or (flow.scope(*ingestion.owner).kind == "function" and len(ingestion.steps) > 1)
 
 
 def _line(value: Value) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from mldebt.pipeline.declared import Declared
 from mldebt.pipeline.description import Descriptions
 from mldebt.pipeline.duplicates import Duplicate, Duplicates
 from mldebt.pipeline.evaluations import Evaluations
-from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit
+from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit, is_work
 from mldebt.pipeline.people import People
 from mldebt.pipeline.register import TrainedModel, find_models
 from mldebt.pipeline.subprojects import Subprojects
@@ -172,7 +172,8 @@ class Project:
 
     @cached_property
     def _components(self) -> Components:
-        return Components(self.flow, self.boundaries, [(each.owner, *each.units) for each in self.ingestions])
+        work = [each for each in self.ingestions if is_work(self.flow, each)]
+        return Components(self.flow, self.boundaries, [(each.owner, *each.units) for each in work])
 
     @cached_property
     def components(self) -> tuple[Component, ...]:

@@ -25,6 +25,7 @@ _KINDS = {
     "serving boundary": "serving",
     "feature code": "features",
     "evaluation": "evaluation",
+    "part of models": "modelling",
 }
 FEW = 3  # so many steps on data are a pipeline, fewer happen anywhere
 OPERATING = (

@@ -18,6 +18,7 @@ SHORT = {
     "ingestion pipeline": "ingestion",
     "serving boundary": "serving",
     "feature code": "features",
+    "part of models": "model part",
 }
 
 

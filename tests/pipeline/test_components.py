@@ -1,0 +1,111 @@
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+
+from mldebt.scan import read_project
+from mldebt.settings import Settings
+
+BASE = """
+    from torch import nn
+
+    class Recommender(nn.Module):
+        def predict(self, rows):
+            raise NotImplementedError
+"""
+ZOO = {
+    "zoo/base.py": BASE,
+    **{
+        f"zoo/{name.lower()}.py": f"""
+            from torch import nn
+            from zoo.base import Recommender
+
+            class {name}(Recommender):
+                def __init__(self):
+                    super().__init__()
+                    self.loss = nn.BCEWithLogitsLoss()
+                    self.layer = nn.Linear(8, 1)
+
+                def calculate_loss(self, rows, labels):
+                    return self.loss(self.layer(rows), labels)
+
+                def predict(self, rows):
+                    return self.layer(rows)
+        """
+        for name in ("Alpha", "Beta", "Gamma", "Delta")
+    },
+    "zoo/make.py": """
+        import importlib
+
+        def make(name):
+            module = importlib.import_module("zoo." + name.lower())
+            return getattr(module, name)()
+    """,
+}
+
+
+def kinds(root: Path, texts: Mapping[str, str]) -> dict[str, str]:
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    project = read_project(root, Settings(cache=False, history=False, jobs=1))
+    return {each.path: each.kind for each in project.components}
+
+
+def test_models_made_by_their_names_are_models_and_their_losses_no_evaluation(tmp_path: Path) -> None:
+    found = kinds(tmp_path, ZOO)
+    assert {path: found[path] for path in sorted(found)} == dict.fromkeys(
+        ("zoo/alpha.py", "zoo/beta.py", "zoo/delta.py", "zoo/gamma.py"), "model"
+    )
+
+
+def test_the_distance_of_two_texts_is_no_evaluation(tmp_path: Path) -> None:
+    texts = {
+        "names.py": "import Levenshtein\n\ndef near(a, b):\n    return Levenshtein.ratio(a, b) > 0.9\n",
+        "judge.py": "from sklearn.metrics import f1_score\n\ndef judge(a, b):\n    return f1_score(a, b)\n",
+    }
+    assert kinds(tmp_path, texts) == {"judge.py": "evaluation"}
+
+
+def test_layers_and_blocks_are_parts_of_models(tmp_path: Path) -> None:
+    network = "from torch import nn\n\nclass {}(nn.Module):\n    def forward(self, x):\n        return x\n\nit = {}()\n"
+    texts = {
+        "nets/click.py": network.format("ClickNet", "ClickNet"),
+        "nets/cross.py": network.format("CrossBlock", "CrossBlock"),
+        "nets/transforms/tokens.py": network.format("ToTokens", "ToTokens"),
+        "nets/dense.py": "import tensorflow as tf\n\nclass Dense(tf.keras.layers.Layer):\n    pass\n\nit = Dense()\n",
+        "nets/tower.py": "import tensorflow as tf\n\nclass Tower(tf.keras.Model):\n    pass\n\nit = Tower()\n",
+    }
+    assert kinds(tmp_path, texts) == {
+        "nets/click.py": "model",
+        "nets/cross.py": "part of models",
+        "nets/dense.py": "part of models",
+        "nets/tower.py": "model",
+        "nets/transforms/tokens.py": "part of models",
+    }
+
+
+def test_a_class_that_can_also_be_read_from_a_file_is_no_ingestion(tmp_path: Path) -> None:
+    texts = {
+        "table.py": """
+            import pandas as pd
+
+            class Tables:
+                def __init__(self, tables):
+                    self.tables = tables
+
+                @classmethod
+                def load(cls, folder, names):
+                    tables = {}
+                    for name in names:
+                        tables[name] = pd.read_parquet(folder / f"{name}.parquet")
+                    return cls(tables)
+        """,
+        "train.py": """
+            from sklearn.linear_model import Ridge
+            from table import Tables
+
+            tables = Tables.load(folder, ["clicks"]).tables
+            Ridge().fit(tables["clicks"], [])
+        """,
+    }
+    assert kinds(tmp_path, texts) == {"train.py": "training step"}
