@@ -64,7 +64,7 @@ class Choices:
             return
         if "splits" in api.roles:
             kind = SPLIT
-        elif "shuffles" in api.roles or self._takes_all(call):
+        elif "shuffles" in api.roles or (api.order == "shuffles" and self._takes_all(call)):
             kind = SHUFFLE
         else:
             kind = SAMPLE if api.order == "shuffles" else NUMBER
@@ -74,7 +74,10 @@ class Choices:
 
     def _takes_all(self, call: Value) -> bool:
         """`rows.sample(frac=1)`, `rows.sample(len(rows))`: nothing is left out."""
-        given = [*keyword(call, "frac"), *keyword(call, "n"), *keyword(call, ""), *keyword(call, "k")]
+        plain = keyword(call, "")
+        if last_name(call) == "choice":
+            plain = [*plain[1:], *keyword(call, "size")]  # the first says what is drawn from
+        given = [*keyword(call, "frac"), *keyword(call, "n"), *plain, *keyword(call, "k")]
         for source in given:
             if source.kind == "const" and source.data in (1, 1.0) and source in keyword(call, "frac"):
                 return True

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mldebt.flow.seeds import last_name, written
+from mldebt.flow.selection import plain, roots
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
 MADE_LIMIT = 80
 _AT_ONCE = frozenset("fit_transform fit_resample fit_sample".split())
 _APPLIED = frozenset({"transform"})
+_STATISTICS = frozenset("mean median mode std var quantile".split())
 
 
 class Fitting(NamedTuple):
@@ -44,10 +46,21 @@ class Fittings:
         given = tuple(call.arguments)
         if name in _AT_ONCE:
             return Fitting(call, names, given, (call,), tuple(applied))
-        same = [each for each in applied if each.arguments and each.arguments[0] in given]
+        rows = {root for source in given for root in roots(source)}
+        same = [each for each in applied if each.arguments and not rows.isdisjoint(roots(each.arguments[0]))]
         return Fitting(
             call, names, given, tuple(same or applied[:1]), tuple(each for each in applied if each not in same)
         )
+
+    def by_hand(self, call: Value) -> Fitting | None:
+        """The imputing or scaling by a statistic of a table's own rows that a call begins: `rows.fillna(rows.mean())`,
+        `(rows - rows.mean()) / rows.std()`."""
+        if last_name(call) not in _STATISTICS or call.receiver is None or call.loops:
+            return None
+        rows = _tables(call.receiver)
+        out = [user for _, user in call.uses if _applies(user, call, rows)]
+        kind = "an imputation" if any(user.kind == "call" for user in out) else "a scaling"
+        return Fitting(call, (f"{kind} by the {last_name(call)}",), (call.receiver,), tuple(out), ()) if out else None
 
     def _made(self, receiver: Value) -> tuple[str, ...]:
         """The learning transformers that an object is, or is made of."""
@@ -72,3 +85,20 @@ class Fittings:
             if label == "object" and user.kind == "attr" and user.data in _APPLIED
         ]
         return [call for method in methods for label, call in method.uses if label == "function" and call.at > fit.at]
+
+
+def _applies(user: Value, statistic: Value, rows: frozenset[Value]) -> bool:
+    """Whether a use of a statistic fills or scales the table that it was taken of."""
+    if user.kind == "operation" and user.data == "-" and len(user.inputs) == 2:
+        return user.inputs[1][1] is statistic and not rows.isdisjoint(_tables(user.source))
+    if user.kind == "call" and last_name(user) == "fillna" and user.receiver is not None:
+        return not rows.isdisjoint(_tables(user.receiver))
+    return False
+
+
+def _tables(value: Value) -> frozenset[Value]:
+    """The tables that a table or one of its columns is."""
+    value = plain(value)
+    while value.kind in ("item", "store", "attr") and value.inputs:
+        value = plain(value.source)
+    return frozenset(roots(value))

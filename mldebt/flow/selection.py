@@ -14,6 +14,7 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
 BACK_LIMIT = 200
+PLAIN_LIMIT = 50
 _SLOTS = ("validation_data", "eval_set", "evals", "valid_sets", "eval_dataset", "X_val", "valid_data")
 _HELD = frozenset(_SLOTS)
 _WRAPPERS = frozenset("Dataset DMatrix QuantileDMatrix Pool".split())
@@ -52,15 +53,15 @@ class Selections:
         chooser = self._chooser(call)
         if chooser is None:
             return None
-        text = next((found for root in held if (found := self._test_by(root))), "")
+        text = next((found for root in held if (found := self.test_by(root))), "")
         judged = self._judged(call, set(held)) if text else None
         return Selected(call, chooser, text, judged) if text and (judged is not None or text != HALF) else None
 
     def _chooser(self, call: Value) -> Value | None:
         """What stops training, or keeps the best state, by the held-out data."""
-        for source in keyword(call, "early_stopping_rounds"):
-            if not self.seeds.is_none(source):
-                return source
+        rounds = self._rounds(call)
+        if rounds is not None:
+            return rounds
         for source in [*keyword(call, "params"), *keyword(call, "")[:1]]:
             found = self._stops(source)
             if found is not None:
@@ -68,9 +69,18 @@ class Selections:
         given = [*keyword(call, "callbacks"), *keyword(call, "args")]
         for source in given:
             for visit in self.flow.walk(source, self.steps.back, limit=BACK_LIMIT):
-                made = visit.value
-                if made.kind == "call" and self._chooses(made):
-                    return made
+                if visit.value.kind == "call" and self._chooses(visit.value):
+                    return visit.value
+        return None
+
+    def _rounds(self, call: Value) -> Value | None:
+        """The rounds after which a training stops, told to it or to the model that it trains."""
+        made = next(iter(roots(call.receiver)), None) if call.receiver is not None else None
+        for told in (call, made):
+            rounds = keyword(told, "early_stopping_rounds") if told is not None and told.kind == "call" else []
+            for source in rounds:
+                if not self.seeds.is_none(source):
+                    return source
         return None
 
     def _stops(self, settings: Value) -> Value | None:
@@ -87,7 +97,7 @@ class Selections:
         flag = {"ModelCheckpoint": "save_best_only"}.get(name, "load_best_model_at_end")
         return any(source.kind == "const" and source.data is True for source in keyword(made, flag))
 
-    def _test_by(self, root: Value) -> str:
+    def test_by(self, root: Value) -> str:
         """Why some data is a test set, in words; "" when it is not known to be one."""
         split: Value | None = None
         for visit in self.flow.walk(root, self.steps.back, limit=BACK_LIMIT):
@@ -138,10 +148,38 @@ class Selections:
         return None
 
 
-def roots(value: Value) -> Iterator[Value]:
-    """The variables that a value is made of, without what was done to them since."""
+def plain(value: Value) -> Value:
+    """Through names, through `a, b = b, a`, and through loops that only look at a variable."""
+    for _ in range(PLAIN_LIMIT):
+        if _is_written_place(value) and isinstance(value.key, int):
+            value = value.source.inputs[value.key][1]
+        elif value.kind in ("passed", "same"):
+            value = value.source
+        else:
+            only = {_named(each) for each in value.every("value")} - {value} if value.kind == "phi" else set()
+            if len(only) != 1:
+                break
+            value = only.pop()
+    return value
+
+
+def _named(value: Value) -> Value:
     while value.kind in ("passed", "same"):
         value = value.source
+    return value
+
+
+def _is_written_place(value: Value) -> bool:
+    """Whether a value is one place of a tuple that is written out."""
+    if value.kind != "item" or not isinstance(value.key, int) or value.source.kind != "collection":
+        return False
+    parts = value.source.inputs
+    return value.source.data == "tuple" and len(parts) > value.key >= 0 and all(label == "item" for label, _ in parts)
+
+
+def roots(value: Value) -> Iterator[Value]:
+    """The variables that a value is made of, without what was done to them since."""
+    value = plain(value)
     if value.kind == "collection":
         for source in value.every("item"):
             yield from roots(source)

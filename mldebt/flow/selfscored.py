@@ -59,7 +59,18 @@ class SelfScores:
     def _on_own_rows(self, fit: Value) -> bool:
         """Whether a fitted model is asked about the rows of its fit alone, if it is asked at all."""
         rows = set(roots(fit.arguments[0]))
-        return all(call.arguments and set(roots(call.arguments[0])) <= rows for call in self._asked(fit))
+        return all(call.arguments and self._are_of(call.arguments[0], rows) for call in self._asked(fit))
+
+    def _are_of(self, asked: Value, rows: set[Value]) -> bool:
+        """Whether rows are those that a model was fitted on, or a part that was split off them."""
+        for root in roots(asked):
+            split = root.source if root.kind == "item" else None
+            if split is None or not self.splits.is_split(split):
+                split = None
+            whole = [each for source in (split.arguments if split is not None else ()) for each in roots(source)]
+            if root not in rows and rows.isdisjoint(whole):
+                return False
+        return True
 
     def _scored(self, body: Body, fit: Value) -> SelfScored | None:
         """The score of a fitted model."""

@@ -58,7 +58,7 @@ class Splits:
             return False
         api = self.flow.api(value)
         if api is not None:
-            divides = last_name(value) in SPLITTERS or api.name in _DIVIDES
+            divides = last_name(value) in SPLITTERS or api.name in _DIVIDES or self._folds(value)
             return ("splits" in api.roles and divides) or last_name(value) in FOLDS
         return last_name(value) in SPLITTERS and not any(t.kind == "func" for t in self.flow.targets(value))
 
@@ -73,12 +73,44 @@ class Splits:
         """A call that evaluates with what comes out of a split."""
         if last_name(part.split) in FOLDS:
             return part.split
+        if self._folds(part.split):
+            return next((call for call in part.split.body.calls if self._is_in(call, part.split)), None)
         starts = [part.split, *(self._other_slices(part.split) if part.split.kind == "slice" else ())]
-        for start in starts:
-            for visit in self.flow.walk(start, self.steps.forth, stack=part.visit.stack, limit=USE_LIMIT):
-                if visit.value.kind == "call" and (self.measures(visit.value) or self._keeps_part(visit.value)):
-                    return visit.value
+        found = (self.measured(start, part.visit.stack) for start in starts)
+        return next((measure for measure in found if measure is not None), None)
+
+    def measured(self, data: Value, stack: Stack = ()) -> Value | None:
+        """A call that evaluates with what becomes of some data, or keeps it to evaluate with."""
+        for visit in self.flow.walk(data, self.steps.forth, stack=stack, limit=USE_LIMIT):
+            if visit.value.kind == "call" and (self.measures(visit.value) or self._keeps_part(visit.value)):
+                return visit.value
         return None
+
+    def held_out(self, value: Value) -> Value | None:
+        """The split in two of which a variable is the second part: the rows that are there to judge by."""
+        if value.kind != "item" or not isinstance(value.data, int) or value.data % 2 == 0:
+            return None
+        split = value.source
+        is_two = split.kind == "call" and last_name(split) == "train_test_split" and self.is_split(split)
+        return split if is_two and not self._is_split_again(split, value.data) else None
+
+    def _is_split_again(self, split: Value, place: int) -> bool:
+        """Whether the second part is divided once more, so that not all of it is there to judge by."""
+        parts = (user for label, user in split.uses if label == "object" and user.data == place)
+        users = (user for part in parts for _, user in part.uses)
+        return any(user.kind == "call" and user is not split and self.is_split(user) for user in users)
+
+    def _folds(self, value: Value) -> bool:
+        """Whether a call gives the indices of folds, one after the other: `KFold(5).split(rows)`."""
+        if value.kind != "call" or value.receiver is None or last_name(value) != "split":
+            return False
+        api = self.flow.api(value)
+        return api is not None and "splits" in api.roles and api.library == "sklearn"
+
+    def _is_in(self, call: Value, folds: Value) -> bool:
+        """Whether a call measures in the loop over folds."""
+        loops = (loop for loop in call.loops if loop is folds or (loop.kind == "call" and folds in loop.arguments))
+        return any(True for _ in loops) and self.measures(call)
 
     def _keeps_part(self, call: Value) -> bool:
         """Whether a call writes a file that is named as data for evaluation."""

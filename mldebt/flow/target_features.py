@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mldebt.flow.seeds import keyword, last_name
+from mldebt.flow.selection import plain
 from mldebt.flow.splits import Splits
 from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
@@ -53,8 +54,7 @@ class TargetFeatures:
 
     def _column(self, value: Value) -> str:
         """The column of a table that a value is."""
-        while value.kind in ("passed", "same"):
-            value = value.source
+        value = plain(value)
         if value.kind == "call" and value.receiver is not None and last_name(value) in ("astype", "values", "to_numpy"):
             value = value.receiver
         if value.kind == "attr" and value.data == "values":
@@ -63,8 +63,7 @@ class TargetFeatures:
 
     def _columns(self, value: Value) -> tuple[frozenset[str] | None, frozenset[str]]:
         """The columns that are picked from a table, when they are written down, and those that are dropped."""
-        while value.kind in ("passed", "same"):
-            value = value.source
+        value = plain(value)
         if value.kind == "item":
             key = value.one("key")
             return (frozenset(_texts(key)) if key is not None else frozenset()), frozenset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from mldebt.flow.seeds import Seeds, keyword, last_name
@@ -14,6 +15,9 @@ _LAGS = frozenset("shift rolling ewm expanding pct_change".split())
 _SORTS = frozenset("sort_values sort sort_index orderBy".split())
 _PARSES = frozenset("to_datetime strptime fromisoformat fromtimestamp".split())
 _SPLITS = frozenset("train_test_split random_split randomSplit".split())
+_NAMED_TIME = re.compile(
+    r"^(unix_?)?(time_?stamp|date_?time|date|time|ts)$|_(timestamp|datetime|date|time|at|ts)$", re.I
+)
 _TABLES = frozenset({"frame", "array"})
 
 
@@ -53,7 +57,7 @@ class TimeOrders:
                     times.update(_texts(source))
             elif value.kind == "store" and isinstance(value.data, tuple) and self._is_time(value):
                 times.add(str(value.data[1]))
-        found = next((column for column in sorts if column in times), None)
+        found = next((column for column in sorts if column in times or _NAMED_TIME.search(column)), None)
         return Dealt(call, sorts[found], f"rows are sorted by the time column {found}") if found is not None else None
 
     def _of_table(self, call: Value) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mldebt.detectors.ingestion._leaks import BAD, GOOD
 from mldebt.finding import Hit
+from mldebt.flow.best_of import BestOf, BestOfMany
 from mldebt.flow.fitting import Fitting, Fittings
 from mldebt.flow.given_away import Answers, GivenAway
-from mldebt.flow.selection import Selected, Selections
+from mldebt.flow.selection import Selected, Selections, roots
 from mldebt.flow.selfscored import SelfScored, SelfScores
 from mldebt.flow.splits import Part, Splits
 from mldebt.flow.target_features import TargetFeature, TargetFeatures
@@ -15,138 +17,7 @@ from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.rulebook import Rule
 
-_READ = """
-import pandas as pd
-from sklearn.ensemble import GradientBoostingClassifier
-from sklearn.feature_extraction.text import HashingVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score, silhouette_score
-from sklearn.model_selection import cross_val_score, train_test_split
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
-
-rows = pd.read_csv("rows.csv")
-X, y = rows.drop(columns=["label"]), rows["label"]
-"""
-
-BAD = (
-    _READ
-    + """
-scaler = StandardScaler()
-X = scaler.fit_transform(X)  # debt
-X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
-model = LogisticRegression().fit(X_train, y_train)
-print(f1_score(y_test, model.predict(X_test)))
-""",
-    {
-        "prepare.py": """
-            from imblearn.over_sampling import SMOTE
-
-            def balance(X, y):
-                return SMOTE(random_state=1).fit_resample(X, y)  # debt
-            """,
-        "main.py": _READ
-        + """
-from prepare import balance
-
-X, y = balance(X, y)
-print(cross_val_score(LogisticRegression(), X, y))
-""",
-    },
-    _READ
-    + """
-X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
-from xgboost import XGBClassifier
-model = XGBClassifier(random_state=1)
-model.fit(X_train, y_train, eval_set=[(X_test, y_test)], early_stopping_rounds=10)  # debt
-print(f1_score(y_test, model.predict(X_test)))
-""",
-    """
-    from datasets import load_dataset
-    from transformers import Trainer, TrainingArguments
-
-    rows = load_dataset("imdb")
-    args = TrainingArguments("out", load_best_model_at_end=True)
-    trainer = Trainer(model, args=args, train_dataset=rows["train"], eval_dataset=rows["test"])  # debt
-    trainer.train()
-    """,
-    _READ
-    + """
-model = GradientBoostingClassifier(random_state=1)
-model.fit(X, y)
-print(f1_score(y, model.predict(X)))  # debt
-""",
-    """
-    import pandas as pd
-    from sklearn.model_selection import train_test_split
-
-    rows = pd.read_csv("rows.csv")
-    rows["shop_rate"] = rows.groupby("shop")["sold"].transform("mean")  # debt
-    parts = train_test_split(rows[["price", "shop_rate"]], rows["sold"], random_state=1)
-    """,
-)
-GOOD = (
-    _READ
-    + """
-X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
-scaler = StandardScaler().fit(X_train)
-model = LogisticRegression().fit(scaler.transform(X_train), y_train)
-print(f1_score(y_train, model.predict(scaler.transform(X_train))))
-print(f1_score(y_test, model.predict(scaler.transform(X_test))))
-""",
-    _READ
-    + """
-print(cross_val_score(make_pipeline(StandardScaler(), LogisticRegression()), X, y))
-hashed = HashingVectorizer().fit_transform(rows["text"])
-codes = OneHotEncoder().fit_transform(rows[["shop"]])
-print(cross_val_score(LogisticRegression(), hashed, y))
-print(cross_val_score(LogisticRegression(), codes, y))
-""",
-    _READ
-    + """
-from sklearn.cluster import KMeans
-scaled = StandardScaler().fit_transform(X)
-groups = KMeans(random_state=1).fit_predict(scaled)
-print(silhouette_score(scaled, groups))
-""",
-    _READ
-    + """
-X_train, X_rest, y_train, y_rest = train_test_split(X, y, random_state=1)
-X_valid, X_test, y_valid, y_test = train_test_split(X_rest, y_rest, random_state=1)
-from xgboost import XGBClassifier
-model = XGBClassifier(random_state=1)
-model.fit(X_train, y_train, eval_set=[(X_valid, y_valid)], early_stopping_rounds=10)
-print(f1_score(y_test, model.predict(X_test)))
-""",
-    """
-    import tensorflow as tf
-
-    (x_train, y_train), (x_test, y_test) = tf.keras.datasets.mnist.load_data()
-    model = tf.keras.Sequential([tf.keras.layers.Dense(10)])
-    model.compile("adam", "mse")
-    model.fit(x_train, y_train, validation_data=(x_test, y_test))
-    print(model.evaluate(x_test, y_test))
-    """,
-    _READ
-    + """
-def fit(X, y):
-    model = LogisticRegression().fit(X, y)
-    print(f1_score(y, model.predict(X)))
-    return model
-
-X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
-print(f1_score(y_test, fit(X_train, y_train).predict(X_test)))
-""",
-    """
-    import pandas as pd
-    from sklearn.model_selection import train_test_split
-
-    rows = pd.read_csv("rows.csv")
-    rows["last_week"] = rows.groupby("shop")["sold"].shift(7)
-    rows["per_day"] = rows["visits"] / rows["days"]
-    train, test = train_test_split(rows[["last_week", "per_day"]], rows["sold"], shuffle=False)
-    """,
-)
+__all__ = ["BAD", "GOOD", "detect"]
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
@@ -154,13 +25,16 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     splits = Splits(project.flow)
     selections = Selections(project.flow, project.seeds, splits)
     scores = SelfScores(project.flow, splits)
+    bests = BestOfMany(project.flow, splits, selections)
     answers = Answers(project.flow)
     columns = TargetFeatures(project.flow, splits)
     for body in project.bodies():
         for call in body.calls:
-            fitting = fittings.of(call)
+            fitting = fittings.of(call) or fittings.by_hand(call)
             if fitting is not None and (found := _before_split(splits, fitting)) is not None:
                 yield _fitted_before(project, fitting, *found)
+            elif fitting is not None and (held := _on_held_out(splits, fitting)) is not None:
+                yield _fitted_on_held_out(project, fitting, *held)
             if (selected := selections.of(call)) is not None:
                 yield _chosen_by_test(project, selected)
             if (given := answers.of(call)) is not None:
@@ -169,6 +43,8 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
                 yield _made_from_target(project, feature)
         for scored in scores.of(body):
             yield _scored_on_itself(project, scored)
+        for best in bests.of(body):
+            yield _best_on_test(project, best)
 
 
 def _before_split(splits: Splits, fitting: Fitting) -> tuple[Part, Value] | None:
@@ -182,6 +58,30 @@ def _before_split(splits: Splits, fitting: Fitting) -> tuple[Part, Value] | None
             if measure is not None:
                 return part, measure
     return None
+
+
+def _on_held_out(splits: Splits, fitting: Fitting) -> tuple[Value, Value] | None:
+    """The split and the evaluation, where a transformer is fitted anew on the rows that are there to judge by."""
+    given = (root for value in fitting.given for root in roots(value))
+    split = next((found for root in given if (found := splits.held_out(root)) is not None), None)
+    if split is None:
+        return None
+    measures = (splits.measured(out) for out in fitting.out)
+    return next(((split, measure) for measure in measures if measure is not None), None)
+
+
+def _fitted_on_held_out(project: Project, fitting: Fitting, split: Value, measure: Value) -> Hit:
+    names = " and ".join(fitting.names)
+    return Hit(
+        location=project.location(fitting.call),
+        message=f"{names} fitted anew on the test rows, which should only be transformed: they tell about themselves.",
+        trail=(
+            project.step(split, "split here"),
+            project.step(fitting.call, f"{names} fitted on the test part here"),
+            project.step(measure, "evaluated here"),
+        ),
+        component=project.component_of(fitting.call.body),
+    )
 
 
 def _fitted_before(project: Project, fitting: Fitting, part: Part, measure: Value) -> Hit:
@@ -212,6 +112,19 @@ def _chosen_by_test(project: Project, selected: Selected) -> Hit:
         message=f"Training is stopped, or its best state chosen, by the test set it is judged on ({selected.text}).",
         trail=tuple(trail),
         component=project.component_of(selected.training.body),
+    )
+
+
+def _best_on_test(project: Project, best: BestOf) -> Hit:
+    return Hit(
+        location=project.location(best.choice),
+        message=f"The best of several models is chosen by its score on the test set, and judged by it ({best.text}).",
+        trail=(
+            project.step(best.training, "each trained here"),
+            project.step(best.score, "scored on the test set here"),
+            project.step(best.choice, "the best is chosen by that here"),
+        ),
+        component=project.component_of(best.choice.body),
     )
 
 

@@ -1,0 +1,216 @@
+"""Evaluations that have seen their answers, and some that have not: the examples of MLD107."""
+
+from __future__ import annotations
+
+_READ = """
+import pandas as pd
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score, silhouette_score
+from sklearn.model_selection import cross_val_score, train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+rows = pd.read_csv("rows.csv")
+X, y = rows.drop(columns=["label"]), rows["label"]
+"""
+
+BAD = (
+    _READ
+    + """
+scaler = StandardScaler()
+X = scaler.fit_transform(X)  # debt
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+model = LogisticRegression().fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+""",
+    {
+        "prepare.py": """
+            from imblearn.over_sampling import SMOTE
+
+            def balance(X, y):
+                return SMOTE(random_state=1).fit_resample(X, y)  # debt
+            """,
+        "main.py": _READ
+        + """
+from prepare import balance
+
+X, y = balance(X, y)
+print(cross_val_score(LogisticRegression(), X, y))
+""",
+    },
+    _READ
+    + """
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+from xgboost import XGBClassifier
+model = XGBClassifier(random_state=1)
+model.fit(X_train, y_train, eval_set=[(X_test, y_test)], early_stopping_rounds=10)  # debt
+print(f1_score(y_test, model.predict(X_test)))
+""",
+    """
+    from datasets import load_dataset
+    from transformers import Trainer, TrainingArguments
+
+    rows = load_dataset("imdb")
+    args = TrainingArguments("out", load_best_model_at_end=True)
+    trainer = Trainer(model, args=args, train_dataset=rows["train"], eval_dataset=rows["test"])  # debt
+    trainer.train()
+    """,
+    _READ
+    + """
+model = GradientBoostingClassifier(random_state=1)
+model.fit(X, y)
+print(f1_score(y, model.predict(X)))  # debt
+""",
+    """
+    import pandas as pd
+    from sklearn.model_selection import train_test_split
+
+    rows = pd.read_csv("rows.csv")
+    rows["shop_rate"] = rows.groupby("shop")["sold"].transform("mean")  # debt
+    parts = train_test_split(rows[["price", "shop_rate"]], rows["sold"], random_state=1)
+    """,
+    _READ
+    + """
+scaler = StandardScaler()
+scaler.fit(X)  # debt
+X = scaler.transform(X)
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+model = LogisticRegression().fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+""",
+    _READ
+    + """
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+X_train = StandardScaler().fit_transform(X_train)
+X_test = StandardScaler().fit_transform(X_test)  # debt
+model = LogisticRegression().fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+""",
+    _READ
+    + """
+from sklearn.model_selection import KFold
+
+X = X.fillna(X.mean())  # debt
+for train, test in KFold(5, shuffle=True, random_state=1).split(X, y):
+    model = LogisticRegression().fit(X[train], y[train])
+    print(f1_score(y[test], model.predict(X[test])))
+""",
+    _READ
+    + """
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+model = LogisticRegression().fit(X, y)
+print(f1_score(y_test, model.predict(X_test)))  # debt
+""",
+    _READ
+    + """
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+best, kept = 0, None
+for depth in (2, 4, 8):
+    model = GradientBoostingClassifier(max_depth=depth).fit(X_train, y_train)
+    score = f1_score(y_test, model.predict(X_test))
+    if score > best:  # debt
+        best, kept = score, model
+print(best)
+""",
+    _READ
+    + """
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+from xgboost import XGBClassifier
+
+model = XGBClassifier(early_stopping_rounds=9)
+model.fit(X_train, y_train, eval_set=[(X_test, y_test)])  # debt
+print(f1_score(y_test, model.predict(X_test)))
+""",
+)
+
+
+GOOD = (
+    _READ
+    + """
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+scaler = StandardScaler().fit(X_train)
+model = LogisticRegression().fit(scaler.transform(X_train), y_train)
+print(f1_score(y_train, model.predict(scaler.transform(X_train))))
+print(f1_score(y_test, model.predict(scaler.transform(X_test))))
+""",
+    _READ
+    + """
+print(cross_val_score(make_pipeline(StandardScaler(), LogisticRegression()), X, y))
+hashed = HashingVectorizer().fit_transform(rows["text"])
+codes = OneHotEncoder().fit_transform(rows[["shop"]])
+print(cross_val_score(LogisticRegression(), hashed, y))
+print(cross_val_score(LogisticRegression(), codes, y))
+""",
+    _READ
+    + """
+from sklearn.cluster import KMeans
+scaled = StandardScaler().fit_transform(X)
+groups = KMeans(random_state=1).fit_predict(scaled)
+print(silhouette_score(scaled, groups))
+""",
+    _READ
+    + """
+X_train, X_rest, y_train, y_rest = train_test_split(X, y, random_state=1)
+X_valid, X_test, y_valid, y_test = train_test_split(X_rest, y_rest, random_state=1)
+from xgboost import XGBClassifier
+model = XGBClassifier(random_state=1)
+model.fit(X_train, y_train, eval_set=[(X_valid, y_valid)], early_stopping_rounds=10)
+print(f1_score(y_test, model.predict(X_test)))
+""",
+    """
+    import tensorflow as tf
+
+    (x_train, y_train), (x_test, y_test) = tf.keras.datasets.mnist.load_data()
+    model = tf.keras.Sequential([tf.keras.layers.Dense(10)])
+    model.compile("adam", "mse")
+    model.fit(x_train, y_train, validation_data=(x_test, y_test))
+    print(model.evaluate(x_test, y_test))
+    """,
+    _READ
+    + """
+def fit(X, y):
+    model = LogisticRegression().fit(X, y)
+    print(f1_score(y, model.predict(X)))
+    return model
+
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+print(f1_score(y_test, fit(X_train, y_train).predict(X_test)))
+""",
+    """
+    import pandas as pd
+    from sklearn.model_selection import train_test_split
+
+    rows = pd.read_csv("rows.csv")
+    rows["last_week"] = rows.groupby("shop")["sold"].shift(7)
+    rows["per_day"] = rows["visits"] / rows["days"]
+    train, test = train_test_split(rows[["last_week", "per_day"]], rows["sold"], shuffle=False)
+    """,
+    _READ
+    + """
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+X_train, X_valid, y_train, y_valid = train_test_split(X_train, y_train, random_state=2)
+best, kept = 0, None
+for depth in (2, 4, 8):
+    model = GradientBoostingClassifier(max_depth=depth).fit(X_train, y_train)
+    score = f1_score(y_valid, model.predict(X_valid))
+    if score > best:
+        best, kept = score, model
+print(f1_score(y_test, kept.predict(X_test)))
+""",
+    _READ
+    + """
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+mean = X_train.mean()
+model = LogisticRegression().fit(X_train.fillna(mean), y_train)
+print(f1_score(y_test, model.predict(X_test.fillna(mean))))
+""",
+    _READ
+    + """
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+model = LogisticRegression().fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+final = LogisticRegression().fit(X, y)
+""",
+)
