@@ -40,6 +40,12 @@ def assigned_names(facts: r.FileFacts, block: Block) -> set[str]:
     return names
 
 
+def declared_global(block: Block) -> set[str]:
+    """The names that statements declare global, nested ones included."""
+    declared = (each for each in _statements(block) if isinstance(each, r.Declare) and each.kind == "global")
+    return {name for each in declared for name in each.names}
+
+
 def changed_names(facts: r.FileFacts, block: Block) -> set[str]:
     """The variables that statements bind, store into or mutate; what a loop must join at its head."""
     names = assigned_names(facts, block)

@@ -8,7 +8,7 @@ from mldebt.facts.record import ImportBinding
 from mldebt.flow.classes import Classes
 from mldebt.flow.imports import Imports
 from mldebt.flow.module import ClassKey, Entity, Module, ScopeKey
-from mldebt.flow.names import assigned_names
+from mldebt.flow.names import assigned_names, declared_global
 from mldebt.flow.roots import Recipe, Roots
 
 __all__ = ["ClassKey", "Entity", "Module", "Program", "ScopeKey"]
@@ -34,6 +34,7 @@ class Program:
         self._imports = Imports(modules)
         self._names: dict[tuple[int, str], Entity | None] = {}
         self._bound: dict[ScopeKey, frozenset[str]] = {}
+        self._variables: dict[int, frozenset[str]] = {}
 
     # ------------------------------------------------------------------ names
 
@@ -87,8 +88,12 @@ class Program:
         return found
 
     def variables(self, module: Module) -> frozenset[str]:
-        """Names that module-level statements assign."""
-        return self.bound(module, 0)
+        """Names that module-level statements assign, and functions that declare them global."""
+        found = self._variables.get(module.index)
+        if found is None:
+            declared = (declared_global(scope.body) for scope in module.facts.scopes[1:])
+            found = self._variables[module.index] = self.bound(module, 0).union(*declared)
+        return found
 
     def imports_of(self, module: Module) -> Iterator[Module]:
         """The modules of the repository that a module imports, or imports from."""

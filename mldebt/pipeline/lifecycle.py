@@ -23,6 +23,7 @@ WEIGHTS = frozenset("parameters named_parameters trainable_variables trainable_w
 STEPS = frozenset({"step", "apply_gradients", "minimize", "apply", "update"})
 SAME = frozenset(
     """to cpu cuda half float double bfloat16 eval train requires_grad_ state_dict get_weights merge_and_unload unload
+    coef_ intercept_ components_ cluster_centers_ means_ dual_coef_
     fuse clone copy module base_model model unwrap get_booster booster_ booster best_estimator_ best_model_ best_model
     children modules share_memory xpu compile network net estimator result compute""".split()
 )
@@ -267,6 +268,9 @@ class _Walk:
 
     def _method(self, at: _At, name: str, call: Value) -> Iterator[_At]:
         through = name in SAME or at.weights
+        known = any(target.kind == "func" or target.api is not None for target in self.flow.targets(call))
+        if at.weights and name in STEPS and call.loops and not known:
+            self.life.trained[call] = None  # what was given the weights and steps in a loop is an optimizer
         for target in self.flow.targets(call):
             if target.kind == "func":
                 yield from self._own_method(at, call, target)

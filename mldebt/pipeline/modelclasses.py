@@ -18,6 +18,7 @@ from mldebt.pipeline.lifecycle import KEEPS, TRAINS, Life, Lives
 
 CALL_DEPTH = 5
 REACH_LIMIT = 4000
+OWN_LIMIT = 12
 ASKED = re.compile(
     r"_?(predict|classify|recommend|infer|forecast|detect|generate|rank|score|sample_action|get_recommendations)(_|$|\b)"
 )
@@ -72,7 +73,8 @@ class ModelClasses:
     def _is_weightless(self, cls: ClassKey) -> bool:
         """Whether a class is a container of networks, or a layer: neither is a model by itself."""
         outside = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str)]
-        return any(_PART.search(base) for base in outside) and not self.models.derives(cls, frozenset({"model"}))
+        others = [base for base in outside if not _PART.search(base)]
+        return len(others) < len(outside) and not any(self.models.kind(base) in _MODEL_KINDS for base in others)
 
     def _is_concrete(self, cls: ClassKey) -> bool:
         """Whether anybody makes one: a call, a registry by name, a configuration; what nobody derives from may be."""
@@ -204,7 +206,7 @@ class ModelClasses:
                 if roles & TRAINS and not self._only_features(call):
                     life.trained[call] = None
                 for role, text in KEEPS.items():
-                    if role in roles and role != "serves" and self._keeps_model(call):
+                    if role in roles and role != "serves" and (self._keeps_model(call) or self._keeps_own(cls, call)):
                         life.kept.setdefault((call, text), ())
                 if "measures" in roles:
                     life.measured[call] = None
@@ -224,6 +226,20 @@ class ModelClasses:
         kinds = {self.models.kind(name) for name in names if isinstance(name, str)}
         own = any(isinstance(name, tuple) and self.models.is_model(name) for name in names)
         return given.kind == "attr" and (own or bool(kinds & _MODEL_KINDS) or given.data in _MODEL_NAMES)
+
+    def _keeps_own(self, cls: ClassKey, call: Value) -> bool:
+        """Whether a method of a class that learns by itself, with no library's model in it, stores what it learnt: it
+        pickles something made of the object's attributes."""
+        if not any(_PICKLES.match(target.name) for target in self.flow.targets(call)) or self.inside(cls, self.models):
+            return False
+        if self._trains(cls) or not any(_TRAINS_ITSELF.match(name) for name in self._members(cls)):
+            return False
+        own = next(iter(call.body.params.values()), None)
+        made_of = self.flow.walk(call.arguments[0], self.flow.back, limit=OWN_LIMIT) if call.arguments else ()
+        return any(
+            visit.value.kind == "attr" and visit.value.source is own and visit.value.body is call.body
+            for visit in made_of
+        )
 
     def inside(self, cls: ClassKey, models: Models) -> list[tuple[Value, str]]:
         """The libraries' models that a class builds for itself."""

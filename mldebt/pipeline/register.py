@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from mldebt.flow.linking import ClassKey, Target
@@ -58,6 +58,8 @@ class _Row:
     cls: ClassKey | None
     made: Value
     lives: list[Life]
+    inner: list[Life] = field(default_factory=list)
+    """Of the libraries' models that a class builds for itself."""
     is_trainer: bool = False
 
 
@@ -100,7 +102,8 @@ class Register:
             lives.append(self.classes.inner_life(cls, self.lives))
             trained = (life.made for life in lives[:-1] if life.trained)
             first = next(trained, made[0] if made else self.classes.first_value(cls))
-            found.append(_Row(name=self.flow.scope(*cls).name, cls=cls, made=first, lives=lives))
+            inner = [self.lives.of(call) for call, _ in self.classes.inside(cls, self.models)]
+            found.append(_Row(name=self.flow.scope(*cls).name, cls=cls, made=first, lives=lives, inner=inner))
         return found
 
     def _libraries(self, own: set[ClassKey]) -> Iterator[_Row]:
@@ -171,7 +174,7 @@ class Register:
         return all(any(holder.get(call) == after for call in life.built) for life in trained)
 
     def _model(self, group: list[_Row]) -> TrainedModel | None:
-        lives = [life for row in group for life in row.lives]
+        lives = [life for row in group for life in (*row.lives, *row.inner)]
         first = group[0]
         trained = _together(life.trained for life in lives)
         if not trained and first.cls is not None and (fitted := self.classes.fits(first.cls)) is not None:

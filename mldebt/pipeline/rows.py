@@ -8,6 +8,7 @@ from mldebt.finding import Finding, Location, Owner
 from mldebt.flow.value import Value
 from mldebt.inventory import Cell, ModelRecord
 from mldebt.ownership import Span
+from mldebt.pipeline.by_name import ByName
 from mldebt.pipeline.entries import Entries
 from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.origins import Origins
@@ -32,6 +33,7 @@ class Rows:
         self.keeping = Keeping(project.flow, project.givens)
         self.origins = Origins(project.flow)
         self.parameters = Parameters(project.flow)
+        self.by_name = ByName(project.flow)
         self.usage = Usage(project.flow, project.behind)
 
     def all(self, findings: Sequence[Finding] = ()) -> tuple[ModelRecord, ...]:
@@ -42,6 +44,7 @@ class Rows:
         place = self.project.model_location(model)
         kept = self.keeping.artifacts(model)
         loaders = self.keeping.loaders(model, kept)
+        served = self.usage.serving(model, loaders)
         owners, factor, unknown = self._people(model)
         return ModelRecord(
             name=model.name,
@@ -57,7 +60,7 @@ class Rows:
             ),
             artifacts=tuple(Cell(text=each.text, location=self._at(each.call), note=each.version) for each in kept),
             loaders=tuple(Cell(text=self._unit_name(call), location=self._at(call)) for call in loaders),
-            serving=tuple(self._serving(unit) for unit, _ in self.usage.serving(model, loaders)),
+            serving=tuple(self._serving(unit) for unit, call in served if self._serves(model, unit, call)),
             documents=self._documents(model),
             metrics=tuple(Cell(text=name, location=self._at(call)) for name, call in self.usage.metrics(model)),
             parameters=tuple(
@@ -122,6 +125,10 @@ class Rows:
 
     def _unit_name(self, call: Value) -> str:
         return self.project.component_of(call.body)
+
+    def _serves(self, model: TrainedModel, unit: tuple[int, int], call: Value) -> bool:
+        """Whether an endpoint serves this model, where it picks one of several by its name."""
+        return model.cls is None or self.by_name.may_be(model.cls, call, self.flow.program.modules[unit[0]])
 
     def _serving(self, unit: tuple[int, int]) -> Cell:
         module = self.flow.program.modules[unit[0]]

@@ -356,3 +356,83 @@ def test_models_are_found_by_name_file_or_both(tmp_path: Path) -> None:
     for wanted in ("randomforestclassifier", "train.py", "train.py:RandomForestClassifier", "forest"):
         assert find_records(records, wanted) == records
     assert find_records(records, "Ridge") == ()
+
+
+def test_a_model_in_a_global_whose_optimizer_is_chosen_by_name(tmp_path: Path) -> None:
+    text = """
+        import sys
+        import torch
+        from torch import nn
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.out = nn.Linear(2, 1)
+
+            def forward(self, rows):
+                return self.out(rows)
+
+        def asked(rows):
+            return net(rows)
+
+        def run(batches, path):
+            global net
+            net = Net()
+            net = net.to("cuda")
+            known = {"sgd": torch.optim.SGD, "adagrad": torch.optim.Adagrad}
+            optimizer = known[sys.argv[1]](net.parameters(), lr=0.1)
+            for rows, labels in batches:
+                nn.functional.mse_loss(asked(rows), labels).backward()
+                optimizer.step()
+            torch.save({"weights": net.state_dict()}, path)
+        """
+    assert names(register(tmp_path, {"train.py": text})) == ["Net"]
+
+
+def test_a_class_that_learns_by_hand_and_stores_what_it_learnt(tmp_path: Path) -> None:
+    text = """
+        import pickle
+        import numpy as np
+
+        class Factors:
+            def __init__(self, path):
+                self.path = path
+                self.items = None
+
+            def train(self, ratings):
+                self.items = np.zeros(10)
+                for item, rating in ratings:
+                    self.items[item] += 0.01 * (rating - self.predict(item))
+                self.save()
+
+            def predict(self, item):
+                return self.items[item]
+
+            def save(self):
+                with open(self.path + "items.data", "wb") as file:
+                    pickle.dump(dict(enumerate(self.items)), file)
+
+        if __name__ == "__main__":
+            Factors("out/").train([(1, 3.0)])
+        """
+    assert names(register(tmp_path, {"train.py": text})) == ["Factors"]
+
+
+def test_the_weights_of_a_linear_model_are_the_model(tmp_path: Path) -> None:
+    text = """
+        import pickle
+        from sklearn.linear_model import LinearRegression
+
+        class Blend:
+            def train(self, rows, labels):
+                model = LinearRegression()
+                model.fit(rows, labels)
+                weights = {"first": model.coef_[0], "rest": model.intercept_}
+                with open("blend.data", "wb") as file:
+                    pickle.dump(weights, file)
+
+        if __name__ == "__main__":
+            Blend().train([[1], [2]], [1, 2])
+        """
+    (found,) = register(tmp_path, {"train.py": text})
+    assert texts(found, "artifacts") == ["blend.data"]
