@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
@@ -68,6 +69,8 @@ class Scores:
         ):
             return False
         if any(_GEOMETRY.search(call.body.scope.name) or self._is_geometry(call) for call in _calls(visit)):
+            return False
+        if _is_another_column(visit):
             return False
         names = [str(each.value.data) for each in visit.path() if _is_named(each.value)]
         told = [name for name in names if name not in _NEUTRAL]
@@ -142,3 +145,15 @@ def _calls(visit: Visit) -> list[Value]:
 def _is_named(value: Value) -> bool:
     """Whether a value is taken out of another by a name."""
     return value.kind in ("attr", "item") and isinstance(value.data, str)
+
+
+def _is_another_column(visit: Visit) -> bool:
+    """Whether a score was put under one constant key, and what is asked of was taken out by others."""
+    path = visit.path()
+    for place, (store, given) in enumerate(pairwise(path)):
+        key = store.value.key if store.value.kind == "store" and isinstance(store.value.data, tuple) else None
+        if isinstance(key, str) and given.value is store.value.one("value"):
+            taken = {each.value.key for each in path[:place] if each.value.kind == "item"}
+            if taken and key not in taken:
+                return True
+    return False

@@ -301,13 +301,15 @@ class Artifacts:
         return False
 
     def readers(self, artifact: Artifact) -> tuple[Value, ...]:
-        """The calls that take the file up again: by the same path, or by one that ends alike."""
+        """The calls that take the file up again, by the same path or by one that ends alike; a look at what was just
+        written does not."""
         found = {reader.call: None for reader in self.files.readers(artifact.save)}
         name = posixpath.basename(artifact.text)
         for call, text in self._loads.get(name, ()):
-            if "{" not in name and (text.endswith(artifact.text) or artifact.text.endswith(text)):
+            alike = "{" not in name and (text.endswith(artifact.text) or artifact.text.endswith(text))
+            if alike and (text == artifact.text != name or _belong_together(artifact.save, call)):
                 found[call] = None
-        return tuple(found)
+        return tuple(call for call in found if call.body is not artifact.save.body or call.at < artifact.save.at)
 
     @cached_property
     def _loads(self) -> dict[str, list[tuple[Value, str]]]:
@@ -353,6 +355,12 @@ class Artifacts:
 
     def name(self, artifact: Artifact) -> str:
         return posixpath.basename(artifact.text) or artifact.text
+
+
+def _belong_together(save: Value, load: Value) -> bool:
+    """Whether two modules stand below one folder, or one of them at the top: a bare name means nothing elsewhere."""
+    tops = [each.body.module.path.rpartition("/")[0].partition("/")[0] for each in (save, load)]
+    return "" in tops or tops[0] == tops[1]
 
 
 def _folder_and_name(call: Value) -> Value | None:

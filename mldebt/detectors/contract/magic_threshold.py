@@ -61,6 +61,12 @@ def flag(rows: list):
 GOOD = (
     _MODEL
     + """
+def unhappy(orders):
+    orders["score"] = model.predict_proba(orders[["price"]])[:, 1]
+    return orders[orders["stars"] < 4.2]
+""",
+    _MODEL
+    + """
 import os
 
 LIMIT = float(os.environ["FRAUD_LIMIT"])

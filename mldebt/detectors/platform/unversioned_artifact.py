@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mldebt.finding import Audience, Hit, Severity
@@ -146,6 +147,10 @@ joblib.dump({"rows": 3, "names": ["age"]}, "facts.joblib")
 )
 
 
+_SHOWN = re.compile(r"(^|/)(examples?|tutorials?|colabs?|demos?|samples?|cookbooks?)/", re.IGNORECASE)
+"""Code that shows how something is done, and keeps what it makes for nobody."""
+
+
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     artifacts = Artifacts(project.flow, project.givens, project.documents, project.raw_documents)
     managed = rule.words("managed")
@@ -193,11 +198,12 @@ def _hit(project: Project, artifacts: Artifacts, saves: list[Artifact]) -> Hit:
     served = any(project.behind.serves(call) for call in readers)
     explored = place.body.module.is_notebook and all(call.body.module.is_notebook for call in readers)
     used = any(artifacts.is_used(artifact) for artifact in saves)
+    shown = not served and _SHOWN.search(place.body.module.path) is not None
     return Hit(
         location=project.location(place),
         message=f"A model is saved over a fixed path, {first.text}: every run destroys the one before.",
         trail=tuple(trail),
         component=project.component_of(place.body),
         severity=Severity.HIGH if wiped is not None or served else Severity.MEDIUM if readers else Severity.LOW,
-        audience=Audience.PEDANTIC if explored or not used else None,
+        audience=Audience.PEDANTIC if explored or shown or not used else None,
     )
