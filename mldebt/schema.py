@@ -41,7 +41,7 @@ WORDS = {
     "limits.file_bytes": "The size of a Python file.",
     "limits.notebook_bytes": "The size of a notebook.",
     "limits.document_bytes": "The size of a document.",
-    "limits.file_seconds": "The seconds that a file may take.",
+    "limits.file_seconds": "The seconds of a processor that a large file may take; a small one has four.",
     "people": "Who is who.",
     "people.aliases": "The other names and addresses of a person.",
     "people.bots": "Names and addresses of machines.",

@@ -17,7 +17,7 @@ from typing import Any, Final
 from warnings import catch_warnings, simplefilter
 
 from mldebt.facts.record import RECURSION_LIMIT
-from mldebt.facts.worker import HAS_TIMER, Answer, Outcome, Reader, answer_for, unpack, work
+from mldebt.facts.worker import HAS_TIMER, Answer, Outcome, Reader, allowance, answer_for, unpack, work
 from mldebt.sources.source import SourceFile
 
 _AHEAD: Final = 3
@@ -148,7 +148,7 @@ class _Crew:
             answer = unpack(worker.channel.recv_bytes())
         except (EOFError, OSError):
             worker.process.join()
-            yield from self._lose(worker, *self._ending(worker.process.exitcode))
+            yield from self._lose(worker, *self._ending(worker))
             return
         worker.since = time.monotonic()
         worker.is_new = False
@@ -158,9 +158,11 @@ class _Crew:
             yield worker.numbers.popleft(), answer
             self._feed(worker)
 
-    def _ending(self, exitcode: int | None) -> tuple[Outcome, str]:
-        if HAS_TIMER and exitcode == -signal.SIGPROF:
-            return Outcome.TOO_SLOW, f"takes longer than {self._terms.budget:g} seconds to parse"
+    def _ending(self, worker: _Worker) -> tuple[Outcome, str]:
+        exitcode = worker.process.exitcode
+        if HAS_TIMER and exitcode == -signal.SIGPROF and worker.numbers:
+            allowed = allowance(self._terms.budget, self._files[worker.numbers[0]])
+            return Outcome.TOO_SLOW, f"takes longer than {allowed:.2g} seconds to parse"
         how = f"signal {-exitcode}" if exitcode is not None and exitcode < 0 else f"exit code {exitcode}"
         return Outcome.LOST, f"made the parser end abruptly ({how})"
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 HAS_TIMER: Final = hasattr(signal, "setitimer")
 
+_FULL_BYTES: Final = 1_000_000
+_LEAST_SECONDS: Final = 4.0
+
 Reader = Callable[[SourceFile], Source | Skipped]
 
 
@@ -59,6 +62,12 @@ def unpack(message: bytes) -> Answer:
     return Answer(outcome, reason=message[1:].decode())
 
 
+def allowance(budget: float, file: SourceFile) -> float:
+    """The seconds of a processor that one file may take: all of the budget when it is large, four when it is small.
+    What takes longer is no long text but a chain of calls or a sum so deep that parsing it takes its square."""
+    return min(budget, max(_LEAST_SECONDS, budget * file.size / _FULL_BYTES))
+
+
 def answer_for(file: SourceFile, read: Reader) -> Answer:
     """Read one file and extract its facts."""
     source = read(file)
@@ -79,8 +88,8 @@ def answer_for(file: SourceFile, read: Reader) -> Answer:
 def work(channel: Connection, files: Sequence[SourceFile], read: Reader, budget: float, has_much: bool) -> None:
     """Answer for every file whose number comes, until None comes.
 
-    A file that takes more than `budget` seconds of the processor ends the process; `has_much` says that preparations
-    are worth while.
+    A file that takes more than its part of `budget` seconds of the processor ends the process; `has_much` says that
+    preparations are worth while.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses Ctrl-C stops the parent, and it stops us
     gc.disable()  # trees hold no cycles
@@ -93,7 +102,7 @@ def work(channel: Connection, files: Sequence[SourceFile], read: Reader, budget:
     gone = suppress(EOFError, BrokenPipeError, ConnectionResetError)  # the parent, that is
     with gone, _LastWords(channel):
         while (number := channel.recv()) is not None:
-            _allow(budget)
+            _allow(allowance(budget, files[number]))
             channel.send_bytes(pack(answer_for(files[number], read)))
 
 

@@ -19,6 +19,7 @@ import pytest
 from mldebt.facts.extract import extract_facts
 from mldebt.facts.pool import FactReading, read_facts
 from mldebt.facts.store import FILE_NAME
+from mldebt.facts.worker import allowance
 from mldebt.finding import Skipped
 from mldebt.sources import Category, Source, SourceFile, SourceKind, blob_key, list_sources, read_source
 
@@ -235,3 +236,11 @@ def test_keys_are_of_content() -> None:
     file = SourceFile(path="a.py", key=blob_key(b"f()"), kind=SourceKind.PYTHON, size=3, category=Category.PRODUCT)
     reading = read_facts((file,), lambda each: Source(file=each, text="f()"))
     assert list(reading.facts) == ["a.py"]
+
+
+def test_a_small_file_may_not_take_as_long_as_a_large_one(tmp_path: Path) -> None:
+    files = write(tmp_path, {"small.py": "x = 1\n", "large.py": "#" * 600_000})
+    allowed = {file.path: allowance(20.0, file) for file in files}
+    assert allowed["small.py"] == 4.0
+    assert allowed["large.py"] == pytest.approx(12.0)
+    assert {allowance(1.0, file) for file in files} == {1.0}
