@@ -21,8 +21,8 @@ import msgspec
 
 from mldebt.facts.extract import ExtractionError, extract
 from mldebt.facts.pool import read_facts
+from mldebt.facts.record import RECURSION_LIMIT
 from mldebt.facts.store import FactStore
-from mldebt.facts.worker import RECURSION_LIMIT
 from mldebt.sources import SourceFile, SourceKind, list_sources, read_source
 
 ROUNDS = 3

@@ -22,8 +22,7 @@ import libcst
 
 from mldebt.detectors import load_detector
 from mldebt.facts.extract import ExtractionError, extract_facts
-from mldebt.facts.record import FileFacts
-from mldebt.facts.worker import RECURSION_LIMIT
+from mldebt.facts.record import RECURSION_LIMIT, FileFacts
 from mldebt.flow import Flow, ModuleInput, link_project
 from mldebt.ownership import read_ownership
 from mldebt.pipeline import build_project
