@@ -1,14 +1,17 @@
 """Line ownership beside `git blame --incremental` with two processes: the same lines? how much faster?
 
-    python benchmarks/ownership.py PATH... [--rounds 3] [--suffix .py] [--update 20]
+    python benchmarks/ownership.py PATH... [--rounds 3] [--suffix .py] [--update 20] [--sample 150]
 
 Both answer for every file of the suffix at HEAD, cold, in turn; medians of wall and CPU seconds (children and start-up
-of Python included). What mldebt does beyond plain blame is in its time: people, and the commits that
-`.git-blame-ignore-revs` names. `--update N` also measures an update from some N commits before HEAD."""
+of Python included). What mldebt does beyond plain blame is in its time: people, imports, reformatting, and the commits
+that `.git-blame-ignore-revs` names. `--update N` also measures an update from some N commits before HEAD, and
+`--sample N` lets blame answer for N of the files alone, where all would take minutes (its time is then multiplied). The
+last column is the largest process so far. For a made repository of 24,000 commits and 3,900 files: `made_history.py`."""
 
 from __future__ import annotations
 
 import argparse
+import compileall
 import math
 import os
 import resource
@@ -21,22 +24,22 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import mldebt
 from mldebt.git import head_files, isolated, open_repository
 from mldebt.ownership.engine import attribute_lines
 
 ROW = "{:38} {:>5} {:>7} {:>5} {:>13} {:>13} {:>5} {:>5} {:>4}"
 PROGRAM = """
-import json, os, sys
+import os, sys
 from pathlib import Path
-from mldebt.git import head_files, isolated, open_repository
+from mldebt.git import open_repository
 from mldebt.ownership import read_ownership
-root, suffix, cache, head = sys.argv[1:]
+root, listed, cache, head = sys.argv[1:]
 repository = open_repository(Path(root), allow_bare=True)
 if head:
     from dataclasses import replace
     repository = replace(repository, head=head)
-with isolated(repository) as isolation:
-    paths = [path for path in head_files(isolation) if path.endswith(suffix)]
+paths = os.fsdecode(Path(listed).read_bytes()).split("\\0")
 found = read_ownership(repository, paths, cache_dir=Path(cache) if cache else None)
 if not found.available:
     sys.exit(found.reason)
@@ -50,63 +53,74 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--suffix", default=".py")
     parser.add_argument("--update", type=int, default=0)
+    parser.add_argument("--sample", type=int, default=0)
     options = parser.parse_args()
+    compileall.compile_dir(Path(mldebt.__file__).parent, quiet=1)  # as an installed package is
     print(ROW.format("repository", "files", "lines", "wrong", "blame x2 s", "mldebt s", "wall", "cpu", "MB"))
     walls, cpus = [], []
     for path in options.paths:
-        wall, cpu = measure(path, options.suffix, options.rounds, options.update)
+        wall, cpu = measure(path, options)
         walls.append(wall)
         cpus.append(cpu)
     print(f"geometric mean of the ratios: wall {mean(walls):.1f}, CPU {mean(cpus):.1f}; worst wall {min(walls):.1f}")
     return 0
 
 
-def measure(root: Path, suffix: str, rounds: int, update: int) -> tuple[float, float]:
+def measure(root: Path, options: argparse.Namespace) -> tuple[float, float]:
     """Wall and CPU ratios of one repository; prints its line."""
     repository = open_repository(root, allow_bare=True)
     if repository is None:
         sys.exit(f"{root} is no repository")
     with isolated(repository) as isolation:
-        paths = [path for path in head_files(isolation) if path.endswith(suffix)]
+        paths = [path for path in head_files(isolation) if path.endswith(options.suffix)]
+    some = paths[:: max(1, len(paths) // options.sample)] if options.sample else paths
+    share = len(some) / len(paths)
     plain, ours = [], []
-    for _ in range(rounds):
-        start, used = time.perf_counter(), children()
-        expected = blame(root, paths)
-        plain.append((time.perf_counter() - start, children() - used))
-        ours.append(run(root, suffix, "", ""))
+    with tempfile.NamedTemporaryFile() as listed:
+        listed.write(os.fsencode("\0".join(paths)))
+        listed.flush()
+        for _ in range(options.rounds):
+            start, used = time.perf_counter(), children()
+            expected = blame(root, some)
+            plain.append(((time.perf_counter() - start) / share, (children() - used) / share))
+            ours.append(run(root, listed.name, "", ""))
+        most = peak()
+        update = measure_update(root, listed.name, options.update, median(ours)) if options.update else ""
     wrong, lines, died = compare(root, paths, expected)
     (blame_wall, blame_cpu), (wall, cpu) = median(plain), median(ours)
     times = (f"{each_wall:.2f}/{each_cpu:.2f}" for each_wall, each_cpu in (median(plain), median(ours)))
     ratios = (f"{blame_wall / wall:.1f}", f"{blame_cpu / cpu:.1f}")
-    print(ROW.format(root.name[:38], len(paths), lines, wrong, *times, *ratios, peak()))
+    print(ROW.format(root.name[:38], len(paths), lines, wrong, *times, *ratios, most))
     if died:
         print(f"    plain git blame died on {died} files")
     if update:
-        measure_update(root, suffix, update, wall)
+        print(f"    {update}")
     return blame_wall / wall, blame_cpu / cpu
 
 
-def measure_update(root: Path, suffix: str, commits: int, cold: float) -> None:
+def measure_update(root: Path, listed: str, commits: int, cold: tuple[float, float]) -> str:
     """How long it takes when HEAD moved by some commits, beside the cold run."""
-    line = ["git", "-C", root, "rev-list", "--first-parent", f"--max-count={commits + 1}", "HEAD"]
+    line = ["git", "-C", str(root), "rev-list", "--first-parent", f"--max-count={commits + 1}", "HEAD"]
     for old in subprocess.run(line, capture_output=True, text=True, check=True).stdout.split():
-        count = ["git", "-C", root, "rev-list", "--count", f"{old}..HEAD"]
+        count = ["git", "-C", str(root), "rev-list", "--count", f"{old}..HEAD"]
         since = int(subprocess.run(count, capture_output=True, text=True, check=True).stdout)
         if since >= commits:
             break
     else:
-        return
+        return ""
     with tempfile.TemporaryDirectory() as cache:
-        run(root, suffix, cache, old)
-        wall, _ = run(root, suffix, cache, "")
-        nothing, _ = run(root, suffix, cache, "")
-    print(f"    {since} commits later {wall:.2f} s = {wall / cold:.2f} of cold; nothing new {nothing:.2f} s")
+        run(root, listed, cache, old)
+        wall, cpu = run(root, listed, cache, "")
+        _, nothing = run(root, listed, cache, "")
+    of_cold = f"{wall / cold[0]:.2f} of cold in wall, {cpu / cold[1]:.2f} in CPU"
+    return f"{since} commits later {wall:.2f}/{cpu:.2f} s = {of_cold}; nothing new {nothing:.2f} s of CPU"
 
 
-def run(root: Path, suffix: str, cache: str, head: str) -> tuple[float, float]:
-    """Wall and CPU seconds of a process of its own."""
+def run(root: Path, listed: str, cache: str, head: str) -> tuple[float, float]:
+    """Wall and CPU seconds of a process of its own, for the files that are listed in a file."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start, used = time.perf_counter(), children()
-    subprocess.run([sys.executable, "-c", PROGRAM, root, suffix, cache, head], check=True)
+    subprocess.run([sys.executable, "-c", PROGRAM, root, listed, cache, head], env=environment, check=True)
     return time.perf_counter() - start, children() - used
 
 
@@ -114,7 +128,7 @@ def blame(root: Path, paths: Sequence[str]) -> dict[str, list[bytes] | None]:
     """What plain git blame tells, two files at a time; None where it dies."""
 
     def one(path: str) -> list[bytes] | None:
-        command = ["git", "-C", root, "blame", "--incremental", "HEAD", "--", os.fsencode(path)]
+        command = ["git", "-C", str(root), "blame", "--incremental", "HEAD", "--", os.fsencode(path)]
         done = subprocess.run(command, capture_output=True, check=False)
         if done.returncode:
             return None

@@ -91,6 +91,10 @@ class GitProcess:
         """Tells git that no more comes."""
         _close(self._process.stdin)
 
+    def has_ended(self) -> bool:
+        """Whether git is done, or gave up."""
+        return self._process.poll() is not None
+
     def finish(self) -> int:
         """Closes git's input and waits for its exit code."""
         self.close_input()

@@ -5,14 +5,17 @@ one process, and the hunks are exactly those that `git blame` sees."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import IO
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from mldebt.errors import GitError
 from mldebt.git import GitProcess, IsolatedRepository, tree_entry, write_tree
 
+_FIRST_BATCH = 100  # the processes are to have something to do early on
 _BATCH = 400
-_CHUNK = 8 << 20
+_CHUNK = 4 << 20
+_WAIT = 0.002
 _FILE_MARK = b"\ndiff --git a/"
 _NUMBER = b"%09d"
 _DIGITS = 9
@@ -36,8 +39,10 @@ class Differ:
         self._numbers: dict[bytes, int] = {}
         self._pairs: list[tuple[bytes, bytes]] = []
         self._sent = 0
+        self._batch = _FIRST_BATCH
         self._turn = 0
-        self._running: list[tuple[GitProcess, IO[bytes]]] = []
+        self._running: list[_Answers] = []
+        self._started = 0
 
     def add(self, old: bytes, new: bytes) -> int:
         """The number of a pair of blob ids; its hunks stand there in what `finish` returns."""
@@ -46,13 +51,27 @@ class Differ:
         if number is None:
             number = self._numbers[key] = len(self._pairs)
             self._pairs.append((old, new))
-            if len(self._pairs) - self._sent >= _BATCH:
-                self._flush()
+            if len(self._pairs) - self._sent >= self._batch:
+                self.send()
         return number
+
+    def send(self) -> None:
+        """Has what was collected so far compared; a large enough collection is sent by itself."""
+        if self._sent == len(self._pairs):
+            return
+        if len(self._running) < self._workers:
+            self._running.append(self._start())
+            answers = self._running[-1]
+        else:
+            answers = self._running[self._turn % self._workers]
+            self._turn += 1
+        self._send(answers.process, range(self._sent, len(self._pairs)))
+        self._sent = len(self._pairs)
+        self._batch = min(_BATCH, _FIRST_BATCH + self._sent // 4)
 
     def finish(self) -> list[tuple[Hunk, ...] | None]:
         """The hunks of every pair; None where one of its blobs is missing."""
-        self._flush()
+        self.send()
         hunks: list[tuple[Hunk, ...] | None] = [None] * len(self._pairs)
         if self._collect(hunks):
             self._retry(hunks)
@@ -60,28 +79,13 @@ class Differ:
 
     def end(self) -> None:
         """Ends the git processes that still run."""
-        for process, output in self._running:
-            process.end()
-            output.close()
+        for answers in self._running:
+            answers.end()
         self._running = []
 
-    def _flush(self) -> None:
-        if self._sent == len(self._pairs):
-            return
-        if len(self._running) < self._workers:
-            self._running.append(self._start())
-            process = self._running[-1][0]
-        else:
-            process = self._running[self._turn % self._workers][0]
-            self._turn += 1
-        self._send(process, range(self._sent, len(self._pairs)))
-        self._sent = len(self._pairs)
-
-    def _start(self) -> tuple[GitProcess, IO[bytes]]:
-        import tempfile  # not at the top: dear, and not needed when nothing changed
-
-        output = tempfile.TemporaryFile(dir=self._isolation.git_dir)  # noqa: SIM115 -- closed by whoever reads it
-        return self._isolation.popen(_COMMAND, output=output), output
+    def _start(self) -> _Answers:
+        self._started += 1
+        return _Answers(self._isolation, self._isolation.git_dir / f"differences-{self._started}")
 
     def _send(self, process: GitProcess, numbers: Sequence[int]) -> None:
         old, new = (
@@ -95,17 +99,24 @@ class Differ:
             pass  # it met a missing blob and died; `_retry` mends that
 
     def _collect(self, hunks: list[tuple[Hunk, ...] | None]) -> bool:
-        """Reads what all processes printed; True if one of them failed."""
-        running, self._running = self._running, []
+        """Reads what the processes print while they work; True if one of them failed."""
+        waiting, self._running = self._running, []
         failed = False
-        for process, _ in running:
-            process.close_input()
-        for process, output in running:
-            failed |= process.finish() != 0
-            with output:
-                output.seek(0)
-                for number, found in _parse(output):
-                    hunks[number] = found
+        try:
+            for answers in waiting:
+                answers.process.close_input()
+            while waiting:
+                before = len(waiting)
+                taken = sum(answers.take(hunks) for answers in waiting)
+                for answers in [each for each in waiting if each.is_over]:
+                    failed |= answers.process.finish() != 0
+                    answers.end()
+                    waiting.remove(answers)
+                if not taken and len(waiting) == before:
+                    time.sleep(_WAIT)
+        finally:
+            for answers in waiting:
+                answers.end()
         return failed
 
     def _retry(self, hunks: list[tuple[Hunk, ...] | None]) -> None:
@@ -115,7 +126,7 @@ class Differ:
         unanswered = [number for number in unanswered if missing.isdisjoint(self._pairs[number])]
         self._running = [self._start()]
         for start in range(0, len(unanswered), _BATCH):
-            self._send(self._running[0][0], unanswered[start : start + _BATCH])
+            self._send(self._running[0].process, unanswered[start : start + _BATCH])
         if self._collect(hunks):
             raise GitError("git diff-tree failed")
 
@@ -125,21 +136,35 @@ class Differ:
         return {answer.split()[0] for answer in answers if answer.endswith(b"missing")}
 
 
-def _parse(output: IO[bytes]) -> Iterator[tuple[int, tuple[Hunk, ...]]]:
-    """Pair number and hunks of each file in the text that git printed. Content lines start with a sign, so that no line
-    of a file can be taken for a mark."""
-    rest = b"\n"
-    ranges: dict[bytes, tuple[int, int]] = {}
-    while True:
-        chunk = output.read(_CHUNK)
-        files = (rest + chunk).split(_FILE_MARK)
-        rest = _FILE_MARK + files.pop() if chunk else b""
+class _Answers:
+    """A git process that compares, and what it prints, into a file: a pipe would make it wait for whoever reads."""
+
+    def __init__(self, isolation: IsolatedRepository, file: Path) -> None:
+        with file.open("wb") as output:
+            self.process = isolation.popen(_COMMAND, output=output)
+        self._printed = file.open("rb")
+        self._rest = b"\n"
+        self._ranges: dict[bytes, tuple[int, int]] = {}
+        self.is_over = False
+
+    def take(self, hunks: list[tuple[Hunk, ...] | None]) -> int:
+        """Notes the hunks of what is printed by now; the number of bytes that were new."""
+        ended = self.process.has_ended()
+        chunk = self._printed.read(_CHUNK)
+        # Content lines start with a sign, so that no line of a file can be taken for a mark.
+        files = (self._rest + chunk).split(_FILE_MARK)
+        self.is_over = ended and not chunk
+        self._rest = b"" if self.is_over else _FILE_MARK + files.pop()
         for file in files:
-            found = _parse_file(file.removeprefix(_FILE_MARK), ranges)
+            found = _parse_file(file.removeprefix(_FILE_MARK), self._ranges)
             if found is not None:
-                yield found
-        if not chunk:
-            return
+                hunks[found[0]] = found[1]
+        return len(chunk)
+
+    def end(self) -> None:
+        """Ends the process and lets the file go."""
+        self.process.end()
+        self._printed.close()
 
 
 def _parse_file(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> tuple[int, tuple[Hunk, ...]] | None:

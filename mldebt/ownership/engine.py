@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mldebt.git import BlobReader, IsolatedRepository
@@ -36,9 +36,11 @@ def attribute_lines(
     files: Mapping[bytes, bytes],
     known: LineAuthors | None = None,
     progress: Progress | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Attribution:
     """Attributes the lines of `files` (path → blob at HEAD). `known` is an earlier answer: for the same HEAD it leaves
-    only the files that it lacks to do, for an older one only the commits since."""
+    only the files that it lacks to do, for an older one only the commits since. `meanwhile` is done while git still
+    compares versions."""
     head = (isolation.head or "").encode()
     same_head = known is not None and known.head == head
     kept = {path: known.lines(path) for path in files if path in known.files} if known is not None and same_head else {}
@@ -47,7 +49,7 @@ def attribute_lines(
     done: dict[bytes, Sequence[bytes | None]] = {}
     if todo:
         with BlobReader(isolation) as reader, _no_garbage_collection():
-            task = _Task(isolation, reader, progress)
+            task = _Task(isolation, reader, progress, meanwhile)
             try:
                 done = task.attribute(todo) if known is None or same_head else task.update(todo, known)
             finally:
@@ -71,8 +73,15 @@ def _no_garbage_collection() -> Iterator[None]:
 class _Task:
     """One walk and what it needs."""
 
-    def __init__(self, isolation: IsolatedRepository, reader: BlobReader, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        isolation: IsolatedRepository,
+        reader: BlobReader,
+        progress: Progress | None,
+        meanwhile: Callable[[], object],
+    ) -> None:
         self.stopped = 0
+        self._meanwhile = meanwhile
         self._isolation = isolation
         self._reader = reader
         self._head = (isolation.head or "").encode()
@@ -127,6 +136,8 @@ class _Task:
         for (path, node), content in zip(nodes.items(), contents, strict=True):
             if content is not None:
                 owners[path] = follow_all(content, node)
+        self._differ.send()
+        self._meanwhile()
         self.stopped += replay(self._walk.events, self._differ.finish())
         for node, lines in known:
             settle(node, lines)

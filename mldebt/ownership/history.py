@@ -67,17 +67,24 @@ class HistoryLog:
         self._known = known
         self._mailmap = mailmap
         self._log: CommitLog | None = None
+        self._entries: dict[bytes, Entry] | None = None
         if known is None:
             self._log = CommitLog(isolation, [self._head])
         elif known.head != self._head and exists(isolation, known.head):
             self._log = CommitLog(isolation, [self._head, b"^" + known.head])
+
+    def prepare(self) -> dict[bytes, Entry]:
+        """Takes in what git has read by now, and waits for the rest of it."""
+        if self._entries is None:
+            self._entries = self._log.read() if self._log is not None else {}
+        return self._entries
 
     def history(self, commits: Collection[bytes]) -> History:
         """Notes of `commits`, and the contributors up to HEAD."""
         known = self._known
         if known is not None and known.head == self._head and known.notes.keys() >= set(commits):
             return known
-        entries = self._log.read() if self._log is not None else {}
+        entries = self.prepare()
         if known is not None and not self._suffices(entries, known, commits):
             entries, known = CommitLog(self._isolation, [self._head]).read(), None
         return _Reader(self._isolation, entries, self._head, mailmap=self._mailmap, known=known).history(commits)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from mldebt.git import BlobReader, IsolatedRepository
+from mldebt.ownership.commit_files import CommitFiles
 from mldebt.ownership.history import Note
 from mldebt.ownership.lines import LineAuthors
 from mldebt.ownership.replay import count_lines
@@ -15,43 +16,27 @@ WORTH_A_LOOK = 500  # surviving lines; less of an import decides nothing
 _SUFFIXES = frozenset({b"py", b"ipynb"})
 
 
+def worth_a_look(lines: LineAuthors, notes: Mapping[bytes, Note]) -> frozenset[bytes]:
+    """The commits that may be imports: those with many surviving lines."""
+    return frozenset(commit for commit, count in lines.count().items() if count >= WORTH_A_LOOK and commit in notes)
+
+
 def find_imports(
     isolation: IsolatedRepository,
-    lines: LineAuthors,
+    reader: BlobReader,
+    asked: Mapping[bytes, CommitFiles],
     notes: Mapping[bytes, Note],
-    known: Mapping[bytes, bool],
 ) -> dict[bytes, bool]:
-    """For every commit with many surviving lines, whether it was an import: the first commit, or one that added more
-    than half of the files, with more than 5,000 lines. Only Python files and notebooks are counted."""
-    large = {commit for commit, count in lines.count().items() if count >= WORTH_A_LOOK and commit in notes}
-    asked = sorted(large - known.keys())
-    added = _added(isolation, asked) if asked else {}
-    found = {commit: known[commit] for commit in sorted(large & known.keys())}
-    for commit in asked:
-        files, count = added.get(commit, (0, 0))
+    """For every commit asked for, whether it was an import: the first commit, or one that added more than half of the
+    files, with more than 5,000 lines. Only Python files and notebooks are counted."""
+    found = {}
+    for commit, files in asked.items():
+        added = [blob for path, blob in files.added if _suffix(path) in _SUFFIXES]
+        count = sum(count_lines(content or b"") for content in reader.contents(added))
         found[commit] = count > _LINES and (
-            notes[commit].root or files > _SHARE_OF_FILES * _count_files(isolation, commit)
+            notes[commit].root or len(added) > _SHARE_OF_FILES * _count_files(isolation, commit)
         )
     return found
-
-
-def _added(isolation: IsolatedRepository, commits: Collection[bytes]) -> dict[bytes, tuple[int, int]]:
-    """Commit → files and lines that it added in new files; merges are left out."""
-    command = ["diff-tree", "--stdin", "-r", "--root", "--no-renames", "--no-abbrev", "--diff-filter=A", "--raw", "-z"]
-    output = isolation.run(command, stdin=b"\n".join(commits) + b"\n")
-    blobs: dict[bytes, list[bytes]] = {}
-    records = iter(output.split(b"\0"))
-    commit = b""
-    for record in records:
-        if not record.startswith(b":"):
-            commit = record
-        elif _suffix(next(records)) in _SUFFIXES:
-            blobs.setdefault(commit, []).append(record.split(b" ")[3])
-    with BlobReader(isolation) as reader:
-        return {
-            commit: (len(added), sum(count_lines(content or b"") for content in reader.contents(added)))
-            for commit, added in blobs.items()
-        }
 
 
 def _count_files(isolation: IsolatedRepository, commit: bytes) -> int:

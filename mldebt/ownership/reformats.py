@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from mldebt.git import BlobReader, IsolatedRepository
+from mldebt.git import BlobReader
+from mldebt.ownership.commit_files import CommitFiles
 from mldebt.ownership.history import Note
 from mldebt.ownership.lines import LineAuthors
 
@@ -19,23 +20,20 @@ _OTHERS = bytes(set(range(256)) - set(_LETTERS))
 _WORDS_ALONE = bytes(byte if byte in _LETTERS else ord(" ") for byte in range(256))
 
 
-def find_reformats(
-    isolation: IsolatedRepository,
-    lines: LineAuthors,
-    notes: Mapping[bytes, Note],
-    known: Mapping[bytes, bool],
-) -> dict[bytes, bool]:
-    """For every commit with surviving lines in many files, whether it was a mass reformatting: four fifths of the
-    Python files that it changed, and more than twenty, have the very words that they had, in other places, with other
-    spaces, quotes, brackets or line ends."""
-    wide = {commit for commit, files in _files(lines).items() if files > _FILES and commit in notes}
-    found = {commit: known[commit] for commit in sorted(wide & known.keys())}
-    asked = sorted(wide - known.keys())
-    pairs = _changed(isolation, asked) if asked else {}
-    with BlobReader(isolation) as reader:
-        for commit in asked:
-            found[commit] = _only_looks_different(reader, pairs.get(commit, ())[:_MOST])
-    return found
+def spread_wide(lines: LineAuthors, notes: Mapping[bytes, Note]) -> frozenset[bytes]:
+    """The commits that may be reformattings: those with surviving lines in many files."""
+    return frozenset(commit for commit, files in _files(lines).items() if files > _FILES and commit in notes)
+
+
+def find_reformats(reader: BlobReader, asked: Mapping[bytes, CommitFiles]) -> dict[bytes, bool]:
+    """For every commit asked for, whether it was a mass reformatting: four fifths of the Python files that it changed,
+    and more than twenty, have the very words that they had, in other places, with other spaces, quotes, brackets or
+    line ends."""
+    changed = {
+        commit: [(old, new) for path, old, new in files.changed if path.endswith(b".py")]
+        for commit, files in asked.items()
+    }
+    return {commit: _only_looks_different(reader, pairs[:_MOST]) for commit, pairs in changed.items()}
 
 
 def _only_looks_different(reader: BlobReader, changed: Sequence[tuple[bytes, bytes]]) -> bool:
@@ -59,27 +57,13 @@ def _files(lines: LineAuthors) -> Counter[bytes]:
     return Counter({lines.commits[number]: count for number, count in counts.items()})
 
 
-def _changed(isolation: IsolatedRepository, commits: Collection[bytes]) -> dict[bytes, list[tuple[bytes, bytes]]]:
-    """Commit → old and new blob of each Python file that it changed; merges are left out."""
-    command = ["diff-tree", "--stdin", "-r", "--no-renames", "--no-abbrev", "--diff-filter=M", "--raw", "-z"]
-    records = iter(isolation.run(command, stdin=b"\n".join(commits) + b"\n").split(b"\0"))
-    pairs: dict[bytes, list[tuple[bytes, bytes]]] = {}
-    commit = b""
-    for record in records:
-        if not record.startswith(b":"):
-            commit = record
-        elif next(records).endswith(b".py"):
-            fields = record.split(b" ")
-            pairs.setdefault(commit, []).append((fields[2], fields[3]))
-    return pairs
-
-
 def _same_words(before: bytes | None, after: bytes | None) -> bool:
     if before is None or after is None:
         return False
-    if len(before.translate(None, _OTHERS)) != len(after.translate(None, _OTHERS)):
+    old, new = before.translate(None, _OTHERS), after.translate(None, _OTHERS)
+    if len(old) != len(new):
         return False  # what most changes come down to, and cheap to see
-    return _words(before) == _words(after)
+    return old == new or _words(before) == _words(after)
 
 
 def _words(content: bytes) -> dict[bytes, int]:

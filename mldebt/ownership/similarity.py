@@ -42,6 +42,7 @@ class Similarity:
         self._reader = reader
         self._sizes: dict[bytes, int | None] = {}
         self._tails: dict[bytes, int] = {}
+        self._contents: dict[bytes, bytes] = {}
         self._outlines: dict[bytes, Mapping[bytes, int]] = {}
         self._kept = 0
 
@@ -72,7 +73,7 @@ class Similarity:
             shared = self._look_up(plausible, new, shelf)
         else:
             self._read([new, *plausible])
-            shared = {blob: _shared(self._outlines[blob], self._outlines[new]) for blob in plausible}
+            shared = {blob: _shared(self._outline(blob), self._outline(new)) for blob in plausible}
         bounds = {blob: self._bounds(blob, new, alike) for blob, alike in shared.items()}
         return {blob: found for blob, found in bounds.items() if found.most >= ENOUGH}
 
@@ -91,11 +92,11 @@ class Similarity:
             self._read(part)
             for blob in part:
                 shelf.blobs.add(blob)
-                for chunk, count in self._outlines[blob].items():
+                for chunk, count in self._outline(blob).items():
                     shelf.holders.setdefault(chunk, []).append((blob, count))
         self._read([new])
         shared = dict.fromkeys(shelf.blobs, 0)
-        for chunk, count in self._outlines[new].items():
+        for chunk, count in self._outline(new).items():
             length = _length(chunk)
             for blob, other in shelf.holders.get(chunk, ()):
                 shared[blob] += length * (count if count < other else other)
@@ -108,13 +109,23 @@ class Similarity:
         return Bounds(least, least + _SLACK + MOST * min(self._tails[old], self._tails[new]) // largest)
 
     def _read(self, blobs: Sequence[bytes]) -> None:
+        """Reads in one go what was not read yet; the outlines are made when they are asked for."""
         if self._kept > _KEPT_BYTES:
+            self._contents.clear()
             self._outlines.clear()
             self._kept = 0
-        unknown = [blob for blob in dict.fromkeys(blobs) if blob not in self._outlines]
+        unknown = [blob for blob in dict.fromkeys(blobs) if blob not in self._outlines and blob not in self._contents]
         for blob, content in zip(unknown, self._reader.contents(unknown), strict=True):
-            self._tails[blob], self._outlines[blob] = _outline(content or b"")
+            self._contents[blob] = content or b""
             self._kept += len(content or b"")
+
+    def _outline(self, blob: bytes) -> Mapping[bytes, int]:
+        """The outline of a blob that was read."""
+        found = self._outlines.get(blob)
+        if found is None:
+            self._tails[blob], found = _outline(self._contents.pop(blob))
+            self._outlines[blob] = found
+        return found
 
 
 def _shared(one: Mapping[bytes, int], other: Mapping[bytes, int]) -> int:

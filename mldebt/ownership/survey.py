@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from mldebt.errors import GitError
-from mldebt.git import IsolatedRepository, head_files
+from mldebt.git import BlobReader, IsolatedRepository, head_files
 from mldebt.ownership.blame import blame_files
 from mldebt.ownership.cache import Cached
+from mldebt.ownership.commit_files import CommitFiles, read_commit_files
 from mldebt.ownership.engine import Attribution, attribute_lines
-from mldebt.ownership.history import HistoryLog
+from mldebt.ownership.history import HistoryLog, Note
 from mldebt.ownership.ignored import LISTED_IN, read_ignored, reassign, with_reassigned
-from mldebt.ownership.imports import find_imports
+from mldebt.ownership.imports import find_imports, worth_a_look
 from mldebt.ownership.lines import UNKNOWN, LineAuthors, line_authors
 from mldebt.ownership.pace import Progress
-from mldebt.ownership.reformats import find_reformats
+from mldebt.ownership.reformats import find_reformats, spread_wide
 
 _ABSENT = b""  # stands for the blob of a file that HEAD does not have
 _MAILMAP = b".mailmap"
@@ -46,13 +47,14 @@ def survey(
     known_history = before.history if before is not None and before.mailmap == mailmap else None
     log = HistoryLog(isolation, known_history, mailmap=bool(mailmap))
     try:
-        attribution = _attribute(isolation, files, before.lines if before is not None else None, progress)
+        attribution = _attribute(isolation, files, before.lines if before is not None else None, progress, log.prepare)
         lines = attribution.lines
         reassigned = _reassign(isolation, lines, files, ignoring, before)
         final = with_reassigned(lines, reassigned)
         history = log.history(set(final.commits) - {UNKNOWN})
     finally:
         log.end()
+    imports, reformats = _of_whole_trees(isolation, final, history.notes, before)
     known = Cached(
         state=state,
         lines=lines,
@@ -61,24 +63,44 @@ def survey(
         reassigned=reassigned,
         mailmap=mailmap,
         history=history,
-        imports=find_imports(isolation, final, history.notes, before.imports if before is not None else {}),
-        reformats=find_reformats(isolation, final, history.notes, before.reformats if before is not None else {}),
+        imports=imports,
+        reformats=reformats,
     )
     return Survey(known=known, stopped=attribution.stopped)
 
 
 def _attribute(
-    isolation: IsolatedRepository, files: Mapping[bytes, bytes], known: LineAuthors | None, progress: Progress | None
+    isolation: IsolatedRepository,
+    files: Mapping[bytes, bytes],
+    known: LineAuthors | None,
+    progress: Progress | None,
+    meanwhile: Callable[[], object],
 ) -> Attribution:
     """By the walk; where this git cannot do what the walk asks of it, by `git blame` file by file."""
     try:
-        return attribute_lines(isolation, files, known, progress)
+        return attribute_lines(isolation, files, known, progress, meanwhile)
     except GitError:
         head = (isolation.head or "").encode()
         blamed = blame_files(isolation, head, files)
         if files and not blamed:
             raise
         return Attribution(lines=line_authors(head, blamed))
+
+
+def _of_whole_trees(
+    isolation: IsolatedRepository, lines: LineAuthors, notes: Mapping[bytes, Note], before: Cached | None
+) -> tuple[dict[bytes, bool], dict[bytes, bool]]:
+    """Which commits were imports, which reformattings; what is known of earlier ones holds."""
+    large, wide = worth_a_look(lines, notes), spread_wide(lines, notes)
+    imports = {commit: was for commit, was in before.imports.items() if commit in large} if before else {}
+    reformats = {commit: was for commit, was in before.reformats.items() if commit in wide} if before else {}
+    files = read_commit_files(isolation, (large - imports.keys()) | (wide - reformats.keys()))
+    with BlobReader(isolation) as reader:
+        asked = {commit: files.get(commit, CommitFiles()) for commit in sorted(large - imports.keys())}
+        imports |= find_imports(isolation, reader, asked, notes)
+        asked = {commit: files.get(commit, CommitFiles()) for commit in sorted(wide - reformats.keys())}
+        reformats |= find_reformats(reader, asked)
+    return imports, reformats
 
 
 def _reassign(
