@@ -5,8 +5,8 @@
 Both answer for every file of the suffix at HEAD, cold, in turn; medians of wall and CPU seconds (children and start-up
 of Python included). What mldebt does beyond plain blame is in its time: people, imports, reformatting, and the commits
 that `.git-blame-ignore-revs` names. `--update N` also measures an update from some N commits before HEAD, and
-`--sample N` lets blame answer for N of the files alone, where all would take minutes (its time is then multiplied). The
-last column is the largest process so far. For a made repository of 24,000 commits and 3,900 files: `made_history.py`."""
+`--sample N` lets blame answer for N of the files alone, where all would take minutes (its time is then multiplied).
+The last column is the largest process so far. A repository of 24,000 commits and 3,900 files: `made_history.py`."""
 
 from __future__ import annotations
 
@@ -79,6 +79,7 @@ def measure(root: Path, options: argparse.Namespace) -> tuple[float, float]:
     with tempfile.NamedTemporaryFile() as listed:
         listed.write(os.fsencode("\0".join(paths)))
         listed.flush()
+        expected: dict[str, list[bytes] | None] = {}
         for _ in range(options.rounds):
             start, used = time.perf_counter(), children()
             expected = blame(root, some)
@@ -128,7 +129,7 @@ def blame(root: Path, paths: Sequence[str]) -> dict[str, list[bytes] | None]:
     """What plain git blame tells, two files at a time; None where it dies."""
 
     def one(path: str) -> list[bytes] | None:
-        command = ["git", "-C", str(root), "blame", "--incremental", "HEAD", "--", os.fsencode(path)]
+        command = [b"git", b"-C", os.fsencode(root), b"blame", b"--incremental", b"HEAD", b"--", os.fsencode(path)]
         done = subprocess.run(command, capture_output=True, check=False)
         if done.returncode:
             return None
