@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -16,8 +17,9 @@ _SLACK = 1_800  # git counts by a short hash of each chunk and thus sees a littl
 _CHUNK = 64  # git cuts longer lines into chunks
 _TEXT_HEAD = 8_000  # git looks so far for a NUL before it calls a file text
 _KEPT_BYTES = 16 << 20  # of blobs whose outlines are kept for the next question
+_LONG_LINE = re.compile(rb"[^\n]{%d,}" % _CHUNK)
 _BATCH = 64
-_MANY = 8  # blobs to compare one with; more are looked up by what they share
+_MANY = 40  # blobs to compare one with; more are looked up by what they share
 
 
 class Bounds(NamedTuple):
@@ -132,7 +134,10 @@ def _shared(one: Mapping[bytes, int], other: Mapping[bytes, int]) -> int:
     alike = 0
     for chunk in one.keys() & other.keys():
         count, there = one[chunk], other[chunk]
-        alike += _length(chunk) * (count if count < there else there)
+        size = len(chunk)
+        if size < _CHUNK and not chunk.endswith(b"\n"):  # as in `_length`
+            size += 1
+        alike += size * (count if count < there else there)
     return alike
 
 
@@ -149,14 +154,16 @@ def _outline(content: bytes) -> tuple[int, Mapping[bytes, int]]:
         content = content.replace(b"\r\n", b"\n")
     lines = content.split(b"\n")
     last = lines.pop()
-    chunks = [_known_as(last[start : start + _CHUNK]) for start in range(0, len(last) - _CHUNK + 1, _CHUNK)]
-    short = [line for line in lines if len(line) < _CHUNK]
-    chunks += short
-    for line in lines if len(short) < len(lines) else ():
-        if len(line) >= _CHUNK:
+    counted = Counter(lines)
+    for line in set(_LONG_LINE.findall(content)):
+        count = counted.pop(line, 0)
+        if count:
             ended = line + b"\n"
-            chunks += [_known_as(ended[start : start + _CHUNK]) for start in range(0, len(ended), _CHUNK)]
-    return tail, Counter(chunks)
+            for start in range(0, len(ended), _CHUNK):
+                counted[_known_as(ended[start : start + _CHUNK])] += count
+    for start in range(0, len(last) - _CHUNK + 1, _CHUNK):
+        counted[_known_as(last[start : start + _CHUNK])] += 1
+    return tail, counted
 
 
 def _known_as(chunk: bytes) -> bytes:
