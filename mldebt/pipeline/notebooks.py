@@ -15,6 +15,7 @@ from mldebt.flow.module import Module
 from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
 from mldebt.pipeline.artifacts import Artifacts
+from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.project import Project
 
 __all__ = ["DocumentedRun", "Execution", "NotebookImport", "Notebooks", "ServedSave"]
@@ -197,6 +198,22 @@ class Notebooks:
                 if endpoint is not None:
                     yield ServedSave(save=artifact.save, text=artifact.text, load=load, endpoint=endpoint)
                     break
+        yield from self._registered()
+
+    def _registered(self) -> Iterator[ServedSave]:
+        """The same for models in a registry: what is known to be served, and only a notebook keeps."""
+        keeping = Keeping(self.flow, self.project.givens)
+        for model in self.project.trained_models:
+            if not all(call.body.module.is_notebook for call, _ in model.kept):
+                continue
+            for kept in keeping.artifacts(model):
+                if kept.version != "registry version":
+                    continue
+                for load in keeping.loaders(model, [kept]):
+                    endpoint = None if load.body.module.is_notebook else self.project.behind.serves(load)
+                    if endpoint is not None and _is_named_alone(kept.text, kept.call, load):
+                        yield ServedSave(save=kept.call, text=kept.text, load=load, endpoint=endpoint)
+                        break
 
     @cached_property
     def _artifacts(self) -> Artifacts:
@@ -227,3 +244,9 @@ class Notebooks:
             for module in self.project.modules()
             if self._by_path and not module.is_notebook and not _NO_PRODUCTION.search(module.path)
         ]
+
+
+def _is_named_alone(name: str, save: Value, load: Value) -> bool:
+    """Whether a model's name in a registry can mean no other: what any model may be called means its neighbour."""
+    homes = [posixpath.dirname(each.body.module.path) for each in (save, load)]
+    return homes[0] == homes[1] or re.fullmatch(r"(my_?)?models?(_\w*flow)?|artifacts?", name) is None

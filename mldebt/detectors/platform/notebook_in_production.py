@@ -47,7 +47,16 @@ def churn(age: float):
     return {{"churn": float(model.predict_proba([[age]])[0, 1])}}
 """
 
+_LOGGED = _TRAINING.replace("import joblib", "import mlflow").replace(
+    "joblib.dump(model, 'churn.joblib')", "mlflow.sklearn.log_model(model, artifact_path='churn_model')"
+)
+_FROM_REGISTRY = _SERVICE.replace("joblib.load", "mlflow.pyfunc.load_model").replace("import joblib", "import mlflow")
+
 BAD = (
+    {
+        "train.ipynb": _LOGGED.replace("@", "  # debt"),
+        "service.py": _FROM_REGISTRY.format("s3://models/1/artifacts/churn_model"),
+    },
     {"notebooks/train.ipynb": _TRAINING.replace("@", "  # debt"), "service.py": _SERVICE.format("models/churn.joblib")},
     {
         "train.ipynb": _NOTEBOOK,
@@ -101,6 +110,10 @@ BAD = (
     },
 )
 GOOD = (
+    {
+        "fraud/train.ipynb": _LOGGED.replace("@", "").replace("churn_model", "model"),
+        "churn/service.py": _FROM_REGISTRY.format("s3://models/1/artifacts/model"),
+    },
     {
         "train.ipynb": _NOTEBOOK,
         "tests/test_notebooks.py": 'import papermill as pm\npm.execute_notebook("train.ipynb", "o")\n',
