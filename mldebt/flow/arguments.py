@@ -65,7 +65,7 @@ def _written(call: Value, parameter: Parameter, place: int) -> list[Value]:
     """The written arguments for a parameter that takes the one at a place."""
     found: list[Value] = []
     seen = 0
-    for keyword, source in call.named_arguments:
+    for keyword, source in _given(call):
         if keyword == parameter.name:
             return [source]
         if keyword == "":
@@ -81,6 +81,14 @@ def _written(call: Value, parameter: Parameter, place: int) -> list[Value]:
         elif keyword == "**" or parameter.kind == "**":
             found.append(source)
     return found
+
+
+def _given(call: Value) -> list[tuple[str, Value]]:
+    """The arguments of a call, behind those that a partial application holds already."""
+    function = call.function
+    if function.kind == "call" and function.calls_external("functools.partial"):
+        return [*function.named_arguments[1:], *call.named_arguments]
+    return call.named_arguments
 
 
 def _at_place(parameter: Parameter, place: int, start: int, sources: list[Value]) -> Iterator[Value]:

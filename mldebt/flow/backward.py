@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mldebt.flow.handovers import PULL
 from mldebt.flow.linking import ClassKey, Target, is_self
 from mldebt.flow.sequences import Sequences
 from mldebt.flow.steps import FAN_OUT, Stack, Step, may_enter
@@ -23,6 +24,7 @@ class Backward:
 
     def __init__(self, flow: Flow, sequences: Sequences) -> None:
         self._flow = flow
+        self._sequences = sequences
         self._by_kind: dict[str, Callable[[Value, Stack], list[Step]]] = {
             "call": self._call,
             "param": self.param,
@@ -50,12 +52,33 @@ class Backward:
         """From a parameter to the arguments: of the open call, or of every caller."""
         flow, body, name = self._flow, param.body, param.name
         if stack:
-            sources = flow.filled(stack[-1], body, name)
-            return [Step("argument", source, stack[:-1]) for source in sources] or self.default(param, stack)
-        sources = flow.arguments(param)[:FAN_OUT]
-        for call, position in flow.applied(body.module.index, body.number):
-            sources.extend(flow.filled(call, body, name, position))
-        return [Step("argument", source, ()) for source in sources] or self.default(param, stack)
+            call, after = stack[-1], stack[:-1]
+            sources = flow.filled(call, body, name)
+            steps = [step for source in sources for step in self._handed_in(param, call, source, after)]
+            return steps or self.default(param, stack)
+        bindings = flow.bindings(param)[:FAN_OUT]
+        steps = [step for call, source in bindings for step in self._handed_in(param, call, source, ())]
+        sources = [
+            source
+            for call, position in flow.applied(body.module.index, body.number)
+            for source in flow.filled(call, body, name, position)
+        ]
+        sources.extend(flow.handovers.asset(param))
+        return [*steps, *(Step("argument", source, ()) for source in sources)] or self.default(param, stack)
+
+    def _handed_in(self, param: Value, call: Value, source: Value, stack: Stack) -> list[Step]:
+        """From a parameter to an argument; through `**kwargs` and `*args` that are handed on, to what was given there
+        by the same name or at the same place."""
+        if source.kind == "param" and source.body is call.body:
+            keywords = {keyword for keyword, each in call.named_arguments if each is source}
+            named: list[Step] = []
+            if "**" in keywords:
+                named = self._sequences.named(source, param.name, stack)
+            elif "*" in keywords:
+                named = self._sequences.at_place(source, _place(param, call), stack)
+            if named:
+                return named
+        return [Step("argument", source, stack)]
 
     def passed(self, value: Value, stack: Stack) -> list[Step]:
         """From a value that a call may have changed to what the called function left in it."""
@@ -73,6 +96,10 @@ class Backward:
         return steps
 
     def _call(self, call: Value, stack: Stack) -> list[Step]:
+        if call.calls_method(PULL):
+            return [Step("handed over", source, ()) for source in self._flow.handovers.pulled(call)]
+        if (named := self._sequences.taken_by_name(call, stack)) is not None:
+            return named
         steps: list[Step] = []
         for target in self._flow.targets(call):
             if target.kind == "func":
@@ -109,10 +136,12 @@ class Backward:
                 stored = version.one("value")
                 return [Step("field", stored, stack)] if stored is not None else []
             version = version.source
+        if version.kind == "call" and (given := self._flow.given_field(version, name)) is not None:
+            return [Step("field", given, stack)]
         for cls in self._classes_of(owner):
             fields = self._field(cls, name)
             if fields:
-                return fields
+                return [*fields, *(Step("field", given, ()) for given in self._flow.given_fields(cls, name))]
         return [Step("object", owner, stack)]
 
     def _field(self, cls: ClassKey, name: str) -> list[Step]:
@@ -134,7 +163,25 @@ class Backward:
 
     def _free(self, value: Value, stack: Stack) -> list[Step]:
         source = self._flow.free_value(value)
-        return [Step("closure", source, stack)] if source is not None else []
+        return [Step("closure", source, self._around(source, stack))] if source is not None else []
+
+    def _around(self, source: Value, stack: Stack) -> Stack:
+        """The calls that are open in the function around, of those that are open in one inside."""
+        module, number = source.body.module.index, source.body.number
+        for place in range(len(stack), 0, -1):
+            if self._flow.calls(stack[place - 1], module, number):
+                return stack[:place]
+        return ()
+
+
+def _place(param: Value, call: Value) -> int:
+    """At which place of what a call spreads a parameter is filled; -1 where that is not told."""
+    order = [each.name for each in param.body.scope.parameters if each.kind in ("", "positional")]
+    before = [keyword for keyword in call.keywords if keyword in ("", "*")]
+    if param.name not in order or before.count("*") > 1:
+        return -1
+    bound = int(param.body.module.takes_self(param.body.number))
+    return order.index(param.name) - bound - before.index("*")
 
 
 def _receiver(call: Value, stack: Stack) -> list[Step]:

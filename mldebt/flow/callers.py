@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from mldebt.flow.handovers import SUBMITTING, is_task
 from mldebt.flow.indexes import CallKey
 from mldebt.flow.linking import ClassKey, is_self
 from mldebt.flow.module import ScopeKey
@@ -63,6 +64,8 @@ class Callers:
             return ()
         cls = (key[0], scope.parent) if scope.parent > 0 else None
         names = {scope.name}
+        if scope.decorators and is_task(flow.program.modules[key[0]], key[1]):
+            names |= SUBMITTING
         instance_calls: list[Value] = []
         if cls is not None and scope.name in _CONSTRUCTORS:
             names = {"__init__", "cls", *(flow.scope(*each).name for each in (cls, *flow.program.subclasses(cls)))}

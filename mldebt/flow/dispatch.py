@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from mldebt.flow.handovers import SUBMITTING, submitted
 from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.value import Value
@@ -32,6 +33,8 @@ class Dispatch:
             return self._inherited(function, name)
         if owner.kind == "class":
             return (self._of_class(owner.scope_key, name),)
+        if name in SUBMITTING and (task := submitted(self._flow, owner)) is not None:
+            return (Target("func", *task),)
         found: list[Target] = []
         known = False
         for candidate in self._flow.types(owner):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mldebt.flow.walk import Flow
 
 Field = tuple[ClassKey, str]
+MADE_LIMIT = 50
 
 
 class Fields:
@@ -23,6 +24,7 @@ class Fields:
         self._flow = flow
         self._stored: dict[Field, tuple[Value, ...]] = {}
         self._reads: dict[Field, tuple[Value, ...]] = {}
+        self._given: dict[Field, tuple[Value, ...]] = {}
 
     def types(self, cls: ClassKey, name: str) -> tuple[Type, ...]:
         """The types of an attribute: by its annotation, its property, or what is stored in it."""
@@ -54,6 +56,48 @@ class Fields:
             self._reads[cls, name] = ()
             found = self._reads[cls, name] = tuple(self._find_reads(cls, name))
         return found
+
+    def given(self, call: Value, name: str) -> Value | None:
+        """What a call that makes an object of a class without an initializer gives for an attribute."""
+        for target in self._flow.targets(call):
+            if target.kind != "class" or self._flow.initializer(target.key) is not None:
+                continue
+            fields = self._annotated(target.key)
+            if name in fields:
+                place = fields.index(name)
+                plain = [source for keyword, source in call.named_arguments if keyword == ""]
+                return dict(call.named_arguments).get(name, plain[place] if place < len(plain) else None)
+        return None
+
+    def given_anywhere(self, cls: ClassKey, name: str) -> tuple[Value, ...]:
+        """What the team's own code gives for an attribute wherever it makes an object of such a class."""
+        found = self._given.get((cls, name))
+        if found is None:
+            self._given[cls, name] = ()
+            found = self._given[cls, name] = tuple(self._find_given(cls, name))
+        return found
+
+    def _find_given(self, cls: ClassKey, name: str) -> Iterator[Value]:
+        if self._flow.initializer(cls) is not None or name not in self._annotated(cls):
+            return
+        for call in self._flow.calls_named(frozenset({self._flow.scope(*cls).name}))[:MADE_LIMIT]:
+            if call.body.module.category == "product":
+                given = self.given(call, name)
+                if given is not None:
+                    yield given
+
+    def _annotated(self, cls: ClassKey) -> list[str]:
+        """The attributes that a class and those above it annotate, in the order in which a dataclass takes them."""
+        found: dict[str, None] = {}
+        for owner in reversed(self._flow.program.ancestry(cls)):
+            if isinstance(owner, str):
+                continue
+            facts = self._flow.program.modules[owner[0]].facts
+            for statement in facts.scopes[owner[1]].body:
+                target = facts.exprs[statement.target] if isinstance(statement, r.Annotate) else None
+                if isinstance(target, r.Name):
+                    found[target.id] = None
+        return list(found)
 
     def _annotation(self, cls: ClassKey, name: str) -> r.Ref | None:
         """The annotation that a class's own statements give an attribute."""

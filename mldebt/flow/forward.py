@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.flow.arguments import spread_items
 from mldebt.flow.body import Body
+from mldebt.flow.handovers import PUSH
 from mldebt.flow.linking import ClassKey, is_self
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.steps import FAN_OUT, Stack, Step, may_enter
@@ -72,6 +73,8 @@ class Forward:
         ]
 
     def _into_call(self, value: Value, call: Value, stack: Stack) -> list[Step]:
+        if call.calls_method(PUSH):
+            return [Step("handed over", pull, ()) for pull in self._flow.handovers.pulls(call)]
         steps: list[Step] = []
         is_through = False
         for target in self._flow.targets(call):
@@ -115,6 +118,7 @@ class Forward:
         flow, module, number = self._flow, body.module, body.number
         steps = [Step("returned", call, ()) for call in flow.callers(module.index, number)[:FAN_OUT]]
         steps.extend(Step("returned", call, ()) for call, _ in flow.applied(module.index, number))
+        steps.extend(Step("handed over", taken, ()) for taken in flow.handovers.takers((module.index, number)))
         cls = flow.program.enclosing_class(module, number)
         if cls is not None and module.is_property(number):
             steps.extend(self._reads("property", cls, body.scope.name))

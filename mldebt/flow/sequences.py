@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mldebt.flow.steps import Stack, Step
+from mldebt.flow.steps import Stack, Step, may_enter
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:
@@ -56,8 +56,66 @@ class Sequences:
         displayed = _displayed(version, key)
         if displayed is not None:
             return [Step("item", displayed, stack)]
+        if version.kind == "call" and (returned := self._returned(version, key, stack)):
+            return returned
+        if isinstance(key, str) and (named := self.named(version, key, stack)):
+            return named
         parts = self._components(version, key, stack) if isinstance(key, int) else []
         return parts or [Step("object", owner, stack)]
+
+    def taken_by_name(self, call: Value, stack: Stack) -> list[Step] | None:
+        """`kwargs.get("name")` or `kwargs.pop("name")` of a function's own keywords; None for any other call."""
+        if not call.calls_method("get", "pop") or not call.arguments:
+            return None
+        key, base = call.arguments[0], call.function.source
+        while base.kind in ("passed", "mutate", "same", "store"):
+            base = base.source
+        if key.kind != "const" or not isinstance(key.data, str) or not _takes_names(base):
+            return None
+        given = self.named(base, key.data, stack)
+        return given or [Step("arg", source, stack) for source in call.arguments[1:]]
+
+    def at_place(self, param: Value, place: int, stack: Stack) -> list[Step]:
+        """What callers give at a place to a function that takes any number (`*args`)."""
+        if param.kind != "param" or place < 0:
+            return []
+        if not any(each.name == param.data and each.kind == "*" for each in param.body.scope.parameters):
+            return []
+        flow, body = self._flow, param.body
+        calls = [(stack[-1], stack[:-1])] if stack else [(c, ()) for c in flow.callers(body.module.index, body.number)]
+        return [
+            Step("argument", source, after)
+            for call, after in calls
+            for source in flow.argument(call, body, param.name)[place : place + 1]
+        ]
+
+    def named(self, param: Value, name: str, stack: Stack) -> list[Step]:
+        """What callers give by a name to a function that takes any (`**kwargs`)."""
+        if not _takes_names(param):
+            return []
+        module, number = param.body.module.index, param.body.number
+        calls = [(stack[-1], stack[:-1])] if stack else [(call, ()) for call in self._flow.callers(module, number)]
+        return [
+            Step("argument", source, after)
+            for call, after in calls
+            for keyword, source in call.named_arguments
+            if keyword == name
+        ]
+
+    def _returned(self, call: Value, key: object, stack: Stack) -> list[Step]:
+        """What stands at a key in what a function of the repository returns, when each of its returns writes it
+        down."""
+        targets = self._flow.targets(call)
+        if key is None or not may_enter(call, stack) or any(t.kind != "func" or t.guessed for t in targets):
+            return []
+        found: list[Step] = []
+        for target in targets:
+            result = self._flow.body(*target.key).returns
+            parts = [_displayed(value, key) for value in result.every("value")]
+            if not parts or None in parts or result.every("yield"):
+                return []
+            found.extend(Step("returned", part, (*stack, call)) for part in parts if part is not None)
+        return found
 
     def _components(self, source: Value, key: int, stack: Stack) -> list[Step]:
         """Item `key` of what a loop or a key function meets: a position of the tuples that the sequence holds."""
@@ -108,6 +166,11 @@ class Sequences:
             return [Step("base", value.source, stack), *added]
         labels = _MEMBER_LABELS.get(kind, {})
         return [Step(labels[label], source, stack) for label, source in value.inputs if label in labels]
+
+
+def _takes_names(value: Value) -> bool:
+    """Whether a value is a function's `**kwargs`."""
+    return value.kind == "param" and any(p.name == value.data and p.kind == "**" for p in value.body.scope.parameters)
 
 
 def _displayed(source: Value, key: object) -> Value | None:

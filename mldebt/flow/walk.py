@@ -13,6 +13,7 @@ from mldebt.flow.callbacks import Callbacks
 from mldebt.flow.callers import Callers
 from mldebt.flow.fields import Fields
 from mldebt.flow.forward import Forward
+from mldebt.flow.handovers import Handovers
 from mldebt.flow.indexes import Indexes
 from mldebt.flow.inference import Types
 from mldebt.flow.linking import ClassKey, ScopeKey, Target, Type
@@ -50,6 +51,7 @@ class Flow:
         self._variables = Variables(self)
         self._callers = Callers(self)
         self._callbacks = Callbacks(self)
+        self.handovers = Handovers(self)
         self._arguments = Arguments(self)
         self._sequences = Sequences(self)
         self._backward = Backward(self, self._sequences)
@@ -220,6 +222,15 @@ class Flow:
     def stored(self, cls: ClassKey, name: str) -> tuple[Value, ...]:
         """Every value stored in an attribute of a class of the repository, or of a class above or below it."""
         return self._fields.stored(cls, name)
+
+    def given_field(self, call: Value, name: str) -> Value | None:
+        """What a call that makes an object of a class without an initializer (a dataclass, a named tuple) gives for an
+        attribute."""
+        return self._fields.given(call, name)
+
+    def given_fields(self, cls: ClassKey, name: str) -> tuple[Value, ...]:
+        """What the team's own code gives for an attribute wherever it makes an object of such a class."""
+        return self._fields.given_anywhere(cls, name)
 
     def field_reads(self, cls: ClassKey, name: str) -> tuple[Value, ...]:
         """Reads of an attribute through `self` in a class's family, and through typed values elsewhere."""

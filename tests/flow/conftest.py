@@ -148,6 +148,16 @@ class Linked:
         visits = self.flow.walk(value, self.flow.forth)
         return [self.text(visit.value) for visit in visits if visit.value.kind == kind and visit.value is not value]
 
+    def nodes(self, path: str = MAIN) -> list[Value]:
+        """Every value of a module."""
+        module = self.module(path)
+        bodies = (self.flow.body(module.index, number) for number in range(len(module.facts.scopes)))
+        return [node for body in bodies for node in body.nodes]
+
+    def lines(self, value: Value) -> list[str]:
+        """The lines of everything that is made from a value."""
+        return [self.text(visit.value) for visit in self.flow.walk(value, self.flow.forth)]
+
     def _target(self, target: Target) -> str:
         return target.name if target.kind == "external" else self.name(target.key)
 
