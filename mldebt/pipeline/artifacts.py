@@ -33,6 +33,8 @@ _STATES = frozenset(
     {"state_dict", "get_weights", "parameters", "module", "model", "get_booster", "booster_", "_orig_mod"}
 )
 _FIXED = frozenset({"constant", "default", "place", "step", "nothing"})
+_DATED = frozenset({"export_dir_base"})
+"""Arguments that name a folder in which every export gets one of its own, named by the time."""
 _KEEPS = frozenset({"tracks", "registers"})
 _AWAY = frozenset({"bucket", "registry", "hub", "api", "url"})
 _SENDS = re.compile(
@@ -107,6 +109,8 @@ class Artifacts:
             api = target.api
             if api is None or "stores" not in api.roles or api.medium in ("registry", "hub", "api", "stream"):
                 continue
+            if api.source in _DATED:
+                return None
             if (returned := self._kept_result(call)) is not None:
                 return _folder_and_name(call) if self.holds_model(returned) else None
             path = self.paths.path(call)

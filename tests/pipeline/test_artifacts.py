@@ -30,6 +30,7 @@ def artifacts(root: Path, text: str) -> Artifacts:
         ('joblib.dump([1, 2], "rows.joblib")', []),
         ('torch.save(torch.zeros(3), "rows.pt")', []),
         ('joblib.load("m.joblib")', []),
+        ('import tensorflow as tf\ntf.estimator.DNNClassifier([8], []).export_saved_model("out", read)', []),
     ],
 )
 def test_a_save_counts_when_it_holds_a_model(text: str, saved: list[str], tmp_path: Path) -> None:
