@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from mldebt.documents import DocumentSet
+from mldebt.documents import DocumentFacts, DocumentSet
 from mldebt.finding import Location
 from mldebt.flow.program import Module
-from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.essentials import Said, said, summary
 from mldebt.pipeline.register import TrainedModel
 from mldebt.sources import Document, DocumentKind
 
@@ -56,12 +56,47 @@ class Descriptions:
         self._topics: dict[str, bool] = {}
 
     def tells_of(self, model: TrainedModel) -> bool:
-        """Whether anything is said of a model; what is said but not enough is another rule's."""
-        return (
-            any(_is_telling(text) for text in self._docstrings(model))
-            or self._is_in_prose(model)
-            or any(self._is_beside(module) for module in self._modules(model))
-        )
+        """Whether it is said what a model is and what it was trained on or how well it does; of an algorithm that
+        others train for themselves, what it is."""
+        found = self.said(model)
+        return found.what if _is_algorithm(model) else found.enough
+
+    def said(self, model: TrainedModel) -> Said:
+        """What everything that speaks of a model says together."""
+        return said(self._texts(model))
+
+    def _texts(self, model: TrainedModel) -> Iterator[str]:
+        """The docstrings around a model, then what documents say where they name it, or speak for its folder."""
+        for _, docstring in self._docstring_places(model):
+            yield summary(docstring)
+        modules = self._modules(model)
+        if model.cls is not None:
+            for mention in self.prose.mentions(model.name):
+                yield _section(mention.document, mention.location)
+        for document, line in self._named_as_known(model):
+            facts = self.prose.facts(document.path)
+            yield _section(facts, facts.place(line))
+        for module in modules:
+            yield from self._texts_around(module)
+
+    def _texts_around(self, module: Module) -> Iterator[str]:
+        """What cards and READMEs say for a module's folder, and pages where they name its file."""
+        for card in self.prose.model_cards():
+            if self._covers(_speaks_from(card.path), module.path.rpartition("/")[0]):
+                yield _prose(card)
+        for naming, location in self.prose.naming(module.path, self._paths):
+            yield _section(naming, location)
+        for beside in self.documents:
+            if self._is_beside(beside, module):
+                yield _prose(self.prose.facts(beside.path))
+
+    def _is_beside(self, document: Document, module: Module) -> bool:
+        """A README beside the code or above it; a notebook's own prose."""
+        if document.kind is DocumentKind.NOTEBOOK_PROSE:
+            return document.path == module.path
+        if document.kind not in (DocumentKind.README, DocumentKind.DOCS):
+            return False
+        return self._covers(document.path.rpartition("/")[0], module.path.rpartition("/")[0])
 
     def told(self, model: TrainedModel) -> list[Told]:
         """Where something is said of a model: its docstrings first, then a place a document."""
@@ -110,48 +145,15 @@ class Descriptions:
                     facts = self.prose.facts(beside.path)
                     yield beside.path, facts.place(_topic_line(beside.text)), facts.title
 
-    def _docstrings(self, model: TrainedModel) -> Iterator[str]:
-        if model.cls is not None:
-            module = self.flow.program.modules[model.cls[0]]
-            yield module.facts.scopes[model.cls[1]].docstring or ""
-            for number in module.members.get(model.cls[1], {}).values():
-                if module.facts.scopes[number].name in _TOLD_IN:
-                    yield module.facts.scopes[number].docstring or ""
-            yield module.facts.scopes[0].docstring or ""
-        for value in (model.made, *model.trained):
-            yield from self._around(value)
-
-    def _around(self, value: Value) -> Iterator[str]:
-        scopes = value.body.module.facts.scopes
-        number = value.body.number
-        while number >= 0:
-            yield scopes[number].docstring or ""
-            number = scopes[number].parent
-
     def _modules(self, model: TrainedModel) -> list[Module]:
         found = [value.body.module for value in (model.made, *model.trained)]
         if model.cls is not None:
             found.append(self.flow.program.modules[model.cls[0]])
         return list({module.index: module for module in found}.values())
 
-    def _is_in_prose(self, model: TrainedModel) -> bool:
-        if model.cls is not None and any(True for _ in self.prose.mentions(model.name)):
-            return True
-        if self._is_known_as(model):
-            return True
-        folders = [module.path.rpartition("/")[0] for module in self._modules(model)]
-        places = [_speaks_from(card.path) for card in self.prose.model_cards()]
-        if any(self._covers(place, folder) for place in places for folder in folders):
-            return True
-        return any(True for module in self._modules(model) for _ in self.prose.naming(module.path))
-
     @cached_property
     def _paths(self) -> frozenset[str]:
         return frozenset(module.path for module in self.flow.program.modules)
-
-    def _is_known_as(self, model: TrainedModel) -> bool:
-        """Whether prose names a model as people do: "CatBoost" for `CatBoostModel` in `catboost_model.py`."""
-        return any(True for _ in self._named_as_known(model))
 
     def _named_as_known(self, model: TrainedModel) -> Iterator[tuple[Document, int]]:
         """The documents that name a model as people do, with the line."""
@@ -179,11 +181,6 @@ class Descriptions:
             return not folder or self.models <= FEW_MODELS
         return folder == place or folder.startswith(f"{place}/")
 
-    def _is_beside(self, module: Module) -> bool:
-        """A README beside the code, or above it, that speaks of a model and its data; a notebook's own prose."""
-        folder = module.path.rpartition("/")[0]
-        return any(self._is_about(document, module.path, folder) for document in self.documents)
-
     def _is_about(self, document: Document, path: str, folder: str) -> bool:
         if document.kind is DocumentKind.NOTEBOOK_PROSE:
             return document.path == path and len(document.text.split()) >= ENOUGH_WORDS
@@ -199,6 +196,29 @@ class Descriptions:
             known = TOPIC.search(text) is not None and SOURCE.search(text) is not None
             self._topics[document.path] = known
         return known
+
+
+def _is_algorithm(model: TrainedModel) -> bool:
+    """Whether a package hands a model out untrained, so that its users train it on data of their own."""
+    return bool(model.kept) and all(how == "handed out" for _, how in model.kept)
+
+
+def _prose(document: DocumentFacts) -> str:
+    """What a document says in words, not in code."""
+    words = [heading.title for heading in document.headings]
+    return "\n".join([*words, *(block.text for block in document.blocks if block.kind != "code")])
+
+
+def _section(document: DocumentFacts, location: Location) -> str:
+    """What a document says under the heading that a line stands below, with the heading; a notebook's cell cannot be
+    told from its line alone, and is taken with all of its prose."""
+    if document.kind is DocumentKind.NOTEBOOK_PROSE:
+        return _prose(document)
+    line = location.line
+    place = max((number for number, heading in enumerate(document.headings) if heading.line <= line), default=-1)
+    title = document.headings[place].title if place >= 0 else ""
+    blocks = [block.text for block in document.blocks if block.heading == place and block.kind != "code"]
+    return "\n".join([document.title, title, *blocks])
 
 
 def _speaks_from(path: str) -> str:

@@ -14,6 +14,7 @@ from mldebt.flow.value import Value
 from mldebt.ownership import Span
 from mldebt.pipeline.claims import Claim, Setting, claims_of, contradicted, settings_of
 from mldebt.pipeline.components import Components
+from mldebt.pipeline.essentials import DATA, RESULT
 from mldebt.pipeline.parameters import Parameters
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
@@ -28,22 +29,8 @@ ESSENTIALS = (
             re.IGNORECASE,
         ),
     ),
-    (
-        "the data it was trained on",
-        re.compile(
-            r"\b(train(ed|ing|s)? (on|data|set|with)|data ?sets?|corpus|data (from|of|source))\b", re.IGNORECASE
-        ),
-    ),
-    (
-        "a metric with its value, or where to find it",
-        re.compile(
-            r"\b(accuracy|auc|f1|precision|recall|rmse|mse|mae|mape|ndcg|map|mrr|r2|perplexity|bleu|rouge|iou|score|loss)\b"
-            r"[^\n]{0,60}?(\d+[.,]\d+|\d+ ?%)|\b(results?|metrics|evaluation|leaderboard|benchmarks?)\b[^\n]{0,60}"
-            r"(\]\(|https?://|\bsee\b|\bin\b `)"
-            r"|\|[^|\n]*\b(accuracy|auc|f1|precision|recall|rmse|mae|ndcg|map)\b[^\n]*\|",
-            re.IGNORECASE,
-        ),
-    ),
+    ("the data it was trained on", DATA),
+    ("a metric with its value, or where to find it", RESULT),
     ("an owner", re.compile(r"\b(owner|owned by|maintain(er|ed)s?|contact|author|team|developed by)\b", re.IGNORECASE)),
     (
         "how to train it again",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mldebt.finding import Hit
 from mldebt.pipeline import Project
+from mldebt.pipeline.register import TrainedModel
 from mldebt.rulebook import Rule
 
 BAD = (
@@ -103,7 +104,10 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             continue
         yield Hit(
             location=project.model_location(model),
-            message=f"The model {model.name} is trained and kept, and nothing in the repository says what it is.",
+            message=(
+                f"The model {model.name} is trained and kept, and nothing in the repository says "
+                f"{_missing(project, model)}."
+            ),
             trail=(
                 project.step(model.made, "built here"),
                 *(project.step(value, "trained here") for value in model.trained[:1]),
@@ -111,3 +115,10 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             ),
             component=project.component_of(model.made.body),
         )
+
+
+def _missing(project: Project, model: TrainedModel) -> str:
+    said = project.descriptions.said(model)
+    if not said.what:
+        return "what it is"
+    return "what it was trained on or how well it does"

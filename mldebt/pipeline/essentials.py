@@ -1,0 +1,62 @@
+"""The words by which a text tells of a model: what it is, what it was trained on, how well it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+WHAT = re.compile(
+    r"\b(classif(y|ies|ied|ying|ier|iers|ication)|regress(or|ors|ion|es)|predict(s|ed|ing|ion|ions|or|ors)?"
+    r"|recommend(s|ed|ing|er|ers|ation|ations)?|rank(s|ed|ing|ings|er|ers)|forecast(s|ed|ing|er|ers)?"
+    r"|detect(s|ed|ing|ion|or|ors)|cluster(s|ed|ing)?|segment(s|ed|ing|ation)|estimat(e|es|ed|ing|ion|or|ors)"
+    r"|embed(s|ded|ding|dings)|generat(es|ed|ing|ion|ive|or)|translat(es|ed|ing|ion|or)|summari[sz](es|ation)"
+    r"|(neural|convolutional|recurrent|adversarial) net(work)?s?|transformers?|auto-?encoders?|factori[sz]ation"
+    r"|random forests?|(gradient )?boost(ed|ing)|decision trees?|nearest[- ]neighbou?rs?|lstm|gru|cnn|bert|gpt|llm"
+    r"|language models?|fine-?tun(es?|ed|ing)|(collaborative )?filtering|reinforcement learning|policy gradient"
+    r"|anomal(y|ies)|recogni(s|z)(es|ing)|recognition|scor(es|ing) (model|of)|attention)\b",
+    re.IGNORECASE,
+)
+DATA = re.compile(
+    r"\b(train(ed|ing|s)? (on|data|set|with|from|using)|data ?sets?|corpus|corpora|data (from|of|source)"
+    r"|(trains?|trained|fits?|fitted|fine-?tun(es?|ed|ing)|learns?|learned)\b[^.\n]{0,100}\b(on|from|with|using))\b",
+    re.IGNORECASE,
+)
+RESULT = re.compile(
+    r"\b(accuracy|auc|f1|precision|recall|rmse|mse|mae|mape|ndcg|map|mrr|r2|perplexity|bleu|rouge|iou|score|loss)\b"
+    r"[^\n]{0,60}?(\d+[.,]\d+|\d+ ?%)|\b(results?|metrics|evaluation|leaderboard|benchmarks?)\b[^\n]{0,60}"
+    r"(\]\(|https?://|\bsee\b|\bin\b `)"
+    r"|\|[^|\n]*\b(accuracy|auc|f1|precision|recall|rmse|mae|ndcg|map|loss)\b[^\n]*\|",
+    re.IGNORECASE,
+)
+_PARAMETERS = re.compile(
+    r"^[ \t]*(args|arguments|parameters|params|returns?|raises|yields|attributes|examples?)\s*:?[ \t]*$|^[ \t]*:param",
+    re.IGNORECASE | re.MULTILINE,
+)
+ENOUGH_WORDS = 5
+
+
+class Said(NamedTuple):
+    """Whether texts say what a model is, and what it was trained on or how well it does."""
+
+    what: bool
+    grounds: bool
+
+    @property
+    def enough(self) -> bool:
+        return self.what and self.grounds
+
+
+def said(texts: Iterable[str]) -> Said:
+    """What several texts say together; a few words say nothing."""
+    telling = [text for text in texts if len(text.split()) >= ENOUGH_WORDS]
+    return Said(
+        what=any(WHAT.search(text) for text in telling),
+        grounds=any(DATA.search(text) or RESULT.search(text) for text in telling),
+    )
+
+
+def summary(docstring: str) -> str:
+    """A docstring without its lists of parameters and results, which speak of arguments, not of the model."""
+    found = _PARAMETERS.search(docstring)
+    return docstring[: found.start()] if found else docstring
