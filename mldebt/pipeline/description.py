@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from functools import cached_property
@@ -11,7 +12,7 @@ from mldebt.documents import DocumentFacts, DocumentSet
 from mldebt.finding import Location
 from mldebt.flow.program import Module
 from mldebt.flow.walk import Flow
-from mldebt.pipeline.essentials import Said, said, summary
+from mldebt.pipeline.essentials import DATA_SET, Said, said, summary
 from mldebt.pipeline.register import TrainedModel
 from mldebt.sources import Document, DocumentKind
 
@@ -24,6 +25,11 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 DOCS = frozenset({"doc", "docs", "documentation", "model_card", "model_cards", "model-cards", "modelcards"})
+_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_WORD = re.compile(r"[A-Za-z0-9]+")
+_BOLD = re.compile(r"\*\*\[?([^*\]\n]{3,60})\]?[^*\n]*\*\*")
+_ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")
+_GENERAL_WORDS = frozenset("model net network classifier regressor recommender ranker vs and or of the a non".split())
 TELLING = re.compile(
     r"\b(train\w*|fit(s|ted)?|data(sets?)?|corpus|samples?|accuracy|auc|f1|precision|recall|rmse|mae|loss|metrics?|benchmark\w*"
     r"|evaluat\w*|paper|arxiv|predicts?|classif\w+|regress\w+|cluster\w*|recommend\w*|rank\w*|forecast\w*|detect\w*|model)\b",
@@ -52,6 +58,7 @@ class Descriptions:
         self.models = models
         self.prose = prose
         self.documents = documents
+        self._said: dict[TrainedModel, Said] = {}
         self._told: dict[TrainedModel, list[Told]] = {}
         self._topics: dict[str, bool] = {}
 
@@ -62,8 +69,14 @@ class Descriptions:
         return found.what if _is_algorithm(model) else found.enough
 
     def said(self, model: TrainedModel) -> Said:
-        """What everything that speaks of a model says together."""
-        return said(self._texts(model))
+        """What everything that speaks of a model says together; a file may be named for a data set."""
+        known = self._said.get(model)
+        if known is None:
+            known = said(self._texts(model))
+            if any(DATA_SET.search(module.path) for module in self._modules(model)):
+                known = known._replace(grounds=True)
+            self._said[model] = known
+        return known
 
     def _texts(self, model: TrainedModel) -> Iterator[str]:
         """The docstrings around a model, then what documents say where they name it, or speak for its folder."""
@@ -76,11 +89,24 @@ class Descriptions:
         for document, line in self._named_as_known(model):
             facts = self.prose.facts(document.path)
             yield _section(facts, facts.place(line))
+        if model.cls is not None:
+            yield from self._titled(model)
         for module in modules:
             yield from self._texts_around(module)
 
+    def _titled(self, model: TrainedModel) -> Iterator[str]:
+        """What is said under a title that names a model in words: **defect vs enhancement** for `DefectEnhancement`."""
+        parts = {part.lower() for part in _PART.findall(model.name)} - _GENERAL_WORDS
+        for facts in self.prose.of_kind(DocumentKind.README, DocumentKind.DOCS) if parts else ():
+            for block in facts.blocks:
+                for title in _BOLD.findall(block.text) if "**" in block.text else ():
+                    words = {word.lower() for word in _WORD.findall(title)} - _GENERAL_WORDS
+                    if words and words <= parts and 2 * len(words) >= len(parts):
+                        yield block.text
+
     def _texts_around(self, module: Module) -> Iterator[str]:
         """What cards and READMEs say for a module's folder, and pages where they name its file."""
+        yield from self._links_to(module.path.rpartition("/")[0])
         for card in self.prose.model_cards():
             if self._covers(_speaks_from(card.path), module.path.rpartition("/")[0]):
                 yield _prose(card)
@@ -96,7 +122,17 @@ class Descriptions:
             return document.path == module.path
         if document.kind not in (DocumentKind.README, DocumentKind.DOCS):
             return False
-        return self._covers(document.path.rpartition("/")[0], module.path.rpartition("/")[0])
+        folder = document.path.rpartition("/")[0]
+        return self._covers(folder, module.path.rpartition("/")[0]) and TOPIC.search(document.text) is not None
+
+    def _links_to(self, folder: str) -> Iterator[str]:
+        """The lines of other documents that lead to a folder or its README."""
+        for facts in self.prose.of_kind(DocumentKind.README, DocumentKind.DOCS) if folder else ():
+            home = facts.path.rpartition("/")[0]
+            for link in facts.links:
+                target = link.target.partition("#")[0].removesuffix("README.md").rstrip("/")
+                if target and "://" not in target and posixpath.normpath(posixpath.join(home, target)) == folder:
+                    yield _block_at(facts, link.line)
 
     def told(self, model: TrainedModel) -> list[Told]:
         """Where something is said of a model: its docstrings first, then a place a document."""
@@ -157,7 +193,7 @@ class Descriptions:
 
     def _named_as_known(self, model: TrainedModel) -> Iterator[tuple[Document, int]]:
         """The documents that name a model as people do, with the line."""
-        modules = self._modules(model)[-1:] if model.cls is not None else []
+        modules = [self.flow.program.modules[model.cls[0]]] if model.cls is not None else []
         stems = [module.path.rpartition("/")[2].removesuffix(".py") for module in modules]
         words = {_GENERAL.sub("", name) for name in (model.name, *stems)} - {""} if model.cls is not None else set()
         words = {word for word in words if len(word) >= NAME_LENGTH}
@@ -219,6 +255,16 @@ def _section(document: DocumentFacts, location: Location) -> str:
     title = document.headings[place].title if place >= 0 else ""
     blocks = [block.text for block in document.blocks if block.heading == place and block.kind != "code"]
     return "\n".join([document.title, title, *blocks])
+
+
+def _block_at(document: DocumentFacts, line: int) -> str:
+    """The stretch of text that holds a line; of a list, from that line to the next item that leads elsewhere."""
+    for block in document.blocks:
+        if block.line <= line <= block.line + block.text.count("\n"):
+            lines = block.text.split("\n")[line - block.line :]
+            end = next((number for number, text in enumerate(lines[1:], start=1) if _ITEM.match(text)), len(lines))
+            return "\n".join(lines[:end])
+    return ""
 
 
 def _speaks_from(path: str) -> str:

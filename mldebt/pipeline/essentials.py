@@ -13,13 +13,20 @@ WHAT = re.compile(
     r"|embed(s|ded|ding|dings)|generat(es|ed|ing|ion|ive|or)|translat(es|ed|ing|ion|or)|summari[sz](es|ation)"
     r"|(neural|convolutional|recurrent|adversarial) net(work)?s?|transformers?|auto-?encoders?|factori[sz]ation"
     r"|random forests?|(gradient )?boost(ed|ing)|decision trees?|nearest[- ]neighbou?rs?|lstm|gru|cnn|bert|gpt|llm"
+    r"|rnns?|gans?|vaes?|mlps?|conv-?nets?"
     r"|language models?|fine-?tun(es?|ed|ing)|(collaborative )?filtering|reinforcement learning|policy gradient"
     r"|anomal(y|ies)|recogni(s|z)(es|ing)|recognition|scor(es|ing) (model|of)|attention)\b",
     re.IGNORECASE,
 )
+_KNOWN = (
+    r"((fashion|e|k)[-_ ]?)?mnist|cifar-?\d*|imagenet|movielens|ms-?coco|coco|imdb|squad|wikitext|criteo|titanic|kaggle"
+)
+DATA_SET = re.compile(rf"(^|[^a-z])({_KNOWN})([^a-z]|$)", re.IGNORECASE)
+"""Data sets that everybody knows by their names."""
 DATA = re.compile(
-    r"\b(train(ed|ing|s)? (on|data|set|with|from|using)|data ?sets?|corpus|corpora|data (from|of|source)"
-    r"|(trains?|trained|fits?|fitted|fine-?tun(es?|ed|ing)|learns?|learned)\b[^.\n]{0,100}\b(on|from|with|using))\b",
+    r"\b(train(ed|ing|s)? (on|data|set|with|from|using)|data ?sets?|corpus|corpora|data (from|of|source|used)"
+    rf"|{_KNOWN}"
+    r"|(trains?|trained|fits?|fitted|fine-?tun(es?|ed|ing)|learns?|learned)\b[^.\n]{0,100}\b(on|from|with|using))\b|\b(?-i:[A-Z]{2,}(\s\w+){0,2}\s[Dd]ata)\b",
     re.IGNORECASE,
 )
 RESULT = re.compile(
@@ -56,7 +63,16 @@ def said(texts: Iterable[str]) -> Said:
     )
 
 
+_ANY_DATA = re.compile(
+    r"\b((on|from|with|using|the|a|an|and|its|some|given|provided|passed|whole|full|input|train(ing)?|test(ing)?"
+    r"|validation|eval(uation)?|labell?ed|pre-?processed|prepared|cleaned)\s+)+"
+    r"(data ?sets?|data|set|split)\b(?! (of|from)\b)",
+    re.IGNORECASE,
+)
+
+
 def summary(docstring: str) -> str:
-    """A docstring without its lists of parameters and results, which speak of arguments, not of the model."""
+    """A docstring without its lists of parameters and results, which speak of arguments, not of the model, and without
+    "the training data", which every training has."""
     found = _PARAMETERS.search(docstring)
-    return docstring[: found.start()] if found else docstring
+    return _ANY_DATA.sub("…", docstring[: found.start()] if found else docstring)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from mldebt.finding import Hit
+from mldebt.finding import Hit, Step
 from mldebt.pipeline import Project
 from mldebt.pipeline.register import TrainedModel
 from mldebt.rulebook import Rule
+
+SHOWN = 5
 
 BAD = (
     """
@@ -49,6 +52,24 @@ BAD = (
         torch.save(net.state_dict(), "click.pt")
         """,
     },
+    {
+        "README.md": """
+        # Churn
+
+        The classifier predicts who leaves. Install the requirements, then run the script.
+        """,
+        "train.py": '''
+        import joblib
+        from sklearn.ensemble import GradientBoostingClassifier
+
+
+        def train(rows):
+            """Trains the model on the training data and saves it."""
+            model = GradientBoostingClassifier()  # debt
+            model.fit(rows[["age", "income"]], rows["churned"])
+            joblib.dump(model, "churn.joblib")
+        ''',
+    },
 )
 GOOD = (
     '''
@@ -81,6 +102,34 @@ GOOD = (
         joblib.dump(model, "churn.joblib")
         """,
     },
+    {
+        "README.md": """
+        # Models of the shop
+
+        | model | what it does |
+        | --- | --- |
+        | **churn by income** | predicts who leaves, trained on a year of subscriptions |
+        """,
+        "models/churn_by_income.py": """
+        import joblib
+        from sklearn.base import BaseEstimator
+        from sklearn.linear_model import LogisticRegression
+
+
+        class ChurnByIncomeModel(BaseEstimator):
+            def fit(self, rows, labels):
+                self.inside = LogisticRegression().fit(rows, labels)
+                return self
+
+            def predict(self, rows):
+                return self.inside.predict(rows)
+
+
+        model = ChurnByIncomeModel()
+        model.fit(rows(), labels())
+        joblib.dump(model, "churn.joblib")
+        """,
+    },
     """
     from torch import nn
 
@@ -99,26 +148,47 @@ GOOD = (
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    untold: dict[tuple[str, str], list[TrainedModel]] = defaultdict(list)
     for model in project.trained_models:
-        if project.descriptions.tells_of(model):
-            continue
-        yield Hit(
-            location=project.model_location(model),
-            message=(
-                f"The model {model.name} is trained and kept, and nothing in the repository says "
-                f"{_missing(project, model)}."
-            ),
-            trail=(
-                project.step(model.made, "built here"),
-                *(project.step(value, "trained here") for value in model.trained[:1]),
-                *(project.step(value, f"{what} here") for value, what in model.kept[:1]),
-            ),
-            component=project.component_of(model.made.body),
-        )
+        if not project.descriptions.tells_of(model):
+            root = project.flow.program.roots.of(model.made.body.module)
+            untold[root, _missing(project, model)].append(model)
+    for (_, missing), models in untold.items():
+        if len(models) >= rule.integer("fold_from"):
+            yield _together(project, models, missing)
+        else:
+            yield from (_hit(project, model, missing) for model in models)
 
 
 def _missing(project: Project, model: TrainedModel) -> str:
-    said = project.descriptions.said(model)
-    if not said.what:
-        return "what it is"
-    return "what it was trained on or how well it does"
+    return "what it was trained on or how well it does" if project.descriptions.said(model).what else "what it is"
+
+
+def _hit(project: Project, model: TrainedModel, missing: str) -> Hit:
+    return Hit(
+        location=project.model_location(model),
+        message=f"The model {model.name} is trained and kept, and nothing in the repository says {missing}.",
+        trail=(
+            project.step(model.made, "built here"),
+            *(project.step(value, "trained here") for value in model.trained[:1]),
+            *(project.step(value, f"{what} here") for value, what in model.kept[:1]),
+        ),
+        component=project.component_of(model.made.body),
+    )
+
+
+def _together(project: Project, models: list[TrainedModel], missing: str) -> Hit:
+    """One finding for many models that say as little: the habit is the fault, not each of them."""
+    names = list(dict.fromkeys(model.name for model in models))
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return Hit(
+        location=project.model_location(models[0]),
+        message=(
+            f"{len(models)} models are trained and kept, and nothing in the repository says of any of them {missing}: "
+            f"{', '.join(names[:SHOWN])}{more}."
+        ),
+        trail=tuple(
+            Step(location=project.model_location(model), message=f"the model {model.name}") for model in models
+        ),
+        component=project.component_of(models[0].made.body),
+    )

@@ -1,0 +1,52 @@
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+
+from mldebt.scan import read_project
+from mldebt.settings import Settings
+
+CODE = """
+    import joblib
+    from sklearn.linear_model import Ridge
+
+    def train(rows):
+        model = Ridge()
+        model.fit(rows, rows.price)
+        joblib.dump(model, "price.joblib")
+"""
+TEXT = "# Prices\n\nThe regression model predicts prices; it was trained on ten years of sales.\n"
+
+
+def told(root: Path, texts: Mapping[str, str]) -> list[bool]:
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    project = read_project(root, Settings(cache=False, history=False, jobs=1))
+    return [project.descriptions.tells_of(model) for model in project.trained_models]
+
+
+def test_a_readme_speaks_for_its_folder_and_what_is_below(tmp_path: Path) -> None:
+    assert told(tmp_path / "a", {"shop/README.md": TEXT, "shop/jobs/train.py": CODE}) == [True]
+    assert told(tmp_path / "b", {"shop/README.md": TEXT, "bank/train.py": CODE}) == [False]
+    assert told(tmp_path / "c", {"shop/README.md": "# Prices\n\nRun the training with make.\n", "shop/t.py": CODE}) == [
+        False
+    ]
+
+
+def test_a_list_that_leads_to_a_folder_speaks_for_it_item_by_item(tmp_path: Path) -> None:
+    texts = {
+        "README.md": """
+            # Examples
+
+            * [Regression of prices, trained on sales from 2020](./price/README.md)
+            * [Something else](./other)
+        """,
+        **{f"{name}/train.py": CODE for name in ("other", "price", "more", "most")},
+    }
+    assert told(tmp_path, texts) == [False, False, False, True]
+
+
+def test_a_file_named_for_a_known_data_set_says_what_it_was_trained_on(tmp_path: Path) -> None:
+    text = "# Digits\n\nThe model is a classifier of digits, nothing else.\n"
+    assert told(tmp_path / "a", {"mnist/README.md": text, "mnist/train.py": CODE}) == [True]
+    assert told(tmp_path / "b", {"digits/README.md": text, "digits/train.py": CODE}) == [False]
