@@ -60,13 +60,13 @@ class Annotations:
         tail = dotted.rpartition(".")[2]
         if tail in _SAY_NOTHING:
             return ()
+        entity = self._program.resolve_dotted(module, dotted, scope)
+        if entity is not None and entity.kind == "class":
+            return (Type((entity.module, entity.scope)),)
         if tail in _CONTAINERS:
             return (Type("list"),)
         if tail in _MAPPINGS:
             return (Type("dict"),)
-        entity = self._program.resolve_dotted(module, dotted, scope)
-        if entity is not None and entity.kind == "class":
-            return (Type((entity.module, entity.scope)),)
         if entity is not None and entity.kind == "external":
             return (Type(self._catalogue.resolve(entity.name)),)
         return ()

@@ -17,7 +17,7 @@ ALTERNATIVES = 8
 _PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[sdri]")
 _BRACES = re.compile(r"\{(?P<name>\w*)(?:![rsa])?(?::[^{}]*)?\}")
 _AS_IT_IS = frozenset("text SQL dedent cleandoc str Composed".split())
-_TRIMMING = frozenset("strip lstrip rstrip lower upper format_map as_string encode".split())
+_TRIMMING = frozenset("strip lstrip rstrip lower upper format_map as_string encode params bindparams columns".split())
 
 
 class Compositions:

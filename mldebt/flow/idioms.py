@@ -8,6 +8,7 @@ from mldebt.flow.value import Value
 
 INDEX_LIMIT = 30
 PICK_LIMIT = 12
+_PLACES = frozenset("slice comprehension phi param same passed mutate call attr item global free".split())
 _READS = ("get", "pop", "setdefault", "__getitem__")
 _MASKS = frozenset({"&", "|", "~", "not"})
 
@@ -59,6 +60,24 @@ def selects(item: Value) -> bool:
     if key is None:
         return False
     return key.kind in ("collection", "compare") or (key.kind == "operation" and key.data in _MASKS)
+
+
+def is_mask(value: Value) -> bool:
+    """Whether a value says of each row if it is wanted."""
+    return value.calls_method(
+        "isin", "is_in", "isna", "notna", "isnull", "notnull", "between", "contains", "duplicated"
+    )
+
+
+def taken_by(value: Value) -> Value | None:
+    """The places or labels by which rows are taken, in their order: `rows.iloc[places]`, `vectors[best]`,
+    `rows.reindex(ids)`. A mask keeps the order of the rows."""
+    if value.calls_method("reindex", "take") and value.arguments:
+        return value.arguments[0]
+    key = value.one("key") if value.kind == "item" else None
+    if key is not None and key.kind == "collection" and key.data == "tuple" and key.inputs:
+        key = key.inputs[0][1]
+    return key if key is not None and key.kind in _PLACES else None
 
 
 def is_enumerate_index(value: Value) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from mldebt.flow.idioms import indexed, is_walked, last_name, picked_from, root, selects
+from mldebt.flow.idioms import indexed, is_mask, is_walked, last_name, picked_from, root, selects, taken_by
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 
@@ -23,6 +23,8 @@ PATH_LENGTH = 3
 _SAME = ("same", "phi", "choice", "param", "attr", "global", "free", "passed")
 _OF_ALL = frozenset("zip chain concat gather merge enumerate".split())
 _APPLYING = frozenset({"map", "filter", "starmap"})
+_ELSEWHERE = ("delay", "apply_async", "remote", "submit")
+"""Methods of a function that run it in another process: a queue's task, a cluster's."""
 _COPYING = frozenset("deepcopy copy cast dumps loads".split())
 
 
@@ -87,6 +89,9 @@ class OrderSteps:
             if name in _APPLYING:
                 return arguments[1:]
             return arguments if name in _OF_ALL else arguments[:1]
+        places = taken_by(call)
+        if places is not None:
+            return [places]
         if receiver is not None and name in KEEPING:
             is_lookup = name == "get" and bool(arguments) and arguments[0].kind != "const"
             return [] if is_lookup else [receiver]
@@ -100,7 +105,9 @@ class OrderSteps:
     def _item(self, state: State) -> list[State]:
         value = state.value
         stays = isinstance(value.data, int | str) or selects(value)
-        return self._stepped(state, state.depth if stays else state.depth + 1)
+        places = taken_by(value)
+        found = [state.on(places)] if places is not None and not is_mask(places) else []
+        return [*found, *self._stepped(state, state.depth if stays else state.depth + 1)]
 
     def _stepped(self, state: State, depth: int) -> list[State]:
         steps = self._flow.back(state.value, state.stack)
@@ -136,6 +143,8 @@ class OrderSteps:
             else:
                 found.extend(state.on(source) for source in self.kept_by(call))
         found.extend(state.at(answer, (), state.depth) for answer in orders.answers(call, state.stack))
+        if call.calls_method(*_ELSEWHERE) and call.function.source.kind == "func":
+            found.append(state.at(self._flow.body(*call.function.source.scope_key).returns, (), state.depth))
         return found
 
     # ------------------------------------------------------------------ containers

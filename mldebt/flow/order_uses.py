@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mldebt.flow.idioms import is_enumerate_index, last_name, selects
+from mldebt.flow.idioms import is_enumerate_index, is_mask, last_name, selects, taken_by
 from mldebt.flow.order import KEEPING, Orders
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
@@ -78,6 +78,8 @@ class OrderUses:
         return [place.on(user)] if goes_on else []
 
     def _item(self, place: Place, label: str, user: Value) -> list[Place]:
+        if label == "key" and place.depth == 0 and taken_by(user) is place.value and not is_mask(place.value):
+            return [place.on(user)]
         if label != "object":
             return []
         is_unpacked = isinstance(user.data, int) and place.value.kind in _UNPACKED

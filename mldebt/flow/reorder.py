@@ -9,9 +9,9 @@ from itertools import chain
 from mldebt.flow.body import Body
 from mldebt.flow.boosts import Boosts
 from mldebt.flow.frame_lookups import FrameLookups
-from mldebt.flow.idioms import read_name, root
+from mldebt.flow.idioms import last_name, read_name, root
 from mldebt.flow.merges import INSERT, Merges
-from mldebt.flow.order import Orders
+from mldebt.flow.order import Orders, Origin
 from mldebt.flow.refetches import Refetches
 from mldebt.flow.reordering import SHUFFLE, Breaks, Idiom, Reorder
 from mldebt.flow.reversals import Reversals
@@ -24,6 +24,7 @@ COLLECTED_IN_SET = Idiom("set", "collected in a set, which has no order", accide
 COMPLETION = Idiom("completion-order", "collected in the order in which the work completes", accidental=True)
 
 
+PARTITION = Idiom("partition", "the best are taken without being put in order", accidental=True)
 WHICH = re.compile(
     r"(^|_)(ids?|pk|uuid|guid|key|slug|url|uri|link|asin|sku|isbn|doi|hash|handle|title|name|text|content|item|object|node"
     r"|doc\w*|chunk\w*|page|product|movie|film|book|track|song|video|post|article|paper|story|entity|candidate|result)$",
@@ -90,6 +91,8 @@ class Reorders:
     # ------------------------------------------------------------------ calls
 
     def _call(self, call: Value) -> Iterator[Reorder]:
+        if last_name(call.function) == "argpartition":
+            return self._partitioned(call)
         if self.orders.is_sort(call):
             return self._sorted(call, self.orders.sorted_by(call))
         if self.orders.is_shuffle(call):
@@ -104,6 +107,13 @@ class Reorders:
                 return self._breaks.of(SET, call, call.arguments[:1])
             return iter(())
         return chain(self._refetches.of(call), self._frames.called(call))
+
+    def _partitioned(self, call: Value) -> Iterator[Reorder]:
+        """`argpartition(scores, -10)[-10:]`: the best ten, in any order."""
+        scores = [call.receiver] if call.receiver is not None else call.arguments[:1]
+        if any(self.orders.is_score(each) for each in scores):
+            origin = Origin(call, "the best scores are taken", (call,), ())
+            yield Reorder(call, PARTITION.kind, PARTITION.accidental, PARTITION.text, (call,), (origin,))
 
     def _sorted(self, sort: Value, sequence: list[Value]) -> Iterator[Reorder]:
         """A sort by something else than a score; a sort by score may still mix in what was never scored."""

@@ -21,7 +21,7 @@ SCORER_LIMIT = 150
 NAMED_DEPTH = 3
 CALLED_DEPTH = 2
 _SAMPLERS = frozenset({"rvs", "beta"})
-_MEASURES = frozenset({"CosineDistance", "L2Distance", "beta", "rvs", "dot", "norm"})
+_MEASURES = frozenset({"CosineDistance", "L2Distance", "beta", "rvs", "dot", "norm", "corr", "corrwith", "pearsonr"})
 _VIEWS = frozenset({"values", "T", "data", "iloc", "loc", "flatten", "real"})
 
 

@@ -143,7 +143,8 @@ class SortKeys:
         return None
 
     def _parts(self, data: Value, index: int) -> list[Value]:
-        """What stands at an index in the items of a sequence: of tuples that are written out, and of what is zipped."""
+        """What stands at an index in the items of a sequence: of tuples that are written out, of what is zipped,
+        numbered or held by a dict."""
         found = []
         for visit in self._flow.walk(data, self._flow.back, limit=ITEMS_LIMIT):
             value = visit.value
@@ -151,6 +152,10 @@ class SortKeys:
                 found += value.every("item")[index : index + 1]
             elif value.calls_external("zip"):
                 found += value.arguments[index : index + 1]
+            elif index == 1 and value.calls_external("enumerate"):
+                found += value.arguments[:1]
+            elif index == 1 and value.calls_method("items"):
+                found.append(value.function.source)
         return found
 
     # ------------------------------------------------------------------ the key

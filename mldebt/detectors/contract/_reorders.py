@@ -307,8 +307,67 @@ def feed(user):
     return sorted(ask(user), key=lambda item: item["title"])  # debt
 """,
     },
+    """
+    import numpy as np
+    import pandas as pd
+    from fastapi import FastAPI
+    from sklearn.metrics.pairwise import cosine_similarity
+
+    app = FastAPI()
+    movies = pd.read_csv("movies.csv")
+    near = cosine_similarity(np.load("vectors.npy"))
+
+    def similar(place):
+        scores = sorted(enumerate(near[place]), key=lambda pair: pair[1], reverse=True)[1:11]
+        return movies.iloc[[other for other, score in scores]]
+
+    @app.get("/similar")
+    def show(place):
+        return similar(place).sort_values("year").to_dict("records")  # debt
+
+    @app.get("/close")
+    def close(place):
+        best = np.argpartition(near[place], -5)[-5:]  # debt
+        return movies.iloc[best].to_dict("records")
+    """,
+    {
+        "tasks.py": """
+from celery import shared_task
+from ranking import rank
+
+@shared_task
+def ranked_ids(user):
+    return [item.id for item in rank(user, candidates(user))]
+""",
+        "ranking.py": _RANKING,
+        "app.py": _APP
+        + """
+from tasks import ranked_ids
+
+@app.get("/feed")
+def feed(user):
+    ids = ranked_ids.delay(user).get()
+    return list(Item.objects.filter(id__in=ids))  # debt
+""",
+    },
 )
 GOOD = (
+    """
+    import numpy as np
+    import pandas as pd
+    from fastapi import FastAPI
+    from sklearn.metrics.pairwise import cosine_similarity
+
+    app = FastAPI()
+    movies = pd.read_csv("movies.csv")
+    near = cosine_similarity(np.load("vectors.npy"))
+
+    @app.get("/similar")
+    def show(place):
+        best = np.argpartition(near[place], -5)[-5:]
+        best = best[np.argsort(-near[place][best])]
+        return movies.iloc[best].to_dict("records")
+    """,
     _served(
         """
 import pandas as pd
