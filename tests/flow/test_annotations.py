@@ -62,4 +62,4 @@ def test_an_annotation_is_read_where_it_stands(linked: Linked) -> None:
 
 def test_a_class_of_the_repository_may_be_called_like_a_container(linked: Linked) -> None:
     program = linked("class Collection: pass\ndef f(x: Collection): pass")
-    assert program.types(program.body("f").params["x"]) == ["Collection"]
+    assert program.types(program.body("f").params["x"]) == ["main.py:Collection"]
