@@ -117,7 +117,7 @@ class People:
         for clue, persons in sorted(by_clue.items()):
             one, *others = sorted(persons, key=_busiest)
             for other in others:
-                if one in self._settled and other in self._settled:
+                if (one in self._settled and other in self._settled) or _differ(one, other):
                     continue
                 found.setdefault((one, other), Suggestion(one=one, other=other, reason=f"both go by {clue!r}"))
         return tuple(found[pair] for pair in sorted(found, key=lambda pair: (_busiest(pair[0]), _busiest(pair[1]))))
@@ -231,6 +231,25 @@ def _clues(contact: Contact) -> Iterator[str]:
     for word in (re.sub(r"\W", "", name), re.sub(r"\W", "", local)):
         if len(word) >= 5 and word not in _ROLES and word not in name.split()[:-1]:  # a first name alone is no clue
             yield word
+
+
+def _differ(one: Person, other: Person) -> bool:
+    """Whether two people go by full names that have no word in common: then a handle that both used, perhaps at the
+    same machine, makes them no one person."""
+    names, others = (list(_full_names(person)) for person in (one, other))
+    return bool(names) and bool(others) and not any(_resemble(name, other) for name in names for other in others)
+
+
+def _resemble(name: str, other: str) -> bool:
+    one, two = name.replace(" ", ""), other.replace(" ", "")
+    return not set(name.split()).isdisjoint(other.split()) or one in two or two in one
+
+
+def _full_names(person: Person) -> Iterator[str]:
+    for word in (person.name, *person.others):
+        name = _plain(word)
+        if " " in name and "@" not in name and not _NOBODYS_NAME.fullmatch(name):
+            yield name
 
 
 def _plain(name: str) -> str:

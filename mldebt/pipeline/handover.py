@@ -326,6 +326,6 @@ def _standing(each: Knowledge) -> float:
 
 def _did(each: Knowledge) -> str:
     """What somebody did for some code, in words."""
-    if each.share >= each.reviewed_share:
+    if 2 * each.share >= each.reviewed_share:
         return f"wrote {max(each.share, 0.01):.0%}"
     return f"reviewed {each.reviewed_share:.0%}"

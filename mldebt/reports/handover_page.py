@@ -15,7 +15,7 @@ from mldebt.reports.columns import (
     markdown_table,
     percent,
 )
-from mldebt.reports.owners_page import SHORT, say_active, wrapped
+from mldebt.reports.owners_page import SHORT, say_active, wrapped, wrote_it
 from mldebt.reports.style import Style, visible
 
 SHOWN = 10
@@ -117,7 +117,7 @@ def _table(pages: Sequence[Handover], width: int) -> list[str]:
             SHORT.get(page.holding.kind, page.holding.kind),
             page.holding.name,
             f"{page.holding.code_lines:,}",
-            percent(page.theirs.wrote) if page.theirs.wrote >= page.theirs.reviewed else "review",
+            percent(page.theirs.wrote) if wrote_it(page.theirs) else "review",
             "yes" if page.documented else "no",
             "yes" if page.serving else "no",
             _next(page, short=True),

@@ -187,11 +187,12 @@ def _who(holding: Holding) -> str:
 
 
 def _short(each: Knower) -> str:
-    return (
-        f"{each.name} {percent(each.wrote)}"
-        if each.wrote >= each.reviewed
-        else f"{each.name} reviewed {percent(each.reviewed)}"
-    )
+    return f"{each.name} {percent(each.wrote)}" if wrote_it(each) else f"{each.name} reviewed {percent(each.reviewed)}"
+
+
+def wrote_it(each: Knower) -> bool:
+    """Whether what somebody wrote says more of them than what they reviewed: to write is to know twice as well."""
+    return 2 * each.wrote >= each.reviewed
 
 
 def _long(each: Knower) -> str:

@@ -185,3 +185,15 @@ def test_what_stands_in_brackets_is_no_part_of_the_name():
     assert [(pair.one.name, pair.other.name) for pair in found.suggestions()] == [
         ("Lin Lang (Corp)", "Lin Lang (Corp, Asia)")
     ]
+
+
+def test_two_full_names_with_nothing_in_common_are_no_one_person():
+    mixed_up = people(
+        ("James Graham", "james@hop.example", 2),
+        ("jgraham", "james@hop.example", 2),
+        ("Ksenia Berezina", "ksenia@corp.org", 20),
+        ("jgraham", "ksenia@corp.org", 1),
+    )
+    assert mixed_up.suggestions() == ()
+    likely = people(("Kim Falk", "kimf@corp.org", 9), ("KimFalk Olsen", "kimf@home.net", 2), ("kimfalk", "k@x.net", 1))
+    assert {pair.one.name for pair in likely.suggestions()} == {"Kim Falk"}
