@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -10,6 +11,10 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
 ENDPOINT = "endpoint"
+_SERVICER = re.compile(r"_pb2_grpc\.\w+Servicer$")
+_INFERENCE = frozenset("model_fn input_fn predict_fn output_fn transform_fn".split())
+_ANSWERING = frozenset("predict_fn output_fn transform_fn".split())
+_LAMBDA = frozenset({"lambda_handler", "handler"})
 
 
 class Endpoints:
@@ -44,7 +49,19 @@ class Endpoints:
         decorators = (around.values.get(ref) for ref in scope.decorators)
         if any(decorator is not None and "serves" in self._roles(decorator) for decorator in decorators):
             return True
-        return self._is_hook((key[0], scope.parent), scope.name) or key in self._routed
+        parent = (key[0], scope.parent)
+        return self._is_hook(parent, scope.name) or self._is_by_convention(key) or key in self._routed
+
+    def _is_by_convention(self, key: ScopeKey) -> bool:
+        """Whether a platform finds a function by its name and form: AWS Lambda's `lambda_handler(event, context)`, the
+        functions of a SageMaker inference script."""
+        scope = self._flow.scope(*key)
+        if scope.parent or scope.name not in _LAMBDA | _ANSWERING:
+            return False
+        if scope.name in _LAMBDA:
+            return [parameter.name for parameter in scope.parameters] == ["event", "context"]
+        scopes = self._flow.program.modules[key[0]].facts.scopes
+        return sum(other.name in _INFERENCE for other in scopes if other.parent == 0) > 1
 
     def _roles(self, decorator: Value) -> frozenset[str]:
         """The roles of a decorator, called (`@app.get("/")`) or not (`@app`)."""
@@ -57,8 +74,20 @@ class Endpoints:
         """Whether the framework above a class calls a method of this name to serve."""
         if not parent[1] or self._flow.scope(*parent).kind != "class":
             return False
+        if name == "__call__" and self._is_deployed(parent):
+            return True
         outside = (base for base in self._flow.program.ancestry(parent) if isinstance(base, str))
-        return any(self._flow.catalogue.hook(base, name) == "serve" for base in outside)
+        return any(
+            self._flow.catalogue.hook(base, name) == "serve"
+            or (_SERVICER.search(base) is not None and not name.startswith("_"))
+            for base in outside
+        )
+
+    def _is_deployed(self, cls: ScopeKey) -> bool:
+        """Whether a class as a whole is made a service: `@serve.deployment`."""
+        around = self._flow.body(cls[0], self._flow.scope(*cls).parent)
+        decorators = (around.values.get(ref) for ref in self._flow.scope(*cls).decorators)
+        return any(decorator is not None and "serves" in self._roles(decorator) for decorator in decorators)
 
     @cached_property
     def _routed(self) -> frozenset[ScopeKey]:

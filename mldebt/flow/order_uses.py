@@ -13,6 +13,8 @@ from mldebt.flow.value import Value
 STOPPING = frozenset({"fits", "measures", "plots", "logs", "tracks", "samples", "splits", "calls_llm", "embeds"})
 KEPT_IN = ("table", "file", "bucket", "stream", "api")
 """Where a write leaves the program's own hands."""
+_IN_TURN = ("file", "stream")
+PART_LIMIT = 40
 _OBJECTS = frozenset({"call", "param", "element", "item", "attr", "phi", "same"})
 _UNPACKED = frozenset({"call", "param", "phi", "same"})
 _ON = frozenset({"value", "base", "object"})
@@ -104,6 +106,25 @@ class OrderUses:
         found = [place.on(user, place.depth - 1)] if place.depth > 0 else []
         found.extend(place.on(node) for node in self._built_by(place.value))
         found.extend(Place(sort, (), place.depth) for sort in self._ranked_by(user))
+        if place.depth == 0:
+            found.extend(self._given_in_turn(place, user))
+        return found
+
+    def _given_in_turn(self, place: Place, element: Value) -> list[Place]:
+        """What a loop over a sequence hands out one by one: shown or sent in its order, or kept with the position."""
+        found: list[Place] = []
+        for call in place.value.body.calls:
+            if not call.loops or call.loops[-1] is not place.value:
+                continue
+            api = self._flow.api(call)
+            roles = api.roles if api is not None else frozenset()
+            is_kept = api is not None and "saves" in roles and api.medium in KEPT_IN and self._writes(call)
+            if "serves" not in roles and not is_kept:
+                continue
+            made_of = _parts(call)
+            in_order = not is_kept or (api is not None and api.medium in _IN_TURN)
+            if element in made_of and (in_order or any(map(is_enumerate_index, made_of))):
+                found.append(place.on(call, text="write" if is_kept else "response"))
         return found
 
     def _built_by(self, iterable: Value) -> list[Value]:
@@ -206,6 +227,20 @@ class OrderUses:
         if "execute" not in last_name(call.function):
             return True
         return any(query.statement.is_change for query in self._orders.queries(call))
+
+
+def _parts(call: Value) -> set[Value]:
+    """Everything that a call's arguments are made of in the expression itself."""
+    found: set[Value] = set()
+    waiting = [source for label, source in call.inputs if label != "function"]
+    while waiting and len(found) < PART_LIMIT:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting += [source for label, source in node.inputs if label != "function"] if node.kind != "phi" else []
+            if node.kind == "call" and node.receiver is not None:
+                waiting.append(node.receiver)
+    return found
 
 
 def _adds(node: Value) -> bool:

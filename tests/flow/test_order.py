@@ -230,6 +230,9 @@ def go(rows):
 
 # ---------------------------------------------------------------------------- where an order is served
 
+KAFKA = "from kafka import KafkaProducer\nproducer = KafkaProducer()\n"
+SQL = "import sqlite3\ndb = sqlite3.connect('recs.db')\n"
+
 
 @pytest.mark.parametrize(
     ("route", "served"),
@@ -241,6 +244,11 @@ def go(rows):
         ("@app.get('/')\ndef serve(docs):\n    return sorted(go(docs, 1), key=lambda a: a.score)", None),
         ("@app.get('/')\ndef serve(docs):\n    go(docs, 1)\n    return 1", None),
         ("def serve(docs):\n    return go(docs, 1)\n@app.get('/')\ndef other():\n    return 1", None),
+        ("import streamlit as st\nfor a in go(st.text_input('q'), 1):\n    st.write(a.name)", "response"),
+        ("import streamlit as st\nfor a in go(st.text_input('q'), 1):\n    st.write('one more')", None),
+        (f"{KAFKA}for a in go('q', 1):\n    producer.send('recs', a.name.encode())", "write"),
+        (f"{SQL}for n, a in enumerate(go('q', 1)):\n    db.execute('INSERT INTO t VALUES (?, ?)', (n, a))", "write"),
+        (f"{SQL}for a in go('q', 1):\n    db.execute('INSERT INTO t VALUES (?)', (a.id,))", None),
     ],
 )
 def test_where_an_order_is_served(route: str, served: str | None, linked: Linked) -> None:
@@ -261,10 +269,19 @@ def test_where_an_order_is_served(route: str, served: str | None, linked: Linked
         ("@cache\ndef f(): pass", False),
         ("def f(): pass\napp.add_api_route('/', f)", True),
         ("def f(): pass\nmap(f, rows)", False),
+        ("def lambda_handler(event, context): pass", True),
+        ("def lambda_handler(rows): pass", False),
+        ("def model_fn(folder): pass\ndef predict_fn(data, model): pass", True),
+        ("def predict_fn(data, model): pass", False),
+        ("import x_pb2_grpc\nclass S(x_pb2_grpc.XServicer):\n    def Rank(self, request, context): pass", True),
+        ("from ray import serve\n@serve.deployment\nclass S:\n    def __call__(self, request): pass", True),
+        ("class S:\n    def __call__(self, request): pass", False),
     ],
 )
 def test_endpoints(text: str, *, is_endpoint: bool, linked: Linked) -> None:
     program = linked(f"from fastapi import FastAPI\napp = FastAPI()\n{text}")
     boundaries = Boundaries(Orders(program.flow))
-    assert bool(boundaries.endpoint(*program.key("f"))) is is_endpoint
     assert boundaries.has_endpoints() is is_endpoint
+    scopes = program.flow.program.modules[0].facts.scopes
+    found = [scope.name for number, scope in enumerate(scopes) if boundaries.endpoint(0, number)]
+    assert found == ([scopes[-1].name] if is_endpoint else [])
