@@ -16,6 +16,7 @@ from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.module import Module
 from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
+from mldebt.pipeline.entries import is_script
 from mldebt.pipeline.project import Project
 
 ORDERS = frozenset(
@@ -33,6 +34,7 @@ ORDERS = frozenset(
 )
 """Documents that say what runs, and in which order; a README only tells people."""
 LONGEST = 12
+_WORKS = frozenset({"reads", "saves", "stores", "fits"})
 _TRAINED = frozenset({"training", "evaluation", "dataset", "features", "prediction"})
 
 
@@ -106,9 +108,11 @@ class Jungles:
         for ingestion in self.project.ingestions:
             for end in ingestion.ends:
                 hops = tuple(self._hops(end)) if end.use.kind in _TRAINED else ()
-                if hops and not any(holds_no_data(hop.name, written=True) for hop in hops):
+                if hops and all(self._is_between_programs(hop) for hop in hops):
                     source = end.visit.path()[0].value
-                    yield Chain(source=source, hops=hops, end=end.value, use=end.use.text)
+                    chain = Chain(source=source, hops=hops, end=end.value, use=end.use.text)
+                    if len(set(chain.modules)) == len(chain.modules):
+                        yield chain
 
     def _hops(self, end: End) -> Iterator[Hop]:
         """The files between programs on the way to an end."""
@@ -118,6 +122,18 @@ class Jungles:
                 yield self._hop(before.value, after.value)
         if end.value.kind == "call" and end.value.body.module is not path[-1].value.body.module:
             yield self._hop(path[-1].value, end.value)
+
+    def _is_between_programs(self, hop: Hop) -> bool:
+        """Whether both sides are scripts or notebooks, not modules that others call, and the file holds data."""
+        programs = all(self._is_program(value.body.module) for value in (hop.write, hop.read))
+        return programs and not holds_no_data(hop.name, written=True)
+
+    def _is_program(self, module: Module) -> bool:
+        """Whether somebody starts a module, or it does its work when it is loaded."""
+        if is_script(module):
+            return True
+        calls = self.flow.body(module.index, 0).calls
+        return any(self.flow.roles(call) & _WORKS for call in calls)
 
     def _hop(self, content: Value, read: Value) -> Hop:
         writes = [user for _, user in content.uses if user.kind == "call" and self.flow.roles(user) & WRITES]

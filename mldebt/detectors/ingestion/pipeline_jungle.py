@@ -55,6 +55,7 @@ GOOD = (
     _steps(**{"run.sh": "python fetch.py\npython clean.py\npython features.py\npython train.py\n"}),
     _steps(**{"main.py": f"import runpy\nfor step in ({_NAMES}):\n    runpy.run_path(step)\n"}),
     _steps(**{"main.py": "import fetch\nimport clean\nimport features\nimport train\n"}),
+    {path: "def run():" + text.replace("@", "") for path, text in _STEPS.items()},
     {path: text.replace("@", "") for path, text in _STEPS.items() if path != "features.py"}
     | {"train.py": _STEPS["train.py"].replace("features.csv", "clean.csv")},
 )
