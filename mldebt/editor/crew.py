@@ -17,6 +17,7 @@ from mldebt.editor.workspace import Saved, Workspace
 from mldebt.errors import MldebtError
 from mldebt.finding import Finding
 from mldebt.inventory import ModelRecord
+from mldebt.tracks import Track
 
 Terms = ParamSpec("Terms")
 Answer = TypeVar("Answer")
@@ -58,6 +59,10 @@ def typed(path: str, text: str) -> tuple[Finding, ...] | None:
 
 def record_of(finding: Finding) -> ModelRecord | None:
     return _here().record_of(finding)
+
+
+def track_of(finding: Finding) -> Track | None:
+    return _here().track_of(finding)
 
 
 def _open(root: Path) -> None:

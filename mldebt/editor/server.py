@@ -13,7 +13,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
 
 from mldebt import __version__
-from mldebt.editor.crew import Crew, record_of, save, typed
+from mldebt.editor.crew import Crew, record_of, save, track_of, typed
 from mldebt.editor.edits import card_path
 from mldebt.editor.placing import DRAFT_CARD, OPEN_TRACE, Places, actions_for, diagnostic
 from mldebt.editor.workspace import Saved
@@ -21,6 +21,7 @@ from mldebt.errors import MldebtError
 from mldebt.finding import Finding
 from mldebt.reports.card import render_card
 from mldebt.reports.markdown import render_finding
+from mldebt.reports.track import render_track_mermaid, render_track_text
 
 Answer = TypeVar("Answer")
 
@@ -246,13 +247,17 @@ async def _draft_card(server: Server, path: str, fingerprint: str) -> None:
 
 
 async def _open_trace(server: Server, path: str, fingerprint: str) -> None:
-    """The trail of a finding as a page with links."""
+    """The trail of a finding as a page with links, and the track of the value that stands there."""
     finding = server.finding(path, fingerprint)
-    if finding is None:
+    if finding is None or server.crew is None:
         server.say("that finding is gone", lsp.MessageType.Warning)
         return
     page = Path(server.drafts.name) / f"{finding.rule_id}-{fingerprint[:12]}.md"
-    page.write_text(render_finding(finding, links=server.places.links), encoding="utf-8")
+    text = render_finding(finding, links=server.places.links)
+    track = await server.crew.ask(track_of, finding)
+    if track is not None:
+        text += f"\n```text\n{render_track_text(track)}```\n\n```mermaid\n{render_track_mermaid(track)}```\n"
+    page.write_text(text, encoding="utf-8")
     await server.open(from_fs_path(str(page)) or "")
 
 

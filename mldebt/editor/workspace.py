@@ -15,9 +15,10 @@ from mldebt.gate.baseline import without_known
 from mldebt.gate.comparing import Difference, differ
 from mldebt.inventory import ModelRecord
 from mldebt.outcome import Outcome
-from mldebt.scan import State, judge_project, open_state, read_baseline, scan_state
+from mldebt.scan import State, judge_project, open_state, read_baseline, scan_state, trace_value
 from mldebt.settings import Settings, load_settings
 from mldebt.sources import nearby, read_bytes, wanted_bytes
+from mldebt.tracks import Spot, Track
 
 _NEED_ALL = ("ownership", "documentation")
 
@@ -86,6 +87,19 @@ class Workspace:
         rows = [row for row in Rows(project).all(outcome.findings) if row.path == finding.location.path]
         built = [row for row in rows if _builds_at(row, finding.location)]
         return next(iter((*built, *rows)), None)
+
+    def track_of(self, finding: Finding) -> Track | None:
+        """Where the value at a finding comes from and goes, in the code on disk; None where no value stands there."""
+        place = finding.location
+        if place.cell is not None and place.cell_line is not None:
+            spot = Spot(path=place.path, line=place.cell_line, cell=place.cell)
+        else:
+            spot = Spot(path=place.path, line=place.line)
+        settings = self.saved.settings if self.saved is not None else load_settings(self.root)
+        try:
+            return trace_value(self.root, spot, replace(settings, history=False))
+        except UsageError:
+            return None
 
     def _near_outcome(self, near: tuple[str, ...], texts: Mapping[str, str], settings: Settings) -> Outcome:
         """Remembered, for people type in one place for a while."""

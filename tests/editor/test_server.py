@@ -221,6 +221,7 @@ def test_a_trace_and_a_card_open_as_documents(root: Path) -> None:
         await editor.run(actions["Open the trace of MLD301"])
         page = Path(editor.shown[-1].removeprefix("file://")).read_text()
         assert "**MLD301** undocumented-model" in page
+        assert "```mermaid" in page
         await editor.run(actions["Draft a card for this model"])
         create, draft = editor.edits[-1].document_changes or ()
         assert isinstance(create, lsp.CreateFile)
