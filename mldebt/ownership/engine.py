@@ -43,7 +43,7 @@ def attribute_lines(
     compares versions."""
     head = (isolation.head or "").encode()
     same_head = known is not None and known.head == head
-    kept = {path: known.lines(path) for path in files if path in known.files} if known is not None and same_head else {}
+    kept = files.keys() & known.files.keys() if known is not None and same_head else set()
     todo = {path: blob for path, blob in files.items() if path not in kept}
     stopped = 0
     done: dict[bytes, Sequence[bytes | None]] = {}
@@ -51,11 +51,15 @@ def attribute_lines(
         with BlobReader(isolation) as reader, _no_garbage_collection():
             task = _Task(isolation, reader, progress, meanwhile)
             try:
-                done = task.attribute(todo) if known is None or same_head else task.update(todo, known)
+                if known is None or same_head:
+                    done = task.attribute(todo)
+                else:
+                    done, kept = task.update(todo, known)
             finally:
                 task.end()
             stopped = task.stopped
-    return Attribution(lines=line_authors(head, {**kept, **done}), stopped=stopped)
+    untouched = known.only(kept) if known is not None else None
+    return Attribution(lines=line_authors(head, done, untouched), stopped=stopped)
 
 
 @contextlib.contextmanager
@@ -102,8 +106,10 @@ class _Task:
         self._walk.run({self._head: dict(nodes)}, [self._head])
         return self._settle(nodes)
 
-    def update(self, files: Mapping[bytes, bytes], known: LineAuthors) -> dict[bytes, Sequence[bytes | None]]:
-        """Files whose lines at an older commit are known: walks the commits since."""
+    def update(
+        self, files: Mapping[bytes, bytes], known: LineAuthors
+    ) -> tuple[dict[bytes, Sequence[bytes | None]], set[bytes]]:
+        """Files whose lines at an older commit are known: walks the commits since. Also says which are as they were."""
         nodes = {path: Node(blob) for path, blob in files.items()}
         left = self._walk.run({self._head: dict(nodes)}, [self._head, b"^" + known.head])
         arrived = left.pop(known.head, {})
@@ -125,7 +131,7 @@ class _Task:
         same = {path for path, node in arrived.items() if nodes.get(path) is node and id(node) not in touched}
         changed = {path: node for path, node in nodes.items() if path not in same}
         settled = [(node, known.lines(path)) for path, node in arrived.items() if path not in same]
-        return self._settle(changed, settled + strays) | {path: known.lines(path) for path in same}
+        return self._settle(changed, settled + strays), same
 
     def _settle(
         self, nodes: Mapping[bytes, Node], known: Sequence[tuple[Node, Sequence[bytes]]] = ()

@@ -48,13 +48,21 @@ class LineAuthors(msgspec.Struct, frozen=True, array_like=True):
         )
 
 
-def line_authors(head: bytes, files: Mapping[bytes, Sequence[bytes | None]]) -> LineAuthors:
-    """Line authors from the commit of each line of each file."""
+def line_authors(
+    head: bytes, files: Mapping[bytes, Sequence[bytes | None]], untouched: LineAuthors | None = None
+) -> LineAuthors:
+    """Line authors from the commit of each line of each file; those of `untouched` files are as they were."""
+    before = untouched.files if untouched is not None else {}
+    names = untouched.commits if untouched is not None else ()
     numbers: dict[bytes, int] = {}
     packed = {}
-    for path in sorted(files):
+    for path in sorted(files.keys() | before.keys()):
         runs: list[int] = []
-        for commit, lines in groupby(files[path]):
-            runs += (numbers.setdefault(commit or UNKNOWN, len(numbers)), len(list(lines)))
+        if path in files:
+            for commit, lines in groupby(files[path]):
+                runs += (numbers.setdefault(commit or UNKNOWN, len(numbers)), len(list(lines)))
+        else:
+            for number, count in zip(before[path][::2], before[path][1::2], strict=True):
+                runs += (numbers.setdefault(names[number], len(numbers)), count)
         packed[path] = tuple(runs)
     return LineAuthors(head, tuple(numbers), packed)

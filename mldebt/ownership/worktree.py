@@ -54,8 +54,7 @@ def overlay(
         found = hunks[number]
         if found is not None:
             files[path] = _carry(lines.lines(path), found)
-    kept = {path: lines.lines(path) for path in lines.files if path not in files}
-    return line_authors(lines.head, kept | files)
+    return line_authors(lines.head, files, lines.only(lines.files.keys() - files.keys()))
 
 
 def _carry(owners: list[bytes], hunks: Sequence[Hunk]) -> list[bytes]:
