@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mldebt.finding import Hit, Location, Skipped
+from mldebt.masking import masked_line
 from mldebt.outcome import Counts
 from mldebt.sources import (
     Category,
@@ -85,12 +86,12 @@ class Quotes:
         )
 
     def at(self, location: Location) -> Location:
-        """A location with the line that it stands on."""
+        """A location with the line that it stands on, without credentials."""
         if location.snippet or not (location.path in self._files or location.path in self._documents):
             return location
         if location.path not in self._lines:
             self._lines[location.path] = self._read(location.path)
-        return replace(location, snippet=self._lines[location.path].get(location.line, ""))
+        return replace(location, snippet=masked_line(self._lines[location.path].get(location.line, "")))
 
     def _read(self, path: str) -> Mapping[int, str]:
         if path in self._documents:

@@ -194,7 +194,7 @@ class Givens:
     def _param_kind(self, param: Value, stack: Stack) -> str:
         if stack:
             return ""
-        if self._is_command(param):
+        if self.is_command(param):
             return "option"
         if any(step.value.kind != "const" or step.value.data is not None for step in self._steps_in(param, ())):
             return ""
@@ -202,7 +202,7 @@ class Givens:
             return "step"
         return "caller"
 
-    def _is_command(self, param: Value) -> bool:
+    def is_command(self, param: Value) -> bool:
         """Whether a parameter is filled by a command line or an orchestrator."""
         for decorator in self._decorated(param):
             roles = self.flow.roles(decorator)

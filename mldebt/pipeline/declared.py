@@ -74,6 +74,11 @@ class Declared:
         self.prose = prose
         self._known: dict[str, tuple[Entry, ...]] = {}
 
+    @property
+    def calls(self) -> frozenset[Value]:
+        """The calls that declare data in code: they say where it lies, and read nothing."""
+        return frozenset(entry.call for entry in self._code if entry.call is not None)
+
     def at(self, texts: Iterable[str]) -> Entry | None:
         """The entry that points to exactly what one of some texts spells."""
         for text in texts:
@@ -85,8 +90,10 @@ class Declared:
     def offered(self, names: Iterable[str]) -> Entry | None:
         """The entry of a catalogue that offers a source known by one of some names, wherever it lies there."""
         for name in names:
+            known = {name, name_of(name.partition("://")[2])} - {""}
             for entry in self._of(_last(name)):
-                if entry.offers and (name == name_of(entry.target) or _same(entry.target, name)):
+                files = {name_of(entry.target), name_of(entry.target.partition("://")[2])}
+                if entry.offers and (known & files or _same(entry.target, name)):
                     return entry
         return None
 

@@ -167,7 +167,7 @@ class Duplicates:
 
     def _is_pipeline(self, read: Value, ingestion: Ingestion | None) -> bool:
         if ingestion is not None:
-            return len(ingestion.steps) >= STEPS_ON_SOURCE
+            return max(len(ingestion.steps), self.work.steps(read.body)) >= STEPS_ON_SOURCE
         return read.body.number > 0 and self.work.steps(read.body) >= LEAST_STEPS
 
     def _member(self, read: Value) -> Member:

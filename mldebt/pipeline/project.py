@@ -25,6 +25,7 @@ from mldebt.pipeline.description import Descriptions
 from mldebt.pipeline.duplicates import Duplicate, Duplicates
 from mldebt.pipeline.evaluations import Evaluations
 from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit, is_work
+from mldebt.pipeline.literals import Literal, Literals
 from mldebt.pipeline.people import People
 from mldebt.pipeline.register import TrainedModel, find_models
 from mldebt.pipeline.subprojects import Subprojects
@@ -86,6 +87,11 @@ class Project:
     def declared(self) -> Declared:
         """Where the repository declares its data."""
         return Declared(self.flow, self.prose)
+
+    @cached_property
+    def source_literals(self) -> tuple[Literal, ...]:
+        """The sources that the code itself writes down."""
+        return tuple(Literals(self.ingesting, self.givens, self.declared).find())
 
     @cached_property
     def subprojects(self) -> Subprojects:

@@ -69,6 +69,10 @@ class SameSource:
             return False
         return all(_TIMES.search(keyword) for keyword in read.keywords)
 
+    def is_written(self, text: str) -> bool:
+        """Whether the repository writes a file of the name that a text ends with."""
+        return posixpath.basename(_HOLE.sub(_ANY, text)) in self._written
+
     @cached_property
     def _written(self) -> frozenset[str]:
         """The names of files that the repository writes: what is read of them is its own work."""

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from mldebt.finding import Audience, Hit, Severity, Step
+from mldebt.masking import masked
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones import Difference, Twin
 from mldebt.pipeline.declared import Entry
 from mldebt.pipeline.duplicates import Duplicate, Member
-from mldebt.pipeline.masking import masked
 from mldebt.rulebook import Rule
 
 MEMBERS_SHOWN = 30

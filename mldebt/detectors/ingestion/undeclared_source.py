@@ -1,0 +1,299 @@
+"""MLD103: where data comes from is written in the code, and declared nowhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from mldebt.documents import DocumentKind
+from mldebt.finding import Audience, Hit, Severity, Step
+from mldebt.masking import masked
+from mldebt.pipeline import Project
+from mldebt.pipeline.declared import Entry
+from mldebt.pipeline.literals import Literal
+from mldebt.pipeline.samesource import name_of
+from mldebt.rulebook import Rule
+
+TEXT_LENGTH = 90
+LITERALS_SHOWN = 12
+WORST = ("credential", "personal")
+KINDS = {
+    "credential": "a source with a credential in it",
+    "personal": "a path on one person's disk",
+    "moving": "an address on a branch that moves",
+    "remote": "an address",
+    "service": "an address",
+    "database": "a database",
+    "rooted": "a path on one machine",
+    "home": "a path in somebody's home folder",
+    "relative": "a path",
+}
+"""In words, the worst first."""
+WHERE = {
+    "function": "in a function",
+    "cell": "in a notebook",
+    "script": "in a script",
+    "constant": "at the top of its loader",
+    "default": "as the default of a parameter",
+}
+
+BAD = (
+    """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def train():
+        rows = pd.read_csv("https://data.acme.org/exports/clicks.csv")  # debt
+        Ridge().fit(rows[["age"]], rows["clicked"])
+    """,
+    """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    FOLDER = "/home/alice/data"  # debt
+    rows = pd.read_csv(f"{FOLDER}/clicks.csv")
+    Ridge().fit(rows[["age"]], rows["clicked"])
+    """,
+    """
+    import pandas as pd
+    import sqlalchemy
+    from sklearn.linear_model import Ridge
+
+    def load():
+        engine = sqlalchemy.create_engine("postgresql://ana:h8Gq2zzP@db.acme.org/shop")  # debt
+        return pd.read_sql("select age, clicked from clicks", engine)
+
+    rows = load()
+    Ridge().fit(rows[["age"]], rows["clicked"])
+    """,
+    {
+        "fetching.py": """
+            import requests
+
+            def fetch(url, path):
+                with open(path, "wb") as file:
+                    file.write(requests.get(url).content)
+            """,
+        "films.py": """
+            import pandas as pd
+            from fetching import fetch
+            from sklearn.linear_model import Ridge
+
+            def download(size):
+                fetch("https://files.films.org/ml-" + size + ".zip", "films.zip")  # debt
+
+            def load(path):
+                return pd.read_csv(path).dropna()
+
+            def train(path):
+                download("1m")
+                rows = load(path)
+                Ridge().fit(rows[["age"]], rows["stars"])
+            """,
+    },
+    """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def load():
+        return pd.read_csv("data/clicks.csv")  # debt
+
+    rows = load()
+    Ridge().fit(rows[["age"]], rows["clicked"])
+    """,
+    {
+        "train.py": """
+            import pandas as pd
+            from sklearn.linear_model import Ridge
+
+            def train():
+                rows = pd.read_csv("s3://acme-shop/raw/clicks.csv")  # debt
+                Ridge().fit(rows[["age"]], rows["clicked"])
+            """,
+        "conf/base/catalog.yml": "clicks:\n  type: pandas.CSVDataset\n  filepath: data/01_raw/clicks.csv\n",
+    },
+)
+GOOD = (
+    """
+    import argparse
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def main():
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--data", default="https://data.acme.org/exports/clicks.csv")
+        rows = pd.read_csv(parser.parse_args().data)
+        Ridge().fit(rows[["age"]], rows["clicked"])
+    """,
+    """
+    import click
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    @click.command()
+    @click.option("--data")
+    def main(data="s3://acme-shop/raw/clicks.csv"):
+        rows = pd.read_csv(data)
+        Ridge().fit(rows[["age"]], rows["clicked"])
+    """,
+    """
+    import os
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    rows = pd.read_csv(os.environ["CLICKS"])
+    more = pd.read_csv(os.path.join(os.environ["FOLDER"], "more.csv"))
+    Ridge().fit(rows[["age"]], more["clicked"])
+    """,
+    {
+        "train.py": """
+            import pandas as pd
+            import yaml
+            from sklearn.linear_model import Ridge
+
+            with open("config.yaml") as file:
+                config = yaml.safe_load(file)
+            rows = pd.read_csv(config["data"]["clicks"])
+            Ridge().fit(rows[["age"]], rows["clicked"])
+            """,
+        "config.yaml": "data:\n  clicks: s3://acme-shop/raw/clicks.csv\n",
+    },
+    {
+        "config.py": "CLICKS = 's3://acme-shop/raw/clicks.csv'\n",
+        "train.py": """
+            import pandas as pd
+            from config import CLICKS
+            from sklearn.linear_model import Ridge
+
+            rows = pd.read_csv(CLICKS)
+            Ridge().fit(rows[["age"]], rows["clicked"])
+            """,
+    },
+    """
+    from datasets import load_dataset
+    from transformers import Trainer
+
+    Trainer(model=build(), train_dataset=load_dataset("acme/reviews")["train"]).train()
+    """,
+    {
+        "train.py": """
+            import pandas as pd
+            from sklearn.linear_model import Ridge
+
+            def train():
+                rows = pd.read_csv("data/clicks.csv")
+                Ridge().fit(rows[["age"]], rows["clicked"])
+
+            train()
+            """,
+        "data/clicks.csv.dvc": "outs:\n- md5: 0123456789abcdef0123456789abcdef\n  path: clicks.csv\n",
+    },
+    """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+    from zenml import step
+
+    @step
+    def load(path="s3://acme-shop/raw/clicks.csv"):
+        return pd.read_csv(path)
+
+    rows = load()
+    Ridge().fit(rows[["age"]], rows["clicked"])
+    """,
+    """
+    import pandas as pd
+    import matplotlib.pyplot as plt
+
+    visits = pd.read_csv("https://data.acme.org/exports/visits.csv")
+    plt.plot(visits["day"])
+    """,
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    groups: dict[object, list[Literal]] = defaultdict(list)
+    for literal in project.source_literals:
+        if not _is_versioned(project, literal):
+            groups[_unit(project, literal)].append(literal)
+    for group in groups.values():
+        yield _hit(project, sorted(group, key=_rank))
+
+
+def _is_versioned(project: Project, literal: Literal) -> bool:
+    """Whether DVC versions what is read: its files name the path that the code reads, and are read by DVC alone."""
+    entry = project.declared.at([literal.text])
+    return entry is not None and entry.document is not None and entry.document.kind is DocumentKind.DVC
+
+
+def _unit(project: Project, literal: Literal) -> object:
+    """What is told once: a function or class, a notebook, the constants of a module."""
+    module = literal.value.body.module
+    if literal.where == "constant" and not module.is_notebook:
+        return module.index, literal.where
+    return project.ingesting.units.of(literal.value)
+
+
+def _rank(literal: Literal) -> tuple[bool, bool, int, int]:
+    return (
+        literal.kind not in WORST,
+        _audience(literal) is Audience.PEDANTIC,
+        tuple(KINDS).index(literal.kind),
+        literal.value.at,
+    )
+
+
+def _audience(literal: Literal) -> Audience | None:
+    """A constant at the top of a loader is a note, and so is a default that callers may change."""
+    if literal.kind in WORST:
+        return None
+    if literal.kind == "relative" or (literal.kind == "home" and literal.where == "cell"):
+        return Audience.PEDANTIC
+    if literal.where == "default" or (literal.where == "constant" and literal.kind != "moving"):
+        return Audience.PEDANTIC
+    return None
+
+
+def _severity(literal: Literal) -> Severity | None:
+    if literal.kind in WORST:
+        return Severity.HIGH
+    small = literal.kind == "relative" or literal.where in ("constant", "default")
+    return Severity.LOW if small else None
+
+
+def _hit(project: Project, literals: Sequence[Literal]) -> Hit:
+    first = literals[0]
+    entry = _entry(project, first)
+    trail = [project.step(each.value, f"written here: {_shown(each.text)}") for each in literals[:LITERALS_SHOWN]]
+    trail.append(project.step(first.read, "read here"))
+    trail += [project.step(end.value, f"{end.use.text} here") for end in first.ends[:1]]
+    if entry is not None and (place := entry.location()) is not None:
+        trail.append(Step(location=place, message=f"declared here as {entry.text}"))
+    others = len({each.text for each in literals}) - 1
+    more = f" (and {others} more)" if others else ""
+    what = KINDS[first.kind][0].upper() + KINDS[first.kind][1:]
+    return Hit(
+        location=project.location(first.value),
+        message=f"{what} stands {WHERE[first.where]}{_instead(entry)}: {_shown(first.text)}{more}.",
+        trail=tuple(trail),
+        component=project.component_of(first.value.body),
+        severity=_severity(first),
+        audience=_audience(first),
+    )
+
+
+def _entry(project: Project, literal: Literal) -> Entry | None:
+    """The entry that offers the source, or the setting that holds the same."""
+    name = name_of(literal.text)
+    return project.declared.offered([name] if name else []) or project.declared.at([literal.text])
+
+
+def _instead(entry: Entry | None) -> str:
+    if entry is None or entry.kind == "a command":
+        return " and is declared nowhere"
+    return f", past {entry.text}, which offers it" if entry.offers else f", while {entry.text} holds it, unread"
+
+
+def _shown(text: str) -> str:
+    """A source as it may be shown: without credentials, on one line."""
+    text = " ".join(masked(text).split())
+    return text if len(text) <= TEXT_LENGTH else text[: TEXT_LENGTH - 1] + "…"

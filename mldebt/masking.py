@@ -1,0 +1,53 @@
+"""Credentials in texts: told apart from the rest, and never shown."""
+
+from __future__ import annotations
+
+import re
+
+HIDDEN = "…"
+_USER = re.compile(r"(?<=://)([^/@\s:\"']*):([^/@\s\"']+)@")
+_KEYS = re.compile(
+    r"""(?x)\b(?:
+        (?:AKIA | ASIA)[A-Z0-9]{16}
+      | gh[pousr]_[A-Za-z0-9]{20,} | github_pat_\w{20,} | glpat-[\w-]{16,}
+      | sk-[A-Za-z0-9_-]{16,} | hf_[A-Za-z0-9]{20,} | xox[abpr]-[A-Za-z0-9-]{10,} | AIza[\w-]{30,}
+      | eyJ[\w-]{10,}\.[\w-]{10,}\.?[\w-]*
+    )"""
+)
+_NAMES = (
+    r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|account_?key|auth|sig(?:nature)?|credential)s?"
+)
+_NAMED = re.compile(rf"(?i)({_NAMES}\s*[=:]\s*[\"']?)([^\s&;,\"'{{}}<>$]+)")
+_IN_QUERY = re.compile(rf"(?i)([?&;]\s*\w*{_NAMES}\s*=)([^\s&;,\"'{{}}<>$]+)")
+_QUOTED = re.compile(rf"(?i)({_NAMES}[\"']?\s*[=:]\s*[\"'])([^\"'{{}}]+)(?=[\"'])")
+_PLACEHOLDER = re.compile(
+    r"(?i)^(?:x{3,}|\*+|\.{3}|…|your.*|my.*|change.?me|example|test|none|null|false|true|<.*|\{.*|\$.*|%.*|todo|dummy|fake"
+    r"|foo|bar|secret|password|passw0rd|user|username|root|admin|postgres|mysql|guest|minio\w*|mongo|localhost|token)$"
+)
+"""What stands where a credential would, in examples and for services on one's own machine."""
+
+
+def holds_credential(text: str) -> bool:
+    """Whether a text holds a credential that opens something: no placeholder, no password that everybody knows."""
+    if _KEYS.search(text):
+        return True
+    return any(_opens(found[2]) for pattern in (_USER, _NAMED) for found in pattern.finditer(text))
+
+
+def masked(text: str) -> str:
+    """A text (an address, a connection string) without what may be a credential."""
+    return _NAMED.sub(_hide, masked_line(text))
+
+
+def masked_line(line: str) -> str:
+    """A line of code without the credentials that are written in it: names and calls stay as they are."""
+    line = _USER.sub(lambda found: f"{found[1]}:{HIDDEN}@" if _opens(found[2]) else found[0], _KEYS.sub(HIDDEN, line))
+    return _QUOTED.sub(_hide, _IN_QUERY.sub(_hide, line))
+
+
+def _hide(found: re.Match[str]) -> str:
+    return f"{found[1]}{HIDDEN}" if _opens(found[2]) else found[0]
+
+
+def _opens(text: str) -> bool:
+    return len(text) > 3 and "{" not in text and not _PLACEHOLDER.match(text)

@@ -1,0 +1,289 @@
+"""Sources that the code itself writes down: which literals decide what raw reads read, and where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from mldebt.flow.content import End
+from mldebt.flow.filenames import holds_no_data
+from mldebt.flow.givens import Givens
+from mldebt.flow.steps import Stack, Visit
+from mldebt.flow.value import Value
+from mldebt.masking import holds_credential
+from mldebt.pipeline.declared import Declared
+from mldebt.pipeline.entries import is_script
+from mldebt.pipeline.ingestion import Ingestions
+from mldebt.pipeline.samesource import SameSource
+from mldebt.pipeline.spelling import Spelling
+
+HEAD_DEPTH = 8
+_CONNECTING = frozenset({"credential", "database"})
+_DONE = frozenset({"function", "script"})
+ORIGIN_LIMIT = 24
+_SEARCHED = frozenset({"features", "prediction"})
+_NAMED = frozenset({"hub", "registry", "stream"})
+_HOLE = re.compile(r"\{[^}]*\}")
+_REMOTE = re.compile(r"^(https?|ftps?|sftp|s3a?|s3n|gs|gcs|abfss?|wasbs?|adl|az|hdfs|dbfs|oss|cos|webhdfs)://?", re.I)
+_NO_DATABASE = re.compile(
+    r"^(https?|ftps?|s3a?|gs|file|sqlite|hf|tcp|udp|ws|wss|amqp|redis|grpc|unix|models|runs)\b", re.I
+)
+_LOCAL_HOST = re.compile(r"^[a-z+0-9]+://([^/@]*@)?(localhost|127\.|0\.0\.0\.0|host\.docker|\[::1\])", re.IGNORECASE)
+_PERSON = re.compile(
+    r"""^(?:file://)?
+      (?:/home/ | /Users/ | /root/ | /mnt/[a-z]/Users/ | [A-Za-z]:[\\/]+(?:Users|Documents\ and\ Settings)[\\/]+
+      | /content/drive/My\ ?Drive/)(?P<who>[^/\\]*)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NOBODY = re.compile(
+    r"""(?ix)^( user(name)?s? | ubuntu | ec2-user | jovyan | runner | vscode | azureuser | sagemaker-user | jupyter
+      | work | app | public | shared | data | airflow | spark | hadoop | admin | your[_-]?\w* | me | name | \W* )$"""
+)
+_ROOTED = re.compile(r"^(/[\w.-]+/|[A-Za-z]:[\\/]|\\\\\w+\\)")
+_CONTRACT = re.compile(r"^/(opt/ml|kaggle|dev|proc|sys|etc|usr|bin|lib|var|tmp|run|app|code|src|input|output)(/|$)")
+"""Places that a platform or the system itself promises, not somebody's disk."""
+_MOVING = re.compile(
+    r"^https?://(raw\.githubusercontent\.com/[^/]+/[^/]+/(?P<raw>[^/]+)|github\.com/[^/]+/[^/]+/(raw|blob)/(?P<blob>[^/]+))/",
+    re.IGNORECASE,
+)
+_COMMIT = re.compile(r"^([0-9a-f]{7,40}|v?\d+(\.\d+)+\S*)$")
+_SERVICE = re.compile(r"://api[.-]|[./]api/|/v\d+(\.\d+)?/|graphql", re.IGNORECASE)
+_FILE = re.compile(
+    r"\.(csv|tsv|txt|jsonl?|ndjson|parquet|feather|xlsx?|pkl|pickle|npy|npz|h5|hdf5?|dat|data|db|sqlite3?|zip|gz|tgz|tar|bz2"
+    r"|tfrecords?|avro|orc|arff|libsvm|mat|nc|xml|wav|mp3|jpe?g)([?#].*)?$",
+    re.IGNORECASE,
+)
+_CONSTANT = re.compile(r"^_?[A-Z][A-Z0-9_]*$")
+_SETTINGS_CLASS = re.compile(r"(Settings|Config\w*|Configuration|Args|Arguments|Options|Params|Parameters)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Literal:
+    """A source written down. `kind`: credential, personal, remote, moving (a branch of somebody's repository), service
+    (an endpoint), database, rooted, home or relative; `where`: function, cell, script, constant (at the top of its
+    loader) or default (of a parameter that a caller may fill)."""
+
+    value: Value
+    text: str
+    kind: str
+    where: str
+    read: Value
+    ends: tuple[End, ...]
+
+
+class Literals:
+    """Finds them for every read whose content is used, the platform's own included."""
+
+    def __init__(self, ingesting: Ingestions, givens: Givens, declared: Declared) -> None:
+        self.ingesting = ingesting
+        self.givens = givens
+        self.declared = declared
+        self.sources = SameSource(ingesting)
+        self.flow = ingesting.flow
+        self.paths = ingesting.reads.paths
+        self.spelling = Spelling(self.paths)
+
+    def find(self) -> list[Literal]:
+        """Each literal once, by place."""
+        found: dict[Value, Literal] = {}
+        for read in (*self.ingesting.raw, *self._other_reads()):
+            for literal in self._of(read):
+                known = found.get(literal.value)
+                if known is None or (literal.ends and not known.ends):
+                    found[literal.value] = literal
+        counted = (each for each in found.values() if self._is_used(each))
+        return sorted(counted, key=lambda each: (each.value.body.module.index, each.value.at))
+
+    def _other_reads(self) -> Iterator[Value]:
+        """Reads that a platform does for the code, of something that is no name in a hub or a registry; and, in a
+        script that loads data, questions that are posted to a service."""
+        declaring = self.declared.calls
+        for module in self.flow.program.modules:
+            if module.category == "product":
+                loads = module.index in self._loaders and is_script(module)
+                bodies = (self.flow.body(module.index, number) for number in range(len(module.facts.scopes)))
+                for call in (call for body in bodies for call in body.calls):
+                    api = self.flow.api(call)
+                    if api is None or "reads" not in api.roles or call in declaring:
+                        continue
+                    if (api.platform and api.medium not in _NAMED) or (loads and api.medium == "api"):
+                        yield call
+
+    def _is_used(self, literal: Literal) -> bool:
+        """Whether what is read feeds a model; or the literal stands in a module that loads such data, where what it
+        names is loaded, too. Endpoints are written down wherever something is asked of them: search indexes them."""
+        home, asked = literal.value.body.module, literal.kind == "service"
+        kinds = {end.use.kind for end in literal.ends} - (_SEARCHED if asked else set())
+        if kinds - {"written"} or (kinds and is_script(literal.read.body.module)):
+            return True
+        return literal.kind != "relative" and home.index in self._loaders and (is_script(home) or not asked)
+
+    @cached_property
+    def _loaders(self) -> frozenset[int]:
+        return frozenset(
+            read.body.module.index
+            for read, ends in self.ingesting.ends.items()
+            if is_script(read.body.module) or any(end.use.kind != "written" for end in ends)
+        )
+
+    def _ends(self, read: Value) -> tuple[End, ...]:
+        """What uses the content of a read; a platform's reads are followed when somebody asks."""
+        known = self.ingesting.ends.get(read)
+        if known is not None or read in self._raw:
+            return known or ()
+        return self.ingesting.contents.reach(read).ends
+
+    @cached_property
+    def _raw(self) -> frozenset[Value]:
+        return frozenset(self.ingesting.raw)
+
+    # ------------------------------------------------------------------ one read
+
+    def _of(self, read: Value) -> Iterator[Literal]:
+        path = self.paths.path(read)
+        found = list(self._ends_of(path)) if path is not None else []
+        found += [end for given in self._connections(read) for end in self._ends_of(given) if end[0] in _CONNECTING]
+        for kind, text, visit in found:
+            if kind != "credential" and holds_no_data(_HOLE.sub("x", text)):
+                continue
+            head, way = self._head(visit)
+            if head is None or head.body.module.category != "product":
+                continue
+            where = self._where(head, read, way)
+            if where and not (kind == "relative" and (where not in _DONE or self.sources.is_written(text))):
+                yield Literal(value=head, text=text, kind=kind, where=where, read=read, ends=self._ends(read))
+
+    def _ends_of(self, value: Value) -> Iterator[tuple[str, str, Visit]]:
+        """What a value may be, as far as it points to a source: its kind, its text and the way to it."""
+        for start, stack in self._starts(value):
+            for text, visit in self.spelling.ends(start, stack):
+                kind = kind_of(text)
+                if kind:
+                    yield kind, text, visit
+
+    def _starts(self, value: Value) -> Iterator[tuple[Value, Stack]]:
+        """A value, and, where it is one of several, each of those."""
+        yield value, ()
+        for visit in self.flow.walk(value, self.paths.same_back, limit=ORIGIN_LIMIT):
+            if visit.value.kind == "element":
+                yield from (
+                    (member.value, member.stack) for member in self.flow.members(visit.value.source, visit.stack)
+                )
+
+    def _connections(self, read: Value) -> Iterator[Value]:
+        """What the connection was opened with that a read is done through."""
+        receiver = read.receiver
+        for given in (*read.arguments, *([receiver] if receiver is not None else [])):
+            yield given
+            for visit in self.flow.walk(given, self.paths.same_back, limit=ORIGIN_LIMIT):
+                if visit.value.kind == "call" and not self.paths.is_read(visit.value):
+                    yield from visit.value.arguments
+                    opener = visit.value.receiver  # engine.connect(), client["database"]
+                    if opener is not None:
+                        yield from self._opened(opener)
+
+    def _opened(self, value: Value) -> Iterator[Value]:
+        for visit in self.flow.walk(value, self.paths.same_back, limit=ORIGIN_LIMIT):
+            if visit.value.kind == "call":
+                yield from visit.value.arguments
+
+    def _head(self, visit: Visit) -> tuple[Value | None, list[Visit]]:
+        """The literal that a text starts with, and the way to it."""
+        way = visit.path()
+        for _ in range(HEAD_DEPTH):
+            value = visit.value
+            if value.kind == "const":
+                return (value if isinstance(value.data, str) else None), way
+            if value.kind == "template" and value.texts and not (value.texts[0] or "://").endswith("://"):
+                return value, way
+            first = _first(value)
+            if first is None:
+                return None, way
+            visit = self._origin(first, visit.stack)
+            way += visit.path()
+        return None, way
+
+    def _origin(self, value: Value, stack: Stack) -> Visit:
+        """Where a value that is handed on comes from."""
+        last = Visit(value, stack, "", None)
+        for visit in self.flow.walk(value, self.paths.same_back, stack=stack, limit=ORIGIN_LIMIT):
+            last = visit
+            if visit.value.kind in ("const", "template", "operation"):
+                break
+        return last
+
+    # ------------------------------------------------------------------ places
+
+    def _where(self, value: Value, read: Value, way: list[Visit]) -> str:
+        """In what kind of place a literal stands; "" where it may."""
+        body = value.body
+        for visit in way:
+            if visit.label == "default" and visit.parent is not None:
+                return "" if self.givens.is_command(visit.parent.value) else "default"
+        if isinstance(value.data, str) and "{" in value.data.partition("://")[2].partition("/")[0]:
+            return "default"  # a pattern whose host the parameters fill
+        if body.scope.kind == "class":
+            return "" if _SETTINGS_CLASS.search(body.scope.name) else self._constant(value, read)
+        if body.number:
+            return "function"
+        if body.module.is_notebook:
+            return "cell"
+        named = any(_CONSTANT.match(name) for name in body.names_of(value))
+        runs = is_script(body.module) or read.body is body or any(map(self._is_own, body.calls))
+        return "script" if runs and not named else self._constant(value, read)
+
+    def _is_own(self, call: Value) -> bool:
+        """Whether a module calls a function of its own: it runs, and is not only imported."""
+        return any(
+            target.kind == "func" and target.module == call.body.module.index for target in self.flow.targets(call)
+        )
+
+    def _constant(self, value: Value, read: Value) -> str:
+        """A constant at the top of a module that reads; one that only others read by is a configuration."""
+        home = value.body.module
+        return "constant" if home is read.body.module or home.index in self._reading else ""
+
+    @cached_property
+    def _reading(self) -> frozenset[int]:
+        return frozenset(read.body.module.index for read in self.ingesting.raw)
+
+
+def _first(value: Value) -> Value | None:
+    """The part that a composed text starts with."""
+    if value.kind in ("template", "operation"):
+        return value.inputs[0][1] if value.inputs else None
+    if value.kind == "call":
+        if value.function.kind == "attr":
+            return value.function.source
+        return next(iter(value.arguments), None)
+    return None
+
+
+def kind_of(text: str) -> str:
+    """What kind of source a text points to; "" for none that a person wrote down as one."""
+    if holds_credential(text) and ("://" in text or "=" in text):
+        return "credential"
+    if (person := _PERSON.match(text)) is not None:
+        return "rooted" if _NOBODY.match(person["who"]) else "personal"
+    if "://" in text:
+        return _address_kind(text)
+    if "{" in text or "\n" in text:
+        return ""
+    if text.startswith("~"):
+        return "home"
+    if _ROOTED.match(text):
+        return "" if _CONTRACT.match(text) else "rooted"
+    return "relative" if _FILE.search(text) else ""
+
+
+def _address_kind(text: str) -> str:
+    host = text.partition("://")[2].partition("/")[0]
+    if _LOCAL_HOST.match(text) or "{" in host or "." not in host + text.partition(host)[2]:
+        return ""
+    if (moving := _MOVING.match(text)) is not None:
+        return "remote" if _COMMIT.match(moving["raw"] or moving["blob"]) else "moving"
+    if _REMOTE.match(text):
+        return "service" if _SERVICE.search(text) and not _FILE.search(text) else "remote"
+    return "" if _NO_DATABASE.match(text) else "database"

@@ -1,0 +1,123 @@
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from mldebt.finding import Audience, Finding, Severity
+from mldebt.pipeline.literals import kind_of
+from mldebt.reports import renderer
+from mldebt.scan import scan
+from mldebt.settings import Settings
+
+FIT = """
+from sklearn.linear_model import Ridge
+Ridge().fit(rows[["age"]], rows["clicked"])
+"""
+
+
+def outcome(root: Path, texts: Mapping[str, str]):  # type: ignore[no-untyped-def]
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    return scan(root, Settings(select=("MLD103",), cache=False, history=False, jobs=1, pedantic=True))
+
+
+def findings(root: Path, texts: Mapping[str, str]) -> list[Finding]:
+    found = outcome(root, texts)
+    assert not found.failures
+    return list(found.findings)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("/home/alice/rows.csv", "personal"),
+        ("C:\\Users\\alice\\rows.csv", "personal"),
+        ("/home/ubuntu/rows.csv", "rooted"),
+        ("/mnt/disk/rows.csv", "rooted"),
+        ("/opt/ml/input/rows.csv", ""),
+        ("~/.cache/rows.pkl", "home"),
+        ("~/.cache/{name}.pkl", ""),
+        ("s3://acme/rows.csv", "remote"),
+        ("https://{host}/rows.csv", ""),
+        ("http://localhost:8000/rows.csv", ""),
+        ("https://raw.githubusercontent.com/ana/rows/main/rows.csv", "moving"),
+        ("https://raw.githubusercontent.com/ana/rows/0a1b2c3d4e/rows.csv", "remote"),
+        ("https://api.acme.org/v1/rows", "service"),
+        ("postgresql://db.acme.org/shop", "database"),
+        ("postgresql://ana:h8Gq2zzP@db.acme.org/shop", "credential"),
+        ("data/rows.csv", "relative"),
+        ("acme/reviews", ""),
+    ],
+)
+def test_what_a_text_points_to(text: str, kind: str) -> None:
+    assert kind_of(text) == kind
+
+
+def test_a_constant_at_the_top_of_its_loader_is_a_note(tmp_path: Path) -> None:
+    text = """
+        import pandas as pd
+
+        CLICKS = "s3://acme/clicks.csv"
+
+        def load():
+            return pd.read_csv(CLICKS)
+    """
+    train = "from loading import load\nrows = load()\n" + FIT
+    [finding] = findings(tmp_path, {"loading.py": text, "train.py": train})
+    assert (finding.location.path, finding.location.line) == ("loading.py", 3)
+    assert finding.audience is Audience.PEDANTIC
+    assert finding.severity is Severity.LOW
+
+
+def test_a_path_on_one_disk_weighs_most_wherever_it_stands(tmp_path: Path) -> None:
+    text = "import pandas as pd\n\nCLICKS = '/Users/ana/clicks.csv'\nrows = pd.read_csv(CLICKS)\n" + FIT
+    [finding] = findings(tmp_path, {"train.py": text})
+    assert finding.severity is Severity.HIGH
+    assert finding.audience is Audience.DEFAULT
+
+
+def test_a_credential_is_never_shown(tmp_path: Path) -> None:
+    text = """
+        import pandas as pd
+
+        rows = pd.read_sql("select age, clicked from clicks", "postgresql://ana:h8Gq2zzP@db.acme.org/shop")
+    """
+    found = outcome(tmp_path, {"train.py": dedent(text) + FIT})
+    [finding] = found.findings
+    assert finding.severity is Severity.HIGH
+    assert "postgresql://ana:…@db.acme.org/shop" in finding.message
+    for form in ("text", "json", "sarif", "markdown"):
+        assert "h8Gq2zzP" not in renderer(form)(found), form
+
+
+def test_the_entry_that_offers_the_source_and_the_setting_that_nobody_reads(tmp_path: Path) -> None:
+    text = "import pandas as pd\n\nrows = pd.read_csv('s3://acme/raw/clicks.csv')\n" + FIT
+    catalogue = "clicks:\n  type: pandas.CSVDataset\n  filepath: data/01_raw/clicks.csv\n"
+    [finding] = findings(tmp_path / "a", {"train.py": text, "conf/base/catalog.yml": catalogue})
+    assert finding.message == (
+        "An address stands in a script, past the Kedro entry `clicks`, which offers it: s3://acme/raw/clicks.csv."
+    )
+    [finding] = findings(tmp_path / "b", {"train.py": text, "config.yaml": "data:\n  raw: s3://acme/raw/clicks.csv\n"})
+    assert "while the setting `data.raw` holds it, unread" in finding.message
+
+
+def test_relative_paths_in_notebooks_and_literals_in_tests(tmp_path: Path) -> None:
+    code = "import pandas as pd\nrows = pd.read_csv('data/clicks.csv')\n" + FIT
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": code}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    far = code.replace("data/clicks.csv", "https://data.acme.org/clicks.csv")
+    assert findings(tmp_path, {"how.ipynb": json.dumps(notebook), "tests/test_train.py": far}) == []
+
+
+def test_a_notebook_tells_all_its_sources_once(tmp_path: Path) -> None:
+    code = (
+        "import pandas as pd\n"
+        "rows = pd.read_csv('https://data.acme.org/clicks.csv').merge(pd.read_csv('https://data.acme.org/views.csv'))\n"
+    )
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": code + FIT}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    [finding] = findings(tmp_path, {"how.ipynb": json.dumps(notebook)})
+    assert finding.message.endswith("https://data.acme.org/clicks.csv (and 1 more).")
