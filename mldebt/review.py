@@ -71,7 +71,7 @@ def glance(
         return None
     picked = (*nearby(str(state.root), tracked, changed), *gone)
     task = _Task(
-        settings=replace(settings, history=False, ignore=(*settings.ignore, *_NEED_ALL)),
+        settings=replace(settings, history=False, left_out=_NEED_ALL),
         watcher=watcher,
         state=replace(state, picked=picked),
         repository=repository,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mldebt import __version__
 from mldebt.account import Quotes, count_read, say_history, say_why
+from mldebt.domains import Domains, with_domains
 from mldebt.errors import GitError, UsageError
 from mldebt.finding import Audience, Finding, Hit, Skipped
 from mldebt.gate.baseline import Entry, parse_baseline, without_known
@@ -149,7 +150,7 @@ def scan_state(state: State, settings: Settings, watcher: Watcher | None = None)
         listing = _list(work)
         key = ""
         if state.can_be_kept:
-            key = input_key(listing, state.repository, work.rules, settings, state.rulebook, state.judged_on)
+            key = input_key(listing, state.repository, work.rules, work.settings, state.rulebook, state.judged_on)
         kept = read_kept(work.cache_dir, key) if key else None
     if kept:
         outcome = replace(kept, warm=True)
@@ -196,6 +197,9 @@ class _Work:
     rules: tuple[Rule, ...]
     known: Mapping[str, str]
     watcher: Watcher
+    domains: Domains
+    all_rules: tuple[Rule, ...]
+    chosen: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
     timings: list[Timing] = field(default_factory=list)
 
     @property
@@ -213,6 +217,24 @@ class _Work:
     def warn(self, message: str) -> None:
         if message:
             self.watcher.warn(message)
+
+    def take_in(self, nested: Mapping[str, Settings]) -> None:
+        """Let the configurations of folders count where they lie. A rule is asked once in each way that it is tuned."""
+        self.settings = with_domains(self.settings, nested)
+        asked = list(self.rules)
+        for settings in nested.values():
+            asked += [rule for rule in choose_rules(self.all_rules, settings) if rule not in asked]
+        self.chosen = {"": self.rules} | {
+            settings.file: choose_rules(self.all_rules, settings) for settings in nested.values()
+        }
+        self.rules = tuple(sorted(asked, key=lambda rule: rule.id))
+
+    def wants(self, rule: Rule, hit: Hit) -> bool:
+        """Whether a rule, tuned like this, is asked for where a hit stands."""
+        if not self.settings.nested:
+            return True
+        settings = self.domains.of(hit.location.path)
+        return rule in self.chosen[settings.file if settings.file in self.chosen else ""]
 
     @contextmanager
     def timed(self, stage: str, total: int | None = None) -> Iterator[None]:
@@ -242,10 +264,23 @@ def _begin(state: State, settings: Settings, watcher: Watcher | None) -> _Work:
         rules=choose_rules(rules, settings),
         known={word.lower(): rule.id for rule in rules for word in (rule.id, rule.name)},
         watcher=watcher or _Unwatched(),
+        domains=Domains(settings),
+        all_rules=rules,
     )
 
 
 def _list(work: _Work) -> Listing:
+    """What is there, as the configurations that lie there have it."""
+    listing = _listed(work)
+    nested = work.domains.below(file.path for file in listing.files)
+    if not nested:
+        return listing
+    before = work.settings.paths
+    work.take_in(nested)
+    return listing if work.settings.paths == before else _listed(work)
+
+
+def _listed(work: _Work) -> Listing:
     paths, state = work.settings.paths, work.state
     limits = source_limits(work.settings)
     globs = CategoryGlobs(
@@ -375,7 +410,7 @@ def _judge(work: _Work, built: _Built) -> Outcome:
             if isinstance(found, Failure):
                 failures.append(found)
             else:
-                hits += [(rule, built.quotes.quote(hit)) for hit in found]
+                hits += [(rule, built.quotes.quote(hit)) for hit in found if work.wants(rule, hit)]
             work.watcher.advance()
     hits.sort(key=lambda pair: _order(*pair))
     silenced, comments = silence(
@@ -383,9 +418,11 @@ def _judge(work: _Work, built: _Built) -> Outcome:
         built.comments,
         known=work.known,
         asked={rule.id for rule in work.rules} - {failure.rule_id for failure in failures},
-        require_reason=work.settings.require_reason,
+        require_reason=lambda path: work.domains.of(path).require_reason,
     )
-    shown = [index for index, pair in enumerate(hits) if _is_shown(*pair, work.settings)]
+    shown = [
+        index for index, (rule, hit) in enumerate(hits) if _is_shown(rule, hit, work.domains.of(hit.location.path))
+    ]
     heard = [hits[index] for index in shown if index not in silenced]
     names = fingerprints((rule.id, hit.location) for rule, hit in heard)
     return Outcome(
@@ -401,7 +438,7 @@ def _judge(work: _Work, built: _Built) -> Outcome:
         skipped=built.skipped,
         failures=tuple(failures),
         counts=built.counts,
-        rules=work.rules,
+        rules=tuple({rule.id: rule for rule in reversed(work.rules)}.values())[::-1],
         history=built.history,
         judges_people=built.project.ownership.available,
         notes=(*work.state.notes, *built.project.ingesting.reads.platform.unknown()),

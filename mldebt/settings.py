@@ -87,7 +87,10 @@ class People:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that a person can set. `file` is where it was read from, "" when nowhere.
+    """Everything that a person can set. `file` is where it was read from, "" when nowhere. `left_out` are
+    rules that this run cannot ask, whatever is configured. Below `root`, folders may
+    have a configuration of their own (None: a file was named, and it alone counts); `given` are the flags, which win
+    there, too; `nested` are the settings of those folders that a scan has met, by "a/b/".
 
     `half_life_days` says how fast knowledge fades after somebody last touched some lines. Who changed a file once
     forgets it along Ebbinghaus' curve, who came back remembers far longer (Krüger et al. 2018, "Do You Remember This
@@ -116,6 +119,10 @@ class Settings:
     people: People = field(default_factory=People)
     budget: Budget = field(default_factory=Budget)
     rules: Mapping[str, Table] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    root: Path | None = field(default=None, compare=False)
+    given: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    nested: Mapping[str, Settings] = field(default_factory=dict)
 
     @property
     def workers(self) -> int:
@@ -127,7 +134,7 @@ class Settings:
         return json.dumps(
             {
                 "select": self.select,
-                "ignore": self.ignore,
+                "ignore": [*self.ignore, *self.left_out],
                 "pedantic": self.pedantic,
                 "require_reason": self.require_reason,
                 "platform": self.platform,
@@ -141,6 +148,7 @@ class Settings:
                     *(self.people.joined, self.people.left),
                 ],
                 "rules": {rule: table.values for rule, table in self.rules.items()},
+                **({"nested": {prefix: each.key() for prefix, each in self.nested.items()}} if self.nested else {}),
             },
             sort_keys=True,
             default=str,
@@ -152,7 +160,7 @@ def load_settings(root: Path, config: Path | None = None, flags: Mapping[str, An
     table, folder = find_table(root, config)
     settings = Settings() if table is None else parse_settings(table, folder, root)
     given = {name: value for name, value in (flags or {}).items() if value is not None}
-    return replace(settings, **given)
+    return replace(settings, **given, given=given, root=None if config else root)
 
 
 def available_cores() -> int:
@@ -172,14 +180,22 @@ def find_table(root: Path, config: Path | None = None) -> tuple[Table | None, Pa
         return table, config.resolve().parent
     start = root.resolve()
     for folder in (start, *start.parents):
-        for name in ("mldebt.toml", "pyproject.toml"):
-            if (folder / name).is_file():
-                table = _read(folder / name, insist=False)
-                if table:
-                    return table, folder
+        table = read_own_table(folder)
+        if table:
+            return table, folder
         if (folder / ".git").exists():
             break
     return None, start
+
+
+def read_own_table(folder: Path) -> Table | None:
+    """The table of mldebt in a folder itself."""
+    for name in ("mldebt.toml", "pyproject.toml"):
+        if (folder / name).is_file():
+            table = _read(folder / name, insist=False)
+            if table:
+                return table
+    return None
 
 
 def _read(path: Path, *, insist: bool) -> Table | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from mldebt.domains import Domains
 from mldebt.finding import Finding, Severity
 from mldebt.outcome import ExitCode, Outcome
 from mldebt.rulebook import covers
@@ -34,10 +35,10 @@ def judge_scan(outcome: Outcome, settings: Settings) -> Judgement:
         )
         return Judgement(code=ExitCode.FOUND if reasons else ExitCode.PASSED, reasons=reasons)
     if budget.ratchet and settings.baseline is not None:
-        grown = len(_at_least(outcome.findings, settings.fail_on)) - outcome.outdated
+        grown = len(_failing(outcome.findings, settings)) - outcome.outdated
         reasons = (f"More than last time: {grown:,} findings beyond what the baseline knows.",) if grown > 0 else ()
         return Judgement(code=ExitCode.FOUND if reasons else ExitCode.PASSED, reasons=reasons)
-    return Judgement(code=outcome.exit_code(settings.fail_on, strict=settings.strict))
+    return Judgement(code=ExitCode.FOUND if _failing(outcome.findings, settings) else ExitCode.PASSED)
 
 
 def judge_change(verdict: Verdict, settings: Settings) -> Judgement:
@@ -48,10 +49,9 @@ def judge_change(verdict: Verdict, settings: Settings) -> Judgement:
         return Judgement(code=code)
     budget = settings.budget
     reasons = list(_exceeded(verdict, budget))
-    bar = budget.new or settings.fail_on
-    brought = len(_at_least([each.finding for each in verdict.new], bar))
+    brought = len(_failing([each.finding for each in verdict.new], settings, budget.new))
     if budget.ratchet:
-        grown = brought - len(_at_least(verdict.fixed, bar))
+        grown = brought - len(_failing(verdict.fixed, settings, budget.new))
         if grown > 0:
             reasons.append(f"More than before: the change brings {grown:,} more than it pays.")
         return Judgement(code=ExitCode.FOUND if reasons else ExitCode.PASSED, reasons=tuple(reasons))
@@ -82,7 +82,9 @@ def _ceilings(budget: Budget, after: Outcome, before: Outcome) -> Iterator[tuple
         yield counted(f"of {word}", ceiling, lambda each, ids=ids: each.rule_id in ids)  # type: ignore[misc]
 
 
-def _at_least(findings: Sequence[Finding], grade: str) -> list[Finding]:
-    if grade == "never":
-        return []
-    return [finding for finding in findings if finding.severity >= Severity[grade.upper()]]
+def _failing(findings: Sequence[Finding], settings: Settings, bar: str = "") -> list[Finding]:
+    """The findings that are bad enough: by a bar for all of them, or as the configuration nearest to each says."""
+    if bar:
+        return [each for each in findings if bar != "never" and each.severity >= Severity[bar.upper()]]
+    domains = Domains(settings)
+    return [each for each in findings if domains.fails(each)]

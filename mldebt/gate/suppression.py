@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mldebt.facts.record import FileFacts
@@ -57,12 +57,12 @@ def silence(
     *,
     known: Mapping[str, str],
     asked: Collection[str],
-    require_reason: bool = False,
+    require_reason: Callable[[str], bool] = lambda _: False,
 ) -> tuple[frozenset[int], tuple[Suppression, ...]]:
     """The positions of the hits that comments silence, and the account of every comment.
 
     `known` leads from ids and names of rules (in lower case) to ids, `asked` are the rules that have answered: only of
-    those can be said that a comment silences nothing."""
+    those can be said that a comment silences nothing. `require_reason` says of a path whether a reason is needed."""
     places: dict[tuple[str, int, str], list[int]] = {}
     for index, (rule, hit) in enumerate(hits):
         places.setdefault((hit.location.path, hit.location.line, rule.id), []).append(index)
@@ -71,7 +71,7 @@ def silence(
     for path, comment, word in _each_word(comments):
         rule_id = known.get(word.lower(), "")
         met = [index for line in comment.lines for index in places.get((path, line, rule_id), ())]
-        lacks_reason = require_reason and not comment.reason
+        lacks_reason = not comment.reason and require_reason(path)
         if not lacks_reason:
             silenced.update(met)
         account.append(

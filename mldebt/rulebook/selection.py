@@ -18,7 +18,7 @@ def choose_rules(rules: tuple[Rule, ...], settings: Settings) -> tuple[Rule, ...
             raise table.error(f"unknown rule {rule_id!r}; allowed: {', '.join(by_id)}{nearest(rule_id, by_id)}")
         by_id[rule_id] = retune(by_id[rule_id], table)
     wanted = _ids(settings.select, by_id, settings, "select") if settings.select else set(by_id)
-    unwanted = _ids(settings.ignore, by_id, settings, "ignore")
+    unwanted = _ids(settings.ignore, by_id, settings, "ignore") | _ids(settings.left_out, by_id, settings, "left_out")
     _ids(tuple(settings.budget.rules), by_id, settings, "budget.rules")
     return tuple(rule for rule in by_id.values() if rule.id in wanted - unwanted)
 

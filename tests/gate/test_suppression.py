@@ -31,7 +31,7 @@ def states(found: Mapping[str, tuple[IgnoreComment, ...]], *lines: int, require_
         found,
         known=KNOWN,
         asked={"MLD401"},
-        require_reason=require_reason,
+        require_reason=lambda _: require_reason,
     )
     return [each.state.value for each in account]
 
@@ -88,7 +88,7 @@ def test_without_the_reason_that_is_required_nothing_is_silenced() -> None:
     found = {"a.py": comments("x = f()  # mldebt: ignore[MLD401]\ny = f()  # mldebt: ignore[MLD401] agreed\n")}
     assert states(found, 1, 2, require_reason=True) == ["no-reason", "used"]
     silenced, account = silence(
-        [(rule(), hit(1)), (rule(), hit(2))], found, known=KNOWN, asked={"MLD401"}, require_reason=True
+        [(rule(), hit(1)), (rule(), hit(2))], found, known=KNOWN, asked={"MLD401"}, require_reason=lambda _: True
     )
     assert silenced == {1}
     assert account[0].fault == "ignore[MLD401] gives no reason and therefore silences nothing"
