@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from mldebt.flow.content import Contents, End, Reach
 from mldebt.flow.files import Files
+from mldebt.flow.handovers import is_task
 from mldebt.flow.handwork import Handwork
 from mldebt.flow.models import NETWORK_KINDS, USES, Models
 from mldebt.flow.paths import Paths
@@ -56,8 +57,11 @@ class Ingestion:
 class Ingestions:
     """Finds the ingestion pipelines of a repository."""
 
-    def __init__(self, flow: Flow, boundaries: Boundaries, platform: Iterable[str]) -> None:
+    def __init__(
+        self, flow: Flow, boundaries: Boundaries, platform: Iterable[str], packages: Iterable[str] = ()
+    ) -> None:
         self.flow = flow
+        self.packages = tuple(packages)
         self.models = Models(flow)
         self.units = Units(flow, self.models)
         paths = Paths(flow)
@@ -108,10 +112,13 @@ class Ingestions:
             map(self._is_picture, ingestion.sources)
         ):
             return False  # one thing at a time is looked at, not a data set
+        module = self.flow.program.modules[ingestion.owner[0]]
+        packaged = any(module.path.startswith(f"{folder}/") for folder in self.packages)
+        if packaged and all(map(self.reads.is_its_users, ingestion.sources)):
+            return False
         if ingestion.ends[0].use.kind != "written":
             return True
-        module = self.flow.program.modules[ingestion.owner[0]]
-        return is_script(module) and self.trains_models
+        return (is_script(module) or is_task(module, ingestion.owner[1])) and self.trains_models
 
     def _is_picture(self, source: Value) -> bool:
         api = self.flow.api(source) if source.kind == "call" else None

@@ -27,7 +27,7 @@ from mldebt.pipeline.evaluations import Evaluations
 from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit, is_work
 from mldebt.pipeline.literals import Literal, Literals
 from mldebt.pipeline.people import People
-from mldebt.pipeline.register import TrainedModel, find_models
+from mldebt.pipeline.register import TrainedModel, find_models, installed_packages
 from mldebt.pipeline.subprojects import Subprojects
 from mldebt.settings import Settings
 from mldebt.sources import Document
@@ -72,7 +72,8 @@ class Project:
     @cached_property
     def ingesting(self) -> Ingestions:
         """What reads raw data, and where that goes."""
-        return Ingestions(self.flow, self.boundaries, self.settings.platform)
+        packages = installed_packages(self.flow, self.raw_documents)
+        return Ingestions(self.flow, self.boundaries, self.settings.platform, packages)
 
     @property
     def ingestions(self) -> tuple[Ingestion, ...]:

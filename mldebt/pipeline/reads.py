@@ -80,11 +80,23 @@ class Reads:
         return self.paths.path(call) if call.kind == "call" else None
 
     def is_generic(self, call: Value) -> bool:
-        """Whether a reader reads whatever path its caller gives."""
+        """Whether a reader reads whatever path its caller gives, and has none of its own."""
         path = self.paths.path(call)
         while path is not None and path.kind in ("phi", "same", "passed"):
             path = path.inputs[0][1]
-        return path is not None and path.kind == "param"
+        return path is not None and path.kind == "param" and not self.flow.back_default(path, ())
+
+    def is_its_users(self, call: Value) -> bool:
+        """Whether a path comes in through a public function that nobody here calls: the data is its users'."""
+        path = self.path(call)
+        if path is None or not all(text.startswith("{") for text in self.paths.texts(path)):
+            return False
+        origins = [visit.value for visit in self.flow.walk(path, self.flow.back, limit=ORIGIN_LIMIT)]
+        params = [value for value in origins if value.kind == "param" and value.data not in ("self", "cls")]
+        if any(not self.flow.arguments(value) and not self.flow.back_default(value, ()) for value in params):
+            return True
+        configured = (value for value in origins if value.kind == "call" and "configures" in self.flow.roles(value))
+        return bool(params) and not any(map(_names_something, origins)) and not any(configured)
 
     def _is_low_level(self, api: Api) -> bool:
         if self.platform.is_named(api) or api.medium in _NOT_HERE or "serves" in api.roles:
@@ -111,3 +123,7 @@ class Reads:
             value.kind == "param" and self.boundaries.endpoint(value.body.module.index, value.body.number) != ""
             for value in origins
         )
+
+
+def _names_something(value: Value) -> bool:
+    return value.kind == "const" and isinstance(value.data, str) and sum(map(str.isalnum, value.data)) > 2

@@ -188,3 +188,76 @@ def test_sources_are_named_without_secrets(path: str, name: str, tmp_path: Path)
         {"job.py": FIT + f"import pandas as pd\nrows = pd.read_csv({path}).dropna()\nRidge().fit(rows, [])\n"},
     )
     assert only(found).names == (name,)
+
+
+READ = """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def load(path):
+        rows = pd.read_csv(path)
+        rows = rows.dropna()
+        return rows[rows.age > 18]
+
+    class Forecast:
+        def fit(self, path):
+            rows = load(path)
+            self.model = Ridge().fit(rows, rows.label)
+
+        def predict(self, rows):
+            return self.model.predict(rows)
+"""
+
+
+def test_what_the_users_of_a_package_read_is_theirs(tmp_path: Path) -> None:
+    package = {"setup.py": "", "shop/__init__.py": "", "shop/forecast.py": READ}
+    assert owners(project(tmp_path / "script", {"forecast.py": READ})) == ["forecast.py:load"]
+    assert owners(project(tmp_path / "package", package)) == []
+    job = {"jobs/run.py": "from shop.forecast import Forecast\nForecast().fit('lake/sales.csv')\n"}
+    assert owners(project(tmp_path / "used", {**package, **job})) == ["shop/forecast.py:load"]
+
+
+def test_a_task_that_leaves_records_behind_is_a_pipeline_as_a_script_is(tmp_path: Path) -> None:
+    prepare = """
+        import pandas as pd
+        {imported}
+
+        {decorator}
+        def prepare():
+            rows = pd.read_csv("trips.csv").dropna()
+            rows["minutes"] = rows.seconds / 60
+            rows = rows[rows.minutes > 1]
+            rows.to_parquet("clean-trips.parquet")
+    """
+    train = FIT + "Ridge().fit(load(), [])\n"
+    task = prepare.format(imported="from zenml import step", decorator="@step")
+    plain = prepare.format(imported="", decorator="")
+    assert owners(project(tmp_path / "a", {"steps/prepare.py": plain, "train.py": train})) == []
+    assert owners(project(tmp_path / "b", {"steps/prepare.py": task, "train.py": train})) == [
+        "steps/prepare.py:prepare"
+    ]
+
+
+def test_a_reader_that_works_on_what_it_reads_owns_the_pipeline(tmp_path: Path) -> None:
+    texts = {
+        "data.py": """
+            import json
+
+            class File:
+                def __init__(self, path):
+                    self.rows = {}
+                    for line in open(path):
+                        row = json.loads(line)
+                        self.rows[row["id"].strip()] = row
+
+            class Table:
+                def __init__(self):
+                    self.rows = [clean(row) for row in File("rows.jsonl").rows["all"]]
+                    self.rows = [clean(row) for row in self.rows]
+                    self.rows = [clean(row) for row in self.rows]
+                    self.rows = [clean(row) for row in self.rows]
+                    self.rows = [clean(row) for row in self.rows]
+        """,
+        "train.py": FIT + "from data import Table\nRidge().fit(Table().rows, [])\n",
+    }
+    assert owners(project(tmp_path, texts)) == ["data.py:File"]
