@@ -17,7 +17,7 @@ from mldebt.flow.paths import Paths, arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
 from mldebt.pipeline.entries import is_script
-from mldebt.sources import Document
+from mldebt.sources import Document, DocumentKind
 
 CONTENT_LIMIT = 120
 HANDED_LIMIT = 200
@@ -33,6 +33,7 @@ _STATES = frozenset(
     {"state_dict", "get_weights", "parameters", "module", "model", "get_booster", "booster_", "_orig_mod"}
 )
 _FIXED = frozenset({"constant", "default", "place", "step", "nothing"})
+_OF_PROJECTS = frozenset({DocumentKind.README, DocumentKind.REQUIREMENTS, DocumentKind.PYPROJECT})
 _DATED = frozenset({"export_dir_base"})
 """Arguments that name a folder in which every export gets one of its own, named by the time."""
 _KEEPS = frozenset({"tracks", "registers"})
@@ -310,10 +311,24 @@ class Artifacts:
         found = {reader.call: None for reader in self.files.readers(artifact.save)}
         name = posixpath.basename(artifact.text)
         for call, text in self._loads.get(name, ()):
-            alike = "{" not in name and (text.endswith(artifact.text) or artifact.text.endswith(text))
-            if alike and (text == artifact.text != name or _belong_together(artifact.save, call)):
+            alike = name and "{" not in name and (text.endswith(artifact.text) or artifact.text.endswith(text))
+            if alike and self._may_be_one(artifact, call, text):
                 found[call] = None
         return tuple(call for call in found if call.body is not artifact.save.body or call.at < artifact.save.at)
+
+    def _may_be_one(self, artifact: Artifact, load: Value, text: str) -> bool:
+        """Whether two equal names may mean one file: below one folder at the top, or, with a folder in the name, from
+        where neither module is part of a project of its own."""
+        tops = [_top(each.body.module.path) for each in (artifact.save, load)]
+        if "" in tops or tops[0] == tops[1]:
+            return True
+        return text == artifact.text and "/" in text and not set(tops) <= self._projects
+
+    @cached_property
+    def _projects(self) -> frozenset[str]:
+        """Folders at the top that have a README or requirements of their own."""
+        found = (document.path for document in self.documents if document.kind in _OF_PROJECTS)
+        return frozenset(_top(path) for path in found if path.count("/") == 1)
 
     @cached_property
     def _loads(self) -> dict[str, list[tuple[Value, str]]]:
@@ -361,10 +376,9 @@ class Artifacts:
         return posixpath.basename(artifact.text) or artifact.text
 
 
-def _belong_together(save: Value, load: Value) -> bool:
-    """Whether two modules stand below one folder, or one of them at the top: a bare name means nothing elsewhere."""
-    tops = [each.body.module.path.rpartition("/")[0].partition("/")[0] for each in (save, load)]
-    return "" in tops or tops[0] == tops[1]
+def _top(path: str) -> str:
+    """The folder at the top in which a file lies; "" for the repository's own."""
+    return path.partition("/")[0] if "/" in path else ""
 
 
 def _folder_and_name(call: Value) -> Value | None:

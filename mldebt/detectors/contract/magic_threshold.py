@@ -61,6 +61,15 @@ def flag(rows: list):
 GOOD = (
     _MODEL
     + """
+def train(rows, labels):
+    def update(limit=0.93):
+        return model.predict_proba(rows)[:, 1].mean() > limit
+
+    while not update():
+        model.partial_fit(rows, labels)
+""",
+    _MODEL
+    + """
 def unhappy(orders):
     orders["score"] = model.predict_proba(orders[["price"]])[:, 1]
     return orders[orders["stars"] < 4.2]
@@ -109,6 +118,8 @@ def is_fraud(order):
 """,
 )
 
+_TRAINS = frozenset({"fits", "tunes", "optimizes"})
+
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     natural = {float(word) for word in rule.words("natural")}
@@ -136,7 +147,19 @@ def _judges(project: Project, models: Models, body: Body) -> bool:
     around = project.flow.program.enclosing_class(body.module, body.number)
     if around is not None and models.derives(around, NETWORK_KINDS):
         return True
-    return any(project.flow.roles(call) & {"measures", "fits", "tunes", "optimizes"} for call in body.calls)
+    if any("measures" in project.flow.roles(call) for call in body.calls):
+        return True
+    return any(project.flow.roles(call) & _TRAINS for each in _around(project, body) for call in each.calls)
+
+
+def _around(project: Project, body: Body) -> Iterator[Body]:
+    """A body and those of the functions around it."""
+    yield body
+    number = body.scope.parent
+    while number > 0:
+        around = project.flow.body(body.module.index, number)
+        yield around
+        number = around.scope.parent
 
 
 def _compared(project: Project, compare: Value, natural: set[float]) -> tuple[Value, Value] | None:
