@@ -10,7 +10,7 @@ from mldebt.flow.walk import Flow
 _MODELS = ("Model", "LightningModule", "PreTrainedModel")
 _PARTS = ("Layer", "Loss", "_Loss", "Metric", "ModuleList", "ModuleDict", "Sequential", "Optimizer", "Callback")
 _NAME = re.compile(
-    r"(Block|Layer|Layers|Head|Embeddings?|Attention|Pooling|Norm|Activation|Container|Gate|Sampler|Adapter|Wrapper"
+    r"(Block|Layer|Layers|Head|Embeddings?|Attention|Pooling|Norm|Activation|Container|Gate|Sampler|Adapter|Wrapper\w*"
     r"|Unit|Cell|Dropout|Conv\d?[dD]?|Loss|Metric)(V\d+)?$"
 )
 _PLACE = re.compile(

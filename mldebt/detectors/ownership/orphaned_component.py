@@ -24,16 +24,26 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         more = f" ({len(others)} more knew some of them)" if others else ""
         knew = f"{group[0].names[0]} knew them best{more}"
         yield _together(project, group, f"Nobody who is still active knows {len(group)} components", knew)
-    for group in _groups(left, lambda known: posixpath.dirname(known.component.path), enough):
-        left = [known for known in left if known not in group]
-        folder = posixpath.dirname(group[0].component.path) or "the root"
-        names = dict.fromkeys(name for known in group for name in known.names)
-        text = f"Nobody who is still active knows {len(group)} components in {folder}"
-        yield _together(project, group, text, f"{_listed(list(names))} knew them")
+    for place in (posixpath.dirname, _top):
+        for group in _groups(left, _placed(place), enough):
+            left = [known for known in left if known not in group]
+            folder = place(group[0].component.path) or "the root"
+            names = dict.fromkeys(name for known in group for name in known.names)
+            text = f"Nobody who is still active knows {len(group)} components in {folder}"
+            yield _together(project, group, text, f"{_listed(list(names))} knew them")
     for known in left:
         what = f"this {known.component.kind}, {known.component.name}"
         message = f"Nobody who knows {what}, is still active; {_listed(known.names)} knew it; {known.window}."
         yield project.people.hit(known, project.component_location(known.component), message)
+
+
+def _placed(place: Callable[[str], str]) -> Callable[[Known], str]:
+    return lambda known: place(known.component.path)
+
+
+def _top(path: str) -> str:
+    """The outermost folder of a path."""
+    return path.partition("/")[0] if "/" in path else ""
 
 
 def _is_orphaned(known: Known) -> bool:

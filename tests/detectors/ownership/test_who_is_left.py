@@ -149,6 +149,17 @@ def test_what_several_people_left_in_one_folder_is_told_at_once(recorder):
     )
 
 
+def test_what_is_left_over_in_one_tree_is_told_at_once(recorder):
+    for number, author in enumerate((ANN, BO, CY, "Di Dunn <di@corp.org>", "Ed Ely <ed@corp.org>")):
+        recorder.commit({f"ml/part_{number}/train.py": train(60, number)}, author=author, day=number)
+    recorder.commit({"notes.txt": "1\n"}, author="Flo Fox <flo@corp.org>", day=1_000)
+    ((rule, _, message),) = found(recorder.write())
+    assert rule == "MLD202"
+    assert message.startswith(
+        "Nobody who is still active knows 5 components in ml; Ann Archer, Bo Baker, Cy Cole and 2"
+    )
+
+
 def test_who_wrote_a_few_lines_of_a_component_and_reviewed_the_rest_is_no_author_of_it(recorder):
     reviewed = f"train\n\nReviewed-by: {BO}"
     recorder.commit({"ml/train.py": train(260)}, author=ANN, day=0, message=reviewed)
