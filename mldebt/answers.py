@@ -169,12 +169,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """A stage of the pipeline: its lines, and who knows it among those still active."""
+    """A stage of the pipeline: its lines, who knows it among those still active, and who of them knows most of it after
+    these (`beside`, with the share that they wrote)."""
 
     name: str
     lines: int
     knowing: tuple[str, ...]
     knew: tuple[str, ...]
+    beside: str = ""
+    beside_wrote: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

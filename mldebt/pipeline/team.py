@@ -16,6 +16,8 @@ from mldebt.pipeline.stages import STAGES, Stages
 FEW_LINES = 50
 """Fewer lines of somebody suggest no role, and fewer of a stage no gap."""
 HANDOFF_LINES = 10
+A_START = 0.01
+"""Who wrote so much of a stage has seen it: the one to sit down beside whoever knows it alone."""
 NAMED = 3
 
 
@@ -53,11 +55,14 @@ def _stage(
     ownership: Ownership, name: str, spans: Sequence[tuple[str, int, int]], people: Sequence[Knowledge]
 ) -> Stage:
     knowing = [each for each in people if each.share >= WROTE_ENOUGH or each.reviewed_share >= REVIEWED_ENOUGH]
+    beside = next((each for each in people if each.active and each not in knowing and each.share >= A_START), None)
     return Stage(
         name=name,
         lines=ownership.bus_factor(spans).lines,
         knowing=tuple(each.person.name for each in knowing if each.active),
         knew=tuple(each.person.name for each in knowing if not each.active),
+        beside=beside.person.name if beside is not None else "",
+        beside_wrote=round(beside.share, 4) if beside is not None else 0.0,
     )
 
 
@@ -98,10 +103,11 @@ def _thin(stages: Sequence[Stage]) -> Iterator[Gap]:
         knew = (
             f"; {_names(stage.knew)} knew it and {'is' if len(stage.knew) == 1 else 'are'} gone" if stage.knew else ""
         )
+        after = f"; nearest: {stage.beside}, who wrote {stage.beside_wrote:.0%}" if stage.beside else ""
         if stage.knowing:
-            yield Gap(kind="one person", text=f"{stage.name}: only {stage.knowing[0]} knows it{knew}")
+            yield Gap(kind="one person", text=f"{stage.name}: only {stage.knowing[0]} knows it{knew}{after}")
         else:
-            yield Gap(kind="nobody", text=f"{stage.name}: nobody who is still active knows it{knew}")
+            yield Gap(kind="nobody", text=f"{stage.name}: nobody who is still active knows it{knew}{after}")
 
 
 def _strangers(project: Project, ownership: Ownership) -> Iterator[Gap]:

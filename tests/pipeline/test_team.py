@@ -157,3 +157,10 @@ def test_roles_that_code_suggests(lines, role):
     from mldebt.pipeline.team import _member
 
     assert _member(Ownership(available=True), Person(name="Ann", email=""), lines).role == role
+
+
+def test_a_gap_names_who_is_nearest_to_filling_it(recorder):
+    recorder.commit({"web/app.py": longer("web/app.py"), "ml/train.py": TEXTS["ml/train.py"]}, author=ANN)
+    recorder.commit({"web/app.py": longer("web/app.py").replace("print(7)", "print('seven')")}, author=BO)
+    (gap,) = team(recorder.write()).gaps
+    assert gap.text == "serving: only Ann Archer knows it; nearest: Bo Baker, who wrote 1%"
