@@ -182,6 +182,8 @@ class Models:
         if cls is None:
             return None
         name = self.flow.scope(module, scope).name
+        if name == "__len__":
+            return None  # how many there are
         for base in self.flow.program.ancestry(cls):
             if not isinstance(base, str) or self.kind(base) not in DATA_KINDS:
                 continue

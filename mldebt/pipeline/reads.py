@@ -73,7 +73,10 @@ class Reads:
         plain = (_HOLE.sub("…", text) for text in texts if "None" not in text.split("/"))
         told = next((text for text in plain if any(c.isalnum() for c in text)), "")
         told = " ".join(_SECRET.sub("…", told).split())
-        return told if len(told) <= NAME_LENGTH else f"…{told[1 - NAME_LENGTH :]}"  # the end tells more
+        if len(told) <= NAME_LENGTH:
+            return told
+        end = told[1 - NAME_LENGTH :]  # the end tells more
+        return f"…{end[max(end.find('/'), 0) :]}"
 
     def path(self, call: Value) -> Value | None:
         """The path that a read names."""
