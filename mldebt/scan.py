@@ -305,6 +305,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
     from mldebt.flow import ModuleInput, Recipe, link_project
     from mldebt.ownership import read_ownership
     from mldebt.pipeline import build_project
+    from mldebt.pipeline.workflows import read_stages
 
     settings = work.settings
     catalogue = load_apis(work.state.rulebook, work.cache_dir)
@@ -351,6 +352,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
             [(item.path, item.text) for item in documents if item.kind is DocumentKind.SQL],
             marks=[item.path for item in documents if marks_project(item.kind, item.path)],
             recipes=[Recipe(item.path, item.text) for item in documents if item.kind in RECIPES],
+            stages=read_stages([item for item in documents if item.kind is DocumentKind.DVC], set(reading.facts)),
         )
         ownership = replace(ownership, half_life_days=settings.half_life_days)
         project = build_project(flow, documents, ownership, settings)

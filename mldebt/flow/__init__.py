@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mldebt.facts.record import RECURSION_LIMIT, FileFacts
 from mldebt.flow.program import Module, Program
 from mldebt.flow.roots import Recipe
+from mldebt.flow.stages import Stage
 from mldebt.flow.walk import Flow
 from mldebt.rulebook import Catalogue
 from mldebt.sources import Category
@@ -33,10 +34,11 @@ def link_project(
     *,
     marks: Iterable[str] = (),
     recipes: Iterable[Recipe] = (),
+    stages: Sequence[Stage] = (),
 ) -> Flow:
     """The value flow of a repository. Nothing is computed until it is asked for. `queries` are the path and text of
     each `.sql` file: code that reads one runs its text. `marks` are the files that make a folder a project of its own,
-    `recipes` those that run code of one or of several."""
+    `recipes` those that run code of one or of several, `stages` what declared workflows say of scripts and files."""
     linked = [
         Module(
             index=index, path=item.path, category=item.category.value, facts=item.facts, is_notebook=item.is_notebook
@@ -49,4 +51,4 @@ def link_project(
     for path, text in queries:
         name = path.rpartition("/")[2]
         texts[name] = (*texts.get(name, ()), text)
-    return Flow(Program(linked, texts, marks, recipes), catalogue)
+    return Flow(Program(linked, texts, marks, recipes, stages), catalogue)

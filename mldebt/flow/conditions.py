@@ -28,7 +28,12 @@ def branches(body: Body) -> Iterator[Branch]:
 
 def around(body: Body, at: int) -> list[Value]:
     """The tests of the `if` statements that a place stands under, the outermost first."""
-    found: list[Value] = []
+    return [test for test, _ in ways(body, at)]
+
+
+def ways(body: Body, at: int) -> list[tuple[Value, bool]]:
+    """The tests that a place stands under, the outermost first, each with the answer that leads there."""
+    found: list[tuple[Value, bool]] = []
     statements: Sequence[r.Stmt] = body.scope.body
     while statements:
         inside = [statement for statement in statements if statement.at <= at]
@@ -39,7 +44,7 @@ def around(body: Body, at: int) -> list[Value]:
         if not parts:
             break
         if isinstance(last, r.If) and (test := body.values.get(last.test)) is not None:
-            found.append(test)
+            found.append((test, parts[-1] is last.body))
         statements = parts[-1]
     return found
 

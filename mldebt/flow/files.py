@@ -6,17 +6,22 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from mldebt.facts.record import Constant
 from mldebt.flow.models import DATA_KINDS, Models, Use
 from mldebt.flow.paths import Paths
 from mldebt.flow.program import Module
+from mldebt.flow.query_texts import QueryTexts
+from mldebt.flow.stages import may_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT
 
 PATH_LIMIT = 250
 ORIGIN_LIMIT = 60
+_FETCHING = ("fetchall", "fetchmany", "fetchone")
+_ASKING = frozenset({*_FETCHING, "read_sql", "read_sql_query", "read_sql_table", "read_gbq", "read_database", "sql"})
 _HOLE = re.compile(r"\{[^}]*\}")
 
 
@@ -39,13 +44,15 @@ class Files:
         self._written: set[tuple[int, str]] | None = None
         self._known: dict[Value, tuple[Reader, ...]] = {}
         self._training: dict[int, tuple[Reader, ...]] = {}
+        self._scripts: dict[str, list[tuple[Value, Value]]] = {}
 
     def readers(self, write: Value) -> tuple[Reader, ...]:
         """Every call that takes up what a call wrote: by the same path, by an equal one, by its name."""
         found = self._known.get(write)
         if found is None:
             path = self.paths.path(write)
-            readers = {reader.call: reader for reader in self._find(write, path)} if path is not None else {}
+            by_path = self._find(write, path) if path is not None else []
+            readers = {reader.call: reader for reader in (*by_path, *self._by_table(write))}
             readers.pop(write, None)
             found = self._known[write] = tuple(readers.values())[:FAN_OUT]
         return found
@@ -54,6 +61,7 @@ class Files:
         origins = self._origins(path)
         found = [reader for origin in origins for reader in self._follow(origin)]
         found.extend(self._by_text(write, path))
+        found.extend(self._by_stage(write, path))
         if not found:
             found.extend(reader for origin in origins for reader in self._built_with(origin))
             found.extend(self._by_name(write, path))
@@ -113,6 +121,66 @@ class Files:
             for call, other in self._reads_by_name().get(posixpath.basename(text), ()):
                 if call is not write and _agree(text, other) and self._means(write, text, call, other):
                     yield Reader(call)
+
+    def _by_stage(self, write: Value, path: Value) -> Iterator[Reader]:
+        """Reads in scripts that a workflow runs on what it says that the writing script makes."""
+        for output in self.flow.program.stages.outputs(write.body.module):
+            if not may_name(self.paths.texts(path), output):
+                continue
+            for script, declared in self.flow.program.stages.takers(output):
+                for read, named in self._reads_in(script):
+                    if may_name(self.paths.texts(named), declared):
+                        yield Reader(read)
+
+    def _reads_in(self, script: str) -> list[tuple[Value, Value]]:
+        """The reads of a script, each with the path that it names."""
+        if script not in self._scripts:
+            self._scripts[script] = [
+                (call, path)
+                for module in self.flow.program.modules
+                if module.path == script
+                for number in range(len(module.facts.scopes))
+                for call in self.flow.body(module.index, number).calls
+                if self.paths.is_read(call) and (path := self.paths.path(call)) is not None
+            ]
+        return self._scripts[script]
+
+    # ------------------------------------------------------------------ tables
+
+    def _by_table(self, write: Value) -> Iterator[Reader]:
+        """Reads of a table that a call writes: by a frame's method or by a statement."""
+        for table in self._tables_written(write):
+            for read in self._reads_by_table.get(table, ()):
+                if read is not write and self.flow.program.roots.together(write.body.module, read.body.module):
+                    yield Reader(read)
+
+    def _tables_written(self, write: Value) -> list[str]:
+        if write.calls_method("to_sql", "saveAsTable", "insertInto", "write_database"):
+            texts = self.paths.texts(write.arguments[0]) if write.arguments else ()
+            return [text.lower() for text in texts if "{" not in text]
+        if not write.calls_method("execute", "executemany"):
+            return []
+        return [table for query in self._queries.queries(write) for table in sorted(query.statement.writes)]
+
+    @cached_property
+    def _reads_by_table(self) -> dict[str, list[Value]]:
+        """The calls that bring rows of a table in."""
+        found: dict[str, list[Value]] = defaultdict(list)
+        for call in self.flow.calls_named(_ASKING):
+            if call.body.module.category == "product" and (self.paths.is_read(call) or call.calls_method(*_FETCHING)):
+                for query in self._queries.queries(call):
+                    for table in sorted(query.statement.reads):
+                        found[table.lower()].append(call)
+                if call.calls_external("pandas.read_sql_table") and call.arguments:
+                    for text in self.paths.texts(call.arguments[0]):
+                        found[text.lower()].append(call)
+        return found
+
+    @cached_property
+    def _queries(self) -> QueryTexts:
+        return QueryTexts(self.flow)
+
+    # ------------------------------------------------------------------ what an equal name means
 
     def _means(self, write: Value, text: str, read: Value, other: str) -> bool:
         """Whether an equal name means the same file: the same address, or one project and places near each other."""

@@ -10,6 +10,7 @@ from mldebt.flow.imports import Imports
 from mldebt.flow.module import ClassKey, Entity, Module, ScopeKey
 from mldebt.flow.names import assigned_names, declared_global
 from mldebt.flow.roots import Recipe, Roots
+from mldebt.flow.stages import Stage, Stages
 
 __all__ = ["ClassKey", "Entity", "Module", "Program", "ScopeKey"]
 
@@ -18,7 +19,8 @@ Seen = frozenset[tuple[int, str]]
 
 class Program:
     """Names and classes across modules. `texts` holds what stands in text files that code reads (SQL), by file name;
-    `marks` are the paths of files that make a folder a project of its own, `recipes` the files that run code."""
+    `marks` are the paths of files that make a folder a project of its own, `recipes` the files that run code,
+    `stages` what declared workflows say of scripts and files."""
 
     def __init__(
         self,
@@ -26,9 +28,11 @@ class Program:
         texts: Mapping[str, tuple[str, ...]] | None = None,
         marks: Iterable[str] = (),
         recipes: Iterable[Recipe] = (),
+        stages: Sequence[Stage] = (),
     ) -> None:
         self.modules = modules
         self.texts = texts or {}
+        self.stages = Stages(stages)
         self.roots = Roots(modules, marks, recipes, self.imports_of)
         self.classes = Classes(modules, self.resolve_dotted)
         self._imports = Imports(modules)

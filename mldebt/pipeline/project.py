@@ -10,6 +10,7 @@ from mldebt.finding import Hit, Location, Owner, Step
 from mldebt.flow import Flow
 from mldebt.flow.behind import Behind
 from mldebt.flow.body import Body
+from mldebt.flow.constancy import Constancy
 from mldebt.flow.givens import Givens
 from mldebt.flow.order import Orders
 from mldebt.flow.program import Module
@@ -58,6 +59,11 @@ class Project:
     def givens(self) -> Givens:
         """Who decides a value: the code, an option, a setting, the caller, the run."""
         return Givens(self.flow)
+
+    @cached_property
+    def constancy(self) -> Constancy:
+        """Which tests have but one answer, and what is therefore never run."""
+        return Constancy(self.flow)
 
     @cached_property
     def scores(self) -> Scores:

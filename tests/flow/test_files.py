@@ -1,10 +1,14 @@
 from collections.abc import Callable
 
-from mldebt.flow import Flow
+from mldebt.facts.extract import extract_facts
+from mldebt.flow import Flow, ModuleInput, link_project
 from mldebt.flow.files import Files
 from mldebt.flow.models import Models
 from mldebt.flow.paths import Paths
+from mldebt.flow.stages import Stage
 from mldebt.flow.value import Value
+from mldebt.rulebook import load_apis
+from mldebt.sources import Category
 
 Link = Callable[..., Flow]
 CallOf = Callable[[Flow, str, str], Value]
@@ -132,3 +136,51 @@ def test_a_script_that_trains_and_names_the_file(link: Link, call_of: CallOf) ->
         }
     )
     assert readers(flow, call_of(flow, "prepare.py", "save")) == [("train.py", 4, "training")]
+
+
+def test_a_table_that_a_frame_or_a_statement_writes(link: Link, call_of: CallOf) -> None:
+    flow = link(
+        {
+            "jobs/score.py": """
+                def save(frame, engine):
+                    frame.to_sql("scores", engine)
+            """,
+            "jobs/insert.py": """
+                def save(connection, rows):
+                    connection.cursor().executemany("INSERT INTO ratings VALUES (%s, %s)", rows)
+            """,
+            "jobs/use.py": """
+                import pandas as pd
+
+                def scores(engine):
+                    return pd.read_sql("SELECT item, score FROM scores ORDER BY score DESC", engine)
+
+                def ratings(connection):
+                    cursor = connection.cursor()
+                    cursor.execute("SELECT * FROM ratings r JOIN items i ON i.id = r.item")
+                    return cursor.fetchall()
+            """,
+        }
+    )
+    assert readers(flow, call_of(flow, "jobs/score.py", "to_sql")) == [("jobs/use.py", 4, "")]
+    assert readers(flow, call_of(flow, "jobs/insert.py", "executemany")) == [("jobs/use.py", 9, "")]
+
+
+def test_a_file_that_a_workflow_hands_from_script_to_script(call_of: CallOf) -> None:
+    texts = {
+        "prepare.py": "import sys\nimport pandas as pd\npd.DataFrame().to_csv(sys.argv[2])\n",
+        "train.py": "import sys\nimport pandas as pd\nrows = pd.read_csv(sys.argv[1])\n",
+        "other.py": "import sys\nimport pandas as pd\nrows = pd.read_csv(sys.argv[1])\n",
+    }
+    modules = [
+        ModuleInput(path=path, category=Category.PRODUCT, is_notebook=False, facts=extract_facts(text))
+        for path, text in texts.items()
+    ]
+    stages = [
+        Stage(("prepare.py",), ("raw.csv",), ("data/clean",)),
+        Stage(("train.py",), ("data/clean/rows.csv",), ("model.pkl",)),
+        Stage(("other.py",), ("data/else.csv",), ()),
+    ]
+    flow = link_project(modules, load_apis(), stages=stages)
+    assert readers(flow, call_of(flow, "prepare.py", "to_csv")) == [("train.py", 3, "")]
+    assert readers(link_project(modules, load_apis()), call_of(flow, "prepare.py", "to_csv")) == []

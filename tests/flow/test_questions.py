@@ -1,9 +1,18 @@
 """Questions that the flow answers exactly, one table a kind: derivation, order, branches and call sites, fitting."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
+from mldebt.flow.constancy import Constancy
+from mldebt.flow.fitting import Fittings
+from mldebt.flow.order import Orders
+from mldebt.flow.outline import Event, Outlines
+from mldebt.flow.reorder import Reorders
+from mldebt.flow.seeds import Seeds
+from mldebt.flow.splits import Splits
+from mldebt.flow.value import Value
 
 Linked = Callable[..., Any]
 
@@ -152,3 +161,188 @@ def test_what_one_task_hands_to_another(text: str, linked: Linked) -> None:
     assert 2 not in program.constants(program.held("x", "load"))
     one = next(node for node in program.nodes() if node.kind == "const" and node.data == 1)
     assert any("load(rows" in line or "xcom_pull" in line for line in program.lines(one))
+
+
+# ---------------------------------------------------------------------------- which branch, which call site
+
+
+FLAGS = """
+import settings
+ON, OFF, TURNED = True, False, False
+def turn():
+    settings.TURNED = True
+def always(rows, shuffle=False):
+    if shuffle:
+        here(rows)
+def once(rows, shuffle=False):
+    if shuffle:
+        here(rows)
+def applied(rows, shuffle=False):
+    if shuffle:
+        here(rows)
+def uncalled(rows, shuffle=False):
+    if shuffle:
+        here(rows)
+def go(rows, flag):
+    always(rows)
+    always(rows, shuffle=False)
+    once(rows)
+    once(sorted(rows), shuffle=True)
+    applied(rows)
+    map(applied, rows)
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "never"),
+    [
+        ("if False:\n    here()", True),
+        ("if True:\n    pass\nelse:\n    here()", True),
+        ("if not True:\n    here()", True),
+        ("if OFF:\n    here()", True),
+        ("if OFF and flag:\n    here()", True),
+        ("if OFF or flag:\n    here()", False),
+        ("if ON:\n    here()", False),
+        ("if TURNED:\n    here()", False),
+        ("if flag:\n    here()", False),
+        ("if flag:\n    if OFF:\n        here()", True),
+        ("local = False\nif local:\n    here()", True),
+        ("local = False\nif flag:\n    local = True\nif local:\n    here()", False),
+    ],
+)
+def test_a_branch_that_a_constant_decides(test: str, *, never: bool, linked: Linked) -> None:
+    body = "".join(f"    {line}\n" for line in test.splitlines())
+    program = linked(f"{FLAGS}def asked(flag):\n{body}", {"settings.py": "TURNED = False"})
+    assert Constancy(program.flow).never(program.call("here()")) is never
+
+
+@pytest.mark.parametrize(
+    ("function", "never"), [("always", True), ("once", False), ("applied", False), ("uncalled", False)]
+)
+def test_a_branch_that_the_callers_decide(function: str, *, never: bool, linked: Linked) -> None:
+    program = linked(FLAGS, {"settings.py": ""})
+    place = next(call for call in program.body(function).calls)
+    assert Constancy(program.flow).never(place) is never
+
+
+def test_a_caller_on_the_way_decides_alone(linked: Linked) -> None:
+    program = linked(FLAGS, {"settings.py": ""})
+    (place,) = program.body("once").calls
+    plain, turned = program.call("once(rows)"), program.call("once(sorted(rows), shuffle=True)")
+    assert Constancy(program.flow).never(place, {plain})
+    assert not Constancy(program.flow).never(place, {turned})
+
+
+# ---------------------------------------------------------------------------- where an order is lost or comes back
+
+RANKED = """
+from concurrent.futures import as_completed
+from sentence_transformers import CrossEncoder
+model = CrossEncoder("m")
+def ranking(docs):
+    return sorted(docs, key=lambda doc: model.predict(doc), reverse=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("x = [f.result() for f in as_completed([pool.submit(other, a) for a in r])]", "completion-order"),
+        ("x = db.execute('SELECT * FROM t WHERE id = ANY(%s)', ([a.id for a in r],)).fetchall()", "unordered-query"),
+        (
+            "x = db.execute('SELECT * FROM t WHERE id IN %s ORDER BY price', ([a.id for a in r],)).fetchall()",
+            "sort-by-other-key",
+        ),
+        (
+            "x = db.execute('SELECT DISTINCT a FROM (SELECT * FROM t ORDER BY score DESC LIMIT 9) s').fetchall()",
+            "unordered-query",
+        ),
+        ("places = {a.id: n for n, a in enumerate(r)}\nx = sorted(db.fetch(r), key=lambda row: places[row.id])", None),
+        ("x = list({a.id: a for a in r}.values())", None),
+        ("x = r\nreturn x\nx = set(r)", None),
+    ],
+)
+def test_where_an_order_is_lost(body: str, kind: str | None, linked: Linked) -> None:
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    program = linked(f"{RANKED}def go(docs, other, pool, db):\n    r = ranking(docs)\n{lines}    return x\n")
+    assert [each.kind for each in Reorders(Orders(program.flow)).of(program.body("go"))] == ([kind] if kind else [])
+
+
+# ---------------------------------------------------------------------------- where a seed was set
+
+
+@pytest.mark.parametrize(
+    ("text", "is_seeded"),
+    [
+        ("random.seed(1)\nrandom.random()", True),
+        ("random.random()\nrandom.seed(1)", False),
+        ("def prepare():\n    random.seed(1)\nprepare()\nrandom.random()", True),
+        ("def prepare():\n    random.seed(1)\nrandom.random()\nprepare()", False),
+        ("import seeding\nrandom.random()", True),
+        ("def draw():\n    return random.random()\nrandom.seed(1)\ndraw()", True),
+        ("np.random.seed(1)\nrandom.random()", False),
+    ],
+)
+def test_a_seed_counts_when_it_is_set_before_the_draw(text: str, *, is_seeded: bool, linked: Linked) -> None:
+    program = linked(f"import random\nimport numpy as np\n{text}\n", {"seeding.py": "import random\nrandom.seed(3)\n"})
+    seeds = Seeds(program.flow)
+
+    def draws(call: Value) -> Iterator[Event]:
+        if seeds.drawn_from(call):
+            yield Event("draw", seeds.drawn_from(call), call, "")
+
+    outlines, root = Outlines(program.flow, seeds, draws), program.body()
+    unseeded = [event for event in outlines.of(root).events if event.family not in outlines.before(root)]
+    assert bool(unseeded) is not is_seeded
+
+
+# ---------------------------------------------------------------------------- what was fitted on what
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "out", "others"),
+    [
+        ("x = scaler.fit_transform(rows)", ["rows"], ["scaler.fit_transform(rows)"], []),
+        (
+            "scaler.fit(left)\nscaler.transform(left)\nscaler.transform(right)",
+            ["left"],
+            ["scaler.transform(left)"],
+            ["scaler.transform(right)"],
+        ),
+        ("scaler.transform(right)\nscaler.fit(left)", ["left"], [], []),
+    ],
+)
+def test_what_a_transformer_was_fitted_on(
+    text: str, given: list[str], out: list[str], others: list[str], linked: Linked
+) -> None:
+    program = linked(
+        "from sklearn.preprocessing import StandardScaler\ndef go(rows, left, right):\n    scaler = StandardScaler()\n"
+        + "".join(f"    {line}\n" for line in text.splitlines())
+    )
+    fit = next(call for call in program.body("go").calls if call.calls_method("fit", "fit_transform"))
+    found = Fittings(program.flow, {"sklearn.preprocessing.StandardScaler"}).of(fit)
+    assert found is not None
+    assert [value.name for value in found.given] == given
+    assert [program.text(call).removeprefix("x = ") for call in found.out] == out
+    assert [program.text(call) for call in found.others] == others
+
+
+def test_whether_evaluation_sees_what_something_was_fitted_on(linked: Linked) -> None:
+    program = linked(
+        """
+import pandas as pd
+from sklearn.linear_model import Ridge
+from sklearn.metrics import r2_score
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+def go():
+    rows = pd.read_csv("rows.csv")
+    scaled = StandardScaler().fit_transform(rows)
+    left, right, y_left, y_right = train_test_split(scaled, rows.y)
+    print(r2_score(y_right, Ridge().fit(left, y_left).predict(right)))
+"""
+    )
+    splits = Splits(program.flow)
+    parts = list(splits.reached(program.call("StandardScaler().fit_transform(rows)")))
+    assert parts
+    assert any(splits.evaluated(part) is not None for part in parts)

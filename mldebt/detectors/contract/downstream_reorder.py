@@ -37,7 +37,9 @@ def _where_served(project: Project, reorder: Reorder) -> tuple[Origin, Served] |
     for origin in reorder.origins:
         for result in reorder.results:
             served = project.boundaries.served(result, frozenset(origin.trail))
-            if served is not None:
+            if served is None:
+                continue
+            if not project.constancy.never(reorder.site, frozenset((*origin.trail, *served.trail))):
                 return origin, served
     return None
 
