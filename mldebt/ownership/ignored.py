@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from mldebt.git import IsolatedRepository
-from mldebt.ownership.blame import blame_files
+from mldebt.ownership.blame import Part, blame_parts
 from mldebt.ownership.lines import LineAuthors, line_authors
 
 LISTED_IN = b".git-blame-ignore-revs"
@@ -29,15 +29,31 @@ def reassign(
     ignored: tuple[bytes, ...],
     before: Mapping[bytes, list[bytes]],
 ) -> LineAuthors:
-    """The files that have a line of an ignored commit, as `git blame` tells them without it; no other file differs.
-    What is in `before` is taken from there."""
+    """The files that have a line of an ignored commit, as `git blame` tells them without it; no other file differs, and
+    no other line. What is in `before` is taken from there."""
     named = set(ignored)
     numbers = {number for number, commit in enumerate(lines.commits) if commit in named}
     affected = [path for path, runs in lines.files.items() if not numbers.isdisjoint(runs[::2])]
-    known = {path: before[path] for path in affected if path in before}
-    asked = [path for path in affected if path not in known]
-    blamed = blame_files(isolation, lines.head, asked, ignored) if asked else {}
-    return line_authors(lines.head, {**known, **blamed})
+    found = {path: before[path] for path in affected if path in before}
+    parts = {path: _parts(lines.files[path], numbers) for path in affected if path not in found}
+    for path, told in blame_parts(isolation, lines.head, parts, ignored).items() if parts else ():
+        found[path] = [
+            told.get(number, commit) if commit in named else commit
+            for number, commit in enumerate(lines.lines(path), start=1)
+        ]
+    return line_authors(lines.head, found)
+
+
+def _parts(runs: Sequence[int], wanted: Collection[int]) -> list[Part]:
+    """The lines that some commits have, given by number; what touches is one part."""
+    parts: list[Part] = []
+    line = 1
+    for number, count in zip(runs[::2], runs[1::2], strict=True):
+        if number in wanted:
+            first = parts.pop()[0] if parts and parts[-1][1] == line - 1 else line
+            parts.append((first, line + count - 1))
+        line += count
+    return parts
 
 
 def with_reassigned(lines: LineAuthors, reassigned: LineAuthors) -> LineAuthors:

@@ -4,11 +4,15 @@ import random
 
 import pytest
 
+from mldebt.git import isolated, open_repository
+from mldebt.ownership.ignored import reassign, with_reassigned
+
 WORDS = "load split fit score rank save x y return import for if".split()
 FOLDERS = ("", "a/", "b/", "a/c/")
 NAMES = ("m.py", "n.py", "loader.py", "__init__.py")
 REPOSITORIES = 70
 UPDATES = 25
+IGNORING = 15
 
 
 class Story:
@@ -145,3 +149,17 @@ def test_updates_agree_with_blame(seed, recorder, attribute, assert_as_blame, pl
         known = attribute(root)
         plain_git(root, "update-ref", "refs/heads/main", recorder.ids[-1])
         assert_as_blame(root, known)
+
+
+@pytest.mark.parametrize("seed", range(2_000, 2_000 + IGNORING))
+def test_ignored_revisions_agree_with_blame(seed, recorder, attribute, blame, tmp_path):
+    Story(seed, recorder).tell(30)
+    root = recorder.write(checkout=False)
+    dice = random.Random(seed)  # noqa: S311 -- dice, not secrets
+    ignored = [name.encode() for name in dice.sample(recorder.ids[1:], 4)]
+    (tmp_path / "ignored").write_bytes(b"\n".join(ignored) + b"\n")
+    lines = attribute(root)
+    with isolated(open_repository(root)) as isolation:
+        found = with_reassigned(lines, reassign(isolation, lines, tuple(ignored), {}))
+    for path in found.files:
+        assert found.lines(path) == blame(root, path, f"--ignore-revs-file={tmp_path / 'ignored'}"), path
