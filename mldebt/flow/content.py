@@ -53,10 +53,14 @@ class Reach(NamedTuple):
     ends: tuple[End, ...]
 
 
-class _Moves(NamedTuple):
-    """The steps from a state, and the ends met on them, each with its use; what was only written has None."""
+_State = tuple[Value, Stack]
 
-    steps: list[Step]
+
+class _Moves(NamedTuple):
+    """Where the steps from a state in the team's own code lead, and the ends met on them, each with its use; what was
+    only written has None."""
+
+    steps: list[tuple[_State, str]]
     ends: list[tuple[Value, Use | None]]
 
 
@@ -67,7 +71,7 @@ class Contents:
         self.flow = flow
         self.models = models
         self.files = files
-        self.known: dict[tuple[Value, Stack], _Moves] = {}
+        self.known: dict[_State, _Moves] = {}
         """What follows a state of any walk: those of many reads go the same ways."""
 
     def reach(self, read: Value) -> Reach:
@@ -91,21 +95,22 @@ class _Walk:
     def run(self) -> Reach:
         begun = [Visit(value, (), "", None) for value in (self.read, *self._fetches())]
         queue = deque(begun)
-        seen: dict[tuple[Value, Stack], Visit] = {(visit.value, ()): visit for visit in begun}
+        seen: dict[_State, Visit] = {(visit.value, ()): visit for visit in begun}
         before: dict[Visit, list[Visit]] = {}
         visits: list[Visit] = []
         while queue and len(visits) < REACH_LIMIT:
             visit = queue.popleft()
             visits.append(visit)
-            for step in self._follow(visit):
-                if step.value.body.module.category != "product":
-                    continue
-                key = (step.value, step.stack)
+            for key, label in self._follow(visit):
                 after = seen.get(key)
                 if after is None:
-                    after = seen[key] = Visit(step.value, step.stack, step.label, visit)
+                    after = seen[key] = Visit(*key, label, visit)
+                    before[after] = [visit]
                     queue.append(after)
-                before.setdefault(after, []).append(visit)
+                elif after in before:
+                    before[after].append(visit)
+                else:
+                    before[after] = [visit]
         ends = tuple((self.ends or self.written).values())
         useful = _upstream([end.visit for end in ends], before)
         return Reach(self.read, tuple(visit for visit in visits if visit in useful), ends)
@@ -126,13 +131,15 @@ class _Walk:
             found.append(user)
         return found
 
-    def _follow(self, visit: Visit) -> list[Step]:
+    def _follow(self, visit: Visit) -> list[tuple[_State, str]]:
         """The steps from a visit; notes the ends that are met on them."""
         key = (visit.value, visit.stack)
         found = self.known.get(key)
         if found is None:
             self._met = []
-            found = self.known[key] = _Moves(self._steps(visit), self._met)
+            steps = self._steps(visit)
+            own = [((at, stack), why) for why, at, stack in steps if at.body.module.category == "product"]
+            found = self.known[key] = _Moves(own, self._met)
         for value, use in found.ends:
             if use is not None:
                 self.ends.setdefault(value, End(value, use, visit))
