@@ -173,6 +173,7 @@ RUNS = {
     "offboard ann .": (),
     "offboard bo --format markdown": (),
     "team": (),
+    "trend .": (),
     "models": (),
     "card LogisticRegression": (),
     "graph": (),
