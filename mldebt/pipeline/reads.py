@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from mldebt.facts.record import Constant
 from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.loaded import Loaded
 from mldebt.flow.models import NETWORK_KINDS, Models
@@ -33,6 +35,7 @@ class Reads:
         self.models = models
         self.boundaries = boundaries
         self.loaded = Loaded(paths)
+        self._written: dict[int, str] = {}
         self.platform = Platform(paths.flow, platform)
 
     def __iter__(self) -> Iterator[Value]:
@@ -70,13 +73,25 @@ class Reads:
         """What a call reads, as the code names it, without what may be secret in a URL; "" when it does not."""
         path = self.path(call)
         texts = self.paths.texts(path) if path is not None else ()
-        plain = (_HOLE.sub("…", text) for text in texts if "None" not in text.split("/"))
-        told = next((text for text in plain if any(c.isalnum() for c in text)), "")
+        plain = [_HOLE.sub("…", text) for text in texts if "None" not in text.split("/")]
+        told = self._own([text for text in plain if any(c.isalnum() for c in text)], call)
         told = " ".join(_SECRET.sub("…", told).split())
         if len(told) <= NAME_LENGTH:
             return told
         end = told[1 - NAME_LENGTH :]  # the end tells more
         return f"…{end[max(end.find('/'), 0) :]}"
+
+    def _own(self, texts: Sequence[str], call: Value) -> str:
+        """The first of several texts that stands beside a read; of those that only callers elsewhere give, none can be
+        told from the others."""
+        if len({posixpath.basename(text) for text in texts}) < 2:
+            return next(iter(texts), "")
+        home = call.body.module.index
+        if home not in self._written:
+            nodes = self.flow.program.modules[home].facts.exprs
+            literals = [node.value for node in nodes if isinstance(node, Constant) and isinstance(node.value, str)]
+            self._written[home] = "\n".join(literals)
+        return next((text for text in texts if _last_word(text) in self._written[home]), "")
 
     def path(self, call: Value) -> Value | None:
         """The path that a read names."""
@@ -126,6 +141,11 @@ class Reads:
             value.kind == "param" and self.boundaries.endpoint(value.body.module.index, value.body.number) != ""
             for value in origins
         )
+
+
+def _last_word(text: str) -> str:
+    """The longest literal stretch of a file's name."""
+    return max(posixpath.basename(text.rstrip("/")).split("…"), key=len)
 
 
 def _names_something(value: Value) -> bool:

@@ -42,6 +42,17 @@ def test_long_names_keep_their_end(reads: Read) -> None:
     assert len(name) <= 80
 
 
+def test_a_reader_of_several_files_is_named_by_none_that_only_its_callers_know(tmp_path: Path) -> None:
+    load = "import pandas as pd\n\ndef load(name):\n    return pd.read_csv(name)\n"
+    (tmp_path / "data.py").write_text(load, encoding="utf-8")
+    for name in ("sales", "visits"):
+        (tmp_path / f"{name}.py").write_text(f"from data import load\nload('{name}.csv')\n", encoding="utf-8")
+    both = tmp_path / "both.py"
+    both.write_text(f"{load}\nload('rows.csv')\nload('more.csv')\n", encoding="utf-8")
+    found = read_project(tmp_path, Settings(cache=False, history=False, jobs=1)).ingesting.reads
+    assert {read.body.module.path: found.name(read) for read in found} == {"both.py": "rows.csv", "data.py": ""}
+
+
 def test_a_reader_with_a_path_of_its_own_is_not_generic(reads: Read) -> None:
     found = reads(
         """
