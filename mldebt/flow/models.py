@@ -163,6 +163,8 @@ class Models:
                 return Use(kind, "given to a model")
             if (role == "embeds" and "quer" in method) or (role == "predicts" and api.medium == "api"):
                 return Use(kind, "")  # one question of one user
+            if role == "predicts" and api.library in _NO_METRICS:
+                return Use(kind, "")  # which language a text is in
             if role == "measures" and is_loss(api):
                 return Use(kind, f"given to the loss {name}")
             if role != "measures" or api.library not in _NO_METRICS:
@@ -221,7 +223,9 @@ def is_loss(api: Api) -> bool:
 
 def is_metric(api: Api) -> bool:
     """Whether a function says how good a model is."""
-    return "measures" in api.roles and api.library not in _NO_METRICS and not is_loss(api)
+    if "measures" not in api.roles or api.library in _NO_METRICS or ".distance." in api.name:
+        return False
+    return not is_loss(api)
 
 
 def short_name(name: str) -> str:

@@ -23,6 +23,8 @@ NAME_LENGTH = 80
 _HOLE = re.compile(r"\{[^}]*\}")
 _SECRET = re.compile(r"(?<=://)[^/@\s]*@|(?<=\?)\S+=\S*")
 _BUFFERS = frozenset({"io.StringIO", "io.BytesIO", "StringIO.StringIO"})
+_NEAREST = re.compile(r"<=>|<->|<#>")
+"""A query for the vectors nearest to one: a search, not a source."""
 _SERVICES = frozenset({"api", "url"})
 
 
@@ -54,7 +56,12 @@ class Reads:
         path = self.paths.path(call)
         if path is None:
             return True
-        if self._from_handle(call, path) or all(holds_no_data(text) for text in self.paths.texts(path)):
+        texts = self.paths.texts(path)
+        if (
+            self._from_handle(call, path)
+            or all(holds_no_data(text) for text in texts)
+            or any(map(_NEAREST.search, texts))
+        ):
             return False
         return not self._serves(call, path) and not self._from_memory(path)
 

@@ -58,9 +58,10 @@ def test_models_made_by_their_names_are_models_and_their_losses_no_evaluation(tm
     )
 
 
-def test_the_distance_of_two_texts_is_no_evaluation(tmp_path: Path) -> None:
+def test_the_distance_of_two_things_is_no_evaluation(tmp_path: Path) -> None:
     texts = {
         "names.py": "import Levenshtein\n\ndef near(a, b):\n    return Levenshtein.ratio(a, b) > 0.9\n",
+        "like.py": "from scipy.spatial.distance import hamming\n\ndef like(a, b):\n    return hamming(a, b) < 0.1\n",
         "judge.py": "from sklearn.metrics import f1_score\n\ndef judge(a, b):\n    return f1_score(a, b)\n",
     }
     assert kinds(tmp_path, texts) == {"judge.py": "evaluation"}

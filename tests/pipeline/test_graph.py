@@ -178,7 +178,8 @@ READER = """
 
 
 def test_relative_paths_of_two_projects_are_two_sources_and_one_address_is_one(tmp_path: Path) -> None:
-    same = build_graph(project(tmp_path / "near", {f"{name}/fit.py": READER.format(path="rows.csv") for name in "ab"}))
+    near = {f"{name}/fit.py": READER.format(path="rows.csv") for name in "ab"}
+    same = build_graph(project(tmp_path / "near", {**near, "a/README.md": "# A\n", "b/README.md": "# B\n"}))
     assert nodes(same, "source") == ["rows.csv (a/fit.py)", "rows.csv (b/fit.py)"]
     far = {f"{name}/fit.py": READER.format(path="s3://lake/rows.csv") for name in "ab"}
     assert nodes(build_graph(project(tmp_path / "far", far)), "source") == ["s3://lake/rows.csv"]

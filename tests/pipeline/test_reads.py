@@ -28,6 +28,8 @@ def reads(tmp_path: Path) -> Read:
         ("import pickle\nwith open('thing.pkl', 'rb') as file:\n    rows = pickle.load(file)\nrows.dropna()\n", [2]),
         ("import json\nsettings = json.load(open('config.json'))\n", []),
         ("import pandas as pd\npd.read_csv('results.csv')\n", []),
+        ("import pandas as pd\npd.read_sql('SELECT id FROM texts', database)\n", [2]),
+        ("import pandas as pd\npd.read_sql('SELECT id FROM texts ORDER BY vector <=> %s', database)\n", []),
     ],
 )
 def test_what_is_raw_data(text: str, lines: list[int], reads: Read) -> None:
