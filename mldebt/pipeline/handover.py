@@ -141,7 +141,8 @@ class _Desk:
     # ------------------------------------------------------------------ people
 
     def _next(self, component: Component) -> tuple[str, str]:
-        """Who is best to ask after them: of this code, else of its folder, else whoever knew it and left."""
+        """Who is best to ask after them: of this code, of its folder, of what uses it, of the folders around it, else whoever
+        knew it and left."""
         here = [each for each in self.ownership.knows(component.spans) if each.person != self.person]
         active = [each for each in here if each.active and max(each.share, each.reviewed_share) >= NEXT_TO_THEM]
         if active:
@@ -158,6 +159,12 @@ class _Desk:
             user = self._best([(path, 1, 0)])
             if user is not None:
                 return user.person.name, f"none of it, but {user.share:.0%} of {path}, which uses it"
+        while "/" in folder:
+            folder = folder.rpartition("/")[0]
+            inside = (module.path for module in self.project.modules() if module.path.startswith(f"{folder}/"))
+            around = self._best([(path, 1, 0) for path in inside])
+            if around is not None:
+                return around.person.name, f"none of it, but {around.share:.0%} of {folder}/"
         if here:
             return here[0].person.name, f"{_did(here[0])}, no longer active"
         return "", ""

@@ -174,3 +174,10 @@ def test_a_script_without_a_word_elsewhere_says_itself_how_to_run(recorder):
 def test_texts_are_scrubbed_where_asked(shop):
     train = page(offboard(shop, "Ann Archer", lambda text: text.replace("ann@corp.org", "…")), "ml/train.py:train")
     assert train.remarks[0].text == "TODO(…): leave out the outliers"
+
+
+def test_next_may_be_who_knows_the_folders_around(recorder):
+    recorder.commit({"shop/lab/deep/segments.py": LAB}, author=ANN)
+    recorder.commit({"shop/web/page.py": "def page():\n    return 1\n"}, author=BO)
+    found = page(offboard(recorder.write(), "Ann Archer"), "shop/lab/deep/segments.py:segments")
+    assert (found.next_person, found.next_reason) == ("Bo Baker", "none of it, but 20% of shop/")
