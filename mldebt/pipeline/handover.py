@@ -141,8 +141,8 @@ class _Desk:
     # ------------------------------------------------------------------ people
 
     def _next(self, component: Component) -> tuple[str, str]:
-        """Who is best to ask after them: of this code, of its folder, of what uses it, of the folders around it, else whoever
-        knew it and left."""
+        """Who is best to ask after them: of this code, of its folder, of what uses it, of the folders around, else
+        whoever knew it and left."""
         here = [each for each in self.ownership.knows(component.spans) if each.person != self.person]
         active = [each for each in here if each.active and max(each.share, each.reviewed_share) >= NEXT_TO_THEM]
         if active:
