@@ -19,6 +19,7 @@ from mldebt.sources import Document, DocumentKind
 ENOUGH_WORDS = 8
 FEW_MODELS = 3
 NAME_LENGTH = 5
+NEAR = 240
 _TOLD_IN = ("__init__", "fit", "train", "forward")
 _GENERAL = re.compile(
     r"(^pytorch_|^torch_|^tf_|_?(model|net|network|classifier|regressor|recommender|ranker|predictor|ts)$)+",
@@ -206,7 +207,8 @@ class Descriptions:
             if document.kind not in (DocumentKind.README, DocumentKind.DOCS):
                 continue
             lowered = self.prose.lowered(document.path)
-            found = pattern.search(document.text) if any(word in lowered for word in beginnings) else None
+            meant = pattern.finditer(document.text) if any(word in lowered for word in beginnings) else ()
+            found = next((each for each in meant if _speaks_of_models(document.text, each)), None)
             if found is not None:
                 yield document, document.text.count("\n", 0, found.start()) + 1
 
@@ -278,6 +280,13 @@ def _topic_line(text: str) -> int:
     """The line on which a text first speaks of a model."""
     found = TOPIC.search(text)
     return text.count("\n", 0, found.start()) + 1 if found else 1
+
+
+def _speaks_of_models(text: str, name: re.Match[str]) -> bool:
+    """Whether a name that may as well be a word of English stands where models are spoken of."""
+    if len(_PART.findall(name[0])) > 1 or not name[0].isalpha():
+        return True
+    return TOPIC.search(text[max(name.start() - NEAR, 0) : name.end() + NEAR]) is not None
 
 
 def _line_of(text: str, line: int) -> str:
