@@ -115,6 +115,8 @@ class Merges:
         if any(user.kind == "operation" and user.data == "+" for _, user in node.uses):
             return
         parts = terms(node)
+        if any(_is_no_list(part) for part in parts):
+            return
         for left, right in pairwise(parts):
             first, second = self._subsets.source_of(left), self._subsets.source_of(right)
             if first is not None and first is second and (is_filtered(left) or is_filtered(right)):
@@ -125,7 +127,7 @@ class Merges:
             if root(before) is root(after):
                 yield from self._breaks.of(INSERT, node, [before])
                 return
-        if len(parts) > 1 and all(map(self._is_chosen, parts[:-1])):
+        if len(parts) > 1 and self._orders.ranked(parts[-1]) and all(map(self._is_chosen, parts[:-1])):
             yield from self._breaks.of(FIRST, node, parts[-1:])
 
     def sorted_in(self, sort: Value, sequence: Value) -> Iterator[Reorder]:
@@ -161,6 +163,11 @@ class Merges:
         """Whether a value is handed in from outside: a request, a configuration, a literal list."""
         visits = self._flow.walk(value, self._flow.back, limit=GIVEN_LIMIT)
         return any(_is_outside(visit.value) for visit in visits)
+
+
+def _is_no_list(part: Value) -> bool:
+    """Texts and numbers, told without a walk."""
+    return part.kind in ("const", "template", "compare") or (part.kind == "operation" and part.data in ("-", "/", "//"))
 
 
 def _kept(item: Value) -> list[Value]:

@@ -78,7 +78,7 @@ class QueryTexts:
         for parts in self._compositions.of(text, stack):
             holes = {f"{HOLE}{at}": part for at, part in enumerate(parts) if isinstance(part, Value)}
             whole = "".join(part if isinstance(part, str) else f"{HOLE}{at}" for at, part in enumerate(parts))
-            is_read = len(parts) == len(holes) == 1
+            is_read = len(parts) == len(holes) == 1 and bool(self._flow.program.texts)
             for each in self.texts(text, stack) if is_read else [whole]:
                 yield from (Query(statement, holes) for statement in parse_sql(each) or ())
 
