@@ -8,6 +8,7 @@ from mldebt.flow.files import Files
 from mldebt.flow.models import short_name
 from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
+from mldebt.pipeline.clients import Clients
 from mldebt.pipeline.drawing import Drawing
 from mldebt.pipeline.keeping import Keeping, Kept
 from mldebt.pipeline.origins import Origins
@@ -35,6 +36,7 @@ class _Downstream:
         self.flow = drawing.flow
         self.keeping = Keeping(drawing.flow, drawing.project.givens)
         self.usage = Usage(drawing.flow, drawing.project.behind)
+        self.clients = Clients(drawing.project)
         self.origins = Origins(drawing.flow)
         self.files = Files(Paths(drawing.flow), drawing.models)
 
@@ -50,6 +52,8 @@ class _Downstream:
                 self._endpoint(unit, way.value)
         for unit in self._batches():
             self._batch(unit)
+        for unit in self.drawing.serving.endpoints:
+            self._asked_for(unit)
 
     # ------------------------------------------------------------------ models of the repository
 
@@ -87,6 +91,14 @@ class _Downstream:
         return cls is not None and self.drawing.models.is_model(cls)
 
     # ------------------------------------------------------------------ serving
+
+    def _asked_for(self, unit: Unit) -> None:
+        """Who asks an endpoint that serves a model, over HTTP."""
+        boundary = f"serving boundary:{unit}"
+        if boundary in self.drawing.graph:
+            for call in self.clients.of(unit):
+                for user in self.drawing.users(call):
+                    self.drawing.join(boundary, user, call)
 
     def _endpoint(self, unit: Unit, asked: Value) -> None:
         """An endpoint whose model is known only by the call that asks it."""

@@ -10,6 +10,7 @@ from mldebt.flow.linking import is_self
 from mldebt.flow.models import Models
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
+from mldebt.pipeline.clients import Clients
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.trace_words import Words, literal
 from mldebt.pipeline.writers import Writers
@@ -60,6 +61,7 @@ class Sources:
             "param": self._param,
             "call": self._made,
         }
+        self.clients = Clients(project)
         self.writers = Writers(project.flow, Files(words.paths, Models(project.flow)))
 
     def of(self, value: Value) -> Back:
@@ -89,7 +91,8 @@ class Sources:
     def _steps(self, value: Value, stack: Stack) -> list[Step]:
         if value.kind == "call":
             if self._is_outside(value):
-                return self._written(value)
+                asked = [Step("asked", result, ()) for result in self.clients.answers(value)]
+                return asked or self._written(value)
             steps = self.flow.back(value, stack)
             return [step for step in steps if not _is_option(step)]
         steps = [step for step in self.flow.back(value, stack) if step.label not in _SKIPPED]
@@ -138,6 +141,8 @@ class Sources:
             return "model", f"{name or 'a model that the code does not name'}, loaded by {by}", name != ""
         if roles & _SETTINGS and "reads" not in roles:
             return "setting", f"{by} of {name}" if name else by, True
+        if self.clients.answers(call):
+            return "data", f"an endpoint of this repository, asked by {by}", True
         own = " (written in this repository)" if self.writers.of(call) else ""
         return "data", f"{name or 'what the code leaves open'}, read by {by}{own}", name != ""
 

@@ -10,6 +10,7 @@ from mldebt.flow.files import Files
 from mldebt.flow.models import Models
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
+from mldebt.pipeline.clients import Clients
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.spots import inner_statements
 from mldebt.pipeline.trace_words import Words
@@ -62,6 +63,7 @@ class Ends:
         self.words = words
         self._category = "product"
         self._tests: dict[Body, frozenset[Value]] = {}
+        self.clients = Clients(project)
         self.files = Files(words.paths, Models(project.flow))
 
     def of(self, value: Value) -> Forth:
@@ -97,7 +99,12 @@ class Ends:
     def _forth(self, value: Value, stack: Stack) -> list[Step]:
         """Steps that stay in the team's own code, unless the question was asked elsewhere."""
         known = ("product", self._category)
-        return [step for step in self.flow.forth(value, stack) if step.value.body.module.category in known]
+        steps = self.flow.forth(value, stack)
+        for _, user in value.uses:
+            if user.kind == "return":
+                clients = self.clients.of((user.body.module.index, user.body.number))
+                steps = [*steps, *(Step("asked", call, ()) for call in clients)]
+        return [step for step in steps if step.value.body.module.category in known]
 
     def _end_of(self, call: Value, value: Value) -> tuple[str, str] | None:
         """Whether a call ends a way, and how; None for one whose result goes on."""

@@ -81,6 +81,8 @@ class Words:
             return f"parameter {value.name} of {owner}()"
         if value.kind == "global":
             return f"module variable {value.variable[1]}"
+        if label == "asked":
+            return "over HTTP"
         if label == "file":
             return "through a file"
         if label == "default":

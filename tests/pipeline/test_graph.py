@@ -244,6 +244,18 @@ def test_prediction_outside_any_boundary_is_a_consumer(tmp_path: Path) -> None:
     assert "look.py:look" in nodes(found, "consumer")
 
 
+def test_who_asks_an_endpoint_is_a_consumer(tmp_path: Path) -> None:
+    ask = """
+        import requests
+
+        def ask(age):
+            return requests.get("http://localhost:8000/score", params={"age": age}).json()
+        """
+    found = build_graph(project(tmp_path, {**SHOP, "ask.py": ask}))
+    assert ("serve.py:one", "ask.py:ask") in arrows(found)
+    assert ("serve.py:many", "ask.py:ask") not in arrows(found)
+
+
 # ---------------------------------------------------------------------------- folding
 
 

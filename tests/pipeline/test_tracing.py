@@ -162,6 +162,34 @@ def test_names_on_a_line(ask: Ask) -> None:
     assert told(stored) == ["'data/clicks.csv'"]
 
 
+ASKED = {
+    "serve.py": """
+        import pandas as pd
+        from fastapi import FastAPI
+
+        app = FastAPI()
+
+        @app.get("/prices")
+        def prices():
+            rows = pd.read_csv("prices.csv")
+            return rows.to_dict()
+        """,
+    "page.py": """
+        import requests
+
+        def page():
+            found = requests.get("http://localhost:8000/prices").json()
+            print(found)
+        """,
+}
+
+
+def test_over_http(ask: Ask) -> None:
+    assert "prices.csv, read by pandas.read_csv()" in told(ask("page.py", 4, "", ASKED))
+    ends = [way.text for way in ask("serve.py", 8, "", ASKED).ends]
+    assert ends == ["answered by the endpoint serve.py:prices", "shown by print()"]
+
+
 UNPACKED = {
     "example.py": """
         import csv
