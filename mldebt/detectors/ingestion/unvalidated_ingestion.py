@@ -1,0 +1,145 @@
+"""MLD104: ingested data that nothing looks at before a model does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.finding import Confidence, Hit
+from mldebt.pipeline import Project
+from mldebt.pipeline.checks import Checks
+from mldebt.pipeline.ingestion import Ingestion
+from mldebt.rulebook import Rule
+
+STEPS_SHOWN = 6
+ENDS_SHOWN = 2
+
+_FIT = """
+from sklearn.linear_model import Ridge
+
+rows = load("clicks.csv")
+Ridge().fit(rows[["age"]], rows["clicked"])
+"""
+_LOAD = """
+import pandas as pd
+
+def load(path):{0}
+    rows = pd.read_csv(path)
+    rows = rows.dropna()
+    rows["day"] = pd.to_datetime(rows["time"]).dt.date
+    rows = rows[rows["age"] > 0]
+    rows["user"] = rows["user"].str.lower(){1}
+    return rows
+"""
+_DEBT = "  # debt"
+
+BAD = (
+    _LOAD.format(_DEBT, "") + _FIT,
+    "import os\n"
+    + _LOAD.format(_DEBT, "\n    if not os.path.exists(path):\n        raise FileNotFoundError(path)")
+    + _FIT,
+    _LOAD.format(_DEBT, "\n    assert True\n    if rows is None:\n        raise ValueError(path)") + _FIT,
+    _LOAD.format(_DEBT, "\n    return rows\n    assert rows['age'].between(0, 120).all()") + _FIT,
+    _LOAD.format(
+        _DEBT,
+        """
+    try:
+        assert rows["age"].between(0, 120).all()
+    except Exception:
+        pass""",
+    )
+    + _FIT,
+    _LOAD.format(_DEBT, "\n    if False:\n        assert 'age' in rows.columns") + _FIT,
+)
+GOOD = (
+    _LOAD.format("", "\n    assert rows['age'].between(0, 120).all()") + _FIT,
+    _LOAD.format(
+        "",
+        """
+    missing = {"age", "clicked"} - set(rows.columns)
+    if missing:
+        raise ValueError(missing)""",
+    )
+    + _FIT,
+    _LOAD.format("", "").replace("return rows", "check(rows)\n    return rows")
+    + """
+def check(table):
+    if table.isnull().any().any():
+        raise ValueError("gaps")
+"""
+    + _FIT,
+    "import logging\n"
+    + _LOAD.format(
+        "",
+        """
+    if len(rows) < 1000:
+        logging.warning("only %d rows", len(rows))""",
+    )
+    + _FIT,
+    "import pandera as pa\n"
+    + _LOAD.format("", "\n    rows = pa.DataFrameSchema({'age': pa.Column(int)}).validate(rows)")
+    + _FIT,
+    """
+    import json
+    from pydantic import BaseModel
+    from sklearn.linear_model import Ridge
+
+    class Click(BaseModel):
+        age: float
+        clicked: bool
+
+    def load(path):
+        rows = []
+        with open(path) as file:
+            for line in file:
+                row = json.loads(line.strip())
+                click = Click(**row)
+                rows.append([float(click.age), int(click.clicked)])
+        return rows
+
+    rows = load("clicks.jsonl")
+    Ridge().fit([row[:1] for row in rows], [row[1] for row in rows])
+    """,
+    """
+    import pandas as pd
+    from sklearn.linear_model import LinearRegression
+
+    table = pd.read_csv("prices.csv")
+    LinearRegression().fit(table[["size"]], table["price"])
+    """,
+)
+
+
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    checks = Checks(project.ingesting)
+    for ingestion in project.ingestions:
+        if _is_pipeline(ingestion, rule) and checks.of(ingestion) is None:
+            yield _hit(project, ingestion)
+
+
+def _is_pipeline(ingestion: Ingestion, rule: Rule) -> bool:
+    """Whether data is worked on; texts that are only embedded have no columns to check."""
+    if all(end.use.kind == "features" for end in ingestion.ends):
+        return False
+    joins = any(step.text == "joined" for step in ingestion.steps)
+    many = len(ingestion.sources) >= rule.integer("min_sources")
+    return len(ingestion.steps) >= rule.integer("min_steps") or (joins and many)
+
+
+def _hit(project: Project, ingestion: Ingestion) -> Hit:
+    trail = [
+        project.step(read, f"read here: {name or project.source_text(read)}")
+        for read, name in zip(ingestion.sources, ingestion.names, strict=True)
+    ]
+    trail += [project.step(step.value, f"{step.text} here, unchecked") for step in ingestion.steps[:STEPS_SHOWN]]
+    trail += [project.step(end.value, end.use.text) for end in ingestion.ends[:ENDS_SHOWN]]
+    name = project.unit_name(ingestion.owner)
+    return Hit(
+        location=project.unit_location(ingestion.owner, ingestion.sources[0]),
+        message=(
+            f"What {name} reads is {ingestion.ends[0].use.text}, and nothing on the way checks its columns, types, "
+            "ranges or gaps."
+        ),
+        trail=tuple(trail),
+        component=name,
+        confidence=Confidence.LOW if all(end.use.kind == "written" for end in ingestion.ends) else None,
+    )
