@@ -56,11 +56,14 @@ class Said(NamedTuple):
 
 def said(texts: Iterable[str]) -> Said:
     """What several texts say together; a few words say nothing."""
-    telling = [text for text in texts if len(text.split()) >= ENOUGH_WORDS]
-    return Said(
-        what=any(WHAT.search(text) for text in telling),
-        grounds=any(DATA.search(text) or RESULT.search(text) for text in telling),
-    )
+    what = grounds = False
+    for text in texts:
+        if len(text.split()) >= ENOUGH_WORDS:
+            what = what or WHAT.search(text) is not None
+            grounds = grounds or (DATA.search(text) or RESULT.search(text)) is not None
+            if what and grounds:
+                break
+    return Said(what=what, grounds=grounds)
 
 
 _ANY_DATA = re.compile(
