@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from mldebt.finding import Hit, Severity, Step
+from mldebt.finding import Audience, Hit, Severity, Step
 from mldebt.flow.body import Body
 from mldebt.flow.idle_seeds import IdleSeeds
 from mldebt.flow.outline import Event, Outlines
@@ -222,6 +223,9 @@ run(torch.load("rows.pt"))
 )
 
 
+_LESSON = re.compile(r"(^|/)(docs?|tutorials?|colabs?|lessons?|cookbooks?|workshops?)/", re.IGNORECASE)
+
+
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     randomness = Randomness(
         project.flow, project.seeds, rule.words("estimators"), rule.words("tuners"), rule.words("layers")
@@ -275,6 +279,7 @@ def _unseeded(project: Project, body: Body, idle: Value | None, draw: Event, tra
         else f"A seed is declared and never used, while training draws random numbers: {draw.text}.",
         trail=tuple(steps),
         component=project.component_of(body),
+        audience=_audience(body),
     )
 
 
@@ -284,7 +289,13 @@ def _late(project: Project, seed: Value, draw: Event, training: Event) -> Hit:
         message=f"The seed is set after the first draw that it should fix: {draw.text}.",
         trail=(*_steps(project, draw, training), project.step(seed, "seeded only here")),
         component=project.component_of(seed.body),
+        audience=_audience(seed.body),
     )
+
+
+def _audience(body: Body) -> Audience | None:
+    """A lesson is trained once, by whoever reads it."""
+    return Audience.PEDANTIC if _LESSON.search(body.module.path) else None
 
 
 def _steps(project: Project, draw: Event, training: Event) -> list[Step]:

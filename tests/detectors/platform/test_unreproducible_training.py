@@ -1,0 +1,33 @@
+"""MLD503: who is told of training that nothing seeds."""
+
+import pytest
+
+from mldebt.detectors.platform.unreproducible_training import _READ
+from mldebt.finding import Audience
+from mldebt.scan import scan
+from mldebt.settings import Settings
+
+_TRAIN = (
+    _READ
+    + """
+model = RandomForestClassifier(n_estimators=300)
+model.fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "audience"),
+    [
+        ("train.py", Audience.DEFAULT),
+        ("examples/train.py", Audience.DEFAULT),
+        ("docs/tutorials/train.py", Audience.PEDANTIC),
+        ("colabs/keras/train.py", Audience.PEDANTIC),
+    ],
+)
+def test_a_lesson_is_for_those_who_ask(path, audience, tmp_path):
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text(_TRAIN, encoding="utf-8")
+    (found,) = scan(tmp_path, Settings(select=("MLD503",), cache=False, history=False, jobs=1)).findings
+    assert found.audience is audience
