@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from mldebt.documents import DocumentFacts, DocumentSet
+from mldebt.documents import DocumentSet
 from mldebt.finding import Location
 from mldebt.flow.program import Module
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.essentials import DATA_SET, Said, said, summary
+from mldebt.pipeline.passages import block_at, prose, section
 from mldebt.pipeline.register import TrainedModel
 from mldebt.sources import Document, DocumentKind
 
@@ -29,7 +30,6 @@ DOCS = frozenset({"doc", "docs", "documentation", "model_card", "model_cards", "
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _BOLD = re.compile(r"\*\*\[?([^*\]\n]{3,60})\]?[^*\n]*\*\*")
-_ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")
 _GENERAL_WORDS = frozenset("model net network classifier regressor recommender ranker vs and or of the a non".split())
 TELLING = re.compile(
     r"\b(train\w*|fit(s|ted)?|data(sets?)?|corpus|samples?|accuracy|auc|f1|precision|recall|rmse|mae|loss|metrics?|benchmark\w*"
@@ -86,10 +86,10 @@ class Descriptions:
         modules = self._modules(model)
         if model.cls is not None:
             for mention in self.prose.mentions(model.name):
-                yield _section(mention.document, mention.location)
+                yield section(mention.document, mention.location)
         for document, line in self._named_as_known(model):
             facts = self.prose.facts(document.path)
-            yield _section(facts, facts.place(line))
+            yield section(facts, facts.place(line))
         if model.cls is not None:
             yield from self._titled(model)
         for module in modules:
@@ -110,12 +110,12 @@ class Descriptions:
         yield from self._links_to(module.path.rpartition("/")[0])
         for card in self.prose.model_cards():
             if self._covers(_speaks_from(card.path), module.path.rpartition("/")[0]):
-                yield _prose(card)
+                yield prose(card)
         for naming, location in self.prose.naming(module.path, self._paths):
-            yield _section(naming, location)
+            yield section(naming, location)
         for beside in self.documents:
             if self._is_beside(beside, module):
-                yield _prose(self.prose.facts(beside.path))
+                yield prose(self.prose.facts(beside.path))
 
     def _is_beside(self, document: Document, module: Module) -> bool:
         """A README beside the code or above it; a notebook's own prose."""
@@ -133,7 +133,7 @@ class Descriptions:
             for link in facts.links:
                 target = link.target.partition("#")[0].removesuffix("README.md").rstrip("/")
                 if target and "://" not in target and posixpath.normpath(posixpath.join(home, target)) == folder:
-                    yield _block_at(facts, link.line)
+                    yield block_at(facts, link.line)
 
     def told(self, model: TrainedModel) -> list[Told]:
         """Where something is said of a model: its docstrings first, then a place a document."""
@@ -239,34 +239,6 @@ class Descriptions:
 def _is_algorithm(model: TrainedModel) -> bool:
     """Whether a package hands a model out untrained, so that its users train it on data of their own."""
     return bool(model.kept) and all(how == "handed out" for _, how in model.kept)
-
-
-def _prose(document: DocumentFacts) -> str:
-    """What a document says in words, not in code."""
-    words = [heading.title for heading in document.headings]
-    return "\n".join([*words, *(block.text for block in document.blocks if block.kind != "code")])
-
-
-def _section(document: DocumentFacts, location: Location) -> str:
-    """What a document says under the heading that a line stands below, with the heading; a notebook's cell cannot be
-    told from its line alone, and is taken with all of its prose."""
-    if document.kind is DocumentKind.NOTEBOOK_PROSE:
-        return _prose(document)
-    line = location.line
-    place = max((number for number, heading in enumerate(document.headings) if heading.line <= line), default=-1)
-    title = document.headings[place].title if place >= 0 else ""
-    blocks = [block.text for block in document.blocks if block.heading == place and block.kind != "code"]
-    return "\n".join([document.title, title, *blocks])
-
-
-def _block_at(document: DocumentFacts, line: int) -> str:
-    """The stretch of text that holds a line; of a list, from that line to the next item that leads elsewhere."""
-    for block in document.blocks:
-        if block.line <= line <= block.line + block.text.count("\n"):
-            lines = block.text.split("\n")[line - block.line :]
-            end = next((number for number, text in enumerate(lines[1:], start=1) if _ITEM.match(text)), len(lines))
-            return "\n".join(lines[:end])
-    return ""
 
 
 def _speaks_from(path: str) -> str:

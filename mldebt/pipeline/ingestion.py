@@ -18,9 +18,10 @@ from mldebt.flow.paths import Paths
 from mldebt.flow.program import Module
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
-from mldebt.flow.walk import Flow, Visit
+from mldebt.flow.walk import Flow
 from mldebt.pipeline.entries import is_script
 from mldebt.pipeline.reads import Reads
+from mldebt.pipeline.shares import Share, Step, groups
 from mldebt.pipeline.sources import distinct_sources, lookups
 from mldebt.pipeline.units import Unit, Units
 
@@ -29,14 +30,6 @@ __all__ = ["Ingestion", "Ingestions", "Step", "Unit", "is_work"]
 OWN_WORK = 2
 """Steps of its own that make a reader more than a way into a file."""
 MEDIA = frozenset({"images", "audio", "torchaudio"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One hand-written step, and what it does."""
-
-    value: Value
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +84,7 @@ class Ingestions:
 
     @cached_property
     def _found(self) -> _Found:
-        shares: list[_Share] = []
+        shares: list[Share] = []
         ends: dict[Value, tuple[End, ...]] = {}
         reached: set[Unit] = set()
         for read in self.raw:
@@ -100,7 +93,7 @@ class Ingestions:
                 ends[read] = reach.ends
                 reached.update((visit.value.body.module.index, visit.value.body.number) for visit in reach.useful)
                 shares.extend(self._shares(read, reach))
-        found = [each for group in _groups(shares) if self._counts(each := self._fold(group))]
+        found = [each for group in groups(shares) if self._counts(each := self._fold(group))]
         found.sort(key=lambda each: (each.sources[0].body.module.index, each.sources[0].at))
         return _Found(tuple(found), ends, reached)
 
@@ -137,27 +130,27 @@ class Ingestions:
 
     # ------------------------------------------------------------------ shares
 
-    def _shares(self, read: Value, reach: Reach) -> list[_Share]:
+    def _shares(self, read: Value, reach: Reach) -> list[Share]:
         """The pipelines that a read is part of: its own module's or, when it is a thin reader, its callers'."""
         steps = self._steps(reach)
         home = read.body.module.index
         if steps.get(home):
-            return [_Share(self.units.of(read), read, steps[home], reach.ends, reach)]
+            return [Share(self.units.of(read), read, steps[home], reach.ends, reach)]
         if not self.reads.is_generic(read):
             return self._beside(read, reach, steps)
         found = []
         for module, done in sorted(steps.items()):
             met = next(visit for visit in reach.useful if visit.value.body.module.index == module)
             if met.label == "returned" and met.value.kind == "call" and self._calls_into(met.value, home):
-                found.append(_Share(self.units.of(met.value), met.value, done, reach.ends, reach))
+                found.append(Share(self.units.of(met.value), met.value, done, reach.ends, reach))
         return found
 
-    def _beside(self, read: Value, reach: Reach, steps: dict[int, list[Step]]) -> list[_Share]:
+    def _beside(self, read: Value, reach: Reach, steps: dict[int, list[Step]]) -> list[Share]:
         """A thin loader that knows its source is one pipeline with the steps that stand in modules beside it; without
         them it is the repository's own way to read that source."""
         folder = _folder(read.body.module)
         done = [step for module in sorted(steps) for step in steps[module] if _folder(self._module(module)) == folder]
-        return [_Share(self.units.of(read), read, done, reach.ends, reach)] if done else []
+        return [Share(self.units.of(read), read, done, reach.ends, reach)] if done else []
 
     def _module(self, number: int) -> Module:
         return self.flow.program.modules[number]
@@ -180,7 +173,7 @@ class Ingestions:
 
     # ------------------------------------------------------------------ folding
 
-    def _fold(self, group: list[_Share]) -> Ingestion:
+    def _fold(self, group: list[Share]) -> Ingestion:
         reads = tuple(dict.fromkeys(share.source for share in group))
         contents = {share.source: share.content for share in group}
         sources = distinct_sources(contents, self.reads.name, self.reads.path)
@@ -227,52 +220,6 @@ class _Found(NamedTuple):
     pipelines: tuple[Ingestion, ...]
     ends: dict[Value, tuple[End, ...]]
     reached: set[Unit]
-
-
-class _Share:
-    """One read's part of a pipeline in one module."""
-
-    def __init__(self, unit: Unit, source: Value, steps: Iterable[Step], ends: Iterable[End], reach: Reach) -> None:
-        self.unit = unit
-        self.module = module = unit[0]
-        self.source = source
-        self.steps = tuple(steps)
-        self.ends = tuple(ends)
-        self.places = {
-            (visit.value, () if visit.value.body.module.index == module else visit.stack)
-            for visit in reach.useful
-            if _joins(visit)
-        }
-        self.content = frozenset(visit.value for visit in reach.useful)
-
-
-def _joins(visit: Visit) -> bool:
-    return visit.value.kind not in ("param", "phi", "return")
-
-
-def _groups(shares: list[_Share]) -> list[list[_Share]]:
-    """Shares of one module that meet: in one function or class, or where their contents come together."""
-    leader = list(range(len(shares)))
-
-    def top(place: int) -> int:
-        while leader[place] != place:
-            place = leader[place]
-        return place
-
-    first: dict[object, int] = {}
-    for place, share in enumerate(shares):
-        keys: list[object] = [*share.places, share.unit] if share.unit[1] else [*share.places]
-        if not share.unit[1]:
-            keys.extend(end.value for end in share.ends)
-        for key in ((share.module, key) for key in keys):
-            if key in first:
-                leader[top(place)] = top(first[key])
-            else:
-                first[key] = place
-    found: dict[int, list[_Share]] = defaultdict(list)
-    for place, share in enumerate(shares):
-        found[top(place)].append(share)
-    return list(found.values())
 
 
 def is_work(flow: Flow, ingestion: Ingestion) -> bool:
