@@ -5,26 +5,18 @@ its first parent in one go. What comes out is a list of events, in an order in w
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from mldebt.errors import GitError
 from mldebt.git import IsolatedRepository
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.pace import Pace
+from mldebt.ownership.raw_log import parse_header, read_raw_log
 from mldebt.ownership.renames import Deleted, Renames
 from mldebt.ownership.replay import Blamed, Event, Met, Node
 
 Following = dict[bytes, Node]
-
-_CHUNK = 1 << 18
-_COMMAND = (
-    *("-c", "log.showRoot=false", "log", "--stdin", "--topo-order", "--parents", "--source", "-m", "--raw", "-r", "-z"),
-    *("--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--no-decorate", "--no-notes"),
-    *("--no-show-signature", "--no-mailmap", "--encoding=none", "--pretty=oneline"),
-)
 
 
 class _Origin(NamedTuple):
@@ -60,7 +52,7 @@ class Walk:
             self._pace.start(revisions)
         waiting = dict(start)
         commit = _Commit(b"", {})
-        for header, records in self._read_log(revisions):
+        for header, records in read_raw_log(self._isolation, revisions):
             name = header[: self._id_length]
             if name != commit.name:
                 self._settle(commit, waiting)
@@ -70,50 +62,10 @@ class Walk:
                 if not commit.following and not waiting:
                     break  # every line has found its commit
             if commit.following:
-                commit.parents, compared = self._parse(header)
+                commit.parents, compared = parse_header(header, self._id_length)
                 commit.changes[compared] = records
         self._settle(commit, waiting)
         return waiting
-
-    def _read_log(self, revisions: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
-        """Header and flat list of raw records (status, path, status, path, …) of each commit and parent."""
-        with self._isolation.popen(_COMMAND, wide=True) as process:
-            with contextlib.suppress(BrokenPipeError):  # its exit code tells
-                process.stdin.write(b"\n".join(revisions) + b"\n")
-            process.close_input()
-            tokens: list[bytes] = []
-            rest, end = b"", 1
-            while chunk := process.stdout.read1(_CHUNK):
-                parts = (rest + chunk).split(b"\0")
-                rest = parts.pop()
-                tokens += parts
-                start, size = 0, len(tokens)
-                while True:
-                    while end < size and tokens[end].startswith(b":"):
-                        end += 2
-                    if end >= size:
-                        break
-                    yield tokens[start], tokens[start + 1 : end]
-                    start, end = end, end + 1
-                if start:
-                    del tokens[:start]
-                    end -= start
-            if tokens:
-                yield tokens[0], tokens[1:]
-            if process.finish():
-                raise GitError("git log failed on this history")
-
-    def _parse(self, header: bytes) -> tuple[tuple[bytes, ...], bytes]:
-        """The parents in "commit parent … (from parent)⇥revision subject", and the one that it was compared with. Some
-        versions of git write the last two marks in the other order."""
-        ids, _, rest = header.partition(b"\t")
-        ids, mark, compared = ids.partition(b" (from ")
-        if not mark:
-            mark, compared = rest[self._id_length : self._id_length + 7], rest[self._id_length + 7 :]
-        parents = tuple(ids.split(b" ")[1:])
-        if len(parents) < 2:
-            return parents, parents[0] if parents else b""
-        return parents, compared[: self._id_length] if mark == b" (from " else b""
 
     def _settle(self, commit: _Commit, waiting: dict[bytes, Following]) -> None:
         """Hands every file that is followed at a commit to the parents it came from."""

@@ -1,0 +1,58 @@
+"""The log of a history with the raw record of every file that each commit changed, read while git writes it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+
+from mldebt.errors import GitError
+from mldebt.git import IsolatedRepository
+
+_CHUNK = 1 << 18
+_COMMAND = (
+    *("-c", "log.showRoot=false", "log", "--stdin", "--topo-order", "--parents", "--source", "-m", "--raw", "-r", "-z"),
+    *("--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--no-decorate", "--no-notes"),
+    *("--no-show-signature", "--no-mailmap", "--encoding=none", "--pretty=oneline"),
+)
+
+
+def read_raw_log(isolation: IsolatedRepository, revisions: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Header and flat list of raw records (status, path, status, path, …) of each commit and parent."""
+    with isolation.popen(_COMMAND, wide=True) as process:
+        with contextlib.suppress(BrokenPipeError):  # its exit code tells
+            process.stdin.write(b"\n".join(revisions) + b"\n")
+        process.close_input()
+        tokens: list[bytes] = []
+        rest, end = b"", 1
+        while chunk := process.stdout.read1(_CHUNK):
+            parts = (rest + chunk).split(b"\0")
+            rest = parts.pop()
+            tokens += parts
+            start, size = 0, len(tokens)
+            while True:
+                while end < size and tokens[end].startswith(b":"):
+                    end += 2
+                if end >= size:
+                    break
+                yield tokens[start], tokens[start + 1 : end]
+                start, end = end, end + 1
+            if start:
+                del tokens[:start]
+                end -= start
+        if tokens:
+            yield tokens[0], tokens[1:]
+        if process.finish():
+            raise GitError("git log failed on this history")
+
+
+def parse_header(header: bytes, id_length: int) -> tuple[tuple[bytes, ...], bytes]:
+    """The parents in "commit parent … (from parent)⇥revision subject", and the one that it was compared with. Some
+    versions of git write the last two marks in the other order."""
+    ids, _, rest = header.partition(b"\t")
+    ids, mark, compared = ids.partition(b" (from ")
+    if not mark:
+        mark, compared = rest[id_length : id_length + 7], rest[id_length + 7 :]
+    parents = tuple(ids.split(b" ")[1:])
+    if len(parents) < 2:
+        return parents, parents[0] if parents else b""
+    return parents, compared[:id_length] if mark == b" (from " else b""
