@@ -15,7 +15,7 @@ from mldebt.pipeline.trace_order import last_ordered
 from mldebt.pipeline.trace_words import Words
 from mldebt.tracks import Hop, Spot, Track, Way
 
-SHOWN = 60
+SHOWN = 500
 _SILENT = frozenset({"phi", "return"})
 """Values that stand where no line of code says anything of them."""
 
