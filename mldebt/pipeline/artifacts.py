@@ -34,7 +34,7 @@ _STATES = frozenset(
 )
 _FIXED = frozenset({"constant", "default", "place", "step", "nothing"})
 _OF_PROJECTS = frozenset({DocumentKind.README, DocumentKind.REQUIREMENTS, DocumentKind.PYPROJECT})
-_DATED = frozenset({"export_dir_base"})
+DATED = frozenset({"export_dir_base"})
 """Arguments that name a folder in which every export gets one of its own, named by the time."""
 _KEEPS = frozenset({"tracks", "registers"})
 _AWAY = frozenset({"bucket", "registry", "hub", "api", "url"})
@@ -110,7 +110,7 @@ class Artifacts:
             api = target.api
             if api is None or "stores" not in api.roles or api.medium in ("registry", "hub", "api", "stream"):
                 continue
-            if api.source in _DATED:
+            if api.source in DATED:
                 return None
             if (returned := self._kept_result(call)) is not None:
                 return _folder_and_name(call) if self.holds_model(returned) else None

@@ -27,6 +27,11 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 DOCS = frozenset({"doc", "docs", "documentation", "model_card", "model_cards", "model-cards", "modelcards"})
+_CHRONICLE = re.compile(
+    r"(^|/)(authors?|contributors?|credits|news|change_?logs?|changes|history|releases?([-_]?notes)?)\.\w+$",
+    re.IGNORECASE,
+)
+"""Pages that tell who did what when, not what a model is."""
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _BOLD = re.compile(r"\*\*\[?([^*\]\n]{3,60})\]?[^*\n]*\*\*")
@@ -145,7 +150,8 @@ class Descriptions:
             if _is_telling(text):
                 found.setdefault((place[0].path, "docstring"), Told(None, place, "docstring", text))
         for document, location, text in self._prose_places(model):
-            found.setdefault((document, "prose"), Told(location, None, "document", text))
+            if not _CHRONICLE.search(document):
+                found.setdefault((document, "prose"), Told(location, None, "document", text))
         self._told[model] = list(found.values())
         return self._told[model]
 

@@ -15,6 +15,7 @@ from mldebt.flow.sameness import arguments
 from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.artifacts import DATED
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.spelling import Spelling
 
@@ -82,7 +83,7 @@ class Keeping:
         path = self.paths.path(call)
         if path is None:
             return
-        version = self._version(path)
+        version = "named by the time" if api is not None and api.source in DATED else self._version(path)
         for text in self.spelling.texts(path, stack):
             if text.strip("{}./… ") and "\n" not in text:
                 yield Kept(call, text, version)

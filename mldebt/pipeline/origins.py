@@ -30,7 +30,7 @@ _SKIPPED = frozenset({"key", "call", "test", "condition", "bound"})
 _NO_SOURCE = frozenset({"configures", "loads", "tracks", "registers", "logs", "serves"})
 _ITEMS = ("__getitem__", "__iter__", "train_dataloader", "setup", "get_batch", "next_batch")
 _SHARDS = frozenset({"get_dataset_shard"})
-_EMPTY = re.compile(r"[{}./…\s]*|None|True|False")
+_EMPTY = re.compile(r"([{}./…\s]|\bNone\b|\bTrue\b|\bFalse\b)*")
 _TELLING = re.compile(
     r"^\{(\w+\.)*[A-Za-z_]\w*\}$|[\w}]\.\w{2,8}$|://|^/|\bfrom\b|^[\w.-]+/[\w.-]+$|\w/\w", re.IGNORECASE | re.DOTALL
 )
