@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def command(path: Path, form: str, about: str, nodes: int | None, output: Path |
     folder."""
     from mldebt.pipeline.graph import READABLE, render_graph
 
-    settings = settings_from(path, **given)
+    settings = replace(settings_from(path, **given), history=False)  # nobody's name stands in the picture
     with Watcher() as watcher:
         project = read_project(path, settings, watcher)
     limit = nodes if nodes is not None else READABLE if form in ("mermaid", "dot") else 0
