@@ -4,7 +4,7 @@ source."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from mldebt.flow.body import Body
@@ -68,8 +68,20 @@ class Duplicates:
     def find(self) -> list[Duplicate]:
         """Every group, by the place of its first member."""
         copies = [_copies(family) for family in self._families() if self._ingests(family)]
-        found = _merged([*copies, *self._readers()])
+        found = _merged([*copies, *self._readers()], self._keys)
         return sorted(found, key=lambda each: (each.members[0].module, each.members[0].at))
+
+    def _keys(self, part: Duplicate) -> list[object]:
+        """What a group shares with those that are one with it: two modules, a class, or the one file it is in."""
+        modules = sorted(part.modules)
+        if len(modules) == 1:
+            return [modules[0]]
+        pairs = [(one, other) for number, one in enumerate(modules) for other in modules[number + 1 :]]
+        return [*pairs, *(unit for member in part.members if (unit := self._class_of(member)) is not None)]
+
+    def _class_of(self, member: Member) -> tuple[str, int, int] | None:
+        outer = self.ingesting.units.outermost(self.flow.program.modules[member.module], member.scope)
+        return ("class", member.module, outer) if self.flow.scope(member.module, outer).kind == "class" else None
 
     # ------------------------------------------------------------------ near-clones
 
@@ -168,7 +180,8 @@ class Duplicates:
     def _is_pipeline(self, read: Value, ingestion: Ingestion | None) -> bool:
         if ingestion is not None:
             return max(len(ingestion.steps), self.work.steps(read.body)) >= STEPS_ON_SOURCE
-        return read.body.number > 0 and self.work.steps(read.body) >= LEAST_STEPS
+        least = STEPS_ON_SOURCE if read in self.ingesting.ends else LEAST_STEPS
+        return read.body.number > 0 and self.work.steps(read.body) >= least
 
     def _member(self, read: Value) -> Member:
         module, scope = self.ingesting.units.of(read)
@@ -208,7 +221,7 @@ def _copies(family: Family) -> Duplicate:
     return Duplicate(members=members, twins=family.twins)
 
 
-def _merged(found: Iterable[Duplicate]) -> list[Duplicate]:
+def _merged(found: Iterable[Duplicate], keys: Callable[[Duplicate], list[object]]) -> list[Duplicate]:
     """Groups that concern the same modules are one: who copied a file copied all of its functions."""
     parts = list(found)
     leader = list(range(len(parts)))
@@ -220,7 +233,7 @@ def _merged(found: Iterable[Duplicate]) -> list[Duplicate]:
 
     first: dict[object, int] = {}
     for place, part in enumerate(parts):
-        for key in _pairs(part):
+        for key in keys(part):
             if key in first:
                 leader[top(place)] = top(first[key])
             else:
@@ -229,13 +242,6 @@ def _merged(found: Iterable[Duplicate]) -> list[Duplicate]:
     for place, part in enumerate(parts):
         groups[top(place)].append(part)
     return [_joined(group) for group in groups.values()]
-
-
-def _pairs(part: Duplicate) -> list[object]:
-    modules = sorted(part.modules)
-    if len(modules) == 1:
-        return [tuple(modules)]
-    return [(one, other) for number, one in enumerate(modules) for other in modules[number + 1 :]]
 
 
 def _joined(group: list[Duplicate]) -> Duplicate:

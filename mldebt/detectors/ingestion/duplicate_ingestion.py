@@ -199,8 +199,8 @@ def _told(project: Project, duplicate: Duplicate, own: Sequence[Member]) -> str:
     alike = _alike(duplicate.twins)
     if len(paths) == 1:
         return f"{names[0]} is written again as {_listed(names[1:])} in the same file ({alike})."
-    verb = "is" if len(names) == 1 else "are"
-    return f"{_listed(names)} {verb} written by hand in {len(paths)} modules ({_listed(paths)}; {alike})."
+    verb = "does" if len(names) == 1 else "do"
+    return f"{_listed(names)} {verb} the same by hand in {len(paths)} modules ({_listed(paths)}; {alike})."
 
 
 def _instead(project: Project, duplicate: Duplicate, offered: Entry | None) -> str:

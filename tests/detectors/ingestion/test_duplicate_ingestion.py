@@ -53,7 +53,7 @@ def test_copies_tell_how_alike_they_are_and_what_differs(tmp_path: Path) -> None
     assert finding.audience is Audience.DEFAULT
     assert (
         finding.message
-        == "`load` is written by hand in 2 modules (a/train.py and b/train.py; the same but for names and literals)."
+        == "`load` does the same by hand in 2 modules (a/train.py and b/train.py; the same but for names and literals)."
     )
     told = [(step.location.path, step.location.line, step.message) for step in finding.trail]
     assert ("b/train.py", 4, "load") in told
