@@ -76,7 +76,9 @@ class Cascades:
         return found
 
     def _says(self, call: Value) -> bool:
-        return call.function.kind == "attr" and call.function.name in _SAYS
+        """A helper that asks whatever model it is handed speaks for none of them."""
+        receiver = call.receiver
+        return receiver is not None and call.function.name in _SAYS and receiver.kind != "param"
 
     # ------------------------------------------------------------------ behind a training
 
@@ -97,7 +99,9 @@ class Cascades:
                         yield visit.value, write
 
     def _crosses(self, model: TrainedModel, other: TrainedModel) -> bool:
-        """Whether the two are trained in different modules, and neither is a part of the other."""
+        """Whether the two are trained in different modules of one project, and neither is a part of the other."""
+        if not self.flow.program.roots.together(model.made.body.module, other.made.body.module):
+            return False
         here = {value.body.module.index for value in (model.made, *model.trained)}
         there = {value.body.module.index for value in (other.made, *other.trained)}
         inside = {call for each in (model, other) for call, _ in each.inside}
