@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -29,6 +30,7 @@ KINDS = {
     "relative": "a path",
 }
 """In words, the worst first."""
+_EXAMPLES = re.compile(r"(^|/)(examples?|tutorials?|demos?|colabs?|samples?|cookbooks?|workshops?)/", re.IGNORECASE)
 WHERE = {
     "function": "in a function",
     "cell": "in a notebook",
@@ -243,9 +245,12 @@ def _rank(literal: Literal) -> tuple[bool, bool, int, int]:
 
 
 def _audience(literal: Literal) -> Audience | None:
-    """A constant at the top of a loader is a note, and so is a default that callers may change."""
+    """A constant at the top of a loader is a note, and so are a default that callers may change and what an example of
+    a library reads."""
     if literal.kind in WORST:
         return None
+    if _EXAMPLES.search(literal.value.body.module.path):
+        return Audience.PEDANTIC
     if literal.kind == "relative" or (literal.kind == "home" and literal.where == "cell"):
         return Audience.PEDANTIC
     if literal.where == "default" or (literal.where == "constant" and literal.kind != "moving"):

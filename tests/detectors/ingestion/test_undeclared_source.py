@@ -121,3 +121,12 @@ def test_a_notebook_tells_all_its_sources_once(tmp_path: Path) -> None:
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     [finding] = findings(tmp_path, {"how.ipynb": json.dumps(notebook)})
     assert finding.message.endswith("https://data.acme.org/clicks.csv (and 1 more).")
+
+
+def test_what_an_example_reads_is_a_note_and_a_path_on_one_disk_is_not(tmp_path: Path) -> None:
+    text = "import pandas as pd\n\nrows = pd.read_csv('https://data.acme.org/clicks.csv')\n" + FIT
+    [finding] = findings(tmp_path / "a", {"examples/train.py": text})
+    assert finding.audience is Audience.PEDANTIC
+    disk = text.replace("https://data.acme.org", "/home/alice")
+    [finding] = findings(tmp_path / "b", {"examples/train.py": disk})
+    assert finding.audience is Audience.DEFAULT
