@@ -97,7 +97,7 @@ class Ledger(AbstractContextManager["Ledger"]):
                 self._warn(f"the ledger {self._file} is broken ({error}); it is kept as {aside.name} and made anew")
                 return _connect(self._file)
         except (sqlite3.Error, OSError) as error:
-            self._give_up(f"cannot be used ({error})")
+            self._give_up(f"cannot be used ({getattr(error, 'strerror', None) or error})")
             return None
 
     def _give_up(self, why: str) -> None:
@@ -112,22 +112,24 @@ def _connect(file: Path) -> sqlite3.Connection:
     base = sqlite3.connect(file, timeout=_PATIENCE)
     try:
         base.execute("PRAGMA foreign_keys = ON")
-        _refuse_others(base, file)
-        with base:
-            base.executescript(_TABLES)
-            base.execute(f"PRAGMA user_version = {_SHAPE}")
+        if _is_empty(base, file):
+            with base:
+                base.executescript(_TABLES)
+                base.execute(f"PRAGMA user_version = {_SHAPE}")
     except BaseException:
         base.close()
         raise
     return base
 
 
-def _refuse_others(base: sqlite3.Connection, file: Path) -> None:
+def _is_empty(base: sqlite3.Connection, file: Path) -> bool:
+    """Whether the tables are still to be made; UsageError for what is no ledger of ours."""
     (shape,) = base.execute("PRAGMA user_version").fetchone()
     (tables,) = base.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
     if shape > _SHAPE or (tables and not shape):
         what = "was written by a newer mldebt" if shape else "is a database of something else"
         raise UsageError(f"{file}: {what}; --ledger names another file")
+    return not shape
 
 
 def _read(base: sqlite3.Connection, name: _Name) -> Step | None:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from mldebt.finding import Finding, Location
 from mldebt.outcome import Outcome
+from mldebt.reports.change_picture import render_change_mermaid
 from mldebt.reports.style import visible
 from mldebt.reports.text import by_component, read_of, verdict_of
 from mldebt.reports.words import compared, count, place, said_of, worst_first
@@ -34,6 +35,10 @@ def render_change_markdown(verdict: Verdict, *, links: str = "") -> str:
     page = _Page(links)
     page.say(f"## mldebt: {_plain(said_of(verdict))}")
     page.findings([each.finding for each in verdict.new], {each.finding: each.cause.message for each in verdict.new})
+    picture = render_change_mermaid(verdict)
+    if picture:
+        page.say("The part of the pipeline that changed. Red: a new finding; yellow: written by this change.")
+        page.say(f"```mermaid\n{picture}```")
     page.listed("Fixed", verdict.fixed)
     page.listed("Silenced by a comment", verdict.silenced)
     page.listed("No longer to be seen: the rule failed, or the file is not read any more", verdict.unknown)

@@ -15,7 +15,7 @@ from mldebt.review import glance, review
 from mldebt.scan import scan
 from mldebt.settings import Settings
 
-from .conftest import fuzz, programs, same_depth
+from .conftest import fuzz, one_process, programs, same_depth
 
 PATHS = ("a.py", "b.py", "pkg/a.py", "pkg/new\nline.py", "nb.ipynb", "README.md", "link.py", "sub", "CODEOWNERS")
 Git = Callable[..., bytes]
@@ -42,7 +42,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 @contextlib.contextmanager
 def recorded(kind: Callable[[Path], Any], git: Git, commits: list[dict[str, Any]]) -> Iterator[Any]:
-    with tempfile.TemporaryDirectory() as folder, same_depth():
+    with tempfile.TemporaryDirectory() as folder, same_depth(), one_process():
         recorder = kind(Path(folder, "repo"))
         for commit in commits:
             files = {path: _content(path, text) for path, text in commit["files"].items()}

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .conftest import INSERTED, fuzz, programs
+from .conftest import INSERTED, fuzz, one_process, programs
 from .test_sources import scanned
 
 VALUES: st.SearchStrategy[Any] = st.recursive(
@@ -43,17 +43,20 @@ NOTEBOOKS = st.fixed_dictionaries(
 @fuzz(30)
 @given(NOTEBOOKS, st.sampled_from((None, 1, 2)))
 def test_any_notebook(notebook: dict[str, Any], indent: int | None) -> None:
-    outcome = scanned({"a.ipynb": json.dumps(notebook, indent=indent), "kept.py": "x = 1\n"})
+    with one_process():
+        outcome = scanned({"a.ipynb": json.dumps(notebook, indent=indent), "kept.py": "x = 1\n"})
     assert {item.path for item in outcome.skipped} <= {"a.ipynb"}
 
 
 @fuzz(15)
 @given(NOTEBOOKS.map(json.dumps), st.integers(0, 400), st.integers(0, 40), st.text(max_size=6))
 def test_a_notebook_that_was_cut(text: str, at: int, gone: int, put: str) -> None:
-    scanned({"a.ipynb": text[:at] + put + text[at + gone :], "kept.py": "x = 1\n"})
+    with one_process():
+        scanned({"a.ipynb": text[:at] + put + text[at + gone :], "kept.py": "x = 1\n"})
 
 
 @fuzz(10)
 @given(VALUES.map(json.dumps))
 def test_any_json(text: str) -> None:
-    scanned({"a.ipynb": text, "kept.py": "x = 1\n"})
+    with one_process():
+        scanned({"a.ipynb": text, "kept.py": "x = 1\n"})
