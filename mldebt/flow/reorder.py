@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import chain
 
+from mldebt.flow.asked_orders import is_asked_for, is_drawn
 from mldebt.flow.body import Body
 from mldebt.flow.boosts import Boosts
 from mldebt.flow.frame_lookups import FrameLookups
@@ -96,7 +97,7 @@ class Reorders:
         if self.orders.is_sort(call):
             return self._sorted(call, self.orders.sorted_by(call))
         if self.orders.is_shuffle(call):
-            return self._breaks.of(SHUFFLE, call, self.orders.sorted_by(call))
+            return self._shuffled(call, self.orders.sorted_by(call))
         api = self.flow.api(call)
         if api is not None and api.order == "reverses":
             return self._reversals.of(call)
@@ -108,6 +109,9 @@ class Reorders:
             return iter(())
         return chain(self._refetches.of(call), self._frames.called(call))
 
+    def _shuffled(self, node: Value, sequence: list[Value]) -> Iterator[Reorder]:
+        return iter(()) if is_drawn(node) else self._breaks.of(SHUFFLE, node, sequence)
+
     def _partitioned(self, call: Value) -> Iterator[Reorder]:
         """`argpartition(scores, -10)[-10:]`: the best ten, in any order."""
         scores = [call.receiver] if call.receiver is not None else call.arguments[:1]
@@ -118,7 +122,7 @@ class Reorders:
     def _sorted(self, sort: Value, sequence: list[Value]) -> Iterator[Reorder]:
         """A sort by something else than a score; a sort by score may still mix in what was never scored."""
         key = self.orders.sort_key(sort)
-        if key.kind == "other":
+        if key.kind == "other" and not is_asked_for(sort):
             yield from self._breaks.of(Idiom("sort-by-other-key", f"sorted by {key.text}"), sort, sequence)
         elif sort.kind == "call":
             for source in sequence:
@@ -128,7 +132,7 @@ class Reorders:
 
     def _mutation(self, node: Value) -> Iterator[Reorder]:
         if node.name.endswith("shuffle"):
-            return self._breaks.of(SHUFFLE, node, [node.source])
+            return self._shuffled(node, [node.source])
         find = self._by_method.get(node.name)
         return find(node) if find is not None else iter(())
 

@@ -352,6 +352,75 @@ def feed(user):
     },
 )
 GOOD = (
+    _served(
+        """
+@app.get("/feed")
+def feed(user, sort: str = "relevance"):
+    ranked = rank(user, candidates(user))
+    if sort == "newest":
+        ranked = sorted(ranked, key=lambda item: item.published_at, reverse=True)
+    return ranked
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user, sort_by="score"):
+    ranked = rank(user, candidates(user))
+    return sorted(ranked, key=lambda item: getattr(item, sort_by))
+"""
+    ),
+    _served(
+        """
+from django.db.models import Case, When
+
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    places = Case(*[When(pk=pk, then=place) for place, pk in enumerate(ids)])
+    return list(Item.objects.filter(id__in=ids).order_by(places))
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    near, words = rank(user, candidates(user)), rank(user, searched(user))
+    fused = {}
+    for ranked in (near, words):
+        for place, item in enumerate(ranked):
+            fused[item] = fused.get(item, 0) + 1 / (60 + place)
+    return sorted(fused, key=fused.get, reverse=True)
+"""
+    ),
+    _served(
+        """
+import random
+
+@app.get("/feed")
+def feed(user):
+    try:
+        return rank(user, candidates(user))
+    except TimeoutError:
+        popular = most_read()
+        random.shuffle(popular)
+        return popular
+"""
+    ),
+    _served(
+        """
+import random
+
+@app.get("/feed")
+def feed(user):
+    arm = random.choice(["control", "random"])
+    ranked = rank(user, candidates(user))
+    if arm == "random":
+        random.shuffle(ranked)
+    log_exposure(user, arm, ranked)
+    return ranked
+"""
+    ),
     """
     import numpy as np
     import pandas as pd

@@ -1,0 +1,26 @@
+"""Orders that a person asked for."""
+
+import pytest
+
+from mldebt.flow.asked_orders import is_asked_for, is_drawn
+from tests.flow.conftest import CallAt, Link
+
+
+@pytest.mark.parametrize(
+    ("test", "asked", "drawn"),
+    [
+        ("sort == 'newest'", True, False),
+        ("request.args.get('order_by') == 'date'", True, False),
+        ("settings.sort_mode == 'date' and rows", True, False),
+        ("variant == 'random'", False, True),
+        ("user.arm != 'control'", False, True),
+        ("rows", False, False),
+        ("kind == 'news'", False, False),
+        ("sort == other", False, False),
+    ],
+)
+def test_tests_around_a_place(link: Link, call_of: CallAt, test: str, asked: bool, drawn: bool) -> None:
+    flow = link(f"def f(rows, sort, variant, user, request, settings, kind, other):\n    if {test}:\n        done(rows)")
+    place = call_of(flow, "example.py", "done")
+    assert is_asked_for(place) == asked
+    assert is_drawn(place) == drawn
