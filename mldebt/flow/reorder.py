@@ -115,7 +115,7 @@ class Reorders:
     def _partitioned(self, call: Value) -> Iterator[Reorder]:
         """`argpartition(scores, -10)[-10:]`: the best ten, in any order."""
         scores = [call.receiver] if call.receiver is not None else call.arguments[:1]
-        if any(self.orders.is_score(each) for each in scores):
+        if any(self.orders.scorer(each) is not None for each in scores):
             origin = Origin(call, "the best scores are taken", (call,), ())
             yield Reorder(call, PARTITION.kind, PARTITION.accidental, PARTITION.text, (call,), (origin,))
 

@@ -20,7 +20,8 @@ from tests.flow.conftest import CallAt, Link
     ],
 )
 def test_tests_around_a_place(link: Link, call_of: CallAt, test: str, asked: bool, drawn: bool) -> None:
-    flow = link(f"def f(rows, sort, variant, user, request, settings, kind, other):\n    if {test}:\n        done(rows)")
+    given = "rows, sort, variant, user, request, settings, kind, other"
+    flow = link(f"def f({given}):\n    if {test}:\n        done(rows)")
     place = call_of(flow, "example.py", "done")
     assert is_asked_for(place) == asked
     assert is_drawn(place) == drawn
