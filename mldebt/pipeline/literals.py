@@ -279,8 +279,8 @@ def kind_of(text: str) -> str:
 
 
 def _address_kind(text: str) -> str:
-    host = text.partition("://")[2].partition("/")[0]
-    if _LOCAL_HOST.match(text) or "{" in host or "." not in host + text.partition(host)[2]:
+    rest = text.partition("://")[2]
+    if _LOCAL_HOST.match(text) or "{" in rest.partition("/")[0] or "." not in rest:
         return ""
     if (moving := _MOVING.match(text)) is not None:
         return "remote" if _COMMIT.match(moving["raw"] or moving["blob"]) else "moving"

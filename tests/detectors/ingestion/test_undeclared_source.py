@@ -50,6 +50,8 @@ def findings(root: Path, texts: Mapping[str, str]) -> list[Finding]:
         ("postgresql://ana:h8Gq2zzP@db.acme.org/shop", "credential"),
         ("data/rows.csv", "relative"),
         ("acme/reviews", ""),
+        ("redis://", ""),
+        ("hdfs:///raw/rows.csv", "remote"),
     ],
 )
 def test_what_a_text_points_to(text: str, kind: str) -> None:
