@@ -49,7 +49,7 @@ _MOVING = re.compile(
     re.IGNORECASE,
 )
 _COMMIT = re.compile(r"^([0-9a-f]{7,40}|v?\d+(\.\d+)+\S*)$")
-_SERVICE = re.compile(r"://api[.-]|[./]api/|/v\d+(\.\d+)?/|graphql", re.IGNORECASE)
+_SERVICE = re.compile(r"://api[.-]|[./]api/|/(v|ws/)\d+(\.\d+)?/|graphql", re.IGNORECASE)
 _FILE = re.compile(
     r"\.(csv|tsv|txt|jsonl?|ndjson|parquet|feather|xlsx?|pkl|pickle|npy|npz|h5|hdf5?|dat|data|db|sqlite3?|zip|gz|tgz|tar|bz2"
     r"|tfrecords?|avro|orc|arff|libsvm|mat|nc|xml|wav|mp3|jpe?g)([?#].*)?$",

@@ -245,13 +245,13 @@ def _rank(literal: Literal) -> tuple[bool, bool, int, int]:
 
 
 def _audience(literal: Literal) -> Audience | None:
-    """A constant at the top of a loader is a note, and so are a default that callers may change and what an example of
-    a library reads."""
+    """A constant at the top of a loader is a note, and so are a default that callers may change, the endpoint of a
+    service, and what an example of a library reads."""
     if literal.kind in WORST:
         return None
     if _EXAMPLES.search(literal.value.body.module.path):
         return Audience.PEDANTIC
-    if literal.kind == "relative" or (literal.kind == "home" and literal.where == "cell"):
+    if literal.kind in ("relative", "service") or (literal.kind == "home" and literal.where == "cell"):
         return Audience.PEDANTIC
     if literal.where == "default" or (literal.where == "constant" and literal.kind != "moving"):
         return Audience.PEDANTIC
