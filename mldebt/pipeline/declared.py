@@ -115,9 +115,10 @@ class Declared:
         for call in self.flow.calls_named(_DECLARING):
             name = next((target.name for target in self.flow.targets(call) if target.kind == "external"), "")
             if name.startswith(_CLAIMS):
-                texts = [str(value.data) for _, value in call.named_arguments if value.kind == "const"]
+                given = [(word, each) for word, value in call.named_arguments for each in (value, *value.every("item"))]
+                texts = [str(value.data) for _, value in given if value.kind == "const"]
                 located = [text for text in texts if _LOCATED.search(text)]
-                label = next((str(v.data) for k, v in call.named_arguments if k == "name" and v.kind == "const"), "")
+                label = next((str(v.data) for k, v in given if k in ("name", "key") and v.kind == "const"), "")
                 kind = _DATASETS[name.partition(".")[0]]
                 found.extend(
                     Entry(kind=kind, name=label or text, target=text, document=None, line=0, call=call)
