@@ -14,11 +14,15 @@ from mldebt.reports.rule_page import render_rule_list, render_rule_page
 from mldebt.rulebook import Rule, load_rules
 from mldebt.store import write_text
 
+_FIRST = 3
+"""Examples of either kind that fit on a screen or two."""
+
 
 @click.command(
     name="explain", cls=Command, epilog="\b\nExamples:\n  mldebt explain MLD401\n  mldebt explain bus-factor-one"
 )
 @click.argument("rule", required=False, metavar="[RULE]")
+@click.option("--full", is_flag=True, cls=Option, help="All examples of RULE, not the first few.")
 @click.option("--all", "every", is_flag=True, cls=Option, help="Every rule, one page after the other.")
 @click.option(
     "--output",
@@ -33,7 +37,7 @@ from mldebt.store import write_text
     cls=Option,
     help="The repository whose .mldebt/rules/ count too.  [default: .]",
 )
-def command(rule: str | None, every: bool, output: Path | None, root: Path) -> int:
+def command(rule: str | None, full: bool, every: bool, output: Path | None, root: Path) -> int:
     """Say what RULE (an id such as MLD401, or a name) means, why it matters, what to do about it, and show code that it
     finds and code that it leaves alone."""
     rules = load_rules(root)
@@ -46,7 +50,10 @@ def command(rule: str | None, every: bool, output: Path | None, root: Path) -> i
         for each in rules:
             write_text(output / f"{each.id}.md", _page(each))
         return 0
-    _show("\n".join(_page(each) for each in (rules if rule is None else [_find(rules, rule)])))
+    if rule is None:
+        _show("\n".join(map(_page, rules)))
+    else:
+        _show(_page(_find(rules, rule), None if full else _FIRST))
     return 0
 
 
@@ -58,11 +65,11 @@ def _find(rules: tuple[Rule, ...], wanted: str) -> Rule:
     raise UsageError(f"no rule {wanted!r}{nearest(wanted, known)}")
 
 
-def _page(rule: Rule) -> str:
+def _page(rule: Rule, most: int | None = None) -> str:
     if not has_detector(rule):
         return render_rule_page(rule, (), ())
     detector = load_detector(rule)
-    return render_rule_page(rule, detector.bad, detector.good)
+    return render_rule_page(rule, detector.bad, detector.good, most=most)
 
 
 def _show(page: str) -> None:

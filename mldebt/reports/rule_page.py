@@ -10,8 +10,10 @@ from mldebt.rulebook import Rule
 Example = str | Mapping[str, str]
 
 
-def render_rule_page(rule: Rule, bad: Sequence[Example], good: Sequence[Example]) -> str:
-    """Markdown that reads well as plain text too."""
+def render_rule_page(rule: Rule, bad: Sequence[Example], good: Sequence[Example], *, most: int | None = None) -> str:
+    """Markdown that reads well as plain text too, with at most some of the examples of either kind."""
+    left_out = 0 if most is None else max(0, len(bad) - most) + max(0, len(good) - most)
+    bad, good = bad[:most], good[:most]
     parts = [
         f"# {rule.id} {rule.name}",
         f"Family {rule.family} · severity {rule.severity.name.lower()} · confidence {rule.confidence.name.lower()}"
@@ -25,6 +27,8 @@ def render_rule_page(rule: Rule, bad: Sequence[Example], good: Sequence[Example]
         parts += ["## Found", "A finding stands on each line marked `# debt`.", *map(_example, bad)]
     if good:
         parts += ["## Not debt", *map(_example, good)]
+    if left_out:
+        parts.append(f"{left_out} more examples: `mldebt explain {rule.id} --full`.")
     if rule.parameters:
         parts += [
             "## Settings",

@@ -16,6 +16,14 @@ def test_a_rule_by_id_or_name(run: Run) -> None:
     assert run("explain", "mld401").stdout == run("explain", "downstream-reorder").stdout == page
 
 
+def test_the_first_examples_or_all(run: Run) -> None:
+    some, full = run("explain", "MLD401").stdout, run("explain", "MLD401", "--full").stdout
+    assert "more examples: `mldebt explain MLD401 --full`." in some
+    assert "more examples" not in full
+    assert some.count("# debt") < full.count("# debt")
+    assert len(some.splitlines()) < 250
+
+
 def test_all_rules(run: Run) -> None:
     done = run("explain", "--all")
     assert done.returncode == 0
