@@ -11,6 +11,7 @@ import click
 
 from mldebt.cli.command import Option
 from mldebt.cli.console import write_file
+from mldebt.cli.options import format_option, output_option
 from mldebt.errors import UsageError
 from mldebt.inquiry import Terms
 
@@ -38,25 +39,8 @@ def asking_options(function: Function) -> Function:
                 cls=Option,
                 help="The same, from DATE (such as 2024-01-31) on.",
             ),
-            click.option(
-                "--format",
-                "form",
-                type=click.Choice(FORMATS),
-                default="text",
-                show_default=True,
-                heading="What to print",
-                cls=Option,
-                help="What goes to standard output.",
-            ),
-            click.option(
-                "--output",
-                "-o",
-                type=click.Path(path_type=Path, dir_okay=False),
-                metavar="FILE",
-                heading="What to print",
-                cls=Option,
-                help="Write to FILE, not to standard output.",
-            ),
+            format_option(*FORMATS),
+            output_option,
             click.option(
                 "--all", "everything", is_flag=True, heading="What to print", cls=Option, help="Leave nothing out."
             ),

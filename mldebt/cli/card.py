@@ -13,7 +13,7 @@ from mldebt.cli.asking import show
 from mldebt.cli.command import Command, Option
 from mldebt.cli.console import Watcher
 from mldebt.cli.models import choose, read_records
-from mldebt.cli.options import project_options, settings_from
+from mldebt.cli.options import format_option, output_option, project_options, settings_from
 from mldebt.errors import UsageError
 from mldebt.inventory import Drift, ModelRecord
 from mldebt.reports.card import render_card
@@ -52,25 +52,8 @@ Exit codes of --check:
     cls=Option,
     help="Hold CARD against the code of the model that it describes (MODEL, when it does not say).",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    heading="What to print",
-    cls=Option,
-    help="With --check: how to say what drifted.",
-)
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    heading="What to print",
-    cls=Option,
-    help="Write to FILE, not to standard output.",
-)
+@format_option("text", "json", explained="With --check: how to say what drifted.")
+@output_option
 @project_options
 def command(model: str, root: Path, check: Path | None, form: str, output: Path | None, **given: Any) -> int:
     """Draft a model card for MODEL in Markdown, with the metadata that model hubs read: what the code proves, each line

@@ -10,7 +10,7 @@ import click
 
 from mldebt.cli.command import Command, Option
 from mldebt.cli.console import Watcher, write_file
-from mldebt.cli.options import path_argument, project_options, settings_from
+from mldebt.cli.options import output_option, path_argument, project_options, settings_from
 from mldebt.scan import read_project
 
 _FORMATS = ("mermaid", "dot", "graphml", "json")
@@ -54,15 +54,7 @@ Examples:
     help="Fold alike boxes into one until at most N are left; 0 folds nothing.  [default: 40 for mermaid and dot, "
     "0 for graphml and json]",
 )
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    heading="What to print",
-    cls=Option,
-    help="Write to FILE, not to standard output.",
-)
+@output_option
 @project_options
 def command(path: Path, form: str, about: str, nodes: int | None, output: Path | None, **given: Any) -> int:
     """Draw the pipelines of the repository at PATH: sources, ingestion, features, training, models, artifacts,

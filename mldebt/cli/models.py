@@ -12,7 +12,7 @@ from mldebt import __version__
 from mldebt.cli.asking import show
 from mldebt.cli.command import Command, Option
 from mldebt.cli.console import Watcher, page_width, wants_colour
-from mldebt.cli.options import project_options, settings_from
+from mldebt.cli.options import format_option, output_option, project_options, settings_from
 from mldebt.errors import UsageError, nearest
 from mldebt.inventory import ModelRecord, find_records
 from mldebt.reports.models_json import render_models_json
@@ -43,25 +43,8 @@ Examples:
     cls=Option,
     help="The repository in which MODEL is.  [default: .]",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json", "markdown")),
-    default="text",
-    show_default=True,
-    heading="What to print",
-    cls=Option,
-    help="What goes to standard output.",
-)
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    heading="What to print",
-    cls=Option,
-    help="Write to FILE, not to standard output.",
-)
+@format_option("text", "json", "markdown")
+@output_option
 @project_options
 def command(what: str, root: Path | None, form: str, output: Path | None, **given: Any) -> int:
     """Say which models a repository trains and keeps, serves or hands out: what each is built of, who starts its

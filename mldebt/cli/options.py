@@ -18,6 +18,31 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 path_argument = click.argument("path", type=click.Path(path_type=Path), default=".")
 
 
+output_option = click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    heading="What to print",
+    cls=Option,
+    help="Write to FILE, not to standard output.",
+)
+
+
+def format_option(*formats: str, explained: str = "What goes to standard output.") -> Callable[[Function], Function]:
+    """In which form a page is printed; text when nobody says."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(formats),
+        default="text",
+        show_default=True,
+        heading="What to print",
+        cls=Option,
+        help=explained,
+    )
+
+
 def words(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
     """`--select a,b --select c` as three words; None when the option was not given."""
     found = tuple(word.strip() for value in values for word in value.split(",") if word.strip())

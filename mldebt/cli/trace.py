@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from mldebt import __version__
+from mldebt.cli.asking import show
 from mldebt.cli.command import Command, Option
-from mldebt.cli.console import Watcher, write_file
-from mldebt.cli.options import project_options, settings_from
+from mldebt.cli.console import Watcher
+from mldebt.cli.options import format_option, output_option, project_options, settings_from
 from mldebt.cli.places import inside, top_folder
 from mldebt.errors import UsageError
 from mldebt.scan import trace_value
@@ -39,25 +40,8 @@ _SPOT = re.compile(r"(?P<path>.+?):(?P<first>\d+)(?::(?P<second>\d+))?(?::(?P<na
     cls=Option,
     help="The repository that PATH is in and may be relative to.  [default: the one that PATH lies in]",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "mermaid", "json")),
-    default="text",
-    show_default=True,
-    heading="What to print",
-    cls=Option,
-    help="What goes to standard output.",
-)
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    heading="What to print",
-    cls=Option,
-    help="Write to FILE, not to standard output.",
-)
+@format_option("text", "mermaid", "json")
+@output_option
 @project_options
 def command(place: str, root: Path | None, form: str, output: Path | None, **given: Any) -> int:
     """Follow the value at a place through the whole repository: where it comes from (data, requests, models, settings,
@@ -74,10 +58,7 @@ def command(place: str, root: Path | None, form: str, output: Path | None, **giv
         page = render_track_json(track, __version__)
     else:
         page = render_track_mermaid(track) if form == "mermaid" else render_track_text(track)
-    if output is not None:
-        write_file(output, page)
-    else:
-        click.echo(page, nl=False)
+    show(page, output)
     return 0
 
 

@@ -12,7 +12,7 @@ import click
 
 from mldebt.cli.command import Command, Option
 from mldebt.cli.console import Watcher, page_width, wants_colour, write_file
-from mldebt.cli.options import choice_options, path_argument, project_options, settings_from
+from mldebt.cli.options import choice_options, format_option, path_argument, project_options, settings_from
 from mldebt.course import Course
 from mldebt.errors import UsageError, nearest
 from mldebt.outcome import ExitCode
@@ -57,16 +57,7 @@ runs judge only what is new.
     help="How far apart the states are that are looked at.",
 )
 @choice_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    heading="What to print",
-    cls=Option,
-    help="What goes to standard output.",
-)
+@format_option("text", "json")
 @click.option(
     "--output",
     "-o",
