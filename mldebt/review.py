@@ -11,21 +11,21 @@ from pathlib import Path
 
 from mldebt.errors import UsageError
 from mldebt.finding import Finding
-from mldebt.gate.baseline import without_known
 from mldebt.gate.cause import Causes, by_people, by_time
 from mldebt.gate.change import find_change
 from mldebt.gate.comparing import differ, without_rules
 from mldebt.gate.terms import altered_terms
 from mldebt.git import Repository, Span, find_span, isolated, laid_out, tracked_files, tree_files
 from mldebt.outcome import Outcome
-from mldebt.scan import Scanned, State, Watcher, open_state, read_baseline, scan_state, source_limits
+from mldebt.scan import Scanned, State, Watcher, less_known, open_state, scan_state, source_limits
 from mldebt.settings import Settings, load_settings
 from mldebt.sources import Listing, SourceLimits, blob_key, is_source, nearby, read_bytes, wanted_bytes
 from mldebt.verdict import Caused, CauseKind, Change, Verdict
 
 _PEOPLE = "ownership"
 _NO_LINE = (CauseKind.PEOPLE, CauseKind.TIME)
-_NEED_ALL = (_PEOPLE, "documentation")
+NEED_ALL = (_PEOPLE, "documentation")
+"""The families of rules that a part of a repository cannot answer."""
 
 
 def review(
@@ -71,7 +71,7 @@ def glance(
         return None
     picked = (*nearby(str(state.root), tracked, changed), *gone)
     task = _Task(
-        settings=replace(settings, history=False, left_out=_NEED_ALL),
+        settings=replace(settings, history=False, left_out=NEED_ALL),
         watcher=watcher,
         state=replace(state, picked=picked),
         repository=repository,
@@ -167,7 +167,7 @@ class _Task:
         difference = differ(
             without_rules(old.outcome, unsure), without_rules(new.outcome, unsure), change.renamed, read_old, read_new
         )
-        old_unknown, new_unknown = (self._less_known(outcome) for outcome in (old.outcome, new.outcome))
+        old_unknown, new_unknown = (less_known(outcome, self.settings) for outcome in (old.outcome, new.outcome))
         fresh = [finding for finding in difference.new if finding in new_unknown.findings]
         aged = self._aged(before, new.outcome, fresh, change, (read_old, read_new))
         causes = Causes(change, read_old, read_new)
@@ -204,11 +204,6 @@ class _Task:
             rules |= {rule.id for rule in new.rules if rule.family == _PEOPLE}
             notes.append("The people of only one of the two states could be judged; nothing is said about them.")
         return frozenset(rules), tuple(notes)
-
-    def _less_known(self, outcome: Outcome) -> Outcome:
-        """The outcome without what a baseline takes in."""
-        entries = read_baseline(self.settings)
-        return outcome if entries is None else without_known(outcome, entries, self.settings.prefix)
 
     def _aged(
         self, before: State, new: Outcome, fresh: list[Finding], change: Change, texts: tuple[_Texts, _Texts]

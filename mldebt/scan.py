@@ -168,6 +168,12 @@ def read_baseline(settings: Settings) -> tuple[Entry, ...] | None:
     return parse_baseline(read_text(settings.baseline, "`mldebt baseline write` makes it"), str(settings.baseline))
 
 
+def less_known(outcome: Outcome, settings: Settings) -> Outcome:
+    """The outcome of a folder without what the baseline that the settings name takes in."""
+    entries = read_baseline(settings)
+    return outcome if entries is None else without_known(outcome, entries, settings.prefix)
+
+
 def source_limits(settings: Settings) -> SourceLimits:
     """What a file may cost, as the room that reads it puts it."""
     return SourceLimits(

@@ -11,16 +11,14 @@ from pathlib import Path
 
 from mldebt.errors import UsageError
 from mldebt.finding import Finding, Location
-from mldebt.gate.baseline import without_known
 from mldebt.gate.comparing import Difference, differ
 from mldebt.inventory import ModelRecord
 from mldebt.outcome import Outcome
-from mldebt.scan import State, judge_project, open_state, read_baseline, scan_state, trace_value
+from mldebt.review import NEED_ALL
+from mldebt.scan import State, judge_project, less_known, open_state, scan_state, trace_value
 from mldebt.settings import Settings, load_settings
 from mldebt.sources import nearby, read_bytes, wanted_bytes
 from mldebt.tracks import Spot, Track
-
-_NEED_ALL = ("ownership", "documentation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,7 @@ class Workspace:
         state = open_state(self.root)
         settings = load_settings(state.rulebook)
         scanned = scan_state(state, settings)
-        baseline = read_baseline(settings)
-        outcome = scanned.outcome
-        if baseline is not None:
-            outcome = without_known(outcome, baseline, settings.prefix)
+        outcome = less_known(scanned.outcome, settings)
         paths = tuple(file.path for file in scanned.listing.files)
         found = {finding.location.path for finding in outcome.findings}
         self.saved = Saved(outcome, settings, paths, {path: self._disk(path) for path in paths if path in found})
@@ -68,7 +63,7 @@ class Workspace:
         if text == disk:
             return saved.findings(path)
         near = nearby(str(self.root), saved.paths, [path])
-        settings = replace(saved.settings, history=False, ignore=(*saved.settings.ignore, *_NEED_ALL))
+        settings = replace(saved.settings, history=False, left_out=NEED_ALL)
         texts = {each: self._disk(each) for each in near}
         before = self._near_outcome(near, texts, settings)
         after = self._scan(texts | {path: text}, settings)
