@@ -15,6 +15,7 @@ _SERVICER = re.compile(r"_pb2_grpc\.\w+Servicer$")
 _INFERENCE = frozenset("model_fn input_fn predict_fn output_fn transform_fn".split())
 _ANSWERING = frozenset("predict_fn output_fn transform_fn".split())
 _LAMBDA = frozenset({"lambda_handler", "handler"})
+_CONVENTIONAL = _LAMBDA | _ANSWERING
 
 
 class Endpoints:
@@ -45,18 +46,15 @@ class Endpoints:
         scope = self._flow.scope(*key)
         if scope.kind != "function":
             return False
-        around = self._flow.body(key[0], scope.parent)
-        decorators = (around.values.get(ref) for ref in scope.decorators)
-        if any(decorator is not None and "serves" in self._roles(decorator) for decorator in decorators):
+        if self._is_decorated(key) or self._is_hook((key[0], scope.parent), scope.name):
             return True
-        parent = (key[0], scope.parent)
-        return self._is_hook(parent, scope.name) or self._is_by_convention(key) or key in self._routed
+        return self._is_by_convention(key) or key in self._routed
 
     def _is_by_convention(self, key: ScopeKey) -> bool:
         """Whether a platform finds a function by its name and form: AWS Lambda's `lambda_handler(event, context)`, the
         functions of a SageMaker inference script."""
         scope = self._flow.scope(*key)
-        if scope.parent or scope.name not in _LAMBDA | _ANSWERING:
+        if scope.parent or scope.name not in _CONVENTIONAL:
             return False
         if scope.name in _LAMBDA:
             return [parameter.name for parameter in scope.parameters] == ["event", "context"]
@@ -74,7 +72,7 @@ class Endpoints:
         """Whether the framework above a class calls a method of this name to serve."""
         if not parent[1] or self._flow.scope(*parent).kind != "class":
             return False
-        if name == "__call__" and self._is_deployed(parent):
+        if name == "__call__" and self._is_decorated(parent):  # a class as a whole is deployed
             return True
         outside = (base for base in self._flow.program.ancestry(parent) if isinstance(base, str))
         return any(
@@ -83,10 +81,11 @@ class Endpoints:
             for base in outside
         )
 
-    def _is_deployed(self, cls: ScopeKey) -> bool:
-        """Whether a class as a whole is made a service: `@serve.deployment`."""
-        around = self._flow.body(cls[0], self._flow.scope(*cls).parent)
-        decorators = (around.values.get(ref) for ref in self._flow.scope(*cls).decorators)
+    def _is_decorated(self, key: ScopeKey) -> bool:
+        """Whether a decorator makes a function or a class a service."""
+        scope = self._flow.scope(*key)
+        around = self._flow.body(key[0], scope.parent)
+        decorators = (around.values.get(ref) for ref in scope.decorators)
         return any(decorator is not None and "serves" in self._roles(decorator) for decorator in decorators)
 
     @cached_property
