@@ -48,6 +48,7 @@ class OrderUses:
         self._orders = orders
         self._flow = orders.flow
         self._built: dict[Value, list[Value]] = {}
+        self._leaving: dict[Value, list[tuple[Value, str, bool]]] = {}
         self._by_kind: dict[str, Callable[[Place, str, Value], list[Place]]] = {
             **dict.fromkeys(("phi", "choice", "same", "passed", "slice"), self._same),
             "call": self._call,
@@ -113,19 +114,33 @@ class OrderUses:
     def _given_in_turn(self, place: Place, element: Value) -> list[Place]:
         """What a loop over a sequence hands out one by one: shown or sent in its order, or kept with the position."""
         found: list[Place] = []
-        for call in place.value.body.calls:
-            if not call.loops or call.loops[-1] is not place.value:
-                continue
-            api = self._flow.api(call)
-            roles = api.roles if api is not None else frozenset()
-            is_kept = api is not None and "saves" in roles and api.medium in KEPT_IN and self._writes(call)
-            if "serves" not in roles and not is_kept:
-                continue
+        for call, text, in_order in self._handed_out(place.value):
             made_of = _parts(call)
-            in_order = not is_kept or (api is not None and api.medium in _IN_TURN)
             if element in made_of and (in_order or any(map(is_enumerate_index, made_of))):
-                found.append(place.on(call, text="write" if is_kept else "response"))
+                found.append(place.on(call, text=text))
         return found
+
+    def _handed_out(self, iterable: Value) -> list[tuple[Value, str, bool]]:
+        """The calls directly in a loop by which something leaves the program, as what, and whether that keeps turns."""
+        found = self._leaving.get(iterable)
+        if found is None:
+            found = self._leaving[iterable] = []
+            for call in iterable.body.calls:
+                text = self._leaves_as(call) if call.loops and call.loops[-1] is iterable else ""
+                if text:
+                    api = self._flow.api(call)
+                    in_order = text == "response" or (api is not None and api.medium in _IN_TURN)
+                    found.append((call, text, in_order))
+        return found
+
+    def _leaves_as(self, call: Value) -> str:
+        """As what a library's call takes what it is given out of the program; "" when it does not."""
+        api = self._flow.api(call)
+        if api is None:
+            return ""
+        if "serves" in api.roles:
+            return "response"
+        return "write" if "saves" in api.roles and api.medium in KEPT_IN and self._writes(call) else ""
 
     def _built_by(self, iterable: Value) -> list[Value]:
         """What a loop over a sequence builds in its order: lists, dicts, a generator's results."""
@@ -193,11 +208,10 @@ class OrderUses:
     def _into_library(self, place: Place, call: Value) -> list[Place]:
         api = self._flow.api(call)
         roles = api.roles if api is not None else frozenset()
-        if "serves" in roles:
-            return [place.on(call, text="response")]
-        if api is not None and "saves" in roles and api.medium in KEPT_IN:
-            return [place.on(call, text="write")] if self._writes(call) else []
-        if roles & STOPPING:
+        text = self._leaves_as(call)
+        if text:
+            return [place.on(call, text=text)]
+        if roles & STOPPING or (api is not None and "saves" in roles and api.medium in KEPT_IN):
             return []
         name = last_name(call.function)
         is_response = api is None and (name[:1].isupper() or "response" in name.lower())

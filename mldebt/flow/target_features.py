@@ -66,10 +66,10 @@ class TargetFeatures:
         value = plain(value)
         if value.kind == "item":
             key = value.one("key")
-            return (frozenset(_texts(key)) if key is not None else frozenset()), frozenset()
+            return (frozenset(written_texts(key)) if key is not None else frozenset()), frozenset()
         if value.kind == "call" and last_name(value) == "drop":
             given = [*keyword(value, "columns"), *keyword(value, "labels"), *keyword(value, "")[:1]]
-            return None, frozenset(text for source in given for text in _texts(source))
+            return None, frozenset(text for source in given for text in written_texts(source))
         return None, frozenset()
 
     def _made_from(self, value: Value, target: str) -> bool:
@@ -86,7 +86,8 @@ class TargetFeatures:
         return hit
 
 
-def _texts(value: Value) -> list[str]:
+def written_texts(value: Value) -> list[str]:
+    """A text that is written out, or those of a list."""
     if value.kind == "const":
         return [value.data] if isinstance(value.data, str) else []
     return [item.data for item in value.every("item") if item.kind == "const" and isinstance(item.data, str)]

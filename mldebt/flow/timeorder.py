@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from mldebt.flow.seeds import Seeds, keyword, last_name
+from mldebt.flow.target_features import written_texts
 from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -54,7 +55,7 @@ class TimeOrders:
                 if last_name(value) in _SORTS:
                     sorts.update(dict.fromkeys(_columns(value), value))
                 for source in keyword(value, "parse_dates"):
-                    times.update(_texts(source))
+                    times.update(written_texts(source))
             elif value.kind == "store" and isinstance(value.data, tuple) and self._is_time(value):
                 times.add(str(value.data[1]))
         found = next((column for column in sorts if column in times or _NAMED_TIME.search(column)), None)
@@ -78,10 +79,4 @@ class TimeOrders:
 
 def _columns(call: Value) -> list[str]:
     given = [*keyword(call, "by"), *keyword(call, "")[:1]]
-    return [text for source in given for text in _texts(source)]
-
-
-def _texts(value: Value) -> list[str]:
-    if value.kind == "const":
-        return [value.data] if isinstance(value.data, str) else []
-    return [item.data for item in value.every("item") if item.kind == "const" and isinstance(item.data, str)]
+    return [text for source in given for text in written_texts(source)]
