@@ -209,7 +209,6 @@ def test_the_pages(root: Path, settings: Settings) -> None:
 
 
 def test_the_picture(root: Path, settings: Settings) -> None:
-    pytest.importorskip("matplotlib")
     from mldebt.reports.trend_picture import render_trend_picture
 
     course = replace(told(root, settings), repository="a $dollar$ <name>")
