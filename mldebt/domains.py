@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from mldebt.finding import Finding, Severity
-from mldebt.settings import Paths, Settings, parse_settings, read_own_table
+from mldebt.settings import Budget, Paths, People, Settings, parse_settings, read_own_table
 
 
 class Domains:
@@ -28,6 +29,38 @@ class Domains:
             return {}
         folders = sorted({path.rpartition("/")[0] for path in paths})
         return {prefix: settings for prefix, settings in map(self._at, folders) if prefix}
+
+    def holder(self, path: str, holds: Callable[[Settings], bool]) -> tuple[str, Settings]:
+        """The nearest settings to a file that hold something, with their folder ("a/b/"); those of the scan root, "",
+        where none do."""
+        prefix, settings = self._at(path.rpartition("/")[0])
+        while prefix and not holds(settings):
+            prefix, settings = self._at(prefix.rstrip("/").rpartition("/")[0])
+        return prefix, settings
+
+    def budget(self, path: str) -> tuple[str, Budget]:
+        """The budget that counts for a file, and the folder that has it."""
+        prefix, settings = self.holder(path, lambda each: each.budget != Budget())
+        return prefix, settings.budget
+
+    def baseline(self, path: str) -> str:
+        """The folder ("a/b/") whose baseline counts for a file, "" for that of the scan root. One that the command line
+        names, or rules out, counts for all."""
+        if "baseline" in self._top.given:
+            return ""
+        return self.holder(path, lambda each: each.baseline is not None)[0]
+
+    def has_baseline(self, folder: str) -> bool:
+        """Whether a baseline counts for what lies in a folder ("a/b/", "" for the scan root)."""
+        nearest = self.baseline(folder)
+        return (self._at(nearest.rstrip("/"))[1] if nearest else self._top).baseline is not None
+
+    def baselines(self, paths: Iterable[str]) -> dict[str, Settings]:
+        """The settings of the folders below the scan root that have a baseline: those a scan has met, and those of some
+        files."""
+        met = (prefix for prefix, each in self._top.nested.items() if each.baseline is not None)
+        folders = {*met, *map(self.baseline, paths)} - {""}
+        return {prefix: self._at(prefix.rstrip("/"))[1] for prefix in sorted(folders)}
 
     def fails(self, finding: Finding) -> bool:
         """Whether a finding is as bad as `fail_on` says where it stands."""
@@ -55,14 +88,37 @@ class Domains:
 
 
 def with_domains(settings: Settings, nested: Mapping[str, Settings]) -> Settings:
-    """The settings of a whole scan. Which files are what, and what is the platform, adds up; who is who, budgets, the
-    baseline, limits and the cache are those of the scan root."""
+    """The settings of a whole scan. Which files are what, what is the platform and who is who adds up; limits and the
+    cache are those of the scan root."""
     found: dict[str, Any] = {}
     for kind in Paths.__dataclass_fields__:
         own = [_lifted(pattern, prefix) for prefix, each in nested.items() for pattern in getattr(each.paths, kind)]
         found[kind] = (*getattr(settings.paths, kind), *own)
     platform = dict.fromkeys([*settings.platform, *(name for each in nested.values() for name in each.platform)])
-    return replace(settings, paths=Paths(**found), platform=tuple(platform), nested=nested)
+    people = _together([settings.people, *(each.people for each in nested.values())])
+    return replace(settings, paths=Paths(**found), platform=tuple(platform), people=people, nested=nested)
+
+
+def attendance(settings: Settings) -> Mapping[str, tuple[Mapping[str, dt.date], Mapping[str, dt.date]]]:
+    """Who joined and who left, by the folders that say so themselves. What they do not say, those above them do."""
+    found: dict[str, tuple[Mapping[str, dt.date], Mapping[str, dt.date]]] = {}
+    top = (settings.people.joined, settings.people.left)
+    for prefix, each in sorted(settings.nested.items()):
+        joined, left = next((found[above] for above in sorted(found, reverse=True) if prefix.startswith(above)), top)
+        if each.people.joined or each.people.left:
+            found[prefix] = ({**joined, **each.people.joined}, {**left, **each.people.left})
+    return found
+
+
+def _together(told: Iterable[People]) -> People:
+    """Who is who, as all of them tell it; who joined and left, and who is in which team, as the first does."""
+    first, *others = told
+    aliases = dict(first.aliases)
+    for each in others:
+        for name, words in each.aliases.items():
+            aliases[name] = tuple(dict.fromkeys([*aliases.get(name, ()), *words]))
+    bots = dict.fromkeys([*first.bots, *(name for each in others for name in each.bots)])
+    return replace(first, aliases=aliases, bots=tuple(bots))
 
 
 def _lifted(pattern: str, prefix: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mldebt import __version__
 from mldebt.answers import Basis, Offboarding, Owners, Team
+from mldebt.domains import attendance
 from mldebt.errors import GitError, UsageError
 from mldebt.git import Repository, open_repository
 from mldebt.scan import Watcher, commits_shown, history_cache, read_project
@@ -52,7 +53,7 @@ def ask_owners(path: Path, wanted: str, settings: Settings, terms: Terms, watche
 
     read = _read(path, settings, terms, watcher)
     watcher.stage("people")
-    trucks = () if wanted else _trucks(read, settings)
+    trucks = () if wanted else _trucks(read)
     return answer(read.project, read.ownership, read.basis, wanted, trucks)
 
 
@@ -64,7 +65,9 @@ def ask_offboard(path: Path, person: str, settings: Settings, terms: Terms, watc
 
     read = _read(path, settings, terms, watcher)
     credited = {each for credit in read.seen.credits.values() for each in (*credit.writers, *credit.reviewers)}
-    found = find_person(person, dict.fromkeys((*read.seen.contributors, *credited)), settings.people.aliases)
+    found = find_person(
+        person, dict.fromkeys((*read.seen.contributors, *credited)), read.project.settings.people.aliases
+    )
     shown = read.hidden.person(found) if read.hidden is not None else found
     watcher.stage("people")
     left = leaving(read.project, read.ownership, shown)
@@ -94,7 +97,7 @@ def _read(
     repository = open_repository(path)
     if repository is None or not project.ownership.available:
         raise UsageError(f"nobody can be named: {project.ownership.reason}")
-    known = _over(_with_documents(project, repository, settings, kinds, watcher), terms)
+    known = _over(_with_documents(project, repository, kinds, watcher), terms)
     seen = united(known)
     hidden = Anonymity(seen) if terms.anonymous else None
     ownership = hidden.ownership(seen) if hidden is not None else seen
@@ -118,11 +121,12 @@ def _read(
 
 
 def _with_documents(
-    project: Project, repository: Repository, settings: Settings, kinds: Collection[DocumentKind], watcher: Watcher
+    project: Project, repository: Repository, kinds: Collection[DocumentKind], watcher: Watcher
 ) -> Ownership:
     """The project's ownership, with the lines of some documents added."""
-    from mldebt.ownership import read_ownership
+    from mldebt.ownership import read_ownership, said_below
 
+    settings = project.settings
     named = [document.path for document in project.raw_documents if document.kind in kinds]
     if not named:
         return project.ownership
@@ -137,7 +141,9 @@ def _with_documents(
         cache_dir=history_cache(settings, repository),
         progress=commits_shown(watcher),
     )
-    return replace(found, half_life_days=settings.half_life_days) if found.available else project.ownership
+    if not found.available:
+        return project.ownership
+    return said_below(replace(found, half_life_days=settings.half_life_days), attendance(settings))
 
 
 def _over(ownership: Ownership, terms: Terms) -> Ownership:
@@ -151,19 +157,19 @@ def _over(ownership: Ownership, terms: Terms) -> Ownership:
     return ownership if days is None else replace(ownership, window_days=days)
 
 
-def _trucks(read: _Read, settings: Settings) -> Sequence[TruckFactor]:
+def _trucks(read: _Read) -> Sequence[TruckFactor]:
     """The truck factor over all of history, over the window, and as it is published; none where git cannot tell."""
     from mldebt.ownership import PUBLISHED, Window, read_truck_factors
 
-    modules = read.project.flow.program.modules
+    modules, people = read.project.flow.program.modules, read.project.settings.people
     paths = [module.path for module in modules if module.category in ("product", "test")]
     try:
         found = read_truck_factors(
             read.repository,
             paths,
             windows=(Window(), Window(read.ownership.window_days), PUBLISHED),
-            aliases=settings.people.aliases,
-            bots=settings.people.bots,
+            aliases=people.aliases,
+            bots=people.bots,
             unite_likely=True,
         )
     except GitError:

@@ -85,8 +85,8 @@ class Outcome:
 
     `prefix` is the scanned folder below the top of its repository, "" or "a/b/"; `hidden` counts findings that only
     `--pedantic` shows, `suppressed` those that a comment in the code silences, `accepted` those that a baseline knows,
-    `outdated` its entries that were found no longer; `suppressions` are the comments themselves; `history` says whose
-    work could be judged, or why nobody's. Timings are no part of the result: no two runs agree.
+    `gone` the paths of its entries that were found no longer; `suppressions` are the comments themselves; `history`
+    says whose work could be judged, or why nobody's. Timings are no part of the result: no two runs agree.
     """
 
     version: str
@@ -96,7 +96,7 @@ class Outcome:
     hidden: int = 0
     suppressed: int = 0
     accepted: int = 0
-    outdated: int = 0
+    gone: tuple[str, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     failures: tuple[Failure, ...] = ()
@@ -107,6 +107,11 @@ class Outcome:
     notes: tuple[str, ...] = ()
     timings: tuple[Timing, ...] = ()
     warm: bool = False
+
+    @property
+    def outdated(self) -> int:
+        """How many entries of a baseline were found no longer."""
+        return len(self.gone)
 
     def exit_code(self, fail_on: str, *, strict: bool = False) -> ExitCode:
         """Incomplete before found: what could not be looked at may hide worse than what was seen."""

@@ -167,7 +167,7 @@ class _Task:
         difference = differ(
             without_rules(old.outcome, unsure), without_rules(new.outcome, unsure), change.renamed, read_old, read_new
         )
-        old_unknown, new_unknown = (less_known(outcome, self.settings) for outcome in (old.outcome, new.outcome))
+        old_unknown, new_unknown = (less_known(each.outcome, each.settings) for each in (old, new))
         fresh = [finding for finding in difference.new if finding in new_unknown.findings]
         aged = self._aged(before, new.outcome, fresh, change, (read_old, read_new))
         causes = Causes(change, read_old, read_new)

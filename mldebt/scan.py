@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mldebt import __version__
 from mldebt.account import Quotes, count_read, say_history, say_why
-from mldebt.domains import Domains, with_domains
+from mldebt.domains import Domains, attendance, with_domains
 from mldebt.errors import GitError, UsageError
 from mldebt.finding import Audience, Finding, Hit, Skipped
-from mldebt.gate.baseline import Entry, parse_baseline, without_known
+from mldebt.gate.baseline import Baseline, Entry, parse_baseline, without_known
 from mldebt.gate.suppression import IgnoreComment, ignore_comments, silence
 from mldebt.git import Repository, open_repository
 from mldebt.identity import fingerprints
@@ -71,11 +71,9 @@ def scan(path: str | Path = ".", settings: Settings | None = None, watcher: Watc
     path when none are given."""
     state = open_state(Path(path))
     settings = settings or load_settings(state.rulebook)
-    baseline = read_baseline(settings)
-    outcome = scan_state(state, settings, watcher).outcome
-    if baseline is None:
-        return outcome
-    return without_known(outcome, baseline, settings.prefix, "" if state.root.is_dir() else state.root.name)
+    read_baseline(settings)  # one that is not there is told before the work
+    scanned = scan_state(state, settings, watcher)
+    return less_known(scanned.outcome, scanned.settings, "" if state.root.is_dir() else state.root.name)
 
 
 def read_project(path: str | Path = ".", settings: Settings | None = None, watcher: Watcher | None = None) -> Project:
@@ -126,10 +124,12 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scanned:
-    """All that was found in a state, whatever a baseline knows, and the files that were read."""
+    """All that was found in a state, whatever a baseline knows, the files that were read, and the settings with those
+    of the folders below."""
 
     outcome: Outcome
     listing: Listing
+    settings: Settings
 
 
 def open_state(root: Path) -> State:
@@ -158,7 +158,14 @@ def scan_state(state: State, settings: Settings, watcher: Watcher | None = None)
         outcome = _judge(work, _build(work, listing))
         if key:
             work.warn(keep(work.cache_dir, key, outcome))
-    return Scanned(outcome=replace(outcome, timings=tuple(work.timings)), listing=listing)
+    return Scanned(outcome=replace(outcome, timings=tuple(work.timings)), listing=listing, settings=work.settings)
+
+
+def settled(state: State, settings: Settings) -> Settings:
+    """The settings that a scan of a state goes by: with those of the folders that have their own."""
+    work = _begin(state, settings, None)
+    _list(work)
+    return work.settings
 
 
 def read_baseline(settings: Settings) -> tuple[Entry, ...] | None:
@@ -168,10 +175,26 @@ def read_baseline(settings: Settings) -> tuple[Entry, ...] | None:
     return parse_baseline(read_text(settings.baseline, "`mldebt baseline write` makes it"), str(settings.baseline))
 
 
-def less_known(outcome: Outcome, settings: Settings) -> Outcome:
-    """The outcome of a folder without what the baseline that the settings name takes in."""
-    entries = read_baseline(settings)
-    return outcome if entries is None else without_known(outcome, entries, settings.prefix)
+def less_known(outcome: Outcome, settings: Settings, only: str = "") -> Outcome:
+    """The outcome without what the baselines take in that the settings name; each speaks of the findings to which it is
+    the nearest. `only` is the one file that was scanned, if it was one."""
+    if "baseline" in settings.given or not settings.nested:
+        entries = read_baseline(settings)
+        if entries is None:
+            return outcome
+        return without_known(outcome, [Baseline(entries, prefix=settings.prefix, only=only)])
+    domains = Domains(settings)
+    asked = {"": settings} | domains.baselines(finding.location.path for finding in outcome.findings)
+    found = {folder: read_baseline(each) for folder, each in asked.items()}
+    return without_known(
+        outcome,
+        [
+            Baseline(entries, folder=folder, prefix=asked[folder].prefix)
+            for folder, entries in found.items()
+            if entries is not None
+        ],
+        domains.baseline,
+    )
 
 
 def source_limits(settings: Settings) -> SourceLimits:
@@ -309,7 +332,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
     from mldebt.facts.pool import read_facts
     from mldebt.facts.syntax import parses
     from mldebt.flow import ModuleInput, Recipe, link_project
-    from mldebt.ownership import read_ownership
+    from mldebt.ownership import read_ownership, said_below
     from mldebt.pipeline import build_project
     from mldebt.pipeline.workflows import read_stages
 
@@ -360,7 +383,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
             recipes=[Recipe(item.path, item.text) for item in documents if item.kind in RECIPES],
             stages=read_stages([item for item in documents if item.kind is DocumentKind.DVC], set(reading.facts)),
         )
-        ownership = replace(ownership, half_life_days=settings.half_life_days)
+        ownership = said_below(replace(ownership, half_life_days=settings.half_life_days), attendance(settings))
         project = build_project(flow, documents, ownership, settings)
     cells = (Skipped(path=path, reason=why) for path, facts in reading.facts.items() for why in facts.left_out)
     skipped = {*listing.skipped, *(say_why(listing, item) for item in reading.skipped), *unread, *cells}

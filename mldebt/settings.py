@@ -163,6 +163,11 @@ def load_settings(root: Path, config: Path | None = None, flags: Mapping[str, An
     return replace(settings, **given, given=given, root=None if config else root)
 
 
+def without_baselines(settings: Settings) -> Settings:
+    """The settings with no baseline, here and in the folders below."""
+    return replace(settings, baseline=None, given={**settings.given, "baseline": None})
+
+
 def available_cores() -> int:
     """The cores that this process may use, which a container often limits."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

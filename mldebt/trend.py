@@ -20,8 +20,8 @@ from mldebt.inputs import terms_key
 from mldebt.ledger import Ledger
 from mldebt.review import review
 from mldebt.rulebook import Rule, choose_rules, load_rules
-from mldebt.scan import State, Watcher, history_cache, open_state, read_project
-from mldebt.settings import Settings
+from mldebt.scan import State, Watcher, history_cache, open_state, read_project, settled
+from mldebt.settings import Settings, without_baselines
 
 EVERY = ("day", "week", "month", "quarter", "year")
 _DAY = 86_400
@@ -36,7 +36,7 @@ def trend(
     state = open_state(path)
     if not state.root.is_dir() or state.repository is None or state.repository.head is None:
         raise UsageError(f"{path}: not a folder in a git repository with commits, so there is no history to look at")
-    settings = replace(settings, baseline=None)
+    settings = without_baselines(settings)
     replay = _Replay(state=state, repository=state.repository, settings=settings, watcher=watcher)
     with isolated(state.repository) as isolation:
         line = main_line(isolation)
@@ -108,21 +108,28 @@ class _Replay:
     watcher: Watcher
 
     @cached_property
+    def settled(self) -> Settings:
+        """The settings, with those of the folders that have their own."""
+        return settled(self.state, self.settings)
+
+    @cached_property
     def rules(self) -> Mapping[str, Rule]:
-        return {rule.id: rule for rule in choose_rules(load_rules(self.state.rulebook), self.settings)}
+        known = load_rules(self.state.rulebook)
+        asked = [choose_rules(known, each) for each in (self.settled, *self.settled.nested.values())]
+        return {rule.id: rule for rules in reversed(asked) for rule in rules}
 
     @cached_property
     def history(self) -> History:
         return History(
             repository=self.repository,
-            settings=self.settings,
+            settings=self.settled,
             cache_dir=history_cache(self.settings, self.repository),
         )
 
     @cached_property
     def terms(self) -> str:
         prefix = self.repository.prefix
-        return f"{prefix}:{terms_key(tuple(self.rules.values()), self.settings, self.state.rulebook)}"
+        return f"{prefix}:{terms_key(tuple(self.rules.values()), self.settled, self.state.rulebook)}"
 
     def steps(self, commits: Sequence[str], ledger: Ledger) -> Iterator[Step]:
         """From each state to the next; what the ledger knows is not judged again."""
@@ -194,7 +201,7 @@ class _Replay:
         self, every: str, samples: Sequence[tuple[int, str]], steps: Sequence[Step], notes: Sequence[str]
     ) -> Course:
         debts = _debts(samples, steps)
-        asked = self.rules.values()
+        asked = sorted(self.rules.values(), key=lambda rule: rule.id)
         failed = sorted({rule_id for step in steps for rule_id in step.failed})
         told = [f"The rule {rule_id} failed on some states; its numbers are too low." for rule_id in failed]
         return Course(

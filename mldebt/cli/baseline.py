@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,11 @@ import click
 from mldebt.cli.command import Command, Option
 from mldebt.cli.console import Watcher, warn
 from mldebt.cli.options import choice_options, path_argument, project_options, settings_from
+from mldebt.domains import Domains
 from mldebt.errors import UsageError
-from mldebt.gate.baseline import Entry, compare, entries_of, parse_baseline, render_baseline
-from mldebt.outcome import ExitCode
-from mldebt.scan import scan
+from mldebt.gate.baseline import Entry, compare, entries_of, parse_baseline, render_baseline, share
+from mldebt.outcome import ExitCode, Outcome
+from mldebt.scan import open_state, scan_state
 from mldebt.store import read_text, write_text
 
 DEFAULT = Path(".mldebt", "baseline.tsv")
@@ -52,41 +53,72 @@ def command(action: str, path: Path, file: Path | None, force: bool, **given: An
     """Keep the findings that are known in a file, one a line, without line numbers: the file stays the same when code
     moves, and merges well.
 
-    `write` makes it, `update` brings it up to date, `prune` only takes out what is found no longer.
+    `write` makes it, `update` brings it up to date, `prune` only takes out what is found no longer. Where folders below
+    PATH have a configuration that names a baseline of their own, theirs are kept in the same way.
     """
     if path.is_file():
         raise UsageError(f"{path}: a baseline speaks of a folder")
     settings = settings_from(path, **given)
-    target = file or settings.baseline or path / DEFAULT
-    prefix = "" if file else settings.prefix if settings.baseline else ""
-    old = _read(action, target, force=force)
+    top = _Shelf(
+        target=file or settings.baseline or path / DEFAULT,
+        prefix="" if file else settings.prefix if settings.baseline else "",
+    )
+    _refuse_another(action, top, force=force)
     with Watcher() as watcher:
-        outcome = scan(path, replace(settings, baseline=None), watcher)
+        scanned = scan_state(open_state(path), settings, watcher)
+    outcome = scanned.outcome
     if outcome.exit_code("never") is ExitCode.INCOMPLETE:
         for failure in outcome.failures:
             warn(failure.message)
-        warn(f"{'the scan is incomplete' if outcome.failures else 'nothing to analyse'}; {target} is left as it was")
+        warn(
+            f"{'the scan is incomplete' if outcome.failures else 'nothing to analyse'}; {top.target} is left as it was"
+        )
         return ExitCode.INCOMPLETE
-    found = compare(outcome, old, prefix)
-    current = entries_of(outcome, prefix)
-    if action == "prune":
-        current = tuple(current[position] for _, position in found.known)
-    entries = {*current, *found.unseen}
-    if action == "write" or entries != set(old):
-        write_text(target, render_baseline(entries))
-    click.echo(_report(action, target, set(old), entries, added=len(current) - len(found.known)))
+    domains = Domains(scanned.settings)
+    nearest = (lambda _: "") if file else domains.baseline
+    below = {} if file else domains.baselines(finding.location.path for finding in outcome.findings)
+    shelves = [top, *(_Shelf(target=each.baseline, folder=at) for at, each in below.items() if each.baseline)]
+    for shelf in shelves[1:]:
+        _refuse_another(action, shelf, force=force)
+    kept = [_read(action, shelf) for shelf in shelves]
+    for shelf, old in zip(shelves, kept, strict=True):
+        click.echo(_bring(action, shelf, share(outcome, shelf.folder, nearest)[0], old))
     if settings.baseline is None and not file:
         click.echo(f'So that every scan knows it, say so in the configuration: baseline = "{DEFAULT.as_posix()}"')
     return ExitCode.PASSED
 
 
-def _read(action: str, target: Path, *, force: bool) -> tuple[Entry, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shelf:
+    """A file, and the folder ("a/b/", below PATH) of which it speaks."""
+
+    target: Path
+    folder: str = ""
+    prefix: str = ""
+
+
+def _refuse_another(action: str, shelf: _Shelf, *, force: bool) -> None:
+    if action == "write" and shelf.target.exists() and not force:
+        raise UsageError(f"{shelf.target} is there already: `update` or `prune` it, or write over it with --force")
+
+
+def _read(action: str, shelf: _Shelf) -> tuple[Entry, ...]:
     """What the file holds now."""
-    if action != "write":
-        return parse_baseline(read_text(target, "`mldebt baseline write` makes it"), str(target))
-    if target.exists() and not force:
-        raise UsageError(f"{target} is there already: `update` or `prune` it, or write over it with --force")
-    return ()
+    if action == "write":
+        return ()
+    return parse_baseline(read_text(shelf.target, "`mldebt baseline write` makes it"), str(shelf.target))
+
+
+def _bring(action: str, shelf: _Shelf, outcome: Outcome, old: tuple[Entry, ...]) -> str:
+    """Do what was asked to one file, and say what came of it."""
+    found = compare(outcome, old, shelf.prefix)
+    current = entries_of(outcome, shelf.prefix)
+    if action == "prune":
+        current = tuple(current[position] for _, position in found.known)
+    entries = {*current, *found.unseen}
+    if action == "write" or entries != set(old):
+        write_text(shelf.target, render_baseline(entries))
+    return _report(action, shelf.target, set(old), entries, added=len(current) - len(found.known))
 
 
 def _report(action: str, target: Path, old: set[Entry], new: set[Entry], *, added: int) -> str:

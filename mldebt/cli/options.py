@@ -11,7 +11,7 @@ import click
 
 from mldebt.cli.command import Option
 from mldebt.errors import UsageError
-from mldebt.settings import FAIL_ON, Settings, load_settings
+from mldebt.settings import FAIL_ON, Settings, load_settings, without_baselines
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -187,5 +187,5 @@ def with_baseline(settings: Settings, baseline: Path | None, *, without: bool = 
     if baseline is not None and without:
         raise UsageError("--baseline and --no-baseline exclude each other")
     if without:
-        return replace(settings, baseline=None)
-    return settings if baseline is None else replace(settings, baseline=baseline, prefix="")
+        return without_baselines(settings)
+    return settings if baseline is None else replace(without_baselines(settings), baseline=baseline, prefix="")

@@ -47,7 +47,7 @@ class Workspace:
         state = open_state(self.root)
         settings = load_settings(state.rulebook)
         scanned = scan_state(state, settings)
-        outcome = less_known(scanned.outcome, settings)
+        outcome = less_known(scanned.outcome, scanned.settings)
         paths = tuple(file.path for file in scanned.listing.files)
         found = {finding.location.path for finding in outcome.findings}
         self.saved = Saved(outcome, settings, paths, {path: self._disk(path) for path in paths if path in found})

@@ -34,6 +34,18 @@ class Entry:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What one file knows. It speaks of what lies below `folder` ("a/b/", below the scanned one), and tells paths from
+    there; `prefix` leads from the folder of which it speaks down to the scanned one where that is the lower of both.
+    `only` is the one file that was scanned, if it was one."""
+
+    entries: Collection[Entry]
+    folder: str = ""
+    prefix: str = ""
+    only: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """What a baseline says of an outcome: the findings that it knows, by position and with their entries; those that it
@@ -98,15 +110,37 @@ def compare(outcome: Outcome, entries: Iterable[Entry], prefix: str = "", only: 
     )
 
 
-def without_known(outcome: Outcome, entries: Collection[Entry], prefix: str = "", only: str = "") -> Outcome:
-    """The outcome with those findings alone that a baseline does not know."""
-    found = compare(outcome, entries, prefix, only)
+def without_known(
+    outcome: Outcome, baselines: Iterable[Baseline], nearest: Callable[[str], str] = lambda _: ""
+) -> Outcome:
+    """The outcome with those findings alone that no baseline knows. `nearest` says of a path the folder whose baseline
+    speaks of it."""
+    known: set[int] = set()
+    gone: list[str] = []
+    for baseline in baselines:
+        part, positions = share(outcome, baseline.folder, nearest)
+        found = compare(part, baseline.entries, baseline.prefix, baseline.only)
+        known |= {positions[index] for _, index in found.known}
+        gone += [baseline.folder + entry.path.removeprefix(baseline.prefix) for entry in found.gone]
     return replace(
         outcome,
-        findings=tuple(outcome.findings[index] for index in found.unknown),
-        accepted=len(found.known),
-        outdated=len(found.gone),
+        findings=tuple(finding for index, finding in enumerate(outcome.findings) if index not in known),
+        accepted=len(known),
+        gone=tuple(sorted(gone)),
     )
+
+
+def share(outcome: Outcome, folder: str, nearest: Callable[[str], str]) -> tuple[Outcome, tuple[int, ...]]:
+    """The findings for which the baseline of a folder is the nearest, with paths as they are told from there; and their
+    positions among all."""
+    positions = tuple(
+        index for index, finding in enumerate(outcome.findings) if nearest(finding.location.path) == folder
+    )
+    findings = tuple(_told_from(outcome.findings[index], folder) for index in positions)
+    skipped = tuple(
+        replace(item, path=item.path.removeprefix(folder)) for item in outcome.skipped if item.path.startswith(folder)
+    )
+    return replace(outcome, findings=findings, skipped=skipped), positions
 
 
 def _likeness(key: Callable[[Entry], tuple[str, ...]]) -> Likeness[Entry, Entry]:
@@ -119,6 +153,10 @@ _LIKENESSES = (
     _likeness(lambda entry: (entry.rule_id, entry.path, entry.quote)),
     _likeness(lambda entry: (entry.rule_id, entry.symbol, entry.quote)),
 )
+
+
+def _told_from(finding: Finding, folder: str) -> Finding:
+    return replace(finding, location=replace(finding.location, path=finding.location.path.removeprefix(folder)))
 
 
 def _placed(finding: Finding, prefix: str) -> Location:

@@ -5,7 +5,7 @@ from mldebt.ownership.changes import Change, read_changes
 from mldebt.ownership.knowledge import BusFactor, Credit, Knowledge, Ownership, Span
 from mldebt.ownership.naming import find_person
 from mldebt.ownership.people import Person, Suggestion, unite
-from mldebt.ownership.reading import read_ownership
+from mldebt.ownership.reading import read_ownership, said_below
 from mldebt.ownership.truck_factor import PUBLISHED, TruckFactor, Window, read_truck_factors
 from mldebt.ownership.unity import united
 
@@ -26,6 +26,7 @@ __all__ = [
     "read_changes",
     "read_ownership",
     "read_truck_factors",
+    "said_below",
     "unite",
     "united",
 ]

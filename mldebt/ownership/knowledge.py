@@ -68,13 +68,21 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attendance:
+    """Who is said to be there, and who to be gone, whatever their commits tell."""
+
+    here: frozenset[Person] = frozenset()
+    gone: frozenset[Person] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ownership:
     """Who knows the lines of a repository at `head`. Where `available` is False, `reason` says why and what to do.
 
     People count as active if they, or somebody who may well be the same person, wrote a commit within `window_days`
     before `head_date` (epoch seconds), or the settings say that they joined and are `here`, and are not `gone` (the
-    settings say that they left): the same commit always gives the same answer. `contributors` has everybody but bots,
-    the busiest first."""
+    settings say that they left): the same commit always gives the same answer. `below` says so of folders ("a/b/",
+    below the scanned one) of which something else is said. `contributors` has everybody but bots, the busiest first."""
 
     available: bool
     reason: str = ""
@@ -86,19 +94,28 @@ class Ownership:
     suggestions: tuple[Suggestion, ...] = ()
     here: frozenset[Person] = frozenset()
     gone: frozenset[Person] = frozenset()
+    below: Mapping[str, Attendance] = field(default_factory=dict)
     prefix: str = ""
     lines: LineAuthors | None = None
     credits: Mapping[bytes, Credit] = field(default_factory=dict)
 
-    def active(self, person: Person) -> bool:
+    def active(self, person: Person, paths: Iterable[str] = ()) -> bool:
         """Whether a person, or a likely second name of theirs, wrote a commit within the window, or is said to be
-        there."""
-        if person in self.gone:
+        there: where one of some files lies, or, when none are named, in the scanned folder as a whole."""
+        said = dict.fromkeys(map(self._folder, paths)) if self.below else {}
+        return any(self._active(person, self.below.get(folder, self)) for folder in said or ("",))
+
+    def _active(self, person: Person, said: Attendance | Ownership) -> bool:
+        if person in said.gone:
             return False
         pairs = ((pair.one, pair.other) for pair in self.suggestions if person in (pair.one, pair.other))
-        likely = (each for pair in pairs if self.gone.isdisjoint(pair) for each in pair)
+        likely = (each for pair in pairs if said.gone.isdisjoint(pair) for each in pair)
         since = self.head_date - self.window_days * DAY
-        return any(each in self.here or each.last_commit >= since for each in (person, *likely))
+        return any(each in said.here or each.last_commit >= since for each in (person, *likely))
+
+    def _folder(self, path: str) -> str:
+        """The nearest folder of which something is said."""
+        return max((folder for folder in self.below if path.startswith(folder)), key=len, default="")
 
     def fresh(self, moment: int) -> float:
         """How much of what was known at a moment is likely still known at HEAD."""
@@ -123,7 +140,8 @@ class Ownership:
 
     def knows(self, spans: Iterable[Span]) -> tuple[Knowledge, ...]:
         """Everybody who wrote or reviewed some of the lines; the largest share first."""
-        return self._tally(spans).knowledge(self)
+        asked = tuple(spans)
+        return self._tally(asked).knowledge(self, asked)
 
     def bus_factor(
         self,
@@ -135,8 +153,9 @@ class Ownership:
     ) -> BusFactor:
         """The people who know the lines: they wrote or co-wrote, or else reviewed, a large enough share of them. Where
         knowledge `fades`, a share counts for as much as is likely still there."""
-        tally = self._tally(spans)
-        known = ((each, each.fresh if fades else 1.0) for each in tally.knowledge(self))
+        asked = tuple(spans)
+        tally = self._tally(asked)
+        known = ((each, each.fresh if fades else 1.0) for each in tally.knowledge(self, asked))
         return BusFactor(
             knowing=tuple(
                 each for each, left in known if each.share * left >= wrote or each.reviewed_share * left >= reviewed
@@ -203,8 +222,9 @@ class _Tally:
             self._reviewed[person] += lines
             self._last_review[person] = max(self._last_review.get(person, credit.time), credit.time)
 
-    def knowledge(self, ownership: Ownership) -> tuple[Knowledge, ...]:
+    def knowledge(self, ownership: Ownership, spans: Iterable[Span]) -> tuple[Knowledge, ...]:
         people = self._written | self._reviewed
+        paths = tuple(path for path, _, _ in spans)
         found = (
             Knowledge(
                 person=person,
@@ -214,7 +234,7 @@ class _Tally:
                 first_touched=self._first.get(person, 0),
                 last_touched=self._last.get(person, 0),
                 last_reviewed=self._last_review.get(person, 0),
-                active=ownership.active(person),
+                active=ownership.active(person, paths),
                 fresh=ownership.fresh(max(self._last.get(person, 0), self._last_review.get(person, 0))),
             )
             for person in people

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mldebt.errors import GitError
@@ -14,7 +15,7 @@ from mldebt.ownership.cache import Cached, read_cache, write_cache
 from mldebt.ownership.history import Note
 from mldebt.ownership.ignored import with_reassigned
 from mldebt.ownership.imports import WORTH_A_LOOK
-from mldebt.ownership.knowledge import Credit, Ownership
+from mldebt.ownership.knowledge import Attendance, Credit, Ownership
 from mldebt.ownership.lines import LineAuthors
 from mldebt.ownership.pace import Progress
 from mldebt.ownership.people import People, Person
@@ -61,15 +62,15 @@ def read_ownership(  # noqa: PLR0913  # each is one thing that a person can set
     large = {commit for commit, count in lines.count().items() if count >= WORTH_A_LOOK}
     people = People(history.contacts, history.presence, aliases=aliases, bots=bots)
     contributors = tuple(person for person in people.all() if not person.bot)
-    said = _Said(joined or {}, left or {}, history.date)
+    said = _Said(joined or {}, left or {}, history.date).of(contributors)
     return Ownership(
         available=True,
         head=history.head.decode(),
         head_date=history.date,
         window_days=window_days,
         contributors=contributors,
-        here=frozenset(person for person in contributors if said.is_here(person)),
-        gone=frozenset(person for person in contributors if said.is_gone(person)),
+        here=said.here,
+        gone=said.gone,
         suggestions=people.suggestions(),
         prefix=repository.prefix if repository is not None else "",
         lines=lines,
@@ -139,6 +140,17 @@ def _refuse_if_cut_off(lines: LineAuthors, boundary: frozenset[bytes]) -> None:
         raise GitError(_SHALLOW)
 
 
+def said_below(
+    ownership: Ownership, said: Mapping[str, tuple[Mapping[str, dt.date], Mapping[str, dt.date]]]
+) -> Ownership:
+    """The same, with what is said of folders ("a/b/") alone: who joined there, and who left."""
+    below = {
+        folder: _Said(joined, left, ownership.head_date).of(ownership.contributors)
+        for folder, (joined, left) in said.items()
+    }
+    return replace(ownership, below=below)
+
+
 class _Said:
     """What the settings say of who joined and who left, as of the day when HEAD was committed."""
 
@@ -146,6 +158,13 @@ class _Said:
         today = dt.datetime.fromtimestamp(head_date, tz=dt.UTC).date()
         self._joined, self._left = (
             {word.casefold(): day for word, day in days.items() if day <= today} for days in (joined, left)
+        )
+
+    def of(self, people: Iterable[Person]) -> Attendance:
+        listed = tuple(people)
+        return Attendance(
+            here=frozenset(person for person in listed if self.is_here(person)),
+            gone=frozenset(person for person in listed if self.is_gone(person)),
         )
 
     def is_here(self, person: Person) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from mldebt.ownership.knowledge import Credit, Ownership
+from mldebt.ownership.knowledge import Attendance, Credit, Ownership
 from mldebt.ownership.people import Person, unite
 
 
@@ -23,6 +23,10 @@ def with_persons(ownership: Ownership, new: Callable[[Person], Person]) -> Owner
         contributors=_distinct(map(new, ownership.contributors)),
         here=frozenset(map(new, ownership.here)),
         gone=frozenset(map(new, ownership.gone)),
+        below={
+            folder: Attendance(here=frozenset(map(new, said.here)), gone=frozenset(map(new, said.gone)))
+            for folder, said in ownership.below.items()
+        },
         credits={commit: _with(credit, new) for commit, credit in ownership.credits.items()},
     )
 

@@ -31,7 +31,7 @@ class Responsible:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.ownership = project.ownership
-        self._teams = {name.casefold(): members for name, members in project.settings.people.teams.items()}
+        self._nested = sorted(project.settings.nested.items(), key=lambda each: -len(each[0]))
         self._aliases = project.settings.people.aliases
 
     def unowned(self, min_lines: int) -> Iterator[Unowned]:
@@ -55,22 +55,39 @@ class Responsible:
         """Whether everybody whom a line names is known, inactive, and has written none of the component."""
         if not self.ownership.available:
             return False
-        people = [self._people(owner) for owner in rule.owners]
+        people = [self._people(owner, component.path) for owner in rule.owners]
         if not all(people):
             return False
         wrote = {each.person for each in self.ownership.knows(component.spans) if each.lines}
-        return all(not self.ownership.active(person) and person not in wrote for found in people for person in found)
+        return all(
+            not self.ownership.active(person, (component.path,)) and person not in wrote
+            for found in people
+            for person in found
+        )
 
-    def _people(self, owner: str) -> list[Person]:
-        """The people whom an owner of the file means; nobody when that cannot be told."""
+    def _people(self, owner: str, path: str, above: tuple[str, ...] = ()) -> list[Person]:
+        """The people whom an owner of the file means where some file lies; nobody when that cannot be told. `above` are
+        the teams whose members are asked for."""
         name = owner.lstrip("@").casefold()
-        team = self._teams.get(name) or self._teams.get(name.rpartition("/")[2])
+        if name in above:
+            return []
+        team = self._team(name, path)
         if team is not None:
-            members = [self._people(member) for member in team]
+            members = [self._people(member, path, (*above, name)) for member in team]
             return [person for found in members for person in found] if all(members) else []
         if "/" in name:
             return []
         return [person for person in self.ownership.contributors if name in self._names(person)]
+
+    def _team(self, name: str, path: str) -> tuple[str, ...] | None:
+        """The members of a team, as the nearest configuration that knows it names them."""
+        near = [settings for folder, settings in self._nested if path.startswith(folder)]
+        for settings in (*near, self.project.settings):
+            teams = {each.casefold(): members for each, members in settings.people.teams.items()}
+            found = teams.get(name) or teams.get(name.rpartition("/")[2])
+            if found is not None:
+                return found
+        return None
 
     def _names(self, person: Person) -> set[str]:
         words = {person.name, person.email, *person.others, *self._aliases.get(person.name, ())}

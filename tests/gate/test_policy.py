@@ -67,8 +67,8 @@ def test_the_reason_says_how_much(findings: Callable[[str], tuple[Finding, ...]]
 
 def test_a_ratchet_on_a_baseline(findings: Callable[[str], tuple[Finding, ...]], outcome: Build) -> None:
     settings = Settings(baseline=Path("known"), budget=Budget(ratchet=True))
-    assert judge_scan(outcome(*findings("m"), accepted=3, outdated=1), settings).code is PASSED
-    assert judge_scan(outcome(*findings("mm"), accepted=3, outdated=1), settings).code is FOUND
+    assert judge_scan(outcome(*findings("m"), accepted=3, gone=("a.py",)), settings).code is PASSED
+    assert judge_scan(outcome(*findings("mm"), accepted=3, gone=("a.py",)), settings).code is FOUND
 
 
 def test_what_is_incomplete_is_never_passed(outcome: Build) -> None:
