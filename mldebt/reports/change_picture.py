@@ -4,49 +4,67 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from mldebt.finding import Location
+from mldebt.finding import Finding, Location
 from mldebt.reports.style import visible
 from mldebt.verdict import Verdict
 
 _MOST = 30
+_WIDE = 4  # boxes of one way that are read side by side; more are drawn one below the other
 _SPECIAL = '"<>[](){}|#;`\\&'
+
+_Key = tuple[str, str]
 
 
 def render_change_mermaid(verdict: Verdict) -> str:
-    """A box a definition, an arrow from each step of a trail to the next; what this change wrote stands out, and so
-    does where a finding is. "" when nothing leads anywhere."""
-    boxes: dict[tuple[str, str], str] = {}
+    """A box a definition, by file; an arrow from each step of a trail to the next, the last one to where the finding
+    stands. What this change wrote looks different, and so does where a finding is. "" when nothing leads anywhere."""
+    boxes: dict[_Key, str] = {}
     found = {_key(each.finding.location) for each in verdict.new}
     written = {_key(place) for each in verdict.new for place in each.cause.places}
     arrows: dict[tuple[str, str], None] = {}
+    longest = 0
     for each in verdict.new:
-        trail = list(dict.fromkeys(_key(step.location) for step in each.finding.trail))
-        for one, other in pairwise(trail):
+        way = list(dict.fromkeys(_key(place) for place in _places(each.finding)))
+        for one, other in pairwise(way):
             if len(boxes) + len({one, other} - boxes.keys()) <= _MOST:
                 ends = [boxes.setdefault(key, f"n{len(boxes)}") for key in (one, other)]
                 arrows[ends[0], ends[1]] = None
+                longest = max(longest, len(way))
     if not arrows:
         return ""
-    lines = [f'    {name}["{_label(key)}"]{_look(key, found, written)}' for key, name in boxes.items()]
+    lines = [f"flowchart {'LR' if longest <= _WIDE else 'TD'}"]
+    for number, path in enumerate(dict.fromkeys(path for path, _ in boxes)):
+        lines.append(f'    subgraph f{number}["{_quoted(visible(path))}"]')
+        lines += [
+            f'        {name}["{_label(key)}"]{_look(key, found, written)}'
+            for key, name in boxes.items()
+            if key[0] == path
+        ]
+        lines.append("    end")
     lines += [f"    {one} --> {other}" for one, other in arrows]
     lines += [
         "    classDef found fill:#f6d3d3,stroke:#a33,color:#111",
         "    classDef written fill:#fbe9c6,stroke:#a80,color:#111",
     ]
-    return "\n".join(["flowchart LR", *lines]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
-def _key(location: Location) -> tuple[str, str]:
+def _places(finding: Finding) -> tuple[Location, ...]:
+    return *(step.location for step in finding.trail), finding.location
+
+
+def _key(location: Location) -> _Key:
     return location.path, location.symbol if location.cell is None else f"cell {location.cell}"
 
 
-def _look(key: tuple[str, str], found: set[tuple[str, str]], written: set[tuple[str, str]]) -> str:
+def _look(key: _Key, found: set[_Key], written: set[_Key]) -> str:
     return ":::found" if key in found else ":::written" if key in written else ""
 
 
-def _label(key: tuple[str, str]) -> str:
-    path, symbol = (_quoted(visible(part)) for part in key)
-    return f"{path}<br/>{symbol}" if symbol else path
+def _label(key: _Key) -> str:
+    """The definition; of code outside of any, the file's own name."""
+    path, symbol = key
+    return _quoted(visible(symbol or path.rpartition("/")[2]))
 
 
 def _quoted(text: str) -> str:

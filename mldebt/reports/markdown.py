@@ -18,6 +18,7 @@ _SHOWN = 100  # with their trails; a step summary may hold a megabyte
 _LISTED = 30
 _SPECIAL = re.compile(r"([\\`*_\[\]|~<>&$])")
 _ADDRESS = re.compile(r"((?:https?://|ftp://|mailto:|www\.|[\w.+-]+@(?=\w))\S+)")  # code hosts make links of these
+_QUOTED = re.compile(r"`([^`\n]+)`")
 _START = re.compile(r"^([-+=#]|\d+(?=[.)]))")
 
 
@@ -134,8 +135,8 @@ class _Page:
             yield _code(finding.location.snippet)
         if finding.rule_id not in self._explained:
             self._explained.add(finding.rule_id)
-            yield f"**Why.** {_plain(finding.why)}"
-            yield f"**Remedy.** {_plain(finding.remedy)}"
+            yield f"**Why.** {_told(finding.why)}"
+            yield f"**Remedy.** {_told(finding.remedy)}"
         if finding.owners:
             known = ", ".join(f"{owner.name} {owner.share:.0%}" for owner in finding.owners)
             yield f"Known by {_plain(known)}."
@@ -154,8 +155,18 @@ def _folded(summary: str, body: str) -> str:
 
 def _plain(text: str) -> str:
     """Words of a repository, which must become neither markup nor links."""
-    parts = _ADDRESS.split(text.strip())
+    return _plain_part(text.strip())
+
+
+def _plain_part(text: str) -> str:
+    parts = _ADDRESS.split(text)
     return "".join(_code(part) if index % 2 else _escaped(part) for index, part in enumerate(parts))
+
+
+def _told(text: str) -> str:
+    """Words of a rule, in which code stands between backticks."""
+    parts = _QUOTED.split(text.strip())
+    return "".join(_code(part) if index % 2 else _plain_part(part) for index, part in enumerate(parts))
 
 
 def _escaped(text: str) -> str:
