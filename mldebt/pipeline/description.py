@@ -21,6 +21,7 @@ ENOUGH_WORDS = 8
 FEW_MODELS = 3
 NAME_LENGTH = 5
 NEAR = 240
+TITLE_WORDS = 6
 _TOLD_IN = ("__init__", "fit", "train", "forward")
 _GENERAL = re.compile(
     r"(^pytorch_|^torch_|^tf_|_?(model|net|network|classifier|regressor|recommender|ranker|predictor|ts)$)+",
@@ -45,6 +46,18 @@ TOPIC = re.compile(r"\b(model|train\w*|classifier|network|estimator)\b", re.IGNO
 SOURCE = re.compile(
     r"\b(data(sets?)?|corpus|trained on|accuracy|auc|f1|precision|recall|rmse|benchmark\w*|results?)\b", re.IGNORECASE
 )
+
+
+_CALLED_ONE = re.compile(
+    r"[\s`*_\"'\])-]{0,4}(\w+[- ])?(models?|classifiers?|networks?|estimators?|regressors?|recommenders?|rankers?)\b",
+    re.IGNORECASE,
+)
+_ONE_CALLED = re.compile(
+    r"\b(models?|classifiers?|networks?|estimators?|algorithms?)((:|,? (called|named)) |:? [`*_\"'\[(]{1,4})$",
+    re.IGNORECASE,
+)
+_AMID = re.compile(r"[a-z,;] [`*_\"'\[(]{0,4}$|[(/]$")
+_TITLES = tuple(map(re.compile, (r"^#+ (.+)", r"\*\*([^*]+)\*\*", r"\[([^\]]+)\]", r"\|([^|]+)(?=\|)")))
 
 
 class Told(NamedTuple):
@@ -261,10 +274,25 @@ def _topic_line(text: str) -> int:
 
 
 def _speaks_of_models(text: str, name: re.Match[str]) -> bool:
-    """Whether a name that may as well be a word of English stands where models are spoken of."""
+    """Whether a name that may as well be a word of English is meant as one: models are spoken of near it, and it is
+    said to be one, stands in a title of few words, or is written as a name amid a sentence."""
     if len(_PART.findall(name[0])) > 1 or not name[0].isalpha():
         return True
-    return TOPIC.search(text[max(name.start() - NEAR, 0) : name.end() + NEAR]) is not None
+    before, after = text[max(name.start() - NEAR, 0) : name.start()], text[name.end() : name.end() + NEAR]
+    if TOPIC.search(before + name[0] + after) is None:
+        return False
+    if _CALLED_ONE.match(after) or _ONE_CALLED.search(before):
+        return True
+    if name[0][0].isupper() and _AMID.search(before):
+        return True
+    return _is_title(before.rpartition("\n")[2], name[0], after.partition("\n")[0])
+
+
+def _is_title(before: str, name: str, after: str) -> bool:
+    """Whether a name stands in few words that are a line's title: its heading, cell, link or what is bold in it."""
+    start = len(before)
+    spans = [span for pattern in _TITLES for span in pattern.finditer(before + name + after)]
+    return any(span.start() <= start < span.end() and len(_WORD.findall(span[1])) <= TITLE_WORDS for span in spans)
 
 
 def _line_of(text: str, line: int) -> str:

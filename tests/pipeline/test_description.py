@@ -50,3 +50,44 @@ def test_a_file_named_for_a_known_data_set_says_what_it_was_trained_on(tmp_path:
     text = "# Digits\n\nThe model is a classifier of digits, nothing else.\n"
     assert told(tmp_path / "a", {"mnist/README.md": text, "mnist/train.py": CODE}) == [True]
     assert told(tmp_path / "b", {"digits/README.md": text, "digits/train.py": CODE}) == [False]
+
+
+NAMED = """
+    from torch import nn, optim, save
+
+    class ComponentModel(nn.Module):
+        def forward(self, rows):
+            return rows
+
+    def train(batches):
+        net = ComponentModel()
+        steps = optim.Adam(net.parameters())
+        for batch in batches:
+            net(batch).mean().backward()
+            steps.step()
+        save(net.state_dict(), "component.pt")
+"""
+
+
+def documents_of(root: Path, page: str) -> list[str]:
+    for path, text in {"pages/list.md": page, "code/component_net.py": NAMED}.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    project = read_project(root, Settings(cache=False, history=False, jobs=1))
+    (model,) = project.trained_models
+    return [each.location.path for each in project.descriptions.told(model) if each.location is not None]
+
+
+def test_a_word_of_english_names_a_model_only_where_it_is_meant_as_a_name(tmp_path: Path) -> None:
+    pages = (
+        "Our models are trained daily. The least trusted component in the system is the crawler.\n",
+        "Training data: **every component of the training system writes what it has done to a log**\n",
+        "The classifier component reads its data from a queue.\n",
+        "- **component** - The aim of this classifier is to give a bug to those who can mend it.\n",
+        "The component model gives a bug to those who can mend it.\n",
+        "Trained every week is [component](https://example.org), from all bugs; models are kept.\n",
+        "Bugs are given to people by Component, which is trained every week.\n",
+        "| name | what it does |\n| --- | --- |\n| component | classifier of bugs, trained every week |\n",
+    )
+    found = [bool(documents_of(tmp_path / str(place), page)) for place, page in enumerate(pages)]
+    assert found == [False, False, False, True, True, True, True, True]
