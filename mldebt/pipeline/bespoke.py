@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -140,8 +140,11 @@ class Bespoke:
 
     # ------------------------------------------------------------------ projects of their own
 
-    def _are_apart(self, members: Iterable[Region]) -> bool:
-        """Whether the members are shown to somebody, each by itself, rather than run together."""
+    def _are_apart(self, members: Sequence[Region]) -> bool:
+        """Whether the members are shown to somebody, each by itself, rather than run together; all but one of them in
+        notebooks are how the one was found, or how it is shown."""
+        if sum(not each.module.is_notebook for each in members) < 2:
+            return True
         homes = [self._home(each.path) for each in members]
         return all(_SHOWN.search(each.path) for each in members) or (all(homes) and len(set(homes)) == len(homes))
 

@@ -1,5 +1,7 @@
 """Near-clones among training code: which are compared, and which stand apart on purpose."""
 
+import json
+
 import pytest
 
 from mldebt.detectors.platform.bespoke_training import _DATA, _FIRST, _LOOP, _SECOND
@@ -25,6 +27,15 @@ def test_loops_in_two_modules(tmp_path):
     assert found(tmp_path, {"a.py": _ONE, "b.py": _OTHER, "data.py": _DATA}) == [
         ("training loops", ["a.py", "b.py"], False)
     ]
+
+
+def test_a_notebook_beside_the_one_script_shows_it(tmp_path):
+    cell = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": _OTHER}
+    notebook = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    texts = {"a.py": _ONE, "b.ipynb": notebook, "data.py": _DATA}
+    assert found(tmp_path / "two", texts) == [("training loops", ["a.py", "b.ipynb"], True)]
+    third = {"c.py": _OTHER.replace("total", "summed")}
+    assert [apart for _, _, apart in found(tmp_path / "three", {**texts, **third})] == [False]
 
 
 def test_two_loops_in_one_module_are_its_own_affair(tmp_path):
