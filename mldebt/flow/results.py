@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mldebt.flow.containers import Containers, same_inside
-from mldebt.flow.linking import Target, Type, distinct
+from mldebt.flow.linking import ClassKey, Target, Type, distinct
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:
@@ -42,12 +42,20 @@ class Results:
         found: list[Type] = []
         for owner in self._flow.types(value.source):
             if isinstance(owner.name, tuple):
-                found.extend(self._flow.field_types(owner.name, name))
+                found.extend(self._flow.field_types(owner.name, name) or self._inherited(owner.name, name))
             elif (api := self._flow.catalogue.method(owner.name, name)) is not None and api.returns:
                 found.append(owner if api.returns == "self" else Type(api.returns))
             elif same_inside(owner) and name in _VIEWS:
                 found.append(owner)
+        if value.source.kind == "class":  # what a table's class itself holds: `Item.objects`
+            return self._flow.field_types(value.source.scope_key, name) or self._inherited(value.source.scope_key, name)
         return found
+
+    def _inherited(self, cls: ClassKey, name: str) -> list[Type]:
+        """What a class of the repository has from the library's class above it."""
+        above = (base for base in self._flow.program.ancestry(cls) if isinstance(base, str))
+        found = (self._flow.catalogue.method(base, name) for base in above)
+        return [Type(api.returns) for api in found if api is not None and api.returns not in ("", "self")][:1]
 
     def _given(self, call: Value, target: Target) -> Sequence[Type]:
         if target.kind == "class":

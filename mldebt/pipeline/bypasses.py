@@ -52,7 +52,7 @@ class Bypasses:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.flow = project.flow
-        self.keeping = Keeping(project.flow, project.givens)
+        self.keeping = Keeping(project.flow, project.givens, project.subprojects)
         self.usage = Usage(project.flow, project.behind)
         self.serving = ServingPath(project.flow, project.boundaries)
         self.files = Files(Paths(project.flow), Models(project.flow))

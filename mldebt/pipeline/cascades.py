@@ -44,7 +44,7 @@ class Cascades:
         self.project = project
         self.flow = project.flow
         self.models = Models(project.flow)
-        self.keeping = Keeping(project.flow, project.givens)
+        self.keeping = Keeping(project.flow, project.givens, project.subprojects)
         self.usage = Usage(project.flow, project.behind)
         self.origins = Origins(project.flow)
         self.writers = Writers(project.flow, Files(Paths(project.flow), self.models))

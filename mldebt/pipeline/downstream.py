@@ -34,7 +34,7 @@ class _Downstream:
         self.drawing = drawing
         self.project = drawing.project
         self.flow = drawing.flow
-        self.keeping = Keeping(drawing.flow, drawing.project.givens)
+        self.keeping = Keeping(drawing.flow, drawing.project.givens, drawing.project.subprojects)
         self.usage = Usage(drawing.flow, drawing.project.behind)
         self.clients = Clients(drawing.project)
         self.origins = Origins(drawing.flow)

@@ -14,7 +14,7 @@ from mldebt.pipeline.clones import Family, Region, Shapes, Twin, find_families
 from mldebt.pipeline.datawork import DataWork
 from mldebt.pipeline.entries import is_script
 from mldebt.pipeline.ingestion import Ingestion, Ingestions
-from mldebt.pipeline.samesource import SameSource
+from mldebt.pipeline.samesource import SameSource, is_table_class
 
 SIMILARITY = 0.7
 SIMILARITY_INSIDE = 0.8
@@ -165,7 +165,7 @@ class Duplicates:
             shared = {
                 makers[read].owner: makers[read]
                 for read in group
-                if read in makers and makers[read].users >= self.shared_by
+                if read in makers and makers[read].users >= self.shared_by and not self._is_of_table(read)
             }
             own = [read for read in group if read not in makers or makers[read].owner not in shared]
             modules = {read.body.module.index for read in own}
@@ -178,10 +178,16 @@ class Duplicates:
                 )
 
     def _is_pipeline(self, read: Value, ingestion: Ingestion | None) -> bool:
+        if self._is_of_table(read) and not (ingestion is not None and self._is_used(read)):
+            return False  # whole applications read their tables through their classes
         if ingestion is not None:
             return max(len(ingestion.steps), self.work.steps(read.body)) >= STEPS_ON_SOURCE
         least = STEPS_ON_SOURCE if read in self.ingesting.ends else LEAST_STEPS
         return read.body.number > 0 and self.work.steps(read.body) >= least
+
+    def _is_of_table(self, read: Value) -> bool:
+        path = self.sources.paths.path(read)
+        return path is not None and is_table_class(path)
 
     def _member(self, read: Value) -> Member:
         module, scope = self.ingesting.units.of(read)

@@ -129,7 +129,7 @@ class _Taking:
     def __init__(self, project: Project, serving: ServingPath) -> None:
         self.serving = serving
         self.usage = Usage(project.flow, project.behind)
-        keeping = Keeping(project.flow, project.givens)
+        keeping = Keeping(project.flow, project.givens, project.subprojects)
         models = project.trained_models
         self._loaders = {model: keeping.loaders(model, keeping.artifacts(model)) for model in models}
         self._claims: dict[Value, set[int]] = defaultdict(set)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from mldebt.flow.walk import Flow
 from mldebt.pipeline.artifacts import DATED
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.spelling import Spelling
+from mldebt.pipeline.subprojects import Subprojects
 
 LOADERS_SHOWN = 6
 NAME_LENGTH = 5
@@ -32,6 +34,13 @@ _VERSIONS = (
     ("temporary", "temporary file"),
 )
 _AWAY = frozenset({"registry", "hub"})
+_HOLE = re.compile(r"\{[^}]*\}")
+_GENERAL = frozenset(
+    """model models weights checkpoint checkpoints ckpt best best_model final final_model last latest state snapshot
+    pipeline classifier scaler encoder vectorizer tokenizer preprocessor artifacts output outputs data save saved
+    saved_model saved_models trained tmp temp""".split()
+)
+"""What every other project calls its artifacts and the folders of these."""
 
 
 class Kept(NamedTuple):
@@ -46,9 +55,10 @@ class Kept(NamedTuple):
 class Keeping:
     """Questions about artifacts and loaders."""
 
-    def __init__(self, flow: Flow, givens: Givens) -> None:
+    def __init__(self, flow: Flow, givens: Givens, subprojects: Subprojects) -> None:
         self.flow = flow
         self.givens = givens
+        self.subprojects = subprojects
         self.paths = Paths(flow)
         self.spelling = Spelling(self.paths)
 
@@ -114,9 +124,36 @@ class Keeping:
         for each in kept:
             name = _telling_name(each.text)
             for call, other in self._loads.get(name, ()) if name else ():
-                if _same_project(each.call, call) and _agree(each.text, other):
+                if _agree(each.text, other) and self._belong(each, call, other):
                     found.append(call)
         return list(dict.fromkeys(found))[:limit]
+
+    def _belong(self, kept: Kept, load: Value, text: str) -> bool:
+        """Whether a load takes up what is kept: by code of the same folder at the top; by other code of the same
+        project only where a folder is the same, too, or nothing else is kept by that name."""
+        one, other = kept.call.body.module.path, load.body.module.path
+        if _same_top(one, other):
+            return True
+        if self.subprojects.of(one) != self.subprojects.of(other):
+            return False
+        folders = [path.split("/")[-2:-1] for path in (kept.text, text)]
+        if folders[0] == folders[1] and folders[0] and "{" not in folders[0][0] and folders[0][0] not in _GENERAL:
+            return True
+        name = _telling_name(text)
+        return name.partition(".")[0].lower() not in _GENERAL and self._kept_by_name[name] == 1
+
+    @cached_property
+    def _kept_by_name(self) -> Counter[str]:
+        """In how many classes or functions something is stored by a name."""
+        found: set[tuple[str, int, int]] = set()
+        for module in self.flow.program.modules:
+            for number in range(len(module.facts.scopes)) if module.category == "product" else ():
+                for call in self.flow.body(module.index, number).calls:
+                    path = self.paths.path(call) if "stores" in self.flow.roles(call) else None
+                    for text in self.spelling.texts(path, ()) if path is not None else ():
+                        around = self.flow.program.enclosing_class(module, number) or (module.index, number)
+                        found.add((_telling_name(text), *around))
+        return Counter(name for name, _, _ in found)
 
     def _own_loaders(self, cls: ClassKey) -> Iterator[Value]:
         for key in self.flow.program.ancestry(cls):
@@ -163,7 +200,7 @@ def _telling_name(text: str) -> str:
     """The last part of a path, when it is enough of a name to be known by."""
     name = posixpath.basename(text.rstrip("/"))
     literal = "".join(char for char in name.partition("{")[0] + name.rpartition("}")[2] if char.isalpha())
-    return name if len(literal) >= NAME_LENGTH and "…" not in name else ""
+    return _HOLE.sub("{}", name) if len(literal) >= NAME_LENGTH and "…" not in name else ""
 
 
 def _agree(one: str, other: str) -> bool:
@@ -172,8 +209,7 @@ def _agree(one: str, other: str) -> bool:
     return all(a == b or "{" in a + b or a in (".", "..", "") or b in (".", "..", "") for a, b in pairs)
 
 
-def _same_project(one: Value, other: Value) -> bool:
-    """Whether two modules belong together: a folder at the top holds both, or one stands at the top itself."""
-    paths = one.body.module.path, other.body.module.path
-    tops = [path.partition("/")[0] if "/" in path else "" for path in paths]
+def _same_top(one: str, other: str) -> bool:
+    """Whether a folder at the top holds both modules, or one stands at the top itself."""
+    tops = [path.partition("/")[0] if "/" in path else "" for path in (one, other)]
     return tops[0] == tops[1] or "" in tops

@@ -202,7 +202,7 @@ class Notebooks:
 
     def _registered(self) -> Iterator[ServedSave]:
         """The same for models in a registry: what is known to be served, and only a notebook keeps."""
-        keeping = Keeping(self.flow, self.project.givens)
+        keeping = Keeping(self.flow, self.project.givens, self.project.subprojects)
         for model in self.project.trained_models:
             if not all(call.body.module.is_notebook for call, _ in model.kept):
                 continue

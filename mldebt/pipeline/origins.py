@@ -199,6 +199,8 @@ class Origins:
         is no data. A read that names nothing is named by its function: the repository's own that hands it out, or else
         the library's."""
         path = dict(arguments(call)).get("data_files") or self.paths.path(call)
+        if (table := self._table(call, path)) is not None:
+            return [(table, None)]
         ends = dict(self.spelling.ends(path, stack)) if path is not None else {}
         texts = [text for text in ends if not _EMPTY.fullmatch(text)]
         data = [text for text in texts if not _names_no_data(text)]
@@ -206,6 +208,13 @@ class Origins:
         if telling:
             return [(text, ends[text]) for text in telling[:TEXTS_SHOWN]]
         return [] if texts and not data else [(self._reader(call, stack), None)]
+
+    def _table(self, call: Value, path: Value | None) -> str | None:
+        """The class of the table that a read asks through the class itself: `Rating.objects.all()`."""
+        api = self.flow.api(call)
+        if api is None or api.medium != "table" or path is None or path.kind != "attr" or path.source.kind != "class":
+            return None
+        return self.flow.scope(*path.source.scope_key).name
 
     def _reader(self, call: Value, stack: Stack) -> str:
         """The function by which a script or notebook reads: the outermost of the team's own that was gone into."""

@@ -30,7 +30,7 @@ class Rows:
         self.project = project
         self.flow = project.flow
         self.entries = Entries(project.flow, project.prose)
-        self.keeping = Keeping(project.flow, project.givens)
+        self.keeping = Keeping(project.flow, project.givens, project.subprojects)
         self.origins = Origins(project.flow)
         self.parameters = Parameters(project.flow)
         self.by_name = ByName(project.flow)

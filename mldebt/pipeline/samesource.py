@@ -53,6 +53,8 @@ class SameSource:
         api = self.flow.api(read)
         if path is None or (api is not None and api.library in _SERVICES):
             return [api.name] if api is not None and self._is_one(read, api.library) else []
+        if is_table_class(path):
+            return [f"table {self.flow.scope(*path.source.scope_key).name}"]
         texts = (_HOLE.sub(_ANY, text).strip() for text in self.paths.texts(path))
         names = dict.fromkeys(map(name_of, texts))
         return [name for name in names if name and posixpath.basename(name) not in self._written]
@@ -85,6 +87,11 @@ class SameSource:
                         for text in self.paths.texts(path) if path is not None else ():
                             found.add(posixpath.basename(_HOLE.sub(_ANY, text)))
         return frozenset(found)
+
+
+def is_table_class(path: Value) -> bool:
+    """Whether a read asks a table through its class: `Rating.objects`."""
+    return path.kind == "attr" and path.source.kind == "class"
 
 
 def name_of(text: str) -> str:

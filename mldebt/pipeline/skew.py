@@ -68,7 +68,7 @@ class Skews:
         self.project = project
         self.flow = project.flow
         self.models = Models(project.flow)
-        self.keeping = Keeping(project.flow, project.givens)
+        self.keeping = Keeping(project.flow, project.givens, project.subprojects)
         self.usage = Usage(project.flow, project.behind)
         self.serving = ServingPath(project.flow, project.boundaries)
         self.origins = Origins(project.flow)

@@ -54,6 +54,8 @@ class Spelling:
             return ("/" if value.data == "/" else "").join(parts)
         if value.kind == "call":
             return self._call(value, stack, depth)
+        if value.kind == "attr" and value.source.kind == "class":
+            return f"{{{self.flow.scope(*value.source.scope_key).name}.{value.name}}}"
         return spoken(value) if value.kind in _OPEN else HOLE
 
     def _template(self, value: Value, stack: Stack, depth: int) -> str:

@@ -436,3 +436,79 @@ def test_the_weights_of_a_linear_model_are_the_model(tmp_path: Path) -> None:
         """
     (found,) = register(tmp_path, {"train.py": text})
     assert texts(found, "artifacts") == ["blend.data"]
+
+
+SHOP = {
+    "shop/models.py": """
+        from django.db import models
+
+        class Rating(models.Model):
+            user = models.CharField(max_length=16)
+            score = models.FloatField()
+    """,
+    "builder/factors.py": """
+        import pickle
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+        from shop.models import Rating
+
+        def load():
+            rows = pd.DataFrame.from_records(Rating.objects.all().values("user", "score"))
+            return rows.dropna()
+
+        def train():
+            rows = load()
+            model = Ridge(alpha=2.0)
+            model.fit(rows[["user"]], rows.score)
+            with open("./models/shop_factors.pkl", "wb") as file:
+                pickle.dump(model, file)
+
+        if __name__ == "__main__":
+            train()
+    """,
+    "web/views.py": """
+        import pickle
+        from django.http import JsonResponse
+
+        def recommended(request, user):
+            with open("models/shop_factors.pkl", "rb") as file:
+                model = pickle.load(file)
+            return JsonResponse({"data": list(model.predict([[float(user)]]))})
+    """,
+    "web/urls.py": """
+        from django.urls import path
+        from web import views
+
+        urlpatterns = [path("recommended/<user>", views.recommended)]
+    """,
+}
+
+
+def test_a_table_that_is_asked_through_its_class_is_a_source(tmp_path: Path) -> None:
+    (record,) = register(tmp_path, SHOP)
+    assert [(cell.text, cell.note) for cell in record.sources] == [("Rating", "table")]
+
+
+def test_code_of_another_folder_loads_a_model_by_a_name_of_its_own(tmp_path: Path) -> None:
+    (record,) = register(tmp_path / "own", SHOP)
+    assert texts(record, "loaders") == ["web/views.py:recommended"]
+    assert texts(record, "serving") == ["web/views.py:recommended"]
+
+
+def test_a_name_that_everybody_gives_joins_no_folders(tmp_path: Path) -> None:
+    general = {path: text.replace("shop_factors", "model") for path, text in SHOP.items()}
+    (record,) = register(tmp_path / "general", general)
+    assert texts(record, "loaders") == []
+    rival = (
+        SHOP["builder/factors.py"]
+        .replace("./models/", "{folder}/")
+        .replace('"{', 'f"{')
+        .replace("train()", "train(folder)")
+    )
+    many = {
+        **SHOP,
+        "builder/other.py": rival,
+        "builder/factors.py": rival,
+        "web/views.py": SHOP["web/views.py"].replace("models/", "other/"),
+    }
+    assert [texts(each, "loaders") for each in register(tmp_path / "many", many)] == [[], []]

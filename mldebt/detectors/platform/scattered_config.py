@@ -107,7 +107,7 @@ GOOD = (
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    keeping = Keeping(project.flow, project.givens)
+    keeping = Keeping(project.flow, project.givens, project.subprojects)
     knobs = Knobs(project.flow, keeping, rule.words("shared"))
     for each in knobs.ignored():
         declared, used = _place(project, each.declared), _place(project, each.used)

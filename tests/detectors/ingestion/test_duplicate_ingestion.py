@@ -112,3 +112,39 @@ def test_the_loader_that_others_share_is_named(tmp_path: Path) -> None:
         "`clicks.csv` is read and worked on by hand in other.py. "
         "loading.py:load, which 3 modules use, reads it already."
     )
+
+
+TABLE = """
+    from django.db import models
+
+    class Rating(models.Model):
+        user = models.CharField(max_length=16)
+        score = models.FloatField()
+"""
+ASKED = """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+    from shop.models import Rating
+
+    rows = pd.DataFrame.from_records(Rating.objects.all().values("user", "score"))
+    rows = rows.dropna()
+    rows["score"] = rows["score"].clip(0, 5)
+    Ridge().fit(rows[["user"]], rows["score"])
+"""
+SWEPT = """
+    from shop.models import Rating
+
+    def sweep():
+        for row in Rating.objects.filter(score=0):
+            row.user = row.user.strip().lower()
+            row.score = float(row.score)
+            row.save()
+"""
+
+
+def test_a_table_that_two_trainings_ask_through_its_class_is_one_source(tmp_path: Path) -> None:
+    other = ASKED.replace("sklearn.linear_model import Ridge", "sklearn.svm import SVR").replace("Ridge()", "SVR()")
+    other = other.replace(".all()", ".filter(score__gt=0)").replace("dropna()", "drop_duplicates()")
+    (finding,) = findings(tmp_path / "two", {"shop/models.py": TABLE, "one.py": ASKED, "two.py": other})
+    assert finding.message.startswith("`table Rating` is read and worked on by hand in 2 modules")
+    assert findings(tmp_path / "jobs", {"shop/models.py": TABLE, "one.py": ASKED, "two.py": SWEPT}) == []
