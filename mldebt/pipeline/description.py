@@ -29,10 +29,11 @@ _GENERAL = re.compile(
 )
 DOCS = frozenset({"doc", "docs", "documentation", "model_card", "model_cards", "model-cards", "modelcards"})
 _CHRONICLE = re.compile(
-    r"(^|/)(authors?|contributors?|credits|news|change_?logs?|changes|history|releases?([-_]?notes)?)\.\w+$",
+    r"(^|/)(authors?|contributors?|contributing|code_of_conduct|security|credits|agents|claude|gemini|news|change_?logs?"
+    r"|changes|history|releases?([-_]?notes)?)\.\w+$",
     re.IGNORECASE,
 )
-"""Pages that tell who did what when, not what a model is."""
+"""Pages that tell who did what when, and how work is done, not what a model is."""
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _BOLD = re.compile(r"\*\*\[?([^*\]\n]{3,60})\]?[^*\n]*\*\*")
@@ -57,7 +58,8 @@ _ONE_CALLED = re.compile(
     re.IGNORECASE,
 )
 _AMID = re.compile(r"[a-z,;] [`*_\"'\[(]{0,4}$|[(/]$")
-_TITLES = tuple(map(re.compile, (r"^#+ (.+)", r"\*\*([^*]+)\*\*", r"\[([^\]]+)\]", r"\|([^|]+)(?=\|)")))
+_IN_CAPITALS = re.compile(r"[ -][A-Z]")
+_TITLES = tuple(map(re.compile, (r"^#+ (.+)", r"\*\*([^*]+)\*\*", r"^[\W\d]*\[([^\]]+)\]", r"\|([^|]+)(?=\|)")))
 
 
 class Told(NamedTuple):
@@ -283,7 +285,7 @@ def _speaks_of_models(text: str, name: re.Match[str]) -> bool:
         return False
     if _CALLED_ONE.match(after) or _ONE_CALLED.search(before):
         return True
-    if name[0][0].isupper() and _AMID.search(before):
+    if name[0][0].isupper() and _AMID.search(before) and not _IN_CAPITALS.match(after):
         return True
     return _is_title(before.rpartition("\n")[2], name[0], after.partition("\n")[0])
 

@@ -82,12 +82,13 @@ def test_a_word_of_english_names_a_model_only_where_it_is_meant_as_a_name(tmp_pa
     pages = (
         "Our models are trained daily. The least trusted component in the system is the crawler.\n",
         "Training data: **every component of the training system writes what it has done to a log**\n",
+        "What training logs: Box Loss, Component Loss, Recall.\n",
         "The classifier component reads its data from a queue.\n",
         "- **component** - The aim of this classifier is to give a bug to those who can mend it.\n",
         "The component model gives a bug to those who can mend it.\n",
-        "Trained every week is [component](https://example.org), from all bugs; models are kept.\n",
+        "1. [component](https://example.org): trained every week, from all bugs; models are kept.\n",
         "Bugs are given to people by Component, which is trained every week.\n",
         "| name | what it does |\n| --- | --- |\n| component | classifier of bugs, trained every week |\n",
     )
     found = [bool(documents_of(tmp_path / str(place), page)) for place, page in enumerate(pages)]
-    assert found == [False, False, False, True, True, True, True, True]
+    assert found == [False, False, False, False, True, True, True, True, True]
