@@ -329,6 +329,7 @@ def _listed(work: _Work) -> Listing:
 
 def _build(work: _Work, listing: Listing) -> _Built:
     """Facts, documents, history and flow, folded into one project."""
+    from mldebt.documents.instances import read_instances
     from mldebt.facts.pool import read_facts
     from mldebt.facts.syntax import parses
     from mldebt.flow import ModuleInput, Recipe, link_project
@@ -382,6 +383,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
             marks=[item.path for item in documents if marks_project(item.kind, item.path)],
             recipes=[Recipe(item.path, item.text) for item in documents if item.kind in RECIPES],
             stages=read_stages([item for item in documents if item.kind is DocumentKind.DVC], set(reading.facts)),
+            instances=read_instances(documents),
         )
         ownership = said_below(replace(ownership, half_life_days=settings.half_life_days), attendance(settings))
         project = build_project(flow, documents, ownership, settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mldebt.facts.record import RECURSION_LIMIT, FileFacts
@@ -35,10 +35,12 @@ def link_project(
     marks: Iterable[str] = (),
     recipes: Iterable[Recipe] = (),
     stages: Sequence[Stage] = (),
+    instances: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Flow:
     """The value flow of a repository. Nothing is computed until it is asked for. `queries` are the path and text of
     each `.sql` file: code that reads one runs its text. `marks` are the files that make a folder a project of its own,
-    `recipes` those that run code of one or of several, `stages` what declared workflows say of scripts and files."""
+    `recipes` those that run code of one or of several, `stages` what declared workflows say of scripts and files,
+    `instances` the dotted names of what configurations tell to make, by key."""
     linked = [
         Module(
             index=index, path=item.path, category=item.category.value, facts=item.facts, is_notebook=item.is_notebook
@@ -51,4 +53,4 @@ def link_project(
     for path, text in queries:
         name = path.rpartition("/")[2]
         texts[name] = (*texts.get(name, ()), text)
-    return Flow(Program(linked, texts, marks, recipes, stages), catalogue)
+    return Flow(Program(linked, texts, marks, recipes, stages, instances), catalogue)

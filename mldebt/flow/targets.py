@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mldebt.flow.dispatch import Dispatch
+from mldebt.flow.instances import Instances
 from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.value import Value
 
@@ -28,6 +29,7 @@ class Targets:
         """An empty answer may be one that is being worked out; others are the last word."""
         self._resolving: set[Value] = set()
         self._dispatch = Dispatch(flow, self.resolve)
+        self._instances = Instances(flow, flow.program.instances)
         self._by_kind: dict[str, Callable[[Value, int], Sequence[Target]]] = {
             "func": self._defined,
             "class": self._defined,
@@ -52,8 +54,15 @@ class Targets:
         found = self.known.get(call)
         if found is None:
             self.known[call] = ()
-            found = self.known[call] = tuple(dict.fromkeys(self.resolve(call.function)))
+            found = self.known[call] = tuple(dict.fromkeys(self._told(call, self.resolve(call.function))))
         return found
+
+    def _told(self, call: Value, named: Sequence[Target]) -> Sequence[Target]:
+        """What a configuration tells to make, where the call leaves it to one."""
+        made = [
+            each for target in named if target.kind == "external" for each in self._instances.made(call, target.name)
+        ]
+        return made or named
 
     def resolve(self, function: Value, depth: int = 0) -> Sequence[Target]:
         """What calling a value would call."""

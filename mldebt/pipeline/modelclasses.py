@@ -9,6 +9,7 @@ from functools import cached_property
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.instances import MAKING_NAMES
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.models import Models, short_name
 from mldebt.flow.serving import Boundaries
@@ -104,7 +105,8 @@ class ModelClasses:
         found = self._constructs.get(cls)
         if found is None:
             makers = self._makers(cls)
-            calls = self.flow.calls_named(frozenset({*self._aliases(cls), *makers}))
+            told = MAKING_NAMES if self._is_configured(cls) else frozenset()
+            calls = self.flow.calls_named(frozenset({*self._aliases(cls), *makers}) | told)
             wanted = {cls, *((cls[0], number) for number in makers.values())}
             found = self._constructs[cls] = tuple(
                 call
@@ -113,6 +115,15 @@ class ModelClasses:
                 and any(not t.guessed and (t.module, t.scope) in wanted for t in self.flow.targets(call))
             )
         return found
+
+    def _is_configured(self, cls: ClassKey) -> bool:
+        """Whether a configuration names a class of this name to be made."""
+        return self.flow.scope(*cls).name in self._configured
+
+    @cached_property
+    def _configured(self) -> frozenset[str]:
+        instances = self.flow.program.instances.values()
+        return frozenset(name.rpartition(".")[2] for names in instances for name in names)
 
     def _makers(self, cls: ClassKey) -> dict[str, int]:
         """The class methods that make an instance: `Ranker.from_file(…)`."""

@@ -18,7 +18,9 @@ WALK_LIMIT = 400
 METRICS_SHOWN = 8
 _NOT_A_METRIC = frozenset(
     """evaluate test validate compute update reset run run_eval score shap_values cross_validate cross_val_score fit
-    cross_val_predict feature_importances permutation_importance""".split()
+    cross_val_predict feature_importances permutation_importance
+    MeanMetric MaxMetric MinMetric SumMetric CatMetric RunningMean RunningSum
+    MetricCollection""".split()
 )
 
 _NO_NAME = re.compile(r"^_|^forward$|^call$|loss(es)?$|entropy|logits", re.IGNORECASE)
@@ -84,9 +86,17 @@ class Usage:
         for target in self.flow.targets(call):
             if target.api is not None and "measures" in target.api.roles:
                 name = short_name(target.api.name).rpartition(".")[2]
+                if target.api.name.startswith("torchmetrics."):
+                    yield self._metric_class(target.receiver) or name
+                    continue
                 yield self._loaded_name(target.receiver) or name if name == "compute" else name
             elif target.kind == "func":
                 yield self.flow.scope(target.module, target.scope).name
+
+    def _metric_class(self, receiver: Value | None) -> str:
+        """The class of an object that measures, where the call is one of every metric's."""
+        types = self.flow.types(receiver) if receiver is not None else ()
+        return next((each.name.rpartition(".")[2] for each in types if isinstance(each.name, str)), "")
 
     def _loaded_name(self, receiver: Value | None) -> str:
         """What a metric that was loaded by name is called: `evaluate.load("f1")`."""

@@ -512,3 +512,69 @@ def test_a_name_that_everybody_gives_joins_no_folders(tmp_path: Path) -> None:
         "web/views.py": SHOP["web/views.py"].replace("models/", "other/"),
     }
     assert [texts(each, "loaders") for each in register(tmp_path / "many", many)] == [[], []]
+
+
+CONFIGURED = {
+    "conf/train.yaml": """
+        defaults:
+          - model: net
+          - data: rows
+    """,
+    "conf/model/net.yaml": "_target_: shop.net.Ranker\nlr: 0.1\n",
+    "conf/data/rows.yaml": "_target_: shop.rows.Rows\npath: clicks.csv\n",
+    "shop/__init__.py": "",
+    "shop/net.py": """
+        import lightning as L
+        from torch import nn, optim
+
+        class Ranker(L.LightningModule):
+            def __init__(self, lr):
+                super().__init__()
+                self.layer = nn.Linear(4, 1)
+                self.lr = lr
+
+            def training_step(self, batch, number):
+                return self.layer(batch).mean()
+
+            def configure_optimizers(self):
+                return optim.Adam(self.parameters(), lr=self.lr)
+    """,
+    "shop/rows.py": """
+        import lightning as L
+        import pandas as pd
+        from torch.utils.data import DataLoader
+
+        class Rows(L.LightningDataModule):
+            def __init__(self, path):
+                super().__init__()
+                self.path = path
+
+            def train_dataloader(self):
+                return DataLoader(pd.read_csv(self.path))
+    """,
+    "train.py": """
+        import hydra
+        import lightning as L
+        from hydra.utils import instantiate
+
+        def run(cfg):
+            model = instantiate(cfg.model)
+            data = instantiate(cfg["data"])
+            trainer = L.Trainer(max_epochs=3)
+            trainer.fit(model, datamodule=data)
+
+        @hydra.main(version_base=None, config_path="conf", config_name="train")
+        def main(cfg):
+            run(cfg)
+
+        if __name__ == "__main__":
+            main()
+    """,
+}
+
+
+def test_a_model_that_a_configuration_tells_to_make_is_joined_to_its_training(tmp_path: Path) -> None:
+    (record,) = register(tmp_path / "told", CONFIGURED)
+    assert (record.name, texts(record, "training")) == ("Ranker", ["train.py:main"])
+    assert texts(record, "artifacts") == ["checkpoints of the trainer"]
+    assert [cell.location.path for cell in record.sources if cell.location is not None] == ["shop/rows.py"]

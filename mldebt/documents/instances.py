@@ -1,0 +1,117 @@
+"""What configurations name to be made: the `_target_` of Hydra, by the key under which code finds it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from mldebt.documents.yaml_tree import Node, YamlError, parse_yaml
+from mldebt.sources import Document, DocumentKind
+
+TARGET = "_target_"
+_PACKAGE = re.compile(r"^#\s*@package:?\s+(\S+)", re.MULTILINE)
+_REFERENCE = re.compile(r"^\$\{([\w.]+)\}$")
+_READ = ("defaults", TARGET)
+_HEAD = 2_000
+DEPTH_LIMIT = 12
+FOLLOWED = 4
+
+
+def read_instances(documents: Iterable[Document]) -> dict[str, tuple[str, ...]]:
+    """Dotted names of classes and functions, by dotted key. A file of a group stands under its folder (or the package
+    that it or a list of defaults names); every choice of a group may be meant, the one that is the default first."""
+    trees = {each.path: (each.text, tree) for each in documents if (tree := _tree(each)) is not None}
+    places = _Places({path: tree for path, (_, tree) in trees.items()})
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    same: dict[str, str] = {}
+    for path in sorted(trees, key=lambda path: (not places.is_default(path), path)):
+        text, tree = trees[path]
+        for package in places.packages(path, text):
+            for key, node in _below(tree, package):
+                if TARGET in node.fields and "$" not in (name := node.fields[TARGET].text):
+                    found[key].setdefault(name)
+                elif reference := _REFERENCE.match(node.text):
+                    same.setdefault(key, reference[1])
+    for key in same:
+        named = key
+        for _ in range(FOLLOWED):
+            named = same.get(named, named)
+        if key not in found and named in found:
+            found[key] = found[named]
+    return {key: tuple(names) for key, names in found.items()}
+
+
+class _Places:
+    """Where in the configuration that is put together a file's content stands."""
+
+    def __init__(self, trees: Mapping[str, Node]) -> None:
+        self._roots = {posixpath.dirname(path) for path, tree in trees.items() if tree.get("defaults").items}
+        self._moved: dict[str, set[str]] = defaultdict(set)
+        self._chosen: set[str] = set()
+        for path, tree in trees.items():
+            for group, name in _defaults(tree):
+                self._choose(self.root(path) or posixpath.dirname(path), posixpath.dirname(path), group, name)
+
+    def root(self, path: str) -> str | None:
+        """The folder at the top of a file's configurations: the highest around it that holds a list of defaults."""
+        folder, found = posixpath.dirname(path), None
+        while True:
+            found = folder if folder in self._roots else found
+            if not folder:
+                return found
+            folder = posixpath.dirname(folder)
+
+    def is_default(self, path: str) -> bool:
+        """Whether a list of defaults chooses a file."""
+        return posixpath.splitext(path)[0] in self._chosen
+
+    def packages(self, path: str, text: str) -> list[str]:
+        """The keys under which a file's content stands."""
+        root = self.root(path)
+        folder = posixpath.dirname(path)
+        group = posixpath.relpath(folder, root or ".") if root is not None and folder != root else ""
+        own = group.replace("/", ".")
+        if declared := _PACKAGE.search(text[:_HEAD]):
+            own = {"_global_": "", "_group_": own}.get(declared[1], declared[1])
+        return [own, *sorted(self._moved[posixpath.splitext(path)[0]] - {own})]
+
+    def _choose(self, root: str, folder: str, group: str, name: str) -> None:
+        """What one entry of a list of defaults chooses: `group@package: name`."""
+        place, _, package = group.removeprefix("override ").removeprefix("optional ").partition("@")
+        home = root if place.startswith("/") else folder
+        chosen = posixpath.normpath(posixpath.join(home, place.strip("/"), name.removesuffix(".yaml")))
+        self._chosen.add(chosen)
+        if package and not package.startswith("_"):
+            own = posixpath.relpath(folder, root or ".").replace("/", ".") if folder != root else ""
+            self._moved[chosen].add(".".join(part for part in (own, package) if part))
+
+
+def _tree(document: Document) -> Node | None:
+    """The tree of a YAML file that tells what to make, or puts others together."""
+    told = TARGET in document.text or "defaults:" in document.text
+    if document.kind is not DocumentKind.CONFIG or not document.path.endswith((".yaml", ".yml")) or not told:
+        return None
+    try:
+        return parse_yaml(document.text)
+    except YamlError:
+        return None
+
+
+def _defaults(tree: Node) -> Iterator[tuple[str, str]]:
+    for item in tree.get("defaults").items:
+        if item.text and item.text != "_self_":
+            yield "", item.text
+        for group, name in item.fields.items():
+            yield from ((group, each) for each in name.texts() if each not in ("null", "~"))
+
+
+def _below(tree: Node, package: str) -> Iterator[tuple[str, Node]]:
+    waiting = [(package, tree, 0)]
+    while waiting:
+        key, node, depth = waiting.pop()
+        yield key, node
+        if depth < DEPTH_LIMIT:
+            dot = f"{key}." if key else ""
+            waiting += [(f"{dot}{name}", below, depth + 1) for name, below in node.fields.items() if name not in _READ]
