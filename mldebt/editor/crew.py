@@ -7,12 +7,13 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from mldebt.editor.cells import Cell
 from mldebt.editor.workspace import Saved, Workspace
 from mldebt.errors import MldebtError
 from mldebt.finding import Finding
@@ -55,6 +56,10 @@ def save() -> Saved:
 
 def typed(path: str, text: str) -> tuple[Finding, ...] | None:
     return _here().typed(path, text)
+
+
+def typed_cells(path: str, cells: Sequence[Cell]) -> tuple[Finding, ...] | None:
+    return _here().typed_cells(path, cells)
 
 
 def record_of(finding: Finding) -> ModelRecord | None:

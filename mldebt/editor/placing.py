@@ -9,6 +9,7 @@ from lsprotocol import types as lsp
 from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import Workspace
 
+from mldebt.editor.cells import Cell
 from mldebt.editor.edits import silencing
 from mldebt.finding import Finding, Location, Severity
 
@@ -61,6 +62,17 @@ class Places:
             return self._documents.get_text_document(uri).lines
         except (OSError, UnicodeDecodeError):
             return ()
+
+    def cells(self, path: str) -> tuple[Cell, ...]:
+        """The cells of a notebook as they stand in the editor."""
+        notebook = self._documents.get_notebook_document(notebook_uri=from_fs_path(str(self._root / path)) or "")
+        return tuple(
+            (
+                "code" if cell.kind is lsp.NotebookCellKind.Code else "markdown",
+                self._documents.get_text_document(cell.document).source,
+            )
+            for cell in (notebook.cells if notebook is not None else ())
+        )
 
     def range(self, location: Location) -> lsp.Range:
         """The place, no further than the end of its first line, in the editor's units."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
 
 from mldebt import __version__
-from mldebt.editor.crew import Crew, record_of, save, track_of, typed
+from mldebt.editor.crew import Crew, record_of, save, track_of, typed, typed_cells
 from mldebt.editor.edits import card_path
 from mldebt.editor.placing import DRAFT_CARD, OPEN_TRACE, Places, actions_for, diagnostic
 from mldebt.editor.workspace import Saved
@@ -26,12 +26,8 @@ from mldebt.reports.track import render_track_mermaid, render_track_text
 Answer = TypeVar("Answer")
 
 _PAUSE = 0.3  # seconds without a key before what was typed is judged
-_CELLS = lsp.NotebookDocumentSyncOptions(
-    notebook_selector=[
-        lsp.NotebookDocumentFilterWithNotebook(
-            notebook="jupyter-notebook", cells=[lsp.NotebookCellLanguage(language="python")]
-        )
-    ]
+_CELLS = lsp.NotebookDocumentSyncOptions(  # cells of every language: findings count them all
+    notebook_selector=[lsp.NotebookDocumentFilterWithNotebook(notebook="jupyter-notebook")], save=True
 )
 
 
@@ -75,18 +71,29 @@ class Server(LanguageServer):
         await asyncio.gather(*map(self.judge, list(self.workspace.text_documents)))
 
     async def judge(self, uri: str) -> None:
-        """A file as it stands in the editor, once nobody types for a moment."""
+        """A file as it stands in the editor, once nobody types for a moment; of a notebook all its cells."""
         path = self.places.path_of(uri) if self.crew is not None else None
-        if path is None or not path.endswith(".py"):
+        if path is None or not path.endswith((".py", ".ipynb")):
             return
-        version = self._versions[uri] = self._versions.get(uri, 0) + 1
+        version = self._versions[path] = self._versions.get(path, 0) + 1
         await asyncio.sleep(_PAUSE)
-        if self._versions.get(uri) != version or uri not in self.workspace.text_documents or self.crew is None:
+        if self._versions.get(path) != version or self.crew is None:
             return
-        text = self.workspace.get_text_document(uri).source
-        found = await self._tried(self.crew.ask(typed, path, text))
-        if found is not None and self._versions.get(uri) == version:
+        if path.endswith(".ipynb"):
+            cells = self.places.cells(path)
+            asked = self.crew.ask(typed_cells, path, cells) if cells else None
+        else:
+            there = uri in self.workspace.text_documents
+            asked = self.crew.ask(typed, path, self.workspace.get_text_document(uri).source) if there else None
+        found = await self._tried(asked) if asked is not None else None
+        if found is not None and self._versions.get(path) == version:
             self.show(path, found)
+
+    def forget(self, uris: Iterable[str]) -> None:
+        """Cells that are no longer there show nothing."""
+        for uri in uris:
+            self._published.discard(uri)
+            self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
 
     def show(self, path: str, findings: tuple[Finding, ...]) -> None:
         """Publish what a file has; in a notebook, by the cells that the editor has open."""
@@ -158,7 +165,9 @@ def make_server() -> Server:
     server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)(_saved)
     server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)(_closed)
     server.feature(lsp.NOTEBOOK_DOCUMENT_DID_OPEN)(_opened_notebook)
+    server.feature(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)(_changed_notebook)
     server.feature(lsp.NOTEBOOK_DOCUMENT_DID_SAVE)(_saved)
+    server.feature(lsp.NOTEBOOK_DOCUMENT_DID_CLOSE)(_closed_notebook)
     server.feature(lsp.TEXT_DOCUMENT_HOVER)(_hover)
     kinds = lsp.CodeActionOptions(code_action_kinds=[lsp.CodeActionKind.QuickFix])
     server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, kinds)(_actions)
@@ -203,6 +212,20 @@ def _opened_notebook(server: Server, params: lsp.DidOpenNotebookDocumentParams) 
     path = server.places.path_of(params.notebook_document.uri) if server.crew is not None else None
     if path is not None and path in server.shown:
         server.show(path, server.shown[path])
+
+
+async def _changed_notebook(server: Server, params: lsp.DidChangeNotebookDocumentParams) -> None:
+    cells = params.change.cells
+    gone = cells.structure.did_close if cells is not None and cells.structure is not None else None
+    server.forget(each.uri for each in gone or ())
+    await server.judge(params.notebook_document.uri)
+
+
+def _closed_notebook(server: Server, params: lsp.DidCloseNotebookDocumentParams) -> None:
+    server.forget(each.uri for each in params.cell_text_documents)
+    path = server.places.path_of(params.notebook_document.uri) if server.crew is not None else None
+    if path is not None and server.saved is not None:
+        server.show(path, server.saved.findings(path))
 
 
 def _hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from pathlib import Path
 
+from mldebt.editor.cells import Cell, moved, moved_cells, notebook_text
 from mldebt.errors import UsageError
 from mldebt.finding import Finding, Location
 from mldebt.gate.comparing import Difference, differ
@@ -70,8 +70,12 @@ class Workspace:
         if any(skipped.path == path for skipped in after.skipped):
             return None
         difference = differ(before, after, {}, texts.get, (texts | {path: text}).get)
-        moved = _moved(saved.texts.get(path, disk), text)
-        return tuple(_merge(saved.findings(path), difference, path, moved))
+        place = _mover(path, saved.texts.get(path, disk), text)
+        return tuple(_merge(saved.findings(path), difference, path, place))
+
+    def typed_cells(self, path: str, cells: Sequence[Cell]) -> tuple[Finding, ...] | None:
+        """The same for a notebook, given by its cells."""
+        return self.typed(path, notebook_text(self._disk(path), cells))
 
     def record_of(self, finding: Finding) -> ModelRecord | None:
         """The model of which a finding speaks, of all that the code on disk trains."""
@@ -128,7 +132,7 @@ def _laid_out(texts: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _merge(
-    saved: tuple[Finding, ...], difference: Difference, path: str, moved: Callable[[int], int]
+    saved: tuple[Finding, ...], difference: Difference, path: str, moved: Callable[[Location], Location]
 ) -> Iterator[Finding]:
     """What was saved, without what the text mended, and where it is now; then what is new."""
     gone = {each.fingerprint for each in (*difference.fixed, *difference.silenced)}
@@ -137,27 +141,21 @@ def _merge(
         if finding.fingerprint in gone:
             continue
         place = now.get(finding.fingerprint)
-        yield replace(finding, location=place if place is not None else _shifted(finding.location, moved))
+        yield replace(finding, location=place if place is not None else moved(finding.location))
     yield from (finding for finding in difference.new if finding.location.path == path)
 
 
-def _shifted(location: Location, moved: Callable[[int], int]) -> Location:
-    line = moved(location.line)
-    end = line + location.end_line - location.line if location.end_line else 0
-    return replace(location, line=line, end_line=end)
+def _mover(path: str, old: str, new: str) -> Callable[[Location], Location]:
+    """Where a place of the saved text is in the new one."""
+    if path.endswith(".ipynb"):
+        return moved_cells(old, new)
+    move = moved(old.split("\n"), new.split("\n"))
 
-
-def _moved(old: str, new: str) -> Callable[[int], int]:
-    """Where a line (1-based) of the old text stands in the new one; the nearest that is left where it is gone."""
-    blocks = SequenceMatcher(None, old.split("\n"), new.split("\n"), autojunk=False).get_matching_blocks()
-
-    def place(line: int) -> int:
-        found = 1
-        for block in blocks:
-            if block.a > line - 1:
-                break
-            found = block.b + min(line - 1 - block.a, max(0, block.size - 1)) + 1
-        return found
+    def place(location: Location) -> Location:
+        line = move(location.line)
+        return replace(
+            location, line=line, end_line=line + location.end_line - location.line if location.end_line else 0
+        )
 
     return place
 

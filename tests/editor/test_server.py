@@ -1,6 +1,7 @@
 """The server as an editor meets it: a process that speaks the protocol, and pygls' client at the other end."""
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -241,39 +242,114 @@ def test_a_configuration_with_a_typo_is_told(root: Path) -> None:
     run(scene, root)
 
 
+def notebook(*cells: tuple[str, str]) -> str:
+    return json.dumps(
+        {
+            "cells": [
+                {"cell_type": kind, "source": text.splitlines(True), "metadata": {}}
+                | ({"outputs": [], "execution_count": 1} if kind == "code" else {})
+                for kind, text in cells
+            ],
+            "metadata": {"language_info": {"name": "python"}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        },
+        indent=1,
+    )
+
+
+def cell(editor: Editor, number: int, kind: str = "code") -> lsp.NotebookCell:
+    kinds = {"code": lsp.NotebookCellKind.Code, "markdown": lsp.NotebookCellKind.Markup}
+    return lsp.NotebookCell(kind=kinds[kind], document=f"{editor.uri('book.ipynb')}#cell{number}")
+
+
+def document(at: lsp.NotebookCell, text: str) -> lsp.TextDocumentItem:
+    language = "python" if at.kind is lsp.NotebookCellKind.Code else "markdown"
+    return lsp.TextDocumentItem(uri=at.document, language_id=language, version=1, text=text)
+
+
+def open_notebook(editor: Editor, *cells: tuple[str, str]) -> list[str]:
+    """The documents of the cells."""
+    shown = [cell(editor, number, kind) for number, (kind, _) in enumerate(cells)]
+    opened = lsp.NotebookDocument(
+        uri=editor.uri("book.ipynb"), notebook_type="jupyter-notebook", version=1, cells=shown
+    )
+    texts = [document(at, text) for at, (_, text) in zip(shown, cells, strict=True)]
+    editor.client.notebook_document_did_open(
+        lsp.DidOpenNotebookDocumentParams(notebook_document=opened, cell_text_documents=texts)
+    )
+    return [at.document for at in shown]
+
+
+def change_notebook(editor: Editor, change: lsp.NotebookDocumentCellChanges) -> None:
+    editor.client.notebook_document_did_change(
+        lsp.DidChangeNotebookDocumentParams(
+            notebook_document=lsp.VersionedNotebookDocumentIdentifier(uri=editor.uri("book.ipynb"), version=2),
+            change=lsp.NotebookDocumentChangeEvent(cells=change),
+        )
+    )
+
+
+BOOK = (("markdown", "# On shelves\n"), ("code", "import random\n"), ("code", TRAINING))
+
+
 def test_cells_of_an_open_notebook_show_what_is_found_in_them(root: Path) -> None:
-    import json
-
-    cells = ["# first cell\n", TRAINING]
-    notebook = {
-        "cells": [
-            {"cell_type": "code", "source": text.splitlines(True), "metadata": {}, "outputs": [], "execution_count": 1}
-            for text in cells
-        ],
-        "metadata": {"language_info": {"name": "python"}},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    (root / "book.ipynb").write_text(json.dumps(notebook, indent=1))
-
     async def scene(editor: Editor) -> None:
         await editor.until(lambda: editor.rules("book.ipynb"))
-        uris = [f"{editor.uri('book.ipynb')}#cell{number}" for number in range(2)]
-        opened = lsp.NotebookDocument(
-            uri=editor.uri("book.ipynb"),
-            notebook_type="jupyter-notebook",
-            version=1,
-            cells=[lsp.NotebookCell(kind=lsp.NotebookCellKind.Code, document=uri) for uri in uris],
-        )
-        documents = [
-            lsp.TextDocumentItem(uri=uri, language_id="python", version=1, text=text)
-            for uri, text in zip(uris, cells, strict=True)
-        ]
-        editor.client.notebook_document_did_open(
-            lsp.DidOpenNotebookDocumentParams(notebook_document=opened, cell_text_documents=documents)
-        )
-        await editor.until(lambda: editor.diagnostics.get(uris[1]))
-        assert {each.range.start.line for each in editor.diagnostics[uris[1]] if each.code == "MLD301"} == {3}
+        uris = open_notebook(editor, *BOOK)
+        await editor.until(lambda: editor.diagnostics.get(uris[2]))
+        assert {each.range.start.line for each in editor.diagnostics[uris[2]] if each.code == "MLD301"} == {3}
         assert editor.rules("book.ipynb") == []
+        closed = [lsp.TextDocumentIdentifier(uri=uri) for uri in uris]
+        editor.client.notebook_document_did_close(
+            lsp.DidCloseNotebookDocumentParams(
+                notebook_document=lsp.NotebookDocumentIdentifier(uri=editor.uri("book.ipynb")),
+                cell_text_documents=closed,
+            )
+        )
+        await editor.until(lambda: not editor.diagnostics[uris[2]] and editor.rules("book.ipynb"))
 
+    (root / "book.ipynb").write_text(notebook(*BOOK))
+    run(scene, root)
+
+
+def test_a_cell_that_is_typed_is_judged_and_what_was_found_moves_with_its_cell(root: Path) -> None:
+    async def scene(editor: Editor) -> None:
+        await editor.until(lambda: editor.rules("book.ipynb"))
+        uris = open_notebook(editor, *BOOK)
+        await editor.until(lambda: editor.diagnostics.get(uris[2]))
+        whole = lsp.TextDocumentContentChangeWholeDocument(
+            text="import pandas as pd\n\nrows = pd.read_csv('rows.csv').sample(frac=0.1)\n"
+        )
+        at = lsp.VersionedTextDocumentIdentifier(uri=uris[1], version=2)
+        used = TRAINING.replace("model.fit([[1]], [2])", "model.fit(rows[['a']], rows['b'])")
+        later = lsp.TextDocumentContentChangeWholeDocument(text=used)
+        here = lsp.VersionedTextDocumentIdentifier(uri=uris[2], version=2)
+        change_notebook(
+            editor,
+            lsp.NotebookDocumentCellChanges(
+                text_content=[
+                    lsp.NotebookDocumentCellContentChanges(document=at, changes=[whole]),
+                    lsp.NotebookDocumentCellContentChanges(document=here, changes=[later]),
+                ]
+            ),
+        )
+        await editor.until(lambda: "MLD106" in [each.code for each in editor.diagnostics.get(uris[1], ())])
+        (unfair,) = [each for each in editor.diagnostics[uris[1]] if each.code == "MLD106"]
+        assert unfair.range.start.line == 2
+        new = cell(editor, 9)
+        change_notebook(
+            editor,
+            lsp.NotebookDocumentCellChanges(
+                structure=lsp.NotebookDocumentCellChangeStructure(
+                    array=lsp.NotebookCellArrayChange(start=1, delete_count=1, cells=[new]),
+                    did_open=[document(new, "rows = {}\n")],
+                    did_close=[lsp.TextDocumentIdentifier(uri=uris[1])],
+                )
+            ),
+        )
+        await editor.until(lambda: not editor.diagnostics[uris[1]])
+        await editor.until(lambda: "MLD301" in [each.code for each in editor.diagnostics[uris[2]]])
+
+    (root / "book.ipynb").write_text(notebook(*BOOK))
     run(scene, root)
