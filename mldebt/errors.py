@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -24,5 +23,7 @@ class GitError(MldebtError):
 
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """A hint naming the closest allowed word, or an empty string when none is close."""
+    import difflib  # not at the top: most runs make no error
+
     found = difflib.get_close_matches(word, sorted(allowed), n=1)
     return f"; did you mean {found[0]!r}?" if found else ""

@@ -1,15 +1,19 @@
 """The only room that starts git or opens a repository: safely, and never through the repository's own configuration."""
 
-from mldebt.git.bases import Span, find_span
+from typing import TYPE_CHECKING
+
 from mldebt.git.command import GitProcess
-from mldebt.git.commits import Commit, read_commits
 from mldebt.git.isolation import IsolatedRepository, isolated
 from mldebt.git.listing import Tracked, head_files, read_tracked, tracked_files
 from mldebt.git.objects import BlobReader, tree_entry, write_blob, write_tree
-from mldebt.git.remote import default_branch, remote_address
 from mldebt.git.repository import Repository, open_repository
-from mldebt.git.states import TreeFile, laid_out, tree_files
-from mldebt.git.touches import Touch, main_line, read_touches
+
+if TYPE_CHECKING:
+    from mldebt.git.bases import Span, find_span
+    from mldebt.git.commits import Commit, read_commits
+    from mldebt.git.remote import default_branch, remote_address
+    from mldebt.git.states import TreeFile, laid_out, tree_files
+    from mldebt.git.touches import Touch, main_line, read_touches
 
 __all__ = [
     "BlobReader",
@@ -38,3 +42,20 @@ __all__ = [
     "write_blob",
     "write_tree",
 ]
+
+_SELDOM_ASKED = {
+    **dict.fromkeys(("Span", "find_span"), "bases"),
+    **dict.fromkeys(("Commit", "read_commits"), "commits"),
+    **dict.fromkeys(("default_branch", "remote_address"), "remote"),
+    **dict.fromkeys(("TreeFile", "laid_out", "tree_files"), "states"),
+    **dict.fromkeys(("Touch", "main_line", "read_touches"), "touches"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """What only some commands ask for is loaded when they do: on a small repository, loading is most of the time."""
+    if name in _SELDOM_ASKED:
+        import importlib
+
+        return getattr(importlib.import_module(f"{__name__}.{_SELDOM_ASKED[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

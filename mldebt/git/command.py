@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 OLDEST_GIT = "2.25"
 MINUTE = 60.0
 
+_KEPT_MEMORY = str(64 << 20)
+
 Argument = str | bytes
 
 
@@ -120,12 +122,19 @@ class GitProcess:
 @functools.cache
 def git_path() -> str:
     """The absolute path of the git program."""
-    import shutil
+    found = next(filter(_is_program, (Path(folder, "git") for folder in _search_path().split(os.pathsep))), None)
+    if found is not None:
+        return str(found)
+    import shutil  # knows the endings that programs have on Windows, and is dear to load
 
-    found = shutil.which("git", path=_search_path())
-    if found is None:
+    program = shutil.which("git", path=_search_path())
+    if program is None:
         raise GitError(f"git was not found on PATH; install git {OLDEST_GIT} or later")
-    return found
+    return program
+
+
+def _is_program(file: Path) -> bool:
+    return file.is_file() and os.access(file, os.X_OK)
 
 
 @functools.cache
@@ -149,6 +158,10 @@ def environment() -> dict[str, str]:
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_LITERAL_PATHSPECS": "1",
         "GIT_PAGER": "cat",
+        # Keeps what was freed: most of what git needs from the system, it takes and gives back for every blob. Only the
+        # C library of GNU reads these.
+        "MALLOC_MMAP_THRESHOLD_": _KEPT_MEMORY,
+        "MALLOC_TRIM_THRESHOLD_": _KEPT_MEMORY,
     }
     for name in ("SYSTEMROOT", "TMPDIR"):  # the first is needed to start any program on Windows
         if name in os.environ:

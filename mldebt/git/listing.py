@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +65,8 @@ def _of_head(isolation: IsolatedRepository) -> Tracked:
 
 
 def _read_index(isolation: IsolatedRepository, index: Path) -> Tracked:
+    import shutil  # not at the top: dear to load, and not needed where HEAD is read
+
     shutil.copyfile(index, isolation.git_dir / "index")
     for part in index.parent.glob("sharedindex.*"):  # a split index keeps most entries in a second file
         shutil.copyfile(part, isolation.git_dir / part.name)

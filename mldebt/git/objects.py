@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import binascii
-import hashlib
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Self
 
@@ -79,6 +77,9 @@ def write_blob(isolation: IsolatedRepository, content: bytes) -> bytes:
 
 
 def _write(isolation: IsolatedRepository, kind: bytes, body: bytes) -> bytes:
+    import hashlib  # not at the top: histories in which nothing was changed have no use for them
+    import zlib
+
     raw = b"%b %d\0%b" % (kind, len(body), body)
     name = hashlib.new(isolation.object_format, raw, usedforsecurity=False).hexdigest()
     file = isolation.git_dir / "objects" / name[:2] / name[2:]

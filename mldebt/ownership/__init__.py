@@ -1,13 +1,18 @@
 """Who wrote, reviewed and therefore knows which lines, from the history of the repository."""
 
-from mldebt.ownership.anonymity import Anonymity
-from mldebt.ownership.changes import Change, read_changes
-from mldebt.ownership.knowledge import BusFactor, Credit, Knowledge, Ownership, Span
-from mldebt.ownership.naming import find_person
+from typing import TYPE_CHECKING
+
+from mldebt.ownership.knowledge import Credit, Ownership, Span
 from mldebt.ownership.people import Person, Suggestion, unite
 from mldebt.ownership.reading import read_ownership, said_below
-from mldebt.ownership.truck_factor import PUBLISHED, TruckFactor, Window, read_truck_factors
-from mldebt.ownership.unity import united
+
+if TYPE_CHECKING:
+    from mldebt.ownership.anonymity import Anonymity
+    from mldebt.ownership.changes import Change, read_changes
+    from mldebt.ownership.naming import find_person
+    from mldebt.ownership.shares import BusFactor, Knowledge
+    from mldebt.ownership.truck_factor import PUBLISHED, TruckFactor, Window, read_truck_factors
+    from mldebt.ownership.unity import united
 
 __all__ = [
     "PUBLISHED",
@@ -30,3 +35,21 @@ __all__ = [
     "unite",
     "united",
 ]
+
+_SELDOM_ASKED = {
+    "Anonymity": "anonymity",
+    **dict.fromkeys(("Change", "read_changes"), "changes"),
+    "find_person": "naming",
+    **dict.fromkeys(("BusFactor", "Knowledge"), "shares"),
+    **dict.fromkeys(("PUBLISHED", "TruckFactor", "Window", "read_truck_factors"), "truck_factor"),
+    "united": "unity",
+}
+
+
+def __getattr__(name: str) -> object:
+    """What only some commands ask for is loaded when they do: on a small repository, loading is most of the time."""
+    if name in _SELDOM_ASKED:
+        import importlib
+
+        return getattr(importlib.import_module(f"{__name__}.{_SELDOM_ASKED[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

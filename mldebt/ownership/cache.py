@@ -5,21 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-
-import msgspec
+from typing import NamedTuple
 
 from mldebt.ownership.history import History
 from mldebt.ownership.lines import LineAuthors
 
-_FORMAT = 2
+_FORMAT = 3
 _NAME = "ownership.msgpack"
 
 
-class Cached(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+class Cached(NamedTuple):
     """All that one HEAD told. `blobs` are the files whose lines are known (path → blob), `reassigned` the files in
     which lines of ignored revisions were given to others; `state` says what else the answer depends on."""
 
-    format: int = _FORMAT
     state: bytes
     lines: LineAuthors
     blobs: dict[bytes, bytes]
@@ -29,12 +27,15 @@ class Cached(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     history: History
     imports: dict[bytes, bool]
     reformats: dict[bytes, bool]
+    format: int = _FORMAT
 
 
 def read_cache(folder: Path | None, state: bytes) -> Cached | None:
     """What an earlier scan left, or None. The file is only data: nothing in it can do more than be wrong."""
     if folder is None:
         return None
+    import msgspec  # not at the top: dear to load, and of no use without a cache
+
     try:
         cached = msgspec.msgpack.decode((folder / _NAME).read_bytes(), type=Cached)
     except (OSError, msgspec.MsgspecError, UnicodeError):
@@ -48,6 +49,8 @@ def write_cache(folder: Path | None, cached: Cached) -> None:
     """Keeps it for the next scan; if that is impossible, the next scan reads the history again."""
     if folder is None:
         return
+    import msgspec
+
     temporary = folder / f"{_NAME}.{os.getpid()}"
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mldebt.git import IsolatedRepository
 
 _COMMAND = ("diff-tree", "--stdin", "-r", "--root", "--no-renames", "--no-abbrev", "--diff-filter=AM", "--raw", "-z")
 
 
-@dataclass(slots=True)
-class CommitFiles:
+class CommitFiles(NamedTuple):
     """Paths and blobs of the files that a commit added, and old and new blobs of those that it changed."""
 
-    added: list[tuple[bytes, bytes]] = field(default_factory=list)
-    changed: list[tuple[bytes, bytes, bytes]] = field(default_factory=list)
+    added: list[tuple[bytes, bytes]]
+    changed: list[tuple[bytes, bytes, bytes]]
 
 
 def read_commit_files(isolation: IsolatedRepository, commits: Collection[bytes]) -> Mapping[bytes, CommitFiles]:
@@ -24,10 +23,10 @@ def read_commit_files(isolation: IsolatedRepository, commits: Collection[bytes])
     if not commits:
         return found
     records = iter(isolation.run(_COMMAND, stdin=b"\n".join(sorted(commits)) + b"\n").split(b"\0"))
-    files = CommitFiles()
+    files = CommitFiles([], [])
     for record in records:
         if not record.startswith(b":"):
-            files = found[record] = CommitFiles()
+            files = found[record] = CommitFiles([], [])
             continue
         path, (_, _, old, new, status) = next(records), record.split(b" ")
         if status == b"A":

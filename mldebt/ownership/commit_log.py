@@ -31,20 +31,20 @@ _FORMAT = "%H%x00%P%x00%aN%x00%aE%x00%at%x00%cN%x00%cE%x00%ct%x00%B"
 _FIELDS = 9
 _COMMAND = (
     *("log", "-z", f"--format={_FORMAT}", "--no-show-signature", "--no-notes", "--no-color", "--no-decorate"),
-    *("--encoding=UTF-8", "--stdin"),
+    *("--encoding=UTF-8", "--ignore-missing", "--stdin"),
 )
 
 
 class CommitLog:
-    """A log that git writes to a file by itself."""
+    """A log that git writes to a file by itself: of HEAD, and not of what is older than `since`, if that exists."""
 
-    def __init__(self, isolation: IsolatedRepository, revisions: Sequence[bytes]) -> None:
-        import tempfile  # not at the top: dear, and not needed when nothing changed
-
-        self._output = tempfile.TemporaryFile(dir=isolation.git_dir)  # noqa: SIM115 -- closed by `end`
+    def __init__(self, isolation: IsolatedRepository, since: bytes | None = None) -> None:
+        self.since = since
+        self._output = (isolation.git_dir / "commits").open("w+b")  # closed by `end`
         self._process = isolation.popen(_COMMAND, output=self._output)
         with contextlib.suppress(BrokenPipeError):  # its exit code tells
-            self._process.stdin.write(b"\n".join(revisions) + b"\n")
+            head = (isolation.head or "").encode()
+            self._process.stdin.write(head + (b"\n^" + since if since is not None else b"") + b"\n")
         self._process.close_input()
 
     def read(self) -> dict[bytes, Entry]:
@@ -74,12 +74,6 @@ def _parse(fields: Sequence[bytes]) -> Entry:
         committed=committed,
         message=message,
     )
-
-
-def exists(isolation: IsolatedRepository, commit: bytes) -> bool:
-    """Whether the repository still has a commit."""
-    answer = isolation.run(["cat-file", "--batch-check"], stdin=commit + b"\n", limit=60.0)
-    return answer.split()[1:2] == [b"commit"]
 
 
 def _seconds(text: bytes) -> int:

@@ -7,14 +7,16 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.blame import blame_file
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.lines import LineAuthors, line_authors
+from mldebt.ownership.logs import revisions
 from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.pace import Pace, Progress
+from mldebt.ownership.raw_log import RawLog
 from mldebt.ownership.renames import Renames
 from mldebt.ownership.replay import Event, Met, Node, follow_all, replay, settle
 from mldebt.ownership.similarity import Similarity
@@ -23,8 +25,7 @@ from mldebt.ownership.walk import Walk
 _FEW = 40  # so many single blames are cheaper than a walk of old history
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attribution:
+class Attribution(NamedTuple):
     """The lines, and how many of them stayed with a commit only because an older version's blob is missing."""
 
     lines: LineAuthors
@@ -37,10 +38,11 @@ def attribute_lines(
     known: LineAuthors | None = None,
     progress: Progress | None = None,
     meanwhile: Callable[[], object] = lambda: None,
+    log: RawLog | None = None,
 ) -> Attribution:
     """Attributes the lines of `files` (path → blob at HEAD). `known` is an earlier answer: for the same HEAD it leaves
     only the files that it lacks to do, for an older one only the commits since. `meanwhile` is done while git still
-    compares versions."""
+    compares versions; `log` is that of the commits to walk, if it was begun before."""
     head = (isolation.head or "").encode()
     same_head = known is not None and known.head == head
     kept = files.keys() & known.files.keys() if known is not None and same_head else set()
@@ -52,9 +54,9 @@ def attribute_lines(
             task = _Task(isolation, reader, progress, meanwhile)
             try:
                 if known is None or same_head:
-                    done = task.attribute(todo)
+                    done = task.attribute(todo, log)
                 else:
-                    done, kept = task.update(todo, known)
+                    done, kept = task.update(todo, known, log)
             finally:
                 task.end()
             stopped = task.stopped
@@ -100,18 +102,18 @@ class _Task:
         if self._pace is not None:
             self._pace.end()
 
-    def attribute(self, files: Mapping[bytes, bytes]) -> dict[bytes, Sequence[bytes | None]]:
+    def attribute(self, files: Mapping[bytes, bytes], log: RawLog | None) -> dict[bytes, Sequence[bytes | None]]:
         """All files from nothing."""
         nodes = {path: Node(blob) for path, blob in files.items()}
-        self._walk.run({self._head: dict(nodes)}, [self._head])
+        self._walk.run({self._head: dict(nodes)}, revisions(self._head, None), log)
         return self._settle(nodes)
 
     def update(
-        self, files: Mapping[bytes, bytes], known: LineAuthors
+        self, files: Mapping[bytes, bytes], known: LineAuthors, log: RawLog | None
     ) -> tuple[dict[bytes, Sequence[bytes | None]], set[bytes]]:
         """Files whose lines at an older commit are known: walks the commits since. Also says which are as they were."""
         nodes = {path: Node(blob) for path, blob in files.items()}
-        left = self._walk.run({self._head: dict(nodes)}, [self._head, b"^" + known.head])
+        left = self._walk.run({self._head: dict(nodes)}, revisions(self._head, known.head), log)
         arrived = left.pop(known.head, {})
         lacking = {path: node for path, node in arrived.items() if path not in known.files}
         arrived = {path: node for path, node in arrived.items() if path in known.files}

@@ -7,10 +7,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-import msgspec
-
 from mldebt.git import IsolatedRepository
-from mldebt.ownership.commit_log import CommitLog, Entry, exists
+from mldebt.ownership.commit_log import CommitLog, Entry
 from mldebt.ownership.mailmap import mailmapped
 
 
@@ -21,7 +19,7 @@ class Contact(NamedTuple):
     email: str
 
 
-class Note(msgspec.Struct, frozen=True, array_like=True):
+class Note(NamedTuple):
     """What is known of a commit: numbers of contacts. The first writer is its author."""
 
     time: int
@@ -30,7 +28,7 @@ class Note(msgspec.Struct, frozen=True, array_like=True):
     root: bool
 
 
-class Presence(msgspec.Struct, frozen=True, array_like=True):
+class Presence(NamedTuple):
     """How many commits a contact wrote, and when the first and the last."""
 
     commits: int
@@ -38,7 +36,7 @@ class Presence(msgspec.Struct, frozen=True, array_like=True):
     last: int
 
 
-class History(msgspec.Struct, frozen=True, array_like=True):
+class History(NamedTuple):
     """The commits asked for, and everybody who wrote in the history of `head`. `date` is when `head` was committed."""
 
     head: bytes
@@ -59,19 +57,24 @@ _PULL_REQUEST = re.compile(
 
 class HistoryLog:
     """The log, read in the background while the lines are followed. `known` is the history of an earlier HEAD, which
-    saves reading most of it where nothing but new commits came on top."""
+    saves reading most of it where nothing but new commits came on top; `begun` is a log that may already be the right
+    one."""
 
-    def __init__(self, isolation: IsolatedRepository, known: History | None, *, mailmap: bool) -> None:
+    def __init__(
+        self, isolation: IsolatedRepository, known: History | None, *, mailmap: bool, begun: CommitLog | None = None
+    ) -> None:
         self._isolation = isolation
         self._head = (isolation.head or "").encode()
         self._known = known
         self._mailmap = mailmap
         self._log: CommitLog | None = None
         self._entries: dict[bytes, Entry] | None = None
-        if known is None:
-            self._log = CommitLog(isolation, [self._head])
-        elif known.head != self._head and exists(isolation, known.head):
-            self._log = CommitLog(isolation, [self._head, b"^" + known.head])
+        if known is None or known.head != self._head:
+            since = known.head if known is not None else None
+            if begun is not None and begun.since != since:
+                begun.end()
+                begun = None
+            self._log = begun or CommitLog(isolation, since)
 
     def prepare(self) -> dict[bytes, Entry]:
         """Takes in what git has read by now, and waits for the rest of it."""
@@ -86,7 +89,7 @@ class HistoryLog:
             return known
         entries = self.prepare()
         if known is not None and not self._suffices(entries, known, commits):
-            entries, known = CommitLog(self._isolation, [self._head]).read(), None
+            entries, known = CommitLog(self._isolation).read(), None
         return _Reader(self._isolation, entries, self._head, mailmap=self._mailmap, known=known).history(commits)
 
     def end(self) -> None:

@@ -54,15 +54,3 @@ def _parts(runs: Sequence[int], wanted: Collection[int]) -> list[Part]:
             parts.append((first, line + count - 1))
         line += count
     return parts
-
-
-def with_reassigned(lines: LineAuthors, reassigned: LineAuthors) -> LineAuthors:
-    """The lines, those of ignored revisions given to others."""
-    if not reassigned.files:
-        return lines
-    shift = len(lines.commits)
-    moved = {
-        path: tuple(value if place % 2 else value + shift for place, value in enumerate(runs))
-        for path, runs in reassigned.files.items()
-    }
-    return LineAuthors(lines.head, (*lines.commits, *reassigned.commits), lines.files | moved)

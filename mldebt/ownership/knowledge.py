@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from mldebt.ownership.lines import LineAuthors
 from mldebt.ownership.people import Person, Suggestion
+
+if TYPE_CHECKING:
+    from mldebt.ownership.shares import BusFactor, Knowledge, Tally
 
 Span = tuple[str, int, int]  # path relative to the scanned folder, first and last line from 1; last 0 is the whole file
 
@@ -16,48 +20,7 @@ WROTE_ENOUGH = 0.10
 REVIEWED_ENOUGH = 0.25
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knowledge:
-    """What a person knows of some lines: how many of them they wrote or co-wrote, the share that is, the share made by
-    changes that they reviewed, and when (epoch seconds, 0 for never) they first and last wrote, and last reviewed, one
-    of them. `fresh` is how much of it is likely still there: 1 for today's work, half with each half-life since."""
-
-    person: Person
-    lines: int
-    share: float
-    reviewed_share: float
-    first_touched: int
-    last_touched: int
-    last_reviewed: int
-    active: bool
-    fresh: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BusFactor:
-    """The people who know some lines. `unknowable` is the share that came in with the import of a whole tree, of which
-    nobody can say who knows it, `reformatted` the share of all lines that a mass reformatting wrote last; `lines`
-    counts all that was asked, `last_touched` is when a person last wrote one of them."""
-
-    knowing: tuple[Knowledge, ...]
-    lines: int
-    unknowable: float
-    reformatted: float = 0.0
-    last_touched: int = 0
-
-    @property
-    def active(self) -> tuple[Knowledge, ...]:
-        """Those who are still there."""
-        return tuple(each for each in self.knowing if each.active)
-
-    @property
-    def count(self) -> int:
-        """How many active people would have to go until none of them is left."""
-        return len(self.active)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credit:
+class Credit(NamedTuple):
     """Who wrote and who reviewed a commit, without bots. `reformats`: it changed how many files look, and that only."""
 
     time: int
@@ -67,8 +30,7 @@ class Credit:
     reformats: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attendance:
+class Attendance(NamedTuple):
     """Who is said to be there, and who to be gone, whatever their commits tell."""
 
     here: frozenset[Person] = frozenset()
@@ -140,8 +102,7 @@ class Ownership:
 
     def knows(self, spans: Iterable[Span]) -> tuple[Knowledge, ...]:
         """Everybody who wrote or reviewed some of the lines; the largest share first."""
-        asked = tuple(spans)
-        return self._tally(asked).knowledge(self, asked)
+        return self._tally(spans).knowledge()
 
     def bus_factor(
         self,
@@ -153,22 +114,14 @@ class Ownership:
     ) -> BusFactor:
         """The people who know the lines: they wrote or co-wrote, or else reviewed, a large enough share of them. Where
         knowledge `fades`, a share counts for as much as is likely still there."""
-        asked = tuple(spans)
-        tally = self._tally(asked)
-        known = ((each, each.fresh if fades else 1.0) for each in tally.knowledge(self, asked))
-        return BusFactor(
-            knowing=tuple(
-                each for each, left in known if each.share * left >= wrote or each.reviewed_share * left >= reviewed
-            ),
-            lines=tally.lines,
-            unknowable=tally.imported / tally.knowable if tally.knowable else 0.0,
-            reformatted=tally.reformatted / tally.lines if tally.lines else 0.0,
-            last_touched=tally.last_touched,
-        )
+        return self._tally(spans).bus_factor(wrote, reviewed, fades=fades)
 
-    def _tally(self, spans: Iterable[Span]) -> _Tally:
-        tally = _Tally()
-        for commit, lines in self._commits(spans).items():
+    def _tally(self, spans: Iterable[Span]) -> Tally:
+        from mldebt.ownership.shares import Tally  # not at the top: reading a history does not need it
+
+        asked = tuple(spans)
+        tally = Tally(self, tuple(path for path, _, _ in asked))
+        for commit, lines in self._commits(asked).items():
             tally.add(self.credits.get(commit), lines)
         return tally
 
@@ -183,65 +136,6 @@ class Ownership:
                 for number, lines in _overlap(self.lines.files.get(name, ()), asked):
                     found[self.lines.commits[number]] += lines
         return found
-
-
-class _Tally:
-    """Lines by person."""
-
-    def __init__(self) -> None:
-        self.lines = 0
-        self.knowable = 0  # lines that a person wrote: not a bot, not a formatter, and not "not committed yet"
-        self.imported = 0
-        self.reformatted = 0
-        self._written: Counter[Person] = Counter()
-        self._reviewed: Counter[Person] = Counter()
-        self._first: dict[Person, int] = {}
-        self._last: dict[Person, int] = {}
-        self._last_review: dict[Person, int] = {}
-
-    @property
-    def last_touched(self) -> int:
-        return max(self._last.values(), default=0)
-
-    def add(self, credit: Credit | None, lines: int) -> None:
-        self.lines += lines
-        if credit is None or not credit.writers:
-            return
-        if credit.reformats:
-            self.reformatted += lines
-            return
-        self.knowable += lines
-        if credit.imported:
-            self.imported += lines
-            return
-        for person in credit.writers:
-            self._written[person] += lines
-            self._first[person] = min(self._first.get(person, credit.time), credit.time)
-            self._last[person] = max(self._last.get(person, credit.time), credit.time)
-        for person in credit.reviewers:
-            self._reviewed[person] += lines
-            self._last_review[person] = max(self._last_review.get(person, credit.time), credit.time)
-
-    def knowledge(self, ownership: Ownership, spans: Iterable[Span]) -> tuple[Knowledge, ...]:
-        people = self._written | self._reviewed
-        paths = tuple(path for path, _, _ in spans)
-        found = (
-            Knowledge(
-                person=person,
-                lines=self._written[person],
-                share=self._written[person] / self.knowable,
-                reviewed_share=self._reviewed[person] / self.knowable,
-                first_touched=self._first.get(person, 0),
-                last_touched=self._last.get(person, 0),
-                last_reviewed=self._last_review.get(person, 0),
-                active=ownership.active(person, paths),
-                fresh=ownership.fresh(max(self._last.get(person, 0), self._last_review.get(person, 0))),
-            )
-            for person in people
-        )
-        return tuple(
-            sorted(found, key=lambda each: (-each.share, -each.reviewed_share, each.person.name, each.person.email))
-        )
 
 
 def _overlap(runs: tuple[int, ...], spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

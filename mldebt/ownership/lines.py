@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
-
-import msgspec
+from typing import NamedTuple
 
 UNKNOWN = b""  # stands for the commit of a line whose history cannot be read
 
 
-class LineAuthors(msgspec.Struct, frozen=True, array_like=True):
+class LineAuthors(NamedTuple):
     """For each path (relative to the top) the commits of its lines at `head`: runs, each the number of a commit in
     `commits` followed by how many lines it has, all in one flat tuple."""
 
@@ -27,7 +26,7 @@ class LineAuthors(msgspec.Struct, frozen=True, array_like=True):
             found += [self.commits[number]] * count
         return found
 
-    def count(self) -> Counter[bytes]:
+    def tally(self) -> Counter[bytes]:
         """How many lines each commit has."""
         numbers: Counter[int] = Counter()
         for runs in self.files.values():
@@ -38,6 +37,17 @@ class LineAuthors(msgspec.Struct, frozen=True, array_like=True):
     def only(self, paths: Collection[bytes]) -> LineAuthors:
         """The lines of some files."""
         return LineAuthors(self.head, self.commits, {path: self.files[path] for path in paths if path in self.files})
+
+    def but(self, others: LineAuthors) -> LineAuthors:
+        """The lines, some files of which have others."""
+        if not others.files:
+            return self
+        shift = len(self.commits)
+        moved = {
+            path: tuple(value if place % 2 else value + shift for place, value in enumerate(runs))
+            for path, runs in others.files.items()
+        }
+        return LineAuthors(self.head, (*self.commits, *others.commits), self.files | moved)
 
     def consistent(self) -> bool:
         """False if it cannot have come from `line_authors`: a cache file may hold anything."""

@@ -25,6 +25,9 @@ class Person:
     last_commit: int = 0
     others: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.email))  # enough to tell people apart, and asked for with every line
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:

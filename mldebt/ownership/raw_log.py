@@ -10,21 +10,27 @@ from mldebt.git import IsolatedRepository
 
 _CHUNK = 1 << 18
 _COMMAND = (
-    *("-c", "log.showRoot=false", "log", "--stdin", "--topo-order", "--parents", "--source", "-m", "--raw", "-r", "-z"),
-    *("--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--no-decorate", "--no-notes"),
-    *("--no-show-signature", "--no-mailmap", "--encoding=none", "--pretty=oneline"),
+    *("-c", "log.showRoot=false", "log", "--ignore-missing", "--stdin", "--topo-order", "--parents", "--source", "-m"),
+    *("--raw", "-r", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color"),
+    *("--no-decorate", "--no-notes", "--no-show-signature", "--no-mailmap", "--encoding=none", "--pretty=oneline"),
 )
 
 
-def read_raw_log(isolation: IsolatedRepository, revisions: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
-    """Header and flat list of raw records (status, path, status, path, …) of each commit and parent."""
-    with isolation.popen(_COMMAND, wide=True) as process:
+class RawLog:
+    """A log that git began to write. A revision that the repository no longer has is left out: without an end that is
+    gone, the log goes to the beginning of the history."""
+
+    def __init__(self, isolation: IsolatedRepository, revisions: Iterable[bytes]) -> None:
+        self._process = isolation.popen(_COMMAND, wide=True)
         with contextlib.suppress(BrokenPipeError):  # its exit code tells
-            process.stdin.write(b"\n".join(revisions) + b"\n")
-        process.close_input()
+            self._process.stdin.write(b"\n".join(revisions) + b"\n")
+        self._process.close_input()
+
+    def read(self) -> Iterator[tuple[bytes, list[bytes]]]:
+        """Header and flat list of raw records (status, path, status, path, …) of each commit and parent."""
         tokens: list[bytes] = []
         rest, end = b"", 1
-        while chunk := process.stdout.read1(_CHUNK):
+        while chunk := self._process.stdout.read1(_CHUNK):
             parts = (rest + chunk).split(b"\0")
             rest = parts.pop()
             tokens += parts
@@ -41,8 +47,12 @@ def read_raw_log(isolation: IsolatedRepository, revisions: Iterable[bytes]) -> I
                 end -= start
         if tokens:
             yield tokens[0], tokens[1:]
-        if process.finish():
+        if self._process.finish():
             raise GitError("git log failed on this history")
+
+    def end(self) -> None:
+        """Stops git; may be called twice."""
+        self._process.end()
 
 
 def parse_header(header: bytes, id_length: int) -> tuple[tuple[bytes, ...], bytes]:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mldebt.errors import GitError
 from mldebt.git import BlobReader, Repository, isolated
 from mldebt.ownership.cache import Cached, read_cache, write_cache
-from mldebt.ownership.history import Note
-from mldebt.ownership.ignored import with_reassigned
-from mldebt.ownership.imports import WORTH_A_LOOK
 from mldebt.ownership.knowledge import Attendance, Credit, Ownership
 from mldebt.ownership.lines import LineAuthors
+from mldebt.ownership.logs import Logs
 from mldebt.ownership.pace import Progress
 from mldebt.ownership.people import People, Person
-from mldebt.ownership.survey import survey
-from mldebt.ownership.worktree import changed_files, overlay
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from mldebt.ownership.history import Note
+    from mldebt.ownership.survey import Survey
 
 _NO_REPOSITORY = "the folder is not inside a git repository"
 _NO_COMMITS = "the repository has no commits yet"
@@ -59,7 +60,7 @@ def read_ownership(  # noqa: PLR0913  # each is one thing that a person can set
     except GitError as error:
         return Ownership(available=False, reason=str(error), window_days=window_days)
     history = known.history
-    large = {commit for commit, count in lines.count().items() if count >= WORTH_A_LOOK}
+    imported = _imported(known, lines)
     people = People(history.contacts, history.presence, aliases=aliases, bots=bots)
     contributors = tuple(person for person in people.all() if not person.bot)
     said = _Said(joined or {}, left or {}, history.date).of(contributors)
@@ -75,13 +76,14 @@ def read_ownership(  # noqa: PLR0913  # each is one thing that a person can set
         prefix=repository.prefix if repository is not None else "",
         lines=lines,
         credits={
-            commit: _credit(
-                note,
-                people,
-                imported=commit in large and known.imports.get(commit, False),
+            commit: Credit(
+                time=note.time,
+                writers=writers,
+                reviewers=reviewers,
+                imported=commit in imported,
                 reformats=known.reformats.get(commit, False),
             )
-            for commit, note in history.notes.items()
+            for commit, (note, writers, reviewers) in _credited(history.notes, people)
         },
     )
 
@@ -98,21 +100,41 @@ def _read(
     wanted = {(repository.prefix + path).encode(errors="surrogateescape"): key for path, key in keys.items()}
     cached = read_cache(cache_dir, _state(boundary))
     if cached is None or cached.lines.head != repository.head.encode() or not wanted.keys() <= cached.blobs.keys():
-        with isolated(repository) as isolation:
-            found = survey(isolation, wanted.keys(), cached, _state(boundary), progress)
+        found = _survey(repository, wanted, cached, _state(boundary), progress)
         cached = found.known
-        if found.stopped > _STOPPED * sum(cached.lines.count().values()):
+        if found.stopped and found.stopped > _STOPPED * sum(cached.lines.tally().values()):
             raise GitError(_MISSING)
         write_cache(cache_dir, cached)
     # Whatever else is known from other scans must not sway the answer to this one.
     lines = cached.lines.only(wanted)
-    _refuse_if_cut_off(lines, boundary)
-    lines = with_reassigned(lines, cached.reassigned.only(wanted))
-    changed = changed_files(repository.root, wanted, cached.blobs, repository.object_format)
-    if changed:
-        with isolated(repository) as isolation:
-            lines = overlay(isolation, lines, cached.blobs, changed)
-    return cached, lines
+    if boundary:
+        _refuse_if_cut_off(lines, boundary)
+    lines = lines.but(cached.reassigned.only(wanted))
+    return cached, _overlaid(repository, wanted, cached.blobs, lines) if any(wanted.values()) else lines
+
+
+def _survey(
+    repository: Repository, wanted: Collection[bytes], before: Cached | None, state: bytes, progress: Progress | None
+) -> Survey:
+    """Reads the history. Most of what that takes is loaded while git already writes the logs of it."""
+    known = (None, None) if before is None else (before.lines.head, before.history.head)
+    with isolated(repository) as isolation, Logs(isolation, *known) as logs:
+        from mldebt.ownership.survey import survey
+
+        return survey(isolation, wanted, before, state, logs, progress)
+
+
+def _overlaid(
+    repository: Repository, wanted: Mapping[bytes, str], blobs: Mapping[bytes, bytes], lines: LineAuthors
+) -> LineAuthors:
+    """The lines as they lie in the work tree."""
+    from mldebt.ownership.worktree import changed_files, overlay
+
+    changed = changed_files(repository.root, wanted, blobs, repository.object_format)
+    if not changed:
+        return lines
+    with isolated(repository) as isolation:
+        return overlay(isolation, lines, blobs, changed)
 
 
 def _boundary(repository: Repository) -> frozenset[bytes]:
@@ -130,12 +152,16 @@ def _boundary(repository: Repository) -> frozenset[bytes]:
 
 def _state(boundary: frozenset[bytes]) -> bytes:
     """What the answer depends on beside the commit."""
+    if not boundary:
+        return b""
+    import hashlib
+
     return hashlib.sha256(b"\n".join(sorted(boundary))).digest()
 
 
 def _refuse_if_cut_off(lines: LineAuthors, boundary: frozenset[bytes]) -> None:
     """Names no owners where the history that tells them is not there."""
-    counts = lines.count()
+    counts = lines.tally()
     if sum(count for commit, count in counts.items() if commit in boundary) > _CUT_OFF * sum(counts.values()):
         raise GitError(_SHALLOW)
 
@@ -155,10 +181,7 @@ class _Said:
     """What the settings say of who joined and who left, as of the day when HEAD was committed."""
 
     def __init__(self, joined: Mapping[str, dt.date], left: Mapping[str, dt.date], head_date: int) -> None:
-        today = dt.datetime.fromtimestamp(head_date, tz=dt.UTC).date()
-        self._joined, self._left = (
-            {word.casefold(): day for word, day in days.items() if day <= today} for days in (joined, left)
-        )
+        self._joined, self._left = (_until(head_date, days) if days else {} for days in (joined, left))
 
     def of(self, people: Iterable[Person]) -> Attendance:
         listed = tuple(people)
@@ -170,11 +193,20 @@ class _Said:
     def is_here(self, person: Person) -> bool:
         """Whether they joined, and did not leave after that."""
         joined = _last_day(person, self._joined)
-        return joined is not None and joined > (_last_day(person, self._left) or dt.date.min)
+        left = _last_day(person, self._left)
+        return joined is not None and (left is None or joined > left)
 
     def is_gone(self, person: Person) -> bool:
         """Whether they left, and did not come back."""
         return _last_day(person, self._left) is not None and not self.is_here(person)
+
+
+def _until(moment: int, days: Mapping[str, dt.date]) -> dict[str, dt.date]:
+    """What was said of the days up to a moment, of whoever goes by each word."""
+    import datetime as dt  # not at the top: most settings say nothing of the kind
+
+    today = dt.datetime.fromtimestamp(moment, tz=dt.UTC).date()
+    return {word.casefold(): day for word, day in days.items() if day <= today}
 
 
 def _last_day(person: Person, days: Mapping[str, dt.date]) -> dt.date | None:
@@ -182,10 +214,31 @@ def _last_day(person: Person, days: Mapping[str, dt.date]) -> dt.date | None:
     return max((days[word] for word in words & days.keys()), default=None)
 
 
-def _credit(note: Note, people: People, *, imported: bool, reformats: bool) -> Credit:
-    writers = _persons(note.writers, people)
-    reviewers = tuple(person for person in _persons(note.reviewers, people) if person not in writers)
-    return Credit(time=note.time, writers=writers, reviewers=reviewers, imported=imported, reformats=reformats)
+def _imported(known: Cached, lines: LineAuthors) -> frozenset[bytes]:
+    """The imports that these lines are full enough of to tell anything."""
+    found = [commit for commit, was in known.imports.items() if was]
+    if not found:
+        return frozenset()
+    from mldebt.ownership.imports import WORTH_A_LOOK
+
+    counts = lines.tally()
+    return frozenset(commit for commit in found if counts[commit] >= WORTH_A_LOOK)
+
+
+_Taken = tuple["Note", tuple[Person, ...], tuple[Person, ...]]
+
+
+def _credited(notes: Mapping[bytes, Note], people: People) -> Iterator[tuple[bytes, _Taken]]:
+    """Commit → note, writers and reviewers. Most commits share those with another one."""
+    seen: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[tuple[Person, ...], tuple[Person, ...]]] = {}
+    for commit, note in notes.items():
+        key = note.writers, note.reviewers
+        found = seen.get(key)
+        if found is None:
+            writers = _persons(note.writers, people)
+            reviewers = tuple(person for person in _persons(note.reviewers, people) if person not in writers)
+            found = seen[key] = writers, reviewers
+        yield commit, (note, *found)
 
 
 def _persons(contacts: Iterable[int], people: People) -> tuple[Person, ...]:

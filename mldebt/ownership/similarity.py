@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -17,7 +16,6 @@ _SLACK = 1_800  # git counts by a short hash of each chunk and thus sees a littl
 _CHUNK = 64  # git cuts longer lines into chunks
 _TEXT_HEAD = 8_000  # git looks so far for a NUL before it calls a file text
 _KEPT_BYTES = 16 << 20  # of blobs whose outlines are kept for the next question
-_LONG_LINE = re.compile(rb"[^\n]{%d,}" % _CHUNK)
 _BATCH = 64
 _MANY = 40  # blobs to compare one with; more are looked up by what they share
 
@@ -131,13 +129,13 @@ class Similarity:
 
 
 def _shared(one: Mapping[bytes, int], other: Mapping[bytes, int]) -> int:
+    if len(other) < len(one):
+        one, other = other, one
     alike = 0
-    for chunk in one.keys() & other.keys():
-        count, there = one[chunk], other[chunk]
-        size = len(chunk)
-        if size < _CHUNK and not chunk.endswith(b"\n"):  # as in `_length`
-            size += 1
-        alike += size * (count if count < there else there)
+    for chunk, count in one.items():
+        there = other.get(chunk)
+        if there is not None:
+            alike += _length(chunk) * (count if count < there else there)
     return alike
 
 
@@ -155,12 +153,10 @@ def _outline(content: bytes) -> tuple[int, Mapping[bytes, int]]:
     lines = content.split(b"\n")
     last = lines.pop()
     counted = Counter(lines)
-    for line in set(_LONG_LINE.findall(content)):
-        count = counted.pop(line, 0)
-        if count:
-            ended = line + b"\n"
-            for start in range(0, len(ended), _CHUNK):
-                counted[_known_as(ended[start : start + _CHUNK])] += count
+    for line in [line for line in counted if len(line) >= _CHUNK]:
+        count, ended = counted.pop(line), line + b"\n"
+        for start in range(0, len(ended), _CHUNK):
+            counted[_known_as(ended[start : start + _CHUNK])] += count
     for start in range(0, len(last) - _CHUNK + 1, _CHUNK):
         counted[_known_as(last[start : start + _CHUNK])] += 1
     return tail, counted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mldebt.errors import GitError
 from mldebt.git import BlobReader, IsolatedRepository, head_files
@@ -12,18 +12,19 @@ from mldebt.ownership.cache import Cached
 from mldebt.ownership.commit_files import CommitFiles, read_commit_files
 from mldebt.ownership.engine import Attribution, attribute_lines
 from mldebt.ownership.history import HistoryLog, Note
-from mldebt.ownership.ignored import LISTED_IN, read_ignored, reassign, with_reassigned
+from mldebt.ownership.ignored import LISTED_IN, read_ignored, reassign
 from mldebt.ownership.imports import find_imports, worth_a_look
 from mldebt.ownership.lines import UNKNOWN, LineAuthors, line_authors
+from mldebt.ownership.logs import Logs
 from mldebt.ownership.pace import Progress
+from mldebt.ownership.raw_log import RawLog
 from mldebt.ownership.reformats import find_reformats, spread_wide
 
 _ABSENT = b""  # stands for the blob of a file that HEAD does not have
 _MAILMAP = b".mailmap"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Survey(NamedTuple):
     """What was found, and how many lines stopped at a missing blob."""
 
     known: Cached
@@ -35,6 +36,7 @@ def survey(
     paths: Collection[bytes],
     before: Cached | None,
     state: bytes,
+    logs: Logs,
     progress: Progress | None = None,
 ) -> Survey:
     """Surveys HEAD for `paths`; what an earlier survey knows, of this HEAD or an older one, is not read again."""
@@ -45,12 +47,13 @@ def survey(
     ignoring = tree.get(LISTED_IN, _ABSENT)
     mailmap = tree.get(_MAILMAP, _ABSENT)
     known_history = before.history if before is not None and before.mailmap == mailmap else None
-    log = HistoryLog(isolation, known_history, mailmap=bool(mailmap))
+    log = HistoryLog(isolation, known_history, mailmap=bool(mailmap), begun=logs.commits)
     try:
-        attribution = _attribute(isolation, files, before.lines if before is not None else None, progress, log.prepare)
+        known_lines = before.lines if before is not None else None
+        attribution = _attribute(isolation, files, known_lines, progress, log.prepare, logs.raw)
         lines = attribution.lines
         reassigned = _reassign(isolation, lines, files, ignoring, before)
-        final = with_reassigned(lines, reassigned)
+        final = lines.but(reassigned)
         history = log.history(set(final.commits) - {UNKNOWN})
     finally:
         log.end()
@@ -75,10 +78,11 @@ def _attribute(
     known: LineAuthors | None,
     progress: Progress | None,
     meanwhile: Callable[[], object],
+    log: RawLog,
 ) -> Attribution:
     """By the walk; where this git cannot do what the walk asks of it, by `git blame` file by file."""
     try:
-        return attribute_lines(isolation, files, known, progress, meanwhile)
+        return attribute_lines(isolation, files, known, progress, meanwhile, log)
     except GitError:
         head = (isolation.head or "").encode()
         blamed = blame_files(isolation, head, files)
@@ -96,9 +100,9 @@ def _of_whole_trees(
     reformats = {commit: was for commit, was in before.reformats.items() if commit in wide} if before else {}
     files = read_commit_files(isolation, (large - imports.keys()) | (wide - reformats.keys()))
     with BlobReader(isolation) as reader:
-        asked = {commit: files.get(commit, CommitFiles()) for commit in sorted(large - imports.keys())}
+        asked = {commit: files.get(commit, CommitFiles([], [])) for commit in sorted(large - imports.keys())}
         imports |= find_imports(isolation, reader, asked, notes)
-        asked = {commit: files.get(commit, CommitFiles()) for commit in sorted(wide - reformats.keys())}
+        asked = {commit: files.get(commit, CommitFiles([], [])) for commit in sorted(wide - reformats.keys())}
         reformats |= find_reformats(reader, asked)
     return imports, reformats
 

@@ -33,8 +33,7 @@ def with_persons(ownership: Ownership, new: Callable[[Person], Person]) -> Owner
 
 def _with(credit: Credit, new: Callable[[Person], Person]) -> Credit:
     writers = _distinct(map(new, credit.writers))
-    return replace(
-        credit,
+    return credit._replace(
         writers=writers,
         reviewers=tuple(person for person in _distinct(map(new, credit.reviewers)) if person not in writers),
     )

@@ -12,7 +12,7 @@ from mldebt.git import IsolatedRepository
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.pace import Pace
-from mldebt.ownership.raw_log import parse_header, read_raw_log
+from mldebt.ownership.raw_log import RawLog, parse_header
 from mldebt.ownership.renames import Deleted, Renames
 from mldebt.ownership.replay import Blamed, Event, Met, Node
 
@@ -46,13 +46,22 @@ class Walk:
         self._pace = pace
         self._id_length = 40 if isolation.object_format == "sha1" else 64
 
-    def run(self, start: Mapping[bytes, Following], revisions: Collection[bytes]) -> dict[bytes, Following]:
-        """Follows files from the commits that they start at; returns those that left `revisions`, by commit reached."""
+    def run(
+        self, start: Mapping[bytes, Following], revisions: Collection[bytes], log: RawLog | None = None
+    ) -> dict[bytes, Following]:
+        """Follows files from the commits that they start at; returns those that left `revisions`, by commit reached.
+        `log` is that of the revisions, where one was begun before."""
         if self._pace is not None:
             self._pace.start(revisions)
-        waiting = dict(start)
+        log = log or RawLog(self._isolation, revisions)
+        try:
+            return self._follow(log, dict(start))
+        finally:
+            log.end()
+
+    def _follow(self, log: RawLog, waiting: dict[bytes, Following]) -> dict[bytes, Following]:
         commit = _Commit(b"", {})
-        for header, records in read_raw_log(self._isolation, revisions):
+        for header, records in log.read():
             name = header[: self._id_length]
             if name != commit.name:
                 self._settle(commit, waiting)
@@ -75,21 +84,18 @@ class Walk:
         if not commit.parents:
             self.events += (Blamed(commit.name, node, ()) for node in following.values())
             return
-        first = commit.parents[0]
-        touched = [path for path in commit.statuses(first) if path in following]
-        if len(commit.parents) > 1:
-            touched = self._hand_on(commit, touched, waiting)
-        else:
-            touched = self._step_back(commit, touched)
-            self._prepare_renames(commit, touched)
-        for path in touched:
+        others = self._step_back(commit) if len(commit.parents) == 1 else self._hand_on(commit, waiting)
+        for path in others:
             self._settle_file(commit, path, following.pop(path), waiting)
-        self._hand_over(first, following, waiting)
+        self._hand_over(commit.parents[0], following, waiting)
 
-    def _hand_on(self, commit: _Commit, touched: Iterable[bytes], waiting: dict[bytes, Following]) -> list[bytes]:
+    def _hand_on(self, commit: _Commit, waiting: dict[bytes, Following]) -> list[bytes]:
         """Hands files that a merge took from another parent than the first, as they are, to that parent; returns the
-        other files."""
+        other files that differ from the first."""
         following = commit.following
+        touched = [path for path in commit.changes.get(commit.parents[0], ())[1::2] if path in following]
+        if not touched:
+            return touched
         sides = [(commit.statuses(parent), parent, Following()) for parent in commit.parents]
         others = []
         for path in touched:
@@ -107,20 +113,24 @@ class Walk:
             self._hand_over(parent, taken, waiting)
         return others
 
-    def _step_back(self, commit: _Commit, touched: Iterable[bytes]) -> list[bytes]:
+    def _step_back(self, commit: _Commit) -> list[bytes]:
         """Where there is one parent: follows the older versions of files that were merely changed, in their place, and
-        returns the other files."""
-        following, statuses = commit.following, commit.statuses(commit.parents[0])
+        returns the other files that differ."""
+        following, records = commit.following, commit.changes.get(commit.parents[0], ())
         others = []
-        for path in touched:
-            record = statuses[path]
+        for path, record in zip(records[1::2], records[::2], strict=True):
+            node = following.get(path)
+            if node is None:
+                continue
             if not record.endswith(b"M"):
                 others.append(path)
                 continue
-            node, old = following[path], self._old_blob(record)
+            old = self._old_blob(record)
             if old != node.blob:  # not only its mode
                 source = following[path] = Node(old)
                 self.events.append(Blamed(commit.name, node, ((source, self._compare(old, node.blob, path)),)))
+        if others:
+            self._prepare_renames(commit, others)
         return others
 
     def _prepare_renames(self, commit: _Commit, touched: Iterable[bytes]) -> None:

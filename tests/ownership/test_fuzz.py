@@ -5,7 +5,7 @@ import random
 import pytest
 
 from mldebt.git import isolated, open_repository
-from mldebt.ownership.ignored import reassign, with_reassigned
+from mldebt.ownership.ignored import reassign
 
 WORDS = "load split fit score rank save x y return import for if".split()
 FOLDERS = ("", "a/", "b/", "a/c/")
@@ -160,6 +160,6 @@ def test_ignored_revisions_agree_with_blame(seed, recorder, attribute, blame, tm
     (tmp_path / "ignored").write_bytes(b"\n".join(ignored) + b"\n")
     lines = attribute(root)
     with isolated(open_repository(root)) as isolation:
-        found = with_reassigned(lines, reassign(isolation, lines, tuple(ignored), {}))
+        found = lines.but(reassign(isolation, lines, tuple(ignored), {}))
     for path in found.files:
         assert found.lines(path) == blame(root, path, f"--ignore-revs-file={tmp_path / 'ignored'}"), path
