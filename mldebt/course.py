@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +121,28 @@ class Course:
         paid.pop("", None)
         people = sorted(brought.keys() | paid.keys(), key=lambda who: (-brought[who] - paid[who], who))
         return {who: (brought[who], paid[who]) for who in people}
+
+    def without_names(self, person: Callable[[str], str], text: Callable[[str], str]) -> Course:
+        """The same, with other words for people: where one is named, and in what findings say."""
+
+        def deed(found: Deed) -> Deed:
+            return replace(found, who=person(found.who) if found.who else "")
+
+        def mark(found: Mark) -> Mark:
+            opened = deed(found.opened) if found.opened is not None else None
+            owners = tuple(dict.fromkeys(map(person, found.owners)))
+            return replace(found, owners=owners, message=text(found.message), opened=opened)
+
+        debts = tuple(
+            replace(
+                debt,
+                mark=mark(debt.mark),
+                opened=deed(debt.opened),
+                closed=deed(debt.closed) if debt.closed is not None else None,
+            )
+            for debt in self.debts
+        )
+        return replace(self, debts=debts)
 
 
 def _most_urgent(debt: Debt) -> tuple[float, str, str, int, str]:

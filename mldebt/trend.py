@@ -29,10 +29,18 @@ _YEAR = 365 * _DAY
 
 
 def trend(
-    path: Path, since: dt.date | None, every: str, settings: Settings, watcher: Watcher, ledger: Path | None
+    path: Path,
+    since: dt.date | None,
+    every: str,
+    settings: Settings,
+    watcher: Watcher,
+    ledger: Path | None,
+    *,
+    anonymous: bool = False,
 ) -> Course:
     """How the findings below a path went since a day (a year before HEAD, when none is given). All states are judged by
-    the rules, the settings and the `.mldebt/` that are here now; a baseline does not count."""
+    the rules, the settings and the `.mldebt/` that are here now; a baseline does not count. Where it is to be
+    `anonymous`, people have the numbers that they have in answers about people; the ledger keeps their names."""
     state = open_state(path)
     if not state.root.is_dir() or state.repository is None or state.repository.head is None:
         raise UsageError(f"{path}: not a folder in a git repository with commits, so there is no history to look at")
@@ -43,7 +51,8 @@ def trend(
     samples, notes = _samples(line, since, every, shallow=state.repository.shallow)
     with Ledger(ledger, replay.terms, watcher.warn) as kept:
         steps = list(replay.steps([commit for _, commit in samples], kept))
-    return replay.course(every, samples, steps, notes)
+    course = replay.course(every, samples, steps, notes)
+    return replay.without_names(course) if anonymous else course
 
 
 # ---------------------------------------------------------------------------- which states
@@ -218,6 +227,14 @@ class _Replay:
             notes=(*notes, *told),
             failed=tuple(failed),
         )
+
+    def without_names(self, course: Course) -> Course:
+        """The same answer about numbered people."""
+        from mldebt.ownership import Anonymity, united
+
+        project = read_project(self.state.root, replace(self.settings, history=True), _Quiet(self.watcher))
+        hidden = Anonymity(united(project.ownership))
+        return course.without_names(hidden.name, hidden.text)
 
     def _ranked(self, debts: Sequence[Debt], start: str, end: str) -> tuple[Debt, ...]:
         """Churn × consumers × sole ownership × age, each so that nothing makes it vanish."""

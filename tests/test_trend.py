@@ -208,6 +208,15 @@ def test_the_pages(root: Path, settings: Settings) -> None:
     assert found["gone"][0]["gone"]["who"] == "Cy Cohen"
 
 
+def test_people_may_be_numbered(root: Path, settings: Settings, tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.sqlite"
+    hidden = trend(root, day(2), "week", settings, Heard(), ledger, anonymous=True)
+    assert hidden.deeds() == {"person 3": (1, 1), "person 2": (1, 0)}
+    for page in (render_trend_text(hidden, width=100), render_trend_json(hidden)):
+        assert not any(word in page for word in ("Ann", "Bo ", "Baker", "Cy ", "Cohen", "corp.org"))
+    assert told(root, settings, ledger).deeds() == {"Cy Cohen": (1, 1), "Bo Baker": (1, 0)}, "the ledger knows them"
+
+
 def test_the_picture(root: Path, settings: Settings) -> None:
     from mldebt.reports.trend_picture import render_trend_picture
 

@@ -19,6 +19,15 @@ FORMATS = ("text", "json", "markdown")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+anonymous_option = click.option(
+    "--anonymous",
+    is_flag=True,
+    heading="What to print",
+    cls=Option,
+    help="Numbers in the place of names and addresses, the same ones on every page.",
+)
+
+
 def asking_options(function: Function) -> Function:
     """The options of every command about people."""
     for option in reversed(
@@ -44,13 +53,7 @@ def asking_options(function: Function) -> Function:
             click.option(
                 "--all", "everything", is_flag=True, heading="What to print", cls=Option, help="Leave nothing out."
             ),
-            click.option(
-                "--anonymous",
-                is_flag=True,
-                heading="What to print",
-                cls=Option,
-                help="Numbers in the place of names and addresses, the same ones on every page.",
-            ),
+            anonymous_option,
         )
     ):
         function = option(function)

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from mldebt.cli.asking import anonymous_option
 from mldebt.cli.command import Command, Option
 from mldebt.cli.console import Watcher, page_width, wants_colour, write_file
 from mldebt.cli.options import choice_options, format_option, path_argument, project_options, settings_from
@@ -79,6 +80,7 @@ runs judge only what is new.
     cls=Option,
     help="Show N debts to pay first.",
 )
+@anonymous_option
 @click.option(
     "--ledger",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -95,6 +97,7 @@ def command(
     form: str,
     outputs: tuple[Path, ...],
     first: int,
+    anonymous: bool,
     ledger: Path | None,
     **given: Any,
 ) -> int:
@@ -106,7 +109,8 @@ def command(
     settings = settings_from(path, **given)
     with Watcher() as watcher:
         ledger = ledger or _ledger(path, settings)
-        course = trend(path, since.date() if since else None, every, settings, watcher, ledger)
+        since_day = since.date() if since else None
+        course = trend(path, since_day, every, settings, watcher, ledger, anonymous=anonymous)
     for output in outputs:
         _write(output, course, first)
     if form == "json":

@@ -24,9 +24,11 @@ class Anonymity:
             person: replace(person, name=f"person {number}", email="", others=())
             for number, person in enumerate(everybody, start=1)
         }
+        self._called: dict[str, str] = {}
         self._numbers: dict[str, str] = {}
         for person, hidden in self._hidden.items():
             for word in (person.name, person.email, *person.others):
+                self._called.setdefault(word, hidden.name)
                 if len(word) >= _SHORTEST:
                     self._numbers.setdefault(word, hidden.name)
         longest_first = sorted(self._numbers, key=lambda word: (-len(word), word))
@@ -34,6 +36,10 @@ class Anonymity:
 
     def person(self, person: Person) -> Person:
         return self._hidden.get(person, replace(person, name="somebody", email="", others=()))
+
+    def name(self, name: str) -> str:
+        """The number of whoever goes by a name or an address."""
+        return self._called.get(name, "somebody")
 
     def ownership(self, ownership: Ownership) -> Ownership:
         """The same ownership of numbered people. Suggestions are left out: they speak of names."""
