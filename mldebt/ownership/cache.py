@@ -10,16 +10,18 @@ from typing import NamedTuple
 from mldebt.ownership.history import History
 from mldebt.ownership.lines import LineAuthors
 
-_FORMAT = 3
+_FORMAT = 4
 _NAME = "ownership.msgpack"
 
 
 class Cached(NamedTuple):
-    """All that one HEAD told. `blobs` are the files whose lines are known (path → blob), `reassigned` the files in
-    which lines of ignored revisions were given to others; `state` says what else the answer depends on."""
+    """All that one HEAD told. `blobs` are the files whose lines are known (path → blob), `moved` the files into which
+    code was moved, with the commits that made it; `reassigned` those in which lines were given to others for that, or
+    because their revision is to be ignored; `state` says what else the answer depends on."""
 
     state: bytes
     lines: LineAuthors
+    moved: LineAuthors
     blobs: dict[bytes, bytes]
     ignoring: bytes
     reassigned: LineAuthors
@@ -65,6 +67,7 @@ def _consistent(cached: Cached) -> bool:
     people = len(cached.history.contacts)
     return (
         cached.lines.consistent()
+        and cached.moved.consistent()
         and cached.reassigned.consistent()
         and len(cached.history.presence) == people
         and all(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from mldebt.ownership.diffs import Hunk
 
@@ -37,15 +37,30 @@ class Met(NamedTuple):
 
 
 class Blamed(NamedTuple):
-    """A commit made this version of a file from older ones, each with the number of its difference. What none of them
-    has is the commit's own."""
+    """A commit made this version of a file, at `path`, from older ones, each with the number of its difference. What
+    none of them has is the commit's own."""
 
     commit: bytes
     node: Node
     origins: tuple[tuple[Node, int], ...]
+    path: bytes
 
 
 Event = Met | Blamed
+
+
+class Witness(Protocol):
+    """Looks on while events are replayed, one commit after the other."""
+
+    def note(self, event: Blamed, maps: Sequence[LineMap], difference: Sequence[Hunk] | None) -> None:
+        """A commit made a version of a file, with these lines that live on; None stands for the difference from
+        nothing."""
+
+    def met(self, node: Node, other: Node) -> None:
+        """One node took the lines of another."""
+
+    def close(self) -> None:
+        """All of one commit was told."""
 
 
 def follow_all(content: bytes, node: Node) -> list[bytes | None]:
@@ -61,26 +76,26 @@ def count_lines(content: bytes) -> int:
     return content.count(b"\n") + (content != b"" and not content.endswith(b"\n"))
 
 
-def replay(events: Iterable[Event], hunks: Sequence[tuple[Hunk, ...] | None]) -> int:
+def replay(events: Iterable[Event], hunks: Sequence[tuple[Hunk, ...] | None], witness: Witness) -> int:
     """Settles lines; returns how many stayed with a commit only because an older version's blob is missing."""
     stopped = 0
+    commit = b""
     for event in events:
         if isinstance(event, Met):
             event.node.maps = join(event.node.maps, event.other.maps)
             event.other.maps = []
-        else:
-            maps, event.node.maps = event.node.maps, []
-            if maps:
-                stopped += _pass_blame(event, maps, hunks)
+            witness.met(event.node, event.other)
+            continue
+        if event.commit != commit:
+            witness.close()
+            commit = event.commit
+        maps, event.node.maps = event.node.maps, []
+        if maps:
+            if len(event.origins) < 2:
+                witness.note(event, maps, hunks[event.origins[0][1]] if event.origins else None)
+            stopped += _pass_blame(event, maps, hunks)
+    witness.close()
     return stopped
-
-
-def settle(node: Node, known: Sequence[bytes | None]) -> None:
-    """Gives the lines that reached a version whose commits are known."""
-    for owners, lines, _ in node.maps:
-        for line, final in enumerate(lines):
-            if final >= 0:
-                owners[final] = known[line]
 
 
 def join(maps: list[LineMap], more: list[LineMap]) -> list[LineMap]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from mldebt.errors import GitError
@@ -22,6 +22,7 @@ from mldebt.ownership.reformats import find_reformats, spread_wide
 
 _ABSENT = b""  # stands for the blob of a file that HEAD does not have
 _MAILMAP = b".mailmap"
+_CODE = b".py"
 
 
 class Survey(NamedTuple):
@@ -42,17 +43,19 @@ def survey(
     """Surveys HEAD for `paths`; what an earlier survey knows, of this HEAD or an older one, is not read again."""
     tree = {path.encode(errors="surrogateescape"): blob.encode() for path, blob in head_files(isolation).items()}
     same_head = before is not None and before.lines.head == (isolation.head or "").encode()
-    wanted = set(paths) | (before.blobs.keys() if before is not None and same_head else set())
+    # All code, whatever is asked for: what was moved shows only where both ends are followed.
+    wanted = set(paths) | {path for path in tree if path.endswith(_CODE)}
+    if before is not None and same_head:
+        wanted |= before.blobs.keys()
     files = {path: tree[path] for path in sorted(wanted) if path in tree}
     ignoring = tree.get(LISTED_IN, _ABSENT)
     mailmap = tree.get(_MAILMAP, _ABSENT)
     known_history = before.history if before is not None and before.mailmap == mailmap else None
     log = HistoryLog(isolation, known_history, mailmap=bool(mailmap), begun=logs.commits)
     try:
-        known_lines = before.lines if before is not None else None
-        attribution = _attribute(isolation, files, known_lines, progress, log.prepare, logs.raw)
+        attribution = _attribute(isolation, files, before, progress, log.prepare, logs.raw)
         lines = attribution.lines
-        reassigned = _reassign(isolation, lines, files, ignoring, before)
+        reassigned = _with_moved(lines, attribution.moved, _reassign(isolation, lines, files, ignoring, before))
         final = lines.but(reassigned)
         history = log.history(set(final.commits) - {UNKNOWN})
     finally:
@@ -61,6 +64,7 @@ def survey(
     known = Cached(
         state=state,
         lines=lines,
+        moved=attribution.moved,
         blobs={path: tree.get(path, _ABSENT) for path in sorted(wanted)},
         ignoring=ignoring,
         reassigned=reassigned,
@@ -75,20 +79,21 @@ def survey(
 def _attribute(
     isolation: IsolatedRepository,
     files: Mapping[bytes, bytes],
-    known: LineAuthors | None,
+    before: Cached | None,
     progress: Progress | None,
     meanwhile: Callable[[], object],
     log: RawLog,
 ) -> Attribution:
     """By the walk; where this git cannot do what the walk asks of it, by `git blame` file by file."""
+    known, moved = (before.lines, before.moved) if before is not None else (None, None)
     try:
-        return attribute_lines(isolation, files, known, progress, meanwhile, log)
+        return attribute_lines(isolation, files, known, progress, meanwhile, log, moved)
     except GitError:
         head = (isolation.head or "").encode()
         blamed = blame_files(isolation, head, files)
         if files and not blamed:
             raise
-        return Attribution(lines=line_authors(head, blamed))
+        return Attribution(line_authors(head, blamed), line_authors(head, {}))
 
 
 def _of_whole_trees(
@@ -124,3 +129,15 @@ def _reassign(
             if before.blobs.get(path) == files.get(path, _ABSENT) and before.lines.lines(path) == lines.lines(path)
         }
     return reassign(isolation, lines, read_ignored(isolation, ignoring), same)
+
+
+def _with_moved(lines: LineAuthors, moved: LineAuthors, reassigned: LineAuthors) -> LineAuthors:
+    """Files in which lines are others' than the plain answer says: moved ones, and those of ignored revisions."""
+    if not moved.files:
+        return reassigned
+    found: dict[bytes, Sequence[bytes]] = {path: reassigned.lines(path) for path in reassigned.files}
+    for path in moved.files:
+        plain, others = lines.lines(path), found.get(path)
+        told = zip(plain, moved.lines(path), others if others is not None else plain, strict=True)
+        found[path] = [before if before != commit else other for commit, before, other in told]
+    return line_authors(lines.head, found)

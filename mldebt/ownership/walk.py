@@ -82,7 +82,7 @@ class Walk:
         if not following:
             return
         if not commit.parents:
-            self.events += (Blamed(commit.name, node, ()) for node in following.values())
+            self.events += (Blamed(commit.name, node, (), path) for path, node in following.items())
             return
         others = self._step_back(commit) if len(commit.parents) == 1 else self._hand_on(commit, waiting)
         for path in others:
@@ -128,7 +128,8 @@ class Walk:
             old = self._old_blob(record)
             if old != node.blob:  # not only its mode
                 source = following[path] = Node(old)
-                self.events.append(Blamed(commit.name, node, ((source, self._compare(old, node.blob, path)),)))
+                origin = source, self._compare(old, node.blob, path)
+                self.events.append(Blamed(commit.name, node, (origin,), path))
         if others:
             self._prepare_renames(commit, others)
         return others
@@ -156,7 +157,7 @@ class Walk:
                 source = Node(origin.blob)
                 targets.append((source, self._compare(origin.blob, node.blob, path)))
                 given.append((origin, source))
-        self.events.append(Blamed(commit.name, node, tuple(targets)))
+        self.events.append(Blamed(commit.name, node, tuple(targets), path))
         for origin, source in given:
             self._hand_over(origin.parent, {origin.path: source}, waiting)
 

@@ -1,10 +1,12 @@
 """Random histories: whatever people do to a repository, the walk and `git blame` agree on every line."""
 
+import os
 import random
 
 import pytest
 
-from mldebt.git import isolated, open_repository
+from mldebt.git import head_files, isolated, open_repository
+from mldebt.ownership.engine import attribute_lines
 from mldebt.ownership.ignored import reassign
 
 WORDS = "load split fit score rank save x y return import for if".split()
@@ -13,6 +15,7 @@ NAMES = ("m.py", "n.py", "loader.py", "__init__.py")
 REPOSITORIES = 70
 UPDATES = 25
 IGNORING = 15
+MOVING = 15
 
 
 class Story:
@@ -149,6 +152,31 @@ def test_updates_agree_with_blame(seed, recorder, attribute, assert_as_blame, pl
         known = attribute(root)
         plain_git(root, "update-ref", "refs/heads/main", recorder.ids[-1])
         assert_as_blame(root, known)
+
+
+@pytest.mark.parametrize("seed", range(3_000, 3_000 + MOVING))
+def test_moved_code_is_the_same_from_an_earlier_answer(seed, recorder, plain_git):
+    story = Story(seed, recorder)
+    story.tell(30)
+    root = recorder.write(checkout=False)
+    cold = attribute_all(root)
+    dice = random.Random(seed)  # noqa: S311 -- dice, not secrets
+    for start in sorted(dice.sample(range(5, 30), 3)):
+        plain_git(root, "update-ref", "refs/heads/main", recorder.id(start))
+        known = attribute_all(root)
+        plain_git(root, "update-ref", "refs/heads/main", recorder.ids[-1])
+        warm = attribute_all(root, known)
+        assert {path: warm.moved.lines(path) for path in warm.moved.files} == {
+            path: cold.moved.lines(path) for path in cold.moved.files
+        }
+
+
+def attribute_all(root, known=None):
+    """Lines and moved lines of all code."""
+    with isolated(open_repository(root)) as isolation:
+        files = {os.fsencode(path): blob.encode() for path, blob in head_files(isolation).items()}
+        lines, moved = (known.lines, known.moved) if known is not None else (None, None)
+        return attribute_lines(isolation, files, lines, moved=moved)
 
 
 @pytest.mark.parametrize("seed", range(2_000, 2_000 + IGNORING))

@@ -1,0 +1,93 @@
+"""Code that was moved is known by whoever made it, not by whoever moved it; `git blame` names the mover."""
+
+import pytest
+
+from mldebt.git import open_repository
+from mldebt.ownership import read_ownership
+
+ANN, BO, CY = "Ann Archer <ann@corp.org>", "Bo Baker <bo@corp.org>", "Cy Cole <cy@corp.org>"
+HEAD, TAIL = ("".join(f"{word}_{n} = {n}\n" for n in range(30)) for word in ("head", "tail"))
+
+
+def block(lines=12, indent=""):
+    return f"{indent}def score(rows):\n" + "".join(f"{indent}    total_{n} = rows[{n}]\n\n" for n in range(lines))
+
+
+def knows(root, path, **options):
+    """Line → the name of its author, in runs."""
+    found = read_ownership(open_repository(root), [path], **options)
+    assert found.available, found.reason
+    names = []
+    for line in range(1, (root / path).read_bytes().count(b"\n") + 1):
+        name = found.credit(path, line).writers[0].name
+        if names[-1:] != [name]:
+            names.append(name)
+    return names
+
+
+@pytest.mark.parametrize("made", ["plain", "indented", "with other line ends", "in a new file"])
+def test_a_moved_block_is_its_maker_s(recorder, assert_as_blame, made):
+    arrived = {
+        "plain": HEAD + block(),
+        "indented": HEAD + "class Ranker:\n" + block(indent="    "),
+        "with other line ends": HEAD + block().replace("\n", "\r\n"),
+        "in a new file": block(),
+    }[made]
+    recorder.commit({"a.py": TAIL + block() + TAIL, "b.py": HEAD}, author=ANN)
+    recorder.commit({"a.py": TAIL + TAIL, "b.py": None if made == "in a new file" else HEAD}, author=CY)
+    recorder.commit({"a.py": TAIL + block() + TAIL}, author=CY)
+    recorder.commit({"a.py": TAIL + TAIL, "c.py" if made == "in a new file" else "b.py": arrived}, author=BO)
+    root = recorder.write()
+    expected = {
+        "plain": ["Ann Archer", "Cy Cole"],
+        "indented": ["Ann Archer", "Bo Baker", "Cy Cole"],
+        "with other line ends": ["Ann Archer", "Cy Cole"],
+        "in a new file": ["Cy Cole"],
+    }[made]
+    assert knows(root, "c.py" if made == "in a new file" else "b.py") == expected
+    lines = assert_as_blame(root)
+    assert recorder.ids[-1].encode() in lines.commits, "the plain answer names the mover"
+
+
+def test_what_stayed_where_it_was_is_copied_not_moved(recorder):
+    recorder.commit({"a.py": TAIL + block() + TAIL, "b.py": HEAD}, author=ANN)
+    recorder.commit({"b.py": HEAD + block()}, author=BO)
+    assert knows(recorder.write(), "b.py") == ["Ann Archer", "Bo Baker"]
+
+
+def test_few_lines_are_alike_by_chance(recorder):
+    recorder.commit({"a.py": TAIL + block(8) + TAIL, "b.py": HEAD}, author=ANN)
+    recorder.commit({"a.py": TAIL + TAIL, "b.py": HEAD + block(8)}, author=BO)
+    assert knows(recorder.write(), "b.py") == ["Ann Archer", "Bo Baker"]
+
+
+def test_what_was_changed_on_the_way_is_the_mover_s(recorder):
+    recorder.commit({"a.py": TAIL + block(30) + TAIL, "b.py": HEAD}, author=ANN)
+    changed = block(30).replace("total_15 = rows[15]", "total_15 = rows[15] or None")
+    recorder.commit({"a.py": TAIL + TAIL, "b.py": HEAD + changed}, author=BO)
+    assert knows(recorder.write(), "b.py") == ["Ann Archer", "Bo Baker", "Ann Archer"]
+
+
+def test_a_block_that_was_moved_twice(recorder, tmp_path, plain_git):
+    recorder.commit({"a.py": TAIL + block(15) + TAIL, "b.py": HEAD, "c.py": "x = 1\n" + TAIL}, author=ANN)
+    recorder.commit({"a.py": TAIL + TAIL, "b.py": HEAD + block(15)}, author=BO)
+    recorder.commit({"d.py": "other = 1\n"}, author=CY)
+    recorder.commit({"b.py": HEAD, "c.py": "x = 1\n" + block(15) + TAIL}, author=CY)
+    recorder.commit({"c.py": "x = 2\n" + block(15) + TAIL}, author=CY)
+    root = recorder.write()
+    assert knows(root, "c.py") == ["Cy Cole", "Ann Archer"]
+    for head in (1, 2, 3, 4, 5):  # step by step, from a cache
+        plain_git(root, "update-ref", "refs/heads/main", recorder.id(head))
+        found = read_ownership(open_repository(root), ["a.py", "c.py"], cache_dir=tmp_path / "cache")
+    cold = read_ownership(open_repository(root), ["a.py", "c.py"])
+    assert found.lines.lines(b"c.py") == cold.lines.lines(b"c.py")
+
+
+def test_an_ignored_revision_beside_a_moved_block(recorder):
+    recorder.commit({"a.py": TAIL + block() + TAIL, "b.py": HEAD}, author=ANN)
+    recorder.commit({"a.py": TAIL + TAIL, "b.py": HEAD + block()}, author=BO)
+    recorder.commit({"b.py": HEAD.replace("head_3 = 3", "head_3=3") + block()}, author=CY)
+    root = recorder.write()
+    recorder.commit({".git-blame-ignore-revs": recorder.id(3) + "\n"}, author=CY)
+    (root / ".git" / "marks").unlink()
+    assert knows(recorder.write(), "b.py") == ["Ann Archer"]
