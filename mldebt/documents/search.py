@@ -56,9 +56,9 @@ class DocumentSet:
         self._cards: tuple[DocumentFacts, ...] | None = None
         self._numbers = {document.path: number for number, document in enumerate(self._documents)}
 
-    def all(self) -> Iterator[DocumentFacts]:
-        """The facts of every document."""
-        return map(self._facts, range(len(self._documents)))
+    def obeyed(self) -> Iterator[DocumentFacts]:
+        """The facts of every document that a tool reads, and not only people do."""
+        return (self._facts(number) for number, document in enumerate(self._documents) if document.kind not in PROSE)
 
     def facts(self, path: str) -> DocumentFacts:
         """The facts of the document at a path."""

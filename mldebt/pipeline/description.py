@@ -118,8 +118,11 @@ class Descriptions:
     def _titled(self, model: TrainedModel) -> Iterator[str]:
         """What is said under a title that names a model in words: **defect vs enhancement** for `DefectEnhancement`."""
         parts = {part.lower() for part in _PART.findall(model.name)} - _GENERAL_WORDS
-        for facts in self.prose.of_kind(DocumentKind.README, DocumentKind.DOCS) if parts else ():
-            for block in facts.blocks:
+        for document in self._pages() if parts else ():
+            lowered = self.prose.lowered(document.path)
+            if "**" not in lowered or not any(part in lowered for part in parts):
+                continue
+            for block in self.prose.facts(document.path).blocks:
                 for title in _BOLD.findall(block.text) if "**" in block.text else ():
                     words = {word.lower() for word in _WORD.findall(title)} - _GENERAL_WORDS
                     if words and words <= parts and 2 * len(words) >= len(parts):
@@ -148,12 +151,20 @@ class Descriptions:
 
     def _links_to(self, folder: str) -> Iterator[str]:
         """The lines of other documents that lead to a folder or its README."""
-        for facts in self.prose.of_kind(DocumentKind.README, DocumentKind.DOCS) if folder else ():
-            home = facts.path.rpartition("/")[0]
+        name = folder.rpartition("/")[2]
+        for document in self._pages() if folder else ():
+            home = document.path.rpartition("/")[0]
+            is_inside = f"{home}/".startswith(f"{folder}/")  # from there, a link need not name the folder
+            if not is_inside and name not in document.text:
+                continue
+            facts = self.prose.facts(document.path)
             for link in facts.links:
                 target = link.target.partition("#")[0].removesuffix("README.md").rstrip("/")
                 if target and "://" not in target and posixpath.normpath(posixpath.join(home, target)) == folder:
                     yield block_at(facts, link.line)
+
+    def _pages(self) -> Iterator[Document]:
+        return (each for each in self.documents if each.kind in (DocumentKind.README, DocumentKind.DOCS))
 
     def told(self, model: TrainedModel) -> list[Told]:
         """Where something is said of a model: its docstrings first, then a place a document."""

@@ -48,7 +48,8 @@ class Project:
 
     @cached_property
     def documents(self) -> tuple[DocumentFacts, ...]:
-        return tuple(self.prose.all())
+        """What the documents say that tools obey: requirements, recipes, workflows, configurations."""
+        return tuple(self.prose.obeyed())
 
     @cached_property
     def seeds(self) -> Seeds:
