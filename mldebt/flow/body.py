@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mldebt.flow.building import Builder
 from mldebt.flow.module import Module
 from mldebt.flow.program import Program
-from mldebt.flow.value import Value
+from mldebt.flow.value import Inputs, Value
 
 
 class Body:
@@ -52,9 +52,17 @@ class Body:
         self.named: dict[Value, tuple[str, ...]] = {}
         """The variables that hold a value at some time."""
         self._attributes: dict[str, list[Value]] = {}
-        self.returns = Value("return", self, self.scope.at)
+        self.returns = self.add("return", self.scope.at)
         self.is_generator = False
         Builder(program, self).run()
+
+    def add(self, kind: str, at: int, data: object = None, inputs: Inputs = (), loops: tuple[Value, ...] = ()) -> Value:
+        """A new value, made of others."""
+        value = Value(kind, self, at, data, inputs, loops, len(self.nodes))
+        self.nodes.append(value)
+        for label, source in inputs:
+            source.uses.append((label, value))
+        return value
 
     def name(self, value: Value, name: str) -> None:
         """Note that a variable holds a value."""

@@ -59,7 +59,7 @@ class Builder:
 
     def make(self, kind: str, at: int, data: object = None, inputs: Inputs = ()) -> Value:
         """A new value at the point reached."""
-        return Value(kind, self.body, at, data, inputs, self.loops)
+        return self.body.add(kind, at, data, inputs, self.loops)
 
     def name(self, name: str, value: Value) -> None:
         """Give a value to a variable."""

@@ -60,7 +60,7 @@ class _Moves(NamedTuple):
     """Where the steps from a state in the team's own code lead, and the ends met on them, each with its use; what was
     only written has None."""
 
-    steps: list[tuple[_State, str]]
+    steps: list[Step]
     ends: list[tuple[Value, Use | None]]
 
 
@@ -93,7 +93,7 @@ class _Walk:
         self.written: dict[Value, End] = {}
 
     def run(self) -> Reach:
-        begun = [Visit(value, (), "", None) for value in (self.read, *self._fetches())]
+        begun = [Visit(value, ()) for value in (self.read, *self._fetches())]
         queue = deque(begun)
         seen: dict[_State, Visit] = {(visit.value, ()): visit for visit in begun}
         before: dict[Visit, list[Visit]] = {}
@@ -101,10 +101,11 @@ class _Walk:
         while queue and len(visits) < REACH_LIMIT:
             visit = queue.popleft()
             visits.append(visit)
-            for key, label in self._follow(visit):
+            for step in self._follow(visit):
+                key = (step.value, step.stack)
                 after = seen.get(key)
                 if after is None:
-                    after = seen[key] = Visit(*key, label, visit)
+                    after = seen[key] = visit.after(step)
                     before[after] = [visit]
                     queue.append(after)
                 elif after in before:
@@ -131,14 +132,14 @@ class _Walk:
             found.append(user)
         return found
 
-    def _follow(self, visit: Visit) -> list[tuple[_State, str]]:
+    def _follow(self, visit: Visit) -> list[Step]:
         """The steps from a visit; notes the ends that are met on them."""
         key = (visit.value, visit.stack)
         found = self.known.get(key)
         if found is None:
             self._met = []
             steps = self._steps(visit)
-            own = [((at, stack), why) for why, at, stack in steps if at.body.module.category == "product"]
+            own = [step for step in steps if step.value.body.module.category == "product"]
             found = self.known[key] = _Moves(own, self._met)
         for value, use in found.ends:
             if use is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import msgspec
+
 from mldebt.flow.module import ClassKey, ScopeKey
 from mldebt.flow.value import Value
 from mldebt.rulebook import Api
@@ -22,7 +24,7 @@ class Type(NamedTuple):
     args: tuple[Type, ...] = ()
 
 
-class Target(NamedTuple):
+class Target(msgspec.Struct, frozen=True, gc=False):
     """One thing that a call may call: kind is func, class or external. `receiver` says that the first parameter is
     filled by the object, not by an argument; `guessed` that only a method's name speaks for it."""
 

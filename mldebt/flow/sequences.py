@@ -34,7 +34,7 @@ class Sequences:
         found = self._elements.get(iterable)
         if found is None:
             met = (user for label, user in iterable.uses if label == "iterable" and user.kind == "element")
-            found = next(met, None) or Value("element", iterable.body, iterable.at, None, (("iterable", iterable),))
+            found = next(met, None) or iterable.body.add("element", iterable.at, None, (("iterable", iterable),))
             self._elements[iterable] = found
         return found
 

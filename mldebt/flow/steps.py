@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.value import Value
 
@@ -15,7 +16,7 @@ STATE_LIMIT = 4000
 FAN_OUT = 40
 
 
-class Step(NamedTuple):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One move: why, where to, and the calls that are open there."""
 
     label: str
@@ -26,17 +27,18 @@ class Step(NamedTuple):
 StepFunction = Callable[[Value, Stack], list[Step]]
 
 
-class Visit:
-    """A value reached, and the visit before it."""
+class Visit(msgspec.Struct, eq=False, gc=False):
+    """A value reached, the visit before it, and how many there were."""
 
-    __slots__ = ("depth", "label", "parent", "stack", "value")
+    value: Value
+    stack: Stack
+    label: str = ""
+    parent: Visit | None = None
+    depth: int = 0
 
-    def __init__(self, value: Value, stack: Stack, label: str, parent: Visit | None) -> None:
-        self.value = value
-        self.stack = stack
-        self.label = label
-        self.parent = parent
-        self.depth: int = parent.depth + 1 if parent else 0
+    def after(self, step: Step) -> Visit:
+        """The visit that a step from here leads to."""
+        return Visit(step.value, step.stack, step.label, self, self.depth + 1)
 
     def path(self) -> list[Visit]:
         """From the start of the walk to here."""
@@ -55,15 +57,15 @@ def may_enter(call: Value, stack: Stack) -> bool:
 
 def walk(start: Value, step: StepFunction, stack: Stack, limit: int) -> Iterator[Visit]:
     """Everything that steps reach from a value, breadth first, each (value, open calls) once."""
-    queue = deque([Visit(start, stack, "", None)])
+    queue = deque([Visit(start, stack)])
     seen = {(start, stack)}
     count = 0
     while queue and count < limit:
         visit = queue.popleft()
         count += 1
         yield visit
-        for label, value, after in step(visit.value, visit.stack):
-            key = (value, after)
+        for move in step(visit.value, visit.stack):
+            key = (move.value, move.stack)
             if key not in seen:
                 seen.add(key)
-                queue.append(Visit(value, after, label, visit))
+                queue.append(visit.after(move))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+import msgspec
+
 if TYPE_CHECKING:
     from mldebt.flow.body import Body
     from mldebt.flow.module import ScopeKey
@@ -41,34 +43,21 @@ KINDS = (
 Inputs = tuple[tuple[str, "Value"], ...]
 
 
-class Value:
-    """One value in one body. `inputs` and `uses` are (label, value) pairs; `loops` are what the loops around go over.
+class Value(msgspec.Struct, eq=False):
+    """One value in one body, the `number`-th that is made there. `inputs` and `uses` are (label, value) pairs; `loops`
+    are what the loops around go over.
 
     What `data` holds depends on the kind; the properties say it with its type.
     """
 
-    __slots__ = ("at", "body", "data", "inputs", "kind", "loops", "number", "uses")
-
-    def __init__(
-        self,
-        kind: str,
-        body: Body,
-        at: int,
-        data: object = None,
-        inputs: Inputs = (),
-        loops: tuple[Value, ...] = (),
-    ) -> None:
-        self.kind = kind
-        self.body = body
-        self.at = at
-        self.data = data
-        self.inputs = inputs
-        self.uses: list[tuple[str, Value]] = []
-        self.loops = loops
-        self.number = len(body.nodes)
-        body.nodes.append(self)
-        for label, source in inputs:
-            source.uses.append((label, self))
+    kind: str
+    body: Body
+    at: int
+    data: object = None
+    inputs: Inputs = ()
+    loops: tuple[Value, ...] = ()
+    number: int = 0
+    uses: list[tuple[str, Value]] = []
 
     def link(self, label: str, source: Value) -> None:
         """Add an input after creation (a loop's back edge)."""
