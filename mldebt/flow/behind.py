@@ -23,6 +23,7 @@ class Behind:
     def __init__(self, boundaries: Boundaries) -> None:
         self.boundaries = boundaries
         self.flow = boundaries.flow
+        self._callables: dict[Value, list[Unit]] = {}
 
     def endpoint(self, module: int, number: int) -> Unit | None:
         """An endpoint behind which a function runs; None when none is known."""
@@ -96,12 +97,18 @@ class Behind:
             if step.label not in ("key", "bound") and not (value.kind == "return" and _is_refusal(step.value))
         ]
         if value.kind == "call" and len(stack) < STACK_LIMIT and value not in stack:
-            handed = [unit for _, source in value.inputs[1:] for unit in self._callable(source)]
+            handed = [unit for source in value.arguments if source.kind != "const" for unit in self._callable(source)]
             steps.extend(Step("applied", self.flow.body(*unit).returns, (*stack, value)) for unit in handed)
         return steps
 
     def _callable(self, value: Value) -> list[Unit]:
         """The repository's own functions that a library runs when it is handed a method or an object to call."""
+        found = self._callables.get(value)
+        if found is None:
+            found = self._callables[value] = self._find_callable(value)
+        return found
+
+    def _find_callable(self, value: Value) -> list[Unit]:
         if value.kind == "attr":
             return [target.key for target in self.flow.callees(value) if target.kind == "func" and not target.guessed]
         classes = [each.name for each in self.flow.types(value) if isinstance(each.name, tuple)]

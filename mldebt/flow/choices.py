@@ -49,7 +49,7 @@ class Choices:
         self.flow = flow
         self.steps = Unpacking(flow)
         self.seeds = seeds
-        self.paths = Paths(flow)
+        self.paths = flow.shared(Paths)
 
     # ------------------------------------------------------------------ draws
 
@@ -223,7 +223,7 @@ class Choices:
             if label == "operand" and user.kind == "compare" and event.value.loops:
                 ends = self._collected(body, user)
                 if len(ends) >= 2 and self._part_names(event):
-                    return Choice(event, "split by a random number", Visit(ends[0], (), "", None), "written out")
+                    return Choice(event, "split by a random number", Visit(ends[0], ()), "written out")
         return None
 
     def _collected(self, body: Body, test: Value) -> list[Value]:

@@ -16,7 +16,7 @@ from mldebt.flow.program import Module
 from mldebt.flow.query_texts import QueryTexts
 from mldebt.flow.stages import may_name
 from mldebt.flow.value import Value
-from mldebt.flow.walk import FAN_OUT
+from mldebt.flow.walk import FAN_OUT, Flow
 
 PATH_LIMIT = 250
 ORIGIN_LIMIT = 60
@@ -35,14 +35,15 @@ class Reader(NamedTuple):
 class Files:
     """From writes to readers."""
 
-    def __init__(self, paths: Paths, models: Models) -> None:
-        self.paths = paths
-        self.models = models
-        self.flow = paths.flow
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.paths = flow.shared(Paths)
+        self.models = flow.shared(Models)
         self._reads: dict[str, list[tuple[Value, str]]] | None = None
         self._names: dict[str, list[int]] | None = None
         self._written: set[tuple[int, str]] | None = None
         self._known: dict[Value, tuple[Reader, ...]] = {}
+        self._followed: dict[Value, tuple[Reader, ...]] = {}
         self._training: dict[int, tuple[Reader, ...]] = {}
         self._scripts: dict[str, list[tuple[Value, Value]]] = {}
 
@@ -73,7 +74,13 @@ class Files:
         values = [visit.value for visit in self.flow.walk(path, self.paths.same_back, limit=ORIGIN_LIMIT)]
         return [v for v in values if v.kind != "const" or (isinstance(v.data, str) and len(v.data) > 3)]
 
-    def _follow(self, origin: Value) -> Iterator[Reader]:
+    def _follow(self, origin: Value) -> tuple[Reader, ...]:
+        found = self._followed.get(origin)
+        if found is None:
+            found = self._followed[origin] = tuple(self._met_from(origin))
+        return found
+
+    def _met_from(self, origin: Value) -> Iterator[Reader]:
         for visit in self.flow.walk(origin, self.paths.same_forth, limit=PATH_LIMIT):
             value = visit.value
             for label, user in value.uses:
@@ -178,7 +185,7 @@ class Files:
 
     @cached_property
     def _queries(self) -> QueryTexts:
-        return QueryTexts(self.flow)
+        return self.flow.shared(QueryTexts)
 
     # ------------------------------------------------------------------ what an equal name means
 

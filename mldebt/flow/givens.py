@@ -123,7 +123,7 @@ class Givens:
                 kind = "default"
             yield Given(kind or "unknown", visit.value, labels.isdisjoint(_COMPOSED), visit)
         if count >= WALK_LIMIT:
-            yield Given("unknown", value, False, Visit(value, (), "", None))
+            yield Given("unknown", value, False, Visit(value, ()))
 
     # ------------------------------------------------------------------ ends
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from mldebt.facts.record import Attribute, FileFacts, ImportBinding, Name, Scope
+from mldebt.facts.record import Attribute, Constant, FileFacts, ImportBinding, Name, Scope
 
 ScopeKey = tuple[int, int]
 """(module index, scope index)."""
@@ -33,6 +33,7 @@ class Module:
     members: dict[int, dict[str, int]] = field(default_factory=dict)
     imports: dict[int, dict[str, ImportBinding]] = field(default_factory=dict)
     stars: list[ImportBinding] = field(default_factory=list)
+    _is_script: bool | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         for number, scope in enumerate(self.facts.scopes):
@@ -43,6 +44,14 @@ class Module:
                 self.stars.append(binding)
             else:
                 self.imports.setdefault(binding.scope, {})[binding.name] = binding
+
+    @property
+    def is_script(self) -> bool:
+        """Whether the file is started by itself."""
+        if self._is_script is None:
+            guards = (isinstance(node, Constant) and node.value == "__main__" for node in self.facts.exprs)
+            self._is_script = self.is_notebook or any(guards)
+        return self._is_script
 
     def scope(self, number: int) -> Scope:
         return self.facts.scopes[number]

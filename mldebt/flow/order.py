@@ -32,6 +32,10 @@ class Origin(NamedTuple):
     stack: Stack
 
 
+_Way = tuple[Value, "_Way"] | None
+"""A value and the way before it."""
+
+
 class Orders:
     """Order queries on a flow."""
 
@@ -39,7 +43,7 @@ class Orders:
         self.flow = flow
         self._scoring = Scoring(flow)
         self._ranks = Ranks(flow)
-        self._texts = QueryTexts(flow)
+        self._texts = flow.shared(QueryTexts)
         self._sort_keys = SortKeys(flow, self._scoring, self._ranks)
         self._steps = OrderSteps(self)
         self._origins: dict[tuple[Value, Stack, int], tuple[Origin, ...]] = {}
@@ -64,24 +68,24 @@ class Orders:
         """Breadth first; places that were met before through other calls come last, so that functions that call each
         other do not use up the walk."""
         found: list[Origin] = []
-        queue: deque[tuple[State, tuple[Value, ...]]] = deque([(start, ())])
-        again: deque[tuple[State, tuple[Value, ...]]] = deque()
+        queue: deque[tuple[State, _Way]] = deque([(start, None)])
+        again: deque[tuple[State, _Way]] = deque()
         seen = {start}
         met = {(start.value, start.depth, start.path)}
         count = 0
         while (queue or again) and count < ORDER_LIMIT and len(found) < ORIGINS:
-            state, trail = queue.popleft() if queue else again.popleft()
-            trail = (*trail, state.value)
+            state, before = queue.popleft() if queue else again.popleft()
+            way = (state.value, before)
             count += 1
             how = self._ranking_at(state)
             if how:
-                found.append(Origin(state.value, how, trail, state.stack))
+                found.append(Origin(state.value, how, _trail(way), state.stack))
                 continue
             for after in self.back(state):
                 if after not in seen:
                     seen.add(after)
                     place = (after.value, after.depth, after.path)
-                    (again if place in met else queue).append((after, trail))
+                    (again if place in met else queue).append((after, way))
                     met.add(place)
         return tuple(found)
 
@@ -216,3 +220,12 @@ class Orders:
             attribute = self.sorted_attribute(call) if self.is_sort(call) else ""
             if attribute:
                 sorts.setdefault(attribute, []).append(call)
+
+
+def _trail(way: _Way) -> tuple[Value, ...]:
+    """The values of a way, from its beginning."""
+    found: list[Value] = []
+    while way is not None:
+        value, way = way
+        found.append(value)
+    return tuple(reversed(found))

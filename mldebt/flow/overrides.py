@@ -46,7 +46,7 @@ class Overrides:
         self.orders = orders
         self.flow = orders.flow
         self.givens = givens
-        self.scores = Scores(orders.flow)
+        self.scores = orders.flow.shared(Scores)
 
     def of(self, body: Body) -> Iterator[Override]:
         """All overrides in one body, by place."""

@@ -25,7 +25,7 @@ class Paths:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        sameness = Sameness(flow)
+        sameness = flow.shared(Sameness)
         self.same_back = sameness.back
         self.same_forth = sameness.forth
         self.texts = Texts(sameness).of

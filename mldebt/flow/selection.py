@@ -41,7 +41,7 @@ class Selections:
         self.steps = Unpacking(flow)
         self.seeds = seeds
         self.splits = splits
-        self.paths = Paths(flow)
+        self.paths = flow.shared(Paths)
 
     def of(self, call: Value) -> Selected | None:
         """The choice by a test set that a training call makes."""

@@ -37,7 +37,7 @@ class Splits:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self.steps = Unpacking(flow)
-        self.paths = Paths(flow)
+        self.paths = flow.shared(Paths)
 
     def reached(self, data: Value) -> Iterator[Part]:
         """The first splits on the ways of some data, while it is still data."""

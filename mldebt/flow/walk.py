@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar, cast
 
 from mldebt.facts import record as r
 from mldebt.flow.annotations import Annotations
@@ -30,6 +31,8 @@ __all__ = ["FAN_OUT", "STACK_LIMIT", "STATE_LIMIT", "Flow", "Stack", "Step", "Vi
 
 MEMBER_LIMIT = 60
 
+Part = TypeVar("Part")
+
 
 class Flow:
     """Nothing is computed before it is asked for, and nothing twice. The parts ask each other through here: types need
@@ -56,6 +59,15 @@ class Flow:
         self._sequences = Sequences(self)
         self._backward = Backward(self, self._sequences)
         self._forward = Forward(self)
+        self._shared: dict[object, object] = {}
+
+    def shared(self, part: Callable[[Flow], Part]) -> Part:
+        """The one object of a class that answers questions about this program, such as `flow.shared(Paths)`: what it
+        has worked out for one rule, it need not work out for the next."""
+        found = self._shared.get(part)
+        if found is None:
+            found = self._shared[part] = part(self)
+        return cast("Part", found)
 
     # ------------------------------------------------------------------ scopes
 

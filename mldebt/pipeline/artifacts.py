@@ -16,7 +16,6 @@ from mldebt.flow.models import MODEL_KINDS, Models
 from mldebt.flow.paths import Paths, arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
-from mldebt.pipeline.entries import is_script
 from mldebt.sources import Document, DocumentKind
 
 CONTENT_LIMIT = 120
@@ -80,9 +79,9 @@ class Artifacts:
         self.givens = givens
         self.facts = facts
         self.documents = documents
-        self.models = Models(flow)
-        self.paths = Paths(flow)
-        self.files = Files(self.paths, self.models)
+        self.models = flow.shared(Models)
+        self.paths = flow.shared(Paths)
+        self.files = flow.shared(Files)
 
     def find(self) -> Iterator[Artifact]:
         """Every save of a model or fitted transformer by the team's own code, by place."""
@@ -356,7 +355,7 @@ class Artifacts:
     def _is_run(self, artifact: Artifact) -> bool:
         """Whether the code that decides the path is run, not imported."""
         module = (artifact.named.handed_in() or artifact.save).body.module
-        if is_script(module):
+        if module.is_script:
             return True
         calls = self.flow.body(module.index, 0).calls
         return any(

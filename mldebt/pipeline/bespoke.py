@@ -46,7 +46,7 @@ class Bespoke:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.flow = project.flow
-        self.models = Models(project.flow)
+        self.models = project.flow.shared(Models)
 
     def find(self, similarity: float, least: int) -> Iterator[Cloned]:
         """Families across modules, by place: loops and the classes around them, then objectives, exports, endpoints."""

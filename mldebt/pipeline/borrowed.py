@@ -68,7 +68,7 @@ class Borrowing:
         self.flow = flow
         self.givens = givens
         self.behind = behind
-        self.paths = Paths(flow)
+        self.paths = flow.shared(Paths)
         self.hubs = tuple(terms.hubs)
         self.alias = re.compile("|".join(f"(?:{alias})" for alias in terms.aliases))
         self.personal = tuple(terms.personal)

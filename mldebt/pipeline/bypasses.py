@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mldebt.flow.files import Files
-from mldebt.flow.models import Models
 from mldebt.flow.module import Module
-from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
-from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
-from mldebt.pipeline.usage import Usage
 
 LOADERS_LOOKED_AT = 40
 USE_LIMIT = 300
@@ -52,10 +48,10 @@ class Bypasses:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.flow = project.flow
-        self.keeping = Keeping(project.flow, project.givens, project.subprojects)
-        self.usage = Usage(project.flow, project.behind)
+        self.keeping = project.keeping
+        self.usage = project.usage
         self.serving = ServingPath(project.flow, project.boundaries)
-        self.files = Files(Paths(project.flow), Models(project.flow))
+        self.files = project.flow.shared(Files)
 
     def find(self) -> Iterator[Bypass]:
         """Every use of an artifact, then every use of stored predictions."""

@@ -7,16 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from mldebt.flow.files import Files
 from mldebt.flow.models import NETWORK_KINDS, Models
 from mldebt.flow.module import Module
-from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
-from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.origins import Origins
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
-from mldebt.pipeline.usage import Usage
 from mldebt.pipeline.writers import Writers
 
 BACK_LIMIT = 1500
@@ -43,11 +39,11 @@ class Cascades:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.flow = project.flow
-        self.models = Models(project.flow)
-        self.keeping = Keeping(project.flow, project.givens, project.subprojects)
-        self.usage = Usage(project.flow, project.behind)
-        self.origins = Origins(project.flow)
-        self.writers = Writers(project.flow, Files(Paths(project.flow), self.models))
+        self.models = project.flow.shared(Models)
+        self.keeping = project.keeping
+        self.usage = project.usage
+        self.origins = project.flow.shared(Origins)
+        self.writers = project.flow.shared(Writers)
 
     def find(self) -> Iterator[Cascade]:
         """Every pair of models, one fitted on the other's predictions, that stand in different modules."""

@@ -60,7 +60,7 @@ class Components:
     def __init__(self, flow: Flow, boundaries: Boundaries, ingestions: Iterable[Iterable[Unit]] = ()) -> None:
         self.flow = flow
         self.boundaries = boundaries
-        self.models = Models(flow)
+        self.models = flow.shared(Models)
         self.serving = ServingPath(flow, boundaries)
         self._ingestions = tuple(tuple(units) for units in ingestions)
         self._reach: dict[Unit, bool] = {}

@@ -8,7 +8,6 @@ from functools import cached_property
 from mldebt.flow.body import Body
 from mldebt.flow.handwork import CASTS, CONTENT_TYPES, FORMATS, STEP_ROLES
 from mldebt.flow.value import Value
-from mldebt.pipeline.entries import is_script
 from mldebt.pipeline.ingestion import Ingestions
 
 TABLES = ("pandas.", "polars.", "pyspark.sql.", "dask.dataframe.", "cudf.")
@@ -42,9 +41,9 @@ class DataWork:
     @cached_property
     def scripts(self) -> frozenset[int]:
         """The scripts and notebooks that read data at all, through a platform or by hand."""
-        found = {body.module.index for body in self.reads if is_script(body.module)}
+        found = {body.module.index for body in self.reads if body.module.is_script}
         for module in self.flow.program.modules:
-            if module.category == "product" and module.index not in found and is_script(module):
+            if module.category == "product" and module.index not in found and module.is_script:
                 bodies = (self.flow.body(module.index, number) for number in range(len(module.facts.scopes)))
                 if any(self._loads(call) for body in bodies for call in body.calls):
                     found.add(module.index)

@@ -6,17 +6,15 @@ from collections.abc import Iterator
 
 from mldebt.flow.files import Files
 from mldebt.flow.models import short_name
-from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
 from mldebt.pipeline.clients import Clients
 from mldebt.pipeline.drawing import Drawing
-from mldebt.pipeline.keeping import Keeping, Kept
+from mldebt.pipeline.keeping import Kept
 from mldebt.pipeline.origins import Origins
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.spelling import spoken
 from mldebt.pipeline.units import Unit
 from mldebt.pipeline.upstream import model_node
-from mldebt.pipeline.usage import Usage
 from mldebt.rulebook import Api
 
 ASKED_SHOWN = 12
@@ -34,11 +32,11 @@ class _Downstream:
         self.drawing = drawing
         self.project = drawing.project
         self.flow = drawing.flow
-        self.keeping = Keeping(drawing.flow, drawing.project.givens, drawing.project.subprojects)
-        self.usage = Usage(drawing.flow, drawing.project.behind)
+        self.keeping = drawing.project.keeping
+        self.usage = drawing.project.usage
         self.clients = Clients(drawing.project)
-        self.origins = Origins(drawing.flow)
-        self.files = Files(Paths(drawing.flow), drawing.models)
+        self.origins = drawing.flow.shared(Origins)
+        self.files = drawing.flow.shared(Files)
 
     def draw(self) -> None:
         ways = {unit: self.project.behind.way_to_model(unit) for unit in self.drawing.serving.endpoints}

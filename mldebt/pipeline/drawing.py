@@ -34,7 +34,7 @@ class Drawing:
 
         self.project = project
         self.flow = project.flow
-        self.models = Models(project.flow)
+        self.models = project.flow.shared(Models)
         self.serving = ServingPath(project.flow, project.boundaries)
         self.graph: nx.DiGraph[str] = nx.DiGraph()
         self.passed: dict[Unit, dict[Unit, None]] = {}

@@ -12,7 +12,6 @@ from mldebt.flow.linking import ScopeKey
 from mldebt.flow.value import Value
 from mldebt.pipeline.clones import Family, Region, Shapes, Twin, find_families
 from mldebt.pipeline.datawork import DataWork
-from mldebt.pipeline.entries import is_script
 from mldebt.pipeline.ingestion import Ingestion, Ingestions
 from mldebt.pipeline.samesource import SameSource, is_table_class
 
@@ -145,7 +144,7 @@ class Duplicates:
     def _is_used(self, read: Value) -> bool:
         """Whether a model, an evaluation or a dataset uses what is read; what is only written counts for a script."""
         ends = self.ingesting.ends.get(read, ())
-        return any(end.use.kind != "written" for end in ends) or (bool(ends) and is_script(read.body.module))
+        return any(end.use.kind != "written" for end in ends) or (bool(ends) and read.body.module.is_script)
 
     def _is_scripted(self, region: Region) -> bool:
         body = self._body(region)

@@ -9,7 +9,6 @@ from functools import cached_property
 
 from mldebt.documents import DocumentSet
 from mldebt.documents.search import CommandPlace
-from mldebt.facts.record import Constant
 from mldebt.flow.body import Body
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.program import Module
@@ -125,10 +124,3 @@ class Entries:
             if any(target.name.endswith((".command", ".main")) for target in targets):
                 return True
         return False
-
-
-def is_script(module: Module) -> bool:
-    """Whether a module is started by itself."""
-    return module.is_notebook or any(
-        isinstance(node, Constant) and node.value == "__main__" for node in module.facts.exprs
-    )

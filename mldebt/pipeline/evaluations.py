@@ -9,9 +9,7 @@ from functools import cached_property
 from mldebt.facts.record import Attribute, Name
 from mldebt.flow.body import Body
 from mldebt.flow.files import Files
-from mldebt.flow.models import Models
 from mldebt.flow.module import Module
-from mldebt.flow.paths import Paths
 from mldebt.flow.sameness import arguments
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
@@ -49,7 +47,7 @@ class Evaluations:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self.files = Files(Paths(flow), Models(flow))
+        self.files = flow.shared(Files)
         self.tables = ResultTables(flow)
         self._judging: dict[int, bool] = {}
 

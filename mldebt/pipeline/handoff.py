@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 from mldebt.flow.value import Value
 from mldebt.ownership import BusFactor, Ownership, Person, Span
-from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.people import UNKNOWABLE
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
-from mldebt.pipeline.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +126,8 @@ class _Taking:
 
     def __init__(self, project: Project, serving: ServingPath) -> None:
         self.serving = serving
-        self.usage = Usage(project.flow, project.behind)
-        keeping = Keeping(project.flow, project.givens, project.subprojects)
+        self.usage = project.usage
+        keeping = project.keeping
         models = project.trained_models
         self._loaders = {model: keeping.loaders(model, keeping.artifacts(model)) for model in models}
         self._claims: dict[Value, set[int]] = defaultdict(set)

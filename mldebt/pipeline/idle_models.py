@@ -29,7 +29,7 @@ class IdleModels:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self.models = Models(flow)
+        self.models = flow.shared(Models)
 
     def find(self) -> Iterator[Idle]:
         for module in self.flow.program.modules:

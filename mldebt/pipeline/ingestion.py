@@ -19,7 +19,6 @@ from mldebt.flow.program import Module
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
-from mldebt.pipeline.entries import is_script
 from mldebt.pipeline.reads import Reads
 from mldebt.pipeline.shares import Share, Step, groups
 from mldebt.pipeline.sources import distinct_sources, lookups
@@ -55,11 +54,10 @@ class Ingestions:
     ) -> None:
         self.flow = flow
         self.packages = tuple(packages)
-        self.models = Models(flow)
+        self.models = flow.shared(Models)
         self.units = Units(flow, self.models)
-        paths = Paths(flow)
-        self.reads = Reads(paths, self.models, boundaries, platform)
-        self.contents = Contents(flow, self.models, Files(paths, self.models))
+        self.reads = Reads(flow.shared(Paths), self.models, boundaries, platform)
+        self.contents = Contents(flow, self.models, flow.shared(Files))
         self.handwork = Handwork(flow)
 
     @cached_property
@@ -111,7 +109,7 @@ class Ingestions:
             return False
         if ingestion.ends[0].use.kind != "written":
             return True
-        return (is_script(module) or is_task(module, ingestion.owner[1])) and self.trains_models
+        return (module.is_script or is_task(module, ingestion.owner[1])) and self.trains_models
 
     def _is_picture(self, source: Value) -> bool:
         api = self.flow.api(source) if source.kind == "call" else None

@@ -16,7 +16,6 @@ from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.module import Module
 from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
-from mldebt.pipeline.entries import is_script
 from mldebt.pipeline.project import Project
 
 ORDERS = frozenset(
@@ -76,7 +75,7 @@ class Jungles:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.flow = project.flow
-        self.paths = Paths(project.flow)
+        self.paths = project.flow.shared(Paths)
 
     def find(self, hops: int) -> list[Chain]:
         """The longest chain into each program that uses the data, where at least so many hops are tied by nothing.
@@ -130,7 +129,7 @@ class Jungles:
 
     def _is_program(self, module: Module) -> bool:
         """Whether somebody starts a module, or it does its work when it is loaded."""
-        if is_script(module):
+        if module.is_script:
             return True
         calls = self.flow.body(module.index, 0).calls
         return any(self.flow.roles(call) & _WORKS for call in calls)

@@ -59,7 +59,7 @@ class Keeping:
         self.flow = flow
         self.givens = givens
         self.subprojects = subprojects
-        self.paths = Paths(flow)
+        self.paths = flow.shared(Paths)
         self.spelling = Spelling(self.paths)
 
     # ------------------------------------------------------------------ artifacts

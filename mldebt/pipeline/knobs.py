@@ -53,7 +53,7 @@ class Knobs:
     def __init__(self, flow: Flow, keeping: Keeping, shared: Collection[str]) -> None:
         self.flow = flow
         self.keeping = keeping
-        self.models = Models(flow)
+        self.models = flow.shared(Models)
         self.shared = frozenset(shared)
 
     # ------------------------------------------------------------------ declared, and not what counts
@@ -61,11 +61,11 @@ class Knobs:
     def ignored(self) -> Iterator[Ignored]:
         """Constants at the top of a module that nothing reads, while a call there gives another number by that name."""
         for module in self._modules():
-            unread = [knob for knob in self.constants(module) if self._is_unread(knob)]
-            for declared in unread:
+            for declared in self.constants(module):
                 for used in self.arguments(module):
                     if used.name == declared.name and used.number != declared.number:
-                        yield Ignored(declared=declared, used=used)
+                        if self._is_unread(declared):
+                            yield Ignored(declared=declared, used=used)
                         break
 
     def _is_unread(self, knob: Knob) -> bool:

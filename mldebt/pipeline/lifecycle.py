@@ -81,9 +81,9 @@ class _At(NamedTuple):
 class Lives:
     """Follows models, each in one bounded walk."""
 
-    def __init__(self, flow: Flow, models: Models) -> None:
+    def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self.models = models
+        self.models = flow.shared(Models)
         self._made_in: dict[ClassKey, int] = {}
 
     def of(self, made: Value) -> Life:

@@ -14,7 +14,6 @@ from mldebt.flow.steps import Stack, Visit
 from mldebt.flow.value import Value
 from mldebt.masking import holds_credential
 from mldebt.pipeline.declared import Declared
-from mldebt.pipeline.entries import is_script
 from mldebt.pipeline.ingestion import Ingestions
 from mldebt.pipeline.samesource import SameSource
 from mldebt.pipeline.spelling import Spelling
@@ -102,7 +101,7 @@ class Literals:
         declaring = self.declared.calls
         for module in self.flow.program.modules:
             if module.category == "product":
-                loads = module.index in self._loaders and is_script(module)
+                loads = module.index in self._loaders and module.is_script
                 bodies = (self.flow.body(module.index, number) for number in range(len(module.facts.scopes)))
                 for call in (call for body in bodies for call in body.calls):
                     api = self.flow.api(call)
@@ -116,16 +115,16 @@ class Literals:
         names is loaded, too. Endpoints are written down wherever something is asked of them: search indexes them."""
         home, asked = literal.value.body.module, literal.kind == "service"
         kinds = {end.use.kind for end in literal.ends} - (_SEARCHED if asked else set())
-        if kinds - {"written"} or (kinds and is_script(literal.read.body.module)):
+        if kinds - {"written"} or (kinds and literal.read.body.module.is_script):
             return True
-        return literal.kind != "relative" and home.index in self._loaders and (is_script(home) or not asked)
+        return literal.kind != "relative" and home.index in self._loaders and (home.is_script or not asked)
 
     @cached_property
     def _loaders(self) -> frozenset[int]:
         return frozenset(
             read.body.module.index
             for read, ends in self.ingesting.ends.items()
-            if is_script(read.body.module) or any(end.use.kind != "written" for end in ends)
+            if read.body.module.is_script or any(end.use.kind != "written" for end in ends)
         )
 
     def _ends(self, read: Value) -> tuple[End, ...]:
@@ -207,7 +206,7 @@ class Literals:
 
     def _origin(self, value: Value, stack: Stack) -> Visit:
         """Where a value that is handed on comes from."""
-        last = Visit(value, stack, "", None)
+        last = Visit(value, stack)
         for visit in self.flow.walk(value, self.paths.same_back, stack=stack, limit=ORIGIN_LIMIT):
             last = visit
             if visit.value.kind in ("const", "template", "operation"):
@@ -231,7 +230,7 @@ class Literals:
         if body.module.is_notebook:
             return "cell"
         named = any(_CONSTANT.match(name) for name in body.names_of(value))
-        runs = is_script(body.module) or read.body is body or any(map(self._is_own, body.calls))
+        runs = body.module.is_script or read.body is body or any(map(self._is_own, body.calls))
         return "script" if runs and not named else self._constant(value, read)
 
     def _is_own(self, call: Value) -> bool:

@@ -14,8 +14,6 @@ from mldebt.flow.models import Models
 from mldebt.flow.module import Module
 from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
-from mldebt.pipeline.artifacts import Artifacts
-from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.project import Project
 
 __all__ = ["DocumentedRun", "Execution", "NotebookImport", "Notebooks", "ServedSave"]
@@ -93,8 +91,8 @@ class Notebooks:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.flow = project.flow
-        self.paths = Paths(project.flow)
-        self.models = Models(project.flow)
+        self.paths = project.flow.shared(Paths)
+        self.models = project.flow.shared(Models)
 
     # ------------------------------------------------------------------ run
 
@@ -186,12 +184,12 @@ class Notebooks:
 
     def served(self) -> Iterator[ServedSave]:
         """Every model that a notebook saves and nothing else does, and that code behind an endpoint loads."""
-        saves = list(self._artifacts.find())
+        saves = list(self.project.artifacts.find())
         elsewhere = {posixpath.basename(each.text) for each in saves if not each.save.body.module.is_notebook}
         for artifact in saves:
             if not artifact.save.body.module.is_notebook or posixpath.basename(artifact.text) in elsewhere:
                 continue
-            for load in self._artifacts.readers(artifact):
+            for load in self.project.artifacts.readers(artifact):
                 if load.body.module.is_notebook or load.body.module.category != "product":
                     continue
                 endpoint = self.project.behind.serves(load)
@@ -202,23 +200,17 @@ class Notebooks:
 
     def _registered(self) -> Iterator[ServedSave]:
         """The same for models in a registry: what is known to be served, and only a notebook keeps."""
-        keeping = Keeping(self.flow, self.project.givens, self.project.subprojects)
         for model in self.project.trained_models:
             if not all(call.body.module.is_notebook for call, _ in model.kept):
                 continue
-            for kept in keeping.artifacts(model):
+            for kept in self.project.keeping.artifacts(model):
                 if kept.version != "registry version":
                     continue
-                for load in keeping.loaders(model, [kept]):
+                for load in self.project.keeping.loaders(model, [kept]):
                     endpoint = None if load.body.module.is_notebook else self.project.behind.serves(load)
                     if endpoint is not None and _is_named_alone(kept.text, kept.call, load):
                         yield ServedSave(save=kept.call, text=kept.text, load=load, endpoint=endpoint)
                         break
-
-    @cached_property
-    def _artifacts(self) -> Artifacts:
-        project = self.project
-        return Artifacts(project.flow, project.givens, project.documents, project.raw_documents)
 
     # ------------------------------------------------------------------ which notebook
 

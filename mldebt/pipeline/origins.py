@@ -49,8 +49,8 @@ class Origins:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self.paths = Paths(flow)
-        self.models = Models(flow)
+        self.paths = flow.shared(Paths)
+        self.models = flow.shared(Models)
         self.spelling = Spelling(self.paths)
 
     def of(self, model: TrainedModel) -> list[Origin]:

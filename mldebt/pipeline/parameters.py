@@ -20,7 +20,7 @@ class Parameters:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self.sameness = Sameness(flow)
+        self.sameness = flow.shared(Sameness)
 
     def of(self, model: TrainedModel) -> list[tuple[str, str, Value]]:
         """Name, value as the code writes it, and where it is written; only what is one literal."""

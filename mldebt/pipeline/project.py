@@ -20,16 +20,19 @@ from mldebt.flow.seeds import Seeds
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.ownership import Ownership
+from mldebt.pipeline.artifacts import Artifacts
 from mldebt.pipeline.components import Component, Components
 from mldebt.pipeline.declared import Declared
 from mldebt.pipeline.description import Descriptions
 from mldebt.pipeline.duplicates import Duplicate, Duplicates
 from mldebt.pipeline.evaluations import Evaluations
 from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit, is_work
+from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.literals import Literal, Literals
 from mldebt.pipeline.people import People
 from mldebt.pipeline.register import TrainedModel, find_models, installed_packages
 from mldebt.pipeline.subprojects import Subprojects
+from mldebt.pipeline.usage import Usage
 from mldebt.settings import Settings
 from mldebt.sources import Document
 
@@ -69,12 +72,27 @@ class Project:
     @cached_property
     def scores(self) -> Scores:
         """Which numbers a model gave."""
-        return Scores(self.flow)
+        return self.flow.shared(Scores)
 
     @cached_property
     def behind(self) -> Behind:
         """What runs behind the serving boundaries."""
         return Behind(self.boundaries)
+
+    @cached_property
+    def usage(self) -> Usage:
+        """What becomes of what models say."""
+        return Usage(self.flow, self.behind)
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        """Where models are kept, and what loads them again."""
+        return Keeping(self.flow, self.givens, self.subprojects)
+
+    @cached_property
+    def artifacts(self) -> Artifacts:
+        """Which models are saved, and what becomes of the files."""
+        return Artifacts(self.flow, self.givens, self.documents, self.raw_documents)
 
     @cached_property
     def ingesting(self) -> Ingestions:

@@ -39,7 +39,7 @@ class Reachable:
         self.documents = documents
         self.packages = tuple(packages)
         self.hooks = frozenset(hooks)
-        self.models = Models(flow)
+        self.models = flow.shared(Models)
 
     def unreached(self) -> Iterator[Unit]:
         """Model, feature and pipeline code that nothing mentions, or only what is itself not reached; by place."""

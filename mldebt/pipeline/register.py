@@ -73,8 +73,8 @@ class Register:
 
     def __init__(self, flow: Flow, components: Components, named: Iterable[str], packages: Iterable[str]) -> None:
         self.flow = flow
-        self.models = Models(flow)
-        self.lives = Lives(flow, self.models)
+        self.models = flow.shared(Models)
+        self.lives = flow.shared(Lives)
         self.reached = Reached(flow, components.boundaries)
         self.classes = ModelClasses(flow, self.models, frozenset(named), tuple(packages))
 

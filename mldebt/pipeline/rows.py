@@ -10,12 +10,10 @@ from mldebt.inventory import Cell, ModelRecord
 from mldebt.ownership import Span
 from mldebt.pipeline.by_name import ByName
 from mldebt.pipeline.entries import Entries
-from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.origins import Origins
 from mldebt.pipeline.parameters import Parameters
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
-from mldebt.pipeline.usage import Usage
 
 DOCUMENTS_SHOWN = 6
 TRAINED_SHOWN = 4
@@ -30,11 +28,11 @@ class Rows:
         self.project = project
         self.flow = project.flow
         self.entries = Entries(project.flow, project.prose)
-        self.keeping = Keeping(project.flow, project.givens, project.subprojects)
-        self.origins = Origins(project.flow)
+        self.keeping = project.keeping
+        self.origins = project.flow.shared(Origins)
         self.parameters = Parameters(project.flow)
         self.by_name = ByName(project.flow)
-        self.usage = Usage(project.flow, project.behind)
+        self.usage = project.usage
 
     def all(self, findings: Sequence[Finding] = ()) -> tuple[ModelRecord, ...]:
         """Every model, by place."""

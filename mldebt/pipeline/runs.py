@@ -13,7 +13,6 @@ from mldebt.flow.body import Body
 from mldebt.flow.models import Models
 from mldebt.flow.program import Module
 from mldebt.flow.value import Value
-from mldebt.pipeline.entries import is_script
 from mldebt.pipeline.lifecycle import TRAINS
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.serving_path import ServingPath
@@ -59,13 +58,13 @@ class Runs:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.flow = project.flow
-        self.models = Models(project.flow)
+        self.models = project.flow.shared(Models)
         self.serving = ServingPath(project.flow, project.boundaries)
 
     def find(self) -> Iterator[Run]:
         """Every script, flow or notebook of the team that trains, ingests or scores, by path."""
         for module in self.project.modules():
-            if is_script(module) or self._acts_when_loaded(module):
+            if module.is_script or self._acts_when_loaded(module):
                 found = self._purpose(module)
                 if found is not None:
                     yield Run(module=module, what=found[0], call=found[1])

@@ -25,7 +25,7 @@ class ServingPath:
     def __init__(self, flow: Flow, boundaries: Boundaries) -> None:
         self.flow = flow
         self.boundaries = boundaries
-        self._paths = Paths(flow)
+        self._paths = flow.shared(Paths)
         self._batches: dict[Unit, bool] = {}
 
     def serves(self, units: Iterable[Unit], path: str) -> bool:

@@ -75,8 +75,8 @@ class SettingsRead:
 
     def __init__(self, flow: Flow, facts: Sequence[DocumentFacts], documents: Sequence[Document]) -> None:
         self.flow = flow
-        self.paths = Paths(flow)
-        self.same = Sameness(flow)
+        self.paths = flow.shared(Paths)
+        self.same = flow.shared(Sameness)
         self.facts = [each for each in facts if each.kind in KINDS and each.settings]
         self.documents = documents
 

@@ -9,13 +9,11 @@ from mldebt.flow.linking import is_self
 from mldebt.flow.models import Models, short_name
 from mldebt.flow.steps import Visit
 from mldebt.flow.value import Value
-from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.origins import Origins
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
-from mldebt.pipeline.usage import Usage
 
 LOADERS_LOOKED_AT = 12
 WALK_LIMIT = 1500
@@ -67,11 +65,11 @@ class Skews:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.flow = project.flow
-        self.models = Models(project.flow)
-        self.keeping = Keeping(project.flow, project.givens, project.subprojects)
-        self.usage = Usage(project.flow, project.behind)
+        self.models = project.flow.shared(Models)
+        self.keeping = project.keeping
+        self.usage = project.usage
         self.serving = ServingPath(project.flow, project.boundaries)
-        self.origins = Origins(project.flow)
+        self.origins = project.flow.shared(Origins)
 
     def find(self) -> Iterator[SkewedUse]:
         """Every such use, a serving function once for each model."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mldebt.flow.files import Files
 from mldebt.flow.linking import is_self
-from mldebt.flow.models import Models
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.pipeline.clients import Clients
@@ -62,7 +60,7 @@ class Sources:
             "call": self._made,
         }
         self.clients = Clients(project)
-        self.writers = Writers(project.flow, Files(words.paths, Models(project.flow)))
+        self.writers = project.flow.shared(Writers)
 
     def of(self, value: Value) -> Back:
         """Every source of a value; data first, what is unknown last."""

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from mldebt.flow.body import Body
 from mldebt.flow.files import Files
-from mldebt.flow.models import Models
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.pipeline.clients import Clients
@@ -64,7 +63,7 @@ class Ends:
         self._category = "product"
         self._tests: dict[Body, frozenset[Value]] = {}
         self.clients = Clients(project)
-        self.files = Files(words.paths, Models(project.flow))
+        self.files = project.flow.shared(Files)
 
     def of(self, value: Value) -> Forth:
         """Every end of a value; what is handed out first, what nothing uses last."""

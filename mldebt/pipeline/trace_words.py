@@ -25,7 +25,7 @@ class Words:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.flow = project.flow
-        self.paths = Paths(project.flow)
+        self.paths = project.flow.shared(Paths)
         self.spelling = Spelling(self.paths)
 
     def types(self, value: Value) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ class _Upstream:
         self.drawing = drawing
         self.project = drawing.project
         self.flow = drawing.flow
-        self.origins = Origins(drawing.flow)
+        self.origins = drawing.flow.shared(Origins)
         self.pipelines: dict[Value, str] = {}
         """By the reads that they begin with."""
         self.sources: dict[Value, list[str]] = {}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mldebt.flow.behind import Behind
-from mldebt.flow.models import Models, short_name
+from mldebt.flow.models import short_name
 from mldebt.flow.sameness import Sameness
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -40,8 +40,8 @@ class Usage:
     def __init__(self, flow: Flow, behind: Behind) -> None:
         self.flow = flow
         self.behind = behind
-        self.lives = Lives(flow, Models(flow))
-        self.sameness = Sameness(flow)
+        self.lives = flow.shared(Lives)
+        self.sameness = flow.shared(Sameness)
 
     def serving(self, model: TrainedModel, loaders: Iterable[Value]) -> list[tuple[Unit, Value]]:
         """The endpoints behind which a model is asked, or what was loaded of it; with the call that asks."""

@@ -73,7 +73,7 @@ class Vendored:
     def __init__(self, flow: Flow, documents: Sequence[Document], least: int) -> None:
         self.flow = flow
         self.documents = documents
-        self.models = Models(flow)
+        self.models = flow.shared(Models)
         self.least = least
 
     def find(self) -> Iterator[Copied]:

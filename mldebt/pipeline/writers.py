@@ -17,9 +17,9 @@ _TELLING_LENGTH = 4
 class Writers:
     """Asks of every write that may be meant whether the read is among those that take it up."""
 
-    def __init__(self, flow: Flow, files: Files) -> None:
+    def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self.files = files
+        self.files = flow.shared(Files)
 
     def of(self, read: Value) -> list[Value]:
         """The calls that wrote what a call reads."""

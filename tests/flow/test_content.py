@@ -6,7 +6,6 @@ from mldebt.flow import Flow
 from mldebt.flow.content import Contents, Reach
 from mldebt.flow.files import Files
 from mldebt.flow.models import Models
-from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
 
 Link = Callable[..., Flow]
@@ -15,7 +14,7 @@ CallOf = Callable[[Flow, str, str], Value]
 
 def reach(flow: Flow, read: Value) -> Reach:
     models = Models(flow)
-    return Contents(flow, models, Files(Paths(flow), models)).reach(read)
+    return Contents(flow, models, Files(flow)).reach(read)
 
 
 def kinds(found: Reach) -> list[str]:

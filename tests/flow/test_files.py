@@ -3,8 +3,6 @@ from collections.abc import Callable
 from mldebt.facts.extract import extract_facts
 from mldebt.flow import Flow, ModuleInput, link_project
 from mldebt.flow.files import Files
-from mldebt.flow.models import Models
-from mldebt.flow.paths import Paths
 from mldebt.flow.stages import Stage
 from mldebt.flow.value import Value
 from mldebt.rulebook import load_apis
@@ -15,7 +13,7 @@ CallOf = Callable[[Flow, str, str], Value]
 
 
 def readers(flow: Flow, call: Value) -> list[tuple[str, int, str]]:
-    found = Files(Paths(flow), Models(flow)).readers(call)
+    found = Files(flow).readers(call)
     return [(each.call.body.module.path, each.call.line, each.use.kind if each.use else "") for each in found]
 
 

@@ -7,7 +7,6 @@ from mldebt.flow.content import Contents
 from mldebt.flow.files import Files
 from mldebt.flow.handwork import Handwork
 from mldebt.flow.models import Models
-from mldebt.flow.paths import Paths
 
 Link = Callable[..., Flow]
 
@@ -18,7 +17,7 @@ def steps(link: Link, text: str, reader: str = "pd.read_csv('rows.csv')") -> lis
     """What is done by hand between reading `rows` and fitting a model on `table`."""
     flow = link(f"{START}rows = {reader}\n{text}\nRidge().fit(table, [])\n")
     read = next(call for call in flow.body(0, 0).calls if "reads" in flow.roles(call))
-    contents = Contents(flow, Models(flow), Files(Paths(flow), Models(flow)))
+    contents = Contents(flow, Models(flow), Files(flow))
     handwork = Handwork(flow)
     found = {(visit.value.line, text) for visit in contents.reach(read).useful if (text := handwork.step(visit))}
     return [text for _, text in sorted(found)]

@@ -5,8 +5,6 @@ import pytest
 from mldebt.facts.extract import extract_facts
 from mldebt.flow import Flow, ModuleInput, Recipe, link_project
 from mldebt.flow.files import Files
-from mldebt.flow.models import Models
-from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
 from mldebt.rulebook import Catalogue
 from mldebt.sources import Category
@@ -99,7 +97,7 @@ READ = 'import pandas as pd\npd.read_csv("{}")\n'
 def readers(flow: Flow) -> list[str]:
     calls: list[Value] = flow.body(0, 0).calls
     write = next(call for call in calls if call.function.data == "to_csv")
-    return [each.call.body.module.path for each in Files(Paths(flow), Models(flow)).readers(write)]
+    return [each.call.body.module.path for each in Files(flow).readers(write)]
 
 
 def test_a_file_of_the_same_name_in_another_project_is_another_file(build: Build) -> None:

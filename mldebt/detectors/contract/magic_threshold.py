@@ -124,7 +124,7 @@ _TRAINS = frozenset({"fits", "tunes", "optimizes"})
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     natural = {float(word) for word in rule.words("natural")}
     named = frozenset(rule.words("arguments"))
-    models = Models(project.flow)
+    models = project.flow.shared(Models)
     for body in project.bodies():
         if body.module.is_notebook or _judges(project, models, body):
             continue

@@ -137,7 +137,7 @@ def feed(rows, seen):
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     overrides = Overrides(project.orders, project.givens)
-    models = Models(project.flow)
+    models = project.flow.shared(Models)
     for body in project.bodies():
         if body.module.is_notebook or _makes_a_model(project, models, body):
             continue

@@ -9,8 +9,6 @@ from mldebt.flow.appends import Appends, Doubled
 from mldebt.flow.body import Body
 from mldebt.flow.files import Files
 from mldebt.flow.losses import Losses, Lost
-from mldebt.flow.models import Models
-from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.rulebook import Rule
@@ -154,7 +152,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         )
     ]
     losses = Losses(project.flow, content, rule.integer("min_rows"))
-    appends = Appends(project.flow, Files(Paths(project.flow), Models(project.flow)))
+    appends = Appends(project.flow, project.flow.shared(Files))
     for body in project.bodies():
         skipping = [(call, option) for call in body.calls if (option := losses.skipping(call))]
         if skipping:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from mldebt.finding import Hit, Location, Severity, Step
 from mldebt.pipeline import Project
-from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.knobs import Knob, Knobs
 from mldebt.pipeline.settings_read import Reading, SettingsRead
 from mldebt.rulebook import Rule
@@ -107,7 +106,7 @@ GOOD = (
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    keeping = Keeping(project.flow, project.givens, project.subprojects)
+    keeping = project.keeping
     knobs = Knobs(project.flow, keeping, rule.words("shared"))
     for each in knobs.ignored():
         declared, used = _place(project, each.declared), _place(project, each.used)

@@ -152,7 +152,7 @@ _SHOWN = re.compile(r"(^|/)(examples?|tutorials?|colabs?|demos?|samples?|cookboo
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    artifacts = Artifacts(project.flow, project.givens, project.documents, project.raw_documents)
+    artifacts = project.artifacts
     managed = rule.words("managed")
     found: dict[object, list[Artifact]] = {}
     for artifact in artifacts.find():
