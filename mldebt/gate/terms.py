@@ -19,10 +19,15 @@ def altered_terms(change: Change, read_before: Read, read_after: Read) -> str:
         path
         for path in sorted(touched)
         if path.startswith(_TEAM)
-        or path == "mldebt.toml"
-        or (path == "pyproject.toml" and _ours(read_before(path)) != _ours(read_after(path)))
+        or _name(path) == "mldebt.toml"
+        or (_name(path) == "pyproject.toml" and _ours(read_before(path)) != _ours(read_after(path)))
     ]
     return f"The change also alters how it is judged: {', '.join(found)}." if found else ""
+
+
+def _name(path: str) -> str:
+    """A folder may have a configuration of its own."""
+    return path.rpartition("/")[2]
 
 
 def _ours(text: str | None) -> object:
