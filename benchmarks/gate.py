@@ -93,7 +93,7 @@ def tell(
     totals: Counter[str],
 ) -> int:
     called = Counter(key(each, {}) for each in (*verdict["new"], *verdict["drifted"]))
-    fixed = len(verdict["fixed"]) + len(verdict["silenced"]) + len(verdict["unknown"])
+    fixed = len(verdict["fixed"]) + len(verdict["lapsed"]) + len(verdict["silenced"]) + len(verdict["unknown"])
     invented, passed_over = called - new, new - called
     unsaid = gone.total() - fixed
     faults = invented.total() + (passed_over.total() != unsaid)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mldebt.errors import UsageError
 from mldebt.finding import Finding
-from mldebt.gate.cause import Causes, by_people, by_time
+from mldebt.gate.cause import Causes, by_people, by_time, lapses
 from mldebt.gate.change import find_change
 from mldebt.gate.comparing import differ, without_rules
 from mldebt.gate.terms import altered_terms
@@ -169,9 +169,15 @@ class _Task:
         )
         old_unknown, new_unknown = (less_known(each.outcome, each.settings) for each in (old, new))
         fresh = [finding for finding in difference.new if finding in new_unknown.findings]
-        aged = self._aged(before, new.outcome, fresh, change, (read_old, read_new))
-        causes = Causes(change, read_old, read_new)
         about_people = {rule.id for rule in new.outcome.rules if rule.family == _PEOPLE}
+        ended = [each for each in difference.fixed if each.rule_id in about_people]
+        lapsed = {each for each in ended if lapses(each, change)}
+        later = self._later(before, {each.rule_id for each in (*fresh, *ended) if each not in lapsed} & about_people)
+        aged: Collection[Finding] = ()
+        if later is not None:
+            aged = {kept.after for kept in differ(later, new.outcome, change.renamed, read_old, read_new).kept}
+            lapsed |= set(ended) & set(differ(old.outcome, later, {}, read_old, read_old).fixed)
+        causes = Causes(change, read_old, read_new)
         caused = []
         for each in fresh:
             cause = by_time(each, self._days()) if each in aged else causes.of(each)
@@ -185,7 +191,8 @@ class _Task:
             change=change,
             new=tuple(each for each in caused if each.cause.kind not in _NO_LINE),
             drifted=tuple(each for each in caused if each.cause.kind in _NO_LINE),
-            fixed=difference.fixed,
+            fixed=tuple(each for each in difference.fixed if each not in lapsed),
+            lapsed=tuple(each for each in difference.fixed if each in lapsed),
             silenced=difference.silenced,
             unknown=difference.unknown,
             kept=difference.kept,
@@ -205,18 +212,13 @@ class _Task:
             notes.append("The people of only one of the two states could be judged; nothing is said about them.")
         return frozenset(rules), tuple(notes)
 
-    def _aged(
-        self, before: State, new: Outcome, fresh: list[Finding], change: Change, texts: tuple[_Texts, _Texts]
-    ) -> frozenset[Finding]:
-        """Findings about people that time alone made: they hold of the state before the change, too, if that is judged
-        on the day of the change."""
-        about_people = {rule.id for rule in new.rules if rule.family == _PEOPLE}
-        asked = sorted({finding.rule_id for finding in fresh} & about_people)
+    def _later(self, before: State, asked: Collection[str]) -> Outcome | None:
+        """What some rules about people say of the state before the change on the day of the change: that differs from
+        what they said of it for no other reason than that time went by. None when they need not be asked."""
         if not asked or self.span.head_day <= self.span.base_day:
-            return frozenset()
-        later = replace(before, judged_on=self.span.head_day)
-        found = scan_state(later, replace(self.settings, select=tuple(asked), ignore=()), self.watcher)
-        return frozenset(kept.after for kept in differ(found.outcome, new, change.renamed, *texts).kept)
+            return None
+        settings = replace(self.settings, select=tuple(sorted(asked)), ignore=())
+        return scan_state(replace(before, judged_on=self.span.head_day), settings, self.watcher).outcome
 
     def _days(self) -> tuple[str, str]:
         days = (time.strftime("%Y-%m-%d", time.gmtime(moment)) for moment in (self.span.base_day, self.span.head_day))

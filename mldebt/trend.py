@@ -179,7 +179,12 @@ class _Replay:
             marks=tuple(marks),
             closed={
                 finding.fingerprint: who.closed(finding, how)
-                for how, gone in (("paid", verdict.fixed), ("silenced", verdict.silenced), ("unseen", verdict.unknown))
+                for how, gone in (
+                    ("paid", verdict.fixed),
+                    ("people", verdict.lapsed),
+                    ("silenced", verdict.silenced),
+                    ("unseen", verdict.unknown),
+                )
                 for finding in gone
             },
             failed=tuple(failure.rule_id for failure in verdict.after.failures),

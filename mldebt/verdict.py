@@ -72,10 +72,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A change, judged. `new` is what it brought, `drifted` what no line of it did (see PEOPLE, TIME); `silenced` was
-    there and has a comment now that silences it; `unknown` was there, in files or for rules that could not be judged
-    now. `before` and `after` are whole scans without what a baseline knows; `base` is the commit where the change
-    starts, `head` the one where it ends, "" for the work tree as it lies."""
+    """A change, judged. `new` is what it brought, `drifted` what no line of it did (see PEOPLE, TIME), `lapsed` is
+    gone for no line of it either; `silenced` was there and has a comment now that silences it; `unknown` was there,
+    in files or for rules that could not be judged now. `before` and `after` are whole scans without what a baseline
+    knows; `base` is the commit where the change starts, `head` the one where it ends, "" for the work tree as it
+    lies."""
 
     base: str
     head: str
@@ -85,6 +86,7 @@ class Verdict:
     new: tuple[Caused, ...] = ()
     drifted: tuple[Caused, ...] = ()
     fixed: tuple[Finding, ...] = ()
+    lapsed: tuple[Finding, ...] = ()
     silenced: tuple[Finding, ...] = ()
     unknown: tuple[Finding, ...] = ()
     kept: tuple[Kept, ...] = ()

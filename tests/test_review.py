@@ -315,6 +315,30 @@ def test_who_comes_back_to_something_else_is_no_fault_of_the_change(recorder: An
     assert [each.cause.kind for each in verdict.drifted] == [CauseKind.PEOPLE]
 
 
+def test_what_time_or_somebody_elses_work_ended_is_not_fixed(recorder: Any, settings: Settings) -> None:
+    team(recorder)
+    recorder.commit({"y.py": "y = 2\n"}, author="Cy <cy@corp.org>", day=366.5)
+    recorder.commit({"z.py": "z = 2\n"}, author=BOB, day=367)
+    verdict = judge(recorder, people(settings))
+    assert ([each.rule_id for each in verdict.lapsed], verdict.fixed) == (["MLD201"], ())
+
+
+def test_what_time_alone_ended_is_not_fixed_by_an_edit(recorder: Any, settings: Settings) -> None:
+    team(recorder)
+    recorder.commit({"y.py": "y = 2\n"}, author="Cy <cy@corp.org>", day=366.5)
+    recorder.commit({"train.py": TRAIN.replace("0.83", "0.84")}, author="Cy <cy@corp.org>", day=800)
+    verdict = judge(recorder, people(settings))
+    assert ([each.rule_id for each in verdict.lapsed], verdict.fixed) == (["MLD201"], ())
+
+
+def test_a_second_person_who_works_on_the_code_fixes_it(recorder: Any, settings: Settings) -> None:
+    team(recorder)
+    recorder.commit({"y.py": "y = 2\n"}, author="Cy <cy@corp.org>", day=366.5)
+    recorder.commit({"train.py": TRAIN.replace(".fillna(2", ".fillna(0 + 2")}, author="Cy <cy@corp.org>", day=367)
+    verdict = judge(recorder, people(settings))
+    assert (verdict.lapsed, [each.rule_id for each in verdict.fixed]) == ((), ["MLD201"])
+
+
 # ---------------------------------------------------------------------------- a glance
 
 

@@ -73,13 +73,24 @@ class Causes:
 def by_people(cause: Cause, change: Change) -> Cause:
     """The cause of a finding about people. That somebody who alone knew some code committed again, to something else,
     is nobody's fault."""
-    touched = {*change.changed, *change.added, *change.removed, *change.renamed}
-    if cause.kind is not CauseKind.ELSEWHERE or any(path.rpartition("/")[2] == "CODEOWNERS" for path in touched):
+    if cause.kind is not CauseKind.ELSEWHERE or _names_owners(change):
         return cause
     message = (
         "not by a line of this change: none of its files changed, but who counts as active, or what belongs together"
     )
     return Cause(kind=CauseKind.PEOPLE, message=message)
+
+
+def lapses(finding: Finding, change: Change) -> bool:
+    """Whether a finding about people that is gone is so for no line of the change: none of its files was touched."""
+    touched = change.changed | change.removed | change.renamed.keys()
+    files = {finding.location.path, *(step.location.path for step in finding.trail)}
+    return files.isdisjoint(touched) and not _names_owners(change)
+
+
+def _names_owners(change: Change) -> bool:
+    touched = {*change.changed, *change.added, *change.removed, *change.renamed}
+    return any(path.rpartition("/")[2] == "CODEOWNERS" for path in touched)
 
 
 def by_time(finding: Finding, days: tuple[str, str]) -> Cause:

@@ -24,6 +24,7 @@ def render_change_json(verdict: Verdict) -> str:
         "new": [_caused(each) for each in verdict.new],
         "drifted": [_caused(each) for each in verdict.drifted],
         "fixed": [finding_value(each) for each in verdict.fixed],
+        "lapsed": [finding_value(each) for each in verdict.lapsed],
         "silenced": [finding_value(each) for each in verdict.silenced],
         "unknown": [finding_value(each) for each in verdict.unknown],
         "unchanged": [

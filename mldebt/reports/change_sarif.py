@@ -23,7 +23,7 @@ def render_change_sarif(verdict: Verdict) -> str:
         for each in (*verdict.new, *verdict.drifted)
     ]
     results += [result(kept.after, "unchanged") for kept in verdict.kept]
-    results += [result(each, "absent") for each in verdict.fixed if each.rule_id in positions]
+    results += [result(each, "absent") for each in (*verdict.fixed, *verdict.lapsed) if each.rule_id in positions]
     run = run_value(verdict.after, results)
     run["properties"]["base"] = verdict.base
     return render_log(run)

@@ -24,6 +24,7 @@ def render_change_text(verdict: Verdict, *, width: int = 100, colour: bool = Fal
     _list(page, "No longer to be seen: the rule failed, or the file is not read any more", verdict.unknown)
     if verdict.drifted:
         _list(page, "Not by a line of this change", (each.finding for each in verdict.drifted))
+    _list(page, "Gone, but not by a line of this change", verdict.lapsed)
     page.strong(said_of(verdict))
     page.wrap(compared(verdict), "")
     for note in verdict.notes:

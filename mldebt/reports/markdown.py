@@ -44,6 +44,7 @@ def render_change_markdown(verdict: Verdict, *, links: str = "") -> str:
     page.listed("Silenced by a comment", verdict.silenced)
     page.listed("No longer to be seen: the rule failed, or the file is not read any more", verdict.unknown)
     page.listed("Not by a line of this change", [each.finding for each in verdict.drifted])
+    page.listed("Gone, but not by a line of this change", verdict.lapsed)
     page.say(_plain(compared(verdict)))
     for note in verdict.notes:
         page.say(_plain(note))

@@ -82,7 +82,7 @@ def test_a_gate_between_any_two_commits(
         assert verdict.before.findings == before.findings
         assert verdict.after.findings == after.findings
         brought = [each.finding for each in (*verdict.new, *verdict.drifted)]
-        gone = (*verdict.fixed, *verdict.silenced, *verdict.unknown)
+        gone = (*verdict.fixed, *verdict.lapsed, *verdict.silenced, *verdict.unknown)
         assert len(after.findings) - len(before.findings) == len(brought) - len(gone)
         assert sorted(kept.after.fingerprint for kept in verdict.kept) == sorted(
             each.fingerprint for each in after.findings if each not in brought

@@ -161,6 +161,7 @@ def verdict(outcome: Outcome) -> Verdict:
         new=(Caused(finding=served, cause=cause),),
         drifted=(Caused(finding=lonely, cause=time),),
         fixed=(ranked,),
+        lapsed=(lonely,),
         silenced=(ranked,),
         unknown=(ranked,),
         kept=(Kept(before=replace(notebook, location=replace(notebook.location, path="old.ipynb")), after=notebook),),

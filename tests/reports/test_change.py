@@ -25,7 +25,17 @@ def test_the_report(verdict: Verdict, snapshot: Snapshot, form: str, name: str) 
 def test_every_format_can_say_nothing(verdict: Verdict, form: str) -> None:
     clean = replace(verdict.after, findings=(), failures=(), suppressions=(), skipped=())
     still = replace(
-        verdict, before=clean, after=clean, new=(), drifted=(), fixed=(), silenced=(), unknown=(), kept=(), notes=()
+        verdict,
+        before=clean,
+        after=clean,
+        new=(),
+        drifted=(),
+        fixed=(),
+        lapsed=(),
+        silenced=(),
+        unknown=(),
+        kept=(),
+        notes=(),
     )
     assert "MLD401 downstream-reorder " not in change_renderer(form)(still)
     assert renderer(form)(clean) is not None
@@ -36,8 +46,8 @@ def test_sarif_is_valid_and_says_the_state_of_each_result(verdict: Verdict) -> N
     validator = jsonschema.Draft4Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert [error.message for error in validator.iter_errors(log)] == []
     results = log["runs"][0]["results"]
-    assert [result["baselineState"] for result in results] == ["new", "new", "unchanged", "absent"]
-    assert [result["properties"].get("causeKind") for result in results] == ["lines", "time", None, None]
+    assert [result["baselineState"] for result in results] == ["new", "new", "unchanged", "absent", "absent"]
+    assert [result["properties"].get("causeKind") for result in results] == ["lines", "time", None, None, None]
 
 
 def test_a_sentence_for_every_case(verdict: Verdict) -> None:
