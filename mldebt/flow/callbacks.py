@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mldebt.flow.body import Body
+from mldebt.flow.handovers import is_task
 from mldebt.flow.linking import is_self
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.steps import FAN_OUT
@@ -54,6 +55,8 @@ class Callbacks:
         arguments = call.arguments
         if position < 0:
             position = next((i for i, source in enumerate(arguments) if source.kind in ("func", "attr")), 0)
+        if call.keywords[position : position + 1] not in ((), ("",)) and is_task(body.module, body.number):
+            return []  # who deploys a flow by its keyword gives it nothing
         others = arguments[:position] + arguments[position + 1 :]
         if not others and (receiver := call.receiver) is not None:
             others = [receiver]

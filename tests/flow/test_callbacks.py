@@ -71,3 +71,22 @@ def test_an_applied_method_gets_no_self(linked: Linked) -> None:
     call, body = program.call("map(self.m, rows)"), program.body("C.m")
     assert [program.shape(source) for source in program.flow.filled(call, body, "a")] == ["rows"]
     assert program.flow.filled(call, body, "self") == []
+
+
+def test_who_deploys_a_flow_by_its_keyword_gives_it_nothing(linked: Linked) -> None:
+    program = linked(
+        """
+        @flow
+        def main(path="clicks.csv"):
+            return path
+
+        def plain(path):
+            return path
+
+        Deployment.build(flow=main, name="nightly")
+        search(fn=plain, space=space)
+        """
+    )
+    (deployed,), (searched,) = program.flow.applied(*program.key("main")), program.flow.applied(*program.key("plain"))
+    assert program.flow.filled(deployed[0], program.body("main"), "path", deployed[1]) == []
+    assert len(program.flow.filled(searched[0], program.body("plain"), "path", searched[1])) == 1
