@@ -141,13 +141,12 @@ class Descriptions:
                 yield prose(self.prose.facts(beside.path))
 
     def _is_beside(self, document: Document, module: Module) -> bool:
-        """A README beside the code or above it; a notebook's own prose."""
+        """A README beside the code or above it, another page beside it; a notebook's own prose."""
         if document.kind is DocumentKind.NOTEBOOK_PROSE:
             return document.path == module.path
         if document.kind not in (DocumentKind.README, DocumentKind.DOCS):
             return False
-        folder = document.path.rpartition("/")[0]
-        return self._covers(folder, module.path.rpartition("/")[0]) and TOPIC.search(document.text) is not None
+        return self._speaks_for(document, module.path.rpartition("/")[0]) and TOPIC.search(document.text) is not None
 
     def _links_to(self, folder: str) -> Iterator[str]:
         """The lines of other documents that lead to a folder or its README."""
@@ -256,7 +255,14 @@ class Descriptions:
             return document.path == path and len(document.text.split()) >= ENOUGH_WORDS
         if document.kind not in (DocumentKind.README, DocumentKind.DOCS):
             return False
-        return self._covers(document.path.rpartition("/")[0], folder) and self._has_topic(document)
+        return self._speaks_for(document, folder) and self._has_topic(document)
+
+    def _speaks_for(self, document: Document, folder: str) -> bool:
+        """Whether a page speaks for code in `folder`: a README for what is below it, too, any other only beside it."""
+        place = document.path.rpartition("/")[0]
+        if document.kind is DocumentKind.README or not place:
+            return self._covers(place, folder)
+        return place == folder
 
     def _has_topic(self, document: Document) -> bool:
         """Whether a text speaks of models and of their data."""
