@@ -73,12 +73,14 @@ class Drift:
 
 
 def find_records(records: tuple[ModelRecord, ...], wanted: str) -> tuple[ModelRecord, ...]:
-    """The models that a person may mean: by name, by file, by "file:name", in any case; failing that, by a part of the
-    name."""
+    """The models that a person may mean: by name, by file, by "file:name" or "file:line", in any case; failing that, by
+    a part of the name."""
     word = wanted.lower()
     exact = tuple(record for record in records if word in {name.lower() for name in _names(record)})
     return exact or tuple(record for record in records if word and word in f"{record.path}:{record.name}".lower())
 
 
 def _names(record: ModelRecord) -> tuple[str, ...]:
-    return record.name, record.path, f"{record.path}:{record.name}", record.identity
+    at = record.builder[0].location if record.builder else None
+    line = (f"{at.path}:{at.line}",) if at is not None else ()
+    return record.name, record.path, f"{record.path}:{record.name}", record.identity, *line

@@ -67,7 +67,7 @@ def command(model: str, root: Path, check: Path | None, form: str, output: Path 
         records = read_records(root, watcher, **given)
     chosen = choose(records, model)
     if len(chosen) > 1:
-        raise UsageError(f"{len(chosen)} models may be meant: {_named(chosen)}; name one by its file")
+        raise UsageError(f"{len(chosen)} models may be meant: {_named(chosen)}; name one by its file, or its line")
     show(render_card(chosen[0], __version__), output)
     return 0
 
@@ -98,7 +98,12 @@ def _check(check: Path, model: str, root: Path, form: str, output: Path | None, 
 
 
 def _named(records: tuple[ModelRecord, ...]) -> str:
-    return ", ".join(f"{record.path}:{record.name}" for record in records)
+    """The models with their file, and the line where that does not tell them apart."""
+    names = [f"{record.path}:{record.name}" for record in records]
+    return ", ".join(
+        f"{record.path}:{at.line}" if names.count(name) > 1 and (at := record.builder[0].location) is not None else name
+        for name, record in zip(names, records, strict=True)
+    )
 
 
 def _drift_text(drift: list[Drift], record: ModelRecord) -> str:

@@ -40,12 +40,13 @@ class Entries:
         self.flow = flow
         self.prose = prose
 
-    def of(self, calls: Iterable[Value], cls: ClassKey | None = None) -> list[Entry]:
+    def of(self, calls: Iterable[Value], cls: ClassKey | None = None, *, only: bool = False) -> list[Entry]:
         """The entry points from which some calls are reached: code that runs by itself before code that others call.
-        For the methods of a class, calls on objects of its sisters do not count."""
+        For the methods of a class, calls on objects of its sisters do not count; with `only`, nor do those on what
+        is of a class above it."""
         found: dict[Unit, Value] = {}
         for call in calls:
-            for unit, value in self._roots(call, cls):
+            for unit, value in self._roots(call, cls, only):
                 found.setdefault(unit, value)
         running = {unit: value for unit, value in found.items() if self.runs_itself(unit)}
         chosen = running or found
@@ -67,7 +68,7 @@ class Entries:
     def _entry(self, unit: Unit, value: Value) -> Entry:
         return Entry(unit=unit, value=value, command=self.command(self.flow.program.modules[unit[0]]))
 
-    def _roots(self, call: Value, cls: ClassKey | None) -> Iterator[tuple[Unit, Value]]:
+    def _roots(self, call: Value, cls: ClassKey | None, only: bool) -> Iterator[tuple[Unit, Value]]:
         first = self._unit(call.body)
         queue: deque[tuple[Unit, Value, int]] = deque([(first, call, 0)])
         seen = {first}
@@ -75,7 +76,7 @@ class Entries:
             unit, value, depth = queue.popleft()
             callers = self._callers(unit) if unit[1] and depth < DEPTH else []
             if cls is not None:
-                callers = [caller for caller in callers if not self._is_on_sister(caller, cls)]
+                callers = [caller for caller in callers if not self._is_on_sister(caller, cls, only)]
             if not callers or self._is_started(self.flow.body(*unit)):
                 yield unit, value
                 continue
@@ -89,13 +90,15 @@ class Entries:
         calls = [*self.flow.callers(*unit), *(call for call, _ in self.flow.applied(*unit))]
         return [call for call in calls if call.body.module.category == "product" and self._unit(call.body) != unit]
 
-    def _is_on_sister(self, call: Value, cls: ClassKey) -> bool:
+    def _is_on_sister(self, call: Value, cls: ClassKey, only: bool) -> bool:
         """Whether a method is called on an object that is known to be of another class of the family."""
         function = call.inputs[0][1]
         names = {each.name for each in self.flow.types(function.source)} if function.kind == "attr" else set()
         names |= {target.key for target in self.flow.targets(call) if target.kind == "class"}
         own = set(self.flow.program.ancestry(cls))
         family = {below for key in own if isinstance(key, tuple) for below in self.flow.program.subclasses(key)}
+        if only:
+            return cls not in names and bool(names & (own | family))
         return bool(names) and not names & own and bool(names & family)
 
     def _unit(self, body: Body) -> Unit:

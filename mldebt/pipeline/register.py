@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from mldebt.flow.linking import ClassKey, Target
+from mldebt.flow.linking import ClassKey, Target, is_self
 from mldebt.flow.models import NETWORK_KINDS, Models, short_name
 from mldebt.flow.program import Module
 from mldebt.flow.sameness import arguments
@@ -77,11 +77,12 @@ class Register:
         self.lives = flow.shared(Lives)
         self.reached = Reached(flow, components.boundaries)
         self.classes = ModelClasses(flow, self.models, frozenset(named), tuple(packages))
+        self._own: set[ClassKey] = set()
 
     def find(self) -> tuple[TrainedModel, ...]:
         """Every model that is trained and kept, by place; a class counts once, however often it is built."""
         rows = self._classes()
-        own = {row.cls for row in rows if row.cls is not None}
+        own = self._own = {row.cls for row in rows if row.cls is not None}
         rows += list(self._libraries(own))
         found = [each for group in self._merge(rows) if (each := self._model(group)) is not None]
         return tuple(sorted(found, key=self._place))
@@ -176,7 +177,7 @@ class Register:
     def _model(self, group: list[_Row]) -> TrainedModel | None:
         lives = [life for row in group for life in (*row.lives, *row.inner)]
         first = group[0]
-        trained = _together(life.trained for life in lives)
+        trained = [call for call in _together(life.trained for life in lives) if not self._is_of_another(call, group)]
         if not trained and first.cls is not None and (fitted := self.classes.fits(first.cls)) is not None:
             trained = [fitted]
         if not trained:
@@ -206,6 +207,18 @@ class Register:
             tracked=tuple(_together(life.tracked for life in lives)),
             inside=tuple(inside),
         )
+
+    def _is_of_another(self, call: Value, group: list[_Row]) -> bool:
+        """Whether a call trains the object of another model's class: `self` in its methods, where one call may ask any
+        of several models."""
+        around = self.flow.program.enclosing_class(call.body.module, call.body.number)
+        if around not in self._own or call.kind != "call" or call.receiver is None or not is_self(call.receiver):
+            return False
+        classes = [row.cls for row in group if row.cls is not None]
+        related = {
+            key for cls in classes for key in (*self.flow.program.ancestry(cls), *self.flow.program.subclasses(cls))
+        }
+        return bool(classes) and around not in related and around not in classes
 
     def _logged(self, row: _Row, trained: list[Value]) -> list[Value]:
         """The calls that make a tracker log every model that is trained after them in a module."""

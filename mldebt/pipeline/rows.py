@@ -9,7 +9,7 @@ from mldebt.flow.value import Value
 from mldebt.inventory import Cell, ModelRecord
 from mldebt.ownership import Span
 from mldebt.pipeline.by_name import ByName
-from mldebt.pipeline.entries import Entries
+from mldebt.pipeline.entries import Entries, Entry
 from mldebt.pipeline.origins import Origins
 from mldebt.pipeline.parameters import Parameters
 from mldebt.pipeline.project import Project
@@ -108,9 +108,13 @@ class Rows:
     def _training(self, model: TrainedModel) -> tuple[Cell, ...]:
         """Who starts the training. Calls outside the model's own family say it better than those inside."""
         outside = [call for call in model.trained if call.kind == "call" and self._is_outside(call, model)]
-        entries = self.entries.of(outside or model.trained, None if outside else model.cls)
+        inside = [call for call in model.trained if call not in outside]
+        entries: dict[tuple[int, int], Entry] = {}
+        for entry in (*self.entries.of(outside), *self.entries.of(inside, model.cls, only=bool(outside))):
+            entries.setdefault(entry.unit, entry)
+        running = [entry for unit, entry in entries.items() if self.entries.runs_itself(unit)]
         cells = []
-        for entry in entries:
+        for entry in running or entries.values():
             module = self.flow.program.modules[entry.unit[0]]
             note = entry.command.command.text if entry.command is not None else ""
             location = self.project.unit_location(entry.unit, entry.value)

@@ -42,7 +42,7 @@ class Spelling:
     def _one(self, value: Value, stack: Stack, depth: int) -> str:
         """A part of a text: what it is when only one thing is possible, else its name."""
         found = list(dict.fromkeys(text for text, _ in self._spelled(value, stack, depth - 1))) if depth > 0 else []
-        return found[0] if len(found) == 1 else spoken(value)
+        return found[0] if len(found) == 1 and found[0] != HOLE else spoken(value)
 
     def _end(self, value: Value, stack: Stack, depth: int) -> str:
         if value.kind == "const":

@@ -578,3 +578,70 @@ def test_a_model_that_a_configuration_tells_to_make_is_joined_to_its_training(tm
     assert (record.name, texts(record, "training")) == ("Ranker", ["train.py:main"])
     assert texts(record, "artifacts") == ["checkpoints of the trainer"]
     assert [cell.location.path for cell in record.sources if cell.location is not None] == ["shop/rows.py"]
+
+
+def _factors(name: str) -> str:
+    return f"""
+        import pickle
+        from sklearn.linear_model import Ridge
+
+        class {name}:
+            def __init__(self, path):
+                self.path = path
+                self.inner = Ridge(alpha=2.0)
+
+            def build(self, rows):
+                self.train(rows)
+
+            def train(self, rows):
+                self.inner.fit(rows, rows.price)
+                with open(self.path + "{name.lower()}.pkl", "wb") as file:
+                    pickle.dump(self.inner, file)
+
+            def predict(self, rows):
+                return self.inner.predict(rows)
+
+        if __name__ == "__main__":
+            {name}("out/").train(rows)
+    """
+
+
+def test_where_one_runner_builds_any_of_several_models_each_is_trained_by_itself(tmp_path: Path) -> None:
+    runner = """
+        from first import FirstFactorization
+        from second import SecondFactorization
+
+        class Runner:
+            def __init__(self, builder):
+                self.builder = builder
+
+            def go(self, rows):
+                self.builder.build(rows)
+
+        if __name__ == "__main__":
+            Runner(FirstFactorization("a/")).go(rows)
+            Runner(SecondFactorization("b/")).go(rows)
+    """
+    files = {"first.py": _factors("FirstFactorization"), "second.py": _factors("SecondFactorization")}
+    first, second = register(tmp_path, {**files, "runner.py": runner})
+    assert {cell.location.path for cell in first.trained if cell.location is not None} == {"first.py"}
+    assert {cell.location.path for cell in second.trained if cell.location is not None} == {"second.py"}
+    assert texts(second, "training") == ["second.py", "runner.py"]
+
+
+def test_models_of_one_name_in_one_file_are_told_apart_by_their_line(tmp_path: Path) -> None:
+    twice = """
+        import joblib
+        from sklearn.linear_model import Ridge
+
+        def train(rows):
+            first = Ridge(alpha=1)
+            first.fit(rows, rows.price)
+            joblib.dump(first, "first.joblib")
+            second = Ridge(alpha=2)
+            second.fit(rows, rows.price)
+            joblib.dump(second, "second.joblib")
+    """
+    found = register(tmp_path, {"train.py": twice})
+    assert len(find_records(found, "train.py")) == 2
+    assert [texts(each, "artifacts") for each in find_records(found, "train.py:8")] == [["second.joblib"]]
