@@ -31,8 +31,9 @@ class Arguments:
         found = self._matched.get((call, body))
         if found is None:
             is_bound, receiver = self._receiver(call, body)
+            given = self._given(call)
             found = {
-                parameter.name: _written(call, parameter, place - int(is_bound))
+                parameter.name: _written(given, parameter, place - int(is_bound))
                 for place, parameter in enumerate(body.scope.parameters)
             }
             if is_bound and body.scope.parameters:
@@ -60,12 +61,22 @@ class Arguments:
                 return True, target.receiver
         return False, None
 
+    def _given(self, call: Value) -> list[tuple[str, Value]]:
+        """The arguments of a call, behind those that a partial application holds already."""
+        function: Value | None = call.function
+        if call.function.kind == "global":
+            function = self._flow.global_value(call.function)
+        if function is not None and function.kind == "call" and function.calls_external("functools.partial"):
+            held = function.named_arguments[1:]
+            return [*(each for each in held if not each[0] or each[0] not in call.keywords), *call.named_arguments]
+        return call.named_arguments
 
-def _written(call: Value, parameter: Parameter, place: int) -> list[Value]:
+
+def _written(given: list[tuple[str, Value]], parameter: Parameter, place: int) -> list[Value]:
     """The written arguments for a parameter that takes the one at a place."""
     found: list[Value] = []
     seen = 0
-    for keyword, source in _given(call):
+    for keyword, source in given:
         if keyword == parameter.name:
             return [source]
         if keyword == "":
@@ -81,14 +92,6 @@ def _written(call: Value, parameter: Parameter, place: int) -> list[Value]:
         elif keyword == "**" or parameter.kind == "**":
             found.append(source)
     return found
-
-
-def _given(call: Value) -> list[tuple[str, Value]]:
-    """The arguments of a call, behind those that a partial application holds already."""
-    function = call.function
-    if function.kind == "call" and function.calls_external("functools.partial"):
-        return [*function.named_arguments[1:], *call.named_arguments]
-    return call.named_arguments
 
 
 def _at_place(parameter: Parameter, place: int, start: int, sources: list[Value]) -> Iterator[Value]:

@@ -63,7 +63,7 @@ class Callers:
         if scope.kind == "lambda":
             return ()
         cls = (key[0], scope.parent) if scope.parent > 0 else None
-        names = {scope.name}
+        names = {scope.name, *flow.indexes.aliases(scope.name)}
         if scope.decorators and is_task(flow.program.modules[key[0]], key[1]):
             names |= SUBMITTING
         instance_calls: list[Value] = []

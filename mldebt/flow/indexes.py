@@ -27,6 +27,10 @@ class Indexes:
         """Every call whose last name this is."""
         return self._calls.get(name, ())
 
+    def aliases(self, name: str) -> Sequence[str]:
+        """The other names that modules give to a function of this name: `g = f`, `g = partial(f, 3)`."""
+        return self._aliases.get(name, ())
+
     def scopes_with_attribute(self, name: str) -> Sequence[ScopeKey]:
         """Every scope that mentions an attribute name."""
         return self._attributes.get(name, ())
@@ -62,6 +66,19 @@ class Indexes:
                     name = module.dotted(call.function) if isinstance(call, r.Call) else ""
                 table[name].append((module.index, callee.scope, callee.call))
         return table
+
+    @cached_property
+    def _aliases(self) -> Mapping[str, Sequence[str]]:
+        table: dict[str, dict[str, None]] = defaultdict(dict)
+        for module in self._program.modules:
+            for statement in module.facts.scopes[0].body:
+                if statement.__class__ is r.Assign:
+                    named = _named(module, statement.value)
+                    for target in statement.targets if named else ():
+                        alias = module.facts.exprs[target]
+                        if alias.__class__ is r.Name and alias.id != named:
+                            table[named][alias.id] = None
+        return {name: tuple(aliases) for name, aliases in table.items()}
 
     @cached_property
     def _attributes(self) -> Places:
@@ -112,6 +129,15 @@ class Indexes:
         if found is None:
             found = self._finders[module.index] = ScopeFinder(module)
         return found
+
+
+def _named(module: Module, ref: r.Ref) -> str:
+    """The last name of what an expression names, or applies in part; "" for any other expression."""
+    node = module.facts.exprs[ref]
+    if isinstance(node, r.Call) and node.arguments and module.dotted(node.function).rpartition(".")[2] == "partial":
+        ref = node.arguments[0].value
+        node = module.facts.exprs[ref]
+    return module.dotted(ref).rpartition(".")[2] if isinstance(node, r.Name | r.Attribute) else ""
 
 
 class ScopeFinder:

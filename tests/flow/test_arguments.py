@@ -74,3 +74,11 @@ def test_bindings_name_the_call_of_each_argument(linked: Linked) -> None:
     bindings = program.flow.bindings(program.body("f").params["a"])
     assert [(program.text(call), value.data) for call, value in bindings] == [("f(1)", 1), ("f(a=2)", 2)]
     assert [value.data for value in program.flow.arguments(program.body("f").params["a"])] == [1, 2]
+
+
+def test_a_partial_application_of_the_module_holds_arguments(linked: Linked) -> None:
+    program = linked(
+        "from functools import partial\ndef f(a, b, c): pass\ng = partial(f, 1, c=2)\ndef h():\n    g(3)\n    g(4, c=5)"
+    )
+    assert given(program, "g(3)", "f") == {"a": ["1"], "b": ["3"], "c": ["2"]}
+    assert given(program, "g(4, c=5)", "f") == {"a": ["1"], "b": ["4"], "c": ["5"]}

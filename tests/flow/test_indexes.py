@@ -53,3 +53,12 @@ def test_the_innermost_scope_at_a_place(linked: Linked) -> None:
     places = {"total = 1": "", "self.rows": "A.run", "return total": "A.stop.inner", "x.rows": "A.stop", "A().run": "f"}
     found = {fragment: module.facts.scopes[finder.at(text.index(fragment))].qualname for fragment in places}
     assert found == places
+
+
+def test_functions_that_modules_give_another_name(linked: Linked) -> None:
+    program = linked(
+        "import lib\nfrom functools import partial\nh = lib.f\nk = partial(f, 2)\nx = f(1)\ny = partial()",
+        {"lib.py": "def f(n): pass\ng = f\nf = f"},
+    )
+    assert sorted(program.flow.indexes.aliases("f")) == ["g", "h", "k"]
+    assert program.flow.indexes.aliases("g") == ()
