@@ -90,7 +90,7 @@ class Endpoints:
 
     @cached_property
     def _routed(self) -> frozenset[ScopeKey]:
-        """Functions that a routing call receives: `path("…", views.chart)`, `add_route(…, handle)`."""
+        """Functions that a routing call receives: `path("…", views.chart)`, `strawberry.field(resolver=feed)`."""
         return frozenset(key for call in self._calls() for key in self._given(call))
 
     def _given(self, call: Value) -> list[ScopeKey]:
@@ -100,5 +100,4 @@ class Endpoints:
     def _calls(self) -> Iterator[Value]:
         for module in self._flow.program.modules:
             for body in self._flow.bodies(module.index):
-                if body.scope.kind != "class":
-                    yield from body.calls
+                yield from body.calls

@@ -37,7 +37,8 @@ class Api(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
 
 
 class TypeRecord(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
-    """A type that matters. `hooks` names the methods that its framework calls, and when."""
+    """A type that matters. `hooks` names the methods that its framework calls, and when; `resolve_*` names all that
+    begin so."""
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -100,7 +101,8 @@ class Catalogue:
     def hook(self, type_name: str, method: str) -> str:
         """When the framework calls this method of a type ("train", "call", …); "" when it does not."""
         for owner in self.lineage(type_name):
-            when = self.types[owner].hooks.get(method)
+            hooks = self.types[owner].hooks
+            when = hooks.get(method) or hooks.get(f"{method.partition('_')[0]}_*")
             if when:
                 return when
         return ""

@@ -87,6 +87,8 @@ def test_methods(catalogue: Catalogue, type_name: str, method: str, role: str, o
         ("tensorflow.keras.Model", "call", "call"),
         ("rest_framework.viewsets.ModelViewSet", "list", "serve"),
         ("tornado.web.RequestHandler", "get", "serve"),
+        ("graphene.ObjectType", "resolve_feed", "serve"),
+        ("graphene.ObjectType", "feed", ""),
         ("torch.nn.Module", "parameters", ""),
     ],
 )
