@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.endpoints import Endpoints
 from mldebt.flow.outline import Event
 from mldebt.flow.paths import Paths
 from mldebt.flow.randomness import short
@@ -25,6 +26,7 @@ _HOLE = re.compile(r"\{[^}]*\}")
 PART = re.compile(
     r"(^|[/_.\-])(train|valid|val|test|dev|eval|holdout|validation|training|evaluation)([/_.\-{0-9]|$)", re.I
 )
+_MADE_UP = re.compile(r"(^|[/_ ])(synthe\w*|fake|mock|simulat\w*|dummy)([/_. ]|$)", re.IGNORECASE)
 _ONLINE = frozenset({"partial_fit", "train_on_batch", "fit_one_cycle"})
 _NO_WRITE = frozenset({"open", "io.open", "gzip.open"})
 _PLACES = frozenset("random rand randint randrange integers uniform random_sample random_integers".split())
@@ -50,6 +52,7 @@ class Choices:
         self.steps = Unpacking(flow)
         self.seeds = seeds
         self.paths = flow.shared(Paths)
+        self.endpoints = flow.shared(Endpoints)
 
     # ------------------------------------------------------------------ draws
 
@@ -95,7 +98,7 @@ class Choices:
             found = self._by_branch(event)
             if found is not None:
                 return found
-        if event.kind == SAMPLE and not self._of_data(event):
+        if event.kind == SAMPLE and (_is_made_up(event) or not self._of_data(event)):
             return None
         if event.kind == NUMBER and self._seeds_other(event.value):
             return None
@@ -178,6 +181,8 @@ class Choices:
         known, the code on the way names such files."""
         if event.kind in (SPLIT, SHUFFLE):
             return True
+        if any(self.endpoints.of((call.body.module.index, call.body.number)) for call in (*event.path, event.value)):
+            return False  # a page's own choice of what it shows
         path = self.paths.path(write)
         texts = self.paths.texts(path) if path is not None else ()
         if any(PART.search(text) for text in texts):
@@ -251,6 +256,15 @@ _TEXTS = {
 def bounds(value: Value) -> tuple[object, object, object]:
     """The constant bounds of a slice: None where absent, "?" where not constant."""
     return cast("tuple[object, object, object]", value.data)
+
+
+def _is_made_up(event: Event) -> bool:
+    """Whether one thing is drawn once, or a draw makes up data: a simulated user, a synthetic order."""
+    call = event.value
+    if last_name(call) == "choice" and len(call.inputs) == 2 and not call.loops:
+        return True
+    bodies = {made.body for made in (*event.path, call)}
+    return any(_MADE_UP.search(f"{body.module.path} {body.scope.name}") for body in bodies)
 
 
 def _takes_part(value: Value) -> bool:

@@ -90,6 +90,37 @@ BAD = (
 )
 GOOD = (
     """
+    import random
+    import pandas as pd
+    from sklearn.svm import SVC
+
+    rows = pd.read_csv("orders.csv").to_dict("records")
+    prices = [row["price"] for row in rows]
+
+    def order():
+        return {"price": random.choice(prices)}
+
+    def synthetic_orders(count):
+        return random.sample(rows, count)
+
+    SVC().fit([order() for _ in range(9)] + synthetic_orders(9), [1] * 18)
+    """,
+    """
+    import random
+    import redis
+    from flask import Flask
+
+    app = Flask(__name__)
+    store = redis.Redis()
+
+    @app.route("/surprise")
+    def surprise():
+        with open("items.txt") as file:
+            chosen = random.sample(file.readlines(), 5)
+        store.set("last_test_page", "".join(chosen))
+        return {"items": chosen}
+    """,
+    """
     import pandas as pd
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import train_test_split
