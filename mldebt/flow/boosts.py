@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.flow.body import Body
+from mldebt.flow.conditions import around
+from mldebt.flow.idioms import read_name
+from mldebt.flow.linking import is_self
 from mldebt.flow.list_versions import was_given
 from mldebt.flow.order import Orders, Origin
 from mldebt.flow.reordering import Reorder
+from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 
 AMOUNT_LIMIT = 40
 SORT_LIMIT = 150
+TEST_LIMIT = 30
+_TESTED = frozenset("compare operation call phi choice same passed collection comprehension".split())
 TEXT = "a hand-made amount is added to the model's score before the sort"
 
 
@@ -29,9 +35,14 @@ class Boosts:
             return
         pairs = [operands] if node.data == "-" else [operands, operands[::-1]]
         for score, amount in pairs:
-            scorer = self._orders.scorer(score) if _may_be_literal(amount) else None
-            if scorer is not None and self._is_hand_made(amount):
-                results = self._sorted_later(node)
+            is_for_some = _is_amount(amount) and self._is_for_some(node)
+            if not (is_for_some or _may_be_literal(amount)):
+                continue
+            scorer = self._orders.scorer(score)
+            if scorer is not None and (is_for_some or self._is_hand_made(amount)):
+                results = self._sorted_later(node, was_ranked="ranks" in self._flow.roles(scorer))
+                if is_for_some and any(result.kind == "return" for result in results):
+                    return
                 if results:
                     origin = Origin(scorer, "a model's score", (scorer,), ())
                     yield Reorder(node, "boost", False, TEXT, results, (origin,))
@@ -47,6 +58,16 @@ class Boosts:
             origin, sorts = attributes[store.name]
             yield Reorder(store, "insert", False, f"{store.data} is set to {stored.data} by hand", sorts, (origin,))
 
+    def _is_for_some(self, node: Value) -> bool:
+        """Whether code runs for some items only: under a test of something that an item has and that is no score."""
+        tests = around(node.body, node.at) if node.loops or node.body.params else []
+        return bool(tests) and self._asks_item(tests[-1])
+
+    def _asks_item(self, test: Value) -> bool:
+        reads = [each for visit in self._flow.walk(test, _parts, limit=TEST_LIMIT) if read_name(each := visit.value)]
+        of_items = [read for read in reads if not _is_of_self(read)]
+        return bool(of_items) and not any(self._orders.is_score(read) for read in of_items)
+
     def _is_hand_made(self, amount: Value) -> bool:
         """Whether an amount is a literal that depends on the item: `100 * is_new`, or one constant for some and another
         for the rest."""
@@ -59,13 +80,14 @@ class Boosts:
         )
         return depends if amount.kind == "operation" else len(numbers) > 1 and not depends
 
-    def _sorted_later(self, node: Value) -> tuple[Value, ...]:
-        """The sorts in other functions that a score gets to; without one, the public function that returns it."""
+    def _sorted_later(self, node: Value, *, was_ranked: bool) -> tuple[Value, ...]:
+        """The sorts that a score gets to, in other functions or after a ranking that was made before; without one, the
+        public function that returns it."""
         sorts: list[Value] = []
         public: tuple[Value, ...] = ()
         for visit in self._flow.walk(node, self._flow.forth, limit=SORT_LIMIT):
             value = visit.value
-            if value.kind == "call" and self._orders.is_sort(value) and value.body is not node.body:
+            if value.kind == "call" and self._orders.is_sort(value) and (was_ranked or value.body is not node.body):
                 in_place = [user for label, user in value.uses if label == "call" and user.kind == "mutate"]
                 sorts.extend(in_place or [value])
             elif not public:
@@ -85,6 +107,26 @@ def _number(value: Value) -> float | None:
     """The number that a literal is."""
     is_one = value.kind == "const" and not isinstance(value.data, bool)
     return float(value.data) if is_one and isinstance(value.data, int | float) else None
+
+
+def _is_of_self(read: Value) -> bool:
+    """Whether something is read from the object whose method runs: its settings, its state."""
+    owner = read
+    while owner.kind in ("attr", "item", "passed", "same", "store") and owner.inputs:
+        owner = owner.source
+    return owner.kind == "param" and is_self(owner)
+
+
+def _is_amount(value: Value) -> bool:
+    number = _number(value)
+    return number is not None and abs(number) not in (0.0, 1.0)
+
+
+def _parts(value: Value, stack: Stack) -> list[Step]:
+    """What a test is made of in its own function, down to what is read from objects."""
+    if value.kind not in _TESTED or read_name(value):
+        return []
+    return [Step(label, source, stack) for label, source in value.inputs if label != "function"]
 
 
 def _may_be_literal(amount: Value) -> bool:

@@ -10,6 +10,8 @@ from mldebt.flow.body import Body
 from mldebt.flow.value import Value
 
 _BRANCHING = (r.If, r.For, r.While)
+FACT_DEPTH = 4
+_OPPOSITES: dict[object, tuple[str, ...]] = {("not in",): ("in",), ("!=",): ("==",), ("is not",): ("is",)}
 
 
 class Branch(NamedTuple):
@@ -49,6 +51,16 @@ def ways(body: Body, at: int) -> list[tuple[Value, bool]]:
     return found
 
 
+def never_both(one: Value, other: Value) -> bool:
+    """Whether two places of a function exclude each other: one runs where a test says yes, the other where it says
+    no."""
+    if one.body is not other.body:
+        return False
+    held = {fact for test, way in ways(one.body, one.at) for fact in _facts(test, way=way)}
+    met = (fact for test, way in ways(other.body, other.at) for fact in _facts(test, way=way)) if held else ()
+    return any((key, not way) in held for key, way in met)
+
+
 def returned(body: Body, statements: Sequence[r.Stmt]) -> Iterator[Value]:
     """What some statements return themselves, not what the branches in them do."""
     for statement in statements:
@@ -62,6 +74,35 @@ def _branches(body: Body, statements: Sequence[r.Stmt]) -> Iterator[Branch]:
             yield Branch(statement, test, statement.body, statement.orelse)
         for part in _parts(statement):
             yield from _branches(body, part)
+
+
+def _facts(test: Value, *, way: bool, depth: int = 0) -> Iterator[tuple[object, bool]]:
+    """What is known where a test has an answer: the parts of an `and` that holds, of an `or` that does not."""
+    if depth > FACT_DEPTH:
+        return
+    parts = test.every("operand")
+    if test.kind == "operation" and test.data == "not":
+        yield from _facts(parts[0], way=not way, depth=depth + 1)
+    elif test.kind == "operation" and test.data == ("and" if way else "or"):
+        for part in parts:
+            yield from _facts(part, way=way, depth=depth + 1)
+    elif test.kind == "compare" and test.data in _OPPOSITES:
+        yield (_OPPOSITES[test.data], *map(_same, parts)), not way
+    else:
+        yield _same(test), way
+
+
+def _same(value: Value) -> object:
+    """What is equal for values that are written alike and made of the same."""
+    while value.kind in ("passed", "same", "mutate", "store") and value.inputs:
+        value = value.source
+    if value.kind == "const":
+        return ("const", repr(value.data))
+    if value.kind == "compare":
+        return (value.data, *map(_same, value.every("operand")))
+    if value.kind in ("attr", "item") and isinstance(value.data, str | int):
+        return (value.kind, value.data, _same(value.source))
+    return value
 
 
 def _parts(statement: r.Stmt) -> list[tuple[r.Stmt, ...]]:

@@ -65,6 +65,10 @@ def is_filtered(value: Value) -> bool:
     value = filled(value)
     if value.kind == "slice":
         return is_filtered(value.source)
+    if value.calls_external("list") and value.arguments:
+        return is_filtered(value.arguments[0])
+    if value.calls_external("filter"):
+        return True
     if value.kind == "comprehension":
         return bool(value.every("condition"))
     return value.kind in ("item", "mutate")

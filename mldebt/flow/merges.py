@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mldebt.flow.idioms import is_walked, last_name, picked_from, read_name, root, unpacked
+from mldebt.flow.idioms import is_enumerate_index, is_walked, last_name, picked_from, read_name, root, unpacked
 from mldebt.flow.list_versions import beginnings, is_filtered, terms
 from mldebt.flow.order import Orders
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
@@ -51,7 +51,7 @@ class Merges:
             yield from self._put_between(append, loop, items[0])
             return
         sources = picked_from(items[0])
-        if any(_picks_by_rule(value) for value in _alternatives(items[0])) or self._picks_best(append, items[0]):
+        if any(map(self._picks_by_rule, _alternatives(items[0]))) or self._picks_best(append, items[0]):
             yield from self._breaks.of(PICK, append, _unset(sources))
             return
         start = beginnings(append)
@@ -61,15 +61,28 @@ class Merges:
         if len({frozenset(beginnings(source)) for source in sources}) > 1:
             yield from self._breaks.of(BY_TURNS, append, sources)
 
+    def _picks_by_rule(self, value: Value) -> bool:
+        """`next(x for x in rest if …)`, `min(rest, key=…)`, `rest.pop(best)`."""
+        if value.calls_external("next") and len(value.inputs) > 1:
+            source = value.inputs[1][1]
+            return source.kind == "comprehension" and bool(source.every("condition"))
+        if value.calls_method("pop") and len(value.inputs) > 1:
+            place = value.inputs[1][1]
+            return place.kind not in ("const", "operation") and not self._is_second_ranking(place)
+        return value.calls_external("max", "min")
+
+    def _is_second_ranking(self, place: Value) -> bool:
+        """Whether a place was chosen by relevance, weighed against likeness: by a loop, by `argmax`."""
+        inner = _kept(place)
+        decides = [node for node in place.body.nodes if node.kind == "compare" and _stands_in(node, inner)]
+        return any(map(self._weighs_relevance, decides or [place]))
+
     def _picks_best(self, append: Value, item: Value) -> bool:
         """The best by another rule, found by hand: a loop within the loop keeps one of what it meets. Relevance that is
         weighed against likeness is a second ranking."""
         inner = [met for met in _kept(item) if met.loops and met.loops[-1] not in append.loops]
-        tests = (
-            node for node in append.body.nodes if node.kind == "compare" and inner and node.loops == inner[0].loops
-        )
-        decides = [test for test in tests if not any(operand.kind == "const" for operand in test.every("operand"))]
-        return bool(decides) and not any(self._weighs_relevance(test) for test in decides)
+        decides = [node for node in append.body.nodes if node.kind == "compare" and _stands_in(node, inner)]
+        return bool(decides) and not any(map(self._weighs_relevance, decides))
 
     def _weighs_relevance(self, test: Value) -> bool:
         visits = self._flow.walk(test, self._within, limit=GIVEN_LIMIT)
@@ -114,7 +127,15 @@ class Merges:
         """`new + rest`, two parts of one ranking; `rows[:3] + [item] + rows[3:]`."""
         if any(user.kind == "operation" and user.data == "+" for _, user in node.uses):
             return
-        parts = terms(node)
+        yield from self.joined(node, terms(node))
+
+    def spread(self, node: Value) -> Iterator[Reorder]:
+        """`[*new, *rest]`."""
+        if node.data == "list" and len(node.inputs) > 1 and all(label == "spread" for label, _ in node.inputs):
+            yield from self.joined(node, node.every("spread"))
+
+    def joined(self, node: Value, parts: list[Value]) -> Iterator[Reorder]:
+        """Lists that follow each other."""
         if any(_is_no_list(part) for part in parts):
             return
         for left, right in pairwise(parts):
@@ -171,7 +192,7 @@ def _is_no_list(part: Value) -> bool:
 
 
 def _kept(item: Value) -> list[Value]:
-    """The elements of loops that a variable may hold after them."""
+    """The elements of loops that a variable may hold, or number, after them."""
     found: list[Value] = []
     seen: set[Value] = set()
     waiting = [item]
@@ -180,11 +201,17 @@ def _kept(item: Value) -> list[Value]:
         if value in seen:
             continue
         seen.add(value)
-        if value.kind == "element":
-            found.append(value)
+        if value.kind == "element" or is_enumerate_index(value):
+            found.append(value if value.kind == "element" else value.source)
         elif value.kind in ("phi", "choice", "same", "passed"):
             waiting.extend(source for label, source in value.inputs if label in ("value", "base"))
     return found if item.kind == "phi" else []
+
+
+def _stands_in(test: Value, met: list[Value]) -> bool:
+    """Whether a test of two things stands directly in the loop that meets an element."""
+    is_in = bool(met) and test.loops == met[0].loops
+    return is_in and not any(operand.kind == "const" for operand in test.every("operand"))
 
 
 def _names(value: Value) -> list[str]:
@@ -235,13 +262,3 @@ def _alternatives(value: Value) -> list[Value]:
         if source is not value:
             found.extend([source] if source.kind == "phi" else _alternatives(source))
     return found
-
-
-def _picks_by_rule(value: Value) -> bool:
-    """`next(x for x in rest if …)`, `min(rest, key=…)`, `rest.pop(best)`."""
-    if value.calls_external("next") and len(value.inputs) > 1:
-        source = value.inputs[1][1]
-        return source.kind == "comprehension" and bool(source.every("condition"))
-    if value.calls_method("pop") and len(value.inputs) > 1:
-        return value.inputs[1][1].kind not in ("const", "operation")
-    return value.calls_external("max", "min")

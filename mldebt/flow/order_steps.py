@@ -19,6 +19,8 @@ KEEPING = frozenset(
     unique""".split()
 )
 """Methods and attributes that give the same items in the same order, whatever they are called on."""
+_RUNNING = frozenset({"execute", "exec", "scalars", "stream", "stream_scalars"})
+"""Methods of a session that run a statement, whose rows come in the statement's order."""
 PATH_LENGTH = 3
 _SAME = ("same", "phi", "choice", "param", "attr", "global", "free", "passed")
 _OF_ALL = frozenset("zip chain concat gather merge enumerate".split())
@@ -92,6 +94,8 @@ class OrderSteps:
         places = taken_by(call)
         if places is not None:
             return [places]
+        if receiver is not None and name in _RUNNING and arguments:
+            return [receiver, arguments[0]]
         if receiver is not None and name in KEEPING:
             is_lookup = name == "get" and bool(arguments) and arguments[0].kind != "const"
             return [] if is_lookup else [receiver]

@@ -15,7 +15,7 @@ KEPT_IN = ("table", "file", "bucket", "stream", "api")
 """Where a write leaves the program's own hands."""
 _IN_TURN = ("file", "stream")
 PART_LIMIT = 40
-_OBJECTS = frozenset({"call", "param", "element", "item", "attr", "phi", "same"})
+_OBJECTS = frozenset({"call", "param", "element", "item", "attr", "phi", "same", "passed"})
 _UNPACKED = frozenset({"call", "param", "phi", "same"})
 _ON = frozenset({"value", "base", "object"})
 _RENDERING = frozenset(
@@ -211,7 +211,7 @@ class OrderUses:
         text = self._leaves_as(call)
         if text:
             return [place.on(call, text=text)]
-        if roles & STOPPING or (api is not None and "saves" in roles and api.medium in KEPT_IN):
+        if roles & STOPPING or (api is not None and "saves" in roles and api.medium in KEPT_IN and self._writes(call)):
             return []
         name = last_name(call.function)
         is_response = api is None and (name[:1].isupper() or "response" in name.lower())

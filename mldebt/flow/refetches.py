@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mldebt.flow.idioms import last_name, root
+from mldebt.flow.idioms import last_name, read_name, root
 from mldebt.flow.order import Orders, Origin
 from mldebt.flow.query_texts import Query, orders_by_score
 from mldebt.flow.reordering import SHUFFLE, Breaks, Idiom, Reorder
@@ -15,6 +15,8 @@ from mldebt.sql import HOLE, Statement
 
 ID_LOOKUP = re.compile(r"(^|_)(id|pk|uuid|guid|key|slug|hash|isbn|asin|sku)__in$")
 UNORDERED_QUERY = Idiom("unordered-query", "fetched again by id, in the order of the database", accidental=True)
+MEMBERSHIP = Idiom("unordered-query", "picked by id from all rows, in the order of these", accidental=True)
+_ID = re.compile(r"(^|_)(ids?|pk|uuid|guid|key|slug|asin|sku|isbn|doi)$", re.IGNORECASE)
 _RUNNING = frozenset("execute fetch fetch_all fetchall_dict read_sql read_sql_query query scalars".split())
 _FILTERING = frozenset({"filter", "where", "get_queryset"})
 
@@ -34,6 +36,22 @@ class Refetches:
             return
         for found in self._breaks.of(UNORDERED_QUERY, call, _ids(call)):
             yield found._replace(results=(call, *self._handed_to(call)))
+
+    def by_membership(self, node: Value) -> Iterator[Reorder]:
+        """`[row for row in rows if row.id in ids]`: rows are picked by ranked ids, and keep their own order."""
+        iterables = node.every("iterable")
+        if len(iterables) != 1:
+            return
+        for test in node.every("condition"):
+            wanted = _wanted(test, iterables[0])
+            if wanted is not None and self._orders.ranked(wanted) is not None:
+                if self._orders.ranked(iterables[0]) is None:
+                    yield from self._breaks.of(MEMBERSHIP, node, [wanted])
+                return
+
+    def by_ids(self, call: Value) -> Iterator[Reorder]:
+        """A store is asked for what it keeps under some ids, and gives it in its own order."""
+        return self._breaks.of(UNORDERED_QUERY, call, call.arguments)
 
     def _by_sql(self, call: Value) -> Iterator[Reorder]:
         """What the query does to an order; nothing where the program chooses between queries that keep and lose it."""
@@ -89,12 +107,26 @@ def _ids(call: Value) -> list[Value]:
     ids = [source for keyword, source in call.named_arguments if method and ID_LOOKUP.search(keyword)]
     if ids or method not in _FILTERING:
         return ids
-    conditions = [source for source in call.arguments if source.calls_method("in_", "any_")]
-    questions = [source for source in call.arguments if source.kind == "call" and last_name(source.function) == "Q"]
+    asked = [(last_name(source.function), source) for source in call.arguments if source.kind == "call"]
+    conditions = [source for name, source in asked if name in ("in_", "any_")]
+    questions = [source for name, source in asked if name == "Q"]
     return [
         *(source for condition in conditions for source in condition.arguments[:1]),
         *(source for each in questions for keyword, source in each.named_arguments if ID_LOOKUP.search(keyword)),
     ]
+
+
+def _wanted(test: Value, rows: Value) -> Value | None:
+    """The ids, or what a set of them was made of, that the id of a row is looked for in."""
+    parts = test.every("operand")
+    if test.kind != "compare" or test.data != ("in",) or not _ID.search(read_name(parts[0])):
+        return None
+    if not any(part.kind == "element" and part.source is rows for part in (parts[0].source, root(parts[0].source))):
+        return None
+    ids = parts[1]
+    if ids.calls_external("set", "frozenset", "list") and ids.arguments:
+        return ids.arguments[0]
+    return ids.every("iterable")[-1] if ids.kind == "comprehension" and ids.data == "set" else ids
 
 
 def _in_documents(asked: list[Value]) -> list[Value]:

@@ -17,6 +17,7 @@ from mldebt.flow.refetches import Refetches
 from mldebt.flow.reordering import SHUFFLE, Breaks, Idiom, Reorder
 from mldebt.flow.reversals import Reversals
 from mldebt.flow.value import Value
+from mldebt.rulebook import Api
 
 __all__ = ["Reorder", "Reorders"]
 
@@ -25,6 +26,8 @@ COLLECTED_IN_SET = Idiom("set", "collected in a set, which has no order", accide
 COMPLETION = Idiom("completion-order", "collected in the order in which the work completes", accidental=True)
 
 
+_COMPLETING = {"as_completed": 0, "imap_unordered": 1}
+"""What gives results as they are ready, and the place of the work among its arguments."""
 PARTITION = Idiom("partition", "the best are taken without being put in order", accidental=True)
 WHICH = re.compile(
     r"(^|_)(ids?|pk|uuid|guid|key|slug|url|uri|link|asin|sku|isbn|doi|hash|handle|title|name|text|content|item|object|node"
@@ -52,6 +55,7 @@ class Reorders:
             "mutate": self._mutation,
             "operation": self._operation,
             "comprehension": self._comprehension,
+            "collection": self._merges.spread,
             "store": self._store,
             "slice": self._reversals.of,
         }
@@ -82,6 +86,8 @@ class Reorders:
             yield from self._boosts.of(node)
 
     def _comprehension(self, node: Value) -> Iterator[Reorder]:
+        if node.data in ("list", "generator"):
+            return self._refetches.by_membership(node)
         holds_items = node.data == "set" and not _is_part(node.one("element"))
         return self._breaks.of(SET, node, node.every("iterable")[-1:]) if holds_items else iter(())
 
@@ -102,12 +108,19 @@ class Reorders:
         if api is not None and api.order == "reverses":
             return self._reversals.of(call)
         if api is not None and api.order == "loses":
-            if api.name.rpartition(".")[2] == "as_completed":
-                return self._breaks.of(COMPLETION, call, call.arguments[:1])
-            if api.name in ("set", "frozenset") and not _is_part(_element(call.arguments)):
-                return self._breaks.of(SET, call, call.arguments[:1])
-            return iter(())
+            return self._lost(call, api)
+        if call.calls_external("itertools.chain"):
+            return self._merges.joined(call, call.arguments)
         return chain(self._refetches.of(call), self._frames.called(call))
+
+    def _lost(self, call: Value, api: Api) -> Iterator[Reorder]:
+        """What a library's call gives in another order than it was given."""
+        name = api.name.rpartition(".")[2]
+        if name in _COMPLETING:
+            return self._breaks.of(COMPLETION, call, call.arguments[_COMPLETING[name] :][:1])
+        if api.name in ("set", "frozenset"):
+            return iter(()) if _is_part(_element(call.arguments)) else self._breaks.of(SET, call, call.arguments[:1])
+        return self._refetches.by_ids(call) if "queries" in api.roles else iter(())
 
     def _shuffled(self, node: Value, sequence: list[Value]) -> Iterator[Reorder]:
         return iter(()) if is_drawn(node) else self._breaks.of(SHUFFLE, node, sequence)

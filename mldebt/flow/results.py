@@ -67,7 +67,10 @@ class Results:
         if target.api is not None and target.name not in _PASSING:
             returns = target.api.returns
             if returns == "self":
-                return self._flow.types(target.receiver) if target.receiver is not None else ()
+                owner = target.name.rpartition(".")[0]
+                if target.receiver is None:  # called on the class: `Index.load(path)`
+                    return (Type(owner),) if self._flow.catalogue.type(owner) is not None else ()
+                return self._flow.types(target.receiver)
             if returns or self._flow.catalogue.type(target.name):
                 return (Type(returns or target.name),)
         return self._passed(call, target.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mldebt.flow.idioms import read_name
+from mldebt.flow.idioms import last_name, read_name
 from mldebt.flow.steps import FAN_OUT, Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -21,7 +21,12 @@ SCORER_LIMIT = 150
 NAMED_DEPTH = 3
 CALLED_DEPTH = 2
 _SAMPLERS = frozenset({"rvs", "beta"})
-_MEASURES = frozenset({"CosineDistance", "L2Distance", "beta", "rvs", "dot", "norm", "corr", "corrwith", "pearsonr"})
+_MEASURES = frozenset(
+    """CosineDistance L2Distance L1Distance MaxInnerProduct HammingDistance JaccardDistance SearchRank cosine_distance
+    l2_distance l1_distance max_inner_product hamming_distance jaccard_distance ts_rank ts_rank_cd beta rvs dot norm
+    corr corrwith pearsonr""".split()
+)
+"""What computes a number by which things are ranked: in the database, or of two rows of numbers."""
 _VIEWS = frozenset({"values", "T", "data", "iloc", "loc", "flatten", "real"})
 
 
@@ -45,7 +50,7 @@ class Scoring:
         found = self._scores.get(value)
         if found is None:
             visits = self._flow.walk(value, self._back, limit=SCORE_LIMIT)
-            found = self._scores[value] = any(self._measures(visit.value) or self._named(visit) for visit in visits)
+            found = self._scores[value] = any(self.measures(visit.value) or self._named(visit) for visit in visits)
         return found
 
     def _computes(self, node: Value) -> bool:
@@ -56,13 +61,16 @@ class Scoring:
         names = (target.name for target in self._flow.targets(node))
         return any("similarity" in name or name.rpartition(".")[2] in _SAMPLERS for name in names)
 
-    def _measures(self, node: Value) -> bool:
+    def measures(self, node: Value) -> bool:
+        """Whether a call, or a product of matrices, computes scores itself."""
+        if node.kind == "operation" and node.data == "@":
+            return True
         if node.kind != "call":
             return False
         if self._flow.roles(node) & SCORE_ROLES:
             return True
-        names = (target.name.rpartition(".")[2] for target in self._flow.targets(node))
-        return any("similarity" in name or name in _MEASURES for name in names)
+        names = {last_name(node.function), *(target.name.rpartition(".")[2] for target in self._flow.targets(node))}
+        return any("similarity" in name.lower() or name in _MEASURES for name in names)
 
     def _named(self, visit: Visit) -> bool:
         """Whether a value near the question is called a score: as an attribute, a key, a variable or a function."""

@@ -101,6 +101,8 @@ class SortKeys:
         return self._by_items(data, down) if key is None else self._by_function(key, data, down)
 
     def _by_column(self, by: Value, down: bool | None) -> SortKey:
+        if self._scoring.measures(by.receiver if by.calls_method("desc", "asc") and by.receiver is not None else by):
+            return SortKey(*COMPUTED_SCORE, down)
         visits = self._flow.walk(by, self._flow.back, limit=COLUMN_LIMIT)
         names = [visit.value.data for visit in visits if visit.value.kind == "const"]
         texts = [name for name in names if isinstance(name, str)]
@@ -206,7 +208,9 @@ class SortKeys:
             return SortKey(*self._judge(value), down)
         if is_negated(value):
             down = True if down is None else not down
-        return self._by_result(inner, down)
+        found = self._by_result(inner, down)
+        is_text = found.kind == "unknown" and value.kind == "call" and value.function.data == "str"
+        return SortKey("other", f"the text of {in_words(inner)}", down) if is_text else found
 
     def _judge(self, value: Value) -> Judgement:
         if self._ranks.is_rank(value):

@@ -16,6 +16,10 @@ class Subsets:
     def source_of(self, value: Value) -> Value | None:
         """The sequence that a list was filtered from: by a comprehension or by appending in a loop."""
         value = filled(value)
+        if value.calls_external("list") and value.arguments:
+            return self.source_of(value.arguments[0])
+        if value.calls_external("filter") and len(value.arguments) > 1:
+            return filled(value.arguments[1])
         if value.kind == "slice":
             return self.source_of(value.source) or filled(value.source)
         if value.kind == "item" and isinstance(value.data, int) and value.source.kind == "call":

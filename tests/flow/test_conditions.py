@@ -1,7 +1,9 @@
 from collections.abc import Callable
 
+import pytest
+
 from mldebt.flow import Flow
-from mldebt.flow.conditions import around, branches, returned
+from mldebt.flow.conditions import around, branches, never_both, returned
 from mldebt.flow.value import Value
 
 Link = Callable[..., Flow]
@@ -44,3 +46,24 @@ def test_what_a_branch_returns_itself(link: Link) -> None:
     body = flow.body(0, 1)
     first = next(branches(body))
     assert [value.data for value in returned(body, first.then)] == [4]
+
+
+@pytest.mark.parametrize(
+    ("text", "excludes"),
+    [
+        ("if a in b:\n    one()\nif a not in b:\n    other()", True),
+        ("if 'a' in b and c:\n    one()\nif 'a' not in b and d:\n    other()", True),
+        ("if a.x == 1:\n    one()\nelse:\n    other()", True),
+        ("if a:\n    one()\nif not (a or b):\n    other()", True),
+        ("if a:\n    one()\nif a and b:\n    other()", False),
+        ("if not (a and b):\n    one()\nif a:\n    other()", False),
+        ("if 'a' in b:\n    one()\nif 'b' not in b:\n    other()", False),
+        ("one()\nif a:\n    other()", False),
+    ],
+)
+def test_places_that_exclude_each_other(text: str, *, excludes: bool, link: Link, call_of: CallOf) -> None:
+    inner = "".join(f"    {line}\n" for line in text.splitlines())
+    flow = link(f"def f(a, b, c, d):\n{inner}")
+    one, other = call_of(flow, "example.py", "one"), call_of(flow, "example.py", "other")
+    assert never_both(one, other) is excludes
+    assert never_both(other, one) is excludes

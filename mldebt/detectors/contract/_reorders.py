@@ -350,6 +350,99 @@ def feed(user):
     return list(Item.objects.filter(id__in=ids))  # debt
 """,
     },
+    _served(
+        """
+import faiss
+index = faiss.read_index("items.faiss")
+
+@app.get("/similar")
+def similar(item):
+    scores, places = index.search(item.vector, 100)
+    found = []
+    for score, place in zip(scores[0], places[0]):
+        other = catalogue[place]
+        if other.brand == item.brand:
+            score += 0.1  # debt
+        if other.votes > 100:
+            score += 0.02 * other.rating
+        found.append({"item": other, "score": score})
+    found.sort(key=lambda each: each["score"], reverse=True)
+    return found[:10]
+"""
+    ),
+    _served(
+        """
+import strawberry
+from functools import partial
+
+def spread(items, name, distance):
+    rest, out = list(items), []
+    while rest:
+        near = {getattr(item, name) for item in out[-distance:]}
+        item = next((item for item in rest if getattr(item, name) not in near), rest[0])
+        out.append(item)  # debt
+        rest.remove(item)
+    return out
+
+spread_shops = partial(spread, name="shop")
+
+def find_feed(user) -> "Feed":
+    page = Feed(items=spread_shops(rank(user, candidates(user)), distance=3))
+    shown = Shown.of(page)
+    shown.items = page.items
+    return shown
+
+@strawberry.type
+class Query:
+    feed: "Feed" = strawberry.field(resolver=find_feed)
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    ranked.sort(key=lambda item: str(day_of(item)), reverse=True)  # debt
+    return ranked
+"""
+    ),
+    _served(
+        """
+from fastapi import Depends
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from shop.models import Item
+
+@app.get("/feed")
+def feed(user, db: Session = Depends(get_db)):
+    ids = [item.id for item in rank(user, candidates(user))]
+    statement = select(Item).where(Item.id.in_(ids))  # debt
+    rows = db.execute(statement).scalars().all()
+    return [row.title for row in rows]
+"""
+    ),
+    _served(
+        """
+from fastapi import Depends
+
+def ranked(user):
+    return rank(user, candidates(user))
+
+@app.get("/feed")
+def feed(items=Depends(ranked)):
+    own = [item for item in items if item.own_brand]
+    rest = [item for item in items if not item.own_brand]
+    return [*own, *rest]  # debt
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    wanted = {item.id for item in rank(user, candidates(user))}
+    return [item for item in catalogue() if item.id in wanted]  # debt
+"""
+    ),
 )
 GOOD = (
     _served(
@@ -561,6 +654,52 @@ def feed(user):
     position = {item: place for place, item in enumerate(ranked)}
     rows = fetch(set(ranked))
     return sorted(rows, key=lambda row: position[row.item])
+"""
+    ),
+    _served(
+        """
+@app.get("/top")
+def top(user):
+    return diverse(rank(user, candidates(user)))
+
+def diverse(items):
+    rest = list(items)
+    out = [rest.pop(0)]
+    while rest:
+        best, place = -float("inf"), 0
+        for number, item in enumerate(rest):
+            value = 0.7 * item.relevance - 0.3 * max(likeness(item, other) for other in out)
+            if value > best:
+                best, place = value, number
+        out.append(rest.pop(place))
+    return out
+"""
+    ),
+    _served(
+        """
+import faiss
+index = faiss.read_index("items.faiss")
+
+@app.get("/similar")
+def similar(item):
+    scores, places = index.search(item.vector, 100)
+    found = []
+    for score, place in zip(scores[0], places[0]):
+        if score < 0:
+            score = score * 0.5
+        found.append({"item": catalogue[place], "score": score + 0.5})
+    found.sort(key=lambda each: each["score"], reverse=True)
+    return found[:10]
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    rows = [item for item in catalogue() if item.id in ids]
+    bought = len([order for order in user.orders if order.item_id in ids])
+    return {"items": sorted(rows, key=lambda item: ids.index(item.id)), "bought": bought}
 """
     ),
     _served(

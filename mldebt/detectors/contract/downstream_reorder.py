@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from mldebt.detectors.contract._reorders import BAD, GOOD
 from mldebt.finding import Hit, Severity, Step
+from mldebt.flow.conditions import never_both
 from mldebt.flow.order import Origin
 from mldebt.flow.reorder import Reorder
 from mldebt.flow.serving import Served
@@ -35,6 +36,8 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
 def _where_served(project: Project, reorder: Reorder) -> tuple[Origin, Served] | None:
     """The first ranking whose order would have been served where the new one is."""
     for origin in reorder.origins:
+        if any(never_both(value, reorder.site) for value in origin.trail):
+            continue
         for result in reorder.results:
             served = project.boundaries.served(result, frozenset(origin.trail))
             if served is None:
