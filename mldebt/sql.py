@@ -56,7 +56,7 @@ class SortTerm:
 class Statement:
     """What one statement does. `order` is the order of its rows; `looked_up` names the parameters among which a query
     looks for its rows ("" for one without a name); `inner` is the order by which a query within chose its first rows,
-    `lost_by` what loses that."""
+    `lost_by` what loses that; `first` is how many rows it takes, where that is written down."""
 
     verb: str
     order: tuple[SortTerm, ...] = ()
@@ -64,6 +64,7 @@ class Statement:
     inner: tuple[SortTerm, ...] = ()
     lost_by: str = ""
     is_limited: bool = False
+    first: int = 0
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
 
@@ -116,9 +117,17 @@ def _statement(tree: exp.Expr) -> Statement:
         inner=inner,
         lost_by=lost_by,
         is_limited=query.args.get("limit") is not None,
+        first=_first(query),
         reads=frozenset(_tables(tree)) - written,
         writes=written,
     )
+
+
+def _first(query: exp.Expr) -> int:
+    """The number of a `LIMIT`, 0 where it is none of the text's own."""
+    limit = query.args.get("limit")
+    number = limit.expression if limit is not None else None
+    return int(number.name) if number is not None and number.is_int and not query.args.get("offset") else 0
 
 
 def _verb(tree: exp.Expr) -> str:

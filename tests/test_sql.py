@@ -38,6 +38,13 @@ def test_marks_of_templates_stand_for_something() -> None:
     assert [term.text for term in statement.order] == ["score"]
 
 
+def test_how_many_rows_a_query_takes() -> None:
+    assert one("SELECT a FROM t LIMIT 100").first == 100
+    assert one("SELECT a FROM t LIMIT :n").first == 0
+    assert one("SELECT a FROM t LIMIT 100 OFFSET 100").first == 0
+    assert one("SELECT a FROM t").first == 0
+
+
 def test_names_of_columns_are_opened() -> None:
     by_name = one("SELECT id, 1 - (embedding <=> %(q)s::vector) AS near FROM items ORDER BY near DESC")
     by_number = one("SELECT id, similarity(title, :q) FROM items ORDER BY 2 DESC")
@@ -51,6 +58,7 @@ def test_names_of_columns_are_opened_through_the_query_within() -> None:
     statement = one(f"SELECT id, far FROM ({within}) AS near ORDER BY place LIMIT 5")
     assert statement.order[0].is_random
     assert statement.is_limited
+    assert statement.first == 5
     assert statement.lost_by == "ORDER BY"
 
 

@@ -28,6 +28,10 @@ PART = re.compile(
 )
 _MADE_UP = re.compile(r"(^|[/_ ])(synthe\w*|fake|mock|simulat\w*|dummy)([/_. ]|$)", re.IGNORECASE)
 _ONLINE = frozenset({"partial_fit", "train_on_batch", "fit_one_cycle"})
+_SHUFFLED_ON_REQUEST = frozenset({"KFold", "StratifiedKFold", "StratifiedGroupKFold"})
+_FOLDS = _SHUFFLED_ON_REQUEST | frozenset(
+    "ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit RepeatedKFold RepeatedStratifiedKFold".split()
+)
 _NO_WRITE = frozenset({"open", "io.open", "gzip.open"})
 _PLACES = frozenset("random rand randint randrange integers uniform random_sample random_integers".split())
 """Draws that can say which row is meant; a normal deviate cannot."""
@@ -60,6 +64,8 @@ class Choices:
         """The unseeded draws that a call is."""
         drawn = self.seeds.drawn_from(call)
         if not drawn:
+            if self._deals_folds(call):
+                yield Event(SPLIT, "numpy", call, last_name(call))
             return
         api = self.flow.api(call)
         if api is None:
@@ -74,6 +80,16 @@ class Choices:
         if kind == NUMBER and (drawn == OWN or last_name(call) not in _PLACES):
             return
         yield Event(kind, drawn, call, short(api.name))
+
+    def _deals_folds(self, call: Value) -> bool:
+        """Whether a call makes folds that are dealt at random, without a seed of their own."""
+        name = last_name(call)
+        if name not in _FOLDS or not any(
+            t.name.startswith("sklearn.model_selection.") for t in self.flow.targets(call)
+        ):
+            return False
+        shuffles = any(source.kind == "const" and source.data is True for source in keyword(call, "shuffle"))
+        return (shuffles or name not in _SHUFFLED_ON_REQUEST) and not self.seeds.given(call)
 
     def _takes_all(self, call: Value) -> bool:
         """`rows.sample(frac=1)`, `rows.sample(len(rows))`: nothing is left out."""

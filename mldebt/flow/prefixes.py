@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.choices import bounds
+from mldebt.flow.query_texts import QueryTexts
 from mldebt.flow.seeds import Seeds, keyword, last_name
 from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
@@ -47,6 +48,7 @@ class Prefixes:
         self.flow = flow
         self.steps = Unpacking(flow)
         self.seeds = seeds
+        self.texts = flow.shared(QueryTexts)
         self.min_rows = min_rows
 
     def of(self, body: Body) -> Iterator[Prefix]:
@@ -82,6 +84,8 @@ class Prefixes:
             limits = [*keyword(call, "nrows"), *keyword(call, "n_rows")]
             if limits and (size := self._literal(limits[0])):
                 return size, None
+            if size := self._limited(call):
+                return size, None
             for source in keyword(call, "split"):
                 cut = _SPLIT_PREFIX.match(str(source.data)) if source.kind == "const" else None
                 if cut and not self._reads_rest(call.body, cut.group(1)):
@@ -95,6 +99,14 @@ class Prefixes:
             if len(bounds) == 1 and (size := self._literal(bounds[0])):
                 return size, function.inputs[0][1]
         return "", None
+
+    def _limited(self, call: Value) -> str:
+        """How many rows a query takes that says no order: `SELECT … LIMIT 10000`."""
+        for query in self.texts.queries(call):
+            statement = query.statement
+            if statement.verb == "select" and statement.first >= self.min_rows and not statement.order:
+                return str(statement.first) if statement.reads else ""
+        return ""
 
     def _reads_rest(self, body: Body, cut: str) -> bool:
         """Whether the rest of a split is read as well: `train[:5%]` to validate with, `train[5%:]` to train on."""

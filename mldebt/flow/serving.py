@@ -30,7 +30,7 @@ class Boundaries:
         self.orders = orders
         self.flow = orders.flow
         self.uses = OrderUses(orders)
-        self._endpoints = Endpoints(orders.flow)
+        self._endpoints = orders.flow.shared(Endpoints)
 
     def endpoint(self, module: int, number: int) -> str:
         """What kind of serving boundary a function is; "" when it is none."""

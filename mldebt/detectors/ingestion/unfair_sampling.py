@@ -19,6 +19,22 @@ from mldebt.rulebook import Rule
 BAD = (
     """
     import pandas as pd
+    from sklearn.model_selection import StratifiedKFold, cross_val_score
+    from sklearn.svm import SVC
+
+    rows = pd.read_csv("clicks.csv")
+    folds = StratifiedKFold(n_splits=5, shuffle=True)  # debt
+    print(cross_val_score(SVC(), rows[["age"]], rows.label, cv=folds))
+    """,
+    """
+    import pandas as pd
+    from sklearn.svm import SVC
+
+    rows = pd.read_sql("SELECT age, label FROM clicks LIMIT 50000", engine)  # debt
+    SVC().fit(rows[["age"]], rows.label)
+    """,
+    """
+    import pandas as pd
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import train_test_split
 
@@ -89,6 +105,15 @@ BAD = (
     """,
 )
 GOOD = (
+    """
+    import pandas as pd
+    from sklearn.model_selection import KFold, cross_val_score
+    from sklearn.svm import SVC
+
+    rows = pd.read_sql("SELECT age, label FROM clicks ORDER BY hash(id) LIMIT 50000", engine)
+    print(cross_val_score(SVC(), rows[["age"]], rows.label, cv=KFold(5)))
+    print(cross_val_score(SVC(), rows[["age"]], rows.label, cv=KFold(5, shuffle=True, random_state=3)))
+    """,
     """
     import random
     import pandas as pd
