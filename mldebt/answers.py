@@ -35,6 +35,7 @@ class Knower:
     last_seen: int
     active: bool
     fresh: float
+    teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,18 @@ class Truck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TeamHolding:
+    """A team of the settings: its people, how many of them are active, the components that one of those knows, and how
+    many of these nobody active of another team, or of none, knows."""
+
+    name: str
+    people: tuple[str, ...]
+    active: int
+    components: int
+    alone: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Owners:
     """Who knows what: of everything, or of what was asked."""
 
@@ -79,6 +92,7 @@ class Owners:
     asked: str
     holdings: tuple[Holding, ...]
     trucks: tuple[Truck, ...]
+    teams: tuple[TeamHolding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +179,7 @@ class Member:
     last_seen: int
     lines: tuple[int, ...]
     role: str
+    teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,12 @@ def attendance(settings: Settings) -> Mapping[str, tuple[Mapping[str, dt.date], 
     return found
 
 
+def teams(settings: Settings) -> Mapping[str, tuple[str, ...]]:
+    """Who is in which team, as all configurations tell it; what is further up counts where two name the same team."""
+    told = [settings, *(each for _, each in sorted(settings.nested.items()))]
+    return {name: members for each in reversed(told) for name, members in each.people.teams.items()}
+
+
 def _together(told: Iterable[People]) -> People:
     """Who is who, as all of them tell it; who joined and left, and who is in which team, as the first does."""
     first, *others = told

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mldebt import __version__
 from mldebt.answers import Basis, Offboarding, Owners, Team
-from mldebt.domains import attendance
+from mldebt.domains import attendance, teams
 from mldebt.errors import GitError, UsageError
 from mldebt.git import Repository, open_repository
 from mldebt.scan import Watcher, commits_shown, history_cache, read_project
@@ -124,7 +124,7 @@ def _with_documents(
     project: Project, repository: Repository, kinds: Collection[DocumentKind], watcher: Watcher
 ) -> Ownership:
     """The project's ownership, with the lines of some documents added."""
-    from mldebt.ownership import read_ownership, said_below
+    from mldebt.ownership import read_ownership, said_below, with_teams
 
     settings = project.settings
     named = [document.path for document in project.raw_documents if document.kind in kinds]
@@ -143,7 +143,8 @@ def _with_documents(
     )
     if not found.available:
         return project.ownership
-    return said_below(replace(found, half_life_days=settings.half_life_days), attendance(settings))
+    said = said_below(replace(found, half_life_days=settings.half_life_days), attendance(settings))
+    return with_teams(said, teams(settings), settings.people.aliases)
 
 
 def _over(ownership: Ownership, terms: Terms) -> Ownership:

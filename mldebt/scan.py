@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mldebt import __version__
 from mldebt.account import Quotes, count_read, say_history, say_why
-from mldebt.domains import Domains, attendance, with_domains
+from mldebt.domains import Domains, attendance, teams, with_domains
 from mldebt.errors import GitError, UsageError
 from mldebt.finding import Audience, Finding, Hit, Skipped
 from mldebt.gate.baseline import Baseline, Entry, parse_baseline, without_known
@@ -333,7 +333,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
     from mldebt.facts.pool import read_facts
     from mldebt.facts.syntax import parses
     from mldebt.flow import ModuleInput, Recipe, link_project
-    from mldebt.ownership import read_ownership, said_below
+    from mldebt.ownership import read_ownership, said_below, with_teams
     from mldebt.pipeline import build_project
     from mldebt.pipeline.workflows import read_stages
 
@@ -386,6 +386,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
             instances=read_instances(documents),
         )
         ownership = said_below(replace(ownership, half_life_days=settings.half_life_days), attendance(settings))
+        ownership = with_teams(ownership, teams(settings), settings.people.aliases)
         project = build_project(flow, documents, ownership, settings)
     cells = (Skipped(path=path, reason=why) for path, facts in reading.facts.items() for why in facts.left_out)
     skipped = {*listing.skipped, *(say_why(listing, item) for item in reading.skipped), *unread, *cells}

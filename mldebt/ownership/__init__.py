@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mldebt.ownership.changes import Change, read_changes
     from mldebt.ownership.naming import find_person
     from mldebt.ownership.shares import BusFactor, Knowledge
+    from mldebt.ownership.teams import with_teams
     from mldebt.ownership.truck_factor import PUBLISHED, TruckFactor, Window, read_truck_factors
     from mldebt.ownership.unity import united
 
@@ -34,6 +35,7 @@ __all__ = [
     "said_below",
     "unite",
     "united",
+    "with_teams",
 ]
 
 _SELDOM_ASKED = {
@@ -43,6 +45,7 @@ _SELDOM_ASKED = {
     **dict.fromkeys(("BusFactor", "Knowledge"), "shares"),
     **dict.fromkeys(("PUBLISHED", "TruckFactor", "Window", "read_truck_factors"), "truck_factor"),
     "united": "unity",
+    "with_teams": "teams",
 }
 
 

@@ -44,7 +44,8 @@ class Ownership:
     People count as active if they, or somebody who may well be the same person, wrote a commit within `window_days`
     before `head_date` (epoch seconds), or the settings say that they joined and are `here`, and are not `gone` (the
     settings say that they left): the same commit always gives the same answer. `below` says so of folders ("a/b/",
-    below the scanned one) of which something else is said. `contributors` has everybody but bots, the busiest first."""
+    below the scanned one) of which something else is said; `teams` are those of whoever is in one. `contributors` has
+    everybody but bots, the busiest first."""
 
     available: bool
     reason: str = ""
@@ -57,6 +58,7 @@ class Ownership:
     here: frozenset[Person] = frozenset()
     gone: frozenset[Person] = frozenset()
     below: Mapping[str, Attendance] = field(default_factory=dict)
+    teams: Mapping[Person, tuple[str, ...]] = field(default_factory=dict)
     prefix: str = ""
     lines: LineAuthors | None = None
     credits: Mapping[bytes, Credit] = field(default_factory=dict)
@@ -78,6 +80,11 @@ class Ownership:
     def _folder(self, path: str) -> str:
         """The nearest folder of which something is said."""
         return max((folder for folder in self.below if path.startswith(folder)), key=len, default="")
+
+    def called(self, person: Person) -> str:
+        """Somebody's name, with their teams."""
+        teams = self.teams.get(person, ())
+        return f"{person.name} ({', '.join(teams)})" if teams else person.name
 
     def fresh(self, moment: int) -> float:
         """How much of what was known at a moment is likely still known at HEAD."""

@@ -27,8 +27,16 @@ def with_persons(ownership: Ownership, new: Callable[[Person], Person]) -> Owner
             folder: Attendance(here=frozenset(map(new, said.here)), gone=frozenset(map(new, said.gone)))
             for folder, said in ownership.below.items()
         },
+        teams=_teams(ownership, new),
         credits={commit: _with(credit, new) for commit, credit in ownership.credits.items()},
     )
+
+
+def _teams(ownership: Ownership, new: Callable[[Person], Person]) -> dict[Person, tuple[str, ...]]:
+    found: dict[Person, tuple[str, ...]] = {}
+    for person, teams in ownership.teams.items():
+        found[new(person)] = tuple(dict.fromkeys((*found.get(new(person), ()), *teams)))
+    return found
 
 
 def _with(credit: Credit, new: Callable[[Person], Person]) -> Credit:

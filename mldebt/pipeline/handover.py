@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,8 @@ SERVERS = re.compile(
     r"\b(uvicorn|gunicorn|hypercorn|daphne|waitress-serve|flask run|fastapi (run|dev)|streamlit run|bentoml serve"
     r"|runserver)\b"
 )
+USERS = 3
+"""So many files that use it are named, and as many folders with more of them."""
 NEXT_TO_THEM = 0.02
 """Who wrote less than this of a component is no better to ask than a neighbour."""
 
@@ -55,7 +58,7 @@ def leaving(project: Project, ownership: Ownership, person: Person) -> list[Leav
             None,
         )
         if known is not None:
-            found.append(Leaving(component=component, holding=holdings.of(component), theirs=knower(known)))
+            found.append(Leaving(component=component, holding=holdings.of(component), theirs=knower(known, ownership)))
     return found
 
 
@@ -147,7 +150,7 @@ class _Desk:
         active = [each for each in here if each.active and max(each.share, each.reviewed_share) >= NEXT_TO_THEM]
         if active:
             best = max(active, key=_standing)
-            return best.person.name, _did(best)
+            return best.person.name, f"{_did(best)}{self._together(best.person)}"
         folder = component.path.rpartition("/")[0]
         spans: list[Span] = [
             (module.path, 1, 0) for module in self.project.modules() if module.path.rpartition("/")[0] == folder
@@ -165,9 +168,18 @@ class _Desk:
             around = self._best([(path, 1, 0) for path in inside])
             if around is not None:
                 return around.person.name, f"none of it, but {around.share:.0%} of {folder}/"
+        mate = next((each for each in self.ownership.contributors if self._together(each)), None)
+        if mate is not None:
+            return mate.name, f"none of it{self._together(mate)}"
         if here:
             return here[0].person.name, f"{_did(here[0])}, no longer active"
         return "", ""
+
+    def _together(self, other: Person) -> str:
+        """That somebody who is still active is in one team with them; "" where they are not."""
+        teams = self.ownership.teams
+        shared = [name for name in teams.get(other, ()) if name in teams.get(self.person, ())]
+        return f", in {shared[0]} with them" if shared and other != self.person and self.ownership.active(other) else ""
 
     def _best(self, spans: Sequence[Span]) -> Knowledge | None:
         """Who else, still active, knows most of some lines."""
@@ -229,12 +241,26 @@ class _Desk:
                     yield Place(
                         path=module.path, line=line, text=f"{what} {module.facts.scopes[number[1]].qualname}".strip()
                     )
-        for path in dict.fromkeys((component.path, *self.serving.callers(component.units))):
-            if path != component.path:
-                yield Place(path=path, line=0, text="used by")
+        callers = [path for path in self.serving.callers(component.units) if path != component.path]
+        for path in (component.path, *callers):
             for place in self.project.prose.commands_running(path):
                 if SERVERS.search(place.command.text):
                     yield self._command(place)
+        yield from self._used_by(component, callers)
+
+    def _used_by(self, component: Component, callers: Sequence[str]) -> Iterator[Place]:
+        """The files that use it: those that run something first, then those of other folders, since what lies beside it
+        is seen with it. Of many, how many more there are, folder by folder."""
+        folder = component.path.rpartition("/")[0]
+
+        def distance(path: str) -> tuple[bool, bool, str]:
+            return not any(self.project.prose.commands_running(path)), path.rpartition("/")[0] == folder, path
+
+        for path in sorted(callers, key=distance)[:USERS]:
+            yield Place(path=path, line=0, text="used by")
+        rest = Counter(path.rpartition("/")[0] for path in sorted(callers, key=distance)[USERS:])
+        for place, number in sorted(rest.items(), key=lambda item: (-item[1], item[0]))[:USERS]:
+            yield Place(path=place or ".", line=0, text=f"used by {number} more in")
 
     def _commands(self, component: Component) -> Iterator[CommandPlace]:
         """Commands that start it, or else a file that calls it; of a model, what trains it."""

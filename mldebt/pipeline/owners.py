@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mldebt.answers import Basis, Holding, Knower, Owners, Truck
+from mldebt.answers import Basis, Holding, Knower, Owners, TeamHolding, Truck
 from mldebt.errors import UsageError, nearest
-from mldebt.ownership import BusFactor, Knowledge, Ownership, Suggestion, TruckFactor
+from mldebt.ownership import BusFactor, Knowledge, Ownership, Person, Suggestion, TruckFactor
 from mldebt.pipeline.components import Component
 from mldebt.pipeline.people import UNKNOWABLE
 from mldebt.pipeline.project import Project
@@ -42,7 +42,7 @@ class Holdings:
             code_lines=component.code_lines,
             last_touched=factor.last_touched,
             bus_factor=None if why else factor.count,
-            knowers=tuple(knower(each) for each in factor.knowing),
+            knowers=tuple(knower(each, self.ownership) for each in factor.knowing),
             why=why,
             small=component.code_lines < SMALL,
         )
@@ -59,7 +59,7 @@ class Holdings:
             code_lines=code_lines,
             last_touched=factor.last_touched,
             bus_factor=None if why else factor.count,
-            knowers=tuple(knower(each) for each in factor.knowing),
+            knowers=tuple(knower(each, self.ownership) for each in factor.knowing),
             why=why,
         )
 
@@ -113,7 +113,13 @@ def ask_owners(
         found = ranked(holdings.of(component) for component in components)
     else:
         found = _files(project, holdings, wanted)
-    return Owners(basis=basis, asked=wanted, holdings=found, trucks=tuple(map(_truck, trucks)))
+    return Owners(
+        basis=basis,
+        asked=wanted,
+        holdings=found,
+        trucks=tuple(map(_truck, trucks)),
+        teams=_teams(ownership, found),
+    )
 
 
 def basis(
@@ -142,7 +148,7 @@ def basis(
     )
 
 
-def knower(each: Knowledge) -> Knower:
+def knower(each: Knowledge, ownership: Ownership) -> Knower:
     """Somebody's knowledge, as an answer tells it."""
     return Knower(
         name=each.person.name,
@@ -154,6 +160,26 @@ def knower(each: Knowledge) -> Knower:
         last_seen=each.person.last_commit,
         active=each.active,
         fresh=round(each.fresh, 4),
+        teams=ownership.teams.get(each.person, ()),
+    )
+
+
+def _teams(ownership: Ownership, holdings: Sequence[Holding]) -> tuple[TeamHolding, ...]:
+    """What each team knows among some components."""
+    members: dict[str, list[Person]] = {}
+    for person in ownership.contributors:
+        for name in ownership.teams.get(person, ()):
+            members.setdefault(name, []).append(person)
+    known = {name: [each for each in holdings if any(name in one.teams for one in each.active)] for name in members}
+    return tuple(
+        TeamHolding(
+            name=name,
+            people=tuple(person.name for person in people),
+            active=sum(map(ownership.active, people)),
+            components=len(known[name]),
+            alone=sum(all(name in one.teams for one in each.active) for each in known[name]),
+        )
+        for name, people in sorted(members.items())
     )
 
 

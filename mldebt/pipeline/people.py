@@ -98,7 +98,7 @@ class People:
 
     def hit(self, known: Known, location: Location, message: str) -> Hit:
         """A finding about who knows a component, with those who do as its evidence."""
-        said = [_says(each) for each in known.factor.knowing[:SHOWN]]
+        said = [_says(each, self.ownership.called(each.person)) for each in known.factor.knowing[:SHOWN]]
         return Hit(
             location=location,
             message=message,
@@ -117,12 +117,12 @@ class People:
         )
 
 
-def _says(each: Knowledge) -> str:
+def _says(each: Knowledge, who: str) -> str:
     """What somebody did for a component, in words."""
     if each.share < LEAST_SHOWN:
-        return f"{each.person.name} reviewed the changes that made {each.reviewed_share:.0%}"
+        return f"{who} reviewed the changes that made {each.reviewed_share:.0%}"
     faded = f", and likely still knows {each.fresh:.0%} of that" if each.fresh < FADED else ""
-    return f"{each.person.name} wrote {each.share:.0%}, last touched it on {_day(each.last_touched)}{faded}"
+    return f"{who} wrote {each.share:.0%}, last touched it on {_day(each.last_touched)}{faded}"
 
 
 def _sums_up(known: Known) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mldebt.answers import Basis, Gap, Member, Stage, Team
@@ -47,14 +47,14 @@ def ask_team(project: Project, ownership: Ownership, basis: Basis) -> Team:
         (_member(ownership, person, found) for person, found in lines.items()),
         key=lambda member: (not member.active, -sum(member.lines), member.name),
     )
-    gaps = (*_thin(stages), *_strangers(project, ownership))
+    gaps = (*_thin(stages), *_one_team(ownership, known), *_strangers(project, ownership))
     return Team(basis=basis, stages=stages, members=tuple(members), gaps=gaps)
 
 
 def _stage(
     ownership: Ownership, name: str, spans: Sequence[tuple[str, int, int]], people: Sequence[Knowledge]
 ) -> Stage:
-    knowing = [each for each in people if each.share >= WROTE_ENOUGH or each.reviewed_share >= REVIEWED_ENOUGH]
+    knowing = [each for each in people if _knows(each)]
     beside = next((each for each in people if each.active and each not in knowing and each.share >= A_START), None)
     return Stage(
         name=name,
@@ -74,6 +74,7 @@ def _member(ownership: Ownership, person: Person, lines: dict[str, int]) -> Memb
         last_seen=person.last_commit,
         lines=tuple(lines.get(stage, 0) for stage in STAGES),
         role=_role(_Shares(lines=lines)) if sum(lines.values()) >= FEW_LINES else "",
+        teams=ownership.teams.get(person, ()),
     )
 
 
@@ -110,12 +111,28 @@ def _thin(stages: Sequence[Stage]) -> Iterator[Gap]:
             yield Gap(kind="nobody", text=f"{stage.name}: nobody who is still active knows it{knew}{after}")
 
 
+def _one_team(ownership: Ownership, known: Mapping[str, Sequence[Knowledge]]) -> Iterator[Gap]:
+    """Stages that several people know, all of them of one team, where there is another."""
+    if len({name for teams in ownership.teams.values() for name in teams}) < 2:
+        return
+    for stage, people in known.items():
+        knowing = [each.person for each in people if each.active and _knows(each)]
+        shared = set(ownership.teams.get(knowing[0], ())) if len(knowing) > 1 else set()
+        shared = {name for name in shared if all(name in ownership.teams.get(person, ()) for person in knowing)}
+        if shared:
+            yield Gap(kind="one team", text=f"{stage}: only people of {min(shared)} know it, {len(knowing)} of them")
+
+
+def _knows(each: Knowledge) -> bool:
+    return each.share >= WROTE_ENOUGH or each.reviewed_share >= REVIEWED_ENOUGH
+
+
 def _strangers(project: Project, ownership: Ownership) -> Iterator[Gap]:
     """Models whose makers and shippers have nobody in common."""
     gaps = find_gaps(project, ownership, wrote=WROTE_ENOUGH, reviewed=REVIEWED_ENOUGH, lines=HANDOFF_LINES)
     for gap in gaps:
-        makers = _names([each.person.name for each in gap.makers.knowing])
-        shippers = _names([each.person.name for each in gap.shippers.knowing])
+        makers = _names([ownership.called(each.person) for each in gap.makers.knowing])
+        shippers = _names([ownership.called(each.person) for each in gap.shippers.knowing])
         served = f"served in {project.unit_name(gap.handoff.endpoint)} by {shippers}"
         yield Gap(
             kind="handoff", text=f"{gap.handoff.model.name}: trained by {makers}, {served}; nobody knows both sides"

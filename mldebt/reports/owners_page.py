@@ -6,7 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from mldebt.answers import Basis, Holding, Knower, Owners, Truck
+from mldebt.answers import Basis, Holding, Knower, Owners, TeamHolding, Truck
 from mldebt.reports.columns import code, count, day, escaped, lay_out, markdown_table, month, percent
 from mldebt.reports.style import Style, visible
 
@@ -32,6 +32,12 @@ def render_owners_text(answer: Owners, *, width: int = 100, colour: bool = False
             lines += [*_card(holding, style, width), ""]
     else:
         lines += _groups(answer.holdings, style, width, everything=everything or bool(answer.asked))
+    if answer.teams:
+        lines += [
+            style.strong("Teams"),
+            *(line for each in answer.teams for line in wrapped(_team(each), width, "  ")),
+            "",
+        ]
     lines += [line for note in answer.basis.notes for line in wrapped(note, width)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -55,8 +61,18 @@ def render_owners_markdown(answer: Owners, *, everything: bool = False) -> str:
         ]
         lines += markdown_table(["what", "component", "code lines", "last touched", "who"], rows, right=(2,))
         lines += ["", *([f"{_smaller(small)}.", ""] if small else [])]
+    if answer.teams:
+        lines += ["## Teams", "", *(f"- {escaped(_team(each))}" for each in answer.teams), ""]
     lines += [f"- {escaped(note)}" for note in basis.notes]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _team(each: TeamHolding) -> str:
+    """What a team knows, in a line."""
+    people = f"{count(len(each.people), 'person', 'people')}, {each.active} of them active"
+    knows = f"knows {count(each.components, 'component')}"
+    alone = f", {each.alone} of them alone" if each.alone else ""
+    return f"{each.name} ({people}) {knows}{alone}"
 
 
 def heading(basis: Basis, trucks: Sequence[Truck], style: Style, width: int) -> list[str]:
@@ -196,7 +212,8 @@ def wrote_it(each: Knower) -> bool:
 
 
 def _long(each: Knower) -> str:
-    said = f"{each.name} {percent(each.wrote)}" + (f" (reviewed {percent(each.reviewed)})" if each.reviewed else "")
+    who = f"{each.name} ({', '.join(each.teams)})" if each.teams else each.name
+    said = f"{who} {percent(each.wrote)}" + (f" (reviewed {percent(each.reviewed)})" if each.reviewed else "")
     return f"{said}, {month(each.since)} to {month(each.last)}{'' if each.active else ', no longer active'}"
 
 

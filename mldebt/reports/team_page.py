@@ -62,6 +62,8 @@ def _shown(answer: Team, *, everything: bool) -> list[Member]:
 
 def _rows(answer: Team, members: Sequence[Member]) -> list[list[str]]:
     """Head, a row a person, and at the foot what each stage has and how many active people know it."""
+    teams = any(member.teams for member in answer.members)
+    last = [""] if teams else []
     total = [sum(member.lines[number] for member in answer.members) for number in range(len(answer.stages))]
     rows = [
         [
@@ -69,9 +71,23 @@ def _rows(answer: Team, members: Sequence[Member]) -> list[list[str]]:
             *(percent(lines / total[number]) if lines else "·" for number, lines in enumerate(member.lines)),
             f"{sum(member.lines):,}",
             member.role,
+            *([", ".join(member.teams)] if teams else []),
         ]
         for member in members
     ]
-    lines = ["lines", *(f"{stage.lines:,}" for stage in answer.stages), f"{sum(s.lines for s in answer.stages):,}", ""]
-    knowing = ["known by", *(str(len(stage.knowing)) if stage.lines else "" for stage in answer.stages), "", ""]
-    return [["who", *(SHORT[stage.name] for stage in answer.stages), "lines", "seems to be"], *rows, lines, knowing]
+    lines = [
+        "lines",
+        *(f"{stage.lines:,}" for stage in answer.stages),
+        f"{sum(s.lines for s in answer.stages):,}",
+        "",
+        *last,
+    ]
+    knowing = ["known by", *(str(len(stage.knowing)) if stage.lines else "" for stage in answer.stages), "", "", *last]
+    head = [
+        "who",
+        *(SHORT[stage.name] for stage in answer.stages),
+        "lines",
+        "seems to be",
+        *(["team"] if teams else []),
+    ]
+    return [head, *rows, lines, knowing]

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -142,3 +143,28 @@ def test_a_shallow_clone_says_how_to_deepen_it(run: Run, story: Path, tmp_path: 
     done = run("owners", tmp_path / "cut")
     assert done.returncode == 2
     assert "fetch-depth: 0" in done.stderr
+
+
+TEAMS = '[people.teams]\nranking = ["Ana Duarte", "Ben Okafor"]\nshop = ["chiara@cornershop.example"]\n'
+
+
+@pytest.fixture(scope="module")
+def with_teams(story: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("teams") / "corner-shop"
+    shutil.copytree(story, root)
+    (root / "mldebt.toml").write_text(TEAMS)
+    return root
+
+
+def test_teams_are_told_wherever_people_are(run: Run, with_teams: Path) -> None:
+    assert (
+        "  ranking (2 people, 1 of them active) knows 1 component, 1 of them alone\n"
+        in run("owners", with_teams).stdout
+    )
+    assert re.search(r"^who .* team\n(.*\n)*Ben Okafor .* ranking$", run("team", with_teams).stdout, re.M)
+    found = json.loads(run("owners", with_teams, "--format", "json").stdout)
+    assert {each["name"]: len(each["people"]) for each in found["teams"]} == {"ranking": 2, "shop": 1}
+    hidden = run("owners", with_teams, "--format", "markdown", "--anonymous").stdout
+    assert "ranking (2 people, 1 of them active)" in hidden
+    assert not any(name in hidden for name in NAMES)
+    assert "in ranking with them" in run("offboard", "ana", with_teams, "--format", "markdown").stdout

@@ -131,6 +131,23 @@ def test_where_it_runs(shop):
     assert price.serving
 
 
+def test_of_many_files_that_use_it_a_few_are_named(recorder):
+    use = "from ml.train import train\n\nprint(train())\n"
+    users = [f"{folder}/use_{n}.py" for folder in ("ml", "jobs", "tools") for n in range(3)]
+    recorder.commit(
+        {"ml/train.py": TRAIN, **dict.fromkeys(users, use), "run.sh": "python tools/use_2.py\n"}, author=ANN
+    )
+    train = page(offboard(recorder.write(), "Ann Archer"), "ml/train.py:train")
+    assert [(place.path, place.text) for place in train.runs] == [
+        ("tools/use_2.py", "used by"),
+        ("jobs/use_0.py", "used by"),
+        ("jobs/use_1.py", "used by"),
+        ("ml", "used by 3 more in"),
+        ("tools", "used by 2 more in"),
+        ("jobs", "used by 1 more in"),
+    ]
+
+
 def test_next_is_who_knows_the_folder_when_nobody_knows_the_code(shop):
     answer = offboard(shop, "Ann Archer")
     train, lab = page(answer, "ml/train.py:train"), page(answer, "lab/segments.py:segments")

@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from mldebt.ownership import Person
+from mldebt.ownership import Person, with_teams
 from mldebt.pipeline.owners import basis
 from mldebt.pipeline.stages import STAGES, Stages
 from mldebt.pipeline.team import ask_team
@@ -136,6 +136,20 @@ def test_gaps_are_stages_of_one_or_nobody_and_models_between_strangers(recorder)
             "Ridge: trained by Ann Archer, served in web/app.py:price by Bo Baker; nobody knows both sides",
         ),
     ]
+
+
+def test_a_stage_that_one_team_alone_knows_is_a_gap(recorder):
+    text = longer("ml/train.py")
+    recorder.commit({"ml/train.py": text[: len(text) // 2]}, author=ANN)
+    recorder.commit({"ml/train.py": text}, author=BO)
+    recorder.commit({"notes.txt": "x\n"}, author=CY)
+    project = read(recorder.write())
+    for names, gaps in (((ANN, BO), 1), ((ANN, CY), 0)):
+        members = tuple(name.partition(" <")[0] for name in names)
+        ownership = with_teams(project.ownership, {"research": members, "web": ("nobody", CY.partition(" <")[0])}, {})
+        answer = ask_team(project, ownership, basis(project, ownership, "shop"))
+        told = [gap.text for gap in answer.gaps if gap.kind == "one team"]
+        assert told == ["modelling: only people of research know it, 2 of them"] * gaps
 
 
 @pytest.mark.parametrize(

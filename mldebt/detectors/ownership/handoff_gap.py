@@ -39,27 +39,28 @@ def _hit(project: Project, gaps: list[Gap]) -> Hit:
     names = ", ".join(dict.fromkeys(gap.handoff.model.name for gap in gaps[:NAMED]))
     more = f" and {len(gaps) - NAMED} more" if len(gaps) > NAMED else ""
     served = project.definition(project.flow.program.modules[first.handoff.endpoint[0]], first.handoff.endpoint[1])
+    makers, shippers = _people(project, first.makers), _people(project, first.shippers)
     return Hit(
         location=served,
         message=(
-            f"Nobody who knows how {names}{more} is trained ({_people(first.makers)}) knows the code that serves it "
-            f"({_people(first.shippers)}), and the other way round; {project.people.span_of_history}."
+            f"Nobody who knows how {names}{more} is trained ({makers}) knows the code that serves it "
+            f"({shippers}), and the other way round; {project.people.span_of_history}."
         ),
         trail=(
             *(
                 Step(
                     location=project.location(gap.handoff.model.trained[0]),
-                    message=f"{gap.handoff.model.name} is trained here, by {_people(gap.makers)}",
+                    message=f"{gap.handoff.model.name} is trained here, by {_people(project, gap.makers)}",
                 )
                 for gap in gaps[:NAMED]
             ),
             Step(location=project.location(first.handoff.taken), message="what was trained arrives here"),
-            Step(location=served, message=f"and is served here, by {_people(first.shippers)}"),
+            Step(location=served, message=f"and is served here, by {shippers}"),
         ),
         component=project.unit_name(first.handoff.endpoint),
     )
 
 
-def _people(side: BusFactor) -> str:
-    names = [each.person.name for each in side.knowing]
+def _people(project: Project, side: BusFactor) -> str:
+    names = [project.ownership.called(each.person) for each in side.knowing]
     return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
