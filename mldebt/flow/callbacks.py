@@ -79,7 +79,7 @@ class Callbacks:
         if scope.kind == "lambda":
             places = [(key[0], scope.parent)]
         else:
-            places = flow.indexes.scopes_with_either(scope.name)[:PLACE_LIMIT]
+            places = flow.indexes.scopes_with_either(scope.name, with_tests=flow.indexes.is_test(key[0]))[:PLACE_LIMIT]
         for place in places:
             handed = self._handed(place)
             by_name = [each for each in handed.get(scope.name, ()) if self._key(each[2]) == key] if handed else []

@@ -32,14 +32,15 @@ class Callers:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._known: dict[ScopeKey, tuple[Value, ...]] = {}
-        self._tables: dict[str, dict[ScopeKey, list[Value]] | None] = {}
+        self._tables: dict[tuple[str, bool], dict[ScopeKey, list[Value]] | None] = {}
 
     def of(self, key: ScopeKey) -> tuple[Value, ...]:
-        """Every call in the repository that may call a function."""
+        """Every call in the repository that may call a function; those of tests count where there are no others."""
         found = self._known.get(key)
         if found is None:
             self._known[key] = ()
-            found = self._known[key] = self._find(key)
+            found = self._find(key, with_tests=self._flow.indexes.is_test(key[0]))
+            found = self._known[key] = found or self._find(key, with_tests=True)
         return found
 
     def calls(self, call: Value, key: ScopeKey) -> bool:
@@ -57,7 +58,7 @@ class Callers:
         module, scope, ref = key
         return self._flow.body(module, scope).values.get(ref)
 
-    def _find(self, key: ScopeKey) -> tuple[Value, ...]:
+    def _find(self, key: ScopeKey, *, with_tests: bool) -> tuple[Value, ...]:
         flow = self._flow
         scope = flow.scope(*key)
         if scope.kind == "lambda":
@@ -70,28 +71,31 @@ class Callers:
         if cls is not None and scope.name in _CONSTRUCTORS:
             names = {"__init__", "cls", *(flow.scope(*each).name for each in (cls, *flow.program.subclasses(cls)))}
         elif cls is not None and scope.name in _INSTANCE_CALLS:
-            instance_calls = self._instance_calls(cls)
-        return tuple(islice(chain(instance_calls, self._by_name(key, names)), CALLER_LIMIT))
+            instance_calls = self._instance_calls(cls, with_tests)
+        return tuple(islice(chain(instance_calls, self._by_name(key, names, with_tests)), CALLER_LIMIT))
 
-    def _by_name(self, key: ScopeKey, names: set[str]) -> Iterator[Value]:
+    def _by_name(self, key: ScopeKey, names: set[str], with_tests: bool) -> Iterator[Value]:
         for name in sorted(names):
-            if name not in self._tables:
-                self._tables[name] = None
-                self._tables[name] = self._tabulate(name)
-            table = self._tables[name]
+            place = (name, with_tests)
+            if place not in self._tables:
+                self._tables[place] = None
+                self._tables[place] = self._tabulate(name, with_tests)
+            table = self._tables[place]
             if table is not None:
                 yield from table.get(key, ())
             else:  # what one of these calls calls depends on who calls this function
-                yield from (call for call in self._candidates(name) if self.calls(call, key))
+                yield from (call for call in self._candidates(name, with_tests) if self.calls(call, key))
 
-    def _candidates(self, name: str) -> Iterator[Value]:
-        found = (self._call(place) for place in self._flow.indexes.calls_named(name)[:CANDIDATE_LIMIT])
+    def _candidates(self, name: str, with_tests: bool) -> Iterator[Value]:
+        found = (
+            self._call(place) for place in self._flow.indexes.calls_named(name, with_tests=with_tests)[:CANDIDATE_LIMIT]
+        )
         return (call for call in found if call is not None)
 
-    def _tabulate(self, name: str) -> dict[ScopeKey, list[Value]]:
+    def _tabulate(self, name: str, with_tests: bool) -> dict[ScopeKey, list[Value]]:
         """The calls by a name, by the functions that they may call: many functions of a repository share a name."""
         table: dict[ScopeKey, list[Value]] = defaultdict(list)
-        for call in self._candidates(name):
+        for call in self._candidates(name, with_tests):
             for key in dict.fromkeys(self._flow.entered(target) for target in self._flow.targets(call)):
                 if key is not None:
                     table[key].append(call)
@@ -99,11 +103,13 @@ class Callers:
 
     # ------------------------------------------------------------------ calls of instances
 
-    def _instance_calls(self, cls: ClassKey) -> list[Value]:
+    def _instance_calls(self, cls: ClassKey, with_tests: bool) -> list[Value]:
         """Calls of the objects that are made of a class or of one below it."""
         found: dict[Value, None] = {}
         for key in (cls, *self._flow.program.subclasses(cls)):
-            for place in self._flow.indexes.calls_named(self._flow.scope(*key).name)[:CONSTRUCTION_LIMIT]:
+            for place in self._flow.indexes.calls_named(self._flow.scope(*key).name, with_tests=with_tests)[
+                :CONSTRUCTION_LIMIT
+            ]:
                 made = self._call(place)
                 if made is not None and any(target.key == key for target in self._flow.targets(made)):
                     found.update(dict.fromkeys(self._called(made, 0)))

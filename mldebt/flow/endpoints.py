@@ -84,6 +84,8 @@ class Endpoints:
     def _is_decorated(self, key: ScopeKey) -> bool:
         """Whether a decorator makes a function or a class a service."""
         scope = self._flow.scope(*key)
+        if not scope.decorators:
+            return False
         around = self._flow.body(key[0], scope.parent)
         decorators = (around.values.get(ref) for ref in scope.decorators)
         return any(decorator is not None and "serves" in self._roles(decorator) for decorator in decorators)
@@ -98,6 +100,7 @@ class Endpoints:
         return functions if functions and "serves" in self._flow.roles(call) else []
 
     def _calls(self) -> Iterator[Value]:
+        """The calls of the team's own code; a test that routes to a function makes no service of it."""
         for module in self._flow.program.modules:
-            for body in self._flow.bodies(module.index):
+            for body in self._flow.bodies(module.index) if module.category == "product" else ():
                 yield from body.calls

@@ -131,7 +131,7 @@ class Fields:
     def _find_reads(self, cls: ClassKey, name: str) -> Iterator[Value]:
         flow = self._flow
         family = set(self._family(cls))
-        for module, scope in flow.attribute_scopes(name):
+        for module, scope in flow.attribute_scopes(name, with_tests=flow.indexes.is_test(cls[0])):
             body = flow.body(module, scope)
             inside = flow.program.enclosing_class(body.module, scope) in family
             for read in body.attributes(name):

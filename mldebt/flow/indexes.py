@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from mldebt.facts import record as r
 from mldebt.flow.module import Module, ScopeKey
@@ -14,38 +15,48 @@ from mldebt.flow.program import Program
 CallKey = tuple[int, int, int]
 """(module index, scope index, expression) of a call."""
 Places = Mapping[str, Sequence[ScopeKey]]
+Place = TypeVar("Place")
+TEST = "test"
 
 
 class Indexes:
-    """Each table is made when it is first asked for."""
+    """Each table is made when it is first asked for. What tests write is left out unless it is asked for: they call
+    everything, with values that nobody's data ever holds."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._finders: dict[int, ScopeFinder] = {}
+        self._team = _Tables(program, [module for module in program.modules if module.category != TEST])
+        self._tests = _Tables(program, [module for module in program.modules if module.category == TEST])
 
-    def calls_named(self, name: str) -> Sequence[CallKey]:
+    def is_test(self, module: int) -> bool:
+        """Whether a module is a test."""
+        return self._program.modules[module].category == TEST
+
+    def calls_named(self, name: str, *, with_tests: bool = False) -> Sequence[CallKey]:
         """Every call whose last name this is."""
-        return self._calls.get(name, ())
+        return self._seen(with_tests, lambda tables: tables.calls.get(name, ()))
 
     def aliases(self, name: str) -> Sequence[str]:
         """The other names that modules give to a function of this name: `g = f`, `g = partial(f, 3)`."""
         return self._aliases.get(name, ())
 
-    def scopes_with_attribute(self, name: str) -> Sequence[ScopeKey]:
+    def scopes_with_attribute(self, name: str, *, with_tests: bool = False) -> Sequence[ScopeKey]:
         """Every scope that mentions an attribute name."""
-        return self._attributes.get(name, ())
+        return self._seen(with_tests, lambda tables: tables.attributes.get(name, ()))
 
     def mentions_attribute(self, key: ScopeKey, name: str) -> bool:
         """Whether a scope mentions an attribute name."""
-        return (key, name) in self._attribute_mentions
+        tables = self._tests if self.is_test(key[0]) else self._team
+        return (key, name) in tables.attribute_mentions
 
-    def scopes_with_name(self, name: str) -> Sequence[ScopeKey]:
+    def scopes_with_name(self, name: str, *, with_tests: bool = False) -> Sequence[ScopeKey]:
         """Every scope that mentions a plain name; only names of module-level variables and of functions are known."""
-        return self._names.get(name, ())
+        return self._seen(with_tests, lambda tables: tables.names.get(name, ()))
 
-    def scopes_with_either(self, name: str) -> list[ScopeKey]:
+    def scopes_with_either(self, name: str, *, with_tests: bool = False) -> list[ScopeKey]:
         """Every scope that mentions a name, plain or as an attribute."""
-        return list(dict.fromkeys([*self.scopes_with_name(name), *self.scopes_with_attribute(name)]))
+        plain = self.scopes_with_name(name, with_tests=with_tests)
+        return list(dict.fromkeys([*plain, *self.scopes_with_attribute(name, with_tests=with_tests)]))
 
     def methods_named(self, name: str) -> Sequence[ScopeKey]:
         """Every function or class that stands under this name in a class."""
@@ -55,17 +66,9 @@ class Indexes:
         """The functions, classes and lambdas defined directly in a scope."""
         return self._inner.get(key, ())
 
-    @cached_property
-    def _calls(self) -> Mapping[str, Sequence[CallKey]]:
-        table: dict[str, list[CallKey]] = defaultdict(list)
-        for module in self._program.modules:
-            for callee in module.facts.callees:
-                name = callee.name.rpartition(".")[2].lstrip(":")
-                if name == "?":
-                    call = module.facts.exprs[callee.call]
-                    name = module.dotted(call.function) if isinstance(call, r.Call) else ""
-                table[name].append((module.index, callee.scope, callee.call))
-        return table
+    def _seen(self, with_tests: bool, places: Callable[[_Tables], Sequence[Place]]) -> Sequence[Place]:
+        found = places(self._team)
+        return (*found, *places(self._tests)) if with_tests else found
 
     @cached_property
     def _aliases(self) -> Mapping[str, Sequence[str]]:
@@ -79,34 +82,6 @@ class Indexes:
                         if alias.__class__ is r.Name and alias.id != named:
                             table[named][alias.id] = None
         return {name: tuple(aliases) for name, aliases in table.items()}
-
-    @cached_property
-    def _attributes(self) -> Places:
-        table: dict[str, dict[ScopeKey, None]] = defaultdict(dict)
-        for module in self._program.modules:
-            finder = self._finder(module)
-            for node in module.facts.exprs:
-                if node.__class__ is r.Attribute:
-                    table[node.name][module.index, finder.at(node.at)] = None
-        return {name: tuple(places) for name, places in table.items()}
-
-    @cached_property
-    def _attribute_mentions(self) -> frozenset[tuple[ScopeKey, str]]:
-        return frozenset((key, name) for name, places in self._attributes.items() for key in places)
-
-    @cached_property
-    def _names(self) -> Places:
-        wanted: set[str] = set()
-        for module in self._program.modules:
-            wanted.update(self._program.variables(module))
-            wanted.update(scope.name for scope in module.facts.scopes if scope.kind == "function")
-        table: dict[str, dict[ScopeKey, None]] = defaultdict(dict)
-        for module in self._program.modules:
-            finder = self._finder(module)
-            for node in module.facts.exprs:
-                if node.__class__ is r.Name and node.id in wanted:
-                    table[node.id][module.index, finder.at(node.at)] = None
-        return {name: tuple(places) for name, places in table.items()}
 
     @cached_property
     def _methods(self) -> Places:
@@ -123,6 +98,59 @@ class Indexes:
             for number, scope in enumerate(module.facts.scopes[1:], start=1):
                 table[module.index, scope.parent].append(number)
         return table
+
+
+class _Tables:
+    """Where some modules write a name."""
+
+    def __init__(self, program: Program, modules: Sequence[Module]) -> None:
+        self._program = program
+        self._modules = modules
+        self._finders: dict[int, ScopeFinder] = {}
+
+    @cached_property
+    def calls(self) -> Mapping[str, Sequence[CallKey]]:
+        """Calls, by their last name."""
+        table: dict[str, list[CallKey]] = defaultdict(list)
+        for module in self._modules:
+            for callee in module.facts.callees:
+                name = callee.name.rpartition(".")[2].lstrip(":")
+                if name == "?":
+                    call = module.facts.exprs[callee.call]
+                    name = module.dotted(call.function) if isinstance(call, r.Call) else ""
+                table[name].append((module.index, callee.scope, callee.call))
+        return table
+
+    @cached_property
+    def attributes(self) -> Places:
+        """Scopes, by the attribute names that they mention."""
+        table: dict[str, dict[ScopeKey, None]] = defaultdict(dict)
+        for module in self._modules:
+            finder = self._finder(module)
+            for node in module.facts.exprs:
+                if node.__class__ is r.Attribute:
+                    table[node.name][module.index, finder.at(node.at)] = None
+        return {name: tuple(places) for name, places in table.items()}
+
+    @cached_property
+    def attribute_mentions(self) -> frozenset[tuple[ScopeKey, str]]:
+        """Each scope with each attribute name that it mentions."""
+        return frozenset((key, name) for name, places in self.attributes.items() for key in places)
+
+    @cached_property
+    def names(self) -> Places:
+        """Scopes, by the names of variables and functions of modules that they mention."""
+        wanted: set[str] = set()
+        for module in self._program.modules:
+            wanted.update(self._program.variables(module))
+            wanted.update(scope.name for scope in module.facts.scopes if scope.kind == "function")
+        table: dict[str, dict[ScopeKey, None]] = defaultdict(dict)
+        for module in self._modules:
+            finder = self._finder(module)
+            for node in module.facts.exprs:
+                if node.__class__ is r.Name and node.id in wanted:
+                    table[node.id][module.index, finder.at(node.at)] = None
+        return {name: tuple(places) for name, places in table.items()}
 
     def _finder(self, module: Module) -> ScopeFinder:
         found = self._finders.get(module.index)

@@ -76,7 +76,8 @@ class Outlines:
         seeded: set[str] = set()
         events: dict[tuple[str, str, Value], Event] = {}
         late: list[tuple[Value, Event]] = []
-        exits, left = exit_spans(body.scope), list[tuple[int, set[str]]]()
+        exits = exit_spans(body.scope) if body.calls else []
+        left: list[tuple[int, set[str]]] = []
         for call in sorted(body.calls, key=lambda each: each.number):
             while left and call.at >= left[-1][0]:
                 seeded = left.pop()[1]

@@ -54,14 +54,16 @@ class Variables:
         key = (module, name)
         found = self._global_reads.get(key)
         if found is None:
-            bodies = (self._flow.body(*place) for place in self._flow.indexes.scopes_with_either(name))
+            indexes = self._flow.indexes
+            places = indexes.scopes_with_either(name, with_tests=indexes.is_test(module))
+            bodies = (self._flow.body(*place) for place in places)
             found = tuple(read for body in bodies for read in body.global_reads if read.data == key)
             self._global_reads[key] = found
         return found
 
     def _stored_by_functions(self, module: int, name: str) -> Iterator[Value]:
         """What functions with a `global` statement give it."""
-        for owner, scope in self._flow.indexes.scopes_with_name(name):
+        for owner, scope in self._flow.indexes.scopes_with_name(name, with_tests=self._flow.indexes.is_test(module)):
             if owner == module and scope:
                 for store in self._flow.body(owner, scope).stores:
                     value = store.one("value")

@@ -170,7 +170,7 @@ class Flow:
         return self._callers.calls(call, (module, number))
 
     def calls_named(self, names: frozenset[str]) -> list[Value]:
-        """All calls whose last name is one of these, in order of place."""
+        """All calls outside of tests whose last name is one of these, in order of place."""
         return self._callers.named(names)
 
     def methods_named(self, name: str) -> Sequence[ScopeKey]:
@@ -252,9 +252,9 @@ class Flow:
         """Whether a scope mentions an attribute name at all."""
         return self.indexes.mentions_attribute((module, scope), name)
 
-    def attribute_scopes(self, name: str) -> Sequence[ScopeKey]:
+    def attribute_scopes(self, name: str, *, with_tests: bool = False) -> Sequence[ScopeKey]:
         """All scopes that mention an attribute name."""
-        return self.indexes.scopes_with_attribute(name)
+        return self.indexes.scopes_with_attribute(name, with_tests=with_tests)
 
     # ------------------------------------------------------------------ containers
 

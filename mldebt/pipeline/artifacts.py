@@ -280,7 +280,7 @@ class Artifacts:
         return tuple(
             (call, text.strip("./"))
             for module in self.flow.program.modules
-            for number in range(len(module.facts.scopes))
+            for number in range(len(module.facts.scopes) if module.category == "product" else 0)
             for call in self.flow.body(module.index, number).calls
             if len(call.inputs) > 1 and self._sends(call)
             for _, source in arguments(call)

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from mldebt.flow import Flow
 from mldebt.flow.indexes import ScopeFinder
 
 Linked = Callable[..., Any]
@@ -62,3 +63,36 @@ def test_functions_that_modules_give_another_name(linked: Linked) -> None:
     )
     assert sorted(program.flow.indexes.aliases("f")) == ["g", "h", "k"]
     assert program.flow.indexes.aliases("g") == ()
+
+
+TESTED = {
+    "rank.py": """
+    def rank(rows):
+        return rows.scores
+    def serve():
+        return rank(load())
+    """,
+    "spare.py": """
+    def spare(rows):
+        return rows
+    """,
+    "tests/test_rank.py": """
+    from rank import rank
+    from spare import spare
+    def made():
+        return rank(spare([3, 1])).scores
+    made()
+    """,
+}
+
+
+def test_what_tests_do_counts_where_nothing_else_is_known(link: Callable[..., Flow]) -> None:
+    flow = link(TESTED)
+    keys = [
+        (place, flow.program.modules[place].members[0][name]) for place, name in enumerate(("rank", "spare", "made"))
+    ]
+    callers = [[call.body.module.path for call in flow.callers(*key)] for key in keys]
+    assert callers == [["rank.py"], ["tests/test_rank.py"], ["tests/test_rank.py"]]
+    assert [module for module, _ in flow.attribute_scopes("scores")] == [0]
+    assert [module for module, _ in flow.attribute_scopes("scores", with_tests=True)] == [0, 2]
+    assert flow.touches(*keys[2], "scores")

@@ -253,8 +253,9 @@ def _by_chance(project: Project) -> Iterator[Hit]:
     outlines = Outlines(project.flow, project.seeds, choices.events)
     told: set[object] = set()
     for root in outlines.roots(project.bodies()):
-        before = outlines.before(root)
-        for event in outlines.of(root).events:
+        events = outlines.of(root).events
+        before = outlines.before(root) if events else frozenset()
+        for event in events:
             unit = _unit(event.value)
             if event.family in before or unit in told:
                 continue

@@ -115,8 +115,11 @@ def _gain(left: Line, right: Line) -> float:
     together = left.weight + right.weight
     if left.shape == right.shape:
         return 1.0 * together
-    likeness = 2 * len(left.bag & right.bag) / together
-    return likeness * together if likeness >= LEAST_ALIKE else 0.0
+    least = LEAST_ALIKE * together
+    if 2 * min(left.weight, right.weight) < least:
+        return 0.0  # the shorter line has not enough to share
+    shared = 2.0 * len(left.bag & right.bag)
+    return shared if shared >= least else 0.0
 
 
 def _moved(one: list[Line], other: list[Line]) -> tuple[Pair, ...]:
