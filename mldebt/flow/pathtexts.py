@@ -42,7 +42,7 @@ class Texts:
     def _text(self, value: Value, depth: int) -> list[str]:
         kind = value.kind
         if kind == "const":
-            return [str(value.data)]
+            return ["{}" if value.data is None or isinstance(value.data, bool) else str(value.data)]
         if kind == "template":
             parts = iter(value.every("part"))
             texts = [

@@ -22,6 +22,7 @@ CallOf = Callable[[Flow, str, str], Value]
         ('folder = "a"\npd.read_csv(f"{folder}/b.csv")', {"a/b.csv"}),
         ('pd.read_csv(sys.argv[1] + "/b.csv")', {"{}/b.csv"}),
         ('pd.read_csv("a.csv" if sys.argv else "b.csv")', {"a.csv", "b.csv"}),
+        ('pd.read_csv("a_{}_{}.csv".format(False, None))', {"a_{}_{}.csv"}),
         ('def read(path):\n    pd.read_csv(path)\n\nread("a.csv")\nread("b.csv")', {"a.csv", "b.csv"}),
         ("def read(path):\n    pd.read_csv(path)", {"{path}"}),
         ('def read(**given):\n    pd.read_csv(given.get("path"))\n\nread(path="a.csv")', {"a.csv"}),
