@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 
 from mldebt.documents import DocumentFacts, programs, resolve
 from mldebt.inventory import Cell, Drift, ModelRecord
-from mldebt.pipeline.claims import claims_of, contradicted, settings_of
+from mldebt.pipeline.claims import Claim, Setting, claims_of, contradicted, number, plain, settings_of
 from mldebt.pipeline.project import Project
 
 _LABELLED = re.compile(r"^\s*(?:[-*]\s+)?([A-Z][\w ]+?):\s+(`+)\s?(.+?)\s?\2")
 """A line of a drafted card: what it is about, and the fact."""
+_DRAFTED = "| Parameter | Value | Place |"
+"""A table that says with what a model is built, not what somebody once tried."""
 _COLUMNS = {
     "Data": "sources",
     "Artifact": "artifacts",
@@ -65,8 +67,12 @@ class Cards:
         paths = {cell.location.path for cell in (*record.builder, *record.trained, *record.parameters) if cell.location}
         modules = [module for module in self.project.flow.program.modules if module.path in paths]
         settings = settings_of(modules)
+        drafted = any(_DRAFTED in block.text for block in card.blocks)
         for claim in claims_of(card):
             other = contradicted(claim, settings)
+            if other is None and drafted and (cell := _otherwise(claim, settings, record)) is not None:
+                message = f"the card says {claim.name} is {claim.value}, the code says {cell.note}"
+                yield Drift(message=message, location=card.place(claim.line), code=cell.location)
             if other is not None:
                 yield Drift(
                     message=f"the card says {claim.name} is {claim.value}, the code says {other.value}",
@@ -105,10 +111,10 @@ class Cards:
         """Lines of a drafted card that the code no longer bears out, and facts that it lacks."""
         stated: dict[str, dict[str, int]] = {}
         for block in card.blocks:
-            for number, text in enumerate(block.text.split("\n")):
+            for below, text in enumerate(block.text.split("\n")):
                 match = _LABELLED.match(text)
                 if match is not None and match[1] in _COLUMNS:
-                    stated.setdefault(match[1], {})[match[3]] = block.line + number
+                    stated.setdefault(match[1], {})[match[3]] = block.line + below
         for label, facts in stated.items():
             cells: tuple[Cell, ...] = getattr(record, _COLUMNS[label])
             known = {cell.text: cell for cell in cells}
@@ -131,6 +137,18 @@ class Cards:
                     location=card.place(setting.line),
                     code=cell.location,
                 )
+
+
+def _otherwise(claim: Claim, settings: dict[str, list[Setting]], record: ModelRecord) -> Cell | None:
+    """The parameter with which a model is built, where the code gives what the card says to its name nowhere."""
+    known = [cell for cell in record.parameters if plain(cell.text) == claim.name]
+    values = {
+        number(text)
+        for text in (*(cell.note for cell in known), *(each.value for each in settings.get(claim.name, ())))
+    }
+    if not known or None in values or number(claim.value) is None:
+        return None
+    return None if number(claim.value) in values else known[0]
 
 
 def card_path(path: str, root: str) -> str:

@@ -52,9 +52,9 @@ def _stated(line: str) -> Iterator[tuple[str, str]]:
     for pattern in (_ROW, _ITEM):
         match = pattern.match(line)
         if match is not None:
-            yield _plain(match[1]), match[2]
+            yield plain(match[1]), match[2]
     for match in _ASSIGNED.finditer(line):
-        yield _plain(match[1]), match[2]
+        yield plain(match[1]), match[2]
 
 
 def settings_of(modules: Iterable[Module]) -> dict[str, list[Setting]]:
@@ -64,7 +64,7 @@ def settings_of(modules: Iterable[Module]) -> dict[str, list[Setting]]:
         for name, ref in _named(module):
             text = _literal(module.facts, ref)
             if text:
-                found[_plain(name)].append(Setting(text, module, module.facts.exprs[ref].at))
+                found[plain(name)].append(Setting(text, module, module.facts.exprs[ref].at))
     return found
 
 
@@ -128,6 +128,6 @@ def number(text: str) -> float | bool | None:
         return None
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name of prose as code writes it: "Learning rate" is `learning_rate`."""
     return re.sub(r"[\s\-.]+", "_", name.strip().lower())

@@ -58,6 +58,15 @@ def test_what_the_code_no_longer_says_is_named(tmp_path: Path) -> None:
     ]
 
 
+def test_a_value_that_the_code_gives_nowhere_is_named_where_it_gives_several(tmp_path: Path) -> None:
+    code = CODE + "other = RandomForestClassifier(n_estimators=10)\n"
+    card = drafted(tmp_path, code).replace("`300`", "`999`")
+    assert [each.message for each in drift(tmp_path, code, card)] == [
+        "the card says n_estimators is 999, the code says 300"
+    ]
+    assert drift(tmp_path, code, card.replace("`999`", "`10`")) == []
+
+
 def test_a_card_that_a_person_wrote_is_held_against_the_code(tmp_path: Path) -> None:
     card = dedent(
         """
