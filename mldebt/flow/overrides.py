@@ -285,6 +285,8 @@ class Overrides:
 
     def _is_about_somebody(self, test: Value) -> bool:
         """Whether a test asks if a user or an item is one of those that the code names."""
+        if test.kind == "operation" and test.data == "and":
+            return any(map(self._is_about_somebody, test.every("operand")))
         if test.kind == "call":
             given = [source for _, source in test.inputs[1:]]
             return bool(given) and all(self._is_identity(source) for source in given) and self._is_pattern(test)

@@ -77,6 +77,16 @@ def feed(user_id, rows):
     return sorted(scored(rows), key=lambda item: item.score, reverse=True)
 """
     ),
+    _served(
+        """
+from ranking import model
+
+def likeness(item, other):
+    if item.id == 1 and other.id == 2:  # debt
+        return 0.95
+    return model.predict([(item.vector, other.vector)])[0]
+"""
+    ),
 )
 GOOD = (
     _served(
