@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.endpoints import Endpoints
+from mldebt.flow.linking import Target
 from mldebt.flow.outline import Event
 from mldebt.flow.paths import Paths
 from mldebt.flow.randomness import short
@@ -32,6 +33,8 @@ _SHUFFLED_ON_REQUEST = frozenset({"KFold", "StratifiedKFold", "StratifiedGroupKF
 _FOLDS = _SHUFFLED_ON_REQUEST | frozenset(
     "ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit RepeatedKFold RepeatedStratifiedKFold".split()
 )
+_CACHES = frozenset({"redis", "aioredis", "rediscluster", "pymemcache", "diskcache", "cachetools"})
+"""What keeps answers for a while, and no data sets."""
 _NO_WRITE = frozenset({"open", "io.open", "gzip.open"})
 _PLACES = frozenset("random rand randint randrange integers uniform random_sample random_integers".split())
 """Draws that can say which row is meant; a normal deviate cannot."""
@@ -148,7 +151,7 @@ class Choices:
             if target.kind == "class" and event.kind == SPLIT and self._is_dataset((target.module, target.scope)):
                 return "handed to a dataset"
             api = target.api
-            if api is None or target.name in _NO_WRITE or "plots" in api.roles or "logs" in api.roles:
+            if api is None or target.name in _NO_WRITE or api.roles & {"plots", "logs"} or _is_cached(target):
                 continue
             if "measures" in api.roles and target.name.startswith(("torch.nn", "tensorflow.", "keras.")):
                 continue
@@ -272,6 +275,11 @@ _TEXTS = {
 def bounds(value: Value) -> tuple[object, object, object]:
     """The constant bounds of a slice: None where absent, "?" where not constant."""
     return cast("tuple[object, object, object]", value.data)
+
+
+def _is_cached(target: Target) -> bool:
+    """Whether a call keeps something in a cache."""
+    return target.name.partition(".")[0] in _CACHES and target.api is not None and "saves" in target.api.roles
 
 
 def _is_made_up(event: Event) -> bool:

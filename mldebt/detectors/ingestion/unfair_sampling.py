@@ -142,8 +142,15 @@ GOOD = (
     def surprise():
         with open("items.txt") as file:
             chosen = random.sample(file.readlines(), 5)
-        store.set("last_test_page", "".join(chosen))
+        with open("last_test_page.txt", "w") as page:
+            page.write("".join(chosen))
         return {"items": chosen}
+
+    def warm_up(page="test"):
+        with open("items.txt") as file:
+            store.set(page, "".join(random.sample(file.readlines(), 5)))
+
+    warm_up()
     """,
     """
     import pandas as pd
