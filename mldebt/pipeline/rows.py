@@ -114,12 +114,18 @@ class Rows:
             entries.setdefault(entry.unit, entry)
         running = [entry for unit, entry in entries.items() if self.entries.runs_itself(unit)]
         cells = []
-        for entry in running or entries.values():
+        own = [entry for unit, entry in entries.items() if self._is_own(unit, model)]
+        for entry in running or own or entries.values():
             module = self.flow.program.modules[entry.unit[0]]
             note = entry.command.command.text if entry.command is not None else ""
             location = self.project.unit_location(entry.unit, entry.value)
             cells.append(Cell(text=self.project.unit_name((module.index, entry.unit[1])), location=location, note=note))
         return tuple(cells)
+
+    def _is_own(self, unit: tuple[int, int], model: TrainedModel) -> bool:
+        """Whether a unit is no method of another class than the model's own and those above it."""
+        around = self.flow.program.enclosing_class(self.flow.program.modules[unit[0]], unit[1])
+        return model.cls is None or around is None or around in self.flow.program.ancestry(model.cls)
 
     def _is_outside(self, call: Value, model: TrainedModel) -> bool:
         around = self.flow.program.enclosing_class(call.body.module, call.body.number)

@@ -645,3 +645,36 @@ def test_models_of_one_name_in_one_file_are_told_apart_by_their_line(tmp_path: P
     found = register(tmp_path, {"train.py": twice})
     assert len(find_records(found, "train.py")) == 2
     assert [texts(each, "artifacts") for each in find_records(found, "train.py:8")] == [["second.joblib"]]
+
+
+def test_what_nobody_starts_in_sight_is_started_by_its_own_methods_not_by_its_sisters(tmp_path: Path) -> None:
+    family = """
+        from torch import nn, optim, save
+
+        class Base(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layer = nn.Linear(4, 1)
+                self.prepare([])
+
+            def prepare(self, batches):
+                steps = optim.Adam(self.parameters())
+                for batch in batches:
+                    self.layer(batch).mean().backward()
+                    steps.step()
+                save(self.state_dict(), "net.pt")
+
+        class First(Base):
+            def __init__(self):
+                super().__init__()
+                self.first = nn.Linear(4, 1)
+
+        class Second(Base):
+            def __init__(self):
+                super().__init__()
+                self.second = nn.Linear(4, 1)
+    """
+    started = {record.name: texts(record, "training") for record in register(tmp_path, {"nets.py": family})}
+    assert set(started) == {"First", "Second"}
+    assert not any("Second" in each for each in started["First"])
+    assert not any("First" in each for each in started["Second"])
