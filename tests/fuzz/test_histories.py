@@ -15,7 +15,7 @@ from mldebt.review import glance, review
 from mldebt.scan import scan
 from mldebt.settings import Settings
 
-from .conftest import fuzz, one_process, programs, same_depth
+from .conftest import fuzz, one_process, own_cache, programs, same_depth
 
 PATHS = ("a.py", "b.py", "pkg/a.py", "pkg/new\nline.py", "nb.ipynb", "README.md", "link.py", "sub", "CODEOWNERS")
 Git = Callable[..., bytes]
@@ -68,13 +68,13 @@ def test_a_gate_between_any_two_commits(
     """No rule breaks, and what is called new is what a scan of the end has and a scan of the start has not."""
     with recorded(type(recorder), plain_git, commits) as built:
         one, other = (data.draw(st.sampled_from(built.ids)) for _ in range(2))
-        settings = Settings(cache_dir=built.root.parent / "cache", jobs=1)
+        settings = Settings(cache_dir=own_cache(built.root.parent / "cache"), jobs=1)
         try:
             verdict = review(built.root, one, other, settings)
         except GitError:  # no common history: the only refusal that a whole clone may meet
             verdict = review(built.root, one, other, settings, direct=True)
         assert (verdict.before.failures, verdict.after.failures) == ((), ())
-        plain = replace(settings, cache=False)
+        plain = replace(settings, cache_dir=own_cache(built.root.parent / "plain"))
         plain_git(built.root, "checkout", "-q", "--force", verdict.base)
         before = scan(built.root, plain)
         plain_git(built.root, "checkout", "-q", "--force", other)
@@ -93,7 +93,7 @@ def test_a_gate_between_any_two_commits(
 @given(histories(), programs())
 def test_a_glance_at_any_commit(recorder: Any, plain_git: Git, commits: list[dict[str, Any]], text: str) -> None:
     with recorded(type(recorder), plain_git, commits) as built:
-        settings = Settings(cache_dir=built.root.parent / "cache", jobs=1)
+        settings = Settings(cache_dir=own_cache(built.root.parent / "cache"), jobs=1)
         (built.root / "a.py").unlink(missing_ok=True)
         (built.root / "a.py").write_text(text)
         files = [built.root / path for path in ("a.py", "b.py", "gone.py")]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
@@ -11,7 +12,7 @@ from mldebt.outcome import Outcome
 from mldebt.reports import FORMATS, renderer
 from mldebt.scan import scan
 
-from .conftest import INSERTED, QUICK, fuzz, one_process, programs, same_depth
+from .conftest import INSERTED, QUICK, fuzz, one_process, own_cache, programs, same_depth
 
 NAMES = ("serve.py", "train.py", "pkg/__init__.py", "pkg/model.py", "tests/test_model.py")
 HEADS = ("if x:", "for x in y:", "def f(x):", "class A:", "with x:", "while x:", "try:")
@@ -20,12 +21,14 @@ OPENED = ("(", "[", "{", "-", "not ", "lambda: ", "f(", "x[", "await ", "x.", "(
 
 def scanned(files: dict[str, str | bytes]) -> Outcome:
     """What is found in some files; no rule may break, and every report can be written."""
-    with tempfile.TemporaryDirectory() as folder, same_depth():
+    with tempfile.TemporaryDirectory() as home, same_depth():
+        folder, cache = Path(home, "repo"), own_cache(Path(home, "cache"))
+        folder.mkdir()
         for path, content in files.items():
             file = Path(folder, path)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
-        outcome = scan(folder, QUICK)
+        outcome = scan(folder, replace(QUICK, cache_dir=cache))
         assert outcome.failures == ()
         for form in FORMATS:
             renderer(form)(outcome)
