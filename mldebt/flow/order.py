@@ -46,6 +46,7 @@ class Orders:
         self._texts = flow.shared(QueryTexts)
         self._sort_keys = SortKeys(flow, self._scoring, self._ranks)
         self._steps = OrderSteps(self)
+        self._backs: dict[State, list[State]] = {}
         self._origins: dict[tuple[Value, Stack, int], tuple[Origin, ...]] = {}
         self._rank_attributes: dict[str, tuple[Origin, tuple[Value, ...]]] | None = None
 
@@ -98,7 +99,12 @@ class Orders:
 
     def back(self, state: State) -> list[State]:
         """The states that a sequence's order comes from."""
-        return self._steps.back(state)
+        found = self._backs.get(state)
+        if found is None:
+            found = self._steps.back(state)
+            if self.flow.is_settled:
+                self._backs[state] = found
+        return found
 
     def kept_by(self, call: Value) -> list[Value]:
         """The arguments whose order a library call's result has."""

@@ -21,9 +21,28 @@ class Sameness:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
+        self._known_back: dict[tuple[Value, Stack], list[Step]] = {}
+        self._known_forth: dict[tuple[Value, Stack], list[Step]] = {}
 
     def back(self, value: Value, stack: Stack) -> list[Step]:
         """The same value, further back."""
+        found = self._known_back.get((value, stack))
+        if found is None:
+            found = self._back(value, stack)
+            if self.flow.is_settled:
+                self._known_back[value, stack] = found
+        return found
+
+    def forth(self, value: Value, stack: Stack) -> list[Step]:
+        """The same value, further on."""
+        found = self._known_forth.get((value, stack))
+        if found is None:
+            found = self._forth(value, stack)
+            if self.flow.is_settled:
+                self._known_forth[value, stack] = found
+        return found
+
+    def _back(self, value: Value, stack: Stack) -> list[Step]:
         if value.kind == "call":
             if (named := self.by_keyword(value)) is not None:
                 return self.keyword_given(*named, stack)
@@ -36,8 +55,7 @@ class Sameness:
         allowed = _OTHER_VALUE - {"base"} if value.kind == "passed" else _OTHER_VALUE
         return [step for step in self.flow.back(value, stack) if step.label not in allowed]
 
-    def forth(self, value: Value, stack: Stack) -> list[Step]:
-        """The same value, further on."""
+    def _forth(self, value: Value, stack: Stack) -> list[Step]:
         steps: list[Step] = []
         for label, user in value.uses:
             kind = user.kind

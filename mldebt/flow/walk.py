@@ -45,6 +45,7 @@ class Flow:
         self._bodies: dict[ScopeKey, Body] = {}
         self._bodies_of: dict[int, tuple[Body, ...]] = {}
         self._back: dict[tuple[Value, Stack], list[Step]] = {}
+        self._forth: dict[tuple[Value, Stack], list[Step]] = {}
         self._apis: dict[Value, Api | None] = {}
         self._roles: dict[Value, frozenset[str]] = {}
         self._annotations = Annotations(program, catalogue)
@@ -268,6 +269,11 @@ class Flow:
 
     # ------------------------------------------------------------------ walks
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether an answer that is given now is the last: none is asked for in the middle of what it depends on."""
+        return self._types.is_settled and self._targets.is_settled
+
     def walk(self, start: Value, step: StepFunction, *, stack: Stack = (), limit: int = STATE_LIMIT) -> Iterator[Visit]:
         """Everything that steps reach from a value, breadth first, each (value, open calls) once."""
         return walk(start, step, stack, limit)
@@ -277,7 +283,7 @@ class Flow:
         found = self._back.get((value, stack))
         if found is None:
             found = self._backward.steps(value, stack)
-            if self._types.is_settled and self._targets.is_settled:  # else it may be asked in the middle of its answer
+            if self.is_settled:
                 self._back[value, stack] = found
         return found
 
@@ -298,8 +304,13 @@ class Flow:
         return self._backward.returned(call, target, stack)
 
     def forth(self, value: Value, stack: Stack) -> list[Step]:
-        """The values that are made from a value."""
-        return self._forward.steps(value, stack)
+        """The values that are made from a value; many walks pass through the same."""
+        found = self._forth.get((value, stack))
+        if found is None:
+            found = self._forward.steps(value, stack)
+            if self.is_settled:
+                self._forth[value, stack] = found
+        return found
 
     def into_function(self, value: Value, call: Value, module: int, scope: int, stack: Stack) -> list[Step]:
         """From an argument to the parameters of a function that it fills."""
