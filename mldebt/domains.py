@@ -27,8 +27,13 @@ class Domains:
         """The settings of all folders on the way to some files that have their own, by "a/b/"."""
         if self._root is None:
             return {}
-        folders = sorted({path.rpartition("/")[0] for path in paths})
-        return {prefix: settings for prefix, settings in map(self._at, folders) if prefix}
+        found: dict[str, Settings] = {}
+        for folder in {path.rpartition("/")[0] for path in paths}:
+            prefix, settings = self._at(folder)
+            while prefix and prefix not in found:
+                found[prefix] = settings
+                prefix, settings = self._at(prefix.rstrip("/").rpartition("/")[0])
+        return dict(sorted(found.items()))
 
     def holder(self, path: str, holds: Callable[[Settings], bool]) -> tuple[str, Settings]:
         """The nearest settings to a file that hold something, with their folder ("a/b/"); those of the scan root, "",
@@ -61,6 +66,10 @@ class Domains:
         met = (prefix for prefix, each in self._top.nested.items() if each.baseline is not None)
         folders = {*met, *map(self.baseline, paths)} - {""}
         return {prefix: self._at(prefix.rstrip("/"))[1] for prefix in sorted(folders)}
+
+    def is_strict(self, path: str) -> bool:
+        """Whether a file must be read: any configuration on the way to it may say so, and none takes it back."""
+        return self.holder(path, lambda each: each.strict)[1].strict
 
     def fails(self, finding: Finding) -> bool:
         """Whether a finding is as bad as `fail_on` says where it stands."""
@@ -111,9 +120,17 @@ def attendance(settings: Settings) -> Mapping[str, tuple[Mapping[str, dt.date], 
 
 
 def teams(settings: Settings) -> Mapping[str, tuple[str, ...]]:
-    """Who is in which team, as all configurations tell it; what is further up counts where two name the same team."""
-    told = [settings, *(each for _, each in sorted(settings.nested.items()))]
-    return {name: members for each in reversed(told) for name, members in each.people.teams.items()}
+    """Who is in which team, as all configurations tell it. Of two that name the same team, the one above the other
+    counts; folders beside each other add up."""
+    found: dict[str, tuple[str, ...]] = {}
+    told_by: dict[str, list[str]] = {}
+    for prefix, each in sorted({"": settings, **settings.nested}.items()):
+        for name, members in each.people.teams.items():
+            above = told_by.setdefault(name, [])
+            if not any(prefix.startswith(other) for other in above):
+                above.append(prefix)
+                found[name] = tuple(dict.fromkeys([*found.get(name, ()), *members]))
+    return found
 
 
 def _together(told: Iterable[People]) -> People:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mldebt.cli import run
-from mldebt.domains import attendance, with_domains
+from mldebt.domains import Domains, attendance, teams, with_domains
 from mldebt.errors import UsageError
 from mldebt.gate.policy import judge_change, judge_scan
 from mldebt.outcome import ExitCode, Outcome
@@ -113,6 +113,11 @@ def test_prune_and_update_reach_them_all(write: Write, capsys: pytest.CaptureFix
     (root / ONE).write_text(SERVES[ONE])
     assert run(["baseline", "update", str(root), *ONLY]) == 0
     assert lines(root / "teams/one/ours.tsv") == ["app/serve.py"]
+    (root / "teams/one/ours.tsv").unlink()  # as in a folder that has just been given one
+    assert run(["baseline", "update", str(root), *ONLY]) == 0
+    assert lines(root / "teams/one/ours.tsv") == ["app/serve.py"]
+    (root / "known.tsv").unlink()
+    assert run(["baseline", "update", str(root), *ONLY]) == 2
 
 
 def test_nothing_is_written_over_and_nothing_half_done(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
@@ -209,6 +214,30 @@ def test_a_file_that_cannot_be_read_is_for_the_nearest_to_mind(write: Write, loa
     assert judge_scan(scan(root, settings), settings).code is ExitCode.PASSED
     (root / ONE).write_text("print 'two'\n")
     assert judge_scan(scan(root, settings), settings).code is ExitCode.INCOMPLETE
+
+
+def test_no_folder_lets_a_file_go_that_the_top_wants_read(write: Write, load: Load) -> None:
+    root = write(teams__one__mldebt="fail_on = 'never'\n", mldebt="strict = true\nfail_on = 'never'\n")
+    settings = load(root)
+    assert judge_scan(scan(root, settings), settings).code is ExitCode.PASSED
+    (root / ONE).write_text("print 'two'\n")
+    assert judge_scan(scan(root, settings), settings).code is ExitCode.INCOMPLETE
+
+
+def test_every_folder_on_the_way_is_heard(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "mldebt.toml").write_text('[people.left]\n"Ann" = 2026-01-01\n')
+    (tmp_path / "a" / "b" / "mldebt.toml").write_text("pedantic = true\n")
+    nested = Domains(load_settings(tmp_path)).below(["a/b/train.py"])
+    assert list(nested) == ["a/", "a/b/"]
+
+
+def test_a_team_of_two_folders_has_the_members_of_both_unless_one_lies_above() -> None:
+    def said(*members: str) -> Settings:
+        return Settings(people=People(teams={"core": members}))
+
+    nested = {"a/": said("Ann"), "a/deep/": said("Cy"), "b/": said("Bo", "Ann")}
+    assert teams(Settings(nested=nested)) == {"core": ("Ann", "Bo")}
 
 
 # ---------------------------------------------------------------------------- people

@@ -104,7 +104,8 @@ def _refuse_another(action: str, shelf: _Shelf, *, force: bool) -> None:
 
 def _read(action: str, shelf: _Shelf) -> tuple[Entry, ...]:
     """What the file holds now."""
-    if action == "write":
+    is_first = shelf.folder != "" and not shelf.target.exists()  # a folder that has just been given a baseline
+    if action == "write" or (action == "update" and is_first):
         return ()
     return parse_baseline(read_text(shelf.target, "`mldebt baseline write` makes it"), str(shelf.target))
 

@@ -96,7 +96,7 @@ def _together(judgements: Iterable[Judgement]) -> Judgement:
 
 def _is_strict(outcome: Outcome, domains: Domains) -> bool:
     """Whether a file that could not be read lies where that must not be."""
-    return any(domains.of(item.path).strict for item in outcome.skipped)
+    return any(domains.is_strict(item.path) for item in outcome.skipped)
 
 
 def _judge_state(part: _Part, outcome: Outcome, domains: Domains) -> Judgement:
