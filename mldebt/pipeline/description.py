@@ -29,11 +29,12 @@ _GENERAL = re.compile(
 )
 DOCS = frozenset({"doc", "docs", "documentation", "model_card", "model_cards", "model-cards", "modelcards"})
 _CHRONICLE = re.compile(
-    r"(^|/)(authors?|contributors?|contributing|code_of_conduct|security|credits|agents|claude|gemini|news|change_?logs?"
-    r"|changes|history|releases?([-_]?notes)?)\.\w+$",
-    re.IGNORECASE,
+    r"(?i:(^|/)(authors?|contributors?|contributing|code_of_conduct|credits|news|change_?logs?|changes|history"
+    r"|releases?([-_]?notes)?)\.\w+$)|(?i:^(\.github/)?(security|agents|claude|gemini)\.\w+$)"
+    r"|(^|/)(AGENTS|CLAUDE|GEMINI)\.md$"
 )
-"""Pages that tell who did what when, and how work is done, not what a model is."""
+"""Pages that tell who did what when, and how work is done, not what a model is. Those on agents and security may be
+about models too: they count where tools look for them."""
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _BOLD = re.compile(r"\*\*\[?([^*\]\n]{3,60})\]?[^*\n]*\*\*")

@@ -69,8 +69,8 @@ NAMED = """
 """
 
 
-def documents_of(root: Path, page: str) -> list[str]:
-    for path, text in {"pages/list.md": page, "code/component_net.py": NAMED}.items():
+def documents_of(root: Path, page: str, at: str = "pages/list.md") -> list[str]:
+    for path, text in {at: page, "code/component_net.py": NAMED}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
     project = read_project(root, Settings(cache=False, history=False, jobs=1))
@@ -92,3 +92,13 @@ def test_a_word_of_english_names_a_model_only_where_it_is_meant_as_a_name(tmp_pa
     )
     found = [bool(documents_of(tmp_path / str(place), page)) for place, page in enumerate(pages)]
     assert found == [False, False, False, False, True, True, True, True, True]
+
+
+def test_pages_on_agents_and_security_tell_how_work_is_done_only_where_tools_look_for_them(tmp_path: Path) -> None:
+    page = "The component model is a classifier of bugs, trained every week.\n"
+    paths = (
+        *("agents.md", "SECURITY.md", ".github/security.md", "docs/AGENTS.md", "docs/changes.md"),
+        *("docs/agents.md", "docs/security.md", "docs/Gemini.md"),
+    )
+    found = [documents_of(tmp_path / str(place), page, path) for place, path in enumerate(paths)]
+    assert found == [[], [], [], [], [], *([path] for path in paths[5:])]
