@@ -19,28 +19,41 @@ DEPTH_LIMIT = 12
 FOLLOWED = 4
 
 
-def read_instances(documents: Iterable[Document]) -> dict[str, tuple[str, ...]]:
-    """Dotted names of classes and functions, by dotted key. A file of a group stands under its folder (or the package
-    that it or a list of defaults names); every choice of a group may be meant, the one that is the default first."""
+def read_instances(documents: Iterable[Document]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Dotted names of classes and functions, by dotted key, for each folder at the top of configurations. A file of
+    a group stands under its folder (or the package that it or a list of defaults names); every choice of a group may be
+    meant, the one that is the default first."""
     trees = {each.path: (each.text, tree) for each in documents if (tree := _tree(each)) is not None}
     places = _Places({path: tree for path, (_, tree) in trees.items()})
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    same: dict[str, str] = {}
+    tops: dict[str, _Top] = defaultdict(_Top)
     for path in sorted(trees, key=lambda path: (not places.is_default(path), path)):
         text, tree = trees[path]
+        top = tops[places.top(path)]
         for package in places.packages(path, text):
             for key, node in _below(tree, package):
                 if TARGET in node.fields and "$" not in (name := node.fields[TARGET].text):
-                    found[key].setdefault(name)
+                    top.found[key].setdefault(name)
                 elif reference := _REFERENCE.match(node.text):
-                    same.setdefault(key, reference[1])
-    for key in same:
-        named = key
-        for _ in range(FOLLOWED):
-            named = same.get(named, named)
-        if key not in found and named in found:
-            found[key] = found[named]
-    return {key: tuple(names) for key, names in found.items()}
+                    top.same.setdefault(key, reference[1])
+    return {folder: names for folder in sorted(tops) if (names := tops[folder].names())}
+
+
+class _Top:
+    """What the configurations below one folder name, and which of their keys stand for others."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, dict[str, None]] = defaultdict(dict)
+        self.same: dict[str, str] = {}
+
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """The dotted names by key, with what references stand for."""
+        for key in self.same:
+            named = key
+            for _ in range(FOLLOWED):
+                named = self.same.get(named, named)
+            if key not in self.found and named in self.found:
+                self.found[key] = self.found[named]
+        return {key: tuple(names) for key, names in self.found.items()}
 
 
 class _Places:
@@ -52,7 +65,7 @@ class _Places:
         self._chosen: set[str] = set()
         for path, tree in trees.items():
             for group, name in _defaults(tree):
-                self._choose(self.root(path) or posixpath.dirname(path), posixpath.dirname(path), group, name)
+                self._choose(self.top(path), posixpath.dirname(path), group, name)
 
     def root(self, path: str) -> str | None:
         """The folder at the top of a file's configurations: the highest around it that holds a list of defaults."""
@@ -62,6 +75,11 @@ class _Places:
             if not folder:
                 return found
             folder = posixpath.dirname(folder)
+
+    def top(self, path: str) -> str:
+        """The folder at the top of a file's configurations, its own where no list of defaults is around."""
+        root = self.root(path)
+        return posixpath.dirname(path) if root is None else root
 
     def is_default(self, path: str) -> bool:
         """Whether a list of defaults chooses a file."""

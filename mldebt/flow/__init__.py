@@ -35,12 +35,12 @@ def link_project(
     marks: Iterable[str] = (),
     recipes: Iterable[Recipe] = (),
     stages: Sequence[Stage] = (),
-    instances: Mapping[str, tuple[str, ...]] | None = None,
+    instances: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None,
 ) -> Flow:
     """The value flow of a repository. Nothing is computed until it is asked for. `queries` are the path and text of
     each `.sql` file: code that reads one runs its text. `marks` are the files that make a folder a project of its own,
     `recipes` those that run code of one or of several, `stages` what declared workflows say of scripts and files,
-    `instances` the dotted names of what configurations tell to make, by key."""
+    `instances` the dotted names of what configurations tell to make, by folder and key."""
     linked = [
         Module(
             index=index, path=item.path, category=item.category.value, facts=item.facts, is_notebook=item.is_notebook

@@ -86,7 +86,7 @@ class Constancy:
         near = [call for call in calls if call in through or any(source in through for source in call.arguments)]
         answers: set[bool | None] = set()
         for call in near or calls:
-            if "**" in call.keywords or "*" in call.keywords:
+            if "**" in call.keywords or "*" in call.keywords or flow.is_told(call):
                 return None
             given = flow.argument(call, body, param.name)
             if not given:

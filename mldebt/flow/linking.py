@@ -26,7 +26,8 @@ class Type(NamedTuple):
 
 class Target(msgspec.Struct, frozen=True, gc=False):
     """One thing that a call may call: kind is func, class or external. `receiver` says that the first parameter is
-    filled by the object, not by an argument; `guessed` that only a method's name speaks for it."""
+    filled by the object, not by an argument; `guessed` that only a method's name speaks for it; `told` that a
+    configuration names it, which may give arguments that the call does not write."""
 
     kind: str
     module: int = -1
@@ -35,6 +36,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     api: Api | None = None
     receiver: Value | None = None
     guessed: bool = False
+    told: bool = False
 
     @property
     def key(self) -> ScopeKey:

@@ -20,7 +20,8 @@ Seen = frozenset[tuple[int, str]]
 class Program:
     """Names and classes across modules. `texts` holds what stands in text files that code reads (SQL), by file name;
     `marks` are the paths of files that make a folder a project of its own, `recipes` the files that run code,
-    `stages` what declared workflows say of scripts and files, `instances` what configurations tell to make, by key."""
+    `stages` what declared workflows say of scripts and files, `instances` what configurations tell to make, by folder
+    and key."""
 
     def __init__(
         self,
@@ -29,7 +30,7 @@ class Program:
         marks: Iterable[str] = (),
         recipes: Iterable[Recipe] = (),
         stages: Sequence[Stage] = (),
-        instances: Mapping[str, tuple[str, ...]] | None = None,
+        instances: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None,
     ) -> None:
         self.modules = modules
         self.instances = instances or {}

@@ -49,11 +49,24 @@ class Roots:
         found = self._known.get(module.index)
         if found is None:
             folder = posixpath.dirname(module.path)
-            own = _example(folder, is_notebook=module.is_notebook)
-            while folder and folder not in self._folders and folder != own:
-                folder = posixpath.dirname(folder)
-            found = self._known[module.index] = folder
+            found = self._root(folder, example=_example(folder, is_notebook=module.is_notebook))
+            self._known[module.index] = found
         return found
+
+    def _root(self, folder: str, *, example: str) -> str:
+        while folder and folder not in self._folders and folder != example:
+            folder = posixpath.dirname(folder)
+        return folder
+
+    def serves(self, folder: str, module: Module) -> bool:
+        """Whether a folder of configurations is for a module: in one project with it, and where nothing marks that
+        project, the module is below the folder that holds it. Configurations beside code are for what is below them."""
+        home, there = self.of(module), self._root(folder, example=_example(folder, is_notebook=False))
+        if home == there and home:
+            return True
+        above = folder if folder in self._coded else posixpath.dirname(folder)
+        around = not above or module.path.startswith(f"{above}/")
+        return around and (home == there or self._is_part(home, there) or self._is_part(there, home))
 
     def together(self, one: Module, other: Module) -> bool:
         """Whether two modules belong to one project, or their projects work together."""
@@ -73,6 +86,12 @@ class Roots:
                 return False
             inner = posixpath.dirname(inner)
         return True
+
+    @cached_property
+    def _coded(self) -> frozenset[str]:
+        """The folders in which code stands."""
+        places = (posixpath.split(module.path) for module in self._modules)
+        return frozenset(folder for folder, name in places if name != "__init__.py")
 
     @cached_property
     def _linked(self) -> frozenset[tuple[str, str]]:

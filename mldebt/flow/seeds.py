@@ -168,7 +168,10 @@ class Seeds:
     # ------------------------------------------------------------------ seeds as arguments
 
     def given(self, call: Value) -> bool:
-        """Whether a call is given a seed or a generator by keyword; an unknown `**spread` counts as one."""
+        """Whether a call is given a seed or a generator by keyword; an unknown `**spread` counts as one, and so does
+        a configuration that tells what to call."""
+        if self.flow.is_told(call):
+            return True
         if self.named(call) or any(self.holds_seed(source) is not False for source in keyword(call, "**")):
             return True
         place = _SEED_PLACES.get(last_name(call))

@@ -123,7 +123,7 @@ class ModelClasses:
     @cached_property
     def _configured(self) -> frozenset[str]:
         instances = self.flow.program.instances.values()
-        return frozenset(name.rpartition(".")[2] for names in instances for name in names)
+        return frozenset(name.rpartition(".")[2] for keys in instances for names in keys.values() for name in names)
 
     def _makers(self, cls: ClassKey) -> dict[str, int]:
         """The class methods that make an instance: `Ranker.from_file(…)`."""

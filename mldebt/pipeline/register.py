@@ -252,7 +252,7 @@ def built_by(flow: Flow, models: Models, call: Value) -> tuple[str, str] | None:
             made = target.name.rpartition(".")[0]
         kind = models.kind(made) if made else ""
         if kind in BUILT_KINDS and (kind != "trainer" or _has_own_model(flow, made)):
-            found[_spoken(call, target.name, made)] = kind
+            found[_spoken(call, target.name, made, told=target.told)] = kind
     if not found:
         return None
     return " or ".join(list(found)[:ALTERNATIVES_NAMED]), next(iter(found.values()))
@@ -272,10 +272,10 @@ def _has_own_model(flow: Flow, name: str) -> bool:
     return bool(LEARNERS & set(flow.catalogue.lineage(name)))
 
 
-def _spoken(call: Value, name: str, made: str) -> str:
+def _spoken(call: Value, name: str, made: str, *, told: bool) -> str:
     """What a person calls a library's model: the class as the code writes it, or what a function makes."""
     function = call.inputs[0][1]
-    written = str(function.data) if function.kind == "external" else name
+    written = str(function.data) if function.kind == "external" and not told else name
     parts = [part for part in written.split(".") if part[:1].isupper()]
     if parts:
         return parts[-1]

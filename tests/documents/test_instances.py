@@ -14,10 +14,16 @@ MAIN = """
 """
 
 
-def instances(texts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def by_folder(texts: Mapping[str, str]) -> dict[str, dict[str, tuple[str, ...]]]:
     return read_instances(
         Document(path=path, kind=DocumentKind.CONFIG, text=dedent(text)) for path, text in texts.items()
     )
+
+
+def instances(texts: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """What the configurations of one folder name."""
+    (names,) = by_folder(texts).values()
+    return names
 
 
 def test_a_file_of_a_group_stands_under_its_folder_and_the_default_comes_first() -> None:
@@ -55,4 +61,11 @@ def test_a_reference_stands_for_what_it_names() -> None:
 
 
 def test_a_file_that_is_no_yaml_names_nothing() -> None:
-    assert instances({"a.yaml": "_target_: [\n", "b.yaml": "model: 3\n"}) == {}
+    assert by_folder({"a.yaml": "_target_: [\n", "b.yaml": "model: 3\n"}) == {}
+
+
+def test_the_configurations_of_two_folders_stay_apart() -> None:
+    main = "defaults:\n  - model: net\nnet: ${model}\n"
+    texts = {f"{name}/conf/train.yaml": main for name in "ab"}
+    texts |= {f"{name}/conf/model/net.yaml": f"_target_: {name}.Net\n" for name in "ab"}
+    assert by_folder(texts) == {f"{name}/conf": {"model": (f"{name}.Net",), "net": (f"{name}.Net",)} for name in "ab"}

@@ -125,3 +125,9 @@ def test_a_method_known_by_its_name_alone_is_one_of_the_same_project(build: Buil
     assert targets(build(texts, ("churn/README.md", "fraud/README.md"))) == ["external"]
     texts["churn/b.ipynb"] = texts.pop("fraud/b.py")  # nothing can import a notebook
     assert targets(build(texts)) == ["external"]
+
+
+def test_configurations_beside_code_are_for_what_is_below_them(build: Build) -> None:
+    flow = build({"a/train.py": "", "b/train.py": ""})
+    served = [(folder, flow.program.roots.serves(folder, flow.program.modules[1])) for folder in ("a", "b", "b/conf")]
+    assert served == [("a", False), ("b", True), ("b/conf", True)]

@@ -580,6 +580,29 @@ def test_a_model_that_a_configuration_tells_to_make_is_joined_to_its_training(tm
     assert [cell.location.path for cell in record.sources if cell.location is not None] == ["shop/rows.py"]
 
 
+def test_a_librarys_model_that_a_configuration_tells_to_make_has_the_name_of_its_class(tmp_path: Path) -> None:
+    forest = {
+        "conf/train.yaml": "defaults:\n  - model: forest\n",
+        "conf/model/forest.yaml": "_target_: sklearn.ensemble.RandomForestClassifier\nrandom_state: 42\n",
+        "train.py": """
+            import hydra
+            import joblib
+            import pandas as pd
+
+            @hydra.main(version_base=None, config_path="conf", config_name="train")
+            def main(cfg):
+                rows = pd.read_csv("rows.csv")
+                model = hydra.utils.instantiate(cfg.model)
+                model.fit(rows[["a"]], rows.label)
+                joblib.dump(model, "forest.joblib")
+
+            if __name__ == "__main__":
+                main()
+        """,
+    }
+    assert names(register(tmp_path, forest)) == ["RandomForestClassifier"]
+
+
 def _factors(name: str) -> str:
     return f"""
         import pickle
