@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mldebt.git import BlobReader, IsolatedRepository
@@ -14,7 +14,7 @@ from mldebt.ownership.blame import blame_file
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.lines import LineAuthors, line_authors
 from mldebt.ownership.logs import revisions
-from mldebt.ownership.moves import Moves, Owners
+from mldebt.ownership.moves import CODE, Moves, Owners
 from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.pace import Pace, Progress
 from mldebt.ownership.raw_log import RawLog
@@ -132,6 +132,13 @@ class _Task:
         nodes = {path: Node(blob) for path, blob in files.items()}
         left = self._walk.run({self._head: dict(nodes)}, revisions(self._head, known.head), log)
         arrived = left.pop(known.head, {})
+        if moved.files and not _all_code(known.files) <= arrived.keys():
+            # Code may have been moved from a file that is followed no more: what a walk from nothing sees counts.
+            if arrived:
+                left[known.head] = arrived
+            if left:
+                self._walk.run(left, list(left))
+            return self._settle(nodes), set()
         lacking = {path: node for path, node in arrived.items() if path not in known.files}
         arrived = {path: node for path, node in arrived.items() if path in known.files}
         if lacking:
@@ -174,6 +181,10 @@ class _Task:
         for node, lines, before in known:
             self._moves.settle(node, lines, before)
         return owners
+
+
+def _all_code(paths: Iterable[bytes]) -> set[bytes]:
+    return {path for path in paths if path.endswith(CODE)}
 
 
 def _touched(events: Sequence[Event]) -> set[int]:

@@ -15,7 +15,7 @@ from mldebt.ownership.replay import GONE, Blamed, LineMap, Node, count_lines, jo
 LEAST = 10
 """So many lines in a row that say something make a block; fewer may be alike by chance."""
 _SAID = 3  # letters or digits of a line that says something
-_SUFFIX = b".py"
+CODE = b".py"  # the end of the names of files between which blocks are moved
 _TRIED = 20  # places at which a block may begin; a line that stands in more begins none
 _SPACE = b" \t\r\f\v"
 _SILENT = bytes(byte for byte in range(128) if not chr(byte).isalnum())
@@ -50,16 +50,16 @@ class Moves:
     def note(self, event: Blamed, maps: Sequence[LineMap], difference: Sequence[Hunk] | None) -> None:
         """What a commit took from a file and added to it. Merges, and what is new from the first line on, do neither:
         they are told by their origins."""
-        if not event.path.endswith(_SUFFIX):
+        if not event.path.endswith(CODE):
             return
-        if not event.origins:
+        if not event.origins and maps:
             self._added.append(_Part(event.node, 0, len(maps[0].lines), maps))
         if difference is None:
             return
         for old, removed, new, added in difference:
             if removed >= LEAST:
                 self._taken.append(_Part(event.origins[0][0], old, removed))
-            if added >= LEAST:
+            if added >= LEAST and maps:
                 self._added.append(_Part(event.node, new, added, maps))
 
     def met(self, node: Node, other: Node) -> None:
@@ -123,8 +123,9 @@ def _lines(content: bytes) -> list[bytes]:
 
 
 def _is_alive(part: _Part) -> bool:
-    """Whether enough of the lines are still there at HEAD."""
-    return any(part.size - each.lines[part.start : part.start + part.size].count(GONE) >= LEAST for each in part.maps)
+    """Whether a line is still there at HEAD. That more are must not matter: a later HEAD has fewer, and what was seen
+    from an earlier one holds."""
+    return any(part.size > each.lines[part.start : part.start + part.size].count(GONE) for each in part.maps)
 
 
 _Places = Mapping[bytes, Sequence[tuple[Node, int]]]

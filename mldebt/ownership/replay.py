@@ -53,7 +53,7 @@ class Witness(Protocol):
     """Looks on while events are replayed, one commit after the other."""
 
     def note(self, event: Blamed, maps: Sequence[LineMap], difference: Sequence[Hunk] | None) -> None:
-        """A commit made a version of a file, with these lines that live on; None stands for the difference from
+        """A commit made a version of a file, with the lines that live on, if any; None stands for the difference from
         nothing."""
 
     def met(self, node: Node, other: Node) -> None:
@@ -90,9 +90,9 @@ def replay(events: Iterable[Event], hunks: Sequence[tuple[Hunk, ...] | None], wi
             witness.close()
             commit = event.commit
         maps, event.node.maps = event.node.maps, []
+        if len(event.origins) < 2:
+            witness.note(event, maps, hunks[event.origins[0][1]] if event.origins else None)
         if maps:
-            if len(event.origins) < 2:
-                witness.note(event, maps, hunks[event.origins[0][1]] if event.origins else None)
             stopped += _pass_blame(event, maps, hunks)
     witness.close()
     return stopped

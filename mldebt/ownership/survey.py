@@ -55,7 +55,9 @@ def survey(
     try:
         attribution = _attribute(isolation, files, before, progress, log.prepare, logs.raw)
         lines = attribution.lines
-        reassigned = _with_moved(lines, attribution.moved, _reassign(isolation, lines, files, ignoring, before))
+        reassigned = _with_moved(
+            lines, attribution.moved, _reassign(isolation, lines, files, ignoring, before, attribution.moved)
+        )
         final = lines.but(reassigned)
         history = log.history(set(final.commits) - {UNKNOWN})
     finally:
@@ -118,6 +120,7 @@ def _reassign(
     files: Mapping[bytes, bytes],
     ignoring: bytes,
     before: Cached | None,
+    moved: LineAuthors,
 ) -> LineAuthors:
     if not ignoring:
         return line_authors(lines.head, {})
@@ -126,9 +129,15 @@ def _reassign(
         same = {
             path: before.reassigned.lines(path)
             for path in before.reassigned.files
-            if before.blobs.get(path) == files.get(path, _ABSENT) and before.lines.lines(path) == lines.lines(path)
+            if before.blobs.get(path) == files.get(path, _ABSENT)
+            and before.lines.lines(path) == lines.lines(path)
+            and _of(before.moved, path) == _of(moved, path)
         }
     return reassign(isolation, lines, read_ignored(isolation, ignoring), same)
+
+
+def _of(lines: LineAuthors, path: bytes) -> list[bytes] | None:
+    return lines.lines(path) if path in lines.files else None
 
 
 def _with_moved(lines: LineAuthors, moved: LineAuthors, reassigned: LineAuthors) -> LineAuthors:

@@ -91,3 +91,35 @@ def test_an_ignored_revision_beside_a_moved_block(recorder):
     recorder.commit({".git-blame-ignore-revs": recorder.id(3) + "\n"}, author=CY)
     (root / ".git" / "marks").unlink()
     assert knows(recorder.write(), "b.py") == ["Ann Archer"]
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        ([{"a.py": None}], ["Ann Archer", "Bo Baker"]),
+        ([{"a.py": None}, {"a.py": "fresh = 1\n"}], ["Ann Archer", "Bo Baker"]),
+        ([{"a.py": None, "c.py": TAIL + TAIL}], ["Ann Archer"]),
+        ([{"a.py": HEAD.replace("head", "other")}], ["Ann Archer"]),
+        ([{"b.py": HEAD.replace("head_3 = 3", "head_3=3") + block()[:39]}], ["Ann Archer"]),
+    ],
+    ids=["deleted", "deleted and made again", "renamed", "rewritten", "little is left of the block"],
+)
+@pytest.mark.parametrize("ignoring", [False, True])
+def test_what_happens_later_is_the_same_from_a_cache(recorder, tmp_path, plain_git, later, expected, ignoring):
+    recorder.commit({"a.py": TAIL + block() + TAIL, "b.py": HEAD}, author=ANN)
+    recorder.commit({"a.py": TAIL + TAIL, "b.py": HEAD + block()}, author=BO)
+    recorder.commit({"b.py": HEAD.replace("head_3 = 3", "head_3=3") + block()}, author=ANN)
+    root = recorder.write()
+    if ignoring:
+        recorder.commit({".git-blame-ignore-revs": recorder.id(3) + "\n"}, author=CY)
+    before = len(recorder.ids) + ignoring
+    for files in later:
+        recorder.commit(files, author=CY)
+    (root / ".git" / "marks").unlink()
+    recorder.write()
+    cache = tmp_path / "cache"
+    plain_git(root, "update-ref", "refs/heads/main", recorder.id(before))
+    assert knows(root, "b.py", cache_dir=cache) == ["Ann Archer"]
+    plain_git(root, "update-ref", "refs/heads/main", recorder.ids[-1])
+    plain_git(root, "reset", "-q", "--hard")
+    assert knows(root, "b.py", cache_dir=cache) == knows(root, "b.py") == expected
