@@ -30,6 +30,7 @@ _DIALECTS = ("postgres", "mysql", "bigquery", "tsql", "sqlite")
 _CHANGES = frozenset("insert update delete merge replace copy truncate truncatetable".split())
 _LOSING = {"order": "ORDER BY", "distinct": "DISTINCT", "joins": "JOIN"}
 _RANDOM = frozenset("rand random newid uuid gen_random_uuid uniform".split())
+_HASHES = re.compile(r"hash(?!tag)|fingerprint|checksum|crc32|md5|sha\d|murmur")
 _PLACES = frozenset("array_position arrayposition field instr find_in_set position ordinality strposition".split())
 
 
@@ -124,10 +125,23 @@ def _statement(tree: exp.Expr) -> Statement:
 
 
 def _first(query: exp.Expr) -> int:
-    """The number of a `LIMIT`, 0 where it is none of the text's own."""
+    """The number of a `LIMIT`, 0 where it is none of the text's own, and where rows are drawn or put together."""
+    from sqlglot import exp
+
     limit = query.args.get("limit")
     number = limit.expression if limit is not None else None
-    return int(number.name) if number is not None and number.is_int and not query.args.get("offset") else 0
+    if not isinstance(number, exp.Literal) or not number.is_int or query.args.get("offset") or _is_drawn(query):
+        return 0
+    return int(number.name)
+
+
+def _is_drawn(query: exp.Expr) -> bool:
+    """Whether a query's rows are a sample, by chance or by the hash of something, or groups of rows."""
+    from sqlglot import exp
+
+    if query.find(exp.TableSample, exp.Group) is not None:
+        return True
+    return any(name in _RANDOM or _HASHES.search(name) for where in query.find_all(exp.Where) for name in _names(where))
 
 
 def _verb(tree: exp.Expr) -> str:

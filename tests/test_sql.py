@@ -43,6 +43,23 @@ def test_how_many_rows_a_query_takes() -> None:
     assert one("SELECT a FROM t LIMIT :n").first == 0
     assert one("SELECT a FROM t LIMIT 100 OFFSET 100").first == 0
     assert one("SELECT a FROM t").first == 0
+    assert one("SELECT a FROM t LIMIT -100").first == 0
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "WHERE RAND() < 0.01",
+        "WHERE a > 3 AND NEWID() < 'a'",
+        "TABLESAMPLE BERNOULLI (1)",
+        "WHERE MOD(ABS(FARM_FINGERPRINT(CAST(id AS STRING))), 100) < 2",
+        "WHERE xxhash64(id) % 100 < 2",
+        "GROUP BY a",
+    ],
+)
+def test_a_sample_and_groups_are_no_first_rows(rest: str) -> None:
+    assert one(f"SELECT a FROM t {rest} LIMIT 100").first == 0
+    assert one("SELECT a FROM t WHERE hashtag = 'x' AND share > 3 LIMIT 100").first == 100
 
 
 def test_names_of_columns_are_opened() -> None:

@@ -238,6 +238,23 @@ GOOD = (
     train = datasets.CIFAR10("data", train=True, transform=noisy)
     test = datasets.CIFAR10("data", train=False, transform=plain)
     """,
+    """
+    import pandas as pd
+    from sklearn.svm import SVC
+
+    SAMPLED = "WHERE MOD(ABS(FARM_FINGERPRINT(CAST(id AS STRING))), 100) < 2"
+
+    drawn = pd.read_sql("SELECT age, label FROM clicks WHERE RAND() < 0.01 LIMIT 50000", engine)
+    SVC().fit(drawn[["age"]], drawn.label)
+    blocks = pd.read_sql("SELECT age, label FROM clicks TABLESAMPLE BERNOULLI (1) LIMIT 50000", engine)
+    SVC().fit(blocks[["age"]], blocks.label)
+    hashed = pd.read_sql(f"SELECT age, label FROM clicks {SAMPLED} LIMIT 50000", engine)
+    SVC().fit(hashed[["age"]], hashed.label)
+    groups = pd.read_sql("SELECT label, COUNT(*) AS age FROM clicks GROUP BY label LIMIT 50000", engine)
+    SVC().fit(groups[["age"]], groups.label)
+    every = pd.read_sql("SELECT age, label FROM clicks LIMIT -50000", engine)
+    SVC().fit(every[["age"]], every.label)
+    """,
 )
 
 
