@@ -17,6 +17,7 @@ from mldebt.flow.value import Value
 AMOUNT_LIMIT = 40
 SORT_LIMIT = 150
 TEST_LIMIT = 30
+ELEMENT_LIMIT = 60
 _TESTED = frozenset("compare operation call phi choice same passed collection comprehension".split())
 TEXT = "a hand-made amount is added to the model's score before the sort"
 
@@ -61,11 +62,12 @@ class Boosts:
     def _is_for_some(self, node: Value) -> bool:
         """Whether code runs for some items only: under a test of something that an item has and that is no score."""
         tests = around(node.body, node.at) if node.loops or node.body.params else []
-        return bool(tests) and self._asks_item(tests[-1])
+        return bool(tests) and self._asks_item(tests[-1], node.loops)
 
-    def _asks_item(self, test: Value) -> bool:
+    def _asks_item(self, test: Value, loops: tuple[Value, ...]) -> bool:
+        """Whether a test reads something that is not the same for all items of the loops around."""
         reads = [each for visit in self._flow.walk(test, _parts, limit=TEST_LIMIT) if read_name(each := visit.value)]
-        of_items = [read for read in reads if not _is_of_self(read)]
+        of_items = [read for read in reads if not _is_of_self(read) and (not loops or _is_of_element(read, loops))]
         return bool(of_items) and not any(self._orders.is_score(read) for read in of_items)
 
     def _is_hand_made(self, amount: Value) -> bool:
@@ -115,6 +117,20 @@ def _is_of_self(read: Value) -> bool:
     while owner.kind in ("attr", "item", "passed", "same", "store") and owner.inputs:
         owner = owner.source
     return owner.kind == "param" and is_self(owner)
+
+
+def _is_of_element(read: Value, loops: tuple[Value, ...]) -> bool:
+    """Whether something is read from what a loop goes over, or from what is looked up by it."""
+    waiting, seen = [read], {read}
+    while waiting and len(seen) < ELEMENT_LIMIT:
+        value = waiting.pop(0)
+        if value.kind == "element" and value.source in loops:
+            return True
+        is_version = value.kind in ("passed", "mutate", "store")
+        sources = [value.source] if is_version else [source for _, source in value.inputs]
+        waiting += [source for source in sources if source not in seen]
+        seen.update(sources)
+    return False
 
 
 def _is_amount(value: Value) -> bool:

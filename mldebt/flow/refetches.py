@@ -15,8 +15,9 @@ from mldebt.sql import HOLE, Statement
 
 ID_LOOKUP = re.compile(r"(^|_)(id|pk|uuid|guid|key|slug|hash|isbn|asin|sku)__in$")
 UNORDERED_QUERY = Idiom("unordered-query", "fetched again by id, in the order of the database", accidental=True)
-MEMBERSHIP = Idiom("unordered-query", "picked by id from all rows, in the order of these", accidental=True)
+MEMBERSHIP = Idiom("picked", "picked by id from all rows, in the order of these", accidental=True)
 _ID = re.compile(r"(^|_)(ids?|pk|uuid|guid|key|slug|asin|sku|isbn|doi)$", re.IGNORECASE)
+_OWN_IDS = frozenset({"id", "_id", "pk"})
 _RUNNING = frozenset("execute fetch fetch_all fetchall_dict read_sql read_sql_query query scalars".split())
 _FILTERING = frozenset({"filter", "where", "get_queryset"})
 
@@ -119,13 +120,17 @@ def _ids(call: Value) -> list[Value]:
 def _wanted(test: Value, rows: Value) -> Value | None:
     """The ids, or what a set of them was made of, that the id of a row is looked for in."""
     parts = test.every("operand")
-    if test.kind != "compare" or test.data != ("in",) or not _ID.search(read_name(parts[0])):
+    name = read_name(parts[0])
+    if test.kind != "compare" or test.data != ("in",) or not _ID.search(name):
         return None
     if not any(part.kind == "element" and part.source is rows for part in (parts[0].source, root(parts[0].source))):
         return None
     ids = parts[1]
     if ids.calls_external("set", "frozenset", "list") and ids.arguments:
-        return ids.arguments[0]
+        ids = ids.arguments[0]
+    taken = ids.one("element") if ids.kind == "comprehension" else None
+    if name not in _OWN_IDS and (taken is None or read_name(taken) != name):
+        return None  # it belongs to an item, and is none
     return ids.every("iterable")[-1] if ids.kind == "comprehension" and ids.data == "set" else ids
 
 

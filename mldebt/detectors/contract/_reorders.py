@@ -787,4 +787,44 @@ def feed(user, tags):
     return {"items": rank(user, candidates(user)), "tags": tags}
 """
     ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    ids = [item.id for item in ranked]
+    bought = [order for order in user.orders if order.item_id in ids]
+    return {"items": ranked, "bought": bought}
+
+@app.get("/page")
+def page(user):
+    ranked = rank(user, candidates(user))
+    shown = {item.id for item in ranked[:20]}
+    return {"items": ranked[:20], "facets": [facet for facet in facets() if facet.id in shown]}
+
+@app.get("/reviews")
+def reviews(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return [review for review in all_reviews() if review.item_id in ids]
+"""
+    ),
+    _served(
+        """
+import faiss
+index = faiss.read_index("items.faiss")
+
+@app.get("/similar")
+def similar(item, options, request):
+    scores, places = index.search(item.vector, 100)
+    found = []
+    for score, place in zip(scores[0], places[0]):
+        if options.shifted:
+            score += 0.5
+        if request.args["calibrated"]:
+            score = score * 0.8 + 0.1
+        found.append({"item": catalogue[place], "score": score})
+    found.sort(key=lambda each: each["score"], reverse=True)
+    return found[:10]
+"""
+    ),
 )

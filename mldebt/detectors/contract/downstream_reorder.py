@@ -9,6 +9,7 @@ from mldebt.detectors.contract._reorders import BAD, GOOD
 from mldebt.finding import Hit, Severity, Step
 from mldebt.flow.conditions import never_both
 from mldebt.flow.order import Origin
+from mldebt.flow.refetches import MEMBERSHIP
 from mldebt.flow.reorder import Reorder
 from mldebt.flow.serving import Served
 from mldebt.flow.value import Value
@@ -40,11 +41,22 @@ def _where_served(project: Project, reorder: Reorder) -> tuple[Origin, Served] |
             continue
         for result in reorder.results:
             served = project.boundaries.served(result, frozenset(origin.trail))
-            if served is None:
+            if served is None or (
+                reorder.kind == MEMBERSHIP.kind and _is_served_beside(project, reorder, origin, served)
+            ):
                 continue
             if not project.constancy.never(reorder.site, frozenset((*origin.trail, *served.trail))):
                 return origin, served
     return None
+
+
+def _is_served_beside(project: Project, reorder: Reorder, origin: Origin, served: Served) -> bool:
+    """Whether the ranking itself is served where rows are that were picked by it: then these belong to its items."""
+    if reorder.kind != MEMBERSHIP.kind:
+        return False
+    trail = frozenset(origin.trail)
+    others = (project.boundaries.served(value, trail) for value in origin.trail if value.body is reorder.site.body)
+    return any(other is not None and other.value.body is served.value.body for other in others)
 
 
 def _hit(project: Project, reorder: Reorder, origin: Origin, served: Served) -> Hit:
