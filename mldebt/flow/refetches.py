@@ -119,9 +119,11 @@ def _ids(call: Value) -> list[Value]:
 
 def _wanted(test: Value, rows: Value) -> Value | None:
     """The ids, or what a set of them was made of, that the id of a row is looked for in."""
+    if test.kind != "compare" or test.data != ("in",):
+        return None
     parts = test.every("operand")
     name = read_name(parts[0])
-    if test.kind != "compare" or test.data != ("in",) or not _ID.search(name):
+    if not _ID.search(name):
         return None
     if not any(part.kind == "element" and part.source is rows for part in (parts[0].source, root(parts[0].source))):
         return None

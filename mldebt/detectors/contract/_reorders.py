@@ -806,6 +806,10 @@ def page(user):
 def reviews(user):
     ids = [item.id for item in rank(user, candidates(user))]
     return [review for review in all_reviews() if review.item_id in ids]
+
+@app.get("/open")
+def still_open(user):
+    return [item for item in rank(user, candidates(user)) if item.is_open if available(item)]
 """
     ),
     _served(
