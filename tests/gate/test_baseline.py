@@ -2,7 +2,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mldebt.errors import ConfigError
@@ -52,7 +52,6 @@ def test_the_file_is_sorted_one_line_each_without_line_numbers() -> None:
     assert parse_baseline(text, "b") == tuple(sorted(BEFORE))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # the first run makes Hypothesis' own table of all characters
 @example([Entry("#a.py", "MLD401", "", "q", "f"), Entry("<<<<<<< a.py", "MLD401", "#", "q", "f")])
 @given(st.lists(st.builds(Entry, ODD, ODD, st.text(st.characters(codec="utf-8")), ODD, ODD), max_size=4))
 def test_any_path_survives(entries: list[Entry]) -> None:
