@@ -52,8 +52,9 @@ class FrameLookups:
         keeps_right = "how" in named and named["how"].data == "right"
         if self._orders.flow.api(call) is None or keeps_right:
             return
-        left, right = named.get("left", sides[-2] if len(sides) > 1 else None), named.get("right", sides[-1])
-        if left is not None and self._orders.ranked(left) is None:
+        right = named.get("right") or (sides.pop() if len(sides) + ("left" in named) > 1 else None)
+        left = named.get("left") or (sides.pop() if sides else None)
+        if left is not None and right is not None and self._orders.ranked(left) is None:
             yield from self._breaks.of(JOINED, call, [right])
 
 

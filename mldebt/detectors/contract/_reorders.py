@@ -274,6 +274,22 @@ def feed(user):
     ),
     _served(
         """
+import pandas as pd
+movies = pd.read_csv("movies.csv")
+
+@app.get("/feed")
+def feed(user):
+    best = pd.DataFrame(rank(user, candidates(user)))
+    return pd.merge(left=movies, right=best, on="id").to_dict("records")  # debt
+
+@app.get("/table")
+def table(user):
+    best = pd.DataFrame(rank(user, candidates(user)))
+    return pd.merge(right=movies, left=best, on="id").to_dict("records")
+"""
+    ),
+    _served(
+        """
 @app.get("/feed")
 def feed(user):
     ids = [item.id for item in rank(user, candidates(user))]
