@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from typing import NamedTuple
 
@@ -196,6 +197,10 @@ class Orders:
     def queries(self, call: Value, stack: Stack = ()) -> tuple[Query, ...]:
         """The SQL statements that a call may run, or that were run on the cursor it reads from."""
         return self._texts.queries(call, stack)
+
+    def says(self, call: Value, word: re.Pattern[str]) -> bool:
+        """Whether a word stands in what a call may run."""
+        return self._texts.says(call, word)
 
     # ------------------------------------------------------------------ rank attributes
 

@@ -26,6 +26,7 @@ _REORDERING = frozenset(
     value_counts most_common groupby train_test_split""".split()
 )
 _METRICS = ("sklearn.metrics.", "torchmetrics.", "evaluate.", "recommenders.", "ragas.", "sklearn.model_selection.")
+_LIMITS = re.compile(r"\b(limit|top)\b", re.IGNORECASE)
 _SPLIT_PREFIX = re.compile(r"^\w+\[:(\d+%?)\]$")
 _ROW_READS = frozenset("readlines load loads listdir glob fetchall".split())
 _FRAMES = frozenset({"frame", "dataset", "array", "loader"})
@@ -102,7 +103,7 @@ class Prefixes:
 
     def _limited(self, call: Value) -> str:
         """How many rows a query takes that says no order: `SELECT … LIMIT 10000`."""
-        for query in self.texts.queries(call):
+        for query in self.texts.queries(call) if self.texts.says(call, _LIMITS) else ():
             statement = query.statement
             if statement.verb == "select" and statement.first >= self.min_rows and not statement.order:
                 return str(statement.first) if statement.reads else ""

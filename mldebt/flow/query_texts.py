@@ -42,6 +42,7 @@ class QueryTexts:
         self._compositions = Compositions(flow)
         self._routes = Routes(flow, self._compositions)
         self._queries: dict[tuple[Value, Stack], tuple[Query, ...]] = {}
+        self._texts_sent: dict[tuple[Value, Stack], list[tuple[str, dict[str, Value]]]] = {}
         self._searches: dict[tuple[Value, Stack], bool] = {}
 
     def texts(self, value: Value, stack: Stack = (), limit: int = TEXT_LIMIT) -> list[str]:
@@ -62,8 +63,23 @@ class QueryTexts:
         key = (call, stack)
         found = self._queries.get(key)
         if found is None:
+            sent = self._sent(call, stack)
+            found = self._queries[key] = tuple(
+                Query(statement, holes) for text, holes in sent for statement in parse_sql(text) or ()
+            )
+        return found
+
+    def says(self, call: Value, word: re.Pattern[str]) -> bool:
+        """Whether a word stands in what a call may run: far cheaper than to ask for the statements."""
+        return any(word.search(text) for text, _ in self._sent(call, ()))
+
+    def _sent(self, call: Value, stack: Stack) -> list[tuple[str, dict[str, Value]]]:
+        """The texts that a call may run, with the values in their holes."""
+        key = (call, stack)
+        found = self._texts_sent.get(key)
+        if found is None:
             texts = (source for each in self._runs(call) for source in each.arguments[:1])
-            found = self._queries[key] = tuple(query for text in texts for query in self._read(text, stack))
+            found = self._texts_sent[key] = [composed for text in texts for composed in self._composed(text, stack)]
         return found
 
     def _runs(self, call: Value) -> list[Value]:
@@ -74,13 +90,13 @@ class QueryTexts:
         runs = [each for each in call.body.calls if each.at < call.at and each.calls_method("execute")]
         return [each for each in runs if root(each.function.source) is cursor][-1:]
 
-    def _read(self, text: Value, stack: Stack) -> Iterator[Query]:
+    def _composed(self, text: Value, stack: Stack) -> Iterator[tuple[str, dict[str, Value]]]:
         for parts in self._compositions.of(text, stack):
             holes = {f"{HOLE}{at}": part for at, part in enumerate(parts) if isinstance(part, Value)}
             whole = "".join(part if isinstance(part, str) else f"{HOLE}{at}" for at, part in enumerate(parts))
             is_read = len(parts) == len(holes) == 1 and bool(self._flow.program.texts)
             for each in self.texts(text, stack) if is_read else [whole]:
-                yield from (Query(statement, holes) for statement in parse_sql(each) or ())
+                yield each, holes
 
     def answers(self, call: Value, stack: Stack) -> tuple[Value, ...]:
         """What the repository's own endpoints answer to a call of a service."""

@@ -20,6 +20,7 @@ _ID = re.compile(r"(^|_)(ids?|pk|uuid|guid|key|slug|asin|sku|isbn|doi)$", re.IGN
 _OWN_IDS = frozenset({"id", "_id", "pk"})
 _RUNNING = frozenset("execute fetch fetch_all fetchall_dict read_sql read_sql_query query scalars".split())
 _FILTERING = frozenset({"filter", "where", "get_queryset"})
+_PICKS_OR_ORDERS = re.compile(r"\bselect\b(?s:.*)\b(in|any|order)\b", re.IGNORECASE)
 
 
 class Refetches:
@@ -56,6 +57,8 @@ class Refetches:
 
     def _by_sql(self, call: Value) -> Iterator[Reorder]:
         """What the query does to an order; nothing where the program chooses between queries that keep and lose it."""
+        if not self._orders.says(call, _PICKS_OR_ORDERS):
+            return
         queries = [query for query in self._orders.queries(call) if query.statement.verb == "select"]
         found = [[*self._looked_up(call, query), *self._lost_within(call, query)] for query in queries]
         if found and all(found):

@@ -91,7 +91,7 @@ class _Search:
 def _imports(text: bytes, path: str) -> Iterator[tuple[str, ...]]:
     """Dotted names that a file imports: modules, and what may be modules in them."""
     folder = tuple(path.split("/")[:-1])
-    for found in _IMPORT.finditer(text):
+    for found in _statements(text):
         if found["modules"] is not None:
             for part in found["modules"].split(b","):
                 words = part.split()
@@ -106,6 +106,19 @@ def _imports(text: bytes, path: str) -> Iterator[tuple[str, ...]]:
             yield here
         for name in _NAME.findall(found["names"]):
             yield (*here, name.decode(errors="replace"))
+
+
+def _statements(text: bytes) -> Iterator[re.Match[bytes]]:
+    """The import statements of a text. The plain search for the word is many times faster than the pattern, which is
+    asked of the lines alone that have it."""
+    end, at = 0, text.find(b"import")
+    while at >= 0:
+        start = text.rfind(b"\n", 0, at) + 1
+        found = _IMPORT.match(text, start) if start >= end else None
+        if found:
+            yield found
+            end = found.end()
+        at = text.find(b"import", max(at + 1, end))
 
 
 def _dotted(path: str) -> tuple[str, ...]:

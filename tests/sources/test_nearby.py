@@ -70,3 +70,19 @@ def test_the_nearest_go_first(tmp_path: Path) -> None:
 def test_broken_imports_are_passed_over(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.py").write_text(text, encoding="utf-8")
     assert nearby(str(tmp_path), ["a.py", "c.py"], ["a.py", "gone.py"]) == ("a.py", "gone.py")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("from . import important; import late\nfrom importlib import reload\nimport rank\n", {"important", "rank"}),
+        ('x = 1  # import late\n"""\nimport rank"""\n', {"rank"}),
+        ("if x:\n\timport rank as r, important\nimports = important\n", {"rank", "important"}),
+        ("from important import (\n    rank,\n)\nimport", {"important", "rank"}),
+    ],
+)
+def test_statements_that_import_among_words(tmp_path: Path, text: str, found: set[str]) -> None:
+    files = ["a.py", "important.py", "late.py", "rank.py"]
+    for name in files:
+        (tmp_path / name).write_text(text if name == "a.py" else "", encoding="utf-8")
+    assert set(nearby(str(tmp_path), files, ["a.py"])) == {"a.py", *(f"{name}.py" for name in found)}
