@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 from mldebt.flow.sameness import KEEPING_METHODS, SAME, Sameness
 from mldebt.flow.value import Value
@@ -11,6 +13,8 @@ TEXT_DEPTH = 9
 TEXT_LIMIT = 12
 TEXT_VALUES = 400
 _JOINING = frozenset({"os.path.join", "posixpath.join", "pathlib.Path"})
+_FIELD = re.compile(r"\{(\w*)[^{}]*\}")
+"""A field of a text that is formatted, by its name or number."""
 
 
 class Texts:
@@ -80,7 +84,7 @@ class Texts:
             if function.data == "joinpath":
                 return self._glued([owner, *sources], "/", depth)
             if function.data == "format":
-                return [self._formatted(text, sources, depth) for text in self._parts(owner, depth)]
+                return [formatted(text, call, partial(self._first, depth=depth)) for text in self._parts(owner, depth)]
             if function.data in KEEPING_METHODS:
                 return list(self._parts(owner, depth))
         kept = self.sameness.kept(call)
@@ -89,6 +93,9 @@ class Texts:
         made = next((target for target in targets if target.kind == "func"), None)
         return list(self._parts(self.flow.body(made.module, made.scope).returns, depth)) if made else ["{}"]
 
+    def _first(self, value: Value, depth: int) -> str:
+        return next(iter(self._parts(value, depth)), "{}")
+
     def _glued(self, parts: list[Value], glue: str, depth: int) -> list[str]:
         whole = [""]
         for number, part in enumerate(parts):
@@ -96,8 +103,17 @@ class Texts:
             whole = [left + (glue if number else "") + right for left in whole for right in texts][:TEXT_LIMIT]
         return whole
 
-    def _formatted(self, text: str, sources: list[Value], depth: int) -> str:
-        for source in sources:
-            given = next(iter(self._parts(source, depth)), "{}")
-            text = re.sub(r"\{[^}]*\}", given.replace("\\", "\\\\"), text, count=1)
-        return text
+
+def formatted(text: str, call: Value, spell: Callable[[Value], str]) -> str:
+    """A text with what a call of `format` puts into its fields; one that is given nothing stays as it is written."""
+    named = dict(call.named_arguments)
+    plain = [source for keyword, source in call.named_arguments if not keyword]
+    places = iter(range(len(plain)))
+
+    def fill(field: re.Match[str]) -> str:
+        name = field[1]
+        place = int(name) if name.isdigit() else next(places, -1) if not name else -1
+        source = plain[place] if 0 <= place < len(plain) else named.get(name)
+        return spell(source) if source is not None else field[0]
+
+    return _FIELD.sub(fill, text)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from mldebt.flow.at_hand import AtHand
 from mldebt.flow.content import SETTINGS
 from mldebt.flow.filenames import holds_no_data
-from mldebt.flow.linking import ClassKey
+from mldebt.flow.linking import ClassKey, is_self
 from mldebt.flow.models import Models, short_name
 from mldebt.flow.paths import Paths
 from mldebt.flow.sameness import arguments
@@ -30,7 +31,9 @@ _SKIPPED = frozenset({"key", "call", "test", "condition", "bound"})
 _NO_SOURCE = frozenset({"configures", "loads", "tracks", "registers", "logs", "serves"})
 _ITEMS = ("__getitem__", "__iter__", "train_dataloader", "setup", "get_batch", "next_batch")
 _SHARDS = frozenset({"get_dataset_shard"})
+_FILLS = frozenset("append appendleft add extend insert put update".split())
 _EMPTY = re.compile(r"([{}./…\s]|\bNone\b|\bTrue\b|\bFalse\b)*")
+_PLACED = re.compile(r"\{…\}/+([\w.{}-]+(?:/[\w.{}-]+)*\.\w{2,8})")
 _TELLING = re.compile(
     r"^\{(\w+\.)*[A-Za-z_]\w*\}$|[\w}]\.\w{2,8}$|://|^/|\bfrom\b|^[\w.-]+/[\w.-]+$|\w/\w", re.IGNORECASE | re.DOTALL
 )
@@ -52,6 +55,7 @@ class Origins:
         self.paths = flow.shared(Paths)
         self.models = flow.shared(Models)
         self.spelling = Spelling(self.paths)
+        self._hands: dict[ClassKey | None, AtHand] = {}
 
     def of(self, model: TrainedModel) -> list[Origin]:
         """What a model is trained on, the first met first, each text once. A walk that forgets on behalf of whom it is
@@ -59,15 +63,35 @@ class Origins:
         known, and for a class that nobody trains in sight not at all."""
         found = {origin.text: origin for call in model.trained for origin in self._named_in_call(call)}
         vague: dict[str, Origin] = {}
+        spelling = Spelling(self.paths, self._hand(model.cls))
         for visit in self.visits(model):
             value = visit.value
             if value.kind == "call" and self._is_source(value):
-                for text, way in self._named(value, visit.stack):
-                    lost = model.cls is not None and (_forgets(visit) or _forgets(way))
+                for text, way in self._named(value, visit.stack, spelling):
+                    lost = model.cls is not None and (self._forgets(visit) or self._forgets(way))
                     (vague if lost else found).setdefault(text, Origin(value, text))
         if not found and any(self._around(call) is None for call in model.trained):
             found = vague
         return _telling(list(found.values()))
+
+    def _forgets(self, visit: Visit | None) -> bool:
+        """Whether a walk went where the objects of other classes meet it too."""
+        path = visit.path() if visit is not None else []
+        return any(
+            not self._is_alike(before.value)
+            if after.label == "field"
+            else after.label == "argument" and not before.stack
+            for before, after in pairwise(path)
+        )
+
+    def _is_alike(self, attribute: Value) -> bool:
+        """Whether every object that has an attribute has the same in it, as far as its own class decides."""
+        if attribute.kind != "attr":
+            return False
+        around = self._around(attribute) if is_self(attribute.source) else None
+        classes = [each.name for each in self.flow.types(attribute.source)] if around is None else [around]
+        stored = {value for cls in classes if isinstance(cls, tuple) for value in self.flow.stored(cls, attribute.name)}
+        return len(stored) == 1
 
     def visits(self, model: TrainedModel) -> Iterator[Visit]:
         """Everything that the data which a model is trained on was made from, each way beginning where it trains."""
@@ -81,7 +105,7 @@ class Origins:
         for visit in self.flow.walk(value, self.back, limit=WALK_LIMIT):
             read = visit.value
             if read.kind == "call" and self._is_source(read):
-                found.update((text, Origin(read, text)) for text, _ in self._named(read, visit.stack))
+                found.update((text, Origin(read, text)) for text, _ in self._named(read, visit.stack, self.spelling))
         return _telling(list(found.values()))
 
     # ------------------------------------------------------------------ where to begin
@@ -89,8 +113,10 @@ class Origins:
     def _starts(self, model: TrainedModel) -> Iterator[tuple[Value, Stack]]:
         """What the calls that train are given, for a loop by hand what it goes over; inside a method, as its caller
         calls it. What stands in methods that nobody calls in sight comes last."""
-        outside = [call for call in model.trained if call.kind == "call" and self._around(call) is None]
-        inside = [call for call in model.trained if call.kind == "call" and self._around(call) is not None]
+        hand = self._hand(model.cls)
+        trained = [call for call in model.trained if call.kind == "call" and not hand.never(call, ())]
+        outside = [call for call in trained if self._around(call) is None]
+        inside = [call for call in trained if self._around(call) is not None]
         found = [start for call in outside for start in self._fed(call, (), 0)]
         return iter(found or [start for call in inside for start in self._fed(call, (), 0)])
 
@@ -137,16 +163,25 @@ class Origins:
     # ------------------------------------------------------------------ back
 
     def _within(self, cls: ClassKey | None) -> StepFunction:
-        """Steps back that do not go into what the sisters of a class do in its place."""
-        if cls is None:
-            return self.back
-        own = {key for key in self.flow.program.ancestry(cls) if isinstance(key, tuple)}
+        """Steps back that do not go into what the sisters of a class do in its place, nor to what its flags, or the
+        arguments of the open calls, switch off."""
+        own = {key for key in self.flow.program.ancestry(cls) if isinstance(key, tuple)} if cls is not None else set()
         related = {below for key in own for below in self.flow.program.subclasses(key)} - own
+        hand = self._hand(cls)
 
         def step(value: Value, stack: Stack) -> list[Step]:
-            return [each for each in self.back(value, stack) if self._around(each.value) not in related]
+            return [
+                each
+                for each in self.back(value, stack)
+                if self._around(each.value) not in related and not hand.never(each.value, each.stack)
+            ]
 
         return step
+
+    def _hand(self, cls: ClassKey | None) -> AtHand:
+        if cls not in self._hands:
+            self._hands[cls] = AtHand(self.flow, cls)
+        return self._hands[cls]
 
     def _around(self, value: Value) -> ClassKey | None:
         return self.flow.program.enclosing_class(value.body.module, value.body.number)
@@ -160,13 +195,23 @@ class Origins:
         steps = [
             step
             for step in self.flow.back(value, stack)
-            if step.label not in _SKIPPED and step.value.body.module.category == "product"
+            if (step.label not in _SKIPPED or (step.label == "key" and _marks(value)))
+            and step.value.body.module.category == "product"
         ]
+        steps += self._filled(value, stack)
         if value.kind != "call":
             return steps
         named = {source: keyword for keyword, source in arguments(value)}
         kept = [step for step in steps if step.label != "arg" or named.get(step.value, "") not in SETTINGS]
         return [*kept, *self._items(value), *self._sharded(value)]
+
+    def _filled(self, value: Value, stack: Stack) -> Iterator[Step]:
+        """To what inner functions put into a container that begins empty."""
+        if value.kind not in ("call", "collection", "dict") or len(value.inputs) > (value.kind == "call"):
+            return
+        for call in self.flow.closure_calls(value):
+            if call.function.data in _FILLS:
+                yield from (Step("appended", source, stack) for source in call.arguments)
 
     def _items(self, call: Value) -> Iterator[Step]:
         """From a dataset that is built to what it hands out item by item."""
@@ -194,14 +239,15 @@ class Origins:
         path = self.paths.path(call)
         return path is None or given is None or path is given or self.paths.opened(given) is not path
 
-    def _named(self, call: Value, stack: Stack) -> list[tuple[str, Visit | None]]:
+    def _named(self, call: Value, stack: Stack, spelling: Spelling) -> list[tuple[str, Visit | None]]:
         """What a read names, as the open calls say it, and the way to what decides that; nothing when all that it names
         is no data. A read that names nothing is named by its function: the repository's own that hands it out, or else
         the library's."""
         path = dict(arguments(call)).get("data_files") or self.paths.path(call)
         if (table := self._table(call, path)) is not None:
             return [(table, None)]
-        ends = dict(self.spelling.ends(path, stack)) if path is not None else {}
+        ends = dict(spelling.ends(path, stack)) if path is not None else {}
+        ends = {_below(text): way for text, way in ends.items()}
         texts = [text for text in ends if not _EMPTY.fullmatch(text)]
         data = [text for text in texts if not _names_no_data(text)]
         telling = [text for text in data if _TELLING.search(text) and "…" not in text]
@@ -219,15 +265,21 @@ class Origins:
     def _reader(self, call: Value, stack: Stack) -> str:
         """The function by which a script or notebook reads: the outermost of the team's own that was gone into."""
         for outer in stack:
-            for target in self.flow.targets(outer):
-                if target.kind == "func" and target.module != outer.body.module.index:
-                    module = self.flow.program.modules[target.module]
-                    return f"{self.flow.scope(target.module, target.scope).qualname}() of {module.path}"
+            own = [target for target in self.flow.targets(outer) if target.kind == "func"]
+            if len(own) == 1 and own[0].module != outer.body.module.index:
+                module = self.flow.program.modules[own[0].module]
+                return f"{self.flow.scope(*own[0].key).qualname}() of {module.path}"
         first = call.inputs[1][1] if len(call.inputs) > 1 else None
         api = self.flow.api(call)
         name = short_name(api.name) if api is not None else ""
         plain = first is not None and first.kind == "const" and isinstance(first.data, str)
         return f"{name}({first.data!r})" if first is not None and plain else f"{name}()"
+
+
+def _below(text: str) -> str:
+    """A file in a place that the code finds out, by its path below that."""
+    found = _PLACED.fullmatch(text)
+    return found[1] if found is not None else text
 
 
 def _may_be_data(value: Value) -> bool:
@@ -240,12 +292,13 @@ def _names_no_data(text: str) -> bool:
     return name in SETTINGS or holds_no_data(name)
 
 
-def _forgets(visit: Visit | None) -> bool:
-    """Whether a walk went where the objects of other classes meet it too."""
-    path = visit.path() if visit is not None else []
-    return any(
-        after.label == "field" or (after.label == "argument" and not before.stack) for before, after in pairwise(path)
-    )
+def _marks(value: Value) -> bool:
+    """Whether a store marks what it is stored for: `labels[row["id"]] = 1` holds ids that were read, no other data."""
+    stored = value.one("value") if value.kind == "store" and isinstance(value.data, tuple) else None
+    if stored is None or value.key is not None:
+        return False
+    marks = stored.every("value") if stored.kind == "choice" else [stored]
+    return all(mark.kind == "const" and mark.data is not None for mark in marks)
 
 
 def _telling(origins: list[Origin]) -> list[Origin]:

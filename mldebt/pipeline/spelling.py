@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mldebt.flow.at_hand import AtHand
 from mldebt.flow.paths import Paths
-from mldebt.flow.steps import Stack, Visit
+from mldebt.flow.pathtexts import formatted
+from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
 
 WALK_LIMIT = 60
@@ -18,11 +20,12 @@ _OPEN = frozenset({"param", "attr", "item", "element", "free", "global"})
 
 
 class Spelling:
-    """Spells values that are texts."""
+    """Spells values that are texts; for the objects of one class as these are made, where it is told which."""
 
-    def __init__(self, paths: Paths) -> None:
+    def __init__(self, paths: Paths, hand: AtHand | None = None) -> None:
         self.paths = paths
         self.flow = paths.flow
+        self.hand = hand
 
     def texts(self, value: Value, stack: Stack) -> list[str]:
         """What a value may be, each once; white space as one blank."""
@@ -33,11 +36,19 @@ class Spelling:
         return ((" ".join(text.split()), visit) for text, visit in self._spelled(value, stack, DEPTH))
 
     def _spelled(self, value: Value, stack: Stack, depth: int) -> Iterator[tuple[str, Visit]]:
-        for visit in self.flow.walk(value, self.paths.same_back, stack=stack, limit=WALK_LIMIT):
+        for visit in self.flow.walk(value, self._back, stack=stack, limit=WALK_LIMIT):
             if visit.value.body.module.category != "product":
                 continue
-            if not self.paths.same_back(visit.value, visit.stack):
+            if not self._back(visit.value, visit.stack):
                 yield _cased(self._end(visit.value, visit.stack, depth), visit), visit
+
+    def _back(self, value: Value, stack: Stack) -> list[Step]:
+        """The same text, further back; not to what is never computed for the object at hand."""
+        if self.hand is None:
+            return self.paths.same_back(value, stack)
+        if value.kind == "attr" and self.hand.known(value, stack) is not None:
+            return []
+        return [step for step in self.paths.same_back(value, stack) if not self.hand.never(step.value, step.stack)]
 
     def _one(self, value: Value, stack: Stack, depth: int) -> str:
         """A part of a text: what it is when only one thing is possible, else its name."""
@@ -54,6 +65,8 @@ class Spelling:
             return ("/" if value.data == "/" else "").join(parts)
         if value.kind == "call":
             return self._call(value, stack, depth)
+        if value.kind == "attr" and self.hand is not None and (known := self.hand.known(value, stack)) is not None:
+            return str(known[0])
         if value.kind == "attr" and value.source.kind == "class":
             return f"{{{self.flow.scope(*value.source.scope_key).name}.{value.name}}}"
         return spoken(value) if value.kind in _OPEN else HOLE
@@ -74,6 +87,9 @@ class Spelling:
         if function.kind == "attr" and function.data == "joinpath":
             parts = [function.inputs[0][1], *sources]
             return "/".join(self._one(source, stack, depth) for source in parts)
+        if function.kind == "attr" and function.data == "format":
+            owner = self._one(function.source, stack, depth)
+            return formatted(owner, call, lambda source: self._one(source, stack, depth))
         return next((text for text in self.paths.texts(call) if text != "{}"), HOLE)
 
 

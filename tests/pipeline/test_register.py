@@ -701,3 +701,108 @@ def test_what_nobody_starts_in_sight_is_started_by_its_own_methods_not_by_its_si
     assert set(started) == {"First", "Second"}
     assert not any("Second" in each for each in started["First"])
     assert not any("First" in each for each in started["Second"])
+
+
+FAMILY_OF_READERS = {
+    "model.py": """
+        import csv
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import LogisticRegression
+
+        def rows_of(kind):
+            if kind == "clicks":
+                path = "data/clicks.csv"
+            elif kind == "views":
+                path = "data/views.csv"
+            return pd.read_csv(path)
+
+        def labels_of(name):
+            with open(f"labels/{name}.csv") as file:
+                yield from csv.reader(file)
+
+        class Model:
+            def __init__(self, users=False):
+                self.users = users
+                self.clf = LogisticRegression()
+
+            def items(self):
+                rows = rows_of("clicks")
+                if self.users:
+                    rows = rows.merge(pd.read_csv("data/users.csv"))
+                return rows
+
+            def train(self):
+                self.clf.fit(self.items(), self.labels())
+                joblib.dump(self.clf, "model.joblib")
+
+            def predict(self, rows):
+                return self.clf.predict(rows)
+        """,
+    "small.py": """
+        from model import Model, labels_of
+
+        class Small(Model):
+            def __init__(self):
+                Model.__init__(self)
+
+            def labels(self):
+                classes = {}
+                for row in labels_of("small"):
+                    classes[int(row[0])] = 1 if row[1] == "yes" else 0
+                return classes
+        """,
+    "large.py": """
+        from model import Model, rows_of
+
+        class Large(Model):
+            def __init__(self):
+                super().__init__(users=True)
+
+            def labels(self):
+                return rows_of("views").label
+        """,
+}
+
+
+def test_the_flags_of_a_class_say_which_data_it_is_trained_on(tmp_path: Path) -> None:
+    found = {record.name: set(texts(record, "sources")) for record in register(tmp_path, FAMILY_OF_READERS)}
+    assert found == {
+        "Small": {"data/clicks.csv", "labels/small.csv"},
+        "Large": {"data/clicks.csv", "data/users.csv", "data/views.csv"},
+    }
+
+
+def test_a_file_of_an_objects_own_is_a_source_where_all_of_its_kind_read_the_same(tmp_path: Path) -> None:
+    code = {
+        "issues.py": """
+            import os
+            import pandas as pd
+
+            class Issues:
+                def __init__(self, owner):
+                    self.path = os.path.join(os.path.dirname(__file__), "data", "issues_{}.csv".format(owner))
+
+                def rows(self):
+                    return pd.read_csv(self.path)
+            """,
+        "model.py": """
+            import joblib
+            from issues import Issues
+            from sklearn.linear_model import LogisticRegression
+
+            class Model:
+                def __init__(self, owner):
+                    self.issues = Issues(owner)
+
+                def train(self):
+                    rows = self.issues.rows()
+                    self.clf = LogisticRegression().fit(rows[["age"]], rows.kind)
+                    joblib.dump(self.clf, "model.joblib")
+
+                def predict(self, rows):
+                    return self.clf.predict(rows)
+            """,
+    }
+    (record,) = register(tmp_path, code)
+    assert texts(record, "sources") == ["data/issues_{owner}.csv"]
