@@ -310,15 +310,8 @@ def _list(work: _Work) -> Listing:
 
 
 def _listed(work: _Work) -> Listing:
-    paths, state = work.settings.paths, work.state
-    limits = source_limits(work.settings)
-    globs = CategoryGlobs(
-        test=paths.tests,
-        vendored=paths.vendored,
-        generated=paths.generated,
-        exclude=paths.exclude,
-        product=paths.product,
-    )
+    state = work.state
+    limits, globs = source_limits(work.settings), _globs(work.settings)
     if state.picked is not None:
         return pick_sources(state.root, state.picked, limits=limits, globs=globs)
     memo = read_memo(work.cache_dir, state.root)
@@ -327,9 +320,21 @@ def _listed(work: _Work) -> Listing:
     return listing
 
 
+def _globs(settings: Settings) -> CategoryGlobs:
+    paths = settings.paths
+    return CategoryGlobs(
+        test=paths.tests,
+        vendored=paths.vendored,
+        generated=paths.generated,
+        exclude=paths.exclude,
+        product=paths.product,
+    )
+
+
 def _build(work: _Work, listing: Listing) -> _Built:
     """Facts, documents, history and flow, folded into one project."""
     from mldebt.documents.instances import read_instances
+    from mldebt.facts.in_use import product_in_use
     from mldebt.facts.pool import read_facts
     from mldebt.facts.syntax import parses
     from mldebt.flow import ModuleInput, Recipe, link_project
@@ -350,6 +355,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
         )
         for warning in reading.warnings:
             work.warn(warning)
+    listing = replace(listing, files=product_in_use(listing.files, reading.facts, _globs(settings)))
     with work.timed("documents", len(listing.documents)):
         documents, unread = _read_documents(work, listing)
     with work.timed("history"):

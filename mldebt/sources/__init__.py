@@ -1,5 +1,6 @@
 """Which files a scan reads, and their text: Python and notebooks as modules, documents as they are."""
 
+from mldebt.sources.category import is_test_by_name_alone
 from mldebt.sources.files import read_bytes
 from mldebt.sources.globs import compile_glob, matches
 from mldebt.sources.keys import KeyMemo, Known, MemoEntry, blob_key
@@ -41,6 +42,7 @@ __all__ = [
     "blob_key",
     "compile_glob",
     "is_source",
+    "is_test_by_name_alone",
     "list_sources",
     "marks_project",
     "matches",

@@ -20,10 +20,8 @@ _GENERATED_PATH = re.compile(
     r"|(?:^|/)(?:alembic|migrations?|migrate)(?:/[^/]+)*/versions/[^/]+\.py$"
     r"|(?:^|/)migrations/(?:\d{4}_\w+|__init__)\.py$"
 )
-_TEST_PATH = re.compile(
-    r"(?:^|/)(?:tests?|testing|unit_?tests?|integration_?tests?|e2e_?tests?|__tests__)/"
-    r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.(?:py|ipynb)$"
-)
+_TEST_FOLDER = re.compile(r"(?:^|/)(?:tests?|testing|unit_?tests?|integration_?tests?|e2e_?tests?|__tests__)/")
+_TEST_NAME = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.(?:py|ipynb)$")
 
 _GENERATED_HEAD = re.compile(
     rb"do not edit|@generated\b|^\W*auto-?(?:matically)?[- ]?generated (?:by|from)\b"
@@ -69,4 +67,10 @@ def category_of(path: str, head: Category, globs: CategoryGlobs) -> Category:
         return Category.GENERATED
     if head is not Category.PRODUCT:
         return head
-    return Category.TEST if _TEST_PATH.search(path) else Category.PRODUCT
+    return Category.TEST if _TEST_FOLDER.search(path) or _TEST_NAME.search(path) else Category.PRODUCT
+
+
+def is_test_by_name_alone(path: str, globs: CategoryGlobs) -> bool:
+    """Whether nothing but its name makes a file a test: `batch_test.py` beside the training code."""
+    named = _TEST_NAME.search(path) is not None and _TEST_FOLDER.search(path) is None
+    return named and not (globs.test and matches(path, globs.test))
