@@ -38,6 +38,7 @@ class Differ:
         self._workers = workers
         self._numbers: dict[bytes, int] = {}
         self._pairs: list[tuple[bytes, bytes]] = []
+        self._hunks: list[tuple[Hunk, ...] | None] = []
         self._sent = 0
         self._batch = _FIRST_BATCH
         self._turn = 0
@@ -70,9 +71,10 @@ class Differ:
         self._batch = min(_BATCH, _FIRST_BATCH + self._sent // 4)
 
     def finish(self) -> list[tuple[Hunk, ...] | None]:
-        """The hunks of every pair; None where one of its blobs is missing."""
+        """The hunks of every pair; None where one of its blobs is missing. It may be asked again after more pairs."""
         self.send()
-        hunks: list[tuple[Hunk, ...] | None] = [None] * len(self._pairs)
+        hunks = self._hunks
+        hunks += [None] * (len(self._pairs) - len(hunks))
         if self._collect(hunks):
             self._retry(hunks)
         return [() if old == new else found for (old, new), found in zip(self._pairs, hunks, strict=True)]

@@ -6,24 +6,26 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mldebt.git import BlobReader, IsolatedRepository
-from mldebt.ownership.blame import blame_file
+from mldebt.ownership.blame import Spot
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.lines import LineAuthors, line_authors
 from mldebt.ownership.logs import revisions
-from mldebt.ownership.moves import CODE, Moves, Owners
+from mldebt.ownership.moves import Moves, Owners
 from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.pace import Pace, Progress
 from mldebt.ownership.raw_log import RawLog
 from mldebt.ownership.renames import Renames
 from mldebt.ownership.replay import Event, Met, Node, follow_all, replay
 from mldebt.ownership.similarity import Similarity
+from mldebt.ownership.tracing import Tracer
 from mldebt.ownership.walk import Following, Walk
 
 _FEW = 40  # so many single blames are cheaper than a walk of old history
+_VERY_FEW = 4  # and so many, than one for which the log is there
 
 
 class Attribution(NamedTuple):
@@ -43,10 +45,12 @@ def attribute_lines(
     meanwhile: Callable[[], object] = lambda: None,
     log: RawLog | None = None,
     moved: LineAuthors | None = None,
+    ignored: Collection[bytes] = (),
 ) -> Attribution:
     """Attributes the lines of `files` (path → blob at HEAD). `known` is an earlier answer: for the same HEAD it leaves
     only the files that it lacks to do, for an older one only the commits since. `meanwhile` is done while git still
-    compares versions; `log` is that of the commits to walk, if it was begun before; `moved` belongs to `known`."""
+    compares versions; `log` is that of the commits to walk, if it was begun before; `moved` belongs to `known`, and was
+    found with the same `ignored` revisions, which move nothing."""
     head = (isolation.head or "").encode()
     same_head = known is not None and known.head == head
     kept = files.keys() & known.files.keys() if known is not None and same_head else set()
@@ -56,7 +60,7 @@ def attribute_lines(
     earlier: dict[bytes, Sequence[bytes | None]] = {}
     if todo:
         with BlobReader(isolation) as reader, _no_garbage_collection():
-            task = _Task(isolation, reader, progress, meanwhile)
+            task = _Task(isolation, reader, progress, meanwhile, ignored)
             try:
                 if known is None or same_head:
                     done = task.attribute(todo, log)
@@ -92,17 +96,19 @@ class _Task:
         reader: BlobReader,
         progress: Progress | None,
         meanwhile: Callable[[], object],
+        ignored: Collection[bytes],
     ) -> None:
         self.stopped = 0
         self._meanwhile = meanwhile
         self._isolation = isolation
         self._reader = reader
+        self._ignored = ignored
         self._head = (isolation.head or "").encode()
         self._differ = Differ(isolation)
         self._renames = Renames(isolation, Similarity(reader))
-        self._moves = Moves(reader)
         self._pace = Pace(isolation, progress) if progress is not None else None
         self._walk = Walk(isolation, self._differ, self._renames, Notebooks(isolation, reader), self._pace)
+        self._moves = Moves(isolation, reader, self._walk.besides, ignored)
 
     def end(self) -> None:
         self._differ.end()
@@ -122,8 +128,14 @@ class _Task:
     def attribute(self, files: Mapping[bytes, bytes], log: RawLog | None) -> dict[bytes, Owners]:
         """All files from nothing."""
         nodes = {path: Node(blob) for path, blob in files.items()}
-        self._walk.run({self._head: dict(nodes)}, revisions(self._head, None), log)
-        return self._settle(nodes)
+        kept = log or RawLog(self._isolation, revisions(self._head, None))
+        try:
+            self._walk.run({self._head: dict(nodes)}, revisions(self._head, None), kept)
+            owners = self._replay(nodes)
+            self._trace(self._moves.loose(), kept)
+            return owners
+        finally:
+            kept.end()
 
     def update(
         self, files: Mapping[bytes, bytes], known: LineAuthors, moved: LineAuthors, log: RawLog | None
@@ -132,44 +144,27 @@ class _Task:
         nodes = {path: Node(blob) for path, blob in files.items()}
         left = self._walk.run({self._head: dict(nodes)}, revisions(self._head, known.head), log)
         arrived = left.pop(known.head, {})
-        if moved.files and not _all_code(known.files) <= arrived.keys():
-            # Code may have been moved from a file that is followed no more: what a walk from nothing sees counts.
-            if arrived:
-                left[known.head] = arrived
-            if left:
-                self._walk.run(left, list(left))
-            return self._settle(nodes), set()
         lacking = {path: node for path, node in arrived.items() if path not in known.files}
         arrived = {path: node for path, node in arrived.items() if path in known.files}
         if lacking:
             left[known.head] = lacking
         # What came from branches that forked before the known commit is followed further, alone or together.
-        strays = self._blame(left, moved)
-        if strays is None:
-            self._walk.run(left, list(left))
+        strays = {(commit, path): node for commit, found in left.items() for path, node in found.items()}
         touched = _touched(self._walk.events)
         same = {path for path, node in arrived.items() if nodes.get(path) is node and id(node) not in touched}
-        changed = {path: node for path, node in nodes.items() if path not in same}
+        owners = self._replay({path: node for path, node in nodes.items() if path not in same})
+        loose = self._moves.loose()
+        found = [spot for spot in loose if spot[0] == known.head and spot[1] in known.files]
+        arrived |= {spot[1]: loose.pop(spot) for spot in found}
         both = known.but(moved)
-        settled = [(node, known.lines(path), both.lines(path)) for path, node in arrived.items() if path not in same]
-        return self._settle(changed, settled + [(node, lines, lines) for node, lines in strays or ()]), same
+        for path, node in arrived.items():
+            if node.maps:
+                self._moves.settle(node, known.lines(path), both.lines(path))
+        self._trace(strays | loose)
+        return owners, same
 
-    def _blame(self, left: Mapping[bytes, Following], moved: LineAuthors) -> list[tuple[Node, list[bytes]]] | None:
-        """The lines of files at older commits, if they are few and code was not moved into them."""
-        if sum(map(len, left.values())) > _FEW or any(is_notebook(path) for found in left.values() for path in found):
-            return None
-        if any(path in moved.files for found in left.values() for path in found):
-            return None
-        return [
-            (node, blame_file(self._isolation, commit, path))
-            for commit, found in left.items()
-            for path, node in found.items()
-        ]
-
-    def _settle(
-        self, nodes: Mapping[bytes, Node], known: Sequence[tuple[Node, Sequence[bytes], Sequence[bytes]]] = ()
-    ) -> dict[bytes, Owners]:
-        """Follows the lines of the files back through all events, and reads off what is known at their ends."""
+    def _replay(self, nodes: Mapping[bytes, Node]) -> dict[bytes, Owners]:
+        """Follows the lines of files back through all events."""
         owners: dict[bytes, Owners] = {}
         contents = self._reader.contents([node.blob for node in nodes.values()])
         for (path, node), content in zip(nodes.items(), contents, strict=True):
@@ -177,14 +172,46 @@ class _Task:
                 owners[path] = follow_all(content, node)
         self._differ.send()
         self._meanwhile()
-        self.stopped += replay(self._walk.events, self._differ.finish(), self._moves)
-        for node, lines, before in known:
-            self._moves.settle(node, lines, before)
+        self._follow_events()
         return owners
 
+    def _follow_events(self) -> None:
+        self.stopped += replay(self._walk.events, self._differ.finish(), self._moves)
+        self._walk.events.clear()
 
-def _all_code(paths: Iterable[bytes]) -> set[bytes]:
-    return {path for path in paths if path.endswith(CODE)}
+    def _trace(self, ends: dict[Spot, Node], log: RawLog | None = None) -> None:
+        """Gives the lines that reached older versions: by blame where these are few, or else by walks from there on.
+        `log` is one that has all of the history."""
+        while ends := {spot: node for spot, node in ends.items() if node.maps}:
+            if len(ends) <= (_FEW if log is None else _VERY_FEW) and not any(is_notebook(path) for _, path in ends):
+                ends = self._blame(ends)
+            start: dict[bytes, Following] = {}
+            for (commit, path), node in ends.items():
+                start.setdefault(commit, {})[path] = node
+            if start:
+                self._walk.run(start, list(start), log)
+                self._follow_events()
+            ends = self._moves.loose()
+
+    def _blame(self, ends: Mapping[Spot, Node]) -> dict[Spot, Node]:
+        """Returns those that git cannot blame."""
+        tracer = Tracer(self._isolation, self._reader, self._ignored)
+        asked = {spot: _alive(node) for spot, node in ends.items()}
+        rest = {}
+        for spot, traced in tracer.trace(asked).items():
+            if len(traced) < len(asked[spot]):
+                rest[spot] = ends[spot]
+                continue
+            told: list[bytes | None] = [None] * len(ends[spot].maps[0].lines)
+            before = list(told)
+            for line, (commit, first) in traced.items():
+                told[line], before[line] = commit, first
+            self._moves.settle(ends[spot], told, before)
+        return rest
+
+
+def _alive(node: Node) -> set[int]:
+    return {line for each in node.maps for line, final in enumerate(each.lines) if final >= 0}
 
 
 def _touched(events: Sequence[Event]) -> set[int]:

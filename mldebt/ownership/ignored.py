@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
-from mldebt.git import IsolatedRepository
-from mldebt.ownership.blame import Part, blame_parts
+from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.lines import LineAuthors, line_authors
+from mldebt.ownership.tracing import Tracer
 
 LISTED_IN = b".git-blame-ignore-revs"
 
@@ -26,31 +26,31 @@ def read_ignored(isolation: IsolatedRepository, blob: bytes) -> tuple[bytes, ...
 def reassign(
     isolation: IsolatedRepository,
     lines: LineAuthors,
+    moved: LineAuthors,
     ignored: tuple[bytes, ...],
     before: Mapping[bytes, list[bytes]],
 ) -> LineAuthors:
-    """The files that have a line of an ignored commit, as `git blame` tells them without it; no other file differs, and
-    no other line. What is in `before` is taken from there."""
+    """The files in which lines are others' than the plain answer says: moved ones, and those of ignored commits, which
+    are what `git blame` tells without these. What is in `before` is taken from there."""
     named = set(ignored)
-    numbers = {number for number, commit in enumerate(lines.commits) if commit in named}
-    affected = [path for path, runs in lines.files.items() if not numbers.isdisjoint(runs[::2])]
-    found = {path: before[path] for path in affected if path in before}
-    parts = {path: _parts(lines.files[path], numbers) for path in affected if path not in found}
-    for path, told in blame_parts(isolation, lines.head, parts, ignored).items() if parts else ():
-        found[path] = [
-            told.get(number, commit) if commit in named else commit
-            for number, commit in enumerate(lines.lines(path), start=1)
-        ]
+    found, asked = {}, {}
+    for path in sorted(moved.files.keys() | _affected(lines, named)):
+        if path in before:
+            found[path] = before[path]
+            continue
+        plain = lines.lines(path)
+        found[path] = moved.lines(path) if path in moved.files else plain
+        pairs = enumerate(zip(plain, found[path], strict=True))
+        asked[path] = [number for number, pair in pairs if not named.isdisjoint(pair)]
+    if any(asked.values()):
+        with BlobReader(isolation) as reader:
+            tracer = Tracer(isolation, reader, ignored, skip=True)
+            traced = tracer.trace({(lines.head, path): numbers for path, numbers in asked.items()})
+        for (_, path), told in traced.items():
+            found[path] = [told[n].before if n in told else commit for n, commit in enumerate(found[path])]
     return line_authors(lines.head, found)
 
 
-def _parts(runs: Sequence[int], wanted: Collection[int]) -> list[Part]:
-    """The lines that some commits have, given by number; what touches is one part."""
-    parts: list[Part] = []
-    line = 1
-    for number, count in zip(runs[::2], runs[1::2], strict=True):
-        if number in wanted:
-            first = parts.pop()[0] if parts and parts[-1][1] == line - 1 else line
-            parts.append((first, line + count - 1))
-        line += count
-    return parts
+def _affected(lines: LineAuthors, named: Collection[bytes]) -> set[bytes]:
+    numbers = {number for number, commit in enumerate(lines.commits) if commit in named}
+    return {path for path, runs in lines.files.items() if not numbers.isdisjoint(runs[::2])}

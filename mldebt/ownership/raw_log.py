@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterable, Iterator
 
 from mldebt.errors import GitError
@@ -17,20 +18,23 @@ _COMMAND = (
 
 
 class RawLog:
-    """A log that git began to write. A revision that the repository no longer has is left out: without an end that is
-    gone, the log goes to the beginning of the history."""
+    """A log that git began to write, of the history of some revisions or, unless it is `deep`, of them alone. One that
+    the repository no longer has is left out: without an end that is gone, the log goes to the beginning."""
 
-    def __init__(self, isolation: IsolatedRepository, revisions: Iterable[bytes]) -> None:
-        self._process = isolation.popen(_COMMAND, wide=True)
+    def __init__(self, isolation: IsolatedRepository, revisions: Iterable[bytes], *, deep: bool = True) -> None:
+        self._process = isolation.popen(_COMMAND if deep else (*_COMMAND, "--no-walk=unsorted"), wide=True)
+        self._kept = (isolation.git_dir / f"log-{os.urandom(4).hex()}").open("w+b")  # closed by `end`
+        self._is_whole = False
         with contextlib.suppress(BrokenPipeError):  # its exit code tells
             self._process.stdin.write(b"\n".join(revisions) + b"\n")
         self._process.close_input()
 
     def read(self) -> Iterator[tuple[bytes, list[bytes]]]:
-        """Header and flat list of raw records (status, path, status, path, …) of each commit and parent."""
+        """Header and flat list of raw records (status, path, status, path, …) of each commit and parent; from the
+        beginning each time, for which it is kept in a file."""
         tokens: list[bytes] = []
         rest, end = b"", 1
-        while chunk := self._process.stdout.read1(_CHUNK):
+        for chunk in self._chunks():
             parts = (rest + chunk).split(b"\0")
             rest = parts.pop()
             tokens += parts
@@ -47,12 +51,23 @@ class RawLog:
                 end -= start
         if tokens:
             yield tokens[0], tokens[1:]
+
+    def _chunks(self) -> Iterator[bytes]:
+        self._kept.seek(0)
+        while chunk := self._kept.read(_CHUNK):
+            yield chunk
+        while not self._is_whole:
+            chunk = self._process.stdout.read1(_CHUNK)
+            self._kept.write(chunk)
+            self._is_whole = not chunk
+            yield chunk
         if self._process.finish():
             raise GitError("git log failed on this history")
 
     def end(self) -> None:
-        """Stops git; may be called twice."""
+        """Stops git and lets the file go; may be called twice."""
         self._process.end()
+        self._kept.close()
 
 
 def parse_header(header: bytes, id_length: int) -> tuple[tuple[bytes, ...], bytes]:

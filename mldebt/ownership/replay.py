@@ -38,12 +38,14 @@ class Met(NamedTuple):
 
 class Blamed(NamedTuple):
     """A commit made this version of a file, at `path`, from older ones, each with the number of its difference. What
-    none of them has is the commit's own."""
+    none of them has is the commit's own. `before` is the path in the only parent, "" where the file is new; None for
+    commits with several parents or none."""
 
     commit: bytes
     node: Node
     origins: tuple[tuple[Node, int], ...]
     path: bytes
+    before: bytes | None = None
 
 
 Event = Met | Blamed
@@ -53,8 +55,8 @@ class Witness(Protocol):
     """Looks on while events are replayed, one commit after the other."""
 
     def note(self, event: Blamed, maps: Sequence[LineMap], difference: Sequence[Hunk] | None) -> None:
-        """A commit made a version of a file, with the lines that live on, if any; None stands for the difference from
-        nothing."""
+        """A commit with one parent made a version of a file, with the lines that live on, if any; None stands for a
+        difference that is not known, or is from nothing."""
 
     def met(self, node: Node, other: Node) -> None:
         """One node took the lines of another."""
@@ -90,7 +92,7 @@ def replay(events: Iterable[Event], hunks: Sequence[tuple[Hunk, ...] | None], wi
             witness.close()
             commit = event.commit
         maps, event.node.maps = event.node.maps, []
-        if len(event.origins) < 2:
+        if event.before is not None:
             witness.note(event, maps, hunks[event.origins[0][1]] if event.origins else None)
         if maps:
             stopped += _pass_blame(event, maps, hunks)

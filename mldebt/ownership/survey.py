@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from mldebt.errors import GitError
@@ -52,18 +52,21 @@ def survey(
     mailmap = tree.get(_MAILMAP, _ABSENT)
     known_history = before.history if before is not None and before.mailmap == mailmap else None
     log = HistoryLog(isolation, known_history, mailmap=bool(mailmap), begun=logs.commits)
+    ignored = read_ignored(isolation, ignoring) if ignoring else ()
     try:
-        attribution = _attribute(isolation, files, before, progress, log.prepare, logs.raw)
+        # What ignored commits moved is not followed: where these are others, all lines are read again.
+        known = before if before is not None and before.ignoring == ignoring else None
+        raw = logs.raw if known is before else None
+        attribution = _attribute(isolation, files, known, progress, log.prepare, raw, ignored)
         lines = attribution.lines
-        reassigned = _with_moved(
-            lines, attribution.moved, _reassign(isolation, lines, files, ignoring, before, attribution.moved)
-        )
+        same = _same(lines, attribution.moved, files, known) if known is not None else {}
+        reassigned = reassign(isolation, lines, attribution.moved, ignored, same)
         final = lines.but(reassigned)
         history = log.history(set(final.commits) - {UNKNOWN})
     finally:
         log.end()
     imports, reformats = _of_whole_trees(isolation, final, history.notes, before)
-    known = Cached(
+    found = Cached(
         state=state,
         lines=lines,
         moved=attribution.moved,
@@ -75,7 +78,7 @@ def survey(
         imports=imports,
         reformats=reformats,
     )
-    return Survey(known=known, stopped=attribution.stopped)
+    return Survey(known=found, stopped=attribution.stopped)
 
 
 def _attribute(
@@ -84,12 +87,13 @@ def _attribute(
     before: Cached | None,
     progress: Progress | None,
     meanwhile: Callable[[], object],
-    log: RawLog,
+    log: RawLog | None,
+    ignored: Collection[bytes],
 ) -> Attribution:
     """By the walk; where this git cannot do what the walk asks of it, by `git blame` file by file."""
     known, moved = (before.lines, before.moved) if before is not None else (None, None)
     try:
-        return attribute_lines(isolation, files, known, progress, meanwhile, log, moved)
+        return attribute_lines(isolation, files, known, progress, meanwhile, log, moved, ignored)
     except GitError:
         head = (isolation.head or "").encode()
         blamed = blame_files(isolation, head, files)
@@ -114,39 +118,18 @@ def _of_whole_trees(
     return imports, reformats
 
 
-def _reassign(
-    isolation: IsolatedRepository,
-    lines: LineAuthors,
-    files: Mapping[bytes, bytes],
-    ignoring: bytes,
-    before: Cached | None,
-    moved: LineAuthors,
-) -> LineAuthors:
-    if not ignoring:
-        return line_authors(lines.head, {})
-    same: dict[bytes, list[bytes]] = {}
-    if before is not None and before.ignoring == ignoring:
-        same = {
-            path: before.reassigned.lines(path)
-            for path in before.reassigned.files
-            if before.blobs.get(path) == files.get(path, _ABSENT)
-            and before.lines.lines(path) == lines.lines(path)
-            and _of(before.moved, path) == _of(moved, path)
-        }
-    return reassign(isolation, lines, read_ignored(isolation, ignoring), same)
+def _same(
+    lines: LineAuthors, moved: LineAuthors, files: Mapping[bytes, bytes], before: Cached
+) -> dict[bytes, list[bytes]]:
+    """The lines of files that are others' than the plain answer says, where nothing changed that they depend on."""
+    return {
+        path: before.reassigned.lines(path)
+        for path in before.reassigned.files
+        if before.blobs.get(path) == files.get(path, _ABSENT)
+        and before.lines.lines(path) == lines.lines(path)
+        and _of(before.moved, path) == _of(moved, path)
+    }
 
 
 def _of(lines: LineAuthors, path: bytes) -> list[bytes] | None:
     return lines.lines(path) if path in lines.files else None
-
-
-def _with_moved(lines: LineAuthors, moved: LineAuthors, reassigned: LineAuthors) -> LineAuthors:
-    """Files in which lines are others' than the plain answer says: moved ones, and those of ignored revisions."""
-    if not moved.files:
-        return reassigned
-    found: dict[bytes, Sequence[bytes]] = {path: reassigned.lines(path) for path in reassigned.files}
-    for path in moved.files:
-        plain, others = lines.lines(path), found.get(path)
-        told = zip(plain, moved.lines(path), others if others is not None else plain, strict=True)
-        found[path] = [before if before != commit else other for commit, before, other in told]
-    return line_authors(lines.head, found)

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from mldebt.git import IsolatedRepository
+from mldebt.ownership.beside import Besides, Record
+from mldebt.ownership.blocks import CODE
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.pace import Pace
@@ -39,6 +41,7 @@ class Walk:
         pace: Pace | None = None,
     ) -> None:
         self.events: list[Event] = []
+        self.besides = Besides()
         self._isolation = isolation
         self._differ = differ
         self._renames = renames
@@ -50,10 +53,12 @@ class Walk:
         self, start: Mapping[bytes, Following], revisions: Collection[bytes], log: RawLog | None = None
     ) -> dict[bytes, Following]:
         """Follows files from the commits that they start at; returns those that left `revisions`, by commit reached.
-        `log` is that of the revisions, where one was begun before."""
+        `log` is one that has the revisions, where there is one."""
         if self._pace is not None:
             self._pace.start(revisions)
-        log = log or RawLog(self._isolation, revisions)
+        if log is not None:
+            return self._follow(log, dict(start))
+        log = RawLog(self._isolation, revisions)
         try:
             return self._follow(log, dict(start))
         finally:
@@ -68,12 +73,15 @@ class Walk:
                 if self._pace is not None:
                     self._pace.step()
                 commit = _Commit(name, waiting.pop(name, {}))
+                self.besides.meet(name, commit.following)
                 if not commit.following and not waiting:
                     break  # every line has found its commit
             if commit.following:
                 commit.parents, compared = parse_header(header, self._id_length)
                 commit.changes[compared] = records
         self._settle(commit, waiting)
+        for name, following in waiting.items():
+            self.besides.meet(name, following)
         return waiting
 
     def _settle(self, commit: _Commit, waiting: dict[bytes, Following]) -> None:
@@ -84,9 +92,12 @@ class Walk:
         if not commit.parents:
             self.events += (Blamed(commit.name, node, (), path) for path, node in following.items())
             return
+        told = len(self.events)
         others = self._step_back(commit) if len(commit.parents) == 1 else self._hand_on(commit, waiting)
         for path in others:
             self._settle_file(commit, path, following.pop(path), waiting)
+        if commit.beside and len(self.events) > told:
+            self.besides.add(commit.name, commit.parents[0], commit.beside)
         self._hand_over(commit.parents[0], following, waiting)
 
     def _hand_on(self, commit: _Commit, waiting: dict[bytes, Following]) -> list[bytes]:
@@ -121,6 +132,8 @@ class Walk:
         for path, record in zip(records[1::2], records[::2], strict=True):
             node = following.get(path)
             if node is None:
+                if path.endswith(CODE) and record.startswith(b":100"):
+                    commit.beside.append((path, record))
                 continue
             if not record.endswith(b"M"):
                 others.append(path)
@@ -129,7 +142,7 @@ class Walk:
             if old != node.blob:  # not only its mode
                 source = following[path] = Node(old)
                 origin = source, self._compare(old, node.blob, path)
-                self.events.append(Blamed(commit.name, node, (origin,), path))
+                self.events.append(Blamed(commit.name, node, (origin,), path, path))
         if others:
             self._prepare_renames(commit, others)
         return others
@@ -157,7 +170,8 @@ class Walk:
                 source = Node(origin.blob)
                 targets.append((source, self._compare(origin.blob, node.blob, path)))
                 given.append((origin, source))
-        self.events.append(Blamed(commit.name, node, tuple(targets), path))
+        before = None if len(commit.parents) > 1 else given[0][0].path if given else b""
+        self.events.append(Blamed(commit.name, node, tuple(targets), path, before))
         for origin, source in given:
             self._hand_over(origin.parent, {origin.path: source}, waiting)
 
@@ -218,13 +232,14 @@ class Walk:
 class _Commit:
     """A commit whose raw records are being read. What is not asked for is not worked out."""
 
-    __slots__ = ("_deleted", "_statuses", "changes", "following", "name", "parents")
+    __slots__ = ("_deleted", "_statuses", "beside", "changes", "following", "name", "parents")
 
     def __init__(self, name: bytes, following: Following) -> None:
         self.name = name
         self.parents: tuple[bytes, ...] = ()
         self.following = following
         self.changes: dict[bytes, list[bytes]] = {}
+        self.beside: list[Record] = []
         self._statuses: dict[bytes, dict[bytes, bytes]] = {}
         self._deleted: dict[bytes, Deleted] = {}
 

@@ -5,17 +5,19 @@ import random
 
 import pytest
 
-from mldebt.git import head_files, isolated, open_repository
+from mldebt.git import BlobReader, head_files, isolated, open_repository
 from mldebt.ownership.engine import attribute_lines
 from mldebt.ownership.ignored import reassign
+from mldebt.ownership.lines import line_authors
+from mldebt.ownership.tracing import Tracer
 
 WORDS = "load split fit score rank save x y return import for if".split()
 FOLDERS = ("", "a/", "b/", "a/c/")
-NAMES = ("m.py", "n.py", "loader.py", "__init__.py")
+NAMES = ("m", "n", "loader", "__init__")
 REPOSITORIES = 70
 UPDATES = 25
 IGNORING = 15
-MOVING = 15
+MOVING = 20
 
 
 class Story:
@@ -25,6 +27,7 @@ class Story:
         self.random = random.Random(seed)  # noqa: S311 -- dice, not secrets
         self.recorder = recorder
         self.snapshots = {}
+        self.suffix = ".py"
 
     def tell(self, commits):
         for _ in range(commits):
@@ -33,7 +36,7 @@ class Story:
             # merges are mostly left as they are, plain commits never
             for _ in range(self.random.choice((0, 0, 1)) if len(parents) > 1 else self.random.randint(1, 4)):
                 self._change(files)
-            files.setdefault("kept.py", ["kept\n"])
+            files.setdefault("kept" + self.suffix, ["kept\n"])
             modes = {path: "120000" if path.endswith(".link") else "100644" for path in files}
             modes |= dict.fromkeys(self.random.sample(sorted(files), len(files) // 5), "100755")
             written = {path: "".join(lines) for path, lines in files.items()}
@@ -132,7 +135,7 @@ class Story:
         return " ".join(self.random.choices(WORDS, k=self.random.choice((1, 2, 5)))) + "\n"
 
     def _name(self):
-        return self.random.choice(FOLDERS) + self.random.choice(NAMES)
+        return self.random.choice(FOLDERS) + self.random.choice(NAMES) + self.suffix
 
 
 @pytest.mark.parametrize("seed", range(REPOSITORIES))
@@ -154,40 +157,79 @@ def test_updates_agree_with_blame(seed, recorder, attribute, assert_as_blame, pl
         assert_as_blame(root, known)
 
 
+class Restless(Story):
+    """One in which blocks are taken from files and put in others, while files go."""
+
+    def _change(self, files):
+        if files and self.random.random() < 0.35:
+            self._lift(files, self.random.choice(sorted(files)))
+        else:
+            super()._change(files)
+
+    def _lift(self, files, path):
+        start = self.random.randint(0, max(len(files[path]) - 20, 0))
+        block = files[path][start : start + self.random.randint(12, 40)]
+        if self.random.random() < 0.7:
+            del files[path][start : start + len(block)]
+        for _ in range(self.random.choice((1, 1, 2))):
+            there = files.setdefault(self._name(), [])
+            place = self.random.randint(0, len(there))
+            there[place:place] = block
+        for gone in (path, self.random.choice(sorted(files))):
+            if self.random.random() < 0.3:
+                files.pop(gone, None)
+
+
 @pytest.mark.parametrize("seed", range(3_000, 3_000 + MOVING))
-def test_moved_code_is_the_same_from_an_earlier_answer(seed, recorder, plain_git):
-    story = Story(seed, recorder)
+def test_moved_code_is_told_alike_by_every_way(seed, recorder, plain_git):
+    """In one walk, from an earlier answer for any older commit, and by tracing each line alone."""
+    story = Restless(seed, recorder)
     story.tell(30)
     root = recorder.write(checkout=False)
-    cold = attribute_all(root)
     dice = random.Random(seed)  # noqa: S311 -- dice, not secrets
+    ignored = [name.encode() for name in dice.sample(recorder.ids, 4)] if seed % 2 else []
+    cold = attribute_all(root, ignored)
+    both = cold.lines.but(cold.moved)
     for start in sorted(dice.sample(range(5, 30), 3)):
         plain_git(root, "update-ref", "refs/heads/main", recorder.id(start))
-        known = attribute_all(root)
+        known = attribute_all(root, ignored)
         plain_git(root, "update-ref", "refs/heads/main", recorder.ids[-1])
-        warm = attribute_all(root, known)
-        assert {path: warm.moved.lines(path) for path in warm.moved.files} == {
-            path: cold.moved.lines(path) for path in cold.moved.files
-        }
+        warm = attribute_all(root, ignored, known)
+        assert unpacked(warm.lines) == unpacked(cold.lines)
+        assert unpacked(warm.lines.but(warm.moved)) == unpacked(both)
+    with isolated(open_repository(root)) as isolation, BlobReader(isolation) as reader:
+        tracer = Tracer(isolation, reader, ignored)
+        for path, lines in unpacked(both).items():
+            spot = recorder.ids[-1].encode(), path
+            traced = tracer.trace({spot: range(len(lines))}).get(spot, {})
+            assert [traced[line].before for line in range(len(lines))] == lines
+            assert [traced[line].told for line in range(len(lines))] == cold.lines.lines(path)
 
 
-def attribute_all(root, known=None):
+def unpacked(lines):
+    """Path → the commit of each line."""
+    return {path: lines.lines(path) for path in lines.files}
+
+
+def attribute_all(root, ignored, known=None):
     """Lines and moved lines of all code."""
     with isolated(open_repository(root)) as isolation:
         files = {os.fsencode(path): blob.encode() for path, blob in head_files(isolation).items()}
         lines, moved = (known.lines, known.moved) if known is not None else (None, None)
-        return attribute_lines(isolation, files, lines, moved=moved)
+        return attribute_lines(isolation, files, lines, moved=moved, ignored=ignored)
 
 
 @pytest.mark.parametrize("seed", range(2_000, 2_000 + IGNORING))
 def test_ignored_revisions_agree_with_blame(seed, recorder, attribute, blame, tmp_path):
-    Story(seed, recorder).tell(30)
+    story = Story(seed, recorder)
+    story.suffix = ".txt"  # in which nothing is told to be moved
+    story.tell(30)
     root = recorder.write(checkout=False)
     dice = random.Random(seed)  # noqa: S311 -- dice, not secrets
     ignored = [name.encode() for name in dice.sample(recorder.ids[1:], 4)]
     (tmp_path / "ignored").write_bytes(b"\n".join(ignored) + b"\n")
     lines = attribute(root)
     with isolated(open_repository(root)) as isolation:
-        found = lines.but(reassign(isolation, lines, tuple(ignored), {}))
+        found = lines.but(reassign(isolation, lines, line_authors(lines.head, {}), tuple(ignored), {}))
     for path in found.files:
         assert found.lines(path) == blame(root, path, f"--ignore-revs-file={tmp_path / 'ignored'}"), path

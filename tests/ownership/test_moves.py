@@ -49,10 +49,42 @@ def test_a_moved_block_is_its_maker_s(recorder, assert_as_blame, made):
     assert recorder.ids[-1].encode() in lines.commits, "the plain answer names the mover"
 
 
-def test_what_stayed_where_it_was_is_copied_not_moved(recorder):
+@pytest.mark.parametrize("touched", [False, True])
+def test_what_stayed_where_it_was_is_copied_not_moved(recorder, touched):
+    """Each end has one maker: the copier of the copy, and whoever wrote it first of the other."""
+    recorder.commit({"a.py": TAIL + block() + TAIL, "b.py": HEAD}, author=ANN)
+    changed = {"a.py": block() + TAIL} if touched else {}
+    recorder.commit({"b.py": HEAD + block(), **changed}, author=BO)
+    recorder.commit({"c.py": TAIL}, author=CY)
+    root = recorder.write()
+    assert knows(root, "b.py") == ["Ann Archer", "Bo Baker"]
+    assert knows(root, "a.py") == ["Ann Archer"]
+
+
+def test_a_copy_stays_the_copier_s_when_the_other_goes(recorder):
     recorder.commit({"a.py": TAIL + block() + TAIL, "b.py": HEAD}, author=ANN)
     recorder.commit({"b.py": HEAD + block()}, author=BO)
+    recorder.commit({"a.py": TAIL}, author=CY)
     assert knows(recorder.write(), "b.py") == ["Ann Archer", "Bo Baker"]
+
+
+@pytest.mark.parametrize("gone", ["in the same commit", "later", "rewritten and gone later"])
+def test_the_file_that_a_block_was_taken_from_may_be_gone(recorder, gone):
+    other = HEAD.replace("head", "other")
+    recorder.commit({"a.py": TAIL + other, "z.py": "z = 1\n"}, author=CY)
+    recorder.commit({"a.py": TAIL + block() + other, "z.py": "z = 1\n"}, author=ANN)
+    after = {"in the same commit": None, "later": TAIL + other, "rewritten and gone later": TAIL + "x = 1\n" + other}
+    recorder.commit({"a.py": after[gone], "b.py": "import x\n" * 90 + block()}, author=BO)
+    recorder.commit({"a.py": None, "c.py": "c = 1\n"}, author=CY)
+    assert knows(recorder.write(), "b.py") == ["Bo Baker", "Ann Archer"]
+
+
+def test_one_file_made_into_several(recorder):
+    parts = [block(20).replace("score", name).replace("total", name) for name in ("fit", "score", "save")]
+    recorder.commit({"model.py": "".join(parts)}, author=ANN)
+    recorder.commit({"model.py": None, **{f"{n}.py": "import x\n" + each for n, each in enumerate(parts)}}, author=BO)
+    root = recorder.write()
+    assert {name for n in range(3) for name in knows(root, f"{n}.py")[1:]} == {"Ann Archer"}
 
 
 def test_few_lines_are_alike_by_chance(recorder):
@@ -93,19 +125,61 @@ def test_an_ignored_revision_beside_a_moved_block(recorder):
     assert knows(recorder.write(), "b.py") == ["Ann Archer"]
 
 
+def test_an_ignored_revision_moves_nothing(recorder):
+    recorder.commit({"a.py": TAIL + block() + TAIL, "b.py": HEAD}, author=ANN)
+    recorder.commit({"a.py": TAIL + TAIL, "b.py": HEAD + block()}, author=BO)
+    recorder.commit({"c.py": "c = 1\n"}, author=CY)
+    root = recorder.write()
+    assert knows(root, "b.py") == ["Ann Archer"]
+    recorder.commit({".git-blame-ignore-revs": recorder.id(2) + "\n"}, author=CY)
+    (root / ".git" / "marks").unlink()
+    assert knows(recorder.write(), "b.py") == ["Ann Archer", "Bo Baker"], "as blame does, which finds no other line"
+
+
+@pytest.mark.parametrize("when", ["before the move", "after it"])
+def test_a_moved_block_that_an_ignored_revision_touched(recorder, when):
+    """Whoever wrote the lines that the ignored revision changed is found, on either side of the move."""
+    turned = block().replace(" = rows[", "=rows[")
+    recorder.commit({"a.py": TAIL + block() + TAIL, "b.py": HEAD}, author=ANN)
+    if when == "before the move":
+        recorder.commit({"a.py": TAIL + turned + TAIL}, author=CY)
+        recorder.commit({"a.py": TAIL + TAIL, "b.py": HEAD + turned}, author=BO)
+    else:
+        recorder.commit({"a.py": TAIL + TAIL, "b.py": HEAD + block()}, author=BO)
+        recorder.commit({"b.py": HEAD + turned}, author=CY)
+    root = recorder.write()
+    named = recorder.id(2 if when == "before the move" else 3)
+    recorder.commit({".git-blame-ignore-revs": named + "\n"}, author=CY)
+    (root / ".git" / "marks").unlink()
+    assert knows(recorder.write(), "b.py") == ["Ann Archer"]
+
+
+def test_what_was_ignored_may_change(recorder, tmp_path):
+    recorder.commit({"a.py": TAIL + block() + TAIL, "b.py": HEAD}, author=ANN)
+    recorder.commit({"a.py": TAIL + TAIL, "b.py": HEAD + block()}, author=BO)
+    root = recorder.write()
+    cache = tmp_path / "cache"
+    assert knows(root, "b.py", cache_dir=cache) == ["Ann Archer"]
+    for listed, expected in ((recorder.id(2), ["Ann Archer", "Bo Baker"]), ("", ["Ann Archer"])):
+        recorder.commit({".git-blame-ignore-revs": listed + "\n"}, author=CY)
+        (root / ".git" / "marks").unlink()
+        recorder.write()
+        assert knows(root, "b.py", cache_dir=cache) == expected == knows(root, "b.py")
+
+
 @pytest.mark.parametrize(
-    ("later", "expected"),
+    "later",
     [
-        ([{"a.py": None}], ["Ann Archer", "Bo Baker"]),
-        ([{"a.py": None}, {"a.py": "fresh = 1\n"}], ["Ann Archer", "Bo Baker"]),
-        ([{"a.py": None, "c.py": TAIL + TAIL}], ["Ann Archer"]),
-        ([{"a.py": HEAD.replace("head", "other")}], ["Ann Archer"]),
-        ([{"b.py": HEAD.replace("head_3 = 3", "head_3=3") + block()[:39]}], ["Ann Archer"]),
+        [{"a.py": None}],
+        [{"a.py": None}, {"a.py": "fresh = 1\n"}],
+        [{"a.py": None, "c.py": TAIL + TAIL}],
+        [{"a.py": HEAD.replace("head", "other")}],
+        [{"b.py": HEAD.replace("head_3 = 3", "head_3=3") + block()[:39]}],
     ],
     ids=["deleted", "deleted and made again", "renamed", "rewritten", "little is left of the block"],
 )
 @pytest.mark.parametrize("ignoring", [False, True])
-def test_what_happens_later_is_the_same_from_a_cache(recorder, tmp_path, plain_git, later, expected, ignoring):
+def test_what_happens_later_is_the_same_from_a_cache(recorder, tmp_path, plain_git, later, ignoring):
     recorder.commit({"a.py": TAIL + block() + TAIL, "b.py": HEAD}, author=ANN)
     recorder.commit({"a.py": TAIL + TAIL, "b.py": HEAD + block()}, author=BO)
     recorder.commit({"b.py": HEAD.replace("head_3 = 3", "head_3=3") + block()}, author=ANN)
@@ -122,4 +196,4 @@ def test_what_happens_later_is_the_same_from_a_cache(recorder, tmp_path, plain_g
     assert knows(root, "b.py", cache_dir=cache) == ["Ann Archer"]
     plain_git(root, "update-ref", "refs/heads/main", recorder.ids[-1])
     plain_git(root, "reset", "-q", "--hard")
-    assert knows(root, "b.py", cache_dir=cache) == knows(root, "b.py") == expected
+    assert knows(root, "b.py", cache_dir=cache) == knows(root, "b.py") == ["Ann Archer"]

@@ -1,0 +1,196 @@
+"""Blocks of lines that one commit took from one place and put in another.
+
+What a commit moved is told by that commit alone, whatever else is known: lines in a row that it added to a file of code
+and took from one, indented anew or not. From a file that it deleted, it took all of it. What another file still has is
+copied, which makes it the copier's; merges move nothing."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from mldebt.git import BlobReader, IsolatedRepository
+from mldebt.ownership.diffs import Differ, Hunk
+from mldebt.ownership.replay import count_lines
+
+LEAST = 10
+"""So many lines in a row that say something make a block; fewer may be alike by chance."""
+CODE = b".py"  # the end of the names of files between which blocks are moved
+_SAID = 3  # letters or digits of a line that says something
+_SILENT = bytes(byte for byte in range(128) if not chr(byte).isalnum())
+
+_Text = tuple[bytes, ...]
+
+
+class Part(NamedTuple):
+    """Some lines of a version of a file, added or taken away."""
+
+    path: bytes
+    blob: bytes
+    start: int
+    size: int
+
+
+class Block(NamedTuple):
+    """Lines of a part that was added, and where they stood before: in a file of some lines, the place where they began
+    there."""
+
+    part: Part
+    line: int
+    length: int
+    source: Part
+    place: int
+    size: int
+
+
+class Change(NamedTuple):
+    """A file of code that a commit changed: both versions, and how they differ, where that is known."""
+
+    path: bytes
+    old: bytes
+    new: bytes
+    hunks: Sequence[Hunk] | None = None
+
+
+class Commit(NamedTuple):
+    """What one commit did to code: parts that it added, files that it changed, and path and blob of deleted ones."""
+
+    added: Sequence[Part]
+    changed: Sequence[Change]
+    deleted: Sequence[tuple[bytes, bytes]]
+
+
+def added_parts(path: bytes, blob: bytes, hunks: Iterable[Hunk]) -> list[Part]:
+    """The parts of a new version that are large enough to hold a block."""
+    return [Part(path, blob, new, added) for _, _, new, added in hunks if added >= LEAST]
+
+
+def takes(hunks: Iterable[Hunk]) -> bool:
+    """Whether so many lines in a row were taken away that they may have held a block."""
+    return any(removed >= LEAST for _, removed, _, _ in hunks)
+
+
+def find_blocks(isolation: IsolatedRepository, reader: BlobReader, commits: Sequence[Commit]) -> Iterator[list[Block]]:
+    """The blocks that each of some commits moved."""
+    searches = [_Search(reader, commit) for commit in commits]
+    hunks = _compare(isolation, {pair for search in searches for pair in search.unknown()})
+    return (list(search.blocks(hunks)) for search in searches)
+
+
+_Pair = tuple[bytes, bytes]
+
+
+def _compare(isolation: IsolatedRepository, pairs: Iterable[_Pair]) -> Mapping[_Pair, Sequence[Hunk]]:
+    asked = sorted(pairs)
+    if not asked:
+        return {}
+    differ = Differ(isolation, workers=1)
+    try:
+        for old, new in asked:
+            differ.add(old, new)
+        return {pair: found or () for pair, found in zip(asked, differ.finish(), strict=True)}
+    finally:
+        differ.end()
+
+
+class _Search:
+    """For the blocks of one commit. What has none is ruled out step by step, the cheapest first: by lines that stand on
+    one side alone, by the lines with which a block would begin, and by what a changed file still has: a copy of that is
+    no move, unless within the file."""
+
+    def __init__(self, reader: BlobReader, commit: Commit) -> None:
+        changed = [each for each in commit.changed if each.hunks is None or takes(each.hunks)]
+        before = _read(reader, [*(each.old for each in changed), *(blob for _, blob in commit.deleted)])
+        lines = set(itertools.chain.from_iterable(before.values()))
+        after = _read(reader, [part.blob for part in commit.added] if lines else [])
+        self._added = [part for part in commit.added if after and _in_a_row(_lines(part, after), lines)]
+        lines = set(itertools.chain.from_iterable(_lines(part, after) for part in self._added))
+        alike = {blob: text for blob, text in before.items() if _in_a_row(text, lines)}
+        self._texts = after | alike
+        self._begun = {window for part in self._added for _, window in _windows(part, after)} if alike else set()
+        self._deleted = [Part(path, blob, 0, len(alike[blob])) for path, blob in commit.deleted if blob in alike]
+        self._changed = [each for each in changed if each.old in alike and self._begun_in(alike[each.old])]
+        now = _read(reader, [each.new for each in self._changed])
+        self._kept = {each.path: self._begun_in(now[each.new]) for each in self._changed}
+
+    def unknown(self) -> Iterator[_Pair]:
+        """The versions whose difference matters."""
+        for each in self._changed:
+            if each.hunks is None and not self._begun_in(self._texts[each.old]) <= self._kept[each.path]:
+                yield each.old, each.new
+
+    def blocks(self, hunks: Mapping[_Pair, Sequence[Hunk]]) -> Iterator[Block]:
+        """The longest blocks, when the differences that matter are known."""
+        places = self._places(hunks)
+        for part in self._added if places else ():
+            text = _lines(part, self._texts)
+            line = 0
+            while line <= len(text) - LEAST:
+                most, length, found = 0, 1, (part, 0)
+                for source, place in places.get(text[line : line + LEAST], ()):
+                    if source.path == part.path or text[line : line + LEAST] not in self._kept.get(source.path, ()):
+                        there = self._texts[source.blob][place : source.start + source.size]
+                        alike, said = _alike(text[line:], there)
+                        if said > most:
+                            most, length, found = said, alike, (source, place)
+                if most >= LEAST:
+                    yield Block(part, part.start + line, length, *found, len(self._texts[found[0].blob]))
+                line += length if most >= LEAST else 1
+
+    def _places(self, hunks: Mapping[_Pair, Sequence[Hunk]]) -> Mapping[_Text, Sequence[tuple[Part, int]]]:
+        """Where blocks may begin in what was taken away, by the lines with which they do."""
+        taken = list(self._deleted)
+        for each in self._changed:
+            known = each.hunks if each.hunks is not None else hunks.get((each.old, each.new), ())
+            taken += (Part(each.path, each.old, old, removed) for old, removed, _, _ in known)
+        places: dict[_Text, list[tuple[Part, int]]] = {}
+        for part in sorted(taken):
+            for place, window in _windows(part, self._texts):
+                if window in self._begun:
+                    places.setdefault(window, []).append((part, place))
+        return places
+
+    def _begun_in(self, text: _Text) -> set[_Text]:
+        whole = Part(b"", b"", 0, len(text))
+        return {window for _, window in _windows(whole, {b"": text}) if window in self._begun}
+
+
+def _read(reader: BlobReader, blobs: Iterable[bytes]) -> dict[bytes, _Text]:
+    """The lines of files, without the space around them: what is moved is often indented anew."""
+    asked = list(dict.fromkeys(blobs))
+    return {blob: _text(content or b"") for blob, content in zip(asked, reader.contents(asked), strict=True)}
+
+
+def _text(content: bytes) -> _Text:
+    return tuple(map(bytes.strip, content.split(b"\n")[: count_lines(content)]))
+
+
+def _lines(part: Part, texts: Mapping[bytes, _Text]) -> _Text:
+    return texts[part.blob][part.start : part.start + part.size]
+
+
+def _in_a_row(text: _Text, lines: AbstractSet[bytes]) -> bool:
+    """Whether enough lines in a row are among some, whatever their order there."""
+    return b"\1" * LEAST in bytes(map(lines.__contains__, text))
+
+
+def _windows(part: Part, texts: Mapping[bytes, _Text]) -> Iterator[tuple[int, _Text]]:
+    """Every line at which a block may begin, with as many as it has at least."""
+    text = texts[part.blob]
+    for line in range(part.start, min(part.start + part.size, len(text)) - LEAST + 1):
+        if _says_something(text[line]):
+            yield line, text[line : line + LEAST]
+
+
+def _alike(text: _Text, other: _Text) -> tuple[int, int]:
+    """How many lines in a row are the same, and how many of those say something."""
+    length = next((n for n, (one, two) in enumerate(zip(text, other, strict=False)) if one != two), None)
+    if length is None:
+        length = min(len(text), len(other))
+    return length, sum(map(_says_something, text[:length]))
+
+
+def _says_something(line: bytes) -> bool:
+    return len(line.translate(None, _SILENT)) >= _SAID
