@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+import contextlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from mldebt.errors import GitError
-from mldebt.git import IsolatedRepository
+from mldebt.git import GitProcess, IsolatedRepository
 
 _WORKERS = 2
 _FEW = 10  # so many files are blamed before an index would be written
@@ -16,8 +16,6 @@ _HOUR = 3600.0
 
 Spot = tuple[bytes, bytes]
 """A commit, and the path of a file there."""
-_Asked = TypeVar("_Asked")
-_Told = TypeVar("_Told")
 
 
 class Origin(NamedTuple):
@@ -32,12 +30,12 @@ class Origin(NamedTuple):
 
 def blame_files(isolation: IsolatedRepository, commit: bytes, paths: Iterable[bytes]) -> Mapping[bytes, list[bytes]]:
     """The commit of each line of many files; those that git cannot blame (a blob is missing) are left out."""
-
-    def blame(path: bytes) -> list[bytes]:
-        lines = {number: origin.commit for number, origin in _blame(isolation, (commit, path), ())}
-        return [lines[number] for number in range(len(lines))]
-
-    return _each(isolation, list(paths), [commit], blame)
+    spots: dict[Spot, Sequence[str]] = {(commit, path): () for path in paths}
+    found = {}
+    for (_, path), told in _blame(isolation, spots):
+        lines = {number: origin.commit for number, origin in told}
+        found[path] = [lines[number] for number in range(len(lines))]
+    return found
 
 
 def blame_lines(
@@ -50,13 +48,12 @@ def blame_lines(
         listed = isolation.git_dir / "ignored-revisions"
         listed.write_bytes(b"\n".join(ignored) + b"\n")
         options.append(f"--ignore-revs-file={listed}")
-
-    def blame(spot: Spot) -> dict[int, Origin]:
-        parts = _parts(spots[spot])
+    asked = {}
+    for spot, lines in spots.items():
+        parts = _parts(lines)
         few = parts if len(parts) <= _MANY_PARTS else ()
-        return dict(_blame(isolation, spot, [*options, *(f"-L{first + 1},{last + 1}" for first, last in few)]))
-
-    return _each(isolation, list(spots), sorted({commit for commit, _ in spots}), blame)
+        asked[spot] = [*options, *(f"-L{first + 1},{last + 1}" for first, last in few)]
+    return {spot: dict(told) for spot, told in _blame(isolation, asked)}
 
 
 def _parts(lines: Iterable[int]) -> list[tuple[int, int]]:
@@ -68,9 +65,31 @@ def _parts(lines: Iterable[int]) -> list[tuple[int, int]]:
     return parts
 
 
-def _blame(isolation: IsolatedRepository, spot: Spot, options: Sequence[str]) -> Iterator[tuple[int, Origin]]:
-    commit, path = spot
-    output = isolation.run(["blame", "--incremental", "--no-textconv", *options, commit, b"--", path], limit=_HOUR)
+def _blame(
+    isolation: IsolatedRepository, spots: Mapping[Spot, Sequence[str]]
+) -> Iterator[tuple[Spot, Iterator[tuple[int, Origin]]]]:
+    """What git tells of each file, asked with some options; while one answer is read, git works on the next."""
+    if len(spots) > _FEW:
+        _index_changed_paths(isolation, {commit for commit, _ in spots})
+    with contextlib.ExitStack() as stack:
+        running: list[tuple[Spot, GitProcess]] = []
+        for (commit, path), options in spots.items():
+            command: list[str | bytes] = ["blame", "--incremental", "--no-textconv", *options, commit, b"--", path]
+            running.append(((commit, path), stack.enter_context(isolation.popen(command, limit=_HOUR))))
+            if len(running) == _WORKERS:
+                yield from _answer(*running.pop(0))
+        for spot, process in running:
+            yield from _answer(spot, process)
+
+
+def _answer(spot: Spot, process: GitProcess) -> Iterator[tuple[Spot, Iterator[tuple[int, Origin]]]]:
+    process.close_input()
+    output = process.stdout.read()
+    if not process.finish():
+        yield spot, _parse(output)
+
+
+def _parse(output: bytes) -> Iterator[tuple[int, Origin]]:
     name, before = b"", b""
     start = first = count = 0
     for entry in output.split(b"\n"):
@@ -90,27 +109,11 @@ def _unquoted(path: bytes) -> bytes:
     """A path as git prints it, which quotes the odd ones as a C string."""
     if not path.startswith(b'"'):
         return path
+    import ast  # not at the top: such paths are seldom
+
     value = ast.literal_eval(f"b{path.decode('ascii')}")
     assert isinstance(value, bytes)
     return value
-
-
-def _each(
-    isolation: IsolatedRepository, asked: Sequence[_Asked], commits: Sequence[bytes], tell: Callable[[_Asked], _Told]
-) -> dict[_Asked, _Told]:
-    """What is told of each, two at a time."""
-    from concurrent.futures import ThreadPoolExecutor  # not at the top: dear, and seldom needed
-
-    def attempt(one: _Asked) -> list[_Told]:
-        try:
-            return [tell(one)]
-        except GitError:
-            return []
-
-    if len(asked) > _FEW:
-        _index_changed_paths(isolation, commits)
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        return {one: told for one, found in zip(asked, pool.map(attempt, asked), strict=True) for told in found}
 
 
 def _index_changed_paths(isolation: IsolatedRepository, commits: Iterable[bytes]) -> None:

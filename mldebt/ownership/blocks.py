@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.diffs import Differ, Hunk
-from mldebt.ownership.replay import count_lines
 
 LEAST = 10
 """So many lines in a row that say something make a block; fewer may be alike by chance."""
 CODE = b".py"  # the end of the names of files between which blocks are moved
+_KEPT_BYTES = 16 << 20
+_ROW = b"\1" * LEAST
 _SAID = 3  # letters or digits of a line that says something
 _SILENT = bytes(byte for byte in range(128) if not chr(byte).isalnum())
 
@@ -72,9 +73,30 @@ def takes(hunks: Iterable[Hunk]) -> bool:
     return any(removed >= LEAST for _, removed, _, _ in hunks)
 
 
-def find_blocks(isolation: IsolatedRepository, reader: BlobReader, commits: Sequence[Commit]) -> Iterator[list[Block]]:
+class Texts:
+    """The lines of files, with the space around them. Some are kept: what a commit made, a later one changed."""
+
+    def __init__(self, reader: BlobReader) -> None:
+        self._reader = reader
+        self._contents: dict[bytes, bytes] = {}
+        self._kept = 0
+
+    def read(self, blobs: Iterable[bytes]) -> dict[bytes, list[bytes]]:
+        """Blob → lines; those that are missing have none."""
+        asked = list(dict.fromkeys(blobs))
+        if self._kept > _KEPT_BYTES:
+            self._contents.clear()
+            self._kept = 0
+        unknown = [blob for blob in asked if blob not in self._contents]
+        for blob, content in zip(unknown, self._reader.contents(unknown), strict=True):
+            self._contents[blob] = content or b""
+            self._kept += len(content or b"")
+        return {blob: _split(self._contents[blob]) for blob in asked}
+
+
+def find_blocks(isolation: IsolatedRepository, texts: Texts, commits: Sequence[Commit]) -> Iterator[list[Block]]:
     """The blocks that each of some commits moved."""
-    searches = [_Search(reader, commit) for commit in commits]
+    searches = [_Search(texts, commit) for commit in commits]
     hunks = _compare(isolation, {pair for search in searches for pair in search.unknown()})
     return (list(search.blocks(hunks)) for search in searches)
 
@@ -100,20 +122,36 @@ class _Search:
     one side alone, by the lines with which a block would begin, and by what a changed file still has: a copy of that is
     no move, unless within the file."""
 
-    def __init__(self, reader: BlobReader, commit: Commit) -> None:
+    def __init__(self, texts: Texts, commit: Commit) -> None:
+        self._texts: dict[bytes, _Text] = {}
+        self._added: list[Part] = []
+        self._deleted: list[Part] = []
+        self._changed: list[Change] = []
+        self._lines: set[bytes] = set()
+        self._begun: set[_Text] = set()
+        self._kept: dict[bytes, set[_Text]] = {}
         changed = [each for each in commit.changed if each.hunks is None or takes(each.hunks)]
-        before = _read(reader, [*(each.old for each in changed), *(blob for _, blob in commit.deleted)])
-        lines = set(itertools.chain.from_iterable(before.values()))
-        after = _read(reader, [part.blob for part in commit.added] if lines else [])
-        self._added = [part for part in commit.added if after and _in_a_row(_lines(part, after), lines)]
-        lines = set(itertools.chain.from_iterable(_lines(part, after) for part in self._added))
-        alike = {blob: text for blob, text in before.items() if _in_a_row(text, lines)}
-        self._texts = after | alike
-        self._begun = {window for part in self._added for _, window in _windows(part, after)} if alike else set()
-        self._deleted = [Part(path, blob, 0, len(alike[blob])) for path, blob in commit.deleted if blob in alike]
-        self._changed = [each for each in changed if each.old in alike and self._begun_in(alike[each.old])]
-        now = _read(reader, [each.new for each in self._changed])
-        self._kept = {each.path: self._begun_in(now[each.new]) for each in self._changed}
+        if changed or commit.deleted:
+            self._search(texts, commit.added, changed, commit.deleted)
+
+    def _search(
+        self, texts: Texts, added: Sequence[Part], changed: Sequence[Change], deleted: Sequence[tuple[bytes, bytes]]
+    ) -> None:
+        old = [*(each.old for each in changed), *(blob for _, blob in deleted)]
+        read = texts.read([*(part.blob for part in added), *old])
+        lines = {line for part in added for line in _stripped(read[part.blob], part)}
+        changed = [each for each in changed if _may_have(read[each.old], each.hunks, lines)]
+        deleted = [(path, blob) for path, blob in deleted if _may_have(read[blob], None, lines)]
+        alike = {blob: _text(read[blob]) for blob in (*(each.old for each in changed), *(blob for _, blob in deleted))}
+        lines = set(itertools.chain.from_iterable(alike.values()))
+        self._added = [part for part in added if alike and _has_row(_stripped(read[part.blob], part), lines)]
+        self._texts = {part.blob: _text(read[part.blob]) for part in self._added} | alike
+        self._begun = {window for part in self._added for _, window in _windows(self._texts[part.blob], part, lines)}
+        self._lines = {line for window in self._begun for line in window}
+        self._deleted = [Part(path, blob, 0, len(alike[blob])) for path, blob in deleted]
+        self._changed = [each for each in changed if self._begun_in(alike[each.old])]
+        now = texts.read(each.new for each in self._changed)
+        self._kept = {each.path: self._begun_in(_text(now[each.new])) for each in self._changed}
 
     def unknown(self) -> Iterator[_Pair]:
         """The versions whose difference matters."""
@@ -125,18 +163,18 @@ class _Search:
         """The longest blocks, when the differences that matter are known."""
         places = self._places(hunks)
         for part in self._added if places else ():
-            text = _lines(part, self._texts)
-            line = 0
-            while line <= len(text) - LEAST:
+            text = self._texts[part.blob]
+            line, end = part.start, min(part.start + part.size, len(text))
+            while line <= end - LEAST:
                 most, length, found = 0, 1, (part, 0)
                 for source, place in places.get(text[line : line + LEAST], ()):
                     if source.path == part.path or text[line : line + LEAST] not in self._kept.get(source.path, ()):
                         there = self._texts[source.blob][place : source.start + source.size]
-                        alike, said = _alike(text[line:], there)
+                        alike, said = _alike(text[line:end], there)
                         if said > most:
                             most, length, found = said, alike, (source, place)
                 if most >= LEAST:
-                    yield Block(part, part.start + line, length, *found, len(self._texts[found[0].blob]))
+                    yield Block(part, line, length, *found, len(self._texts[found[0].blob]))
                 line += length if most >= LEAST else 1
 
     def _places(self, hunks: Mapping[_Pair, Sequence[Hunk]]) -> Mapping[_Text, Sequence[tuple[Part, int]]]:
@@ -147,39 +185,60 @@ class _Search:
             taken += (Part(each.path, each.old, old, removed) for old, removed, _, _ in known)
         places: dict[_Text, list[tuple[Part, int]]] = {}
         for part in sorted(taken):
-            for place, window in _windows(part, self._texts):
+            for place, window in _windows(self._texts[part.blob], part, self._lines):
                 if window in self._begun:
                     places.setdefault(window, []).append((part, place))
         return places
 
     def _begun_in(self, text: _Text) -> set[_Text]:
         whole = Part(b"", b"", 0, len(text))
-        return {window for _, window in _windows(whole, {b"": text}) if window in self._begun}
+        return {window for _, window in _windows(text, whole, self._lines)} & self._begun
 
 
-def _read(reader: BlobReader, blobs: Iterable[bytes]) -> dict[bytes, _Text]:
-    """The lines of files, without the space around them: what is moved is often indented anew."""
-    asked = list(dict.fromkeys(blobs))
-    return {blob: _text(content or b"") for blob, content in zip(asked, reader.contents(asked), strict=True)}
+def _split(content: bytes) -> list[bytes]:
+    lines = content.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
 
 
-def _text(content: bytes) -> _Text:
-    return tuple(map(bytes.strip, content.split(b"\n")[: count_lines(content)]))
+def _text(lines: Iterable[bytes]) -> _Text:
+    """Without the space around the lines: what is moved is often indented anew."""
+    return tuple(map(bytes.strip, lines))
 
 
-def _lines(part: Part, texts: Mapping[bytes, _Text]) -> _Text:
-    return texts[part.blob][part.start : part.start + part.size]
+def _stripped(text: Sequence[bytes], part: Part) -> Iterator[bytes]:
+    return map(bytes.strip, text[part.start : part.start + part.size])
 
 
-def _in_a_row(text: _Text, lines: AbstractSet[bytes]) -> bool:
-    """Whether enough lines in a row are among some, whatever their order there."""
-    return b"\1" * LEAST in bytes(map(lines.__contains__, text))
+def _may_have(text: Sequence[bytes], hunks: Iterable[Hunk] | None, lines: AbstractSet[bytes]) -> bool:
+    """Whether enough lines in a row, of those taken away, are among some. Not all are looked at: every tenth, and those
+    around it where that one is."""
+    if hunks is not None:
+        parts = [text[old : old + removed] for old, removed, _, _ in hunks if removed >= LEAST]
+    else:
+        met = (place for place in range(LEAST - 1, len(text), LEAST) if text[place].strip() in lines)
+        parts = [text[place - LEAST + 1 : place + LEAST] for place in met]
+    return any(_has_row(map(bytes.strip, part), lines) for part in parts)
 
 
-def _windows(part: Part, texts: Mapping[bytes, _Text]) -> Iterator[tuple[int, _Text]]:
-    """Every line at which a block may begin, with as many as it has at least."""
-    text = texts[part.blob]
-    for line in range(part.start, min(part.start + part.size, len(text)) - LEAST + 1):
+def _has_row(text: Iterable[bytes], lines: AbstractSet[bytes]) -> bool:
+    return _ROW in bytes(map(lines.__contains__, text))
+
+
+def _rows(text: Iterable[bytes], lines: AbstractSet[bytes]) -> Iterator[int]:
+    """Every line from which on enough in a row are among some, whatever their order there."""
+    among = bytes(map(lines.__contains__, text))
+    line = among.find(_ROW)
+    while line >= 0:
+        yield line
+        line = among.find(_ROW, line + 1)
+
+
+def _windows(text: _Text, part: Part, lines: AbstractSet[bytes]) -> Iterator[tuple[int, _Text]]:
+    """Every line at which a block may begin whose lines are among some, with as many as it has at least."""
+    for row in _rows(text[part.start : part.start + part.size], lines):
+        line = part.start + row
         if _says_something(text[line]):
             yield line, text[line : line + LEAST]
 

@@ -25,7 +25,7 @@ from mldebt.ownership.tracing import Tracer
 from mldebt.ownership.walk import Following, Walk
 
 _FEW = 40  # so many single blames are cheaper than a walk of old history
-_VERY_FEW = 4  # and so many, than one for which the log is there
+_VERY_FEW = 8  # and so many, than one for which the log is there
 
 
 class Attribution(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.beside import Beside, Besides
 from mldebt.ownership.blame import Spot
-from mldebt.ownership.blocks import CODE, Block, Change, Commit, Part, added_parts, find_blocks, takes
+from mldebt.ownership.blocks import CODE, Block, Change, Commit, Part, Texts, added_parts, find_blocks, takes
 from mldebt.ownership.diffs import Hunk
 from mldebt.ownership.replay import GONE, Blamed, LineMap, Node, join
 
@@ -27,7 +27,7 @@ class Moves:
         self, isolation: IsolatedRepository, reader: BlobReader, besides: Besides, ignored: Collection[bytes]
     ) -> None:
         self._isolation = isolation
-        self._reader = reader
+        self._texts = Texts(reader)
         self._besides = besides
         self._ignored = frozenset(ignored)
         self._id_length = 40 if isolation.object_format == "sha1" else 64
@@ -68,8 +68,7 @@ class Moves:
 
     def met(self, node: Node, other: Node) -> None:
         """One node took the lines of another."""
-        if self._sources:
-            self._met[id(other)] = node
+        self._met[id(other)] = node
 
     def close(self) -> None:
         """All of one commit was noted."""
@@ -95,7 +94,7 @@ class Moves:
             return
         changed = self._changed + (beside.changed() if beside is not None else [])
         deleted = beside.deleted(self._id_length) if beside is not None else []
-        (blocks,) = find_blocks(self._isolation, self._reader, [Commit(list(added), changed, deleted)])
+        (blocks,) = find_blocks(self._isolation, self._texts, [Commit(list(added), changed, deleted)])
         for block in blocks:
             self._move(block, added[block.part], self._source(block.source, beside))
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.beside import Beside, Record
 from mldebt.ownership.blame import Origin, Spot, blame_lines
-from mldebt.ownership.blocks import CODE, Commit, added_parts, find_blocks
+from mldebt.ownership.blocks import CODE, Commit, Texts, added_parts, find_blocks
 from mldebt.ownership.diffs import Differ, Hunk
 from mldebt.ownership.raw_log import RawLog, parse_header
 from mldebt.ownership.replay import count_lines
@@ -35,6 +35,7 @@ class Tracer:
     ) -> None:
         self._isolation = isolation
         self._reader = reader
+        self._texts = Texts(reader)
         self._ignored = frozenset(ignored)
         self._skipped = tuple(ignored) if skip else ()
         self._id_length = 40 if isolation.object_format == "sha1" else 64
@@ -109,7 +110,7 @@ class Tracer:
             ]
             changed = [each._replace(hunks=hunks.get((commit, each.path))) for each in beside.changed()]
             asked.append(Commit(added, changed, beside.deleted(self._id_length)))
-        found = find_blocks(self._isolation, self._reader, asked)
+        found = find_blocks(self._isolation, self._texts, asked)
         for (commit, (parent, _)), blocks in zip(besides.items(), found, strict=True):
             for block in blocks:
                 moved = self._moved[commit, block.part.path]

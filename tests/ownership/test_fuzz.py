@@ -161,7 +161,9 @@ class Restless(Story):
     """One in which blocks are taken from files and put in others, while files go."""
 
     def _change(self, files):
-        if files and self.random.random() < 0.35:
+        if len(files) < 5:
+            files[self._name()] = self._lines(60)
+        elif self.random.random() < 0.5:
             self._lift(files, self.random.choice(sorted(files)))
         else:
             super()._change(files)
@@ -176,7 +178,7 @@ class Restless(Story):
             place = self.random.randint(0, len(there))
             there[place:place] = block
         for gone in (path, self.random.choice(sorted(files))):
-            if self.random.random() < 0.3:
+            if self.random.random() < 0.2:
                 files.pop(gone, None)
 
 
