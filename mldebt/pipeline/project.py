@@ -19,7 +19,7 @@ from mldebt.flow.scores import Scores
 from mldebt.flow.seeds import Seeds
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
-from mldebt.ownership import Ownership
+from mldebt.ownership import Ownership, Span
 from mldebt.pipeline.artifacts import Artifacts
 from mldebt.pipeline.components import Component, Components
 from mldebt.pipeline.declared import Declared
@@ -241,10 +241,18 @@ class Project:
         return self.definition(self.flow.program.modules[component.unit[0]], component.unit[1])
 
     def owners(self, hit: Hit) -> tuple[Owner, ...]:
-        """Who knows the code around a hit, the best first; nobody where the history cannot tell."""
+        """Who knows the component that a hit names, the best first; nobody where the history cannot tell."""
         if not self.ownership.available:
             return ()
-        path = hit.location.path
-        return self.people.owners(
-            [span for each in self.components if each.path == path for span in each.spans] or [(path, 1, 0)]
-        )
+        return self.people.owners(self._named_spans(hit.component or hit.location.path))
+
+    def _named_spans(self, name: str) -> list[Span]:
+        """The lines of a component, a definition ("path:qualified name") or, of a file, those of its components."""
+        path, _, qualname = name.partition(":")
+        found = [span for each in self.components if name in (each.name, each.path) for span in each.spans]
+        if not found and qualname:
+            for module in self.flow.program.modules:
+                if module.path == path:
+                    numbers = [at for at, scope in enumerate(module.facts.scopes) if scope.qualname == qualname]
+                    found = [span for number in numbers for span in self._components.spans((module.index, number))]
+        return found or [(path, 1, 0)]

@@ -8,7 +8,7 @@ import pytest
 from mldebt.errors import UsageError
 from mldebt.ownership import united
 from mldebt.pipeline.owners import Holdings, ask_owners, basis, find_components
-from mldebt.scan import read_project
+from mldebt.scan import read_project, scan
 from mldebt.settings import People, Settings
 
 ANN, BO, CY = "Ann Archer <ann@corp.org>", "Bo Baker <bo@corp.org>", "Cy Cole <cy@corp.org>"
@@ -157,3 +157,28 @@ def test_notes_say_what_was_assumed(recorder):
         "[tool.mldebt.people] aliases or .mailmap settle it.",
         "There is no CODEOWNERS file: nothing but the history says who is responsible.",
     )
+
+
+def test_a_finding_names_the_people_of_its_component_not_of_the_file_it_points_at(recorder):
+    network = "from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return x\n"
+    train = dedent(
+        """
+        import torch
+        from ml.net import Net
+
+
+        def train(batches):
+            net = Net()
+            optimizer = torch.optim.Adam(net.parameters())
+            for x, y in batches:
+                ((net(x) - y) ** 2).mean().backward()
+                optimizer.step()
+            torch.save(net.state_dict(), "net.pt")
+        """
+    ).lstrip()
+    recorder.commit({"ml/net.py": network}, author=ANN, day=0)
+    recorder.commit({"ml/train.py": train}, author=BO, day=1)
+    outcome = scan(recorder.write(), Settings(cache=False, jobs=1, select=("MLD301",)))
+    (finding,) = outcome.findings
+    assert (finding.location.path, finding.component) == ("ml/net.py", "ml/train.py:train")
+    assert [owner.name for owner in finding.owners] == ["Bo Baker"]
