@@ -25,12 +25,23 @@ _NOT_CHANGED = frozenset({"func", "class", "module", "external", "const"})
 def change(build: Builder, node: r.Call, call: Value) -> None:
     """Give new versions to the variables that a call may change."""
     function = call.function
+    if _shuffles(build, node, call):
+        _mutate_argument(build, node, call)
+        return
     if _mutates_receiver(build, node, call):
         return
     if function.kind == "external" and function.data in IN_PLACE and node.arguments:
         _mutate_argument(build, node, call)
     elif function.kind not in ("external", "module", "class"):
         _pass_arguments(build, node, call)
+
+
+def _shuffles(build: Builder, node: r.Call, call: Value) -> bool:
+    """`rng.shuffle(rows)`, of a generator's own: what changes is what it is given."""
+    if not (call.function.kind == "attr" and call.function.name == "shuffle" and len(node.arguments) == 1):
+        return False
+    variable = variable_of(build.facts, node.arguments[0].value)
+    return bool(variable) and variable in build.env and call.arguments[0].kind != "const"
 
 
 def _mutates_receiver(build: Builder, node: r.Call, call: Value) -> bool:

@@ -60,13 +60,24 @@ def versions(value: Value) -> list[Value]:
     return list(found)
 
 
+def cut_from(value: Value) -> tuple[Value, Value | None]:
+    """Through slices and copies, as often as a loop cuts what it has: the list itself, and what the last slice was
+    taken of, if there is one."""
+    cut: Value | None = None
+    for _ in range(VERSION_LIMIT):
+        value = filled(value)
+        if value.kind == "slice":
+            value = cut = value.source
+        elif value.calls_external("list") and value.arguments:
+            value = value.arguments[0]
+        else:
+            break
+    return value, cut
+
+
 def is_filtered(value: Value) -> bool:
     """Whether a list holds only some of the items of another."""
-    value = filled(value)
-    if value.kind == "slice":
-        return is_filtered(value.source)
-    if value.calls_external("list") and value.arguments:
-        return is_filtered(value.arguments[0])
+    value, _ = cut_from(value)
     if value.calls_external("filter"):
         return True
     if value.kind == "comprehension":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mldebt.flow.list_versions import filled, versions
+from mldebt.flow.idioms import is_negated
+from mldebt.flow.list_versions import cut_from, filled, versions
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
@@ -15,13 +16,13 @@ class Subsets:
 
     def source_of(self, value: Value) -> Value | None:
         """The sequence that a list was filtered from: by a comprehension or by appending in a loop."""
-        value = filled(value)
-        if value.calls_external("list") and value.arguments:
-            return self.source_of(value.arguments[0])
+        value, cut = cut_from(value)
+        found = self._filtered_from(value)
+        return filled(cut) if found is None and cut is not None else found
+
+    def _filtered_from(self, value: Value) -> Value | None:
         if value.calls_external("filter") and len(value.arguments) > 1:
             return filled(value.arguments[1])
-        if value.kind == "slice":
-            return self.source_of(value.source) or filled(value.source)
         if value.kind == "item" and isinstance(value.data, int) and value.source.kind == "call":
             return self._part_of(value.source, value.data)
         if value.kind == "comprehension" and value.data in ("list", "generator"):
@@ -58,8 +59,11 @@ class Subsets:
 
 
 def _appends_by_key(version: Value) -> bool:
-    """`groups[key].append(item)`."""
+    """`groups[key].append(item)`; `groups[-1].append(item)` only goes on with the last group."""
     if version.kind != "store" or not isinstance(version.data, tuple) or version.key is not None:
         return False
     stored = version.one("value")
-    return stored is not None and stored.kind == "mutate" and stored.data == "append"
+    if stored is None or stored.kind != "mutate" or stored.data != "append":
+        return False
+    key = stored.source.one("key") if stored.source.kind == "item" else None
+    return key is None or not (is_negated(key) and key.source.kind == "const")
