@@ -119,21 +119,16 @@ class Backward:
         return steps
 
     def default(self, param: Value, stack: Stack) -> list[Step]:
-        """From a parameter to its default."""
+        """From a parameter to what a framework fills it with, or to its default."""
+        injected = self._flow.injections.into(param)
+        if injected is not None:
+            return [Step("default", injected.returns, ())]
         scope = param.body.scope
         for parameter in scope.parameters:
             if parameter.name == param.data and parameter.default >= 0:
                 value = self._flow.body(param.body.module.index, scope.parent).values.get(parameter.default)
-                value = self._injected(value) if value is not None else None
                 return [Step("default", value, stack)] if value is not None else []
         return []
-
-    def _injected(self, default: Value) -> Value:
-        """What a framework calls for a parameter: `items=Depends(ranked)`."""
-        if default.calls_external("fastapi.Depends", "fastapi.Security") and default.arguments:
-            made = default.arguments[0]
-            return self._flow.body(*made.scope_key).returns if made.kind == "func" else default
-        return default
 
     def _attr(self, value: Value, stack: Stack) -> list[Step]:
         """From an attribute to what was last stored in it here, else to what the class ever stores in it."""

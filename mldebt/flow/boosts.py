@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mldebt.flow.body import Body
 from mldebt.flow.conditions import around
-from mldebt.flow.idioms import read_name
+from mldebt.flow.idioms import read_name, root
 from mldebt.flow.linking import is_self
 from mldebt.flow.list_versions import was_given
 from mldebt.flow.order import Orders, Origin
@@ -18,6 +18,8 @@ AMOUNT_LIMIT = 40
 SORT_LIMIT = 150
 TEST_LIMIT = 30
 ELEMENT_LIMIT = 60
+GIVEN_LIMIT = 25
+_HANDING_ON = frozenset("param global attr phi choice same free passed".split())
 _TESTED = frozenset("compare operation call phi choice same passed collection comprehension".split())
 TEXT = "a hand-made amount is added to the model's score before the sort"
 
@@ -36,12 +38,14 @@ class Boosts:
             return
         pairs = [operands] if node.data == "-" else [operands, operands[::-1]]
         for score, amount in pairs:
-            is_for_some = _is_amount(amount) and self._is_for_some(node)
+            is_for_some = (_is_amount(amount) or _may_be_given(amount)) and self._is_for_some(node)
             if not (is_for_some or _may_be_literal(amount)):
                 continue
             scorer = self._orders.scorer(score)
-            if scorer is not None and (is_for_some or self._is_hand_made(amount)):
-                results = self._sorted_later(node, was_ranked="ranks" in self._flow.roles(scorer))
+            is_for_some = is_for_some and (_is_amount(amount) or self._is_given(amount))
+            if scorer is not None and (is_for_some or self._is_hand_made(amount) or self._is_looked_up(amount)):
+                was_ranked = "ranks" in self._flow.roles(scorer) or self._is_of_ranking(node)
+                results = self._sorted_later(node, was_ranked=was_ranked)
                 if is_for_some and any(result.kind == "return" for result in results):
                     return
                 if results:
@@ -82,6 +86,31 @@ class Boosts:
         )
         return depends if amount.kind == "operation" else len(numbers) > 1 and not depends
 
+    def _is_of_ranking(self, node: Value) -> bool:
+        """Whether a loop goes over what was put in order before."""
+        return any(self._orders.ranked(loop) is not None for loop in node.loops[-1:])
+
+    def _is_given(self, amount: Value) -> bool:
+        """Whether an amount is a literal that stands elsewhere: handed in, a constant of the module or the class."""
+        visits = list(self._flow.walk(amount, self._flow.back, limit=GIVEN_LIMIT))
+        ends = [visit.value for visit in visits if visit.value.kind not in _HANDING_ON]
+        return len(visits) < GIVEN_LIMIT and bool(ends) and all(map(_is_amount, ends))
+
+    def _is_looked_up(self, amount: Value) -> bool:
+        """Whether an amount is what a table of literals says of something that the item has: `BOOST[item.shop]`."""
+        if amount.kind == "item":
+            holder, key = amount.source, amount.one("key")
+        elif amount.calls_method("get") and amount.arguments:
+            holder, key = amount.function.source, amount.arguments[0]
+        else:
+            return False
+        if key is None or not self._asks_item(key, amount.loops):
+            return False
+        visits = self._flow.walk(holder, self._flow.back, limit=GIVEN_LIMIT)
+        table = next((visit.value for visit in visits if visit.value.kind == "dict"), None)
+        numbers = [_number(source) for source in table.every("item")] if table is not None else []
+        return len(set(numbers)) > 1 and None not in numbers
+
     def _sorted_later(self, node: Value, *, was_ranked: bool) -> tuple[Value, ...]:
         """The sorts that a score gets to, in other functions or after a ranking that was made before; without one, the
         public function that returns it."""
@@ -92,10 +121,23 @@ class Boosts:
             if value.kind == "call" and self._orders.is_sort(value) and (was_ranked or value.body is not node.body):
                 in_place = [user for label, user in value.uses if label == "call" and user.kind == "mutate"]
                 sorts.extend(in_place or [value])
+            elif value.kind == "store" and was_ranked:
+                sorts.extend(self._sorted_in_place(value))
             elif not public:
                 results = (user for _, user in value.uses if user.kind == "return" and self._is_public(user.body))
                 public = tuple(results)[:1]
         return tuple(sorts) or public
+
+    def _sorted_in_place(self, store: Value) -> list[Value]:
+        """The sorts, after a loop that changes a number of each item, of the same list by that number."""
+        if not store.loops or not isinstance(store.key, str) or not _is_of_element(store, store.loops[-1:]):
+            return []
+        later = [node for node in store.body.nodes if node.at > store.at and self._orders.is_sort(node)]
+        of_list = [node for node in later if root(store.loops[-1]) in map(root, self._sequence(node))]
+        return [node for node in of_list if self._orders.sort_key(node).text == repr(store.key)]
+
+    def _sequence(self, sort: Value) -> list[Value]:
+        return [sort.source] if sort.kind == "mutate" else self._orders.sorted_by(sort)
 
     def _is_public(self, body: Body) -> bool:
         """A function that only callers outside the repository can call."""
@@ -145,8 +187,13 @@ def _parts(value: Value, stack: Stack) -> list[Step]:
     return [Step(label, source, stack) for label, source in value.inputs if label != "function"]
 
 
+def _may_be_given(amount: Value) -> bool:
+    """Whether an amount is named; told without a walk."""
+    return amount.kind in ("param", "global") or (amount.kind == "attr" and _is_of_self(amount))
+
+
 def _may_be_literal(amount: Value) -> bool:
-    """Whether an amount looks like a literal times something, or like alternatives; told without a walk."""
+    """Whether an amount looks like a literal times something, like alternatives or a look-up; told without a walk."""
     if amount.kind == "operation":
         return amount.data == "*" and any(part.kind == "const" for part in amount.every("operand"))
-    return amount.kind in ("phi", "choice", "call")
+    return amount.kind in ("phi", "choice", "call") or (amount.kind == "item" and amount.data is None)

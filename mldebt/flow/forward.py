@@ -119,6 +119,7 @@ class Forward:
         steps = [Step("returned", call, ()) for call in flow.callers(module.index, number)[:FAN_OUT]]
         steps.extend(Step("returned", call, ()) for call, _ in flow.applied(module.index, number))
         steps.extend(Step("handed over", taken, ()) for taken in flow.handovers.takers((module.index, number)))
+        steps.extend(Step("injected", param, ()) for param in flow.injections.filled_by(body)[:FAN_OUT])
         cls = flow.program.enclosing_class(module, number)
         if cls is not None and module.is_property(number):
             steps.extend(self._reads("property", cls, body.scope.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mldebt.flow.idioms import last_name
@@ -14,6 +15,10 @@ SELECTED = Idiom("unordered-query", "looked up by id, in the order of the table"
 JOINED = Idiom("unordered-query", "joined to rows that are in another order", accidental=True)
 _MEMBER = ("isin", "is_in")
 _TAKING = frozenset({"filter", "where"})
+_TERMS = re.compile(r"\band\b|&")
+_AMONG = re.compile(r"^`?\w+`?\s+in\s+\[?@(\w+)\]?$")
+"""A query's question whether a column is among the values of a variable."""
+_OTHERWISE = re.compile(r"\bor\b|\|")
 
 
 class FrameLookups:
@@ -38,10 +43,14 @@ class FrameLookups:
         elif method in _TAKING and table is not None:
             for condition in call.arguments[:1]:
                 yield from self._taken(call, table, condition)
+        elif method == "query" and table is not None:
+            yield from self._among(call, table, [ids for text in call.arguments[:1] for ids in _named_in(text)])
 
     def _taken(self, site: Value, table: Value, mask: Value) -> Iterator[Reorder]:
-        """A table that is ranked itself only loses rows."""
-        ids = [call.arguments[0] for call in _asked(mask) if call.arguments]
+        return self._among(site, table, [call.arguments[0] for call in _asked(mask) if call.arguments])
+
+    def _among(self, site: Value, table: Value, ids: list[Value]) -> Iterator[Reorder]:
+        """Rows are taken by ids. A table that is ranked itself only loses rows."""
         if ids and self._orders.ranked(table) is None:
             yield from self._breaks.of(SELECTED, site, ids)
 
@@ -56,6 +65,27 @@ class FrameLookups:
         left = named.get("left") or (sides.pop() if sides else None)
         if left is not None and right is not None and self._orders.ranked(left) is None:
             yield from self._breaks.of(JOINED, call, [right])
+
+
+def _named_in(text: Value) -> list[Value]:
+    """The values among which a query of a table looks for a column: `"id in @ids"`, `f"id in {ids}"`."""
+    holes = {f"hole{place}": part for place, part in enumerate(text.every("part"))}
+    if text.kind == "template":
+        names = (f"@{name}" for name in holes)
+        whole = "".join(next(names, "") if part is None else part for part in text.texts)
+    else:
+        whole = text.data if isinstance(text.data, str) else ""
+    if _OTHERWISE.search(whole):
+        return []
+    asked = (_AMONG.match(term.strip("() ")) for term in _TERMS.split(whole))
+    found = (holes.get(term[1]) or _variable(text, term[1]) for term in asked if term is not None)
+    return [value for value in found if value is not None]
+
+
+def _variable(place: Value, name: str) -> Value | None:
+    """What a local variable or a parameter holds at a place."""
+    held = (value for value, names in place.body.named.items() if name in names and value.number < place.number)
+    return max(held, key=lambda value: value.number, default=None)
 
 
 def _asked(mask: Value) -> list[Value]:

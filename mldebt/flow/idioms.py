@@ -9,6 +9,8 @@ from mldebt.flow.value import Value
 INDEX_LIMIT = 30
 PICK_LIMIT = 12
 _PLACES = frozenset("slice comprehension phi param same passed mutate call attr item global free".split())
+OWN_IDS = frozenset({"id", "_id", "pk"})
+"""What an item calls its own id; other names may be those of something that it belongs to."""
 _READS = ("get", "pop", "setdefault", "__getitem__")
 _MASKS = frozenset({"&", "|", "~", "not"})
 

@@ -12,6 +12,7 @@ from mldebt.flow.order import Orders
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.subsets import Subsets
+from mldebt.flow.turns import BY_TURNS, Turns
 from mldebt.flow.value import Value
 
 GIVEN_LIMIT = 80
@@ -20,7 +21,6 @@ FIRST = Idiom("insert", "chosen items are put before the ranking")
 INSERT = Idiom("insert", "an item is put at a fixed position")
 MIXED = Idiom("insert", "items with a weight given by the caller are sorted in with the model's")
 PICK = Idiom("pick", "items are picked from the ranking by another rule")
-BY_TURNS = Idiom("interleave", "two lists are merged by turns")
 BETWEEN = Idiom("interleave", "items of another list are put between")
 SPLIT = Idiom("regroup", "the ranking is split in groups that follow each other")
 GROUPED = Idiom("regroup", "the ranking is grouped and put together group by group")
@@ -39,6 +39,7 @@ class Merges:
         self._flow = orders.flow
         self._breaks = breaks
         self._subsets = Subsets(orders.flow)
+        self.turns = Turns(breaks)
 
     # ------------------------------------------------------------------ appends in loops
 
@@ -48,7 +49,8 @@ class Merges:
         if not items:
             return
         if is_walked(loop):
-            yield from self._put_between(append, loop, items[0])
+            found = next(self._put_between(append, loop, items[0]), None)
+            yield from [found] if found is not None else self.turns.appended(append)
             return
         sources = picked_from(items[0])
         if any(map(self._picks_by_rule, _alternatives(items[0]))) or self._picks_best(append, items[0]):

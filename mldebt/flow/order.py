@@ -7,6 +7,7 @@ from collections import deque
 from typing import NamedTuple
 
 from mldebt.flow.body import Body
+from mldebt.flow.id_searches import searched_ids
 from mldebt.flow.idioms import is_enumerate_index, is_of_heap, picked_from, root, selects, takes_all
 from mldebt.flow.order_steps import KEEPING, OrderSteps, State
 from mldebt.flow.query_texts import TEXT_LIMIT, Query, QueryTexts
@@ -118,7 +119,8 @@ class Orders:
         if value.kind not in ("call", "mutate"):
             return ""
         api = self.flow.api(value) if value.kind == "call" else None
-        if api is not None and (api.order == "ranks" or "ranks" in api.roles):
+        is_ranked = api is not None and (api.order == "ranks" or "ranks" in api.roles)
+        if api is not None and is_ranked and searched_ids(value) is None:
             return f"{'.'.join(api.name.split('.')[-2:])} returns results in score order"
         if self.is_sort(value) and self.sort_key(value).kind == "score":
             return f"sorted by {self.sort_key(value).text}"

@@ -184,6 +184,10 @@ class OrderSteps:
 
     def _mapping(self, state: State) -> list[State]:
         value, stack, path = state.value, state.stack, state.path
+        if not value.inputs:
+            stores = ((store.key, store.one("value")) for store in self._flow.closure_stores(value))
+            held = [source for key, source in stores if source is not None and (not path or key in (path[0], None))]
+            return [State(source, (), state.outer, path[1:]) for source in held]
         if path and isinstance(path[0], str) and not value.every("spread"):
             wanted = [i for key, i in zip(value.keys, value.every("item"), strict=True) if key in (path[0], None)]
             return [State(item, stack, state.outer, path[1:]) for item in wanted]

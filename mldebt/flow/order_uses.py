@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from mldebt.flow.idioms import is_enumerate_index, is_mask, last_name, selects, taken_by
+from mldebt.flow.list_versions import beginnings
 from mldebt.flow.order import KEEPING, Orders
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
@@ -13,6 +14,7 @@ from mldebt.flow.value import Value
 STOPPING = frozenset({"fits", "measures", "plots", "logs", "tracks", "samples", "splits", "calls_llm", "embeds"})
 KEPT_IN = ("table", "file", "bucket", "stream", "api")
 """Where a write leaves the program's own hands."""
+_MAPPINGS = ("dict", "collections.OrderedDict", "collections.defaultdict")
 _IN_TURN = ("file", "stream")
 PART_LIMIT = 40
 _OBJECTS = frozenset({"call", "param", "element", "item", "attr", "phi", "same", "passed"})
@@ -25,20 +27,26 @@ _RENDERING = frozenset(
 
 class Place(NamedTuple):
     """Where a forward walk is: the depth counts how far inside the value the sequence stands. A `text` says that it
-    left the program there, and as what."""
+    left the program there, and as what. A mapping `by_key` has its entries in the order; who gets it looks them up, and
+    only what walks over it takes them in turn."""
 
     value: Value
     stack: Stack
     depth: int
     text: str = ""
+    by_key: bool = False
 
     def on(self, value: Value, depth: int | None = None, text: str = "") -> Place:
         """At another value of the same body."""
-        return Place(value, self.stack, self.depth if depth is None else depth, text)
+        return Place(value, self.stack, self.depth if depth is None else depth, text, self.by_key)
 
     def along(self, steps: list[Step]) -> list[Place]:
         """Wherever steps lead, just as deep."""
-        return [Place(step.value, step.stack, self.depth) for step in steps]
+        return [Place(step.value, step.stack, self.depth, "", self.by_key) for step in steps]
+
+    def in_turn(self) -> Place:
+        """The same place, where entries are taken in their order."""
+        return self._replace(by_key=False)
 
 
 class OrderUses:
@@ -101,11 +109,15 @@ class OrderUses:
 
     def _comprehension(self, place: Place, label: str, user: Value) -> list[Place]:
         deeper = {"iterable": 0, "element": 1}.get(label)
-        return [place.on(user, place.depth + deeper)] if deeper is not None and user.data != "set" else []
+        if deeper is None or user.data == "set":
+            return []
+        is_keyed = user.data == "dict" and label == "iterable"
+        return [place.on(user, place.depth + deeper)._replace(by_key=is_keyed)]
 
     def _element(self, place: Place, _label: str, user: Value) -> list[Place]:
+        place = place.in_turn()
         found = [place.on(user, place.depth - 1)] if place.depth > 0 else []
-        found.extend(place.on(node) for node in self._built_by(place.value))
+        found.extend(place.on(node)._replace(by_key=_is_entry(node)) for node in self._built_by(place.value))
         found.extend(Place(sort, (), place.depth) for sort in self._ranked_by(user))
         if place.depth == 0:
             found.extend(self._given_in_turn(place, user))
@@ -210,18 +222,21 @@ class OrderUses:
         roles = api.roles if api is not None else frozenset()
         text = self._leaves_as(call)
         if text:
-            return [place.on(call, text=text)]
+            return [place.on(call, text=text)] if not place.by_key else []
         if roles & STOPPING or (api is not None and "saves" in roles and api.medium in KEPT_IN and self._writes(call)):
             return []
         name = last_name(call.function)
         is_response = api is None and (name[:1].isupper() or "response" in name.lower())
         is_set = api is not None and api.name in ("set", "frozenset")
+        if api is not None and not is_response and name not in _RENDERING:
+            place = place.in_turn()
         goes_on = is_response or is_set or name in _RENDERING or place.value in self._orders.kept_by(call)
         return [place.on(call)] if goes_on else []
 
     def _on_call(self, place: Place, call: Value) -> list[Place]:
         """A method of a sequence is called."""
         receiver = call.function.source
+        place = place if call.calls_method("get", "copy", "dict", "model_dump", "to_dict") else place.in_turn()
         found: list[Place] = []
         for target in self._flow.targets(call):
             api = target.api
@@ -255,6 +270,13 @@ def _parts(call: Value) -> set[Value]:
             if node.kind == "call" and node.receiver is not None:
                 waiting.append(node.receiver)
     return found
+
+
+def _is_entry(node: Value) -> bool:
+    """Whether something is put in a mapping under a key that the loop decides."""
+    if node.kind != "store" or node.key is not None:
+        return False
+    return any(each.kind == "dict" or each.calls_external(*_MAPPINGS) for each in beginnings(node))
 
 
 def _adds(node: Value) -> bool:

@@ -46,4 +46,4 @@ def _maps_to_places(node: Value) -> bool:
     if node.kind == "store" and isinstance(node.data, tuple):
         stored = node.one("value")
         return stored is not None and (is_enumerate_index(stored) or stored.calls_external("len"))
-    return False
+    return node.kind == "mutate" and node.data == "setdefault" and any(map(is_enumerate_index, node.every("arg")[1:]))

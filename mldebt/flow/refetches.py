@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 
-from mldebt.flow.idioms import last_name, read_name, root
-from mldebt.flow.order import Orders, Origin
+from mldebt.flow.id_searches import searched_ids
+from mldebt.flow.idioms import OWN_IDS, last_name, read_name, root
+from mldebt.flow.order import Orders, Origin, State
 from mldebt.flow.query_texts import Query, orders_by_score
 from mldebt.flow.reordering import SHUFFLE, Breaks, Idiom, Reorder
 from mldebt.flow.sort_keys import READING_NAME
 from mldebt.flow.value import Value
 from mldebt.sql import HOLE, Statement
 
-ID_LOOKUP = re.compile(r"(^|_)(id|pk|uuid|guid|key|slug|hash|isbn|asin|sku)__in$")
+FETCH_LIMIT = 25
+ID_LOOKUP = re.compile(
+    r"((^|_)(id|pk|uuid|guid|key|slug|hash|isbn|asin|sku|idx|mbid|doi)"
+    r"|(movie|film|item|product|book|track|song|video|user|article|paper|post|doc|document|store|recipe|place|anime|game|job"
+    r"|news|image|photo|recording|entity|node|chunk|row|record|external)id)__in$",
+    re.IGNORECASE,
+)
 UNORDERED_QUERY = Idiom("unordered-query", "fetched again by id, in the order of the database", accidental=True)
 MEMBERSHIP = Idiom("picked", "picked by id from all rows, in the order of these", accidental=True)
 _ID = re.compile(r"(^|_)(ids?|pk|uuid|guid|key|slug|asin|sku|isbn|doi)$", re.IGNORECASE)
-_OWN_IDS = frozenset({"id", "_id", "pk"})
 _RUNNING = frozenset("execute fetch fetch_all fetchall_dict read_sql read_sql_query query scalars".split())
 _FILTERING = frozenset({"filter", "where", "get_queryset"})
 _PICKS_OR_ORDERS = re.compile(r"\bselect\b(?s:.*)\b(in|any|order)\b", re.IGNORECASE)
@@ -36,7 +43,8 @@ class Refetches:
         if last_name(call.function) in _RUNNING and call.arguments:
             yield from self._by_sql(call)
             return
-        for found in self._breaks.of(UNORDERED_QUERY, call, _ids(call)):
+        searched = searched_ids(call)
+        for found in self._breaks.of(UNORDERED_QUERY, call, [searched] if searched is not None else _ids(call)):
             yield found._replace(results=(call, *self._handed_to(call)))
 
     def by_membership(self, node: Value) -> Iterator[Reorder]:
@@ -50,6 +58,25 @@ class Refetches:
                 if self._orders.ranked(iterables[0]) is None:
                     yield from self._breaks.of(MEMBERSHIP, node, [wanted])
                 return
+
+    def sorted_after(self, sort: Value, text: str, sequence: list[Value]) -> Iterator[Reorder]:
+        """A sort by another key of rows that were fetched by ranked ids before, or picked by them."""
+        waiting = deque(State(source, (), 0) for source in sequence)
+        seen = set(waiting)
+        while waiting and len(seen) < FETCH_LIMIT:
+            state = waiting.popleft()
+            for found in self._fetched(state.value) if state.depth == 0 else ():
+                yield Reorder(sort, found.kind, False, f"fetched again, sorted by {text}", (sort,), found.origins)
+                return
+            after = [each for each in self._orders.back(state) if each not in seen]
+            seen.update(after)
+            waiting.extend(after)
+
+    def _fetched(self, node: Value) -> Iterator[Reorder]:
+        """The query or the pick by ids of the items themselves that a value is; what belongs to items is none."""
+        if node.kind == "comprehension" and node.data in ("list", "generator"):
+            return self.by_membership(node)
+        return self.of(node) if node.kind == "call" and _asks_own_ids(node) else iter(())
 
     def by_ids(self, call: Value) -> Iterator[Reorder]:
         """A store is asked for what it keeps under some ids, and gives it in its own order."""
@@ -120,6 +147,16 @@ def _ids(call: Value) -> list[Value]:
     ]
 
 
+def _asks_own_ids(call: Value) -> bool:
+    """Whether a query looks for rows by their own ids, not by those of what they belong to."""
+    conditions = [source for source in call.arguments if source.kind == "call"]
+    names = [read_name(each.function.source) for each in conditions if each.calls_method("in_", "any_")]
+    keywords = [keyword for each in (call, *conditions) for keyword in each.keywords]
+    names += [keyword.removesuffix("__in") for keyword in keywords if keyword.endswith("__in")]
+    is_searched = call.calls_method("in_bulk", "find", "search") or searched_ids(call) is not None
+    return bool(OWN_IDS & set(names)) or is_searched
+
+
 def _wanted(test: Value, rows: Value) -> Value | None:
     """The ids, or what a set of them was made of, that the id of a row is looked for in."""
     if test.kind != "compare" or test.data != ("in",):
@@ -134,7 +171,7 @@ def _wanted(test: Value, rows: Value) -> Value | None:
     if ids.calls_external("set", "frozenset", "list") and ids.arguments:
         ids = ids.arguments[0]
     taken = ids.one("element") if ids.kind == "comprehension" else None
-    if name not in _OWN_IDS and (taken is None or read_name(taken) != name):
+    if name not in OWN_IDS and (taken is None or read_name(taken) != name):
         return None  # it belongs to an item, and is none
     return ids.every("iterable")[-1] if ids.kind == "comprehension" and ids.data == "set" else ids
 

@@ -28,6 +28,7 @@ COMPLETION = Idiom("completion-order", "collected in the order in which the work
 
 _COMPLETING = {"as_completed": 0, "imap_unordered": 1}
 """What gives results as they are ready, and the place of the work among its arguments."""
+BEST_BY = "best-by-other-key"
 PARTITION = Idiom("partition", "the best are taken without being put in order", accidental=True)
 WHICH = re.compile(
     r"(^|_)(ids?|pk|uuid|guid|key|slug|url|uri|link|asin|sku|isbn|doi|hash|handle|title|name|text|content|item|object|node"
@@ -59,6 +60,12 @@ class Reorders:
             "store": self._store,
             "slice": self._reversals.of,
         }
+        self._by_function: dict[str, Callable[[Value], Iterator[Reorder]]] = {
+            "max": self._best_by,
+            "min": self._best_by,
+            "itertools.chain": lambda call: self._merges.joined(call, call.arguments),
+            "itertools.chain.from_iterable": self._merges.turns.flattened,
+        }
         self._by_method: dict[str, Callable[[Value], Iterator[Reorder]]] = {
             "sort": lambda node: self._sorted(node, [node.source]),
             "reverse": self._reversals.of,
@@ -87,7 +94,7 @@ class Reorders:
 
     def _comprehension(self, node: Value) -> Iterator[Reorder]:
         if node.data in ("list", "generator"):
-            return self._refetches.by_membership(node)
+            return chain(self._refetches.by_membership(node), self._merges.turns.flattened(node))
         holds_items = node.data == "set" and not _is_part(node.one("element"))
         return self._breaks.of(SET, node, node.every("iterable")[-1:]) if holds_items else iter(())
 
@@ -109,8 +116,9 @@ class Reorders:
             return self._reversals.of(call)
         if api is not None and api.order == "loses":
             return self._lost(call, api)
-        if call.calls_external("itertools.chain"):
-            return self._merges.joined(call, call.arguments)
+        find = self._by_function.get(call.function.name) if call.function.kind == "external" else None
+        if find is not None:
+            return find(call)
         return chain(self._refetches.of(call), self._frames.called(call))
 
     def _lost(self, call: Value, api: Api) -> Iterator[Reorder]:
@@ -136,10 +144,21 @@ class Reorders:
         """A sort by something else than a score; a sort by score may still mix in what was never scored."""
         key = self.orders.sort_key(sort)
         if key.kind == "other" and not is_asked_for(sort):
-            yield from self._breaks.of(Idiom("sort-by-other-key", f"sorted by {key.text}"), sort, sequence)
+            found = list(self._breaks.of(Idiom("sort-by-other-key", f"sorted by {key.text}"), sort, sequence))
+            yield from found or self._refetches.sorted_after(sort, key.text, sequence)
         elif sort.kind == "call":
             for source in sequence:
                 yield from self._merges.sorted_in(sort, source)
+
+    def _best_by(self, call: Value) -> Iterator[Reorder]:
+        """`max(ranked, key=lambda item: item.margin)`: the best by another key in place of the first."""
+        if call.keywords[:2] not in (("", "key"), ("key", "")) or is_asked_for(call):
+            return
+        key, sequence = self.orders.sort_key(call), [source for name, source in call.named_arguments if not name]
+        if key.kind == "other" and not _is_only_measured(call, key.text):
+            yield from self._breaks.of(
+                Idiom(BEST_BY, f"the best by {key.text} is taken in place of the first"), call, sequence
+            )
 
     # ------------------------------------------------------------------ mutations
 
@@ -165,6 +184,12 @@ class Reorders:
                 return
             added = added if node.data == "update" else []
             yield from self._breaks.of(COLLECTED_IN_SET, node, node.loops[-1:] or added)
+
+
+def _is_only_measured(call: Value, text: str) -> bool:
+    """Whether of what was chosen only the key itself is read: the newest day, the longest title."""
+    reads = [read_name(user) for label, user in call.uses if label in ("object", "function")]
+    return bool(reads) and all(repr(name) == text for name in reads)
 
 
 def _element(given: list[Value]) -> Value | None:

@@ -102,4 +102,9 @@ class Scoring:
             is_part = value.kind == "item" and (
                 isinstance(value.data, str) or value.source.kind in ("element", "param")
             )
-        return [step for step in steps if step.label != "object"] if is_part else steps
+        if not is_part:
+            return steps
+        parts = [step for step in steps if step.label != "object"]
+        return parts or (
+            self._flow.under_key(value, stack) if value.kind == "item" and isinstance(value.data, str) else []
+        )

@@ -119,17 +119,7 @@ class Sequences:
 
     def _components(self, source: Value, key: int, stack: Stack) -> list[Step]:
         """Item `key` of what a loop or a key function meets: a position of the tuples that the sequence holds."""
-        if source.kind == "element":
-            return self._parts(source.source, key, stack)
-        if source.kind != "param" or stack or source.body.scope.kind != "lambda":
-            return []
-        body = source.body
-        return [
-            step
-            for call, position in self._flow.applied(body.module.index, body.number)
-            for iterable in self._flow.filled(call, body, source.name, position)
-            for step in self._parts(iterable, key, ())
-        ]
+        return [step for iterable, around in self._met(source, stack) for step in self._parts(iterable, key, around)]
 
     def _parts(self, iterable: Value, key: int, stack: Stack) -> list[Step]:
         if iterable.kind == "call":
@@ -155,6 +145,28 @@ class Sequences:
         if call.calls_method("items"):
             return [call.function.source] if key == 1 else []
         return None
+
+    def under_key(self, item: Value, stack: Stack) -> list[Step]:
+        """What the dicts that a loop or a key function meets hold under a constant key, where they are written out."""
+        holder = item.source
+        while holder.kind in ("store", "passed", "same"):
+            holder = holder.source
+        return [
+            Step("item", displayed, member.stack)
+            for iterable, around in self._met(holder, stack)
+            for member in self._flow.members(iterable, around)
+            if member.value.kind == "dict" and (displayed := _displayed(member.value, item.data)) is not None
+        ]
+
+    def _met(self, value: Value, stack: Stack) -> list[tuple[Value, Stack]]:
+        """The sequences of which a value is an element: in a loop, or as the parameter of what is applied."""
+        if value.kind == "element":
+            return [(value.source, stack)]
+        if value.kind != "param" or stack or value.body.scope.kind != "lambda":
+            return []
+        body = value.body
+        calls = self._flow.applied(body.module.index, body.number)
+        return [(each, ()) for call, place in calls for each in self._flow.filled(call, body, value.name, place)]
 
     def _inward(self, value: Value, stack: Stack) -> list[Step]:
         kind = value.kind

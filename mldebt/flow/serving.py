@@ -9,6 +9,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.endpoints import Endpoints
 from mldebt.flow.order import Orders
 from mldebt.flow.order_uses import OrderUses, Place
+from mldebt.flow.selves import Selves
 from mldebt.flow.steps import FAN_OUT, Step
 from mldebt.flow.value import Value
 
@@ -30,6 +31,7 @@ class Boundaries:
         self.orders = orders
         self.flow = orders.flow
         self.uses = OrderUses(orders)
+        self.selves = Selves(orders.flow)
         self._endpoints = orders.flow.shared(Endpoints)
 
     def endpoint(self, module: int, number: int) -> str:
@@ -41,22 +43,24 @@ class Boundaries:
         functions."""
         return self._endpoints.any
 
-    def served(self, start: Value, through: frozenset[Value]) -> Served | None:
-        """Where the order of a sequence is served; `through` are the values upstream, so that a helper's result goes
-        back to the callers it came from: to those on the way here if one of them serves it, else to any that gave it a
-        ranking."""
+    def served(self, start: Value, way: tuple[Value, ...]) -> Served | None:
+        """Where the order of a sequence is served; `way` are the values upstream from the ranking on, so that a
+        helper's result goes back to the callers it came from: to those on the way here if one of them serves it, else
+        to any that gave it a ranking."""
         if start.kind == "return":
             return None if self.has_endpoints() else Served(start, "returned by a public function", (start,))
-        return _Walk(self, through, through).run(start) or _Walk(self, through, frozenset()).run(start)
+        return _Walk(self, way, frozenset(way)).run(start) or _Walk(self, way, frozenset()).run(start)
 
 
 class _Walk:
     """One walk under way. `callers` are the values that a call must have to be preferred among a helper's callers."""
 
-    def __init__(self, boundaries: Boundaries, through: frozenset[Value], callers: frozenset[Value]) -> None:
+    def __init__(self, boundaries: Boundaries, way: tuple[Value, ...], callers: frozenset[Value]) -> None:
         self.boundaries = boundaries
         self.flow = boundaries.flow
-        self.through = through
+        self.selves = boundaries.selves
+        self.way = way
+        self.through = frozenset(way)
         self.callers = callers
 
     def run(self, start: Value) -> Served | None:
@@ -71,10 +75,14 @@ class _Walk:
             for after in self._forth(place):
                 if after.text:
                     return Served(after.value, after.text, trail)
-                if after not in seen:
+                if after not in seen and self._is_possible(trail, after.value):
                     seen.add(after)
                     queue.append((after, trail))
         return None
+
+    def _is_possible(self, trail: tuple[Value, ...], after: Value) -> bool:
+        """Whether a step to another function is one that the objects on the way can take."""
+        return after.body is trail[-1].body or self.selves.can_be((*self.way, *trail, after))
 
     def _forth(self, place: Place) -> list[Place]:
         found: list[Place] = []
@@ -90,7 +98,7 @@ class _Walk:
         body = result.body
         endpoint = self.boundaries.endpoint(body.module.index, body.number)
         if endpoint and label != "yield":
-            return [place.on(result, text=endpoint)]
+            return [place.on(result, text=endpoint)] if not place.by_key else []
         steps = [step for step in self.flow.leave(body, place.stack) if self._answers(step.value, body)]
         if not place.stack:
             steps = self._preferred(steps, body)

@@ -23,6 +23,7 @@ READING_NAME = re.compile(
 _BY_COLUMN = frozenset("sort_values sortBy orderBy order_by sort nlargest nsmallest orderby".split())
 _CASTS = frozenset({"float", "int", "str", "round", "abs"})
 _BOUNDING = frozenset({"float", "int", "round", "abs", "min", "max", "clip"})
+_CHOOSING = ("min", "max", "sum")
 _LOOKUPS = ("get", "pop", "setdefault", "index")
 
 
@@ -243,11 +244,20 @@ class SortKeys:
 
     def _judge_call(self, call: Value) -> Judgement:
         """A random number, or what a known function computes; looked-up and home-made values may well be scores."""
+        if call.calls_external(*_CHOOSING):
+            return self._judge_parts(call)
         targets = self._flow.targets(call)
         if any("random" in target.name for target in targets):
             return Judgement("other", "a random number")
         is_known = all(t.kind == "external" and t.api is not None and not t.guessed for t in targets)
         return Judgement("other", in_words(call)) if is_known and not call.calls_method(*_LOOKUPS) else UNKNOWN
+
+    def _judge_parts(self, call: Value) -> Judgement:
+        """By what the least, the greatest or the sum of values is made of: the earliest of several ranks is one."""
+        given = [part for source in call.arguments for part in source.every("element") or [source]]
+        found = [self._judge(part) for part in given if part.kind != "const"]
+        told = (judged for kind in ("rank", "score", "unknown") for judged in found if judged.kind == kind)
+        return next(told, Judgement("other", in_words(call)))
 
 
 def in_words(value: Value) -> str:

@@ -33,14 +33,22 @@ class Variables:
 
     def closure_calls(self, value: Value) -> list[Value]:
         """The methods of an object that functions call which are defined beside the variable that holds it."""
+        methods = (user for free in self._reads_inside(value) for _, user in free.uses if user.kind == "attr")
+        return [call for method in methods for label, call in method.uses if label == "function"]
+
+    def closure_stores(self, value: Value) -> list[Value]:
+        """What functions that are defined beside the variable of an object put in it under keys."""
+        users = (user for free in self._reads_inside(value) for label, user in free.uses if label == "base")
+        return [user for user in users if user.kind == "store" and isinstance(user.data, tuple)]
+
+    def _reads_inside(self, value: Value) -> Iterator[Value]:
+        """Reads of a variable that holds a value, in the functions that are defined beside it."""
         body = value.body
         names = body.names_of(value)
-        inner = (
-            self._flow.body(body.module.index, child) for child in self._flow.children(body.module.index, body.number)
-        )
-        reads = (free for each in inner for free in each.free_reads if names and free.variable[0] == body.number)
-        methods = (user for free in reads if free.variable[1] in names for _, user in free.uses if user.kind == "attr")
-        return [call for method in methods for label, call in method.uses if label == "function"]
+        for child in self._flow.children(body.module.index, body.number) if names else ():
+            for free in self._flow.body(body.module.index, child).free_reads:
+                if free.variable[0] == body.number and free.variable[1] in names:
+                    yield free
 
     def global_versions(self, read: Value) -> list[Value]:
         """What a module-level variable ever holds; the last few values, when there are many."""

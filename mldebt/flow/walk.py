@@ -17,6 +17,7 @@ from mldebt.flow.forward import Forward
 from mldebt.flow.handovers import Handovers
 from mldebt.flow.indexes import Indexes
 from mldebt.flow.inference import Types
+from mldebt.flow.injections import Injections
 from mldebt.flow.linking import ClassKey, ScopeKey, Target, Type
 from mldebt.flow.module import Entity, Module
 from mldebt.flow.program import Program
@@ -56,6 +57,7 @@ class Flow:
         self._callers = Callers(self)
         self._callbacks = Callbacks(self)
         self.handovers = Handovers(self)
+        self.injections = Injections(self)
         self._arguments = Arguments(self)
         self._sequences = Sequences(self)
         self._backward = Backward(self, self._sequences)
@@ -224,6 +226,10 @@ class Flow:
         """The methods of an object that functions call which are defined beside the variable that holds it."""
         return self._variables.closure_calls(value)
 
+    def closure_stores(self, value: Value) -> list[Value]:
+        """What functions that are defined beside the variable of an object put in it under keys."""
+        return self._variables.closure_stores(value)
+
     def global_versions(self, value: Value) -> list[Value]:
         """What a module-level variable ever holds."""
         return self._variables.global_versions(value)
@@ -270,6 +276,10 @@ class Flow:
     def members(self, sequence: Value, stack: Stack, limit: int = MEMBER_LIMIT) -> list[Step]:
         """The values that a sequence holds, as far as literals, comprehensions and appends tell."""
         return self._sequences.members(sequence, stack, limit)
+
+    def under_key(self, item: Value, stack: Stack) -> list[Step]:
+        """What the dicts that a loop or a key function meets hold under a constant key, where they are written out."""
+        return self._sequences.under_key(item, stack)
 
     # ------------------------------------------------------------------ walks
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mldebt.detectors.contract._reorders import BAD, GOOD
+from mldebt.detectors.contract import _lookups, _mixtures, _reorders
 from mldebt.finding import Hit, Severity, Step
 from mldebt.flow.conditions import never_both
 from mldebt.flow.order import Origin
 from mldebt.flow.refetches import MEMBERSHIP
-from mldebt.flow.reorder import Reorder
+from mldebt.flow.reorder import BEST_BY, Reorder
 from mldebt.flow.serving import Served
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
+
+BAD = (*_reorders.BAD, *_lookups.BAD, *_mixtures.BAD)
+GOOD = (*_reorders.GOOD, *_lookups.GOOD, *_mixtures.GOOD)
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
@@ -37,13 +40,12 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
 def _where_served(project: Project, reorder: Reorder) -> tuple[Origin, Served] | None:
     """The first ranking whose order would have been served where the new one is."""
     for origin in reorder.origins:
-        if any(never_both(value, reorder.site) for value in origin.trail):
+        way = origin.trail[::-1]
+        if any(never_both(value, reorder.site) for value in way) or not project.boundaries.selves.can_be(way):
             continue
         for result in reorder.results:
-            served = project.boundaries.served(result, frozenset(origin.trail))
-            if served is None or (
-                reorder.kind == MEMBERSHIP.kind and _is_served_beside(project, reorder, origin, served)
-            ):
+            served = project.boundaries.served(result, way)
+            if served is None or _is_served_beside(project, reorder, origin, served):
                 continue
             if not project.constancy.never(reorder.site, frozenset((*origin.trail, *served.trail))):
                 return origin, served
@@ -51,11 +53,12 @@ def _where_served(project: Project, reorder: Reorder) -> tuple[Origin, Served] |
 
 
 def _is_served_beside(project: Project, reorder: Reorder, origin: Origin, served: Served) -> bool:
-    """Whether the ranking itself is served where rows are that were picked by it: then these belong to its items."""
-    if reorder.kind != MEMBERSHIP.kind:
+    """Whether the ranking itself is served where rows are that were picked by it, or one item is: then these belong to
+    its items, or tell of them."""
+    if reorder.kind not in (MEMBERSHIP.kind, BEST_BY):
         return False
-    trail = frozenset(origin.trail)
-    others = (project.boundaries.served(value, trail) for value in origin.trail if value.body is reorder.site.body)
+    way = origin.trail[::-1]
+    others = (project.boundaries.served(value, way) for value in origin.trail if value.body is reorder.site.body)
     return any(other is not None and other.value.body is served.value.body for other in others)
 
 

@@ -1,0 +1,212 @@
+"""Ranked results that are looked up again, kept under keys or handed over: more examples of MLD401."""
+
+from __future__ import annotations
+
+from mldebt.detectors.contract._reorders import _served
+
+BAD = (
+    _served(
+        """
+import pandas as pd
+movies = pd.read_csv("movies.csv")
+
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return movies.query("year > 1990 and id in @ids")["title"].tolist()  # debt
+
+@app.get("/titles")
+def titles(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return movies.query(f"id in {ids}").to_dict("records")  # debt
+"""
+    ),
+    _served(
+        """
+from shop.models import Item
+
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    rows = Item.objects.filter(id__in=ids)
+    return sorted(rows, key=lambda row: row.price)  # debt
+
+@app.get("/dear")
+def dear(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return Item.objects.filter(pk__in=ids).order_by("-price")  # debt
+
+@app.get("/films")
+def films(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return list(Item.objects.filter(movieid__in=ids).values())  # debt
+"""
+    ),
+    _served(
+        """
+from elasticsearch import Elasticsearch
+es = Elasticsearch()
+
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    found = es.search(index="items", query={"ids": {"values": ids}})  # debt
+    return [hit["_source"] for hit in found["hits"]["hits"]]
+
+@app.get("/page")
+def page(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    body = {"query": {"bool": {"filter": [{"terms": {"_id": ids}}]}}}
+    body["size"] = 20
+    found = es.search(index="items", body=body)  # debt
+    return [hit["_source"] for hit in found["hits"]["hits"]]
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    known = set(rank(user, candidates(user)))  # debt
+    found = {}
+    for item in known:
+        found[item] = detail(item)
+    return list(found.values())
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    found = gather(user)
+    return sorted(found["near"], key=lambda item: item.title)  # debt
+
+def gather(user):
+    found = {}
+    def fill(name, items):
+        found[name] = rank(user, items)
+    fill("near", candidates(user))
+    return found
+"""
+    ),
+    _served(
+        """
+from typing import Annotated
+from fastapi import Depends
+
+def ranked(user):
+    return rank(user, candidates(user))
+
+def cheapest_first(user):
+    found = rank(user, candidates(user))
+    return sorted(found, key=lambda item: item.price)  # debt
+
+Ranked = Annotated[list, Depends(ranked)]
+
+@app.get("/feed")
+def feed(items: Annotated[list, Depends(ranked)]):
+    return sorted(items, key=lambda item: item.price)  # debt
+
+@app.get("/page")
+def page(items: Ranked):
+    return sorted(items, key=lambda item: item.title)  # debt
+
+@app.get("/cheap")
+def cheap(items: Annotated[list, Depends(cheapest_first)]):
+    return items
+"""
+    ),
+)
+GOOD = (
+    _served(
+        """
+import pandas as pd
+movies = pd.read_csv("movies.csv")
+
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return movies.query("id in @ids").set_index("id").loc[ids].to_dict("records")
+
+@app.get("/others")
+def others(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return movies.query("id not in @ids or year == 1990")["title"].tolist()
+"""
+    ),
+    _served(
+        """
+from shop.models import Review
+
+@app.get("/reviews")
+def reviews(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    found = Review.objects.filter(product_id__in=ids)
+    return {"ids": ids, "reviews": sorted(found, key=lambda review: review.written_at)}
+"""
+    ),
+    _served(
+        """
+from elasticsearch import Elasticsearch
+es = Elasticsearch()
+
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    found = es.mget(index="items", ids=ids)
+    return [hit["_source"] for hit in found["docs"]]
+
+@app.get("/search")
+def search(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    words = {"match": {"title": user.words}}
+    found = es.search(index="items", query={"bool": {"must": words, "filter": {"terms": {"_id": ids}}}})
+    return [hit["_source"] for hit in found["hits"]["hits"]]
+"""
+    ),
+    _served(
+        """
+@app.get("/details")
+def details(user):
+    known = set(rank(user, candidates(user)))
+    found = {}
+    for item in known:
+        found[item] = detail(item)
+    return found
+
+@app.get("/texts")
+def texts(user):
+    return {item.id: item.text for item in set(rank(user, candidates(user)))}
+"""
+    ),
+    {
+        **_served(
+            """
+class Base:
+    def recommend(self, user):
+        return self.finish(self.find(user))
+
+    def finish(self, found):
+        return found
+
+class Searched(Base):
+    def find(self, user):
+        return rank(user, candidates(user))
+
+class Curated(Base):
+    def find(self, user):
+        return chosen_by_editors(user)
+
+    def finish(self, found):
+        return sorted(found, key=lambda item: item.title)
+
+@app.get("/feed")
+def feed(user):
+    return Searched().recommend(user)
+
+@app.get("/curated")
+def curated(user):
+    return Curated().recommend(user)
+"""
+        )
+    },
+)

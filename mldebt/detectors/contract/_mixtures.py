@@ -1,0 +1,260 @@
+"""Rankings that are merged, boosted, grouped or picked from: more examples of MLD401."""
+
+from __future__ import annotations
+
+from mldebt.detectors.contract._reorders import _APP, _served
+
+_SCORING = """
+import joblib
+model = joblib.load("ranker.joblib")
+
+def scored(user, items):
+    pairs = zip(items, model.predict(items))
+    found = [{"item": item, "shop": item.shop, "score": float(score)} for item, score in pairs]
+    found.sort(key=lambda each: each["score"], reverse=True)
+    return found
+"""
+
+
+def _boosted(body: str) -> dict[str, str]:
+    return {"ranking.py": _SCORING, "app.py": _APP.replace("import rank", "import scored") + body}
+
+
+BAD = (
+    _boosted(
+        """
+BOOST = {"own": 1.5, "partner": 1.2}
+
+@app.get("/feed")
+def feed(user):
+    found = scored(user, candidates(user))
+    for each in found:
+        each["score"] = each["score"] * BOOST.get(each["shop"], 1.0)  # debt
+    return sorted(found, key=lambda each: each["score"], reverse=True)
+
+@app.get("/page")
+def page(user):
+    return lifted(scored(user, candidates(user)), 1.3)
+
+def lifted(found, factor):
+    for each in found:
+        if each["shop"] == "own":
+            each["score"] *= factor  # debt
+    return sorted(found, key=lambda each: each["score"], reverse=True)
+"""
+    ),
+    _served(
+        """
+@app.get("/one")
+def one(user):
+    return max(rank(user, candidates(user)), key=lambda item: item.margin)  # debt
+
+@app.get("/cheap")
+def cheap(user):
+    best = rank(user, candidates(user))[:10]
+    chosen = min(best, key=lambda item: max(item.price, item.cost))  # debt
+    return {"title": chosen.title, "price": chosen.price}
+"""
+    ),
+    _served(
+        """
+from collections import deque
+from itertools import chain, zip_longest
+
+def both(user):
+    return rank(user, candidates(user)), rank(user, searched(user))
+
+@app.get("/pairs")
+def pairs(user):
+    found = []
+    near, words = both(user)
+    for one, other in zip(near, words):
+        found.append(one)  # debt
+        found.append(other)
+    return found
+
+@app.get("/chained")
+def chained(user):
+    near, words = both(user)
+    return [item for item in chain.from_iterable(zip_longest(near, words)) if item]  # debt
+
+@app.get("/flat")
+def flat(user):
+    near, words = both(user)
+    return [item for pair in zip(near, words) for item in pair]  # debt
+
+@app.get("/places")
+def places(user):
+    near, words = both(user)
+    found = []
+    for place in range(10):
+        for each in [near, words]:
+            if place < len(each):
+                found.append(each[place])  # debt
+    return found
+
+@app.get("/rounds")
+def rounds(user):
+    near, words = both(user)
+    queues = [deque(near), deque(words)]
+    found = []
+    while any(queues):
+        for queue in queues:
+            if queue:
+                found.append(queue.popleft())  # debt
+    return found
+
+@app.get("/shops")
+def shops(user):
+    groups = {}
+    for item in rank(user, candidates(user)):
+        groups.setdefault(item.shop, []).append(item)
+    found = []
+    while any(groups.values()):
+        for shop in list(groups):
+            if groups[shop]:
+                found.append(groups[shop].pop(0))  # debt
+    return found
+"""
+    ),
+    _served(
+        """
+import random
+
+@app.get("/feed")
+def feed(user):
+    return mixed(rank(user, candidates(user)), random.Random(user.id))
+
+def mixed(items, rng: random.Random):
+    groups = [[items[0]]]
+    for item in items[1:]:
+        if item.day == groups[-1][0].day:
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    found = []
+    for group in groups:
+        rng.shuffle(group)  # debt
+        found.extend(group)
+    return found
+"""
+    ),
+)
+GOOD = (
+    _boosted(
+        """
+WEIGHTS = {"words": 0.4, "near": 0.6}
+
+@app.get("/feed")
+def feed(user):
+    fused = {}
+    for name, found in {"words": scored(user, searched(user)), "near": scored(user, candidates(user))}.items():
+        for each in found:
+            fused[each["item"]] = fused.get(each["item"], 0) + WEIGHTS[name] * each["score"]
+    return sorted(fused, key=fused.get, reverse=True)
+"""
+    ),
+    _served(
+        """
+from collections import Counter
+
+@app.get("/one")
+def one(user):
+    return max(rank(user, candidates(user)), key=lambda item: item.score)
+
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    newest = max(ranked, key=lambda item: item.day)
+    return {"items": ranked, "newest": newest, "longest": max(len(item.title) for item in ranked)}
+
+@app.get("/day")
+def day(user):
+    return {"day": max(rank(user, candidates(user)), key=lambda item: item.day).day}
+
+@app.get("/shop")
+def shop(user):
+    votes = Counter(item.shop for item in rank(user, candidates(user)))
+    return max(votes.items(), key=lambda pair: pair[1])[0]
+"""
+    ),
+    _served(
+        """
+@app.get("/shops")
+def shops(user):
+    groups = {}
+    for item in rank(user, candidates(user)):
+        groups.setdefault(item.shop, []).append(item)
+    return [groups[shop].pop(0) for shop in groups]
+
+@app.get("/columns")
+def columns(user):
+    ranked = rank(user, candidates(user))
+    titles, days = [], []
+    for place in range(len(ranked)):
+        titles.append(ranked[place].title)
+        days.append(ranked[place].day)
+    return {"titles": titles, "days": days}
+
+@app.get("/prices")
+def prices(user):
+    ranked = rank(user, candidates(user))
+    found = []
+    for item, price in zip(ranked, prices_of(ranked)):
+        found.append((item, price))
+    return found
+"""
+    ),
+    _served(
+        """
+from itertools import groupby
+
+@app.get("/runs")
+def runs(user):
+    ranked = rank(user, candidates(user))
+    groups = [[ranked[0]]]
+    for item in ranked[1:]:
+        if item.day == groups[-1][0].day:
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    found = []
+    for group in groups:
+        found.extend(group)
+    return found
+
+@app.get("/rows")
+def rows(user):
+    ranked = rank(user, candidates(user))
+    found = []
+    for row in [ranked[at : at + 4] for at in range(0, len(ranked), 4)]:
+        found.extend(row)
+    for day, items in groupby(ranked, key=lambda item: item.day):
+        found.extend(items)
+    return found
+
+@app.get("/sent")
+def sent(user):
+    rest = rank(user, candidates(user))
+    while rest:
+        send([user.id] + rest[:5])
+        rest = rest[5:]
+    return rest + rank(user, candidates(user))
+"""
+    ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    near, words = rank(user, candidates(user)), rank(user, searched(user))
+    first, second = {}, {}
+    for place, item in enumerate(near):
+        first.setdefault(item.id, place)
+    for place, item in enumerate(words):
+        second.setdefault(item.id, place)
+    both = near + words
+    both.sort(key=lambda item: (min(first.get(item.id, 99), second.get(item.id, 99)), item.id))
+    return both
+"""
+    ),
+)

@@ -1,0 +1,65 @@
+"""Searches of an index that ask for documents by their ids alone: every hit is scored alike, in the index's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.flow.idioms import OWN_IDS
+from mldebt.flow.value import Value
+
+_ASKING = ("query", "body")
+_OTHER_ORDERS = frozenset({"sort", "knn", "rescore", "rank", "retriever", "collapse"})
+_NOT_SCORED = frozenset({"filter", "must_not", "minimum_should_match"})
+
+
+def searched_ids(call: Value) -> Value | None:
+    """The ids that a search asks for, when it asks for nothing that would score its hits or sort them; None for any
+    other call."""
+    asked = dict(call.named_arguments) if call.calls_method("search") else {}
+    if asked.keys() & _OTHER_ORDERS:
+        return None
+    return next((_in_request(asked[name]) for name in _ASKING if name in asked), None)
+
+
+def _in_request(asked: Value) -> Value | None:
+    """The ids in a request's body or in its query."""
+    entries = dict(_entries(asked))
+    if entries.keys() & _OTHER_ORDERS:
+        return None
+    return _in_query(entries.get("query", asked))
+
+
+def _in_query(query: Value) -> Value | None:
+    """The ids in `{"ids": {"values": ids}}`, `{"terms": {"_id": ids}}`, and in filters of nothing else."""
+    entries = list(_entries(query))
+    kinds = {kind for kind, _ in entries}
+    if kinds in ({"bool"}, {"constant_score"}):
+        inner = dict(_entries(entries[0][1]))
+        return _in_filter(inner["filter"]) if "filter" in inner and inner.keys() <= _NOT_SCORED | {"boost"} else None
+    if len(entries) != 1:
+        return None
+    kind, asked = entries[0]
+    return next((ids for name, ids in _entries(asked) if _is_by_id(kind, name)), None)
+
+
+def _in_filter(condition: Value) -> Value | None:
+    """The ids in one of the conditions that all hits meet."""
+    conditions = condition.every("item") if condition.kind == "collection" else [condition]
+    return next((ids for each in conditions if (ids := _in_query(each)) is not None), None)
+
+
+def _is_by_id(kind: object, name: object) -> bool:
+    is_own = isinstance(name, str) and name.removesuffix(".keyword") in OWN_IDS
+    return (kind, name) == ("ids", "values") or (kind == "terms" and is_own)
+
+
+def _entries(value: Value) -> Iterator[tuple[object, Value]]:
+    """What a dict holds under constant keys: as it is written out, and as it is changed later."""
+    changed: list[tuple[object, Value]] = []
+    while value.kind in ("store", "passed", "same"):
+        stored = value.one("value") if value.kind == "store" else None
+        changed += [(value.key, stored)] if stored is not None else []
+        value = value.source
+    if value.kind == "dict":
+        yield from zip(value.keys, value.every("item"), strict=False)
+    yield from reversed(changed)
