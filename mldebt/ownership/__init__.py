@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from mldebt.ownership.knowledge import Credit, Ownership, Span
-from mldebt.ownership.people import Person, Suggestion, unite
-from mldebt.ownership.reading import read_ownership, said_below
-
 if TYPE_CHECKING:
     from mldebt.ownership.anonymity import Anonymity
+    from mldebt.ownership.answer import said_below
     from mldebt.ownership.changes import Change, read_changes
+    from mldebt.ownership.knowledge import Credit, Ownership, Span
     from mldebt.ownership.naming import find_person
+    from mldebt.ownership.people import Person, Suggestion, unite
+    from mldebt.ownership.reading import read_ownership
     from mldebt.ownership.shares import BusFactor, Knowledge
     from mldebt.ownership.teams import with_teams
     from mldebt.ownership.truck_factor import PUBLISHED, TruckFactor, Window, read_truck_factors
@@ -38,8 +38,12 @@ __all__ = [
     "with_teams",
 ]
 
-_SELDOM_ASKED = {
+_FROM = {
     "Anonymity": "anonymity",
+    "said_below": "answer",
+    "read_ownership": "reading",
+    **dict.fromkeys(("Credit", "Ownership", "Span"), "knowledge"),
+    **dict.fromkeys(("Person", "Suggestion", "unite"), "people"),
     **dict.fromkeys(("Change", "read_changes"), "changes"),
     "find_person": "naming",
     **dict.fromkeys(("BusFactor", "Knowledge"), "shares"),
@@ -50,9 +54,9 @@ _SELDOM_ASKED = {
 
 
 def __getattr__(name: str) -> object:
-    """What only some commands ask for is loaded when they do: on a small repository, loading is most of the time."""
-    if name in _SELDOM_ASKED:
+    """What is asked for is loaded when it is: on a small repository, loading is most of the time."""
+    if name in _FROM:
         import importlib
 
-        return getattr(importlib.import_module(f"{__name__}.{_SELDOM_ASKED[name]}"), name)
+        return getattr(importlib.import_module(f"{__name__}.{_FROM[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -39,7 +39,6 @@ class CommitLog:
     """A log that git writes to a file by itself: of HEAD, and not of what is older than `since`, if that exists."""
 
     def __init__(self, isolation: IsolatedRepository, since: bytes | None = None) -> None:
-        self.since = since
         self._output = (isolation.git_dir / "commits").open("w+b")  # closed by `end`
         self._process = isolation.popen(_COMMAND, output=self._output)
         with contextlib.suppress(BrokenPipeError):  # its exit code tells

@@ -13,11 +13,10 @@ from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.blame import Spot
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.lines import LineAuthors, line_authors
-from mldebt.ownership.logs import revisions
 from mldebt.ownership.moves import Moves, Owners
 from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.pace import Pace, Progress
-from mldebt.ownership.raw_log import RawLog
+from mldebt.ownership.raw_log import RawLog, revisions
 from mldebt.ownership.renames import Renames
 from mldebt.ownership.replay import Event, Met, Node, follow_all, replay
 from mldebt.ownership.similarity import Similarity

@@ -56,38 +56,28 @@ _PULL_REQUEST = re.compile(
 
 
 class HistoryLog:
-    """The log, read in the background while the lines are followed. `known` is the history of an earlier HEAD, which
-    saves reading most of it where nothing but new commits came on top; `begun` is a log that may already be the right
-    one."""
+    """The log, read in the background once it is begun. `known` is the history of an earlier HEAD, which saves reading
+    most of it where nothing but new commits came on top."""
 
-    def __init__(
-        self, isolation: IsolatedRepository, known: History | None, *, mailmap: bool, begun: CommitLog | None = None
-    ) -> None:
+    def __init__(self, isolation: IsolatedRepository, known: History | None, *, mailmap: bool) -> None:
         self._isolation = isolation
         self._head = (isolation.head or "").encode()
         self._known = known
         self._mailmap = mailmap
         self._log: CommitLog | None = None
-        self._entries: dict[bytes, Entry] | None = None
-        if known is None or known.head != self._head:
-            since = known.head if known is not None else None
-            if begun is not None and begun.since != since:
-                begun.end()
-                begun = None
-            self._log = begun or CommitLog(isolation, since)
 
-    def prepare(self) -> dict[bytes, Entry]:
-        """Takes in what git has read by now, and waits for the rest of it."""
-        if self._entries is None:
-            self._entries = self._log.read() if self._log is not None else {}
-        return self._entries
+    def begin(self) -> None:
+        """Lets git start to read."""
+        if self._log is None and (self._known is None or self._known.head != self._head):
+            self._log = CommitLog(self._isolation, self._known.head if self._known is not None else None)
 
     def history(self, commits: Collection[bytes]) -> History:
         """Notes of `commits`, and the contributors up to HEAD."""
         known = self._known
         if known is not None and known.head == self._head and known.notes.keys() >= set(commits):
             return known
-        entries = self.prepare()
+        self.begin()
+        entries = self._log.read() if self._log is not None else {}
         if known is not None and not self._suffices(entries, known, commits):
             entries, known = CommitLog(self._isolation).read(), None
         return _Reader(self._isolation, entries, self._head, mailmap=self._mailmap, known=known).history(commits)

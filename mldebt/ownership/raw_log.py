@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
+from typing import Self
 
 from mldebt.errors import GitError
 from mldebt.git import IsolatedRepository
@@ -68,6 +69,18 @@ class RawLog:
         """Stops git and lets the file go; may be called twice."""
         self._process.end()
         self._kept.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.end()
+
+
+def revisions(head: bytes, known: bytes | None) -> list[bytes]:
+    """What to walk where the lines at an earlier commit are known. Files that were not asked for at this same one need
+    all of it."""
+    return [head] if known is None or known == head else [head, b"^" + known]
 
 
 def parse_header(header: bytes, id_length: int) -> tuple[tuple[bytes, ...], bytes]:

@@ -1,26 +1,25 @@
-"""Reads who knows which lines, or says why nobody can tell."""
+"""Reads who knows which lines, or says why nobody can tell.
+
+Little is loaded before git is at work: on a small repository, loading is most of the time."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mldebt.errors import GitError
 from mldebt.git import BlobReader, Repository, isolated
-from mldebt.ownership.cache import Cached, read_cache, write_cache
-from mldebt.ownership.knowledge import Attendance, Credit, Ownership
-from mldebt.ownership.lines import LineAuthors
-from mldebt.ownership.logs import Logs
-from mldebt.ownership.pace import Progress
-from mldebt.ownership.people import People, Person
+from mldebt.ownership.raw_log import RawLog, revisions
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from mldebt.ownership.history import Note
+    from mldebt.ownership.cache import Cached
+    from mldebt.ownership.knowledge import Ownership
+    from mldebt.ownership.lines import LineAuthors
+    from mldebt.ownership.pace import Progress
     from mldebt.ownership.survey import Survey
 
 _NO_REPOSITORY = "the folder is not inside a git repository"
@@ -58,34 +57,14 @@ def read_ownership(  # noqa: PLR0913  # each is one thing that a person can set
     try:
         known, lines = _read(repository, keys, cache_dir, progress)
     except GitError as error:
-        return Ownership(available=False, reason=str(error), window_days=window_days)
-    history = known.history
-    imported = _imported(known, lines)
-    people = People(history.contacts, history.presence, aliases=aliases, bots=bots)
-    contributors = tuple(person for person in people.all() if not person.bot)
-    said = _Said(joined or {}, left or {}, history.date).of(contributors)
-    return Ownership(
-        available=True,
-        head=history.head.decode(),
-        head_date=history.date,
-        window_days=window_days,
-        contributors=contributors,
-        here=said.here,
-        gone=said.gone,
-        suggestions=people.suggestions(),
-        prefix=repository.prefix if repository is not None else "",
-        lines=lines,
-        credits={
-            commit: Credit(
-                time=note.time,
-                writers=writers,
-                reviewers=reviewers,
-                imported=commit in imported,
-                reformats=known.reformats.get(commit, False),
-            )
-            for commit, (note, writers, reviewers) in _credited(history.notes, people)
-        },
-    )
+        from mldebt.ownership.knowledge import Ownership as Answer
+
+        return Answer(available=False, reason=str(error), window_days=window_days)
+    from mldebt.ownership.answer import Said, answer
+
+    said = Said(joined or {}, left or {}, known.history.date)
+    prefix = repository.prefix if repository is not None else ""
+    return answer(known, lines, said, prefix=prefix, window_days=window_days, aliases=aliases, bots=bots)
 
 
 def _read(
@@ -98,13 +77,16 @@ def _read(
         raise GitError(_NO_COMMITS)
     boundary = _boundary(repository)
     wanted = {(repository.prefix + path).encode(errors="surrogateescape"): key for path, key in keys.items()}
-    cached = read_cache(cache_dir, _state(boundary))
+    cached = _cached(cache_dir, _state(boundary))
     if cached is None or cached.lines.head != repository.head.encode() or not wanted.keys() <= cached.blobs.keys():
         found = _survey(repository, wanted, cached, _state(boundary), progress)
         cached = found.known
         if found.stopped and found.stopped > _STOPPED * sum(cached.lines.tally().values()):
             raise GitError(_MISSING)
-        write_cache(cache_dir, cached)
+        if cache_dir is not None:
+            from mldebt.ownership.cache import write_cache
+
+            write_cache(cache_dir, cached)
     # Whatever else is known from other scans must not sway the answer to this one.
     lines = cached.lines.only(wanted)
     if boundary:
@@ -113,15 +95,25 @@ def _read(
     return cached, _overlaid(repository, wanted, cached.blobs, lines) if any(wanted.values()) else lines
 
 
+def _cached(folder: Path | None, state: bytes) -> Cached | None:
+    """What an earlier scan left."""
+    if folder is None:
+        return None
+    from mldebt.ownership.cache import read_cache
+
+    return read_cache(folder, state)
+
+
 def _survey(
     repository: Repository, wanted: Collection[bytes], before: Cached | None, state: bytes, progress: Progress | None
 ) -> Survey:
-    """Reads the history. Most of what that takes is loaded while git already writes the logs of it."""
-    known = (None, None) if before is None else (before.lines.head, before.history.head)
-    with isolated(repository) as isolation, Logs(isolation, *known) as logs:
-        from mldebt.ownership.survey import survey
+    """Reads the history. Most of what that takes is loaded while git already writes the log of it."""
+    with isolated(repository) as isolation:
+        head = (isolation.head or "").encode()
+        with RawLog(isolation, revisions(head, before.lines.head if before is not None else None)) as log:
+            from mldebt.ownership.survey import survey
 
-        return survey(isolation, wanted, before, state, logs, progress)
+            return survey(isolation, wanted, before, state, log, progress)
 
 
 def _overlaid(
@@ -164,83 +156,3 @@ def _refuse_if_cut_off(lines: LineAuthors, boundary: frozenset[bytes]) -> None:
     counts = lines.tally()
     if sum(count for commit, count in counts.items() if commit in boundary) > _CUT_OFF * sum(counts.values()):
         raise GitError(_SHALLOW)
-
-
-def said_below(
-    ownership: Ownership, said: Mapping[str, tuple[Mapping[str, dt.date], Mapping[str, dt.date]]]
-) -> Ownership:
-    """The same, with what is said of folders ("a/b/") alone: who joined there, and who left."""
-    below = {
-        folder: _Said(joined, left, ownership.head_date).of(ownership.contributors)
-        for folder, (joined, left) in said.items()
-    }
-    return replace(ownership, below=below)
-
-
-class _Said:
-    """What the settings say of who joined and who left, as of the day when HEAD was committed."""
-
-    def __init__(self, joined: Mapping[str, dt.date], left: Mapping[str, dt.date], head_date: int) -> None:
-        self._joined, self._left = (_until(head_date, days) if days else {} for days in (joined, left))
-
-    def of(self, people: Iterable[Person]) -> Attendance:
-        listed = tuple(people)
-        return Attendance(
-            here=frozenset(person for person in listed if self.is_here(person)),
-            gone=frozenset(person for person in listed if self.is_gone(person)),
-        )
-
-    def is_here(self, person: Person) -> bool:
-        """Whether they joined, and did not leave after that."""
-        joined = _last_day(person, self._joined)
-        left = _last_day(person, self._left)
-        return joined is not None and (left is None or joined > left)
-
-    def is_gone(self, person: Person) -> bool:
-        """Whether they left, and did not come back."""
-        return _last_day(person, self._left) is not None and not self.is_here(person)
-
-
-def _until(moment: int, days: Mapping[str, dt.date]) -> dict[str, dt.date]:
-    """What was said of the days up to a moment, of whoever goes by each word."""
-    import datetime as dt  # not at the top: most settings say nothing of the kind
-
-    today = dt.datetime.fromtimestamp(moment, tz=dt.UTC).date()
-    return {word.casefold(): day for word, day in days.items() if day <= today}
-
-
-def _last_day(person: Person, days: Mapping[str, dt.date]) -> dt.date | None:
-    words = {word.casefold() for word in (person.name, person.email, *person.others)}
-    return max((days[word] for word in words & days.keys()), default=None)
-
-
-def _imported(known: Cached, lines: LineAuthors) -> frozenset[bytes]:
-    """The imports that these lines are full enough of to tell anything."""
-    found = [commit for commit, was in known.imports.items() if was]
-    if not found:
-        return frozenset()
-    from mldebt.ownership.imports import WORTH_A_LOOK
-
-    counts = lines.tally()
-    return frozenset(commit for commit in found if counts[commit] >= WORTH_A_LOOK)
-
-
-_Taken = tuple["Note", tuple[Person, ...], tuple[Person, ...]]
-
-
-def _credited(notes: Mapping[bytes, Note], people: People) -> Iterator[tuple[bytes, _Taken]]:
-    """Commit → note, writers and reviewers. Most commits share those with another one."""
-    seen: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[tuple[Person, ...], tuple[Person, ...]]] = {}
-    for commit, note in notes.items():
-        key = note.writers, note.reviewers
-        found = seen.get(key)
-        if found is None:
-            writers = _persons(note.writers, people)
-            reviewers = tuple(person for person in _persons(note.reviewers, people) if person not in writers)
-            found = seen[key] = writers, reviewers
-        yield commit, (note, *found)
-
-
-def _persons(contacts: Iterable[int], people: People) -> tuple[Person, ...]:
-    found = dict.fromkeys(people.of(contact) for contact in contacts)
-    return tuple(person for person in found if not person.bot)

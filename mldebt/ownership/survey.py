@@ -15,7 +15,6 @@ from mldebt.ownership.history import HistoryLog, Note
 from mldebt.ownership.ignored import LISTED_IN, read_ignored, reassign
 from mldebt.ownership.imports import find_imports, worth_a_look
 from mldebt.ownership.lines import UNKNOWN, LineAuthors, line_authors
-from mldebt.ownership.logs import Logs
 from mldebt.ownership.pace import Progress
 from mldebt.ownership.raw_log import RawLog
 from mldebt.ownership.reformats import find_reformats, spread_wide
@@ -37,7 +36,7 @@ def survey(
     paths: Collection[bytes],
     before: Cached | None,
     state: bytes,
-    logs: Logs,
+    log: RawLog,
     progress: Progress | None = None,
 ) -> Survey:
     """Surveys HEAD for `paths`; what an earlier survey knows, of this HEAD or an older one, is not read again."""
@@ -51,20 +50,20 @@ def survey(
     ignoring = tree.get(LISTED_IN, _ABSENT)
     mailmap = tree.get(_MAILMAP, _ABSENT)
     known_history = before.history if before is not None and before.mailmap == mailmap else None
-    log = HistoryLog(isolation, known_history, mailmap=bool(mailmap), begun=logs.commits)
+    commits = HistoryLog(isolation, known_history, mailmap=bool(mailmap))
     ignored = read_ignored(isolation, ignoring) if ignoring else ()
     try:
         # What ignored commits moved is not followed: where these are others, all lines are read again.
         known = before if before is not None and before.ignoring == ignoring else None
-        raw = logs.raw if known is before else None
-        attribution = _attribute(isolation, files, known, progress, log.prepare, raw, ignored)
+        raw = log if known is before else None
+        attribution = _attribute(isolation, files, known, progress, commits.begin, raw, ignored)
         lines = attribution.lines
         same = _same(lines, attribution.moved, files, known) if known is not None else {}
         reassigned = reassign(isolation, lines, attribution.moved, ignored, same)
         final = lines.but(reassigned)
-        history = log.history(set(final.commits) - {UNKNOWN})
+        history = commits.history(set(final.commits) - {UNKNOWN})
     finally:
-        log.end()
+        commits.end()
     imports, reformats = _of_whole_trees(isolation, final, history.notes, before)
     found = Cached(
         state=state,
