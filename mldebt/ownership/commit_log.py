@@ -64,15 +64,8 @@ class CommitLog:
 
 def _parse(fields: Sequence[bytes]) -> Entry:
     name, parents, author, email, time, committer, address, committed, message = fields
-    return Entry(
-        name=name,
-        parents=tuple(parents.split()),
-        author=(author, email),
-        time=_seconds(time),
-        committer=(committer, address),
-        committed=committed,
-        message=message,
-    )
+    above = (parents,) if len(parents) == len(name) else tuple(parents.split())
+    return Entry(name, above, (author, email), _seconds(time), (committer, address), committed, message)
 
 
 def _seconds(text: bytes) -> int:

@@ -141,16 +141,15 @@ class _Reader:
         self._mailmap = mailmap
         self._known = known
         self._numbers = {contact: n for n, contact in enumerate(known.contacts)} if known is not None else {}
-        self._presence = {
-            n: (each.commits, each.first, each.last) for n, each in enumerate(known.presence if known else ())
-        }
+        self._authors: dict[tuple[bytes, bytes], int] = {}
+        self._presence = {n: list(each) for n, each in enumerate(known.presence if known else ())}
 
     def history(self, commits: Collection[bytes]) -> History:
         """The history, with notes of `commits` alone."""
         trailers = {
             name: list(_trailers(entry.message))
             for name, entry in self._entries.items()
-            if b"-by" in entry.message.lower()
+            if b"-by" in entry.message or b"-By" in entry.message  # most messages are ruled out at no cost
         }
         mapped = self._map({person for found in trailers.values() for _, person in found})
         merged = _merged(self._entries, self._head)
@@ -172,13 +171,23 @@ class _Reader:
         )
 
     def _count_writers(self, entry: Entry, others: Collection[Contact]) -> tuple[int, ...]:
-        writers: tuple[int, ...] = (self._number(_contact(entry.author)),)
+        author = self._authors.get(entry.author)
+        if author is None:
+            author = self._authors[entry.author] = self._number(_contact(entry.author))
+        writers: tuple[int, ...] = (author,)
         if others:
             writers = tuple(dict.fromkeys([*writers, *map(self._number, others)]))
         time = entry.time
         for number in writers:
-            commits, first, last = self._presence.get(number, (0, time, time))
-            self._presence[number] = (commits + 1, time if time < first else first, time if time > last else last)
+            presence = self._presence.get(number)
+            if presence is None:
+                self._presence[number] = [1, time, time]
+                continue
+            presence[0] += 1
+            if time < presence[1]:
+                presence[1] = time
+            elif time > presence[2]:
+                presence[2] = time
         return writers
 
     def _note(self, entry: Entry, writers: tuple[int, ...], reviewers: list[Contact], merge: Entry | None) -> Note:
@@ -205,9 +214,8 @@ class _Reader:
 
 def _trailers(message: bytes) -> Iterator[tuple[bytes, tuple[bytes, bytes]]]:
     """Kind (in lower case) and person of each trailer, wherever in the message a squash left it."""
-    if b"-by" in message or b"-By" in message:  # most messages are ruled out at no cost
-        for kind, name, email in _TRAILER.findall(message):
-            yield kind.lower(), (name, email)
+    for kind, name, email in _TRAILER.findall(message):
+        yield kind.lower(), (name, email)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -56,7 +56,7 @@ def survey(
         # What ignored commits moved is not followed: where these are others, all lines are read again.
         known = before if before is not None and before.ignoring == ignoring else None
         raw = log if known is before else None
-        attribution = _attribute(isolation, files, known, progress, commits.begin, raw, ignored)
+        attribution = _attribute(isolation, files, known, progress, lambda: _begin(commits), raw, ignored)
         lines = attribution.lines
         same = _same(lines, attribution.moved, files, known) if known is not None else {}
         reassigned = reassign(isolation, lines, attribution.moved, ignored, same)
@@ -78,6 +78,12 @@ def survey(
         reformats=reformats,
     )
     return Survey(known=found, stopped=attribution.stopped)
+
+
+def _begin(commits: HistoryLog) -> None:
+    """While git still compares versions: lets it read the people too, and loads what the answer will take."""
+    commits.begin()
+    import mldebt.ownership.answer  # noqa: F401
 
 
 def _attribute(
