@@ -25,7 +25,7 @@ from mldebt.verdict import Caused, CauseKind, Change, Verdict
 _PEOPLE = "ownership"
 _NO_LINE = (CauseKind.PEOPLE, CauseKind.TIME)
 NEED_ALL = (_PEOPLE, "documentation")
-"""The families of rules that a part of a repository cannot answer."""
+"""The families of rules that the files near a change cannot answer."""
 
 
 def review(

@@ -230,6 +230,7 @@ class _Work:
     all_rules: tuple[Rule, ...]
     chosen: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
     timings: list[Timing] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def repository(self) -> Repository | None:
@@ -257,6 +258,17 @@ class _Work:
             settings.file: choose_rules(self.all_rules, settings) for settings in nested.values()
         }
         self.rules = tuple(sorted(asked, key=lambda rule: rule.id))
+
+    def leave_to_the_whole(self) -> list[str]:
+        """Where only a part is read, do not ask what only the whole repository can answer; the rules left out."""
+        left = [rule.id for rule in self.rules if rule.needs_all]
+        self.rules = tuple(rule for rule in self.rules if not rule.needs_all)
+        return list(dict.fromkeys(left))
+
+    def tell_left(self, part: str, left: list[str]) -> None:
+        if left:
+            rest = "What the rest of the repository does or says would decide"
+            self.notes.append(f"Only {part} was read. {rest} {', '.join(left)}: not asked.")
 
     def wants(self, rule: Rule, hit: Hit) -> bool:
         """Whether a rule, tuned like this, is asked for where a hit stands."""
@@ -302,11 +314,26 @@ def _list(work: _Work) -> Listing:
     """What is there, as the configurations that lie there have it."""
     listing = _listed(work)
     nested = work.domains.below(file.path for file in listing.files)
-    if not nested:
-        return listing
     before = work.settings.paths
-    work.take_in(nested)
-    return listing if work.settings.paths == before else _listed(work)
+    if nested:
+        work.take_in(nested)
+    if work.settings.paths != before:
+        listing = _listed(work)
+    if work.state.picked is not None:
+        work.leave_to_the_whole()
+    elif part := _part(work.state, listing):
+        work.tell_left(part, work.leave_to_the_whole())
+    return listing
+
+
+def _part(state: State, listing: Listing) -> str:
+    """What is read of a repository, where it is only a part; a folder that is a project of its own is a whole."""
+    if state.repository is None:
+        return ""
+    if not state.root.is_dir():
+        return f"{state.repository.prefix}{state.root.name}"
+    own = any("/" not in item.path and marks_project(item.kind, item.path) for item in listing.documents)
+    return "" if own or any(file.path == "setup.py" for file in listing.files) else state.repository.prefix
 
 
 def _listed(work: _Work) -> Listing:
@@ -390,6 +417,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
             recipes=[Recipe(item.path, item.text) for item in documents if item.kind in RECIPES],
             stages=read_stages([item for item in documents if item.kind is DocumentKind.DVC], set(reading.facts)),
             instances=read_instances(documents),
+            above=work.repository.prefix if work.repository else "",
         )
         ownership = said_below(replace(ownership, half_life_days=settings.half_life_days), attendance(settings))
         ownership = with_teams(ownership, teams(settings), settings.people.aliases)
@@ -481,7 +509,7 @@ def _judge(work: _Work, built: _Built) -> Outcome:
         rules=tuple({rule.id: rule for rule in reversed(work.rules)}.values())[::-1],
         history=built.history,
         judges_people=built.project.ownership.available,
-        notes=(*work.state.notes, *built.project.ingesting.reads.platform.unknown()),
+        notes=(*work.state.notes, *work.notes, *built.project.ingesting.reads.platform.unknown()),
     )
 
 

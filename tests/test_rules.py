@@ -69,3 +69,8 @@ def test_every_record_has_its_detector_and_every_detector_its_record() -> None:
 def test_every_rule_shows_both_sides(rule: Rule) -> None:
     detector = load_detector(rule)
     assert rule.family in NEEDS_HISTORY or (detector.bad and detector.good)
+
+
+def test_the_readme_tells_of_every_rule() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    assert [rule.id for rule in RULES if f"[{rule.id}](docs/rules/{rule.id}.md) {rule.name} |" not in readme] == []

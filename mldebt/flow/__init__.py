@@ -37,11 +37,13 @@ def link_project(
     recipes: Iterable[Recipe] = (),
     stages: Sequence[Stage] = (),
     instances: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None,
+    above: str = "",
 ) -> Flow:
     """The value flow of a repository. Nothing is computed until it is asked for. `queries` are the path and text of
     each `.sql` file: code that reads one runs its text. `marks` are the files that make a folder a project of its own,
     `recipes` those that run code of one or of several, `stages` what declared workflows say of scripts and files,
-    `instances` the dotted names of what configurations tell to make, by folder and key."""
+    `instances` the dotted names of what configurations tell to make, by folder and key; `above` is the folder of the
+    repository that is read, "a/b/", "" for all of it."""
     linked = [
         Module(
             index=index, path=item.path, category=item.category.value, facts=item.facts, is_notebook=item.is_notebook
@@ -55,4 +57,4 @@ def link_project(
     for path, text in queries:
         name = path.rpartition("/")[2]
         texts[name] = (*texts.get(name, ()), text)
-    return Flow(Program(linked, texts, marks, recipes, stages, instances), catalogue)
+    return Flow(Program(linked, texts, marks, recipes, stages, instances, above), catalogue)

@@ -10,9 +10,11 @@ from mldebt.flow.module import Module
 
 
 class Imports:
-    """The modules by path, and by what an import in a folder says."""
+    """The modules by path, and by what an import in a folder says. `above` is the folder in which all of them lie, of
+    those that imports may name: "a/b/"."""
 
-    def __init__(self, modules: Iterable[Module]) -> None:
+    def __init__(self, modules: Iterable[Module], above: str = "") -> None:
+        self._above = tuple(filter(None, above.split("/")))
         importable = [module for module in modules if not module.is_notebook]
         self._by_path = {module.path: module for module in importable}
         self._by_tail: dict[str, list[Module]] = defaultdict(list)
@@ -50,8 +52,16 @@ class Imports:
             if found is not None:
                 return found
             if not folder:
-                return self._anywhere(dotted) if "." in dotted else None
+                return (self._anywhere(dotted) if "." in dotted else None) or self._from_above(dotted)
             folder = posixpath.dirname(folder)
+
+    def _from_above(self, dotted: str) -> Module | None:
+        """Where only a part is read, imports may begin above it: `app.rank` in `app/`."""
+        parts = tuple(dotted.split("."))
+        for count in range(min(len(parts), len(self._above)), 0, -1):
+            if parts[:count] == self._above[-count:]:
+                return self._at("", ".".join(parts[count:]))
+        return None
 
     def _anywhere(self, dotted: str) -> Module | None:
         tail = "/" + dotted.replace(".", "/")

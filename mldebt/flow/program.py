@@ -21,7 +21,7 @@ class Program:
     """Names and classes across modules. `texts` holds what stands in text files that code reads (SQL), by file name;
     `marks` are the paths of files that make a folder a project of its own, `recipes` the files that run code,
     `stages` what declared workflows say of scripts and files, `instances` what configurations tell to make, by folder
-    and key."""
+    and key; `above` is the folder of the repository in which all modules lie."""
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class Program:
         recipes: Iterable[Recipe] = (),
         stages: Sequence[Stage] = (),
         instances: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None,
+        above: str = "",
     ) -> None:
         self.modules = modules
         self.instances = instances or {}
@@ -38,7 +39,7 @@ class Program:
         self.stages = Stages(stages)
         self.roots = Roots(modules, marks, recipes, self.imports_of)
         self.classes = Classes(modules, self.resolve_dotted)
-        self._imports = Imports(modules)
+        self._imports = Imports(modules, above)
         self._names: dict[tuple[int, str], Entity | None] = {}
         self._bound: dict[ScopeKey, frozenset[str]] = {}
         self._variables: dict[int, frozenset[str]] = {}
