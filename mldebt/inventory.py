@@ -10,6 +10,9 @@ COLUMNS = (
     "builder",
     "training",
     "sources",
+    "features",
+    "makers",
+    "targets",
     "artifacts",
     "loaders",
     "serving",
@@ -33,7 +36,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRecord:
-    """One model. An empty column says that the code and the documents tell nothing of it. `known` is why nobody can say
+    """One model. An empty column says that the code and the documents tell nothing of it. `features` are what it sees
+    of each row, `makers` what makes these, `targets` what it learns to predict. `unknown_people` is why nobody can say
     who knows it; `bus_factor` is None then."""
 
     name: str
@@ -44,6 +48,9 @@ class ModelRecord:
     training: tuple[Cell, ...] = ()
     trained: tuple[Cell, ...] = ()
     sources: tuple[Cell, ...] = ()
+    features: tuple[Cell, ...] = ()
+    makers: tuple[Cell, ...] = ()
+    targets: tuple[Cell, ...] = ()
     artifacts: tuple[Cell, ...] = ()
     loaders: tuple[Cell, ...] = ()
     serving: tuple[Cell, ...] = ()

@@ -4,6 +4,7 @@ code never runs for them."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mldebt.flow.body import Body
@@ -81,7 +82,7 @@ class AtHand:
 
     def _attribute(self, value: Value, _stack: Stack, _depth: int) -> Known | None:
         around = self._flow.program.enclosing_class(value.body.module, value.body.number)
-        return self._field(value.name) if is_self(value.source) and around in self._own else None
+        return self.field(value.name) if is_self(value.source) and around in self._own else None
 
     def _global(self, value: Value, _stack: Stack, _depth: int) -> Known | None:
         versions = self._flow.global_versions(value)
@@ -127,10 +128,27 @@ class AtHand:
         body = param.body
         if stack and self._flow.calls(stack[-1], body.module.index, body.number):
             return self._given(param, stack[-1], stack[:-1], depth)
-        if body is not self._init:
+        above = self._chain.get(body)
+        if above is None:
             return None
+        if above:
+            return self._given(param, above[-1], above[:-1], depth)
         made = self._made()
         return _alike(self._given(param, call, (), depth) for call in made) if made else self._default(param, depth)
+
+    @cached_property
+    def _chain(self) -> dict[Body, Stack]:
+        """The constructors that run for an object of the class, each with the calls that lead to it."""
+        found: dict[Body, Stack] = {self._init: ()} if self._init is not None else {}
+        waiting = list(found)
+        while waiting:
+            body = waiting.pop()
+            for call in body.calls:
+                inner = self._constructor_above(call)
+                if inner is not None and inner not in found:
+                    found[inner] = (*found[body], call)
+                    waiting.append(inner)
+        return found
 
     def _given(self, param: Value, call: Value, stack: Stack, depth: int) -> Known | None:
         given = self._flow.argument(call, param.body, param.name)
@@ -157,7 +175,8 @@ class AtHand:
 
     # ------------------------------------------------------------------ attributes
 
-    def _field(self, name: str) -> Known | None:
+    def field(self, name: str) -> Known | None:
+        """What an attribute certainly holds in every object."""
         if name not in self._fields:
             self._fields[name] = None
             self._fields[name] = self._find_field(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from mldebt.documents import DocumentFacts, programs, resolve
@@ -15,8 +16,13 @@ _LABELLED = re.compile(r"^\s*(?:[-*]\s+)?([A-Z][\w ]+?):\s+(`+)\s?(.+?)\s?\2")
 """A line of a drafted card: what it is about, and the fact."""
 _DRAFTED = "| Parameter | Value | Place |"
 """A table that says with what a model is built, not what somebody once tried."""
+_PARAMETER = re.compile(r"^\s*\|\s*(`+)\s?(.+?)\s?\1\s*\|\s*(`+)\s?(.+?)\s?\3\s*\|")
+"""A row of that table: a name, and its value."""
 _COLUMNS = {
     "Data": "sources",
+    "Feature": "features",
+    "Made by": "makers",
+    "Target": "targets",
     "Artifact": "artifacts",
     "Started by": "training",
     "Loaded by": "loaders",
@@ -58,7 +64,7 @@ class Cards:
     def drift(self, card: DocumentFacts, record: ModelRecord) -> list[Drift]:
         """Everything on which card and code differ, by line."""
         found = [*self._values(card, record), *self._files(card), *self._commands(card), *self._facts(card, record)]
-        found += self._metadata(card, record)
+        found += [*self._table(card, record), *self._metadata(card, record)]
         unique = {(drift.location.line, drift.message): drift for drift in found}
         return sorted(unique.values(), key=lambda drift: (drift.location.line, drift.message))
 
@@ -68,7 +74,12 @@ class Cards:
         modules = [module for module in self.project.flow.program.modules if module.path in paths]
         settings = settings_of(modules)
         drafted = any(_DRAFTED in block.text for block in card.blocks)
+        agreed: dict[str, set[float | bool | None]] = defaultdict(set)
+        for known in record.parameters:
+            agreed[plain(known.text)].add(number(known.note))
         for claim in claims_of(card):
+            if claim.name in agreed and number(claim.value) in agreed[claim.name]:
+                continue
             other = contradicted(claim, settings)
             if other is None and drafted and (cell := _otherwise(claim, settings, record)) is not None:
                 message = f"the card says {claim.name} is {claim.value}, the code says {cell.note}"
@@ -125,6 +136,28 @@ class Cards:
                 if fact not in facts:
                     place = card.place(max(facts.values()))
                     yield Drift(message=f"{label}: the card does not say {fact}", location=place, code=cell.location)
+
+    def _table(self, card: DocumentFacts, record: ModelRecord) -> Iterator[Drift]:
+        """Rows of a drafted table of parameters that the code no longer bears out, and parameters that it lacks; what
+        a number is, is compared where all values are."""
+        stated: dict[str, tuple[str, int]] = {}
+        for block in card.blocks:
+            if _DRAFTED in block.text:
+                for below, text in enumerate(block.text.split("\n")):
+                    if (match := _PARAMETER.match(text)) is not None:
+                        stated[match[2]] = (match[4], block.line + below)
+        known = {cell.text: cell for cell in record.parameters}
+        for name, (value, line) in stated.items():
+            cell = known.get(name)
+            if cell is None:
+                yield Drift(message=f"Parameters: the code no longer sets {name}", location=card.place(line))
+            elif cell.note != value and (number(value) is None or number(cell.note) is None):
+                message = f"the card says {name} is {value}, the code says {cell.note}"
+                yield Drift(message=message, location=card.place(line), code=cell.location)
+        for name, cell in known.items():
+            if stated and name not in stated:
+                place = card.place(max(line for _, line in stated.values()))
+                yield Drift(message=f"Parameters: the card does not say {name}", location=place, code=cell.location)
 
     def _metadata(self, card: DocumentFacts, record: ModelRecord) -> Iterator[Drift]:
         """Metadata that names another base model than the code."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from mldebt.documents import DocumentSet
 from mldebt.documents.search import CommandPlace
 from mldebt.flow.body import Body
+from mldebt.flow.conditions import ways
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.program import Module
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.options import Options
+from mldebt.sources import DocumentKind
 
 Unit = tuple[int, int]
 DEPTH = 7
@@ -31,6 +34,9 @@ class Entry:
     unit: Unit
     value: Value
     command: CommandPlace | None
+
+
+_TOLD = {kind: place for place, kind in enumerate((DocumentKind.README, DocumentKind.DOCS, DocumentKind.MAKEFILE))}
 
 
 class Entries:
@@ -56,17 +62,29 @@ class Entries:
         """Whether a unit is a script's or notebook's own code, or what a command line or an orchestrator starts."""
         return unit[1] == 0 or self._is_started(self.flow.body(*unit))
 
-    def command(self, module: Module) -> CommandPlace | None:
-        """How the documents start a module; a shell command before one of a workflow file."""
-        places = self.prose.commands_running(module.path, self._paths)
-        return next((place for place in places if place.command.text[:1] not in _DRAWN), None)
+    def command(self, module: Module, options: Sequence[str] = ()) -> CommandPlace | None:
+        """How the documents start a module, with all of some options given; what people are told before what machines
+        run."""
+        places = [
+            place
+            for place in self.prose.commands_running(module.path, self._paths)
+            if place.command.text[:1] not in _DRAWN and all(_gives(place.command.text, name) for name in options)
+        ]
+        return min(places, key=lambda place: _TOLD.get(place.document.kind, len(_TOLD)), default=None)
 
     @cached_property
     def _paths(self) -> frozenset[str]:
         return frozenset(module.path for module in self.flow.program.modules)
 
     def _entry(self, unit: Unit, value: Value) -> Entry:
-        return Entry(unit=unit, value=value, command=self.command(self.flow.program.modules[unit[0]]))
+        command = self.command(self.flow.program.modules[unit[0]], self._asked(value))
+        return Entry(unit=unit, value=value, command=command)
+
+    def _asked(self, value: Value) -> list[str]:
+        """The switches of the command line that must be given for a value to be computed: `if args.deep: train()`."""
+        options = self.flow.shared(Options)
+        tests = (test for test, way in ways(value.body, value.at) if way and test.kind == "attr")
+        return [test.name for test in tests if options.is_switch(test)]
 
     def _roots(self, call: Value, cls: ClassKey | None, only: bool) -> Iterator[tuple[Unit, Value]]:
         first = self._unit(call.body)
@@ -127,3 +145,8 @@ class Entries:
             if any(target.name.endswith((".command", ".main")) for target in targets):
                 return True
         return False
+
+
+def _gives(command: str, option: str) -> bool:
+    """Whether a command gives an option."""
+    return any(word.lstrip("-").replace("-", "_") == option for word in command.split() if word.startswith("-"))

@@ -55,6 +55,7 @@ class Origins:
         self.paths = flow.shared(Paths)
         self.models = flow.shared(Models)
         self.spelling = Spelling(self.paths)
+        self._last: tuple[TrainedModel, list[Visit]] | None = None
         self._hands: dict[ClassKey | None, AtHand] = {}
 
     def of(self, model: TrainedModel) -> list[Origin]:
@@ -95,7 +96,12 @@ class Origins:
 
     def visits(self, model: TrainedModel) -> Iterator[Visit]:
         """Everything that the data which a model is trained on was made from, each way beginning where it trains."""
-        step = self._within(model.cls)
+        if self._last is None or self._last[0] is not model:  # several columns of a record ask for the same
+            self._last = (model, list(self._visits(model)))
+        return iter(self._last[1])
+
+    def _visits(self, model: TrainedModel) -> Iterator[Visit]:
+        step = self.within(model.cls)
         for start, stack in list(dict.fromkeys(self._starts(model)))[:STARTS]:
             yield from self.flow.walk(start, step, stack=stack, limit=WALK_LIMIT)
 
@@ -162,7 +168,7 @@ class Origins:
 
     # ------------------------------------------------------------------ back
 
-    def _within(self, cls: ClassKey | None) -> StepFunction:
+    def within(self, cls: ClassKey | None) -> StepFunction:
         """Steps back that do not go into what the sisters of a class do in its place, nor to what its flags, or the
         arguments of the open calls, switch off."""
         own = {key for key in self.flow.program.ancestry(cls) if isinstance(key, tuple)} if cls is not None else set()

@@ -1,51 +1,111 @@
-"""The hyper-parameters that the code gives to a model: literals where it is built and where it is trained."""
+"""The hyper-parameters of a model: what the code, the defaults of options and the files that it reads give to what is
+built, to what trains it, and to its own attributes."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from mldebt.flow.sameness import Sameness, arguments
+from mldebt.documents import DocumentFacts, Setting
+from mldebt.flow.at_hand import AtHand
+from mldebt.flow.linking import is_self
+from mldebt.flow.sameness import Sameness
+from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.configured import Configured, literal_text
+from mldebt.pipeline.options import Options
+from mldebt.pipeline.origins import Origins
 from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.spelling import spoken
 
 WALK_LIMIT = 40
-SHOWN = 24
+SHOWN = 40
 TEXT_LIMIT = 60
+DEFAULTS = 2
 _NOT_ONE = frozenset("verbose n_jobs callbacks device name cache_dir output_dir logging_dir ** *".split())
+_CASTS = frozenset({"int", "float", "bool", "str", "builtins.int", "builtins.float"})
+_ROUNDS = re.compile(r"epoch|iter|step|round", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?|true|false", re.IGNORECASE)
+_PER_BATCH = "batch_size"
+
+
+class Parameter(NamedTuple):
+    """A name, its value as Python writes it, and where that stands: a value of the code, or a line of a document."""
+
+    name: str
+    text: str
+    at: Value | None
+    setting: tuple[DocumentFacts, Setting] | None = None
 
 
 class Parameters:
     """Questions about settings of models."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, configured: Configured) -> None:
         self.flow = flow
+        self.configured = configured
+        self.options = flow.shared(Options)
+        self.origins = flow.shared(Origins)
         self.sameness = flow.shared(Sameness)
 
-    def of(self, model: TrainedModel) -> list[tuple[str, str, Value]]:
-        """Name, value as the code writes it, and where it is written; only what is one literal."""
-        found: dict[str, tuple[str, str, Value]] = {}
-        calls = [call for call, _ in model.inside]
-        calls += [model.made, *(call for call in model.trained if call.body is model.made.body)]
-        for call in calls:
-            for name, value in self._given(call):
-                literal = self._literal(value)
-                if literal is not None and name not in _NOT_ONE:
-                    found.setdefault(name, (name, literal[0], literal[1]))
+    def of(self, model: TrainedModel) -> list[Parameter]:
+        """Each name once; only what is one literal."""
+        found: dict[str, Parameter] = {}
+        for name, source in self._sources(model):
+            literal = self._literal(source) if name not in _NOT_ONE else None
+            if literal is not None:
+                found.setdefault(name, literal._replace(name=name))
+        for each in (*self._spread(model), *self._attributes(model)):
+            found.setdefault(each.name, each)
+        given = {each.setting for each in found.values()}
+        for each in self._read(model):
+            if each.setting not in given:
+                found.setdefault(each.name, each)
         return list(found.values())[:SHOWN]
+
+    def written(self, model: TrainedModel) -> set[str]:
+        """The names that the calls which build and train a model give a literal by keyword."""
+        keywords = (pair for call in self._calls(model) if call.kind == "call" for pair in call.named_arguments)
+        return {name for name, source in keywords if name not in _NOT_ONE and self._literal(source) is not None}
+
+    def _calls(self, model: TrainedModel) -> list[Value]:
+        inside = [call for call, _ in model.inside]
+        return [*inside, model.made, *(call for call in model.trained if call.body is model.made.body)]
+
+    def _sources(self, model: TrainedModel) -> Iterator[tuple[str, Value]]:
+        """What is given by name: where the model is built, trained and optimised, how often, and how much at a time."""
+        for call in self._calls(model):
+            yield from self._given(call)
+        for call in model.trained:
+            for made in self._optimizers(call):
+                yield from self._given(made)
+            yield from self._rounds(call)
+        for visit in self.origins.visits(model):
+            if visit.value.kind == "call":
+                yield from ((name, source) for name, source in visit.value.named_arguments if name == _PER_BATCH)
 
     def _given(self, call: Value) -> Iterator[tuple[str, Value]]:
         if call.kind != "call":
             return
-        for keyword, source in arguments(call):
+        for keyword, source in call.named_arguments:
             if keyword in ("**", "", "params", "args"):
                 yield from self._table(source)
             elif keyword != "*":
                 yield keyword, source
+        for target in self.flow.targets(call):
+            entered = self.flow.entered(target)
+            body = self.flow.body(*entered) if entered is not None and not target.guessed else None
+            for name, param in body.params.items() if body is not None else ():
+                given = self.flow.argument(call, body, name) if body is not None else []
+                for source in given[:1] or [step.value for step in self.flow.back_default(param, ())]:
+                    yield name, source
 
     def _table(self, source: Value) -> Iterator[tuple[str, Value]]:
-        """The entries of a mapping that is written down."""
-        for visit in self.flow.walk(source, self.sameness.back, limit=WALK_LIMIT):
+        """The entries of a mapping that is written down in the code."""
+        for visit in self.flow.walk(source, self._back, limit=WALK_LIMIT):
             value = visit.value
             if value.kind == "dict":
                 keys: tuple[object, ...] = value.data  # type: ignore[assignment]
@@ -53,18 +113,100 @@ class Parameters:
                     if isinstance(key, str):
                         yield key, item
 
-    def _literal(self, value: Value) -> tuple[str, Value] | None:
+    def _optimizers(self, call: Value) -> Iterator[Value]:
+        """How the object was made whose steps train a model."""
+        receiver = call.receiver if call.kind == "call" and "optimizes" in self.flow.roles(call) else None
+        for visit in self.flow.walk(receiver, self._back, limit=WALK_LIMIT) if receiver is not None else ():
+            made = visit.value
+            api = self.flow.api(made) if made.kind == "call" else None
+            if api is not None and "optim" in api.name:
+                yield made
+
+    def _rounds(self, call: Value) -> Iterator[tuple[str, Value]]:
+        """How often a loop around the training goes round: `for epoch in range(epochs)`."""
+        for loop in call.loops:
+            ranges = [visit.value for visit in self.flow.walk(loop, self.sameness.back, limit=WALK_LIMIT)]
+            for each in ranges:
+                if each.kind == "call" and each.calls_external("range") and each.arguments:
+                    last = each.arguments[min(1, len(each.arguments) - 1)]
+                    name = spoken(last).strip("{}").rpartition(".")[2]
+                    if _ROUNDS.search(name):
+                        yield name, last
+
+    # ------------------------------------------------------------------ attributes, and files that are read
+
+    def _spread(self, model: TrainedModel) -> Iterator[Parameter]:
+        """A section of a configuration that is handed over whole: `Ridge(**config["model"])`."""
+        for call in (model.made, *(call for call, _ in model.inside), *model.trained):
+            for keyword, source in call.named_arguments if call.kind == "call" else ():
+                if keyword in ("**", "params"):
+                    for visit in self.flow.walk(source, self.sameness.back, limit=WALK_LIMIT):
+                        for name, document, setting in self.configured.below(visit.value):
+                            if name not in _NOT_ONE:
+                                yield Parameter(name, literal_text(setting.value), None, (document, setting))
+
+    def _attributes(self, model: TrainedModel) -> Iterator[Parameter]:
+        """The numbers that a class's constructor certainly leaves in its attributes, and nothing changes."""
+        hand = AtHand(self.flow, model.cls)
+        for key in self.flow.program.ancestry(model.cls) if model.cls is not None else ():
+            init = self.flow.initializer(key) if isinstance(key, tuple) else None
+            for store in self.flow.body(init.module, init.scope).stores if init is not None and init.scope > 0 else ():
+                base, value = store.one("base"), store.one("value")
+                if base is None or value is None or not isinstance(store.data, str) or not is_self(base):
+                    continue
+                known = hand.field(store.data)
+                if known is not None and _is_chosen(known[0]):
+                    yield Parameter(store.data, repr(known[0]), store)
+
+    def _read(self, model: TrainedModel) -> Iterator[Parameter]:
+        """Numbers that the modules which build and train a model take out of configuration files."""
+        modules = {value.body.module.index for value in (model.made, *model.trained)}
+        for reading in self.configured.readings:
+            asking = {value.body.module.index for value in (*reading.values, *reading.loads)}
+            if not modules & asking:
+                continue
+            last = Counter(key.rpartition(".")[2] for key in reading.asked)
+            for key in reading.asked:
+                found = self.configured.found(reading.document, key)
+                if found is not None and _NUMBER.fullmatch(found[1].value.strip()):
+                    name = key.rpartition(".")[2]
+                    yield Parameter(name if last[name] == 1 else key, literal_text(found[1].value), None, found)
+
+    # ------------------------------------------------------------------ one value
+
+    def _literal(self, value: Value, depth: int = 0) -> Parameter | None:
         """The one literal that a value is, and where it is written."""
         ends = [
             visit.value
-            for visit in self.flow.walk(value, self.sameness.back, limit=WALK_LIMIT)
-            if not self.sameness.back(visit.value, visit.stack)
+            for visit in self.flow.walk(value, self._back, limit=WALK_LIMIT)
+            if not self._back(visit.value, visit.stack)
         ]
-        texts = {written(end): end for end in ends}
-        if len(texts) != 1:
+        texts = {each.text: each for each in (self._end(end, depth) for end in ends) if each is not None}
+        if len(texts) != 1 or len(ends) > sum(self._end(end, depth) is not None for end in ends):
             return None
-        text, end = next(iter(texts.items()))
-        return (text, end) if text and len(text) <= TEXT_LIMIT else None
+        found = next(iter(texts.values()))
+        return found if found.text != "None" and len(found.text) <= TEXT_LIMIT else None
+
+    def _end(self, value: Value, depth: int) -> Parameter | None:
+        if text := written(value):
+            return Parameter("", text, value)
+        if (setting := self.configured.setting(value)) is not None:
+            return Parameter("", literal_text(setting[1].value), None, setting)
+        default = self.options.default(value) if depth < DEFAULTS else None
+        return self._literal(default, depth + 1) if default is not None else None
+
+    def _back(self, value: Value, stack: Stack) -> list[Step]:
+        """The same value, further back; through casts, but not past what a configuration gives."""
+        if self.configured.setting(value) is not None:
+            return []
+        if value.kind == "call" and value.calls_external(*_CASTS) and len(value.arguments) == 1:
+            return [Step("same", value.arguments[0], stack)]
+        return self.sameness.back(value, stack)
+
+
+def _is_chosen(data: object) -> bool:
+    """Whether a constant is a number that somebody chose: not one from which something is counted."""
+    return isinstance(data, int | float) and not isinstance(data, bool) and data not in (0, 1, -1)
 
 
 def written(value: Value) -> str:

@@ -22,6 +22,7 @@ from mldebt.flow.value import Value
 from mldebt.ownership import Ownership, Span
 from mldebt.pipeline.artifacts import Artifacts
 from mldebt.pipeline.components import Component, Components
+from mldebt.pipeline.configured import Configured
 from mldebt.pipeline.declared import Declared
 from mldebt.pipeline.description import Descriptions
 from mldebt.pipeline.duplicates import Duplicate, Duplicates
@@ -29,6 +30,7 @@ from mldebt.pipeline.evaluations import Evaluations
 from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit, is_work
 from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.literals import Literal, Literals
+from mldebt.pipeline.parameters import Parameters
 from mldebt.pipeline.people import People
 from mldebt.pipeline.register import TrainedModel, find_models, installed_packages
 from mldebt.pipeline.subprojects import Subprojects
@@ -88,6 +90,11 @@ class Project:
     def keeping(self) -> Keeping:
         """Where models are kept, and what loads them again."""
         return Keeping(self.flow, self.givens, self.subprojects)
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """With which numbers models are built and trained."""
+        return Parameters(self.flow, Configured(self.flow, self.documents, self.raw_documents))
 
     @cached_property
     def artifacts(self) -> Artifacts:

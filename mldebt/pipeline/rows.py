@@ -10,8 +10,9 @@ from mldebt.inventory import Cell, ModelRecord
 from mldebt.ownership import Span
 from mldebt.pipeline.by_name import ByName
 from mldebt.pipeline.entries import Entries, Entry
+from mldebt.pipeline.features import Features
 from mldebt.pipeline.origins import Origins
-from mldebt.pipeline.parameters import Parameters
+from mldebt.pipeline.parameters import Parameter
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
 
@@ -30,7 +31,8 @@ class Rows:
         self.entries = Entries(project.flow, project.prose)
         self.keeping = project.keeping
         self.origins = project.flow.shared(Origins)
-        self.parameters = Parameters(project.flow)
+        self.features = Features(project.flow)
+        self.parameters = project.parameters
         self.by_name = ByName(project.flow)
         self.usage = project.usage
 
@@ -56,14 +58,15 @@ class Rows:
                 Cell(text=each.text, location=self._at(each.read), note=self._medium(each.read))
                 for each in self.origins.of(model)
             ),
+            features=self._features(model, "feature"),
+            makers=self._features(model, "maker"),
+            targets=self._features(model, "target"),
             artifacts=tuple(Cell(text=each.text, location=self._at(each.call), note=each.version) for each in kept),
             loaders=tuple(Cell(text=self._unit_name(call), location=self._at(call)) for call in loaders),
             serving=tuple(self._serving(unit) for unit, call in served if self._serves(model, unit, call)),
             documents=self._documents(model),
             metrics=tuple(Cell(text=name, location=self._at(call)) for name, call in self.usage.metrics(model)),
-            parameters=tuple(
-                Cell(text=name, location=self._at(at), note=text) for name, text, at in self.parameters.of(model)
-            ),
+            parameters=tuple(self._parameter(each) for each in self.parameters.of(model)),
             findings=self._findings(model, place, findings),
             owners=owners,
             bus_factor=factor,
@@ -72,6 +75,14 @@ class Rows:
 
     def _at(self, value: Value) -> Location:
         return self.project.location(value)
+
+    def _features(self, model: TrainedModel, kind: str) -> tuple[Cell, ...]:
+        found = (each for each in self.features.of(model) if each.kind == kind)
+        return tuple(Cell(text=each.text, location=self._at(each.at), note=each.note) for each in found)
+
+    def _parameter(self, each: Parameter) -> Cell:
+        place = each.setting[0].place(each.setting[1].line) if each.setting is not None else None
+        return Cell(text=each.name, location=self._at(each.at) if each.at is not None else place, note=each.text)
 
     def _builder(self, model: TrainedModel, place: Location) -> tuple[Cell, ...]:
         what = "class of the repository" if model.cls is not None else "built here"

@@ -46,6 +46,8 @@ class Reading:
     whole: set[str] = field(default_factory=set)
     tested: set[str] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
+    values: dict[Value, str] = field(default_factory=dict)
+    """Every value that is taken out of it, by its key."""
 
     def unread(self) -> list[Setting]:
         """The settings that nothing looks at: neither they nor anything around them is taken."""
@@ -82,6 +84,10 @@ class SettingsRead:
 
     def find(self) -> Iterator[Reading]:
         """Every configuration file that the team's code loads by its name and nothing else is told of."""
+        return (each for each in self.all() if not self._is_known_elsewhere(each))
+
+    def all(self) -> list[Reading]:
+        """Every configuration file that the team's code loads, with what it takes out of it."""
         found: dict[str, Reading] = {}
         for module in self.flow.program.modules:
             if module.category != "product" or not self.facts:
@@ -93,19 +99,22 @@ class SettingsRead:
                         reading = found.setdefault(document.path, Reading(document=document))
                         reading.loads.append(call)
                         self._follow(call, reading)
-        return (each for each in found.values() if not self._is_known_elsewhere(each))
+        return list(found.values())
 
     def _loaded(self, call: Value) -> DocumentFacts | None:
         """The document that a call loads, when its path says which."""
         if not any(target.name in _LOADERS for target in self.flow.targets(call)) or not call.arguments:
             return None
-        path = self.paths.opened(call.arguments[0]) or call.arguments[0]
-        texts = self.paths.texts(path)
+        texts = self._named(self.paths.opened(call.arguments[0]) or call.arguments[0])
         if len(texts) != 1 or "{" in texts[0]:
             return None
         wanted = posixpath.normpath(texts[0]).lstrip("./")
         found = [each for each in self.facts if wanted and f"/{each.path}".endswith(f"/{wanted}")]
         return found[0] if len(found) == 1 else None
+
+    def _named(self, path: Value) -> Sequence[str]:
+        """What a path may be."""
+        return self.paths.texts(path)
 
     def _is_known_elsewhere(self, reading: Reading) -> bool:
         """Whether anything but those loads names the file: another program may read its other keys."""
@@ -189,6 +198,7 @@ class SettingsRead:
     def _ask(self, reading: Reading, key: str, name: str, value: Value, *, needed: bool) -> str:
         full = f"{key}.{name}".lstrip(".")
         reading.asked.setdefault(full, Asked(key=full, value=value, needed=needed))
+        reading.values[value] = full
         return full
 
 

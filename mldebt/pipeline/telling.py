@@ -15,7 +15,6 @@ from mldebt.ownership import Span
 from mldebt.pipeline.claims import Claim, Setting, claims_of, contradicted, settings_of
 from mldebt.pipeline.components import Components
 from mldebt.pipeline.essentials import DATA, RESULT
-from mldebt.pipeline.parameters import Parameters
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
 from mldebt.sources import DocumentKind
@@ -67,7 +66,7 @@ class Telling:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.flow = project.flow
-        self.parameters = Parameters(project.flow)
+        self.parameters = project.parameters
         self.components = Components(project.flow, project.boundaries)
         self._told: dict[TrainedModel, list[Told]] = {}
         self._texts = {document.path: document for document in project.raw_documents}
@@ -172,7 +171,7 @@ class Telling:
     def contradictions(self, model: TrainedModel) -> Iterator[tuple[Told, Claim, Setting]]:
         """Values of a model's parameters that documents state and the code contradicts; in a card, any setting of the
         model's modules. What a configuration says as well is a matter of choice, not of the code."""
-        known = {name.lower() for name, _, _ in self.parameters.of(model)}
+        known = {name.lower() for name in self.parameters.written(model)}
         settings = settings_of(self._modules(model))
         for told in self.told(model):
             for claim in claims_of(told.document):

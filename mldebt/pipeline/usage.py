@@ -23,8 +23,8 @@ _NOT_A_METRIC = frozenset(
     MetricCollection""".split()
 )
 
-_NO_NAME = re.compile(r"^_|^forward$|^call$|loss(es)?$|entropy|logits", re.IGNORECASE)
-"""What a loss is called: it is computed to train, not to tell how good a model is."""
+_NO_NAME = re.compile(r"^(_|print_|plot_|show_|log_|save_)|^forward$|^call$|loss(es)?$|entropy|logits", re.IGNORECASE)
+"""What a loss is called, which is computed to train, not to tell how good a model is; and what only shows a metric."""
 
 _METRIC = re.compile(
     r"(^|_)(precision|recall|f1|f_?score|ndcg|dcg|map_at|mrr|auc|roc|rmse|mse|mae|mape|smape|r2|rsquared|accuracy|acc|hit_?rate|coverage"

@@ -81,6 +81,7 @@ def _body(record: ModelRecord, version: str) -> Iterator[str]:
     yield from _section("Model", _model(record))
     yield from _section("Intended use", [f"- For whom, and for what: {TO_FILL}", f"- Not to be used for: {TO_FILL}"])
     yield from _section("Training data", _listed(record.sources, "Data", "what the model is trained on"))
+    yield from _section("Features", _features(record))
     yield from _section("Training procedure", _training(record))
     yield from _section("Parameters", _parameters(record))
     yield from _section("Evaluation", _evaluation(record))
@@ -101,6 +102,12 @@ def _model(record: ModelRecord) -> list[str]:
     lines += [f"- Inside: {_fact(cell)}" for cell in inside]
     lines += [f"- Starts from: {_fact(cell)}" for cell in record.base_models]
     return [*lines, f"- What it predicts: {TO_FILL}", f"- License: {TO_FILL}"]
+
+
+def _features(record: ModelRecord) -> list[str]:
+    lines = _listed(record.features, "Feature", "what the model sees of each row")
+    lines += [f"- Made by: {_fact(cell)}" for cell in record.makers]
+    return lines + _listed(record.targets, "Target", "what it learns to predict")
 
 
 def _training(record: ModelRecord) -> list[str]:

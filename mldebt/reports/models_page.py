@@ -30,6 +30,9 @@ LABELS = (
     ("training", "trained by"),
     ("trained", "fitted at"),
     ("sources", "data"),
+    ("features", "features"),
+    ("makers", "made by"),
+    ("targets", "target"),
     ("parameters", "parameters"),
     ("artifacts", "artifacts"),
     ("loaders", "loaded by"),
@@ -38,6 +41,7 @@ LABELS = (
     ("metrics", "metrics"),
     ("findings", "findings"),
 )
+ONLY_IN_FULL = frozenset({"trained", "features", "makers", "targets", "parameters"})
 
 
 def render_models_text(records: Sequence[ModelRecord], *, width: int, colour: bool) -> str:
@@ -71,9 +75,7 @@ def render_model_markdown(records: Sequence[ModelRecord]) -> str:
 def _block(record: ModelRecord, width: int, style: Style) -> list[str]:
     place = _place(record.builder[0].location)
     lines = [f"{style.strong(visible(record.name))}  {style.faint(visible(place))}"]
-    rows = [
-        (label, _joined(_cells(record, column))) for column, label in LABELS if column not in ("trained", "parameters")
-    ]
+    rows = [(label, _joined(_cells(record, column))) for column, label in LABELS if column not in ONLY_IN_FULL]
     rows.append(("known to", _people(record)))
     shown = [(label, text) for label, text in rows if text]
     lines += [f"  {line}" for line in lay_out(shown, width=width - 2, cut_off=(1,))]

@@ -96,3 +96,34 @@ def test_a_card_that_a_person_wrote_is_held_against_the_code(tmp_path: Path) -> 
 def test_a_value_that_code_gives_twice_is_not_contradicted(tmp_path: Path) -> None:
     code = CODE + "\nother = RandomForestClassifier(max_depth=8)\n"
     assert drift(tmp_path, code, "# RandomForestClassifier\n\n- max_depth: 10\n") == []
+
+
+def test_features_and_the_target_are_held_against_the_code(tmp_path: Path) -> None:
+    card = drafted(tmp_path)
+    code = CODE.replace('rows[["a"]], rows.b', 'rows[["a", "c"]], rows.d')
+    assert [each.message for each in drift(tmp_path, code, card)] == [
+        "Feature: the card does not say c",
+        "Target: the card does not say d",
+        "Target: the code no longer says b",
+    ]
+
+
+def test_parameters_of_a_draft_are_held_against_code_and_files(tmp_path: Path) -> None:
+    code = CODE.replace("import joblib\n", "import joblib\nimport json\n").replace(
+        "n_estimators=300, max_depth=6", 'n_estimators=config["trees"], criterion="gini"'
+    )
+    code = code.replace("model =", 'config = json.load(open("config.json"))\nmodel =')
+    (tmp_path / "config.json").write_text('{"trees": 300}', encoding="utf-8")
+    card = drafted(tmp_path, code)
+    assert "| `n_estimators` | `300` | `config.json:1` |" in card
+    assert drift(tmp_path, code, card) == []
+    (tmp_path / "config.json").write_text('{"trees": 500}', encoding="utf-8")
+    changed = code.replace('criterion="gini"', 'criterion="entropy", bootstrap=False')
+    assert sorted(each.message for each in drift(tmp_path, changed, card)) == [
+        "Parameters: the card does not say bootstrap",
+        "the card says criterion is 'gini', the code says 'entropy'",
+        "the card says n_estimators is 300, the code says 500",
+    ]
+    assert [each.message for each in drift(tmp_path, code.replace(', criterion="gini"', ""), card)][-1] == (
+        "Parameters: the code no longer sets criterion"
+    )

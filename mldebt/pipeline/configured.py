@@ -1,0 +1,118 @@
+"""Values that configuration files give to code: which key of which file a value was taken from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from mldebt.documents import DocumentFacts, Setting
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.pipeline.options import Options
+from mldebt.pipeline.settings_read import Reading, SettingsRead
+from mldebt.sources import Document
+
+_HYDRA = frozenset({"hydra.main"})
+_CHOSEN = "defaults."
+ENDS = 40
+
+
+class Configured(SettingsRead):
+    """Follows what is loaded from files, those that an option names by default and those of Hydra included."""
+
+    def __init__(self, flow: Flow, facts: Sequence[DocumentFacts], documents: Sequence[Document]) -> None:
+        super().__init__(flow, facts, documents)
+        self.options = flow.shared(Options)
+
+    def setting(self, value: Value) -> tuple[DocumentFacts, Setting] | None:
+        """The setting that a value is."""
+        for reading in self.readings:
+            key = reading.values.get(value)
+            if key is not None:
+                return self.found(reading.document, key)
+        return None
+
+    def below(self, value: Value) -> list[tuple[str, DocumentFacts, Setting]]:
+        """The settings of the section that a value is, by their last name: what `**config["model"]` gives."""
+        found = []
+        for reading in self.readings:
+            key = "" if value in reading.loads else reading.values.get(value)
+            if key is not None:
+                dot = f"{key}." if key else ""
+                found += [
+                    (each.key.removeprefix(dot), reading.document, each)
+                    for each in reading.document.settings
+                    if each.key.startswith(dot) and "." not in each.key.removeprefix(dot)
+                ]
+        return found
+
+    def found(self, document: DocumentFacts, key: str) -> tuple[DocumentFacts, Setting] | None:
+        """The setting of a key, in the file itself or in one that its list of defaults chooses."""
+        setting = next((each for each in document.settings if each.key == key), None)
+        return (document, setting) if setting is not None else self._in_group(document, key)
+
+    def _in_group(self, document: DocumentFacts, key: str) -> tuple[DocumentFacts, Setting] | None:
+        """The setting in the file that a list of defaults chooses for the first part of a key."""
+        group, _, rest = key.partition(".")
+        folder = document.path.rpartition("/")[0]
+        for each in document.settings:
+            if each.key.startswith(_CHOSEN) and each.key.rpartition(".")[2] == group:
+                path = "/".join(part for part in (folder, group, f"{each.value.removesuffix('.yaml')}.yaml") if part)
+                chosen = next((other for other in self.facts if other.path == path), None)
+                found = next((s for s in chosen.settings if s.key == rest), None) if chosen is not None else None
+                return (chosen, found) if chosen is not None and found is not None else None
+        return None
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """Every file, with what code takes out of it."""
+        return [*self.all(), *self._composed()]
+
+    def _composed(self) -> list[Reading]:
+        """What functions take out of the configuration that `@hydra.main` hands them."""
+        found = []
+        for module in self.flow.program.modules:
+            for number, scope in enumerate(module.facts.scopes):
+                if module.category != "product" or not scope.decorators:
+                    continue
+                outer = self.flow.body(module.index, max(scope.parent, 0))
+                calls = (outer.values.get(ref) for ref in scope.decorators)
+                main = next((call for call in calls if call is not None and self._is_main(call)), None)
+                param = next(iter(self.flow.body(module.index, number).params.values()), None)
+                document = self._configuration(main) if main is not None else None
+                if document is not None and param is not None:
+                    reading = Reading(document=document)
+                    self._follow(param, reading)
+                    found.append(reading)
+        return found
+
+    def _is_main(self, call: Value) -> bool:
+        return call.kind == "call" and any(target.name in _HYDRA for target in self.flow.targets(call))
+
+    def _configuration(self, main: Value) -> DocumentFacts | None:
+        given = {name: str(source.data) for name, source in main.named_arguments if source.kind == "const"}
+        folder, name = given.get("config_path", "").strip("./"), given.get("config_name", "")
+        ends = "/".join(part for part in (folder, f"{name.removesuffix('.yaml')}.yaml") if part)
+        found = [each for each in self.facts if name and f"/{each.path}".endswith(f"/{ends}")]
+        return found[0] if len(found) == 1 else None
+
+    def _named(self, path: Value) -> Sequence[str]:
+        """What a path may be; by the default where an option names it."""
+        found: dict[str, None] = {}
+        for visit in self.flow.walk(path, self.paths.same_back, limit=ENDS):
+            default = self.options.default(visit.value)
+            if default is not None:
+                found.update((text.rpartition("}/")[2], None) for text in self.paths.texts(default))
+        return list(found) or [text.rpartition("}/")[2] for text in self.paths.texts(path)]
+
+
+def literal_text(text: str) -> str:
+    """A setting's value as Python writes it."""
+    word = text.strip()
+    if word.lower() in ("true", "false"):
+        return word.capitalize()
+    try:
+        float(word)
+    except ValueError:
+        return repr(word)
+    return word

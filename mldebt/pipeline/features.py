@@ -1,0 +1,246 @@
+"""What a model sees of each row: columns that are chosen or computed, what makes features of them, and the target."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mldebt.flow.at_hand import AtHand
+from mldebt.flow.linking import ClassKey
+from mldebt.flow.models import Models, short_name
+from mldebt.flow.sameness import Sameness
+from mldebt.flow.seeds import last_name
+from mldebt.flow.steps import Visit
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.pipeline.lifecycle import TRAINS
+from mldebt.pipeline.origins import Origins
+from mldebt.pipeline.register import TrainedModel
+
+SHOWN = 60
+SAME_LIMIT = 40
+INSIDE_LIMIT = 400
+_TARGETS = frozenset(
+    "y Y label labels target targets y_train Y_train target_column label_column labelCol group".split()
+)
+_SPLIT = "train_test_split"
+_MAKERS = frozenset({"transformer", "vectorizer"})
+_NO_MAKER = re.compile(r"^imblearn\.|(ColumnTransformer|FeatureUnion|Pipeline|LabelEncoder|LabelBinarizer|[a-z]I)$")
+_OF_FEATURES = re.compile(r"feature|extract|column|input", re.IGNORECASE)
+_PLAIN = frozenset("phi passed same store mutate attr item param free global choice slice".split())
+_PLAIN_CALLS = frozenset(
+    """train_test_split astype ravel to_numpy map fillna reset_index array asarray squeeze reshape to_list tolist values
+    flatten copy Series DataFrame""".split()
+)
+_SCORES = frozenset("cross_validate cross_val_score cross_val_predict".split())
+_COMPUTED = frozenset({"operation", "compare", "call", "choice", "comprehension"})
+_CHOSEN, _MADE = "chosen by name", "computed here"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """One fact: `kind` is feature, maker or target; `note` is how, or of what."""
+
+    kind: str
+    text: str
+    note: str
+    at: Value
+
+
+class Features:
+    """Questions about the inputs of models."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.models = flow.shared(Models)
+        self.origins = flow.shared(Origins)
+        self.sameness = flow.shared(Sameness)
+
+    def of(self, model: TrainedModel) -> list[Feature]:
+        """Each once, the target last."""
+        found: dict[tuple[str, str], Feature] = {}
+        for each in self._all(model):
+            found.setdefault((each.kind, each.text), each)
+        targets = {each.text for each in found.values() if each.kind == "target"}
+        kept = [each for each in found.values() if each.kind != "feature" or each.text not in targets]
+        return sorted(kept, key=lambda each: ("feature", "maker", "target").index(each.kind))[:SHOWN]
+
+    def _all(self, model: TrainedModel) -> Iterator[Feature]:
+        hand = AtHand(self.flow, model.cls)
+        roles: dict[int, str] = {}
+        chosen: dict[int, frozenset[str]] = {}
+        dropped: set[str] = set()
+        for visit in self.origins.visits(model):
+            role = roles[id(visit)] = self._role(visit, roles)
+            value = visit.value
+            before = chosen[id(visit)] = chosen[id(visit.parent)] if visit.parent is not None else frozenset()
+            if role == "none":
+                continue
+            if value.kind == "call" and last_name(value) == "drop":
+                dropped |= {name for _, source in value.named_arguments for name in self._names(source)}
+            found = list(self._target(visit) if role == "target" else self._inputs(visit, hand))
+            if not before:  # what is chosen last is what the model sees
+                chosen[id(visit)] = frozenset(each.text for each in found if each.note == _CHOSEN)
+            yield from (each for each in found if self._counts(each, before, dropped))
+        for call in model.trained:
+            receiver = call.receiver if call.kind == "call" else None
+            if receiver is not None:
+                yield from self._inside(receiver, model, hand)
+        yield from self._inside(model.made, model, hand)
+
+    def _counts(self, each: Feature, chosen: frozenset[str], dropped: set[str]) -> bool:
+        """Whether a column is one that the model sees: not dropped, and among those that are chosen after it."""
+        if each.note not in (_CHOSEN, _MADE):
+            return True
+        return each.text not in dropped and each.text not in _TARGETS and (not chosen or each.text in chosen)
+
+    # ------------------------------------------------------------------ which side of the training
+
+    def _role(self, visit: Visit, roles: dict[int, str]) -> str:
+        """Whether a visit is on the way to what is predicted, or to what it is predicted from; "none" for what a split
+        keeps apart from it."""
+        parent = visit.parent
+        if parent is None:
+            return "target" if any(self._fits(user, visit.value) for _, user in visit.value.uses) else "feature"
+        role = roles[id(parent)]
+        if role == "target" and not self._is_plain(parent.value):
+            return "none"
+        if parent.value.kind == "call":
+            if visit.label == "arg" and self._named(parent.value, visit.value) in _TARGETS:
+                return "target"
+            place = self._split_place(parent)
+            if place >= 0 and visit.label == "arg":
+                return role if self._place(parent.value, visit.value) == place else "none"
+        return role
+
+    def _fits(self, call: Value, source: Value) -> bool:
+        """Whether a call trains with a value as its target: the second argument, or one that is named so."""
+        if call.kind != "call" or not self.flow.roles(call) & TRAINS:
+            return False
+        name = self._named(call, source)
+        place = self._place(call, source)
+        if name:
+            return name in _TARGETS
+        return place == 2 if last_name(call) in _SCORES else place == 1 and last_name(call) in ("fit", "fit_transform")
+
+    def _is_plain(self, value: Value) -> bool:
+        """Whether what stands behind a value is the same column yet; one that is picked by name is the end."""
+        if value.kind == "call":
+            return last_name(value) in _PLAIN_CALLS
+        return value.kind in _PLAIN and not (value.kind == "item" and isinstance(value.key, str))
+
+    def _split_place(self, parent: Visit) -> int:
+        """Of which argument of a split a visit unpacks a part: `a, b, c, d = train_test_split(rows, labels)`."""
+        taken = parent.parent.value if parent.parent is not None else None
+        if taken is None or taken.kind != "item" or not isinstance(taken.key, int) or last_name(parent.value) != _SPLIT:
+            return -1
+        return taken.key // 2
+
+    def _named(self, call: Value, source: Value) -> str:
+        return next((name for name, each in call.named_arguments if each is source), "")
+
+    def _place(self, call: Value, source: Value) -> int:
+        return next((place for place, each in enumerate(call.arguments) if each is source), -1)
+
+    # ------------------------------------------------------------------ what is found there
+
+    def _target(self, visit: Visit) -> Iterator[Feature]:
+        value = visit.value
+        if value.kind == "item" and isinstance(value.key, str):
+            yield Feature(kind="target", text=value.key, note="", at=value)
+        elif value.kind == "attr" and self._is_table(value.source) and not self._is_method(value):
+            yield Feature(kind="target", text=value.name, note="", at=value)
+
+    def _inputs(self, visit: Visit, hand: AtHand) -> Iterator[Feature]:
+        value = visit.value
+        if value.kind == "item" and (key := value.one("key")) is not None and not isinstance(value.key, str | int):
+            yield from (Feature(kind="feature", text=name, note=_CHOSEN, at=value) for name in self._listed(key))
+        elif value.kind == "store" and isinstance(value.data, tuple) and isinstance(value.key, str):
+            stored = value.one("value")
+            cast = stored is not None and stored.kind == "call" and last_name(stored) == "astype"
+            if stored is not None and stored.kind in _COMPUTED and not cast and self._is_table(value.source):
+                yield Feature(kind="feature", text=value.key, note=_MADE, at=value)
+        elif value.kind == "call":
+            yield from self._made_by(value)
+            yield from self._extractors(value, hand, visit)
+
+    def _made_by(self, call: Value) -> Iterator[Feature]:
+        """The library's transformer that a call fits or applies."""
+        receiver = call.receiver
+        names = {each.name for each in self.flow.types(receiver)} if receiver is not None else set()
+        for name in sorted(name for name in names if isinstance(name, str)):
+            if self.models.kind(name) in _MAKERS and not _NO_MAKER.search(name):
+                yield Feature(kind="maker", text=short_name(name), note="", at=call)
+
+    def _extractors(self, call: Value, hand: AtHand, visit: Visit) -> Iterator[Feature]:
+        """The repository's own extractors that a transformer of its own is built of: `Extractor([HasUrl(), Age()])`."""
+        cls = self._transformer(call)
+        if cls is None:
+            return
+        init = self.flow.initializer(cls)
+        body = self.flow.body(init.module, init.scope) if init is not None and init.kind == "func" else None
+        for name in body.params if body is not None else ():
+            for given in self.flow.argument(call, body, name) if body is not None else ():
+                for member in self.flow.members(given, visit.stack):
+                    made = member.value
+                    if made.kind == "call" and not hand.never(made, member.stack) and (own := self._own(made)):
+                        kind = "feature" if _OF_FEATURES.search(name) else "maker"
+                        yield Feature(kind=kind, text=own, note=f"{name} of {self.flow.scope(*cls).name}", at=made)
+
+    def _inside(self, start: Value, model: TrainedModel, hand: AtHand) -> Iterator[Feature]:
+        """The transformers that a pipeline holds, with the columns that each is told to take."""
+        for visit in self.flow.walk(start, self.origins.within(model.cls), limit=INSIDE_LIMIT):
+            value, parent = visit.value, visit.parent
+            if value.kind != "call" or parent is None or parent.value.kind != "collection":
+                continue
+            made = next((name for name in self._makes(value) if self.models.kind(name) in _MAKERS), "")
+            if made and not _NO_MAKER.search(made) and not hand.never(value, visit.stack):
+                columns = [name for item in parent.value.every("item")[2:] for name in self._names(item)]
+                text = f"{short_name(made)} of {', '.join(columns)}" if columns else short_name(made)
+                yield Feature(kind="maker", text=text, note="", at=value)
+
+    def _makes(self, call: Value) -> list[str]:
+        """The library's types that a call may make an object of."""
+        made = [t.api.returns or t.name for t in self.flow.targets(call) if t.api is not None and t.receiver is None]
+        return [name for name in made if name] or [str(t.name) for t in self.flow.types(call)]
+
+    # ------------------------------------------------------------------ small questions
+
+    def _names(self, value: Value) -> Iterator[str]:
+        """The texts of a list that is written down, or one text."""
+        yield from self._listed(value)
+        if _is_text(value):
+            yield str(value.data)
+
+    def _listed(self, value: Value) -> Iterator[str]:
+        """The texts of a list that is written down: what picks columns."""
+        for visit in self.flow.walk(value, self.sameness.back, limit=SAME_LIMIT):
+            if visit.value.kind == "collection" and visit.value.data == "list":
+                yield from (str(item.data) for item in visit.value.every("item") if _is_text(item))
+
+    def _transformer(self, call: Value) -> ClassKey | None:
+        """The repository's own class with a `transform` of which a call makes an object."""
+        for target in self.flow.targets(call):
+            if target.kind == "class" and not target.guessed:
+                method = self.flow.program.method(target.key, "transform")
+                if method is not None and method.kind == "func":
+                    return target.key
+        return None
+
+    def _own(self, call: Value) -> str:
+        """The name of the repository's own class that a call makes an object of."""
+        classes = [target.key for target in self.flow.targets(call) if target.kind == "class" and not target.guessed]
+        return self.flow.scope(*classes[0]).name if len(classes) == 1 else ""
+
+    def _is_table(self, value: Value) -> bool:
+        while value.kind in ("store", "phi", "passed", "mutate"):
+            value = value.source
+        return any("DataFrame" in str(each.name) for each in self.flow.types(value))
+
+    def _is_method(self, value: Value) -> bool:
+        return any(label == "function" for label, _ in value.uses) or value.name in ("values", "T", "index", "columns")
+
+
+def _is_text(value: Value) -> bool:
+    return value.kind == "const" and isinstance(value.data, str) and 0 < len(value.data) <= SAME_LIMIT
