@@ -94,9 +94,10 @@ def tell(
 ) -> int:
     called = Counter(key(each, {}) for each in (*verdict["new"], *verdict["drifted"]))
     fixed = len(verdict["fixed"]) + len(verdict["lapsed"]) + len(verdict["silenced"]) + len(verdict["unknown"])
+    fixed += len(verdict["joined"])  # told as a part of another finding now; and so the other way round
     invented, passed_over = called - new, new - called
     unsaid = gone.total() - fixed
-    faults = invented.total() + (passed_over.total() != unsaid)
+    faults = invented.total() + (passed_over.total() - len(verdict["split"]) != unsaid)
     totals.update(
         {
             "new": len(verdict["new"]),

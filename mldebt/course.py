@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
     """What happened to a debt between two states, and by whom. `how` is "written", "edited", "paid", "silenced",
-    "people" or "time" (nobody did anything to it), "elsewhere" (no file of it changed) or "unseen" (it could not be
-    judged any more). Nobody is named where no commit can be told; `day` is in epoch seconds, 0 for unknown."""
+    "people" or "time" (nobody did anything to it), "elsewhere" (no file of it changed), "joined" (one finding tells of
+    it and others now, or does no longer) or "unseen" (it could not be judged any more). Nobody is named where no commit
+    can be told; `day` is in epoch seconds, 0 for unknown."""
 
     how: str
     who: str = ""

@@ -104,7 +104,7 @@ class Between:
     def closed(self, finding: Finding, how: str) -> Deed:
         """Who last touched the file of what is gone, else another file of its trail. Nobody paid what is gone because
         other people are about."""
-        if how in ("unseen", "people"):
+        if how in ("unseen", "people", "joined"):
             return Deed(how=how)
         own = self._last((finding.location.path,), how)
         if not own.day:

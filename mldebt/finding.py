@@ -57,7 +57,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """What a detector reports: where, what, and the evidence. `scan` makes a Finding of it."""
+    """What a detector reports: where, what, and the evidence. `scan` makes a Finding of it. `members` names what one
+    finding holds where it stands for several ("path:name"): components, readers, models, uses; what is told alone has
+    its one name there, too."""
 
     location: Location
     message: str
@@ -66,6 +68,7 @@ class Hit:
     severity: Severity | None = None
     confidence: Confidence | None = None
     audience: Audience | None = None
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +82,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A hit joined with its rule, component, owners and identity."""
+    """A hit joined with its rule, component, owners and identity; `members` as in the hit."""
 
     rule_id: str
     rule_name: str
@@ -94,6 +97,7 @@ class Finding:
     why: str
     remedy: str
     fingerprint: str
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

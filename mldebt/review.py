@@ -20,7 +20,7 @@ from mldebt.outcome import Outcome
 from mldebt.scan import Scanned, State, Watcher, less_known, open_state, scan_state, source_limits
 from mldebt.settings import Settings, load_settings
 from mldebt.sources import Listing, SourceLimits, blob_key, is_source, nearby, read_bytes, wanted_bytes
-from mldebt.verdict import Caused, CauseKind, Change, Verdict
+from mldebt.verdict import Caused, CauseKind, Change, Grown, Verdict
 
 _PEOPLE = "ownership"
 _NO_LINE = (CauseKind.PEOPLE, CauseKind.TIME)
@@ -90,7 +90,11 @@ def glance(
         )
     with task.at(span.base) as before:
         verdict = task.judge(before, task.state, scanned)
-    return replace(verdict, new=tuple(each for each in verdict.new if _leads_to(each.finding, changed)))
+    return replace(
+        verdict,
+        new=tuple(each for each in verdict.new if _leads_to(each.finding, changed)),
+        grown=tuple(each for each in verdict.grown if _leads_to(each.finding, changed)),
+    )
 
 
 def _leads_to(finding: Finding, files: Collection[str]) -> bool:
@@ -178,6 +182,11 @@ class _Task:
             aged = {kept.after for kept in differ(later, new.outcome, change.renamed, read_old, read_new).kept}
             lapsed |= set(ended) & set(differ(old.outcome, later, {}, read_old, read_old).fixed)
         causes = Causes(change, read_old, read_new)
+        grown = [
+            Grown(finding=each, gained=gained, cause=cause)
+            for each, gained in difference.gained.items()
+            if (cause := causes.of_growth(each, gained)) is not None
+        ]
         caused = []
         for each in fresh:
             cause = by_time(each, self._days()) if each in aged else causes.of(each)
@@ -196,6 +205,9 @@ class _Task:
             silenced=difference.silenced,
             unknown=difference.unknown,
             kept=difference.kept,
+            grown=tuple(grown),
+            joined=difference.joined,
+            split=difference.split,
             accepted=len(difference.new) - len(fresh),
             notes=(*notes, *filter(None, [altered_terms(change, read_old, read_new)])),
         )

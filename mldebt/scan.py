@@ -549,6 +549,7 @@ def _finding(rule: Rule, hit: Hit, project: Project, fingerprint: str) -> Findin
         why=rule.why,
         remedy=rule.remedy,
         fingerprint=fingerprint,
+        members=hit.members,
     )
 
 

@@ -162,6 +162,7 @@ class _Replay:
         who = Between(self.history, verdict, before)
         was = {kept.after.fingerprint: kept.before.fingerprint for kept in verdict.kept if before}
         opened = {each.finding.fingerprint: who.opened(each) for each in (*verdict.new, *verdict.drifted)}
+        opened |= {kept.after.fingerprint: Deed(how="joined") for kept in verdict.split}
         marks = [
             self._mark(finding, was.get(finding.fingerprint, ""), opened.get(finding.fingerprint))
             for finding in verdict.after.findings
@@ -182,6 +183,7 @@ class _Replay:
                 for how, gone in (
                     ("paid", verdict.fixed),
                     ("people", verdict.lapsed),
+                    ("joined", [kept.before for kept in verdict.joined]),
                     ("silenced", verdict.silenced),
                     ("unseen", verdict.unknown),
                 )

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from mldebt.finding import Finding, Location
 from mldebt.outcome import ExitCode, Outcome
 
+_SHOWN = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -57,6 +59,15 @@ class Caused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grown:
+    """A finding that was there before and holds more now: the members that it gained, and what brought them."""
+
+    finding: Finding
+    gained: tuple[str, ...]
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """A finding that was there before and still is, wherever it has moved to."""
 
@@ -76,7 +87,8 @@ class Verdict:
     gone for no line of it either; `silenced` was there and has a comment now that silences it; `unknown` was there,
     in files or for rules that could not be judged now. `before` and `after` are whole scans without what a baseline
     knows; `base` is the commit where the change starts, `head` the one where it ends, "" for the work tree as it
-    lies."""
+    lies. `grown` are findings of before that hold more by this change; `joined` are told as parts of another now,
+    `split` were parts of another: neither is new or fixed."""
 
     base: str
     head: str
@@ -90,12 +102,29 @@ class Verdict:
     silenced: tuple[Finding, ...] = ()
     unknown: tuple[Finding, ...] = ()
     kept: tuple[Kept, ...] = ()
+    grown: tuple[Grown, ...] = ()
+    joined: tuple[Kept, ...] = ()
+    split: tuple[Kept, ...] = ()
     accepted: int = 0
     notes: tuple[str, ...] = ()
 
+    @property
+    def brought(self) -> tuple[Caused, ...]:
+        """What is new, and what has grown with what it grew by in its cause: all that a change answers for."""
+        grown = (
+            Caused(finding=each.finding, cause=replace(each.cause, message=f"{_by(each.gained)}: {each.cause.message}"))
+            for each in self.grown
+        )
+        return (*self.new, *grown)
+
     def exit_code(self, fail_on: str, *, strict: bool = False) -> ExitCode:
-        """As a scan of the new findings alone; a rule that failed before the change leaves it incomplete, too."""
+        """As a scan of what the change brought; a rule that failed before the change leaves it incomplete, too."""
         if self.before.failures:
             return ExitCode.INCOMPLETE
-        brought = replace(self.after, findings=tuple(each.finding for each in self.new))
+        brought = replace(self.after, findings=tuple(each.finding for each in self.brought))
         return brought.exit_code(fail_on, strict=strict)
+
+
+def _by(gained: tuple[str, ...]) -> str:
+    more = f" and {len(gained) - _SHOWN} more" if len(gained) > _SHOWN else ""
+    return f"was there, and grew by {', '.join(gained[:_SHOWN])}{more}"

@@ -142,6 +142,43 @@ def test_a_comment_silences_and_is_told(recorder: Any, settings: Settings) -> No
     assert (len(verdict.silenced), verdict.fixed, verdict.new) == (1, (), ())
 
 
+LOADER = """\
+import json
+
+from sklearn.linear_model import Ridge
+
+
+def load_{name}():
+    rows = [json.loads(line) for line in open("data/clicks.jsonl")]
+    rows = [row for row in rows if row["{name}"] is not None]
+    return [[float(row["price"].strip()), len(row["{name}"].lower())] for row in rows]
+
+
+def train_{name}():
+    rows = load_{name}()
+    return Ridge().fit(rows, [row[0] for row in rows])
+"""
+
+
+def test_another_reader_of_the_same_source_is_growth(recorder: Any, settings: Settings) -> None:
+    recorder.commit({f"{name}.py": LOADER.format(name=name) for name in ("age", "city")})
+    recorder.commit({"shop.py": LOADER.format(name="shop")})
+    verdict = judge(recorder, replace(settings, select=("MLD102",)))
+    assert (verdict.new, verdict.fixed) == ((), ())
+    (grown,) = verdict.grown
+    assert grown.gained == ("shop.py:load_shop",)
+    assert (grown.cause.kind, grown.cause.files) == (CauseKind.LINES, ("shop.py",))
+    assert verdict.exit_code("low") is ExitCode.FOUND
+    assert "grew by shop.py:load_shop" in verdict.brought[0].cause.message
+
+
+def test_a_reader_less_is_no_growth(recorder: Any, settings: Settings) -> None:
+    recorder.commit({f"{name}.py": LOADER.format(name=name) for name in ("age", "city", "shop")})
+    recorder.commit({"shop.py": None})
+    verdict = judge(recorder, replace(settings, select=("MLD102",)))
+    assert (verdict.new, verdict.grown, verdict.fixed, len(verdict.kept)) == ((), (), (), 1)
+
+
 def test_what_the_baseline_takes_in_is_accepted(recorder: Any, settings: Settings) -> None:
     recorder.commit({"serve.py": SERVE})
     recorder.commit({"serve.py": SHUFFLED})

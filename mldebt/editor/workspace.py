@@ -135,14 +135,16 @@ def _merge(
     saved: tuple[Finding, ...], difference: Difference, path: str, moved: Callable[[Location], Location]
 ) -> Iterator[Finding]:
     """What was saved, without what the text mended, and where it is now; then what is new."""
-    gone = {each.fingerprint for each in (*difference.fixed, *difference.silenced)}
+    joined = (kept.before for kept in difference.joined)
+    gone = {each.fingerprint for each in (*difference.fixed, *difference.silenced, *joined)}
     now = {kept.before.fingerprint: kept.after.location for kept in difference.kept}
+    new = (*difference.new, *(kept.after for kept in difference.split))
     for finding in saved:
         if finding.fingerprint in gone:
             continue
         place = now.get(finding.fingerprint)
         yield replace(finding, location=place if place is not None else moved(finding.location))
-    yield from (finding for finding in difference.new if finding.location.path == path)
+    yield from (finding for finding in new if finding.location.path == path)
 
 
 def _mover(path: str, old: str, new: str) -> Callable[[Location], Location]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from mldebt.finding import Finding, Location
 from mldebt.gate.change import Read, new_lines
@@ -41,6 +42,15 @@ class Causes:
             return Cause(kind=CauseKind.FILES, message=f"this change edits {_listed(files)}", files=files)
         others = self._others()
         return Cause(kind=CauseKind.ELSEWHERE, message=f"no file of its trail changed; this change {others}")
+
+    def of_growth(self, finding: Finding, gained: Collection[str]) -> Cause | None:
+        """What in the change brought the members that a finding gained; None where no file of them changed."""
+        paths = {member.partition(":")[0] for member in gained}
+        steps = tuple(step for step in finding.trail if step.location.path in paths)
+        if not steps:
+            return None
+        cause = self.of(replace(finding, trail=steps, location=steps[0].location))
+        return None if cause.kind is CauseKind.ELSEWHERE else cause
 
     def _others(self) -> str:
         """The change as a whole: what went away tells more than what came."""

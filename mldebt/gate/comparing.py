@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -22,9 +22,13 @@ _NUMBERS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """The findings of two scans, sorted into those that belong together and those that do not."""
+    """The findings of two scans, sorted into those that belong together and those that do not. `joined` were told
+    alone and are part of another now, `split` the other way round; `gained` are the members that came to a kept one."""
 
     kept: tuple[Kept, ...]
+    joined: tuple[Kept, ...]
+    split: tuple[Kept, ...]
+    gained: Mapping[Finding, tuple[str, ...]]
     new: tuple[Finding, ...]
     fixed: tuple[Finding, ...]
     silenced: tuple[Finding, ...]
@@ -37,19 +41,73 @@ def differ(
     """Code that moved, was indented anew, renamed or lightly edited keeps its findings."""
     likenesses = _Likenesses(before, renamed, read_before, read_after)
     pairs = pair(before.findings, after.findings, tuple(likenesses.all()))
+    pairs += _sharing(before.findings, after.findings, pairs, renamed)
     kept_before, kept_after = {first for first, _ in pairs}, {second for _, second in pairs}
-    gone = [finding for index, finding in enumerate(before.findings) if index not in kept_before]
+    was, now = _holders(before.findings, renamed), _holders(after.findings, {})
+    left = [finding for index, finding in enumerate(before.findings) if index not in kept_before]
+    came = [finding for index, finding in enumerate(after.findings) if index not in kept_after]
+    joined = [Kept(before=each, after=holder) for each in left if (holder := _holder(each, now, renamed)) is not None]
+    split = [Kept(before=holder, after=each) for each in came if (holder := _holder(each, was, {})) is not None]
+    gone = [finding for finding in left if finding not in {kept.before for kept in joined}]
     unknown = _unknown(gone, after, renamed)
     silenced = _silenced(
         [finding for finding in gone if finding not in unknown], _comments(before, after, renamed), renamed
     )
     return Difference(
         kept=tuple(Kept(before=before.findings[first], after=after.findings[second]) for first, second in pairs),
-        new=tuple(finding for index, finding in enumerate(after.findings) if index not in kept_after),
+        joined=tuple(joined),
+        split=tuple(split),
+        gained={
+            found: gained
+            for first, second in pairs
+            if len((found := after.findings[second]).members) > len(before.findings[first].members) > 0
+            and (gained := tuple(each for each in found.members if (found.rule_id, each) not in was))
+        },
+        new=tuple(finding for finding in came if finding not in {kept.after for kept in split}),
         fixed=tuple(finding for finding in gone if finding not in silenced and finding not in unknown),
         silenced=tuple(silenced),
         unknown=tuple(unknown),
     )
+
+
+def _sharing(
+    before: Sequence[Finding], after: Sequence[Finding], pairs: Sequence[tuple[int, int]], renamed: Mapping[str, str]
+) -> Iterator[tuple[int, int]]:
+    """Positions of findings left over that hold some of the same members: such a one stands at its largest member, and
+    that may be another now."""
+    used = {second for _, second in pairs}
+    left = set(range(len(before))) - {first for first, _ in pairs}
+    for second, finding in enumerate(after):
+        if second in used or not finding.members:
+            continue
+        shared = {
+            first: len(set(finding.members) & {_renamed(name, renamed) for name in before[first].members})
+            for first in sorted(left)
+            if before[first].rule_id == finding.rule_id
+        }
+        best = max(shared, key=lambda first: shared[first], default=None)
+        if best is not None and shared[best]:
+            left.discard(best)
+            yield best, second
+
+
+_Holders = Mapping[tuple[str, str], Finding]
+
+
+def _holders(findings: Iterable[Finding], renamed: Mapping[str, str]) -> _Holders:
+    """The finding that holds each member."""
+    return {(each.rule_id, _renamed(name, renamed)): each for each in findings for name in each.members}
+
+
+def _holder(finding: Finding, held: _Holders, renamed: Mapping[str, str]) -> Finding | None:
+    """The finding that holds all that one does, if there is one."""
+    holders = {held.get((finding.rule_id, _renamed(name, renamed))) for name in finding.members}
+    return holders.pop() if len(holders) == 1 else None
+
+
+def _renamed(member: str, renamed: Mapping[str, str]) -> str:
+    path, mark, name = member.partition(":")
+    return f"{renamed.get(path, path)}{mark}{name}"
 
 
 def without_rules(outcome: Outcome, rules: Collection[str]) -> Outcome:

@@ -42,7 +42,7 @@ def judge_change(verdict: Verdict, settings: Settings) -> Judgement:
         domains,
         after=verdict.after.findings,
         before=verdict.before.findings,
-        new=[each.finding for each in verdict.new],
+        new=[each.finding for each in verdict.brought],
         fixed=verdict.fixed,
     )
     return _together(_judge_change(part, verdict.after, domains) for part in parts)

@@ -104,6 +104,7 @@ class People:
             message=message,
             trail=tuple(Step(location=location, message=text) for text in said),
             component=known.component.name,
+            members=(known.component.name,),
         )
 
     def together(self, held: Sequence[tuple[Known, Location]], message: str) -> Hit:
@@ -114,6 +115,7 @@ class People:
             message=message,
             trail=tuple(Step(location=location, message=_sums_up(known)) for known, location in held),
             component=largest.component.name,
+            members=tuple(known.component.name for known, _ in held),
         )
 
 

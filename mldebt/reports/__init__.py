@@ -42,11 +42,11 @@ def change_renderer(name: str) -> Callable[..., str]:
 
 
 def new_alone(verdict: Verdict) -> Outcome:
-    """The outcome after a change with the new findings only, each with its cause behind its message."""
+    """The outcome after a change with the new and grown findings only, each with its cause behind its message."""
     return replace(
         verdict.after,
         findings=tuple(
-            replace(each.finding, message=f"{each.finding.message} ({each.cause.message})") for each in verdict.new
+            replace(each.finding, message=f"{each.finding.message} ({each.cause.message})") for each in verdict.brought
         ),
         notes=(*verdict.notes, *verdict.after.notes),
         failures=(*verdict.before.failures, *verdict.after.failures),

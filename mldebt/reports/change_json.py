@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from mldebt.reports.json_report import SHAPE, finding_value, location_json, outcome_value
-from mldebt.verdict import Caused, Verdict
+from mldebt.verdict import Caused, Kept, Verdict
 
 
 def render_change_json(verdict: Verdict) -> str:
@@ -22,6 +22,10 @@ def render_change_json(verdict: Verdict) -> str:
         "head": verdict.head or None,
         "complete": not (verdict.before.failures or verdict.after.failures),
         "new": [_caused(each) for each in verdict.new],
+        "grown": [
+            _caused(Caused(finding=each.finding, cause=each.cause)) | {"gained": list(each.gained)}
+            for each in verdict.grown
+        ],
         "drifted": [_caused(each) for each in verdict.drifted],
         "fixed": [finding_value(each) for each in verdict.fixed],
         "lapsed": [finding_value(each) for each in verdict.lapsed],
@@ -38,6 +42,8 @@ def render_change_json(verdict: Verdict) -> str:
             }
             for kept in verdict.kept
         ],
+        "joined": [_pair(kept) for kept in verdict.joined],
+        "split": [_pair(kept) for kept in verdict.split],
         "accepted": verdict.accepted,
         "change": {
             "edited": sorted(verdict.change.changed),
@@ -52,6 +58,14 @@ def render_change_json(verdict: Verdict) -> str:
         "rules": rules,
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _pair(kept: Kept) -> dict[str, str]:
+    return {
+        "rule": kept.after.rule_id,
+        "fingerprint": kept.after.fingerprint,
+        "fingerprint_before": kept.before.fingerprint,
+    }
 
 
 def _caused(caused: Caused) -> dict[str, Any]:

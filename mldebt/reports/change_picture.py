@@ -19,11 +19,11 @@ def render_change_mermaid(verdict: Verdict) -> str:
     """A box a definition, by file; an arrow from each step of a trail to the next, the last one to where the finding
     stands. What this change wrote looks different, and so does where a finding is. "" when nothing leads anywhere."""
     boxes: dict[_Key, str] = {}
-    found = {_key(each.finding.location) for each in verdict.new}
-    written = {_key(place) for each in verdict.new for place in each.cause.places}
+    found = {_key(each.finding.location) for each in verdict.brought}
+    written = {_key(place) for each in verdict.brought for place in each.cause.places}
     arrows: dict[tuple[str, str], None] = {}
     longest = 0
-    for each in verdict.new:
+    for each in verdict.brought:
         way = list(dict.fromkeys(_key(place) for place in _places(each.finding)))
         for one, other in pairwise(way):
             if len(boxes) + len({one, other} - boxes.keys()) <= _MOST:

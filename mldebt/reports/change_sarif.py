@@ -22,7 +22,11 @@ def render_change_sarif(verdict: Verdict) -> str:
         result(each.finding, "new", cause=each.cause.message, causeKind=each.cause.kind.value)
         for each in (*verdict.new, *verdict.drifted)
     ]
-    results += [result(kept.after, "unchanged") for kept in verdict.kept]
+    grown = {each.finding: each for each in verdict.grown}
+    for found in [kept.after for kept in (*verdict.kept, *verdict.split)]:
+        more = grown.get(found)
+        state, told = ("updated", {"gained": list(more.gained)}) if more is not None else ("unchanged", {})
+        results.append(result(found, state, **told))
     results += [result(each, "absent") for each in (*verdict.fixed, *verdict.lapsed) if each.rule_id in positions]
     run = run_value(verdict.after, results)
     run["properties"]["base"] = verdict.base

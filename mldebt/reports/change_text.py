@@ -14,8 +14,8 @@ _SHOWN = 10
 
 
 def render_change_text(verdict: Verdict, *, width: int = 100, colour: bool = False) -> str:
-    """New findings in full, as in a scan, each with its cause; the others a line each."""
-    causes = {each.finding: each.cause.message for each in verdict.new}
+    """New and grown findings in full, as in a scan, each with its cause; the others a line each."""
+    causes = {each.finding: each.cause.message for each in verdict.brought}
     page = Page(width, Style(colour), causes)
     for component, findings in by_component(causes):
         page.component(component, findings)

@@ -35,7 +35,8 @@ def render_change_markdown(verdict: Verdict, *, links: str = "") -> str:
     """A change: what is new and why; the rest in short."""
     page = _Page(links)
     page.say(f"## mldebt: {_plain(said_of(verdict))}")
-    page.findings([each.finding for each in verdict.new], {each.finding: each.cause.message for each in verdict.new})
+    causes = {each.finding: each.cause.message for each in verdict.brought}
+    page.findings(causes, causes)
     picture = render_change_mermaid(verdict)
     if picture:
         page.say("The part of the pipeline that changed. Red: a new finding; yellow: written by this change.")

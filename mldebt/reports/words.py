@@ -37,10 +37,12 @@ def said_of(verdict: Verdict) -> str:
     if not verdict.after.counts.files:
         return "Nothing to analyse after the change: no Python file and no notebook was read."
     new = [each.finding for each in verdict.new]
+    grown = [each.finding for each in verdict.grown]
     first = f"{count(len(new), 'new finding')} ({graded(new)})" if new else "No new findings"
     moved = sum(kept.moved for kept in verdict.kept)
     parts = [
         first,
+        f"{len(grown):,} grown ({graded(grown)})" if grown else "",
         f"{len(verdict.fixed):,} fixed" if verdict.fixed else "",
         f"{len(verdict.silenced):,} silenced by a comment" if verdict.silenced else "",
         f"{verdict.accepted:,} new ones known to the baseline" if verdict.accepted else "",

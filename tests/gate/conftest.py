@@ -23,6 +23,7 @@ def make() -> Make:
         rule: str = "MLD401",
         trail: tuple[tuple[str, int, str], ...] = (),
         message: str = "m",
+        members: tuple[str, ...] = (),
     ) -> Finding:
         return Finding(
             rule_id=rule,
@@ -41,6 +42,7 @@ def make() -> Make:
             why="",
             remedy="",
             fingerprint="",
+            members=members,
         )
 
     return finding

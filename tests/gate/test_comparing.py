@@ -112,3 +112,44 @@ def test_what_could_not_be_looked_at_is_not_fixed(make: Make, outcome: Build) ->
     ):
         found = compare(outcome(before), outcome(**given))
         assert (found.unknown, found.fixed) == ((before,), ())
+
+
+def held(make: Make, path: str, *names: str) -> Finding:
+    """A finding for several things, which stands at the first."""
+    return make(
+        path, 1, f"def {names[0]}():", names[0], rule="MLD102", members=tuple(f"{path}:{name}" for name in names)
+    )
+
+
+def test_what_a_finding_for_several_gains_is_told(make: Make, outcome: Build) -> None:
+    before, after = held(make, "a.py", "b", "c"), held(make, "a.py", "b", "c", "d")
+    found = compare(outcome(before), outcome(after))
+    assert one_kept(found)
+    assert found.gained == {after: ("a.py:d",)}
+    assert compare(outcome(after), outcome(before)).gained == {}
+
+
+def test_a_finding_for_several_may_stand_at_another_of_them(make: Make, outcome: Build) -> None:
+    before, after = held(make, "a.py", "b", "c"), held(make, "a.py", "x", "c", "b")
+    found = compare(outcome(before), outcome(after))
+    assert one_kept(found)
+    assert found.gained == {after: ("a.py:x",)}
+    assert one_kept(compare(outcome(before), outcome(held(make, "z.py", "c", "b")), {"a.py": "z.py"}))
+
+
+def test_folding_several_into_one_brings_and_mends_nothing(make: Make, outcome: Build) -> None:
+    alone = [held(make, "a.py", name) for name in "bcd"]
+    together = held(make, "a.py", "b", "c", "d")
+    folded = compare(outcome(*alone), outcome(together))
+    assert (folded.new, folded.fixed) == ((), ())
+    assert [kept.before for kept in folded.joined] == alone[1:]
+    apart = compare(outcome(together), outcome(*alone))
+    assert (apart.new, apart.fixed) == ((), ())
+    assert [kept.after for kept in apart.split] == alone[1:]
+
+
+def test_what_leaves_a_finding_for_several_and_what_comes_alone(make: Make, outcome: Build) -> None:
+    before = held(make, "a.py", "b", "c", "d")
+    found = compare(outcome(before), outcome(held(make, "a.py", "b", "c"), held(make, "z.py", "y")))
+    assert [each.symbol for each in (new.location for new in found.new)] == ["y"]
+    assert (found.fixed, len(found.kept), found.gained) == ((), 1, {})

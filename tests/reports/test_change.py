@@ -9,7 +9,7 @@ from mldebt.reports import FORMATS, change_renderer, renderer
 from mldebt.reports.change_sarif import render_change_sarif
 from mldebt.reports.change_text import render_change_text
 from mldebt.reports.words import said_of
-from mldebt.verdict import Verdict
+from mldebt.verdict import Grown, Verdict
 
 from .test_sarif import SCHEMA
 
@@ -57,3 +57,16 @@ def test_a_sentence_for_every_case(verdict: Verdict) -> None:
     )
     nothing = replace(verdict, after=replace(verdict.after, counts=type(verdict.after.counts)()))
     assert "Nothing to analyse after the change" in render_change_text(nothing)
+
+
+def test_what_has_grown_is_told_like_what_is_new_but_under_its_own_word(verdict: Verdict) -> None:
+    (kept,), (new,) = verdict.kept, verdict.new
+    grown = Grown(finding=kept.after, gained=("shop/a.py:load",), cause=new.cause)
+    change = replace(verdict, new=(), grown=(grown,))
+    assert said_of(change).startswith("No new findings, 1 grown (1 low), ")
+    for form in ("text", "markdown", "github", "junit", "gitlab"):
+        assert "grew by shop/a.py:load" in " ".join(change_renderer(form)(change).split())
+    told = json.loads(change_renderer("json")(change))
+    assert (told["new"], told["grown"][0]["gained"]) == ([], ["shop/a.py:load"])
+    states = [each["baselineState"] for each in json.loads(change_renderer("sarif")(change))["runs"][0]["results"]]
+    assert states.count("updated") == 1

@@ -174,6 +174,7 @@ def _taken(project: Project, borrowed: Borrowed) -> Hit:
         message=f"{borrowed.name} is {verb} without a pinned version ({borrowed.fault}){code}{more}.",
         trail=tuple(trail),
         component=project.component_of(first.body),
+        members=tuple(dict.fromkeys(f"{project.component_of(use.body)}: {borrowed.name}" for use in borrowed.uses)),
         severity=Severity.HIGH if serves or borrowed.runs_code else _NOT_SERVED[borrowed.kind],
         audience=Audience.PEDANTIC if first.body.module.is_notebook and not serves else None,
     )

@@ -175,6 +175,7 @@ def _hit(project: Project, duplicate: Duplicate) -> Hit:
         message=f"{_told(project, duplicate, own)}{_instead(project, duplicate, offered)}",
         trail=tuple(_trail(project, duplicate, offered)),
         component=project.unit_name((first.module, first.scope)),
+        members=tuple(dict.fromkeys(project.unit_name((each.module, each.scope)) for each in own)),
         severity=Severity.LOW if inside or len(parts) > 1 else None,
         audience=Audience.PEDANTIC if alone or (inside and not _is_same(duplicate)) else None,
     )

@@ -30,6 +30,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
                 Step(location=project.component_location(component), message=f"{component.code_lines} code lines"),
             ),
             component=component.name,
+            members=(component.name,),
         )
 
 
@@ -47,6 +48,7 @@ def _together(project: Project, found: list[Unowned]) -> Hit:
             for each in found
         ),
         component=largest.name,
+        members=tuple(each.component.name for each in found),
     )
 
 

@@ -104,6 +104,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             message=f"{len(members)} {cloned.what} are near-clones: {names}.",
             trail=tuple(_trail(project, cloned))[:SHOWN],
             component=_name(members[0]),
+            members=tuple(dict.fromkeys(map(_name, members))),
             severity=Severity.LOW if cloned.apart else None,
             audience=Audience.PEDANTIC if cloned.apart else None,
         )
