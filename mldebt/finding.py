@@ -73,11 +73,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """A person who knows a component, and the share of its surviving lines (0 to 1) that they wrote."""
+    """A person who knows a component: the share of its surviving lines (0 to 1) that they wrote or co-wrote, and the
+    share made by changes that they reviewed."""
 
     name: str
     share: float
     active: bool
+    reviewed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mldebt.finding import Hit, Location, Owner, Step
-from mldebt.ownership import BusFactor, Knowledge, Ownership, Span, unite
+from mldebt.ownership import BusFactor, Knowledge, Ownership, Span, unite, united
 from mldebt.pipeline.components import Component
 
 UNKNOWABLE = 0.5
@@ -44,6 +44,7 @@ class People:
         self.components = tuple(components)
         likely = {person for pair in ownership.suggestions for person in (pair.one, pair.other)}
         self._same = unite(likely, ownership.suggestions)
+        self._united = united(ownership) if likely else ownership
 
     @property
     def window(self) -> str:
@@ -81,19 +82,28 @@ class People:
     def _names(self, factor: BusFactor) -> tuple[str, ...]:
         """Those who know some lines; who merely reviewed is named where nobody wrote a part worth the name."""
         known = [each for each in factor.knowing if each.share >= WROTE_A_PART] or factor.knowing
-        return tuple(dict.fromkeys(self._same.get(each.person, each.person).name for each in known))
+        return tuple(dict.fromkeys(map(self.name_of, known)))
+
+    def name_of(self, each: Knowledge) -> str:
+        """How somebody is called, of likely second names the first."""
+        return self._same.get(each.person, each.person).name
 
     def is_one_persons_work(self) -> bool:
         """Whether a single person ever contributed."""
         return self.ownership.available and len(self.ownership.contributors) == 1
 
     def owners(self, spans: Sequence[Span]) -> tuple[Owner, ...]:
-        """Who wrote some lines, the largest share first."""
+        """Who knows some lines, who wrote most of them first; likely second names of one person count as one."""
         if not self.ownership.available:
             return ()
         return tuple(
-            Owner(name=each.person.name, share=round(each.share, 4), active=each.active)
-            for each in self.ownership.knows(spans)[:SHOWN]
+            Owner(
+                name=each.person.name,
+                share=round(each.share, 4),
+                active=each.active,
+                reviewed=round(each.reviewed_share, 4),
+            )
+            for each in self._united.knows(spans)[:SHOWN]
         )
 
     def hit(self, known: Known, location: Location, message: str) -> Hit:
@@ -113,10 +123,15 @@ class People:
         return Hit(
             location=place,
             message=message,
-            trail=tuple(Step(location=location, message=_sums_up(known)) for known, location in held),
+            trail=tuple(Step(location=location, message=self._sums_up(known)) for known, location in held),
             component=largest.component.name,
             members=tuple(known.component.name for known, _ in held),
         )
+
+    def _sums_up(self, known: Known) -> str:
+        here = list(dict.fromkeys(map(self.name_of, known.factor.active)))
+        who = f"{', '.join(here[:SHOWN])} knows it" if here else f"{', '.join(known.names[:SHOWN])} knew it"
+        return f"{known.component.kind}, {known.component.code_lines} code lines; {who}"
 
 
 def _says(each: Knowledge, who: str) -> str:
@@ -125,11 +140,6 @@ def _says(each: Knowledge, who: str) -> str:
         return f"{who} reviewed the changes that made {each.reviewed_share:.0%}"
     faded = f", and likely still knows {each.fresh:.0%} of that" if each.fresh < FADED else ""
     return f"{who} wrote {each.share:.0%}, last touched it on {_day(each.last_touched)}{faded}"
-
-
-def _sums_up(known: Known) -> str:
-    who = ", ".join(known.names[:SHOWN])
-    return f"{known.component.kind}, {known.component.code_lines} code lines; {who} knew it"
 
 
 def _number(parameters: Mapping[str, object], name: str) -> float:

@@ -52,7 +52,8 @@ def finding_value(finding: Finding) -> dict[str, Any]:
         "location": location_json(finding.location),
         "trail": [{"message": step.message, "location": location_json(step.location)} for step in finding.trail],
         "owners": [
-            {"name": owner.name, "share": round(owner.share, 4), "active": owner.active} for owner in finding.owners
+            {"name": owner.name, "share": round(owner.share, 4), "active": owner.active, "reviewed": owner.reviewed}
+            for owner in finding.owners
         ],
         "fingerprint": finding.fingerprint,
     }

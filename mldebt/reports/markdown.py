@@ -11,7 +11,7 @@ from mldebt.outcome import Outcome
 from mldebt.reports.change_picture import render_change_mermaid
 from mldebt.reports.style import visible
 from mldebt.reports.text import by_component, read_of, verdict_of
-from mldebt.reports.words import compared, count, place, said_of, worst_first
+from mldebt.reports.words import compared, count, knows, place, said_of, worst_first
 from mldebt.verdict import Verdict
 
 _SHOWN = 100  # with their trails; a step summary may hold a megabyte
@@ -140,7 +140,7 @@ class _Page:
             yield f"**Why.** {_told(finding.why)}"
             yield f"**Remedy.** {_told(finding.remedy)}"
         if finding.owners:
-            known = ", ".join(f"{owner.name} {owner.share:.0%}" for owner in finding.owners)
+            known = ", ".join(map(knows, finding.owners))
             yield f"Known by {_plain(known)}."
 
     def _link(self, location: Location) -> str:

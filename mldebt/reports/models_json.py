@@ -23,7 +23,8 @@ def _record(record: ModelRecord) -> dict[str, Any]:
     for column in ("trained", *COLUMNS):
         found[column] = [_cell(cell) for cell in getattr(record, column)]
     found["owners"] = [
-        {"name": owner.name, "share": round(owner.share, 4), "active": owner.active} for owner in record.owners
+        {"name": owner.name, "share": round(owner.share, 4), "active": owner.active, "reviewed": owner.reviewed}
+        for owner in record.owners
     ]
     found["bus_factor"] = record.bus_factor
     if record.unknown_people:

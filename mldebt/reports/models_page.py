@@ -9,6 +9,7 @@ from mldebt.finding import Location, Owner
 from mldebt.inventory import Cell, ModelRecord
 from mldebt.reports.columns import code, count, escaped, lay_out, markdown_table
 from mldebt.reports.style import Style, visible
+from mldebt.reports.words import knows
 
 HEAD = (
     "model",
@@ -203,7 +204,7 @@ def _people(record: ModelRecord) -> str:
 
 
 def _names(owners: Sequence[Owner]) -> str:
-    return ", ".join(f"{owner.name} {owner.share:.0%}{'' if owner.active else ' (left)'}" for owner in owners)
+    return ", ".join(f"{knows(owner)}{'' if owner.active else ' (left)'}" for owner in owners)
 
 
 def _place(location: Location | None) -> str:

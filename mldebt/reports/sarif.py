@@ -118,7 +118,8 @@ def result_value(finding: Finding, rule_index: int) -> dict[str, Any]:
             "confidence": finding.confidence.name.lower(),
             "audience": finding.audience.value,
             "owners": [
-                {"name": owner.name, "share": round(owner.share, 4), "active": owner.active} for owner in finding.owners
+                {"name": owner.name, "share": round(owner.share, 4), "active": owner.active, "reviewed": owner.reviewed}
+                for owner in finding.owners
             ],
             "remedy": finding.remedy,
             **_cell(finding.location),

@@ -10,7 +10,7 @@ from itertools import groupby
 from mldebt.finding import Finding, Owner, Severity
 from mldebt.outcome import Outcome
 from mldebt.reports.style import Style, visible
-from mldebt.reports.words import count, graded, place
+from mldebt.reports.words import count, graded, knows, place
 
 Painter = Callable[[str], str]
 
@@ -157,10 +157,7 @@ def _more(left_out: list[tuple[int, str]]) -> tuple[int, str]:
 
 
 def _owners(owners: tuple[Owner, ...]) -> str:
-    shown = [
-        f"{owner.name} {owner.share:.0%}{'' if owner.active else ' (no longer active)'}"
-        for owner in owners[:_SHOWN_OWNERS]
-    ]
+    shown = [f"{knows(owner)}{'' if owner.active else ' (no longer active)'}" for owner in owners[:_SHOWN_OWNERS]]
     more = len(owners) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from mldebt.finding import Finding, Location
+from mldebt.finding import Finding, Location, Owner
 from mldebt.verdict import Verdict
+
+_LEAST = 0.005
 
 
 def count(number: int, word: str) -> str:
@@ -25,6 +27,13 @@ def graded(findings: Iterable[Finding]) -> str:
     """How many there are of each severity: "2 high, 1 low"."""
     grades = Counter(finding.severity for finding in findings)
     return ", ".join(f"{grades[grade]} {grade.name.lower()}" for grade in sorted(grades, reverse=True))
+
+
+def knows(owner: Owner) -> str:
+    """A person with what they know of a component; who wrote next to nothing of it has reviewed it."""
+    if owner.share < _LEAST and owner.reviewed:
+        return f"{owner.name} reviewed {owner.reviewed:.0%}"
+    return f"{owner.name} {owner.share:.0%}"
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:

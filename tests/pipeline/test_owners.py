@@ -8,6 +8,7 @@ import pytest
 from mldebt.errors import UsageError
 from mldebt.ownership import united
 from mldebt.pipeline.owners import Holdings, ask_owners, basis, find_components
+from mldebt.reports.words import knows
 from mldebt.scan import read_project, scan
 from mldebt.settings import People, Settings
 
@@ -182,3 +183,11 @@ def test_a_finding_names_the_people_of_its_component_not_of_the_file_it_points_a
     (finding,) = outcome.findings
     assert (finding.location.path, finding.component) == ("ml/net.py", "ml/train.py:train")
     assert [owner.name for owner in finding.owners] == ["Bo Baker"]
+
+
+def test_who_merely_reviewed_is_told_so(recorder):
+    message = "better prices\n\nReviewed-by: Bo Baker <bo@corp.org>\n"
+    recorder.commit({"ml/train.py": TRAIN}, author=ANN, day=0, message=message)
+    recorder.commit({"notes.txt": "x"}, author=BO, day=1)
+    (finding,) = scan(recorder.write(), Settings(cache=False, jobs=1, select=("MLD301",))).findings
+    assert [knows(owner) for owner in finding.owners] == ["Ann Archer 100%", "Bo Baker reviewed 100%"]

@@ -42,7 +42,12 @@ def test_results_point_at_their_rule_and_place(outcome: Outcome) -> None:
     assert uris[0] == "b%C3%BCcher/Probe%20%231.ipynb"
     assert uris[2] == "shop/serve%20tracks.py"
     assert (run["results"][0]["properties"]["cell"], run["results"][0]["properties"]["cellLine"]) == (7, 3)
-    assert run["results"][1]["properties"]["owners"][0] == {"name": "Ana Lima", "share": 0.8249, "active": True}
+    assert run["results"][1]["properties"]["owners"][0] == {
+        "name": "Ana Lima",
+        "share": 0.8249,
+        "active": True,
+        "reviewed": 0.0,
+    }
 
 
 def test_the_trail_is_a_code_flow_that_ends_at_the_finding(outcome: Outcome) -> None:

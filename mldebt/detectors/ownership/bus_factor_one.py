@@ -19,7 +19,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     held: dict[str, list[Known]] = defaultdict(list)
     for known in project.people.known(rule.parameters):
         if len(known.factor.active) == 1 and (alone or not known.is_unknowable):
-            held[known.factor.active[0].person.name].append(known)
+            held[project.people.name_of(known.factor.active[0])].append(known)
     for name, components in held.items():
         if alone:
             yield _together(project, components, f"{name} is the only person who ever worked on this repository")
