@@ -84,6 +84,8 @@ class Paths:
             if (opened := self.opened(handle)) is not None:
                 return opened
         known = next((source for source in plain if self.is_path(source)), None)
+        if known is None and receiver is None and "stores" in api.roles and len(plain) > 1:
+            return plain[1]  # `torch.save(state, args.out)`: what is stored, then where
         return known or (plain[0] if plain and receiver is not None else None)
 
     def is_path(self, value: Value) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from mldebt.documents import DocumentSet
+from mldebt.documents import Block, DocumentSet
 from mldebt.finding import Location
 from mldebt.flow.program import Module
 from mldebt.flow.walk import Flow
@@ -112,11 +112,11 @@ class Descriptions:
             facts = self.prose.facts(document.path)
             yield section(facts, facts.place(line))
         if model.cls is not None:
-            yield from self._titled(model)
+            yield from (block.text for _, block in self._titled(model))
         for module in modules:
             yield from self._texts_around(module)
 
-    def _titled(self, model: TrainedModel) -> Iterator[str]:
+    def _titled(self, model: TrainedModel) -> Iterator[tuple[Document, Block]]:
         """What is said under a title that names a model in words: **defect vs enhancement** for `DefectEnhancement`."""
         parts = {part.lower() for part in _PART.findall(model.name)} - _GENERAL_WORDS
         for document in self._pages() if parts else ():
@@ -127,7 +127,7 @@ class Descriptions:
                 for title in _BOLD.findall(block.text) if "**" in block.text else ():
                     words = {word.lower() for word in _WORD.findall(title)} - _GENERAL_WORDS
                     if words and words <= parts and 2 * len(words) >= len(parts):
-                        yield block.text
+                        yield document, block
 
     def _texts_around(self, module: Module) -> Iterator[str]:
         """What cards and READMEs say for a module's folder, and pages where they name its file."""
@@ -201,12 +201,10 @@ class Descriptions:
         for card in self.prose.model_cards():
             if any(self._covers(_speaks_from(card.path), folder) for folder in folders):
                 yield card.path, card.place(1), card.title
-        if model.cls is not None:
-            for mention in self.prose.mentions(model.name):
-                yield mention.document.path, mention.location, mention.text
-        for document, line in self._named_as_known(model):
-            yield document.path, self.prose.facts(document.path).place(line), _line_of(document.text, line)
+        yield from self._naming_places(model)
         for module in modules:
+            if self._is_above(model, module):
+                continue  # what is said of the module that all of a family inherit from is said of none of them
             for naming, location in self.prose.naming(module.path, self._paths):
                 yield naming.path, location, f"names {module.path}"
             for beside in self.documents:
@@ -214,11 +212,27 @@ class Descriptions:
                     facts = self.prose.facts(beside.path)
                     yield beside.path, facts.place(_topic_line(beside.text)), facts.title
 
+    def _naming_places(self, model: TrainedModel) -> Iterator[tuple[str, Location, str]]:
+        """Where documents name a class: as it is written, as a title in words, as people do."""
+        if model.cls is not None:
+            for mention in self.prose.mentions(model.name):
+                yield mention.document.path, mention.location, mention.text
+            for document, block in self._titled(model):
+                yield document.path, self.prose.facts(document.path).place(block.line), block.text.split("\n")[0]
+        for document, line in self._named_as_known(model):
+            yield document.path, self.prose.facts(document.path).place(line), _line_of(document.text, line)
+
     def _modules(self, model: TrainedModel) -> list[Module]:
         found = [value.body.module for value in (model.made, *model.trained)]
         if model.cls is not None:
             found.append(self.flow.program.modules[model.cls[0]])
         return list({module.index: module for module in found}.values())
+
+    def _is_above(self, model: TrainedModel, module: Module) -> bool:
+        """Whether a module holds a class above a model's own, and neither this nor what builds it."""
+        if model.cls is None or module.index in (model.cls[0], model.made.body.module.index):
+            return False
+        return any(key[0] == module.index for key in self.flow.program.ancestry(model.cls) if isinstance(key, tuple))
 
     @cached_property
     def _paths(self) -> frozenset[str]:

@@ -24,6 +24,7 @@ from mldebt.pipeline.spelling import Spelling
 WALK_LIMIT = 2500
 METHOD_DEPTH = 3
 TEXTS_SHOWN = 4
+NAMED = 6
 STARTS = 12
 _NOT_DATA = SETTINGS | frozenset("model estimator optimizer criterion loss scheduler eval_metric verbose".split())
 _DATA_WORDS = frozenset("data dataset datasets train_data train_file training_data data_path corpus_file input".split())
@@ -33,7 +34,6 @@ _ITEMS = ("__getitem__", "__iter__", "train_dataloader", "setup", "get_batch", "
 _SHARDS = frozenset({"get_dataset_shard"})
 _FILLS = frozenset("append appendleft add extend insert put update".split())
 _EMPTY = re.compile(r"([{}./…\s]|\bNone\b|\bTrue\b|\bFalse\b)*")
-_PLACED = re.compile(r"\{…\}/+([\w.{}-]+(?:/[\w.{}-]+)*\.\w{2,8})")
 _TELLING = re.compile(
     r"^\{(\w+\.)*[A-Za-z_]\w*\}$|[\w}]\.\w{2,8}$|://|^/|\bfrom\b|^[\w.-]+/[\w.-]+$|\w/\w", re.IGNORECASE | re.DOTALL
 )
@@ -256,7 +256,7 @@ class Origins:
         ends = {_below(text): way for text, way in ends.items()}
         texts = [text for text in ends if not _EMPTY.fullmatch(text)]
         data = [text for text in texts if not _names_no_data(text)]
-        telling = [text for text in data if _TELLING.search(text) and "…" not in text]
+        telling = [text for text in data if _TELLING.search(text) and ("…" not in text or _is_file(text))]
         if telling:
             return [(text, ends[text]) for text in telling[:TEXTS_SHOWN]]
         return [] if texts and not data else [(self._reader(call, stack), None)]
@@ -284,8 +284,14 @@ class Origins:
 
 def _below(text: str) -> str:
     """A file in a place that the code finds out, by its path below that."""
-    found = _PLACED.fullmatch(text)
-    return found[1] if found is not None else text
+    head, hole, rest = text.rpartition("{…}/")
+    return rest.lstrip("/") if hole and not head.strip("{}…/") and _is_file(rest) else text
+
+
+def _is_file(text: str) -> bool:
+    """Whether enough of a file's name is written down to know it by."""
+    name = re.sub(r"\{[^{}]*\}", "", text.rpartition("/")[2])
+    return "." in name and sum(char.isalpha() for char in name) >= NAMED
 
 
 def _may_be_data(value: Value) -> bool:

@@ -37,18 +37,22 @@ class Spelling:
 
     def _spelled(self, value: Value, stack: Stack, depth: int) -> Iterator[tuple[str, Visit]]:
         for visit in self.flow.walk(value, self._back, stack=stack, limit=WALK_LIMIT):
-            if visit.value.body.module.category != "product":
-                continue
             if not self._back(visit.value, visit.stack):
-                yield _cased(self._end(visit.value, visit.stack, depth), visit), visit
+                unset = visit.label == "default" and visit.value.kind == "const" and visit.value.data is None
+                end = visit.parent if unset and visit.parent is not None else visit
+                yield _cased(self._end(end.value, end.stack, depth), visit), visit
 
     def _back(self, value: Value, stack: Stack) -> list[Step]:
-        """The same text, further back; not to what is never computed for the object at hand."""
-        if self.hand is None:
-            return self.paths.same_back(value, stack)
-        if value.kind == "attr" and self.hand.known(value, stack) is not None:
+        """The same text, further back; not to what tests give, nor to what is never computed for the object at
+        hand."""
+        if self.hand is not None and value.kind == "attr" and self.hand.known(value, stack) is not None:
             return []
-        return [step for step in self.paths.same_back(value, stack) if not self.hand.never(step.value, step.stack)]
+        return [
+            step
+            for step in self.paths.same_back(value, stack)
+            if step.value.body.module.category == "product"
+            and (self.hand is None or not self.hand.never(step.value, step.stack))
+        ]
 
     def _one(self, value: Value, stack: Stack, depth: int) -> str:
         """A part of a text: what it is when only one thing is possible, else its name."""
@@ -116,4 +120,6 @@ def spoken(value: Value) -> str:
         named = str(value.data[1])  # type: ignore[index]
     if named or not parts:
         parts.append(named or "…")
+    if all(part.isdigit() for part in parts):
+        return HOLE
     return "{" + ".".join(reversed(parts)) + "}"

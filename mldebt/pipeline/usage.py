@@ -46,9 +46,11 @@ class Usage:
     def serving(self, model: TrainedModel, loaders: Iterable[Value]) -> list[tuple[Unit, Value]]:
         """The endpoints behind which a model is asked, or what was loaded of it; with the call that asks."""
         found: dict[Unit, Value] = {}
-        for call in (*model.asked, *(call for loader in loaders for call in self.asked_of(loader))):
+        loaded = list(loaders)
+        asked = [*model.asked, *(call for loader in loaded for call in self.lives.of(loader).asked)]
+        for call in (*asked, *loaded):
             unit = self.behind.endpoint(call.body.module.index, call.body.number)
-            if unit is not None:
+            if unit is not None and (call not in loaded or not found):  # who only loads it serves where nobody asks it
                 found.setdefault(unit, call)
         for call, how in model.kept:
             if how == "served":

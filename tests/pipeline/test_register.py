@@ -806,3 +806,119 @@ def test_a_file_of_an_objects_own_is_a_source_where_all_of_its_kind_read_the_sam
     }
     (record,) = register(tmp_path, code)
     assert texts(record, "sources") == ["data/issues_{owner}.csv"]
+
+
+def test_an_option_that_only_tests_fill_is_named_as_the_source(tmp_path: Path) -> None:
+    code = {
+        "train.py": """
+            import joblib
+            import pandas as pd
+            import typer
+            from sklearn.linear_model import Ridge
+
+            app = typer.Typer()
+
+            def load(location):
+                return pd.read_csv(location)
+
+            @app.command()
+            def train(location: str = None, out: str = "model.joblib"):
+                rows = load(location)
+                model = Ridge().fit(rows[["age"]], rows.price)
+                joblib.dump(model, out)
+
+            if __name__ == "__main__":
+                app()
+            """,
+        "tests/test_train.py": """
+            from train import train
+
+            def test_train(location):
+                train(location)
+            """,
+    }
+    (record,) = register(tmp_path, code)
+    assert texts(record, "sources") == ["{location}"]
+
+
+def test_an_endpoint_that_only_shares_the_object_that_loads_a_model_does_not_serve_it(tmp_path: Path) -> None:
+    code = {
+        "model.py": CHURN["train.py"],
+        "serve.py": """
+            import joblib
+            from fastapi import FastAPI
+            from ray import serve
+
+            app = FastAPI()
+
+            @serve.deployment
+            @serve.ingress(app)
+            class Service:
+                def __init__(self):
+                    self.model = joblib.load("models/churn.joblib")
+
+                @app.get("/")
+                def index(self):
+                    return {"message": "OK"}
+
+                @app.post("/predict")
+                def predict(self, age: int):
+                    return self.model.predict([[age]])[0]
+            """,
+    }
+    (record,) = register(tmp_path, code)
+    assert texts(record, "serving") == ["serve.py:Service.predict"]
+
+
+def test_a_command_that_leaves_out_the_switch_of_a_training_does_not_run_it(tmp_path: Path) -> None:
+    code = {
+        "README.md": "# Models\n\n    python train.py --small\n",
+        "docker-compose.yml": "services:\n  train:\n    command: python train.py --large-model\n",
+        "train.py": """
+            import argparse
+            import joblib
+            import torch
+            import pandas as pd
+            from sklearn.linear_model import Lasso, Ridge
+
+            def small(rows):
+                model = Ridge().fit(rows[["age"]], rows.price)
+                joblib.dump(model, "small.joblib")
+
+            def large(rows, out):
+                model = Lasso().fit(rows[["age"]], rows.price)
+                torch.save(model, out)
+
+            if __name__ == "__main__":
+                parser = argparse.ArgumentParser()
+                parser.add_argument("--small", action="store_true")
+                parser.add_argument("--large-model", action="store_true")
+                parser.add_argument("--out")
+                args = parser.parse_args()
+                rows = pd.read_csv("rows.csv")
+                if args.small:
+                    small(rows)
+                if args.large_model:
+                    large(rows, args.out)
+            """,
+    }
+    found = {record.name: record for record in register(tmp_path, code)}
+    commands = {name: [cell.note for cell in record.training] for name, record in found.items()}
+    assert commands == {"Ridge": ["python train.py --small"], "Lasso": ["python train.py --large-model"]}
+    assert texts(found["Lasso"], "artifacts") == ["{args.out}"]
+
+
+def test_documents_of_a_base_class_tell_nothing_of_a_model_but_a_title_in_words_does(tmp_path: Path) -> None:
+    pages = FAMILY_OF_READERS | {
+        "README.md": """
+            # Readers
+
+            - **small** - The aim of this classifier is to find out which rows are small.
+
+            Files:
+
+            - `model.py` contains the base class that all models derive from
+            """,
+    }
+    found = {record.name: [cell.location.line for cell in record.documents] for record in register(tmp_path, pages)}
+    assert found == {"Small": [3], "Large": []}
