@@ -340,4 +340,4 @@ def _written(tree: exp.Expr) -> frozenset[str]:
     if not isinstance(tree, exp.Insert | exp.Update | exp.Delete | exp.Merge | exp.Create | exp.Copy):
         return frozenset()
     target = tree.this if not isinstance(tree, exp.Create | exp.Insert) else tree.find(exp.Table)
-    return frozenset({target.name}) if target is not None and target.name else frozenset()
+    return frozenset({target.name}) if isinstance(target, exp.Expr) and target.name else frozenset()

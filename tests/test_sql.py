@@ -171,6 +171,11 @@ def test_statements_that_change_rows(text: str, is_change: bool) -> None:
     assert one(text).is_change == is_change
 
 
+def test_a_statement_without_a_table_reads_and_writes_none() -> None:
+    (statement,) = parse_sql("DELETE  ?  LIMIT %s") or ()
+    assert (statement.verb, statement.writes) == ("delete", frozenset())
+
+
 def test_a_text_of_several_statements() -> None:
     found = parse_sql("SELECT 1; SELECT a FROM b")
     assert found is not None

@@ -13,6 +13,7 @@ class Subsets:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
+        self._open: set[tuple[Value, int]] = set()
 
     def source_of(self, value: Value) -> Value | None:
         """The sequence that a list was filtered from: by a comprehension or by appending in a loop."""
@@ -46,7 +47,16 @@ class Subsets:
         return next((version.loops[-1] for version in appends), None)
 
     def _part_of(self, call: Value, position: int) -> Value | None:
-        """The argument that one of a function's several results was filtered from."""
+        """The argument that one of a function's several results was filtered from; of one that calls itself for it,
+        nothing is known."""
+        if (call, position) in self._open:
+            return None
+        self._open.add((call, position))
+        found = self._among_results(call, position)
+        self._open.discard((call, position))
+        return found
+
+    def _among_results(self, call: Value, position: int) -> Value | None:
         for target in self._flow.targets(call):
             body = self._flow.body(*target.key) if target.kind == "func" else None
             for result in body.returns.every("value") if body is not None else ():

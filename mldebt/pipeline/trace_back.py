@@ -187,4 +187,4 @@ def _is_lost(value: Value, steps: list[Step]) -> bool:
 
 
 def _variable(value: Value) -> str:
-    return value.variable[1] if isinstance(value.data, tuple) else ""
+    return value.variable[1] if value.kind in ("global", "free") else ""
