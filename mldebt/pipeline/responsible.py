@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from mldebt.documents import OwnerRule, owner_rules_of
 from mldebt.finding import Location
 from mldebt.ownership import Person
+from mldebt.ownership.teams import Roster
 from mldebt.pipeline.components import Component
 from mldebt.pipeline.project import Project
-
-_PRIVATE = "@users.noreply.github.com"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,8 @@ class Responsible:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.ownership = project.ownership
-        self._nested = sorted(project.settings.nested.items(), key=lambda each: -len(each[0]))
+        self._nested = sorted(project.settings.nested, key=len, reverse=True)
+        self._rosters: dict[tuple[str, ...], Roster] = {}
         self._aliases = project.settings.people.aliases
 
     def unowned(self, min_lines: int) -> Iterator[Unowned]:
@@ -65,31 +65,14 @@ class Responsible:
             for person in found
         )
 
-    def _people(self, owner: str, path: str, above: tuple[str, ...] = ()) -> list[Person]:
-        """The people whom an owner of the file means where some file lies; nobody when that cannot be told. `above` are
-        the teams whose members are asked for."""
-        name = owner.lstrip("@").casefold()
-        if name in above:
-            return []
-        team = self._team(name, path)
-        if team is not None:
-            members = [self._people(member, path, (*above, name)) for member in team]
-            return [person for found in members for person in found] if all(members) else []
-        if "/" in name:
-            return []
-        return [person for person in self.ownership.contributors if name in self._names(person)]
-
-    def _team(self, name: str, path: str) -> tuple[str, ...] | None:
-        """The members of a team, as the nearest configuration that knows it names them."""
-        near = [settings for folder, settings in self._nested if path.startswith(folder)]
-        for settings in (*near, self.project.settings):
-            teams = {each.casefold(): members for each, members in settings.people.teams.items()}
-            found = teams.get(name) or teams.get(name.rpartition("/")[2])
-            if found is not None:
-                return found
-        return None
-
-    def _names(self, person: Person) -> set[str]:
-        words = {person.name, person.email, *person.others, *self._aliases.get(person.name, ())}
-        accounts = {word.removesuffix(_PRIVATE).rpartition("+")[2] for word in words if word.endswith(_PRIVATE)}
-        return {word.casefold() for word in words | accounts}
+    def _people(self, owner: str, path: str) -> list[Person]:
+        """The people whom an owner of the file means where some file lies, as the nearest configuration that knows the
+        team names them; nobody when that cannot be told of all of them."""
+        near = tuple(folder for folder in self._nested if path.startswith(folder))
+        roster = self._rosters.get(near)
+        if roster is None:
+            settings = [*(self.project.settings.nested[folder] for folder in near), self.project.settings]
+            told = [each.people.teams for each in settings]
+            roster = self._rosters[near] = Roster(told, self.ownership.contributors, self._aliases)
+        meant = roster.meant(owner).values()
+        return [person for people in meant for person in people] if all(meant) else []

@@ -21,6 +21,11 @@ def test_teams_in_teams():
     assert found.teams == {BO: ("acme/all", "acme/ranking"), CY: ("acme/all", "acme/ranking")}
 
 
+def test_a_team_goes_by_its_name_without_the_organisation_too():
+    found = with_teams(KNOWN, {"ranking": ("Bo Baker",), "all": ("@acme/ranking", "Ann Archer")}, {})
+    assert found.teams == {ANN: ("all",), BO: ("ranking", "all")}
+
+
 def test_second_names_bring_their_teams():
     known = with_teams(KNOWN, {"one": ("Ann Archer",), "two": ("Bo Baker",)}, {})
     same = Ownership(

@@ -85,6 +85,8 @@ def test_a_team_of_the_settings_stands_for_its_members(recorder):
     assert len(found(root, teams={"ranking": ("Ann Archer",)})) == 1
     assert found(root, teams={"ranking": ("@ann", "bo@corp.org")}) == []
     assert found(root, teams={"ranking": ("@ann", "@stranger")}) == []
+    assert len(found(root, teams={"ranking": ("@corp/search",), "corp/search": ("@ann", "ranking")})) == 1
+    assert found(root, teams={"ranking": ("@corp/search", "@ann"), "search": ("bo@corp.org",)}) == []
 
 
 def test_many_components_that_no_line_covers_are_told_at_once(recorder):
