@@ -12,6 +12,7 @@ from mldebt.documents import CommandPlace
 from mldebt.facts.record import Comparison, Constant
 from mldebt.flow.program import Module
 from mldebt.ownership import Change, Knowledge, Ownership, Person, Span
+from mldebt.ownership.knowledge import WROTE_ENOUGH
 from mldebt.pipeline.components import Component
 from mldebt.pipeline.owners import Holdings, knower
 from mldebt.pipeline.project import Project
@@ -33,8 +34,10 @@ SERVERS = re.compile(
 )
 USERS = 3
 """So many files that use it are named, and as many folders with more of them."""
-NEXT_TO_THEM = 0.02
-"""Who wrote less than this of a component is no better to ask than a neighbour."""
+NEXT_TO_THEM = 0.05
+"""Who wrote less than this of a component, or reviewed less than twice this, is no better to ask than a neighbour."""
+NEIGHBOUR = WROTE_ENOUGH
+"""And who wrote less than this of the code around it knows nothing of it; then nobody does."""
 
 Scrub = Callable[[str], str]
 
@@ -147,7 +150,8 @@ class _Desk:
         """Who is best to ask after them: of this code, of its folder, of what uses it, of the folders around, else
         whoever knew it and left."""
         here = [each for each in self.ownership.knows(component.spans) if each.person != self.person]
-        active = [each for each in here if each.active and max(each.share, each.reviewed_share) >= NEXT_TO_THEM]
+        here = [each for each in here if max(each.share, each.reviewed_share / 2) >= NEXT_TO_THEM]
+        active = [each for each in here if each.active]
         if active:
             best = max(active, key=_standing)
             return best.person.name, f"{_did(best)}{self._together(best.person)}"
@@ -184,7 +188,7 @@ class _Desk:
     def _best(self, spans: Sequence[Span]) -> Knowledge | None:
         """Who else, still active, knows most of some lines."""
         known = (each for each in self.ownership.knows(spans) if each.person != self.person and each.active)
-        return max((each for each in known if each.share >= NEXT_TO_THEM), key=_standing, default=None)
+        return max((each for each in known if each.share >= NEIGHBOUR), key=_standing, default=None)
 
     # ------------------------------------------------------------------ what is said of it
 

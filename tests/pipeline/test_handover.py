@@ -66,7 +66,7 @@ LAB = dedent(
 def shop(recorder):
     recorder.commit({"ml/train.py": TRAIN.replace("sales.csv", "old.csv")}, author=ANN, day=0, message="first prices")
     recorder.commit({"lab/segments.py": LAB, "lab/notes.py": "x = 1\n"}, author=ANN, day=10)
-    recorder.commit({"web/app.py": SERVE, "ml/clean.py": "y = 2\n"}, author=BO, day=20)
+    recorder.commit({"web/app.py": SERVE, "ml/clean.py": "y = 2\nz = 3\n"}, author=BO, day=20)
     recorder.commit({"ml/train.py": TRAIN}, author=ANN, day=400, message="sales, not old")
     recorder.commit(
         {
@@ -151,8 +151,15 @@ def test_of_many_files_that_use_it_a_few_are_named(recorder):
 def test_next_is_who_knows_the_folder_when_nobody_knows_the_code(shop):
     answer = offboard(shop, "Ann Archer")
     train, lab = page(answer, "ml/train.py:train"), page(answer, "lab/segments.py:segments")
-    assert (train.next_person, train.next_reason) == ("Bo Baker", "none of it, but 6% of ml/")
+    assert (train.next_person, train.next_reason) == ("Bo Baker", "none of it, but 11% of ml/")
     assert (lab.next_person, lab.next_reason) == ("", "")
+
+
+def test_next_is_nobody_where_all_others_know_next_to_nothing(recorder):
+    recorder.commit({"ml/train.py": TRAIN, "ml/notes.py": "x = 1\n" * 40}, author=ANN, day=0)
+    recorder.commit({"ml/train.py": TRAIN + "\n", "ml/clean.py": "y = 2\n"}, author=BO, day=20)
+    found = page(offboard(recorder.write(), "Ann Archer"), "ml/train.py:train")
+    assert (found.next_person, found.next_reason) == ("", "")
 
 
 def test_next_is_the_active_person_who_knows_most_today(recorder):
