@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mldebt.errors import GitError
 from mldebt.git import GitProcess, IsolatedRepository
 
-_WORKERS = 2
+_WORKERS = 3  # two that work, and one that starts
 _FEW = 10  # so many files are blamed before an index would be written
 _MANY_PARTS = 200  # of one file; asking for all of it is then no dearer, and a command line has an end
 _HOUR = 3600.0
