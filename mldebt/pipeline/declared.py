@@ -12,6 +12,7 @@ from mldebt.documents import DocumentFacts, DocumentKind, DocumentSet
 from mldebt.finding import Location
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.reads import Reads
 from mldebt.pipeline.samesource import name_of
 
 KINDS = (
@@ -27,6 +28,11 @@ KINDS = (
     DocumentKind.DOCKERFILE,
 )
 _INTAKE = re.compile(r"^sources\.([^.]+)\.args\.(?:urlpath|path|uri|url)")
+_TABLE = "table "
+_HOLE = re.compile(r"\*+|\{\w+\}")
+"""What stands for any name in a pattern: of Intake, or of a Kedro factory."""
+_WIDE_KINDS = (DocumentKind.KEDRO, DocumentKind.DVC, DocumentKind.CONFIG)
+TELLING = 6
 _LOCATED = re.compile(r"[/.]|://")
 _DATASETS = {
     "feast": "the Feast source",
@@ -69,9 +75,10 @@ class Entry:
 class Declared:
     """Looks sources up by the text that the code spells."""
 
-    def __init__(self, flow: Flow, prose: DocumentSet) -> None:
+    def __init__(self, flow: Flow, prose: DocumentSet, reads: Reads | None = None) -> None:
         self.flow = flow
         self.prose = prose
+        self.reads = reads
         self._known: dict[str, tuple[Entry, ...]] = {}
 
     @property
@@ -85,17 +92,36 @@ class Declared:
             for entry in self._of(_last(text)):
                 if _same(entry.target, text):
                     return entry
+            for entry in self._wide:
+                if _covers(entry, text):
+                    return entry
         return None
 
     def offered(self, names: Iterable[str]) -> Entry | None:
         """The entry of a catalogue that offers a source known by one of some names, wherever it lies there."""
         for name in names:
+            if name.startswith(_TABLE):
+                found = self._table(name.removeprefix(_TABLE))
+                if found is not None:
+                    return found
             known = {name, name_of(name.partition("://")[2])} - {""}
             for entry in self._of(_last(name)):
                 files = {name_of(entry.target), name_of(entry.target.partition("://")[2])}
                 if entry.offers and (known & files or _same(entry.target, name)):
                     return entry
         return None
+
+    def _table(self, name: str) -> Entry | None:
+        """The entry of a catalogue or feature store that offers a table."""
+        return next((entry for entry in self._of(name) if entry.offers and _plain(entry.target) == name), None)
+
+    @cached_property
+    def _wide(self) -> tuple[Entry, ...]:
+        """The entries that offer more than one file: by a pattern, or a folder that DVC versions."""
+        found: list[Entry] = []
+        for document in self.prose.of_kind(*_WIDE_KINDS):
+            found += [entry for entry in _entries(document, "") if entry.offers and _is_wide(entry)]
+        return tuple(found)
 
     def _of(self, last: str) -> tuple[Entry, ...]:
         """The entries that speak of a file's name, or of whatever else a text ends with."""
@@ -104,9 +130,23 @@ class Declared:
         found = self._known.get(last)
         if found is None:
             documents = (entry for each in self.prose.holding(last, *KINDS) for entry in _entries(each, last))
-            code = (entry for entry in self._code if last in entry.target)
+            code = (entry for entry in (*self._code, *self._shared) if last in entry.target.lower())
             found = self._known[last] = tuple(sorted((*documents, *code), key=lambda entry: not entry.offers))
         return found
+
+    @cached_property
+    def _shared(self) -> tuple[Entry, ...]:
+        """What the team's own platform reads."""
+        found: list[Entry] = []
+        for unit, call in self.reads.of_platform() if self.reads is not None else ():
+            path = self.reads.path(call) if self.reads is not None else None
+            texts = self.reads.paths.texts(path) if self.reads is not None and path is not None else ()
+            found += [
+                Entry(kind="the platform's", name=unit, target=text, document=None, line=0, call=call)
+                for text in texts
+                if "{" not in text
+            ]
+        return tuple(found)
 
     @cached_property
     def _code(self) -> tuple[Entry, ...]:
@@ -146,6 +186,27 @@ def _entries(facts: DocumentFacts, last: str) -> Iterator[Entry]:
             if last in word:
                 target = word.rpartition("=")[2].strip("\"'")
                 yield Entry(kind="a command", name="", target=target, document=facts, line=command.line)
+
+
+def _is_wide(entry: Entry) -> bool:
+    if entry.document is not None and entry.document.kind is DocumentKind.DVC:
+        return "." not in _last(entry.target)
+    return _HOLE.search(entry.target) is not None and sum(map(str.isalpha, _HOLE.sub("", entry.target))) >= TELLING
+
+
+def _covers(entry: Entry, text: str) -> bool:
+    """Whether an entry offers a file by a pattern, or with the folder that it lies in."""
+    text, target = text.strip().removeprefix("./"), entry.target.strip().removeprefix("./")
+    if entry.document is not None and entry.document.kind is DocumentKind.DVC:
+        return f"/{text.lstrip('/')}".startswith(f"/{target.strip('/')}/") and "://" not in text
+    parts = [re.escape(part) for part in _HOLE.split(target)]
+    return (
+        re.fullmatch(f"(.*/)?{'[^/]+'.join(parts)}" if "://" not in target else "[^/]+".join(parts), text) is not None
+    )
+
+
+def _plain(target: str) -> str:
+    return target.strip().strip('"`').lower()
 
 
 def _last(text: str) -> str:

@@ -23,7 +23,7 @@ from mldebt.ownership import Ownership, Span
 from mldebt.pipeline.artifacts import Artifacts
 from mldebt.pipeline.components import Component, Components
 from mldebt.pipeline.configured import Configured
-from mldebt.pipeline.declared import Declared
+from mldebt.pipeline.declared import Declared, Entry
 from mldebt.pipeline.description import Descriptions
 from mldebt.pipeline.duplicates import Duplicate, Duplicates
 from mldebt.pipeline.evaluations import Evaluations
@@ -33,10 +33,11 @@ from mldebt.pipeline.literals import Literal, Literals
 from mldebt.pipeline.parameters import Parameters
 from mldebt.pipeline.people import People
 from mldebt.pipeline.register import TrainedModel, find_models, installed_packages
+from mldebt.pipeline.samesource import name_of
 from mldebt.pipeline.subprojects import Subprojects
 from mldebt.pipeline.usage import Usage
 from mldebt.settings import Settings
-from mldebt.sources import Document
+from mldebt.sources import Document, DocumentKind
 
 
 class Project:
@@ -116,10 +117,20 @@ class Project:
         """Ingestion that is written more than once; a loader that `shared_by` modules use is the team's shared one."""
         return Duplicates(self.ingesting, shared_by).find()
 
+    def offered(self, texts: Sequence[str]) -> Entry | None:
+        """What offers one of some sources already: an entry of a catalogue, a feature store, the team's platform. What
+        DVC versions in the repository is read as it should be."""
+        names = [name for text in texts if (name := name_of(text))]
+        found = self.declared.offered(names) or self.declared.at(texts)
+        if found is None or not found.offers:
+            return None
+        by_dvc = found.document is not None and found.document.kind is DocumentKind.DVC
+        return None if by_dvc and not any("://" in text for text in texts) else found
+
     @cached_property
     def declared(self) -> Declared:
         """Where the repository declares its data."""
-        return Declared(self.flow, self.prose)
+        return Declared(self.flow, self.prose, self.ingesting.reads)
 
     @cached_property
     def source_literals(self) -> tuple[Literal, ...]:

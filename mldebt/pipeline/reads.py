@@ -46,6 +46,14 @@ class Reads:
                 for body in self.flow.bodies(module.index):
                     yield from filter(self.brings_data, body.calls)
 
+    def of_platform(self) -> Iterator[tuple[str, Value]]:
+        """The reads in the repository's own code of the platform, each with the function that it stands in."""
+        for module in self.flow.program.modules:
+            if module.category == "product":
+                for body in self.flow.bodies(module.index):
+                    reads = (call for call in body.calls if self.platform.holds(call) and self.paths.is_read(call))
+                    yield from ((f"{module.path}:{body.scope.qualname}".rstrip(":"), call) for call in reads)
+
     def brings_data(self, call: Value) -> bool:
         """Whether a call reads data by low-level means."""
         api = self.flow.api(call)

@@ -1,9 +1,10 @@
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from mldebt.pipeline.declared import Entry
-from mldebt.scan import read_project
+from mldebt.scan import read_project, scan
 from mldebt.settings import Settings
 
 FEAST = """
@@ -71,3 +72,104 @@ def test_a_setting_says_where_a_source_is_and_does_not_offer_it(tmp_path: Path) 
     entry = project.declared.at(["data/clicks.parquet"])
     assert entry is not None
     assert entry.text == "the setting `clicks`"
+
+
+LOADER = """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def load():
+        rows = {read}
+        rows["day"] = pd.to_datetime(rows["day"])
+        rows["name"] = rows["name"].str.strip().str.lower()
+        return rows.dropna().drop_duplicates()
+
+    def train():
+        rows = load()
+        Ridge().fit(rows[["age"]], rows["price"])
+
+    if __name__ == "__main__":
+        train()
+"""
+CLICKS = 'pd.read_csv("s3://acme-lake/raw/clicks_2024.csv")'
+LAKE = """
+    import pandas as pd
+
+    def clicks():
+        return pd.read_csv("s3://acme-lake/raw/clicks_2024.csv")
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "read", "named"),
+    [
+        (
+            "conf/base/catalog.yml",
+            "clicks:\n  type: pandas.CSVDataset\n  filepath: s3://acme-lake/raw/clicks_2024.csv\n",
+            CLICKS,
+            "The Kedro entry `clicks`",
+        ),
+        (
+            "conf/base/catalog.yml",
+            '"{name}_raw":\n  type: pandas.CSVDataset\n  filepath: data/01_raw/{name}.csv\n',
+            'pd.read_csv("data/01_raw/shuttles.csv")',
+            "The Kedro entry `{name}_raw`",
+        ),
+        (
+            "conf/base/catalog.yml",
+            "orders:\n  type: pandas.SQLTableDataset\n  table_name: shop.orders\n",
+            'pd.read_sql("SELECT * FROM shop.orders", "postgresql://db/shop")',
+            "The Kedro entry `orders`",
+        ),
+        (
+            "catalog.yml",
+            "sources:\n  clicks:\n    driver: csv\n    args:\n      urlpath: s3://acme-lake/raw/clicks_*.csv\n",
+            CLICKS,
+            "The Intake source `clicks`",
+        ),
+        (
+            "catalog.yml",
+            "sources:\n  clicks:\n    driver: csv\n    args:\n      urlpath: '{{ CATALOG_DIR }}/data/clicks.csv'\n",
+            'pd.read_csv("data/clicks.csv")',
+            "The Intake source `clicks`",
+        ),
+        (
+            "data/clicks.csv.dvc",
+            "deps:\n- path: https://data.acme.org/clicks.csv\nouts:\n- md5: '01'\n  path: clicks.csv\n",
+            'pd.read_csv("https://data.acme.org/clicks.csv")',
+            "The DVC file of `data/clicks.csv`",
+        ),
+        (
+            "features.py",
+            "from feast import BigQuerySource\nclicks = BigQuerySource(name='clicks', table='acme.shop.clicks')\n",
+            'pd.read_gbq("SELECT * FROM acme.shop.clicks")',
+            "The Feast source `clicks`",
+        ),
+        (
+            "register.py",
+            "import mlflow\nmlflow.data.load_delta(path='s3://acme-lake/raw/clicks_2024.csv', name='clicks')\n",
+            CLICKS,
+            "The MLflow dataset `clicks`",
+        ),
+        ("lake.py", LAKE, CLICKS, "The platform's `lake.py:clicks`"),
+        ("data/raw.dvc", "outs:\n- md5: 01.dir\n  path: raw\n", 'pd.read_csv("data/raw/clicks.csv")', ""),
+        ("config.yaml", "clicks: s3://acme-lake/raw/clicks_2024.csv\n", CLICKS, ""),
+        (
+            "catalog.yml",
+            "sources:\n  views:\n    driver: csv\n    args:\n      urlpath: s3://acme-lake/raw/views_*.csv\n",
+            CLICKS,
+            "",
+        ),
+    ],
+)
+def test_the_finding_on_a_loader_by_hand_names_what_offers_its_source(
+    tmp_path: Path, path: str, text: str, read: str, named: str
+) -> None:
+    for name, content in ((path, dedent(text)), ("train.py", dedent(LOADER).replace("{read}", read))):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    settings = Settings(cache=False, history=False, jobs=1, select=("MLD101",), pedantic=True, platform=("lake",))
+    (finding,) = [each for each in scan(tmp_path, settings).findings if each.location.path == "train.py"]
+    assert finding.message.partition("Ridge.fit.")[2].strip() == (
+        f"{named} offers what it reads already." if named else ""
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.finding import Confidence, Hit, Severity
+from mldebt.finding import Confidence, Hit, Severity, Step
 from mldebt.pipeline import Project
 from mldebt.pipeline.ingestion import Ingestion
 from mldebt.rulebook import Rule
@@ -224,13 +224,17 @@ def _hit(project: Project, ingestion: Ingestion, rule: Rule) -> Hit:
     ]
     trail += [project.step(step.value, f"{step.text} by hand here") for step in ingestion.steps]
     trail += [project.step(end.value, end.use.text) for end in ingestion.ends[:ENDS_SHOWN]]
+    offered = project.offered([name for name in ingestion.names if name])
+    if offered is not None and (place := offered.location()) is not None:
+        trail.append(Step(location=place, message=f"offered here as {offered.text}"))
+    instead = f" {offered.text[0].upper()}{offered.text[1:]} offers what it reads already." if offered else ""
     steps, sources = len(ingestion.steps), len(ingestion.sources)
     name = project.unit_name(ingestion.owner)
     return Hit(
         location=project.unit_location(ingestion.owner, ingestion.sources[0]),
         message=(
             f"{name} reads raw data by hand ({_count(sources, 'source')}, {_count(steps, 'hand-written step')}); "
-            f"the result is {ingestion.ends[0].use.text}."
+            f"the result is {ingestion.ends[0].use.text}.{instead}"
         ),
         trail=tuple(trail),
         component=name,
