@@ -10,7 +10,7 @@ from mldebt.flow.value import Value
 
 BEGINNING_LIMIT = 60
 VERSION_LIMIT = 40
-JOIN_LIMIT = 8
+JOIN_LIMIT = 24
 
 TERM_LIMIT = 100
 """Values looked at in one sum: nobody joins a hundred lists by hand, but generated code adds thousands of numbers."""
@@ -38,12 +38,16 @@ def beginnings(value: Value) -> KeysView[Value]:
 def filled(value: Value) -> Value:
     """Through joins to the appended version: a list that is filled in a loop is a phi of its empty start and its
     appends."""
-    for _ in range(JOIN_LIMIT):
-        if value.kind != "phi":
-            break
-        inner = [source for source in value.every("value") if source is not value]
-        fuller = [source for source in inner if source.kind in ("mutate", "phi")] or inner
-        value = next((source for source in fuller if source.kind == "mutate"), fuller[0])
+    waiting, seen = deque([value]), {value}
+    while waiting and value.kind == "phi" and len(seen) < JOIN_LIMIT:
+        joined = [source for source in waiting.popleft().every("value") if source not in seen]
+        changed = next((source for source in joined if source.kind == "mutate"), None)
+        if changed is not None:
+            return changed
+        seen.update(joined)
+        waiting.extend(source for source in joined if source.kind == "phi")
+        if not waiting and joined:
+            return joined[0]
     return value
 
 
@@ -67,7 +71,9 @@ def cut_from(value: Value) -> tuple[Value, Value | None]:
     for _ in range(VERSION_LIMIT):
         value = filled(value)
         if value.kind == "slice":
-            value = cut = value.source
+            value = cut = value.source.source if value.source.kind == "attr" else value.source
+        elif value.calls_method("head", "tail") and value.receiver is not None:
+            value = cut = value.receiver
         elif value.calls_external("list") and value.arguments:
             value = value.arguments[0]
         else:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 
 from mldebt.flow.idioms import is_enumerate_index, is_walked, last_name, picked_from, read_name, root, unpacked
 from mldebt.flow.list_versions import beginnings, is_filtered, terms
 from mldebt.flow.order import Orders
+from mldebt.flow.regroupings import SPLIT, Regroupings
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.subsets import Subsets
@@ -22,8 +23,6 @@ INSERT = Idiom("insert", "an item is put at a fixed position")
 MIXED = Idiom("insert", "items with a weight given by the caller are sorted in with the model's")
 PICK = Idiom("pick", "items are picked from the ranking by another rule")
 BETWEEN = Idiom("interleave", "items of another list are put between")
-SPLIT = Idiom("regroup", "the ranking is split in groups that follow each other")
-GROUPED = Idiom("regroup", "the ranking is grouped and put together group by group")
 SWAP = Idiom("swap", "items of the ranking change places")
 _RELEVANCE = re.compile(
     r"scor|relev|simil|mmr|embed|vec|cos(ine)?_|prob|pred|logit|(^|_)sims?($|_)|rank", re.IGNORECASE
@@ -40,6 +39,7 @@ class Merges:
         self._breaks = breaks
         self._subsets = Subsets(orders.flow)
         self.turns = Turns(breaks)
+        self.regroupings = Regroupings(breaks, self._subsets)
 
     # ------------------------------------------------------------------ appends in loops
 
@@ -49,8 +49,8 @@ class Merges:
         if not items:
             return
         if is_walked(loop):
-            found = next(self._put_between(append, loop, items[0]), None)
-            yield from [found] if found is not None else self.turns.appended(append)
+            found = chain(self._put_between(append, loop, items[0]), self.turns.appended(append))
+            yield from islice(chain(found, self.regroupings.appended(append)), 1)
             return
         sources = picked_from(items[0])
         if any(map(self._picks_by_rule, _alternatives(items[0]))) or self._picks_best(append, items[0]):
@@ -114,22 +114,17 @@ class Merges:
 
     # ------------------------------------------------------------------ lists behind lists
 
-    def extended(self, extend: Value) -> Iterator[Reorder]:
-        """A list is extended by another part of the same ranking, or group by group."""
-        other = extend.every("arg")[0]
-        first, second = self._subsets.source_of(extend.source), self._subsets.source_of(other)
-        if first is not None and first is second and is_filtered(other):
-            yield from self._breaks.of(SPLIT, extend, [first])
-            return
-        grouped = self._subsets.grouped_from(other)
-        if grouped is not None and extend.loops:
-            yield from self._breaks.of(GROUPED, extend, [grouped])
-
     def concatenated(self, node: Value) -> Iterator[Reorder]:
         """`new + rest`, two parts of one ranking; `rows[:3] + [item] + rows[3:]`."""
         if any(user.kind == "operation" and user.data == "+" for _, user in node.uses):
             return
         yield from self.joined(node, terms(node))
+
+    def _is_by_score(self, part: Value) -> bool:
+        """Whether a list has the items whose score is high enough: these are before the others already."""
+        tests = self._subsets.tests_of(part)
+        compared = [test.every("operand") for test in tests if test.kind == "compare"]
+        return bool(tests) and len(compared) == len(tests) and all(any(map(self._orders.is_score, c)) for c in compared)
 
     def spread(self, node: Value) -> Iterator[Reorder]:
         """`[*new, *rest]`."""
@@ -142,7 +137,9 @@ class Merges:
             return
         for left, right in pairwise(parts):
             first, second = self._subsets.source_of(left), self._subsets.source_of(right)
-            if first is not None and first is second and (is_filtered(left) or is_filtered(right)):
+            if first is None or first is not second or self._is_by_score(left):
+                continue
+            if is_filtered(left) or is_filtered(right):
                 yield from self._breaks.of(SPLIT, node, [first])
                 return
         if [part.kind for part in parts] == ["slice", "collection", "slice"]:
@@ -152,6 +149,12 @@ class Merges:
                 return
         if len(parts) > 1 and self._orders.ranked(parts[-1]) and all(map(self._is_chosen, parts[:-1])):
             yield from self._breaks.of(FIRST, node, parts[-1:])
+
+    def stacked(self, call: Value) -> Iterator[Reorder]:
+        """`pd.concat([own, others])`."""
+        parts = call.arguments[0] if call.arguments and "axis" not in call.keywords else None
+        if parts is not None and parts.kind == "collection":
+            yield from self.joined(call, parts.every("item"))
 
     def sorted_in(self, sort: Value, sequence: Value) -> Iterator[Reorder]:
         """A sort of ranked results together with items whose weight somebody chose."""
@@ -179,8 +182,20 @@ class Merges:
         """Whether a list is a constant of several items that the code or its configuration chose."""
         if self._orders.ranked(part) is not None:
             return False
-        visits = self._flow.walk(part, self._flow.back, limit=GIVEN_LIMIT)
+        visits = self._flow.walk(part, self._listed, limit=GIVEN_LIMIT)
         return any(_is_constant_list(visit.value) for visit in visits)
+
+    def _listed(self, value: Value, stack: Stack) -> list[Step]:
+        """Steps to the lists that a list is, or was filtered from; none to what its items were read from."""
+        if value.kind == "call" and any(target.kind == "external" for target in self._flow.targets(value)):
+            return [Step("kept", source, stack) for source in self._orders.kept_by(value)]
+        if value.kind == "comprehension":
+            element = value.one("element")
+            by_place = element is not None and element.kind == "item" and element.data is None
+            sources = [element.source] if element is not None and by_place else value.every("iterable")
+            return [Step("kept", source, stack) for source in sources]
+        steps = self._flow.back(value, stack) if value.kind != "collection" else []
+        return [step for step in steps if step.label != "object"]
 
     def _comes_in(self, value: Value) -> bool:
         """Whether a value is handed in from outside: a request, a configuration, a literal list."""

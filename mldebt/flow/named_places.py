@@ -28,6 +28,11 @@ class NamedPlaces:
                         found[key].append(value)
         return found.get(name, [])
 
+    def kept_anywhere(self, name: str) -> list[Value]:
+        """The values that any of the team's own modules keeps under a name."""
+        modules = (module for module in self._flow.program.modules if module.category == "product")
+        return [value for module in modules for value in self.kept(module.index, name)]
+
 
 def _named(node: Value) -> Iterator[tuple[str, Value]]:
     if node.kind == "dict":
@@ -37,5 +42,9 @@ def _named(node: Value) -> Iterator[tuple[str, Value]]:
         stored = node.one("value")
         if stored is not None and isinstance(node.key, str):
             yield node.key, stored
-    elif node.kind == "call" and (last_name(node.function)[:1].isupper() or node.function.kind == "class"):
+    elif node.kind == "call" and (last_name(node.function)[:1].isupper() or _makes_fields(node)):
         yield from ((keyword, source) for keyword, source in node.named_arguments if keyword.isidentifier())
+
+
+def _makes_fields(call: Value) -> bool:
+    return call.function.kind == "class" or last_name(call.function) in ("annotate", "alias", "assign")

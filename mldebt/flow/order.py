@@ -20,6 +20,8 @@ from mldebt.flow.walk import Flow
 
 __all__ = ["KEEPING", "Orders", "Origin", "SortKey", "State", "is_enumerate_index", "picked_from", "root", "selects"]
 
+_COUNTED = frozenset({"aggregations", "aggs", "facets", "facet_counts"})
+"""What a search gives beside its hits."""
 ORDER_LIMIT = 1500
 ORIGINS = 6
 """Ways to a ranking that are kept for one sequence: a helper is often called from several places."""
@@ -93,7 +95,7 @@ class Orders:
         return tuple(found)
 
     def _ranking_at(self, state: State) -> str:
-        if state.depth > 0:
+        if state.depth > 0 or _COUNTED.intersection(state.path):
             return ""
         how = self.makes_ranking(state.value, state.stack)
         takes_one = how.startswith("sorted") and any(isinstance(key, int) for key in state.path)

@@ -99,7 +99,8 @@ class OrderSteps:
         if receiver is not None and name in KEEPING:
             is_lookup = name == "get" and bool(arguments) and arguments[0].kind != "const"
             return [] if is_lookup else [receiver]
-        return arguments[:1] if name in _COPYING else []
+        is_stored = name == "loads" and bool(arguments) and arguments[0].kind == "attr"  # a column of a row
+        return arguments[:1] if name in _COPYING and not is_stored else []
 
     # ------------------------------------------------------------------ the same sequence elsewhere
 

@@ -28,25 +28,26 @@ _RENDERING = frozenset(
 class Place(NamedTuple):
     """Where a forward walk is: the depth counts how far inside the value the sequence stands. A `text` says that it
     left the program there, and as what. A mapping `by_key` has its entries in the order; who gets it looks them up, and
-    only what walks over it takes them in turn."""
+    only what walks over it takes them in turn. The `part` is where the sequence stands in a tuple."""
 
     value: Value
     stack: Stack
     depth: int
     text: str = ""
     by_key: bool = False
+    part: int | None = None
 
     def on(self, value: Value, depth: int | None = None, text: str = "") -> Place:
         """At another value of the same body."""
-        return Place(value, self.stack, self.depth if depth is None else depth, text, self.by_key)
+        return Place(value, self.stack, self.depth if depth is None else depth, text, self.by_key, self.part)
 
     def along(self, steps: list[Step]) -> list[Place]:
         """Wherever steps lead, just as deep."""
-        return [Place(step.value, step.stack, self.depth, "", self.by_key) for step in steps]
+        return [Place(step.value, step.stack, self.depth, "", self.by_key, self.part) for step in steps]
 
     def in_turn(self) -> Place:
         """The same place, where entries are taken in their order."""
-        return self._replace(by_key=False)
+        return self._replace(by_key=False, part=None)
 
 
 class OrderUses:
@@ -93,6 +94,12 @@ class OrderUses:
             return [place.on(user)]
         if label != "object":
             return []
+        if place.part is not None and isinstance(user.data, int):
+            if user.data != place.part:
+                return []
+            place = place._replace(part=None)
+        if place.depth > 0 and user.data is None and not selects(user) and _is_mapping(place.value):
+            return []  # what belongs to one of the items
         is_unpacked = isinstance(user.data, int) and place.value.kind in _UNPACKED
         if selects(user) or is_unpacked:
             return [place.on(user)]
@@ -104,8 +111,10 @@ class OrderUses:
     def _contain(self, place: Place, label: str, user: Value) -> list[Place]:
         if user.data == "set" or label == "key":
             return []
-        is_inside = label == "item" and user.data != "tuple"
-        return [place.on(user, place.depth + is_inside)]
+        if user.kind == "collection" and user.data == "tuple":
+            values = [value for _, value in user.inputs]
+            return [place.on(user)._replace(part=values.index(place.value))]
+        return [place.on(user, place.depth + (label == "item"))]
 
     def _comprehension(self, place: Place, label: str, user: Value) -> list[Place]:
         deeper = {"iterable": 0, "element": 1}.get(label)
@@ -276,7 +285,12 @@ def _is_entry(node: Value) -> bool:
     """Whether something is put in a mapping under a key that the loop decides."""
     if node.kind != "store" or node.key is not None:
         return False
-    return any(each.kind == "dict" or each.calls_external(*_MAPPINGS) for each in beginnings(node))
+    key = node.one("key")
+    return _is_mapping(node) or (key is not None and key.kind == "element" and key.source is node.loops[-1])
+
+
+def _is_mapping(value: Value) -> bool:
+    return any(each.kind == "dict" or each.calls_external(*_MAPPINGS) for each in beginnings(value))
 
 
 def _adds(node: Value) -> bool:

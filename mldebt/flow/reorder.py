@@ -64,6 +64,8 @@ class Reorders:
             "max": self._best_by,
             "min": self._best_by,
             "itertools.chain": lambda call: self._merges.joined(call, call.arguments),
+            "pandas.concat": self._merges.stacked,
+            "polars.concat": self._merges.stacked,
             "itertools.chain.from_iterable": self._merges.turns.flattened,
         }
         self._by_method: dict[str, Callable[[Value], Iterator[Reorder]]] = {
@@ -74,7 +76,7 @@ class Reorders:
             "add": self._into_set,
             "update": self._into_set,
             "append": lambda node: self._merges.appended(node) if node.loops else iter(()),
-            "extend": lambda node: self._merges.extended(node) if node.every("arg") else iter(()),
+            "extend": lambda node: self._merges.regroupings.extended(node) if node.every("arg") else iter(()),
         }
 
     def of(self, body: Body) -> Iterator[Reorder]:
@@ -94,7 +96,11 @@ class Reorders:
 
     def _comprehension(self, node: Value) -> Iterator[Reorder]:
         if node.data in ("list", "generator"):
-            return chain(self._refetches.by_membership(node), self._merges.turns.flattened(node))
+            return chain(
+                self._refetches.by_membership(node),
+                self._merges.turns.flattened(node),
+                self._merges.regroupings.flattened(node),
+            )
         holds_items = node.data == "set" and not _is_part(node.one("element"))
         return self._breaks.of(SET, node, node.every("iterable")[-1:]) if holds_items else iter(())
 
@@ -134,7 +140,10 @@ class Reorders:
         return iter(()) if is_drawn(node) else self._breaks.of(SHUFFLE, node, sequence)
 
     def _partitioned(self, call: Value) -> Iterator[Reorder]:
-        """`argpartition(scores, -10)[-10:]`: the best ten, in any order."""
+        """`argpartition(scores, -10)[-10:]`: the best ten, in any order. With many places, each of them is in order."""
+        places = dict(call.named_arguments).get("kth", next(iter(call.arguments[call.receiver is None :]), None))
+        if places is None or places.kind == "collection" or places.calls_external("range", "list", "numpy.arange"):
+            return
         scores = [call.receiver] if call.receiver is not None else call.arguments[:1]
         if any(self.orders.scorer(each) is not None for each in scores):
             origin = Origin(call, "the best scores are taken", (call,), ())
@@ -173,6 +182,8 @@ class Reorders:
         if any(label == "value" and user.kind == "store" for label, user in node.uses):
             return
         is_building = bool(node.loops) and root(node.source).kind == "collection"
+        if any(_is_text(source) for source in node.every("arg")[-1:]):
+            return
         if node.data == "insert" and (len(node.every("arg")) < 2 or is_building):
             return
         yield from self._breaks.of(INSERT, node, [node.source])
@@ -184,6 +195,11 @@ class Reorders:
                 return
             added = added if node.data == "update" else []
             yield from self._breaks.of(COLLECTED_IN_SET, node, node.loops[-1:] or added)
+
+
+def _is_text(value: Value) -> bool:
+    """Whether a value is a line of a text that is written down, and no item."""
+    return value.kind == "template" or (value.kind == "const" and isinstance(value.data, str))
 
 
 def _is_only_measured(call: Value, text: str) -> bool:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mldebt.flow.walk import Flow
 
 _ADDING = frozenset({"append", "add", "insert", "appendleft"})
+_SAME_ITEMS = ("sorted", "list", "tuple", "reversed")
 _SAME_MEMBERS = frozenset(
     {"slice", "phi", "choice", "same", "param", "attr", "global", "free", "passed", "call", "operation"}
 )
@@ -122,6 +123,10 @@ class Sequences:
         return [step for iterable, around in self._met(source, stack) for step in self._parts(iterable, key, around)]
 
     def _parts(self, iterable: Value, key: int, stack: Stack) -> list[Step]:
+        while iterable.kind in ("call", "slice"):
+            if iterable.kind == "call" and not (iterable.calls_external(*_SAME_ITEMS) and iterable.arguments):
+                break
+            iterable = iterable.arguments[0] if iterable.kind == "call" else iterable.source
         if iterable.kind == "call":
             zipped = self._zipped(iterable, key)
             if zipped is not None:

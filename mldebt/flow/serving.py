@@ -81,7 +81,9 @@ class _Walk:
         return None
 
     def _is_possible(self, trail: tuple[Value, ...], after: Value) -> bool:
-        """Whether a step to another function is one that the objects on the way can take."""
+        """Whether a step to another function is one that the objects on the way can take; tests serve nobody."""
+        if after.body.module.category == "test" and trail[0].body.module.category != "test":
+            return False
         return after.body is trail[-1].body or self.selves.can_be((*self.way, *trail, after))
 
     def _forth(self, place: Place) -> list[Place]:

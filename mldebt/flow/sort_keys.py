@@ -9,6 +9,7 @@ from mldebt.flow.idioms import is_negated, is_of_heap, last_name, read_name
 from mldebt.flow.named_places import NamedPlaces
 from mldebt.flow.ranks import Ranks
 from mldebt.flow.scoring import SCORE_NAME, SCORE_ROLES, Scoring
+from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
@@ -23,6 +24,8 @@ READING_NAME = re.compile(
 _BY_COLUMN = frozenset("sort_values sortBy orderBy order_by sort nlargest nsmallest orderby".split())
 _CASTS = frozenset({"float", "int", "str", "round", "abs"})
 _BOUNDING = frozenset({"float", "int", "round", "abs", "min", "max", "clip"})
+_RANDOM = re.compile(r"(^|\.)(rand(om|int|n|range)?|uniform|normal|gauss|integers)$|^(numpy\.)?random\.")
+_GEOGRAPHIC = re.compile(r"(^|\.)(gis|geo\w*|haversine\w*|great_circle)(\.|$)", re.IGNORECASE)
 _CHOOSING = ("min", "max", "sum")
 _LOOKUPS = ("get", "pop", "setdefault", "index")
 
@@ -112,6 +115,8 @@ class SortKeys:
             return SortKey(*(COMPUTED_SCORE if roles & SCORE_ROLES else UNKNOWN), down)
         if "?" in texts or any("random" in text.lower() for text in texts):
             return SortKey("other", "a random order", down)
+        if any(self._is_on_map(text.lstrip("-")) for text in texts if "dist" in text):
+            return SortKey(*UNKNOWN, down)
         is_score = any(SCORE_NAME.search(text) or self._holds_scores(by, text.lstrip("-")) for text in texts)
         kind = "score" if is_score else "other"
         return SortKey(kind, f"column {texts[-1]!r}", True if texts[-1].startswith("-") else down)
@@ -149,7 +154,7 @@ class SortKeys:
         """What stands at an index in the items of a sequence: of tuples that are written out, of what is zipped,
         numbered or held by a dict."""
         found = []
-        for visit in self._flow.walk(data, self._flow.back, limit=ITEMS_LIMIT):
+        for visit in self._flow.walk(data, self._within, limit=ITEMS_LIMIT):
             value = visit.value
             if value.kind == "collection" and value.data == "tuple":
                 found += value.every("item")[index : index + 1]
@@ -160,6 +165,13 @@ class SortKeys:
             elif index == 1 and value.calls_method("items"):
                 found.append(value.function.source)
         return found
+
+    def _within(self, value: Value, stack: Stack) -> list[Step]:
+        """Steps to the items of a sequence, and not into these."""
+        is_item = value.kind == "collection" and value.data == "tuple"
+        if is_item or value.calls_external("zip", "enumerate") or value.calls_method("items"):
+            return []
+        return self._flow.back(value, stack)
 
     # ------------------------------------------------------------------ the key
 
@@ -177,8 +189,17 @@ class SortKeys:
             return self._by_lookup(key, down)
         if found.kind != "unknown" or index is None or data is None:
             return found
-        is_score = any(map(self._scoring.is_score, self._parts(data, index)))
-        return found._replace(kind="score", text=f"item {index}, a computed score") if is_score else found
+        parts = self._parts(data, index)
+        if any(map(self._scoring.is_score, parts)):
+            return found._replace(kind="score", text=f"item {index}, a computed score")
+        is_drawn = bool(parts) and all(map(self._is_drawn, parts))
+        return found._replace(kind="other", text=f"item {index}, a random number") if is_drawn else found
+
+    def _is_drawn(self, value: Value) -> bool:
+        """Whether a number has a random one in it."""
+        visits = self._flow.walk(value, self._flow.back, limit=COLUMN_LIMIT)
+        calls = (visit.value for visit in visits if visit.value.kind == "call")
+        return any(_RANDOM.search(target.name) for call in calls for target in self._flow.targets(call))
 
     def _by_lookup(self, key: Value, down: bool | None) -> SortKey:
         if key.kind == "attr" and key.data in ("get", "__getitem__", "index"):
@@ -216,13 +237,14 @@ class SortKeys:
     def _judge(self, value: Value) -> Judgement:
         if self._ranks.is_rank(value):
             return RANK
-        if self._scoring.is_score(value):
-            return Judgement("score", in_words(value))
         name = read_name(value)
+        if "dist" in name and self._is_on_map(name):
+            return UNKNOWN
+        if self._scoring.is_score(value) or (name and self._holds_scores(value, name)):
+            return Judgement("score", in_words(value))
         if name:
-            if self._holds_scores(value, name):
-                return Judgement("score", in_words(value))
-            return Judgement("reading" if READING_NAME.search(name) else "other", in_words(value))
+            kind = "reading" if READING_NAME.search(name) else "other"
+            return UNKNOWN if self._is_kept_score(name) else Judgement(kind, in_words(value))
         if value.kind == "call":
             return self._judge_call(value)
         if value.kind == "item" and value.data is None and self._is_written_out(value.source):
@@ -235,6 +257,18 @@ class SortKeys:
         """Whether the module computes what it keeps under a name from a score."""
         kept = self._places.kept(near.body.module.index, name)[:KEPT_LIMIT]
         return any(self._scoring.is_score(part) for value in kept for part in _within(value))
+
+    def _is_kept_score(self, name: str) -> bool:
+        """Whether any module keeps a score under a name."""
+        kept = self._places.kept_anywhere(name)[:KEPT_LIMIT]
+        parts = (part for value in kept for part in _within(value))
+        return any(self._scoring.measures(part) or self._scoring.scorer(part) is not None for part in parts)
+
+    def _is_on_map(self, name: str) -> bool:
+        """Whether a name is that of a distance between places of the world."""
+        kept = self._places.kept_anywhere(name)[:KEPT_LIMIT]
+        calls = (value for value in kept if value.kind == "call")
+        return any(_GEOGRAPHIC.search(target.name) for call in calls for target in self._flow.targets(call))
 
     def _is_written_out(self, holder: Value) -> bool:
         """Whether a mapping is a constant in the code."""
@@ -262,7 +296,9 @@ class SortKeys:
 
 def in_words(value: Value) -> str:
     """What a value is called."""
-    if value.kind in ("attr", "item") or read_name(value):
+    if value.kind == "item" and not read_name(value):
+        return "a computed value" if value.data is None else f"item {value.data}"
+    if value.kind == "attr" or read_name(value):
         return repr(read_name(value) or value.data)
     if value.kind == "call":
         name = last_name(value.function)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mldebt.flow.idioms import is_negated
+from mldebt.flow.conditions import around
+from mldebt.flow.idioms import is_mask, is_negated, selects
 from mldebt.flow.list_versions import cut_from, filled, versions
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -24,6 +25,8 @@ class Subsets:
     def _filtered_from(self, value: Value) -> Value | None:
         if value.calls_external("filter") and len(value.arguments) > 1:
             return filled(value.arguments[1])
+        if value.kind == "item" and (selects(value) or any(map(is_mask, value.every("key")))):
+            return filled(value.source)
         if value.kind == "item" and isinstance(value.data, int) and value.source.kind == "call":
             return self._part_of(value.source, value.data)
         if value.kind == "comprehension" and value.data in ("list", "generator"):
@@ -34,13 +37,25 @@ class Subsets:
             return filled(value.loops[-1])
         return None
 
+    def tests_of(self, value: Value) -> list[Value]:
+        """The tests by which a list was filtered, as far as they stand where it was."""
+        value, _ = cut_from(value)
+        if value.kind == "comprehension":
+            return value.every("condition")
+        return around(value.body, value.at)[-1:] if value.kind == "mutate" else value.every("key")
+
     def grouped_from(self, value: Value) -> Value | None:
         """The sequence that was split by key into the lists of a dict, when a value is one of these lists."""
+        holder = None
         while value.kind in ("slice", "item", "phi") and value.inputs:
+            key = value.one("key") if value.kind == "item" else None
+            if key is not None and key.kind in ("element", "item") and key.loops:
+                holder = value.source  # `groups[kind]`, in a loop over the kinds
+                break
             value = value.source
-        if value.kind != "element":
+        if holder is None and value.kind != "element":
             return None
-        holder = value.source
+        holder = value.source if holder is None else holder
         if holder.calls_method("values", "items"):
             holder = holder.function.source
         appends = (version for version in versions(holder) if version.loops and _appends_by_key(version))

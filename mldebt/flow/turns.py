@@ -59,9 +59,13 @@ class Turns:
 
     def _rounds(self, append: Value, item: Value) -> list[Value]:
         """The lists of which each round of an outer loop takes the first that is left."""
-        if len(append.loops) < 2 or is_walked(append.loops[-2]) or not item.calls_method(*_TAKING):
+        if len(append.loops) < 2 or is_walked(append.loops[-2]):
             return []
-        queue, loop = item.function.source, append.loops[-1]
+        is_next = item.kind == "item" and item.data is None
+        queue = item.function.source if item.calls_method(*_TAKING) else item.source if is_next else None
+        loop = append.loops[-1]
+        if queue is None:
+            return []
         key = queue.one("key") if queue.kind == "item" else None
         is_met = _is_met(queue, loop) or (key is not None and _is_met(key, loop))
         return [queue] if is_met else []

@@ -139,6 +139,94 @@ def mixed(items, rng: random.Random):
     return found
 """
     ),
+    _served(
+        """
+from collections import defaultdict
+
+@app.get("/three")
+def three(user):
+    own, partners, others = [], [], []
+    for item in rank(user, candidates(user)):
+        if item.own:
+            own.append(item)
+        elif item.partner:
+            partners.append(item)
+        else:
+            others.append(item)
+    return own + partners + others  # debt
+
+@app.get("/behind")
+def behind(user):
+    ranked = rank(user, candidates(user))
+    found = []
+    found.extend([item for item in ranked if item.own])
+    found.extend([item for item in ranked if not item.own])  # debt
+    return found
+
+@app.get("/filled")
+def filled(user):
+    ranked, found, counts = rank(user, candidates(user)), [], {}
+    for item in ranked:
+        if counts.get(item.shop, 0) < 2:
+            counts[item.shop] = counts.get(item.shop, 0) + 1
+            found.append(item)
+    for item in ranked:
+        if item not in found:
+            found.append(item)  # debt
+    return found
+
+@app.get("/kinds")
+def kinds(user):
+    groups, found = defaultdict(list), []
+    for item in rank(user, candidates(user)):
+        groups[item.kind].append(item)
+    for kind in ("film", "book"):
+        found.extend(groups[kind])  # debt
+    return found
+
+@app.get("/turns")
+def turns(user):
+    groups, places, found = defaultdict(list), defaultdict(int), []
+    for item in rank(user, candidates(user)):
+        groups[item.kind].append(item)
+    while len(found) < 10:
+        for kind in groups:
+            if places[kind] < len(groups[kind]):
+                found.append(groups[kind][places[kind]])  # debt
+                places[kind] += 1
+    return found
+"""
+    ),
+    _served(
+        """
+import random
+import pandas as pd
+
+@app.get("/friends")
+def friends(user):
+    pool = pd.DataFrame(rank(user, candidates(user)))
+    near = pool[pool["author"].isin(user.friends)].iloc[:5]
+    others = pool[~pool["author"].isin(user.friends)]
+    return pd.concat([near, others]).to_dict("records")  # debt
+
+@app.get("/moved")
+def moved(user):
+    placed = []
+    for place, item in enumerate(rank(user, candidates(user))):
+        placed.append((max(0, place + random.randint(-3, 3)), place, item))
+    placed.sort(key=lambda each: (each[0], each[1]))  # debt
+    return [item for _, _, item in placed]
+
+@app.get("/second")
+def second(user):
+    _, names = both(rank(user, candidates(user)))
+    return names
+
+def both(ranked):
+    names = list(set(ranked))  # debt
+    return ranked, names
+"""
+    ),
 )
 GOOD = (
     _boosted(
@@ -257,4 +345,72 @@ def feed(user):
     return both
 """
     ),
+    _served(
+        """
+import pandas as pd
+from collections import defaultdict
+from shop.models import Source
+
+@app.get("/certain")
+def certain(user):
+    high, low = [], []
+    for item in rank(user, candidates(user)):
+        if item.score > 0.5:
+            high.append(item)
+        else:
+            low.append(item)
+    return high + low
+
+@app.get("/head")
+def head(user):
+    pool = pd.DataFrame(rank(user, candidates(user)), columns=["id", "stars"])
+    stars = list(pool.iloc[1:]["stars"].values)
+    return {"stars": [pool.iloc[0]["stars"]] + stars, "all": pd.concat([pool.iloc[:5], pool.iloc[5:]]).to_dict()}
+
+@app.get("/lines")
+def lines(user):
+    found = [item.title for item in rank(user, candidates(user))]
+    found.insert(0, "The best for you")
+    return found
+
+@app.get("/sources")
+def sources(user):
+    ranked = rank(user, candidates(user))
+    known = defaultdict(list)
+    for row in Source.objects.filter(item_id__in=[item.id for item in ranked]):
+        known[row.item_id].append(row.name)
+    return [{"item": item, "sources": known[item.id]} for item in ranked]
+
+@app.get("/first")
+def first(user):
+    items, _ = both(rank(user, candidates(user)))
+    return items
+
+def both(ranked):
+    names = list(set(ranked))
+    return ranked, names
+"""
+    ),
+    """
+    import numpy as np
+    import pandas as pd
+    from django.contrib.gis.db.models.functions import Distance
+    from fastapi import FastAPI
+    from shop.models import Place
+    from sklearn.metrics.pairwise import cosine_similarity
+
+    app = FastAPI()
+    movies = pd.read_csv("movies.csv")
+    near = cosine_similarity(np.load("vectors.npy"))
+
+    @app.get("/close")
+    def close(place):
+        best = near[place].argpartition(range(-1, -20, -1))
+        return movies.iloc[best[-1:-20:-1]].to_dict("records")
+
+    @app.get("/places")
+    def places(point):
+        found = Place.objects.annotate(distance=Distance("point", point)).order_by("distance")
+        return sorted(found, key=lambda place: place.name)
+    """,
 )
