@@ -61,6 +61,8 @@ def command(model: str, root: Path, check: Path | None, form: str, output: Path 
     does not."""
     if check is not None:
         return _check(check, model, root, form, output, given)
+    if form != "text":
+        raise UsageError("--format goes with --check; a draft is Markdown")
     if not model:
         raise UsageError("name a model; `mldebt models` lists them")
     with Watcher() as watcher:
@@ -93,7 +95,8 @@ def _check(check: Path, model: str, root: Path, form: str, output: Path | None, 
         found = f"{len(described)} models may be meant: {_named(described)}" if described else "it names no model"
         raise UsageError(f"{check}: {found}; say which model the card describes")
     drift = cards.drift(card, described[0])
-    show(_drift_json(drift) if form == "json" else _drift_text(drift, described[0]), output)
+    compared = cards.says_anything(card)
+    show(_drift_json(drift, compared) if form == "json" else _drift_text(drift, described[0], compared), output)
     return 1 if drift else 0
 
 
@@ -106,17 +109,21 @@ def _named(records: tuple[ModelRecord, ...]) -> str:
     )
 
 
-def _drift_text(drift: list[Drift], record: ModelRecord) -> str:
+def _drift_text(drift: list[Drift], record: ModelRecord, compared: bool) -> str:
     lines = []
     for each in drift:
         code = f" ({each.code.path}:{each.code.line})" if each.code is not None else ""
         lines.append(f"{each.location.path}:{each.location.line}: {each.message}{code}")
-    if not drift:
+    if not compared:
+        lines.append(
+            f"The card says nothing of {record.name} that code can tell: no file, command, value or drafted line."
+        )
+    elif not drift:
         lines.append(f"The card and the code of {record.name} agree, as far as the card says what code can tell.")
     return "\n".join(lines) + "\n"
 
 
-def _drift_json(drift: list[Drift]) -> str:
+def _drift_json(drift: list[Drift], compared: bool) -> str:
     found = [
         {
             "message": each.message,
@@ -125,4 +132,11 @@ def _drift_json(drift: list[Drift]) -> str:
         }
         for each in drift
     ]
-    return json.dumps({"tool": "mldebt", "version": __version__, "drift": found}, indent=2, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            {"tool": "mldebt", "version": __version__, "compared": compared, "drift": found},
+            indent=2,
+            ensure_ascii=False,
+        )
+        + "\n"
+    )

@@ -31,6 +31,9 @@ _COLUMNS = {
     "Starts from": "base_models",
 }
 _SOURCES = (".py", ".ipynb", ".sh")
+_KNOWN_BY = re.compile(r"^\s*(?:[-*]\s+)?Wrote most of it and is active: (.+)$")
+_PERSON = re.compile(r"(?:^|, )(.+?) \(\d+%\)")
+_BUS_FACTOR = re.compile(r"^\s*(?:[-*]\s+)?Bus factor: (\d+)$")
 
 
 class Cards:
@@ -64,9 +67,36 @@ class Cards:
     def drift(self, card: DocumentFacts, record: ModelRecord) -> list[Drift]:
         """Everything on which card and code differ, by line."""
         found = [*self._values(card, record), *self._files(card), *self._commands(card), *self._facts(card, record)]
-        found += [*self._table(card, record), *self._metadata(card, record)]
+        found += [*self._table(card, record), *self._metadata(card, record), *self._people(card, record)]
         unique = {(drift.location.line, drift.message): drift for drift in found}
         return sorted(unique.values(), key=lambda drift: (drift.location.line, drift.message))
+
+    def says_anything(self, card: DocumentFacts) -> bool:
+        """Whether a card makes any statement that can be held against code."""
+        lines = [line for block in card.blocks for line in block.text.split("\n")]
+        drafted = any(pattern.match(line) for line in lines for pattern in (_LABELLED, _KNOWN_BY, _BUS_FACTOR))
+        named = any(mention.path.endswith(_SOURCES) for mention in card.paths)
+        starts = any(each.name.endswith(_SOURCES) for command in card.commands for each in programs(command.text))
+        bases = any(setting.key.partition(".")[0] == "base_model" for setting in card.metadata)
+        return drafted or named or starts or bases or any(True for _ in claims_of(card))
+
+    def _people(self, card: DocumentFacts, record: ModelRecord) -> Iterator[Drift]:
+        """People that a drafted card names and who have left, or know none of it; another bus factor. Shares are not
+        compared: every commit changes them."""
+        if record.bus_factor is None:
+            return
+        active = {owner.name for owner in record.owners if owner.active}
+        for block in card.blocks:
+            for below, text in enumerate(block.text.split("\n")):
+                line = card.place(block.line + below)
+                if (known := _KNOWN_BY.match(text)) is not None:
+                    for name in _PERSON.findall(known[1]):
+                        if name not in active:
+                            message = f"the card says {name} knows it, who is not active or wrote none of it"
+                            yield Drift(message=message, location=line)
+                if (factor := _BUS_FACTOR.match(text)) is not None and int(factor[1]) != record.bus_factor:
+                    message = f"the card says the bus factor is {factor[1]}, the history says {record.bus_factor}"
+                    yield Drift(message=message, location=line)
 
     def _values(self, card: DocumentFacts, record: ModelRecord) -> Iterator[Drift]:
         """Values that the code contradicts."""

@@ -27,6 +27,8 @@ TEXTS_SHOWN = 4
 NAMED = 6
 STARTS = 12
 _NOT_DATA = SETTINGS | frozenset("model estimator optimizer criterion loss scheduler eval_metric verbose".split())
+_EVALUATED = re.compile(r"^(evaluation|eval|validation|valid|val|test|dev|holdout)(_|s?$)", re.IGNORECASE)
+"""Arguments of what trains that hold data to measure it by: `eval_dataset`, `validation_data`, `val_dataloaders`."""
 _DATA_WORDS = frozenset("data dataset datasets train_data train_file training_data data_path corpus_file input".split())
 _SKIPPED = frozenset({"key", "call", "test", "condition", "bound"})
 _NO_SOURCE = frozenset({"configures", "loads", "tracks", "registers", "logs", "serves"})
@@ -127,7 +129,11 @@ class Origins:
         return iter(found or [start for call in inside for start in self._fed(call, (), 0)])
 
     def _fed(self, call: Value, stack: Stack, depth: int) -> Iterator[tuple[Value, Stack]]:
-        given = [source for keyword, source in arguments(call) if keyword not in _NOT_DATA and _may_be_data(source)]
+        given = [
+            source
+            for keyword, source in arguments(call)
+            if keyword not in _NOT_DATA and not _EVALUATED.match(keyword) and _may_be_data(source)
+        ]
         own = [target for target in self.flow.targets(call) if target.kind == "func"]
         if depth < METHOD_DEPTH and may_enter(call, stack):
             for target in own:
@@ -208,8 +214,15 @@ class Origins:
         if value.kind != "call":
             return steps
         named = {source: keyword for keyword, source in arguments(value)}
-        kept = [step for step in steps if step.label != "arg" or named.get(step.value, "") not in SETTINGS]
+        kept = [step for step in steps if step.label != "arg" or self._is_trained_on(value, named.get(step.value, ""))]
         return [*kept, *self._items(value), *self._sharded(value)]
+
+    def _is_trained_on(self, call: Value, keyword: str) -> bool:
+        """Whether a named argument may hold training data."""
+        if keyword in SETTINGS:
+            return False
+        made = [each.name for each in self.flow.types(call)] if _EVALUATED.match(keyword) else []
+        return not any(isinstance(name, str) and self.models.kind(name) == "trainer" for name in made)
 
     def _filled(self, value: Value, stack: Stack) -> Iterator[Step]:
         """To what inner functions put into a container that begins empty."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from mldebt.documents import DocumentFacts, Setting
 from mldebt.flow.at_hand import AtHand
+from mldebt.flow.idioms import last_name
 from mldebt.flow.linking import is_self
 from mldebt.flow.sameness import Sameness
 from mldebt.flow.steps import Stack, Step
@@ -30,6 +31,9 @@ _CASTS = frozenset({"int", "float", "bool", "str", "builtins.int", "builtins.flo
 _ROUNDS = re.compile(r"epoch|iter|step|round", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?|true|false", re.IGNORECASE)
 _PER_BATCH = "batch_size"
+_SETTINGS = re.compile(r"(Arguments|Config|Args|Settings)$")
+"""What a trainer is told in one object: `TrainingArguments`, `SFTConfig`."""
+_NOT_LEARNING = re.compile(r"^(logging|save|report|push|hub|run|remove|eval|load_best|metric_for|greater_is|do)_|_dir$")
 
 
 class Parameter(NamedTuple):
@@ -83,6 +87,7 @@ class Parameters:
             for made in self._optimizers(call):
                 yield from self._given(made)
             yield from self._rounds(call)
+            yield from self._told_to_trainer(call)
         for visit in self.origins.visits(model):
             if visit.value.kind == "call":
                 yield from ((name, source) for name, source in visit.value.named_arguments if name == _PER_BATCH)
@@ -121,6 +126,17 @@ class Parameters:
             api = self.flow.api(made) if made.kind == "call" else None
             if api is not None and "optim" in api.name:
                 yield made
+
+    def _told_to_trainer(self, call: Value) -> Iterator[tuple[str, Value]]:
+        """What the settings say that a trainer is made with, as far as they concern the learning."""
+        receiver = call.receiver if call.kind == "call" else None
+        for visit in self.flow.walk(receiver, self.sameness.back, limit=WALK_LIMIT) if receiver is not None else ():
+            given = visit.value.arguments if visit.value.kind == "call" else []
+            for source in (
+                each.value for one in given for each in self.flow.walk(one, self.sameness.back, limit=WALK_LIMIT)
+            ):
+                if source.kind == "call" and _SETTINGS.search(last_name(source.function)):
+                    yield from ((name, each) for name, each in source.named_arguments if not _NOT_LEARNING.search(name))
 
     def _rounds(self, call: Value) -> Iterator[tuple[str, Value]]:
         """How often a loop around the training goes round: `for epoch in range(epochs)`."""

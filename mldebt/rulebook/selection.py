@@ -34,7 +34,8 @@ def _ids(words: tuple[str, ...], rules: Mapping[str, Rule], settings: Settings, 
         matched = {rule.id for rule in rules.values() if covers(word, rule)}
         if not matched:
             known = ["all", *FAMILIES, *rules, *(rule.name for rule in rules.values())]
-            where = f"{settings.file}: " if settings.file else ""
+            typed = key in settings.given
+            where = "--" if typed else f"{settings.file}: " if settings.file else ""
             raise ConfigError(
                 f"{where}{key} names no rule: {word!r}; allowed: ids, the start of an id, names, "
                 f"families ({', '.join(FAMILIES)}) or all{nearest(word, known)}"

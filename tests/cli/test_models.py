@@ -75,3 +75,10 @@ def test_a_card_needs_one_model(run: Run, trained: Path) -> None:
     done = run("card", "Ridge", "--root", trained)
     assert done.returncode == 2
     assert "2 models may be meant: again.py:Ridge, train.py:Ridge" in done.stderr
+
+
+def test_a_card_that_says_nothing_agrees_with_nothing(run: Run, trained: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.md").write_text("# hello\n")
+    done = run("card", "--root", trained, "--check", tmp_path / "empty.md")
+    assert (done.returncode, "says nothing of" in done.stdout, "agree" in done.stdout) == (0, True, False), done.stderr
+    assert run("card", "m", "--format", "json").returncode == 2

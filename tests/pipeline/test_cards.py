@@ -1,5 +1,6 @@
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 from mldebt.documents import parse_document
 from mldebt.inventory import Drift
@@ -127,3 +128,51 @@ def test_parameters_of_a_draft_are_held_against_code_and_files(tmp_path: Path) -
     assert [each.message for each in drift(tmp_path, code.replace(', criterion="gini"', ""), card)][-1] == (
         "Parameters: the code no longer sets criterion"
     )
+
+
+TRAINER = """
+import pandas as pd
+from transformers import Trainer, TrainingArguments
+
+from net import Net
+
+settings = TrainingArguments("out", learning_rate=1e-4, num_train_epochs=3, logging_steps=50, save_strategy="epoch")
+trainer = Trainer(
+    model=Net(),
+    args=settings,
+    train_dataset=pd.read_csv("data/seen.csv"),
+    eval_dataset=pd.read_csv("data/held_out.csv"),
+)
+trainer.train()
+trainer.save_model("net")
+"""
+
+
+def test_what_a_trainer_is_told_and_only_what_it_trains_on(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text("from torch import nn\n\n\nclass Net(nn.Module):\n    pass\n")
+    card = drafted(tmp_path, TRAINER)
+    assert "| `learning_rate` | `0.0001` |" in card
+    assert "| `num_train_epochs` | `3` |" in card
+    assert "logging_steps" not in card
+    assert "data/seen.csv" in card
+    assert "data/held_out.csv" not in card
+
+
+def test_people_of_a_draft_who_have_left(recorder: Any) -> None:
+    def drifted(card: str) -> list[str]:
+        facts = parse_document(Document(path="CARD.md", kind=DocumentKind.MODEL_CARD, text=card))
+        return [each.message for each in Cards(project, (record,)).drift(facts, record)]
+
+    recorder.commit({"train.py": CODE}, author="Ann Archer <ann@corp.org>", day=0)
+    recorder.commit({"notes.txt": "x"}, author="Bo Baker <bo@corp.org>", day=1)
+    project = read_project(recorder.write(), Settings(cache=False, jobs=1))
+    (record,) = Rows(project).all()
+    card = render_card(record, "1.0")
+    assert "- Wrote most of it and is active: Ann Archer (100%)" in card
+    assert drifted(card) == []
+    assert drifted(card.replace("Ann Archer (100%)", "Ann Archer (70%), Cy Cole (30%)")) == [
+        "the card says Cy Cole knows it, who is not active or wrote none of it"
+    ]
+    assert drifted(card.replace("Bus factor: 1", "Bus factor: 2")) == [
+        "the card says the bus factor is 2, the history says 1"
+    ]
