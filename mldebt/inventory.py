@@ -81,10 +81,19 @@ class Drift:
 
 def find_records(records: tuple[ModelRecord, ...], wanted: str) -> tuple[ModelRecord, ...]:
     """The models that a person may mean: by name, by file, by "file:name" or "file:line", in any case; failing that, by
-    a part of the name."""
+    a file in which one is built or trained, or a part of the name."""
     word = wanted.lower()
-    exact = tuple(record for record in records if word in {name.lower() for name in _names(record)})
-    return exact or tuple(record for record in records if word and word in f"{record.path}:{record.name}".lower())
+    for names in (_names, _places):
+        exact = tuple(record for record in records if word in {name.lower() for name in names(record)})
+        if exact:
+            return exact
+    return tuple(record for record in records if word and word in f"{record.path}:{record.name}".lower())
+
+
+def _places(record: ModelRecord) -> tuple[str, ...]:
+    """The files in which a model is built and trained, and whose code starts that."""
+    cells = (*record.builder, *record.trained, *record.training)
+    return tuple(dict.fromkeys(cell.location.path for cell in cells if cell.location is not None))
 
 
 def _names(record: ModelRecord) -> tuple[str, ...]:

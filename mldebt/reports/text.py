@@ -17,6 +17,7 @@ Painter = Callable[[str], str]
 _LONG_RUN = 3
 _LONG_TRAIL = 10
 _TRAIL_START, _TRAIL_END = 5, 3
+_MORE_THAN_ALL = 1.005
 _SHOWN_OWNERS = 3
 _SHOWN_SKIPPED = 5
 
@@ -96,6 +97,10 @@ class Page:
             )
         if outcome.history:
             self.wrap(outcome.history, "")
+        if any(sum(owner.share for owner in finding.owners) > _MORE_THAN_ALL for finding in outcome.findings):
+            self.wrap(
+                "Lines count for each of their co-authors in full, so that shares may add up to more than 100%.", ""
+            )
         for note in outcome.notes:
             self.wrap(note, "")
         for failure in outcome.failures:

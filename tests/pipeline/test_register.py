@@ -922,3 +922,22 @@ def test_documents_of_a_base_class_tell_nothing_of_a_model_but_a_title_in_words_
     }
     found = {record.name: [cell.location.line for cell in record.documents] for record in register(tmp_path, pages)}
     assert found == {"Small": [3], "Large": []}
+
+
+def test_a_model_is_found_by_the_file_that_trains_it(tmp_path: Path) -> None:
+    train = """
+        import torch
+        from net import Net
+
+        net = Net()
+        optimizer = torch.optim.Adam(net.parameters())
+        for rows in batches():
+            net(rows).mean().backward()
+            optimizer.step()
+        torch.save(net.state_dict(), "net.pt")
+        """
+    network = "from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, rows):\n        return rows\n"
+    records = register(tmp_path, {"net.py": network, "jobs/fit.py": train})
+    assert [record.path for record in records] == ["net.py"]
+    for wanted in ("net.py", "jobs/fit.py"):
+        assert find_records(records, wanted) == records

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from mldebt.finding import Skipped, Step
+from mldebt.finding import Owner, Skipped, Step
 from mldebt.outcome import Outcome
 from mldebt.reports.text import render_text
 
@@ -119,3 +119,12 @@ def test_a_long_place_stands_on_a_line_of_its_own(outcome: Outcome) -> None:
     here = replace(finding.location, path=f"{'folder/' * 8}tracks.py", line=3, column=1)
     text = render_text(replace(outcome, findings=(replace(finding, location=here),)), width=80)
     assert f"  {here.path}:3:1\n    {finding.rule_id} {finding.rule_name}  " in text
+
+
+def test_shares_that_are_more_than_all_are_explained(outcome: Outcome) -> None:
+    finding = outcome.findings[0]
+    both = tuple(Owner(name=name, share=1.0, active=True) for name in ("Ana", "Bo"))
+    assert "more than 100%" not in " ".join(render_text(outcome).split())
+    assert "more than 100%" in " ".join(
+        render_text(replace(outcome, findings=(replace(finding, owners=both),))).split()
+    )
