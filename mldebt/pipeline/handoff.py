@@ -62,16 +62,23 @@ def find_handoffs(project: Project) -> Iterator[Handoff]:
             )
 
 
-def find_gaps(project: Project, ownership: Ownership, *, wrote: float, reviewed: float, lines: float) -> Iterator[Gap]:
-    """The handoffs between people who have nobody in common; sides that are too small, or of which the history does not
-    tell who knows them, are left out."""
+def find_gaps(
+    project: Project, ownership: Ownership, *, wrote: float, touched: float, reviewed: float, lines: float
+) -> Iterator[Gap]:
+    """The handoffs between people who have nobody in common, nor anybody who knows one side and wrote a part of the
+    other, `touched`, that is less but not little. Sides that have too few lines, or of which the history does not tell
+    who knows them, are left out."""
     for handoff in find_handoffs(project):
         makers = ownership.bus_factor(handoff.training, wrote=wrote, reviewed=reviewed)
         shippers = ownership.bus_factor(handoff.serving, wrote=wrote, reviewed=reviewed)
         sides = (makers, shippers)
         if any(not side.knowing or side.unknowable > UNKNOWABLE or side.lines < lines for side in sides):
             continue
-        if not _meet(ownership, makers, shippers):
+        trained, served = (
+            ownership.bus_factor(spans, wrote=min(wrote, max(touched, lines / side.lines)), reviewed=reviewed)
+            for spans, side in zip((handoff.training, handoff.serving), sides, strict=True)
+        )
+        if not _meet(ownership, makers, served) and not _meet(ownership, trained, shippers):
             yield Gap(handoff=handoff, makers=makers, shippers=shippers)
 
 

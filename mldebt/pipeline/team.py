@@ -16,6 +16,7 @@ from mldebt.pipeline.stages import STAGES, Stages
 FEW_LINES = 50
 """Fewer lines of somebody suggest no role, and fewer of a stage no gap."""
 HANDOFF_LINES = 10
+TOUCHED = 0.05
 A_START = 0.01
 """Who wrote so much of a stage has seen it: the one to sit down beside whoever knows it alone."""
 NAMED = 3
@@ -129,7 +130,9 @@ def _knows(each: Knowledge) -> bool:
 
 def _strangers(project: Project, ownership: Ownership) -> Iterator[Gap]:
     """Models whose makers and shippers have nobody in common."""
-    gaps = find_gaps(project, ownership, wrote=WROTE_ENOUGH, reviewed=REVIEWED_ENOUGH, lines=HANDOFF_LINES)
+    gaps = find_gaps(
+        project, ownership, wrote=WROTE_ENOUGH, touched=TOUCHED, reviewed=REVIEWED_ENOUGH, lines=HANDOFF_LINES
+    )
     for gap in gaps:
         makers = _names([ownership.called(each.person) for each in gap.makers.knowing])
         shippers = _names([ownership.called(each.person) for each in gap.shippers.knowing])

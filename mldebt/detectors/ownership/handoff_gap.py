@@ -23,6 +23,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         project,
         project.ownership,
         wrote=rule.number("known_share"),
+        touched=rule.number("touched_share"),
         reviewed=rule.number("reviewed_share"),
         lines=rule.integer("min_lines"),
     )

@@ -100,6 +100,15 @@ def test_less_than_a_tenth_does_not(apart):
     assert len(hits(apart.write())) == 1
 
 
+@pytest.mark.parametrize(("lines", "found"), [(12, 0), (5, 1)])
+def test_a_good_part_of_a_large_other_side_bridges_it(apart, lines, found):
+    """Less than a tenth of it, but a twentieth and ten lines."""
+    long = TRAIN + "".join(f"    print({number})\n" for number in range(150))
+    apart.commit({"ml/train.py": long}, author=ANN)
+    apart.commit({"ml/train.py": long + "".join(f"    print(-{number})\n" for number in range(lines))}, author=BO)
+    assert len(hits(apart.write())) == found
+
+
 def test_a_reviewer_of_the_other_side_bridges_it(recorder):
     recorder.commit(tree(only=["ml/features.py", "ml/train.py"]), author=ANN, message=f"train\n\nReviewed-by: {BO}")
     recorder.commit(tree(only=["web/app.py"]), author=BO)
