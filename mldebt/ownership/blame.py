@@ -10,7 +10,7 @@ from mldebt.errors import GitError
 from mldebt.git import GitProcess, IsolatedRepository
 
 _WORKERS = 3  # two that work, and one that starts
-_FEW = 10  # so many files are blamed before an index would be written
+_FEW = 30  # so many files are blamed before an index would be written
 _MANY_PARTS = 200  # of one file; asking for all of it is then no dearer, and a command line has an end
 _HOUR = 3600.0
 
