@@ -125,6 +125,19 @@ def test_what_one_person_holds_is_told_at_once(recorder):
     assert message.startswith("Only Ann Archer knows 5 components of this repository")
 
 
+def test_whether_the_last_one_wrote_it_or_reviewed_it_is_told(recorder):
+    message = f"train\n\nReviewed-by: {BO}"
+    for number in range(5):
+        author = BO if number == 4 else ANN
+        files = {f"ml/train_{number}.py": train(60 + number, number)}
+        recorder.commit(files, author=author, day=0 if number < 4 else 1_000, message=message)
+    (finding,) = scan(recorder.write(), Settings(select=("MLD201",), cache=False, jobs=1)).findings
+    assert [finding.trail[number].message for number in (0, 4)] == [
+        "training step, 63 code lines; Bo Baker reviewed the changes that made 100%",
+        "training step, 67 code lines; Bo Baker wrote 100%, last touched it on 2023-06-10",
+    ]
+
+
 def test_what_one_person_left_behind_is_told_at_once(recorder):
     recorder.commit({f"ml/train_{number}.py": train(60 + number, number) for number in range(5)}, author=ANN, day=0)
     recorder.commit({"ml/train_4.py": train(90, 4)}, author=CY, day=1)
