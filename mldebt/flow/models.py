@@ -46,13 +46,6 @@ _ROLES = (
 )
 _NO_METRICS = frozenset({"documents", "nearest-neighbours", "text"})  # likeness of two texts judges no model
 _DOCUMENTS = frozenset({"langchain", "llama-index", "haystack"})  # their loaders feed prompts and search, not training
-_CURVES = frozenset(
-    """numpy.polyfit numpy.polynomial.polynomial.polyfit numpy.polyval numpy.poly1d numpy.linalg.lstsq
-    numpy.linalg.solve scipy.stats.linregress scipy.stats.theilslopes scipy.stats.gaussian_kde scipy.optimize.curve_fit
-    scipy.optimize.least_squares scipy.interpolate.interp1d scipy.interpolate.UnivariateSpline
-    scipy.linalg.lstsq""".split()
-)
-"""A line through points, mostly for a plot, is no model."""
 _LOSSES = frozenset({"minimize", "gradient", "compute_gradients", "backward", "grad", "value_and_grad"})
 _LOSS = re.compile(r"loss|criterion|cross_?entropy|\bnll|kl_?div|logsumexp|\.nn\.functional\.", re.IGNORECASE)
 _FEATURES = frozenset({"fit", "fit_transform", "transform", "partial_fit"})
@@ -137,7 +130,7 @@ class Models:
     def used_by(self, target: Target) -> Use | None:
         """What a library's function does with the data that it is given."""
         api = target.api
-        if api is None or api.name in _CURVES:
+        if api is None:
             return None
         name = short_name(target.name)
         method = api.name.rpartition(".")[2]
@@ -195,12 +188,10 @@ class Models:
 
     def trains(self, call: Value) -> bool:
         """Whether a call trains a model."""
-        for target in self.flow.targets(call):
-            if target.api is not None and target.api.roles & TRAINING_ROLES and target.api.name not in _CURVES:
-                return True
-            if target.kind == "func" and (use := self.uses(target)) is not None and use.kind == "training":
-                return True
-        return False
+        if self.flow.roles(call) & TRAINING_ROLES:
+            return True
+        uses = (self.uses(target) for target in self.flow.targets(call) if target.kind == "func")
+        return any(use is not None and use.kind == "training" for use in uses)
 
     def optimizes_in(self, body: Body) -> bool:
         """Whether a scope runs a training loop of its own."""

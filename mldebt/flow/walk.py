@@ -20,6 +20,7 @@ from mldebt.flow.inference import Types
 from mldebt.flow.injections import Injections
 from mldebt.flow.linking import ClassKey, ScopeKey, Target, Type
 from mldebt.flow.module import Entity, Module
+from mldebt.flow.objectives import learns
 from mldebt.flow.program import Program
 from mldebt.flow.sequences import Sequences
 from mldebt.flow.steps import FAN_OUT, STACK_LIMIT, STATE_LIMIT, Stack, Step, StepFunction, Visit, walk
@@ -155,7 +156,7 @@ class Flow:
         return found
 
     def roles(self, call: Value) -> frozenset[str]:
-        """All roles that the catalogue gives to what a call calls."""
+        """All roles that the catalogue gives to what a call calls; an optimizer trains only what it can be seen to."""
         known = self._roles.get(call)
         if known is not None:
             return known
@@ -166,6 +167,8 @@ class Flow:
                 found = found | target.api.roles if found else target.api.roles
         if targets:
             self._roles[call] = found
+            if "solves" in found and "tunes" in found and not learns(self, call):
+                found = self._roles[call] = found - {"tunes"}
         return found
 
     def callers(self, module: int, scope: int) -> tuple[Value, ...]:

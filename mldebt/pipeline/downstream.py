@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.flow.files import Files
-from mldebt.flow.models import short_name
+from mldebt.flow.models import MODEL_KINDS, short_name
 from mldebt.flow.value import Value
 from mldebt.pipeline.clients import Clients
 from mldebt.pipeline.drawing import Drawing
@@ -109,9 +109,17 @@ class _Downstream:
         for each in own:
             self.drawing.join(model_node(self.drawing, each), boundary, asked)
         if not own:
-            label = f"{self._spoken(asked, api)} (not trained here)"
-            model = self.drawing.add("model", label, label, self.project.location(asked))
-            self.drawing.join(model, boundary, asked)
+            spoken, place = self._spoken(asked, api), self.project.location(asked)
+            label = spoken if self._only_ranks(asked, api) else f"{spoken} (not trained here)"
+            kind = "ranking" if self._only_ranks(asked, api) else "model"
+            self.drawing.join(self.drawing.add(kind, label, label, place), boundary, asked)
+
+    def _only_ranks(self, asked: Value, api: Api) -> bool:
+        """Whether what is asked compares or looks up, and is no model itself: a likeness, a search, another service."""
+        if self.drawing.models.kind(api.name.rpartition(".")[0]) in MODEL_KINDS:
+            return False
+        roles = self.flow.roles(asked)
+        return "compares" in roles or ("ranks" in roles and "predicts" not in roles)
 
     def _scored(self, boundary: str, asked: Value) -> None:
         """What a batch scores, when it reads that itself and no ingestion pipeline does."""
@@ -126,7 +134,7 @@ class _Downstream:
                     self.drawing.join(node, boundary, origin.read)
 
     def _is_model(self, node: str) -> bool:
-        return self.drawing.graph.nodes[node]["kind"] in ("model", "artifact")
+        return self.drawing.graph.nodes[node]["kind"] in ("model", "ranking", "artifact")
 
     def _spoken(self, asked: Value, api: Api) -> str:
         """What a model is called of which only a call is known: its library's class, else as the code names it."""

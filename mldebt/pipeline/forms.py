@@ -20,6 +20,7 @@ LOOKS = {
     "features": ("[[", "]]", "component", "#e6f2d5"),
     "training step": ("[", "]", "box", "#fbe9c6"),
     "model": ("([", "])", "ellipse", "#f9d9b4"),
+    "ranking": ("([", "])", "ellipse", "#fae3c9"),
     "artifact": ("[/", "/]", "note", "#eeeeee"),
     "evaluation": ("{{", "}}", "hexagon", "#e5dcf0"),
     "serving boundary": (">", "]", "cds", "#f6d3d3"),

@@ -276,9 +276,8 @@ class ModelClasses:
         )
 
     def _only_features(self, call: Value) -> bool:
-        """A scaler or encoder that is fitted makes features, a solver numbers: neither is a model."""
-        roles = self.flow.roles(call)
-        if "features" in roles or any(target.name.endswith("lstsq") for target in self.flow.targets(call)):
+        """A scaler or encoder that is fitted makes features, no model."""
+        if "features" in self.flow.roles(call):
             return True
         return any(
             target.api is not None and self.models.kind(target.name.rpartition(".")[0]) == "transformer"

@@ -10,7 +10,7 @@ from functools import cached_property
 from mldebt.flow.paths import Paths
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
-from mldebt.flow.walk import Flow
+from mldebt.flow.walk import Flow, Stack, Step
 from mldebt.ownership import Span
 from mldebt.pipeline.units import Unit
 
@@ -217,8 +217,16 @@ class ServingPath:
         return [name for name in dict.fromkeys(names) if "." in name]
 
     def _is_written(self, asked: Value) -> bool:
+        """Whether a prediction gets into a file or table. How alike things are is written pair by pair: their mean
+        is a measure."""
+        step = self._uncounted if "compares" in self.flow.roles(asked) else self.flow.forth
         return any(
             call.kind == "call" and label in ("arg", "function") and "saves" in self.flow.roles(call)
-            for visit in self.flow.walk(asked, self.flow.forth, limit=WRITTEN_LIMIT)
+            for visit in self.flow.walk(asked, step, limit=WRITTEN_LIMIT)
             for label, call in visit.value.uses
         )
+
+    def _uncounted(self, value: Value, stack: Stack) -> list[Step]:
+        """Forth, but into no number that many make."""
+        steps = self.flow.forth(value, stack)
+        return [step for step in steps if step.label != "through" or "counts" not in self.flow.roles(step.value)]

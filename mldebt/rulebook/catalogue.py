@@ -10,8 +10,8 @@ import msgspec
 
 ROLES = frozenset(
     """reads lists parses cleans joins groups validates splits samples features fits tunes predicts ranks sorts shuffles
-    reverses selects queries counts measures saves stores loads registers tracks serves consumes orchestrates configures
-    logs plots seeds wraps batches optimizes calls_llm embeds""".split()
+    reverses selects queries counts compares measures saves stores loads registers tracks serves consumes orchestrates
+    configures logs plots seeds wraps batches optimizes solves calls_llm embeds""".split()
 )
 MEDIA = frozenset("file table url bucket stream api memory hub registry".split())
 ORDERS = frozenset("keeps ranks sorts reverses shuffles loses groups restores ignores".split())

@@ -110,3 +110,18 @@ def test_a_class_that_can_also_be_read_from_a_file_is_no_ingestion(tmp_path: Pat
         """,
     }
     assert kinds(tmp_path, texts) == {"train.py": "training step"}
+
+
+def test_what_finds_a_peak_trains_nothing(tmp_path: Path) -> None:
+    peak = """
+        from scipy.optimize import minimize_scalar
+        from scipy.stats import gaussian_kde
+
+        class Table:
+            def __init__(self, rows):
+                self.curve = gaussian_kde(rows)
+
+        def peak(curve):
+            return -minimize_scalar(lambda x: -curve(x)[0]).fun
+    """
+    assert kinds(tmp_path, {"peak.py": peak}) == {}

@@ -133,7 +133,7 @@ def test_every_kind_of_node_is_drawn(graph: "nx.DiGraph[str]") -> None:
     assert nodes(graph, "evaluation") == ["judge.py:judge"]
     assert nodes(graph, "serving boundary") == ["nightly.py:nightly", "serve.py:many", "serve.py:one"]
     assert nodes(graph, "consumer") == ["mail.py:mail"]
-    assert {data["kind"] for _, data in graph.nodes(data=True)} == set(LOOKS)
+    assert {data["kind"] for _, data in graph.nodes(data=True)} == set(LOOKS) - {"ranking"}
 
 
 def test_arrows_lead_the_way_data_goes(graph: "nx.DiGraph[str]") -> None:
@@ -229,6 +229,68 @@ def test_an_endpoint_shows_the_model_that_others_trained(tmp_path: Path) -> None
         """
     found = build_graph(project(tmp_path, {"api.py": text}))
     assert arrows(found) == {("SentenceTransformer.encode (not trained here)", "api.py:embed")}
+
+
+def test_a_likeness_that_an_endpoint_ranks_by_is_no_model(tmp_path: Path) -> None:
+    text = """
+        from fastapi import FastAPI
+        from sklearn.metrics.pairwise import cosine_similarity
+
+        app = FastAPI()
+
+        @app.post("/alike")
+        def alike(vectors: list[list[float]]) -> list[list[float]]:
+            return cosine_similarity(vectors).tolist()
+        """
+    found = build_graph(project(tmp_path, {"api.py": text}))
+    assert arrows(found) == {("cosine_similarity", "api.py:alike")}
+    assert nodes(found, "ranking") == ["cosine_similarity"]
+
+
+def test_a_table_of_likenesses_is_served_and_their_mean_is_not(tmp_path: Path) -> None:
+    table = """
+        import pandas as pd
+        from sklearn.metrics.pairwise import cosine_similarity
+
+        def alike(vectors):
+            pd.DataFrame(cosine_similarity(vectors)).to_csv("alike.csv")
+        """
+    mean = """
+        import numpy as np
+        import pandas as pd
+        from sklearn.metrics.pairwise import cosine_similarity
+
+        def within(vectors):
+            return float(np.sum(np.triu(cosine_similarity(vectors), 1)) / len(vectors))
+
+        def report(lists):
+            pd.DataFrame({"within": [within(each) for each in lists]}).to_csv("report.csv")
+        """
+    found = build_graph(project(tmp_path, {"table.py": table, "mean.py": mean}))
+    assert nodes(found, "serving boundary") == ["table.py:alike"]
+
+
+def test_an_endpoint_that_runs_a_pipeline_of_components_serves(tmp_path: Path) -> None:
+    texts = {
+        "api.py": """
+            from fastapi import FastAPI
+            from pipes import choose
+
+            app = FastAPI()
+
+            @app.post("/")
+            def root(user: int) -> list[int]:
+                return choose(user)
+            """,
+        "pipes.py": """
+            from lenskit.pipeline import PipelineBuilder
+
+            def choose(user):
+                return PipelineBuilder("shelf").build().run("recommender", query=user)
+            """,
+    }
+    found = build_graph(project(tmp_path, texts))
+    assert arrows(found) == {("Pipeline.run (not trained here)", "api.py:root")}
 
 
 def test_prediction_outside_any_boundary_is_a_consumer(tmp_path: Path) -> None:
