@@ -92,8 +92,8 @@ class _Downstream:
 
     def _asked_for(self, unit: Unit) -> None:
         """Who asks an endpoint that serves a model, over HTTP."""
-        boundary = f"serving boundary:{unit}"
-        if boundary in self.drawing.graph:
+        boundary = self.drawing.drawn("serving boundary", unit)
+        if boundary:
             for call in self.clients.of(unit):
                 for user in self.drawing.users(call):
                     self.drawing.join(boundary, user, call)

@@ -39,16 +39,29 @@ class Drawing:
         self.graph: nx.DiGraph[str] = nx.DiGraph()
         self.passed: dict[Unit, dict[Unit, None]] = {}
         """The endpoints whose answers pass a function on their way from a model."""
+        self.reads: dict[Value, list[str]] = {}
+        """The nodes of what each read reads."""
+        self._names: dict[tuple[str, object], str] = {}
 
     # ------------------------------------------------------------------ nodes and edges
 
-    def add(self, kind: str, key: object, label: str, place: Location | None) -> str:
-        """The node of a thing: `key` says which it is among those of its kind."""
-        name = f"{kind}:{key}"
-        if name not in self.graph:
-            told = f"{place.path}:{place.line}" if place is not None else ""
-            self.graph.add_node(name, kind=kind, label=label, place=told)
+    def add(self, kind: str, key: str, label: str, place: Location, thing: object = None) -> str:
+        """The node of a thing: `key` names it among those of its kind, without a line, so that the name lives through
+        changes elsewhere; `thing` tells apart what one key names."""
+        identity = (kind, key if thing is None else thing)
+        name = self._names.get(identity)
+        if name is None:
+            name, number = f"{kind}:{key}", 1
+            while name in self.graph:
+                number += 1
+                name = f"{kind}:{key} ({number})"
+            self._names[identity] = name
+            self.graph.add_node(name, kind=kind, label=label, place=f"{place.path}:{place.line}")
         return name
+
+    def drawn(self, kind: str, unit: Unit) -> str:
+        """The node of a function, a class or a script, "" where it has none."""
+        return self._names.get((kind, unit), "")
 
     def join(self, start: str, end: str, value: Value | None = None) -> None:
         """Data goes from one to the other; `value` is where that is seen."""
@@ -64,12 +77,13 @@ class Drawing:
     def step(self, kind: str, value: Value) -> str:
         """The node of the code that a value stands in: a function, a method, a script or a notebook."""
         unit = self.unit(value)
-        return self.add(kind, unit, self.project.unit_name(unit), self.project.location(value))
+        name = self.project.unit_name(unit)
+        return self.add(kind, name, name, self.project.location(value), unit)
 
     def code(self, kind: str, unit: Unit) -> str:
         """The node of a function, a class or a script."""
-        module = self.flow.program.modules[unit[0]]
-        return self.add(kind, unit, self.project.unit_name(unit), self.project.definition(module, unit[1]))
+        module, name = self.flow.program.modules[unit[0]], self.project.unit_name(unit)
+        return self.add(kind, name, name, self.project.definition(module, unit[1]), unit)
 
     def unit(self, value: Value) -> Unit:
         """The function or script around a value; what is nested in a function is part of it."""
@@ -114,9 +128,13 @@ class Drawing:
         tables = self._tables(read)
         if tables:
             place = self.project.location(read)
-            return [self.add("source", f"table {table}", f"table {table}", place) for table in tables]
-        otherwise = f"{self.project.source_text(read)} in {read.body.module.path}"
-        return [self.thing("source", text, read, otherwise)]
+            found = [self.add("source", f"table {table}", f"table {table}", place) for table in tables]
+        else:
+            otherwise = f"{self.project.source_text(read)} in {read.body.module.path}"
+            found = [self.thing("source", text, read, otherwise)]
+        known = self.reads.setdefault(read, [])
+        known += [name for name in found if name not in known]
+        return found
 
     def _tables(self, read: Value) -> list[str]:
         queries = self.project.orders.queries(read) if read.kind == "call" else ()
@@ -132,8 +150,10 @@ class Drawing:
         label = told or otherwise
         if len(label) > TEXT_LIMIT:
             label = label[: TEXT_LIMIT - 1] + "…"
-        key = self.place(value) + told if is_open else self._identity(told, value)
-        return self.add(kind, key, label, self.project.location(value))
+        place = self.project.location(value)
+        if is_open:
+            return self.add(kind, f"{place.path}:{place.symbol} {label}", label, place, self.place(value) + told)
+        return self.add(kind, self._identity(told, value), label, place)
 
     def _identity(self, text: str, value: Value) -> str:
         if _ANYWHERE.search(text):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os.path
+import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mldebt.errors import UsageError, nearest
@@ -23,19 +25,20 @@ _PLACE = re.compile(r"(?<![^\s(])((?:[\w.-]+/)+)[\w.-]+\.(?:py|ipynb)\b")
 PLURALS = {"features": "feature steps", "serving boundary": "serving boundaries"}
 
 
-def only_about(graph: Graph, word: str) -> Graph:
-    """What leads to the nodes whose label or place holds a word, those nodes, and what they lead to."""
+def only_about(graph: Graph, word: str, components: Mapping[str, str] = MappingProxyType({})) -> Graph:
+    """What leads to the nodes whose label or place holds a word, those nodes, and what they lead to. `components` are
+    the files of those that people own: one by whose name nothing is drawn is known by what is drawn of its file."""
     import networkx as nx
 
     wanted = word.lower()
-    found = [
-        name
-        for name, data in graph.nodes(data=True)
-        if wanted in data["label"].lower() or wanted in data["place"].lower()
-    ]
+    found = [name for name, data in graph.nodes(data=True) if wanted in f"{data['label']}\0{data['place']}".lower()]
     if not found:
-        labels = {data["label"] for _, data in graph.nodes(data=True)}
-        raise UsageError(f"nothing in the graph is called {word!r}{nearest(word, labels)}")
+        paths = {path for name, path in components.items() if wanted in name.lower()}
+        found = [name for name, data in graph.nodes(data=True) if data["place"].rpartition(":")[0] in paths]
+    if not found:
+        known = {data["label"] for _, data in graph.nodes(data=True)} | {*components, *components.values()}
+        known |= {part for label in known for part in (label.rpartition(":")[2], posixpath.basename(label))}
+        raise UsageError(f"nothing in the graph is called {word!r}{nearest(word, known)}")
     kept = {name for start in found for name in (start, *nx.ancestors(graph, start), *nx.descendants(graph, start))}
     return graph.subgraph(kept).copy()
 

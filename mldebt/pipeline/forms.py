@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FORMS = ("mermaid", "dot", "graphml", "json")
 LOOKS = {
     "source": ("[(", ")]", "cylinder", "#e8eef7"),
+    "data set": ("[(", ")]", "cylinder", "#dfe6ee"),
     "ingestion pipeline": ("[", "]", "box", "#dbe9d8"),
     "features": ("[[", "]]", "component", "#e6f2d5"),
     "training step": ("[", "]", "box", "#fbe9c6"),

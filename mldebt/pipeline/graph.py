@@ -10,7 +10,9 @@ from mldebt.pipeline.downstream import draw_uses
 from mldebt.pipeline.drawing import Drawing
 from mldebt.pipeline.folding import fold, only_about
 from mldebt.pipeline.forms import FORMS, render_form
+from mldebt.pipeline.remaining import draw_remaining
 from mldebt.pipeline.upstream import draw_data
+from mldebt.pipeline.written import draw_written
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -29,6 +31,8 @@ def build_graph(project: Project) -> nx.DiGraph[str]:
     drawing = Drawing(project)
     draw_data(drawing)
     draw_uses(drawing)
+    draw_written(drawing)
+    draw_remaining(drawing)
     _tell_apart(drawing.graph)
     return drawing.graph
 
@@ -38,7 +42,7 @@ def render_graph(project: Project, form: str, about: str = "", limit: int = 0) -
     UsageError for a form or a name that is not there."""
     graph = build_graph(project)
     if about:
-        graph = only_about(graph, about)
+        graph = only_about(graph, about, {each.name: each.path for each in project.components})
     return render_form(fold(graph, limit) if limit else graph, form)
 
 

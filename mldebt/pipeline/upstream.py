@@ -56,7 +56,8 @@ class _Upstream:
 
     def _ingestion(self, each: Ingestion) -> None:
         place = self.project.unit_location(each.owner, each.sources[0])
-        node = self.drawing.add("ingestion pipeline", each.owner, self.project.unit_name(each.owner), place)
+        name = self.project.unit_name(each.owner)
+        node = self.drawing.add("ingestion pipeline", name, name, place, each.owner)
         for read, name in zip(each.sources, each.names, strict=True):
             self.pipelines[read] = node
             for source in self.drawing.sources(name, read):
@@ -186,4 +187,4 @@ class _Upstream:
 def model_node(drawing: Drawing, model: TrainedModel) -> str:
     """The node of a model that the repository trains."""
     place = drawing.project.model_location(model)
-    return drawing.add("model", (model.name, place.path, place.line), model.name, place)
+    return drawing.add("model", f"{place.path}:{model.name}", model.name, place, (model.name, place.path, place.line))

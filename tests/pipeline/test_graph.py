@@ -133,7 +133,7 @@ def test_every_kind_of_node_is_drawn(graph: "nx.DiGraph[str]") -> None:
     assert nodes(graph, "evaluation") == ["judge.py:judge"]
     assert nodes(graph, "serving boundary") == ["nightly.py:nightly", "serve.py:many", "serve.py:one"]
     assert nodes(graph, "consumer") == ["mail.py:mail"]
-    assert {data["kind"] for _, data in graph.nodes(data=True)} == set(LOOKS) - {"ranking"}
+    assert {data["kind"] for _, data in graph.nodes(data=True)} == set(LOOKS) - {"data set", "ranking"}
 
 
 def test_arrows_lead_the_way_data_goes(graph: "nx.DiGraph[str]") -> None:
@@ -291,6 +291,105 @@ def test_an_endpoint_that_runs_a_pipeline_of_components_serves(tmp_path: Path) -
     }
     found = build_graph(project(tmp_path, texts))
     assert arrows(found) == {("Pipeline.run (not trained here)", "api.py:root")}
+
+
+HANDED_ON = {
+    "prepare.py": """
+        import pandas as pd
+
+        def prepare(raw, prepared):
+            rows = pd.read_csv(raw)
+            rows = rows.dropna()
+            rows["age"] = rows.age.astype(int)
+            rows["old"] = rows.age > 60
+            rows.to_csv(prepared)
+
+        if __name__ == "__main__":
+            prepare("data/clicks.csv", "data/clicks_prepared.csv")
+        """,
+    "train.py": """
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import LogisticRegression
+
+        def train():
+            rows = pd.read_csv("data/clicks_prepared.csv")
+            rows = rows[rows.old]
+            rows["weight"] = rows.age / 100
+            rows = rows.merge(pd.read_csv("data/items.csv"), on="item")
+            joblib.dump(LogisticRegression().fit(rows[["age"]], rows.clicked), "models/clicks.joblib")
+
+        if __name__ == "__main__":
+            train()
+        """,
+}
+
+
+def test_what_is_written_here_and_read_there_joins_both(tmp_path: Path) -> None:
+    found = build_graph(project(tmp_path, HANDED_ON))
+    assert nodes(found, "source") == ["data/clicks.csv", "data/items.csv"]
+    assert nodes(found, "data set") == ["data/clicks_prepared.csv"]
+    assert {
+        ("data/clicks.csv", "prepare.py:prepare"),
+        ("prepare.py:prepare", "data/clicks_prepared.csv"),
+        ("data/clicks_prepared.csv", "train.py:train"),
+    } <= arrows(found)
+
+
+def test_what_code_keeps_for_itself_is_no_data_set_for_others(tmp_path: Path) -> None:
+    text = """
+        import os
+        import pandas as pd
+        from sklearn.linear_model import LogisticRegression
+
+        def load():
+            if os.path.exists("data/kept.csv"):
+                return pd.read_csv("data/kept.csv")
+            rows = pd.read_csv("data/clicks.csv")
+            rows = rows.dropna()
+            rows["age"] = rows.age.astype(int)
+            rows = rows[rows.age > 10]
+            rows.to_csv("data/kept.csv")
+            return rows
+
+        def train():
+            rows = load()
+            return LogisticRegression().fit(rows[["age"]], rows.clicked)
+        """
+    found = build_graph(project(tmp_path, {"train.py": text}))
+    assert nodes(found, "data set") == []
+
+
+def test_the_names_of_nodes_live_through_a_new_file(tmp_path: Path) -> None:
+    before = set(build_graph(project(tmp_path, {**SHOP, **HANDED_ON})))
+    assert {
+        "ingestion pipeline:prepare.py:prepare",
+        "source::data/clicks.csv",
+        "training step:train.py:train",
+    } <= before
+    after = build_graph(project(tmp_path, {"a.py": "import json\n\ndef first():\n    return 1\n"}))
+    assert set(after) == before
+
+
+def test_every_component_is_drawn_and_can_be_asked_for(tmp_path: Path) -> None:
+    apart = """
+        from sklearn.metrics import roc_auc_score
+
+        def judged(truth, scores):
+            return roc_auc_score(truth, scores)
+        """
+    shop = project(tmp_path, {**SHOP, "apart.py": apart})
+    assert "apart.py:judged" in nodes(build_graph(shop), "evaluation")
+    assert {each.path for each in shop.components} <= {
+        data["place"].rpartition(":")[0] for _, data in build_graph(shop).nodes(data=True)
+    }
+    with pytest.raises(UsageError, match="did you mean 'judged'"):
+        render_graph(shop, "json", "judgedd")
+
+
+def test_a_component_is_known_by_what_is_drawn_of_its_file(graph: "nx.DiGraph[str]") -> None:
+    part = only_about(graph, "posted", {"mail.py:posted": "mail.py"})
+    assert nodes(part, "consumer") == ["mail.py:mail"]
 
 
 def test_prediction_outside_any_boundary_is_a_consumer(tmp_path: Path) -> None:
