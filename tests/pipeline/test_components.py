@@ -125,3 +125,24 @@ def test_what_finds_a_peak_trains_nothing(tmp_path: Path) -> None:
             return -minimize_scalar(lambda x: -curve(x)[0]).fun
     """
     assert kinds(tmp_path, {"peak.py": peak}) == {}
+
+
+def test_a_form_of_a_web_page_is_no_model(tmp_path: Path) -> None:
+    forms = """
+        from django import forms
+
+        class LoginForm(forms.Form):
+            name = forms.CharField()
+
+        class CommentForm(forms.ModelForm):
+            class Meta:
+                fields = ["content"]
+    """
+    views = """
+        from forms import CommentForm, LoginForm
+
+        def login(request):
+            form = LoginForm(request.POST)
+            return form.is_valid() and CommentForm(request.POST).is_valid()
+    """
+    assert kinds(tmp_path, {"forms.py": forms, "views.py": views}) == {}
