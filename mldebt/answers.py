@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
     """What an answer rests on: the commit, how long after their last commit people count as active, how fast knowledge
-    fades, and what else a reader should know."""
+    fades, and what else a reader should know. `names` are those of the history, before likely second names were counted
+    with the first."""
 
     version: str
     repository: str
@@ -18,6 +19,7 @@ class Basis:
     half_life_days: int
     people: int
     active: int
+    names: int = 0
     notes: tuple[str, ...] = ()
 
 
@@ -41,7 +43,7 @@ class Knower:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """A component and those who know it, the best first. `bus_factor` counts the active ones; None where the history
-    cannot tell, and `why` says so."""
+    cannot tell, and `why` says so. `parts` are the other definitions of its file that belong to it."""
 
     kind: str
     name: str
@@ -53,6 +55,7 @@ class Holding:
     knowers: tuple[Knower, ...]
     why: str = ""
     small: bool = False
+    parts: tuple[str, ...] = ()
 
     @property
     def active(self) -> tuple[Knower, ...]:
@@ -154,8 +157,20 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherFile:
+    """A file that belongs to no component: the lines that somebody wrote of it, their share, and who else who is active
+    knows it."""
+
+    path: str
+    lines: int
+    share: float
+    known_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offboarding:
-    """What somebody leaves behind, the most urgent first, and what others know as well."""
+    """What somebody leaves behind, the most urgent first, and what others know as well. `lines` are those of the team's
+    own code that they wrote, `outside` how many of these belong to no component, `files` where most of them stand."""
 
     basis: Basis
     name: str
@@ -166,6 +181,9 @@ class Offboarding:
     commits: int
     left_alone: tuple[Handover, ...]
     shared: tuple[Handover, ...]
+    lines: int = 0
+    outside: int = 0
+    files: tuple[OtherFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

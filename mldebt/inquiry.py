@@ -115,6 +115,7 @@ def _read(
             path.resolve().name,
             version=__version__,
             notes=notes,
+            names=len(known.contributors),
             suggestions=() if hidden else known.suggestions,
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mldebt.answers import Basis, Handover, Holding, Knower, LastChange, Offboarding, Place, Remark
 from mldebt.documents import CommandPlace
@@ -14,7 +14,8 @@ from mldebt.flow.program import Module
 from mldebt.ownership import Change, Knowledge, Ownership, Person, Span
 from mldebt.ownership.knowledge import WROTE_ENOUGH
 from mldebt.pipeline.components import Component
-from mldebt.pipeline.owners import Holdings, knower
+from mldebt.pipeline.elsewhere import Elsewhere
+from mldebt.pipeline.owners import Holdings, co_written, knower
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
@@ -78,8 +79,9 @@ def ask_offboard(
     repository's texts where they must not be told."""
     desk = _Desk(project, ownership, person, changes, scrub)
     pages = sorted(map(desk.page, left), key=_urgency)
+    elsewhere = Elsewhere.of(project, ownership, person)
     return Offboarding(
-        basis=basis,
+        basis=replace(basis, notes=(*basis.notes, *co_written(each.holding for each in left))),
         name=person.name,
         email=person.email,
         active=ownership.active(person),
@@ -88,6 +90,9 @@ def ask_offboard(
         commits=person.commits,
         left_alone=tuple(page for page in pages if page.alone),
         shared=tuple(page for page in pages if not page.alone),
+        lines=elsewhere.lines,
+        outside=elsewhere.outside,
+        files=elsewhere.files,
     )
 
 

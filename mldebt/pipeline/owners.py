@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from mldebt.answers import Basis, Holding, Knower, Owners, TeamHolding, Truck
 from mldebt.errors import UsageError, nearest
 from mldebt.ownership import BusFactor, Knowledge, Ownership, Person, Suggestion, TruckFactor
 from mldebt.pipeline.components import Component
+from mldebt.pipeline.extent import Extents
 from mldebt.pipeline.people import UNKNOWABLE
 from mldebt.pipeline.project import Project
 
 SMALL = 50
 """Code lines below which a component is too small to judge, as in the rules."""
 REFORMATTED = 0.9
+A_WHOLE = 1.01
 NAMED_TRUCK = 5
 NAMED_PAIRS = 3
 
@@ -45,14 +49,21 @@ class Holdings:
             knowers=tuple(knower(each, self.ownership) for each in factor.knowing),
             why=why,
             small=component.code_lines < SMALL,
+            parts=self._parts(component),
         )
 
-    def file(self, path: str, code_lines: int) -> Holding:
-        """A file that is no component."""
-        factor = self.ownership.bus_factor([(path, 1, 0)])
+    def _parts(self, component: Component) -> tuple[str, ...]:
+        """The functions and classes of a component beside the one that names it."""
+        scopes = self.project.flow.program.modules[component.unit[0]].facts.scopes
+        names = (scopes[number].qualname for module, number in component.units if number != component.unit[1])
+        return tuple(dict.fromkeys(name for name in names if name))
+
+    def files(self, kind: str, path: str, paths: Sequence[str], code_lines: int) -> Holding:
+        """A file that is no component, or a folder with all that lies in it."""
+        factor = self.ownership.bus_factor([(each, 1, 0) for each in paths])
         why = _unclear(factor, self.ownership)
         return Holding(
-            kind="file",
+            kind=kind,
             name=path,
             path=path,
             line=1,
@@ -94,6 +105,7 @@ def find_components(project: Project, wanted: str) -> tuple[Component, ...]:
     for found in (
         [each for each in components if word in (each.name.casefold(), _symbol(each).casefold())],
         [each for each in components if each.path in trained],
+        [each for each in components if word in _inside(project, each)],
         [each for each in components if word in each.name.casefold()],
     ):
         if found:
@@ -109,12 +121,13 @@ def ask_owners(
     found: tuple[Holding, ...]
     if not wanted:
         found = holdings.all()
-    elif components := find_components(project, wanted):
-        found = ranked(holdings.of(component) for component in components)
     else:
-        found = _files(project, holdings, wanted)
+        components = find_components(project, wanted)
+        found = (*_files(project, holdings, wanted), *ranked(map(holdings.of, components)))
+        if not found:
+            raise UsageError(f"no file, folder, component or model {wanted!r}{nearest(wanted, _known(project))}")
     return Owners(
-        basis=basis,
+        basis=replace(basis, notes=(*basis.notes, *co_written(found))),
         asked=wanted,
         holdings=found,
         trucks=tuple(map(_truck, trucks)),
@@ -129,6 +142,7 @@ def basis(
     *,
     version: str = "",
     notes: Sequence[str] = (),
+    names: int = 0,
     suggestions: Sequence[Suggestion] = (),
 ) -> Basis:
     """What an answer about people rests on."""
@@ -144,6 +158,7 @@ def basis(
         half_life_days=ownership.half_life_days,
         people=len(ownership.contributors),
         active=sum(map(ownership.active, ownership.contributors)),
+        names=names or len(ownership.contributors),
         notes=tuple(said),
     )
 
@@ -183,14 +198,38 @@ def _teams(ownership: Ownership, holdings: Sequence[Holding]) -> tuple[TeamHoldi
     )
 
 
-def _files(project: Project, holdings: Holdings, wanted: str) -> tuple[Holding, ...]:
-    path = wanted.strip("/").removeprefix("./")
+def _files(project: Project, holdings: Holdings, wanted: str) -> Iterator[Holding]:
+    """A folder as a whole, or a file that is no component."""
+    path, extents = posixpath.normpath(wanted), Extents()
+    inside = [module for module in project.modules() if module.path.startswith(f"{path}/")]
+    if inside:
+        lines = sum(extents.code_lines(module, 0) for module in inside)
+        yield holdings.files("folder", path, [module.path for module in inside], lines)
     for module in project.flow.program.modules:
-        if module.path == path:
-            return (holdings.file(path, len(module.facts.lines)),)
+        if module.path == path and all(each.path != path for each in project.components):
+            yield holdings.files("file", path, [path], extents.code_lines(module, 0))
+
+
+def _known(project: Project) -> set[str]:
+    """What may be asked for by name."""
     known = {each.name for each in project.components} | {_symbol(each) for each in project.components}
-    known |= {each.path for each in project.components} | {model.name for model in project.trained_models}
-    raise UsageError(f"no file, folder, component or model {wanted!r}{nearest(wanted, known)}")
+    known |= {module.path for module in project.modules()} | {model.name for model in project.trained_models}
+    return known | {name for path in known for name in (posixpath.dirname(path), posixpath.basename(path)) if name}
+
+
+def _inside(project: Project, component: Component) -> set[str]:
+    """The names of everything that is defined in a component."""
+    scopes = project.flow.program.modules[component.unit[0]].facts.scopes
+    ends = [(scopes[number].at, scopes[number].end) for _, number in component.units if number]
+    within = (scope for scope in scopes if any(first <= scope.at < end for first, end in ends))
+    return {name.casefold() for scope in within for name in (scope.name, scope.qualname) if name}
+
+
+def co_written(holdings: Iterable[Holding]) -> list[str]:
+    """Why shares may add up to more than a whole, where they do."""
+    if not any(sum(each.wrote for each in holding.knowers) > A_WHOLE for holding in holdings):
+        return []
+    return ["Who is named by Co-authored-by counts as a writer of the whole commit, so shares may add up to over 100%."]
 
 
 def _symbol(component: Component) -> str:

@@ -212,7 +212,7 @@ class ServingPath:
     def _files(self, unit: Unit, role: str) -> list[str]:
         names = []
         for call in self.flow.body(*unit).calls:
-            if role in self.flow.roles(call):
+            if role in self.flow.roles(call) and (role == "loads" or self._paths.is_write(call)):
                 names += self.names(call)
         return [name for name in dict.fromkeys(names) if "." in name]
 

@@ -34,10 +34,16 @@ def render_offboard_text(
     ]
     lines += [*wrapped(_career(answer), width), ""]
     if not answer.left_alone and not answer.shared:
-        lines.append(
-            "They know no component of this repository: no model, ingestion pipeline, serving boundary or evaluation."
-        )
-        return "\n".join(lines) + "\n"
+        lines += [
+            *wrapped(
+                "They know no component of this repository: no model, ingestion pipeline, serving boundary or "
+                "evaluation.",
+                width,
+            ),
+            "",
+            *_elsewhere(answer, style, width),
+        ]
+        return "\n".join(lines).rstrip("\n") + "\n"
     groups = (
         (f"{count(len(answer.left_alone), 'component')} {RISK}", answer.left_alone),
         (f"{count(len(answer.shared), 'component')} that others know too", answer.shared),
@@ -52,8 +58,42 @@ def render_offboard_text(
         lines += [style.faint(f"  {head}"), *(f"  {row}" for row in rows)] if rows else []
         left = len(pages) - len(listed)
         lines += [style.faint(f"  … {left} more (--all)"), ""] if left else [""]
+    lines += _elsewhere(answer, style, width)
+    lines += [line for note in answer.basis.notes for line in wrapped(note, width)]
     lines += wrapped("--format markdown writes the hand-over page.", width)
     return "\n".join(lines) + "\n"
+
+
+def _outside(answer: Offboarding) -> str:
+    """How much of what they wrote no component covers; "" where that is nothing."""
+    if not answer.outside:
+        return ""
+    if answer.outside == answer.lines:
+        return f"The {count(answer.lines, 'line')} of the team's own code that they wrote belong to no component."
+    return (
+        f"Of the {count(answer.lines, 'line')} of the team's own code that they wrote, {answer.outside:,} belong to no "
+        "component."
+    )
+
+
+def _elsewhere(answer: Offboarding, style: Style, width: int) -> list[str]:
+    if not answer.outside:
+        return []
+    lines = wrapped(_outside(answer), width)
+    if answer.files:
+        rows = [
+            [each.path, f"{each.lines:,}", percent(each.share), ", ".join(each.known_by) or "nobody"]
+            for each in answer.files
+        ]
+        head, *table = lay_out(
+            [["file", "theirs", "share", "who else knows it"], *rows],
+            width=width - 2,
+            right=(1, 2),
+            clipped=(0,),
+            cut_off=(3,),
+        )
+        lines += [style.faint(f"  {head}"), *(f"  {row}" for row in table)]
+    return [*lines, ""]
 
 
 def render_handover_page(answer: Offboarding, *, everything: bool = False) -> str:
@@ -63,8 +103,8 @@ def render_handover_page(answer: Offboarding, *, everything: bool = False) -> st
     lines = [f"# Hand-over: {escaped(_called(answer))}", "", escaped(_career(answer)), ""]
     lines += ["| | |", "| --- | --- |", "| Last day | |", "| Hands over to | |", "| Walked through on | |", ""]
     if not pages:
-        lines.append("Nothing is left without anyone who knows it.")
-        return "\n".join(lines) + "\n"
+        lines += ["No component is left without anyone who knows it.", "", *_other_files(answer)]
+        return "\n".join(lines).rstrip("\n") + "\n"
     head = ["", "component", "code lines", "documented", "serving", "next to ask"]
     rows = [
         [
@@ -79,6 +119,7 @@ def render_handover_page(answer: Offboarding, *, everything: bool = False) -> st
     ]
     lines += [f"## {count(len(answer.left_alone), 'component')} {RISK}", ""]
     lines += [*markdown_table(head, rows, right=(2,)), ""]
+    everything = everything or all(page.holding.small for page in pages)
     for number, page in enumerate(pages, start=1):
         if everything or not page.holding.small:
             lines += _section(number, page, answer.basis.until)
@@ -88,14 +129,28 @@ def render_handover_page(answer: Offboarding, *, everything: bool = False) -> st
             f"The {count(small, 'component')} of less than 50 code lines {'has' if small == 1 else 'have'} no section.",
             "",
         ]
-    if answer.shared and not everything:
+    if answer.shared and pages == answer.left_alone:
         lines += ["## What others know too", ""]
         lines += [
             f"- {page.holding.kind} {code(page.holding.name)}: {escaped(_remaining(page.remaining))}"
             for page in answer.shared
         ]
         lines.append("")
+    lines += _other_files(answer)
+    lines += [f"- {escaped(note)}" for note in answer.basis.notes]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _other_files(answer: Offboarding) -> list[str]:
+    """What no component covers, as a table to be walked through."""
+    if not answer.outside:
+        return []
+    rows = [
+        [code(each.path), f"{each.lines:,}", percent(each.share), escaped(", ".join(each.known_by)) or "**nobody**"]
+        for each in answer.files
+    ]
+    table = markdown_table(["file", "lines", "share", "who else knows it"], rows, right=(1, 2)) if rows else []
+    return ["## What belongs to no component", "", escaped(_outside(answer)), "", *table, ""]
 
 
 def _called(answer: Offboarding) -> str:
@@ -150,7 +205,9 @@ def _section(number: int, page: Handover, until: int) -> list[str]:
     facts = [
         f"{held.code_lines:,} code lines",
         f"last touched {day(held.last_touched)}",
-        f"{percent(page.theirs.wrote)} theirs",
+        f"{percent(page.theirs.wrote)} theirs"
+        if wrote_it(page.theirs)
+        else f"reviewed by them: {percent(page.theirs.reviewed)}",
     ]
     if page.serving:
         facts.append("what users get runs through it")

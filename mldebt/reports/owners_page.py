@@ -13,6 +13,7 @@ from mldebt.reports.style import Style, visible
 SHOWN = 5
 CARDS = 3
 NAMES = 3
+PARTS = 4
 SHORT = {
     "training step": "training",
     "ingestion pipeline": "ingestion",
@@ -45,7 +46,7 @@ def render_owners_text(answer: Owners, *, width: int = 100, colour: bool = False
 def render_owners_markdown(answer: Owners, *, everything: bool = False) -> str:
     """The same as a page for a wiki or a pull request."""
     basis = answer.basis
-    lines = [f"# Who knows what: {escaped(basis.repository)}", "", escaped(_people(basis)), ""]
+    lines = [f"# Who knows what: {escaped(basis.repository)}", "", escaped(people_counted(basis)), ""]
     lines += [f"{escaped(truck)}" for truck in _trucks(answer.trucks)] + ([""] if answer.trucks else [])
     for title, held, small in _sorted(answer.holdings, everything=everything or bool(answer.asked)):
         lines += [f"## {escaped(title)}", ""]
@@ -78,7 +79,7 @@ def _team(each: TeamHolding) -> str:
 def heading(basis: Basis, trucks: Sequence[Truck], style: Style, width: int) -> list[str]:
     """What the page is about and what it rests on."""
     lines = [style.strong(f"{visible(basis.repository)} at {basis.head[:10]}, {day(basis.until)}")]
-    lines += wrapped(_people(basis), width)
+    lines += wrapped(people_counted(basis), width)
     for truck in _trucks(trucks):
         lines += wrapped(truck, width)
     return lines
@@ -105,8 +106,10 @@ def _fading(basis: Basis) -> str:
     return f"Fresh: what is likely still known of it, halving every {days} days since they last touched it."
 
 
-def _people(basis: Basis) -> str:
-    return f"{count(basis.people, 'person', 'people')}, {basis.active} of them {say_active(basis)}."
+def people_counted(basis: Basis) -> str:
+    """How many people there are, and how many names they go by."""
+    second = f" (by {basis.names:,} names)" if basis.names > basis.people else ""
+    return f"{count(basis.people, 'person', 'people')}{second}, {basis.active} of them {say_active(basis)}."
 
 
 def _trucks(trucks: Sequence[Truck]) -> list[str]:
@@ -193,12 +196,16 @@ def _table(holdings: Sequence[Holding], width: int) -> list[str]:
 
 
 def _who(holding: Holding) -> str:
-    """The active ones; where there are none, those who knew it, in brackets."""
+    """The active ones, and in brackets who wrote more than any of them and is gone; where there are none, those who
+    knew it."""
     if not holding.knowers:
         return holding.why or "nobody"
     active = [_short(each) for each in holding.active]
+    gone = max((each for each in holding.knowers if not each.active), key=lambda each: each.wrote, default=None)
     if active:
-        return ", ".join(active[:NAMES])
+        more = gone is not None and gone.wrote > max(each.wrote for each in holding.active)
+        told = [f"({_short(gone)}, gone)"] if gone is not None and more else []
+        return ", ".join([*active[:NAMES], *told])
     return f"({', '.join(_short(each) for each in holding.knowers[:NAMES])})"
 
 
@@ -225,6 +232,9 @@ def _card(holding: Holding, style: Style, width: int) -> list[str]:
     size = f"{holding.kind}, {count(holding.code_lines, 'code line')}"
     touched = f", last touched {day(holding.last_touched)}" if holding.last_touched else ""
     lines = [f"{style.strong(visible(holding.name))}  {size}{touched}"]
+    if holding.parts:
+        more = f" and {len(holding.parts) - PARTS} more" if len(holding.parts) > PARTS else ""
+        lines += wrapped(f"with {', '.join(holding.parts[:PARTS])}{more}", width, "  ", "  ")
     lines += wrapped(_verdict(holding), width, "  ", "  ")
     if holding.knowers:
         rows = [

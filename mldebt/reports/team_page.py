@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mldebt.answers import Member, Team
 from mldebt.reports.columns import count, escaped, lay_out, markdown_table, month, percent
-from mldebt.reports.owners_page import heading, say_active, wrapped
+from mldebt.reports.owners_page import heading, people_counted, wrapped
 from mldebt.reports.style import Style
 
 SHOWN = 12
@@ -34,6 +34,9 @@ def render_team_text(answer: Team, *, width: int = 100, colour: bool = False, ev
     left = len(answer.members) - len(members)
     if left:
         lines.append(style.faint(f"… {count(left, 'person', 'people')} not shown: gone, or a few lines only (--all)"))
+    others = answer.basis.people - len(answer.members)
+    if others > 0:
+        lines.append(style.faint(f"… {count(others, 'person', 'people')} more wrote nothing that is left of this code"))
     lines += ["", style.strong(f"{count(len(answer.gaps), 'gap')}" if answer.gaps else "No gap")]
     for gap in answer.gaps:
         lines += wrapped(gap.text, width, "  ", "    ")
@@ -45,8 +48,7 @@ def render_team_text(answer: Team, *, width: int = 100, colour: bool = False, ev
 def render_team_markdown(answer: Team, *, everything: bool = False) -> str:
     """The same as a page for a wiki."""
     basis = answer.basis
-    people = f"{count(basis.people, 'person', 'people')}, {basis.active} of them {say_active(basis)}."
-    lines = [f"# The team of {escaped(basis.repository)}", "", escaped(people), ""]
+    lines = [f"# The team of {escaped(basis.repository)}", "", escaped(people_counted(basis)), ""]
     head, *rows = _rows(answer, _shown(answer, everything=everything))
     lines += [*markdown_table(head, [[escaped(cell) for cell in row] for row in rows], right=range(1, 8)), ""]
     lines += ["## Gaps", "", *([f"- {escaped(gap.text)}" for gap in answer.gaps] or ["None."]), ""]

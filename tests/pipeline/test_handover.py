@@ -10,6 +10,7 @@ from mldebt.git import open_repository
 from mldebt.ownership import read_changes
 from mldebt.pipeline.handover import ask_offboard, leaving
 from mldebt.pipeline.owners import basis
+from mldebt.pipeline.serving_path import ServingPath
 from mldebt.scan import read_project
 from mldebt.settings import Settings
 
@@ -101,6 +102,30 @@ def test_serving_and_undocumented_come_first(shop):
     ]
     assert answer.shared == ()
     assert (answer.commits, answer.active) == (3, True)
+
+
+def test_what_they_wrote_beside_the_components(recorder):
+    recorder.commit({"ml/train.py": TRAIN, "shop/words.py": "x = 1\n" * 40, "shop/few.py": "y = 1\n"}, author=ANN)
+    recorder.commit({"shop/both.py": "z = 1\n" * 30}, author=BO, day=1)
+    recorder.commit({"shop/both.py": "z = 1\n" * 30 + "a = 2\n" * 30}, author=ANN, day=2)
+    answer = offboard(recorder.write(), "Ann Archer")
+    assert [(each.path, each.lines, each.share, each.known_by) for each in answer.files] == [
+        ("shop/words.py", 40, 1.0, ()),
+        ("shop/both.py", 30, 0.5, ("Bo Baker",)),
+    ]
+    assert answer.outside >= 71
+    assert answer.lines - answer.outside > 0
+
+
+def test_what_is_opened_to_be_read_is_not_written(recorder):
+    text = TRAIN + "\n\ndef known():\n    with open('known.pickle', 'rb') as kept:\n        return kept.read()\n"
+    recorder.commit({"ml/train.py": text}, author=ANN)
+    recorder.commit({"notes.txt": "x\n"}, author=BO, day=1)
+    project = read_project(recorder.write(), Settings(cache=False, jobs=1))
+    serving = ServingPath(project.flow, project.boundaries)
+    (module,) = [each for each in project.modules() if each.path == "ml/train.py"]
+    units = [(module.index, number) for number in range(len(module.facts.scopes))]
+    assert "known.pickle" not in serving.written(units, "stores") + serving.written(units, "saves")
 
 
 def test_what_the_repository_says_of_it(shop):

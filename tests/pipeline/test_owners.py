@@ -131,6 +131,41 @@ def test_a_file_that_is_no_component(recorder):
     )
 
 
+def asked(root, wanted):
+    project = read(root)
+    return ask_owners(project, project.ownership, basis(project, project.ownership, "shop"), wanted, ())
+
+
+def test_a_folder_is_told_as_a_whole_before_its_components(recorder):
+    recorder.commit({"lib/a.py": "x = 1\n" * 3, "lib/b.py": "y = 1\n" * 2}, author=ANN)
+    recorder.commit({"ml/train.py": TRAIN, "ml/words.py": "z = 2\n" * 30}, author=BO, day=1)
+    root = recorder.write()
+    (folder,) = asked(root, "lib/").holdings
+    assert (folder.kind, folder.name, folder.code_lines) == ("folder", "lib", 5)
+    assert [(each.name, each.wrote) for each in folder.knowers] == [("Ann Archer", 1.0)]
+    assert [(each.kind, each.name) for each in asked(root, "ml").holdings] == [
+        ("folder", "ml"),
+        ("training step", "ml/train.py:train"),
+    ]
+    with pytest.raises(UsageError, match=r"did you mean 'ml/words\.py'"):
+        asked(root, "ml/word.py")
+
+
+def test_a_component_is_found_by_what_belongs_to_it(recorder):
+    text = SERVE + '\n\n@app.get("/cheaper")\ndef cheaper(a: float):\n    return MODEL.predict([[a / 2]])\n'
+    recorder.commit({"ml/train.py": TRAIN, "web/app.py": text}, author=ANN)
+    (found,) = asked(recorder.write(), "cheaper").holdings
+    assert (found.name, found.parts) == ("web/app.py:price", ("cheaper",))
+
+
+def test_who_wrote_together_is_told_where_shares_are_over_a_whole(recorder):
+    recorder.commit({"ml/train.py": TRAIN}, author=ANN, message=f"prices\n\nCo-authored-by: {BO}")
+    recorder.commit({"notes.txt": "x\n"}, author=BO, day=1)
+    answer = asked(recorder.write(), "ml/train.py")
+    assert [each.wrote for each in answer.holdings[0].knowers] == [1.0, 1.0]
+    assert any("Co-authored-by" in note for note in answer.basis.notes)
+
+
 def test_what_nobody_has_names_the_nearest(shop):
     project = read(shop)
     with pytest.raises(UsageError, match=r"no file, folder, component or model 'prize'; did you mean 'price'\?"):

@@ -1,9 +1,10 @@
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from mldebt.answers import Basis, Handover, Holding, Knower, LastChange, Offboarding, Place, Remark
+from mldebt.answers import Basis, Handover, Holding, Knower, LastChange, Offboarding, OtherFile, Place, Remark
 from mldebt.reports.handover_page import render_handover_page, render_offboard_text
 
 Snapshot = Callable[[str, str], None]
@@ -139,7 +140,25 @@ def test_everything_has_a_section_for_what_others_know_too(answer: Offboarding) 
 def test_who_knows_no_component(answer: Offboarding) -> None:
     nothing = replace(answer, left_alone=(), shared=())
     assert "They know no component of this repository" in render_offboard_text(nothing)
-    assert "Nothing is left without anyone who knows it." in render_handover_page(nothing)
+    assert "No component is left without anyone who knows it." in render_handover_page(nothing)
+
+
+def test_what_belongs_to_no_component_is_told(answer: Offboarding) -> None:
+    other = OtherFile(path="shop/rank.py", lines=120, share=0.6, known_by=())
+    some = replace(answer, lines=500, outside=120, files=(other,))
+    text = render_offboard_text(some)
+    assert "Of the 500 lines of the team's own code that they wrote, 120 belong to no component." in text
+    assert re.search(r"shop/rank\.py +120 +60% +nobody", text)
+    page = render_handover_page(some)
+    assert "## What belongs to no component" in page
+    assert "| `shop/rank.py` | 120 | 60% | **nobody** |" in page
+
+
+def test_where_all_are_small_they_have_sections(answer: Offboarding) -> None:
+    small = tuple(replace(each, holding=replace(each.holding, small=True)) for each in answer.left_alone)
+    page = render_handover_page(replace(answer, left_alone=small))
+    assert page.count("### What it is") == len(small)
+    assert "has no section" not in page
 
 
 def test_a_group_of_nothing_is_told_only_where_it_is_good_news(answer: Offboarding) -> None:
