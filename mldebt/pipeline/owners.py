@@ -229,7 +229,7 @@ def co_written(holdings: Iterable[Holding]) -> list[str]:
     """Why shares may add up to more than a whole, where they do."""
     if not any(sum(each.wrote for each in holding.knowers) > A_WHOLE for holding in holdings):
         return []
-    return ["Who is named by Co-authored-by counts as a writer of the whole commit, so shares may add up to over 100%."]
+    return ["Lines count for each of their co-authors in full, so that shares may add up to more than 100%."]
 
 
 def _symbol(component: Component) -> str:

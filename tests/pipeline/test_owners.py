@@ -163,7 +163,7 @@ def test_who_wrote_together_is_told_where_shares_are_over_a_whole(recorder):
     recorder.commit({"notes.txt": "x\n"}, author=BO, day=1)
     answer = asked(recorder.write(), "ml/train.py")
     assert [each.wrote for each in answer.holdings[0].knowers] == [1.0, 1.0]
-    assert any("Co-authored-by" in note for note in answer.basis.notes)
+    assert any("co-authors" in note for note in answer.basis.notes)
 
 
 def test_what_nobody_has_names_the_nearest(shop):
