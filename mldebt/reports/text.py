@@ -152,7 +152,12 @@ def _shortened(finding: Finding) -> list[str]:
         steps = [(1, step.message if here else f"{place(step.location)}  {step.message}") for step in run]
         lines += steps if len(steps) <= _LONG_RUN else [steps[0], _more(steps[1:-1]), steps[-1]]
     if len(lines) > _LONG_TRAIL:
-        lines[_TRAIL_START:-_TRAIL_END] = [_more(lines[_TRAIL_START:-_TRAIL_END])]
+        first, last = _TRAIL_START, len(lines) - _TRAIL_END
+        while lines[first - 1][0] > 1:  # places are left out up to here already
+            first -= 1
+        while lines[last][0] > 1:
+            last += 1
+        lines[first:last] = [_more(lines[first:last])]
     return [line for _, line in lines]
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from mldebt.finding import Owner, Skipped, Step
 from mldebt.outcome import Outcome
@@ -128,3 +129,14 @@ def test_shares_that_are_more_than_all_are_explained(outcome: Outcome) -> None:
     assert "more than 100%" in " ".join(
         render_text(replace(outcome, findings=(replace(finding, owners=both),))).split()
     )
+
+
+def test_places_are_left_out_of_a_trail_once(outcome: Outcome) -> None:
+    words = ["read", *["cleaned"] * 5, "joined", *["parsed"] * 5, "a", "b", "c", "d", "e", *["f"] * 5, "handed out"]
+    place = outcome.findings[0].location
+    trail = tuple(Step(location=replace(place, line=at + 1), message=word) for at, word in enumerate(words))
+    page = render_text(replace(outcome, findings=(replace(outcome.findings[0], trail=trail),)))
+    steps = [line.strip() for line in page.splitlines() if line.strip()[:1] in ("├", "└")]
+    left_out = [int(line.split()[2]) for line in steps if "more places" in line]
+    assert len(steps) - len(left_out) + sum(left_out) == len(words)
+    assert not any("more places" in one and "more places" in other for one, other in pairwise(steps))

@@ -270,7 +270,7 @@ def _hit(project: Project, literals: Sequence[Literal]) -> Hit:
     entry = _entry(project, first)
     trail = [project.step(each.value, f"written here: {_shown(each.text)}") for each in literals[:LITERALS_SHOWN]]
     trail.append(project.step(first.read, "read here"))
-    trail += [project.step(end.value, f"{end.use.text} here") for end in first.ends[:1]]
+    trail += [project.step(end.value, f"{end.use.text.removesuffix(' here')} here") for end in first.ends[:1]]
     if entry is not None and (place := entry.location()) is not None:
         trail.append(Step(location=place, message=f"declared here as {entry.text}"))
     others = len({each.text for each in literals}) - 1
