@@ -82,7 +82,7 @@ def _block(record: ModelRecord, width: int, style: Style) -> list[str]:
     lines += [f"  {line}" for line in lay_out(shown, width=width - 2, cut_off=(1,))]
     missing = [label for label, text in rows if not text and label != "findings"]
     if missing:
-        lines.append(style.faint(f"  nothing says: {', '.join(missing)}"))
+        lines.append(style.faint(f"  not found: {', '.join(missing)}"))
     return [*lines, ""]
 
 
@@ -94,7 +94,7 @@ def _full(record: ModelRecord, width: int, style: Style) -> list[str]:
     for column, label in LABELS:
         cells = _cells(record, column)
         lines.append("")
-        lines.append(style.strong(f"  {label}") + ("" if cells else style.faint("  nothing says")))
+        lines.append(style.strong(f"  {label}") + ("" if cells else style.faint("  not found")))
         for cell in cells[:CELLS_IN_FULL]:
             lines += _entry(cell, width, style)
         if len(cells) > CELLS_IN_FULL:
@@ -124,9 +124,9 @@ def _summary(records: Sequence[ModelRecord], style: Style) -> list[str]:
     if not records:
         return ["No model that is trained and kept, served or handed out was found."]
     gaps = [
-        (sum(not record.documents for record in records), "that nothing documents"),
-        (sum(not record.metrics for record in records), "without a metric"),
-        (sum(not record.sources for record in records), "whose data nothing names"),
+        (sum(not record.documents for record in records), "of which no document was found"),
+        (sum(not record.metrics for record in records), "for which no metric was found"),
+        (sum(not record.sources for record in records), "whose data was not found"),
         (sum(record.bus_factor == 1 for record in records), "that one active person knows"),
     ]
     said = "; ".join(f"{number} {text}" for number, text in gaps if number)

@@ -32,7 +32,7 @@ def test_the_register_as_text_json_and_markdown(run: Run, trained: Path) -> None
     assert text.returncode == 0, text.stderr
     assert "Ridge  train.py:6" in text.stdout
     assert "data/rows.csv" in text.stdout
-    assert "nothing says: loaded by, served by, documents, metrics" in text.stdout
+    assert "not found: loaded by, served by, documents, metrics" in text.stdout
     page = run("models", trained, "--format", "markdown").stdout
     assert "| **Ridge**<br>`train.py:6` | `train.py` | `data/rows.csv` | `model.joblib` (every run writes" in page
     (record,) = json.loads(run("models", trained, "--format", "json").stdout)["models"]
