@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from mldebt.cli.command import Command, Option
-from mldebt.cli.console import Watcher, write_file
+from mldebt.cli.console import Watcher, warn, write_file
 from mldebt.cli.options import output_option, path_argument, project_options, settings_from
 from mldebt.scan import read_project
 
@@ -61,15 +61,21 @@ def command(path: Path, form: str, about: str, nodes: int | None, output: Path |
     evaluations, serving boundaries and consumers, and what flows between them. A large repository is folded: boxes of
     one kind become one, first those that are joined to the same others, then those of one file, then those of one
     folder."""
-    from mldebt.pipeline.graph import READABLE, render_graph
+    from mldebt.pipeline.graph import READABLE, draw_graph, render_form
 
     settings = replace(settings_from(path, **given), history=False)  # nobody's name stands in the picture
     with Watcher() as watcher:
         project = read_project(path, settings, watcher)
     limit = nodes if nodes is not None else READABLE if form in ("mermaid", "dot") else 0
-    drawing = render_graph(project, form, about, limit)
+    graph = draw_graph(project, about, limit)
+    drawing = render_form(graph, form)
     if output:
         write_file(output, drawing)
     else:
         click.echo(drawing, nl=not drawing.endswith("\n"))
+    if not any(project.modules()):
+        warn(f"nothing to analyse: there is no Python code of a product in {path}")
+        return 3
+    if not graph:
+        warn(f"nothing to draw: no source, pipeline, model or serving boundary was found in {path}")
     return 0

@@ -10,7 +10,7 @@ from mldebt.git import Commit, IsolatedRepository, Repository, isolated, read_co
 from mldebt.ownership.mailmap import mailmapped
 
 _OPTIONS = ("--no-show-signature", "--no-notes", "--no-color", "--no-decorate")
-_COMMAND = ("log", "-z", "--no-merges", "--format=%H", "--follow", *_OPTIONS)
+_COMMAND = ("log", "-z", "--no-merges", "--format=%H", *_OPTIONS)
 _SHORT = 10
 
 
@@ -40,11 +40,14 @@ def read_changes(repository: Repository, paths: Iterable[str], *, limit: int) ->
 
 
 def _last(isolation: IsolatedRepository, path: bytes, limit: int) -> list[str]:
-    try:
-        output = isolation.run([*_COMMAND, f"-n{limit}", "--end-of-options", isolation.head or "", "--", path])
-    except GitError:
-        return []
-    return output.decode().replace("\0", "\n").split()
+    """Under the names that it had before, too, where git has all that it must compare for that."""
+    for follow in (["--follow"], []):
+        command = [*_COMMAND, *follow, f"-n{limit}", "--end-of-options", isolation.head or "", "--", path]
+        try:
+            return isolation.run(command).decode().replace("\0", "\n").split()
+        except GitError:
+            continue
+    return []
 
 
 def _told(isolation: IsolatedRepository, names: list[str]) -> dict[str, Change]:

@@ -18,6 +18,9 @@ from mldebt.pipeline.upstream import model_node
 from mldebt.rulebook import Api
 
 ASKED_SHOWN = 12
+ELSEWHERE = " (not trained here)"
+UNSEEN = " (training not seen)"
+"""Of what is told by its method's name alone nobody knows whose it is."""
 
 
 def draw_uses(drawing: Drawing) -> None:
@@ -108,11 +111,18 @@ class _Downstream:
         own = [model for model in self.project.trained_models if cls is not None and model.cls == cls]
         for each in own:
             self.drawing.join(model_node(self.drawing, each), boundary, asked)
-        if not own:
+        if not own and cls is not None and self.drawing.models.is_model(cls):
+            self.drawing.join(self.drawing.code("model", cls), boundary, asked)
+        elif not own:
             spoken, place = self._spoken(asked, api), self.project.location(asked)
-            label = spoken if self._only_ranks(asked, api) else f"{spoken} (not trained here)"
-            kind = "ranking" if self._only_ranks(asked, api) else "model"
-            self.drawing.join(self.drawing.add(kind, label, label, place), boundary, asked)
+            kind, said = self._kind(asked, api)
+            self.drawing.join(self.drawing.add(kind, f"{spoken}{said}", f"{spoken}{said}", place), boundary, asked)
+
+    def _kind(self, asked: Value, api: Api) -> tuple[str, str]:
+        """What a thing is of which only the call that asks it is known, and what is to be said of its training."""
+        if self._only_ranks(asked, api):
+            return "ranking", ""
+        return "model", UNSEEN if api.library == "conventions" else ELSEWHERE
 
     def _only_ranks(self, asked: Value, api: Api) -> bool:
         """Whether what is asked compares or looks up, and is no model itself: a likeness, a search, another service."""

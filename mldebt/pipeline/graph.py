@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mldebt.pipeline.project import Project
 
-__all__ = ["FORMS", "READABLE", "build_graph", "render_graph"]
+__all__ = ["FORMS", "READABLE", "build_graph", "draw_graph", "render_form", "render_graph"]
 
 READABLE = 40
 """So many boxes a person can read in one picture."""
@@ -37,13 +37,18 @@ def build_graph(project: Project) -> nx.DiGraph[str]:
     return drawing.graph
 
 
-def render_graph(project: Project, form: str, about: str = "", limit: int = 0) -> str:
+def draw_graph(project: Project, about: str = "", limit: int = 0) -> nx.DiGraph[str]:
     """The graph, or what is joined to the nodes that `about` names, folded to `limit` nodes (0: as it is). Raises
-    UsageError for a form or a name that is not there."""
+    UsageError for a name that is not there."""
     graph = build_graph(project)
     if about:
         graph = only_about(graph, about, {each.name: each.path for each in project.components})
-    return render_form(fold(graph, limit) if limit else graph, form)
+    return fold(graph, limit) if limit else graph
+
+
+def render_graph(project: Project, form: str, about: str = "", limit: int = 0) -> str:
+    """The same as text. Raises UsageError for a form that is not there."""
+    return render_form(draw_graph(project, about, limit), form)
 
 
 def _tell_apart(graph: nx.DiGraph[str]) -> None:

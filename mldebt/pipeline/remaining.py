@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mldebt.pipeline.downstream import ELSEWHERE, UNSEEN
 from mldebt.pipeline.drawing import Drawing
 
 _KINDS: Mapping[str, str] = {
@@ -23,7 +24,7 @@ def draw_remaining(drawing: Drawing) -> None:
     drawn = {
         data["place"].rpartition(":")[0]
         for _, data in drawing.graph.nodes(data=True)
-        if data["kind"] not in _THINGS and not data["label"].endswith("(not trained here)")
+        if data["kind"] not in _THINGS and not data["label"].endswith((ELSEWHERE, UNSEEN))
     }
     for component in drawing.project.components:
         if component.kind in _KINDS and component.path not in drawn:

@@ -231,6 +231,49 @@ def test_an_endpoint_shows_the_model_that_others_trained(tmp_path: Path) -> None
     assert arrows(found) == {("SentenceTransformer.encode (not trained here)", "api.py:embed")}
 
 
+def test_a_model_whose_training_is_elsewhere_is_called_by_its_class(tmp_path: Path) -> None:
+    texts = {
+        "nets.py": """
+            from torch import nn
+
+            class Next(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.embedding = nn.Embedding(10, 4)
+
+                def predict(self, items):
+                    return self.embedding(items)
+            """,
+        "api.py": """
+            from fastapi import FastAPI
+            from nets import Next
+
+            app = FastAPI()
+            model = Next()
+
+            @app.post("/next")
+            def following(items: list[int]) -> list[float]:
+                return model.predict(items)
+            """,
+    }
+    found = build_graph(project(tmp_path, texts))
+    assert arrows(found) == {("nets.py:Next", "api.py:following")}
+
+
+def test_of_a_method_by_its_name_alone_no_training_is_denied(tmp_path: Path) -> None:
+    text = """
+        from fastapi import FastAPI
+
+        app = FastAPI()
+
+        @app.post("/next")
+        def following(ranker, items: list[int]) -> list[float]:
+            return ranker.predict(items)
+        """
+    found = build_graph(project(tmp_path, {"api.py": text}))
+    assert arrows(found) == {("ranker.predict (training not seen)", "api.py:following")}
+
+
 def test_a_likeness_that_an_endpoint_ranks_by_is_no_model(tmp_path: Path) -> None:
     text = """
         from fastapi import FastAPI
