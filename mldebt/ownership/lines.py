@@ -12,7 +12,7 @@ UNKNOWN = b""  # stands for the commit of a line whose history cannot be read
 
 class LineAuthors(NamedTuple):
     """For each path (relative to the top) the commits of its lines at `head`: runs, each the number of a commit in
-    `commits` followed by how many lines it has, all in one flat tuple."""
+    `commits` (each there once) followed by how many lines it has, all in one flat tuple."""
 
     head: bytes
     commits: tuple[bytes, ...]
@@ -42,12 +42,13 @@ class LineAuthors(NamedTuple):
         """The lines, some files of which have others."""
         if not others.files:
             return self
-        shift = len(self.commits)
-        moved = {
-            path: tuple(value if place % 2 else value + shift for place, value in enumerate(runs))
+        known = {commit: number for number, commit in enumerate(self.commits)}
+        numbers = [known.setdefault(commit, len(known)) for commit in others.commits]
+        changed = {
+            path: tuple(value if place % 2 else numbers[value] for place, value in enumerate(runs))
             for path, runs in others.files.items()
         }
-        return LineAuthors(self.head, (*self.commits, *others.commits), self.files | moved)
+        return LineAuthors(self.head, tuple(known), self.files | changed)
 
     def consistent(self) -> bool:
         """False if it cannot have come from `line_authors`: a cache file may hold anything."""
