@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mldebt.flow.blends import Blends
 from mldebt.flow.body import Body
 from mldebt.flow.conditions import around
 from mldebt.flow.idioms import read_name, root
@@ -30,6 +31,7 @@ class Boosts:
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
         self._flow = orders.flow
+        self._blends = Blends(orders.flow)
 
     def of(self, node: Value) -> Iterator[Reorder]:
         """A hand-made amount that depends on the item, put on a model's score that is then sorted by."""
@@ -43,6 +45,8 @@ class Boosts:
                 continue
             scorer = self._orders.scorer(score)
             is_for_some = is_for_some and (_is_amount(amount) or self._is_given(amount))
+            if scorer is not None and self._blends.is_blend(node):
+                return
             if scorer is not None and (is_for_some or self._is_hand_made(amount) or self._is_looked_up(amount)):
                 was_ranked = "ranks" in self._flow.roles(scorer) or self._is_of_ranking(node)
                 results = self._sorted_later(node, was_ranked=was_ranked)

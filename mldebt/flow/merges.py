@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import chain, islice, pairwise
 
-from mldebt.flow.idioms import is_enumerate_index, is_walked, last_name, picked_from, read_name, root, unpacked
+from mldebt.flow.idioms import is_enumerate_index, is_walked, picked_from, root, unpacked
 from mldebt.flow.list_versions import beginnings, is_filtered, terms
 from mldebt.flow.order import Orders
 from mldebt.flow.regroupings import SPLIT, Regroupings
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
+from mldebt.flow.second_rankings import SecondRankings
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.subsets import Subsets
 from mldebt.flow.turns import BY_TURNS, Turns
@@ -24,9 +24,6 @@ MIXED = Idiom("insert", "items with a weight given by the caller are sorted in w
 PICK = Idiom("pick", "items are picked from the ranking by another rule")
 BETWEEN = Idiom("interleave", "items of another list are put between")
 SWAP = Idiom("swap", "items of the ranking change places")
-_RELEVANCE = re.compile(
-    r"scor|relev|simil|mmr|embed|vec|cos(ine)?_|prob|pred|logit|(^|_)sims?($|_)|rank", re.IGNORECASE
-)
 _NO_PART = frozenset({"key", "test", "condition"})
 
 
@@ -38,6 +35,7 @@ class Merges:
         self._flow = orders.flow
         self._breaks = breaks
         self._subsets = Subsets(orders.flow)
+        self._second = SecondRankings(orders.flow)
         self.turns = Turns(breaks)
         self.regroupings = Regroupings(breaks, self._subsets)
 
@@ -71,30 +69,20 @@ class Merges:
         if value.calls_method("pop") and len(value.inputs) > 1:
             place = value.inputs[1][1]
             return place.kind not in ("const", "operation") and not self._is_second_ranking(place)
-        return value.calls_external("max", "min")
+        return value.calls_external("max", "min") and not self._second.chooses(value)
 
     def _is_second_ranking(self, place: Value) -> bool:
         """Whether a place was chosen by relevance, weighed against likeness: by a loop, by `argmax`."""
         inner = _kept(place)
         decides = [node for node in place.body.nodes if node.kind == "compare" and _stands_in(node, inner)]
-        return any(map(self._weighs_relevance, decides or [place]))
+        return any(map(self._second.weighs_relevance, decides or [place]))
 
     def _picks_best(self, append: Value, item: Value) -> bool:
         """The best by another rule, found by hand: a loop within the loop keeps one of what it meets. Relevance that is
         weighed against likeness is a second ranking."""
         inner = [met for met in _kept(item) if met.loops and met.loops[-1] not in append.loops]
         decides = [node for node in append.body.nodes if node.kind == "compare" and _stands_in(node, inner)]
-        return bool(decides) and not any(map(self._weighs_relevance, decides))
-
-    def _weighs_relevance(self, test: Value) -> bool:
-        visits = self._flow.walk(test, self._within, limit=GIVEN_LIMIT)
-        return any(_RELEVANCE.search(name) for visit in visits for name in _names(visit.value))
-
-    def _within(self, value: Value, stack: Stack) -> list[Step]:
-        """Steps back that stay in a function and what it calls."""
-        if value.kind == "compare":
-            return [Step(label, source, stack) for label, source in value.inputs]
-        return [] if value.kind == "param" and not stack else self._flow.back(value, stack)
+        return bool(decides) and not any(map(self._second.weighs_relevance, decides))
 
     def _put_between(self, append: Value, loop: Value, item: Value) -> Iterator[Reorder]:
         """In a loop over a ranking whose items are appended, an item of another list is appended too."""
@@ -140,7 +128,9 @@ class Merges:
             if first is None or first is not second or self._is_by_score(left):
                 continue
             if is_filtered(left) or is_filtered(right):
-                yield from self._breaks.of(SPLIT, node, [first])
+                tests = [test for part in (left, right) for test in self._subsets.tests_of(part)]
+                if not any(map(self._second.asks_language_model, tests)):
+                    yield from self._breaks.of(SPLIT, node, [first])
                 return
         if [part.kind for part in parts] == ["slice", "collection", "slice"]:
             before, after = parts[0].source, parts[2].source
@@ -229,13 +219,6 @@ def _stands_in(test: Value, met: list[Value]) -> bool:
     """Whether a test of two things stands directly in the loop that meets an element."""
     is_in = bool(met) and test.loops == met[0].loops
     return is_in and not any(operand.kind == "const" for operand in test.every("operand"))
-
-
-def _names(value: Value) -> list[str]:
-    """What a value is called, by its variables, its place in an object and the function that computes it."""
-    called = last_name(value.function) if value.kind == "call" else ""
-    called = value.body.scope.name if value.kind == "return" else called
-    return [*value.body.names_of(value), read_name(value), called]
 
 
 def _made_of(value: Value, stack: Stack) -> list[Step]:

@@ -6,6 +6,7 @@ from collections import deque
 from typing import NamedTuple
 
 from mldebt.flow.body import Body
+from mldebt.flow.companions import Companions
 from mldebt.flow.endpoints import Endpoints
 from mldebt.flow.order import Orders
 from mldebt.flow.order_uses import OrderUses, Place
@@ -32,6 +33,7 @@ class Boundaries:
         self.flow = orders.flow
         self.uses = OrderUses(orders)
         self.selves = Selves(orders.flow)
+        self.companions = Companions(orders.flow)
         self._endpoints = orders.flow.shared(Endpoints)
 
     def endpoint(self, module: int, number: int) -> str:

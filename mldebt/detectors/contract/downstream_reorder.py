@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mldebt.detectors.contract import _lookups, _mixtures, _reorders
+from mldebt.detectors.contract import _lookups, _mixtures, _reorders, _second_rankings
 from mldebt.finding import Hit, Severity, Step
 from mldebt.flow.conditions import never_both
 from mldebt.flow.order import Origin
@@ -18,8 +18,8 @@ from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
-BAD = (*_reorders.BAD, *_lookups.BAD, *_mixtures.BAD)
-GOOD = (*_reorders.GOOD, *_lookups.GOOD, *_mixtures.GOOD)
+BAD = (*_reorders.BAD, *_lookups.BAD, *_mixtures.BAD, *_second_rankings.BAD)
+GOOD = (*_reorders.GOOD, *_lookups.GOOD, *_mixtures.GOOD, *_second_rankings.GOOD)
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
@@ -42,6 +42,8 @@ def _where_served(project: Project, reorder: Reorder) -> tuple[Origin, Served] |
     for origin in reorder.origins:
         way = origin.trail[::-1]
         if any(never_both(value, reorder.site) for value in way) or not project.boundaries.selves.can_be(way):
+            continue
+        if project.boundaries.companions.exclude(way, reorder.site):
             continue
         for result in reorder.results:
             served = project.boundaries.served(result, way)
