@@ -38,6 +38,7 @@ about models too: they count where tools look for them."""
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _BOLD = re.compile(r"\*\*\[?([^*\]\n]{3,60})\]?[^*\n]*\*\*")
+_HEADED = re.compile(r"(?:[-+*]\s+|\d+\.\s+)?\[?\*\*\[?([^*\]\n]{3,60})\]?\*\*")
 _GENERAL_WORDS = frozenset("model net network classifier regressor recommender ranker vs and or of the a non".split())
 TELLING = re.compile(
     r"\b(train\w*|fit(s|ted)?|data(sets?)?|corpus|samples?|accuracy|auc|f1|precision|recall|rmse|mae|loss|metrics?|benchmark\w*"
@@ -218,7 +219,8 @@ class Descriptions:
             for mention in self.prose.mentions(model.name):
                 yield mention.document.path, mention.location, mention.text
             for document, block in self._titled(model):
-                yield document.path, self.prose.facts(document.path).place(block.line), block.text.split("\n")[0]
+                if _is_headed(block.text, model.name):
+                    yield document.path, self.prose.facts(document.path).place(block.line), block.text.split("\n")[0]
         for document, line in self._named_as_known(model):
             yield document.path, self.prose.facts(document.path).place(line), _line_of(document.text, line)
 
@@ -241,7 +243,7 @@ class Descriptions:
     def _named_as_known(self, model: TrainedModel) -> Iterator[tuple[Document, int]]:
         """The documents that name a model as people do, with the line."""
         modules = [self.flow.program.modules[model.cls[0]]] if model.cls is not None else []
-        stems = [module.path.rpartition("/")[2].removesuffix(".py") for module in modules]
+        stems = [stem for module in modules if (stem := self._stem(module, model))]
         words = {_GENERAL.sub("", name) for name in (model.name, *stems)} - {""} if model.cls is not None else set()
         words = {word for word in words if len(word) >= NAME_LENGTH}
         if not words:
@@ -257,6 +259,12 @@ class Descriptions:
             found = next((each for each in meant if _speaks_of_models(document.text, each)), None)
             if found is not None:
                 yield document, document.text.count("\n", 0, found.start()) + 1
+
+    def _stem(self, module: Module, model: TrainedModel) -> str:
+        """The name of a model's file, where it is not named after another class in it."""
+        stem = module.path.rpartition("/")[2].removesuffix(".py")
+        names = {scope.name for scope in module.facts.scopes[1:] if scope.kind == "class"} - {model.name}
+        return "" if stem.replace("_", "").lower() in {_GENERAL.sub("", name).lower() for name in names} else stem
 
     def _covers(self, place: str, folder: str) -> bool:
         """Whether a README in `place` speaks for code in `folder`: its own, or one below it; the repository where there
@@ -287,6 +295,14 @@ class Descriptions:
             known = TOPIC.search(text) is not None and SOURCE.search(text) is not None
             self._topics[document.path] = known
         return known
+
+
+def _is_headed(text: str, name: str) -> bool:
+    """Whether a text on models begins with a model's whole name in words, in bold."""
+    title = _HEADED.match(text)
+    parts = {part.lower() for part in _PART.findall(name)} - _GENERAL_WORDS
+    words = {word.lower() for word in _WORD.findall(title[1])} - _GENERAL_WORDS if title is not None else set()
+    return words == parts and TOPIC.search(text) is not None
 
 
 def _is_algorithm(model: TrainedModel) -> bool:

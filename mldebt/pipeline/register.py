@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from mldebt.flow.conditions import ways
 from mldebt.flow.linking import ClassKey, Target, is_self
 from mldebt.flow.models import NETWORK_KINDS, Models, short_name
 from mldebt.flow.program import Module
@@ -184,6 +185,7 @@ class Register:
             return None
         asked = _together(life.asked for life in lives)
         kept = _together(part for life in lives for part in (life.kept, life.checkpointed))
+        kept = [each for each in kept if not self._is_for_others(each[0], first)]
         if not kept:
             kept = [(call, "served") for call in asked if self.reached.from_endpoint(call.body)][:1]
         if not kept:
@@ -219,6 +221,17 @@ class Register:
             key for cls in classes for key in (*self.flow.program.ancestry(cls), *self.flow.program.subclasses(cls))
         }
         return bool(classes) and around not in related and around not in classes
+
+    def _is_for_others(self, call: Value, row: _Row) -> bool:
+        """Whether a call only keeps models of a library of which a class builds none: `if isinstance(clf, XGBModel)`."""
+        made = [each for each, _ in self.classes.inside(row.cls, self.models)] if row.cls is not None else []
+        libraries = {_library(target.name) for each in made for target in self.flow.targets(each)}
+        return any(
+            asked not in libraries
+            for test, way in ways(call.body, call.at)
+            if way and libraries and test.kind == "call" and test.calls_external("isinstance", "issubclass")
+            for asked in {_library(str(each.data)) for each in test.arguments[1:2] if each.kind == "external"}
+        )
 
     def _logged(self, row: _Row, trained: list[Value]) -> list[Value]:
         """The calls that make a tracker log every model that is trained after them in a module."""
@@ -300,6 +313,10 @@ def installed_packages(flow: Flow, documents: Sequence[Document]) -> list[str]:
     places = {place for root in roots for place in (root, f"{root}/src".lstrip("/"))}
     folders = {path.rpartition("/")[0] for path in paths if path.endswith("/__init__.py")}
     return sorted(folder for folder in folders if folder.rpartition("/")[0] in places)
+
+
+def _library(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _top(leader: list[int], place: int) -> int:

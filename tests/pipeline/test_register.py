@@ -941,3 +941,33 @@ def test_a_model_is_found_by_the_file_that_trains_it(tmp_path: Path) -> None:
     assert [record.path for record in records] == ["net.py"]
     for wanted in ("net.py", "jobs/fit.py"):
         assert find_records(records, wanted) == records
+
+
+def test_what_keeps_models_of_another_library_keeps_none_of_this_class(tmp_path: Path) -> None:
+    code = """
+        import pickle
+        from sklearn.linear_model import LogisticRegression
+        from xgboost import XGBClassifier, XGBModel
+
+        class Model:
+            def train(self, rows):
+                self.clf.fit(rows, rows.kind)
+                estimator = self.clf
+                if issubclass(type(estimator), XGBModel):
+                    estimator.save_model("model.ubj")
+                with open("model.pkl", "wb") as file:
+                    pickle.dump(self.clf, file)
+
+            def predict(self, rows):
+                return self.clf.predict(rows)
+
+        class Boosted(Model):
+            def __init__(self):
+                self.clf = XGBClassifier()
+
+        class Linear(Model):
+            def __init__(self):
+                self.clf = LogisticRegression()
+    """
+    kept = {record.name: set(texts(record, "artifacts")) for record in register(tmp_path, {"models.py": code})}
+    assert kept == {"Boosted": {"model.ubj", "model.pkl"}, "Linear": {"model.pkl"}}
