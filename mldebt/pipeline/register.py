@@ -223,7 +223,7 @@ class Register:
         return bool(classes) and around not in related and around not in classes
 
     def _is_for_others(self, call: Value, row: _Row) -> bool:
-        """Whether a call only keeps models of a library of which a class builds none: `if isinstance(clf, XGBModel)`."""
+        """Whether a call only keeps models of a library of which a class builds none: `isinstance(clf, XGBModel)`."""
         made = [each for each, _ in self.classes.inside(row.cls, self.models)] if row.cls is not None else []
         libraries = {_library(target.name) for each in made for target in self.flow.targets(each)}
         return any(

@@ -195,12 +195,14 @@ class Rows:
         return spans or [(path, 1, 0) for path in paths]
 
     def _findings(self, model: TrainedModel, place: Location, findings: Iterable[Finding]) -> tuple[Cell, ...]:
-        """The findings that stand at what the model is made of: its class, the functions that train and keep it."""
+        """The findings that stand at what the model is made of: its class, the functions that train and keep it; and
+        those that are told of several models at once, this among them."""
         spots = self._spots(model, place)
+        member = f"{place.path}:{model.name}"
         return tuple(
             Cell(text=finding.rule_id, location=finding.location, note=finding.message)
             for finding in findings
-            if (finding.location.path, finding.location.symbol) in spots
+            if (finding.location.path, finding.location.symbol) in spots or member in finding.members
         )
 
     def _spots(self, model: TrainedModel, place: Location) -> set[tuple[str, str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from mldebt.inventory import ModelRecord, find_records
 from mldebt.pipeline.rows import Rows
-from mldebt.scan import read_project
+from mldebt.scan import read_project, scan
 from mldebt.settings import Settings
 
 
@@ -971,3 +971,23 @@ def test_what_keeps_models_of_another_library_keeps_none_of_this_class(tmp_path:
     """
     kept = {record.name: set(texts(record, "artifacts")) for record in register(tmp_path, {"models.py": code})}
     assert kept == {"Boosted": {"model.ubj", "model.pkl"}, "Linear": {"model.pkl"}}
+
+
+def test_what_is_told_of_several_models_at_once_is_in_the_row_of_each(tmp_path: Path) -> None:
+    code = """
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import {0}
+
+        rows = pd.read_csv("rows.csv")
+        joblib.dump({0}().fit(rows[["age"]], rows.price), "{0}.joblib")
+    """
+    files = {
+        f"steps/{name.lower()}.py": code.format(name)
+        for name in ("Ridge", "Lasso", "ElasticNet", "Lars", "BayesianRidge")
+    }
+    register(tmp_path, files)
+    settings = Settings(cache=False, history=False, jobs=1, select=("MLD301",))
+    found = scan(tmp_path, settings).findings
+    assert len(found) == 1
+    assert [texts(each, "findings") for each in Rows(read_project(tmp_path, settings)).all(found)] == [["MLD301"]] * 5
