@@ -261,9 +261,11 @@ class Descriptions:
                 yield document, document.text.count("\n", 0, found.start()) + 1
 
     def _stem(self, module: Module, model: TrainedModel) -> str:
-        """The name of a model's file, where it is not named after another class in it."""
+        """The name of a model's file, where it is not named after a class in it that is neither it nor above it."""
         stem = module.path.rpartition("/")[2].removesuffix(".py")
-        names = {scope.name for scope in module.facts.scopes[1:] if scope.kind == "class"} - {model.name}
+        own = self.flow.program.ancestry(model.cls) if model.cls is not None else ()
+        scopes = enumerate(module.facts.scopes)
+        names = {each.name for number, each in scopes if each.kind == "class" and (module.index, number) not in own}
         return "" if stem.replace("_", "").lower() in {_GENERAL.sub("", name).lower() for name in names} else stem
 
     def _covers(self, place: str, folder: str) -> bool:

@@ -991,3 +991,31 @@ def test_what_is_told_of_several_models_at_once_is_in_the_row_of_each(tmp_path: 
     found = scan(tmp_path, settings).findings
     assert len(found) == 1
     assert [texts(each, "findings") for each in Rows(read_project(tmp_path, settings)).all(found)] == [["MLD301"]] * 5
+
+
+def test_a_file_that_is_named_after_one_class_tells_nothing_of_another_in_it(tmp_path: Path) -> None:
+    code = {
+        "README.md": "# Models\n\n- **crashreport** - The aim of this classifier is to find reports of crashes.\n",
+        "crashreport.py": """
+            import joblib
+            from sklearn.linear_model import LogisticRegression
+
+            class CrashReportModel:
+                def train(self, rows):
+                    self.clf = LogisticRegression().fit(rows, rows.kind)
+                    joblib.dump(self.clf, "crash.joblib")
+
+                def predict(self, rows):
+                    return self.clf.predict(rows)
+
+            class SettingsModel:
+                def train(self, rows):
+                    self.clf = LogisticRegression().fit(rows, rows.kind)
+                    joblib.dump(self.clf, "settings.joblib")
+
+                def predict(self, rows):
+                    return self.clf.predict(rows)
+            """,
+    }
+    found = {record.name: len(record.documents) for record in register(tmp_path, code)}
+    assert found == {"CrashReportModel": 1, "SettingsModel": 0}
