@@ -131,7 +131,7 @@ class _Search:
         self._begun: set[_Text] = set()
         self._kept: dict[bytes, set[_Text]] = {}
         changed = [each for each in commit.changed if each.hunks is None or takes(each.hunks)]
-        if changed or commit.deleted:
+        if commit.added and (changed or commit.deleted):
             self._search(texts, commit.added, changed, commit.deleted)
 
     def _search(
