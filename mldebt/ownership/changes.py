@@ -42,7 +42,15 @@ def read_changes(repository: Repository, paths: Iterable[str], *, limit: int) ->
 def _last(isolation: IsolatedRepository, path: bytes, limit: int) -> list[str]:
     """Under the names that it had before, too, where git has all that it must compare for that."""
     for follow in (["--follow"], []):
-        command = [*_COMMAND, *follow, f"-n{limit}", "--end-of-options", isolation.head or "", "--", path]
+        command: list[str | bytes] = [
+            *_COMMAND,
+            *follow,
+            f"-n{limit}",
+            "--end-of-options",
+            isolation.head or "",
+            "--",
+            path,
+        ]
         try:
             return isolation.run(command).decode().replace("\0", "\n").split()
         except GitError:
