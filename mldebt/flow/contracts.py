@@ -152,7 +152,21 @@ class Contracts:
         tails = _tails(body.module, parameter.annotation)
         if tails & (_INJECTED | _RAW):
             return NOTHING
-        return grade(body.module, parameter.annotation)
+        told = grade(body.module, parameter.annotation)
+        return DECLARED if told == HOLLOW and self._becomes_a_record(body, parameter.name) else told
+
+    def _becomes_a_record(self, body: Body, name: str) -> bool:
+        """Whether a container is read into a declared type: `Request.model_validate(body)`."""
+        param = body.params.get(name)
+        return any(param in call.arguments and self._makes_a_record(call) for call in body.calls)
+
+    def _makes_a_record(self, call: Value) -> bool:
+        """Whether a call reads what it is given into the class that it is asked of."""
+        function = call.inputs[0][1] if call.kind == "call" else call
+        owner = function.source if function.kind == "attr" else function
+        outer = str(owner.data).removesuffix(f".{_last(call)}").rpartition(".")[2]
+        is_class = owner.kind == "class" or (owner.kind == "external" and outer[:1].isupper())
+        return is_class and bool(_PARSES.search(f".{_last(call)}")) and not self._is_json(call)
 
     def _raw_reads(self, body: Body) -> Value | None:
         """Where a body takes the raw request apart."""
@@ -248,15 +262,18 @@ class Contracts:
                 if (
                     _DUMPING.search(name)
                     and each.inputs[0][1].kind == "attr"
-                    and self._is_typed(each.inputs[0][1].inputs[0][1])
+                    and self._is_or_makes_a_record(each.inputs[0][1].inputs[0][1])
                 ):
                     return DECLARED
-            if self._is_typed(each):
+            if self._is_or_makes_a_record(each):
                 return DECLARED
         names = {each.name for each in self.flow.types(value)}
         if value.kind == "const" and value.data is None:
             return NOTHING
         return DECLARED if names and names <= _PLAIN else NONE
+
+    def _is_or_makes_a_record(self, value: Value) -> bool:
+        return self._is_typed(value) or (value.kind == "call" and self._makes_a_record(value))
 
     def _is_typed(self, value: Value) -> bool:
         return any(isinstance(each.name, tuple) and self._is_record(each.name) for each in self.flow.types(value))

@@ -12,6 +12,8 @@ from typing import Any, List, Optional
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
+from shapes import Answer, Asked
+import json
 app = FastAPI()
 
 class Row(BaseModel):
@@ -32,6 +34,9 @@ class Chance(BaseModel):
         ("row: Row)", "Chance(chance=1)", "declared", "declared"),
         ("row: Row)", "Chance(chance=1).model_dump()", "declared", "declared"),
         ("row: dict)", '{"chance": 1}', "hollow", "none"),
+        ("row: dict)", "Chance.model_validate(Row.model_validate(row)).model_dump()", "declared", "declared"),
+        ("row: dict)", "Answer.model_validate(Asked.model_validate(row)).model_dump()", "declared", "declared"),
+        ("row: dict)", "json.loads(row)", "hollow", "none"),
         ("rows: List[Any]) -> List[Chance]", "[]", "hollow", "declared"),
         ("rows: list[float]) -> Optional[Chance]", "None", "declared", "declared"),
         ("row)", '{"chance": 1}', "none", "none"),
