@@ -158,4 +158,4 @@ class Drawing:
     def _identity(self, text: str, value: Value) -> str:
         if _ANYWHERE.search(text):
             return text
-        return f"{self.flow.program.roots.of(value.body.module)}:{posixpath.normpath(text)}"
+        return posixpath.normpath(posixpath.join(self.flow.program.roots.of(value.body.module), text))

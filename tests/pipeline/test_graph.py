@@ -407,7 +407,7 @@ def test_the_names_of_nodes_live_through_a_new_file(tmp_path: Path) -> None:
     before = set(build_graph(project(tmp_path, {**SHOP, **HANDED_ON})))
     assert {
         "ingestion pipeline:prepare.py:prepare",
-        "source::data/clicks.csv",
+        "source:data/clicks.csv",
         "training step:train.py:train",
     } <= before
     after = build_graph(project(tmp_path, {"a.py": "import json\n\ndef first():\n    return 1\n"}))
