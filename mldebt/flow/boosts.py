@@ -43,13 +43,13 @@ class Boosts:
             is_for_some = (_is_amount(amount) or _may_be_given(amount)) and self._is_for_some(node)
             if not (is_for_some or _may_be_literal(amount)):
                 continue
-            scorer = self._orders.scorer(score)
+            scorer = self._scorer(score, node)
             is_for_some = is_for_some and (_is_amount(amount) or self._is_given(amount))
             if scorer is not None and self._blends.is_blend(node):
                 return
             if scorer is not None and (is_for_some or self._is_hand_made(amount) or self._is_looked_up(amount)):
-                was_ranked = "ranks" in self._flow.roles(scorer) or self._is_of_ranking(node)
-                results = self._sorted_later(node, was_ranked=was_ranked)
+                anywhere = is_for_some or not _is_blend(amount) or self._is_of_ranking(node, scorer)
+                results = self._sorted_later(node, anywhere=anywhere)
                 if is_for_some and any(result.kind == "return" for result in results):
                     return
                 if results:
@@ -81,18 +81,31 @@ class Boosts:
     def _is_hand_made(self, amount: Value) -> bool:
         """Whether an amount is a literal that depends on the item: `100 * is_new`, or one constant for some and another
         for the rest."""
+        if amount.kind == "item" or amount.calls_method("get"):
+            return False  # the weight of a source, unless it is looked up by what the item has
         visits = list(self._flow.walk(amount, self._flow.back, limit=AMOUNT_LIMIT))
         numbers = {number for visit in visits if (number := _number(visit.value)) is not None}
         if all(abs(number) in (0.0, 1.0) for number in numbers) or self._orders.scorer(amount) is not None:
             return False
+        if amount.calls_external("numpy.where"):
+            return len(numbers) > 1 and any(part.kind == "const" for part in amount.arguments[1:])
         depends = any(
             visit.value.kind in ("attr", "compare") or (visit.value.kind == "item" and visit.depth) for visit in visits
         )
         return depends if amount.kind == "operation" else len(numbers) > 1 and not depends
 
-    def _is_of_ranking(self, node: Value) -> bool:
-        """Whether a loop goes over what was put in order before."""
-        return any(self._orders.ranked(loop) is not None for loop in node.loops[-1:])
+    def _is_of_ranking(self, node: Value, scorer: Value) -> bool:
+        """Whether a score is that of what was put in order before."""
+        loops = node.loops[-1:]
+        return "ranks" in self._flow.roles(scorer) or any(self._orders.ranked(loop) is not None for loop in loops)
+
+    def _scorer(self, score: Value, node: Value) -> Value | None:
+        """The model's call that gave a score; of a score that is read from ranked items, what ranked these."""
+        scorer = self._orders.scorer(score)
+        if scorer is not None or not node.loops or not self._orders.is_score(score):
+            return scorer
+        origin = self._orders.ranked(node.loops[-1])
+        return origin.value if origin is not None else None
 
     def _is_given(self, amount: Value) -> bool:
         """Whether an amount is a literal that stands elsewhere: handed in, a constant of the module or the class."""
@@ -115,17 +128,17 @@ class Boosts:
         numbers = [_number(source) for source in table.every("item")] if table is not None else []
         return len(set(numbers)) > 1 and None not in numbers
 
-    def _sorted_later(self, node: Value, *, was_ranked: bool) -> tuple[Value, ...]:
-        """The sorts that a score gets to, in other functions or after a ranking that was made before; without one, the
-        public function that returns it."""
+    def _sorted_later(self, node: Value, *, anywhere: bool) -> tuple[Value, ...]:
+        """The sorts that a score gets to, in other functions or anywhere; without one, the public function that returns
+        it."""
         sorts: list[Value] = []
         public: tuple[Value, ...] = ()
         for visit in self._flow.walk(node, self._flow.forth, limit=SORT_LIMIT):
             value = visit.value
-            if value.kind == "call" and self._orders.is_sort(value) and (was_ranked or value.body is not node.body):
+            if value.kind == "call" and self._orders.is_sort(value) and (anywhere or value.body is not node.body):
                 in_place = [user for label, user in value.uses if label == "call" and user.kind == "mutate"]
                 sorts.extend(in_place or [value])
-            elif value.kind == "store" and was_ranked:
+            elif value.kind == "store" and anywhere:
                 sorts.extend(self._sorted_in_place(value))
             elif not public:
                 results = (user for _, user in value.uses if user.kind == "return" and self._is_public(user.body))
@@ -188,7 +201,21 @@ def _parts(value: Value, stack: Stack) -> list[Step]:
     """What a test is made of in its own function, down to what is read from objects."""
     if value.kind not in _TESTED or read_name(value):
         return []
-    return [Step(label, source, stack) for label, source in value.inputs if label != "function"]
+    asked = [Step("receiver", value.receiver, stack)] if value.kind == "call" and value.receiver is not None else []
+    return [*asked, *(Step(label, source, stack) for label, source in value.inputs if label != "function")]
+
+
+def _is_blend(amount: Value) -> bool:
+    """Whether an amount is a share of something that the item has: blended where the score is made, it is a part of
+    it."""
+    return amount.kind == "operation" and amount.data == "*" and not any(map(_is_question, amount.every("operand")))
+
+
+def _is_question(value: Value) -> bool:
+    """Whether a factor is a yes or a no: a comparison, a test of membership, a flag by its name."""
+    return (
+        value.kind == "compare" or value.calls_method("isin", "is_in") or read_name(value).startswith(("is_", "has_"))
+    )
 
 
 def _may_be_given(amount: Value) -> bool:
@@ -199,5 +226,8 @@ def _may_be_given(amount: Value) -> bool:
 def _may_be_literal(amount: Value) -> bool:
     """Whether an amount looks like a literal times something, like alternatives or a look-up; told without a walk."""
     if amount.kind == "operation":
-        return amount.data == "*" and any(part.kind == "const" for part in amount.every("operand"))
+        parts = amount.every("operand")
+        if amount.data == "+" and any(part.kind == "const" and part.data == 1 for part in parts):
+            return any(part.kind == "operation" and _may_be_literal(part) for part in parts)
+        return amount.data == "*" and any(part.kind == "const" for part in parts)
     return amount.kind in ("phi", "choice", "call") or (amount.kind == "item" and amount.data is None)

@@ -9,7 +9,8 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
 MAP_LIMIT = 40
-RANK_NAME = re.compile(r"(rank|position|order|index|idx)", re.IGNORECASE)
+RANK_NAME = re.compile(r"^(?!.*(scor|prob|similar|relevan)).*(rank|position|order|index|idx)", re.IGNORECASE)
+"""What positions are called; the score of a reranker is none."""
 
 
 class Ranks:

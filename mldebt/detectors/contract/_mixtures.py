@@ -227,8 +227,106 @@ def both(ranked):
     return ranked, names
 """
     ),
+    {
+        "app.py": """
+import joblib
+import numpy as np
+from fastapi import FastAPI
+app = FastAPI()
+model = joblib.load("ranker.joblib")
+LIKED = load_liked()
+
+@app.get("/chosen")
+def chosen(user):
+    items, found = candidates(user), []
+    for item, score in zip(items, model.predict(items)):
+        boost = 1.25 if item.id in LIKED else 1.0
+        found.append({"item": item, "score": score * boost})  # debt
+    found.sort(key=lambda each: each["score"], reverse=True)
+    return found
+
+@app.get("/clipped")
+def clipped(user):
+    items, found = candidates(user), []
+    for item, score in zip(items, model.predict(items)):
+        shown = float(score)
+        if item.is_new:
+            shown = min(shown + 0.15, 1.0)  # debt
+        found.append((shown, item))
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    return [item for _, item in found]
+
+@app.get("/array")
+def array(user):
+    items = candidates(user)
+    lifted = model.predict(items) * np.where(items["seen"] == 1, 1.2, 1.0)  # debt
+    return items.iloc[np.argsort(-lifted)].to_dict("records")
+
+@app.get("/column")
+def column(user):
+    items = candidates(user)
+    items["score"] = model.predict(items)
+    items["final"] = items["score"] * (1 + 0.25 * items["id"].isin(LIKED))  # debt
+    return items.sort_values("final", ascending=False).to_dict("records")
+"""
+    },
+    {
+        "app.py": """
+from fastapi import FastAPI
+from sentence_transformers import CrossEncoder
+app = FastAPI()
+encoder = CrossEncoder("reranker")
+
+def reranked(query, docs):
+    for doc, score in zip(docs, encoder.predict([(query, doc["text"]) for doc in docs])):
+        doc["rerank_score"] = float(score)
+    docs.sort(key=lambda doc: doc["rerank_score"], reverse=True)
+    return docs
+
+def lifted(docs):
+    for doc in docs:
+        score = float(doc.get("rerank_score", 0.0) or 0.0)
+        if doc["file"].endswith(".md"):
+            score *= 0.3  # debt
+        doc["rerank_score"] = score
+    docs.sort(key=lambda doc: doc.get("rerank_score", 0.0), reverse=True)
+
+@app.get("/search")
+def search(query):
+    docs = reranked(query, find(query))
+    lifted(docs)
+    return docs
+"""
+    },
 )
 GOOD = (
+    {
+        "app.py": """
+import math
+import joblib
+from fastapi import FastAPI
+app = FastAPI()
+model = joblib.load("ranker.joblib")
+
+@app.get("/weighted")
+def weighted(user):
+    items, found = candidates(user), []
+    for item, score in zip(items, model.predict(items)):
+        found.append((0.7 * score + 0.3 * item.popularity, item))
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    return [item for _, item in found]
+
+@app.get("/masked")
+def masked(user):
+    items, found = candidates(user), []
+    for item, score in zip(items, model.predict(items)):
+        if item.id in user.seen:
+            score = -math.inf
+        found.append((score, item))
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    return [item for _, item in found]
+"""
+    },
     _boosted(
         """
 WEIGHTS = {"words": 0.4, "near": 0.6}
