@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mldebt.answers import OtherFile
 from mldebt.ownership import Ownership, Person, Span
+from mldebt.pipeline.extent import Extents
 from mldebt.pipeline.project import Project
 
 SHOWN = 8
@@ -27,12 +28,14 @@ class Elsewhere:
         """As the surviving lines say it."""
         inside: list[Span] = [span for each in project.components for span in each.spans]
         paths = {each.path for each in project.components}
+        extents = Extents()
         lines, files = 0, []
         for module in project.modules():
-            theirs = _wrote(ownership, person, [(module.path, 1, 0)])
+            spans = extents.spans(module, 0)
+            theirs = _wrote(ownership, person, spans)
             lines += theirs
             if theirs >= LITTLE and module.path not in paths:
-                files.append(_file(ownership, person, module.path, theirs))
+                files.append(_file(ownership, person, module.path, spans, theirs))
         files.sort(key=lambda each: (bool(each.known_by), -each.lines, each.path))
         return cls(lines=lines, outside=lines - _wrote(ownership, person, inside), files=tuple(files[:SHOWN]))
 
@@ -41,8 +44,8 @@ def _wrote(ownership: Ownership, person: Person, spans: list[Span]) -> int:
     return next((each.lines for each in ownership.knows(spans) if each.person == person), 0)
 
 
-def _file(ownership: Ownership, person: Person, path: str, theirs: int) -> OtherFile:
-    factor = ownership.bus_factor([(path, 1, 0)])
+def _file(ownership: Ownership, person: Person, path: str, spans: list[Span], theirs: int) -> OtherFile:
+    factor = ownership.bus_factor(spans)
     return OtherFile(
         path=path,
         lines=theirs,

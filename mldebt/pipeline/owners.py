@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from mldebt.answers import Basis, Holding, Knower, Owners, TeamHolding, Truck
 from mldebt.errors import UsageError, nearest
-from mldebt.ownership import BusFactor, Knowledge, Ownership, Person, Suggestion, TruckFactor
+from mldebt.ownership import BusFactor, Knowledge, Ownership, Person, Span, Suggestion, TruckFactor
 from mldebt.pipeline.components import Component
 from mldebt.pipeline.extent import Extents
 from mldebt.pipeline.people import UNKNOWABLE
@@ -58,9 +58,9 @@ class Holdings:
         names = (scopes[number].qualname for module, number in component.units if number != component.unit[1])
         return tuple(dict.fromkeys(name for name in names if name))
 
-    def files(self, kind: str, path: str, paths: Sequence[str], code_lines: int) -> Holding:
+    def files(self, kind: str, path: str, spans: Sequence[Span], code_lines: int) -> Holding:
         """A file that is no component, or a folder with all that lies in it."""
-        factor = self.ownership.bus_factor([(each, 1, 0) for each in paths])
+        factor = self.ownership.bus_factor(spans)
         why = _unclear(factor, self.ownership)
         return Holding(
             kind=kind,
@@ -204,10 +204,10 @@ def _files(project: Project, holdings: Holdings, wanted: str) -> Iterator[Holdin
     inside = [module for module in project.modules() if module.path.startswith(f"{path}/")]
     if inside:
         lines = sum(extents.code_lines(module, 0) for module in inside)
-        yield holdings.files("folder", path, [module.path for module in inside], lines)
+        yield holdings.files("folder", path, [span for module in inside for span in extents.spans(module, 0)], lines)
     for module in project.flow.program.modules:
         if module.path == path and all(each.path != path for each in project.components):
-            yield holdings.files("file", path, [path], extents.code_lines(module, 0))
+            yield holdings.files("file", path, extents.spans(module, 0), extents.code_lines(module, 0))
 
 
 def _known(project: Project) -> set[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mldebt.flow.program import Module
 from mldebt.flow.value import Value
 from mldebt.ownership import Span
+from mldebt.pipeline.extent import Extents
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
@@ -45,6 +46,7 @@ class Stages:
         self.project = project
         self.flow = project.flow
         self.serving = ServingPath(project.flow, project.boundaries)
+        self._extents = Extents()
         self._ingesting = {unit for each in project.ingestions for unit in (each.owner, *each.units)}
         self._modelling = {model.cls for model in project.trained_models if model.cls is not None}
         self._kinds = {component.path: _KINDS[component.kind] for component in project.components}
@@ -65,8 +67,8 @@ class Stages:
         own = self._stage((module.index, 0))
         if module.is_notebook:
             stage = self._kinds.get(module.path, own)
-            if stage:
-                yield stage, (module.path, 1, 0)
+            for span in self._extents.spans(module, 0) if stage else ():
+                yield stage, span
             return
         found = [(number, self._stage((module.index, number))) for number in self._definitions(module)]
         spans = {number: self.serving.span((module.index, number)) for number, _ in found}

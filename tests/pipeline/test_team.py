@@ -1,5 +1,6 @@
 """People by stage, on code whose stages and authors are known line by line."""
 
+import json
 from textwrap import dedent
 
 import pytest
@@ -178,3 +179,21 @@ def test_a_gap_names_who_is_nearest_to_filling_it(recorder):
     recorder.commit({"web/app.py": longer("web/app.py").replace("print(7)", "print('seven')")}, author=BO)
     (gap,) = team(recorder.write()).gaps
     assert gap.text == "serving: only Ann Archer knows it; nearest: Bo Baker, who wrote 1%"
+
+
+def test_of_a_notebook_only_the_lines_of_its_code_count(recorder):
+    source = [
+        "import pandas as pd\n",
+        "from sklearn.linear_model import Ridge\n",
+        "rows = pd.read_csv('sales.csv')\n",
+        "Ridge().fit(rows[['a']], rows['b'])",
+    ]
+    shown = [{"output_type": "stream", "name": "stdout", "text": [f"{line}\n" for line in range(300)]}]
+    cell = {"cell_type": "code", "execution_count": 1, "metadata": {}, "source": source, "outputs": shown}
+    told = {"cell_type": "markdown", "metadata": {}, "source": ["words\n"] * 50}
+    book = {"cells": [told, cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    recorder.commit({"fit.ipynb": json.dumps(book, indent=1)}, author=ANN)
+    recorder.commit({"notes.txt": "x\n"}, author=BO, day=1)
+    project = read_project(recorder.write(), Settings(cache=False, jobs=1))
+    answer = ask_team(project, project.ownership, basis(project, project.ownership, "shop"))
+    assert sum(stage.lines for stage in answer.stages) == len(source)
