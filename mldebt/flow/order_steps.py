@@ -27,6 +27,8 @@ _OF_ALL = frozenset("zip chain concat gather merge enumerate".split())
 _APPLYING = frozenset({"map", "filter", "starmap"})
 _ELSEWHERE = ("delay", "apply_async", "remote", "submit")
 """Methods of a function that run it in another process: a queue's task, a cluster's."""
+_BROUGHT = frozenset("text content body data value payload arguments output".split())
+"""What an answer, a message or an entry of a cache calls the text that it brings."""
 _COPYING = frozenset("deepcopy copy cast dumps loads".split())
 
 
@@ -83,9 +85,10 @@ class OrderSteps:
         """The arguments whose order a library call's result has."""
         api = self._flow.api(call)
         arguments, receiver, name = call.arguments, call.receiver, last_name(call.function)
+        is_column = name == "loads" and any(map(_is_column, arguments[:1]))
+        if is_column or (api is not None and api.order and api.order not in ("keeps", "reverses")):
+            return []
         if api is not None and api.order:
-            if api.order not in ("keeps", "reverses"):
-                return []
             if receiver is not None and api.name != "str.join":
                 return [receiver, *(arguments if name in ("map", "gather") else ())]
             if name in _APPLYING:
@@ -99,8 +102,7 @@ class OrderSteps:
         if receiver is not None and name in KEEPING:
             is_lookup = name == "get" and bool(arguments) and arguments[0].kind != "const"
             return [] if is_lookup else [receiver]
-        is_stored = name == "loads" and bool(arguments) and arguments[0].kind == "attr"  # a column of a row
-        return arguments[:1] if name in _COPYING and not is_stored else []
+        return arguments[:1] if name in _COPYING else []
 
     # ------------------------------------------------------------------ the same sequence elsewhere
 
@@ -243,6 +245,13 @@ def sources_of_append(append: Value) -> list[Value]:
     if arguments and loop.calls_external("range"):
         return indexed(arguments[0])
     return [loop] if is_walked(loop) or not arguments else picked_from(arguments[0])
+
+
+def _is_column(text: Value) -> bool:
+    """Whether a text is read from a row that tells of something: `user.skills or "[]"`; not what an answer brings."""
+    if text.kind == "operation" and text.data == "or":
+        text = text.source
+    return text.kind == "attr" and text.name not in _BROUGHT
 
 
 def _remember(state: State, step: Step) -> State:

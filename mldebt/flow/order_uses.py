@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mldebt.flow.idioms import is_enumerate_index, is_mask, last_name, selects, taken_by
+from mldebt.flow.idioms import is_enumerate_index, is_mask, last_name, root, selects, taken_by
 from mldebt.flow.list_versions import beginnings
 from mldebt.flow.order import KEEPING, Orders
 from mldebt.flow.steps import Stack, Step
@@ -286,7 +286,7 @@ def _is_entry(node: Value) -> bool:
     if node.kind != "store" or node.key is not None:
         return False
     key = node.one("key")
-    return _is_mapping(node) or (key is not None and key.kind == "element" and key.source is node.loops[-1])
+    return _is_mapping(node) or (key is not None and root(key).kind == "element" and root(key).source is node.loops[-1])
 
 
 def _is_mapping(value: Value) -> bool:

@@ -129,6 +129,8 @@ def _sorted_by(statement: Statement) -> Idiom | None:
 def _ids(call: Value) -> list[Value]:
     """The ids that a query of an object mapper or a document database looks for."""
     method = last_name(call.function)
+    if method == "exclude":
+        return []
     if method == "in_bulk":
         return call.arguments[:1]
     if method == "in_" and len(call.arguments) > 1:

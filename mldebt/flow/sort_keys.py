@@ -12,6 +12,7 @@ from mldebt.flow.scoring import SCORE_NAME, SCORE_ROLES, Scoring
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.flow.wording import in_words
 
 COLUMN_LIMIT = 30
 KEPT_LIMIT = 12
@@ -292,19 +293,6 @@ class SortKeys:
         found = [self._judge(part) for part in given if part.kind != "const"]
         told = (judged for kind in ("rank", "score", "unknown") for judged in found if judged.kind == kind)
         return next(told, Judgement("other", in_words(call)))
-
-
-def in_words(value: Value) -> str:
-    """What a value is called."""
-    if value.kind == "item" and not read_name(value):
-        return "a computed value" if value.data is None else f"item {value.data}"
-    if value.kind == "attr" or read_name(value):
-        return repr(read_name(value) or value.data)
-    if value.kind == "call":
-        name = last_name(value.function)
-        return f"{name}()" if name else "a computed value"
-    names = sorted(value.body.names_of(value))
-    return repr(names[0]) if names else "a computed value"
 
 
 def _within(value: Value) -> list[Value]:

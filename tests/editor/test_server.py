@@ -171,7 +171,7 @@ def test_findings_come_and_go_as_code_is_typed(root: Path) -> None:
         assert (shown.range.start.line, shown.range.start.character) == (12, 4)
         assert shown.severity is lsp.DiagnosticSeverity.Warning
         trail = [(each.location.uri, each.message) for each in shown.related_information or ()]
-        assert (editor.uri("ranking.py"), "ranked here: sorted by 1") in trail
+        assert (editor.uri("ranking.py"), "ranked here: sorted by pair[1]") in trail
         editor.type("service.py", 12, "    return found\n")
         await editor.until(lambda: editor.rules("service.py") == [])
 

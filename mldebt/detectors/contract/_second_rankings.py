@@ -116,4 +116,56 @@ def feed(user, query):
     return {"items": items}
 """
     ),
+    _served(
+        """
+import json
+from django.db import models
+
+class User(models.Model):
+    name = models.TextField()
+    skills = models.TextField()
+
+@app.post("/users")
+def joined(user):
+    found = User(name=user, skills=json.dumps(rank(user, candidates(user))))
+    found.save()
+    return {"ok": True}
+
+@app.get("/user")
+def told(number):
+    user = User.objects.get(number)
+    skills = json.loads(user.skills or "[]")
+    return {"name": user.name, "skills": list(set(skills))}
+"""
+    ),
+    _served(
+        """
+from shop.models import Item
+
+@app.get("/home")
+def home(user):
+    ranked = rank(user, candidates(user))
+    others = Item.objects.filter(is_new=True).exclude(id__in=[item.id for item in ranked]).order_by("starts_at")
+    return {"items": ranked, "others": others}
+"""
+    ),
+    _served(
+        """
+from shop.models import Impression
+
+PINNED = ["a1", "b2"]
+
+def noted(user, context):
+    for name in PINNED + rank(user, candidates(user)):
+        if known(name):
+            context.features[name] = features(name)
+
+@app.get("/feed")
+def feed(user):
+    context = Context()
+    noted(user, context)
+    Impression.objects.create(features=context.features)
+    return rank(user, candidates(user))
+"""
+    ),
 )
