@@ -44,10 +44,11 @@ class _Written:
                     self._join(nodes[0], write)
 
     def _join(self, node: str, write: Value) -> None:
-        """A step that only keeps for itself what it read, in a file of its own, makes no data set for others."""
+        """A step that only keeps for itself what it read, in a file of its own, makes no data set for others, and what
+        no step that is drawn writes (a download, say) stays a source."""
         graph = self.drawing.graph
         before = list(dict.fromkeys(self._steps(write)))
-        if any(graph.has_edge(node, step) for step in before):
+        if not before or any(graph.has_edge(node, step) for step in before):
             return
         graph.nodes[node]["kind"] = "data set"
         for step in before:
