@@ -260,10 +260,24 @@ class SortKeys:
         return any(self._scoring.is_score(part) for value in kept for part in _within(value))
 
     def _is_kept_score(self, name: str) -> bool:
-        """Whether any module keeps a score under a name."""
+        """Whether any module keeps a score under a name, or the part of its items by which a ranking was sorted."""
         kept = self._places.kept_anywhere(name)[:KEPT_LIMIT]
-        parts = (part for value in kept for part in _within(value))
+        parts = [part for value in kept for part in _within(value)]
+        if any(map(self._is_sorted_by, parts)):
+            return True
         return any(self._scoring.measures(part) or self._scoring.scorer(part) is not None for part in parts)
+
+    def _is_sorted_by(self, part: Value) -> bool:
+        """`for item, score in sorted(pairs, key=lambda pair: pair[1], reverse=True)[:10]`: the second of each two."""
+        if part.kind != "item" or not isinstance(part.data, int) or part.source.kind != "element":
+            return False
+        ranking = part.source.source
+        while ranking.kind in ("slice", "passed", "same"):
+            ranking = ranking.source
+        key = dict(ranking.named_arguments).get("key") if ranking.calls_external("sorted") else None
+        if key is None or key.kind != "func" or self.of(ranking).kind != "score":
+            return False
+        return any(_taken(result) == part.data for result in self._flow.body(*key.scope_key).returns.every("value"))
 
     def _is_on_map(self, name: str) -> bool:
         """Whether a name is that of a distance between places of the world."""

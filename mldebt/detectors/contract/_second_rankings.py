@@ -168,4 +168,23 @@ def feed(user):
     return rank(user, candidates(user))
 """
     ),
+    _served(
+        """
+import joblib
+model = joblib.load("ranker.joblib")
+
+def found(user):
+    pairs = [(item, score) for item, score in zip(candidates(user), model.predict(candidates(user)))]
+    kept = []
+    for item, score in sorted(pairs, key=lambda pair: pair[1], reverse=True)[:20]:
+        data = item.dump()
+        data["relativity"] = score
+        kept.append(data)
+    return kept
+
+@app.get("/feed")
+def feed(user):
+    return sorted(found(user), key=lambda data: data["relativity"], reverse=True)
+"""
+    ),
 )
