@@ -115,10 +115,7 @@ def _touched(
         }
     tracked = [path.removeprefix(prefix) for path in tracked_files(repository) if path.startswith(prefix)]
     changed = []
-    known = {*tracked, *was}
     for file in dict.fromkeys(_below(state.root, file) for file in files):
-        if file not in known and not (state.root / file).exists():
-            raise UsageError(f"{file}: no such file, here or in {base[:12]}")
         content = read_bytes(f"{state.root}/{file}", wanted_bytes(file) or 0) if is_source(file) else ""
         if isinstance(content, bytes) and blob_key(content) != was.get(file):
             changed.append(file)

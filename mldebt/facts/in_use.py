@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,27 +12,41 @@ from mldebt.sources import Category, CategoryGlobs, SourceFile, is_test_by_name_
 
 Parts = tuple[str, ...]
 
+_TESTS = re.compile(r"test(_|\Z)|setUp\Z")
+_TESTING = frozenset({"pytest", "unittest"})
+
 
 def product_in_use(
     files: Sequence[SourceFile], facts: Mapping[str, FileFacts], globs: CategoryGlobs
 ) -> tuple[SourceFile, ...]:
-    """The files, those that are tests by their name alone as product where product imports them: `batch_test.py` with
-    the evaluation of a training script. No program imports its tests."""
-    named = {
-        _parts(file.path): file.path
-        for file in files
-        if file.category is Category.TEST and is_test_by_name_alone(file.path, globs)
-    }
+    """The files, those that are tests by their name alone as product where product imports them and no test is in them:
+    `batch_test.py` with the evaluation of a training script."""
+    named: dict[str, list[Parts]] = defaultdict(list)
+    paths: dict[Parts, str] = {}
+    for file in files:
+        by_name = file.category is Category.TEST and is_test_by_name_alone(file.path, globs)
+        if by_name and file.path in facts and not _tests(facts[file.path]):
+            parts = _parts(file.path)
+            named[parts[-1]].append(parts)
+            paths[parts] = file.path
     used: set[str] = set()
     waiting = [file.path for file in files if file.category is Category.PRODUCT] if named else []
     while waiting:
         path = waiting.pop()
         for binding in facts[path].imports if path in facts else ():
             for name in _names(binding, path):
-                found = [other for parts, other in named.items() if parts[-len(name) :] == name and other not in used]
-                used.update(found)
-                waiting += found
+                for parts in named.get(name[-1], ()):
+                    if parts[-len(name) :] == name and paths[parts] not in used:
+                        used.add(paths[parts])
+                        waiting.append(paths[parts])
     return tuple(replace(file, category=Category.PRODUCT) if file.path in used else file for file in files)
+
+
+def _tests(facts: FileFacts) -> bool:
+    """Whether a file has a test, or what tests are run with."""
+    if any(binding.module.partition(".")[0] in _TESTING for binding in facts.imports):
+        return True
+    return any(scope.kind == "function" and _TESTS.match(scope.name) for scope in facts.scopes[1:])
 
 
 def _parts(path: str) -> Parts:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mldebt.facts.record import RECURSION_LIMIT, FileFacts
-from mldebt.flow.misnamed import take_over
 from mldebt.flow.program import Module, Program
 from mldebt.flow.roots import Recipe
 from mldebt.flow.stages import Stage
@@ -50,7 +49,6 @@ def link_project(
         )
         for index, item in enumerate(sorted(modules, key=lambda item: item.path))
     ]
-    take_over(linked)
     # Types and targets are asked for recursively, along chains as long as programs make them; no C stack is used.
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     texts: dict[str, tuple[str, ...]] = {}

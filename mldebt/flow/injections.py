@@ -38,9 +38,10 @@ class Injections:
     @cached_property
     def _by_parameter(self) -> dict[tuple[int, int, str], ScopeKey]:
         found: dict[tuple[int, int, str], ScopeKey] = {}
-        for module in self._flow.program.modules:
-            if not any(each.imported.partition(".")[0] == _LIBRARY for each in module.facts.imports):
-                continue
+        modules = self._flow.program.modules
+        if not any(each.imported.partition(".")[0] == _LIBRARY for module in modules for each in module.facts.imports):
+            return found
+        for module in modules:
             for number, scope in enumerate(module.facts.scopes):
                 for parameter in scope.parameters:
                     key = self._given(module, parameter, scope.parent)
@@ -80,11 +81,18 @@ class Injections:
     def _named(self, module: Module, ref: r.Ref, scope: int) -> ScopeKey | None:
         """The function in `Depends(ranked)`."""
         node = module.facts.exprs[ref]
-        if not isinstance(node, r.Call) or module.dotted(node.function).rpartition(".")[2] not in _INJECTING:
+        if not isinstance(node, r.Call) or not self._injects(module, module.dotted(node.function), scope):
             return None
         name = module.dotted(node.arguments[0].value) if node.arguments else ""
         entity = self._flow.program.resolve_dotted(module, name, scope) if name else None
         return (entity.module, entity.scope) if entity is not None and entity.kind == "func" else None
+
+    def _injects(self, module: Module, called: str, scope: int) -> bool:
+        """Whether a name is the library's, however it is imported."""
+        entity = self._flow.program.resolve_dotted(module, called, scope) if called else None
+        if entity is None or entity.kind != "external":
+            return False
+        return entity.name.startswith(f"{_LIBRARY}.") and entity.name.rpartition(".")[2] in _INJECTING
 
 
 def _assigned(module: Module, name: str) -> r.Ref:

@@ -112,16 +112,19 @@ class OrderUses:
         if user.data == "set" or label == "key":
             return []
         if user.kind == "collection" and user.data == "tuple":
-            values = [value for _, value in user.inputs]
-            return [place.on(user)._replace(part=values.index(place.value))]
-        return [place.on(user, place.depth + (label == "item"))]
+            return [
+                place.on(user)._replace(part=part)
+                for part, (_, value) in enumerate(user.inputs)
+                if value is place.value
+            ]
+        return [place.on(user, place.depth + (label == "item"))._replace(part=None)]
 
     def _comprehension(self, place: Place, label: str, user: Value) -> list[Place]:
         deeper = {"iterable": 0, "element": 1}.get(label)
         if deeper is None or user.data == "set":
             return []
         is_keyed = user.data == "dict" and label == "iterable"
-        return [place.on(user, place.depth + deeper)._replace(by_key=is_keyed)]
+        return [place.on(user, place.depth + deeper)._replace(by_key=is_keyed, part=None)]
 
     def _element(self, place: Place, _label: str, user: Value) -> list[Place]:
         place = place.in_turn()

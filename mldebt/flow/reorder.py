@@ -198,8 +198,8 @@ class Reorders:
 
 
 def _is_text(value: Value) -> bool:
-    """Whether a value is a line of a text that is written down, and no item."""
-    return value.kind == "template" or (value.kind == "const" and isinstance(value.data, str))
+    """Whether a value is a line of a text that is written down, and no item: an id has no spaces."""
+    return value.kind == "template" or (value.kind == "const" and isinstance(value.data, str) and " " in value.data)
 
 
 def _is_only_measured(call: Value, text: str) -> bool:

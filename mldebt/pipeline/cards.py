@@ -90,7 +90,7 @@ class Cards:
             for below, text in enumerate(block.text.split("\n")):
                 line = card.place(block.line + below)
                 if (known := _KNOWN_BY.match(text)) is not None:
-                    for name in _PERSON.findall(known[1]):
+                    for name in map(_unescaped, _PERSON.findall(known[1])):
                         if name not in active:
                             message = f"the card says {name} knows it, who is not active or wrote none of it"
                             yield Drift(message=message, location=line)
@@ -212,6 +212,11 @@ def _otherwise(claim: Claim, settings: dict[str, list[Setting]], record: ModelRe
     if not known or None in values or number(claim.value) is None:
         return None
     return None if number(claim.value) in values else known[0]
+
+
+def _unescaped(text: str) -> str:
+    """A name as it is, from how Markdown writes it."""
+    return re.sub(r"\\(.)", r"\1", text)
 
 
 def card_path(path: str, root: str) -> str:

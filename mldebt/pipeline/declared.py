@@ -130,7 +130,7 @@ class Declared:
         found = self._known.get(last)
         if found is None:
             documents = (entry for each in self.prose.holding(last, *KINDS) for entry in _entries(each, last))
-            code = (entry for entry in (*self._code, *self._shared) if last in entry.target.lower())
+            code = (entry for entry in (*self._code, *self._shared) if last.lower() in entry.target.lower())
             found = self._known[last] = tuple(sorted((*documents, *code), key=lambda entry: not entry.offers))
         return found
 

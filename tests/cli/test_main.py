@@ -58,7 +58,7 @@ def test_no_command_shows_the_help(run: Run) -> None:
         (["scan", "--format", "xml"], "'xml' is not one of"),
         (["scan", "nowhere"], "mldebt: nowhere: no such file or folder"),
         (["scan", "--config", "nowhere.toml"], "mldebt: nowhere.toml: no such configuration file"),
-        (["scan", "--select", "MLD9"], "mldebt: select names no rule: 'MLD9'"),
+        (["scan", "--select", "MLD9"], "mldebt: --select names no rule: 'MLD9'"),
         (["scan", "--select", ""], "Invalid value for '--select': names no rule; leave the option out to ask for all"),
         (["gate", "--select", " , "], "Invalid value for '--select': names no rule"),
         (["scan", "--output", "report.html"], "--output report.html: no format has the suffix '.html'; allowed: "),

@@ -50,7 +50,11 @@ def test_owners_of_a_file_far_away(run: Run, story: Path, tmp_path: Path) -> Non
 
 def test_owners_of_a_folder_of_the_repository(run: Run, story: Path) -> None:
     done = run("owners", story / "returns", "--format", "json")
-    assert [each["path"] for each in json.loads(done.stdout)["holdings"]] == ["returns/model.py", "returns/score.py"]
+    assert [each["path"] for each in json.loads(done.stdout)["holdings"]] == [
+        "returns",
+        "returns/model.py",
+        "returns/score.py",
+    ]
 
 
 @pytest.mark.parametrize("name", ["ana", "Ana Duarte", "ANA@cornershop.example", "duarte"])

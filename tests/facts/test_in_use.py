@@ -54,6 +54,16 @@ def test_a_folder_of_tests_and_the_configuration_say_more_than_an_import() -> No
     assert in_use(texts, CategoryGlobs(test=("load_*.py",))) == {"main.py"}
 
 
+def test_what_holds_tests_is_a_test_whoever_imports_it() -> None:
+    texts = {
+        "main.py": "import rows_test, asked_test, plan_test\n",
+        "rows_test.py": "def test_rows():\n    assert rows() == []\n",
+        "asked_test.py": "import pytest\n",
+        "plan_test.py": "def plan():\n    return 1\n",
+    }
+    assert in_use(texts) == {"main.py", "plan_test.py"}
+
+
 def test_another_file_of_that_name_in_another_package_is_not_meant() -> None:
     texts = {"a/main.py": "from a.x import speed_test\n", "a/x/speed_test.py": "", "b/x/speed_test.py": ""}
     assert in_use(texts) == {"a/main.py", "a/x/speed_test.py"}

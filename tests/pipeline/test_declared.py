@@ -66,6 +66,14 @@ def test_what_offers_a_source(path: str, text: str, told: str, tmp_path: Path) -
     assert entry.text == told
 
 
+def test_what_code_declares_is_known_by_its_name_in_any_case(tmp_path: Path) -> None:
+    (tmp_path / "features.py").write_text(FEAST.replace("clicks.parquet", "Clicks.parquet"))
+    project = read_project(tmp_path, Settings(cache=False, history=False, jobs=1))
+    entry = project.declared.offered(["Clicks.parquet"])
+    assert entry is not None
+    assert entry.text == "the Feast source `clicks`"
+
+
 def test_a_setting_says_where_a_source_is_and_does_not_offer_it(tmp_path: Path) -> None:
     assert offered(tmp_path, "conf/data.yaml", "clicks: data/clicks.parquet\n") is None
     project = read_project(tmp_path, Settings(cache=False, history=False, jobs=1))
