@@ -322,7 +322,10 @@ def _list(work: _Work) -> Listing:
     if work.state.picked is not None:
         work.leave_to_the_whole()
     elif part := _part(work.state, listing):
-        work.tell_left(part, work.leave_to_the_whole())
+        left = work.leave_to_the_whole()
+        if left and not work.rules:
+            raise UsageError(f"{part}: only the whole repository can answer {', '.join(left)}; scan it from its top")
+        work.tell_left(part, left)
     return listing
 
 

@@ -1,9 +1,11 @@
 """A part of a repository: what it imports from above itself is known, what only the whole could tell is not asked."""
 
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
 
+from mldebt.errors import UsageError
 from mldebt.scan import scan
 from mldebt.settings import Settings
 
@@ -80,3 +82,10 @@ def test_a_folder_that_is_a_project_of_its_own_is_a_whole(recorder):
     outcome = scan(recorder.write() / "a", QUICK)
     assert ("MLD301", "train.py") in found(outcome)
     assert not [note for note in outcome.notes if "not asked" in note]
+
+
+def test_a_part_that_no_rule_is_left_for_is_refused(shop):
+    with pytest.raises(
+        UsageError, match="shop/app/: only the whole repository can answer MLD301; scan it from its top"
+    ):
+        scan(shop / "shop/app", replace(QUICK, select=("MLD301",)))

@@ -69,13 +69,13 @@ def command(path: Path, form: str, about: str, nodes: int | None, output: Path |
     limit = nodes if nodes is not None else READABLE if form in ("mermaid", "dot") else 0
     graph = draw_graph(project, about, limit)
     drawing = render_form(graph, form)
+    if not any(project.modules()):
+        warn(f"nothing to analyse: there is no Python code of a product in {path}")
+        return 3
     if output:
         write_file(output, drawing)
     else:
         click.echo(drawing, nl=not drawing.endswith("\n"))
-    if not any(project.modules()):
-        warn(f"nothing to analyse: there is no Python code of a product in {path}")
-        return 3
     if not graph:
         warn(f"nothing to draw: no source, pipeline, model or serving boundary was found in {path}")
     return 0

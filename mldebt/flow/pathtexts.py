@@ -112,7 +112,7 @@ def formatted(text: str, call: Value, spell: Callable[[Value], str]) -> str:
 
     def fill(field: re.Match[str]) -> str:
         name = field[1]
-        place = int(name) if name.isdigit() else next(places, -1) if not name else -1
+        place = int(name) if name.isdecimal() and len(name) < 4 else next(places, -1) if not name else -1
         source = plain[place] if 0 <= place < len(plain) else named.get(name)
         return spell(source) if source is not None else field[0]
 

@@ -67,9 +67,10 @@ class Subsets:
         if (call, position) in self._open:
             return None
         self._open.add((call, position))
-        found = self._among_results(call, position)
-        self._open.discard((call, position))
-        return found
+        try:
+            return self._among_results(call, position)
+        finally:
+            self._open.discard((call, position))
 
     def _among_results(self, call: Value, position: int) -> Value | None:
         for target in self._flow.targets(call):

@@ -166,9 +166,11 @@ class Flow:
             if target.api is not None:
                 found = found | target.api.roles if found else target.api.roles
         if targets:
-            self._roles[call] = found
-            if "solves" in found and "tunes" in found and not learns(self, call):
-                found = self._roles[call] = found - {"tunes"}
+            judged = found
+            if "solves" in found and "tunes" in found:
+                self._roles[call] = found - {"tunes"}  # one whose objective gets back to itself is no proof of itself
+                judged = found if learns(self, call) else found - {"tunes"}
+            self._roles[call] = found = judged
         return found
 
     def callers(self, module: int, scope: int) -> tuple[Value, ...]:

@@ -48,7 +48,9 @@ def differ(
     came = [finding for index, finding in enumerate(after.findings) if index not in kept_after]
     joined = [Kept(before=each, after=holder) for each in left if (holder := _holder(each, now, renamed)) is not None]
     split = [Kept(before=holder, after=each) for each in came if (holder := _holder(each, was, {})) is not None]
-    gone = [finding for finding in left if finding not in {kept.before for kept in joined}]
+    parts = {kept.before for kept in joined}
+    gone = [finding for finding in left if finding not in parts]
+    alone = {kept.after for kept in split}
     unknown = _unknown(gone, after, renamed)
     silenced = _silenced(
         [finding for finding in gone if finding not in unknown], _comments(before, after, renamed), renamed
@@ -60,10 +62,9 @@ def differ(
         gained={
             found: gained
             for first, second in pairs
-            if len((found := after.findings[second]).members) > len(before.findings[first].members) > 0
-            and (gained := tuple(each for each in found.members if (found.rule_id, each) not in was))
+            if (gained := _gained(before.findings[first], (found := after.findings[second]), was, renamed))
         },
-        new=tuple(finding for finding in came if finding not in {kept.after for kept in split}),
+        new=tuple(finding for finding in came if finding not in alone),
         fixed=tuple(finding for finding in gone if finding not in silenced and finding not in unknown),
         silenced=tuple(silenced),
         unknown=tuple(unknown),
@@ -103,6 +104,25 @@ def _holder(finding: Finding, held: _Holders, renamed: Mapping[str, str]) -> Fin
     """The finding that holds all that one does, if there is one."""
     holders = {held.get((finding.rule_id, _renamed(name, renamed))) for name in finding.members}
     return holders.pop() if len(holders) == 1 else None
+
+
+def _gained(before: Finding, after: Finding, was: _Holders, renamed: Mapping[str, str]) -> tuple[str, ...]:
+    """The members that a finding has now and that nothing of its rule had before. Where one went from a file, the one
+    that came there is taken for it under another name."""
+    if not before.members:
+        return ()
+    had = {_renamed(name, renamed) for name in before.members}
+    lost = Counter(name.partition(":")[0] for name in had.difference(after.members))
+    gained = []
+    for name in after.members:
+        if (after.rule_id, name) in was:
+            continue
+        path = name.partition(":")[0]
+        if lost[path]:
+            lost[path] -= 1
+        else:
+            gained.append(name)
+    return tuple(gained)
 
 
 def _renamed(member: str, renamed: Mapping[str, str]) -> str:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.diffs import Differ, Hunk
 
+_TRIED = 20
+"""Lines that stand in more places than these tell nothing of where they came from: a table, a list of numbers."""
 LEAST = 10
 """So many lines in a row that say something make a block; fewer may be alike by chance."""
 CODE = b".py"  # the end of the names of files between which blocks are moved
@@ -188,7 +190,7 @@ class _Search:
             for place, window in _windows(self._texts[part.blob], part, self._lines):
                 if window in self._begun:
                     places.setdefault(window, []).append((part, place))
-        return places
+        return {window: found for window, found in places.items() if len(found) <= _TRIED}
 
     def _begun_in(self, text: _Text) -> set[_Text]:
         whole = Part(b"", b"", 0, len(text))

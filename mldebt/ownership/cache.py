@@ -10,7 +10,7 @@ from typing import NamedTuple
 from mldebt.ownership.history import History
 from mldebt.ownership.lines import LineAuthors
 
-_FORMAT = 7
+_FORMAT = 8
 _NAME = "ownership.msgpack"
 
 

@@ -92,7 +92,9 @@ class Cards:
                 if (known := _KNOWN_BY.match(text)) is not None:
                     for name in map(_unescaped, _PERSON.findall(known[1])):
                         if name not in active:
-                            message = f"the card says {name} knows it, who is not active or wrote none of it"
+                            message = (
+                                f"the card says {name} knows it, who is not among the active people who know most of it"
+                            )
                             yield Drift(message=message, location=line)
                 if (factor := _BUS_FACTOR.match(text)) is not None and int(factor[1]) != record.bus_factor:
                     message = f"the card says the bus factor is {factor[1]}, the history says {record.bus_factor}"

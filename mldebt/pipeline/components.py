@@ -30,9 +30,6 @@ KINDS = (
     "part of models",
 )
 TRAINS = frozenset({"fits", "tunes", "optimizes"})
-ASKED = ("predict", "recommend", "score", "infer", "forward", "call")
-CALL_DEPTH = 5
-SIBLINGS = 4
 SERVED_FROM = frozenset({"predicts", "ranks"})
 ASKED = ("predict", "recommend", "score", "infer", "forward", "call")
 CALL_DEPTH = 5

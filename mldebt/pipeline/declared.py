@@ -199,10 +199,28 @@ def _covers(entry: Entry, text: str) -> bool:
     text, target = text.strip().removeprefix("./"), entry.target.strip().removeprefix("./")
     if entry.document is not None and entry.document.kind is DocumentKind.DVC:
         return f"/{text.lstrip('/')}".startswith(f"/{target.strip('/')}/") and "://" not in text
-    parts = [re.escape(part) for part in _HOLE.split(target)]
-    return (
-        re.fullmatch(f"(.*/)?{'[^/]+'.join(parts)}" if "://" not in target else "[^/]+".join(parts), text) is not None
-    )
+    wanted, given = target.split("/"), text.split("/")
+    more = len(given) - len(wanted)
+    if more < 0 or (more and "://" in target):
+        return False
+    return all(_fits(_HOLE.split(one), other) for one, other in zip(wanted, given[more:], strict=True))
+
+
+def _fits(parts: list[str], name: str) -> bool:
+    """Whether a name is made of these parts, with something between each two of them."""
+    first, *rest = parts
+    if not rest:
+        return name == first
+    *middle, last = rest
+    if not name.startswith(first) or not name.endswith(last):
+        return False
+    at, end = len(first), len(name) - len(last)
+    for part in filter(None, middle):  # the first place where each fits leaves the most for the others
+        found = name.find(part, at + 1, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return at < end
 
 
 def _plain(target: str) -> str:

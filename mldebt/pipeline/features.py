@@ -21,9 +21,7 @@ from mldebt.pipeline.register import TrainedModel
 SHOWN = 60
 SAME_LIMIT = 40
 INSIDE_LIMIT = 400
-_TARGETS = frozenset(
-    "y Y label labels target targets y_train Y_train target_column label_column labelCol group".split()
-)
+_TARGETS = frozenset("y Y label labels target targets y_train Y_train target_column label_column labelCol".split())
 _SPLIT = "train_test_split"
 _MAKERS = frozenset({"transformer", "vectorizer"})
 _NO_MAKER = re.compile(r"^imblearn\.|(ColumnTransformer|FeatureUnion|Pipeline|LabelEncoder|LabelBinarizer|[a-z]I)$")

@@ -31,6 +31,12 @@ _CASTS = frozenset({"int", "float", "bool", "str", "builtins.int", "builtins.flo
 _ROUNDS = re.compile(r"epoch|iter|step|round", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?|true|false", re.IGNORECASE)
 _PER_BATCH = "batch_size"
+_RUNNING = re.compile(
+    r"(^|_)(port|host|retr(y|ies)|timeout|workers|jobs|threads|cores|gpus?|debug|verbose|interval|days?|hours?|minutes?|"
+    r"log|version)(_|$)",
+    re.IGNORECASE,
+)
+"""Settings of how a program runs, beside those of a model in one file."""
 _SETTINGS = re.compile(r"(Arguments|Config|Args|Settings)$")
 """What a trainer is told in one object: `TrainingArguments`, `SFTConfig`."""
 _NOT_LEARNING = re.compile(r"^(logging|save|report|push|hub|run|remove|eval|load_best|metric_for|greater_is|do)_|_dir$")
@@ -186,6 +192,8 @@ class Parameters:
                 found = self.configured.found(reading.document, key)
                 if found is not None and _NUMBER.fullmatch(found[1].value.strip()):
                     name = key.rpartition(".")[2]
+                    if name in _NOT_ONE or _RUNNING.search(name):
+                        continue
                     yield Parameter(name if last[name] == 1 else key, literal_text(found[1].value), None, found)
 
     # ------------------------------------------------------------------ one value

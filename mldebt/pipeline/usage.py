@@ -48,10 +48,12 @@ class Usage:
         found: dict[Unit, Value] = {}
         loaded = list(loaders)
         asked = [*model.asked, *(call for loader in loaded for call in self.lives.of(loader).asked)]
-        for call in (*asked, *loaded):
-            unit = self.behind.endpoint(call.body.module.index, call.body.number)
-            if unit is not None and (call not in loaded or not found):  # who only loads it serves where nobody asks it
-                found.setdefault(unit, call)
+        only = set(loaded)
+        for calls in ([call for call in asked if call not in only], loaded):
+            for call in calls if not found else ():  # who only loads it serves where nobody asks it
+                unit = self.behind.endpoint(call.body.module.index, call.body.number)
+                if unit is not None:
+                    found.setdefault(unit, call)
         for call, how in model.kept:
             if how == "served":
                 found.setdefault((call.body.module.index, call.body.number), call)

@@ -69,9 +69,11 @@ def _outside(answer: Offboarding) -> str:
     if not answer.outside:
         return ""
     if answer.outside == answer.lines:
-        return f"The {count(answer.lines, 'line')} of the team's own code that they wrote belong to no component."
+        verb = "belongs" if answer.lines == 1 else "belong"
+        return f"The {count(answer.lines, 'line')} of the team's own code that they wrote {verb} to no component."
+    verb = "belongs" if answer.outside == 1 else "belong"
     return (
-        f"Of the {count(answer.lines, 'line')} of the team's own code that they wrote, {answer.outside:,} belong to no "
+        f"Of the {count(answer.lines, 'line')} of the team's own code that they wrote, {answer.outside:,} {verb} to no "
         "component."
     )
 

@@ -36,7 +36,8 @@ def render_team_text(answer: Team, *, width: int = 100, colour: bool = False, ev
         lines.append(style.faint(f"… {count(left, 'person', 'people')} not shown: gone, or a few lines only (--all)"))
     others = answer.basis.people - len(answer.members)
     if others > 0:
-        lines.append(style.faint(f"… {count(others, 'person', 'people')} more wrote nothing that is left of this code"))
+        more = count(others, "more person", "more people")
+        lines.append(style.faint(f"… and {more} who wrote none of the code of these stages"))
     lines += ["", style.strong(f"{count(len(answer.gaps), 'gap')}" if answer.gaps else "No gap")]
     for gap in answer.gaps:
         lines += wrapped(gap.text, width, "  ", "    ")

@@ -118,7 +118,8 @@ def _statements(text: bytes) -> Iterator[re.Match[bytes]]:
         if found:
             yield found
             end = found.end()
-        at = text.find(b"import", max(at + 1, end))
+        line = text.find(b"\n", at)  # a statement begins its line: each line is tried once
+        at = text.find(b"import", max(line, end)) if line >= 0 else -1
 
 
 def _dotted(path: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ CallOf = Callable[[Flow, str, str], Value]
         ('pd.read_csv(Path("a").joinpath("b.csv").resolve())', {"a/b.csv"}),
         ('pd.read_csv("{}/b.csv".format("a"))', {"a/b.csv"}),
         ('folder = "a"\npd.read_csv(f"{folder}/b.csv")', {"a/b.csv"}),
+        ('pd.read_csv("{²}/b.csv".format("a"))', {"{²}/b.csv"}),
         ('pd.read_csv(sys.argv[1] + "/b.csv")', {"{}/b.csv"}),
         ('pd.read_csv("a.csv" if sys.argv else "b.csv")', {"a.csv", "b.csv"}),
         ('pd.read_csv("a_{}_{}.csv".format(False, None))', {"a_{}_{}.csv"}),

@@ -153,3 +153,13 @@ def test_what_leaves_a_finding_for_several_and_what_comes_alone(make: Make, outc
     found = compare(outcome(before), outcome(held(make, "a.py", "b", "c"), held(make, "z.py", "y")))
     assert [each.symbol for each in (new.location for new in found.new)] == ["y"]
     assert (found.fixed, len(found.kept), found.gained) == ((), 1, {})
+
+
+def test_one_that_goes_does_not_hide_one_that_comes(make: Make, outcome: Build) -> None:
+    def spread(*names: str) -> Finding:
+        return replace(held(make, "a.py", "b"), members=tuple(names))
+
+    before, after = spread("a.py:b", "c.py:c", "d.py:d"), spread("a.py:b", "c.py:c", "e.py:e")
+    assert compare(outcome(before), outcome(after)).gained == {after: ("e.py:e",)}
+    renamed = spread("a.py:b", "c.py:c", "d.py:load")
+    assert compare(outcome(before), outcome(renamed)).gained == {}

@@ -93,6 +93,13 @@ def test_few_lines_are_alike_by_chance(recorder):
     assert knows(recorder.write(), "b.py") == ["Ann Archer", "Bo Baker"]
 
 
+def test_rows_of_a_table_that_are_all_alike_tell_nothing(recorder):
+    rows = "    [0, 0, 0, 'nothing'],\n" * 3000
+    recorder.commit({"a.py": f"{HEAD}FIRST = [\n{rows}]\n"}, author=ANN)
+    recorder.commit({"a.py": HEAD, "b.py": f"OTHER = (\n{rows})\n"}, author=BO)
+    assert knows(recorder.write(), "b.py") == ["Bo Baker"]
+
+
 def test_what_was_changed_on_the_way_is_the_mover_s(recorder):
     recorder.commit({"a.py": TAIL + block(30) + TAIL, "b.py": HEAD}, author=ANN)
     changed = block(30).replace("total_15 = rows[15]", "total_15 = rows[15] or None")

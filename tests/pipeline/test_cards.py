@@ -171,7 +171,7 @@ def test_people_of_a_draft_who_have_left(recorder: Any) -> None:
     assert "- Wrote most of it and is active: ann\\_lee \\[x\\] (100%)" in card
     assert drifted(card) == []
     assert drifted(card.replace(" (100%)", " (70%), Cy Cole (30%)")) == [
-        "the card says Cy Cole knows it, who is not active or wrote none of it"
+        "the card says Cy Cole knows it, who is not among the active people who know most of it"
     ]
     assert drifted(card.replace("Bus factor: 1", "Bus factor: 2")) == [
         "the card says the bus factor is 2, the history says 1"
