@@ -11,6 +11,8 @@ from mldebt.rulebook import Rule, load_rules
 from mldebt.scan import scan
 from mldebt.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 MARK = "# debt"
 RULES = load_rules()
 NEEDS_HISTORY = {"ownership"}

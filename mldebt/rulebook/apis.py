@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -32,7 +33,7 @@ def catalogue_key(extra: Path | None = None) -> str:
 
 def load_apis(extra: Path | None = None, cache: Path | None = None) -> Catalogue:
     """The catalogue; `extra` is a scan root that may hold `.mldebt/apis/`, `cache` a folder for the compiled form."""
-    texts = _read_all(extra)
+    texts = tuple(_read_all(extra))
     key = _key(texts)
     compiled = _read_compiled(cache, key)
     if compiled is None:
@@ -73,7 +74,8 @@ def _key(texts: Iterable[_Text]) -> str:
 # ---------------------------------------------------------------------------- reading records
 
 
-def _compile(texts: Iterable[_Text]) -> _Compiled:
+@lru_cache(maxsize=2)  # a process that scans again and again (an editor, a library's user) reads them once
+def _compile(texts: tuple[_Text, ...]) -> _Compiled:
     """Check every record. A team's record replaces ours of the same name; two of one side must not differ."""
     shelf = _Shelf()
     pending = []

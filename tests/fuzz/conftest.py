@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import multiprocessing
 import os
 import shutil
 import sys
@@ -42,18 +41,6 @@ def same_depth() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(before)
-
-
-@contextlib.contextmanager
-def one_process() -> Iterator[None]:
-    """A pool's own worker may have no children, so that files are parsed right here: many times faster."""
-    told = multiprocessing.current_process()._config  # type: ignore[attr-defined]
-    before = told.get("daemon")
-    told["daemon"] = True
-    try:
-        yield
-    finally:
-        told["daemon"] = before
 
 
 QUICK = Settings(history=False, jobs=1)

@@ -14,8 +14,9 @@ from mldebt.errors import GitError
 from mldebt.review import glance, review
 from mldebt.scan import scan
 from mldebt.settings import Settings
+from tests.conftest import one_process
 
-from .conftest import fuzz, one_process, own_cache, programs, same_depth
+from .conftest import fuzz, own_cache, programs, same_depth
 
 PATHS = ("a.py", "b.py", "pkg/a.py", "pkg/new\nline.py", "nb.ipynb", "README.md", "link.py", "sub", "CODEOWNERS")
 Git = Callable[..., bytes]

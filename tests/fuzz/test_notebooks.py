@@ -6,7 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .conftest import INSERTED, fuzz, one_process, programs
+from tests.conftest import one_process
+
+from .conftest import INSERTED, fuzz, programs
 from .test_sources import scanned
 
 VALUES: st.SearchStrategy[Any] = st.recursive(

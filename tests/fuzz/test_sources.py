@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from mldebt.outcome import Outcome
 from mldebt.reports import FORMATS, renderer
 from mldebt.scan import scan
+from tests.conftest import one_process
 
-from .conftest import INSERTED, QUICK, fuzz, one_process, own_cache, programs, same_depth
+from .conftest import INSERTED, QUICK, fuzz, own_cache, programs, same_depth
 
 NAMES = ("serve.py", "train.py", "pkg/__init__.py", "pkg/model.py", "tests/test_model.py")
 HEADS = ("if x:", "for x in y:", "def f(x):", "class A:", "with x:", "while x:", "try:")

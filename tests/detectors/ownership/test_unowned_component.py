@@ -4,6 +4,7 @@ from textwrap import dedent
 
 import pytest
 
+from mldebt.errors import UsageError
 from mldebt.scan import scan
 from mldebt.settings import People, Settings
 
@@ -104,4 +105,5 @@ def test_small_components_are_left_alone(recorder):
 
 def test_a_part_of_the_repository_is_not_judged_by_the_file(recorder):
     recorder.commit({"a/ml/train.py": TRAIN, "a/CODEOWNERS": "/docs/ @bo\n"}, author=BO)
-    assert found(recorder.write(), "a") == []
+    with pytest.raises(UsageError, match="only the whole repository can answer MLD204"):
+        found(recorder.write(), "a")
