@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -76,19 +76,20 @@ def _sharing(
 ) -> Iterator[tuple[int, int]]:
     """Positions of findings left over that hold some of the same members: such a one stands at its largest member, and
     that may be another now."""
-    used = {second for _, second in pairs}
-    left = set(range(len(before))) - {first for first, _ in pairs}
+    taken, used = {first for first, _ in pairs}, {second for _, second in pairs}
+    held: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for first, finding in enumerate(before):
+        for name in finding.members if first not in taken else ():
+            held[finding.rule_id, _renamed(name, renamed)].append(first)
     for second, finding in enumerate(after):
-        if second in used or not finding.members:
+        if second in used:
             continue
-        shared = {
-            first: len(set(finding.members) & {_renamed(name, renamed) for name in before[first].members})
-            for first in sorted(left)
-            if before[first].rule_id == finding.rule_id
-        }
-        best = max(shared, key=lambda first: shared[first], default=None)
-        if best is not None and shared[best]:
-            left.discard(best)
+        shared = Counter(
+            first for name in finding.members for first in held[finding.rule_id, name] if first not in taken
+        )
+        if shared:
+            best = min(shared, key=lambda first: (-shared[first], first))
+            taken.add(best)
             yield best, second
 
 
