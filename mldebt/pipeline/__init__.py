@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from mldebt.flow import Flow
 from mldebt.ownership import Ownership
-from mldebt.pipeline.graph import render_graph
 from mldebt.pipeline.project import Project
 from mldebt.settings import Settings
 from mldebt.sources import Document
 
-__all__ = ["Project", "build_project", "render_graph"]
+__all__ = ["Project", "build_project"]
 
 
 def build_project(flow: Flow, documents: Sequence[Document], ownership: Ownership, settings: Settings) -> Project:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mldebt.pipeline.project import Project
 
-__all__ = ["FORMS", "READABLE", "build_graph", "draw_graph", "render_form", "render_graph"]
+__all__ = ["FORMS", "READABLE", "build_graph", "draw_graph", "render_form"]
 
 READABLE = 40
 """So many boxes a person can read in one picture."""
@@ -44,11 +44,6 @@ def draw_graph(project: Project, about: str = "", limit: int = 0) -> nx.DiGraph[
     if about:
         graph = only_about(graph, about, {each.name: each.path for each in project.components})
     return fold(graph, limit) if limit else graph
-
-
-def render_graph(project: Project, form: str, about: str = "", limit: int = 0) -> str:
-    """The same as text. Raises UsageError for a form that is not there."""
-    return render_form(draw_graph(project, about, limit), form)
 
 
 def _tell_apart(graph: nx.DiGraph[str]) -> None:

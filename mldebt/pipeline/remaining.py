@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from mldebt.pipeline.downstream import ELSEWHERE, UNSEEN
 from mldebt.pipeline.drawing import Drawing
 
-_KINDS: Mapping[str, str] = {
-    "model": "model",
-    "training step": "training step",
-    "ingestion pipeline": "ingestion pipeline",
-    "serving boundary": "serving boundary",
-    "feature code": "features",
-    "evaluation": "evaluation",
-}
-"""What a component is drawn as. A part of models is drawn with these."""
+_CALLED = {"feature code": "features"}
+_WITH_ITS_MODELS = "part of models"
 _THINGS = frozenset({"source", "data set", "artifact", "ranking"})
 
 
@@ -27,5 +18,5 @@ def draw_remaining(drawing: Drawing) -> None:
         if data["kind"] not in _THINGS and not data["label"].endswith((ELSEWHERE, UNSEEN))
     }
     for component in drawing.project.components:
-        if component.kind in _KINDS and component.path not in drawn:
-            drawing.code(_KINDS[component.kind], component.unit)
+        if component.kind != _WITH_ITS_MODELS and component.path not in drawn:
+            drawing.code(_CALLED.get(component.kind, component.kind), component.unit)

@@ -11,10 +11,15 @@ import pytest
 from mldebt.errors import UsageError
 from mldebt.pipeline.folding import fold, only_about
 from mldebt.pipeline.forms import LOOKS
-from mldebt.pipeline.graph import FORMS, build_graph, render_graph
+from mldebt.pipeline.graph import FORMS, build_graph, draw_graph, render_form
 from mldebt.pipeline.project import Project
 from mldebt.scan import read_project
 from mldebt.settings import Settings
+
+
+def render_graph(project: Project, form: str, about: str = "") -> str:
+    return render_form(draw_graph(project, about), form)
+
 
 SHOP = {
     "data.py": """
