@@ -119,13 +119,16 @@ def test_what_they_wrote_beside_the_components(recorder):
 
 def test_what_is_opened_to_be_read_is_not_written(recorder):
     text = TRAIN + "\n\ndef known():\n    with open('known.pickle', 'rb') as kept:\n        return kept.read()\n"
+    text += "\n\ndef keep(data):\n    with open('made.pickle', 'wb') as kept:\n        kept.write(data)\n"
     recorder.commit({"ml/train.py": text}, author=ANN)
     recorder.commit({"notes.txt": "x\n"}, author=BO, day=1)
     project = read_project(recorder.write(), Settings(cache=False, jobs=1))
     serving = ServingPath(project.flow, project.boundaries)
     (module,) = [each for each in project.modules() if each.path == "ml/train.py"]
     units = [(module.index, number) for number in range(len(module.facts.scopes))]
-    assert "known.pickle" not in serving.written(units, "stores") + serving.written(units, "saves")
+    written = serving.written(units, "stores") + serving.written(units, "saves")
+    assert "made.pickle" in written
+    assert "known.pickle" not in written
 
 
 def test_what_the_repository_says_of_it(shop):
