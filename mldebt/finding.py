@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -80,6 +81,15 @@ class Owner:
     share: float
     active: bool
     reviewed: float = 0.0
+
+
+CO_WRITTEN = "Lines count for each of their co-authors in full, so that shares may add up to more than 100%."
+_A_WHOLE = 1.01
+
+
+def is_co_written(shares: Iterable[float]) -> bool:
+    """Whether shares of one thing add up to more than all of it, as they are printed."""
+    return sum(shares) > _A_WHOLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

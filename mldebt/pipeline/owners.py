@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from mldebt.answers import Basis, Holding, Knower, Owners, TeamHolding, Truck
 from mldebt.errors import UsageError, nearest
+from mldebt.finding import CO_WRITTEN, is_co_written
 from mldebt.ownership import BusFactor, Knowledge, Ownership, Person, Span, Suggestion, TruckFactor
 from mldebt.pipeline.components import Component
 from mldebt.pipeline.extent import Extents
@@ -17,7 +18,6 @@ from mldebt.pipeline.project import Project
 SMALL = 50
 """Code lines below which a component is too small to judge, as in the rules."""
 REFORMATTED = 0.9
-A_WHOLE = 1.01
 NAMED_TRUCK = 5
 NAMED_PAIRS = 3
 
@@ -227,9 +227,8 @@ def _inside(project: Project, component: Component) -> set[str]:
 
 def co_written(holdings: Iterable[Holding]) -> list[str]:
     """Why shares may add up to more than a whole, where they do."""
-    if not any(sum(each.wrote for each in holding.knowers) > A_WHOLE for holding in holdings):
-        return []
-    return ["Lines count for each of their co-authors in full, so that shares may add up to more than 100%."]
+    found = any(is_co_written(each.wrote for each in holding.knowers) for holding in holdings)
+    return [CO_WRITTEN] if found else []
 
 
 def _symbol(component: Component) -> str:

@@ -130,12 +130,10 @@ class People:
 
     def _sums_up(self, known: Known) -> str:
         what = f"{known.component.kind}, {known.component.code_lines} code lines"
-        if len(known.factor.active) == 1:
+        if known.factor.active:  # one at most: components that several know are not folded
             (last,) = known.factor.active
             return f"{what}; {_says(last, self.name_of(last))}"
-        here = list(dict.fromkeys(map(self.name_of, known.factor.active)))
-        who = f"{', '.join(here[:SHOWN])} knows it" if here else f"{', '.join(known.names[:SHOWN])} knew it"
-        return f"{what}; {who}"
+        return f"{what}; {', '.join(known.names[:SHOWN])} knew it"
 
 
 def _says(each: Knowledge, who: str) -> str:

@@ -254,6 +254,10 @@ class Project:
             return self.location(model.made)
         return self.definition(self.flow.program.modules[model.cls[0]], model.cls[1])
 
+    def model_name(self, model: TrainedModel) -> str:
+        """What tells a model from others of its name: "path:name", as members of findings are named."""
+        return f"{self.model_location(model).path}:{model.name}"
+
     def component_location(self, component: Component) -> Location:
         """Where the definition that names a component stands."""
         return self.definition(self.flow.program.modules[component.unit[0]], component.unit[1])

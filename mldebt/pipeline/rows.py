@@ -198,7 +198,7 @@ class Rows:
         """The findings that stand at what the model is made of: its class, the functions that train and keep it; and
         those that are told of several models at once, this among them."""
         spots = self._spots(model, place)
-        member = f"{place.path}:{model.name}"
+        member = self.project.model_name(model)
         return tuple(
             Cell(text=finding.rule_id, location=finding.location, note=finding.message)
             for finding in findings

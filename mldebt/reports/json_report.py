@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mldebt.finding import Finding, Location
+from mldebt.finding import Finding, Location, Owner
 from mldebt.outcome import Outcome, Suppression
 from mldebt.rulebook import Rule
 
@@ -51,10 +51,7 @@ def finding_value(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "location": location_json(finding.location),
         "trail": [{"message": step.message, "location": location_json(step.location)} for step in finding.trail],
-        "owners": [
-            {"name": owner.name, "share": round(owner.share, 4), "active": owner.active, "reviewed": owner.reviewed}
-            for owner in finding.owners
-        ],
+        "owners": list(map(owner_json, finding.owners)),
         "fingerprint": finding.fingerprint,
     }
 
@@ -66,6 +63,11 @@ def _suppression(each: Suppression) -> dict[str, Any]:
         "reason": each.reason,
         "location": location_json(each.location),
     }
+
+
+def owner_json(owner: Owner) -> dict[str, Any]:
+    """A person who knows a component as plain values."""
+    return {"name": owner.name, "share": round(owner.share, 4), "active": owner.active, "reviewed": owner.reviewed}
 
 
 def location_json(location: Location) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mldebt.inventory import COLUMNS, Cell, ModelRecord
-from mldebt.reports.json_report import location_json
+from mldebt.reports.json_report import location_json, owner_json
 
 SHAPE = 1
 
@@ -22,10 +22,7 @@ def _record(record: ModelRecord) -> dict[str, Any]:
     found: dict[str, Any] = {"name": record.name, "path": record.path}
     for column in ("trained", *COLUMNS):
         found[column] = [_cell(cell) for cell in getattr(record, column)]
-    found["owners"] = [
-        {"name": owner.name, "share": round(owner.share, 4), "active": owner.active, "reviewed": owner.reviewed}
-        for owner in record.owners
-    ]
+    found["owners"] = list(map(owner_json, record.owners))
     found["bus_factor"] = record.bus_factor
     if record.unknown_people:
         found["people_unknown"] = record.unknown_people

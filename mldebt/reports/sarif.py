@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from mldebt.finding import Finding, Location, Severity, Step
 from mldebt.outcome import Outcome
+from mldebt.reports.json_report import owner_json
 from mldebt.rulebook import Rule
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -117,10 +118,7 @@ def result_value(finding: Finding, rule_index: int) -> dict[str, Any]:
             "severity": finding.severity.name.lower(),
             "confidence": finding.confidence.name.lower(),
             "audience": finding.audience.value,
-            "owners": [
-                {"name": owner.name, "share": round(owner.share, 4), "active": owner.active, "reviewed": owner.reviewed}
-                for owner in finding.owners
-            ],
+            "owners": list(map(owner_json, finding.owners)),
             "remedy": finding.remedy,
             **_cell(finding.location),
         },

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import groupby
 
-from mldebt.finding import Finding, Owner, Severity
+from mldebt.finding import CO_WRITTEN, Finding, Owner, Severity, is_co_written
 from mldebt.outcome import Outcome
 from mldebt.reports.style import Style, visible
 from mldebt.reports.words import count, graded, knows, place
@@ -17,7 +17,6 @@ Painter = Callable[[str], str]
 _LONG_RUN = 3
 _LONG_TRAIL = 10
 _TRAIL_START, _TRAIL_END = 5, 3
-_MORE_THAN_ALL = 1.005
 _SHOWN_OWNERS = 3
 _SHOWN_SKIPPED = 5
 
@@ -97,10 +96,8 @@ class Page:
             )
         if outcome.history:
             self.wrap(outcome.history, "")
-        if any(sum(owner.share for owner in finding.owners) > _MORE_THAN_ALL for finding in outcome.findings):
-            self.wrap(
-                "Lines count for each of their co-authors in full, so that shares may add up to more than 100%.", ""
-            )
+        if any(is_co_written(owner.share for owner in finding.owners) for finding in outcome.findings):
+            self.wrap(CO_WRITTEN, "")
         for note in outcome.notes:
             self.wrap(note, "")
         for failure in outcome.failures:

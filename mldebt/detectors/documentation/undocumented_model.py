@@ -174,7 +174,7 @@ def _hit(project: Project, model: TrainedModel, missing: str) -> Hit:
             *(project.step(value, f"{what} here") for value, what in model.kept[:1]),
         ),
         component=project.component_of(model.made.body),
-        members=(_member(project, model),),
+        members=(project.model_name(model),),
     )
 
 
@@ -192,9 +192,5 @@ def _together(project: Project, models: list[TrainedModel], missing: str) -> Hit
             Step(location=project.model_location(model), message=f"the model {model.name}") for model in models
         ),
         component=project.component_of(models[0].made.body),
-        members=tuple(dict.fromkeys(_member(project, model) for model in models)),
+        members=tuple(dict.fromkeys(map(project.model_name, models))),
     )
-
-
-def _member(project: Project, model: TrainedModel) -> str:
-    return f"{project.model_location(model).path}:{model.name}"
