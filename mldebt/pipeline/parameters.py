@@ -205,11 +205,12 @@ class Parameters:
             for visit in self.flow.walk(value, self._back, limit=WALK_LIMIT)
             if not self._back(visit.value, visit.stack)
         ]
-        texts = {each.text: each for each in (self._end(end, depth) for end in ends) if each is not None}
-        if len(texts) != 1 or len(ends) > sum(self._end(end, depth) is not None for end in ends):
+        found = [self._end(end, depth) for end in ends]
+        known = {each.text: each for each in found if each is not None}
+        if None in found or len(known) != 1:
             return None
-        found = next(iter(texts.values()))
-        return found if found.text != "None" and len(found.text) <= TEXT_LIMIT else None
+        (literal,) = known.values()
+        return literal if literal.text != "None" and len(literal.text) <= TEXT_LIMIT else None
 
     def _end(self, value: Value, depth: int) -> Parameter | None:
         if text := written(value):
