@@ -37,6 +37,7 @@ class _Downstream:
         self.flow = drawing.flow
         self.keeping = drawing.project.keeping
         self.usage = drawing.project.usage
+        self.metrics = drawing.project.metrics
         self.clients = Clients(drawing.project)
         self.origins = drawing.flow.shared(Origins)
         self.files = drawing.flow.shared(Files)
@@ -71,7 +72,7 @@ class _Downstream:
         for call, how in model.kept:
             if how == "served":
                 self.drawing.join(node, self.drawing.step("serving boundary", call), call)
-        for call in (call for _, call in self.usage.metrics(model) if self.drawing.is_ours(call)):
+        for call in (each.call for each in self.metrics.of(model) if self.drawing.is_ours(each.call)):
             self.drawing.join(node, self.drawing.step("evaluation", call), call)
 
     def _artifact(self, each: Kept, node: str) -> str:

@@ -66,7 +66,7 @@ class Origins:
         known, and for a class that nobody trains in sight not at all."""
         found = {origin.text: origin for call in model.trained for origin in self._named_in_call(call)}
         vague: dict[str, Origin] = {}
-        spelling = Spelling(self.paths, self._hand(model.cls))
+        spelling = Spelling(self.paths, self.hand(model.cls))
         for visit in self.visits(model):
             value = visit.value
             if value.kind == "call" and self._is_source(value):
@@ -121,7 +121,7 @@ class Origins:
     def _starts(self, model: TrainedModel) -> Iterator[tuple[Value, Stack]]:
         """What the calls that train are given, for a loop by hand what it goes over; inside a method, as its caller
         calls it. What stands in methods that nobody calls in sight comes last."""
-        hand = self._hand(model.cls)
+        hand = self.hand(model.cls)
         trained = [call for call in model.trained if call.kind == "call" and not hand.never(call, ())]
         outside = [call for call in trained if self._around(call) is None]
         inside = [call for call in trained if self._around(call) is not None]
@@ -179,7 +179,7 @@ class Origins:
         arguments of the open calls, switch off."""
         own = {key for key in self.flow.program.ancestry(cls) if isinstance(key, tuple)} if cls is not None else set()
         related = {below for key in own for below in self.flow.program.subclasses(key)} - own
-        hand = self._hand(cls)
+        hand = self.hand(cls)
 
         def step(value: Value, stack: Stack) -> list[Step]:
             return [
@@ -190,7 +190,8 @@ class Origins:
 
         return step
 
-    def _hand(self, cls: ClassKey | None) -> AtHand:
+    def hand(self, cls: ClassKey | None) -> AtHand:
+        """What is certain for the objects of a class."""
         if cls not in self._hands:
             self._hands[cls] = AtHand(self.flow, cls)
         return self._hands[cls]

@@ -30,6 +30,7 @@ from mldebt.pipeline.evaluations import Evaluations
 from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit, is_work
 from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.literals import Literal, Literals
+from mldebt.pipeline.metrics import Metrics
 from mldebt.pipeline.parameters import Parameters
 from mldebt.pipeline.people import People
 from mldebt.pipeline.register import TrainedModel, find_models, installed_packages
@@ -86,6 +87,11 @@ class Project:
     def usage(self) -> Usage:
         """What becomes of what models say."""
         return Usage(self.flow, self.behind)
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """What measures models."""
+        return Metrics(self.flow)
 
     @cached_property
     def keeping(self) -> Keeping:

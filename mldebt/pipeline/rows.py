@@ -35,6 +35,7 @@ class Rows:
         self.parameters = project.parameters
         self.by_name = ByName(project.flow)
         self.usage = project.usage
+        self.metrics = project.metrics
 
     def all(self, findings: Sequence[Finding] = ()) -> tuple[ModelRecord, ...]:
         """Every model, by place."""
@@ -65,7 +66,10 @@ class Rows:
             loaders=tuple(Cell(text=self._unit_name(call), location=self._at(call)) for call in loaders),
             serving=tuple(self._serving(unit) for unit, call in served if self._serves(model, unit, call)),
             documents=self._documents(model),
-            metrics=tuple(Cell(text=name, location=self._at(call)) for name, call in self.usage.metrics(model)),
+            metrics=tuple(
+                Cell(text=each.name, location=self._at(each.call), note=each.condition)
+                for each in self.metrics.of(model)
+            ),
             parameters=tuple(self._parameter(each) for each in self.parameters.of(model)),
             findings=self._findings(model, place, findings),
             owners=owners,

@@ -1,0 +1,169 @@
+"""The metrics that are computed for a model: by name, and under which condition where a base class computes others for
+its other kinds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mldebt.flow.models import short_name
+from mldebt.flow.sameness import Sameness, arguments
+from mldebt.flow.steps import Stack
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.flow.wording import in_words
+from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.verdicts import Verdicts, faced
+
+WALK_LIMIT = 400
+METRICS_SHOWN = 8
+SCORING_DEPTH = 6
+_NOT_A_METRIC = frozenset(
+    """evaluate test validate compute update reset run run_eval score shap_values cross_validate cross_val_score fit
+    cross_val_predict feature_importances permutation_importance
+    MeanMetric MaxMetric MinMetric SumMetric CatMetric RunningMean RunningSum
+    MetricCollection""".split()
+)
+
+_NO_NAME = re.compile(r"^(_|print_|plot_|show_|log_|save_)|^forward$|^call$|loss(es)?$|entropy|logits", re.IGNORECASE)
+"""What a loss is called, which is computed to train, not to tell how good a model is; and what only shows a metric."""
+
+_METRIC = re.compile(
+    r"(^|_)(precision|recall|f1|f_?score|ndcg|dcg|map_at|mrr|auc|roc|rmse|mse|mae|mape|smape|r2|rsquared|accuracy|acc|hit_?rate|coverage"
+    r"|novelty|diversity|serendipity|exp_var|logloss|log_loss|iou|bleu|rouge|perplexity|confusion_matrix|ap|gini|ks)(_|\d|$)",
+    re.IGNORECASE,
+)
+"""What the repository's own functions that measure are called."""
+
+
+class Metric(NamedTuple):
+    """One metric of a model, where it is computed, and the condition where another is computed otherwise."""
+
+    name: str
+    call: Value
+    condition: str = ""
+
+
+class _Measure(NamedTuple):
+    """A call that measures, with the calls that are open there."""
+
+    call: Value
+    stack: Stack
+
+    @property
+    def places(self) -> tuple[Value, ...]:
+        return (*self.stack, self.call)
+
+
+class Metrics:
+    """Questions about what measures models."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.sameness = flow.shared(Sameness)
+        self.verdicts = flow.shared(Verdicts)
+
+    def of(self, model: TrainedModel) -> list[Metric]:
+        """The metrics that are computed for a model, by name: on it, or on what it predicts. What its class, as it is
+        built, never computes is none of its metrics; where nothing tells which of two ways its code goes, each says
+        when it is computed."""
+        measures = [each for each in self._measures(model) if not self._is_skipped(model, each)]
+        found: dict[str, list[_Measure]] = {}
+        for measure in measures:
+            for name in self._names(measure.call):
+                found.setdefault(name, []).append(measure)
+        named = {name: each for name, each in found.items() if not _NO_NAME.search(name)}
+        plain = {name: each for name, each in named.items() if name not in _NOT_A_METRIC}
+        shown = plain or named
+        return [
+            Metric(name, each[0].call, self._condition(model, name, shown))
+            for name, each in list(shown.items())[:METRICS_SHOWN]
+        ]
+
+    def _measures(self, model: TrainedModel) -> Iterator[_Measure]:
+        yield from (_Measure(call, ()) for call in model.measured)
+        for asked in model.asked:
+            for visit in self.flow.walk(asked, self.flow.forth, limit=WALK_LIMIT):
+                for label, user in visit.value.uses:
+                    if user.kind == "call" and label in ("arg", "function") and self._is_measure(user):
+                        yield _Measure(user, visit.stack)
+
+    def _is_measure(self, call: Value) -> bool:
+        own = (target for target in self.flow.targets(call) if target.kind == "func" and not target.guessed)
+        return "measures" in self.flow.roles(call) or any(
+            _METRIC.search(self.flow.scope(target.module, target.scope).name) for target in own
+        )
+
+    # ------------------------------------------------------------------ which of them are computed
+
+    def _is_skipped(self, model: TrainedModel, measure: _Measure) -> bool:
+        """Whether a test around a measure, or around a call that is open there, always goes the other way."""
+        return any(self.verdicts.never(model.cls, place) for place in measure.places)
+
+    def _condition(self, model: TrainedModel, name: str, found: dict[str, list[_Measure]]) -> str:
+        """When a metric is computed, where another one is computed in its stead; one that both ways compute needs no
+        words."""
+        rivals = [measure for other, each in found.items() if other != name for measure in each]
+        said = [self._apart(model, measure, rivals) for measure in found[name]]
+        return said[0] if all(said) and len(set(said)) == 1 else ""
+
+    def _apart(self, model: TrainedModel, measure: _Measure, rivals: list[_Measure]) -> str:
+        """The test that keeps a measure from others, in words."""
+        for place in measure.places:
+            others = (other for rival in rivals for other in rival.places if other.body is place.body)
+            met = {fact for other in others for fact in faced(other)}
+            for test, way in faced(place):
+                if (test, not way) in met and self.verdicts.of(model.cls, test) is None:
+                    return f"{'if' if way else 'unless'} {_in_words(test)}"
+        return ""
+
+    # ------------------------------------------------------------------ what they are called
+
+    def _names(self, call: Value) -> Iterator[str]:
+        yield from self._scorings(call)
+        for target in self.flow.targets(call):
+            if target.api is not None and "measures" in target.api.roles:
+                name = short_name(target.api.name).rpartition(".")[2]
+                if target.api.name.startswith("torchmetrics."):
+                    yield self._metric_class(target.receiver) or name
+                    continue
+                yield self._loaded_name(target.receiver) or name if name == "compute" else name
+            elif target.kind == "func":
+                yield self.flow.scope(target.module, target.scope).name
+
+    def _scorings(self, call: Value) -> list[str]:
+        """The metrics that a cross-validation is told by name, those that it is surely told."""
+        given = next((source for keyword, source in arguments(call) if keyword == "scoring"), None)
+        return list(self._said(given, 0)) if given is not None else []
+
+    def _said(self, value: Value, depth: int) -> dict[str, None]:
+        if depth > SCORING_DEPTH:
+            return {}
+        if value.kind == "const":
+            return {value.data: None} if isinstance(value.data, str) else {}
+        if value.kind in ("phi", "choice"):
+            first, *rest = [self._said(source, depth + 1) for source in value.every("value")] or [{}]
+            return {name: None for name in first if all(name in other for other in rest)}
+        labels = {"collection": "item", "operation": "operand", "mutate": "base", "passed": "base", "same": "value"}
+        sources = value.every(labels.get(value.kind, ""))
+        return {name: None for source in sources for name in self._said(source, depth + 1)}
+
+    def _metric_class(self, receiver: Value | None) -> str:
+        """The class of an object that measures, where the call is one of every metric's."""
+        types = self.flow.types(receiver) if receiver is not None else ()
+        return next((each.name.rpartition(".")[2] for each in types if isinstance(each.name, str)), "")
+
+    def _loaded_name(self, receiver: Value | None) -> str:
+        """What a metric that was loaded by name is called: `evaluate.load("f1")`."""
+        for visit in self.flow.walk(receiver, self.sameness.back, limit=20) if receiver is not None else ():
+            call = visit.value
+            if call.kind == "call" and len(call.inputs) > 1 and isinstance(call.inputs[1][1].data, str):
+                return call.inputs[1][1].data if call.inputs[1][1].kind == "const" else ""
+        return ""
+
+
+def _in_words(test: Value) -> str:
+    """A test by the variable that holds it, or as it is written."""
+    names = sorted(test.body.names_of(test))
+    return names[0] if names else in_words(test).strip("'")
