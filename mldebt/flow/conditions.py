@@ -11,6 +11,9 @@ from mldebt.flow.value import Value
 
 _BRANCHING = (r.If, r.For, r.While)
 FACT_DEPTH = 4
+_LEAVING = (r.Return, r.Raise)
+_SAYING_NOTHING = {(("==",), True), (("!=",), False), ((">",), False), (("<=",), True)}
+"""Comparisons of a length with nought that say that it is nought, with the answer."""
 _OPPOSITES: dict[object, tuple[str, ...]] = {("not in",): ("in",), ("!=",): ("==",), ("is not",): ("is",)}
 
 
@@ -49,6 +52,27 @@ def ways(body: Body, at: int) -> list[tuple[Value, bool]]:
             found.append((test, parts[-1] is last.body))
         statements = parts[-1]
     return found
+
+
+def left_by(body: Body, at: int) -> list[tuple[Value, bool]]:
+    """The tests of earlier branches that leave the block for good, each with the answer that goes on to a place."""
+    found: list[tuple[Value, bool]] = []
+    statements: Sequence[r.Stmt] = body.scope.body
+    while statements:
+        inside = [statement for statement in statements if statement.at <= at]
+        for earlier in inside[:-1]:
+            if isinstance(earlier, r.If) and not earlier.orelse and _leaves(earlier.body[-1]):
+                test = body.values.get(earlier.test)
+                found += [(test, False)] if test is not None else []
+        parts = [part for part in _parts(inside[-1]) if part and part[0].at <= at] if inside else []
+        statements = parts[-1] if parts else ()
+    return found
+
+
+def known_empty(body: Body, at: int) -> Iterator[Value]:
+    """The lists of which the tests on the way to a place say that there is nothing in them."""
+    for test, way in (*ways(body, at), *left_by(body, at)):
+        yield from _empty(test, way=way)
 
 
 def never_both(one: Value, other: Value) -> bool:
@@ -90,6 +114,31 @@ def _facts(test: Value, *, way: bool, depth: int = 0) -> Iterator[tuple[object, 
         yield (_OPPOSITES[test.data], *map(_same, parts)), not way
     else:
         yield _same(test), way
+
+
+def _empty(test: Value, *, way: bool, depth: int = 0) -> Iterator[Value]:
+    """The lists that are empty where a test has an answer: `not found`, `len(found) == 0`, `found == []`."""
+    parts = test.every("operand")
+    if test.kind == "operation" and test.data in ("not", "and" if way else "or") and depth < FACT_DEPTH:
+        for part in parts:
+            yield from _empty(part, way=way is (test.data != "not"), depth=depth + 1)
+    elif test.kind == "compare" and len(parts) == 2 and (test.data, way) in _SAYING_NOTHING:
+        if _counted(parts[0]) is not None and parts[1].kind == "const" and parts[1].data == 0:
+            yield from filter(None, [_counted(parts[0])])
+        elif parts[1].kind == "collection" and not parts[1].inputs:
+            yield parts[0]
+    elif not way and test.kind != "compare":
+        yield _counted(test) or test
+
+
+def _leaves(last: r.Stmt) -> bool:
+    """Whether what stands behind a statement in its block, or behind the block, is not reached by it."""
+    return isinstance(last, _LEAVING) or (isinstance(last, r.Jump) and last.kind != "pass")
+
+
+def _counted(value: Value) -> Value | None:
+    """What is counted, or asked if there is anything in it."""
+    return value.arguments[0] if value.calls_external("len", "bool") and value.arguments else None
 
 
 def _same(value: Value) -> object:

@@ -8,6 +8,7 @@ from mldebt.flow.arguments import spread_items
 from mldebt.flow.body import Body
 from mldebt.flow.handovers import PUSH
 from mldebt.flow.linking import ClassKey, is_self
+from mldebt.flow.list_versions import beginnings, joined
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.steps import FAN_OUT, Stack, Step, may_enter
 from mldebt.flow.value import Value
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _NOT_MADE = frozenset({"call", "condition", "test", "bound", "iterable"})
 """Uses that a value decides on without becoming part of the result; an element is part of what is iterated over."""
-_CHANGED = frozenset({"mutate", "store", "phi", "passed"})
+_CHANGED = frozenset({"mutate", "store", "passed"})
 
 
 class Forward:
@@ -158,7 +159,7 @@ class Forward:
         ]
         if value.kind in _CHANGED:
             for name in names:
-                if name in body.params and body.env.get(name) is value:
+                if name in body.params and _is_left(value, body, name):
                     steps.extend(self._left_in(body, name, stack))
         return steps
 
@@ -176,3 +177,10 @@ class Forward:
 
     def _reads(self, label: str, cls: ClassKey, name: str) -> list[Step]:
         return [Step(label, read, ()) for read in self._flow.field_reads(cls, name)[:FAN_OUT]]
+
+
+def _is_left(value: Value, body: Body, name: str) -> bool:
+    """Whether a value is what a function leaves in the object that a parameter brought; what the name was bound to
+    instead stays with the function."""
+    last = body.env.get(name)
+    return last is not None and value in joined(last) and body.params[name] in beginnings(value)

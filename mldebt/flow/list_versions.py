@@ -35,6 +35,21 @@ def beginnings(value: Value) -> KeysView[Value]:
     return found.keys()
 
 
+def joined(value: Value) -> KeysView[Value]:
+    """The values that meet in a variable, through branches and loops."""
+    found: dict[Value, None] = {}
+    seen: set[Value] = set()
+    waiting = [value]
+    while waiting and len(seen) < BEGINNING_LIMIT:
+        node = waiting.pop()
+        if node.kind != "phi":
+            found[node] = None
+        elif node not in seen:
+            seen.add(node)
+            waiting.extend(node.every("value"))
+    return found.keys()
+
+
 def filled(value: Value) -> Value:
     """Through joins to the appended version: a list that is filled in a loop is a phi of its empty start and its
     appends."""

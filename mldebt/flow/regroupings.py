@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.flow.conditions import never_both
+from mldebt.flow.conditions import known_empty, never_both
 from mldebt.flow.idioms import is_walked
 from mldebt.flow.list_versions import filled, is_filtered, versions
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
@@ -55,9 +55,15 @@ class Regroupings:
             yield from self._breaks.of(GROUPED, node, [grouped] if grouped is not None else [])
 
     def _is_behind_part(self, added: Value, source: Value) -> bool:
-        """Whether a list has some of the items of a ranking already when others of the same are put behind."""
+        """Whether a list has some of the items of a ranking already when others of the same are put behind; where it is
+        filled only if there is nothing in it, nothing is behind anything."""
+        empty = {version for found in known_empty(added.body, added.at) for version in versions(found)}
         earlier = [node for node in versions(added.source) if node.kind == "mutate" and node is not added]
-        return any(self._is_part(node, source, added) for node in earlier)
+        return any(
+            self._is_part(node, source, added)
+            for node in earlier
+            if node not in empty and empty.isdisjoint(map(filled, node.every("arg")[:1]))
+        )
 
     def _is_part(self, earlier: Value, source: Value, added: Value) -> bool:
         """Whether an earlier addition is of the same ranking, and one of both is not all of it or one slice."""

@@ -33,7 +33,7 @@ class Selves:
             if call is None:
                 known = None
                 waiting.clear()
-            elif waiting and call is waiting[-1][0] and call is after:  # back where the way went in
+            elif waiting and call is waiting[-1][0] and after.body is call.body:  # back where the way went in
                 known = waiting.pop()[1]
             else:
                 if call.body is before.body:
@@ -92,8 +92,8 @@ def _both(known: Classes | None, other: Classes) -> Classes:
 
 def _border(flow: Flow, before: Value, after: Value) -> tuple[Value | None, Body]:
     """The call between two functions, and the function that it calls."""
-    if after.kind == "call":
-        return after, before.body
+    if after.kind in ("call", "passed"):
+        return (after if after.kind == "call" else after.one("call")), before.body
     calls = (user for label, user in before.uses if label == "arg" and user.kind == "call")
     inner = after.body
     return next((call for call in calls if flow.calls(call, inner.module.index, inner.number)), None), inner
