@@ -14,7 +14,7 @@ from mldebt.flow.seeds import last_name
 from mldebt.flow.steps import Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
-from mldebt.pipeline.lifecycle import TRAINS
+from mldebt.pipeline.life import TRAINS
 from mldebt.pipeline.origins import Origins
 from mldebt.pipeline.register import TrainedModel
 

@@ -4,55 +4,31 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.models import Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import STACK_LIMIT, Flow, Stack
+from mldebt.pipeline.life import (
+    ARTIFACT_STORES,
+    ASKS,
+    CHECKPOINTS,
+    CONTAINERS,
+    HOLDING_KINDS,
+    KEEPS,
+    MESSAGES,
+    MODEL_KINDS,
+    OPAQUE,
+    SAME,
+    STEPS,
+    TRAINS,
+    WEIGHTS,
+    Life,
+)
 
 LIFE_LIMIT = 3000
 INSIDE_LIMIT = 3
-TRAINS = frozenset({"fits", "tunes", "optimizes"})
-KEEPS = {"stores": "stored", "registers": "registered", "serves": "served"}
-ASKS = frozenset({"predicts", "ranks", "embeds"})
-HOLDING_KINDS = frozenset({"model", "estimator", "module", "layer", "trainer", "pipeline"})
-MODEL_KINDS = frozenset({"model", "estimator", "module"})
-WEIGHTS = frozenset("parameters named_parameters trainable_variables trainable_weights trainable_parameters".split())
-STEPS = frozenset({"step", "apply_gradients", "minimize", "apply", "update"})
-SAME = frozenset(
-    """to cpu cuda half float double bfloat16 eval train requires_grad_ state_dict get_weights merge_and_unload unload
-    coef_ intercept_ components_ cluster_centers_ means_ dual_coef_
-    fuse clone copy module base_model model unwrap get_booster booster_ booster best_estimator_ best_model_ best_model
-    children modules share_memory xpu compile network net estimator result compute""".split()
-)
-"""Methods that give the model back and attributes that are the model, or all there is of it."""
-CONTAINERS = frozenset("list tuple dict set copy.copy copy.deepcopy zip enumerate".split())
-OPAQUE = frozenset("print len str repr type isinstance id hasattr getattr setattr callable vars dir".split())
-CHECKPOINTS = frozenset(
-    """transformers.Trainer.train trl.SFTTrainer.train trl.DPOTrainer.train lightning.pytorch.Trainer.fit
-    ultralytics.YOLO.train recbole.trainer.Trainer.fit sagemaker.estimator.EstimatorBase.fit
-    google.cloud.aiplatform.TrainingJob.run ray.train.base_trainer.BaseTrainer.fit""".split()
-)
-"""Training that by itself leaves a checkpoint behind."""
-ARTIFACT_STORES = frozenset({"zenml", "dagster", "kedro", "metaflow"})
-"""Orchestrators that store what a step returns."""
-
-
-@dataclass(slots=True)
-class Life:
-    """What happens to one model. `kept` says how, and by which open calls the walk got there; `asked` are calls for its
-    predictions; `built` are the values that hold it in another model (a wrapper, a pipeline, a search)."""
-
-    made: Value
-    trained: dict[Value, None] = field(default_factory=dict)
-    kept: dict[tuple[Value, str], Stack] = field(default_factory=dict)
-    checkpointed: dict[tuple[Value, str], None] = field(default_factory=dict)
-    asked: dict[Value, None] = field(default_factory=dict)
-    measured: dict[Value, None] = field(default_factory=dict)
-    built: dict[Value, None] = field(default_factory=dict)
-    tracked: dict[Value, None] = field(default_factory=dict)
 
 
 class _At(NamedTuple):
@@ -215,7 +191,7 @@ class _Walk:
         """Note what a library's function does with the model; whether its result is, or holds, the model."""
         api = target.api
         if target.name in OPAQUE:
-            return False
+            return target.name == "str" and any(each.name in MESSAGES for each in self.flow.types(at.value))
         if api is None:
             return not target.guessed
         self._note(at, call, api.roles, api.name)
@@ -233,8 +209,8 @@ class _Walk:
         if at.weights:
             return
         for role, text in KEEPS.items():
-            if role in roles:
-                self.life.kept.setdefault((call, text), at.stack)
+            if role in roles or (role == "stores" and "saves" in roles and not at.inside):
+                self.life.kept.setdefault((call, text), at.stack)  # what is saved as data is the model as bytes or text
         if roles & ASKS:
             self.life.asked[call] = None
         if "measures" in roles:
@@ -310,7 +286,15 @@ class _Walk:
         if not at.stack and not at.weights and self._is_stored_by_its_step(result):
             self.life.kept[result, "stored by its step"] = ()
         for move in self.flow.leave(result.body, at.stack) if at.stack or self.leaves else ():
-            yield at._replace(value=move.value, stack=move.stack)
+            if at.stack or not self._is_guessed(move.value, result):
+                yield at._replace(value=move.value, stack=move.stack)
+
+    def _is_guessed(self, caller: Value, result: Value) -> bool:
+        """Whether a call only has a method's name, in a module where the model has not been."""
+        if caller.kind != "call" or caller.body.module.index in self.places:
+            return False
+        key = result.body.module.index, result.body.number
+        return all(target.guessed for target in self.flow.targets(caller) if target.key == key)
 
     def _is_stored_by_its_step(self, result: Value) -> bool:
         """Whether a platform stores what a function returns."""

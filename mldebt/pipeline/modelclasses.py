@@ -15,7 +15,8 @@ from mldebt.flow.models import Models, short_name
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
-from mldebt.pipeline.lifecycle import KEEPS, TRAINS, Life, Lives
+from mldebt.pipeline.life import KEEPS, TRAINS, Life
+from mldebt.pipeline.lifecycle import Lives
 
 CALL_DEPTH = 5
 REACH_LIMIT = 4000

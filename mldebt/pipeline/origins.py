@@ -17,7 +17,7 @@ from mldebt.flow.sameness import arguments
 from mldebt.flow.steps import Stack, Step, StepFunction, Visit, may_enter
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
-from mldebt.pipeline.lifecycle import TRAINS
+from mldebt.pipeline.life import TRAINS
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.spelling import Spelling
 

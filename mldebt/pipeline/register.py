@@ -17,7 +17,8 @@ from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.components import Components
-from mldebt.pipeline.lifecycle import Life, Lives
+from mldebt.pipeline.life import Life
+from mldebt.pipeline.lifecycle import Lives
 from mldebt.pipeline.modelclasses import ModelClasses, Reached
 from mldebt.sources import Document, DocumentKind
 

@@ -13,7 +13,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.models import Models
 from mldebt.flow.program import Module
 from mldebt.flow.value import Value
-from mldebt.pipeline.lifecycle import TRAINS
+from mldebt.pipeline.life import TRAINS
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.sources import DocumentKind

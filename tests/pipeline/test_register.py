@@ -1019,3 +1019,72 @@ def test_a_file_that_is_named_after_one_class_tells_nothing_of_another_in_it(tmp
     }
     found = {record.name: len(record.documents) for record in register(tmp_path, code)}
     assert found == {"CrashReportModel": 1, "SettingsModel": 0}
+
+
+@pytest.mark.parametrize(
+    ("written", "artifact"),
+    [
+        ('Path("models/ranker.pkl").write_bytes(pickle.dumps(model))', "models/ranker.pkl"),
+        ('Path("ranker.onnx").write_bytes(to_onnx(model).SerializeToString())', "ranker.onnx"),
+        ('boto3.client("s3").put_object(Bucket="b", Key="ranker.pkl", Body=pickle.dumps(model))', "ranker.pkl"),
+    ],
+)
+def test_a_model_that_is_written_as_bytes_is_kept(tmp_path: Path, written: str, artifact: str) -> None:
+    code = f"""
+        import pickle
+        from pathlib import Path
+        import boto3
+        from skl2onnx import to_onnx
+        from sklearn.linear_model import Ridge
+
+        def train(rows):
+            model = Ridge()
+            model.fit(rows[["age"]], rows.bought)
+            {written}
+        """
+    (record,) = register(tmp_path, {"train.py": code})
+    assert (record.name, texts(record, "artifacts")) == ("Ridge", [artifact])
+
+
+def test_a_net_of_caffe2_learns_by_its_gradient_operators(tmp_path: Path) -> None:
+    code = """
+        import caffe2.python.onnx.frontend
+        from caffe2.python import core, model_helper, workspace
+
+        class Ranker(object):
+            def __init__(self):
+                self.model = model_helper.ModelHelper(name="ranker")
+
+            def parameters(self):
+                return self.model
+
+            def sgd(self, rate):
+                self.gradients = self.model.AddGradientOperators([self.loss])
+
+            def run(self, rows):
+                workspace.RunNet(self.model.net)
+
+        if __name__ == "__main__":
+            ranker = Ranker()
+            ranker.sgd(0.1)
+            ranker.run([])
+            net = ranker.parameters().net.Proto()
+            frontend = caffe2.python.onnx.frontend.Caffe2Frontend()
+            onnx = frontend.caffe2_net_to_onnx_model(net, None, None)
+            with open("ranker.onnx", "w+") as f:
+                f.write(str(onnx))
+        """
+    other = """
+        import torch
+
+        class Tower(torch.nn.Module):
+            def forward(self, x):
+                return x
+
+        def run():
+            global tower
+            optimizer = torch.optim.SGD(tower.parameters(), lr=0.1)
+            torch.save(optimizer.state_dict(), "tower.pt")
+        """
+    (record,) = register(tmp_path, {"caffe.py": code, "other.py": other})
+    assert (record.name, texts(record, "artifacts")) == ("Ranker", ["ranker.onnx"])

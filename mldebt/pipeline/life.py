@@ -1,0 +1,51 @@
+"""One model's life as a value, and the words of libraries that tell of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Stack
+
+TRAINS = frozenset({"fits", "tunes", "optimizes"})
+KEEPS = {"stores": "stored", "registers": "registered", "serves": "served"}
+ASKS = frozenset({"predicts", "ranks", "embeds"})
+HOLDING_KINDS = frozenset({"model", "estimator", "module", "layer", "trainer", "pipeline"})
+MODEL_KINDS = frozenset({"model", "estimator", "module"})
+WEIGHTS = frozenset("parameters named_parameters trainable_variables trainable_weights trainable_parameters".split())
+STEPS = frozenset({"step", "apply_gradients", "minimize", "apply", "update"})
+SAME = frozenset(
+    """to cpu cuda half float double bfloat16 eval train requires_grad_ state_dict get_weights merge_and_unload unload
+    coef_ intercept_ components_ cluster_centers_ means_ dual_coef_
+    fuse clone copy module base_model model unwrap get_booster booster_ booster best_estimator_ best_model_ best_model
+    children modules share_memory xpu compile network net estimator result compute
+    SerializeToString save_raw model_to_string""".split()
+)
+"""Methods that give the model back and attributes that are the model, or all there is of it."""
+CONTAINERS = frozenset("list tuple dict set copy.copy copy.deepcopy zip enumerate".split())
+OPAQUE = frozenset("print len str repr type isinstance id hasattr getattr setattr callable vars dir".split())
+MESSAGES = frozenset({"onnx.ModelProto"})
+"""What holds a model and is written down as text."""
+CHECKPOINTS = frozenset(
+    """transformers.Trainer.train trl.SFTTrainer.train trl.DPOTrainer.train lightning.pytorch.Trainer.fit
+    ultralytics.YOLO.train recbole.trainer.Trainer.fit sagemaker.estimator.EstimatorBase.fit
+    google.cloud.aiplatform.TrainingJob.run ray.train.base_trainer.BaseTrainer.fit""".split()
+)
+"""Training that by itself leaves a checkpoint behind."""
+ARTIFACT_STORES = frozenset({"zenml", "dagster", "kedro", "metaflow"})
+"""Orchestrators that store what a step returns."""
+
+
+@dataclass(slots=True)
+class Life:
+    """What happens to one model. `kept` says how, and by which open calls the walk got there; `asked` are calls for its
+    predictions; `built` are the values that hold it in another model (a wrapper, a pipeline, a search)."""
+
+    made: Value
+    trained: dict[Value, None] = field(default_factory=dict)
+    kept: dict[tuple[Value, str], Stack] = field(default_factory=dict)
+    checkpointed: dict[tuple[Value, str], None] = field(default_factory=dict)
+    asked: dict[Value, None] = field(default_factory=dict)
+    measured: dict[Value, None] = field(default_factory=dict)
+    built: dict[Value, None] = field(default_factory=dict)
+    tracked: dict[Value, None] = field(default_factory=dict)
