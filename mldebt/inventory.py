@@ -37,8 +37,9 @@ class Cell:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRecord:
     """One model. An empty column says that the code and the documents tell nothing of it. `features` are what it sees
-    of each row, `makers` what makes these, `targets` what it learns to predict. `unknown_people` is why nobody can say
-    who knows it; `bus_factor` is None then."""
+    of each row, `makers` what makes these, `targets` what it learns to predict. `counted_as_one` are
+    names of owners that are likely one person's. `unknown_people` is why nobody can say who knows it; `bus_factor` is
+    None then."""
 
     name: str
     path: str
@@ -60,6 +61,7 @@ class ModelRecord:
     findings: tuple[Cell, ...] = ()
     owners: tuple[Owner, ...] = ()
     bus_factor: int | None = None
+    counted_as_one: tuple[str, ...] = ()
     unknown_people: str = ""
 
     @property

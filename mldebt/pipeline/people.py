@@ -106,6 +106,16 @@ class People:
             for each in self._united.knows(spans)[:SHOWN]
         )
 
+    def factor(self, spans: Sequence[Span]) -> BusFactor:
+        """How many know some lines; likely second names of one person count as one."""
+        return self._united.bus_factor(spans)
+
+    def counted_as_one(self, spans: Sequence[Span]) -> tuple[str, ...]:
+        """Which names of those who know some lines were taken for second names of others among them."""
+        knowing = {each.person for each in self.ownership.knows(spans)}
+        pairs = ((pair.one, pair.other) for pair in self.ownership.suggestions)
+        return tuple(f"{one.name} = {other.name}" for one, other in pairs if one in knowing and other in knowing)
+
     def hit(self, known: Known, location: Location, message: str) -> Hit:
         """A finding about who knows a component, with those who do as its evidence."""
         said = [_says(each, self.ownership.called(each.person)) for each in known.factor.knowing[:SHOWN]]

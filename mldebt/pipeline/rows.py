@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mldebt.finding import Finding, Location, Owner
+from mldebt.finding import Finding, Location
 from mldebt.flow.value import Value
 from mldebt.inventory import Cell, ModelRecord
 from mldebt.ownership import Span
@@ -46,7 +46,8 @@ class Rows:
         kept = self.keeping.artifacts(model)
         loaders = self.keeping.loaders(model, kept)
         served = self.usage.serving(model, loaders)
-        owners, factor, unknown = self._people(model)
+        people = self.project.people if self.project.ownership.available else None
+        spans = self._spans(model)
         return ModelRecord(
             name=model.name,
             path=place.path,
@@ -72,9 +73,10 @@ class Rows:
             ),
             parameters=tuple(self._parameter(each) for each in self.parameters.of(model)),
             findings=self._findings(model, place, findings),
-            owners=owners,
-            bus_factor=factor,
-            unknown_people=unknown,
+            owners=people.owners(spans) if people else (),
+            bus_factor=people.factor(spans).count if people else None,
+            counted_as_one=people.counted_as_one(spans) if people else (),
+            unknown_people="" if people else self.project.ownership.reason,
         )
 
     def _at(self, value: Value) -> Location:
@@ -181,14 +183,6 @@ class Rows:
         return tuple(cells)
 
     # ------------------------------------------------------------------ people and findings
-
-    def _people(self, model: TrainedModel) -> tuple[tuple[Owner, ...], int | None, str]:
-        ownership = self.project.ownership
-        if not ownership.available:
-            return (), None, ownership.reason
-        spans = self._spans(model)
-        factor = ownership.bus_factor(spans)
-        return self.project.people.owners(spans), factor.count, ""
 
     def _spans(self, model: TrainedModel) -> list[Span]:
         """The lines of a model: its component's in each of its modules, else the modules."""

@@ -24,6 +24,8 @@ def _record(record: ModelRecord) -> dict[str, Any]:
         found[column] = [_cell(cell) for cell in getattr(record, column)]
     found["owners"] = list(map(owner_json, record.owners))
     found["bus_factor"] = record.bus_factor
+    if record.counted_as_one:
+        found["counted_as_one"] = list(record.counted_as_one)
     if record.unknown_people:
         found["people_unknown"] = record.unknown_people
     return found

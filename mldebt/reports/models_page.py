@@ -104,6 +104,7 @@ def _full(record: ModelRecord, width: int, style: Style) -> list[str]:
         "",
         style.strong("  known to"),
         f"    {visible(_people(record) or record.unknown_people or NOTHING)}",
+        *([style.faint(f"    {visible(_same_people(record.counted_as_one))}")] if record.counted_as_one else []),
         "",
     ]
 
@@ -133,9 +134,16 @@ def _summary(records: Sequence[ModelRecord], style: Style) -> list[str]:
     return [style.strong(count(len(records), "model")) + (f": {said}." if said else "."), *_notes(records)]
 
 
-def _notes(records: Iterable[ModelRecord]) -> list[str]:
+def _notes(records: Sequence[ModelRecord]) -> list[str]:
     reasons = dict.fromkeys(record.unknown_people for record in records if record.unknown_people)
-    return [f"No owners: {reason}." for reason in reasons]
+    pairs = dict.fromkeys(pair for record in records for pair in record.counted_as_one)
+    return [*(f"No owners: {reason}." for reason in reasons), *([_same_people(pairs)] if pairs else [])]
+
+
+def _same_people(pairs: Iterable[str]) -> str:
+    """Whose names were counted as one person's, and where a team says that they are, or are not."""
+    said = f"Likely the same person, and counted as one: {'; '.join(pairs)}."
+    return f"{said} [tool.mldebt.people] aliases or .mailmap settle it."
 
 
 # ---------------------------------------------------------------------------- Markdown
@@ -170,7 +178,8 @@ def _markdown_full(record: ModelRecord) -> list[str]:
         cells = _cells(record, column)
         lines += [_markdown_entry(cell) for cell in cells] or ["Nothing says."]
         lines.append("")
-    return [*lines, "## Known to", "", escaped(_people(record) or record.unknown_people or NOTHING), ""]
+    same = [escaped(_same_people(record.counted_as_one)), ""] if record.counted_as_one else []
+    return [*lines, "## Known to", "", escaped(_people(record) or record.unknown_people or NOTHING), "", *same]
 
 
 def _markdown_entry(cell: Cell) -> str:

@@ -8,6 +8,8 @@ import pytest
 from mldebt.errors import UsageError
 from mldebt.ownership import united
 from mldebt.pipeline.owners import Holdings, ask_owners, basis, find_components
+from mldebt.pipeline.rows import Rows
+from mldebt.reports.models_page import render_model_markdown, render_models_text
 from mldebt.reports.words import knows
 from mldebt.scan import read_project, scan
 from mldebt.settings import People, Settings
@@ -164,6 +166,18 @@ def test_who_wrote_together_is_told_where_shares_are_over_a_whole(recorder):
     answer = asked(recorder.write(), "ml/train.py")
     assert [each.wrote for each in answer.holdings[0].knowers] == [1.0, 1.0]
     assert any("co-authors" in note for note in answer.basis.notes)
+
+
+def test_the_register_counts_likely_second_names_as_one_and_says_so(recorder):
+    recorder.commit({"train.py": longer(TRAIN)}, author="Kim Falk <kim.falk@corp.org>", day=0)
+    recorder.commit({"train.py": longer(TRAIN, 120)}, author="Kim FalkJensen <kim.falk@home.org>", day=10)
+    (record,) = Rows(read(recorder.write())).all()
+    assert [(owner.name, owner.share) for owner in record.owners] == [("Kim Falk", 1.0)]
+    assert record.bus_factor == 1
+    assert record.counted_as_one == ("Kim Falk = Kim FalkJensen",)
+    said = "Likely the same person, and counted as one: Kim Falk = Kim FalkJensen."
+    assert said in render_models_text([record], width=80, colour=False)
+    assert said in render_model_markdown([record])
 
 
 def test_what_nobody_has_names_the_nearest(shop):
