@@ -21,7 +21,8 @@ _OBJECTS = frozenset({"call", "param", "element", "item", "attr", "phi", "same",
 _UNPACKED = frozenset({"call", "param", "phi", "same"})
 _ON = frozenset({"value", "base", "object"})
 _RENDERING = frozenset(
-    "join dumps jsonify Response JSONResponse render render_template HttpResponse JsonResponse make_response".split()
+    """join dumps jsonify Response JSONResponse render render_template HttpResponse JsonResponse make_response
+    get_serializer get_paginated_response paginate_queryset""".split()
 )
 
 

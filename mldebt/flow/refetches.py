@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
+from mldebt.flow.id_conditions import ID_LOOKUP, asked_ids, unset
 from mldebt.flow.id_searches import searched_ids
 from mldebt.flow.idioms import OWN_IDS, last_name, read_name, root
 from mldebt.flow.order import Orders, Origin, State
@@ -16,12 +17,6 @@ from mldebt.flow.value import Value
 from mldebt.sql import HOLE, Statement
 
 FETCH_LIMIT = 25
-ID_LOOKUP = re.compile(
-    r"((^|_)(id|pk|uuid|guid|key|slug|hash|isbn|asin|sku|idx|mbid|doi)"
-    r"|(movie|film|item|product|book|track|song|video|user|article|paper|post|doc|document|store|recipe|place|anime|game|job"
-    r"|news|image|photo|recording|entity|node|chunk|row|record|external)id)__in$",
-    re.IGNORECASE,
-)
 UNORDERED_QUERY = Idiom("unordered-query", "fetched again by id, in the order of the database", accidental=True)
 MEMBERSHIP = Idiom("picked", "picked by id from all rows, in the order of these", accidental=True)
 _ID = re.compile(r"(^|_)(ids?|pk|uuid|guid|key|slug|asin|sku|isbn|doi)$", re.IGNORECASE)
@@ -44,7 +39,8 @@ class Refetches:
             yield from self._by_sql(call)
             return
         searched = searched_ids(call)
-        for found in self._breaks.of(UNORDERED_QUERY, call, [searched] if searched is not None else _ids(call)):
+        ids = [searched] if searched is not None else _ids(call)
+        for found in self._breaks.of(UNORDERED_QUERY, call, map(unset, ids)):
             yield found._replace(results=(call, *self._handed_to(call)))
 
     def by_membership(self, node: Value) -> Iterator[Reorder]:
@@ -138,15 +134,7 @@ def _ids(call: Value) -> list[Value]:
     if method == "find":
         return _in_documents(call.arguments[:1])
     ids = [source for keyword, source in call.named_arguments if method and ID_LOOKUP.search(keyword)]
-    if ids or method not in _FILTERING:
-        return ids
-    asked = [(last_name(source.function), source) for source in call.arguments if source.kind == "call"]
-    conditions = [source for name, source in asked if name in ("in_", "any_")]
-    questions = [source for name, source in asked if name == "Q"]
-    return [
-        *(source for condition in conditions for source in condition.arguments[:1]),
-        *(source for each in questions for keyword, source in each.named_arguments if ID_LOOKUP.search(keyword)),
-    ]
+    return ids if ids or method not in _FILTERING else asked_ids(call)
 
 
 def _asks_own_ids(call: Value) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mldebt.detectors.contract import _lookups, _mixtures, _parts, _reorders, _second_rankings
+from mldebt.detectors.contract import _frameworks, _lookups, _mixtures, _parts, _reorders, _second_rankings
 from mldebt.finding import Hit, Severity, Step
 from mldebt.flow.conditions import never_both
 from mldebt.flow.order import Origin
@@ -18,8 +18,8 @@ from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
-BAD = (*_reorders.BAD, *_parts.BAD, *_lookups.BAD, *_mixtures.BAD, *_second_rankings.BAD)
-GOOD = (*_reorders.GOOD, *_parts.GOOD, *_lookups.GOOD, *_mixtures.GOOD, *_second_rankings.GOOD)
+BAD = (*_reorders.BAD, *_parts.BAD, *_frameworks.BAD, *_lookups.BAD, *_mixtures.BAD, *_second_rankings.BAD)
+GOOD = (*_reorders.GOOD, *_parts.GOOD, *_frameworks.GOOD, *_lookups.GOOD, *_mixtures.GOOD, *_second_rankings.GOOD)
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
