@@ -57,6 +57,7 @@ class Choices:
     def __init__(self, flow: Flow, seeds: Seeds) -> None:
         self.flow = flow
         self.steps = Unpacking(flow)
+        self._forth = flow.remembered(self._find_forth)
         self.seeds = seeds
         self.paths = flow.shared(Paths)
         self.endpoints = flow.shared(Endpoints)
@@ -136,7 +137,7 @@ class Choices:
         changed = [user for label, user in call.uses if label == "call" and user.kind == "mutate"]
         return changed or [call]
 
-    def _forth(self, value: Value, stack: Stack) -> list[Step]:
+    def _find_forth(self, value: Value, stack: Stack) -> list[Step]:
         steps = self.steps.forth(value, stack)
         if value.kind == "compare":
             steps += [Step("chosen", user, stack) for label, user in value.uses if label == "condition"]

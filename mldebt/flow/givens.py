@@ -92,6 +92,7 @@ class Givens:
         self.flow = flow
         self._known: dict[Value, tuple[Given, ...]] = {}
         self._overridden: dict[int, bool] = {}
+        self._back = flow.remembered(self._find_back)
         self._deciders: dict[str, Callable[[Value], str]] = {
             "const": self._constant_kind,
             "call": self._call_kind,
@@ -237,7 +238,7 @@ class Givens:
 
     # ------------------------------------------------------------------ steps
 
-    def _back(self, value: Value, stack: Stack) -> list[Step]:
+    def _find_back(self, value: Value, stack: Stack) -> list[Step]:
         if self._kind(value, stack):
             return []
         kind = value.kind

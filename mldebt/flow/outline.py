@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
-from mldebt.flow.linking import ClassKey
+from mldebt.flow.linking import ClassKey, ScopeKey
 from mldebt.flow.program import Module
 from mldebt.flow.seeds import Seeds
 from mldebt.flow.value import Value
@@ -50,6 +50,30 @@ class Outline(NamedTuple):
 NOTHING = Outline(frozenset(), (), ())
 
 
+class Inner:
+    """The repository's own functions that run when a call does: what it calls, and what it is given to call."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self._known: dict[Value, tuple[Body, ...]] = {}
+
+    def called(self, call: Value) -> tuple[Body, ...]:
+        known = self._known.get(call)
+        if known is None:
+            known = self._known[call] = tuple(self.flow.body(*key) for key in dict.fromkeys(self._find(call)))
+        return known
+
+    def _find(self, call: Value) -> Iterator[ScopeKey]:
+        for target in self.flow.targets(call):
+            entered = self.flow.entered(target)
+            if entered is not None:
+                yield entered
+        for _, source in call.inputs[1:]:
+            if source.kind == "func":
+                yield source.scope_key
+        yield from self.flow.callbacks(call)
+
+
 class Outlines:
     """Outlines on demand. `classify` says which events a call is, by itself."""
 
@@ -57,6 +81,7 @@ class Outlines:
         self.flow = flow
         self.seeds = seeds
         self.classify = classify
+        self._inner = flow.shared(Inner)
         self._outlines: dict[tuple[int, int], Outline] = {}
         self._imports: dict[int, frozenset[str]] = {}
         self._needs: dict[int, tuple[int, ...]] = {}
@@ -73,27 +98,28 @@ class Outlines:
         return found
 
     def _run(self, body: Body) -> Outline:
+        moments = list(self._moments(body))
+        if not moments:
+            return NOTHING
         seeded: set[str] = set()
         events: dict[tuple[str, str, Value], Event] = {}
         late: list[tuple[Value, Event]] = []
-        exits = exit_spans(body.scope) if body.calls else []
+        exits = exit_spans(body.scope)
         left: list[tuple[int, set[str]]] = []
-        for call in sorted(body.calls, key=lambda each: each.number):
+        for call, here, own, within in moments:
             while left and call.at >= left[-1][0]:
                 seeded = left.pop()[1]
             left.extend((end, set(seeded)) for start, end in exits if start <= call.at < end and end not in dict(left))
-            here = self.seeds.seeded_by(call)
             if (fresh := here - seeded) and self.seeds.is_seeding(call):
                 late.extend(
                     (call, event) for event in events.values() if event.kind not in ALWAYS and event.family in fresh
                 )
             seeded |= here
-            for event in self.classify(call):
+            for event in own:
                 if _counts(event, seeded) and len(events) < EVENT_LIMIT:
                     events.setdefault((event.kind, event.family, event.value), event._replace(seeded=frozenset(seeded)))
             after: set[str] = set()
-            for inner in self.called(call):
-                outline = self.of(inner)
+            for outline in within:
                 for event in outline.events:
                     if _counts(event, seeded) and len(events) < EVENT_LIMIT and len(event.path) < PATH_LIMIT:
                         events.setdefault((event.kind, event.family, event.value), event.under(call, seeded))
@@ -101,24 +127,21 @@ class Outlines:
             seeded |= after
         return Outline(frozenset(seeded), tuple(events.values()), tuple(late))
 
+    def _moments(self, body: Body) -> Iterator[tuple[Value, frozenset[str], list[Event], list[Outline]]]:
+        """The calls of a body that seed or draw or call what does, in order: what they seed, what they are by
+        themselves, and the outlines of what they call."""
+        for call in sorted(body.calls, key=lambda each: each.number):
+            here = self.seeds.seeded_by(call)
+            own = list(self.classify(call))
+            within = [outline for inner in self._inner.called(call) if (outline := self.of(inner)) is not NOTHING]
+            if here or own or within:
+                yield call, here, own, within
+
     # ------------------------------------------------------------------ the order of things
 
-    def called(self, call: Value) -> list[Body]:
-        """The repository's own functions that run when a call does: what it calls, and what it is given to call."""
-        found: dict[tuple[int, int], None] = {}
-        for target in self.flow.targets(call):
-            if target.kind == "func":
-                found[target.module, target.scope] = None
-            elif target.kind == "class":
-                init = self.flow.initializer((target.module, target.scope))
-                if init is not None and init.kind == "func":
-                    found[init.module, init.scope] = None
-        for _, source in call.inputs[1:]:
-            if source.kind == "func":
-                found[source.data] = None  # type: ignore[index]
-        for key in self.flow.callbacks(call):
-            found[key] = None
-        return [self.flow.body(*key) for key in found]
+    def called(self, call: Value) -> tuple[Body, ...]:
+        """The repository's own functions that run when a call does."""
+        return self._inner.called(call)
 
     def roots(self, bodies: Iterator[Body]) -> Iterator[Body]:
         """Bodies that nothing in the team's own code calls: scripts, notebooks, tasks, commands, public methods."""

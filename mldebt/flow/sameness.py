@@ -21,26 +21,10 @@ class Sameness:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self._known_back: dict[tuple[Value, Stack], list[Step]] = {}
-        self._known_forth: dict[tuple[Value, Stack], list[Step]] = {}
-
-    def back(self, value: Value, stack: Stack) -> list[Step]:
+        self.back = flow.remembered(self._back)
         """The same value, further back."""
-        found = self._known_back.get((value, stack))
-        if found is None:
-            found = self._back(value, stack)
-            if self.flow.is_settled:
-                self._known_back[value, stack] = found
-        return found
-
-    def forth(self, value: Value, stack: Stack) -> list[Step]:
+        self.forth = flow.remembered(self._forth)
         """The same value, further on."""
-        found = self._known_forth.get((value, stack))
-        if found is None:
-            found = self._forth(value, stack)
-            if self.flow.is_settled:
-                self._known_forth[value, stack] = found
-        return found
 
     def _back(self, value: Value, stack: Stack) -> list[Step]:
         if value.kind == "call":

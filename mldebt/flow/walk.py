@@ -23,7 +23,7 @@ from mldebt.flow.module import Entity, Module
 from mldebt.flow.objectives import learns
 from mldebt.flow.program import Program
 from mldebt.flow.sequences import Sequences
-from mldebt.flow.steps import FAN_OUT, STACK_LIMIT, STATE_LIMIT, Stack, Step, StepFunction, Visit, walk
+from mldebt.flow.steps import FAN_OUT, STACK_LIMIT, STATE_LIMIT, Stack, Step, StepFunction, Visit, remembered, walk
 from mldebt.flow.targets import Targets
 from mldebt.flow.value import Value
 from mldebt.flow.variables import Variables
@@ -292,6 +292,10 @@ class Flow:
     def is_settled(self) -> bool:
         """Whether an answer that is given now is the last: none is asked for in the middle of what it depends on."""
         return self._types.is_settled and self._targets.is_settled
+
+    def remembered(self, step: StepFunction) -> StepFunction:
+        """The same steps, each worked out once."""
+        return remembered(step, lambda: self.is_settled)
 
     def walk(self, start: Value, step: StepFunction, *, stack: Stack = (), limit: int = STATE_LIMIT) -> Iterator[Visit]:
         """Everything that steps reach from a value, breadth first, each (value, open calls) once."""

@@ -26,6 +26,8 @@ class Spelling:
         self.paths = paths
         self.flow = paths.flow
         self.hand = hand
+        self._back = self.flow.remembered(self._find_back)
+        self._ones: dict[tuple[Value, Stack, int], str] = {}
 
     def texts(self, value: Value, stack: Stack) -> list[str]:
         """What a value may be, each once; white space as one blank."""
@@ -42,7 +44,7 @@ class Spelling:
                 end = visit.parent if unset and visit.parent is not None else visit
                 yield _cased(self._end(end.value, end.stack, depth), visit), visit
 
-    def _back(self, value: Value, stack: Stack) -> list[Step]:
+    def _find_back(self, value: Value, stack: Stack) -> list[Step]:
         """The same text, further back; not to what tests give, nor to what is never computed for the object at
         hand."""
         if self.hand is not None and value.kind == "attr" and self.hand.known(value, stack) is not None:
@@ -56,8 +58,12 @@ class Spelling:
 
     def _one(self, value: Value, stack: Stack, depth: int) -> str:
         """A part of a text: what it is when only one thing is possible, else its name."""
-        found = list(dict.fromkeys(text for text, _ in self._spelled(value, stack, depth - 1))) if depth > 0 else []
-        return found[0] if len(found) == 1 and found[0] != HOLE else spoken(value)
+        known = self._ones.get((value, stack, depth))
+        if known is None:
+            found = list(dict.fromkeys(text for text, _ in self._spelled(value, stack, depth - 1))) if depth > 0 else []
+            known = found[0] if len(found) == 1 and found[0] != HOLE else spoken(value)
+            self._ones[value, stack, depth] = known
+        return known
 
     def _end(self, value: Value, stack: Stack, depth: int) -> str:
         if value.kind == "const":
