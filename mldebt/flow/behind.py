@@ -6,7 +6,6 @@ from functools import cached_property
 
 from mldebt.flow.linking import Target
 from mldebt.flow.serving import Boundaries
-from mldebt.flow.steps import Prospects
 from mldebt.flow.value import Value
 from mldebt.flow.walk import STACK_LIMIT, Stack, Step, Visit
 
@@ -26,7 +25,6 @@ class Behind:
         self.flow = boundaries.flow
         self._callables: dict[Value, list[Unit]] = {}
         self._made_of = self.flow.remembered(self._find_made_of)
-        self._prospects = Prospects(self._made_of, self._is_model_call)
 
     def endpoint(self, module: int, number: int) -> Unit | None:
         """An endpoint behind which a function runs; None when none is known."""
@@ -87,12 +85,10 @@ class Behind:
 
     def way_to_model(self, unit: Unit) -> Visit | None:
         """The nearest call of a model whose result is part of what a function returns, with the way to it."""
-        answer = self.flow.body(*unit).returns
-        visits = self.flow.walk(answer, self._made_of, limit=ANSWER_LIMIT) if self._prospects.of(answer) else ()
-        return next((visit for visit in visits if self._is_model_call(visit.value)), None)
-
-    def _is_model_call(self, value: Value) -> bool:
-        return value.kind == "call" and bool(self.flow.roles(value) & MODEL_ROLES)
+        for visit in self.flow.walk(self.flow.body(*unit).returns, self._made_of, limit=ANSWER_LIMIT):
+            if visit.value.kind == "call" and self.flow.roles(visit.value) & MODEL_ROLES:
+                return visit
+        return None
 
     def _find_made_of(self, value: Value, stack: Stack) -> list[Step]:
         """What a value was made from, with what a library was handed to make it with."""

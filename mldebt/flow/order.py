@@ -6,6 +6,8 @@ import re
 from collections import deque
 from typing import NamedTuple
 
+import msgspec
+
 from mldebt.flow.body import Body
 from mldebt.flow.id_searches import searched_ids
 from mldebt.flow.idioms import is_enumerate_index, is_of_heap, picked_from, root, selects, takes_all
@@ -40,6 +42,16 @@ _Way = tuple[Value, "_Way"] | None
 """A value and the way before it."""
 
 
+class _Place(msgspec.Struct, eq=False, gc=False):
+    """A state that searches come by, with what they find there and where they go on: None while that may change.
+    `spot` is the same for all states that differ in the open calls alone."""
+
+    state: State
+    spot: int
+    how: str | None = None
+    after: list[_Place] | None = None
+
+
 class Orders:
     """Order queries on a flow."""
 
@@ -50,7 +62,8 @@ class Orders:
         self._texts = flow.shared(QueryTexts)
         self._sort_keys = SortKeys(flow, self._scoring, self._ranks)
         self._steps = OrderSteps(self)
-        self._backs: dict[State, list[State]] = {}
+        self._places: dict[State, _Place] = {}
+        self._spots: dict[tuple[Value, int, object], int] = {}
         self._origins: dict[tuple[Value, Stack, int], tuple[Origin, ...]] = {}
         self._rank_attributes: dict[str, tuple[Origin, tuple[Value, ...]]] | None = None
 
@@ -73,42 +86,59 @@ class Orders:
         """Breadth first; places that were met before through other calls come last, so that functions that call each
         other do not use up the walk."""
         found: list[Origin] = []
-        queue: deque[tuple[State, _Way]] = deque([(start, None)])
-        again: deque[tuple[State, _Way]] = deque()
-        seen = {start}
-        met = {(start.value, start.depth, start.path)}
+        first = self._place(start)
+        queue: deque[tuple[_Place, _Way]] = deque([(first, None)])
+        again: deque[tuple[_Place, _Way]] = deque()
+        seen = {first}
+        met = {first.spot}
         count = 0
         while (queue or again) and count < ORDER_LIMIT and len(found) < ORIGINS:
-            state, before = queue.popleft() if queue else again.popleft()
+            place, before = queue.popleft() if queue else again.popleft()
+            state = place.state
             way = (state.value, before)
             count += 1
-            how = self._ranking_at(state)
+            how = self._ranking_at(place)
             if how:
                 found.append(Origin(state.value, how, _trail(way), state.stack))
                 continue
-            for after in self.back(state):
+            for after in self._after(place):
                 if after not in seen:
                     seen.add(after)
-                    place = (after.value, after.depth, after.path)
-                    (again if place in met else queue).append((after, way))
-                    met.add(place)
+                    (again if after.spot in met else queue).append((after, way))
+                    met.add(after.spot)
         return tuple(found)
 
-    def _ranking_at(self, state: State) -> str:
-        if state.depth > 0 or _COUNTED.intersection(state.path):
-            return ""
-        how = self.makes_ranking(state.value, state.stack)
-        takes_one = how.startswith("sorted") and any(isinstance(key, int) for key in state.path)
-        return "" if takes_one else how
+    def _place(self, state: State) -> _Place:
+        found = self._places.get(state)
+        if found is None:
+            spot = self._spots.setdefault((state.value, state.depth, state.path), len(self._spots))
+            found = self._places[state] = _Place(state, spot)
+        return found
+
+    def _ranking_at(self, place: _Place) -> str:
+        """How a sequence is put in score order right there; "" when it is not."""
+        if place.how is not None:
+            return place.how
+        state, how = place.state, ""
+        if state.depth <= 0 and not _COUNTED.intersection(state.path):
+            how = self.makes_ranking(state.value, state.stack)
+        if how.startswith("sorted") and any(isinstance(key, int) for key in state.path):
+            how = ""  # one of a ranking is none
+        if self.flow.is_settled:
+            place.how = how
+        return how
+
+    def _after(self, place: _Place) -> list[_Place]:
+        if place.after is not None:
+            return place.after
+        after = [self._place(state) for state in self._steps.back(place.state)]
+        if self.flow.is_settled:
+            place.after = after
+        return after
 
     def back(self, state: State) -> list[State]:
         """The states that a sequence's order comes from."""
-        found = self._backs.get(state)
-        if found is None:
-            found = self._steps.back(state)
-            if self.flow.is_settled:
-                self._backs[state] = found
-        return found
+        return [place.state for place in self._after(self._place(state))]
 
     def kept_by(self, call: Value) -> list[Value]:
         """The arguments whose order a library call's result has."""

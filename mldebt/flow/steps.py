@@ -71,39 +71,6 @@ def remembered(step: StepFunction, is_settled: Callable[[], bool]) -> StepFuncti
     return steps
 
 
-class Prospects:
-    """Whether walks may meet what is looked for, whichever calls are open: asked before walks that are long, and mostly
-    in vain. What no way leads from is known for every walk that comes by."""
-
-    def __init__(self, step: StepFunction, is_met: Callable[[Value], bool]) -> None:
-        self._step = step
-        self._is_met = is_met
-        self._known: dict[Value, bool] = {}
-
-    def of(self, start: Value) -> bool:
-        """Whether there is any way from a value to what is looked for."""
-        before: dict[Value, Value | None] = {start: None}
-        waiting = deque([start])
-        while waiting:
-            value = waiting.popleft()
-            known = self._known.get(value)
-            if known or (known is None and self._is_met(value)):
-                self._known.update(dict.fromkeys(_way(value, before), True))
-                return True
-            if known is None:
-                after = [step.value for step in self._step(value, ()) if step.value not in before]
-                before.update(dict.fromkeys(after, value))
-                waiting.extend(dict.fromkeys(after))
-        self._known.update(dict.fromkeys(before, False))
-        return False
-
-
-def _way(value: Value | None, before: dict[Value, Value | None]) -> Iterator[Value]:
-    while value is not None:
-        yield value
-        value = before[value]
-
-
 def walk(start: Value, step: StepFunction, stack: Stack, limit: int) -> Iterator[Visit]:
     """Everything that steps reach from a value, breadth first, each (value, open calls) once."""
     queue = deque([Visit(start, stack)])
