@@ -37,13 +37,16 @@ RULES_BAR = 1.0
 GROWTH_BAR = 1.15
 
 
-def texts_of(root: Path, limit: int) -> dict[str, str]:
-    """The Python texts of a repository, or of a sample of its files."""
+def texts_of(root: Path, limit: int) -> tuple[dict[str, str], dict[str, Category]]:
+    """The Python texts of a repository, or of a sample of its files; and what each file is for."""
     files = [file for file in list_sources(root).files if file.kind is SourceKind.PYTHON]
     if len(files) > limit:
         files = sorted(random.Random(1).sample(files, limit), key=lambda file: file.path)  # noqa: S311
-    sources = (read_source(root, file) for file in files)
-    return {source.file.path: source.text for source in sources if isinstance(source, Source)}
+    sources = [source for file in files if isinstance(source := read_source(root, file), Source)]
+    return (
+        {source.file.path: source.text for source in sources},
+        {source.file.path: source.file.category for source in sources},
+    )
 
 
 def extracted(texts: dict[str, str]) -> dict[str, FileFacts]:
@@ -57,11 +60,11 @@ def extracted(texts: dict[str, str]) -> dict[str, FileFacts]:
     return found
 
 
-def inputs(facts: dict[str, FileFacts], copies: int) -> list[ModuleInput]:
+def inputs(facts: dict[str, FileFacts], categories: dict[str, Category], copies: int) -> list[ModuleInput]:
     """The modules of a repository that holds everything several times, under new names."""
     return [
         ModuleInput(
-            path=f"copy{copy}/{path}" if copy else path, category=Category.PRODUCT, is_notebook=False, facts=each
+            path=f"copy{copy}/{path}" if copy else path, category=categories[path], is_notebook=False, facts=each
         )
         for copy in range(copies)
         for path, each in facts.items()
@@ -122,16 +125,16 @@ def main(root: Path, limit: int) -> None:
     """Print every ratio."""
     sys.setrecursionlimit(RECURSION_LIMIT)
     catalogue = load_apis()
-    texts = texts_of(root, limit)
+    texts, categories = texts_of(root, limit)
     facts = extracted(texts)
     lines = sum(texts[path].count("\n") for path in facts)
     bare = min(seconds(partial(parse, texts, list(facts))) for _ in range(ROUNDS))
     times = {
-        copies: min(seconds(partial(link, inputs(facts, copies), catalogue)) for _ in range(ROUNDS))
+        copies: min(seconds(partial(link, inputs(facts, categories, copies), catalogue)) for _ in range(ROUNDS))
         for copies in COPIES
     }
     judged = {
-        copies: min(seconds(partial(judge, inputs(facts, copies), catalogue)) for _ in range(ROUNDS))
+        copies: min(seconds(partial(judge, inputs(facts, categories, copies), catalogue)) for _ in range(ROUNDS))
         for copies in COPIES
     }
     print(f"{len(facts)} files, {lines} lines: bare parse {bare:.2f} s, link {times[1]:.2f} s, all {judged[1]:.2f} s")
@@ -140,7 +143,7 @@ def main(root: Path, limit: int) -> None:
     for name, taken in (("link", times), ("link and all rules", judged)):
         growth = ", ".join(f"{copies}x {taken[copies] / taken[1] / copies:.2f}" for copies in COPIES)
         print(f"{name}, time a copy, against one alone: {growth} (bar {GROWTH_BAR})")
-    measure_memory(inputs(facts, 1), catalogue, lines)
+    measure_memory(inputs(facts, categories, 1), catalogue, lines)
 
 
 if __name__ == "__main__":

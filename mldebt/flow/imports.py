@@ -70,8 +70,9 @@ class Imports:
         return near[0] if len(near) == 1 else None
 
     def _at(self, folder: str, dotted: str) -> Module | None:
-        path = posixpath.join(folder, dotted.replace(".", "/")) if dotted else folder
-        return self._by_path.get(f"{path}.py") or self._by_path.get(posixpath.join(path, "__init__.py"))
+        name = dotted.replace(".", "/")
+        path = f"{folder}/{name}" if folder and name else folder or name
+        return self._by_path.get(f"{path}.py") or self._by_path.get(f"{path}/__init__.py" if path else "__init__.py")
 
 
 def _import_path(module: Module) -> str:

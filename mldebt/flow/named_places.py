@@ -9,6 +9,8 @@ from mldebt.flow.idioms import last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
+_HOLDING = frozenset({"dict", "store", "call"})
+
 
 class NamedPlaces:
     """Answers per module, listed once."""
@@ -24,8 +26,9 @@ class NamedPlaces:
             found = self._kept[module] = defaultdict(list)
             for number in range(len(self._flow.program.modules[module].facts.scopes)):
                 for node in self._flow.body(module, number).nodes:
-                    for key, value in _named(node):
-                        found[key].append(value)
+                    if node.kind in _HOLDING:
+                        for key, value in _named(node):
+                            found[key].append(value)
         return found.get(name, [])
 
     def kept_anywhere(self, name: str) -> list[Value]:
