@@ -13,6 +13,8 @@ TEXT_DEPTH = 9
 TEXT_LIMIT = 12
 TEXT_VALUES = 400
 _JOINING = frozenset({"os.path.join", "posixpath.join", "pathlib.Path"})
+_PLACE = re.compile(r"%(?:\((\w+)\))?[-#0 +]*[\d.]*[a-zA-Z]|%%")
+"""A field of a text that is filled by `%`, by its name if it has one."""
 _FIELD = re.compile(r"\{(\w*)[^{}]*\}")
 """A field of a text that is formatted, by its name or number."""
 
@@ -56,6 +58,10 @@ class Texts:
             return ["".join(texts)]
         if kind == "operation" and value.data in ("+", "/"):
             return self._glued(value.every("operand"), "/" if value.data == "/" else "", depth)
+        if kind == "operation" and value.data == "%":
+            text, filling = value.every("operand")
+            spell = partial(self._first, depth=depth)
+            return [interpolated(text, filling, spell) for text in self._parts(text, depth)]
         if kind == "call":
             return self._called(value, depth)
         if kind in SAME:
@@ -117,3 +123,17 @@ def formatted(text: str, call: Value, spell: Callable[[Value], str]) -> str:
         return spell(source) if source is not None else field[0]
 
     return _FIELD.sub(fill, text)
+
+
+def interpolated(text: str, filling: Value, spell: Callable[[Value], str]) -> str:
+    """A text with what `%` puts into its fields; one that is given nothing stays as it is written."""
+    named = dict(zip(filling.keys, filling.every("item"), strict=False)) if filling.kind == "dict" else {}
+    plain = iter(filling.every("item") if filling.kind == "collection" else [] if named else [filling])
+
+    def fill(field: re.Match[str]) -> str:
+        if field[0] == "%%":
+            return "%"
+        source = named.get(field[1]) if field[1] else next(plain, None)
+        return spell(source) if source is not None else field[0]
+
+    return _PLACE.sub(fill, text)

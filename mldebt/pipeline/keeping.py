@@ -17,6 +17,7 @@ from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.artifacts import DATED
+from mldebt.pipeline.options import Options
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.spelling import Spelling
 from mldebt.pipeline.subprojects import Subprojects
@@ -61,6 +62,7 @@ class Keeping:
         self.subprojects = subprojects
         self.paths = flow.shared(Paths)
         self.spelling = Spelling(self.paths)
+        self.by_default = Spelling(self.paths, options=Options(flow))
 
     # ------------------------------------------------------------------ artifacts
 
@@ -94,9 +96,11 @@ class Keeping:
         if path is None:
             return
         version = "named by the time" if api is not None and api.source in DATED else self._version(path)
-        for text in self.spelling.texts(path, stack):
-            if text.strip("{}./… ") and "\n" not in text:
-                yield Kept(call, text, version)
+        texts = [text for text in self.spelling.texts(path, stack) if text.strip("{}./… ") and "\n" not in text]
+        defaults = self.by_default.texts(path, stack) if any("{" in text for text in texts) else []
+        if len(texts) == len(defaults) == 1 and texts != defaults:
+            version = f"{version}, by default {defaults[0]}".lstrip(", ")
+        yield from (Kept(call, text, version) for text in texts)
 
     def _name(self, call: Value) -> str:
         """The name under which a call registers or publishes."""

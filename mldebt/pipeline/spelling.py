@@ -7,25 +7,29 @@ from collections.abc import Iterator
 
 from mldebt.flow.at_hand import AtHand
 from mldebt.flow.paths import Paths
-from mldebt.flow.pathtexts import formatted
+from mldebt.flow.pathtexts import formatted, interpolated
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
+from mldebt.pipeline.options import Options
 
 WALK_LIMIT = 60
 DEPTH = 5
 TEXTS = 8
 _JOINS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
+_SAME_TEXT = frozenset({"str", "int"})
 HOLE = "{…}"
 _OPEN = frozenset({"param", "attr", "item", "element", "free", "global"})
 
 
 class Spelling:
-    """Spells values that are texts; for the objects of one class as these are made, where it is told which."""
+    """Spells values that are texts; for the objects of one class as these are made, where it is told which; with what
+    options are when nobody gives them, where it is told these."""
 
-    def __init__(self, paths: Paths, hand: AtHand | None = None) -> None:
+    def __init__(self, paths: Paths, hand: AtHand | None = None, options: Options | None = None) -> None:
         self.paths = paths
         self.flow = paths.flow
         self.hand = hand
+        self.options = options
         self._back = self.flow.remembered(self._find_back)
         self._ones: dict[tuple[Value, Stack, int], str] = {}
 
@@ -70,16 +74,32 @@ class Spelling:
             return str(value.data)
         if value.kind == "template":
             return self._template(value, stack, depth)
-        if value.kind == "operation" and value.data in ("+", "/"):
-            parts = [self._one(source, stack, depth) for source in value.every("operand")]
-            return ("/" if value.data == "/" else "").join(parts)
+        if value.kind == "operation":
+            return self._operation(value, stack, depth)
         if value.kind == "call":
             return self._call(value, stack, depth)
+        if (decided := self._decided(value, stack)) is not None:
+            return decided
+        return spoken(value) if value.kind in _OPEN else HOLE
+
+    def _decided(self, value: Value, stack: Stack) -> str | None:
+        """What the class at hand, or an option's default, makes of an attribute or a parameter."""
         if value.kind == "attr" and self.hand is not None and (known := self.hand.known(value, stack)) is not None:
             return str(known[0])
+        default = self.options.default(value) if self.options is not None and value.kind in ("attr", "param") else None
+        if default is not None and default.kind == "const" and default.data is not None:
+            return str(default.data)
         if value.kind == "attr" and value.source.kind == "class":
             return f"{{{self.flow.scope(*value.source.scope_key).name}.{value.name}}}"
-        return spoken(value) if value.kind in _OPEN else HOLE
+        return None
+
+    def _operation(self, value: Value, stack: Stack, depth: int) -> str:
+        parts = value.every("operand")
+        if value.data in ("+", "/"):
+            return ("/" if value.data == "/" else "").join(self._one(part, stack, depth) for part in parts)
+        if value.data == "%":
+            return interpolated(self._one(parts[0], stack, depth), parts[1], lambda each: self._one(each, stack, depth))
+        return HOLE
 
     def _template(self, value: Value, stack: Stack, depth: int) -> str:
         parts = iter(value.every("part"))
@@ -91,6 +111,8 @@ class Spelling:
         targets = self.flow.targets(call)
         if sources and any(target.name in _JOINS for target in targets):
             return "/".join(self._one(source, stack, depth) for source in sources).replace("//", "/")
+        if len(sources) == 1 and any(target.name in _SAME_TEXT for target in targets):
+            return self._one(sources[0], stack, depth)
         if any(target.name in ("os.getenv", "os.environ.get") for target in targets) and sources:
             return f"${sources[0].data}"
         function = call.inputs[0][1]
@@ -114,6 +136,7 @@ def _cased(text: str, visit: Visit) -> str:
 def spoken(value: Value) -> str:
     """How the code names a value that nothing in it decides: `{args.data}`, `{path}`."""
     parts: list[str] = []
+    counted = value.body.names_of(value)[:1] if value.kind == "element" else ()
     while value.kind in ("attr", "item") or (value.kind == "element" and not parts):
         if value.kind != "element":
             parts.append(str(value.data) if value.data is not None else "…")
@@ -125,7 +148,7 @@ def spoken(value: Value) -> str:
     if not named and value.kind in ("global", "free"):
         named = str(value.data[1])  # type: ignore[index]
     if named or not parts:
-        parts.append(named or "…")
+        parts.append(named or (counted[0] if counted else "…"))
     if all(part.isdigit() for part in parts):
         return HOLE
     return "{" + ".".join(reversed(parts)) + "}"

@@ -1088,3 +1088,35 @@ def test_a_net_of_caffe2_learns_by_its_gradient_operators(tmp_path: Path) -> Non
         """
     (record,) = register(tmp_path, {"caffe.py": code, "other.py": other})
     assert (record.name, texts(record, "artifacts")) == ("Ranker", ["ranker.onnx"])
+
+
+@pytest.mark.parametrize(
+    ("path", "artifact", "version"),
+    [
+        ("args.folder + args.dataset", "{args.folder}{args.dataset}", "by default weights/clicks"),
+        ('args.folder + str(epoch) + ".pt"', "{args.folder}{epoch}.pt", "by default weights/{epoch}.pt"),
+        ('"%s%s.pt" % (args.folder, args.dataset)', "{args.folder}{args.dataset}.pt", "by default weights/clicks.pt"),
+        ('args.out + ".pt"', "{args.out}.pt", ""),
+    ],
+)
+def test_a_path_of_options_is_spelled_with_what_they_are_by_default(
+    tmp_path: Path, path: str, artifact: str, version: str
+) -> None:
+    code = f"""
+        import argparse
+        import joblib
+        from sklearn.linear_model import Ridge
+
+        if __name__ == "__main__":
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--folder", default="weights/")
+            parser.add_argument("--dataset", default="clicks")
+            parser.add_argument("--out")
+            args = parser.parse_args()
+            for epoch in range(3):
+                model = Ridge().fit([[1]], [1])
+                joblib.dump(model, {path})
+        """
+    (record,) = register(tmp_path, {"train.py": code})
+    said = ", ".join(filter(None, ("named on the command line", version)))
+    assert [(cell.text, cell.note) for cell in record.artifacts] == [(artifact, said)]
