@@ -159,9 +159,10 @@ def environment() -> dict[str, str]:
         "GIT_LITERAL_PATHSPECS": "1",
         "GIT_PAGER": "cat",
         # Keeps what was freed: most of what git needs from the system, it takes and gives back for every blob. Only the
-        # C library of GNU reads these.
+        # C library of GNU reads these, and old ones not all of them.
         "MALLOC_MMAP_THRESHOLD_": _KEPT_MEMORY,
         "MALLOC_TRIM_THRESHOLD_": _KEPT_MEMORY,
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # large pages: the memory of a blob comes at once, not in 4 KB
     }
     for name in ("SYSTEMROOT", "TMPDIR"):  # the first is needed to start any program on Windows
         if name in os.environ:

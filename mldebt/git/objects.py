@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import binascii
+import contextlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Self
 
@@ -82,13 +84,12 @@ def _write(isolation: IsolatedRepository, kind: bytes, body: bytes) -> bytes:
 
     raw = b"%b %d\0%b" % (kind, len(body), body)
     name = hashlib.new(isolation.object_format, raw, usedforsecurity=False).hexdigest()
-    file = isolation.git_dir / "objects" / name[:2] / name[2:]
+    folder = f"{isolation.git_dir}/objects/{name[:2]}"
     packed = zlib.compress(raw, 0)  # it lives for seconds: not worth making it smaller
-    try:
-        file.write_bytes(packed)
-    except FileNotFoundError:
-        file.parent.mkdir()
-        file.write_bytes(packed)
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(folder)  # noqa: PTH102  # a history takes hundreds of these
+    with open(f"{folder}/{name[2:]}", "wb", buffering=0) as file:  # noqa: PTH123
+        file.write(packed)
     return name.encode()
 
 

@@ -47,6 +47,10 @@ class Besides:
         """That of a commit."""
         return self._of.get(commit)
 
+    def awaits(self, beside: Beside) -> bool:
+        """Whether the walk has still to come to the parent."""
+        return beside.parent in self._awaiting
+
     def add(self, commit: bytes, parent: bytes, records: Iterable[Record]) -> None:
         """A commit whose parent is still to be met."""
         found = self._of[commit] = Beside(parent, records)
@@ -56,3 +60,7 @@ class Besides:
         """A walk came to a commit, of whose children it has seen all."""
         for each in self._awaiting.pop(parent, ()):
             each.meet(following)
+
+    def end(self) -> None:
+        """The walk is over: nothing is followed where it did not come to."""
+        self._awaiting.clear()

@@ -11,15 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from mldebt.git import BlobReader, IsolatedRepository
-from mldebt.ownership.diffs import Differ, Hunk
+from mldebt.git import BlobReader
+from mldebt.ownership.comparer import Comparer, Pair
+from mldebt.ownership.diffs import Hunk
 
 _TRIED = 20
 """Lines that stand in more places than these tell nothing of where they came from: a table, a list of numbers."""
 LEAST = 10
 """So many lines in a row that say something make a block; fewer may be alike by chance."""
 CODE = b".py"  # the end of the names of files between which blocks are moved
-_KEPT_BYTES = 16 << 20
+_KEPT_BYTES = 8 << 20
 _ROW = b"\1" * LEAST
 _SAID = 3  # letters or digits of a line that says something
 _SILENT = bytes(byte for byte in range(128) if not chr(byte).isalnum())
@@ -80,43 +81,27 @@ class Texts:
 
     def __init__(self, reader: BlobReader) -> None:
         self._reader = reader
-        self._contents: dict[bytes, bytes] = {}
+        self._lines: dict[bytes, list[bytes]] = {}
         self._kept = 0
 
     def read(self, blobs: Iterable[bytes]) -> dict[bytes, list[bytes]]:
         """Blob → lines; those that are missing have none."""
         asked = list(dict.fromkeys(blobs))
         if self._kept > _KEPT_BYTES:
-            self._contents.clear()
+            self._lines.clear()
             self._kept = 0
-        unknown = [blob for blob in asked if blob not in self._contents]
+        unknown = [blob for blob in asked if blob not in self._lines]
         for blob, content in zip(unknown, self._reader.contents(unknown), strict=True):
-            self._contents[blob] = content or b""
+            self._lines[blob] = _split(content or b"")
             self._kept += len(content or b"")
-        return {blob: _split(self._contents[blob]) for blob in asked}
+        return {blob: self._lines[blob] for blob in asked}
 
 
-def find_blocks(isolation: IsolatedRepository, texts: Texts, commits: Sequence[Commit]) -> Iterator[list[Block]]:
+def find_blocks(comparer: Comparer, texts: Texts, commits: Sequence[Commit]) -> Iterator[list[Block]]:
     """The blocks that each of some commits moved."""
     searches = [_Search(texts, commit) for commit in commits]
-    hunks = _compare(isolation, {pair for search in searches for pair in search.unknown()})
+    hunks = comparer.compare({pair for search in searches for pair in search.unknown()})
     return (list(search.blocks(hunks)) for search in searches)
-
-
-_Pair = tuple[bytes, bytes]
-
-
-def _compare(isolation: IsolatedRepository, pairs: Iterable[_Pair]) -> Mapping[_Pair, Sequence[Hunk]]:
-    asked = sorted(pairs)
-    if not asked:
-        return {}
-    differ = Differ(isolation, workers=1)
-    try:
-        for old, new in asked:
-            differ.add(old, new)
-        return {pair: found or () for pair, found in zip(asked, differ.finish(), strict=True)}
-    finally:
-        differ.end()
 
 
 class _Search:
@@ -155,13 +140,13 @@ class _Search:
         now = texts.read(each.new for each in self._changed)
         self._kept = {each.path: self._begun_in(_text(now[each.new])) for each in self._changed}
 
-    def unknown(self) -> Iterator[_Pair]:
+    def unknown(self) -> Iterator[Pair]:
         """The versions whose difference matters."""
         for each in self._changed:
             if each.hunks is None and not self._begun_in(self._texts[each.old]) <= self._kept[each.path]:
                 yield each.old, each.new
 
-    def blocks(self, hunks: Mapping[_Pair, Sequence[Hunk]]) -> Iterator[Block]:
+    def blocks(self, hunks: Mapping[Pair, Sequence[Hunk] | None]) -> Iterator[Block]:
         """The longest blocks, when the differences that matter are known."""
         places = self._places(hunks)
         for part in self._added if places else ():
@@ -179,12 +164,12 @@ class _Search:
                     yield Block(part, line, length, *found, len(self._texts[found[0].blob]))
                 line += length if most >= LEAST else 1
 
-    def _places(self, hunks: Mapping[_Pair, Sequence[Hunk]]) -> Mapping[_Text, Sequence[tuple[Part, int]]]:
+    def _places(self, hunks: Mapping[Pair, Sequence[Hunk] | None]) -> Mapping[_Text, Sequence[tuple[Part, int]]]:
         """Where blocks may begin in what was taken away, by the lines with which they do."""
         taken = list(self._deleted)
         for each in self._changed:
-            known = each.hunks if each.hunks is not None else hunks.get((each.old, each.new), ())
-            taken += (Part(each.path, each.old, old, removed) for old, removed, _, _ in known)
+            known = each.hunks if each.hunks is not None else hunks.get((each.old, each.new))
+            taken += (Part(each.path, each.old, old, removed) for old, removed, _, _ in known or ())
         places: dict[_Text, list[tuple[Part, int]]] = {}
         for part in sorted(taken):
             for place, window in _windows(self._texts[part.blob], part, self._lines):
@@ -216,12 +201,14 @@ def _stripped(text: Sequence[bytes], part: Part) -> Iterator[bytes]:
 def _may_have(text: Sequence[bytes], hunks: Iterable[Hunk] | None, lines: AbstractSet[bytes]) -> bool:
     """Whether enough lines in a row, of those taken away, are among some. Not all are looked at: every tenth, and those
     around it where that one is."""
-    if hunks is not None:
-        parts = [text[old : old + removed] for old, removed, _, _ in hunks if removed >= LEAST]
-    else:
-        met = (place for place in range(LEAST - 1, len(text), LEAST) if text[place].strip() in lines)
-        parts = [text[place - LEAST + 1 : place + LEAST] for place in met]
-    return any(_has_row(map(bytes.strip, part), lines) for part in parts)
+    taken = [(0, len(text))] if hunks is None else [(old, old + removed) for old, removed, _, _ in hunks]
+    for start, end in taken:
+        for place in range(start + LEAST - 1, end, LEAST):
+            if text[place].strip() in lines:
+                around = text[place - LEAST + 1 : min(place + LEAST, end)]
+                if _has_row(map(bytes.strip, around), lines):
+                    return True
+    return False
 
 
 def _has_row(text: Iterable[bytes], lines: AbstractSet[bytes]) -> bool:

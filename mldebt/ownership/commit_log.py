@@ -46,6 +46,10 @@ class CommitLog:
             self._process.stdin.write(head + (b"\n^" + since if since is not None else b"") + b"\n")
         self._process.close_input()
 
+    def is_written(self) -> bool:
+        """Whether git is done."""
+        return self._process.has_ended()
+
     def read(self) -> dict[bytes, Entry]:
         """Waits for git; the entries, newest first."""
         failed = self._process.finish() != 0

@@ -5,21 +5,25 @@ one process, and the hunks are exactly those that `git blame` sees."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from mldebt.errors import GitError
-from mldebt.git import GitProcess, IsolatedRepository, tree_entry, write_tree
+from mldebt.git import IsolatedRepository, tree_entry, write_tree
 
-_FIRST_BATCH = 100  # the processes are to have something to do early on
-_BATCH = 400
+_FIRST_BATCH = 50  # the processes are to have something to do early on
+_BATCH = 800
 _CHUNK = 4 << 20
+_PIECE = 1 << 16
 _WAIT = 0.002
 _FILE_MARK = b"\ndiff --git a/"
 _NUMBER = b"%09d"
 _DIGITS = 9
-_COMMAND = (
+COMMAND = (
     *("diff-tree", "--stdin", "-r", "-p", "-U0", "--inter-hunk-context=0", "--no-renames", "--full-index", "--text"),
     *("--no-ext-diff", "--no-textconv", "--no-color", "--diff-algorithm=myers", "--indent-heuristic"),
     *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short"),
@@ -28,108 +32,109 @@ _COMMAND = (
 
 Hunk = tuple[int, int, int, int]
 """Where lines began and how many they were, where they begin now and how many they are; counted from 0."""
+Hunks = tuple[Hunk, ...]
 
 
 class Differ:
-    """Collects pairs, has them compared in the background, and hands out the hunks at the end."""
+    """Collects pairs and has them compared in the background. `hunks` has those of each pair, None as long as they are
+    not known; at the end, only those with a missing blob are not."""
 
     def __init__(self, isolation: IsolatedRepository, *, workers: int = 2) -> None:
+        self.hunks: list[Hunks | None] = []
         self._isolation = isolation
-        self._workers = workers
         self._numbers: dict[bytes, int] = {}
         self._pairs: list[tuple[bytes, bytes]] = []
-        self._hunks: list[tuple[Hunk, ...] | None] = []
-        self._sent = 0
+        self._waiting: list[list[int]] = [[] for _ in range(workers)]
         self._batch = _FIRST_BATCH
-        self._turn = 0
-        self._running: list[_Answers] = []
-        self._started = 0
+        self._running: dict[int, _Answers] = {}
 
-    def add(self, old: bytes, new: bytes) -> int:
-        """The number of a pair of blob ids; its hunks stand there in what `finish` returns."""
+    def add(self, old: bytes, new: bytes, path: bytes = b"") -> int:
+        """The number of a pair of blob ids. All pairs of one path go to the same process: git keeps what it has read of
+        the versions of a file for the next of them."""
         key = old + new
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self._pairs)
             self._pairs.append((old, new))
-            if len(self._pairs) - self._sent >= self._batch:
-                self.send()
+            self.hunks.append(None if old != new else ())
+            if old != new:
+                self._queue(number, sum(path) % len(self._waiting))
         return number
 
     def send(self) -> None:
         """Has what was collected so far compared; a large enough collection is sent by itself."""
-        if self._sent == len(self._pairs):
-            return
-        if len(self._running) < self._workers:
-            self._running.append(self._start())
-            answers = self._running[-1]
-        else:
-            answers = self._running[self._turn % self._workers]
-            self._turn += 1
-        self._send(answers.process, range(self._sent, len(self._pairs)))
-        self._sent = len(self._pairs)
-        self._batch = min(_BATCH, _FIRST_BATCH + self._sent // 4)
+        if not self._running and sum(map(len, self._waiting)) <= _FIRST_BATCH:
+            self._waiting = [sorted(chain.from_iterable(self._waiting)), *([] for _ in self._waiting[1:])]
+        for lane in range(len(self._waiting)):
+            self._send(lane)
 
-    def finish(self) -> list[tuple[Hunk, ...] | None]:
-        """The hunks of every pair; None where one of its blobs is missing. It may be asked again after more pairs."""
+    def take(self) -> bool:
+        """Notes what was found so far; False if there was nothing new."""
+        taken = [answers.take(self.hunks) for answers in self._running.values()]
+        return any(taken)
+
+    def finish(
+        self, taken: Callable[[], object] = lambda: None, meanwhile: Callable[[], bool] = lambda: False
+    ) -> Sequence[Hunks | None]:
+        """Waits for the rest; says whenever a part of it was `taken`, and does something else `meanwhile`, as long as
+        there is something. It may be asked again after more pairs."""
         self.send()
-        hunks = self._hunks
-        hunks += [None] * (len(self._pairs) - len(hunks))
-        if self._collect(hunks):
-            self._retry(hunks)
-        return [() if old == new else found for (old, new), found in zip(self._pairs, hunks, strict=True)]
+        if self._collect(taken, meanwhile):
+            self._retry()
+        return self.hunks
 
     def end(self) -> None:
         """Ends the git processes that still run."""
-        for answers in self._running:
+        for answers in self._running.values():
             answers.end()
-        self._running = []
+        self._running = {}
 
-    def _start(self) -> _Answers:
-        self._started += 1
-        return _Answers(self._isolation, self._isolation.git_dir / f"differences-{self._started}")
+    def _queue(self, number: int, lane: int) -> None:
+        waiting = self._waiting[lane]
+        waiting.append(number)
+        if len(waiting) >= self._batch:
+            self._send(lane)
+            self._batch = min(_BATCH, max(_FIRST_BATCH, len(self._pairs) // len(self._waiting)))
 
-    def _send(self, process: GitProcess, numbers: Sequence[int]) -> None:
-        old, new = (
-            write_tree(self._isolation, (tree_entry(_NUMBER % n, self._pairs[n][side]) for n in numbers))
-            for side in (0, 1)
-        )
-        try:
-            process.stdin.write(old + b" " + new + b"\n")
+    def _send(self, lane: int) -> None:
+        numbers = self._waiting[lane]
+        if not numbers:
+            return
+        if lane not in self._running:
+            file = self._isolation.git_dir / f"differences-{os.urandom(4).hex()}"
+            self._running[lane] = _Answers(self._isolation, file)
+        trees = made_up_trees(self._isolation, ((number, *self._pairs[number]) for number in numbers))
+        self._waiting[lane] = []
+        with contextlib.suppress(BrokenPipeError):  # it met a missing blob and died; `_retry` mends that
+            process = self._running[lane].process
+            process.stdin.write(trees)
             process.stdin.flush()
-        except BrokenPipeError:
-            pass  # it met a missing blob and died; `_retry` mends that
 
-    def _collect(self, hunks: list[tuple[Hunk, ...] | None]) -> bool:
+    def _collect(self, taken: Callable[[], object], meanwhile: Callable[[], bool]) -> bool:
         """Reads what the processes print while they work; True if one of them failed."""
-        waiting, self._running = self._running, []
         failed = False
-        try:
-            for answers in waiting:
-                answers.process.close_input()
-            while waiting:
-                before = len(waiting)
-                taken = sum(answers.take(hunks) for answers in waiting)
-                for answers in [each for each in waiting if each.is_over]:
-                    failed |= answers.process.finish() != 0
-                    answers.end()
-                    waiting.remove(answers)
-                if not taken and len(waiting) == before:
-                    time.sleep(_WAIT)
-        finally:
-            for answers in waiting:
+        for answers in self._running.values():
+            answers.process.close_input()
+        while self._running:
+            if self.take():
+                taken()
+            elif not meanwhile():
+                time.sleep(_WAIT)
+            for lane in [lane for lane, answers in self._running.items() if answers.is_over]:
+                answers = self._running.pop(lane)
+                failed |= answers.process.finish() != 0
                 answers.end()
         return failed
 
-    def _retry(self, hunks: list[tuple[Hunk, ...] | None]) -> None:
+    def _retry(self) -> None:
         """Compares again what was not answered, without the pairs whose blobs are missing."""
-        unanswered = [number for number, found in enumerate(hunks) if found is None]
+        unanswered = [number for number, found in enumerate(self.hunks) if found is None]
         missing = self._missing({blob for number in unanswered for blob in self._pairs[number]})
         unanswered = [number for number in unanswered if missing.isdisjoint(self._pairs[number])]
-        self._running = [self._start()]
         for start in range(0, len(unanswered), _BATCH):
-            self._send(self._running[0].process, unanswered[start : start + _BATCH])
-        if self._collect(hunks):
+            self._waiting[0] = unanswered[start : start + _BATCH]
+            self._send(0)
+        if self._collect(lambda: None, lambda: False):
             raise GitError("git diff-tree failed")
 
     def _missing(self, blobs: Iterable[bytes]) -> set[bytes]:
@@ -138,30 +143,40 @@ class Differ:
         return {answer.split()[0] for answer in answers if answer.endswith(b"missing")}
 
 
+def made_up_trees(isolation: IsolatedRepository, pairs: Iterable[tuple[int, bytes, bytes]]) -> bytes:
+    """What to tell git for numbered pairs of blobs to be compared."""
+    listed = list(pairs)
+    old = write_tree(isolation, (tree_entry(_NUMBER % number, blob) for number, blob, _ in listed))
+    new = write_tree(isolation, (tree_entry(_NUMBER % number, blob) for number, _, blob in listed))
+    return old + b" " + new + b"\n"
+
+
 class _Answers:
     """A git process that compares, and what it prints, into a file: a pipe would make it wait for whoever reads."""
 
     def __init__(self, isolation: IsolatedRepository, file: Path) -> None:
         with file.open("wb") as output:
-            self.process = isolation.popen(_COMMAND, output=output)
-        self._printed = file.open("rb")
+            self.process = isolation.popen(COMMAND, output=output)
+        self._printed = file.open("rb", buffering=0)
         self._rest = b"\n"
         self._ranges: dict[bytes, tuple[int, int]] = {}
         self.is_over = False
 
-    def take(self, hunks: list[tuple[Hunk, ...] | None]) -> int:
-        """Notes the hunks of what is printed by now; the number of bytes that were new."""
+    def take(self, hunks: list[Hunks | None]) -> bool:
+        """Notes the hunks of what is printed by now; False if it is nothing, or too little to be worth a look."""
         ended = self.process.has_ended()
+        printed = os.fstat(self._printed.fileno()).st_size - self._printed.tell()
+        if self.is_over or (not ended and printed < _PIECE):
+            return False
         chunk = self._printed.read(_CHUNK)
-        # Content lines start with a sign, so that no line of a file can be taken for a mark.
-        files = (self._rest + chunk).split(_FILE_MARK)
-        self.is_over = ended and not chunk
-        self._rest = b"" if self.is_over else _FILE_MARK + files.pop()
-        for file in files:
-            found = _parse_file(file.removeprefix(_FILE_MARK), self._ranges)
-            if found is not None:
-                hunks[found[0]] = found[1]
-        return len(chunk)
+        self.is_over = ended and len(chunk) == printed
+        whole, mark, rest = (self._rest + chunk).rpartition(_FILE_MARK)
+        if self.is_over:
+            whole, mark, rest = whole + mark + rest, b"", b""
+        self._rest = mark + rest
+        for number, found in parse_hunks(whole, self._ranges):
+            hunks[number] = found
+        return True
 
     def end(self) -> None:
         """Ends the process and lets the file go."""
@@ -169,8 +184,16 @@ class _Answers:
         self._printed.close()
 
 
-def _parse_file(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> tuple[int, tuple[Hunk, ...]] | None:
-    """`ranges` are those that were met before: most come again."""
+def parse_hunks(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> Iterator[tuple[int, Hunks]]:
+    """The number of each pair that git tells of, and its hunks. `ranges` are those that were met before: most come
+    again. Content lines start with a sign, so that no line of a file can be taken for a mark."""
+    for file in text.split(_FILE_MARK):
+        found = _parse_file(file, ranges)
+        if found is not None:
+            yield found
+
+
+def _parse_file(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> tuple[int, Hunks] | None:
     number, parts = text[:_DIGITS], text.split(b"\n@@ -")
     if len(parts) == 1 or not number.isdigit():
         return None

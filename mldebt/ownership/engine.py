@@ -11,29 +11,31 @@ from typing import NamedTuple
 
 from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.blame import Spot
+from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.lines import LineAuthors, line_authors
-from mldebt.ownership.moves import Moves, Owners
+from mldebt.ownership.moves import End, Moves, Owners
 from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.pace import Pace, Progress
 from mldebt.ownership.raw_log import RawLog, revisions
 from mldebt.ownership.renames import Renames
-from mldebt.ownership.replay import Event, Met, Node, follow_all, replay
+from mldebt.ownership.replay import Event, Met, Node, count_ready, follow_all, replay
 from mldebt.ownership.similarity import Similarity
 from mldebt.ownership.tracing import Tracer
 from mldebt.ownership.walk import Following, Walk
 
 _FEW = 40  # so many single blames are cheaper than a walk of old history
-_VERY_FEW = 8  # and so many, than one for which the log is there
 
 
 class Attribution(NamedTuple):
-    """The lines; those of files into which code was moved, by who made them before; and how many lines stayed with a
-    commit only because an older version's blob is missing."""
+    """The lines; those of files into which code was moved, by who made them before; how many lines stayed with a commit
+    only because an older version's blob is missing; and where ignored revisions made lines, as far as the walk saw
+    that, by path and number."""
 
     lines: LineAuthors
     moved: LineAuthors
     stopped: int = 0
+    ends: Mapping[bytes, Mapping[int, End]] = {}
 
 
 def attribute_lines(
@@ -41,15 +43,15 @@ def attribute_lines(
     files: Mapping[bytes, bytes],
     known: LineAuthors | None = None,
     progress: Progress | None = None,
-    meanwhile: Callable[[], object] = lambda: None,
+    meanwhile: Callable[[], bool] = lambda: False,
     log: RawLog | None = None,
     moved: LineAuthors | None = None,
     ignored: Collection[bytes] = (),
 ) -> Attribution:
     """Attributes the lines of `files` (path → blob at HEAD). `known` is an earlier answer: for the same HEAD it leaves
-    only the files that it lacks to do, for an older one only the commits since. `meanwhile` is done while git still
-    compares versions; `log` is that of the commits to walk, if it was begun before; `moved` belongs to `known`, and was
-    found with the same `ignored` revisions, which move nothing."""
+    only the files that it lacks to do, for an older one only the commits since. `meanwhile` is done where git has to be
+    waited for, and again until it says False; `log` is that of the commits to walk, if it was begun before; `moved`
+    belongs to `known`, and was found with the same `ignored` revisions, which move nothing."""
     head = (isolation.head or "").encode()
     same_head = known is not None and known.head == head
     kept = files.keys() & known.files.keys() if known is not None and same_head else set()
@@ -57,6 +59,7 @@ def attribute_lines(
     stopped = 0
     done: dict[bytes, Owners] = {}
     earlier: dict[bytes, Sequence[bytes | None]] = {}
+    ends: dict[bytes, Mapping[int, End]] = {}
     if todo:
         with BlobReader(isolation) as reader, _no_garbage_collection():
             task = _Task(isolation, reader, progress, meanwhile, ignored)
@@ -68,10 +71,10 @@ def attribute_lines(
             finally:
                 task.end()
             stopped = task.stopped
-            earlier = task.earlier(done)
+            earlier, ends = task.earlier(done), task.ends(done)
     untouched = known.only(kept) if known is not None else None
     unmoved = moved.only(kept) if moved is not None else None
-    return Attribution(line_authors(head, done, untouched), line_authors(head, earlier, unmoved), stopped)
+    return Attribution(line_authors(head, done, untouched), line_authors(head, earlier, unmoved), stopped, ends)
 
 
 @contextlib.contextmanager
@@ -94,7 +97,7 @@ class _Task:
         isolation: IsolatedRepository,
         reader: BlobReader,
         progress: Progress | None,
-        meanwhile: Callable[[], object],
+        meanwhile: Callable[[], bool],
         ignored: Collection[bytes],
     ) -> None:
         self.stopped = 0
@@ -104,13 +107,15 @@ class _Task:
         self._ignored = ignored
         self._head = (isolation.head or "").encode()
         self._differ = Differ(isolation)
+        self._comparer = Comparer(isolation)
         self._renames = Renames(isolation, Similarity(reader))
         self._pace = Pace(isolation, progress) if progress is not None else None
         self._walk = Walk(isolation, self._differ, self._renames, Notebooks(isolation, reader), self._pace)
-        self._moves = Moves(isolation, reader, self._walk.besides, ignored)
+        self._moves = Moves(isolation, reader, self._comparer, self._walk.besides, ignored)
 
     def end(self) -> None:
         self._differ.end()
+        self._comparer.end()
         self._renames.end()
         if self._pace is not None:
             self._pace.end()
@@ -124,13 +129,19 @@ class _Task:
             if earlier is not None
         }
 
+    def ends(self, done: Mapping[bytes, Owners]) -> dict[bytes, Mapping[int, End]]:
+        """Where ignored revisions made lines."""
+        found = ((path, self._moves.ends(owners)) for path, owners in done.items())
+        return {path: ends for path, ends in found if ends}
+
     def attribute(self, files: Mapping[bytes, bytes], log: RawLog | None) -> dict[bytes, Owners]:
         """All files from nothing."""
         nodes = {path: Node(blob) for path, blob in files.items()}
         kept = log or RawLog(self._isolation, revisions(self._head, None))
         try:
-            self._walk.run({self._head: dict(nodes)}, revisions(self._head, None), kept)
-            owners = self._replay(nodes)
+            owners = self._begin(nodes)
+            self._walk.run({self._head: dict(nodes)}, revisions(self._head, None), kept, self._follow_along)
+            self._follow_events()
             self._trace(self._moves.loose(), kept)
             return owners
         finally:
@@ -151,7 +162,8 @@ class _Task:
         strays = {(commit, path): node for commit, found in left.items() for path, node in found.items()}
         touched = _touched(self._walk.events)
         same = {path for path, node in arrived.items() if nodes.get(path) is node and id(node) not in touched}
-        owners = self._replay({path: node for path, node in nodes.items() if path not in same})
+        owners = self._begin({path: node for path, node in nodes.items() if path not in same})
+        self._follow_events()
         loose = self._moves.loose()
         found = [spot for spot in loose if spot[0] == known.head and spot[1] in known.files]
         arrived |= {spot[1]: loose.pop(spot) for spot in found}
@@ -162,27 +174,43 @@ class _Task:
         self._trace(strays | loose)
         return owners, same
 
-    def _replay(self, nodes: Mapping[bytes, Node]) -> dict[bytes, Owners]:
-        """Follows the lines of files back through all events."""
+    def _begin(self, nodes: Mapping[bytes, Node]) -> dict[bytes, Owners]:
+        """Starts to follow the lines of files."""
         owners: dict[bytes, Owners] = {}
         contents = self._reader.contents([node.blob for node in nodes.values()])
         for (path, node), content in zip(nodes.items(), contents, strict=True):
             if content is not None:
                 owners[path] = follow_all(content, node)
-        self._differ.send()
-        self._meanwhile()
-        self._follow_events()
         return owners
 
+    def _follow_along(self) -> bool:
+        """While the walk waits for git: follows the lines as far as that is known; False if there is nothing new."""
+        if not self._differ.take():
+            return self._meanwhile()
+        self._follow_ready()
+        return True
+
+    def _follow_ready(self) -> None:
+        events = self._walk.events
+        ready = count_ready(events, self._differ.hunks)
+        self._replay(events[:ready])
+        del events[:ready]
+
     def _follow_events(self) -> None:
-        self.stopped += replay(self._walk.events, self._differ.finish(), self._moves)
+        """Follows the lines to the end of the walk."""
+        self._differ.finish(self._follow_ready, self._meanwhile)
+        self._replay(self._walk.events)
         self._walk.events.clear()
+
+    def _replay(self, events: Sequence[Event]) -> None:
+        self._moves.resume()
+        self.stopped += replay(events, self._differ.hunks, self._moves)
 
     def _trace(self, ends: dict[Spot, Node], log: RawLog | None = None) -> None:
         """Gives the lines that reached older versions: by blame where these are few, or else by walks from there on.
         `log` is one that has all of the history."""
         while ends := {spot: node for spot, node in ends.items() if node.maps}:
-            if len(ends) <= (_FEW if log is None else _VERY_FEW) and not any(is_notebook(path) for _, path in ends):
+            if log is None and len(ends) <= _FEW and not any(is_notebook(path) for _, path in ends):
                 ends = self._blame(ends)
             start: dict[bytes, Following] = {}
             for (commit, path), node in ends.items():
@@ -194,7 +222,7 @@ class _Task:
 
     def _blame(self, ends: Mapping[Spot, Node]) -> dict[Spot, Node]:
         """Returns those that git cannot blame."""
-        tracer = Tracer(self._isolation, self._reader, self._ignored)
+        tracer = Tracer(self._isolation, self._reader, self._comparer, self._ignored)
         asked = {spot: _alive(node) for spot, node in ends.items()}
         rest = {}
         for spot, traced in tracer.trace(asked).items():

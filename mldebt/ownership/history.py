@@ -65,11 +65,25 @@ class HistoryLog:
         self._known = known
         self._mailmap = mailmap
         self._log: CommitLog | None = None
+        self._entries: dict[bytes, Entry] | None = None
+        self._reader: _Reader | None = None
 
     def begin(self) -> None:
         """Lets git start to read."""
         if self._log is None and (self._known is None or self._known.head != self._head):
             self._log = CommitLog(self._isolation, self._known.head if self._known is not None else None)
+
+    def prepare(self) -> bool:
+        """Does a part of the work, if git is done with its own; False if there is nothing to do now."""
+        if self._log is None or not self._log.is_written():
+            return False
+        if self._entries is None:
+            self._entries = self._log.read()
+        elif self._reader is None and self._known is None:
+            self._reader = self._read(self._entries, None)
+        else:
+            return False
+        return True
 
     def history(self, commits: Collection[bytes]) -> History:
         """Notes of `commits`, and the contributors up to HEAD."""
@@ -77,10 +91,14 @@ class HistoryLog:
         if known is not None and known.head == self._head and known.notes.keys() >= set(commits):
             return known
         self.begin()
-        entries = self._log.read() if self._log is not None else {}
-        if known is not None and not self._suffices(entries, known, commits):
-            entries, known = CommitLog(self._isolation).read(), None
-        return _Reader(self._isolation, entries, self._head, mailmap=self._mailmap, known=known).history(commits)
+        if self._entries is None:
+            self._entries = self._log.read() if self._log is not None else {}
+        if known is not None and not self._suffices(self._entries, known, commits):
+            self._entries, known = CommitLog(self._isolation).read(), None
+        return (self._reader or self._read(self._entries, known)).history(commits)
+
+    def _read(self, entries: Mapping[bytes, Entry], known: History | None) -> _Reader:
+        return _Reader(self._isolation, entries, self._head, mailmap=self._mailmap, known=known)
 
     def end(self) -> None:
         """Stops reading."""
@@ -143,24 +161,27 @@ class _Reader:
         self._numbers = {contact: n for n, contact in enumerate(known.contacts)} if known is not None else {}
         self._authors: dict[tuple[bytes, bytes], int] = {}
         self._presence = {n: list(each) for n, each in enumerate(known.presence if known else ())}
-
-    def history(self, commits: Collection[bytes]) -> History:
-        """The history, with notes of `commits` alone."""
+        self._merged = _merged(entries, head)
         trailers = {
             name: list(_trailers(entry.message))
-            for name, entry in self._entries.items()
+            for name, entry in entries.items()
             if b"-by" in entry.message or b"-By" in entry.message  # most messages are ruled out at no cost
         }
         mapped = self._map({person for found in trailers.values() for _, person in found})
-        merged = _merged(self._entries, self._head)
+        self._said = {
+            name: [(kind, mapped[person]) for kind, person in found] for name, found in trailers.items() if found
+        }
+
+    def history(self, commits: Collection[bytes]) -> History:
+        """The history, with notes of `commits` alone; may be asked once."""
         before = self._known.notes if self._known else {}
         notes = {name: before[name] for name in commits if name in before}
         for name, entry in self._entries.items():
-            said = [(kind, mapped[person]) for kind, person in trailers.get(name, ())]
+            said = self._said.get(name, ())
             writers = self._count_writers(entry, [person for kind, person in said if kind == b"co-authored-by"])
             if name in commits:
                 reviewers = [person for kind, person in said if kind != b"co-authored-by"]
-                notes[name] = self._note(entry, writers, reviewers, merged.get(name))
+                notes[name] = self._note(entry, writers, reviewers, self._merged.get(name))
         numbered = sorted(self._numbers.items(), key=lambda item: item[1])
         return History(
             head=self._head,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import compress
+from operator import ne
 from typing import NamedTuple
 
 UNKNOWN = b""  # stands for the commit of a line whose history cannot be read
@@ -59,6 +60,17 @@ class LineAuthors(NamedTuple):
         )
 
 
+def _runs(owners: Sequence[bytes | None]) -> Iterator[tuple[bytes | None, int]]:
+    """The commits of lines that follow on one another, and how many lines each has."""
+    if not owners:
+        return
+    first = 0
+    for place in compress(range(1, len(owners)), map(ne, owners, owners[1:])):
+        yield owners[first], place - first
+        first = place
+    yield owners[first], len(owners) - first
+
+
 def line_authors(
     head: bytes, files: Mapping[bytes, Sequence[bytes | None]], untouched: LineAuthors | None = None
 ) -> LineAuthors:
@@ -70,8 +82,8 @@ def line_authors(
     for path in sorted(files.keys() | before.keys()):
         runs: list[int] = []
         if path in files:
-            for commit, lines in groupby(files[path]):
-                runs += (numbers.setdefault(commit or UNKNOWN, len(numbers)), len(list(lines)))
+            for commit, count in _runs(files[path]):
+                runs += (numbers.setdefault(commit or UNKNOWN, len(numbers)), count)
         else:
             for number, count in zip(before[path][::2], before[path][1::2], strict=True):
                 runs += (numbers.setdefault(names[number], len(numbers)), count)

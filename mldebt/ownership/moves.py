@@ -6,16 +6,19 @@ followed as well."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.beside import Beside, Besides
 from mldebt.ownership.blame import Spot
 from mldebt.ownership.blocks import CODE, Block, Change, Commit, Part, Texts, added_parts, find_blocks, takes
+from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.diffs import Hunk
 from mldebt.ownership.replay import GONE, Blamed, LineMap, Node, join
 
 Owners = list[bytes | None]
+End = tuple[Spot, int]
+"""The version of a file in which an ignored revision made a line, and the number of the line there."""
 
 
 class Moves:
@@ -24,12 +27,18 @@ class Moves:
     were moved."""
 
     def __init__(
-        self, isolation: IsolatedRepository, reader: BlobReader, besides: Besides, ignored: Collection[bytes]
+        self,
+        isolation: IsolatedRepository,
+        reader: BlobReader,
+        comparer: Comparer,
+        besides: Besides,
+        ignored: Collection[bytes],
     ) -> None:
-        self._isolation = isolation
+        self._comparer = comparer
         self._texts = Texts(reader)
         self._besides = besides
-        self._ignored = frozenset(ignored)
+        self.ignored = frozenset(ignored)
+        self._ends: dict[int, dict[int, End]] = {}
         self._id_length = 40 if isolation.object_format == "sha1" else 64
         self._earlier: dict[int, Owners] = {}
         self._loose: dict[Spot, Node] = {}
@@ -38,10 +47,24 @@ class Moves:
         self._added: list[tuple[Part, Sequence[LineMap]]] = []
         self._sources: dict[bytes, Node] = {}
         self._met: dict[int, Node] = {}
+        self._waiting: list[tuple[Beside, Block, Sequence[LineMap]]] = []
 
     def earlier(self, owners: Owners) -> Owners | None:
         """The commits of lines that were moved, None for all others of the file; None if there are none."""
         return self._earlier.get(id(owners))
+
+    def ends(self, owners: Owners) -> Mapping[int, End]:
+        """Lines of a file at HEAD of which an ignored revision is the owner, now or before they were moved."""
+        beside = self._earlier.get(id(owners))
+        return self._ends.get(id(owners), {}) | (self._ends.get(id(beside), {}) if beside is not None else {})
+
+    def kept(self, event: Blamed, maps: Sequence[LineMap]) -> None:
+        """Notes the lines that an ignored revision kept."""
+        for owners, lines, _ in maps:
+            ends = self._ends.setdefault(id(owners), {})
+            for line, final in enumerate(lines):
+                if final >= 0 and owners[final] == event.commit:
+                    ends[final] = (event.commit, event.path), line
 
     def loose(self) -> dict[Spot, Node]:
         """Files that blocks came from and that are not followed there; the answer is given once."""
@@ -74,7 +97,7 @@ class Moves:
         """All of one commit was noted."""
         if self._added:
             beside = self._besides.of(self._commit)
-            if (self._changed or beside is not None) and self._commit not in self._ignored:
+            if (self._changed or beside is not None) and self._commit not in self.ignored:
                 self._follow(beside)
         self._changed, self._added, self._sources, self._met = [], [], {}, {}
 
@@ -94,16 +117,29 @@ class Moves:
             return
         changed = self._changed + (beside.changed() if beside is not None else [])
         deleted = beside.deleted(self._id_length) if beside is not None else []
-        (blocks,) = find_blocks(self._isolation, self._texts, [Commit(list(added), changed, deleted)])
+        (blocks,) = find_blocks(self._comparer, self._texts, [Commit(list(added), changed, deleted)])
         for block in blocks:
-            self._move(block, added[block.part], self._source(block.source, beside))
+            node = self._sources.get(block.source.path)
+            if node is not None:
+                self._move(block, added[block.part], self._now(node))
+            elif beside is not None:
+                self._waiting.append((beside, block, added[block.part]))
+        self.resume()
 
-    def _source(self, part: Part, beside: Beside | None) -> Node:
-        """What follows a file that lines were taken from, at the parent."""
-        node = self._sources.get(part.path)
-        if node is None and beside is not None:
-            node = beside.nodes.get(part.path) or self._loose.setdefault((beside.parent, part.path), Node(part.blob))
-        assert node is not None
+    def resume(self) -> None:
+        """Lets the files beside have their blocks, where the walk has come to the parent: only then it is known what is
+        followed there."""
+        waiting, self._waiting = self._waiting, []
+        for beside, block, maps in waiting:
+            if self._besides.awaits(beside):
+                self._waiting.append((beside, block, maps))
+                continue
+            path, blob = block.source.path, block.source.blob
+            node = beside.nodes.get(path) or self._loose.setdefault((beside.parent, path), Node(blob))
+            self._move(block, maps, self._now(node))
+
+    def _now(self, node: Node) -> Node:
+        """The node that has the lines of another."""
         while id(node) in self._met:
             node = self._met[id(node)]
         return node

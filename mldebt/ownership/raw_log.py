@@ -1,16 +1,21 @@
-"""The log of a history with the raw record of every file that each commit changed, read while git writes it."""
+"""The log of a history with the raw record of every file that each commit changed, read while git writes it.
+
+Git writes into a file: into a pipe it would write commit by commit, and wait for whoever reads. What the file has is
+read again for code that was moved out of files which nothing follows."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import Self
 
 from mldebt.errors import GitError
 from mldebt.git import IsolatedRepository
 
 _CHUNK = 1 << 18
+_WAIT = 0.001
 _COMMAND = (
     *("-c", "log.showRoot=false", "log", "--ignore-missing", "--stdin", "--topo-order", "--parents", "--source", "-m"),
     *("--raw", "-r", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color"),
@@ -23,19 +28,27 @@ class RawLog:
     the repository no longer has is left out: without an end that is gone, the log goes to the beginning."""
 
     def __init__(self, isolation: IsolatedRepository, revisions: Iterable[bytes], *, deep: bool = True) -> None:
-        self._process = isolation.popen(_COMMAND if deep else (*_COMMAND, "--no-walk=unsorted"), wide=True)
-        self._kept = (isolation.git_dir / f"log-{os.urandom(4).hex()}").open("w+b")  # closed by `end`
-        self._is_whole = False
+        file = isolation.git_dir / f"log-{os.urandom(4).hex()}"
+        with file.open("wb") as output:
+            self._process = isolation.popen(_COMMAND if deep else (*_COMMAND, "--no-walk=unsorted"), output=output)
+        self._written = file.open("rb", buffering=0)  # closed by `end`
+        self._places: dict[bytes, int] = {}
+        self._place = 0
         with contextlib.suppress(BrokenPipeError):  # its exit code tells
             self._process.stdin.write(b"\n".join(revisions) + b"\n")
         self._process.close_input()
 
-    def read(self) -> Iterator[tuple[bytes, list[bytes]]]:
-        """Header and flat list of raw records (status, path, status, path, …) of each commit and parent; from the
-        beginning each time, for which it is kept in a file."""
+    def read(
+        self, commits: Iterable[bytes] = (), meanwhile: Callable[[], object] = lambda: None
+    ) -> Iterator[tuple[bytes, list[bytes]]]:
+        """Header and flat list of raw records (status, path, status, path, …) of each commit and parent, from the first
+        of some commits on or a little before. `meanwhile` is done where git has to be waited for."""
         tokens: list[bytes] = []
         rest, end = b"", 1
-        for chunk in self._chunks():
+        # Of commits that were not met yet, it is known that they come later.
+        place = read = min((self._places.get(commit, self._place) for commit in commits), default=0)
+        for chunk in self._chunks(place, meanwhile):
+            read += len(chunk)
             parts = (rest + chunk).split(b"\0")
             rest = parts.pop()
             tokens += parts
@@ -45,30 +58,33 @@ class RawLog:
                     end += 2
                 if end >= size:
                     break
+                self._places.setdefault(tokens[start].partition(b" ")[0], place)
                 yield tokens[start], tokens[start + 1 : end]
                 start, end = end, end + 1
             if start:
                 del tokens[:start]
                 end -= start
+                place = read - len(rest) - len(tokens) - sum(map(len, tokens))
+                self._place = max(place, self._place)
         if tokens:
             yield tokens[0], tokens[1:]
 
-    def _chunks(self) -> Iterator[bytes]:
-        self._kept.seek(0)
-        while chunk := self._kept.read(_CHUNK):
-            yield chunk
-        while not self._is_whole:
-            chunk = self._process.stdout.read1(_CHUNK)
-            self._kept.write(chunk)
-            self._is_whole = not chunk
-            yield chunk
+    def _chunks(self, place: int, meanwhile: Callable[[], object]) -> Iterator[bytes]:
+        self._written.seek(place)
+        ended = False
+        while not ended:
+            ended = self._process.has_ended()
+            while chunk := self._written.read(_CHUNK):
+                yield chunk
+            if not ended and not meanwhile():
+                time.sleep(_WAIT)
         if self._process.finish():
             raise GitError("git log failed on this history")
 
     def end(self) -> None:
         """Stops git and lets the file go; may be called twice."""
         self._process.end()
-        self._kept.close()
+        self._written.close()
 
     def __enter__(self) -> Self:
         return self

@@ -39,16 +39,16 @@ def find_reformats(reader: BlobReader, asked: Mapping[bytes, CommitFiles]) -> di
 def _only_looks_different(reader: BlobReader, changed: Sequence[tuple[bytes, bytes]]) -> bool:
     """Whether enough of the pairs have the same words. No more are read than it takes to tell."""
     needed = max(_FILES + 1, math.ceil(_SHARE * len(changed)))
-    same = 0
-    for start in range(0, len(changed), _BATCH):
-        if same + len(changed) - start < needed:
+    same = start = 0
+    while same < needed:
+        left = same + len(changed) - start - needed  # so many more may have other words
+        if left < 0:
             return False
-        part = changed[start : start + _BATCH]
+        part = changed[start : start + min(left + 1, _BATCH)]
         contents = reader.contents([blob for pair in part for blob in pair])
         same += sum(_same_words(before, after) for before, after in zip(contents, contents, strict=True))
-        if same >= needed:
-            return True
-    return False
+        start += len(part)
+    return True
 
 
 def _files(lines: LineAuthors) -> Counter[bytes]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from mldebt.ownership.diffs import Hunk
+from mldebt.ownership.diffs import Hunk, Hunks
 
 GONE = -1
 
@@ -54,6 +54,13 @@ Event = Met | Blamed
 class Witness(Protocol):
     """Looks on while events are replayed, one commit after the other."""
 
+    @property
+    def ignored(self) -> Collection[bytes]:
+        """The commits of which it is to be told what they kept."""
+
+    def kept(self, event: Blamed, maps: Sequence[LineMap]) -> None:
+        """Of these lines, those that now have the commit as their owner stayed with it."""
+
     def note(self, event: Blamed, maps: Sequence[LineMap], difference: Sequence[Hunk] | None) -> None:
         """A commit with one parent made a version of a file, with the lines that live on, if any; None stands for a
         difference that is not known, or is from nothing."""
@@ -78,7 +85,22 @@ def count_lines(content: bytes) -> int:
     return content.count(b"\n") + (content != b"" and not content.endswith(b"\n"))
 
 
-def replay(events: Iterable[Event], hunks: Sequence[tuple[Hunk, ...] | None], witness: Witness) -> int:
+def count_ready(events: Sequence[Event], hunks: Sequence[Hunks | None]) -> int:
+    """How many events can be replayed while the walk goes on: those of whole commits with all their differences. The
+    last commit may have more to come."""
+    ready = 0
+    commit = b""
+    for place, event in enumerate(events):
+        if isinstance(event, Met):
+            continue
+        if event.commit != commit:
+            commit, ready = event.commit, place
+        if any(hunks[number] is None for _, number in event.origins):
+            break
+    return ready
+
+
+def replay(events: Iterable[Event], hunks: Sequence[Hunks | None], witness: Witness) -> int:
     """Settles lines; returns how many stayed with a commit only because an older version's blob is missing."""
     stopped = 0
     commit = b""
@@ -96,6 +118,8 @@ def replay(events: Iterable[Event], hunks: Sequence[tuple[Hunk, ...] | None], wi
             witness.note(event, maps, hunks[event.origins[0][1]] if event.origins else None)
         if maps:
             stopped += _pass_blame(event, maps, hunks)
+            if commit in witness.ignored:
+                witness.kept(event, maps)
     witness.close()
     return stopped
 
@@ -116,7 +140,7 @@ def join(maps: list[LineMap], more: list[LineMap]) -> list[LineMap]:
     return joined
 
 
-def _pass_blame(event: Blamed, maps: list[LineMap], hunks: Sequence[tuple[Hunk, ...] | None]) -> int:
+def _pass_blame(event: Blamed, maps: list[LineMap], hunks: Sequence[Hunks | None]) -> int:
     """Offers the lines to each origin in turn; returns how many could not be offered for want of a blob."""
     last = len(event.origins) - 1
     for turn, (origin, number) in enumerate(event.origins):
@@ -148,7 +172,7 @@ def _keep(commit: bytes, maps: Iterable[LineMap]) -> None:
                 owners[line] = commit
 
 
-def _keep_changed(commit: bytes, each: LineMap, difference: tuple[Hunk, ...]) -> None:
+def _keep_changed(commit: bytes, each: LineMap, difference: Hunks) -> None:
     owners, lines, _ = each
     for _, _, place, added in difference:
         for line in lines[place : place + added]:
@@ -156,7 +180,7 @@ def _keep_changed(commit: bytes, each: LineMap, difference: tuple[Hunk, ...]) ->
                 owners[line] = commit
 
 
-def _old_lines(each: LineMap, difference: tuple[Hunk, ...]) -> tuple[LineMap, int]:
+def _old_lines(each: LineMap, difference: Hunks) -> tuple[LineMap, int]:
     """The lines that the older version has, in its numbering, and how many it has not."""
     owners, lines, alive = each
     old: list[int] = []
@@ -173,7 +197,7 @@ def _old_lines(each: LineMap, difference: tuple[Hunk, ...]) -> tuple[LineMap, in
     return LineMap(owners, old, alive - changed), changed
 
 
-def _new_lines(lines: list[int], difference: tuple[Hunk, ...]) -> list[int]:
+def _new_lines(lines: list[int], difference: Hunks) -> list[int]:
     """The lines that the older version has not."""
     new = [GONE] * len(lines)
     for _, _, place, added in difference:

@@ -129,14 +129,7 @@ class Similarity:
 
 
 def _shared(one: Mapping[bytes, int], other: Mapping[bytes, int]) -> int:
-    if len(other) < len(one):
-        one, other = other, one
-    alike = 0
-    for chunk, count in one.items():
-        there = other.get(chunk)
-        if there is not None:
-            alike += _length(chunk) * (count if count < there else there)
-    return alike
+    return sum(_length(chunk) * min(one[chunk], other[chunk]) for chunk in one.keys() & other.keys())
 
 
 def _length(chunk: bytes) -> int:

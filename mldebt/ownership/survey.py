@@ -52,14 +52,16 @@ def survey(
     known_history = before.history if before is not None and before.mailmap == mailmap else None
     commits = HistoryLog(isolation, known_history, mailmap=bool(mailmap))
     ignored = read_ignored(isolation, ignoring) if ignoring else ()
+    if before is None:
+        commits.begin()  # read while git writes the log of all files
     try:
         # What ignored commits moved is not followed: where these are others, all lines are read again.
         known = before if before is not None and before.ignoring == ignoring else None
         raw = log if known is before else None
-        attribution = _attribute(isolation, files, known, progress, lambda: _begin(commits), raw, ignored)
+        attribution = _attribute(isolation, files, known, progress, lambda: _prepare(commits), raw, ignored)
         lines = attribution.lines
-        same = _same(lines, attribution.moved, files, known) if known is not None else {}
-        reassigned = reassign(isolation, lines, attribution.moved, ignored, same)
+        same = _same(lines, attribution.moved, files, known) if known is not None and ignored else {}
+        reassigned = reassign(isolation, lines, attribution.moved, ignored, same, attribution.ends)
         final = lines.but(reassigned)
         history = commits.history(set(final.commits) - {UNKNOWN})
     finally:
@@ -80,10 +82,12 @@ def survey(
     return Survey(known=found, stopped=attribution.stopped)
 
 
-def _begin(commits: HistoryLog) -> None:
-    """While git still compares versions: lets it read the people too, and loads what the answer will take."""
+def _prepare(commits: HistoryLog) -> bool:
+    """While git has to be waited for: reads the people, and loads what the answer will take."""
     commits.begin()
     import mldebt.ownership.answer  # noqa: F401
+
+    return commits.prepare()
 
 
 def _attribute(
@@ -91,7 +95,7 @@ def _attribute(
     files: Mapping[bytes, bytes],
     before: Cached | None,
     progress: Progress | None,
-    meanwhile: Callable[[], object],
+    meanwhile: Callable[[], bool],
     log: RawLog | None,
     ignored: Collection[bytes],
 ) -> Attribution:

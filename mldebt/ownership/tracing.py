@@ -12,7 +12,8 @@ from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.beside import Beside, Record
 from mldebt.ownership.blame import Origin, Spot, blame_lines
 from mldebt.ownership.blocks import CODE, Commit, Texts, added_parts, find_blocks
-from mldebt.ownership.diffs import Differ, Hunk
+from mldebt.ownership.comparer import Comparer
+from mldebt.ownership.diffs import Hunk
 from mldebt.ownership.raw_log import RawLog, parse_header
 from mldebt.ownership.replay import count_lines
 
@@ -31,9 +32,16 @@ class Tracer:
     them, they are not named either unless nobody else can be."""
 
     def __init__(
-        self, isolation: IsolatedRepository, reader: BlobReader, ignored: Collection[bytes] = (), *, skip: bool = False
+        self,
+        isolation: IsolatedRepository,
+        reader: BlobReader,
+        comparer: Comparer,
+        ignored: Collection[bytes] = (),
+        *,
+        skip: bool = False,
     ) -> None:
         self._isolation = isolation
+        self._comparer = comparer
         self._reader = reader
         self._texts = Texts(reader)
         self._ignored = frozenset(ignored)
@@ -110,7 +118,7 @@ class Tracer:
             ]
             changed = [each._replace(hunks=hunks.get((commit, each.path))) for each in beside.changed()]
             asked.append(Commit(added, changed, beside.deleted(self._id_length)))
-        found = find_blocks(self._isolation, self._texts, asked)
+        found = find_blocks(self._comparer, self._texts, asked)
         for (commit, (parent, _)), blocks in zip(besides.items(), found, strict=True):
             for block in blocks:
                 moved = self._moved[commit, block.part.path]
@@ -141,14 +149,9 @@ class Tracer:
         """The differences by which blame told what is new in each version, given its blob and the one before."""
         new = [blob for blob, before in files.values() if not before]
         whole = dict(zip(new, self._reader.contents(new), strict=True))
-        differ = Differ(self._isolation, workers=1)
-        try:
-            numbers = {version: differ.add(before, blob) for version, (blob, before) in files.items() if before}
-            hunks = differ.finish()
-        finally:
-            differ.end()
+        hunks = self._comparer.compare({(before, blob) for blob, before in files.values() if before})
         return {
-            version: (hunks[numbers[version]] or ()) if before else [(0, 0, 0, count_lines(whole[blob] or b""))]
+            version: (hunks[before, blob] or ()) if before else [(0, 0, 0, count_lines(whole[blob] or b""))]
             for version, (blob, before) in files.items()
         }
 

@@ -5,7 +5,7 @@ its first parent in one go. What comes out is a list of events, in an order in w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from mldebt.git import IsolatedRepository
@@ -50,23 +50,29 @@ class Walk:
         self._id_length = 40 if isolation.object_format == "sha1" else 64
 
     def run(
-        self, start: Mapping[bytes, Following], revisions: Collection[bytes], log: RawLog | None = None
+        self,
+        start: Mapping[bytes, Following],
+        revisions: Collection[bytes],
+        log: RawLog | None = None,
+        meanwhile: Callable[[], object] = lambda: None,
     ) -> dict[bytes, Following]:
         """Follows files from the commits that they start at; returns those that left `revisions`, by commit reached.
-        `log` is one that has the revisions, where there is one."""
+        `log` is one that has the revisions, where there is one; `meanwhile` is done while git is waited for."""
         if self._pace is not None:
             self._pace.start(revisions)
         if log is not None:
-            return self._follow(log, dict(start))
+            return self._follow(log, dict(start), meanwhile)
         log = RawLog(self._isolation, revisions)
         try:
-            return self._follow(log, dict(start))
+            return self._follow(log, dict(start), meanwhile)
         finally:
             log.end()
 
-    def _follow(self, log: RawLog, waiting: dict[bytes, Following]) -> dict[bytes, Following]:
+    def _follow(
+        self, log: RawLog, waiting: dict[bytes, Following], meanwhile: Callable[[], object]
+    ) -> dict[bytes, Following]:
         commit = _Commit(b"", {})
-        for header, records in log.read():
+        for header, records in log.read(list(waiting), meanwhile):
             name = header[: self._id_length]
             if name != commit.name:
                 self._settle(commit, waiting)
@@ -82,6 +88,7 @@ class Walk:
         self._settle(commit, waiting)
         for name, following in waiting.items():
             self.besides.meet(name, following)
+        self.besides.end()
         return waiting
 
     def _settle(self, commit: _Commit, waiting: dict[bytes, Following]) -> None:
@@ -178,8 +185,8 @@ class Walk:
     def _compare(self, old: bytes, new: bytes, path: bytes) -> int:
         """The number of the difference between two versions."""
         if is_notebook(path):
-            return self._differ.add(self._notebooks.plain(old), self._notebooks.plain(new))
-        return self._differ.add(old, new)
+            old, new = self._notebooks.plain(old), self._notebooks.plain(new)
+        return self._differ.add(old, new, path)
 
     def _same_path(self, commit: _Commit, path: bytes, blob: bytes) -> _Origin | dict[bytes, _Origin]:
         """The parent that has the very same file, or the parents that have another version of it."""

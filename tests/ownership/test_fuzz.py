@@ -6,9 +6,9 @@ import random
 import pytest
 
 from mldebt.git import BlobReader, head_files, isolated, open_repository
+from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.engine import attribute_lines
 from mldebt.ownership.ignored import reassign
-from mldebt.ownership.lines import line_authors
 from mldebt.ownership.tracing import Tracer
 
 WORDS = "load split fit score rank save x y return import for if".split()
@@ -199,8 +199,8 @@ def test_moved_code_is_told_alike_by_every_way(seed, recorder, plain_git):
         warm = attribute_all(root, ignored, known)
         assert unpacked(warm.lines) == unpacked(cold.lines)
         assert unpacked(warm.lines.but(warm.moved)) == unpacked(both)
-    with isolated(open_repository(root)) as isolation, BlobReader(isolation) as reader:
-        tracer = Tracer(isolation, reader, ignored)
+    with isolated(open_repository(root)) as isolation, BlobReader(isolation) as reader, Comparer(isolation) as comparer:
+        tracer = Tracer(isolation, reader, comparer, ignored)
         for path, lines in unpacked(both).items():
             spot = recorder.ids[-1].encode(), path
             traced = tracer.trace({spot: range(len(lines))}).get(spot, {})
@@ -222,7 +222,8 @@ def attribute_all(root, ignored, known=None):
 
 
 @pytest.mark.parametrize("seed", range(2_000, 2_000 + IGNORING))
-def test_ignored_revisions_agree_with_blame(seed, recorder, attribute, blame, tmp_path):
+def test_ignored_revisions_agree_with_blame(seed, recorder, blame, tmp_path):
+    """Followed on from where the walk met them, and from HEAD."""
     story = Story(seed, recorder)
     story.suffix = ".txt"  # in which nothing is told to be moved
     story.tell(30)
@@ -230,8 +231,12 @@ def test_ignored_revisions_agree_with_blame(seed, recorder, attribute, blame, tm
     dice = random.Random(seed)  # noqa: S311 -- dice, not secrets
     ignored = [name.encode() for name in dice.sample(recorder.ids[1:], 4)]
     (tmp_path / "ignored").write_bytes(b"\n".join(ignored) + b"\n")
-    lines = attribute(root)
+    lines, moved, _, ends = attribute_all(root, ignored)
+    assert not moved.files
     with isolated(open_repository(root)) as isolation:
-        found = lines.but(reassign(isolation, lines, line_authors(lines.head, {}), tuple(ignored), {}))
+        found = lines.but(reassign(isolation, lines, moved, tuple(ignored), {}, ends))
+        again = lines.but(reassign(isolation, lines, moved, tuple(ignored), {}, {}))
     for path in found.files:
-        assert found.lines(path) == blame(root, path, f"--ignore-revs-file={tmp_path / 'ignored'}"), path
+        told = blame(root, path, f"--ignore-revs-file={tmp_path / 'ignored'}")
+        assert found.lines(path) == told, path
+        assert again.lines(path) == told, path
