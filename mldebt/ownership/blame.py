@@ -39,10 +39,15 @@ def blame_files(isolation: IsolatedRepository, commit: bytes, paths: Iterable[by
 
 
 def blame_lines(
-    isolation: IsolatedRepository, spots: Mapping[Spot, Collection[int]], ignored: Iterable[bytes] = ()
+    isolation: IsolatedRepository,
+    spots: Mapping[Spot, Collection[int]],
+    ignored: Iterable[bytes] = (),
+    *,
+    alone: bool = False,
 ) -> Mapping[Spot, Mapping[int, Origin]]:
     """Where lines of many files came from, at least those asked for by number (from 0), as if some commits were not
-    there. Files that git cannot blame are left out."""
+    there; told of each commit `alone`, they came from it or from its parents. Files that git cannot blame are left
+    out."""
     options = []
     if ignored:
         listed = isolation.git_dir / "ignored-revisions"
@@ -53,7 +58,7 @@ def blame_lines(
         parts = _parts(lines)
         few = parts if len(parts) <= _MANY_PARTS else ()
         asked[spot] = [*options, *(f"-L{first + 1},{last + 1}" for first, last in few)]
-    return {spot: dict(told) for spot, told in _blame(isolation, asked)}
+    return {spot: dict(told) for spot, told in _blame(isolation, asked, alone=alone)}
 
 
 def _parts(lines: Iterable[int]) -> list[tuple[int, int]]:
@@ -66,15 +71,23 @@ def _parts(lines: Iterable[int]) -> list[tuple[int, int]]:
 
 
 def _blame(
-    isolation: IsolatedRepository, spots: Mapping[Spot, Sequence[str]]
+    isolation: IsolatedRepository, spots: Mapping[Spot, Sequence[str]], *, alone: bool = False
 ) -> Iterator[tuple[Spot, Iterator[tuple[int, Origin]]]]:
     """What git tells of each file, asked with some options; while one answer is read, git works on the next."""
-    if len(spots) > _FEW:
+    if len(spots) > _FEW and not alone:
         _index_changed_paths(isolation, {commit for commit, _ in spots})
     with contextlib.ExitStack() as stack:
         running: list[tuple[Spot, GitProcess]] = []
         for (commit, path), options in spots.items():
-            command: list[str | bytes] = ["blame", "--incremental", "--no-textconv", *options, commit, b"--", path]
+            command: list[str | bytes] = [
+                "blame",
+                "--incremental",
+                "--no-textconv",
+                *options,
+                commit + b"^!" * alone,
+                b"--",
+                path,
+            ]
             running.append(((commit, path), stack.enter_context(isolation.popen(command, limit=_HOUR))))
             if len(running) == _WORKERS:
                 yield from _answer(*running.pop(0))

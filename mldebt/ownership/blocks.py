@@ -7,34 +7,25 @@ copied, which makes it the copier's; merges move nothing."""
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from mldebt.git import BlobReader
 from mldebt.ownership.comparer import Comparer, Pair
-from mldebt.ownership.diffs import Hunk
+from mldebt.ownership.hunks import Hunk
+from mldebt.ownership.texts import Part, Texts
 
 _TRIED = 20
 """Lines that stand in more places than these tell nothing of where they came from: a table, a list of numbers."""
 LEAST = 10
 """So many lines in a row that say something make a block; fewer may be alike by chance."""
 CODE = b".py"  # the end of the names of files between which blocks are moved
-_KEPT_BYTES = 8 << 20
 _ROW = b"\1" * LEAST
 _SAID = 3  # letters or digits of a line that says something
 _SILENT = bytes(byte for byte in range(128) if not chr(byte).isalnum())
 
 _Text = tuple[bytes, ...]
-
-
-class Part(NamedTuple):
-    """Some lines of a version of a file, added or taken away."""
-
-    path: bytes
-    blob: bytes
-    start: int
-    size: int
 
 
 class Block(NamedTuple):
@@ -76,27 +67,6 @@ def takes(hunks: Iterable[Hunk]) -> bool:
     return any(removed >= LEAST for _, removed, _, _ in hunks)
 
 
-class Texts:
-    """The lines of files, with the space around them. Some are kept: what a commit made, a later one changed."""
-
-    def __init__(self, reader: BlobReader) -> None:
-        self._reader = reader
-        self._lines: dict[bytes, list[bytes]] = {}
-        self._kept = 0
-
-    def read(self, blobs: Iterable[bytes]) -> dict[bytes, list[bytes]]:
-        """Blob → lines; those that are missing have none."""
-        asked = list(dict.fromkeys(blobs))
-        if self._kept > _KEPT_BYTES:
-            self._lines.clear()
-            self._kept = 0
-        unknown = [blob for blob in asked if blob not in self._lines]
-        for blob, content in zip(unknown, self._reader.contents(unknown), strict=True):
-            self._lines[blob] = _split(content or b"")
-            self._kept += len(content or b"")
-        return {blob: self._lines[blob] for blob in asked}
-
-
 def find_blocks(comparer: Comparer, texts: Texts, commits: Sequence[Commit]) -> Iterator[list[Block]]:
     """The blocks that each of some commits moved."""
     searches = [_Search(texts, commit) for commit in commits]
@@ -124,15 +94,19 @@ class _Search:
     def _search(
         self, texts: Texts, added: Sequence[Part], changed: Sequence[Change], deleted: Sequence[tuple[bytes, bytes]]
     ) -> None:
-        old = [*(each.old for each in changed), *(blob for _, blob in deleted)]
-        read = texts.read([*(part.blob for part in added), *old])
-        lines = {line for part in added for line in _stripped(read[part.blob], part)}
-        changed = [each for each in changed if _may_have(read[each.old], each.hunks, lines)]
-        deleted = [(path, blob) for path, blob in deleted if _may_have(read[blob], None, lines)]
-        alike = {blob: _text(read[blob]) for blob in (*(each.old for each in changed), *(blob for _, blob in deleted))}
+        new = [_text(lines) for lines in texts.of(added)]
+        lines = set(itertools.chain.from_iterable(new))
+        whole = texts.read([*(each.old for each in changed if each.hunks is None), *(blob for _, blob in deleted)])
+        changed = [each for each in changed if any(_may_have(part, lines) for part in texts.of(_taken(each)))]
+        deleted = [(path, blob) for path, blob in deleted if _may_have(whole[blob], lines)]
+        if not changed and not deleted:
+            return
+        whole = texts.read([*(each.old for each in changed), *(blob for _, blob in deleted)])
+        alike = {blob: _text(text) for blob, text in whole.items()}
         lines = set(itertools.chain.from_iterable(alike.values()))
-        self._added = [part for part in added if alike and _has_row(_stripped(read[part.blob], part), lines)]
-        self._texts = {part.blob: _text(read[part.blob]) for part in self._added} | alike
+        self._added = [part for part, text in zip(added, new, strict=True) if _has_row(text, lines)]
+        read = texts.read(part.blob for part in self._added)
+        self._texts = {blob: _text(text) for blob, text in read.items()} | alike
         self._begun = {window for part in self._added for _, window in _windows(self._texts[part.blob], part, lines)}
         self._lines = {line for window in self._begun for line in window}
         self._deleted = [Part(path, blob, 0, len(alike[blob])) for path, blob in deleted]
@@ -182,13 +156,6 @@ class _Search:
         return {window for _, window in _windows(text, whole, self._lines)} & self._begun
 
 
-def _split(content: bytes) -> list[bytes]:
-    lines = content.split(b"\n")
-    if not lines[-1]:
-        lines.pop()
-    return lines
-
-
 def _text(lines: Iterable[bytes]) -> _Text:
     """Without the space around the lines: what is moved is often indented anew."""
     return tuple(map(bytes.strip, lines))
@@ -198,16 +165,22 @@ def _stripped(text: Sequence[bytes], part: Part) -> Iterator[bytes]:
     return map(bytes.strip, text[part.start : part.start + part.size])
 
 
-def _may_have(text: Sequence[bytes], hunks: Iterable[Hunk] | None, lines: AbstractSet[bytes]) -> bool:
-    """Whether enough lines in a row, of those taken away, are among some. Not all are looked at: every tenth, and those
-    around it where that one is."""
-    taken = [(0, len(text))] if hunks is None else [(old, old + removed) for old, removed, _, _ in hunks]
-    for start, end in taken:
-        for place in range(start + LEAST - 1, end, LEAST):
-            if text[place].strip() in lines:
-                around = text[place - LEAST + 1 : min(place + LEAST, end)]
-                if _has_row(map(bytes.strip, around), lines):
-                    return True
+def _taken(change: Change) -> list[Part]:
+    """The parts of the old version that were taken away and are large enough to hold a block; all of it, where that is
+    not known."""
+    if change.hunks is None:
+        return [Part(change.path, change.old, 0, sys.maxsize)]
+    return [Part(change.path, change.old, old, removed) for old, removed, _, _ in change.hunks if removed >= LEAST]
+
+
+def _may_have(text: Sequence[bytes], lines: AbstractSet[bytes]) -> bool:
+    """Whether enough lines in a row are among some. Not all are looked at: every tenth, and those around it where that
+    one is."""
+    for place in range(LEAST - 1, len(text), LEAST):
+        if text[place].strip() in lines:
+            around = text[place - LEAST + 1 : place + LEAST]
+            if _has_row(map(bytes.strip, around), lines):
+                return True
     return False
 
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 from typing import Self
 
 from mldebt.git import GitProcess, IsolatedRepository
-from mldebt.ownership.diffs import COMMAND, Differ, Hunks, made_up_trees, parse_hunks
+from mldebt.ownership.diffs import COMMAND, Differ, made_up_trees
+from mldebt.ownership.hunks import Hunks, parse_hunks
 
 _END = b"\n.\n"
 

@@ -14,25 +14,19 @@ from pathlib import Path
 
 from mldebt.errors import GitError
 from mldebt.git import IsolatedRepository, tree_entry, write_tree
+from mldebt.ownership.hunks import FILE_MARK, Hunks, parse_file
 
 _FIRST_BATCH = 50  # the processes are to have something to do early on
 _BATCH = 800
 _CHUNK = 4 << 20
 _PIECE = 1 << 16
 _WAIT = 0.002
-_FILE_MARK = b"\ndiff --git a/"
 _NUMBER = b"%09d"
-_DIGITS = 9
 COMMAND = (
     *("diff-tree", "--stdin", "-r", "-p", "-U0", "--inter-hunk-context=0", "--no-renames", "--full-index", "--text"),
     *("--no-ext-diff", "--no-textconv", "--no-color", "--diff-algorithm=myers", "--indent-heuristic"),
     *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short"),
 )
-
-
-Hunk = tuple[int, int, int, int]
-"""Where lines began and how many they were, where they begin now and how many they are; counted from 0."""
-Hunks = tuple[Hunk, ...]
 
 
 class Differ:
@@ -47,6 +41,8 @@ class Differ:
         self._waiting: list[list[int]] = [[] for _ in range(workers)]
         self._batch = _FIRST_BATCH
         self._running: dict[int, _Answers] = {}
+        self._printed: list[_Answers] = []
+        self._places: dict[int, tuple[_Answers, int, int]] = {}
 
     def add(self, old: bytes, new: bytes, path: bytes = b"") -> int:
         """The number of a pair of blob ids. All pairs of one path go to the same process: git keeps what it has read of
@@ -70,8 +66,18 @@ class Differ:
 
     def take(self) -> bool:
         """Notes what was found so far; False if there was nothing new."""
-        taken = [answers.take(self.hunks) for answers in self._running.values()]
-        return any(taken)
+        taken = False
+        for answers in self._running.values():
+            for number, hunks, place, size in answers.take():
+                taken = True
+                self.hunks[number] = hunks
+                self._places[number] = answers, place, size
+        return taken
+
+    def printed(self, number: int) -> bytes:
+        """What git printed of a pair, as long as this is not ended."""
+        found = self._places.get(number)
+        return found[0].printed(*found[1:]) if found is not None else b""
 
     def finish(
         self, taken: Callable[[], object] = lambda: None, meanwhile: Callable[[], bool] = lambda: False
@@ -85,9 +91,9 @@ class Differ:
 
     def end(self) -> None:
         """Ends the git processes that still run."""
-        for answers in self._running.values():
+        for answers in self._printed:
             answers.end()
-        self._running = {}
+        self._printed, self._running = [], {}
 
     def _queue(self, number: int, lane: int) -> None:
         waiting = self._waiting[lane]
@@ -103,6 +109,7 @@ class Differ:
         if lane not in self._running:
             file = self._isolation.git_dir / f"differences-{os.urandom(4).hex()}"
             self._running[lane] = _Answers(self._isolation, file)
+            self._printed.append(self._running[lane])
         trees = made_up_trees(self._isolation, ((number, *self._pairs[number]) for number in numbers))
         self._waiting[lane] = []
         with contextlib.suppress(BrokenPipeError):  # it met a missing blob and died; `_retry` mends that
@@ -123,7 +130,6 @@ class Differ:
             for lane in [lane for lane, answers in self._running.items() if answers.is_over]:
                 answers = self._running.pop(lane)
                 failed |= answers.process.finish() != 0
-                answers.end()
         return failed
 
     def _retry(self) -> None:
@@ -159,60 +165,38 @@ class _Answers:
             self.process = isolation.popen(COMMAND, output=output)
         self._printed = file.open("rb", buffering=0)
         self._rest = b"\n"
+        self._read = 0
+        self._place = -1
         self._ranges: dict[bytes, tuple[int, int]] = {}
         self.is_over = False
 
-    def take(self, hunks: list[Hunks | None]) -> bool:
-        """Notes the hunks of what is printed by now; False if it is nothing, or too little to be worth a look."""
+    def take(self) -> Iterator[tuple[int, Hunks, int, int]]:
+        """The number of each pair of which git has told by now, its hunks, and where what it printed of them stands and
+        how much it is. Nothing, where that is too little to be worth a look."""
         ended = self.process.has_ended()
-        printed = os.fstat(self._printed.fileno()).st_size - self._printed.tell()
+        printed = os.fstat(self._printed.fileno()).st_size - self._read
         if self.is_over or (not ended and printed < _PIECE):
-            return False
-        chunk = self._printed.read(_CHUNK)
+            return
+        chunk = self.printed(self._read, _CHUNK)
+        self._read += len(chunk)
         self.is_over = ended and len(chunk) == printed
-        whole, mark, rest = (self._rest + chunk).rpartition(_FILE_MARK)
+        whole, mark, rest = (self._rest + chunk).rpartition(FILE_MARK)
         if self.is_over:
             whole, mark, rest = whole + mark + rest, b"", b""
         self._rest = mark + rest
-        for number, found in parse_hunks(whole, self._ranges):
-            hunks[number] = found
-        return True
+        for file in whole.split(FILE_MARK):
+            found = parse_file(file, self._ranges)
+            if found is not None:
+                yield *found, self._place, len(file)
+            self._place += len(file) + len(FILE_MARK)
+        self._place -= len(FILE_MARK)
+
+    def printed(self, place: int, size: int) -> bytes:
+        """A part of what git printed."""
+        self._printed.seek(place)
+        return self._printed.read(size)
 
     def end(self) -> None:
         """Ends the process and lets the file go."""
         self.process.end()
         self._printed.close()
-
-
-def parse_hunks(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> Iterator[tuple[int, Hunks]]:
-    """The number of each pair that git tells of, and its hunks. `ranges` are those that were met before: most come
-    again. Content lines start with a sign, so that no line of a file can be taken for a mark."""
-    for file in text.split(_FILE_MARK):
-        found = _parse_file(file, ranges)
-        if found is not None:
-            yield found
-
-
-def _parse_file(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> tuple[int, Hunks] | None:
-    number, parts = text[:_DIGITS], text.split(b"\n@@ -")
-    if len(parts) == 1 or not number.isdigit():
-        return None
-    hunks = []
-    for part in parts[1:]:
-        old, new, _ = part.split(b" ", 2)
-        before, after = ranges.get(old), ranges.get(new)
-        if before is None:
-            before = ranges[old] = _range(old)
-        if after is None:
-            after = ranges[new] = _range(new)
-        hunks.append(before + after)
-    return int(number), tuple(hunks)
-
-
-def _range(text: bytes) -> tuple[int, int]:
-    """Start from 0 and length of "12", "12,3" or "+12,0" (an empty range names the line before it)."""
-    start, comma, count = text.partition(b",")
-    if not comma:
-        return int(start) - 1, 1
-    length = int(count)
-    return (int(start) - 1 if length else int(start)), length

@@ -14,9 +14,10 @@ from mldebt.ownership.blame import Spot
 from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.lines import LineAuthors, line_authors
-from mldebt.ownership.moves import End, Moves, Owners
+from mldebt.ownership.moves import Moves, Owners
 from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.pace import Pace, Progress
+from mldebt.ownership.past import step_back
 from mldebt.ownership.raw_log import RawLog, revisions
 from mldebt.ownership.renames import Renames
 from mldebt.ownership.replay import Event, Met, Node, count_ready, follow_all, replay
@@ -29,13 +30,13 @@ _FEW = 40  # so many single blames are cheaper than a walk of old history
 
 class Attribution(NamedTuple):
     """The lines; those of files into which code was moved, by who made them before; how many lines stayed with a commit
-    only because an older version's blob is missing; and where ignored revisions made lines, as far as the walk saw
-    that, by path and number."""
+    only because an older version's blob is missing; and whose lines of ignored revisions are, as far as the walk could
+    follow them past those, by path and number."""
 
     lines: LineAuthors
     moved: LineAuthors
     stopped: int = 0
-    ends: Mapping[bytes, Mapping[int, End]] = {}
+    past: Mapping[bytes, Mapping[int, bytes]] = {}
 
 
 def attribute_lines(
@@ -59,7 +60,7 @@ def attribute_lines(
     stopped = 0
     done: dict[bytes, Owners] = {}
     earlier: dict[bytes, Sequence[bytes | None]] = {}
-    ends: dict[bytes, Mapping[int, End]] = {}
+    past: dict[bytes, dict[int, bytes]] = {}
     if todo:
         with BlobReader(isolation) as reader, _no_garbage_collection():
             task = _Task(isolation, reader, progress, meanwhile, ignored)
@@ -71,10 +72,10 @@ def attribute_lines(
             finally:
                 task.end()
             stopped = task.stopped
-            earlier, ends = task.earlier(done), task.ends(done)
+            earlier, past = task.earlier(done), task.past
     untouched = known.only(kept) if known is not None else None
     unmoved = moved.only(kept) if moved is not None else None
-    return Attribution(line_authors(head, done, untouched), line_authors(head, earlier, unmoved), stopped, ends)
+    return Attribution(line_authors(head, done, untouched), line_authors(head, earlier, unmoved), stopped, past)
 
 
 @contextlib.contextmanager
@@ -101,6 +102,8 @@ class _Task:
         ignored: Collection[bytes],
     ) -> None:
         self.stopped = 0
+        self.past: dict[bytes, dict[int, bytes]] = {}
+        self._followed: list[Mapping[bytes, Owners]] = []  # are told apart by their addresses as long as they live
         self._meanwhile = meanwhile
         self._isolation = isolation
         self._reader = reader
@@ -111,7 +114,7 @@ class _Task:
         self._renames = Renames(isolation, Similarity(reader))
         self._pace = Pace(isolation, progress) if progress is not None else None
         self._walk = Walk(isolation, self._differ, self._renames, Notebooks(isolation, reader), self._pace)
-        self._moves = Moves(isolation, reader, self._comparer, self._walk.besides, ignored)
+        self._moves = Moves(isolation, reader, self._differ, self._comparer, self._walk.besides, ignored)
 
     def end(self) -> None:
         self._differ.end()
@@ -129,11 +132,6 @@ class _Task:
             if earlier is not None
         }
 
-    def ends(self, done: Mapping[bytes, Owners]) -> dict[bytes, Mapping[int, End]]:
-        """Where ignored revisions made lines."""
-        found = ((path, self._moves.ends(owners)) for path, owners in done.items())
-        return {path: ends for path, ends in found if ends}
-
     def attribute(self, files: Mapping[bytes, bytes], log: RawLog | None) -> dict[bytes, Owners]:
         """All files from nothing."""
         nodes = {path: Node(blob) for path, blob in files.items()}
@@ -143,6 +141,8 @@ class _Task:
             self._walk.run({self._head: dict(nodes)}, revisions(self._head, None), kept, self._follow_along)
             self._follow_events()
             self._trace(self._moves.loose(), kept)
+            if self._ignored:
+                self._go_past_ignored(owners, kept)
             return owners
         finally:
             kept.end()
@@ -205,6 +205,22 @@ class _Task:
     def _replay(self, events: Sequence[Event]) -> None:
         self._moves.resume()
         self.stopped += replay(events, self._differ.hunks, self._moves)
+
+    def _go_past_ignored(self, done: Mapping[bytes, Owners], log: RawLog) -> None:
+        """Follows the lines of ignored revisions on, from one to the next."""
+        followed = done
+        while ends := {path: found for path, owners in followed.items() if (found := self._moves.ends(owners))}:
+            followed = {path: [None] * len(done[path]) for path in ends}
+            self._followed.append(followed)
+            start = step_back(self._isolation, self._reader, ends, followed, self._ignored)
+            self._walk.run(start, list(start), log)
+            self._follow_events()
+            self._trace(self._moves.loose(), log)
+            for path, owners in followed.items():
+                before = self._moves.earlier(owners) or owners
+                told = {number: before[number] or owners[number] for number in ends[path]}
+                known = {number: commit for number, commit in told.items() if commit is not None}
+                self.past.setdefault(path, {}).update(known)
 
     def _trace(self, ends: dict[Spot, Node], log: RawLog | None = None) -> None:
         """Gives the lines that reached older versions: by blame where these are few, or else by walks from there on.

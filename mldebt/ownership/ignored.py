@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from mldebt.git import BlobReader, IsolatedRepository
-from mldebt.ownership.blame import Spot
 from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.lines import LineAuthors, line_authors
-from mldebt.ownership.moves import End
 from mldebt.ownership.tracing import Tracer
 
 LISTED_IN = b".git-blame-ignore-revs"
@@ -32,35 +30,32 @@ def reassign(
     moved: LineAuthors,
     ignored: tuple[bytes, ...],
     before: Mapping[bytes, list[bytes]],
-    ends: Mapping[bytes, Mapping[int, End]],
+    past: Mapping[bytes, Mapping[int, bytes]],
 ) -> LineAuthors:
     """The files in which lines are others' than the plain answer says: moved ones, and those of ignored commits, which
-    are what `git blame` tells without these. What is in `before` is taken from there. Where `ends` has a line, it is
-    followed on from the ignored commit, and else from HEAD."""
+    are what `git blame` tells without these. What is in `before` is taken from there, and
+    so are lines that the walk followed `past` ignored commits."""
     if not ignored:
         return moved
     named = set(ignored)
-    found: dict[bytes, list[bytes]] = {}
-    asked: dict[Spot, dict[int, list[tuple[bytes, int]]]] = {}
+    found, asked = {}, {}
     for path in sorted(moved.files.keys() | _affected(lines, named)):
         if path in before:
             found[path] = before[path]
             continue
         plain = lines.lines(path)
         found[path] = moved.lines(path) if path in moved.files else plain
-        known = ends.get(path, {})
-        for number, pair in enumerate(zip(plain, found[path], strict=True)):
-            if not named.isdisjoint(pair):
-                spot, line = known.get(number, ((lines.head, path), number))
-                asked.setdefault(spot, {}).setdefault(line, []).append((path, number))
-    if asked:
+        pairs = enumerate(zip(plain, found[path], strict=True))
+        numbers = [number for number, pair in pairs if not named.isdisjoint(pair)]
+        known = past.get(path, {})
+        asked[path] = [number for number in numbers if number not in known]
+        found[path] = [known.get(number, commit) for number, commit in enumerate(found[path])]
+    if any(asked.values()):
         with BlobReader(isolation) as reader, Comparer(isolation) as comparer:
             tracer = Tracer(isolation, reader, comparer, ignored, skip=True)
-            traced = tracer.trace(asked)
-        for spot, told in traced.items():
-            for line, (_, commit) in told.items():
-                for path, number in asked[spot].get(line, ()):
-                    found[path][number] = commit
+            traced = tracer.trace({(lines.head, path): numbers for path, numbers in asked.items()})
+        for (_, path), told in traced.items():
+            found[path] = [told[n].before if n in told else commit for n, commit in enumerate(found[path])]
     return line_authors(lines.head, found)
 
 

@@ -11,14 +11,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.beside import Beside, Besides
 from mldebt.ownership.blame import Spot
-from mldebt.ownership.blocks import CODE, Block, Change, Commit, Part, Texts, added_parts, find_blocks, takes
+from mldebt.ownership.blocks import CODE, LEAST, Block, Change, Commit, added_parts, find_blocks, takes
 from mldebt.ownership.comparer import Comparer
-from mldebt.ownership.diffs import Hunk
+from mldebt.ownership.diffs import Differ
+from mldebt.ownership.hunks import Hunk, parse_lines
+from mldebt.ownership.past import End
 from mldebt.ownership.replay import GONE, Blamed, LineMap, Node, join
+from mldebt.ownership.texts import Part, Texts
 
 Owners = list[bytes | None]
-End = tuple[Spot, int]
-"""The version of a file in which an ignored revision made a line, and the number of the line there."""
 
 
 class Moves:
@@ -30,10 +31,12 @@ class Moves:
         self,
         isolation: IsolatedRepository,
         reader: BlobReader,
+        differ: Differ,
         comparer: Comparer,
         besides: Besides,
         ignored: Collection[bytes],
     ) -> None:
+        self._differ = differ
         self._comparer = comparer
         self._texts = Texts(reader)
         self._besides = besides
@@ -44,6 +47,7 @@ class Moves:
         self._loose: dict[Spot, Node] = {}
         self._commit = b""
         self._changed: list[Change] = []
+        self._compared: list[tuple[Blamed, Sequence[Hunk]]] = []
         self._added: list[tuple[Part, Sequence[LineMap]]] = []
         self._sources: dict[bytes, Node] = {}
         self._met: dict[int, Node] = {}
@@ -60,11 +64,12 @@ class Moves:
 
     def kept(self, event: Blamed, maps: Sequence[LineMap]) -> None:
         """Notes the lines that an ignored revision kept."""
+        before = (event.before, event.origins[0][0].blob) if event.before and event.origins else None
         for owners, lines, _ in maps:
             ends = self._ends.setdefault(id(owners), {})
             for line, final in enumerate(lines):
                 if final >= 0 and owners[final] == event.commit:
-                    ends[final] = (event.commit, event.path), line
+                    ends[final] = End((event.commit, event.path), line, before)
 
     def loose(self) -> dict[Spot, Node]:
         """Files that blocks came from and that are not followed there; the answer is given once."""
@@ -81,6 +86,8 @@ class Moves:
             difference = [(0, 0, 0, len(maps[0].lines))] if maps else ()
         if difference is None:
             return
+        if event.origins:
+            self._compared.append((event, difference))
         if event.before == path:  # what was renamed is told as deleted
             source = event.origins[0][0]
             if takes(difference):
@@ -99,7 +106,7 @@ class Moves:
             beside = self._besides.of(self._commit)
             if (self._changed or beside is not None) and self._commit not in self.ignored:
                 self._follow(beside)
-        self._changed, self._added, self._sources, self._met = [], [], {}, {}
+        self._changed, self._compared, self._added, self._sources, self._met = [], [], [], {}, {}
 
     def settle(self, node: Node, told: Sequence[bytes | None], before: Sequence[bytes | None]) -> None:
         """Gives the lines that reached a version of which it is known what blame tells, and who made them before."""
@@ -115,6 +122,7 @@ class Moves:
         added = {part: maps for part, maps in self._added if _is_alive(part, maps)}
         if not added:
             return
+        self._texts.parts = self._known_parts({part.blob for part in added} | {each.new for each in self._changed})
         changed = self._changed + (beside.changed() if beside is not None else [])
         deleted = beside.deleted(self._id_length) if beside is not None else []
         (blocks,) = find_blocks(self._comparer, self._texts, [Commit(list(added), changed, deleted)])
@@ -125,6 +133,17 @@ class Moves:
             elif beside is not None:
                 self._waiting.append((beside, block, added[block.part]))
         self.resume()
+
+    def _known_parts(self, blobs: Collection[bytes]) -> dict[tuple[bytes, int, int], list[bytes]]:
+        """What made these versions out of older ones, as git has printed it: nothing has to be read for that."""
+        known = {}
+        for event, hunks in self._compared:
+            source, number = event.origins[0]
+            if event.node.blob not in blobs:
+                continue
+            for hunk, taken, added in parse_lines(self._differ.printed(number), hunks, LEAST):
+                known[source.blob, *hunk[:2]], known[event.node.blob, *hunk[2:]] = taken, added
+        return known
 
     def resume(self) -> None:
         """Lets the files beside have their blocks, where the walk has come to the parent: only then it is known what is

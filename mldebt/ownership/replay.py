@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from mldebt.ownership.diffs import Hunk, Hunks
+from mldebt.ownership.hunks import Hunk, Hunks
 
 GONE = -1
 

@@ -61,7 +61,7 @@ def survey(
         attribution = _attribute(isolation, files, known, progress, lambda: _prepare(commits), raw, ignored)
         lines = attribution.lines
         same = _same(lines, attribution.moved, files, known) if known is not None and ignored else {}
-        reassigned = reassign(isolation, lines, attribution.moved, ignored, same, attribution.ends)
+        reassigned = reassign(isolation, lines, attribution.moved, ignored, same, attribution.past)
         final = lines.but(reassigned)
         history = commits.history(set(final.commits) - {UNKNOWN})
     finally:

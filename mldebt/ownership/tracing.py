@@ -11,11 +11,12 @@ from typing import NamedTuple
 from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.beside import Beside, Record
 from mldebt.ownership.blame import Origin, Spot, blame_lines
-from mldebt.ownership.blocks import CODE, Commit, Texts, added_parts, find_blocks
+from mldebt.ownership.blocks import CODE, Commit, added_parts, find_blocks
 from mldebt.ownership.comparer import Comparer
-from mldebt.ownership.diffs import Hunk
+from mldebt.ownership.hunks import Hunk
 from mldebt.ownership.raw_log import RawLog, parse_header
 from mldebt.ownership.replay import count_lines
+from mldebt.ownership.texts import Texts
 
 _BATCH = 50  # commits that are looked at together
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mldebt.git import BlobReader, IsolatedRepository, write_blob
-from mldebt.ownership.diffs import Differ, Hunk
+from mldebt.ownership.diffs import Differ
+from mldebt.ownership.hunks import Hunk
 from mldebt.ownership.lines import UNKNOWN, LineAuthors, line_authors
 from mldebt.ownership.replay import count_lines
 

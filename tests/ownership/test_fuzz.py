@@ -231,10 +231,10 @@ def test_ignored_revisions_agree_with_blame(seed, recorder, blame, tmp_path):
     dice = random.Random(seed)  # noqa: S311 -- dice, not secrets
     ignored = [name.encode() for name in dice.sample(recorder.ids[1:], 4)]
     (tmp_path / "ignored").write_bytes(b"\n".join(ignored) + b"\n")
-    lines, moved, _, ends = attribute_all(root, ignored)
+    lines, moved, _, past = attribute_all(root, ignored)
     assert not moved.files
     with isolated(open_repository(root)) as isolation:
-        found = lines.but(reassign(isolation, lines, moved, tuple(ignored), {}, ends))
+        found = lines.but(reassign(isolation, lines, moved, tuple(ignored), {}, past))
         again = lines.but(reassign(isolation, lines, moved, tuple(ignored), {}, {}))
     for path in found.files:
         told = blame(root, path, f"--ignore-revs-file={tmp_path / 'ignored'}")
