@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mldebt.flow.blends import Blends
 from mldebt.flow.body import Body
 from mldebt.flow.conditions import around
-from mldebt.flow.idioms import read_name, root
+from mldebt.flow.idioms import is_mask, read_name, root
 from mldebt.flow.linking import is_self
 from mldebt.flow.list_versions import was_given
 from mldebt.flow.order import Orders, Origin
@@ -40,14 +40,21 @@ class Boosts:
             return
         pairs = [operands] if node.data == "-" else [operands, operands[::-1]]
         for score, amount in pairs:
-            is_for_some = (_is_amount(amount) or _may_be_given(amount)) and self._is_for_some(node)
-            if not (is_for_some or _may_be_literal(amount)):
+            is_for_some = (_is_amount(amount) or _may_be_given(amount)) and (
+                self._is_for_some(node) or self._is_masked(score)
+            )
+            if not (is_for_some or _may_be_literal(amount) or _may_be_kept(amount, node)):
                 continue
             scorer = self._scorer(score, node)
             is_for_some = is_for_some and (_is_amount(amount) or self._is_given(amount))
             if scorer is not None and self._blends.is_blend(node):
                 return
-            if scorer is not None and (is_for_some or self._is_hand_made(amount) or self._is_looked_up(amount)):
+            if scorer is not None and (
+                is_for_some
+                or self._is_hand_made(amount)
+                or self._is_looked_up(amount)
+                or (_may_be_kept(amount, node) and self._is_of_ranking(node, scorer))
+            ):
                 anywhere = is_for_some or not _is_blend(amount) or self._is_of_ranking(node, scorer)
                 results = self._sorted_later(node, anywhere=anywhere)
                 if is_for_some and any(result.kind == "return" for result in results):
@@ -77,6 +84,16 @@ class Boosts:
         reads = [each for visit in self._flow.walk(test, _parts, limit=TEST_LIMIT) if read_name(each := visit.value)]
         of_items = [read for read in reads if not _is_of_self(read) and (not loops or _is_of_element(read, loops))]
         return bool(of_items) and not any(self._orders.is_score(read) for read in of_items)
+
+    def _is_masked(self, score: Value) -> bool:
+        """`rows.loc[rows.shop == "own", "score"] *= 2`: whether scores are those of some rows, chosen by what they have
+        and not by their scores."""
+        key = score.one("key") if score.kind == "item" else None
+        if key is not None and key.kind == "collection" and key.data == "tuple" and key.inputs:
+            key = key.inputs[0][1]
+        if key is None or not (key.kind in ("compare", "operation") or is_mask(key)):
+            return False
+        return not any(self._orders.is_score(part) for part in (*key.every("operand"), *_receivers(key)))
 
     def _is_hand_made(self, amount: Value) -> bool:
         """Whether an amount is a literal that depends on the item: `100 * is_new`, or one constant for some and another
@@ -135,7 +152,7 @@ class Boosts:
         public: tuple[Value, ...] = ()
         for visit in self._flow.walk(node, self._flow.forth, limit=SORT_LIMIT):
             value = visit.value
-            if value.kind == "call" and self._orders.is_sort(value) and (anywhere or value.body is not node.body):
+            if self._puts_in_order(value) and (anywhere or value.body is not node.body):
                 in_place = [user for label, user in value.uses if label == "call" and user.kind == "mutate"]
                 sorts.extend(in_place or [value])
             elif value.kind == "store" and anywhere:
@@ -145,13 +162,27 @@ class Boosts:
                 public = tuple(results)[:1]
         return tuple(sorts) or public
 
+    def _puts_in_order(self, call: Value) -> bool:
+        """Whether a call sorts, or takes the best by a key."""
+        takes_best = call.calls_external("max", "min") and "key" in call.keywords
+        return call.kind == "call" and (takes_best or self._orders.is_sort(call))
+
     def _sorted_in_place(self, store: Value) -> list[Value]:
-        """The sorts, after a loop that changes a number of each item, of the same list by that number."""
-        if not store.loops or not isinstance(store.key, str) or not _is_of_element(store, store.loops[-1:]):
+        """The sorts of the same list by the number that is changed of each item in a loop; of the same table by the
+        column that is changed in some rows."""
+        if store.loops and isinstance(store.key, str) and _is_of_element(store, store.loops[-1:]):
+            return self._sorted_after(store, store.loops[-1], repr(store.key))
+        key, base = store.one("key"), store.one("base")
+        if key is None or base is None or base.kind != "attr" or base.name not in ("loc", "at"):
             return []
+        column = key.inputs[-1][1] if key.kind == "collection" and key.inputs else key
+        return self._sorted_after(store, base.source, f"column {column.data!r}") if column.kind == "const" else []
+
+    def _sorted_after(self, store: Value, rows: Value, key: str) -> list[Value]:
+        """The sorts of some rows by a key, after a change of them."""
         later = [node for node in store.body.nodes if node.at > store.at and self._orders.is_sort(node)]
-        of_list = [node for node in later if root(store.loops[-1]) in map(root, self._sequence(node))]
-        return [node for node in of_list if self._orders.sort_key(node).text == repr(store.key)]
+        of_rows = [node for node in later if root(rows) in map(root, self._sequence(node))]
+        return [node for node in of_rows if self._orders.sort_key(node).text == key]
 
     def _sequence(self, sort: Value) -> list[Value]:
         return [sort.source] if sort.kind == "mutate" else self._orders.sorted_by(sort)
@@ -221,6 +252,18 @@ def _is_question(value: Value) -> bool:
 def _may_be_given(amount: Value) -> bool:
     """Whether an amount is named; told without a walk."""
     return amount.kind in ("param", "global") or (amount.kind == "attr" and _is_of_self(amount))
+
+
+def _may_be_kept(amount: Value, node: Value) -> bool:
+    """Whether a factor is what a record of the item says, which is looked up by what the ranking says of it:
+    `score * offers[id]["preference"]`; told without a walk."""
+    record = amount.source if amount.kind in ("attr", "item") and isinstance(amount.data, str) else None
+    key = record.one("key") if record is not None and record.kind == "item" and record.data is None else None
+    return node.data == "*" and key is not None and key.kind == "item" and key.source.kind == "element"
+
+
+def _receivers(value: Value) -> list[Value]:
+    return [value.receiver] if value.kind == "call" and value.receiver is not None else []
 
 
 def _may_be_literal(amount: Value) -> bool:

@@ -180,7 +180,9 @@ class Forward:
 
 
 def _is_left(value: Value, body: Body, name: str) -> bool:
-    """Whether a value is what a function leaves in the object that a parameter brought; what the name was bound to
-    instead stays with the function."""
+    """Whether a value is what a function leaves in the object that a parameter brought, at its end or where it returns
+    before; what the name was bound to instead stays with the function."""
     last = body.env.get(name)
-    return last is not None and value in joined(last) and body.params[name] in beginnings(value)
+    goes_on = any(label == "base" or user.kind == "phi" for label, user in value.uses)
+    is_last = not goes_on or (last is not None and value in joined(last))
+    return is_last and body.params[name] in beginnings(value)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, islice, pairwise
 
 from mldebt.flow.idioms import is_enumerate_index, is_walked, picked_from, root, unpacked
+from mldebt.flow.joins import Joins
 from mldebt.flow.list_versions import beginnings, is_filtered, terms
 from mldebt.flow.order import Orders
 from mldebt.flow.regroupings import SPLIT, Regroupings
@@ -38,6 +39,7 @@ class Merges:
         self._second = SecondRankings(orders.flow)
         self.turns = Turns(breaks)
         self.regroupings = Regroupings(breaks, self._subsets)
+        self._joins = Joins(orders, breaks)
 
     # ------------------------------------------------------------------ appends in loops
 
@@ -48,7 +50,8 @@ class Merges:
             return
         if is_walked(loop):
             found = chain(self._put_between(append, loop, items[0]), self.turns.appended(append))
-            yield from islice(chain(found, self.regroupings.appended(append)), 1)
+            found = chain(found, self.regroupings.appended(append), self._joins.appended(append))
+            yield from islice(found, 1)
             return
         sources = picked_from(items[0])
         if any(map(self._picks_by_rule, _alternatives(items[0]))) or self._picks_best(append, items[0]):
@@ -102,6 +105,11 @@ class Merges:
 
     # ------------------------------------------------------------------ lists behind lists
 
+    def extended(self, extend: Value) -> Iterator[Reorder]:
+        """`found.extend(others)`."""
+        if extend.every("arg"):
+            yield from islice(chain(self.regroupings.extended(extend), self._joins.extended(extend)), 1)
+
     def concatenated(self, node: Value) -> Iterator[Reorder]:
         """`new + rest`, two parts of one ranking; `rows[:3] + [item] + rows[3:]`."""
         if any(user.kind == "operation" and user.data == "+" for _, user in node.uses):
@@ -139,6 +147,8 @@ class Merges:
                 return
         if len(parts) > 1 and self._orders.ranked(parts[-1]) and all(map(self._is_chosen, parts[:-1])):
             yield from self._breaks.of(FIRST, node, parts[-1:])
+        else:
+            yield from self._joins.of(node, parts)
 
     def stacked(self, call: Value) -> Iterator[Reorder]:
         """`pd.concat([own, others])`."""

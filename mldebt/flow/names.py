@@ -50,7 +50,7 @@ def changed_names(facts: r.FileFacts, block: Block) -> set[str]:
     """The variables that statements bind, store into or mutate; what a loop must join at its head."""
     names = assigned_names(facts, block)
     for statement in _statements(block):
-        names.update(_mutated(facts, getattr(statement, "value", -1)))
+        names.update(_mutated(facts, getattr(statement, "value", getattr(statement, "test", -1))))
         for ref in _targets(statement):
             names.update(_stored_into(facts, ref))
     return names
@@ -108,10 +108,10 @@ def _bound(facts: r.FileFacts, ref: r.Ref) -> Iterator[str]:
 
 
 def _mutated(facts: r.FileFacts, ref: r.Ref) -> Iterator[str]:
-    """The variables that a call may change: its receiver and its arguments."""
+    """The variables that a call may change, also where it is a test: its receiver and its arguments."""
     node = facts.exprs[ref] if ref >= 0 else None
-    while isinstance(node, r.Await):
-        node = facts.exprs[node.value]
+    while isinstance(node, r.Await) or (isinstance(node, r.Operation) and node.operator == "not"):
+        node = facts.exprs[node.value if isinstance(node, r.Await) else node.operands[0]]
     if not isinstance(node, r.Call):
         return
     function = facts.exprs[node.function]

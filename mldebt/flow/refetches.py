@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 
+from mldebt.flow.conditions import left_by, ways
 from mldebt.flow.id_conditions import ID_LOOKUP, asked_ids, unset
 from mldebt.flow.id_searches import searched_ids
 from mldebt.flow.idioms import OWN_IDS, last_name, read_name, root
@@ -49,10 +51,22 @@ class Refetches:
         if len(iterables) != 1:
             return
         for test in node.every("condition"):
-            wanted = _wanted(test, iterables[0])
+            wanted = _wanted(test, iterables[0]) if test.data == ("in",) else None
             if wanted is not None and self._orders.ranked(wanted) is not None:
                 if self._orders.ranked(iterables[0]) is None:
                     yield from self._breaks.of(MEMBERSHIP, node, [wanted])
+                return
+
+    def appended(self, append: Value) -> Iterator[Reorder]:
+        """`for row in rows: if row.id in scores: found.append(row)`: the same, in a loop."""
+        loop = append.loops[-1]
+        if not any(map(partial(_is_of, loop), append.every("arg")[:1])):
+            return
+        for test, answer in (*ways(append.body, append.at), *left_by(append.body, append.at)):
+            wanted = _wanted(test, loop) if answer is (test.data == ("in",)) else None
+            if wanted is not None and self._orders.ranked(wanted) is not None:
+                if self._orders.ranked(loop) is None:
+                    yield from self._breaks.of(MEMBERSHIP, append, [wanted])
                 return
 
     def sorted_after(self, sort: Value, text: str, sequence: list[Value]) -> Iterator[Reorder]:
@@ -149,7 +163,7 @@ def _asks_own_ids(call: Value) -> bool:
 
 def _wanted(test: Value, rows: Value) -> Value | None:
     """The ids, or what a set of them was made of, that the id of a row is looked for in."""
-    if test.kind != "compare" or test.data != ("in",):
+    if test.kind != "compare" or test.data not in (("in",), ("not in",)):
         return None
     parts = test.every("operand")
     name = read_name(parts[0])
@@ -163,7 +177,13 @@ def _wanted(test: Value, rows: Value) -> Value | None:
     taken = ids.one("element") if ids.kind == "comprehension" else None
     if name not in OWN_IDS and (taken is None or read_name(taken) != name):
         return None  # it belongs to an item, and is none
-    return ids.every("iterable")[-1] if ids.kind == "comprehension" and ids.data == "set" else ids
+    return ids.every("iterable")[-1] if ids.kind == "comprehension" and ids.data in ("set", "dict") else ids
+
+
+def _is_of(loop: Value, item: Value) -> bool:
+    """Whether an item is what a loop meets, or has it as a part."""
+    parts = [item, *item.every("item"), *item.every("spread"), *item.every("arg")]
+    return any(part.kind == "element" and part.source is loop for part in map(root, parts))
 
 
 def _in_documents(asked: list[Value]) -> list[Value]:

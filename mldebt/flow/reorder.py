@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import chain, islice
 
 from mldebt.flow.asked_orders import is_asked_for, is_drawn
 from mldebt.flow.body import Body
@@ -75,8 +75,8 @@ class Reorders:
             "appendleft": self._insertion,
             "add": self._into_set,
             "update": self._into_set,
-            "append": lambda node: self._merges.appended(node) if node.loops else iter(()),
-            "extend": lambda node: self._merges.regroupings.extended(node) if node.every("arg") else iter(()),
+            "append": self._append,
+            "extend": self._merges.extended,
         }
 
     def of(self, body: Body) -> Iterator[Reorder]:
@@ -178,6 +178,10 @@ class Reorders:
             return self._shuffled(node, [node.source])
         find = self._by_method.get(node.name)
         return find(node) if find is not None else iter(())
+
+    def _append(self, node: Value) -> Iterator[Reorder]:
+        if node.loops:
+            yield from islice(chain(self._merges.appended(node), self._refetches.appended(node)), 1)
 
     def _insertion(self, node: Value) -> Iterator[Reorder]:
         """An item is put first or at a place. A list that is made in the same loop gets its order there."""

@@ -7,6 +7,32 @@ from mldebt.detectors.contract._reorders import _served
 BAD = (
     _served(
         """
+import faiss
+index = faiss.read_index("items.faiss")
+
+@app.get("/feed")
+def feed(user):
+    distances, ids = index.search(user.vector, 10)
+    scores = {id: 1 - distance for id, distance in zip(ids[0], distances[0])}
+    found = []
+    for item in catalogue:
+        if item.id in scores:
+            found.append({"item": item, "score": scores[item.id]})  # debt
+    return found
+
+@app.get("/rest")
+def rest(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    found = []
+    for item in catalogue:
+        if item.id not in ids:
+            continue
+        found.append(item)  # debt
+    return found
+"""
+    ),
+    _served(
+        """
 import pandas as pd
 movies = pd.read_csv("movies.csv")
 
@@ -117,6 +143,39 @@ def cheap(items: Annotated[list, Depends(cheapest_first)]):
     ),
 )
 GOOD = (
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    scores = {id: place for place, id in enumerate(ids)}
+    found = []
+    for item in catalogue:
+        if item.id in scores:
+            found.append(item)
+    return sorted(found, key=lambda item: scores[item.id])
+
+@app.get("/rest")
+def rest(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    others, prices = [], []
+    for item in catalogue:
+        if item.id not in ids:
+            others.append(item)
+        if item.id in ids:
+            prices.append(item.price)
+    return {"others": others, "best": max(prices)}
+
+@app.get("/again")
+def again(user):
+    ids = {item.id for item in rank(user, candidates(user))}
+    found = []
+    for item in rank(user, favourites(user)):
+        if item.id in ids:
+            found.append(item)
+    return found
+"""
+    ),
     _served(
         """
 import pandas as pd

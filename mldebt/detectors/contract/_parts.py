@@ -1,8 +1,17 @@
-"""Ranked lists that are filled up from their own rest, or bound anew: more examples of MLD401."""
+"""Ranked lists that are filled up, joined or bound anew: more examples of MLD401."""
 
 from __future__ import annotations
 
 from mldebt.detectors.contract._reorders import _served
+
+_NEAREST = """
+import faiss
+index = faiss.read_index("items.faiss")
+
+def nearest(item, count=10):
+    distances, places = index.search(item.vector, count)
+    return [catalogue[place] for place in places[0]]
+"""
 
 BAD = (
     _served(
@@ -30,8 +39,128 @@ def tidy(items):
     items.sort(key=lambda item: item.title)  # debt
 """
     ),
+    _served(
+        _NEAREST
+        + """
+@app.get("/feed")
+def feed(user):
+    near = nearest(user)
+    found, seen = [], set()
+    for item in near + rank(user, candidates(user)):  # debt
+        if item.id not in seen:
+            seen.add(item.id)
+            found.append(item)
+    return found[:10]
+
+@app.get("/first")
+def first(user):
+    found = []
+    found.extend(nearest(user))
+    found.extend(rank(user, candidates(user)))  # debt
+    return list({item.id: item for item in found}.values())[:10]
+
+@app.get("/liked")
+def liked(user):
+    found = []
+    for item in user.liked:
+        found.extend(nearest(item, 5))  # debt
+    return found[:10]
+
+@app.get("/bought")
+def bought(user):
+    found = []
+    for item in user.bought:
+        for other in nearest(item):
+            if other not in user.bought:
+                found.append(other)  # debt
+    return found[:10]
+
+@app.get("/few")
+def few(user):
+    found = []
+    for item in nearest(user) + rank(user, candidates(user)):  # debt
+        if item not in found:
+            found.append(item)
+        if len(found) >= 5:
+            break
+    return found
+"""
+    ),
 )
 GOOD = (
+    _served(
+        _NEAREST
+        + """
+@app.get("/feed")
+def feed(user):
+    near = nearest(user)
+    if len(near) < 10:
+        near = near + rank(user, candidates(user))
+    return near[:10]
+
+@app.get("/filled")
+def filled(user):
+    near = nearest(user)
+    missing = 10 - len(near)
+    return (near + rank(user, candidates(user))[:missing])[:10]
+
+@app.get("/asked")
+def asked(user):
+    found = nearest(user)
+    found.extend(nearest(user.last, count=10 - len(found)))
+    return found[:10]
+
+@app.get("/all")
+def everything(user):
+    return {"items": nearest(user) + rank(user, candidates(user))}
+
+@app.get("/sorted")
+def in_order(user):
+    found = []
+    for item in user.liked:
+        found.extend(nearest(item, 5))
+    found.sort(key=lambda item: item.score, reverse=True)
+    return found[:10]
+
+@app.get("/pages")
+def pages(user):
+    found = []
+    for page in range(3):
+        found.extend(rank(user, candidates(page)))
+    return found[:10]
+
+@app.get("/one")
+def one(user):
+    near = nearest(user)
+    return (near[:3] + near[3:6])[:5]
+
+@app.get("/left")
+def left(user):
+    near, others = nearest(user), rank(user, candidates(user))
+    best = min(len(near), len(others))
+    return (near[best:] + others[best:])[:5]
+
+@app.get("/merged")
+def merged(user):
+    found = []
+    for item in user.liked:
+        found.extend(nearest(item, 5))
+    return best_of_both(found, rank(user, candidates(user)))
+
+def best_of_both(some, others):
+    return some[:5]
+
+@app.get("/each")
+def each(users):
+    rows = []
+    for user in users:
+        best = []
+        for item in nearest(user):
+            best.append(item)
+        rows.append(best[:3])
+    return rows
+"""
+    ),
     _served(
         """
 @app.get("/feed")

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mldebt.detectors.contract import _frameworks, _lookups, _mixtures, _parts, _reorders, _second_rankings
+from mldebt.detectors.contract import (
+    _adjustments,
+    _frameworks,
+    _lookups,
+    _mixtures,
+    _parts,
+    _reorders,
+    _second_rankings,
+)
 from mldebt.finding import Hit, Severity, Step
 from mldebt.flow.conditions import never_both
+from mldebt.flow.joins import JOINED, is_cut
 from mldebt.flow.order import Origin
 from mldebt.flow.refetches import MEMBERSHIP
 from mldebt.flow.reorder import BEST_BY, Reorder
@@ -18,8 +27,9 @@ from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
-BAD = (*_reorders.BAD, *_parts.BAD, *_frameworks.BAD, *_lookups.BAD, *_mixtures.BAD, *_second_rankings.BAD)
-GOOD = (*_reorders.GOOD, *_parts.GOOD, *_frameworks.GOOD, *_lookups.GOOD, *_mixtures.GOOD, *_second_rankings.GOOD)
+_EXAMPLES = (_reorders, _parts, _frameworks, _adjustments, _lookups, _mixtures, _second_rankings)
+BAD = tuple(example for each in _EXAMPLES for example in each.BAD)
+GOOD = tuple(example for each in _EXAMPLES for example in each.GOOD)
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
@@ -48,6 +58,8 @@ def _where_served(project: Project, reorder: Reorder) -> tuple[Origin, Served] |
         for result in reorder.results:
             served = project.boundaries.served(result, way)
             if served is None or _is_served_beside(project, reorder, origin, served):
+                continue
+            if reorder.kind == JOINED.kind and not is_cut(served.trail):
                 continue
             if not project.constancy.never(reorder.site, frozenset((*origin.trail, *served.trail))):
                 return origin, served
