@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from mldebt.flow import conditions
 from mldebt.flow.body import Body
+from mldebt.flow.copies import copies
 from mldebt.flow.givens import Givens
+from mldebt.flow.idioms import read_name
 from mldebt.flow.order import Orders
 from mldebt.flow.scores import Scores
 from mldebt.flow.value import Value
@@ -55,6 +57,8 @@ class Overrides:
                 found = self._rescaled(node) or self._rewritten(node) or self._replaced(node)
             elif node.kind == "operation" and node.loops:
                 found = self._rescaled_variable(node)
+            elif node.kind == "call" and any(map(_may_hold_score, node.keywords)):
+                found = next(self._copied(node), None)
             else:
                 continue
             if found is not None:
@@ -69,21 +73,34 @@ class Overrides:
         name = store.data[1] if isinstance(store.data, tuple) else store.data
         if value is None or base is None or not isinstance(name, str) or not store.loops:
             return None
-        if value.kind == "operation" and value.data in _SCALING:
-            reads = [o for o in value.every("operand") if o.kind in ("attr", "item") and o.data == name]
-            amounts = [o for o in value.every("operand") if o not in reads]
-            if len(reads) != 1 or len(amounts) != 1 or not self._is_literal(amounts[0]):
-                return None
-            text = f"the score is changed by {_number(self.givens, amounts[0])} for some results"
-        elif value.kind == "const" and self._is_literal(value):
-            text = f"the score is replaced by {value.data} for some results"
-        else:
-            return None
-        if not self._is_selective(store):
+        text = self._changed_by(value, name)
+        if not text or not self._is_selective(store):
             return None
         read = next((o for o in value.every("operand") if o.kind in ("attr", "item")), None)
         origin = self._held_score(base, name) or (self.scores_of(read) if read is not None else None)
         return Override(store, text, origin) if origin is not None else None
+
+    def _changed_by(self, value: Value, name: str) -> str:
+        """How a literal changes or replaces a score that is kept under a name; "" when none does."""
+        if value.kind == "const":
+            return f"the score is replaced by {value.data} for some results" if self._is_literal(value) else ""
+        if value.kind != "operation" or value.data not in _SCALING:
+            return ""
+        reads = [o for o in value.every("operand") if o.kind in ("attr", "item") and o.data == name]
+        amounts = [o for o in value.every("operand") if o not in reads]
+        if len(reads) != 1 or len(amounts) != 1 or not self._is_literal(amounts[0]):
+            return ""
+        return f"the score is changed by {_number(self.givens, amounts[0])} for some results"
+
+    def _copied(self, call: Value) -> Iterator[Override]:
+        """`replace(item, score=item.score * 0.5)` for some of the scored items."""
+        for copy in copies(call):
+            text = self._changed_by(copy.value, copy.name) if _SCORE.search(copy.name) else ""
+            if text and any(self._chooses(test, {copy.name}) for test in copy.tests):
+                reads = [part for part in copy.value.every("operand") if read_name(part) == copy.name]
+                origin = self._held_score(copy.base, copy.name) or (self.scores_of(reads[0]) if reads else None)
+                if origin is not None:
+                    yield Override(call, text, origin)
 
     def scores_of(self, value: Value) -> Value | None:
         """The model's call that gave a number, told by what it calls."""
@@ -349,6 +366,11 @@ class Overrides:
 def _is_carried(value: Value) -> bool:
     """Whether a variable brings what the turn before left in it."""
     return any(source.number > value.number for _, source in value.inputs)
+
+
+def _may_hold_score(keyword: str) -> bool:
+    """Whether what is given by a keyword may be a score, or numbers by name."""
+    return keyword == "update" or _SCORE.search(keyword) is not None
 
 
 def _is_empty(value: Value) -> bool:

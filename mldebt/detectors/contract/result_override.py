@@ -71,6 +71,29 @@ def chosen(tests, always):
     ),
     _served(
         """
+from dataclasses import replace
+
+def feed(rows):
+    found = []
+    for item in scored(rows):
+        if item.is_fresh:
+            item = replace(item, score=0.9)  # debt
+        found.append(item)
+    return found
+
+def page(rows):
+    return [replace(item, score=item.score * 0.5) if item.is_fresh else item for item in scored(rows)]  # debt
+
+def row(rows):
+    items = scored(rows)
+    return [
+        Item(id=item.id, is_fresh=item.is_fresh, score=item.score + 0.2 if item.is_fresh else item.score)  # debt
+        for item in items
+    ]
+"""
+    ),
+    _served(
+        """
 def feed(user_id, rows):
     if user_id == "42":  # debt
         return [Item(id="welcome", is_fresh=False, score=1.0)]
@@ -89,6 +112,24 @@ def likeness(item, other):
     ),
 )
 GOOD = (
+    _served(
+        """
+import os
+from dataclasses import replace
+
+PENALTY = float(os.environ["FRESH_PENALTY"])
+
+def feed(rows):
+    items = [replace(item, score=item.score * PENALTY) if item.is_fresh else item for item in scored(rows)]
+    return [Item(id=item.id, is_fresh=item.is_fresh, score=round(item.score * 100)) for item in items]
+
+def page(rows):
+    items = scored(rows)
+    if not items:
+        items = [Item(id="welcome", is_fresh=False, score=0.9)]
+    return [replace(item, is_fresh=False) if item.is_fresh else item for item in items]
+"""
+    ),
     _served(
         """
 def feed(rows):
