@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from mldebt.flow.body import Body
+from mldebt.flow.idioms import root as first_version
 from mldebt.flow.seeds import last_name
 from mldebt.flow.selection import roots
 from mldebt.flow.splits import Splits
@@ -13,6 +15,9 @@ from mldebt.flow.walk import Flow
 
 REACH_LIMIT = 400
 _ASKING = frozenset("predict predict_proba decision_function score evaluate predict_log_proba".split())
+_FITTING = ("fit", "fit_partial")
+_SETTINGS = frozenset({"k", "K", "n", "top_k", "num_threads", "item_features", "user_features"})
+"""What a metric is given beside the rows."""
 _HARMLESS = frozenset({"stores", "saves", "tracks", "logs", "plots", "registers"})
 _METRICS = frozenset(
     """accuracy_score f1_score precision_score recall_score roc_auc_score log_loss r2_score mean_squared_error
@@ -20,6 +25,12 @@ _METRICS = frozenset(
     average_precision_score balanced_accuracy_score brier_score_loss explained_variance_score matthews_corrcoef
     cohen_kappa_score jaccard_score median_absolute_error top_k_accuracy_score ndcg_score""".split()
 )
+_RANKING_METRIC = re.compile(
+    r"^((calculate|calc|compute|get|mean|average|avg|evaluate|eval)_)*(n?dcg|mrr|m?ap|mean_reciprocal_rank|reciprocal_rank"
+    r"|(average_|mean_average_)?precision|recall|hit_?(rate|ratio)|auc|rmse|mae|accuracy|f1)(_(score|at|k|\d+))*(at)?_?k?$",
+    re.IGNORECASE,
+)
+"""What functions are called that compute a metric, where there is no library's own."""
 
 
 class SelfScored(NamedTuple):
@@ -42,7 +53,8 @@ class SelfScores:
         shows that the first was a step on the way."""
         fits = [call for call in body.calls if last_name(call) == "fit" and self._trains(call)]
         judged = {self._kind(fit) for fit in fits if not self._on_own_rows(fit)}
-        found = (self._scored(body, fit) for fit in fits if self._kind(fit) not in judged and not self._leaves(fit))
+        found = [self._scored(body, fit) for fit in fits if self._kind(fit) not in judged and not self._leaves(fit)]
+        found += [self._handed_to_metrics(fit) for fit in body.calls if last_name(fit) in _FITTING]
         return [scored for scored in found if scored is not None]
 
     def _trains(self, fit: Value) -> bool:
@@ -78,9 +90,45 @@ class SelfScores:
             if last_name(call) == "score" and len(call.arguments) > 1:
                 return SelfScored(fit, call, "score")
             for metric in body.calls:
-                if last_name(metric) in _METRICS and any(self._from(source, call) for source in metric.arguments):
-                    return SelfScored(fit, metric, last_name(metric))
+                if self._is_metric(metric) and any(self._from(source, call) for source in metric.arguments):
+                    return SelfScored(fit, metric, _name(self.flow, metric))
         return None
+
+    def _is_metric(self, call: Value) -> bool:
+        """Whether a call computes a metric: of a library, or of a function that is written by hand and called so."""
+        if last_name(call) in _METRICS:
+            return True
+        return _RANKING_METRIC.match(_name(self.flow, call)) is not None
+
+    def _handed_to_metrics(self, fit: Value) -> SelfScored | None:
+        """The first of the metrics that a fitted model is handed to, `precision_at_k(model, train)`, when all get the
+        rows of the fit and no others, and nothing else gets the model."""
+        made = first_version(fit.receiver) if fit.receiver is not None else None
+        if made is None or made.kind != "call" or not fit.arguments or "fits" not in self.flow.roles(fit):
+            return None
+        rows, metrics = set(roots(fit.arguments[0])), []
+        for call in fit.body.calls:
+            others = [each for each in call.named_arguments if first_version(each[1]) is not made]
+            if len(others) == len(call.arguments) or self.flow.roles(call) & _HARMLESS:
+                continue
+            given = [source for keyword, source in others if source.kind != "const" and keyword not in _SETTINGS]
+            if not self._is_metric(call) or not given or not all(self._are_of(each, rows) for each in given):
+                return None
+            metrics.append(call)
+        if not metrics or self._goes_on(fit.body, made):
+            return None
+        return SelfScored(fit, metrics[0], _name(self.flow, metrics[0]))
+
+    def _goes_on(self, body: Body, made: Value) -> bool:
+        """Whether a model is kept, returned or asked beside the metrics."""
+        for node in (body.returns, *body.nodes):
+            if node.kind == "attr" and node.data not in _ASKING:
+                continue
+            if node.kind in ("return", "collection", "dict", "store", "attr") and any(
+                label != "base" and first_version(source) is made for label, source in node.inputs
+            ):
+                return True
+        return False
 
     def _asked(self, fit: Value) -> list[Value]:
         """What a fitted model is asked, in its own body."""
@@ -123,3 +171,10 @@ class SelfScores:
             else:
                 return False
         return False
+
+
+def _name(flow: Flow, call: Value) -> str:
+    """What a call calls, by name: a method, a library's function, a function of the repository."""
+    if call.function.kind == "func":
+        return flow.scope(*call.function.scope_key).name
+    return last_name(call)

@@ -16,7 +16,38 @@ rows = pd.read_csv("rows.csv")
 X, y = rows.drop(columns=["label"]), rows["label"]
 """
 
+_FACTORS = """
+from lightfm import LightFM
+from lightfm.evaluation import precision_at_k
+
+def ndcg_at_k(relevant, found, k=10):
+    gains = [1 / (place + 2) for place, item in enumerate(found[:k]) if item in relevant]
+    return sum(gains)
+
+def recall_at_k(model, rows, k=10):
+    hits = [len(set(model.predict(user, k)) & set(rows[user])) for user in rows]
+    return sum(hits) / len(hits)
+
+"""
+
 BAD = (
+    _READ
+    + _FACTORS
+    + """
+ranker = GradientBoostingClassifier(random_state=1)
+ranker.fit(X, y)
+print(ndcg_at_k(y, ranker.predict(X)))  # debt
+
+def factors(train):
+    model = LightFM(loss="warp", random_state=1)
+    model.fit(train, epochs=10)
+    print(precision_at_k(model, train, k=5).mean())  # debt
+
+def recalled(train):
+    model = LightFM(loss="warp", random_state=1)
+    model.fit(train)
+    print(recall_at_k(model, train))  # debt
+""",
     _READ
     + """
 scaler = StandardScaler()
@@ -127,6 +158,31 @@ print(f1_score(y_test, model.predict(X_test)))
 
 
 GOOD = (
+    _READ
+    + _FACTORS
+    + """
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+ranker = GradientBoostingClassifier(random_state=1)
+ranker.fit(X_train, y_train)
+print(ndcg_at_k(y_train, ranker.predict(X_train)), ndcg_at_k(y_test, ranker.predict(X_test)))
+
+def factors(train, test):
+    model = LightFM(loss="warp", random_state=1)
+    model.fit(train, epochs=10)
+    print(precision_at_k(model, train, k=5).mean(), precision_at_k(model, test, k=5).mean())
+
+def recalled(train, test):
+    model = LightFM(loss="warp", random_state=1)
+    model.fit(train)
+    print(recall_at_k(model, train))
+    report(model, test)
+
+def kept(train):
+    model = LightFM(loss="warp", random_state=1)
+    model.fit(train)
+    print(recall_at_k(model, train))
+    return model
+""",
     _READ
     + """
 X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
