@@ -27,6 +27,14 @@ class Bounds(NamedTuple):
     most: int
 
 
+class Outline(NamedTuple):
+    """How often a blob has each chunk, which of them are parts of long lines, and those that it has more than once."""
+
+    counts: Mapping[bytes, int]
+    parts: frozenset[bytes]
+    many: Mapping[bytes, int]
+
+
 class Shelf:
     """Blobs that one new blob after the other is compared with, by the chunks that they have."""
 
@@ -43,7 +51,7 @@ class Similarity:
         self._sizes: dict[bytes, int | None] = {}
         self._tails: dict[bytes, int] = {}
         self._contents: dict[bytes, bytes] = {}
-        self._outlines: dict[bytes, Mapping[bytes, int]] = {}
+        self._outlines: dict[bytes, Outline] = {}
         self._kept = 0
 
     def size(self, blob: bytes) -> int | None:
@@ -92,11 +100,11 @@ class Similarity:
             self._read(part)
             for blob in part:
                 shelf.blobs.add(blob)
-                for chunk, count in self._outline(blob).items():
+                for chunk, count in self._outline(blob).counts.items():
                     shelf.holders.setdefault(chunk, []).append((blob, count))
         self._read([new])
         shared = dict.fromkeys(shelf.blobs, 0)
-        for chunk, count in self._outline(new).items():
+        for chunk, count in self._outline(new).counts.items():
             length = _length(chunk)
             for blob, other in shelf.holders.get(chunk, ()):
                 shared[blob] += length * (count if count < other else other)
@@ -119,7 +127,7 @@ class Similarity:
             self._contents[blob] = content or b""
             self._kept += len(content or b"")
 
-    def _outline(self, blob: bytes) -> Mapping[bytes, int]:
+    def _outline(self, blob: bytes) -> Outline:
         """The outline of a blob that was read."""
         found = self._outlines.get(blob)
         if found is None:
@@ -128,8 +136,11 @@ class Similarity:
         return found
 
 
-def _shared(one: Mapping[bytes, int], other: Mapping[bytes, int]) -> int:
-    return sum(_length(chunk) * min(one[chunk], other[chunk]) for chunk in one.keys() & other.keys())
+def _shared(one: Outline, other: Outline) -> int:
+    common = one.counts.keys() & other.counts.keys()
+    once = sum(map(len, common)) + len(common) - len(common & one.parts)  # a line has an end as well
+    again = one.many.keys() & other.many.keys()
+    return once + sum(_length(chunk) * (min(one.many[chunk], other.many[chunk]) - 1) for chunk in again)
 
 
 def _length(chunk: bytes) -> int:
@@ -137,7 +148,7 @@ def _length(chunk: bytes) -> int:
     return len(chunk) + (len(chunk) < _CHUNK and not chunk.endswith(b"\n"))
 
 
-def _outline(content: bytes) -> tuple[int, Mapping[bytes, int]]:
+def _outline(content: bytes) -> tuple[int, Outline]:
     """Counts lines, and chunks of long lines, as git's measure does; and the bytes of a rest that ends with neither."""
     size = len(content)
     tail = (size - content.rfind(b"\n") - 1) % _CHUNK
@@ -146,13 +157,16 @@ def _outline(content: bytes) -> tuple[int, Mapping[bytes, int]]:
     lines = content.split(b"\n")
     last = lines.pop()
     counted = Counter(lines)
+    parts: Counter[bytes] = Counter()
     for line in [line for line in counted if len(line) >= _CHUNK]:
         count, ended = counted.pop(line), line + b"\n"
         for start in range(0, len(ended), _CHUNK):
-            counted[_known_as(ended[start : start + _CHUNK])] += count
+            parts[_known_as(ended[start : start + _CHUNK])] += count
     for start in range(0, len(last) - _CHUNK + 1, _CHUNK):
-        counted[_known_as(last[start : start + _CHUNK])] += 1
-    return tail, counted
+        parts[_known_as(last[start : start + _CHUNK])] += 1
+    counted.update(parts)  # none of them is a whole line: those are shorter, or have no end
+    many = {chunk: count for chunk, count in counted.items() if count > 1}
+    return tail, Outline(counted, frozenset(parts), many)
 
 
 def _known_as(chunk: bytes) -> bytes:
