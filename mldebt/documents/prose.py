@@ -4,7 +4,8 @@ one."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+import msgspec
 
 from mldebt.documents.mentioned import find_links, find_paths, find_placeholders, path_of_link
 from mldebt.documents.programs import looks_like_command, shown_commands
@@ -16,16 +17,15 @@ _NOTEBOOKS = frozenset("python py python3 ipython ipython3 notebook".split())
 _CODE_SPAN = re.compile(r"(?<!`)(`{1,3})([^`\n]+)\1(?!`)")
 
 
-@dataclass(slots=True)
-class Prose:
+class Prose(msgspec.Struct):
     """A document while it is read."""
 
-    headings: list[Heading] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    paths: list[PathMention] = field(default_factory=list)
-    placeholders: list[Placeholder] = field(default_factory=list)
-    commands: list[Command] = field(default_factory=list)
+    headings: list[Heading] = msgspec.field(default_factory=list)
+    blocks: list[Block] = msgspec.field(default_factory=list)
+    links: list[Link] = msgspec.field(default_factory=list)
+    paths: list[PathMention] = msgspec.field(default_factory=list)
+    placeholders: list[Placeholder] = msgspec.field(default_factory=list)
+    commands: list[Command] = msgspec.field(default_factory=list)
 
     @property
     def title(self) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+import msgspec
 
 from mldebt.documents.prose import Prose
 
@@ -22,15 +23,14 @@ def read_restructured(text: str) -> Prose:
     return reader.prose
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(msgspec.Struct):
     """Goes down the lines; `pending` are the lines of a paragraph that has not ended."""
 
     lines: list[str]
     at: int = 0
-    prose: Prose = field(default_factory=Prose)
-    pending: list[str] = field(default_factory=list)
-    levels: list[str] = field(default_factory=list)
+    prose: Prose = msgspec.field(default_factory=Prose)
+    pending: list[str] = msgspec.field(default_factory=list)
+    levels: list[str] = msgspec.field(default_factory=list)
 
     def step(self) -> None:
         line = self.lines[self.at]

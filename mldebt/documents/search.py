@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.documents.cards import may_be_model_card
 from mldebt.documents.codeowners import choose_codeowners
@@ -19,8 +20,7 @@ _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _DOCS = frozenset("doc docs documentation wiki .github".split())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Mention(msgspec.Struct, frozen=True, kw_only=True):
     """A place that speaks of something. `exact`: as it is written in the code, rather than in words ("product ranker"
     for `ProductRanker`). `heading` is the section it stands in, `in_heading` whether it is that section's title
     itself."""
@@ -34,8 +34,7 @@ class Mention:
     in_code: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandPlace:
+class CommandPlace(msgspec.Struct, frozen=True, kw_only=True):
     """A command, and where it stands."""
 
     document: DocumentFacts

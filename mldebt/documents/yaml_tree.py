@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     import yaml
@@ -17,15 +18,14 @@ class YamlError(Exception):
     """Why a text is no YAML; `str()` of it is the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(msgspec.Struct, frozen=True):
     """A scalar (`text`), a sequence (`items`) or a mapping (`fields`); the other two are empty. An absent node is all
     three. `line` is where the value starts; of a block scalar, its first line of content."""
 
     line: int = 0
     text: str = ""
     items: Sequence[Node] = ()
-    fields: Mapping[str, Node] = field(default_factory=dict)
+    fields: Mapping[str, Node] = msgspec.field(default_factory=dict)
     key_line: int = 0
 
     def get(self, *keys: str) -> Node:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.facts.record import RECURSION_LIMIT, FileFacts
 from mldebt.flow.program import Module, Program
@@ -17,8 +18,7 @@ from mldebt.sources import Category
 __all__ = ["Flow", "ModuleInput", "Recipe", "link_project"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleInput:
+class ModuleInput(msgspec.Struct, frozen=True, kw_only=True):
     """One file as the flow takes it."""
 
     path: str

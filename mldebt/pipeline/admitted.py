@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mldebt.facts.record import Comment
 from mldebt.finding import Location
@@ -36,8 +37,7 @@ _MARK = re.compile(r"^[\s#*-]+")
 TEXT_LIMIT = 90
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admission:
+class Admission(msgspec.Struct, frozen=True, kw_only=True):
     """A comment that admits debt. `author` and `time` (epoch seconds) are of whoever wrote the line last; "" and 0
     where the history cannot tell."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mldebt.documents import DocumentFacts
 from mldebt.flow.files import Files
@@ -46,8 +47,7 @@ _FETCHED = frozenset({"load_artifact", "get_artifact", "load_registered_model", 
 _HANDING = frozenset("phi same choice passed attr item global free return store mutate param slice".split())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artifact:
+class Artifact(msgspec.Struct, frozen=True, kw_only=True):
     """One save of a model. `path` is the value that names the file, `givens` what decides it, `text` the path as far as
     it is written down."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mldebt.facts import record as r
 from mldebt.flow.models import NETWORK_KINDS, Models
@@ -31,8 +32,7 @@ _SHOWN = re.compile(
 """Code that is shown to somebody, and must be whole where it stands."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cloned:
+class Cloned(msgspec.Struct, frozen=True, kw_only=True):
     """A family of near-clones; `what` they are. `apart`: each belongs to a project or an example of its own."""
 
     what: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.behind import Behind, Unit
 from mldebt.flow.givens import Given, Givens
@@ -39,8 +40,7 @@ _OPEN_BRANCH = re.compile(r"/(raw|resolve|blob)/(main|master)/|raw\.githubuserco
 _REMOTE_CODE = "trust_remote_code"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Borrowed:
+class Borrowed(msgspec.Struct, frozen=True, kw_only=True):
     """One origin, and every place that takes it. `fault` says what is missing; `endpoint` is one that it serves."""
 
     kind: str  # hub, llm or url

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mldebt.flow.files import Files
 from mldebt.flow.module import Module
@@ -27,8 +28,7 @@ _AWAY = ("api", "url", "stream")
 _RUNNING = frozenset({"execute", "executemany", "read_sql", "read_sql_query", "fetchall", "query", "sql", "read_gbq"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bypass:
+class Bypass(msgspec.Struct, frozen=True, kw_only=True):
     """One use past a boundary. `taken` is the call that takes the artifact or the predictions up, `kept` the one that
     put them there, `text` what they are called; `used` shows what for; `boundary` is the declared way, and `through`
     the call by which that takes the same thing up."""

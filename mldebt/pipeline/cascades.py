@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mldebt.flow.models import NETWORK_KINDS, Models
 from mldebt.flow.module import Module
@@ -21,8 +22,7 @@ _SAYS = frozenset({"predict", "predict_proba", "predict_log_proba", "decision_fu
 """What a model says of single rows. What an encoder or a reducer makes of them are features, not a model's opinion."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cascade:
+class Cascade(msgspec.Struct, frozen=True, kw_only=True):
     """A model that learns from another one: `said` is the call by which that one speaks, `stored` the write through
     which it gets there (None when no file lies between)."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.linking import ClassKey
@@ -36,8 +37,7 @@ CALL_DEPTH = 5
 SIBLINGS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+class Component(msgspec.Struct, frozen=True, kw_only=True):
     """One unit of ownership. `unit` is the definition that gives it its name, `units` all definitions that belong to
     it; `spans` are its lines as the history counts them, `code_lines` how many of them hold code (neither blank nor
     comment)."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mldebt.documents import DocumentFacts, DocumentKind, DocumentSet
 from mldebt.finding import Location
@@ -47,8 +48,7 @@ _DECLARING = frozenset(
 _CLAIMS = ("feast.", "airflow.", "dagster.", "mlflow.data.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One declared source: what declares it ("the Kedro entry"), its name there, where it points and where it stands.
     Settings and commands only say where something is; the others are ways to get it, too."""
 

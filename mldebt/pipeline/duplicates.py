@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.linking import ScopeKey
@@ -29,8 +30,7 @@ STEPS_ON_SOURCE = 2
 """Hand-written steps that make a reader of a shared source a pipeline of its own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(msgspec.Struct, frozen=True, kw_only=True):
     """One of the copies: a function or class of a module (scope 0: its own statements), and where it starts."""
 
     module: int
@@ -38,8 +38,7 @@ class Member:
     at: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duplicate:
+class Duplicate(msgspec.Struct, frozen=True, kw_only=True):
     """Members that do the same. `twins` say how alike copies are, and in what they differ; `sources` are what readers
     share, `reads` where each reads them, `shared` the loader (a member, too) that others of the team use."""
 
@@ -125,7 +124,7 @@ class Duplicates:
                 for line, after in zip(region.lines, (*region.lines[1:], None), strict=True)
                 if any(line.at <= at and (after is None or at < after.at) for at in places)
             )
-            yield replace(region, lines=lines, at=lines[0].at if lines else 0)
+            yield msgspec.structs.replace(region, lines=lines, at=lines[0].at if lines else 0)
 
     def _ingests(self, family: Family) -> bool:
         """Whether one of the copies is known to ingest: what it reads is used, or it stands on the way of such content,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from mldebt.answers import OtherFile
 from mldebt.ownership import Ownership, Person, Span
@@ -14,8 +14,7 @@ LITTLE = 20
 """Fewer lines of a file are not told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
+class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
     """The lines of the team's own code that somebody wrote, how many of them belong to no component, and the files
     where most of these stand."""
 

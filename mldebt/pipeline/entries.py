@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mldebt.documents import DocumentSet
 from mldebt.documents.search import CommandPlace
@@ -27,8 +28,7 @@ _DRAWN = "├│└─|*-#"
 _STARTS = frozenset({"orchestrates", "configures"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A unit that somebody starts, and the first value in it that leads on; `command` is how the documents start it."""
 
     unit: Unit

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.documents import Dependency, DocumentFacts, DocumentKind
 from mldebt.flow.value import Value
@@ -17,8 +18,7 @@ _IMPORTED_AS = {"scikit-learn": "sklearn", "pytorch": "torch", "pytorch-lightnin
 _BOUNDED = re.compile(r"[<~]|==")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loose:
+class Loose(msgspec.Struct, frozen=True, kw_only=True):
     """A file that declares libraries without a version, which the training of a model imports."""
 
     document: DocumentFacts

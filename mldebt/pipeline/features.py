@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.flow.at_hand import AtHand
 from mldebt.flow.linking import ClassKey
@@ -36,8 +37,7 @@ _COMPUTED = frozenset({"operation", "compare", "call", "choice", "comprehension"
 _CHOSEN, _MADE = "chosen by name", "computed here"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feature:
+class Feature(msgspec.Struct, frozen=True, kw_only=True):
     """One fact: `kind` is feature, maker or target; `note` is how, or of what."""
 
     kind: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.flow.value import Value
 from mldebt.ownership import BusFactor, Ownership, Person, Span
@@ -15,8 +16,7 @@ from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handoff:
+class Handoff(msgspec.Struct, frozen=True, kw_only=True):
     """A model that is trained in one place and served in another. `taken` is where it arrives there: a call that loads
     its file or asks it for predictions; `endpoint` is the serving boundary behind which that happens, or the function
     that scores in a batch."""
@@ -28,8 +28,7 @@ class Handoff:
     serving: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
     """A handoff of which nobody knows both sides."""
 
     handoff: Handoff

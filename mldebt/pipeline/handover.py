@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+import msgspec
 
 from mldebt.answers import Basis, Handover, Holding, Knower, LastChange, Offboarding, Place, Remark
 from mldebt.documents import CommandPlace
@@ -43,8 +45,7 @@ NEIGHBOUR = WROTE_ENOUGH
 Scrub = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaving:
+class Leaving(msgspec.Struct, frozen=True, kw_only=True):
     """A component that somebody knows."""
 
     component: Component

@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.content import Contents, End, Reach
 from mldebt.flow.files import Files
@@ -31,8 +32,7 @@ OWN_WORK = 2
 MEDIA = frozenset({"images", "audio", "torchaudio"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ingestion:
+class Ingestion(msgspec.Struct, frozen=True, kw_only=True):
     """One pipeline: who owns it (a function, class or script), what it reads and does by hand, where that goes. `names`
     are those of the sources, as far as the code tells; `content` is every value that what was read passed through."""
 

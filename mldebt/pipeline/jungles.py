@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+
+import msgspec
 
 from mldebt.documents import DocumentKind
 from mldebt.facts.record import Constant
@@ -37,8 +38,7 @@ _WORKS = frozenset({"reads", "saves", "stores", "fits"})
 _TRAINED = frozenset({"training", "evaluation", "dataset", "features", "prediction"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
+class Hop(msgspec.Struct, frozen=True, kw_only=True):
     """A file between two programs: where it is written, where it is read, and what it is called ("" if unknown)."""
 
     write: Value
@@ -50,8 +50,7 @@ class Hop:
         return self.write.body.module.index, self.read.body.module.index
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
+class Chain(msgspec.Struct, frozen=True, kw_only=True):
     """The way of one source through programs and files to where it is used."""
 
     source: Value
@@ -86,7 +85,7 @@ class Jungles:
             into[hop.modules[1]].setdefault(hop.modules[0], hop)
         longest: dict[int, Chain] = {}
         for chain in chains:
-            whole = replace(chain, hops=(*self._before(chain.modules, into), *chain.hops))
+            whole = msgspec.structs.replace(chain, hops=(*self._before(chain.modules, into), *chain.hops))
             home = whole.modules[-1]
             loose = sum(not self._is_tied(*hop.modules) for hop in whole.hops)
             if loose >= hops and (home not in longest or whole.rank > longest[home].rank):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mldebt.facts import record as r
 from mldebt.flow.models import Models
@@ -18,8 +19,7 @@ from mldebt.pipeline.register import TrainedModel
 Number = int | float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knob:
+class Knob(msgspec.Struct, frozen=True, kw_only=True):
     """A hyper-parameter with a number: where a module writes it."""
 
     module: Module
@@ -29,16 +29,14 @@ class Knob:
     number: Number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ignored:
+class Ignored(msgspec.Struct, frozen=True, kw_only=True):
     """A constant that nothing reads, and the number that counts in its place."""
 
     declared: Knob
     used: Knob
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
+class Split(msgspec.Struct, frozen=True, kw_only=True):
     """One hyper-parameter of one model, with other numbers where it is trained and where it is loaded again."""
 
     trained: Knob

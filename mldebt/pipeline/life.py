@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Stack
@@ -36,16 +36,15 @@ ARTIFACT_STORES = frozenset({"zenml", "dagster", "kedro", "metaflow"})
 """Orchestrators that store what a step returns."""
 
 
-@dataclass(slots=True)
-class Life:
+class Life(msgspec.Struct):
     """What happens to one model. `kept` says how, and by which open calls the walk got there; `asked` are calls for its
     predictions; `built` are the values that hold it in another model (a wrapper, a pipeline, a search)."""
 
     made: Value
-    trained: dict[Value, None] = field(default_factory=dict)
-    kept: dict[tuple[Value, str], Stack] = field(default_factory=dict)
-    checkpointed: dict[tuple[Value, str], None] = field(default_factory=dict)
-    asked: dict[Value, None] = field(default_factory=dict)
-    measured: dict[Value, None] = field(default_factory=dict)
-    built: dict[Value, None] = field(default_factory=dict)
-    tracked: dict[Value, None] = field(default_factory=dict)
+    trained: dict[Value, None] = msgspec.field(default_factory=dict)
+    kept: dict[tuple[Value, str], Stack] = msgspec.field(default_factory=dict)
+    checkpointed: dict[tuple[Value, str], None] = msgspec.field(default_factory=dict)
+    asked: dict[Value, None] = msgspec.field(default_factory=dict)
+    measured: dict[Value, None] = msgspec.field(default_factory=dict)
+    built: dict[Value, None] = msgspec.field(default_factory=dict)
+    tracked: dict[Value, None] = msgspec.field(default_factory=dict)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mldebt.flow.content import End
 from mldebt.flow.filenames import holds_no_data
@@ -58,8 +59,7 @@ _CONSTANT = re.compile(r"^_?[A-Z][A-Z0-9_]*$")
 _SETTINGS_CLASS = re.compile(r"(Settings|Config\w*|Configuration|Args|Arguments|Options|Params|Parameters)$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Literal:
+class Literal(msgspec.Struct, frozen=True, kw_only=True):
     """A source written down. `kind`: credential, personal, remote, moving (a branch of somebody's repository), service
     (an endpoint), database, rooted, home or relative; `where`: function, cell, script, constant (at the top of its
     loader) or default (of a parameter that a caller may fill)."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mldebt.documents import Command, DocumentFacts, DocumentKind
 from mldebt.facts.record import ImportBinding
@@ -47,8 +48,7 @@ _NO_PRODUCTION = re.compile(
 """Folders whose code runs notebooks to build documents or to try them out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Execution:
+class Execution(msgspec.Struct, frozen=True, kw_only=True):
     """A call of a program that runs a notebook, and a value in the notebook that shows what it is for."""
 
     call: Value
@@ -56,8 +56,7 @@ class Execution:
     work: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentedRun:
+class DocumentedRun(msgspec.Struct, frozen=True, kw_only=True):
     """A declared stage, or the command of an image, that runs a notebook."""
 
     document: DocumentFacts
@@ -66,8 +65,7 @@ class DocumentedRun:
     work: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotebookImport:
+class NotebookImport(msgspec.Struct, frozen=True, kw_only=True):
     """An import that loads a notebook into a module."""
 
     module: Module
@@ -75,8 +73,7 @@ class NotebookImport:
     notebook: Module
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServedSave:
+class ServedSave(msgspec.Struct, frozen=True, kw_only=True):
     """A save of a model in a notebook, and the load behind an endpoint."""
 
     save: Value

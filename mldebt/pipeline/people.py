@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.finding import Hit, Location, Owner, Step
 from mldebt.ownership import BusFactor, Knowledge, Ownership, Span, unite, united
@@ -21,8 +22,7 @@ LEAST_SHOWN = 0.005
 """Share that is not shown as 0 %."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, kw_only=True):
     """A component and the people who know it; `window` says over which time activity was judged, `names` who they are,
     the best first and each once."""
 

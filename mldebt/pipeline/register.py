@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+import msgspec
 
 from mldebt.flow.conditions import ways
 from mldebt.flow.linking import ClassKey, Target, is_self
@@ -34,8 +35,7 @@ LEARNERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainedModel:
+class TrainedModel(msgspec.Struct, frozen=True, kw_only=True):
     """One model: its class in the repository (None for a library's), the call that builds it, the calls that train it,
     those that keep it with what they do (`kept_in`: by which open calls), those that ask it, measure it or log it, and
     the library's classes inside."""
@@ -52,15 +52,14 @@ class TrainedModel:
     inside: tuple[tuple[Value, str], ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)
-class _Row:
+class _Row(msgspec.Struct, kw_only=True):
     """A candidate, before it is known whether it is trained and kept."""
 
     name: str
     cls: ClassKey | None
     made: Value
     lives: list[Life]
-    inner: list[Life] = field(default_factory=list)
+    inner: list[Life] = msgspec.field(default_factory=list)
     """Of the libraries' models that a class builds for itself."""
     is_trainer: bool = False
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.documents import OwnerRule, owner_rules_of
 from mldebt.finding import Location
@@ -13,8 +14,7 @@ from mldebt.pipeline.components import Component
 from mldebt.pipeline.project import Project
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unowned:
+class Unowned(msgspec.Struct, frozen=True, kw_only=True):
     """A component that nobody answers for. `rule` is the line in force, None where none covers it; `place` is that
     line, or the file."""
 

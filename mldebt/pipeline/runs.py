@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
@@ -43,8 +44,7 @@ _LICENSE = re.compile(
 _HELP = frozenset({"description", "help", "usage", "epilog"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(msgspec.Struct, frozen=True, kw_only=True):
     """A module that somebody starts, what it is for, and the call that shows that."""
 
     module: Module

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+import msgspec
 
 from mldebt.documents import DocumentFacts, DocumentKind, Setting
 from mldebt.facts.record import Constant
@@ -27,8 +28,7 @@ _SAME = frozenset({"phi", "same", "choice"})
 _ASKS = frozenset({"in", "not in"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A key that code takes out of a file, by subscript (`needed`) or with something to fall back on."""
 
     key: str
@@ -36,17 +36,16 @@ class Asked:
     needed: bool
 
 
-@dataclass(slots=True, kw_only=True)
-class Reading:
+class Reading(msgspec.Struct, kw_only=True):
     """What happens to one file: where it is loaded, the keys that are asked, those taken whole, those tested for."""
 
     document: DocumentFacts
-    loads: list[Value] = field(default_factory=list)
-    asked: dict[str, Asked] = field(default_factory=dict)
-    whole: set[str] = field(default_factory=set)
-    tested: set[str] = field(default_factory=set)
-    written: set[str] = field(default_factory=set)
-    values: dict[Value, str] = field(default_factory=dict)
+    loads: list[Value] = msgspec.field(default_factory=list)
+    asked: dict[str, Asked] = msgspec.field(default_factory=dict)
+    whole: set[str] = msgspec.field(default_factory=set)
+    tested: set[str] = msgspec.field(default_factory=set)
+    written: set[str] = msgspec.field(default_factory=set)
+    values: dict[Value, str] = msgspec.field(default_factory=dict)
     """Every value that is taken out of it, by its key."""
 
     def unread(self) -> list[Setting]:

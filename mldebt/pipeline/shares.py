@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.flow.content import End, Reach
 from mldebt.flow.value import Value
@@ -12,8 +13,7 @@ from mldebt.flow.walk import Visit
 from mldebt.pipeline.units import Unit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One hand-written step, and what it does."""
 
     value: Value

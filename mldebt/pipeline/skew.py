@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.flow.linking import is_self
 from mldebt.flow.models import Models, short_name
@@ -27,8 +28,7 @@ STATEMENTS = 3
 """So many statements a function has at least that is worth sharing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skew:
+class Skew(msgspec.Struct, frozen=True, kw_only=True):
     """Something that two pieces of code make for one model. `kind` is column (`name` is its key), function (its name)
     or fit (of a transformer); `differs` says how the sides differ, "" where they do the same."""
 
@@ -39,8 +39,7 @@ class Skew:
     differs: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkewedUse:
+class SkewedUse(msgspec.Struct, frozen=True, kw_only=True):
     """A use of a model whose features are made by other code than its training's."""
 
     model: TrainedModel

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from mldebt.errors import UsageError, nearest
 from mldebt.facts import record as r
@@ -20,12 +21,11 @@ _BINDING = frozenset({"item", "element", "operation", "same", "store", "mutate",
 """What a statement makes to give it to a variable."""
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(msgspec.Struct):
     """What stands on a line: values by name, what a statement binds before what it reads; and the outermost value."""
 
-    bound: dict[str, Value] = field(default_factory=dict)
-    read: dict[str, Value] = field(default_factory=dict)
+    bound: dict[str, Value] = msgspec.field(default_factory=dict)
+    read: dict[str, Value] = msgspec.field(default_factory=dict)
     whole: Value | None = None
 
     def of(self, name: str) -> Value | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mldebt.facts import record as r
 from mldebt.flow.module import Module
@@ -17,8 +18,7 @@ _SETS_BY_NAME = frozenset({"exec", "eval", "globals", "setattr", "vars"})
 _NESTED = (r.If, r.For, r.While, r.With, r.Try)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SwitchedOff:
+class SwitchedOff(msgspec.Struct, frozen=True, kw_only=True):
     """A branch that never runs; `switch` is the name of the constant that decides, "" for a literal; `first` and
     `last` are its lines, `work` is a call in it that trains, reads or predicts."""
 

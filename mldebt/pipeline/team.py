@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.answers import Basis, Gap, Member, Stage, Team
 from mldebt.ownership import Knowledge, Ownership, Person
@@ -22,8 +23,7 @@ A_START = 0.01
 NAMED = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shares:
+class _Shares(msgspec.Struct, frozen=True, kw_only=True):
     """How somebody's lines are spread over the stages."""
 
     lines: dict[str, int]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mldebt.documents import DocumentFacts
 from mldebt.finding import Location
@@ -41,8 +42,7 @@ LINES_THAT_COUNT = 30
 CONFIGURATIONS = (DocumentKind.CONFIG, DocumentKind.DVC, DocumentKind.MLPROJECT, DocumentKind.SHELL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(msgspec.Struct, frozen=True, kw_only=True):
     """A document that speaks of one model in particular, and the first line that does."""
 
     document: DocumentFacts
@@ -50,8 +50,7 @@ class Told:
     is_card: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stale:
+class Stale(msgspec.Struct, frozen=True, kw_only=True):
     """Documents that the code has left behind: the newest of them, and how many of the code's lines are newer."""
 
     told: Told

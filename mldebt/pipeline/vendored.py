@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from mldebt.documents import Dependency, DocumentFacts, DocumentKind
 from mldebt.facts.record import Comment, Constant
@@ -49,8 +50,7 @@ _READ = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copied:
+class Copied(msgspec.Struct, frozen=True, kw_only=True):
     """A file with a model that somebody else wrote, and the words that say so."""
 
     module: Module
@@ -59,8 +59,7 @@ class Copied:
     says: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unpinned:
+class Unpinned(msgspec.Struct, frozen=True, kw_only=True):
     """A package that is installed from a repository without a commit, and where."""
 
     address: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+
+import msgspec
 
 from mldebt.pipeline.clones.alignment import Alignment, align
 from mldebt.pipeline.clones.lines import Region
@@ -18,8 +19,7 @@ Verified = dict[tuple[int, int], Alignment]
 Neighbours = dict[int, list[tuple[int, float]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Twin:
+class Twin(msgspec.Struct, frozen=True, kw_only=True):
     """A region and the one before it in its family that it is most like, side by side (that one on the left)."""
 
     region: Region
@@ -27,8 +27,7 @@ class Twin:
     alignment: Alignment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
+class Family(msgspec.Struct, frozen=True, kw_only=True):
     """Regions that are near-clones, in the order given, and how all but the first came in."""
 
     members: tuple[Region, ...]

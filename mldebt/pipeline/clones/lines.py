@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.facts import record
 from mldebt.facts.record import Ref, Stmt
@@ -17,8 +18,7 @@ _LOGS = frozenset({"debug", "info", "warning", "warn", "error", "critical", "exc
 _LOGGERS = ("log", "logg")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One statement, or the head of a compound one. `features` are hashes of its sub-expressions, the whole last;
     `bag` is the same as a set, `weight` how many they are; `atoms` what it says that its shape leaves out; `words` what
     it calls."""
@@ -32,8 +32,7 @@ class Line:
     weight: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Region:
+class Region(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Some statements of a scope, the functions in them included."""
 
     module: Module
