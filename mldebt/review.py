@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from mldebt.errors import UsageError
 from mldebt.finding import Finding
@@ -141,8 +143,7 @@ def _repository(state: State) -> Repository:
     return state.repository
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Task:
+class _Task(msgspec.Struct, frozen=True, kw_only=True):
     """One comparison under way."""
 
     settings: Settings

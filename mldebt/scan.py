@@ -9,11 +9,13 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
 
 from mldebt import __version__
 from mldebt.account import Quotes, count_read, say_history, say_why
@@ -122,8 +124,7 @@ class State:
         return self.picked is None and not self.notes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scanned:
+class Scanned(msgspec.Struct, frozen=True, kw_only=True):
     """All that was found in a state, whatever a baseline knows, the files that were read, and the settings with those
     of the folders below."""
 
@@ -217,8 +218,7 @@ def history_cache(settings: Settings, repository: Repository | None) -> Path | N
 # ---------------------------------------------------------------------------- the stages
 
 
-@dataclass(slots=True, kw_only=True)
-class _Work:
+class _Work(msgspec.Struct, kw_only=True):
     """One scan under way."""
 
     state: State
@@ -228,9 +228,9 @@ class _Work:
     watcher: Watcher
     domains: Domains
     all_rules: tuple[Rule, ...]
-    chosen: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
-    timings: list[Timing] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    chosen: dict[str, tuple[Rule, ...]] = msgspec.field(default_factory=dict)
+    timings: list[Timing] = msgspec.field(default_factory=list)
+    notes: list[str] = msgspec.field(default_factory=list)
 
     @property
     def repository(self) -> Repository | None:
@@ -285,8 +285,7 @@ class _Work:
         self.timings.append(Timing(stage=stage, seconds=time.perf_counter() - start))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Built:
+class _Built(msgspec.Struct, frozen=True, kw_only=True):
     """The linked project, and what was met on the way."""
 
     project: Project

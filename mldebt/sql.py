@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -34,8 +35,7 @@ _HASHES = re.compile(r"hash(?!tag)|fingerprint|checksum|crc32|md5|sha\d|murmur")
 _PLACES = frozenset("array_position arrayposition field instr find_in_set position ordinality strposition".split())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SortTerm:
+class SortTerm(msgspec.Struct, frozen=True, kw_only=True):
     """One term of an ORDER BY: the columns, functions and operators that it is made of, in small letters, with the
     names that the query gives to its columns opened."""
 
@@ -53,8 +53,7 @@ class SortTerm:
         return not self.names.isdisjoint(_PLACES)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What one statement does. `order` is the order of its rows; `looked_up` names the parameters among which a query
     looks for its rows ("" for one without a name); `inner` is the order by which a query within chose its first rows,
     `lost_by` what loses that; `first` is how many rows it takes, where that is written down."""

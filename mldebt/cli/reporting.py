@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from mldebt.cli.command import Option
 from mldebt.cli.console import page_width, wants_colour, warn, write_file
@@ -59,8 +59,7 @@ def report_options(function: Function) -> Function:
     return function
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reports:
+class Reports(msgspec.Struct, frozen=True, kw_only=True):
     """The reports asked for; made before the work, so that a wrong name is told before it is done."""
 
     form: str

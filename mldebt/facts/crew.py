@@ -10,11 +10,12 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.context import BaseContext
 from typing import Any, Final
 from warnings import catch_warnings, simplefilter
+
+import msgspec
 
 from mldebt.facts.record import RECURSION_LIMIT
 from mldebt.facts.worker import HAS_TIMER, Answer, Outcome, Reader, allowance, answer_for, unpack, work
@@ -30,8 +31,7 @@ _PATIENCE: Final = 60.0
 """Wall seconds for a worker to start and for what its timer cannot see, such as a disk that does not answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """How many workers, how many seconds a file may take, whether each worker has so much to do that preparations pay
     off, and how processes start."""
 

@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -32,8 +31,7 @@ _SAVED_AT_ONCE: Final = 256
 _decode = msgspec.msgpack.Decoder(FileFacts).decode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactReading:
+class FactReading(msgspec.Struct, frozen=True, kw_only=True):
     """The facts by path and the files without, both in the order asked for, and how they were come by."""
 
     facts: Mapping[str, FileFacts]

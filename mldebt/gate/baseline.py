@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+import msgspec
 
 from mldebt.errors import ConfigError
 from mldebt.finding import Finding, Location
@@ -23,8 +25,7 @@ _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _ESCAPED = {"\\#": "#"} | {told: char for char, told in _ESCAPES.items()}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, order=True):
     """One finding, as a baseline knows it: nothing in it changes when lines move."""
 
     path: str
@@ -34,8 +35,7 @@ class Entry:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(msgspec.Struct, frozen=True):
     """What one file knows. It speaks of what lies below `folder` ("a/b/", below the scanned one), and tells paths from
     there; `prefix` leads from the folder of which it speaks down to the scanned one where that is the lower of both.
     `only` is the one file that was scanned, if it was one."""
@@ -46,8 +46,7 @@ class Baseline:
     only: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """What a baseline says of an outcome: the findings that it knows, by position and with their entries; those that it
     does not know; entries that were found no longer, and those that this scan could not look for."""
 

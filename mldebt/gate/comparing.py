@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
+
+import msgspec
 
 from mldebt.finding import Finding
 from mldebt.gate.cause import renames_definition
@@ -20,8 +22,7 @@ _ALIKE = 0.5
 _NUMBERS = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """The findings of two scans, sorted into those that belong together and those that do not. `joined` were told
     alone and are part of another now, `split` the other way round; `gained` are the members that came to a kept one."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from mldebt.domains import Domains
 from mldebt.finding import Finding, Severity
@@ -13,8 +14,7 @@ from mldebt.settings import Budget, Settings
 from mldebt.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """The exit code, and why it is not 0 where a look at the findings does not tell."""
 
     code: ExitCode
@@ -51,17 +51,16 @@ def judge_change(verdict: Verdict, settings: Settings) -> Judgement:
 # ---------------------------------------------------------------------------- the parts of a repository
 
 
-@dataclass(slots=True, kw_only=True)
-class _Part:
+class _Part(msgspec.Struct, kw_only=True):
     """What lies nearest to one budget, that of `folder` ("a/b/", "" for the scan root); `gone` counts the entries of
     baselines that were found no longer."""
 
     folder: str
     budget: Budget
-    after: list[Finding] = field(default_factory=list)
-    before: list[Finding] = field(default_factory=list)
-    new: list[Finding] = field(default_factory=list)
-    fixed: list[Finding] = field(default_factory=list)
+    after: list[Finding] = msgspec.field(default_factory=list)
+    before: list[Finding] = msgspec.field(default_factory=list)
+    new: list[Finding] = msgspec.field(default_factory=list)
+    fixed: list[Finding] = msgspec.field(default_factory=list)
     gone: int = 0
 
     @property

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.facts.record import FileFacts
 from mldebt.finding import Hit, Location
@@ -18,8 +19,7 @@ TO_FILL = "TO FILL"
 _NO_WORDS = " \t\r\n:;,.-–—"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IgnoreComment:
+class IgnoreComment(msgspec.Struct, frozen=True, kw_only=True):
     """One comment: where it stands, the lines (of the file, as findings count them) of which it speaks, the rules as it
     names them, and the reason it gives."""
 

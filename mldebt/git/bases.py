@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.errors import GitError
 from mldebt.git.command import MINUTE, run_git
@@ -18,8 +19,7 @@ _ID = re.compile(r"[0-9a-f]{7,64}")
 _BRANCH = re.compile(r"(?:refs/heads/|refs/remotes/origin/|origin/)?(?P<name>[\w./+-]+)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(msgspec.Struct, frozen=True, kw_only=True):
     """A change: from `base`, where it left the history of `tip`, to `head`. The days are when they were committed."""
 
     base: str
@@ -42,8 +42,7 @@ def find_span(repository: Repository, base: str, head: str = "", *, direct: bool
     return Span(base=start, tip=tip, head=end, base_day=before, head_day=after)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ends:
+class _Ends(msgspec.Struct, frozen=True):
     name: str
     tip: str
     head: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from mldebt.errors import GitError
 from mldebt.git.command import environment, git_path
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     import git
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
     """A commit, to be shown to a person. `time` is when it was written (epoch seconds)."""
 
     id: str

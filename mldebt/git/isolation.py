@@ -6,9 +6,10 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+import msgspec
 
 from mldebt.errors import GitError
 from mldebt.git.command import MINUTE, Argument, GitProcess, run_git
@@ -18,8 +19,7 @@ _PREFIX = "mldebt-git-"
 _OLD = 60 * MINUTE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IsolatedRepository:
+class IsolatedRepository(msgspec.Struct, frozen=True, kw_only=True):
     """The folder, and the only way to run git in it. What is written (trees, an index) stays in this folder."""
 
     git_dir: Path

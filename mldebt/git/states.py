@@ -6,8 +6,10 @@ import contextlib
 import errno
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+
+import msgspec
 
 from mldebt.errors import GitError
 from mldebt.git.isolation import IsolatedRepository, isolated
@@ -19,8 +21,7 @@ _UNNAMEABLE = frozenset((errno.ENAMETOOLONG, errno.EINVAL, errno.EISDIR, errno.E
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreeFile:
+class TreeFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file or symbolic link in the tree of a commit."""
 
     blob: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from mldebt.ownership.people import Person
 
@@ -19,14 +20,13 @@ _LAST_FADING, _OTHERS_FADING, _LEAST_FADING = 3.0, 2.4, 0.001
 Known = Callable[[int], Person]
 
 
-@dataclass(slots=True)
-class FileHistory:
+class FileHistory(msgspec.Struct):
     """Who created a file, and how often each contact changed it. The weights fade with the age of each change; `last`
     is the contact with the most recent one, and its weight."""
 
     creator: int | None = None
-    changes: Counter[int] = field(default_factory=Counter)
-    weights: dict[int, float] = field(default_factory=dict)
+    changes: Counter[int] = msgspec.field(default_factory=Counter)
+    weights: dict[int, float] = msgspec.field(default_factory=dict)
     last: tuple[int, float] | None = None
 
     def change(self, contact: int) -> None:

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from mldebt.ownership.bots import GITHUB_ADDRESS, is_bot
 from mldebt.ownership.history import Contact, Presence
 
@@ -29,8 +31,7 @@ class Person:
         return hash((self.name, self.email))  # enough to tell people apart, and asked for with every line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
+class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
     """Two people who may be one, and what speaks for it."""
 
     one: Person

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.ownership.knowledge import Credit, Ownership
 from mldebt.ownership.people import Person
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knowledge:
+class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """What a person knows of some lines: how many of them they wrote or co-wrote, the share that is, the share made by
     changes that they reviewed, and when (epoch seconds, 0 for never) they first and last wrote, and last reviewed, one
     of them. `fresh` is how much of it is likely still there: 1 for today's work, half with each half-life since."""
@@ -27,8 +27,7 @@ class Knowledge:
     fresh: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BusFactor:
+class BusFactor(msgspec.Struct, frozen=True, kw_only=True):
     """The people who know some lines. `unknowable` is the share that came in with the import of a whole tree, of which
     nobody can say who knows it, `reformatted` the share of all lines that a mass reformatting wrote last; `lines`
     counts all that was asked, `last_touched` is when a person last wrote one of them."""

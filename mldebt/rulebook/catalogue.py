@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import msgspec
@@ -48,8 +47,7 @@ class TypeRecord(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     library: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
+class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     """Everything known of the libraries' APIs. `lineages` holds each type's own name, then its supertypes', nearest
     first."""
 

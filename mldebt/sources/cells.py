@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from mldebt.sources.decoding import unify_newlines
 
@@ -20,21 +21,19 @@ class NotNotebookError(Exception):
     """Why a text is no notebook; `str()` of it is the reason."""
 
 
-@dataclass(slots=True)
-class Cell:
+class Cell(msgspec.Struct):
     """A cell: its kind, the lines of its source, and for each the 1-based raw line on which it starts."""
 
     kind: str = ""
     language: str = ""
-    lines: list[str] = field(default_factory=list)
-    raw_lines: list[int] = field(default_factory=list)
+    lines: list[str] = msgspec.field(default_factory=list)
+    raw_lines: list[int] = msgspec.field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Notebook:
+class Notebook(msgspec.Struct):
     """All cells in order, and the language that its metadata names ("" when it names none)."""
 
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[Cell] = msgspec.field(default_factory=list)
     language: str = ""
 
 

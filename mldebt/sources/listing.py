@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from mldebt.finding import Skipped
 from mldebt.git import Repository, read_tracked
@@ -97,17 +98,16 @@ def _tracked_below(repository: Repository) -> tuple[list[str], list[str]]:
     return files, submodules
 
 
-@dataclass(slots=True, kw_only=True)
-class _Work:
+class _Work(msgspec.Struct, kw_only=True):
     """A listing while it is made."""
 
     top: str
     limits: SourceLimits
     globs: CategoryGlobs
     memo: KeyMemo
-    files: list[SourceFile] = field(default_factory=list)
-    documents: list[DocumentFile] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    files: list[SourceFile] = msgspec.field(default_factory=list)
+    documents: list[DocumentFile] = msgspec.field(default_factory=list)
+    skipped: list[Skipped] = msgspec.field(default_factory=list)
 
     def listing(self, root: Path, *, tracked: bool) -> Listing:
         self.skipped.sort(key=lambda skipped: skipped.path)

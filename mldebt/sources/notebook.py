@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from mldebt.sources.cells import Cell, NotNotebookError, parse_notebook
 from mldebt.sources.magics import Parses, to_python
 from mldebt.sources.source import CellLine
 
 
-@dataclass(frozen=True, slots=True)
-class NotebookText:
+class NotebookText(msgspec.Struct, frozen=True):
     """Joined lines, each ended by a newline, where each stands, and what was left out."""
 
     text: str

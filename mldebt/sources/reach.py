@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 _FOREIGN_FOLDERS = frozenset(
     """.git .hg .svn .jj CVS node_modules bower_components __pycache__ __pypackages__ site-packages .venv venv .tox .nox
@@ -16,14 +17,13 @@ _FOREIGN_MARKS = ("pyvenv.cfg", "conda-meta", "CACHEDIR.TAG")
 _CACHE_SIGNATURE = b"Signature: 8a477f597d28d172789f06886806bc55"
 
 
-@dataclass(slots=True)
-class Reach:
+class Reach(msgspec.Struct):
     """`paths` are the candidates, posix and relative; `links` the symbolic links seen, by path; `closed` the folders
     that could not be listed."""
 
-    paths: list[str] = field(default_factory=list)
-    links: set[str] = field(default_factory=set)
-    closed: dict[str, str] = field(default_factory=dict)
+    paths: list[str] = msgspec.field(default_factory=list)
+    links: set[str] = msgspec.field(default_factory=set)
+    closed: dict[str, str] = msgspec.field(default_factory=dict)
 
     def behind_link(self, path: str) -> bool:
         """Whether a folder on the way to the path is a link (git tracked a folder there that has since been

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from mldebt.finding import Skipped
 
 
@@ -59,8 +61,7 @@ class CellLine(NamedTuple):
     raw_line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceLimits:
+class SourceLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Files larger than this are skipped: parsing them costs more than they can tell."""
 
     max_python_bytes: int = 1_000_000
@@ -68,8 +69,7 @@ class SourceLimits:
     max_document_bytes: int = 4_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CategoryGlobs:
+class CategoryGlobs(msgspec.Struct, frozen=True, kw_only=True):
     """What the configuration says about files, as gitignore-like patterns; it wins over what the room recognises
     itself. `product` takes files back; of several that match, the first of product, vendored, generated, test
     decides."""
@@ -93,8 +93,7 @@ class SourceFile:
     category: Category
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentFile:
+class DocumentFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file that documents, declares or runs; a notebook's prose is one too."""
 
     path: str
@@ -115,8 +114,7 @@ class Listing:
     tracked: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, kw_only=True):
     """A module's text. It is the file's text without its byte order mark; newlines are kept as they are (a notebook's
     lines are joined with "\\n", and `cells` has one entry for each of them). Broken cells are blank, and named in
     `skipped_cells`."""
@@ -132,8 +130,7 @@ class Source:
         return self.file.category
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(msgspec.Struct, frozen=True, kw_only=True):
     """A document's text, newlines as "\\n". Of a notebook: its Markdown cells, with `cells` telling where each line
     stands."""
 
