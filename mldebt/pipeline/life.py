@@ -22,7 +22,10 @@ SAME = frozenset(
     SerializeToString save_raw model_to_string""".split()
 )
 """Methods that give the model back and attributes that are the model, or all there is of it."""
-CONTAINERS = frozenset("list tuple dict set copy.copy copy.deepcopy zip enumerate".split())
+CONTAINERS = frozenset(
+    "list tuple dict set sorted reversed iter copy.copy copy.deepcopy tqdm.tqdm tqdm.auto.tqdm".split()
+)
+PAIRS = frozenset({"enumerate", "zip"})
 OPAQUE = frozenset("print len str repr type isinstance id hasattr getattr setattr callable vars dir".split())
 MESSAGES = frozenset({"onnx.ModelProto"})
 """What holds a model and is written down as text."""

@@ -20,6 +20,7 @@ from mldebt.pipeline.life import (
     MESSAGES,
     MODEL_KINDS,
     OPAQUE,
+    PAIRS,
     SAME,
     STEPS,
     TRAINS,
@@ -46,6 +47,10 @@ class _At(NamedTuple):
     def into(self, container: Value, key: object) -> _At:
         """Containers below a certain depth are not told apart."""
         return self._replace(value=container, inside=(*self.inside, key)[-INSIDE_LIMIT:])
+
+    def paired(self, pairs: Value, place: int) -> _At:
+        """Among pairs, or longer rows, that hold what the innermost container held: `models.items()`."""
+        return self._replace(value=pairs, inside=(*self.inside[:-1], place, None)[-INSIDE_LIMIT:])
 
     def out(self, taken: Value, wanted: object) -> Iterator[_At]:
         """Out of the innermost container, when what is taken may be the model."""
@@ -168,6 +173,8 @@ class _Walk:
                 yield from self._enter(at, call, target.module, target.scope)
             elif target.kind == "class":
                 yield from self._constructs(at, call, (target.module, target.scope))
+            elif at.inside and target.name in PAIRS:
+                yield at.paired(call, 1 if target.name == "enumerate" else call.arguments.index(at.value))
             elif self._meets(at, call, target):
                 yield at._replace(value=call, inside=at.inside if target.name in CONTAINERS else ())
                 if len(call.inputs) > 2 and target.api is not None and "wraps" in target.api.roles:
@@ -239,7 +246,9 @@ class _Walk:
             if name in ("get", "pop") and len(call.inputs) > 1:
                 key = call.inputs[1][1]
                 yield from at.out(call, key.data if key.kind == "const" else None)
-            elif name in ("values", "items", "copy", "result"):
+            elif name == "items":
+                yield at.paired(call, 1)
+            elif name in ("values", "copy", "result"):
                 yield at.to(call)
 
     def _method(self, at: _At, name: str, call: Value) -> Iterator[_At]:

@@ -66,7 +66,13 @@ class ModelClasses:
         if self.models.derives(cls, frozenset({"module", "model"})):
             return True
         names = {name for key in self._family(cls) for name in self._members(key)}
-        return any(ASKED.match(name) for name in names) or self._is_whole(cls)
+        return any(ASKED.match(name) for name in names) or self._inherits_answers(cls) or self._is_whole(cls)
+
+    def _inherits_answers(self, cls: ClassKey) -> bool:
+        """Whether a class is a library's whole model under a new name: `class Ranker(Ridge): pass`."""
+        above = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str)]
+        answers = [self.flow.catalogue.method(base, "predict") for base in above]
+        return any(answer is not None and "predicts" in answer.roles for answer in answers)
 
     def _is_whole(self, cls: ClassKey) -> bool:
         """Whether a class that nobody asks by name builds a library's model for itself and trains it."""

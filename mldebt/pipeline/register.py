@@ -9,7 +9,7 @@ from functools import cached_property
 
 import msgspec
 
-from mldebt.flow.conditions import ways
+from mldebt.flow.conditions import around, ways
 from mldebt.flow.linking import ClassKey, Target, is_self
 from mldebt.flow.models import NETWORK_KINDS, Models, short_name
 from mldebt.flow.program import Module
@@ -330,11 +330,19 @@ def _alternatives(rows: list[_Row]) -> Iterator[tuple[int, int]]:
     first: dict[object, int] = {}
     for place, row in enumerate(rows):
         life = row.lives[0]
-        if row.cls is None and life.trained and life.kept:
+        if row.cls is None and life.trained and life.kept and not _are_all_kept(life):
             key = (row.made.body, tuple(life.trained), tuple(life.kept))
             if key in first:
                 yield place, first[key]
             first.setdefault(key, place)
+
+
+def _are_all_kept(life: Life) -> bool:
+    """Whether a loop that goes over several models keeps each of them: it does so whatever their scores."""
+    return any(
+        call.loops and call.body is life.made.body and not life.made.loops and not around(call.body, call.at)
+        for call, _ in life.kept
+    )
 
 
 def _named_first(group: list[_Row]) -> list[_Row]:

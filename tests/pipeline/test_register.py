@@ -1120,3 +1120,73 @@ def test_a_path_of_options_is_spelled_with_what_they_are_by_default(
     (record,) = register(tmp_path, {"train.py": code})
     said = ", ".join(filter(None, ("named on the command line", version)))
     assert [(cell.text, cell.note) for cell in record.artifacts] == [(artifact, said)]
+
+
+@pytest.mark.parametrize(
+    ("models", "loop"),
+    [
+        ("{'a': Ridge(), 'b': Lasso()}", "name, model in models.items()"),
+        ("[Ridge(), Lasso()]", "name, model in enumerate(models)"),
+        ("[Ridge(), Lasso()]", "name, model in zip(names, models)"),
+    ],
+)
+def test_every_model_that_a_loop_fits_and_keeps_is_a_model(tmp_path: Path, models: str, loop: str) -> None:
+    found = register(
+        tmp_path,
+        {
+            "train.py": f"""
+                import joblib
+                from sklearn.linear_model import Lasso, Ridge
+
+                def train(rows, labels, names):
+                    models = {models}
+                    for {loop}:
+                        model.fit(rows, labels)
+                        joblib.dump(model, f"out/{{name}}.pkl")
+                """,
+        },
+    )
+    assert names(found) == ["Ridge", "Lasso"]
+
+
+def test_the_best_that_a_loop_keeps_is_one_model(tmp_path: Path) -> None:
+    (record,) = register(
+        tmp_path,
+        {
+            "train.py": """
+                import joblib
+                from sklearn.linear_model import Lasso, Ridge
+
+                def train(rows, labels):
+                    best = 0
+                    for name, model in {"a": Ridge(), "b": Lasso()}.items():
+                        model.fit(rows, labels)
+                        if model.score(rows, labels) > best:
+                            best = model.score(rows, labels)
+                            joblib.dump(model, "model.pkl")
+                """,
+        },
+    )
+    assert record.name == "Ridge or Lasso"
+
+
+def test_a_librarys_model_under_a_new_name_is_a_model(tmp_path: Path) -> None:
+    (record,) = register(
+        tmp_path,
+        {
+            "train.py": """
+                import joblib
+                from sklearn.linear_model import Ridge
+
+                class Ranker(Ridge):
+                    pass
+
+                def train(rows, labels):
+                    model = Ranker(alpha=2.0)
+                    model.fit(rows, labels)
+                    joblib.dump(model, "models/ranker.pkl")
+                """,
+        },
+    )
+    assert record.name == "Ranker"
+    assert texts(record, "artifacts") == ["models/ranker.pkl"]
