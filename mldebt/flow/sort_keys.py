@@ -9,6 +9,7 @@ from mldebt.flow.idioms import is_negated, is_of_heap, last_name, read_name
 from mldebt.flow.named_places import NamedPlaces
 from mldebt.flow.ranks import Ranks
 from mldebt.flow.scoring import SCORE_NAME, SCORE_ROLES, Scoring
+from mldebt.flow.sort_columns import column_names
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -108,9 +109,7 @@ class SortKeys:
     def _by_column(self, by: Value, down: bool | None) -> SortKey:
         if self._scoring.measures(by.receiver if by.calls_method("desc", "asc") and by.receiver is not None else by):
             return SortKey(*COMPUTED_SCORE, down)
-        visits = self._flow.walk(by, self._flow.back, limit=COLUMN_LIMIT)
-        names = [visit.value.data for visit in visits if visit.value.kind == "const"]
-        texts = [name for name in names if isinstance(name, str)]
+        texts = column_names(self._flow, by)
         if not texts:
             roles = self._flow.roles(by) if by.kind == "call" else frozenset()
             return SortKey(*(COMPUTED_SCORE if roles & SCORE_ROLES else UNKNOWN), down)

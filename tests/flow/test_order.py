@@ -137,6 +137,17 @@ def test_what_makes_a_ranking(expression: str, how: str, linked: Linked) -> None
         ("df.sort_values('score', ascending=False)", "score", True),
         ("df.sort_values(by='date')", "other", False),
         ("df.sort_values('?')", "other", False),
+        ("df.sort_values(flag or 'date')", "other", False),
+        ("df.sort_values(['date', 'name'])", "other", False),
+        ("df.sort_values(BY)", "other", False),
+        ("rows.order_by(q.get('sort', 'date'))", "other", False),
+        ("rows.order_by(q.get('sort'))", "unknown", False),
+        ("rows.order_by('-date')", "other", True),
+        ("rows.order_by(F('date').desc())", "other", False),
+        ("rows.order_by(sqlalchemy.desc('date'))", "other", False),
+        ("rows.order_by(Lower('name'))", "other", False),
+        ("rows.order_by(Case(*[When(id=i, then=n) for n, i in enumerate(ranked)]))", "unknown", False),
+        ("rows.order_by(case({i: n for n, i in enumerate(ranked)}, value=q.id))", "unknown", False),
         ("heapq.nlargest(3, rows, key=lambda row: row.score)", "score", True),
         ("heapq.nlargest(3, zip(rows, model.predict(rows)), key=lambda pair: pair[1])", "score", True),
         ("heapq.nlargest(3, zip(model.predict(rows), rows))", "score", True),
@@ -149,14 +160,18 @@ def test_what_makes_a_ranking(expression: str, how: str, linked: Linked) -> None
 def test_what_a_sort_sorts_by(sort: str, kind: str, *, descending: bool | None, linked: Linked) -> None:
     program = linked(
         f"""
-import heapq, numpy, operator, random
+import heapq, joblib, numpy, operator, random, sqlalchemy
 import pandas as pd
+from django.db.models import Case, F, When
+from django.db.models.functions import Lower
 from sentence_transformers import CrossEncoder
 model = CrossEncoder("m")
 PRICES = {{"a": 1, "b": 2}}
 SCORES = {{"a": 0.1, "b": 0.2}}
+BY = "date"
 def go(rows, q, flag, df: pd.DataFrame):
     places = {{row.id: place for place, row in enumerate(rows)}}
+    ranked = joblib.load("model.pkl").predict(rows)
     x = {sort}"""
     )
     key = Orders(program.flow).sort_key(program.call(sort))
