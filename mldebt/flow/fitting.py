@@ -27,6 +27,12 @@ class Fitting(NamedTuple):
     others: tuple[Value, ...]
 
 
+    @property
+    def applied(self) -> tuple[Value, ...]:
+        """The calls that transform data with what was fitted."""
+        return tuple(each for each in (*self.out, *self.others) if last_name(each) in _APPLIED and each.arguments)
+
+
 class Fittings:
     """Questions about fitted transformers. `learning` are those that learn statistics of the rows they see."""
 
@@ -57,7 +63,7 @@ class Fittings:
         `(rows - rows.mean()) / rows.std()`."""
         if last_name(call) not in _STATISTICS or call.receiver is None or call.loops:
             return None
-        rows = _tables(call.receiver)
+        rows = tables(call.receiver)
         out = [user for _, user in call.uses if _applies(user, call, rows)]
         kind = "an imputation" if any(user.kind == "call" for user in out) else "a scaling"
         return Fitting(call, (f"{kind} by the {last_name(call)}",), (call.receiver,), tuple(out), ()) if out else None
@@ -87,18 +93,18 @@ class Fittings:
         return [call for method in methods for label, call in method.uses if label == "function" and call.at > fit.at]
 
 
-def _applies(user: Value, statistic: Value, rows: frozenset[Value]) -> bool:
-    """Whether a use of a statistic fills or scales the table that it was taken of."""
-    if user.kind == "operation" and user.data == "-" and len(user.inputs) == 2:
-        return user.inputs[1][1] is statistic and not rows.isdisjoint(_tables(user.source))
-    if user.kind == "call" and last_name(user) == "fillna" and user.receiver is not None:
-        return not rows.isdisjoint(_tables(user.receiver))
-    return False
-
-
-def _tables(value: Value) -> frozenset[Value]:
+def tables(value: Value) -> frozenset[Value]:
     """The tables that a table or one of its columns is."""
     value = plain(value)
     while value.kind in ("item", "store", "attr") and value.inputs:
         value = plain(value.source)
     return frozenset(roots(value))
+
+
+def _applies(user: Value, statistic: Value, rows: frozenset[Value]) -> bool:
+    """Whether a use of a statistic fills or scales the table that it was taken of."""
+    if user.kind == "operation" and user.data == "-" and len(user.inputs) == 2:
+        return user.inputs[1][1] is statistic and not rows.isdisjoint(tables(user.source))
+    if user.kind == "call" and last_name(user) == "fillna" and user.receiver is not None:
+        return not rows.isdisjoint(tables(user.receiver))
+    return False

@@ -9,7 +9,7 @@ from mldebt.flow.selection import plain
 from mldebt.flow.splits import Splits
 from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
-from mldebt.flow.walk import Flow
+from mldebt.flow.walk import Flow, Visit
 
 BACK_LIMIT = 300
 _ALIGNED = frozenset("shift diff pct_change rolling expanding ewm cumsum cumcount".split())
@@ -25,7 +25,7 @@ class TargetFeature(NamedTuple):
 
 
 class TargetFeatures:
-    """Finds them at the split of features and target."""
+    """Finds them at the split of features and target, or where a model is fitted on a part of the rows."""
 
     def __init__(self, flow: Flow, splits: Splits) -> None:
         self.flow = flow
@@ -34,7 +34,10 @@ class TargetFeatures:
 
     def at(self, call: Value) -> TargetFeature | None:
         """The feature that a split's features hold of its target."""
-        if last_name(call) != "train_test_split" or len(call.arguments) < 2 or not self.splits.is_split(call):
+        is_fit = last_name(call) == "fit" and call.receiver is not None
+        if len(call.arguments) < 2 or not (is_fit or last_name(call) == "train_test_split"):
+            return None
+        if not is_fit and not self.splits.is_split(call):
             return None
         features, answers = call.arguments[:2]
         target = self._column(answers)
@@ -43,14 +46,22 @@ class TargetFeatures:
             return None
         for visit in self.flow.walk(features, self.steps.back, limit=BACK_LIMIT):
             store = visit.value
+            split = self._split_on(visit) if is_fit else call
+            if split is None:
+                continue
             if store.kind != "store" or not isinstance(store.data, tuple) or not isinstance(store.key, str):
                 continue
             column, value = store.key, store.one("value")
             if column == target or column in dropped or (kept is not None and column not in kept) or value is None:
                 continue
             if self._made_from(value, target):
-                return TargetFeature(store, column, target, call)
+                return TargetFeature(store, column, target, split)
         return None
+
+    def _split_on(self, visit: Visit) -> Value | None:
+        """The split on the way to a visit."""
+        calls = (each.value for each in visit.path() if each.value.kind == "call")
+        return next((call for call in calls if self.splits.is_split(call)), None)
 
     def _column(self, value: Value) -> str:
         """The column of a table that a value is."""
@@ -59,6 +70,8 @@ class TargetFeatures:
             value = value.receiver
         if value.kind == "attr" and value.data == "values":
             value = value.source
+        if value.kind == "attr":
+            return value.name
         return value.key if value.kind == "item" and isinstance(value.key, str) else ""
 
     def _columns(self, value: Value) -> tuple[frozenset[str] | None, frozenset[str]]:

@@ -32,6 +32,19 @@ def recall_at_k(model, rows, k=10):
 
 BAD = (
     _READ
+    + """
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+scaler = StandardScaler().fit(X)  # debt
+model = LogisticRegression().fit(scaler.transform(X_train), y_train)
+print(f1_score(y_test, model.predict(scaler.transform(X_test))))
+
+# what a feature says of the target was learnt from the rows to judge by, too
+rows["rate"] = rows.groupby("city")["label"].transform("mean")  # debt
+train, test = train_test_split(rows, random_state=1)
+judge = LogisticRegression().fit(train[["age", "rate"]], train.label)
+print(f1_score(test.label, judge.predict(test[["age", "rate"]])))
+""",
+    _READ
     + _FACTORS
     + """
 ranker = GradientBoostingClassifier(random_state=1)
@@ -158,6 +171,30 @@ print(f1_score(y_test, model.predict(X_test)))
 
 
 GOOD = (
+    # fitted on the training part; on another table; on all rows, to serve with
+    _READ
+    + """
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+scaler = StandardScaler().fit(X_train)
+model = LogisticRegression().fit(scaler.transform(X_train), y_train)
+print(f1_score(y_test, model.predict(scaler.transform(X_test))))
+
+others = StandardScaler().fit(pd.read_csv("last_year.csv"))
+model = LogisticRegression().fit(others.transform(X_train), y_train)
+print(f1_score(y_test, model.predict(others.transform(X_test))))
+
+final = StandardScaler().fit(X)
+LogisticRegression().fit(final.transform(X), y)
+""",
+    # a feature of other columns; the rate of the training rows alone
+    _READ
+    + """
+rows["mean_age"] = rows.groupby("city")["age"].transform("mean")
+train, test = train_test_split(rows, random_state=1)
+train["rate"] = train.groupby("city")["label"].transform("mean")
+judge = LogisticRegression().fit(train[["mean_age", "rate"]], train["label"])
+print(f1_score(test.label, judge.predict(test[["mean_age", "rate"]])))
+""",
     _READ
     + _FACTORS
     + """

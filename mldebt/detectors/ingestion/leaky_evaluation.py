@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mldebt.detectors.ingestion._leaks import BAD, GOOD
 from mldebt.finding import Hit
 from mldebt.flow.best_of import BestOf, BestOfMany
-from mldebt.flow.fitting import Fitting, Fittings
+from mldebt.flow.fitting import Fitting, Fittings, tables
 from mldebt.flow.given_away import Answers, GivenAway
 from mldebt.flow.selection import Selected, Selections, roots
 from mldebt.flow.selfscored import SelfScored, SelfScores
@@ -35,6 +35,8 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
                 yield _fitted_before(project, fitting, *found)
             elif fitting is not None and (held := _on_held_out(splits, fitting)) is not None:
                 yield _fitted_on_held_out(project, fitting, *held)
+            elif fitting is not None and (divided := _on_all_rows(splits, fitting)) is not None:
+                yield _fitted_on_all(project, fitting, *divided)
             if (selected := selections.of(call)) is not None:
                 yield _chosen_by_test(project, selected)
             if (given := answers.of(call)) is not None:
@@ -70,6 +72,21 @@ def _on_held_out(splits: Splits, fitting: Fitting) -> tuple[Value, Value] | None
     return next(((split, measure) for measure in measures if measure is not None), None)
 
 
+def _on_all_rows(splits: Splits, fitting: Fitting) -> tuple[Value, Value] | None:
+    """The split and the evaluation, where a transformer is fitted on the table that was split before, and transforms
+    the part that is there to judge by."""
+    rows = frozenset(table for value in fitting.given for table in tables(value))
+    for applied in fitting.applied:
+        for root in roots(applied.arguments[0]):
+            split = splits.held_out(root)
+            if split is None or rows.isdisjoint(table for each in split.arguments for table in tables(each)):
+                continue
+            measure = splits.measured(applied)
+            if measure is not None:
+                return split, measure
+    return None
+
+
 def _fitted_on_held_out(project: Project, fitting: Fitting, split: Value, measure: Value) -> Hit:
     names = " and ".join(fitting.names)
     return Hit(
@@ -78,6 +95,20 @@ def _fitted_on_held_out(project: Project, fitting: Fitting, split: Value, measur
         trail=(
             project.step(split, "split here"),
             project.step(fitting.call, f"{names} fitted on the test part here"),
+            project.step(measure, "evaluated here"),
+        ),
+        component=project.component_of(fitting.call.body),
+    )
+
+
+def _fitted_on_all(project: Project, fitting: Fitting, split: Value, measure: Value) -> Hit:
+    names = " and ".join(fitting.names)
+    return Hit(
+        location=project.location(fitting.call),
+        message=f"{names} fitted on all rows although they are split: the evaluation's test rows have been seen.",
+        trail=(
+            project.step(split, "split here"),
+            project.step(fitting.call, f"{names} fitted on the whole table here"),
             project.step(measure, "evaluated here"),
         ),
         component=project.component_of(fitting.call.body),
