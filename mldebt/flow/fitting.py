@@ -26,7 +26,6 @@ class Fitting(NamedTuple):
     out: tuple[Value, ...]
     others: tuple[Value, ...]
 
-
     @property
     def applied(self) -> tuple[Value, ...]:
         """The calls that transform data with what was fitted."""

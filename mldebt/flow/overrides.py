@@ -13,6 +13,7 @@ from mldebt.flow.givens import Givens
 from mldebt.flow.idioms import read_name
 from mldebt.flow.order import Orders
 from mldebt.flow.scores import Scores
+from mldebt.flow.segment_overrides import SegmentOverrides
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Stack, Step
 
@@ -49,11 +50,14 @@ class Overrides:
         self.flow = orders.flow
         self.givens = givens
         self.scores = orders.flow.shared(Scores)
+        self.segments = SegmentOverrides(orders.flow)
 
     def of(self, body: Body) -> Iterator[Override]:
         """All overrides in one body, by place."""
         for node in list(body.nodes):
-            if node.kind == "store":
+            if (changed := self.segments.of(node)) is not None:
+                found: Override | None = Override(node, changed[1], changed[0])
+            elif node.kind == "store":
                 found = self._rescaled(node) or self._rewritten(node) or self._replaced(node)
             elif node.kind == "operation" and node.loops:
                 found = self._rescaled_variable(node)

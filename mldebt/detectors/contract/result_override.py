@@ -33,7 +33,37 @@ def _served(body: str) -> dict[str, str]:
     return {"ranking.py": _RANKING, "app.py": "from ranking import Item, scored\n" + body}
 
 
+_TABLE = """
+import joblib
+import numpy as np
+import pandas as pd
+
+model = joblib.load("ranker.joblib")
+
+def scored(rows):
+    rows["score"] = model.predict_proba(rows[["age"]])[:, 1]
+"""
+
 BAD = (
+    _TABLE
+    + """
+    rows.loc[rows["country"] == "FR", "score"] = 0.0  # debt
+    return rows
+""",
+    _TABLE
+    + """
+    rows.loc[rows.brand.isin(["own", "partner"]), "score"] *= 1.2  # debt
+    return rows
+""",
+    """
+import joblib
+import numpy as np
+
+def scored(rows):
+    chances = joblib.load("ranker.joblib").predict_proba(rows[["age"]])[:, 1]
+    rows["score"] = np.where(rows["country"] == "FR", chances * 0.5, chances)  # debt
+    return rows
+""",
     _served(
         """
 def feed(rows):
@@ -112,6 +142,16 @@ def likeness(item, other):
     ),
 )
 GOOD = (
+    # a mask of invalid rows, a threshold, a table that no model scored, a share from the configuration
+    _TABLE
+    + """
+    rows.loc[rows["stock"].isna(), "score"] = 0.0
+    rows.loc[rows["score"] < 0.2, "score"] = 0.0
+    rows.loc[rows["country"] == "FR", "price"] = 0.0
+    rows["price"] = np.where(rows["country"] == "FR", rows["price"] * 1.2, rows["price"])
+    rows["segment"] = np.where(rows["country"] == "FR", 1, 2)
+    return rows
+""",
     _served(
         """
 import os

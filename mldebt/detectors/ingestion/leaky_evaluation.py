@@ -31,12 +31,8 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     for body in project.bodies():
         for call in body.calls:
             fitting = fittings.of(call) or fittings.by_hand(call)
-            if fitting is not None and (found := _before_split(splits, fitting)) is not None:
-                yield _fitted_before(project, fitting, *found)
-            elif fitting is not None and (held := _on_held_out(splits, fitting)) is not None:
-                yield _fitted_on_held_out(project, fitting, *held)
-            elif fitting is not None and (divided := _on_all_rows(splits, fitting)) is not None:
-                yield _fitted_on_all(project, fitting, *divided)
+            if fitting is not None:
+                yield from _fitted(project, splits, fitting)
             if (selected := selections.of(call)) is not None:
                 yield _chosen_by_test(project, selected)
             if (given := answers.of(call)) is not None:
@@ -47,6 +43,15 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             yield _scored_on_itself(project, scored)
         for best in bests.of(body):
             yield _best_on_test(project, best)
+
+
+def _fitted(project: Project, splits: Splits, fitting: Fitting) -> Iterator[Hit]:
+    if (found := _before_split(splits, fitting)) is not None:
+        yield _fitted_before(project, fitting, *found)
+    elif (held := _on_held_out(splits, fitting)) is not None:
+        yield _fitted_on_held_out(project, fitting, *held)
+    elif (divided := _on_all_rows(splits, fitting)) is not None:
+        yield _fitted_on_all(project, fitting, *divided)
 
 
 def _before_split(splits: Splits, fitting: Fitting) -> tuple[Part, Value] | None:
