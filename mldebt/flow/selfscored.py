@@ -80,7 +80,7 @@ class SelfScores:
             if split is None or not self.splits.is_split(split):
                 split = None
             whole = [each for source in (split.arguments if split is not None else ()) for each in roots(source)]
-            if root not in rows and rows.isdisjoint(whole):
+            if not any(_is_same(each, row) for each in (root, *whole) for row in rows):
                 return False
         return True
 
@@ -171,6 +171,21 @@ class SelfScores:
             else:
                 return False
         return False
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    """Whether two values are one, or two readings of the same columns of a table."""
+    if one is other or one.kind != "item" or other.kind != "item" or one.source is not other.source:
+        return one is other
+    keys = [_written(each) for each in (one, other)]
+    return keys[0] == keys[1] and bool(keys[0])
+
+
+def _written(item: Value) -> list[object]:
+    """The columns that an item reads, as far as they are all written down."""
+    key = item.one("key")
+    parts = key.every("item") if key is not None and key.kind == "collection" else [key]
+    return [part.data for part in parts if part is not None] if all(p and p.kind == "const" for p in parts) else []
 
 
 def _name(flow: Flow, call: Value) -> str:

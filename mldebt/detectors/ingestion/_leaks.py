@@ -33,6 +33,11 @@ def recall_at_k(model, rows, k=10):
 BAD = (
     _READ
     + """
+model = LogisticRegression().fit(rows[["age", "city"]], rows.label)
+print(f1_score(rows.label, model.predict(rows[["age", "city"]])))  # debt
+""",
+    _READ
+    + """
 X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
 scaler = StandardScaler().fit(X)  # debt
 model = LogisticRegression().fit(scaler.transform(X_train), y_train)
@@ -171,6 +176,12 @@ print(f1_score(y_test, model.predict(X_test)))
 
 
 GOOD = (
+    _READ
+    + """
+model = LogisticRegression().fit(rows[["age", "city"]], rows.label)
+rows = pd.read_csv("held_out.csv")
+print(f1_score(rows.label, model.predict(rows[["age", "city"]])))
+""",
     # fitted on the training part; on another table; on all rows, to serve with
     _READ
     + """
