@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mldebt.flow.idioms import is_enumerate_index
+from mldebt.flow.listed import written_out
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
@@ -31,13 +32,17 @@ class Ranks:
             return self.is_rank_map(value.source)
         if value.calls_method("index", "get"):
             holder = value.function.source
-            return self.is_rank_map(holder) or (value.function.data == "index" and holder.kind != "const")
+            if self.is_rank_map(holder):
+                return True
+            is_place = value.function.data == "index" and holder.kind != "const"
+            return is_place and written_out(self._flow, holder) is None
         return value.kind in ("attr", "item") and bool(RANK_NAME.search(str(value.data)))
 
     def is_rank_map(self, value: Value) -> bool:
-        """Whether a mapping holds positions: made by enumerating a sequence, or by counting what it already holds."""
+        """Whether a mapping holds positions: made by enumerating a sequence, or by counting what it already holds. The
+        places in a list that is written out are no positions in a ranking."""
         visits = self._flow.walk(value, self._flow.back, limit=MAP_LIMIT)
-        return any(_maps_to_places(visit.value) for visit in visits)
+        return any(_maps_to_places(visit.value) for visit in visits) and written_out(self._flow, value) is None
 
 
 def _maps_to_places(node: Value) -> bool:

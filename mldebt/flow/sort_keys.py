@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from mldebt.flow.idioms import is_negated, is_of_heap, last_name, read_name
+from mldebt.flow.listed import written_out
 from mldebt.flow.named_places import NamedPlaces
 from mldebt.flow.ranks import Ranks
 from mldebt.flow.scoring import SCORE_NAME, SCORE_ROLES, Scoring
@@ -30,6 +31,10 @@ _RANDOM = re.compile(r"(^|\.)(rand(om|int|n|range)?|uniform|normal|gauss|integer
 _GEOGRAPHIC = re.compile(r"(^|\.)(gis|geo\w*|haversine\w*|great_circle)(\.|$)", re.IGNORECASE)
 _CHOOSING = ("min", "max", "sum")
 _LOOKUPS = ("get", "pop", "setdefault", "index")
+_TELLING = tuple(
+    "lower upper casefold strip lstrip rstrip title capitalize replace split timestamp toordinal date isoformat".split()
+)
+"""Methods of texts and times, which give the same text or time in another form."""
 
 
 class SortKey(NamedTuple):
@@ -51,6 +56,7 @@ class Judgement(NamedTuple):
 UNKNOWN = Judgement("unknown")
 COMPUTED_SCORE = Judgement("score", "a computed score")
 RANK = Judgement("rank", "the position in a ranking")
+LENGTH = Judgement("other", "the length of the items")
 
 
 class SortKeys:
@@ -204,6 +210,8 @@ class SortKeys:
     def _by_lookup(self, key: Value, down: bool | None) -> SortKey:
         if key.kind == "attr" and key.data in ("get", "__getitem__", "index"):
             return SortKey(*self._looked_up(key.source), down)
+        if key.kind == "external" and key.data == "len":
+            return SortKey(*LENGTH, down)
         return SortKey(*UNKNOWN, down)
 
     def _getter(self, key: Value) -> Judgement:
@@ -227,7 +235,7 @@ class SortKeys:
         """By what a key function returns, looked at through negations, tuples and casts."""
         inner = _inside(value)
         if inner is None:
-            return SortKey(*self._judge(value), down)
+            return SortKey(*(_length(value) or self._judge(value)), down)
         if is_negated(value):
             down = True if down is None else not down
         found = self._by_result(inner, down)
@@ -247,8 +255,8 @@ class SortKeys:
             return UNKNOWN if self._is_kept_score(name) else Judgement(kind, in_words(value))
         if value.kind == "call":
             return self._judge_call(value)
-        if value.kind == "item" and value.data is None and self._is_written_out(value.source):
-            return Judgement("other", f"what {in_words(value.source)} says")
+        if value.kind == "item" and value.data is None:
+            return self._told_by(value.source, value.one("key"))
         if value.kind == "compare" or (value.kind == "operation" and value.data == "not"):
             return Judgement("other", in_words(value))
         return UNKNOWN
@@ -284,16 +292,21 @@ class SortKeys:
         calls = (value for value in kept if value.kind == "call")
         return any(_GEOGRAPHIC.search(target.name) for call in calls for target in self._flow.targets(call))
 
-    def _is_written_out(self, holder: Value) -> bool:
-        """Whether a mapping is a constant in the code."""
-        visits = self._flow.walk(holder, self._flow.back, limit=COLUMN_LIMIT)
-        found = next((visit.value for visit in visits if visit.value.kind == "dict"), None)
-        return found is not None and bool(found.inputs) and all(each.kind == "const" for each in found.every("item"))
+    def _told_by(self, holder: Value, asked: Value | None) -> Judgement:
+        """What a table in the code says of something that an item has; a table of grades is one of scores."""
+        if asked is None or written_out(self._flow, holder) is None:
+            return UNKNOWN
+        is_known = asked.kind == "param" or self._judge(asked).kind == "other"
+        return Judgement("other", f"what {in_words(holder)} says") if is_known else UNKNOWN
 
     def _judge_call(self, call: Value) -> Judgement:
         """A random number, or what a known function computes; looked-up and home-made values may well be scores."""
         if call.calls_external(*_CHOOSING):
             return self._judge_parts(call)
+        if call.calls_method(*_TELLING) and (read_name(call.function.source) or call.function.source.kind == "call"):
+            return self._judge(call.function.source)
+        if call.calls_method("get", "index") and call.arguments:
+            return self._told_by(call.function.source, call.arguments[0])
         targets = self._flow.targets(call)
         if any("random" in target.name for target in targets):
             return Judgement("other", "a random number")
@@ -306,6 +319,13 @@ class SortKeys:
         found = [self._judge(part) for part in given if part.kind != "const"]
         told = (judged for kind in ("rank", "score", "unknown") for judged in found if judged.kind == kind)
         return next(told, Judgement("other", in_words(call)))
+
+
+def _length(value: Value) -> Judgement | None:
+    """What a length says: that of the item itself is no score, that of what was found for it (its matches) may be."""
+    if not value.calls_external("len"):
+        return None
+    return LENGTH if value.arguments and value.arguments[0].kind == "param" else UNKNOWN
 
 
 def _within(value: Value) -> list[Value]:

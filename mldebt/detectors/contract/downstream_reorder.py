@@ -13,6 +13,7 @@ from mldebt.detectors.contract import (
     _parts,
     _reorders,
     _second_rankings,
+    _sort_keys,
 )
 from mldebt.finding import Hit, Severity, Step
 from mldebt.flow.conditions import never_both
@@ -27,7 +28,16 @@ from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
-_EXAMPLES = (_reorders, _parts, _frameworks, _adjustments, _lookups, _mixtures, _second_rankings)
+_EXAMPLES = (
+    _reorders,
+    _parts,
+    _frameworks,
+    _adjustments,
+    _lookups,
+    _mixtures,
+    _second_rankings,
+    _sort_keys,
+)
 BAD = tuple(example for each in _EXAMPLES for example in each.BAD)
 GOOD = tuple(example for each in _EXAMPLES for example in each.GOOD)
 

@@ -1,0 +1,90 @@
+"""Ranked results that are sorted by what a call or a table says of them: more examples of MLD401."""
+
+from __future__ import annotations
+
+from mldebt.detectors.contract._reorders import _served
+
+BAD = (
+    _served(
+        """
+PRIORITY = {"acme": 0, "zed": 1}
+
+@app.get("/titles")
+def titles(user):
+    return sorted(rank(user, candidates(user)), key=lambda item: item["title"].strip().lower())  # debt
+
+def recency(item):
+    return item["published_at"].timestamp()
+
+@app.get("/newest")
+def newest(user):
+    ranked = rank(user, candidates(user))
+    ranked.sort(key=recency, reverse=True)  # debt
+    return ranked
+
+@app.get("/brands")
+def brands(user):
+    return sorted(rank(user, candidates(user)), key=lambda item: PRIORITY.get(item["brand"], 9))  # debt
+
+@app.get("/partners")
+def partners(user):
+    places = {brand: place for place, brand in enumerate(["own", "partner", "other"])}
+    return sorted(rank(user, candidates(user)), key=lambda item: places[item["brand"]])  # debt
+
+@app.get("/kinds")
+def kinds(user):
+    return sorted(rank(user, candidates(user)), key=lambda item: ["film", "show"].index(item["kind"]))  # debt
+
+@app.get("/short")
+def short(user):
+    names = [item.name for item in rank(user, candidates(user))]
+    return sorted(names, key=lambda name: len(name))  # debt
+"""
+    ),
+)
+GOOD = (
+    _served(
+        """
+GRADES = {"high": 2, "medium": 1, "low": 0}
+
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    places = {item.id: place for place, item in enumerate(ranked)}
+    return sorted(fetch(ranked), key=lambda row: places.get(row["id"], 999))
+
+@app.get("/listed")
+def listed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return sorted(fetch(ids), key=lambda row: ids.index(row["id"]))
+
+@app.get("/sure")
+def sure(user):
+    return sorted(rank(user, candidates(user)), key=lambda item: GRADES.get(item["confidence"], 0), reverse=True)
+
+@app.get("/judged")
+def judged(user):
+    ranked = rank(user, candidates(user))
+    near = {"none": 0, "nothing": 0}
+    for item in ranked:
+        near[item["kind"]] = likeness(item, user)
+    return sorted(ranked, key=lambda item: near.get(item["kind"], 0), reverse=True)
+
+@app.get("/matched")
+def matched(user):
+    ranked = rank(user, candidates(user))
+    return sorted(ranked, key=lambda item: len(item["matches"]), reverse=True)
+
+@app.get("/fused")
+def fused(user):
+    near, words = rank(user, candidates(user)), rank(user, searched(user))
+    places = {item: place for place, item in enumerate(words)}
+    return sorted(near, key=lambda item: places.get(item, 1000))
+
+@app.get("/brands")
+def brands(user):
+    shown = sorted({item["brand"] for item in rank(user, candidates(user))}, key=lambda brand: brand.lower())
+    return {"brands": shown}
+"""
+    ),
+)
