@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mldebt.flow.module import Module
 
@@ -38,6 +38,16 @@ class Imports:
         if posixpath.basename(package.path) != "__init__.py":
             return None
         return self._at(posixpath.dirname(package.path), name)
+
+    def packages(self, module: Module) -> Iterator[Module]:
+        """The packages around a module, up to the first folder that is none."""
+        folder = posixpath.dirname(module.path)
+        while (package := self._by_path.get(posixpath.join(folder, "__init__.py"))) is not None:
+            if package is not module:
+                yield package
+            if not folder:
+                return
+            folder = posixpath.dirname(folder)
 
     def _relative(self, folder: str, dotted: str) -> Module | None:
         name = dotted.lstrip(".")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.import_seeds import ImportSeeds
 from mldebt.flow.linking import ClassKey, ScopeKey
 from mldebt.flow.program import Module
 from mldebt.flow.seeds import Seeds
@@ -18,7 +19,6 @@ PATH_LIMIT = 12
 TRAINS = "train"
 KEEPS = "keep"
 ALWAYS = frozenset({TRAINS, KEEPS})
-IMPORT_LIMIT = 400
 _BLOCKS = (r.For, r.While, r.With, r.Try)
 _LEAVING = (r.Return, r.Raise)
 
@@ -83,8 +83,7 @@ class Outlines:
         self.classify = classify
         self._inner = flow.shared(Inner)
         self._outlines: dict[tuple[int, int], Outline] = {}
-        self._imports: dict[int, frozenset[str]] = {}
-        self._needs: dict[int, tuple[int, ...]] = {}
+        self._imports = ImportSeeds(flow, self._direct, self._ran)
         self._seeding: dict[tuple[int, int], frozenset[str]] = {}
         self._all: frozenset[str] | None = None
 
@@ -160,9 +159,12 @@ class Outlines:
         return any(call.body.module.category == "product" for call, _ in self.flow.applied(module, number))
 
     def before(self, body: Body) -> frozenset[str]:
-        """The generators that are seeded before a root runs: by imported modules, by its object's other methods."""
-        found = set(self._imported(body.module))
-        if body.number:
+        """The generators that are seeded before a root runs: by imported modules, by its object's other methods; of a
+        module, also by those that import it."""
+        found = set(self._imports.of(body.module))
+        if not body.number:
+            found |= self._imports.before(body.module)
+        else:
             found |= self._direct(body.module)
             cls = self.flow.program.enclosing_class(body.module, body.number)
             if cls is not None:
@@ -193,39 +195,10 @@ class Outlines:
                         found |= self._direct(self.flow.program.modules[base[0]], number)
         return found
 
-    def _imported(self, module: Module) -> frozenset[str]:
-        """What importing the modules that a module needs seeds."""
-        known = self._imports.get(module.index)
-        if known is None:
-            found: set[str] = set()
-            seen, waiting = {module.index}, [module]
-            while waiting and len(seen) < IMPORT_LIMIT:
-                current = waiting.pop()
-                if current is not module:
-                    found |= self._direct(current)
-                for index in self._needed(current):
-                    if index not in seen:
-                        seen.add(index)
-                        waiting.append(self.flow.program.modules[index])
-            known = self._imports[module.index] = frozenset(found)
-        return known
-
-    def _needed(self, module: Module) -> tuple[int, ...]:
-        """The modules that a module's own imports load, in order; many walks pass through the same."""
-        known = self._needs.get(module.index)
-        if known is None:
-            loaded = (other.index for binding in module.facts.imports for other in self._loaded(module, binding))
-            known = self._needs[module.index] = tuple(dict.fromkeys(loaded))
-        return known
-
-    def _loaded(self, module: Module, binding: r.ImportBinding) -> Iterator[Module]:
-        target = self.flow.program.find_module(module, binding.module)
-        if target is not None:
-            yield target
-        if binding.attribute and binding.attribute != "*":
-            entity = self.flow.program.imported(module, binding)
-            if entity.kind != "external" and entity.module >= 0:
-                yield self.flow.program.modules[entity.module]
+    def _ran(self, call: Value) -> frozenset[str]:
+        """What a call seeds, by itself or in the repository's own functions."""
+        inner = (self.of(body).seeded for body in self._inner.called(call))
+        return self.seeds.seeded_by(call).union(*inner)
 
     def _direct(self, module: Module, number: int = 0) -> frozenset[str]:
         """What a body's own calls may seed; the one who makes the object may leave the seed at None."""

@@ -111,6 +111,10 @@ class Program:
             if found is not None:
                 yield found
 
+    def packages_of(self, module: Module) -> Iterator[Module]:
+        """The packages that a module lies in, the nearest first: importing it runs them."""
+        return self._imports.packages(module)
+
     def find_module(self, source: Module, dotted: str) -> Module | None:
         """The module of the repository that `import dotted` in `source` loads, if it is one."""
         return self._imports.find(source, dotted)

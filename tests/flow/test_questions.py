@@ -346,3 +346,39 @@ def go():
     parts = list(splits.reached(program.call("StandardScaler().fit_transform(rows)")))
     assert parts
     assert any(splits.evaluated(part) is not None for part in parts)
+
+
+def seeds_only(_call: Value) -> Iterator[Event]:
+    yield from ()
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_seeded"),
+    [
+        ({"run.py": "random.seed(1)\nimport main"}, True),
+        ({"run.py": "import main\nrandom.seed(1)"}, False),
+        ({"run.py": "import seeding\nfrom main import x", "seeding.py": "random.seed(1)"}, True),
+        ({"run.py": "from main import x\nimport seeding", "seeding.py": "random.seed(1)"}, False),
+        ({"run.py": "def fix():\n    random.seed(1)\nfix()\nfrom main import x"}, True),
+        ({"run.py": "def go():\n    random.seed(1)\n    from main import x"}, True),
+        ({"run.py": "random.seed(1)\nimport other", "other.py": "import main"}, True),
+        ({"run.py": "random.seed(1)\nimport main", "plain.py": "import main"}, False),
+        ({"run.py": "random.seed(1)\nimport main", "tests/test_it.py": "import main"}, True),
+        ({"__init__.py": "random.seed(1)"}, True),
+        ({"other/__init__.py": "random.seed(1)"}, False),
+    ],
+)
+def test_a_seed_counts_when_it_is_set_before_the_import_that_draws(
+    texts: dict[str, str], *, is_seeded: bool, linked: Linked
+) -> None:
+    others = {path: f"import random\n{text}\n" for path, text in texts.items()}
+    program = linked("import random\nx = random.random()\n", others)
+    seeds = Seeds(program.flow)
+    root = program.body()
+    assert ("python" in Outlines(program.flow, seeds, seeds_only).before(root)) is is_seeded
+
+
+def test_a_script_is_started_by_itself_whoever_imports_it(linked: Linked) -> None:
+    text = 'import random\nx = random.random()\nif __name__ == "__main__":\n    print(x)\n'
+    program = linked(text, {"run.py": "import random\nrandom.seed(1)\nimport main\n"})
+    assert not Outlines(program.flow, Seeds(program.flow), seeds_only).before(program.body())
