@@ -14,6 +14,7 @@ from mldebt.flow.sameness import arguments
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.result_tables import ResultTables
 
@@ -21,6 +22,7 @@ ASKED_LOOKED_AT = 40
 FORWARD_LIMIT = 400
 TRAINER_LIMIT = 40
 CALLERS_LOOKED_AT = 40
+LOADERS_LOOKED_AT = 40
 _HELD_OUT = re.compile(
     r"^(eval|evals|valid|val|validation|test|dev|holdout)(_|$)|(eval|valid|validation|test|dev|val)_?(set|sets|data|dataset"
     r"|datasets|dataloader|dataloaders|loader|split|iter|generator|df|ds)s?$|^(cv|X_val|y_val|datamodule|evaluator|compute_metrics)$"
@@ -45,8 +47,9 @@ _LOSS = re.compile(r"loss|criterion|cross_entropy|nll|kl_div|logsumexp", re.IGNO
 class Evaluations:
     """Questions about the trained models of a repository; towards "yes" when in doubt."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, keeping: Keeping) -> None:
         self.flow = flow
+        self.keeping = keeping
         self.files = flow.shared(Files)
         self.tables = ResultTables(flow)
         self._judging: dict[int, bool] = {}
@@ -160,6 +163,8 @@ class Evaluations:
             for index in self._naming.get(name, ()):
                 found[index] = self.flow.program.modules[index]
         yield from found.values()
+        loaders = self.keeping.loaders(model, self.keeping.artifacts(model), LOADERS_LOOKED_AT)
+        yield from (load.body.module for load in loaders if load.body.module.index not in found)
 
     def _through_tables(self, model: TrainedModel) -> Iterator[Module]:
         """The modules that use what the model's code writes into a table, and those that use them."""

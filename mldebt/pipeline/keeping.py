@@ -125,12 +125,19 @@ class Keeping:
         """The calls that load a model again: methods of its own class, and loads of a file or registry entry of the
         same name by code that belongs together."""
         found = list(self._own_loaders(model.cls)) if model.cls is not None else []
-        for each in kept:
-            name = _telling_name(each.text)
-            for call, other in self._loads.get(name, ()) if name else ():
-                if _agree(each.text, other) and self._belong(each, call, other):
-                    found.append(call)
+        found.extend(call for each in kept for call in self._loads_again(each))
         return list(dict.fromkeys(found))[:limit]
+
+    def loads_of(self, model: TrainedModel) -> list[Value]:
+        """The calls that load a model from where it is kept, and never another from elsewhere."""
+        found = dict.fromkeys(call for each in self.artifacts(model) for call in self._loads_again(each))
+        return [call for call in found if len(self._load_texts(call)) == 1][:LOADERS_SHOWN]
+
+    def _loads_again(self, kept: Kept) -> Iterator[Value]:
+        name = _telling_name(kept.text)
+        for call, other in self._loads.get(name, ()) if name else ():
+            if _agree(kept.text, other) and self._belong(kept, call, other):
+                yield call
 
     def _belong(self, kept: Kept, load: Value, text: str) -> bool:
         """Whether a load takes up what is kept: by code of the same folder at the top; by other code of the same

@@ -13,6 +13,8 @@ from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.flow.wording import in_words
+from mldebt.pipeline.keeping import Keeping
+from mldebt.pipeline.lifecycle import Lives
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.verdicts import Verdicts, faced
 
@@ -59,8 +61,10 @@ class _Measure(NamedTuple):
 class Metrics:
     """Questions about what measures models."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, keeping: Keeping) -> None:
         self.flow = flow
+        self.keeping = keeping
+        self.lives = flow.shared(Lives)
         self.sameness = flow.shared(Sameness)
         self.verdicts = flow.shared(Verdicts)
 
@@ -82,8 +86,10 @@ class Metrics:
         ]
 
     def _measures(self, model: TrainedModel) -> Iterator[_Measure]:
-        yield from (_Measure(call, ()) for call in model.measured)
-        for asked in model.asked:
+        loaded = [self.lives.of(load) for load in self.keeping.loads_of(model)]
+        measured = dict.fromkeys((*model.measured, *(call for life in loaded for call in life.measured)))
+        yield from (_Measure(call, ()) for call in measured)
+        for asked in dict.fromkeys((*model.asked, *(call for life in loaded for call in life.asked))):
             for visit in self.flow.walk(asked, self.flow.forth, limit=WALK_LIMIT):
                 for label, user in visit.value.uses:
                     if user.kind == "call" and label in ("arg", "function") and self._is_measure(user):

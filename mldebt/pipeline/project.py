@@ -91,7 +91,7 @@ class Project:
     @cached_property
     def metrics(self) -> Metrics:
         """What measures models."""
-        return Metrics(self.flow)
+        return Metrics(self.flow, self.keeping)
 
     @cached_property
     def keeping(self) -> Keeping:
@@ -244,7 +244,7 @@ class Project:
     @cached_property
     def evaluations(self) -> Evaluations:
         """Which models anything measures."""
-        return Evaluations(self.flow)
+        return Evaluations(self.flow, self.keeping)
 
     @cached_property
     def descriptions(self) -> Descriptions:

@@ -111,3 +111,30 @@ def test_a_metric_says_when_it_is_computed_where_nothing_tells_which_is(tmp_path
         "multilabel_confusion_matrix": "if of_many",
         "confusion_matrix": "unless of_many",
     }
+
+
+def test_what_another_script_measures_of_the_loaded_model_is_its_metric(tmp_path: Path) -> None:
+    texts = {
+        "train.py": """
+            import joblib
+            import pandas as pd
+            from sklearn.linear_model import Ridge
+
+            rows = pd.read_csv("data/rows.csv")
+            model = Ridge().fit(rows[["a"]], rows.b)
+            joblib.dump(model, "models/forest.pkl")
+            """,
+        "judge.py": """
+            import joblib
+            import pandas as pd
+            from sklearn.metrics import r2_score
+
+            model = joblib.load("models/forest.pkl")
+            rows = pd.read_csv("data/held_out.csv")
+            print(r2_score(rows.b, model.predict(rows[["a"]])))
+            """,
+    }
+    for path, text in texts.items():
+        (tmp_path / path).write_text(dedent(text), encoding="utf-8")
+    (found,) = Rows(read_project(tmp_path, Settings(cache=False, history=False, jobs=1))).all()
+    assert [cell.text for cell in found.metrics] == ["r2_score"]

@@ -74,6 +74,18 @@ def check(net, batches):
 
 check(train(load("train")), load("test"))
 """,
+    {
+        "churn.py": _TRAINED,
+        "judge.py": """
+        import joblib
+        import pandas as pd
+        from sklearn.metrics import roc_auc_score
+
+        model = joblib.load("churn.joblib")
+        rows = pd.read_csv("held_out.csv")
+        print(roc_auc_score(rows["churned"], model.predict_proba(rows[["age", "income"]])[:, 1]))
+        """,
+    },
     """
     import lightgbm as lgb
 
