@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain, islice, pairwise
 
-from mldebt.flow.idioms import is_enumerate_index, is_walked, picked_from, root, unpacked
+from mldebt.flow.idioms import is_enumerate_index, is_walked, picked_from, read_name, root, unpacked
 from mldebt.flow.joins import Joins
-from mldebt.flow.list_versions import beginnings, is_filtered, terms
+from mldebt.flow.list_versions import beginnings, cut_from, is_filtered, terms
 from mldebt.flow.order import Orders
 from mldebt.flow.regroupings import SPLIT, Regroupings
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
@@ -26,6 +27,13 @@ PICK = Idiom("pick", "items are picked from the ranking by another rule")
 BETWEEN = Idiom("interleave", "items of another list are put between")
 SWAP = Idiom("swap", "items of the ranking change places")
 _NO_PART = frozenset({"key", "test", "condition"})
+_PROMOTED = re.compile(
+    r"(^|_)(promoted|promos?|promotions|pinned|pins|sponsored|featured|ads|adverts|advertisements|editorials?)"
+    r"(_(items|rows|products|articles|movies|films|books|songs|tracks|posts|jobs|stories|listings|offers|entries|ids"
+    r"|hits|docs|documents|results|candidates|recs|recommendations|list))?$",
+    re.IGNORECASE,
+)
+"""What lists are called whose items somebody wants to be seen, whatever the model says."""
 
 
 class Merges:
@@ -179,11 +187,29 @@ class Merges:
             yield from self._breaks.of(SWAP, store, [root(base)])
 
     def _is_chosen(self, part: Value) -> bool:
-        """Whether a list is a constant of several items that the code or its configuration chose."""
+        """Whether a list is a constant of several items that the code or its configuration chose, or is called one of
+        promoted items."""
         if self._orders.ranked(part) is not None:
             return False
+        if self._is_promoted(part):
+            return True
         visits = self._flow.walk(part, self._listed, limit=GIVEN_LIMIT)
         return any(_is_constant_list(visit.value) for visit in visits)
+
+    def _is_promoted(self, part: Value) -> bool:
+        """Whether a list, or the one that it was cut or filtered from, is called one of promoted items."""
+        part, cut = cut_from(part)
+        lists = (part, cut, self._subsets.source_of(part))
+        return any(_PROMOTED.search(name) for each in lists if each is not None for name in self._names_of(each))
+
+    def _names_of(self, value: Value) -> list[str]:
+        """What a list is called: by its variable, by where it is read, by the function that gives it."""
+        held = value.function if value.kind == "call" else value
+        called = [self._flow.scope(*held.scope_key).name] if held.kind == "func" else []
+        read = [held.name.rpartition(".")[2]] if held.kind in ("param", "attr", "external") else [read_name(held)]
+        targets = self._flow.targets(value) if value.kind == "call" else ()
+        called += [target.name.rpartition(".")[2] for target in targets]
+        return [*value.body.names_of(value), *called, *read]
 
     def _listed(self, value: Value, stack: Stack) -> list[Step]:
         """Steps to the lists that a list is, or was filtered from; none to what its items were read from."""

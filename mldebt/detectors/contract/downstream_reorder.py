@@ -11,6 +11,7 @@ from mldebt.detectors.contract import (
     _lookups,
     _mixtures,
     _parts,
+    _promotions,
     _reorders,
     _second_rankings,
     _sort_keys,
@@ -37,6 +38,7 @@ _EXAMPLES = (
     _mixtures,
     _second_rankings,
     _sort_keys,
+    _promotions,
 )
 BAD = tuple(example for each in _EXAMPLES for example in each.BAD)
 GOOD = tuple(example for each in _EXAMPLES for example in each.GOOD)

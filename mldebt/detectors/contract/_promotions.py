@@ -1,0 +1,72 @@
+"""Promoted items that are put before a ranking: more examples of MLD401."""
+
+from __future__ import annotations
+
+from mldebt.detectors.contract._reorders import _served
+
+BAD = (
+    _served(
+        """
+from ads import get_promoted_items
+
+@app.get("/feed")
+def feed(user):
+    top = rank(user, candidates(user))[:100]
+    return get_promoted_items() + top  # debt
+
+@app.get("/page")
+def page(user, pinned: list[dict]):
+    return [*pinned, *rank(user, candidates(user))]  # debt
+
+@app.get("/shop")
+def shop(user):
+    promos = [item for item in load_offers() if item.is_open]
+    shown = {item.id for item in promos}
+    rest = [item for item in rank(user, candidates(user)) if item.id not in shown]
+    return promos[:2] + rest  # debt
+"""
+    ),
+)
+GOOD = (
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ranked = rank(user, candidates(user))
+    return ranked + promoted_items()
+
+@app.get("/filled")
+def filled(user):
+    found = rank(user, candidates(user))
+    if len(found) < 10:
+        found = found + featured()
+    return found
+
+@app.get("/similar")
+def similar(item):
+    return [item] + rank(item, candidates(item))
+
+@app.get("/failed")
+def failed(user):
+    try:
+        return rank(user, candidates(user))
+    except TimeoutError:
+        return pinned() + popular()
+
+@app.get("/history")
+def history(user):
+    return last_watched(user) + rank(user, candidates(user))
+
+@app.get("/count")
+def count(user):
+    sponsored = load_sponsored()
+    return {"count": len(sponsored + rank(user, candidates(user)))}
+
+@app.get("/own")
+def own(user):
+    both = sponsored_items() + rank(user, candidates(user))
+    both.sort(key=lambda item: item.score, reverse=True)
+    return both
+"""
+    ),
+)
