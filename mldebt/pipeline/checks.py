@@ -14,6 +14,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.linking import ScopeKey
 from mldebt.flow.models import NETWORK_KINDS
 from mldebt.flow.value import Value
+from mldebt.pipeline.check_decorators import CheckDecorators
 from mldebt.pipeline.ingestion import Ingestion, Ingestions
 
 BACK_LIMIT = 80
@@ -56,6 +57,7 @@ class Checks:
     def __init__(self, ingesting: Ingestions) -> None:
         self.ingesting = ingesting
         self.flow = ingesting.flow
+        self._decorators = CheckDecorators(ingesting.flow)
         self._tests: dict[ScopeKey, tuple[Test, ...]] = {}
 
     def of(self, ingestion: Ingestion) -> Value | None:
@@ -126,7 +128,8 @@ class Checks:
                 continue
             if not test.asks or _looks(value, content, stops=test.stops):
                 return value
-        return next((call for call in body.calls if self._validates(call, content)), None)
+        found = next((call for call in body.calls if self._validates(call, content)), None)
+        return found or self._decorators.of(body, lambda value: self._comes_from(value, content))
 
     def _validates(self, call: Value, content: Content) -> bool:
         """Whether a schema or an expectation is applied to content."""

@@ -49,6 +49,8 @@ BAD = (
     )
     + _FIT,
     _LOAD.format(_DEBT, "\n    if False:\n        assert 'age' in rows.columns") + _FIT,
+    "import pandera as pa\n" + _LOAD.format(_DEBT, "").replace("def", "@pa.check_types\ndef") + _FIT,
+    "import pandera as pa\n" + _LOAD.format(_DEBT, "").replace("def", "@pa.check_input(PATHS)\ndef") + _FIT,
 )
 GOOD = (
     _LOAD.format("", "\n    assert rows['age'].between(0, 120).all()") + _FIT,
@@ -77,6 +79,10 @@ def check(table):
     + _FIT,
     "import pandera as pa\n"
     + _LOAD.format("", "\n    rows = pa.DataFrameSchema({'age': pa.Column(int)}).validate(rows)")
+    + _FIT,
+    "import pandera as pa\n" + _LOAD.format("", "").replace("def", "@pa.check_output(CLICKS)\ndef") + _FIT,
+    "import pandera as pa\nfrom pandera.typing import DataFrame\n"
+    + _LOAD.format("", "").replace("def load(path):", "@pa.check_types\ndef load(path) -> DataFrame[Clicks]:")
     + _FIT,
     """
     import json
