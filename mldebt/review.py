@@ -177,7 +177,8 @@ class _Task(msgspec.Struct, frozen=True, kw_only=True):
         about_people = {rule.id for rule in new.outcome.rules if rule.family == _PEOPLE}
         ended = [each for each in difference.fixed if each.rule_id in about_people]
         lapsed = {each for each in ended if lapses(each, change)}
-        later = self._later(before, {each.rule_id for each in (*fresh, *ended) if each not in lapsed} & about_people)
+        ageing = {rule.id for rule in new.outcome.rules if rule.ages}
+        later = self._later(before, {each.rule_id for each in (*fresh, *ended) if each not in lapsed} & ageing)
         aged: Collection[Finding] = ()
         if later is not None:
             aged = {kept.after for kept in differ(later, new.outcome, change.renamed, read_old, read_new).kept}
@@ -226,9 +227,9 @@ class _Task(msgspec.Struct, frozen=True, kw_only=True):
         return frozenset(rules), tuple(notes)
 
     def _later(self, before: State, asked: Collection[str]) -> Outcome | None:
-        """What some rules about people say of the state before the change on the day of the change: that differs from
-        what they said of it for no other reason than that time went by. None when they need not be asked."""
-        if not asked or self.span.head_day <= self.span.base_day:
+        """What some rules that age say of the state before the change on the day of the change: that differs from what
+        they said of it for no other reason than that time went by. None when they need not be asked."""
+        if not asked or not self.settings.history or self.span.head_day <= self.span.base_day:
             return None
         settings = replace(self.settings, select=tuple(sorted(asked)), ignore=())
         return scan_state(replace(before, judged_on=self.span.head_day), settings, self.watcher).outcome

@@ -343,6 +343,15 @@ def test_who_becomes_the_only_one_by_time_is_no_fault_of_the_change(recorder: An
     assert verdict.exit_code("info") is ExitCode.PASSED
 
 
+def test_what_nobody_touches_for_a_year_is_no_fault_of_the_change(recorder: Any, settings: Settings) -> None:
+    recorder.commit({"train.py": TRAIN.replace("def train", "def train_once")}, day=1)
+    recorder.commit({"x.py": "x = 1\n"}, day=360)
+    recorder.commit({"x.py": "x = 2\n"}, day=370)
+    verdict = judge(recorder, replace(settings, select=("MLD504",)))
+    assert verdict.new == ()
+    assert [(each.finding.rule_id, each.cause.kind) for each in verdict.drifted] == [("MLD504", CauseKind.TIME)]
+
+
 def test_who_comes_back_to_something_else_is_no_fault_of_the_change(recorder: Any, settings: Settings) -> None:
     team(recorder)
     recorder.commit({"y.py": "y = 2\n"}, author="Cy <cy@corp.org>", day=400)

@@ -107,7 +107,7 @@ def by_time(finding: Finding, days: tuple[str, str]) -> Cause:
     """The cause of what is new for no other reason than that time went by."""
     return Cause(
         kind=CauseKind.TIME,
-        message=f"not by this change: {finding.rule_name} holds of the state before it, too, once people are judged on "
+        message=f"not by this change: {finding.rule_name} holds of the state before it, too, once that is judged on "
         f"{days[1]} and not on {days[0]}",
     )
 

@@ -22,7 +22,8 @@ _AUDIENCES = tuple(audience.value for audience in Audience)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule. `family` and `stem` are shared with its detector, `mldebt/detectors/<family>/<stem>.py`. `needs_all`
-    says that a part of a repository cannot answer it: what it misses may stand in the rest."""
+    says that a part of a repository cannot answer it: what it misses may stand in the rest. `ages` says that the same
+    files may answer otherwise on another day."""
 
     id: str
     name: str
@@ -36,6 +37,7 @@ class Rule:
     references: tuple[str, ...] = ()
     parameters: Mapping[str, object] = field(default_factory=dict)
     needs_all: bool = False
+    ages: bool = False
 
     def integer(self, name: str) -> int:
         """A whole-number parameter; the record declares it, so its absence is a fault of ours."""
@@ -88,7 +90,7 @@ def retune(rule: Rule, given: Table) -> Rule:
 
 
 def _parse_rule(table: Table, family: str, stem: str) -> Rule:
-    table.only((*_KEYS, "needs_all"))
+    table.only((*_KEYS, "needs_all", "ages"))
     if family not in FAMILIES:
         raise table.error(f"unknown family {family!r}; allowed: {', '.join(FAMILIES)}{nearest(family, FAMILIES)}")
     rule_id, name = table.text("id"), table.text("name")
@@ -109,6 +111,7 @@ def _parse_rule(table: Table, family: str, stem: str) -> Rule:
         references=table.texts("references"),
         parameters=_parameters(table.table("parameters")),
         needs_all=table.flag("needs_all", default=False),
+        ages=table.flag("ages", default=False),
     )
 
 
