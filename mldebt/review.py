@@ -45,7 +45,7 @@ def review(
     settings = settings or load_settings(state.rulebook)
     repository = _repository(state)
     span = find_span(repository, base, head, direct=direct)
-    task = _Task(settings=settings, watcher=watcher, state=state, repository=repository, span=span)
+    task = _Task(settings=settings, watcher=watcher, state=state, repository=repository, span=span, direct=direct)
     with task.at(span.base) as before:
         if not head:
             return task.judge(before, state)
@@ -78,6 +78,7 @@ def glance(
         state=replace(state, picked=picked),
         repository=repository,
         span=span,
+        direct=True,
     )
     scanned = scan_state(task.state, task.settings, watcher)
     now = scanned.outcome
@@ -85,6 +86,8 @@ def glance(
         # Nothing is found in them, so nothing is new: how they were before need not be known.
         return Verdict(
             base=span.base,
+            into=span.name,
+            direct=True,
             head="",
             before=replace(now, findings=(), failures=()),
             after=replace(now, findings=()),
@@ -151,6 +154,7 @@ class _Task(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     repository: Repository
     span: Span
+    direct: bool
 
     @contextmanager
     def at(self, commit: str) -> Iterator[State]:
@@ -196,6 +200,8 @@ class _Task(msgspec.Struct, frozen=True, kw_only=True):
             caused.append(Caused(finding=each, cause=cause))
         return Verdict(
             base=self.span.base,
+            into=self.span.name,
+            direct=self.direct,
             head=self.span.head if after.root != self.state.root else "",
             before=old_unknown,
             after=new_unknown,

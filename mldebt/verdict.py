@@ -87,11 +87,13 @@ class Verdict:
     gone for no line of it either; `silenced` was there and has a comment now that silences it; `unknown` was there,
     in files or for rules that could not be judged now. `before` and `after` are whole scans without what a baseline
     knows; `base` is the commit where the change starts, `head` the one where it ends, "" for the work tree as it
-    lies. `grown` are findings of before that hold more by this change; `joined` are told as parts of another now,
+    lies; `into` is the branch or tag that the change left there, or with `direct` starts at, "" where a commit was named. `grown` are findings of before that hold more by this change; `joined` are told as parts of another now,
     `split` were parts of another: neither is new or fixed."""
 
     base: str
     head: str
+    into: str = ""
+    direct: bool = False
     before: Outcome
     after: Outcome
     change: Change

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-_DEFAULT = "refs/remotes/origin/HEAD"
+from mldebt.git import DEFAULT_BASE
 
 
 def base_of_change(environment: Mapping[str, str]) -> str:
-    """Where the change is to go, as GitLab or GitHub Actions tells; elsewhere the default branch of origin.
+    """Where the change is to go, as GitLab or GitHub Actions tells; where they tell nothing, the default branch.
 
     Of a pull request that is the branch: a merge that GitHub made to try it has a newer parent on that branch than the
     event knows, and their common ancestor is that parent."""
@@ -24,7 +24,16 @@ def base_of_change(environment: Mapping[str, str]) -> str:
     if environment.get("GITHUB_BASE_REF"):
         return environment["GITHUB_BASE_REF"]
     pushed = event.get("before") if environment.get("GITHUB_EVENT_NAME") == "push" else None
-    return pushed if isinstance(pushed, str) and pushed.strip("0") else _DEFAULT
+    if isinstance(pushed, str) and pushed.strip("0"):
+        return pushed
+    return environment.get("CI_DEFAULT_BRANCH") or _default_branch(event) or DEFAULT_BASE
+
+
+def _default_branch(event: Mapping[str, object]) -> str:
+    """As the code host says it; a clone that a CI made often does not know."""
+    repository = event.get("repository")
+    found = repository.get("default_branch") if isinstance(repository, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _event(name: str) -> Mapping[str, object]:

@@ -11,11 +11,12 @@ from mldebt.git.repository import Repository, open_repository
 if TYPE_CHECKING:
     from mldebt.git.bases import Span, find_span
     from mldebt.git.commits import Commit, read_commits
-    from mldebt.git.remote import default_branch, remote_address
+    from mldebt.git.remote import DEFAULT_BASE, default_branch, remote_address
     from mldebt.git.states import TreeFile, laid_out, tree_files
     from mldebt.git.touches import Touch, main_line, read_touches
 
 __all__ = [
+    "DEFAULT_BASE",
     "BlobReader",
     "Commit",
     "GitProcess",
@@ -46,7 +47,7 @@ __all__ = [
 _SELDOM_ASKED = {
     **dict.fromkeys(("Span", "find_span"), "bases"),
     **dict.fromkeys(("Commit", "read_commits"), "commits"),
-    **dict.fromkeys(("default_branch", "remote_address"), "remote"),
+    **dict.fromkeys(("DEFAULT_BASE", "default_branch", "remote_address"), "remote"),
     **dict.fromkeys(("TreeFile", "laid_out", "tree_files"), "states"),
     **dict.fromkeys(("Touch", "main_line", "read_touches"), "touches"),
 }

@@ -11,6 +11,7 @@ from mldebt.errors import GitError
 from mldebt.git.command import MINUTE, run_git
 from mldebt.git.isolation import IsolatedRepository, isolated
 from mldebt.git.objects import BlobReader
+from mldebt.git.remote import DEFAULT_BASE, named_by
 from mldebt.git.repository import Repository
 
 _PARENT = re.compile(rb"^parent ([0-9a-f]+)$", re.MULTILINE)
@@ -20,8 +21,10 @@ _BRANCH = re.compile(r"(?:refs/heads/|refs/remotes/origin/|origin/)?(?P<name>[\w
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
-    """A change: from `base`, where it left the history of `tip`, to `head`. The days are when they were committed."""
+    """A change: from `base`, where it left the history of `tip`, to `head`. The days are when they were committed;
+    `name` is the branch or tag that was named for `tip`, "" where a commit was."""
 
+    name: str
     base: str
     tip: str
     head: str
@@ -39,7 +42,7 @@ def find_span(repository: Repository, base: str, head: str = "", *, direct: bool
     with isolated(repository) as isolation, BlobReader(isolation) as reader:
         start = tip if direct else _parting(isolation, reader, repository, _Ends(base, tip, end))
         before, after = (_committed(content) for content in reader.contents([start.encode(), end.encode()]))
-    return Span(base=start, tip=tip, head=end, base_day=before, head_day=after)
+    return Span(name=_name(repository, base), base=start, tip=tip, head=end, base_day=before, head_day=after)
 
 
 class _Ends(msgspec.Struct, frozen=True):
@@ -55,6 +58,13 @@ def _commit(repository: Repository, name: str) -> str:
         if found:
             return found
     raise GitError(_unknown(repository, name))
+
+
+def _name(repository: Repository, base: str) -> str:
+    if _ID.fullmatch(base):
+        return ""
+    said = named_by(repository, base) if base == DEFAULT_BASE else base
+    return said.removeprefix("refs/heads/").removeprefix("refs/remotes/")
 
 
 def _ask(repository: Repository, name: str) -> str:
@@ -116,6 +126,11 @@ def _committed(content: bytes | None) -> int:
 
 
 def _unknown(repository: Repository, name: str) -> str:
+    if name == DEFAULT_BASE:
+        return (
+            f"no base is named, and {repository.root} does not know which branch of origin is the default one; name it "
+            "(`--base main`), or run `git remote set-head origin --auto`"
+        )
     said = f"{name}: no such commit, branch or tag in {repository.root}"
     if _ID.fullmatch(name):
         return f"{said}; run `git fetch {'--depth=1 ' if repository.shallow else ''}origin {name}`"

@@ -7,6 +7,9 @@ import os
 from mldebt.git.command import MINUTE, run_git
 from mldebt.git.repository import Repository
 
+DEFAULT_BASE = "refs/remotes/origin/HEAD"
+"""The branch that origin shows first, where a clone has noted which one that is."""
+
 
 def remote_address(repository: Repository) -> str:
     """The address of origin, "" when there is none."""
@@ -15,8 +18,13 @@ def remote_address(repository: Repository) -> str:
 
 def default_branch(repository: Repository) -> str:
     """The branch that origin shows first, or else the one that is checked out; "" when neither is known."""
-    name = _ask(repository, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
-    return name.removeprefix("origin/") or _ask(repository, "symbolic-ref", "--quiet", "--short", "HEAD")
+    name = named_by(repository, DEFAULT_BASE)
+    return name.removeprefix("origin/") or named_by(repository, "HEAD")
+
+
+def named_by(repository: Repository, symbol: str) -> str:
+    """The branch that a symbolic name such as HEAD stands for, "" when it stands for none."""
+    return _ask(repository, "symbolic-ref", "--quiet", "--short", symbol)
 
 
 def _ask(repository: Repository, *arguments: str) -> str:

@@ -19,6 +19,7 @@ def render_change_json(verdict: Verdict) -> str:
         "version": verdict.after.version,
         "shape": SHAPE,
         "base": verdict.base,
+        "base_name": verdict.into or None,
         "head": verdict.head or None,
         "complete": not (verdict.before.failures or verdict.after.failures),
         "new": [_caused(each) for each in verdict.new],

@@ -71,4 +71,11 @@ def compared(verdict: Verdict) -> str:
     )
     listed = ", ".join(f"{len(found):,} {word}" for word, found in files if found) or "none"
     end = f"commit {verdict.head[:12]}" if verdict.head else "the work tree"
-    return f"From commit {verdict.base[:12]} to {end}. Files that are read and differ: {listed}."
+    return f"From {_start(verdict)} to {end}. Files that are read and differ: {listed}."
+
+
+def _start(verdict: Verdict) -> str:
+    commit = f"commit {verdict.base[:12]}"
+    if not verdict.into:
+        return commit
+    return f"{verdict.into} ({commit})" if verdict.direct else f"{commit}, where it left {verdict.into},"

@@ -36,13 +36,16 @@ def test_new_findings_fail_and_are_explained(run: Run, history: Any) -> None:
 def test_no_change_passes(run: Run, history: Any) -> None:
     done = run("gate", history.root, "--base", "main", *ONLY)
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, "No new findings, 1 unchanged.")
+    assert done.stdout.splitlines()[1].startswith(f"From commit {history.id(2)[:12]}, where it left main, to the work")
+    done = run("gate", history.root, "--base", "main", "--direct", *ONLY)
+    assert done.stdout.splitlines()[1].startswith(f"From main (commit {history.id(2)[:12]}) to the work tree.")
 
 
 def test_the_ci_says_where_the_change_goes(run: Run, history: Any) -> None:
     assert run("gate", *ONLY, cwd=history.root, CI_MERGE_REQUEST_DIFF_BASE_SHA=history.id(1)).returncode == 1
     assert run("gate", *ONLY, cwd=history.root, GITHUB_BASE_REF="main").returncode == 0
     done = run("gate", *ONLY, cwd=history.root)
-    assert (done.returncode, "refs/remotes/origin/HEAD: no such commit" in done.stderr) == (2, True)
+    assert (done.returncode, "name it (`--base main`)" in done.stderr) == (2, True)
 
 
 def test_every_format_has_the_same_exit_code(run: Run, history: Any) -> None:

@@ -19,6 +19,9 @@ SHA = "a" * 40
         ({"GITHUB_EVENT_NAME": "push"}, {"before": SHA}, SHA),
         ({"GITHUB_EVENT_NAME": "push"}, {"before": "0" * 40}, "refs/remotes/origin/HEAD"),
         ({"GITHUB_EVENT_NAME": "schedule"}, {"before": SHA}, "refs/remotes/origin/HEAD"),
+        ({"GITHUB_EVENT_NAME": "schedule"}, {"repository": {"default_branch": "trunk"}}, "trunk"),
+        ({"GITHUB_EVENT_NAME": "schedule"}, {"repository": {"default_branch": None}}, "refs/remotes/origin/HEAD"),
+        ({"CI_DEFAULT_BRANCH": "trunk"}, None, "trunk"),
         ({"GITHUB_EVENT_NAME": "push"}, ["odd"], "refs/remotes/origin/HEAD"),
     ],
 )

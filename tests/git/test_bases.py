@@ -54,6 +54,16 @@ def test_a_branch_that_only_the_remote_has(branched, tmp_path, plain_git):
     assert span(tmp_path / "clone", "trunk")[1] == branched.id(4)
 
 
+def test_the_base_is_named_as_a_person_would(branched, tmp_path, plain_git):
+    plain_git(branched.root, "branch", "trunk", branched.id(4))
+    plain_git(tmp_path, "clone", "-q", "-b", "trunk", str(branched.root), "clone")
+    clone = open_repository(tmp_path / "clone")
+    plain_git(tmp_path / "clone", "remote", "set-head", "origin", "trunk")
+    names = ("trunk", "refs/heads/trunk", "refs/remotes/origin/trunk", "refs/remotes/origin/HEAD", "HEAD~1", branched.id(4))
+    said = [find_span(clone, name).name for name in names]
+    assert said == ["trunk", "trunk", "origin/trunk", "origin/trunk", "HEAD~1", ""]
+
+
 def test_an_ancestor_and_the_commit_itself(branched):
     assert span(branched.root, "HEAD")[0] == branched.id(6)
     assert span(branched.root, branched.id(1))[0] == branched.id(1)

@@ -152,6 +152,7 @@ def verdict(outcome: Outcome) -> Verdict:
     time = Cause(kind=CauseKind.TIME, message="not by this change")
     return Verdict(
         base="a" * 40,
+        into="main",
         head="",
         before=before,
         after=outcome,
