@@ -23,11 +23,6 @@ _HOW = {
 }
 
 
-def files_of(finding: Finding) -> tuple[str, ...]:
-    """All files of a finding's trail, its own first."""
-    return tuple(dict.fromkeys((finding.location.path, *(step.location.path for step in finding.trail))))
-
-
 @dataclass(kw_only=True)
 class History:
     """The people and commits of a repository."""
@@ -83,7 +78,7 @@ class Between:
     @cached_property
     def _ownership(self) -> Ownership:
         new = [each.finding for each in self._verdict.new] if self._before else self._verdict.after.findings
-        paths = dict.fromkeys(path for finding in new for path in files_of(finding))
+        paths = dict.fromkeys(path for finding in new for path in finding.files)
         return self._history.ownership(self._verdict.head, list(paths))
 
     def opened(self, each: Caused) -> Deed:
@@ -108,7 +103,7 @@ class Between:
             return Deed(how=how)
         own = self._last((finding.location.path,), how)
         if not own.day:
-            own = self._last(files_of(finding), how)
+            own = self._last(finding.files, how)
         if own.day or how != "paid":
             return own
         return Deed(how="people") if finding.rule_id in self._about_people else self._only(how)

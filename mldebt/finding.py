@@ -111,6 +111,11 @@ class Finding:
     fingerprint: str
     members: tuple[str, ...] = ()
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All files of the trail, its own first."""
+        return tuple(dict.fromkeys((self.location.path, *(step.location.path for step in self.trail))))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mldebt import __version__
 from mldebt.course import Course, Debt, Deed, Mark, Point, Step
-from mldebt.deeds import Between, History, files_of
+from mldebt.deeds import Between, History
 from mldebt.errors import UsageError
 from mldebt.finding import Finding
 from mldebt.git import Repository, isolated, main_line
@@ -206,7 +206,7 @@ class _Replay:
             component=finding.component,
             owners=tuple(owner.name for owner in finding.owners if owner.active),
             sole=round(max(shares, default=1.0), 4),
-            files=files_of(finding),
+            files=finding.files,
             before=before,
             opened=opened,
         )

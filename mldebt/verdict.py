@@ -28,6 +28,11 @@ class Change:
         """The files of the state after the change in which something is new."""
         return self.changed | self.added
 
+    @property
+    def before(self) -> frozenset[str]:
+        """The files of the state before the change of which something is there no longer."""
+        return self.changed | self.removed | self.renamed.keys()
+
 
 class CauseKind(enum.StrEnum):
     """How far back a finding can be traced to the change."""
@@ -83,12 +88,13 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A change, judged. `new` is what it brought, `drifted` what no line of it did (see PEOPLE, TIME), `lapsed` is
-    gone for no line of it either; `silenced` was there and has a comment now that silences it; `unknown` was there,
-    in files or for rules that could not be judged now. `before` and `after` are whole scans without what a baseline
-    knows; `base` is the commit where the change starts, `head` the one where it ends, "" for the work tree as it
-    lies; `into` is the branch or tag that the change left there, or with `direct` starts at, "" where a commit was named. `grown` are findings of before that hold more by this change; `joined` are told as parts of another now,
-    `split` were parts of another: neither is new or fixed."""
+    """A change, judged. `new` is what it brought, `fixed` what it ended, `drifted` what no line of it did (see PEOPLE,
+    TIME), `lapsed` is gone for no line of it either; `silenced` was there and has a comment now that silences it;
+    `unknown` was there, in files or for rules that could not be judged now. `before` and `after` are whole scans
+    without what a baseline knows; `base` is the commit where the change starts, `head` the one where it ends, "" for
+    the work tree as it lies; `into` is the branch or tag that the change left there, or with `direct` starts at, ""
+    where a commit was named. `grown` are findings of before that hold more by this change; `joined` are told as parts
+    of another now, `split` were parts of another: neither is new or fixed."""
 
     base: str
     head: str
@@ -118,6 +124,17 @@ class Verdict:
             for each in self.grown
         )
         return (*self.new, *grown)
+
+    @property
+    def ended_elsewhere(self) -> tuple[Finding, ...]:
+        """What is gone though the change touched no file of its trail: it was mended in another place (a seed, a model
+        card), or nothing leads to it any more."""
+        return tuple(each for each in self.fixed if self.change.before.isdisjoint(each.files))
+
+    @property
+    def mended(self) -> tuple[Finding, ...]:
+        """What is gone, and the change touched a file of its trail."""
+        return tuple(each for each in self.fixed if not self.change.before.isdisjoint(each.files))
 
     def exit_code(self, fail_on: str, *, strict: bool = False) -> ExitCode:
         """As a scan of what the change brought; a rule that failed before the change leaves it incomplete, too."""

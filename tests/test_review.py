@@ -75,8 +75,18 @@ def test_fixed(recorder: Any, settings: Settings) -> None:
     recorder.commit({"serve.py": SHUFFLED})
     recorder.commit({"serve.py": SERVE})
     verdict = judge(recorder, settings)
-    assert ([each.location.line for each in verdict.fixed], verdict.new) == ([12], ())
+    assert ([each.location.line for each in verdict.mended], verdict.new, verdict.ended_elsewhere) == ([12], (), ())
     assert verdict.exit_code("info") is ExitCode.PASSED
+
+
+def test_what_other_files_ended_is_told_apart_from_what_was_mended(recorder: Any, settings: Settings) -> None:
+    program = "import pandas as pd\nfrom sklearn.linear_model import Ridge\n\n\ndef main():\n"
+    program += "    rows = pd.read_csv('rows.csv')\n    Ridge().fit(rows[['age']], rows.price)\n\n\n"
+    program += "if __name__ == '__main__':\n    main()\n"
+    recorder.commit({"train.py": program})
+    recorder.commit({"README.md": "# Prices\n\nRun `python train.py` to train.\n"})
+    verdict = judge(recorder, replace(settings, select=("MLD303",)))
+    assert ([each.rule_id for each in verdict.ended_elsewhere], verdict.mended) == (["MLD303"], ())
 
 
 MOVES = {

@@ -93,9 +93,7 @@ def by_people(cause: Cause, change: Change) -> Cause:
 
 def lapses(finding: Finding, change: Change) -> bool:
     """Whether a finding about people that is gone is so for no line of the change: none of its files was touched."""
-    touched = change.changed | change.removed | change.renamed.keys()
-    files = {finding.location.path, *(step.location.path for step in finding.trail)}
-    return files.isdisjoint(touched) and not _names_owners(change)
+    return change.before.isdisjoint(finding.files) and not _names_owners(change)
 
 
 def _names_owners(change: Change) -> bool:

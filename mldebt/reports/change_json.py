@@ -28,7 +28,10 @@ def render_change_json(verdict: Verdict) -> str:
             for each in verdict.grown
         ],
         "drifted": [_caused(each) for each in verdict.drifted],
-        "fixed": [finding_value(each) for each in verdict.fixed],
+        "fixed": [
+            finding_value(each) | {"touched": not verdict.change.before.isdisjoint(each.files)}
+            for each in verdict.fixed
+        ],
         "lapsed": [finding_value(each) for each in verdict.lapsed],
         "silenced": [finding_value(each) for each in verdict.silenced],
         "unknown": [finding_value(each) for each in verdict.unknown],

@@ -19,7 +19,8 @@ def render_change_text(verdict: Verdict, *, width: int = 100, colour: bool = Fal
     page = Page(width, Style(colour), causes)
     for component, findings in by_component(causes):
         page.component(component, findings)
-    _list(page, "Fixed", verdict.fixed)
+    _list(page, "Fixed", verdict.mended)
+    _list(page, "Ended by changes in other files", verdict.ended_elsewhere)
     _list(page, "Silenced by a comment", verdict.silenced)
     _list(page, "No longer to be seen: the rule failed, or the file is not read any more", verdict.unknown)
     if verdict.drifted:

@@ -41,7 +41,8 @@ def render_change_markdown(verdict: Verdict, *, links: str = "") -> str:
     if picture:
         page.say("The part of the pipeline that changed. Red: a new finding; yellow: written by this change.")
         page.say(f"```mermaid\n{picture}```")
-    page.listed("Fixed", verdict.fixed)
+    page.listed("Fixed", verdict.mended)
+    page.listed("Ended by changes in other files", verdict.ended_elsewhere)
     page.listed("Silenced by a comment", verdict.silenced)
     page.listed("No longer to be seen: the rule failed, or the file is not read any more", verdict.unknown)
     page.listed("Not by a line of this change", [each.finding for each in verdict.drifted])

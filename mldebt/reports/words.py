@@ -52,7 +52,8 @@ def said_of(verdict: Verdict) -> str:
     parts = [
         first,
         f"{len(grown):,} grown ({graded(grown)})" if grown else "",
-        f"{len(verdict.fixed):,} fixed" if verdict.fixed else "",
+        f"{len(verdict.mended):,} fixed" if verdict.mended else "",
+        f"{len(verdict.ended_elsewhere):,} ended by changes in other files" if verdict.ended_elsewhere else "",
         f"{len(verdict.silenced):,} silenced by a comment" if verdict.silenced else "",
         f"{verdict.accepted:,} new ones known to the baseline" if verdict.accepted else "",
         f"{len(verdict.kept):,} unchanged" + (f" ({moved:,} moved)" if moved else "") if verdict.kept else "",

@@ -59,7 +59,14 @@ def test_the_base_is_named_as_a_person_would(branched, tmp_path, plain_git):
     plain_git(tmp_path, "clone", "-q", "-b", "trunk", str(branched.root), "clone")
     clone = open_repository(tmp_path / "clone")
     plain_git(tmp_path / "clone", "remote", "set-head", "origin", "trunk")
-    names = ("trunk", "refs/heads/trunk", "refs/remotes/origin/trunk", "refs/remotes/origin/HEAD", "HEAD~1", branched.id(4))
+    names = (
+        "trunk",
+        "refs/heads/trunk",
+        "refs/remotes/origin/trunk",
+        "refs/remotes/origin/HEAD",
+        "HEAD~1",
+        branched.id(4),
+    )
     said = [find_span(clone, name).name for name in names]
     assert said == ["trunk", "trunk", "origin/trunk", "origin/trunk", "HEAD~1", ""]
 

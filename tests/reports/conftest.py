@@ -161,7 +161,7 @@ def verdict(outcome: Outcome) -> Verdict:
         ),
         new=(Caused(finding=served, cause=cause),),
         drifted=(Caused(finding=lonely, cause=time),),
-        fixed=(ranked,),
+        fixed=(ranked, replace(served, location=replace(served.location, line=40, end_line=40))),
         lapsed=(lonely,),
         silenced=(ranked,),
         unknown=(ranked,),

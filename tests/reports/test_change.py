@@ -46,14 +46,14 @@ def test_sarif_is_valid_and_says_the_state_of_each_result(verdict: Verdict) -> N
     validator = jsonschema.Draft4Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert [error.message for error in validator.iter_errors(log)] == []
     results = log["runs"][0]["results"]
-    assert [result["baselineState"] for result in results] == ["new", "new", "unchanged", "absent", "absent"]
-    assert [result["properties"].get("causeKind") for result in results] == ["lines", "time", None, None, None]
+    assert [result["baselineState"] for result in results] == ["new", "new", "unchanged", "absent", "absent", "absent"]
+    assert [result["properties"].get("causeKind") for result in results] == ["lines", "time", None, None, None, None]
 
 
 def test_a_sentence_for_every_case(verdict: Verdict) -> None:
     assert said_of(verdict) == (
-        "1 new finding (1 medium), 1 fixed, 1 silenced by a comment, 2 new ones known to the baseline, "
-        "1 unchanged (1 moved)."
+        "1 new finding (1 medium), 1 fixed, 1 ended by changes in other files, 1 silenced by a comment, "
+        "2 new ones known to the baseline, 1 unchanged (1 moved)."
     )
     nothing = replace(verdict, after=replace(verdict.after, counts=type(verdict.after.counts)()))
     assert "Nothing to analyse after the change" in render_change_text(nothing)
