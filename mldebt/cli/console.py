@@ -17,6 +17,8 @@ from mldebt.store import write_text
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+_NARROWEST, _WIDEST = 60, 400
+
 
 def wants_colour() -> bool:
     """A terminal, and nobody asked for plain text (https://no-color.org)."""
@@ -24,8 +26,12 @@ def wants_colour() -> bool:
 
 
 def page_width() -> int:
-    """As wide as the terminal within what can be read; fixed when piped, so that the bytes do not depend on it."""
-    return max(60, min(120, shutil.get_terminal_size().columns)) if sys.stdout.isatty() else 100
+    """What COLUMNS asks for; else as wide as the terminal within what can be read, and fixed when piped, so that the
+    bytes do not depend on it."""
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isascii() and asked.isdigit() and int(asked):
+        return max(_NARROWEST, min(_WIDEST, int(asked)))
+    return max(_NARROWEST, min(120, shutil.get_terminal_size().columns)) if sys.stdout.isatty() else 100
 
 
 def warn(message: str) -> None:

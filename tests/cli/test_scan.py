@@ -26,6 +26,16 @@ def test_two_runs_print_the_same_bytes(run: Run, repository: Path) -> None:
         assert cold.stdout == run(*arguments).stdout == run(*arguments).stdout == run(*arguments, "-j2").stdout
 
 
+def test_a_page_is_as_wide_as_columns_asks_for_even_when_piped(run: Run, repository: Path) -> None:
+    usual = run("scan", repository).stdout
+    assert run("scan", repository, COLUMNS="wide").stdout == usual
+    widest = {
+        columns: max(map(len, run("scan", repository, COLUMNS=columns).stdout.splitlines()))
+        for columns in ("70", "160")
+    }
+    assert widest["70"] <= 70 < max(map(len, usual.splitlines())) <= 100 < widest["160"] <= 160
+
+
 def test_several_reports_at_once(run: Run, repository: Path, tmp_path: Path) -> None:
     done = run(
         *("scan", repository, "--select", "MLD401", "-o", tmp_path / "a" / "r.sarif"),
