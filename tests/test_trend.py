@@ -202,6 +202,9 @@ def test_the_pages(root: Path, settings: Settings) -> None:
     assert max(map(len, page.splitlines())) <= 100
     for part in ("every week", "MLD401  downstream-reorder", "Cy Cohen", "Pay this first", "albums.py:"):
         assert part in page
+    for older, said in ((True, "; d: days; +: it was there on "), (False, "; d: days.")):
+        aged = replace(course, debts=tuple(replace(debt, older=older) for debt in course.debts))
+        assert said in " ".join(render_trend_text(aged).split())
     found = json.loads(render_trend_json(course))
     assert [state["total"] for state in found["states"]] == [point.total for point in course.points]
     assert found["pay_first"][0]["factors"].keys() == {"churn", "consumers", "sole_ownership", "days"}
@@ -221,6 +224,7 @@ def test_the_picture(root: Path, settings: Settings) -> None:
     from mldebt.reports.trend_picture import render_trend_picture
 
     course = replace(told(root, settings), repository="a $dollar$ <name>")
+    assert b"fill: #cc79a7" in render_trend_picture(course, "svg"), "a family has its colour, alone as among others"
     svg = render_trend_picture(course, "svg")
     assert svg == render_trend_picture(course, "svg")
     assert b"<svg" in svg

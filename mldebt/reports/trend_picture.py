@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 from mldebt.course import Course
 from mldebt.errors import UsageError
 from mldebt.reports.style import visible
+from mldebt.rulebook import FAMILIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 KINDS = ("svg", "png")
-_COLOURS = ("#4c72b0", "#dd8452", "#55a868", "#c44e52", "#8172b3", "#937860", "#8c8c8c")
+# Okabe and Ito's, which people who see few colours tell apart: one a family, whichever others are there, and two more.
+_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9")
+_BROUGHT, _GONE = "#d55e00", "#8c8c8c"
 
 
 def check_picture() -> None:
@@ -52,7 +55,8 @@ def _stack(axes: Any, days: Sequence[dt.datetime], course: Course) -> None:
     families = [name for name in course.families if any(point.families.get(name) for point in course.points)]
     rows = [[point.families.get(name, 0) for point in course.points] for name in families]
     if rows:
-        axes.stackplot(days, rows, labels=families, colors=_COLOURS, step="post", alpha=0.9)
+        shades = [_COLOURS[list(FAMILIES).index(name)] for name in families]
+        axes.stackplot(days, rows, labels=families, colors=shades, step="post", edgecolor="white", linewidth=0.6)
         handles, labels = axes.get_legend_handles_labels()
         axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     axes.set_ylim(bottom=0)
@@ -61,8 +65,8 @@ def _stack(axes: Any, days: Sequence[dt.datetime], course: Course) -> None:
 
 def _bars(axes: Any, days: Sequence[dt.datetime], course: Course) -> None:
     apart = dt.timedelta(median([(after - before).days for before, after in pairwise(days)] or [7]) or 1)
-    axes.bar(days, [point.opened for point in course.points], width=apart * 0.8, color="#c44e52", label="brought")
-    axes.bar(days, [-point.closed for point in course.points], width=apart * 0.8, color="#55a868", label="gone")
+    axes.bar(days, [point.opened for point in course.points], width=apart * 0.8, color=_BROUGHT, label="brought")
+    axes.bar(days, [-point.closed for point in course.points], width=apart * 0.8, color=_GONE, label="gone")
     axes.axhline(0, color="black", linewidth=0.6)
     axes.yaxis.get_major_locator().set_params(integer=True)
     axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):.0f}")

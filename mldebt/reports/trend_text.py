@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from statistics import median
 
@@ -35,6 +36,7 @@ def render_trend_text(course: Course, *, width: int = 100, colour: bool = False,
         lines += _table(rows, width, style, right=range(5), clipped=(6,))
         if len(course.open) > first:
             lines.append(style.faint(f"… and {len(course.open) - first:,} more"))
+        lines += map(style.faint, textwrap.wrap(_legend(course), width))
     return "\n".join(lines) + "\n"
 
 
@@ -81,6 +83,17 @@ def _rules(course: Course) -> list[list[str]]:
                 ]
             )
     return rows
+
+
+def _legend(course: Course) -> str:
+    """What the columns of "Pay this first" mean."""
+    since = day(course.points[0].day)
+    told = (
+        f"changes: commits since {since} that touched a file of the finding's trail; used by: modules and endpoints "
+        "that rely on the code; one knows: the share of it that one person knows; d: days"
+    )
+    older = f"; +: it was there on {since} already, and may be older" if any(debt.older for debt in course.open) else ""
+    return f"{told}{older}."
 
 
 def _urgent(debt: Debt) -> list[str]:
