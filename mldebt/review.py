@@ -15,7 +15,7 @@ from mldebt.errors import UsageError
 from mldebt.finding import Finding
 from mldebt.gate.cause import Causes, by_people, by_time, lapses
 from mldebt.gate.change import find_change
-from mldebt.gate.comparing import differ, without_rules
+from mldebt.gate.comparing import Difference, differ, members_of, without_rules
 from mldebt.gate.terms import altered_terms
 from mldebt.git import Repository, Span, find_span, isolated, laid_out, tracked_files, tree_files
 from mldebt.outcome import Outcome
@@ -182,17 +182,15 @@ class _Task(msgspec.Struct, frozen=True, kw_only=True):
         ended = [each for each in difference.fixed if each.rule_id in about_people]
         lapsed = {each for each in ended if lapses(each, change)}
         ageing = {rule.id for rule in new.outcome.rules if rule.ages}
-        later = self._later(before, {each.rule_id for each in (*fresh, *ended) if each not in lapsed} & ageing)
+        asked = {each.rule_id for each in (*fresh, *ended, *difference.gained) if each not in lapsed}
+        later = self._later(before, asked & ageing)
         aged: Collection[Finding] = ()
+        held: Collection[tuple[str, str]] = ()
         if later is not None:
+            held = members_of(later, change.renamed)
             aged = {kept.after for kept in differ(later, new.outcome, change.renamed, read_old, read_new).kept}
             lapsed |= set(ended) & set(differ(old.outcome, later, {}, read_old, read_old).fixed)
         causes = Causes(change, read_old, read_new)
-        grown = [
-            Grown(finding=each, gained=gained, cause=cause)
-            for each, gained in difference.gained.items()
-            if (cause := causes.of_growth(each, gained)) is not None
-        ]
         caused = []
         for each in fresh:
             cause = by_time(each, self._days()) if each in aged else causes.of(each)
@@ -213,7 +211,7 @@ class _Task(msgspec.Struct, frozen=True, kw_only=True):
             silenced=difference.silenced,
             unknown=difference.unknown,
             kept=difference.kept,
-            grown=tuple(grown),
+            grown=tuple(_grown(difference, causes, held)),
             joined=difference.joined,
             split=difference.split,
             accepted=len(difference.new) - len(fresh),
@@ -243,6 +241,15 @@ class _Task(msgspec.Struct, frozen=True, kw_only=True):
     def _days(self) -> tuple[str, str]:
         days = (time.strftime("%Y-%m-%d", time.gmtime(moment)) for moment in (self.span.base_day, self.span.head_day))
         return next(days), next(days)
+
+
+def _grown(difference: Difference, causes: Causes, held: Collection[tuple[str, str]]) -> Iterator[Grown]:
+    """The findings that the change let grow; what is `held` without it, by rule and member, came with time."""
+    for finding, came in difference.gained.items():
+        gained = tuple(name for name in came if (finding.rule_id, name) not in held)
+        cause = causes.of_growth(finding, gained) if gained else None
+        if cause is not None:
+            yield Grown(finding=finding, gained=gained, cause=cause)
 
 
 def _wanted(path: str, *, limits: SourceLimits, picked: frozenset[str] | None) -> int | None:

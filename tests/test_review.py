@@ -362,6 +362,20 @@ def test_what_nobody_touches_for_a_year_is_no_fault_of_the_change(recorder: Any,
     assert [(each.finding.rule_id, each.cause.kind) for each in verdict.drifted] == [("MLD504", CauseKind.TIME)]
 
 
+def test_what_joins_a_finding_by_time_is_no_growth(recorder: Any, settings: Settings) -> None:
+    old = TRAIN.replace("def train", "def train_once")
+    both = old + TRAIN[TRAIN.index("def train") :].replace("def train", "\n\ndef train_twice").replace("rows", "table")
+    recorder.commit({"train.py": old}, day=1)
+    recorder.commit({"train.py": both}, day=100)
+    recorder.commit({"train.py": "# Both are old.\n" + both}, day=460)
+    recorder.commit({"train.py": "# Both are old by now.\n" + both}, day=470)
+    recorder.write()
+    verdict = review(recorder.root, recorder.id(3), settings=replace(settings, select=("MLD504",)))
+    assert (verdict.new, verdict.grown, verdict.fixed, len(verdict.kept)) == ((), (), (), 1)
+    (finding,) = verdict.after.findings
+    assert finding.members == ("train.py:train_once", "train.py:train_twice")
+
+
 def test_who_comes_back_to_something_else_is_no_fault_of_the_change(recorder: Any, settings: Settings) -> None:
     team(recorder)
     recorder.commit({"y.py": "y = 2\n"}, author="Cy <cy@corp.org>", day=400)

@@ -97,6 +97,11 @@ def _sharing(
 _Holders = Mapping[tuple[str, str], Finding]
 
 
+def members_of(outcome: Outcome, renamed: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """All that some findings hold, by rule; paths are those after the change."""
+    return frozenset(_holders(outcome.findings, renamed))
+
+
 def _holders(findings: Iterable[Finding], renamed: Mapping[str, str]) -> _Holders:
     """The finding that holds each member."""
     return {(each.rule_id, _renamed(name, renamed)): each for each in findings for name in each.members}

@@ -116,6 +116,7 @@ def _unreached(project: Project, rule: Rule, history: _Untouched) -> Iterator[Hi
                 for unit, since in units[:8]
             ),
             component=project.unit_name(first),
+            members=tuple(project.unit_name(unit) for unit, _ in units),
         )
 
 
