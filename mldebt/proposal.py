@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mldebt import __version__
 from mldebt.schema import ANY, Key, setting_keys
 from mldebt.sources import is_source
 
@@ -57,23 +57,26 @@ def look_at(paths: Sequence[str], texts: Iterable[tuple[str, str]], remote: str 
     )
 
 
-def propose(look: Look) -> tuple[Proposal, ...]:
-    """The files, in the order in which a person would write them."""
+def propose(look: Look, requirement: str) -> tuple[Proposal, ...]:
+    """The files, in the order in which a person would write them. `requirement` is what pip is told to install."""
+    install = json.dumps(f"pip install {shlex.quote(requirement)}")  # as YAML reads it, whatever the requirement holds
+    hook = _HOOK.replace("REQUIREMENT", json.dumps(requirement))
     found = [
         Proposal(path="mldebt.toml", text=render_config(look), otherwise="a configuration is there already"),
         Proposal(
             path=".pre-commit-config.yaml",
-            text=f"repos:\n{_HOOK}",
-            otherwise=f"add this below `repos:`\n{_HOOK}",
+            text=f"repos:\n{hook}",
+            otherwise=f"add this below `repos:`\n{hook}",
         ),
     ]
     if look.host == "github":
-        workflow = _GITHUB.replace("BRANCH", look.branch)
+        workflow = _GITHUB.replace("BRANCH", look.branch).replace("INSTALL", install)
         found.append(
             Proposal(path=".github/workflows/mldebt.yml", text=workflow, otherwise="a workflow is there already")
         )
     if look.host == "gitlab":
-        found.append(Proposal(path=".gitlab-ci.yml", text=_GITLAB, otherwise=f"add this job\n{_GITLAB}"))
+        job = _GITLAB.replace("INSTALL", install)
+        found.append(Proposal(path=".gitlab-ci.yml", text=job, otherwise=f"add this job\n{job}"))
     return tuple(found)
 
 
@@ -177,19 +180,19 @@ _EXAMPLES = {
 
 # ---------------------------------------------------------------------------- the hook and the workflows
 
-_HOOK = f"""\
+_HOOK = """\
 - repo: local
   hooks:
   - id: mldebt
     name: mldebt, new debt in changed files
     entry: mldebt hook
     language: python
-    additional_dependencies: ["mldebt=={__version__}"]
+    additional_dependencies: [REQUIREMENT]
     types_or: [python, jupyter]
     require_serial: true
 """
 
-_GITHUB = f"""\
+_GITHUB = """\
 # Fails a pull request that brings new debt, and says what in it did.
 name: mldebt
 
@@ -216,13 +219,13 @@ jobs:
       - uses: actions/cache@v4
         with:
           path: ~/.cache/mldebt
-          key: mldebt-${{{{ github.sha }}}}
+          key: mldebt-${{ github.sha }}
           restore-keys: mldebt-
-      - run: pip install mldebt=={__version__}
+      - run: INSTALL
       - run: mldebt gate --format github
 """
 
-_GITLAB = f"""\
+_GITLAB = """\
 # Fails a merge request that brings new debt; its widget shows what it adds and pays.
 mldebt:
   stage: test
@@ -237,7 +240,7 @@ mldebt:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   before_script:
-    - pip install --quiet mldebt=={__version__}
+    - INSTALL
   script:
     - mldebt scan --quiet --fail-on never --output gitlab:gl-code-quality-report.json
     - if [ -n "$CI_MERGE_REQUEST_IID" ]; then mldebt gate --output mldebt.xml; fi

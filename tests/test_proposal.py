@@ -1,4 +1,5 @@
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -63,13 +64,22 @@ def test_every_line_of_it_can_be_used(tmp_path: Path) -> None:
 
 
 def test_the_other_files_are_what_their_readers_take() -> None:
-    config, hook, workflow = propose(Look(host="github", branch="trunk"))
+    config, hook, workflow = propose(
+        Look(host="github", branch="trunk"), "mldebt @ git+https://corp.example/mldebt@abc"
+    )
     assert yaml.safe_load(hook.text)["repos"][0]["hooks"][0]["entry"] == "mldebt hook"
+    assert yaml.safe_load(hook.text)["repos"][0]["hooks"][0]["additional_dependencies"] == [
+        "mldebt @ git+https://corp.example/mldebt@abc"
+    ]
     jobs = yaml.safe_load(workflow.text)
     assert jobs[True]["push"]["branches"] == ["trunk"]  # YAML's "on" is true
     assert jobs["jobs"]["mldebt"]["steps"][0]["with"]["fetch-depth"] == 0
     assert "${{ github.sha }}" in workflow.text
-    *_, job = propose(Look(host="gitlab"))
+    installs = next(step["run"] for step in jobs["jobs"]["mldebt"]["steps"] if "run" in step)
+    assert shlex.split(installs) == ["pip", "install", "mldebt @ git+https://corp.example/mldebt@abc"]
+    *_, job = propose(Look(host="gitlab"), 'mldebt==1 # it\'s: "odd"')
     assert yaml.safe_load(job.text)["mldebt"]["variables"]["GIT_DEPTH"] == "0"
-    assert [each.path for each in propose(Look())] == ["mldebt.toml", ".pre-commit-config.yaml"]
+    (install,) = yaml.safe_load(job.text)["mldebt"]["before_script"]
+    assert shlex.split(install) == ["pip", "install", 'mldebt==1 # it\'s: "odd"']
+    assert [each.path for each in propose(Look(), "mldebt")] == ["mldebt.toml", ".pre-commit-config.yaml"]
     assert config.path == "mldebt.toml"

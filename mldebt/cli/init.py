@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from mldebt.cli.command import Command, Option
+from mldebt.cli.origin import PINNED, Origin, own_origin
 from mldebt.errors import UsageError
 from mldebt.git import default_branch, open_repository, remote_address, tracked_files
 from mldebt.proposal import Proposal, look_at, propose
@@ -27,8 +28,15 @@ Afterwards:
 
 @click.command(name="init", cls=Command, epilog=_EPILOG)
 @click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False), default=".")
+@click.option(
+    "--install",
+    metavar="REQUIREMENT",
+    cls=Option,
+    help="What the hook and the workflow tell pip to install, such as 'mldebt @ git+https://…'.  [default: where this "
+    "mldebt comes from]",
+)
 @click.option("--dry-run", is_flag=True, cls=Option, help="Show the files, and write nothing.")
-def command(path: Path, dry_run: bool) -> int:
+def command(path: Path, install: str | None, dry_run: bool) -> int:
     """Look at the repository at PATH and write what it lacks: mldebt.toml with every key explained, a pre-commit hook,
     and a workflow for its code host. A file that is there is never touched; what to add to it is shown instead."""
     repository = open_repository(path)
@@ -38,11 +46,20 @@ def command(path: Path, dry_run: bool) -> int:
     tracked = sorted(tracked_files(repository))
     look = look_at(tracked, _texts(top, tracked), remote_address(repository), default_branch(repository))
     configured = find_table(path)[0]
-    for proposal in propose(look):
+    origin = own_origin() if install is None else Origin(requirement=install)
+    for proposal in propose(look, origin.requirement):
         if proposal.path == "mldebt.toml" and configured is not None:
             click.echo(f"{configured.file}: left as it is; {proposal.otherwise}")
             continue
         _offer(top / proposal.path, proposal, dry_run=dry_run)
+    if origin.folder:
+        click.echo(
+            f"This mldebt comes from {origin.folder}, where nobody else may find it. What is written above installs "
+            f"{origin.requirement} from an index: where yours has none, put another requirement in its place, or name "
+            "it: `mldebt init --install 'mldebt @ git+https://…'`."
+        )
+    elif install is None and origin.requirement != PINNED:
+        click.echo(f"Installed will be {origin.requirement}, where this one comes from; `--install` names another.")
     if not look.host:
         click.echo("No workflow: the code host is not known. `mldebt gate --help` says how a CI calls it.")
     return 0

@@ -14,12 +14,13 @@ def root(recorder: Any) -> Any:
 
 
 def test_what_is_missing_is_written_and_works(run: Run, root: Any) -> None:
-    done = run("init", root)
+    done = run("init", root, "--install", "mldebt @ https://corp.example/mldebt.whl")
     assert done.returncode == 0
     written = [root / name for name in ("mldebt.toml", ".pre-commit-config.yaml", ".github/workflows/mldebt.yml")]
     assert done.stdout == "".join(f"{file}: written\n" for file in written)
     assert run("scan", root).returncode == 0
     assert "branches: [main]" in written[2].read_text()
+    assert all("mldebt @ https://corp.example/mldebt.whl" in file.read_text() for file in written[1:])
 
 
 def test_what_is_there_is_never_touched(run: Run, root: Any) -> None:
