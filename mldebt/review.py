@@ -26,8 +26,9 @@ from mldebt.verdict import Caused, CauseKind, Change, Grown, Verdict
 
 _PEOPLE = "ownership"
 _NO_LINE = (CauseKind.PEOPLE, CauseKind.TIME)
-NEED_ALL = (_PEOPLE, "documentation")
-"""The families of rules that the files near a change cannot answer."""
+LEFT_TO_THE_GATE = (_PEOPLE, "documentation")
+"""Families of which nothing is asked near a change, beside all rules that need the whole repository (`needs_all`): a
+hook has no history, and reads no documents."""
 
 
 def review(
@@ -73,7 +74,7 @@ def glance(
         return None
     picked = (*nearby(str(state.root), tracked, changed), *gone)
     task = _Task(
-        settings=replace(settings, history=False, left_out=NEED_ALL),
+        settings=replace(settings, history=False, left_out=LEFT_TO_THE_GATE),
         watcher=watcher,
         state=replace(state, picked=picked),
         repository=repository,

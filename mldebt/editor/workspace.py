@@ -14,7 +14,7 @@ from mldebt.finding import Finding, Location
 from mldebt.gate.comparing import Difference, differ
 from mldebt.inventory import ModelRecord
 from mldebt.outcome import Outcome
-from mldebt.review import NEED_ALL
+from mldebt.review import LEFT_TO_THE_GATE
 from mldebt.scan import State, judge_project, less_known, open_state, scan_state, trace_value
 from mldebt.settings import Settings, load_settings
 from mldebt.sources import nearby, read_bytes, wanted_bytes
@@ -63,7 +63,7 @@ class Workspace:
         if text == disk:
             return saved.findings(path)
         near = nearby(str(self.root), saved.paths, [path])
-        settings = replace(saved.settings, history=False, left_out=NEED_ALL)
+        settings = replace(saved.settings, history=False, left_out=LEFT_TO_THE_GATE)
         texts = {each: self._disk(each) for each in near}
         before = self._near_outcome(near, texts, settings)
         after = self._scan(texts | {path: text}, settings)
