@@ -17,19 +17,22 @@ _Key = tuple[str, str]
 
 def render_change_mermaid(verdict: Verdict) -> str:
     """A box a definition, by file; an arrow from each step of a trail to the next, the last one to where the finding
-    stands. What this change wrote looks different, and so does where a finding is. "" when nothing leads anywhere."""
+    stands. The trail of a finding that holds several lists them: lines join these, and lead nowhere. What this change
+    wrote looks different, and so does where a finding is. "" when nothing leads anywhere."""
     boxes: dict[_Key, str] = {}
     found = {_key(each.finding.location) for each in verdict.brought}
     written = {_key(place) for each in verdict.brought for place in each.cause.places}
-    arrows: dict[tuple[str, str], None] = {}
+    arrows: dict[tuple[str, str], str] = {}
     longest = 0
     for each in verdict.brought:
         way = list(dict.fromkeys(_key(place) for place in _places(each.finding)))
-        for one, other in pairwise(way):
+        is_list = len(each.finding.members) > 1
+        stands = _key(each.finding.location)
+        for one, other in [(stands, key) for key in way if key != stands] if is_list else pairwise(way):
             if len(boxes) + len({one, other} - boxes.keys()) <= _MOST:
                 ends = [boxes.setdefault(key, f"n{len(boxes)}") for key in (one, other)]
-                arrows[ends[0], ends[1]] = None
-                longest = max(longest, len(way))
+                arrows[ends[0], ends[1]] = "---" if is_list else "-->"
+                longest = max(longest, 2 if is_list else len(way))
     if not arrows:
         return ""
     lines = [f"flowchart {'LR' if longest <= _WIDE else 'TD'}"]
@@ -41,7 +44,7 @@ def render_change_mermaid(verdict: Verdict) -> str:
             if key[0] == path
         ]
         lines.append("    end")
-    lines += [f"    {one} --> {other}" for one, other in arrows]
+    lines += [f"    {one} {arrow} {other}" for (one, other), arrow in arrows.items()]
     lines += [
         "    classDef found fill:#f6d3d3,stroke:#a33,color:#111",
         "    classDef written fill:#fbe9c6,stroke:#a80,color:#111",

@@ -16,6 +16,7 @@ from mldebt.verdict import Verdict
 
 _SHOWN = 100  # with their trails; a step summary may hold a megabyte
 _LISTED = 30
+_COLOURS = "Red: a finding that is new or has grown; yellow: written by this change."
 _SPECIAL = re.compile(r"([\\`*_\[\]|~<>&$])")
 _ADDRESS = re.compile(r"((?:https?://|ftp://|mailto:|www\.|[\w.+-]+@(?=\w))\S+)")  # code hosts make links of these
 _QUOTED = re.compile(r"`([^`\n]+)`")
@@ -39,7 +40,7 @@ def render_change_markdown(verdict: Verdict, *, links: str = "") -> str:
     page.findings(causes, causes)
     picture = render_change_mermaid(verdict)
     if picture:
-        page.say("The part of the pipeline that changed. Red: a new finding; yellow: written by this change.")
+        page.say(f"The part of the pipeline that changed. {_COLOURS}")
         page.say(f"```mermaid\n{picture}```")
     page.listed("Fixed", verdict.mended)
     page.listed("Ended by changes in other files", verdict.ended_elsewhere)

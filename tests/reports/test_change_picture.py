@@ -32,3 +32,14 @@ def test_the_last_step_leads_to_where_the_finding_stands_and_long_ways_go_down(v
     assert drawn.startswith("flowchart TD\n")
     assert "n4 --> n5\n" in drawn
     assert drawn.count(":::found") == 1
+
+
+def test_what_one_finding_holds_is_joined_and_leads_nowhere(verdict: Verdict) -> None:
+    first, *_ = verdict.new
+    places = [Location(path="a.py", symbol=name) for name in ("load", "read", "fetch")]
+    trail = tuple(Step(location=place, message="the same again") for place in places)
+    finding = replace(first.finding, location=places[0], trail=trail, members=("a.py:load", "a.py:read", "a.py:fetch"))
+    drawn = render_change_mermaid(replace(verdict, new=(replace(first, finding=finding),)))
+    assert drawn.startswith("flowchart LR\n")
+    assert "    n0 --- n1\n    n0 --- n2\n" in drawn
+    assert "-->" not in drawn
