@@ -64,10 +64,14 @@ def glance(
 ) -> Verdict | None:
     """What has been done to some files of the work tree since `base`, judged by the code near them alone: what it costs
     grows with the change, not with the repository. People and documentation, which need all of it, are left out. None
-    when no source among the files differs."""
+    when no source among the files differs, or there is no commit yet."""
     state = open_state(Path(folder))
     settings = settings or load_settings(state.rulebook)
     repository = _repository(state)
+    if repository.head is None and base == "HEAD":
+        if watcher is not None:
+            watcher.warn("there is no commit yet to compare with; `mldebt scan` says what there is")
+        return None
     span = find_span(repository, base, direct=True)
     changed, gone, tracked = _touched(state, repository, span.base, files)
     if not changed:

@@ -17,7 +17,7 @@ from mldebt.git.repository import Repository
 _PARENT = re.compile(rb"^parent ([0-9a-f]+)$", re.MULTILINE)
 _COMMITTED = re.compile(rb"^committer .*> (\d+) [+-]\d{4}$", re.MULTILINE)
 _ID = re.compile(r"[0-9a-f]{7,64}")
-_BRANCH = re.compile(r"(?:refs/heads/|refs/remotes/origin/|origin/)?(?P<name>[\w./+-]+)")
+_BRANCH = re.compile(r"(?:refs/heads/|refs/remotes/origin/|origin/)?(?P<name>[\w./+][\w./+-]*)")
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):

@@ -49,3 +49,12 @@ def test_a_file_that_is_no_python_is_for_others_to_say(run: Run, clean: Any) -> 
     (clean.root / "old.py").write_text("print 'three'\n")
     assert run("hook", "old.py", cwd=clean.root).returncode == 0
     assert run("hook", "old.py", "--strict", cwd=clean.root).returncode == 3
+
+
+def test_a_first_commit_is_compared_with_nothing(run: Run, tmp_path: Path, plain_git: Any) -> None:
+    plain_git(tmp_path, "init", "-q", "new")
+    (tmp_path / "new" / "a.py").write_text("x = 1\n")
+    done = run("hook", "a.py", cwd=tmp_path / "new")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "there is no commit yet to compare with" in done.stderr
+    assert run("hook", "a.py", "--base", "main", cwd=tmp_path / "new").returncode == 2

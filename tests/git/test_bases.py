@@ -78,8 +78,9 @@ def test_an_ancestor_and_the_commit_itself(branched):
 
 @pytest.mark.parametrize("name", ["nowhere", "-h", "--exec=touch /tmp/x", "a\0b", "", "HEAD^{tree}", "HEAD:x.py"])
 def test_what_names_no_commit_is_refused(branched, name):
-    with pytest.raises(GitError, match="no such commit, branch or tag"):
+    with pytest.raises(GitError, match="no such commit, branch or tag") as refused:
         span(branched.root, name)
+    assert ("git fetch" in str(refused.value)) is (name == "nowhere")
 
 
 def test_no_common_history(branched, plain_git):
