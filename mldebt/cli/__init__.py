@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -106,12 +107,19 @@ def run(arguments: Sequence[str] | None) -> int:
         return _say(error)
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 def _say(error: Exception) -> int:
     from mldebt.errors import MldebtError
 
     if isinstance(error, MldebtError):
         click.echo(f"mldebt: {error}", err=True)
         return 2
+    if isinstance(error, OSError) and error.errno in _FULL:
+        what = error.filename or "a file"
+        click.echo(f"mldebt: {what}: cannot be written: {error.strerror}; the scan is incomplete.", err=True)
+        return 3
     import traceback
 
     traceback.print_exception(error)

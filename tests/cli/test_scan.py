@@ -4,6 +4,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -104,3 +107,35 @@ def test_an_unwritable_report_is_exit_code_2(run: Run, repository: Path, tmp_pat
     done = run("scan", repository, "--output", tmp_path / "folder.json")
     assert done.returncode == 2
     assert "folder.json: cannot be written" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit")
+def test_a_disk_without_room_costs_what_is_kept_and_nothing_else(recorder: Any, tmp_path: Path) -> None:
+    """Files may have four kilobytes here, which neither the cache nor the log of the history can do with."""
+    for number in range(60):
+        recorder.commit({"train.py": f"model.fit({number})\n"})
+    limited = [
+        "sh",
+        "-c",
+        'ulimit -f 8; exec "$@"',
+        "sh",
+        sys.executable,
+        "-m",
+        "mldebt",
+        "scan",
+        str(recorder.write()),
+    ]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "MLDEBT_CACHE_DIR": str(tmp_path / "cache"),
+        "TMPDIR": str(tmp_path),
+        "PYTHONDONTWRITEBYTECODE": "1",  # Python would cut its own files short
+    }
+    done = subprocess.run(limited, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert "Read 1 Python file: 2 lines." in done.stdout
+    assert "cannot be" in done.stderr
+    report = str(tmp_path / "report.json")
+    done = subprocess.run([*limited, "-o", report], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, Path(report).exists()) == (2, False)
+    assert f"{report}: cannot be written" in done.stderr
