@@ -9,17 +9,20 @@ from functools import cached_property
 from mldebt.facts.record import Attribute, Name
 from mldebt.flow.body import Body
 from mldebt.flow.files import Files
+from mldebt.flow.models import Models
 from mldebt.flow.module import Module
 from mldebt.flow.sameness import arguments
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.keeping import Keeping
-from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.life import ASKS
+from mldebt.pipeline.register import TrainedModel, built_by
 from mldebt.pipeline.result_tables import ResultTables
 
 ASKED_LOOKED_AT = 40
 FORWARD_LIMIT = 400
+BACK_LIMIT = 60
 TRAINER_LIMIT = 40
 CALLERS_LOOKED_AT = 40
 LOADERS_LOOKED_AT = 40
@@ -40,6 +43,8 @@ _MEASURE_NAME = re.compile(
 _EVALUATES = re.compile(
     r"^_*(evaluat|eval_|run_eval|(compute|calculate|get)_metrics|backtest|benchmark)", re.IGNORECASE
 )
+_OF_NO_MODEL = re.compile(r"_(expr|expression|formula|condition|rule|template|query|string|script|polynomial)s?$", re.I)
+"""What is evaluated that is no model."""
 _SAME = frozenset("phi same choice passed param attr global free return".split())
 _LOSS = re.compile(r"loss|criterion|cross_entropy|nll|kl_div|logsumexp", re.IGNORECASE)
 
@@ -52,7 +57,8 @@ class Evaluations:
         self.keeping = keeping
         self.files = flow.shared(Files)
         self.tables = ResultTables(flow)
-        self._judging: dict[int, bool] = {}
+        self.models = flow.shared(Models)
+        self._measuring: dict[int, tuple[Value, ...]] = {}
 
     def is_evaluated(self, model: TrainedModel) -> bool:
         """Whether a metric of the model is computed anywhere: by its training, by its class, or on its predictions."""
@@ -60,10 +66,10 @@ class Evaluations:
             any(not self._is_training_loss(call) for call in model.measured)
             or any(self._holds_out(call) for call in model.trained)
             or self._judges_itself(model)
-            or any(self._judges_near(call) for call in model.asked[:ASKED_LOOKED_AT])
+            or any(self._judges_near(call, model) for call in model.asked[:ASKED_LOOKED_AT])
             or any(self._measured_later(call) for call in model.asked[:ASKED_LOOKED_AT])
-            or any(self._is_judging(module) for module in self._modules(model))
-            or any(self._is_judging(module) for module in self._through_tables(model))
+            or any(self._is_judging(module, model) for module in self._modules(model))
+            or any(self._is_judging(module, model) for module in self._through_tables(model))
         )
 
     # ------------------------------------------------------------------ by training
@@ -102,7 +108,7 @@ class Evaluations:
 
     # ------------------------------------------------------------------ by what becomes of predictions
 
-    def _judges_near(self, call: Value) -> bool:
+    def _judges_near(self, call: Value, model: TrainedModel) -> bool:
         """Whether a prediction is asked for in code that judges, by its name or because it measures."""
         scopes = call.body.module.facts.scopes
         number = call.body.number
@@ -110,7 +116,7 @@ class Evaluations:
             if _JUDGES.search(scopes[number].name):
                 return True
             number = scopes[number].parent
-        return any(self._measures(each) for each in call.body.calls)
+        return any(self._measures(each) and not self._is_of_another(each, model) for each in call.body.calls)
 
     def _measured_later(self, call: Value) -> bool:
         """Whether a prediction goes on into a metric, or is compared with what was true."""
@@ -193,15 +199,48 @@ class Evaluations:
                     table.setdefault(name, {})[module.index] = None
         return {name: tuple(modules) for name, modules in table.items()}
 
-    def _is_judging(self, module: Module) -> bool:
-        """Whether a module computes a metric anywhere, or has a function that says it does."""
-        if module.index not in self._judging:
-            self._judging[module.index] = any(_EVALUATES.search(scope.name) for scope in module.facts.scopes) or any(
-                self._measures(call)
+    def _is_judging(self, module: Module, model: TrainedModel) -> bool:
+        """Whether a module computes a metric anywhere that may be the model's, or has a function that says it does."""
+        return any(_evaluates(scope.name) for scope in module.facts.scopes) or any(
+            not self._is_of_another(call, model) for call in self._measures_in(module)
+        )
+
+    def _measures_in(self, module: Module) -> tuple[Value, ...]:
+        if module.index not in self._measuring:
+            self._measuring[module.index] = tuple(
+                call
                 for number in range(len(module.facts.scopes))
                 for call in self.flow.body(module.index, number).calls
+                if self._measures(call)
             )
-        return self._judging[module.index]
+        return self._measuring[module.index]
+
+    # ------------------------------------------------------------------ whose metric it is
+
+    def _is_of_another(self, measure: Value, model: TrainedModel) -> bool:
+        """Whether a metric surely is another model's: all predictions in it were asked of one that was built apart."""
+        asked = [
+            visit.value
+            for _, source in arguments(measure)
+            for visit in self.flow.walk(source, self.flow.back, limit=BACK_LIMIT)
+            if visit.value.kind == "call" and self.flow.roles(visit.value) & ASKS
+        ]
+        return bool(asked) and all(self._asks_another(call, model) for call in asked)
+
+    def _asks_another(self, call: Value, model: TrainedModel) -> bool:
+        if call.receiver is None:
+            return False
+        visits = self.flow.walk(call.receiver, self._trainer, limit=TRAINER_LIMIT)
+        ends = [visit.value for visit in visits if not self._trainer(visit.value, visit.stack)]
+        return bool(ends) and all(self._is_built_apart(end, model) for end in ends)
+
+    def _is_built_apart(self, end: Value, model: TrainedModel) -> bool:
+        """Whether a call builds a library's model of another name, from nothing but plain settings."""
+        if end.kind != "call" or end is model.made or any(end is call for call, _ in model.inside):
+            return False
+        built = built_by(self.flow, self.models, end)
+        plain = all(source.kind == "const" for _, source in arguments(end))
+        return built is not None and plain and built[0] not in model.name.split(" or ")
 
     # ------------------------------------------------------------------ measures
 
@@ -226,3 +265,8 @@ class Evaluations:
             call.function.kind == "attr" and call.function.name in ("backward", "minimize", "apply_gradients")
             for call in body.calls
         )
+
+
+def _evaluates(name: str) -> bool:
+    """Whether a function says by its name that it evaluates a model."""
+    return bool(_EVALUATES.search(name)) and not _OF_NO_MODEL.search(name)

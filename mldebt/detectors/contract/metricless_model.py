@@ -54,6 +54,19 @@ def train(batches):
 BAD = (
     _TRAINED.replace("GradientBoostingClassifier()\n", "GradientBoostingClassifier()  # debt\n"),
     _NETWORK.replace("class Net(nn.Module):", "class Net(nn.Module):  # debt"),
+    _TRAINED.replace("GradientBoostingClassifier()\n", "GradientBoostingClassifier()  # debt\n")
+    + """
+from sklearn.metrics import r2_score
+from sklearn.svm import SVR
+
+def evaluate_expression(text):
+    return text.strip()
+
+def spend(path):
+    rows = pd.read_csv(path)
+    spending = SVR(C=2.0).fit(rows[["age"]], rows["spent"])
+    print(r2_score(rows["spent"], spending.predict(rows[["age"]])))
+""",
 )
 GOOD = (
     _TRAINED
@@ -86,6 +99,15 @@ check(train(load("train")), load("test"))
         print(roc_auc_score(rows["churned"], model.predict_proba(rows[["age", "income"]])[:, 1]))
         """,
     },
+    _TRAINED
+    + """
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics import roc_auc_score
+
+def better(rows, labels, simple):
+    model = RandomForestClassifier() if simple else train("rows.csv")
+    print(roc_auc_score(labels, model.predict(rows)))
+""",
     """
     import lightgbm as lgb
 
