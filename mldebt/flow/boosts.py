@@ -122,7 +122,19 @@ class Boosts:
         if scorer is not None or not node.loops or not self._orders.is_score(score):
             return scorer
         origin = self._orders.ranked(node.loops[-1])
-        return origin.value if origin is not None else None
+        return origin.value if origin is not None else self._kept_before(score, node)
+
+    def _kept_before(self, score: Value, node: Value) -> Value | None:
+        """What scored the items of a list in a loop before, and put the score where it is read now."""
+        rows = root(node.loops[-1])
+        stores = [each for each in node.body.nodes if each.kind == "store" and each.at < node.at]
+        for store in stores if read_name(score) else ():
+            is_same = store.key == score.key and rows in _walked(store.loops[-1:])
+            stored = store.one("value") if is_same else None
+            scorer = self._orders.scorer(stored) if stored is not None else None
+            if scorer is not None:
+                return scorer
+        return None
 
     def _is_given(self, amount: Value) -> bool:
         """Whether an amount is a literal that stands elsewhere: handed in, a constant of the module or the class."""
@@ -221,6 +233,12 @@ def _is_of_element(read: Value, loops: tuple[Value, ...]) -> bool:
         waiting += [source for source in sources if source not in seen]
         seen.update(sources)
     return False
+
+
+def _walked(loops: tuple[Value, ...]) -> list[Value]:
+    """The lists that a loop walks over, side by side: `for row, score in zip(rows, scores)`."""
+    lists = [each for loop in loops for each in (loop.arguments if loop.calls_external("zip", "enumerate") else [loop])]
+    return [root(each) for each in lists]
 
 
 def _is_amount(value: Value) -> bool:

@@ -69,6 +69,21 @@ def feed(user):
     return spread(rank(user, candidates(user)))
 """
     ),
+    _APP
+    + """
+import joblib
+model = joblib.load("ranker.joblib")
+
+@app.get("/feed")
+def feed(user):
+    rows = candidates(user)
+    for row, score in zip(rows, model.predict(rows)):
+        row["score"] = score
+    for row in rows:
+        if row["shop"] == "own":
+            row["score"] *= 1.5  # debt
+    return sorted(rows, key=lambda row: row["score"], reverse=True)
+""",
 )
 GOOD = (
     _TABLE
@@ -120,4 +135,31 @@ def feed(user):
     return items
 """
     ),
+    _APP
+    + """
+import joblib
+model = joblib.load("ranker.joblib")
+
+@app.get("/feed")
+def feed(user):
+    rows = candidates(user)
+    for row, score in zip(rows, model.predict(rows)):
+        row["score"] = score
+    for row in rows:
+        row["score"] *= 0.5
+        if row["score"] > 0.9:
+            row["score"] *= 0.9
+    return sorted(rows, key=lambda row: row["score"], reverse=True)
+
+@app.get("/offers")
+def offers(user):
+    rows = candidates(user)
+    for row, score in zip(rows, model.predict(rows)):
+        row["score"] = score
+    others = load_offers()
+    for row in others:
+        if row["shop"] == "own":
+            row["score"] *= 1.5
+    return sorted(rows, key=lambda row: row["score"], reverse=True)
+""",
 )
