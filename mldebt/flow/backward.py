@@ -64,6 +64,7 @@ class Backward:
             for source in flow.filled(call, body, name, position)
         ]
         sources.extend(flow.handovers.asset(param))
+        sources.extend(flow.nodes.into(param))
         return [*steps, *(Step("argument", source, ()) for source in sources)] or self.default(param, stack)
 
     def _handed_in(self, param: Value, call: Value, source: Value, stack: Stack) -> list[Step]:

@@ -41,6 +41,8 @@ class Forward:
                 steps.extend(self.leave(user.body, stack))
             elif label not in _NOT_MADE or kind == "element":
                 steps.append(Step(label, user, stack))
+                if kind == "collection":
+                    steps.extend(Step("handed over", param, ()) for param in self._flow.nodes.part_takers(value, user))
                 if kind == "store" and label == "value":
                     steps.extend(self.reads_of_store(user))
         steps.extend(self.outlive(value, stack))
@@ -120,6 +122,7 @@ class Forward:
         steps = [Step("returned", call, ()) for call in flow.callers(module.index, number)[:FAN_OUT]]
         steps.extend(Step("returned", call, ()) for call, _ in flow.applied(module.index, number))
         steps.extend(Step("handed over", taken, ()) for taken in flow.handovers.takers((module.index, number)))
+        steps.extend(Step("handed over", param, ()) for param in flow.nodes.takers((module.index, number))[:FAN_OUT])
         steps.extend(Step("injected", param, ()) for param in flow.injections.filled_by(body)[:FAN_OUT])
         cls = flow.program.enclosing_class(module, number)
         if cls is not None and module.is_property(number):

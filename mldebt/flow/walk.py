@@ -20,6 +20,7 @@ from mldebt.flow.inference import Types
 from mldebt.flow.injections import Injections
 from mldebt.flow.linking import ClassKey, ScopeKey, Target, Type
 from mldebt.flow.module import Entity, Module
+from mldebt.flow.nodes import Nodes
 from mldebt.flow.objectives import learns
 from mldebt.flow.program import Program
 from mldebt.flow.sequences import Sequences
@@ -59,6 +60,7 @@ class Flow:
         self._callbacks = Callbacks(self)
         self.handovers = Handovers(self)
         self.injections = Injections(self)
+        self.nodes = Nodes(self)
         self._arguments = Arguments(self)
         self._sequences = Sequences(self)
         self._backward = Backward(self, self._sequences)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
 from mldebt.documents import DocumentFacts, Setting
+from mldebt.flow.nodes import project_of
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.options import Options
@@ -14,6 +16,7 @@ from mldebt.sources import Document
 
 _HYDRA = frozenset({"hydra.main"})
 _CHOSEN = "defaults."
+_PARAMETERS = re.compile(r"(^|/)parameters[^/]*(/.*)?\.ya?ml$")
 ENDS = 40
 
 
@@ -66,7 +69,7 @@ class Configured(SettingsRead):
     @cached_property
     def readings(self) -> list[Reading]:
         """Every file, with what code takes out of it."""
-        return [*self.all(), *self._composed()]
+        return [*self.all(), *self._composed(), *self._of_nodes()]
 
     def _composed(self) -> list[Reading]:
         """What functions take out of the configuration that `@hydra.main` hands them."""
@@ -83,6 +86,21 @@ class Configured(SettingsRead):
                 if document is not None and param is not None:
                     reading = Reading(document=document)
                     self._follow(param, reading)
+                    found.append(reading)
+        return found
+
+    def _of_nodes(self) -> list[Reading]:
+        """What Kedro's nodes take out of the project's parameters."""
+        found = []
+        for param, key in self.flow.nodes.parameters:
+            root = project_of(param.body.module.path)
+            for document in self.facts:
+                if not document.path.startswith(root) or not _PARAMETERS.search(document.path):
+                    continue
+                if any(f"{each.key}.".startswith(f"{key}." if key else "") for each in document.settings):
+                    reading = Reading(document=document)
+                    reading.values[param] = key
+                    self._follow(param, reading, key)
                     found.append(reading)
         return found
 

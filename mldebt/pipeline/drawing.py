@@ -132,6 +132,8 @@ class Drawing:
         else:
             otherwise = f"{self.project.source_text(read)} in {read.body.module.path}"
             found = [self.thing("source", text, read, otherwise)]
+        if read.kind != "call":  # what a node takes from a catalogue
+            return found
         known = self.reads.setdefault(read, [])
         known += [name for name in found if name not in known]
         return found

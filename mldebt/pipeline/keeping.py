@@ -17,6 +17,7 @@ from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.artifacts import DATED
+from mldebt.pipeline.datasets import Datasets
 from mldebt.pipeline.options import Options
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.spelling import Spelling
@@ -34,6 +35,7 @@ _VERSIONS = (
     ("step", "numbered by step"),
     ("temporary", "temporary file"),
 )
+_OVERWRITTEN = "every run writes over it"
 _AWAY = frozenset({"registry", "hub"})
 _HOLE = re.compile(r"\{[^}]*\}")
 _GENERAL = frozenset(
@@ -56,10 +58,11 @@ class Kept(NamedTuple):
 class Keeping:
     """Questions about artifacts and loaders."""
 
-    def __init__(self, flow: Flow, givens: Givens, subprojects: Subprojects) -> None:
+    def __init__(self, flow: Flow, givens: Givens, subprojects: Subprojects, datasets: Datasets) -> None:
         self.flow = flow
         self.givens = givens
         self.subprojects = subprojects
+        self.datasets = datasets
         self.paths = flow.shared(Paths)
         self.spelling = Spelling(self.paths)
         self.by_default = Spelling(self.paths, options=Options(flow))
@@ -77,7 +80,10 @@ class Keeping:
         return list(found.values())
 
     def _kept(self, call: Value, how: str, stack: Stack) -> Iterator[Kept]:
-        if how == "stored by its step":
+        if how == "stored by its step" and (entries := self.datasets.given(call)):
+            for entry in entries:
+                yield Kept(call, entry.text, "a version of each run" if entry.is_versioned else _OVERWRITTEN)
+        elif how == "stored by its step":
             yield Kept(call, f"result of {call.body.scope.name}", "kept by the orchestrator")
         elif how == "logged":
             yield Kept(call, "logged by the tracker", "differs by run")
@@ -117,7 +123,7 @@ class Keeping:
         kinds = self.givens.kinds(path)
         if "unknown" in kinds:
             return ""
-        return next((text for kind, text in _VERSIONS if kind in kinds), "every run writes over it" if kinds else "")
+        return next((text for kind, text in _VERSIONS if kind in kinds), _OVERWRITTEN if kinds else "")
 
     # ------------------------------------------------------------------ loaders
 

@@ -307,6 +307,8 @@ class _Walk:
 
     def _is_stored_by_its_step(self, result: Value) -> bool:
         """Whether a platform stores what a function returns."""
+        if self.flow.nodes.of((result.body.module.index, result.body.number)):
+            return True
         scope = result.body.scope
         outer = self.flow.body(result.body.module.index, max(scope.parent, 0))
         for ref in scope.decorators:
@@ -340,6 +342,8 @@ class _Walk:
     def _into_collection(self, at: _At, label: str, container: Value) -> Iterator[_At]:
         if label == "item":
             yield at.into(container, [source for _, source in container.inputs].index(at.value))
+            for param in self.flow.nodes.part_takers(at.value, container):
+                yield at._replace(value=param, stack=())
         elif label == "spread":
             yield at.to(container)
 

@@ -23,6 +23,7 @@ from mldebt.ownership import Ownership, Span
 from mldebt.pipeline.artifacts import Artifacts
 from mldebt.pipeline.components import Component, Components
 from mldebt.pipeline.configured import Configured
+from mldebt.pipeline.datasets import Datasets
 from mldebt.pipeline.declared import Declared, Entry
 from mldebt.pipeline.description import Descriptions
 from mldebt.pipeline.duplicates import Duplicate, Duplicates
@@ -96,7 +97,12 @@ class Project:
     @cached_property
     def keeping(self) -> Keeping:
         """Where models are kept, and what loads them again."""
-        return Keeping(self.flow, self.givens, self.subprojects)
+        return Keeping(self.flow, self.givens, self.subprojects, self.datasets)
+
+    @cached_property
+    def datasets(self) -> Datasets:
+        """What nodes take and give by the names of a catalogue."""
+        return Datasets(self.flow, self.documents)
 
     @cached_property
     def parameters(self) -> Parameters:
@@ -239,7 +245,8 @@ class Project:
     @cached_property
     def trained_models(self) -> tuple[TrainedModel, ...]:
         """The models that the repository trains and keeps."""
-        return find_models(self.flow, self._components, self.raw_documents)
+        found = find_models(self.flow, self._components, self.raw_documents)
+        return tuple(model for model in found if self.datasets.keeps(model))
 
     @cached_property
     def evaluations(self) -> Evaluations:

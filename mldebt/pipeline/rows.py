@@ -11,7 +11,7 @@ from mldebt.ownership import Span
 from mldebt.pipeline.by_name import ByName
 from mldebt.pipeline.entries import Entries, Entry
 from mldebt.pipeline.features import Features
-from mldebt.pipeline.origins import Origins
+from mldebt.pipeline.origins import Origin, Origins
 from mldebt.pipeline.parameters import Parameter
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
@@ -56,10 +56,7 @@ class Rows:
             base_models=self._base_models(model),
             training=self._training(model),
             trained=tuple(Cell(text="trained here", location=self._at(call)) for call in model.trained[:TRAINED_SHOWN]),
-            sources=tuple(
-                Cell(text=each.text, location=self._at(each.read), note=self._medium(each.read))
-                for each in self.origins.of(model)
-            ),
+            sources=tuple(map(self._source, self.origins.of(model))),
             features=self._features(model, "feature"),
             makers=self._features(model, "maker"),
             targets=self._features(model, "target"),
@@ -96,9 +93,16 @@ class Rows:
         found += [Cell(text=name, location=self._at(call)) for call, name in model.inside]
         return tuple(found)
 
+    def _source(self, origin: Origin) -> Cell:
+        """A read, or what a node takes from a catalogue."""
+        entry = self.project.datasets.taken(origin.read) if origin.read.kind == "param" else None
+        if entry is None:
+            return Cell(text=origin.text, location=self._at(origin.read), note=self._medium(origin.read))
+        return Cell(text=entry.text, location=entry.location(), note=f"`{entry.data.name}` of the catalogue")
+
     def _medium(self, read: Value) -> str:
         """What data that is not a file is read from."""
-        api = self.flow.api(read)
+        api = self.flow.api(read) if read.kind == "call" else None
         return api.medium if api is not None and api.medium in ("hub", "table", "bucket", "registry") else ""
 
     def _library(self, model: TrainedModel) -> str:

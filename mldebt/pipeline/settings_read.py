@@ -137,8 +137,9 @@ class SettingsRead:
 
     # ------------------------------------------------------------------ along the flow
 
-    def _follow(self, load: Value, reading: Reading) -> None:
-        start: tuple[Value, Stack, str] = (load, (), "")
+    def _follow(self, load: Value, reading: Reading, key: str = "") -> None:
+        """Note what becomes of a value that is a file, or the section of a key in it."""
+        start: tuple[Value, Stack, str] = (load, (), key)
         waiting, seen = [start], {start}
         while waiting:
             value, stack, key = waiting.pop()

@@ -5,6 +5,7 @@ from textwrap import dedent
 import pytest
 
 from mldebt.inventory import ModelRecord, find_records
+from mldebt.pipeline.graph import build_graph
 from mldebt.pipeline.rows import Rows
 from mldebt.scan import read_project, scan
 from mldebt.settings import Settings
@@ -1190,3 +1191,83 @@ def test_a_librarys_model_under_a_new_name_is_a_model(tmp_path: Path) -> None:
     )
     assert record.name == "Ranker"
     assert texts(record, "artifacts") == ["models/ranker.pkl"]
+
+
+SHOP_NODES = {
+    "conf/base/catalog.yml": """
+        clicks:
+          type: pandas.CSVDataset
+          filepath: data/01_raw/clicks.csv
+
+        regressor:
+          type: pickle.PickleDataset
+          filepath: data/06_models/regressor.pickle
+          versioned: true
+        """,
+    "conf/base/parameters.yml": """
+        model_options:
+          test_size: 0.2
+          random_state: 3
+        """,
+    "src/shop/nodes.py": """
+        from sklearn.linear_model import Ridge
+        from sklearn.metrics import r2_score
+        from sklearn.model_selection import train_test_split
+
+        def split(rows, options):
+            left, right = train_test_split(rows, test_size=options["test_size"], random_state=options["random_state"])
+            return left, right
+
+        def train(rows):
+            model = Ridge()
+            model.fit(rows[["price"]], rows.clicked)
+            return model
+
+        def evaluate(model, rows):
+            return r2_score(rows.clicked, model.predict(rows[["price"]]))
+        """,
+    "src/shop/pipeline.py": """
+        from kedro.pipeline import {node}, {pipeline}
+
+        from .nodes import evaluate, split, train
+
+        def create_pipeline():
+            return {pipeline}(
+                [
+                    {node}(split, ["clicks", "params:model_options"], ["left", "right"]),
+                    {node}(func=train, inputs="left", outputs="{kept}"),
+                    {node}(func=evaluate, inputs={{"model": "{kept}", "rows": "right"}}, outputs="metrics"),
+                ]
+            )
+        """,
+}
+
+
+@pytest.mark.parametrize(("node", "pipeline"), [("node", "pipeline"), ("Node", "Pipeline")])
+def test_nodes_take_and_give_what_their_catalogue_names(tmp_path: Path, node: str, pipeline: str) -> None:
+    written = SHOP_NODES["src/shop/pipeline.py"].format(node=node, pipeline=pipeline, kept="regressor")
+    (record,) = register(tmp_path, {**SHOP_NODES, "src/shop/pipeline.py": written})
+    assert record.name == "Ridge"
+    assert texts(record, "sources") == ["data/01_raw/clicks.csv"]
+    assert [(cell.text, cell.note) for cell in record.artifacts] == [
+        ("data/06_models/regressor.pickle", "a version of each run")
+    ]
+    assert texts(record, "metrics") == ["r2_score"]
+    assert [(cell.text, cell.note) for cell in record.parameters] == [("test_size", "0.2"), ("random_state", "3")]
+    assert texts(record, "training") == ["src/shop/pipeline.py:create_pipeline"]
+    graph = build_graph(read_project(tmp_path, Settings(cache=False, history=False, jobs=1)))
+    assert "clicks" in {data["label"] for _, data in graph.nodes(data=True) if data["kind"] == "source"}
+
+
+def test_what_nodes_hand_on_in_memory_is_not_kept(tmp_path: Path) -> None:
+    written = SHOP_NODES["src/shop/pipeline.py"].format(node="node", pipeline="pipeline", kept="passing")
+    assert register(tmp_path, {**SHOP_NODES, "src/shop/pipeline.py": written}) == ()
+
+
+def test_nodes_of_another_project_hand_nothing_over(tmp_path: Path) -> None:
+    written = SHOP_NODES["src/shop/pipeline.py"].format(node="node", pipeline="pipeline", kept="regressor")
+    shop = {**SHOP_NODES, "src/shop/pipeline.py": written}
+    (tmp_path / "other").mkdir()
+    apart = {f"other/{path}": text for path, text in shop.items() if path.startswith("src/")}
+    found = register(tmp_path, {f"one/{path}": text for path, text in shop.items()} | apart)
+    assert [record.path for record in found] == ["one/src/shop/nodes.py"]
