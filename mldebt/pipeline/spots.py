@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -31,6 +31,12 @@ class _Line(msgspec.Struct):
     def of(self, name: str) -> Value | None:
         return self.bound.get(name) or self.read.get(name)
 
+    def named(self, name: str) -> Value | None:
+        """What a name stands for; that of a function which is called here for what the call gives."""
+        found = self.of(name)
+        is_called = found is not None and found.kind in ("external", "func", "class") and name not in self.bound
+        return (self.read.get(f"{name}()") if is_called else None) or found
+
     @property
     def names(self) -> list[str]:
         return list(dict.fromkeys([*self.bound, *self.read]))
@@ -49,7 +55,7 @@ def find_value(flow: Flow, spot: Spot) -> Found:
     number = _line_number(module, spot)
     line = _Reader(flow, module, number).line()
     if spot.name:
-        found = line.of(spot.name)
+        found = line.named(spot.name)
         if found is None:
             told = ", ".join(line.names[:NAMES_TOLD])
             there = f"; there are: {told}" if told else "; it holds no value at all"
@@ -120,12 +126,29 @@ class _Reader:
         self.number = number
 
     def line(self) -> _Line:
+        """What stands here. A lambda does not speak for the statement that it is part of, nor does a literal that
+        stands on a line of its own."""
         found = _Line()
-        for body in self._bodies():
+        bodies = list(self._bodies())
+        for body in bodies:
+            outer = found.whole
             self._define(body, found)
             self._statements(body, found)
             self._expressions(body, found)
+            if body.scope.kind == "lambda" and outer is not None and outer.kind != "func":
+                found.whole = outer
+        whole = found.whole
+        if whole is not None and (whole.kind in ("const", "func") or whole.body.scope.kind == "lambda"):
+            found.whole = self._begun_before(bodies, found) or whole
         return found
+
+    def _begun_before(self, bodies: Iterable[Body], found: _Line) -> Value | None:
+        """What a statement is about that began on an earlier line; None where one begins here."""
+        body = [each for each in bodies if each.scope.kind != "lambda"][-1]
+        first = self.module.facts.lines[self.number - 1]
+        statements = [each for each in inner_statements(body.scope.body) if each.at < first or self._is_here(each.at)]
+        last = max(statements, key=lambda each: each.at, default=None)
+        return self._statement(body, last, found) if last is not None and last.at < first else None
 
     def _bodies(self) -> Iterator[Body]:
         """The bodies that a line may belong to, the innermost last."""
@@ -133,15 +156,17 @@ class _Reader:
         first = starts[self.number - 1]
         after = starts[self.number] if self.number < len(starts) else 1 << 60
         for number, scope in enumerate(self.module.facts.scopes):
-            if number == 0 or (scope.at < after and first < scope.end):
+            start = min((scope.at, *(self.module.facts.exprs[ref].at for ref in scope.decorators)))
+            if number == 0 or (start < after and first < scope.end):
                 yield self.flow.body(self.module.index, number)
 
     def _is_here(self, at: int) -> bool:
         return self.module.facts.position(at)[0] == self.number
 
     def _define(self, body: Body, found: _Line) -> None:
-        """A `def` line stands for its parameters and for what the function returns."""
-        if body.scope.kind == "function" and self._is_here(body.scope.at):
+        """A `def` line stands for its parameters and for what the function returns, and so does a decorator's line."""
+        places = (body.scope.at, *(self.module.facts.exprs[ref].at for ref in body.scope.decorators))
+        if body.scope.kind == "function" and any(map(self._is_here, places)):
             found.bound.update(body.params)
             found.bound.setdefault(body.scope.name, body.returns)
             found.whole = body.returns

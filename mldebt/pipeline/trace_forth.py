@@ -98,11 +98,10 @@ class Ends:
     def _forth(self, value: Value, stack: Stack) -> list[Step]:
         """Steps that stay in the team's own code, unless the question was asked elsewhere."""
         known = ("product", self._category)
-        steps = self.flow.forth(value, stack)
-        for _, user in value.uses:
-            if user.kind == "return":
-                clients = self.clients.of((user.body.module.index, user.body.number))
-                steps = [*steps, *(Step("asked", call, ()) for call in clients)]
+        steps = self.flow.leave(value.body, stack) if value.kind == "return" else self.flow.forth(value, stack)
+        for user in _results(value):
+            clients = self.clients.of((user.body.module.index, user.body.number))
+            steps = [*steps, *(Step("asked", call, ()) for call in clients)]
         return [step for step in steps if step.value.body.module.category in known]
 
     def _end_of(self, call: Value, value: Value) -> tuple[str, str] | None:
@@ -155,9 +154,7 @@ class Ends:
     def _returned(self, visit: Visit) -> list[tuple[str, str, bool, Value | None]]:
         value = visit.value
         found: list[tuple[str, str, bool, Value | None]] = []
-        for _, user in value.uses:
-            if user.kind != "return":
-                continue
+        for user in _results(value):
             body = user.body
             if self.project.boundaries.endpoint(body.module.index, body.number):
                 found.append(("served", f"answered by the endpoint {self.words.where(user)}", True, None))
@@ -176,3 +173,8 @@ class Ends:
             tail = "" if known else ", of which nothing more is known"
             return [("given", f"given to {self.words.called(value)}{tail}", known, None)]
         return [("unused", "nothing uses it", True, None)] if is_first else []
+
+
+def _results(value: Value) -> list[Value]:
+    """The results of functions that a value is part of; one that is asked about by its `def` line is one itself."""
+    return [each for each in (value, *(user for _, user in value.uses)) if each.kind == "return"]

@@ -265,3 +265,53 @@ def test_cells_of_a_notebook(ask: Ask) -> None:
 def test_the_same_question_has_the_same_answer(ask: Ask) -> None:
     line = lines(TEXTS, "serve.py", "pinned + ids")
     assert ask("serve.py", line) == ask("serve.py", line)
+
+
+ON_A_LINE = {
+    "app.py": """
+        from fastapi import FastAPI
+
+        app = FastAPI()
+
+        @app.get("/best")
+        def best(rows: list[dict]):
+            for place, row in sorted(enumerate(rows), key=lambda pair: pair[1]["rank"]):
+                row["place"] = place
+            return sorted(rows, key=lambda row: -row["score"])[:10]
+
+        @app.get("/newest")
+        def newest(shelf, limit: int):
+            return (
+                shelf.books
+                .order_by("-year")
+                [:limit]
+            )
+
+        @app.get("/any")
+        def anything(rows: list[dict]):
+            return sorted(rows, key=lambda row: unheard_of(row))[:3]
+        """
+}
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "order"),
+    [
+        ("for place", "", "sorted by 'rank', ascending"),
+        ("return sorted(rows, key=lambda row: -row", "", "sorted by 'score', descending"),
+        ("return sorted(rows, key=lambda row: -row", "sorted", "sorted by 'score', descending"),
+        ("order_by", "", "sorted by column '-year', descending"),
+        ("def newest", "", "sorted by column '-year', descending"),
+        ("unheard_of", "", "sorted, by what the code does not tell, ascending"),
+    ],
+)
+def test_a_line_speaks_for_its_statement(part: str, name: str, order: str, ask: Ask) -> None:
+    track = ask("app.py", lines(ON_A_LINE, "app.py", part), name, ON_A_LINE)
+    assert [each.text for each in track.orderings or ()] == [order]
+
+
+@pytest.mark.parametrize("part", ["/best", "def best"])
+def test_a_function_is_asked_for_by_its_line_or_its_decorator(part: str, ask: Ask) -> None:
+    track = ask("app.py", lines(ON_A_LINE, "app.py", part), "", ON_A_LINE)
+    assert [each.text for each in track.orderings or ()] == ["sorted by 'score', descending"]
+    assert [way.text for way in track.ends] == ["answered by the endpoint app.py:best"]
