@@ -208,8 +208,7 @@ def _joined(cells: Sequence[Cell]) -> str:
 def _people(record: ModelRecord) -> str:
     if record.bus_factor is None:
         return ""
-    names = _names(record.owners)
-    return f"{names}; bus factor {record.bus_factor}" if names else f"nobody; bus factor {record.bus_factor}"
+    return f"bus factor {record.bus_factor}: {_names(record.owners) or 'nobody'}"  # first, as long rows are cut off
 
 
 def _names(owners: Sequence[Owner]) -> str:
