@@ -13,7 +13,7 @@ from mldebt.facts.record import Constant
 from mldebt.flow.models import DATA_KINDS, Models, Use
 from mldebt.flow.paths import Paths
 from mldebt.flow.program import Module
-from mldebt.flow.query_texts import QueryTexts
+from mldebt.flow.query_texts import Query, QueryTexts
 from mldebt.flow.stages import may_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, Flow
@@ -126,7 +126,7 @@ class Files:
         """Reads of a file of the same name, as far as the texts of both paths are known and agree."""
         for text in self.paths.texts(path):
             for call, other in self._reads_by_name().get(posixpath.basename(text), ()):
-                if call is not write and _agree(text, other) and self._means(write, text, call, other):
+                if call is not write and _agree(text, other) and self.means(write, text, call, other):
                     yield Reader(call)
 
     def _by_stage(self, write: Value, path: Value) -> Iterator[Reader]:
@@ -167,7 +167,7 @@ class Files:
             return [text.lower() for text in texts if "{" not in text]
         if not write.calls_method("execute", "executemany"):
             return []
-        return [table for query in self._queries.queries(write) for table in sorted(query.statement.writes)]
+        return [table for query in self.queries(write) for table in sorted(query.statement.writes)]
 
     @cached_property
     def _reads_by_table(self) -> dict[str, list[Value]]:
@@ -175,7 +175,7 @@ class Files:
         found: dict[str, list[Value]] = defaultdict(list)
         for call in self.flow.calls_named(_ASKING):
             if call.body.module.category == "product" and (self.paths.is_read(call) or call.calls_method(*_FETCHING)):
-                for query in self._queries.queries(call):
+                for query in self.queries(call):
                     for table in sorted(query.statement.reads):
                         found[table.lower()].append(call)
                 if call.calls_external("pandas.read_sql_table") and call.arguments:
@@ -183,13 +183,13 @@ class Files:
                         found[text.lower()].append(call)
         return found
 
-    @cached_property
-    def _queries(self) -> QueryTexts:
-        return self.flow.shared(QueryTexts)
+    def queries(self, call: Value) -> tuple[Query, ...]:
+        """The SQL statements that a call may run."""
+        return self.flow.shared(QueryTexts).queries(call)
 
     # ------------------------------------------------------------------ what an equal name means
 
-    def _means(self, write: Value, text: str, read: Value, other: str) -> bool:
+    def means(self, write: Value, text: str, read: Value, other: str) -> bool:
         """Whether an equal name means the same file: the same address, or one project and places near each other."""
         if "://" in text and text == other and "{" not in text.partition("://")[2].partition("/")[0]:
             return True

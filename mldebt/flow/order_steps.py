@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from mldebt.flow.idioms import indexed, is_mask, is_walked, last_name, picked_from, root, selects, taken_by
+from mldebt.flow.kept_orders import KeptOrders
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 
@@ -19,6 +20,8 @@ KEEPING = frozenset(
     unique""".split()
 )
 """Methods and attributes that give the same items in the same order, whatever they are called on."""
+_OF_GROUPS = ("head", "tail")
+"""Methods of groups that pick rows and leave them where they stood in the whole."""
 _RUNNING = frozenset({"execute", "exec", "scalars", "stream", "stream_scalars"})
 """Methods of a session that run a statement, whose rows come in the statement's order."""
 PATH_LENGTH = 3
@@ -61,6 +64,7 @@ class OrderSteps:
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
         self._flow = orders.flow
+        self._kept = orders.flow.shared(KeptOrders)
         self._by_kind: dict[str, Callable[[State], list[State]]] = {
             **dict.fromkeys(_SAME, self._same),
             "call": self._call,
@@ -83,6 +87,11 @@ class OrderSteps:
 
     def kept_by(self, call: Value) -> list[Value]:
         """The arguments whose order a library call's result has."""
+        if call.calls_method(*_OF_GROUPS) and call.function.source.calls_method("groupby"):
+            return [call.function.source.function.source]
+        return self._kept_by(call)
+
+    def _kept_by(self, call: Value) -> list[Value]:
         api = self._flow.api(call)
         arguments, receiver, name = call.arguments, call.receiver, last_name(call.function)
         is_column = name == "loads" and any(map(_is_column, arguments[:1]))
@@ -149,6 +158,7 @@ class OrderSteps:
                 found.extend(_constructed(state))
             else:
                 found.extend(state.on(source) for source in self.kept_by(call))
+                found.extend(state.at(source, (), state.depth) for source in self._kept.written(call))
         found.extend(state.at(answer, (), state.depth) for answer in orders.answers(call, state.stack))
         if call.calls_method(*_ELSEWHERE) and call.function.source.kind == "func":
             found.append(state.at(self._flow.body(*call.function.source.scope_key).returns, (), state.depth))

@@ -40,7 +40,7 @@ class Paths:
             return False
         if not api.roles & {"saves", "stores"}:
             return True
-        mode = self._mode(call)
+        mode = self.mode(call)
         return not _WRITE_MODE.match(mode)
 
     def is_write(self, call: Value) -> bool:
@@ -48,7 +48,8 @@ class Paths:
         api = self.flow.api(call)
         return api is not None and bool(api.roles & {"saves", "stores"}) and not self.is_read(call)
 
-    def _mode(self, call: Value) -> str:
+    def mode(self, call: Value) -> str:
+        """The mode that a file is opened with, "" where none is told."""
         bound = call.inputs[0][1].kind == "attr" and self.flow.types(call.inputs[0][1].inputs[0][1]) != ()
         position = 0
         for keyword, source in arguments(call):

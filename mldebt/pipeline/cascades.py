@@ -11,10 +11,10 @@ import msgspec
 from mldebt.flow.models import NETWORK_KINDS, Models
 from mldebt.flow.module import Module
 from mldebt.flow.value import Value
+from mldebt.flow.writers import Writers
 from mldebt.pipeline.origins import Origins
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
-from mldebt.pipeline.writers import Writers
 
 BACK_LIMIT = 1500
 LOADERS_LOOKED_AT = 12

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from mldebt.flow.linking import is_self
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
+from mldebt.flow.writers import Writers
 from mldebt.pipeline.clients import Clients
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.trace_words import Words, literal
-from mldebt.pipeline.writers import Writers
 
 BACK_LIMIT = 3000
 _SKIPPED = frozenset({"key", "call", "test", "condition", "bound"})

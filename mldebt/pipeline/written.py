@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.flow.value import Value
+from mldebt.flow.writers import Writers
 from mldebt.pipeline.drawing import Drawing
 from mldebt.pipeline.units import Unit
-from mldebt.pipeline.writers import Writers
 
 BACK_LIMIT = 800
 _STEPS = ("serving boundary", "features", "training step", "evaluation", "consumer")

@@ -134,6 +134,19 @@ def test_what_last_ordered_it(ask: Ask) -> None:
     assert ask("serve.py", lines(TEXTS, "serve.py", "limit: int"), "limit").orderings is None
 
 
+def test_what_last_ordered_what_another_script_wrote(tmp_path: Path) -> None:
+    (tmp_path / "job.py").write_text(
+        "import pandas as pd\nrows = pd.read_parquet('all.parquet')\nrows.sort_values('score').to_csv('recs.csv')\n"
+    )
+    (tmp_path / "app.py").write_text("import pandas as pd\nmine = pd.read_csv('recs.csv')\nprint(mine)\n")
+    track = trace(
+        read_project(tmp_path, Settings(cache=False, history=False, jobs=1)), Spot(path="app.py", line=2, name="mine")
+    )
+    assert [(each.text, each.location.path) for each in track.orderings or ()] == [
+        ("sorted by column 'score', ascending", "job.py")
+    ]
+
+
 def test_a_request_is_a_source_and_an_answer_an_end(ask: Ask) -> None:
     track = ask("serve.py", lines(TEXTS, "serve.py", "scores ="))
     assert "user of the endpoint serve.py:items" in told(track)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from mldebt.detectors.contract import (
     _adjustments,
     _frameworks,
+    _kept,
     _lookups,
     _mixtures,
     _parts,
@@ -33,6 +34,7 @@ _EXAMPLES = (
     _reorders,
     _parts,
     _frameworks,
+    _kept,
     _adjustments,
     _lookups,
     _mixtures,

@@ -56,7 +56,7 @@ class Writers:
         return [visit.value for visit in self.flow.walk(path, self.files.paths.same_back, limit=ORIGIN_LIMIT)]
 
     @cached_property
-    def _writes(self) -> list[tuple[Value, Value]]:
+    def writes(self) -> list[tuple[Value, Value]]:
         """Every write of the repository that names a path, with the path."""
         return [
             (call, path)
@@ -70,7 +70,7 @@ class Writers:
     @cached_property
     def _by_name(self) -> dict[str, list[Value]]:
         found: dict[str, list[Value]] = defaultdict(list)
-        for call, path in self._writes:
+        for call, path in self.writes:
             for name in self._names(path):
                 found[name].append(call)
         return found
@@ -78,7 +78,7 @@ class Writers:
     @cached_property
     def _by_origin(self) -> dict[Value, list[Value]]:
         found: dict[Value, list[Value]] = defaultdict(list)
-        for call, path in self._writes:
+        for call, path in self.writes:
             for origin in self._origins(path):
                 if origin.kind != "const":
                     found[origin].append(call)

@@ -1,0 +1,201 @@
+"""Rankings that a batch job writes and a service reads back: more examples of MLD401."""
+
+from __future__ import annotations
+
+_JOB = """
+import json
+import joblib
+import pandas as pd
+import redis
+
+store = redis.Redis()
+model = joblib.load("ranker.joblib")
+
+def ranked(rows):
+    rows["score"] = model.predict_proba(rows[["price", "age"]])[:, 1]
+    return rows.sort_values("score", ascending=False)
+
+def best(rows):
+    return ranked(rows)["item"].tolist()
+"""
+_SERVICE = """
+import json
+import random
+import pandas as pd
+import redis
+from fastapi import FastAPI
+from shop import Item
+
+app = FastAPI()
+store = redis.Redis()
+"""
+_SHOP = """
+from django.db import models
+
+class Item(models.Model):
+    title = models.CharField(max_length=99)
+"""
+
+
+def _kept(job: str, service: str) -> dict[str, str]:
+    return {"jobs/rank.py": _JOB + job, "web/app.py": _SERVICE + service, "web/shop.py": _SHOP}
+
+
+BAD = (
+    _kept(
+        """
+def main():
+    ranked(pd.read_parquet("candidates.parquet")).groupby("user").head(20).to_csv("out/recs.csv", index=False)
+""",
+        """
+table = pd.read_csv("out/recs.csv")
+
+@app.get("/feed/{user}")
+def feed(user: int):
+    mine = table[table.user == user]
+    mine = mine.sort_values("price")  # debt
+    return {"items": mine.to_dict("records")}
+""",
+    ),
+    _kept(
+        """
+def main():
+    found = {"ids": best(pd.read_parquet("candidates.parquet")), "made": "today"}
+    with open("out/recs.json", "w") as file:
+        json.dump(found, file)
+""",
+        """
+@app.get("/feed")
+def feed():
+    with open("out/recs.json") as file:
+        ids = json.load(file)["ids"]
+    return {"items": list(Item.objects.filter(id__in=ids))}  # debt
+
+@app.get("/surprise")
+def surprise():
+    with open("out/recs.json") as file:
+        ids = json.loads(file.read())["ids"]
+    random.shuffle(ids)  # debt
+    return {"items": ids}
+""",
+    ),
+    _kept(
+        """
+def main(user):
+    store.set(f"recommended:{user}", json.dumps(best(pd.read_parquet("candidates.parquet"))))
+    store.rpush("recommended-by-all", *best(pd.read_parquet("candidates.parquet")))
+""",
+        """
+@app.get("/feed/{user}")
+def feed(user: int):
+    ids = json.loads(store.get(f"recommended:{user}"))
+    return {"items": list(Item.objects.filter(id__in=ids))}  # debt
+
+@app.get("/all")
+def everybody():
+    ids = store.lrange("recommended-by-all", 0, -1)
+    return {"items": list(set(ids))}  # debt
+""",
+    ),
+    _kept(
+        """
+def main(engine):
+    ranked(pd.read_parquet("candidates.parquet")).to_sql("recommended", engine, if_exists="replace")
+""",
+        """
+@app.get("/feed/{user}")
+def feed(user: int, engine):
+    mine = pd.read_sql("SELECT item, price FROM recommended WHERE user = 1", engine)
+    mine = mine.sort_values("price")  # debt
+    return {"items": mine.to_dict("records")}
+""",
+    ),
+)
+GOOD = (
+    _kept(
+        """
+def main():
+    ranked(pd.read_parquet("candidates.parquet")).to_csv("out/recs.csv", index=False)
+    pd.read_parquet("candidates.parquet").sort_values("day").to_csv("out/candidates.csv", index=False)
+""",
+        """
+@app.get("/feed")
+def feed():
+    return {"items": pd.read_csv("out/recs.csv").sort_values("score", ascending=False).to_dict("records")}
+
+@app.get("/all")
+def everything():
+    return {"items": pd.read_csv("out/candidates.csv").sort_values("price").to_dict("records")}
+
+@app.get("/other")
+def other():
+    return {"items": pd.read_csv("in/recs.csv").sort_values("price").to_dict("records")}
+""",
+    ),
+    _kept(
+        """
+def main(folder):
+    ranked(pd.read_parquet("candidates.parquet")).to_csv(f"{folder}/recommended.csv", index=False)
+    ranked(pd.read_parquet("candidates.parquet")).to_csv("out/twice.csv", index=False)
+    with open("out/lines.csv", "a") as file:
+        ranked(pd.read_parquet("candidates.parquet")).to_csv(file, index=False)
+
+def again():
+    pd.read_parquet("candidates.parquet").to_csv("out/twice.csv", index=False)
+""",
+        """
+@app.get("/feed")
+def feed(place: str):
+    return {"items": pd.read_csv(f"{place}/recommended.csv").sort_values("price").to_dict("records")}
+
+@app.get("/twice")
+def twice():
+    return {"items": pd.read_csv("out/twice.csv").sort_values("price").to_dict("records")}
+
+@app.get("/lines")
+def lines():
+    return {"items": pd.read_csv("out/lines.csv").sort_values("price").to_dict("records")}
+""",
+    ),
+    _kept(
+        """
+def main(user):
+    rows = pd.read_parquet("candidates.parquet")
+    store.set(f"recommended:{user}", json.dumps(best(rows)))
+    store.set(f"seen:{user}", json.dumps(rows["item"].tolist()))
+    with open("out/recs.json", "w") as file:
+        json.dump({"ids": best(rows), "facets": rows["brand"].tolist()}, file)
+""",
+        """
+@app.get("/seen/{user}")
+def seen(user: int):
+    ids = json.loads(store.get(f"seen:{user}"))
+    return {"items": list(Item.objects.filter(id__in=ids))}
+
+@app.get("/facets")
+def facets():
+    with open("out/recs.json") as file:
+        found = json.load(file)["facets"]
+    random.shuffle(found)
+    return {"items": found}
+""",
+    ),
+    _kept(
+        """
+def main(engine):
+    ranked(pd.read_parquet("candidates.parquet")).to_sql("recommended", engine, if_exists="replace")
+    pd.read_parquet("candidates.parquet").to_sql("candidates", engine, if_exists="replace")
+""",
+        """
+@app.get("/feed")
+def feed(engine):
+    mine = pd.read_sql("SELECT item, price FROM recommended ORDER BY score DESC", engine)
+    return {"items": mine.to_dict("records")}
+
+@app.get("/all")
+def everything(engine):
+    mine = pd.read_sql("SELECT item, price FROM candidates", engine)
+    return {"items": mine.sort_values("price").to_dict("records")}
+""",
+    ),
+)
