@@ -157,7 +157,10 @@ class Reorders:
         if key.kind == "other" and not is_asked_for(sort):
             found = list(self._breaks.of(Idiom("sort-by-other-key", f"sorted by {key.text}"), sort, sequence))
             yield from found or self._refetches.sorted_after(sort, key.text, sequence)
-        elif sort.kind == "call":
+            return
+        if key.kind == "score":
+            yield from self._reversals.sorted_again(sort, sequence)
+        if sort.kind == "call":
             for source in sequence:
                 yield from self._merges.sorted_in(sort, source)
 

@@ -1,4 +1,4 @@
-"""Rankings that are turned round once too often."""
+"""Rankings that are turned round once too often, or sorted by the same score the other way round."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ import re
 from collections.abc import Iterator
 
 from mldebt.flow.choices import bounds
+from mldebt.flow.conditions import around
 from mldebt.flow.order import Orders, Origin
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
+from mldebt.flow.sort_keys import COMPUTED_SCORE
 from mldebt.flow.value import Value
 
 REVERSAL = Idiom("reversal", "turned round, although the best came first", accidental=True)
+WORST_FIRST = Idiom("reversal", "sorted by the same score again, with the worst first", accidental=True)
+LATER_LIMIT = 80
+_WORST = re.compile(
+    r"(^|_)(worst|bottom|least|lowest|weak(est)?|low|asc(ending)?|reversed|countdown)(_|$)", re.IGNORECASE
+)
 _BEST_IS_LEAST = re.compile(r"dist|loss|error|cost", re.IGNORECASE)
 
 
@@ -28,6 +35,40 @@ class Reversals:
             wrong = tuple(origin for origin in found.origins if self._descends(origin))
             if wrong:
                 yield found._replace(origins=wrong)
+
+    def sorted_again(self, sort: Value, sequence: list[Value]) -> Iterator[Reorder]:
+        """A sort by the score by which a ranking was sorted before, upwards where that went down. Whoever wants the
+        worst says so, or takes from the end."""
+        key = self._orders.sort_key(sort)
+        if key.descending is not False or key.text == COMPUTED_SCORE.text:
+            return
+        for found in self._breaks.of(WORST_FIRST, sort, sequence):
+            wrong = tuple(
+                origin
+                for origin in found.origins
+                if self._orders.is_sort(origin.value)
+                and self._orders.sort_key(origin.value).text == key.text
+                and self._descends(origin)
+            )
+            if wrong and not self._wants_worst(sort):
+                yield found._replace(origins=wrong)
+
+    def _wants_worst(self, sort: Value) -> bool:
+        """Whether what is sorted upwards is meant so: under a test, called the worst, turned round, sorted again or
+        taken from its end."""
+        flow = self._orders.flow
+        if _WORST.search(sort.body.scope.name) or around(sort.body, sort.at):
+            return True
+        for visit in flow.walk(sort, flow.forth, limit=LATER_LIMIT):
+            value = visit.value
+            if any(map(_WORST.search, (*value.body.names_of(value), *_keys_over(value)))):
+                return True
+            is_other = value is not sort and value is not sort.one("call")
+            if is_other and (self._turned(value) or self._orders.is_sort(value) or _takes_the_end(value)):
+                return True
+            if any(user.calls_method("pop") or _is_last(user) for _, user in value.uses):
+                return True
+        return False
 
     def _turned(self, node: Value) -> list[Value]:
         """What a value is the reverse of; nothing for other values."""
@@ -57,3 +98,15 @@ def _takes_the_end(value: Value) -> bool:
         return False
     lower, upper, _ = bounds(value)
     return upper is None and isinstance(lower, int) and lower < 0
+
+
+def _is_last(value: Value) -> bool:
+    """`ranked[-1]`."""
+    return value.kind == "item" and isinstance(value.data, int) and value.data < 0
+
+
+def _keys_over(value: Value) -> list[str]:
+    """The keys under which a value is put in a dict that is written out."""
+    dicts = [user for label, user in value.uses if label == "item" and user.kind == "dict"]
+    pairs = (zip(each.keys, each.every("item"), strict=False) for each in dicts)
+    return [key for each in pairs for key, item in each if item is value and isinstance(key, str)]

@@ -14,6 +14,7 @@ from mldebt.detectors.contract import (
     _parts,
     _promotions,
     _reorders,
+    _reversals,
     _second_rankings,
     _sort_keys,
 )
@@ -41,6 +42,7 @@ _EXAMPLES = (
     _second_rankings,
     _sort_keys,
     _promotions,
+    _reversals,
 )
 BAD = tuple(example for each in _EXAMPLES for example in each.BAD)
 GOOD = tuple(example for each in _EXAMPLES for example in each.GOOD)

@@ -1,0 +1,78 @@
+"""Rankings that are sorted by their own score the other way round: more examples of MLD401."""
+
+from __future__ import annotations
+
+from mldebt.detectors.contract._mixtures import _boosted
+
+BAD = (
+    _boosted(
+        """
+@app.get("/feed")
+def feed(user):
+    found = scored(user, candidates(user))
+    return sorted(found, key=lambda each: each["score"])  # debt
+
+@app.get("/page")
+def page(user):
+    found = scored(user, candidates(user))[:10]
+    found.sort(key=lambda each: each["score"])  # debt
+    return {"items": found}
+"""
+    ),
+)
+GOOD = (
+    _boosted(
+        """
+@app.get("/again")
+def again(user):
+    found = scored(user, candidates(user))
+    return sorted(found, key=lambda each: -each["score"])
+
+@app.get("/both")
+def both(user):
+    found = scored(user, candidates(user))
+    return {"best": found[:5], "worst": sorted(found, key=lambda each: each["score"])[:5]}
+
+@app.get("/weak")
+def weak(user):
+    lowest = sorted(scored(user, candidates(user)), key=lambda each: each["score"])[:5]
+    return lowest
+
+@app.get("/turned")
+def turned(user):
+    found = sorted(scored(user, candidates(user)), key=lambda each: each["score"])
+    found.reverse()
+    return found
+
+@app.get("/ends")
+def ends(user):
+    found = sorted(scored(user, candidates(user)), key=lambda each: each["score"])
+    return found[-10:]
+
+@app.get("/chosen")
+def chosen(user, order="best"):
+    found = scored(user, candidates(user))
+    if order == "worst":
+        found = sorted(found, key=lambda each: each["score"])
+    return found
+
+@app.get("/flag")
+def flag(user, down=True):
+    return sorted(scored(user, candidates(user)), key=lambda each: each["score"], reverse=down)
+"""
+    ),
+    """
+    import faiss
+    from fastapi import FastAPI
+
+    app = FastAPI()
+    index = faiss.read_index("items.faiss")
+
+    @app.get("/near")
+    def near(item):
+        distances, places = index.search(item.vector, 10)
+        found = [{"place": place, "distance": distance} for place, distance in zip(places[0], distances[0])]
+        found.sort(key=lambda each: each["distance"], reverse=True)
+        return sorted(found, key=lambda each: each["distance"])
+    """,
+)
