@@ -50,34 +50,37 @@ class Entries:
         """The entry points from which some calls are reached: code that runs by itself before code that others call.
         For the methods of a class, calls on objects of its sisters do not count; with `only`, nor do those on what
         is of a class above it."""
-        found: dict[Unit, Value] = {}
+        found: dict[Unit, tuple[Value, Value]] = {}
         for call in calls:
             for unit, value in self._roots(call, cls, only):
-                found.setdefault(unit, value)
-        running = {unit: value for unit, value in found.items() if self.runs_itself(unit)}
+                found.setdefault(unit, (value, call))
+        running = {unit: way for unit, way in found.items() if self.runs_itself(unit)}
         chosen = running or found
-        return [self._entry(unit, value) for unit, value in list(chosen.items())[:SHOWN]]
+        return [self._entry(unit, value, call) for unit, (value, call) in list(chosen.items())[:SHOWN]]
 
     def runs_itself(self, unit: Unit) -> bool:
         """Whether a unit is a script's or notebook's own code, or what a command line or an orchestrator starts."""
         return unit[1] == 0 or self._is_started(self.flow.body(*unit))
 
-    def command(self, module: Module, options: Sequence[str] = ()) -> CommandPlace | None:
-        """How the documents start a module, with all of some options given; what people are told before what machines
-        run."""
+    def command(self, module: Module, options: Sequence[str] = (), words: Sequence[str] = ()) -> CommandPlace | None:
+        """How the documents start a module, with all of some options given; one that has some words before others,
+        what people are told before what machines run."""
         places = [
             place
             for place in self.prose.commands_running(module.path, self._paths)
             if place.command.text[:1] not in _DRAWN and all(_gives(place.command.text, name) for name in options)
         ]
-        return min(places, key=lambda place: _TOLD.get(place.document.kind, len(_TOLD)), default=None)
+        meant = [place for place in places if any(word in place.command.text for word in words)]
+        return min(meant or places, key=lambda place: _TOLD.get(place.document.kind, len(_TOLD)), default=None)
 
     @cached_property
     def _paths(self) -> frozenset[str]:
         return frozenset(module.path for module in self.flow.program.modules)
 
-    def _entry(self, unit: Unit, value: Value) -> Entry:
-        command = self.command(self.flow.program.modules[unit[0]], self._asked(value))
+    def _entry(self, unit: Unit, value: Value, call: Value) -> Entry:
+        """An entry point for a call far below it: one script may start many by what it is told, the step's name."""
+        words = [call.body.scope.name] if call.body.module.index != unit[0] and "_" in call.body.scope.name else []
+        command = self.command(self.flow.program.modules[unit[0]], self._asked(value), words)
         return Entry(unit=unit, value=value, command=command)
 
     def _asked(self, value: Value) -> list[str]:

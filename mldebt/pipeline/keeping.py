@@ -22,6 +22,7 @@ from mldebt.pipeline.options import Options
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.spelling import Spelling
 from mldebt.pipeline.subprojects import Subprojects
+from mldebt.rulebook import Api
 
 LOADERS_SHOWN = 6
 NAME_LENGTH = 5
@@ -37,6 +38,10 @@ _VERSIONS = (
 )
 _OVERWRITTEN = "every run writes over it"
 _AWAY = frozenset({"registry", "hub"})
+_COUNTED = re.compile(r"\{(epoch|step|batch|val_\w+|loss|acc(uracy)?)(:[^{}]*)?\}")
+"""A field that a callback fills with how far the training is: `weights_{epoch:02d}.h5`."""
+_ADDRESS = re.compile(r"models:/+([^/@]+)(?:[/@].*)?\Z|runs:/+[^/]+/(.+)\Z", re.DOTALL)
+_REGISTERED = frozenset({"registered_model_name"})
 _HOLE = re.compile(r"\{[^}]*\}")
 _GENERAL = frozenset(
     """model models weights checkpoint checkpoints ckpt best best_model final final_model last latest state snapshot
@@ -95,8 +100,7 @@ class Keeping:
     def _stored(self, call: Value, stack: Stack) -> Iterator[Kept]:
         api = self.flow.api(call)
         if api is not None and (api.medium in _AWAY or "registers" in api.roles):
-            name = self._name(call)
-            yield Kept(call, name or api.name, "registry version" if api.medium == "registry" else "")
+            yield self._registered(call, api)
             return
         path = self.paths.path(call)
         if path is None:
@@ -106,7 +110,20 @@ class Keeping:
         defaults = self.by_default.texts(path, stack) if any("{" in text for text in texts) else []
         if len(texts) == len(defaults) == 1 and texts != defaults:
             version = f"{version}, by default {defaults[0]}".lstrip(", ")
-        yield from (Kept(call, text, version) for text in texts)
+        for text in texts:
+            yield Kept(
+                call, text, "numbered by step" if version == _OVERWRITTEN and _COUNTED.search(text) else version
+            )
+
+    def _registered(self, call: Value, api: Api) -> Kept:
+        """A model that a registry, a hub or the run of a tracker keeps by a name."""
+        text = self._name(call) or api.name
+        if api.medium != "registry":
+            return Kept(call, text, "")
+        logged = api.name.startswith("mlflow.") and not _REGISTERED & set(call.keywords)
+        if logged and api.name.endswith(".save_model"):  # into a folder: no run and no registry knows of it
+            return Kept(call, text, _OVERWRITTEN if "{" not in text else "")
+        return Kept(call, text, "differs by run" if logged and api.name.endswith(".log_model") else "registry version")
 
     def _name(self, call: Value) -> str:
         """The name under which a call registers or publishes."""
@@ -140,15 +157,27 @@ class Keeping:
         return [call for call in found if len(self._load_texts(call)) == 1][:LOADERS_SHOWN]
 
     def _loads_again(self, kept: Kept) -> Iterator[Value]:
-        name = _telling_name(kept.text)
-        for call, other in self._loads.get(name, ()) if name else ():
+        for call, other in self._named_so(_telling_name(kept.text)):
             if _agree(kept.text, other) and self._belong(kept, call, other):
                 yield call
+
+    def _named_so(self, name: str) -> Iterator[tuple[Value, str]]:
+        """The loads that name an artifact as it is kept, or as one that fills in what its name leaves open."""
+        yield from self._loads.get(name, ()) if name else ()
+        parts = name.split("{}")
+        if len(parts) > 1:
+            pattern = re.compile(r"[\w.-]+".join(map(re.escape, parts)))
+            for other, loads in self._loads.items():
+                if "{" not in other and pattern.fullmatch(other):
+                    yield from loads
 
     def _belong(self, kept: Kept, load: Value, text: str) -> bool:
         """Whether a load takes up what is kept: by code of the same folder at the top; by other code of the same
         project only where a folder is the same, too, or nothing else is kept by that name."""
         one, other = kept.call.body.module.path, load.body.module.path
+        name = _telling_name(kept.text)
+        if self.is_in_registry(load) and name.lower() in _GENERAL:  # each run has one of that name
+            return kept.call.body.module is load.body.module
         if _same_top(one, other):
             return True
         if self.subprojects.of(one) != self.subprojects.of(other):
@@ -156,8 +185,12 @@ class Keeping:
         folders = [path.split("/")[-2:-1] for path in (kept.text, text)]
         if folders[0] == folders[1] and folders[0] and "{" not in folders[0][0] and folders[0][0] not in _GENERAL:
             return True
-        name = _telling_name(text)
         return name.partition(".")[0].lower() not in _GENERAL and self._kept_by_name[name] == 1
+
+    def is_in_registry(self, call: Value) -> bool:
+        """Whether a call keeps a model in a registry, or by a run that one knows, or takes it from there."""
+        api = self.flow.api(call)
+        return api is not None and api.medium == "registry"
 
     @cached_property
     def _kept_by_name(self) -> Counter[str]:
@@ -205,7 +238,13 @@ class Keeping:
     def _load_texts(self, call: Value) -> list[str]:
         path = self.paths.path(call)
         values = [path] if path is not None else [source for _, source in call.inputs[1:2]]
-        return [text for value in values for text in self.spelling.texts(value, ())]
+        return [_within(text) for value in values for text in self.spelling.texts(value, ())]
+
+
+def _within(text: str) -> str:
+    """The name that an address of MLflow gives: of a registered model, or of what one run logged."""
+    found = _ADDRESS.match(text)
+    return found[1] or found[2] if found is not None else text
 
 
 def _of_class(text: str, name: str) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
+from mldebt.flow.linking import Target
 from mldebt.flow.value import Value
-from mldebt.flow.walk import Stack
+from mldebt.flow.walk import Flow, Stack
 
 TRAINS = frozenset({"fits", "tunes", "optimizes"})
 KEEPS = {"stores": "stored", "registers": "registered", "serves": "served"}
 ASKS = frozenset({"predicts", "ranks", "embeds"})
 HOLDING_KINDS = frozenset({"model", "estimator", "module", "layer", "trainer", "pipeline"})
+ESTIMATORS = frozenset({"estimator", "pipeline"})
 MODEL_KINDS = frozenset({"model", "estimator", "module"})
 WEIGHTS = frozenset("parameters named_parameters trainable_variables trainable_weights trainable_parameters".split())
 STEPS = frozenset({"step", "apply_gradients", "minimize", "apply", "update"})
@@ -19,9 +21,12 @@ SAME = frozenset(
     coef_ intercept_ components_ cluster_centers_ means_ dual_coef_
     fuse clone copy module base_model model unwrap get_booster booster_ booster best_estimator_ best_model_ best_model
     children modules share_memory xpu compile network net estimator result compute
-    SerializeToString save_raw model_to_string""".split()
+    SerializeToString save_raw model_to_string convert""".split()
 )
 """Methods that give the model back and attributes that are the model, or all there is of it."""
+WRITTEN = frozenset("SerializeToString save_raw model_to_string convert".split())
+"""Methods that give the model as bytes or text."""
+SERIALIZERS = frozenset("pickle.dumps cPickle.dumps cloudpickle.dumps dill.dumps".split())
 CONTAINERS = frozenset(
     "list tuple dict set sorted reversed iter copy.copy copy.deepcopy tqdm.tqdm tqdm.auto.tqdm".split()
 )
@@ -51,3 +56,17 @@ class Life(msgspec.Struct):
     measured: dict[Value, None] = msgspec.field(default_factory=dict)
     built: dict[Value, None] = msgspec.field(default_factory=dict)
     tracked: dict[Value, None] = msgspec.field(default_factory=dict)
+
+
+def may_hold(flow: Flow, loaded: Value) -> bool:
+    """Whether what is loaded may hold a model beside other things: `vectorizer, model = pickle.load(f)`."""
+    if loaded.kind != "call" or "loads" not in flow.roles(loaded) or flow.types(loaded):
+        return False
+    return any(user.kind == "item" for _, user in loaded.uses)
+
+
+def writes(flow: Flow, model: Value, target: Target) -> bool:
+    """Whether a function gives a model as bytes or text."""
+    if target.name == "str":
+        return any(each.name in MESSAGES for each in flow.types(model))
+    return target.name in SERIALIZERS

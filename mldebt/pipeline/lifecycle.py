@@ -6,18 +6,19 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from mldebt.flow.linking import ClassKey, Target
+from mldebt.flow.linking import ClassKey, Target, is_self
 from mldebt.flow.models import Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import STACK_LIMIT, Flow, Stack
+from mldebt.pipeline.checkpoints import keeping_callbacks
 from mldebt.pipeline.life import (
     ARTIFACT_STORES,
     ASKS,
     CHECKPOINTS,
     CONTAINERS,
+    ESTIMATORS,
     HOLDING_KINDS,
     KEEPS,
-    MESSAGES,
     MODEL_KINDS,
     OPAQUE,
     PAIRS,
@@ -25,7 +26,10 @@ from mldebt.pipeline.life import (
     STEPS,
     TRAINS,
     WEIGHTS,
+    WRITTEN,
     Life,
+    may_hold,
+    writes,
 )
 
 LIFE_LIMIT = 3000
@@ -40,6 +44,8 @@ class _At(NamedTuple):
     stack: Stack
     inside: tuple[object, ...]
     weights: bool
+    written: bool = False
+    """Whether it is in hand as bytes or text."""
 
     def to(self, value: Value) -> _At:
         return self._replace(value=value)
@@ -125,9 +131,10 @@ class _Walk:
         }
 
     def run(self, start: Value) -> None:
-        first = _At(start, (), (), False)
-        queue = deque([first])
-        seen = {first}
+        queue = deque([_At(start, (), (), False)])
+        if may_hold(self.flow, start):
+            queue.append(_At(start, (), (None,), False))
+        seen = set(queue)
         count = 0
         while queue and count < LIFE_LIMIT:
             count += 1
@@ -175,6 +182,9 @@ class _Walk:
                 yield from self._constructs(at, call, (target.module, target.scope))
             elif at.inside and target.name in PAIRS:
                 yield at.paired(call, 1 if target.name == "enumerate" else call.arguments.index(at.value))
+            elif not at.weights and writes(self.flow, at.value, target):
+                self._meets(at, call, target)
+                yield at._replace(value=call, inside=(), written=True)
             elif self._meets(at, call, target):
                 yield at._replace(value=call, inside=at.inside if target.name in CONTAINERS else ())
                 if len(call.inputs) > 2 and target.api is not None and "wraps" in target.api.roles:
@@ -198,7 +208,7 @@ class _Walk:
         """Note what a library's function does with the model; whether its result is, or holds, the model."""
         api = target.api
         if target.name in OPAQUE:
-            return target.name == "str" and any(each.name in MESSAGES for each in self.flow.types(at.value))
+            return False
         if api is None:
             return not target.guessed
         self._note(at, call, api.roles, api.name)
@@ -211,13 +221,14 @@ class _Walk:
     def _note(self, at: _At, call: Value, roles: frozenset[str], name: str) -> None:
         if roles & TRAINS:
             self.life.trained[call] = None
+            self.life.kept.update(((each, "stored"), at.stack) for each in keeping_callbacks(self.flow, call))
             if name in CHECKPOINTS:
                 self.life.checkpointed[call, "checkpointed"] = None
         if at.weights:
             return
         for role, text in KEEPS.items():
-            if role in roles or (role == "stores" and "saves" in roles and not at.inside):
-                self.life.kept.setdefault((call, text), at.stack)  # what is saved as data is the model as bytes or text
+            if role in roles or (role == "stores" and "saves" in roles and at.written):
+                self.life.kept.setdefault((call, text), at.stack)
         if roles & ASKS:
             self.life.asked[call] = None
         if "measures" in roles:
@@ -235,11 +246,22 @@ class _Walk:
         elif not calls:
             if name in WEIGHTS:
                 yield at._replace(value=attribute, weights=True)
-            elif name in SAME or at.weights:
+            elif name in SAME or at.weights or self._is_its_model(attribute):
                 yield at.to(attribute)
         else:
             for call in calls:
                 yield from self._method(at, name, call)
+
+    def _is_its_model(self, attribute: Value) -> bool:
+        """Whether an attribute, read by others, is the library's model that an object of the repository's own class
+        trains: what its own methods do with it is known of the class."""
+        if is_self(attribute.source):
+            return False
+        owners = (each.name for each in self.flow.types(attribute.source))
+        if not any(isinstance(name, tuple) and self.models.is_model(name) for name in owners):
+            return False
+        names = (each.name for each in self.flow.types(attribute))
+        return any(isinstance(name, str) and self.models.kind(name) in ESTIMATORS for name in names)
 
     def _method_of_container(self, at: _At, name: str, calls: list[Value]) -> Iterator[_At]:
         for call in calls:
@@ -264,7 +286,7 @@ class _Walk:
         if name in WEIGHTS:
             yield at._replace(value=call, weights=True)
         elif through:
-            yield at.to(call)
+            yield at._replace(value=call, written=at.written or name in WRITTEN)
 
     def _library_method(self, at: _At, call: Value, target: Target) -> bool:
         """Note what a method does; whether it gives the model back."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from mldebt.flow.linking import is_self
 from mldebt.flow.models import short_name
 from mldebt.flow.sameness import Sameness, arguments
 from mldebt.flow.steps import Stack
@@ -19,13 +20,15 @@ from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.verdicts import Verdicts, faced
 
 WALK_LIMIT = 400
+SAME_LIMIT = 40
 METRICS_SHOWN = 8
 SCORING_DEPTH = 6
+_HOLDS_OUT = frozenset({"validation_data", "validation_split"})
 _NOT_A_METRIC = frozenset(
     """evaluate test validate compute update reset run run_eval score shap_values cross_validate cross_val_score fit
     cross_val_predict feature_importances permutation_importance
     MeanMetric MaxMetric MinMetric SumMetric CatMetric RunningMean RunningSum
-    MetricCollection""".split()
+    MetricCollection from_estimator from_predictions""".split()
 )
 
 _NO_NAME = re.compile(r"^(_|print_|plot_|show_|log_|save_)|^forward$|^call$|loss(es)?$|entropy|logits", re.IGNORECASE)
@@ -89,11 +92,31 @@ class Metrics:
         loaded = [self.lives.of(load) for load in self.keeping.loads_of(model)]
         measured = dict.fromkeys((*model.measured, *(call for life in loaded for call in life.measured)))
         yield from (_Measure(call, ()) for call in measured)
+        yield from (_Measure(call, ()) for call in self._compiled(model))
         for asked in dict.fromkeys((*model.asked, *(call for life in loaded for call in life.asked))):
             for visit in self.flow.walk(asked, self.flow.forth, limit=WALK_LIMIT):
                 for label, user in visit.value.uses:
                     if user.kind == "call" and label in ("arg", "function") and self._is_measure(user):
                         yield _Measure(user, visit.stack)
+
+    def _compiled(self, model: TrainedModel) -> Iterator[Value]:
+        """The calls that tell a model which metrics it is judged by (`model.compile(metrics=["auc"])`), where it is
+        judged on data that it is not fitted on."""
+        if not any(_HOLDS_OUT & set(call.keywords) for call in model.trained if call.kind == "call") and not any(
+            call.calls_method("evaluate") for call in model.measured
+        ):
+            return
+        for call in self.flow.calls_named(frozenset({"compile"})):
+            if "metrics" in call.keywords and call.receiver is not None and self._is_of(model, call.receiver):
+                yield call
+
+    def _is_of(self, model: TrainedModel, receiver: Value) -> bool:
+        """Whether an object is a model as it is built, or the instance of its class in one of its methods."""
+        around = self.flow.program.enclosing_class(receiver.body.module, receiver.body.number)
+        if is_self(receiver) and model.cls is not None and around is not None:
+            return around in self.flow.program.ancestry(model.cls)
+        built = {model.made, *(call for call, _ in model.inside)}
+        return any(visit.value in built for visit in self.flow.walk(receiver, self.sameness.back, limit=SAME_LIMIT))
 
     def _is_measure(self, call: Value) -> bool:
         own = (target for target in self.flow.targets(call) if target.kind == "func" and not target.guessed)
@@ -127,8 +150,9 @@ class Metrics:
     # ------------------------------------------------------------------ what they are called
 
     def _names(self, call: Value) -> Iterator[str]:
-        yield from self._scorings(call)
-        for target in self.flow.targets(call):
+        told = self._told(call)
+        yield from told
+        for target in self.flow.targets(call) if not told else ():
             if target.api is not None and "measures" in target.api.roles:
                 name = short_name(target.api.name).rpartition(".")[2]
                 if target.api.name.startswith("torchmetrics."):
@@ -138,9 +162,10 @@ class Metrics:
             elif target.kind == "func":
                 yield self.flow.scope(target.module, target.scope).name
 
-    def _scorings(self, call: Value) -> list[str]:
-        """The metrics that a cross-validation is told by name, those that it is surely told."""
-        given = next((source for keyword, source in arguments(call) if keyword == "scoring"), None)
+    def _told(self, call: Value) -> list[str]:
+        """The metrics that a cross-validation or a compiled model is told by name, those that it is surely told."""
+        wanted = ("metrics",) if call.calls_method("compile") else ("scoring",)
+        given = next((source for keyword, source in arguments(call) if keyword in wanted), None)
         return list(self._said(given, 0)) if given is not None else []
 
     def _said(self, value: Value, depth: int) -> dict[str, None]:
@@ -148,6 +173,8 @@ class Metrics:
             return {}
         if value.kind == "const":
             return {value.data: None} if isinstance(value.data, str) else {}
+        if value.kind == "call":  # keras.metrics.AUC()
+            return dict.fromkeys(short_name(each.name) for each in self.flow.targets(value) if ".metrics." in each.name)
         if value.kind in ("phi", "choice"):
             first, *rest = [self._said(source, depth + 1) for source in value.every("value")] or [{}]
             return {name: None for name in first if all(name in other for other in rest)}

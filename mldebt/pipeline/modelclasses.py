@@ -15,6 +15,7 @@ from mldebt.flow.models import Models, short_name
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.checkpoints import keeping_callbacks
 from mldebt.pipeline.life import KEEPS, TRAINS, Life
 from mldebt.pipeline.lifecycle import Lives
 
@@ -223,6 +224,7 @@ class ModelClasses:
                 roles = self.flow.roles(call)
                 if roles & TRAINS and not self._only_features(call):
                     life.trained[call] = None
+                    life.kept.update(((each, "stored"), ()) for each in keeping_callbacks(self.flow, call))
                 for role, text in KEEPS.items():
                     if role in roles and role != "serves" and (self._keeps_model(call) or self._keeps_own(cls, call)):
                         life.kept.setdefault((call, text), ())

@@ -201,7 +201,7 @@ class Notebooks:
             if not all(call.body.module.is_notebook for call, _ in model.kept):
                 continue
             for kept in self.project.keeping.artifacts(model):
-                if kept.version != "registry version":
+                if not self.project.keeping.is_in_registry(kept.call):
                     continue
                 for load in self.project.keeping.loaders(model, [kept]):
                     endpoint = None if load.body.module.is_notebook else self.project.behind.serves(load)

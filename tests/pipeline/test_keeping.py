@@ -1,0 +1,178 @@
+"""What is kept of a model while it is trained or in a registry, and who takes it up again."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+
+from mldebt.inventory import ModelRecord
+from mldebt.pipeline.rows import Rows
+from mldebt.scan import read_project
+from mldebt.settings import Settings
+
+
+def records(root: Path, texts: Mapping[str, str]) -> dict[str, ModelRecord]:
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    found = Rows(read_project(root, Settings(cache=False, history=False, jobs=1))).all()
+    return {record.name: record for record in found}
+
+
+def places(record: ModelRecord, column: str) -> list[str]:
+    return [f"{cell.location.path}: {cell.text}" for cell in getattr(record, column)]
+
+
+def kept(record: ModelRecord) -> list[tuple[str, str]]:
+    return [(cell.text, cell.note) for cell in record.artifacts]
+
+
+KERAS = """
+    from tensorflow import keras
+
+    def make(rate):
+        model = keras.Sequential([keras.layers.Dense(1)])
+        model.compile(loss="mse", metrics=["accuracy", keras.metrics.AUC()])
+        return model
+
+    model = make(0.1)
+    best = keras.callbacks.ModelCheckpoint("clothes_{epoch:02d}_{val_auc:.3f}.h5", save_best_only=True)
+    model.fit(x, y, validation_data=held_out, callbacks=[best])
+    """
+
+
+def test_a_callback_keeps_the_model_that_it_is_given_to(tmp_path: Path) -> None:
+    loads = {
+        "serving/convert.py": 'from tensorflow import keras\nmodel = keras.models.load_model("clothes_08_0.894.h5")\n',
+        "serving/other.py": 'from tensorflow import keras\nmodel = keras.models.load_model("shoes_08_0.894.h5")\n',
+    }
+    (model,) = records(tmp_path, {"train.py": KERAS, **loads}).values()
+    assert kept(model) == [("clothes_{epoch:02d}_{val_auc:.3f}.h5", "numbered by step")]
+    assert places(model, "loaders") == ["serving/convert.py: serving/convert.py"]
+    assert [cell.text for cell in model.metrics] == ["accuracy", "AUC"]
+
+
+def test_what_a_model_is_compiled_with_is_no_metric_where_nothing_is_held_out(tmp_path: Path) -> None:
+    (model,) = records(tmp_path, {"train.py": KERAS.replace("validation_data=held_out, ", "")}).values()
+    assert model.metrics == ()
+
+
+LOGGED = """
+    import mlflow
+    from sklearn.linear_model import {name}
+
+    def main(x, y):
+        model = {name}()
+        model.fit(x, y)
+        with mlflow.start_run() as run:
+            mlflow.sklearn.log_model(model, artifact_path="model"{more})
+        return mlflow.sklearn.load_model(f"runs:/{{run.info.run_id}}/model")
+    """
+CLIENT = """
+    import mlflow
+
+    NAME = "Churn_Model"
+
+    def load():
+        return mlflow.sklearn.load_model(f"models:/{NAME}@production")
+    """
+
+
+def test_a_registered_model_is_loaded_by_its_name_and_one_that_a_run_logged_by_its_run(tmp_path: Path) -> None:
+    found = records(
+        tmp_path,
+        {
+            "ridge.py": LOGGED.format(name="Ridge", more=""),
+            "lasso.py": LOGGED.format(name="Lasso", more=', registered_model_name="Churn_Model"'),
+            "client.py": CLIENT,
+        },
+    )
+    assert kept(found["Ridge"]) == [("model", "differs by run")]
+    assert places(found["Ridge"], "loaders") == ["ridge.py: ridge.py:main"]
+    assert kept(found["Lasso"]) == [("Churn_Model", "registry version")]
+    assert places(found["Lasso"], "loaders") == ["client.py: client.py:load"]
+
+
+def test_a_model_that_was_pickled_beside_its_vectorizer_serves_where_both_are_loaded(tmp_path: Path) -> None:
+    train = """
+        import pickle
+        from sklearn.feature_extraction import DictVectorizer
+        from sklearn.linear_model import LogisticRegression
+
+        vectorizer = DictVectorizer()
+        model = LogisticRegression().fit(vectorizer.fit_transform(rows), labels)
+        with open("churn.bin", "wb") as f:
+            pickle.dump((vectorizer, model), f)
+        """
+    serve = """
+        import pickle
+        from flask import Flask, request
+
+        with open("churn.bin", "rb") as f:
+            vectorizer, model = pickle.load(f)
+
+        app = Flask("churn")
+
+        def ask(row, vectorizer, model):
+            return model.predict_proba(vectorizer.transform([row]))
+
+        @app.route("/predict", methods=["POST"])
+        def predict():
+            return ask(request.get_json(), vectorizer, model)
+        """
+    (model,) = records(tmp_path, {"train.py": train, "serve.py": serve}).values()
+    assert [(cell.text, cell.note) for cell in model.serving] == [("serve.py:predict", "/predict")]
+
+
+def test_a_library_s_model_in_an_attribute_keeps_the_object_that_trains_it(tmp_path: Path) -> None:
+    text = """
+        import mlflow
+        from sklearn.linear_model import Ridge
+        from sklearn.pipeline import Pipeline
+
+        class PriceModel:
+            def __init__(self):
+                self.steps = Pipeline([("ridge", Ridge())])
+
+            def train(self, x, y):
+                self.steps.fit(x, y)
+
+            def predict(self, x):
+                return self.steps.predict(x)
+
+        def main(x, y):
+            prices = PriceModel()
+            prices.train(x, y)
+            mlflow.sklearn.log_model(prices.steps, artifact_path="prices")
+        """
+    (model,) = records(tmp_path, {"train.py": text}).values()
+    assert (model.name, kept(model)) == ("PriceModel", [("prices", "differs by run")])
+
+
+def test_one_script_that_starts_many_steps_is_told_with_the_step_of_the_model(tmp_path: Path) -> None:
+    step = """
+        import joblib
+        from sklearn.linear_model import {name}
+
+        def {function}(x, y):
+            joblib.dump({name}().fit(x, y), "{function}.joblib")
+        """
+    texts = {
+        "steps/ridge.py": step.format(name="Ridge", function="fit_ridge"),
+        "steps/lasso.py": step.format(name="Lasso", function="fit_lasso"),
+        "run.py": """
+            import sys
+            from steps.ridge import fit_ridge
+            from steps.lasso import fit_lasso
+
+            if __name__ == "__main__":
+                {"fit_ridge": fit_ridge, "fit_lasso": fit_lasso}[sys.argv[1]](x, y)
+                fit_ridge(x, y)
+                fit_lasso(x, y)
+            """,
+        "README.md": "# Prices\n\n    python run.py fit_ridge\n    python run.py fit_lasso\n",
+    }
+    found = records(tmp_path, texts)
+    assert {name: record.training[0].note for name, record in found.items()} == {
+        "Ridge": "python run.py fit_ridge",
+        "Lasso": "python run.py fit_lasso",
+    }
