@@ -25,6 +25,8 @@ UNITS = 200
 SHOWN = 4
 _DRAWN = "├│└─|*-#"
 """What a drawing of folders starts with, whose lines are no commands."""
+_HELP = frozenset({"--help", "-h"})
+"""What makes a command tell how it is used, and start nothing."""
 _STARTS = frozenset({"orchestrates", "configures"})
 
 
@@ -68,7 +70,9 @@ class Entries:
         places = [
             place
             for place in self.prose.commands_running(module.path, self._paths)
-            if place.command.text[:1] not in _DRAWN and all(_gives(place.command.text, name) for name in options)
+            if place.command.text[:1] not in _DRAWN
+            and not _HELP & set(place.command.text.split())
+            and all(_gives(place.command.text, name) for name in options)
         ]
         meant = [place for place in places if any(word in place.command.text for word in words)]
         return min(meant or places, key=lambda place: _TOLD.get(place.document.kind, len(_TOLD)), default=None)

@@ -111,9 +111,7 @@ class Keeping:
         if len(texts) == len(defaults) == 1 and texts != defaults:
             version = f"{version}, by default {defaults[0]}".lstrip(", ")
         for text in texts:
-            yield Kept(
-                call, text, "numbered by step" if version == _OVERWRITTEN and _COUNTED.search(text) else version
-            )
+            yield Kept(call, text, "numbered by step" if version == _OVERWRITTEN and _COUNTED.search(text) else version)
 
     def _registered(self, call: Value, api: Api) -> Kept:
         """A model that a registry, a hub or the run of a tracker keeps by a name."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from mldebt.flow.linking import Target
+from mldebt.flow.linking import Target, is_self
+from mldebt.flow.models import Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack
 
@@ -70,3 +71,15 @@ def writes(flow: Flow, model: Value, target: Target) -> bool:
     if target.name == "str":
         return any(each.name in MESSAGES for each in flow.types(model))
     return target.name in SERIALIZERS
+
+
+def is_inner_model(flow: Flow, models: Models, attribute: Value) -> bool:
+    """Whether an attribute, read by others, is the library's model that an object of the repository's own class
+    trains: what its own methods do with it is known of the class."""
+    if is_self(attribute.source):
+        return False
+    owners = (each.name for each in flow.types(attribute.source))
+    if not any(isinstance(name, tuple) and models.is_model(name) for name in owners):
+        return False
+    names = (each.name for each in flow.types(attribute))
+    return any(isinstance(name, str) and models.kind(name) in ESTIMATORS for name in names)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from mldebt.flow.linking import ClassKey, Target, is_self
+from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.models import Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import STACK_LIMIT, Flow, Stack
@@ -16,7 +16,6 @@ from mldebt.pipeline.life import (
     ASKS,
     CHECKPOINTS,
     CONTAINERS,
-    ESTIMATORS,
     HOLDING_KINDS,
     KEEPS,
     MODEL_KINDS,
@@ -28,6 +27,7 @@ from mldebt.pipeline.life import (
     WEIGHTS,
     WRITTEN,
     Life,
+    is_inner_model,
     may_hold,
     writes,
 )
@@ -246,22 +246,11 @@ class _Walk:
         elif not calls:
             if name in WEIGHTS:
                 yield at._replace(value=attribute, weights=True)
-            elif name in SAME or at.weights or self._is_its_model(attribute):
+            elif name in SAME or at.weights or is_inner_model(self.flow, self.models, attribute):
                 yield at.to(attribute)
         else:
             for call in calls:
                 yield from self._method(at, name, call)
-
-    def _is_its_model(self, attribute: Value) -> bool:
-        """Whether an attribute, read by others, is the library's model that an object of the repository's own class
-        trains: what its own methods do with it is known of the class."""
-        if is_self(attribute.source):
-            return False
-        owners = (each.name for each in self.flow.types(attribute.source))
-        if not any(isinstance(name, tuple) and self.models.is_model(name) for name in owners):
-            return False
-        names = (each.name for each in self.flow.types(attribute))
-        return any(isinstance(name, str) and self.models.kind(name) in ESTIMATORS for name in names)
 
     def _method_of_container(self, at: _At, name: str, calls: list[Value]) -> Iterator[_At]:
         for call in calls:

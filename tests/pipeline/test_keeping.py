@@ -169,7 +169,7 @@ def test_one_script_that_starts_many_steps_is_told_with_the_step_of_the_model(tm
                 fit_ridge(x, y)
                 fit_lasso(x, y)
             """,
-        "README.md": "# Prices\n\n    python run.py fit_ridge\n    python run.py fit_lasso\n",
+        "README.md": "# Prices\n\n    python run.py --help\n    python run.py fit_ridge\n    python run.py fit_lasso\n",
     }
     found = records(tmp_path, texts)
     assert {name: record.training[0].note for name, record in found.items()} == {
