@@ -126,8 +126,19 @@ class Files:
         """Reads of a file of the same name, as far as the texts of both paths are known and agree."""
         for text in self.paths.texts(path):
             for call, other in self._reads_by_name().get(posixpath.basename(text), ()):
-                if call is not write and _agree(text, other) and self.means(write, text, call, other):
+                if call is not write and self._is_same(write, text, call, other):
                     yield Reader(call)
+
+    def _is_same(self, write: Value, text: str, read: Value, other: str) -> bool:
+        """Whether two paths mean one file. A short name (`X.npy`) tells nothing by itself: then both must be written
+        down and equal, by scripts of one folder, or with a folder of their own by scripts near each other."""
+        if _telling(posixpath.basename(text)):
+            return _agree(text, other) and self.means(write, text, read, other)
+        if "{" in text or posixpath.normpath(text) != posixpath.normpath(other):
+            return False
+        if _home(write) == _home(read):
+            return True
+        return _folder(text) != "" and _near(write, read) and self.means(write, text, read, other)
 
     def _by_stage(self, write: Value, path: Value) -> Iterator[Reader]:
         """Reads in scripts that a workflow runs on what it says that the writing script makes."""
@@ -212,8 +223,7 @@ class Files:
                     for call in self.flow.body(module.index, number).calls:
                         path = self.paths.path(call) if self.paths.is_read(call) else None
                         for text in self.paths.texts(path) if path is not None else ():
-                            if _telling(posixpath.basename(text)):
-                                self._reads[posixpath.basename(text)].append((call, text))
+                            self._reads[posixpath.basename(text)].append((call, text))
         return self._reads
 
     def _by_name(self, write: Value, path: Value) -> Iterator[Reader]:
@@ -291,9 +301,14 @@ def _same_top(one: str, other: str) -> bool:
     return one.partition("/")[0] == other.partition("/")[0] or "/" not in one or "/" not in other
 
 
+def _home(call: Value) -> str:
+    """The folder of the module in which a call stands."""
+    return posixpath.dirname(call.body.module.path)
+
+
 def _near(write: Value, read: Value) -> bool:
     """Whether two modules belong together: one's folder holds the other's, or their folders are neighbours."""
-    one, other = posixpath.dirname(write.body.module.path), posixpath.dirname(read.body.module.path)
+    one, other = _home(write), _home(read)
     if (
         not one
         or not other

@@ -1,5 +1,7 @@
 from collections.abc import Callable
 
+import pytest
+
 from mldebt.facts.extract import extract_facts
 from mldebt.flow import Flow, ModuleInput, link_project
 from mldebt.flow.files import Files
@@ -80,6 +82,29 @@ def test_names_that_everybody_uses_tie_only_neighbours(link: Link, call_of: Call
         }
     )
     assert readers(flow, call_of(flow, "one/prepare.py", "to_csv")) == []
+
+
+SHORT = "import pandas as pd\npd.DataFrame([1]).to_csv('{}')\n", "import pandas as pd\npd.read_csv('{}')\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "joined"),
+    [
+        (("jobs/prepare.py", "b.csv"), ("jobs/fit.py", "b.csv"), True),
+        (("jobs/prepare.py", "./b.csv"), ("jobs/fit.py", "b.csv"), True),
+        (("src/jobs/prepare.py", "data/b.csv"), ("src/models/fit.py", "data/b.csv"), True),
+        (("src/jobs/prepare.py", "b.csv"), ("src/models/fit.py", "b.csv"), False),
+        (("jobs/prepare.py", "data/b.csv"), ("models/fit.py", "data/b.csv"), False),
+        (("jobs/prepare.py", "data/b.csv"), ("jobs/fit.py", "b.csv"), False),
+        (("jobs/prepare.py", "one/b.csv"), ("jobs/fit.py", "two/b.csv"), False),
+        (("a/jobs/day/prepare.py", "data/b.csv"), ("z/models/week/fit.py", "data/b.csv"), False),
+    ],
+)
+def test_a_short_name_ties_only_one_and_the_same_path(
+    link: Link, call_of: CallOf, written: tuple[str, str], read: tuple[str, str], joined: bool
+) -> None:
+    flow = link({written[0]: SHORT[0].format(written[1]), read[0]: SHORT[1].format(read[1])})
+    assert readers(flow, call_of(flow, written[0], "to_csv")) == ([(read[0], 2, "")] if joined else [])
 
 
 def test_a_path_given_to_training(link: Link, call_of: CallOf) -> None:
