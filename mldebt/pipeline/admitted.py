@@ -21,7 +21,8 @@ _MARKED = re.compile(
 )
 """What people put where they know that they owe something."""
 _SAID = re.compile(
-    r"\b(?:temporary|temp|quick|ugly|dirty|nasty|horrible)(?:\s+\w+)?\s+(?:fix|hack|workaround|solution|patch)\b"
+    r"^[\s#*-]*temporary\s*[:(–—-]"
+    r"|\b(?:temporary|temp|quick|ugly|dirty|nasty|horrible)(?:\s+\w+)?\s+(?:fix|hack|workaround|solution|patch)\b"
     r"|\b(?:this|it) is (?:only |just )?temporary\b|\bdirty hack\b|\bquick and dirty\b|\bstop-?gap\b"
     r"|\b(?:don'?t|do not) touch (?:this|it|anything|the code)\b|\bremove (?:this|it|me) (?:once|when|after|as soon)\b"
     r"|\bno idea why\b|\b(?:don'?t|do not) know why\b",

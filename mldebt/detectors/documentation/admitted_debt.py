@@ -30,12 +30,14 @@ def greet(name):
 BAD = (
     _TRAIN.format(comment="# TODO: rows of robots are still in there  # debt", elsewhere=""),
     _TRAIN.format(comment="# This is only temporary, until the new export is there  # debt", elsewhere=""),
+    _TRAIN.format(comment="# temporary: the old export has no prices  # debt", elsewhere=""),
     _TRAIN.format(comment="rows = rows[rows.b > 0]  # FIXME negative prices  # debt\n    # HACK", elsewhere=""),
 )
 GOOD = (
     _TRAIN.format(comment="# Robots are left out by the export.", elsewhere=""),
     _TRAIN.format(comment="", elsewhere="# TODO: in other languages too"),
     _TRAIN.format(comment="# The temporary file is removed by the caller.", elsewhere=""),
+    _TRAIN.format(comment="# Temporary files are kept in a folder: see the caller.", elsewhere=""),
     _TRAIN.format(comment="# Trained on the TODO list app's exports", elsewhere=""),
     _TRAIN.format(comment="# TODO: your code here", elsewhere=""),
     "# TODO: everything\nprint('no pipeline')\n",
