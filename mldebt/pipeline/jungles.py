@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
@@ -18,6 +19,7 @@ from mldebt.flow.module import Module
 from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
 from mldebt.pipeline.project import Project
+from mldebt.sources import Document
 
 ORDERS = frozenset(
     {
@@ -33,6 +35,12 @@ ORDERS = frozenset(
     }
 )
 """Documents that say what runs, and in which order; a README only tells people."""
+_RUNS = re.compile(
+    r"python|papermill|(?<![a-z])(run|command|cmd|exec\w*|script|step|stage|task|job|pipeline|flow|workflow|entry\w*|depend\w*|after"
+    r"|order|schedule|notebook|dag)s?(?![a-z])",
+    re.IGNORECASE,
+)
+"""What a configuration that runs programs speaks of; one that only lists files, as who owns them, does not."""
 LONGEST = 12
 _WORKS = frozenset({"reads", "saves", "stores", "fits"})
 _TRAINED = frozenset({"training", "evaluation", "dataset", "features", "prediction"})
@@ -159,7 +167,8 @@ class Jungles:
 
     @cached_property
     def _orders(self) -> tuple[str, ...]:
-        return tuple(document.text for document in self.project.raw_documents if document.kind in ORDERS)
+        documents = (document for document in self.project.raw_documents if document.kind in ORDERS)
+        return tuple(document.text for document in documents if _may_order(document))
 
     @cached_property
     def _uses(self) -> dict[int, set[int]]:
@@ -187,6 +196,13 @@ class Jungles:
             for scope in range(len(module.facts.scopes))
             for call in self.flow.body(number, scope).calls
         )
+
+
+def _may_order(document: Document) -> bool:
+    """Whether a document may say what runs: any that is made for that, and a configuration that speaks of it."""
+    return document.kind is not DocumentKind.CONFIG or any(
+        _RUNS.search(text) for text in (document.path, document.text)
+    )
 
 
 def _is_part(chain: Chain, other: Chain) -> bool:

@@ -48,11 +48,19 @@ def _steps(mark: str = "", **others: str) -> dict[str, str]:
     return {path: text.replace("@", mark) for path, text in _STEPS.items()} | others
 
 
-BAD = (_steps("  # debt"),)
+BAD = (
+    _steps("  # debt"),
+    _steps("  # debt", **{"owners.yaml": "files: [fetch.py, clean.py, features.py, train.py]\nteam: ranking\n"}),
+    {
+        path: text.replace("@", "  # debt").replace("clean.csv", "data/b.csv").replace("raw.csv", "data/a.csv")
+        for path, text in _STEPS.items()
+    },
+)
 _NAMES = "'fetch.py', 'clean.py', 'features.py', 'train.py'"
 GOOD = (
     _steps(Makefile="all:\n\tpython fetch.py\n\tpython clean.py\n\tpython features.py\n\tpython train.py\n"),
     _steps(**{"run.sh": "python fetch.py\npython clean.py\npython features.py\npython train.py\n"}),
+    _steps(**{"order.yaml": "steps:\n- fetch.py\n- clean.py\n- features.py\n- train.py\n"}),
     _steps(**{"main.py": f"import runpy\nfor step in ({_NAMES}):\n    runpy.run_path(step)\n"}),
     _steps(**{"main.py": "import fetch\nimport clean\nimport features\nimport train\n"}),
     {path: "def run():" + text.replace("@", "") for path, text in _STEPS.items()},
