@@ -52,11 +52,21 @@ class QueryTexts:
             node = visit.value
             if node.kind == "const" and isinstance(node.data, str):
                 found.append(node.data)
-                if node.data.endswith(".sql"):
-                    found.extend(self._flow.program.texts.get(node.data.rpartition("/")[2], ()))
+                found.extend(self._of_file(node.data))
             elif node.kind == "template":
                 found.append(" ".join(part or "?" for part in node.texts))
         return found
+
+    def _of_file(self, name: str) -> tuple[str, ...]:
+        """The texts of the SQL files of a name."""
+        return self._flow.program.texts.get(name.rpartition("/")[2], ()) if name.endswith(".sql") else ()
+
+    def _in_files(self, value: Value, stack: Stack) -> list[str]:
+        """The texts of the SQL files that a value was read from. What else it derives from is not its text: rows that
+        were found by a query derive from that query."""
+        visits = self._flow.walk(value, self._back, stack=stack, limit=TEXT_LIMIT)
+        names = [visit.value.data for visit in visits if visit.value.kind == "const"]
+        return [text for name in names if isinstance(name, str) for text in self._of_file(name)]
 
     def queries(self, call: Value, stack: Stack = ()) -> tuple[Query, ...]:
         """The SQL statements that a call may run, or that were run on the cursor it reads from; () for other texts."""
@@ -95,7 +105,7 @@ class QueryTexts:
             holes = {f"{HOLE}{at}": part for at, part in enumerate(parts) if isinstance(part, Value)}
             whole = "".join(part if isinstance(part, str) else f"{HOLE}{at}" for at, part in enumerate(parts))
             is_read = len(parts) == len(holes) == 1 and bool(self._flow.program.texts)
-            for each in self.texts(text, stack) if is_read else [whole]:
+            for each in self._in_files(text, stack) if is_read else [whole]:
                 yield each, holes
 
     def answers(self, call: Value, stack: Stack) -> tuple[Value, ...]:

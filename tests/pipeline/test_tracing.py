@@ -328,3 +328,33 @@ def test_a_function_is_asked_for_by_its_line_or_its_decorator(part: str, ask: As
     track = ask("app.py", lines(ON_A_LINE, "app.py", part), "", ON_A_LINE)
     assert [each.text for each in track.orderings or ()] == ["sorted by 'score', descending"]
     assert [way.text for way in track.ends] == ["answered by the endpoint app.py:best"]
+
+
+FED = {
+    "report.sql": "SELECT id FROM sale\n",
+    "app.py": """
+        import sqlite3
+        from feeds import fetch
+        from flask import Flask, jsonify
+
+        app = Flask(__name__)
+
+        @app.route("/feed")
+        def feed(name: str):
+            cursor = sqlite3.connect("people.db").cursor()
+            person = cursor.execute("SELECT id FROM person WHERE name = ?", (name,)).fetchone()
+            rows = sorted(fetch(person["id"]), key=lambda row: row["year"])
+            return jsonify({"rows": [row for row in rows if row["year"] > "1999"]})
+
+        def report():
+            with open("report.sql") as file:
+                return sqlite3.connect("people.db").execute(file.read()).fetchall()
+        """,
+}
+
+
+def test_a_query_is_the_text_that_is_sent_and_not_what_was_found_by_one(ask: Ask) -> None:
+    track = ask("app.py", lines(FED, "app.py", "rows = sorted"), "rows", FED)
+    assert not any("read by sorted()" in text for text in told(track))
+    assert ("served", "answered by the endpoint app.py:feed") in [(way.kind, way.text) for way in track.ends]
+    assert any("table sale" in text for text in told(ask("app.py", lines(FED, "app.py", "file.read"), "", FED)))
