@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -19,6 +20,10 @@ _SETTINGS = frozenset({"configures"})
 _WEIGHTS = frozenset({"loads"})
 _DEFINITIONS = frozenset({"func", "class", "module"})
 _ORDER = ("data", "request", "model", "setting", "made", "library", "definition", "literal", "unknown")
+_REQUEST = re.compile(r"(flask|quart|bottle|sanic)\.request(\.|$)")
+_TYPE = re.compile(
+    r"(float|int|str|bool|bytes|object|list|dict|tuple|set|typing\.\w+|(numpy|torch|tensorflow)\.[a-z]+\d+)$"
+)
 
 
 Told = tuple[str, str, bool]
@@ -53,7 +58,7 @@ class Sources:
             "const": lambda value: ("literal", literal(value), True),
             "collection": lambda value: ("literal", f"an empty {value.data}", True),
             "dict": lambda _value: ("literal", "an empty dict", True),
-            "external": lambda value: ("library", value.name, True),
+            "external": lambda value: ("request" if _REQUEST.match(value.name) else "library", value.name, True),
             "func": self._definition,
             "class": self._definition,
             "param": self._param,
@@ -92,7 +97,8 @@ class Sources:
                 asked = [Step("asked", result, ()) for result in self.clients.answers(value)]
                 return asked or self._written(value)
             steps = self.flow.back(value, stack)
-            return [step for step in steps if not _is_option(step)]
+            sorts = "key" in value.keywords
+            return [step for step in steps if not (_is_option(step) or (sorts and step.label == "applied"))]
         steps = [step for step in self.flow.back(value, stack) if step.label not in _SKIPPED]
         if value.kind == "attr" and _is_lost(value, steps):
             return []
@@ -170,15 +176,19 @@ class Sources:
     def _made(self, call: Value) -> Told:
         called = self.words.called(call)
         if any(target.kind == "external" for target in self.flow.targets(call)):
-            return "made", called, True
+            return "request" if _REQUEST.match(called) else "made", called, True
         if any(target.kind == "class" for target in self.flow.targets(call)):
             return "made", called, True
         return "unknown", f"{called}, of which nothing here tells what it gives", False
 
 
 def _is_option(step: Step) -> bool:
-    """A constant that a call is given decides how it works; it does not become part of what comes out."""
-    return step.label == "arg" and step.value.kind == "const"
+    """A constant or a type that a call is given decides how it works; it does not become part of what comes out."""
+    return step.label == "arg" and (step.value.kind == "const" or _is_type(step.value))
+
+
+def _is_type(value: Value) -> bool:
+    return value.kind == "external" and bool(_TYPE.match(value.name))
 
 
 def _is_lost(value: Value, steps: list[Step]) -> bool:

@@ -358,3 +358,28 @@ def test_a_query_is_the_text_that_is_sent_and_not_what_was_found_by_one(ask: Ask
     assert not any("read by sorted()" in text for text in told(track))
     assert ("served", "answered by the endpoint app.py:feed") in [(way.kind, way.text) for way in track.ends]
     assert any("table sale" in text for text in told(ask("app.py", lines(FED, "app.py", "file.read"), "", FED)))
+
+
+REQUESTED = {
+    "app.py": """
+        import numpy as np
+        from flask import Flask, request
+
+        app = Flask(__name__)
+
+        @app.route("/best")
+        def best():
+            rows = request.json
+            column = request.args.get("by")
+            found = sorted(rows, key=lambda row: row[column])
+            prices = np.array(found).astype(float).astype(np.float32)
+            return {"prices": prices}
+        """,
+}
+
+
+def test_a_request_is_told_as_one_and_neither_keys_nor_types_are_sources(ask: Ask) -> None:
+    track = ask("app.py", lines(REQUESTED, "app.py", "prices ="), "prices", REQUESTED)
+    assert [(way.kind, way.text) for way in track.sources] == [("request", "flask.request.json")]
+    asked = ask("app.py", lines(REQUESTED, "app.py", "column ="), "column", REQUESTED)
+    assert [(way.kind, way.text) for way in asked.sources] == [("request", "flask.request.args.get()")]
