@@ -38,7 +38,8 @@ _SPOT = re.compile(r"(?P<path>.+?):(?P<first>\d+)(?::(?P<second>\d+))?(?::(?P<na
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     heading="What to ask",
     cls=Option,
-    help="The repository that PATH is in and may be relative to.  [default: the one that PATH lies in]",
+    help="The repository that PATH is in and may be relative to.  [default: the one that PATH lies in, outside git its "
+    "folder]",
 )
 @format_option("text", "mermaid", "json")
 @output_option
@@ -54,12 +55,19 @@ def command(place: str, root: Path | None, form: str, output: Path | None, **giv
     settings = replace(settings_from(folder, **given), history=False)
     with Watcher() as watcher:
         track = trace_value(folder, spot, settings, watcher)
+    if root is None and top_folder(folder) is None:
+        track = replace(track, notes=(*track.notes, _read(folder)))
     if form == "json":
         page = render_track_json(track, __version__)
     else:
         page = render_track_mermaid(track) if form == "mermaid" else render_track_text(track)
     show(page, output)
     return 0
+
+
+def _read(folder: Path) -> str:
+    """What was read, where nothing says what belongs together."""
+    return f"Only {folder.resolve()} was read, which lies in no git repository; --root names another folder."
 
 
 def _spot(place: str, root: Path | None) -> tuple[Path, Spot]:

@@ -116,10 +116,18 @@ def render_track_mermaid(track: Track) -> str:
     for way in track.sources:
         before = drawing.box(f"source {way.kind} {way.text}", f"{way.kind}: {way.text}", "source")
         drawing.way(before, way.trail, here, track.location)
+    for each in track.orderings or ():
+        drawing.order(here, each, track.location)
     for way in track.ends:
         last = drawing.way("", way.trail, here, track.location)
         drawing.arrow(last or here, drawing.box(f"end {way.kind} {way.text}", f"{way.kind}: {way.text}", "end"))
     return drawing.text()
+
+
+_SHAPES = {"source": ("[(", ")]"), "step": ("[", "]"), "asked": ("([", "])"), "order": ("{{", "}}"), "end": (">", "]")}
+_COLOURS = {"source": "#e8eef7", "step": "#ffffff", "asked": "#fbe9c6", "order": "#e3f1df", "end": "#f6d3d3"}
+_PLACES = frozenset({"step", "asked"})
+"""Kinds of boxes that are places in the code."""
 
 
 class _Diagram:
@@ -133,8 +141,8 @@ class _Diagram:
     def box(self, key: str, label: str, kind: str) -> str:
         if key not in self.boxes:
             self.boxes[key] = f"n{len(self.boxes)}"
-            before, after = {"source": ("[(", ")]"), "end": (">", "]"), "asked": ("([", "])")}.get(kind, ("[", "]"))
-            place = "" if kind in ("source", "end") else f"{_quoted(key)}<br/>"
+            before, after = _SHAPES[kind]
+            place = f"{_quoted(key)}<br/>" if kind in _PLACES else ""
             self.lines.append(f'    {self.boxes[key]}{before}"{place}{_quoted(_cut(label))}"{after}:::{kind}')
         return self.boxes[key]
 
@@ -151,9 +159,14 @@ class _Diagram:
             before = box
         return before
 
+    def order(self, here: str, each: Ordering, asked: Location) -> None:
+        """What last ordered the value, at the place where it did."""
+        box = self.box(f"order {each.text} {each.location}", f"order: {_ordering(each)}", "order")
+        place = track_place(each.location or asked)
+        self.arrow(box, here if place == track_place(asked) else self.boxes.get(place, here))
+
     def text(self) -> str:
-        colours = {"source": "#e8eef7", "step": "#ffffff", "asked": "#fbe9c6", "end": "#f6d3d3"}
-        looks = [f"    classDef {kind} fill:{colour},stroke:#666,color:#111" for kind, colour in colours.items()]
+        looks = [f"    classDef {kind} fill:{colour},stroke:#666,color:#111" for kind, colour in _COLOURS.items()]
         arrows = [f"    {start} --> {end}" for start, end in self.arrows]
         return "\n".join(["flowchart LR", *self.lines, *arrows, *looks]) + "\n"
 

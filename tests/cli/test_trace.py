@@ -16,6 +16,7 @@ def test_a_trace_as_text_mermaid_and_json(run: Run, repository: Path) -> None:
     mermaid = run("trace", repository / "serve.py:13", "--format", "mermaid").stdout
     assert mermaid.startswith("flowchart LR\n")
     assert "serve.py:18<br/>return #91;int#40;i#41; for i in np.argsort#40;-scores#41;#93;" in mermaid
+    assert '{{"order: shuffled  serve.py:12"}}:::order' in mermaid
     found = json.loads(run("trace", repository / "serve.py:13", "--format", "json").stdout)
     assert found["asked"] == "serve.py:13"
     assert [each["text"] for each in found["last_ordered_by"]] == ["shuffled"]
@@ -28,6 +29,14 @@ def test_a_place_relative_to_a_root(run: Run, repository: Path, tmp_path: Path) 
     done = run("trace", "serve.py:17:scores", "--root", repository, "-o", tmp_path / "out.txt")
     assert (done.returncode, done.stdout) == (0, "")
     assert (tmp_path / "out.txt").read_text().startswith("scores  serve.py:17")
+
+
+def test_outside_git_the_answer_says_what_was_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "jobs").mkdir()
+    (tmp_path / "jobs/batch.py").write_text("rows = sorted(open('rows.txt'))\n")
+    note = f"Only {tmp_path / 'jobs'} was read, which lies in no git repository; --root names another folder."
+    assert note in run("trace", tmp_path / "jobs/batch.py:1").stdout
+    assert "was read" not in run("trace", "jobs/batch.py:1", "--root", tmp_path).stdout
 
 
 def test_places_that_are_none(run: Run, repository: Path) -> None:
