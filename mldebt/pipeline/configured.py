@@ -17,6 +17,8 @@ from mldebt.sources import Document
 _HYDRA = frozenset({"hydra.main"})
 _CHOSEN = "defaults."
 _PARAMETERS = re.compile(r"(^|/)parameters[^/]*(/.*)?\.ya?ml$")
+_INTERPOLATED = re.compile(r"\$\{([^{}]+)\}")
+INTERPOLATIONS = 4
 ENDS = 40
 
 
@@ -35,6 +37,26 @@ class Configured(SettingsRead):
                 return self.found(reading.document, key)
         return None
 
+    def text(self, value: Value) -> str | None:
+        """What a value is by its setting, with what the setting takes from others filled in."""
+        for reading in self.readings:
+            key = reading.values.get(value)
+            found = self.found(reading.document, key) if key is not None else None
+            if found is not None:
+                return self._filled(reading.document, found[1].value, INTERPOLATIONS)
+        return None
+
+    def _filled(self, document: DocumentFacts, text: str, depth: int) -> str:
+        """A text in which `${paths.data}` is what the configuration says, and a hole where it does not."""
+
+        def told(hole: re.Match[str]) -> str:
+            if hole[1].startswith("oc.env:"):
+                return f"${hole[1].removeprefix('oc.env:').partition(',')[0]}"
+            found = self.found(document, hole[1]) if depth else None
+            return self._filled(document, found[1].value, depth - 1) if found is not None else f"{{{hole[1]}}}"
+
+        return _INTERPOLATED.sub(told, text)
+
     def below(self, value: Value) -> list[tuple[str, DocumentFacts, Setting]]:
         """The settings of the section that a value is, by their last name: what `**config["model"]` gives."""
         found = []
@@ -49,6 +71,26 @@ class Configured(SettingsRead):
                 ]
         return found
 
+    def section(self, value: Value) -> list[tuple[str, DocumentFacts, Setting]]:
+        """Everything below the section that a value is, by the key within it."""
+        found = []
+        for reading in self.readings:
+            key = reading.values.get(value)
+            for document, dot in self._places(reading.document, key) if key else ():
+                found += [
+                    (each.key.removeprefix(dot), document, each)
+                    for each in document.settings
+                    if each.key.startswith(dot)
+                ]
+        return found
+
+    def _places(self, document: DocumentFacts, key: str) -> list[tuple[DocumentFacts, str]]:
+        """The files that may hold a section, with what its keys start with there."""
+        chosen = self._chosen(document, key.partition(".")[0])
+        rest = key.partition(".")[2]
+        places = [(document, f"{key}.")]
+        return [*places, (chosen, f"{rest}." if rest else "")] if chosen is not None else places
+
     def found(self, document: DocumentFacts, key: str) -> tuple[DocumentFacts, Setting] | None:
         """The setting of a key, in the file itself or in one that its list of defaults chooses."""
         setting = next((each for each in document.settings if each.key == key), None)
@@ -57,13 +99,17 @@ class Configured(SettingsRead):
     def _in_group(self, document: DocumentFacts, key: str) -> tuple[DocumentFacts, Setting] | None:
         """The setting in the file that a list of defaults chooses for the first part of a key."""
         group, _, rest = key.partition(".")
+        chosen = self._chosen(document, group)
+        found = next((each for each in chosen.settings if each.key == rest), None) if chosen is not None else None
+        return (chosen, found) if chosen is not None and found is not None else None
+
+    def _chosen(self, document: DocumentFacts, group: str) -> DocumentFacts | None:
+        """The file that a list of defaults chooses for a group."""
         folder = document.path.rpartition("/")[0]
         for each in document.settings:
             if each.key.startswith(_CHOSEN) and each.key.rpartition(".")[2] == group:
                 path = "/".join(part for part in (folder, group, f"{each.value.removesuffix('.yaml')}.yaml") if part)
-                chosen = next((other for other in self.facts if other.path == path), None)
-                found = next((s for s in chosen.settings if s.key == rest), None) if chosen is not None else None
-                return (chosen, found) if chosen is not None and found is not None else None
+                return next((other for other in self.facts if other.path == path), None)
         return None
 
     @cached_property

@@ -17,6 +17,7 @@ from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.artifacts import DATED
+from mldebt.pipeline.configured import Configured
 from mldebt.pipeline.datasets import Datasets
 from mldebt.pipeline.options import Options
 from mldebt.pipeline.register import TrainedModel
@@ -63,13 +64,16 @@ class Kept(NamedTuple):
 class Keeping:
     """Questions about artifacts and loaders."""
 
-    def __init__(self, flow: Flow, givens: Givens, subprojects: Subprojects, datasets: Datasets) -> None:
+    def __init__(
+        self, flow: Flow, givens: Givens, subprojects: Subprojects, datasets: Datasets, configured: Configured
+    ) -> None:
         self.flow = flow
         self.givens = givens
         self.subprojects = subprojects
         self.datasets = datasets
         self.paths = flow.shared(Paths)
         self.spelling = Spelling(self.paths)
+        self.told = Spelling(self.paths, configured=configured)
         self.by_default = Spelling(self.paths, options=Options(flow))
 
     # ------------------------------------------------------------------ artifacts
@@ -107,6 +111,10 @@ class Keeping:
             return
         version = "named by the time" if api is not None and api.source in DATED else self._version(path)
         texts = [text for text in self.spelling.texts(path, stack) if text.strip("{}./… ") and "\n" not in text]
+        told = self.told.texts(path, stack) if any("{" in text for text in texts) else texts
+        if len(told) == len(texts) and told != texts:
+            yield from (Kept(call, text, "named in the configuration") for text in told)
+            return
         defaults = self.by_default.texts(path, stack) if any("{" in text for text in texts) else []
         if len(texts) == len(defaults) == 1 and texts != defaults:
             version = f"{version}, by default {defaults[0]}".lstrip(", ")

@@ -47,6 +47,8 @@ class Origin(NamedTuple):
 
     read: Value
     text: str
+    stack: Stack = ()
+    """The calls that are open there."""
 
 
 class Origins:
@@ -74,7 +76,7 @@ class Origins:
             if value.kind == "call" and self._is_source(value):
                 for text, way in self._named(value, visit.stack, spelling):
                     lost = model.cls is not None and (self._forgets(visit) or self._forgets(way))
-                    (vague if lost else found).setdefault(text, Origin(value, text))
+                    (vague if lost else found).setdefault(text, Origin(value, text, visit.stack))
         if not found and any(self._around(call) is None for call in model.trained):
             found = vague
         return _telling(list(found.values()))

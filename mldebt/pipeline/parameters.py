@@ -29,7 +29,7 @@ DEFAULTS = 2
 _NOT_ONE = frozenset("verbose n_jobs callbacks device name cache_dir output_dir logging_dir ** *".split())
 _CASTS = frozenset({"int", "float", "bool", "str", "builtins.int", "builtins.float"})
 _ROUNDS = re.compile(r"epoch|iter|step|round", re.IGNORECASE)
-_NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?|true|false", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?", re.IGNORECASE)
 _PER_BATCH = "batch_size"
 _RUNNING = re.compile(
     r"(^|_)(port|host|retr(y|ies)|timeout|workers|jobs|threads|cores|gpus?|debug|verbose|interval|days?|hours?|minutes?|"
@@ -37,6 +37,7 @@ _RUNNING = re.compile(
     re.IGNORECASE,
 )
 """Settings of how a program runs, beside those of a model in one file."""
+_NOTHING = ("", "null", "~", "???")
 _SETTINGS = re.compile(r"(Arguments|Config|Args|Settings)$")
 """What a trainer is told in one object: `TrainingArguments`, `SFTConfig`."""
 _NOT_LEARNING = re.compile(r"^(logging|save|report|push|hub|run|remove|eval|load_best|metric_for|greater_is|do)_|_dir$")
@@ -68,7 +69,7 @@ class Parameters:
             literal = self._literal(source) if name not in _NOT_ONE else None
             if literal is not None:
                 found.setdefault(name, literal._replace(name=name))
-        for each in (*self._spread(model), *self._attributes(model)):
+        for each in (*self._spread(model), *self._told(model), *self._attributes(model)):
             found.setdefault(each.name, each)
         given = {each.setting for each in found.values()}
         for each in self._read(model):
@@ -167,6 +168,29 @@ class Parameters:
                             if name not in _NOT_ONE:
                                 yield Parameter(name, literal_text(setting.value), None, (document, setting))
 
+    def _told(self, model: TrainedModel) -> Iterator[Parameter]:
+        """What a configuration gives to what it tells to make: `instantiate(cfg.model)`, its parts included."""
+        for _, name, document, setting in self.told(model):
+            if not _is_instruction(name) and setting.value.strip() not in _NOTHING and "${" not in setting.value:
+                yield Parameter(name, literal_text(setting.value), None, (document, setting))
+
+    def told(self, model: TrainedModel) -> list[tuple[str, str, DocumentFacts, Setting]]:
+        """The settings of what a configuration tells to make, each by its key and by the last part of it, where that
+        tells it from the others."""
+        calls = [call for call in (model.made, *model.trained) if call.kind == "call" and self.flow.is_told(call)]
+        found = [
+            each
+            for call in dict.fromkeys(calls)
+            for source in call.arguments[:1]
+            for visit in self.flow.walk(source, self.sameness.back, limit=WALK_LIMIT)
+            for each in self.configured.section(visit.value)
+        ]
+        last = Counter(last_part(key) for key, _, _ in found)
+        return [
+            (key, last_part(key) if last[last_part(key)] == 1 else key, document, setting)
+            for key, document, setting in found
+        ]
+
     def _attributes(self, model: TrainedModel) -> Iterator[Parameter]:
         """The numbers that a class's constructor certainly leaves in its attributes, and nothing changes."""
         hand = AtHand(self.flow, model.cls)
@@ -227,6 +251,16 @@ class Parameters:
         if value.kind == "call" and value.calls_external(*_CASTS) and len(value.arguments) == 1:
             return [Step("same", value.arguments[0], stack)]
         return self.sameness.back(value, stack)
+
+
+def last_part(key: str) -> str:
+    return key.rpartition(".")[2]
+
+
+def _is_instruction(name: str) -> bool:
+    """Whether a key tells how to make an object (`_target_`), or what it runs with, not what it is made with."""
+    last = last_part(name)
+    return last.startswith("_") or name in _NOT_ONE or bool(_RUNNING.search(last))
 
 
 def _is_chosen(data: object) -> bool:

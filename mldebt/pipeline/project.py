@@ -97,7 +97,7 @@ class Project:
     @cached_property
     def keeping(self) -> Keeping:
         """Where models are kept, and what loads them again."""
-        return Keeping(self.flow, self.givens, self.subprojects, self.datasets)
+        return Keeping(self.flow, self.givens, self.subprojects, self.datasets, self.configured)
 
     @cached_property
     def datasets(self) -> Datasets:
@@ -107,7 +107,12 @@ class Project:
     @cached_property
     def parameters(self) -> Parameters:
         """With which numbers models are built and trained."""
-        return Parameters(self.flow, Configured(self.flow, self.documents, self.raw_documents))
+        return Parameters(self.flow, self.configured)
+
+    @cached_property
+    def configured(self) -> Configured:
+        """What configuration files give to the code."""
+        return Configured(self.flow, self.documents, self.raw_documents)
 
     @cached_property
     def artifacts(self) -> Artifacts:

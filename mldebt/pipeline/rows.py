@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mldebt.finding import Finding, Location
+from mldebt.flow.models import Models
 from mldebt.flow.value import Value
 from mldebt.inventory import Cell, ModelRecord
 from mldebt.ownership import Span
@@ -36,6 +37,7 @@ class Rows:
         self.by_name = ByName(project.flow)
         self.usage = project.usage
         self.metrics = project.metrics
+        self.models = project.flow.shared(Models)
 
     def all(self, findings: Sequence[Finding] = ()) -> tuple[ModelRecord, ...]:
         """Every model, by place."""
@@ -91,14 +93,35 @@ class Rows:
         what = "class of the repository" if model.cls is not None else "built here"
         found = [Cell(text=model.name, location=place, note=what)]
         found += [Cell(text=name, location=self._at(call)) for call, name in model.inside]
+        for key, _, document, setting in self.parameters.told(model):
+            if key.endswith("._target_") and self._is_network(name := setting.value.rpartition(".")[2]):
+                found.append(Cell(text=name, location=document.place(setting.line)))
         return tuple(found)
 
     def _source(self, origin: Origin) -> Cell:
         """A read, or what a node takes from a catalogue."""
         entry = self.project.datasets.taken(origin.read) if origin.read.kind == "param" else None
         if entry is None:
-            return Cell(text=origin.text, location=self._at(origin.read), note=self._medium(origin.read))
+            note = self._medium(origin.read)
+            return Cell(text=self._told(origin) or origin.text, location=self._at(origin.read), note=note)
         return Cell(text=entry.text, location=entry.location(), note=f"`{entry.data.name}` of the catalogue")
+
+    def _told(self, origin: Origin) -> str:
+        """What a configuration says that a read reads, where the code leaves it open."""
+        path = self.keeping.paths.path(origin.read) if "{" in origin.text else None
+        if path is None:
+            return ""
+        texts = self.origins.spelling.ends(path, origin.stack)
+        told = self.keeping.told.ends(path, origin.stack)
+        return next((after for (before, _), (after, _) in zip(texts, told, strict=False) if before == origin.text), "")
+
+    def _is_network(self, name: str) -> bool:
+        """Whether a class of the repository by this name is a network, or a model."""
+        return any(
+            scope.kind == "class" and scope.name == name and self.models.is_model((module.index, number))
+            for module in self.flow.program.modules
+            for number, scope in enumerate(module.facts.scopes)
+        )
 
     def _medium(self, read: Value) -> str:
         """What data that is not a file is read from."""

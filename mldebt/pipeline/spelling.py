@@ -10,6 +10,7 @@ from mldebt.flow.paths import Paths
 from mldebt.flow.pathtexts import formatted, interpolated
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
+from mldebt.pipeline.configured import Configured
 from mldebt.pipeline.options import Options
 
 WALK_LIMIT = 60
@@ -23,13 +24,20 @@ _OPEN = frozenset({"param", "attr", "item", "element", "free", "global"})
 
 class Spelling:
     """Spells values that are texts; for the objects of one class as these are made, where it is told which; with what
-    options are when nobody gives them, where it is told these."""
+    options are when nobody gives them, or what configuration files say, where it is told these."""
 
-    def __init__(self, paths: Paths, hand: AtHand | None = None, options: Options | None = None) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        hand: AtHand | None = None,
+        options: Options | None = None,
+        configured: Configured | None = None,
+    ) -> None:
         self.paths = paths
         self.flow = paths.flow
         self.hand = hand
         self.options = options
+        self.configured = configured
         self._back = self.flow.remembered(self._find_back)
         self._ones: dict[tuple[Value, Stack, int], str] = {}
 
@@ -80,6 +88,8 @@ class Spelling:
             return self._call(value, stack, depth)
         if (decided := self._decided(value, stack)) is not None:
             return decided
+        if self.configured is not None and (told := self.configured.text(value)) is not None:
+            return told
         return spoken(value) if value.kind in _OPEN else HOLE
 
     def _decided(self, value: Value, stack: Stack) -> str | None:

@@ -309,3 +309,101 @@ def test_the_optimizer_of_a_loop_by_hand_and_how_often_it_goes_round(tmp_path: P
     found = {name: value for name, (value, _) in values(record).items()}
     wanted = {"lr": "0.0003", "weight_decay": "0.01", "EPOCHS": "12", "batch_size": "256", "width": "64"}
     assert found == found | wanted
+
+
+def test_the_columns_hold_what_hydra_puts_together(tmp_path: Path) -> None:
+    (record,) = records(
+        tmp_path,
+        {
+            "conf/config.yaml": """
+                paths:
+                  root: s3://acme
+                data:
+                  path: ${paths.root}/clicks.parquet
+                out: models/rf.pkl
+                test: true
+                """,
+            "train.py": """
+                import hydra
+                import joblib
+                import pandas as pd
+                from sklearn.ensemble import RandomForestClassifier
+
+                @hydra.main(config_path="conf", config_name="config")
+                def main(cfg):
+                    rows = pd.read_parquet(cfg.data.path)
+                    model = RandomForestClassifier()
+                    model.fit(rows[["age"]], rows.price)
+                    joblib.dump(model, cfg.out)
+                    if cfg.test:
+                        print(model.predict(rows[["age"]]))
+
+                if __name__ == "__main__":
+                    main()
+                """,
+        },
+    )
+    assert [cell.text for cell in record.sources] == ["s3://acme/clicks.parquet"]
+    assert [(cell.text, cell.note) for cell in record.artifacts] == [("models/rf.pkl", "named in the configuration")]
+    assert record.parameters == ()
+
+
+def test_what_a_configuration_tells_to_make_has_the_numbers_and_parts_that_it_says(tmp_path: Path) -> None:
+    (record,) = records(
+        tmp_path,
+        {
+            "conf/train.yaml": "defaults:\n  - model: small\n\nenforce_tags: true\n",
+            "conf/model/small.yaml": """
+                _target_: shop.net.Ranker
+                lr: 0.001
+                net:
+                  _target_: shop.net.Dense
+                  width: 64
+                """,
+            "shop/__init__.py": "",
+            "shop/net.py": """
+                import lightning as L
+                import torch
+                from torch import nn
+
+                class Dense(nn.Module):
+                    def __init__(self, width):
+                        super().__init__()
+                        self.layer = nn.Linear(width, 1)
+
+                    def forward(self, rows):
+                        return self.layer(rows)
+
+                class Ranker(L.LightningModule):
+                    def __init__(self, net, lr):
+                        super().__init__()
+                        self.net = net
+                        self.lr = lr
+
+                    def training_step(self, batch, index):
+                        return self.net(batch).mean()
+
+                    def configure_optimizers(self):
+                        return torch.optim.Adam(self.parameters(), lr=self.lr)
+                """,
+            "train.py": """
+                import hydra
+                import lightning as L
+
+                @hydra.main(version_base=None, config_path="conf", config_name="train")
+                def main(cfg):
+                    model = hydra.utils.instantiate(cfg.model)
+                    trainer = L.Trainer(max_epochs=3)
+                    trainer.fit(model)
+                    print(cfg.enforce_tags)
+
+                if __name__ == "__main__":
+                    main()
+                """,
+        },
+    )
+    assert [cell.text for cell in record.builder] == ["Ranker", "Dense"]
+    found = values(record)
+    assert found["lr"] == ("0.001", "conf/model/small.yaml:2")
+    assert found["width"] == ("64", "conf/model/small.yaml:5")
+    assert "enforce_tags" not in found
