@@ -94,6 +94,15 @@ def is_walked(loop: Value) -> bool:
     return any(user.kind == "element" for _, user in loop.uses)
 
 
+def is_set(value: Value) -> bool:
+    """Whether a value is a set, as it is written right there: made, or put together from others."""
+    if value.kind == "operation" and value.data in ("-", "&", "|"):
+        return is_set(value.source)
+    if value.calls_method("difference", "intersection", "union"):
+        return is_set(value.function.source)
+    return value.calls_external("set", "frozenset") or (value.kind == "comprehension" and value.data == "set")
+
+
 def is_negated(value: Value) -> bool:
     return value.kind == "operation" and value.data == "-" and len(value.inputs) == 1
 

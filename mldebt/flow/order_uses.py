@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mldebt.flow.idioms import is_enumerate_index, is_mask, last_name, root, selects, taken_by
+from mldebt.flow.idioms import is_enumerate_index, is_mask, is_set, last_name, root, selects, taken_by
 from mldebt.flow.list_versions import beginnings
 from mldebt.flow.order import KEEPING, Orders
 from mldebt.flow.steps import Stack, Step
@@ -24,6 +25,8 @@ _RENDERING = frozenset(
     """join dumps jsonify Response JSONResponse render render_template HttpResponse JsonResponse make_response
     get_serializer get_paginated_response paginate_queryset""".split()
 )
+
+_MISSING = re.compile(r"missing|unknown|lost|absent|removed|invalid|stale|not_?found|unmatched|extra", re.IGNORECASE)
 
 
 class Place(NamedTuple):
@@ -84,7 +87,9 @@ class OrderUses:
         return [place.on(user)] if label in _ON else []
 
     def _operation(self, place: Place, _label: str, user: Value) -> list[Place]:
-        return [place.on(user)] if user.data in ("+", "or", "and") else []
+        is_of_sets = user.data in ("-", "&", "|") and is_set(place.value) and not _is_remainder(user)
+        goes_on = user.data in ("+", "or", "and") or (is_of_sets and (user.data != "-" or user.source is place.value))
+        return [place.on(user)] if goes_on else []
 
     def _attr(self, place: Place, label: str, user: Value) -> list[Place]:
         goes_on = label == "object" and (place.value.kind in _OBJECTS or user.data in KEEPING)
@@ -249,6 +254,8 @@ class OrderUses:
     def _on_call(self, place: Place, call: Value) -> list[Place]:
         """A method of a sequence is called."""
         receiver = call.function.source
+        if call.calls_method("difference", "intersection", "union") and is_set(receiver):
+            return [] if _is_remainder(call) else [place.on(call)]
         place = place if call.calls_method("get", "copy", "dict", "model_dump", "to_dict") else place.in_turn()
         found: list[Place] = []
         for target in self._flow.targets(call):
@@ -283,6 +290,11 @@ def _parts(call: Value) -> set[Value]:
             if node.kind == "call" and node.receiver is not None:
                 waiting.append(node.receiver)
     return found
+
+
+def _is_remainder(value: Value) -> bool:
+    """Whether what is left of a set is called what nobody has: ids that were not found."""
+    return any(map(_MISSING.search, value.body.names_of(value)))
 
 
 def _is_entry(node: Value) -> bool:

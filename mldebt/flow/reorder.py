@@ -23,11 +23,14 @@ __all__ = ["Reorder", "Reorders"]
 
 SET = Idiom("set", "a set has no order", accidental=True)
 COLLECTED_IN_SET = Idiom("set", "collected in a set, which has no order", accidental=True)
+MADE_UNIQUE = Idiom("set", "each is kept once, in another order", accidental=True)
 COMPLETION = Idiom("completion-order", "collected in the order in which the work completes", accidental=True)
 
 
 _COMPLETING = {"as_completed": 0, "imap_unordered": 1}
 """What gives results as they are ready, and the place of the work among its arguments."""
+_UNIQUE = frozenset({"unique", "distinct", "dropDuplicates", "drop_duplicates"})
+_OWNER = re.compile(r"^(user|customer|member|visitor|session|query|account|profile)", re.IGNORECASE)
 BEST_BY = "best-by-other-key"
 PARTITION = Idiom("partition", "the best are taken without being put in order", accidental=True)
 WHICH = re.compile(
@@ -111,8 +114,9 @@ class Reorders:
     # ------------------------------------------------------------------ calls
 
     def _call(self, call: Value) -> Iterator[Reorder]:
-        if last_name(call.function) == "argpartition":
-            return self._partitioned(call)
+        is_partition = last_name(call.function) == "argpartition"
+        if is_partition or call.calls_external("numpy.unique"):
+            return self._partitioned(call) if is_partition else self._made_unique(call, call.arguments)
         if self.orders.is_sort(call):
             return self._sorted(call, self.orders.sorted_by(call))
         if self.orders.is_shuffle(call):
@@ -136,7 +140,16 @@ class Reorders:
             return self._breaks.of(COMPLETION, call, call.arguments[_COMPLETING[name] :][:1])
         if api.name in ("set", "frozenset"):
             return iter(()) if _is_part(_element(call.arguments)) else self._breaks.of(SET, call, call.arguments[:1])
+        if name in _UNIQUE and call.receiver is not None and "maintain_order" not in call.keywords:
+            return self._made_unique(call, [call.receiver])
         return self._refetches.by_ids(call) if "queries" in api.roles else iter(())
+
+    def _made_unique(self, call: Value, given: list[Value]) -> Iterator[Reorder]:
+        """Each once, in no order or in the alphabet's; not the values of a property, nor the best of each user."""
+        names = [*_names_told(call), *(name for source in given for name in _names_told(source))]
+        is_part = bool(names) and not any(WHICH.search(name) and not _OWNER.search(name) for name in names)
+        if len(given) == 1 and not is_part and not _is_part(_element(given) or given[0]):
+            yield from self._breaks.of(MADE_UNIQUE, call, given)
 
     def _shuffled(self, node: Value, sequence: list[Value]) -> Iterator[Reorder]:
         return iter(()) if is_drawn(node) else self._breaks.of(SHUFFLE, node, sequence)
@@ -204,6 +217,13 @@ class Reorders:
                 return
             added = added if node.data == "update" else []
             yield from self._breaks.of(COLLECTED_IN_SET, node, node.loops[-1:] or added)
+
+
+def _names_told(call: Value) -> list[str]:
+    """The columns that a call is told by name."""
+    given = call.arguments if call.kind == "call" else []
+    told = [part for source in given for part in (source.every("item") or [source])]
+    return [part.data for part in told if part.kind == "const" and isinstance(part.data, str)]
 
 
 def _is_text(value: Value) -> bool:

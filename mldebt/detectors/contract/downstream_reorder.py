@@ -16,6 +16,7 @@ from mldebt.detectors.contract import (
     _reorders,
     _reversals,
     _second_rankings,
+    _sets,
     _sort_keys,
 )
 from mldebt.finding import Hit, Severity, Step
@@ -43,6 +44,7 @@ _EXAMPLES = (
     _sort_keys,
     _promotions,
     _reversals,
+    _sets,
 )
 BAD = tuple(example for each in _EXAMPLES for example in each.BAD)
 GOOD = tuple(example for each in _EXAMPLES for example in each.GOOD)
