@@ -107,11 +107,11 @@ class Borrowing:
             if target.api is None or target.guessed:
                 continue
             roles = target.api.roles
-            if "loads" in roles and target.name.startswith(self.hubs):
-                yield from self._from_hub(call, target)
-                return
             if target.api.medium == "url" and roles & {"loads", "reads"}:
                 yield from self._from_url(call, target)
+                return
+            if "loads" in roles and target.name.startswith(self.hubs):
+                yield from self._from_hub(call, target)
                 return
             if "calls_llm" in roles or self._is_client(target):
                 yield from self._from_vendor(call)
@@ -217,9 +217,21 @@ class Borrowing:
             if not text.startswith(("http://", "https://")) or _HASHED.search(text) or "{" in text:
                 continue
             personal = any(host in text.split("/")[2] for host in self.personal) or "/~" in text
-            if (loads or _WEIGHTS.search(text)) and (personal or (_OPEN_BRANCH.search(text) and _WEIGHTS.search(text))):
+            holds = loads or _WEIGHTS.search(text) or (personal and self._is_kept_as_weights(call, source))
+            if holds and (personal or (_OPEN_BRANCH.search(text) and _WEIGHTS.search(text))):
                 fault = "a place of somebody's own, without a checksum" if personal else "a branch, without a checksum"
                 yield "url", text, fault, None
+
+    def _is_kept_as_weights(self, call: Value, source: Value) -> bool:
+        """Whether a download goes into a file that is called as weights are, and that the same code loads."""
+        names = {text for _, each in arguments(call) if each is not source for text in self.paths.texts(each)}
+        names = {text for text in names if _WEIGHTS.search(text)}
+        return bool(names) and any(
+            "loads" in self.flow.roles(load) and names & set(self.paths.texts(path))
+            for number in range(len(call.body.module.facts.scopes))
+            for load in self.flow.body(call.body.module.index, number).calls
+            if (path := self.paths.path(load)) is not None
+        )
 
     # ------------------------------------------------------------------ hosted models
 

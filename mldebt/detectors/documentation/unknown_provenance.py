@@ -49,6 +49,26 @@ BAD = (
 
     torch.hub.download_url_to_file("https://www.dropbox.com/s/abc/weights.pth?dl=1", "weights.pth")  # debt
     """,
+    """
+    import torch
+    import urllib.request
+
+    urllib.request.urlretrieve("https://drive.google.com/uc?id=abc", "net.pt")  # debt
+    net = torch.load("net.pt")
+    """,
+    """
+    import gdown
+    import joblib
+
+    def load():
+        gdown.download("https://drive.google.com/uc?id=abc", "forest.pkl")  # debt
+        return joblib.load("forest.pkl")
+    """,
+    """
+    import torch
+
+    weights = torch.hub.load_state_dict_from_url("https://people.example.org/~ana/net.pth")  # debt
+    """,
     {
         "requirements.txt": """
         pandas==2.2.0
@@ -110,6 +130,13 @@ GOOD = (
 
     torch.hub.load_state_dict_from_url("https://download.pytorch.org/models/resnet18-f37072fd.pth")
     torch.hub.download_url_to_file("https://www.dropbox.com/s/abc/w.pth", "w.pth", hash_prefix="f37072fd")
+    """,
+    """
+    import gdown
+    import pandas as pd
+
+    gdown.download("https://drive.google.com/uc?id=abc", "rows.pkl")
+    rows = pd.read_pickle("rows.pkl")
     """,
     {
         "requirements.txt": """
