@@ -259,9 +259,15 @@ def _names(key: exp.Expr) -> Iterator[str]:
 
 
 def _looked_up(query: exp.Expr) -> Iterator[str]:
-    """The parameters in `IN (…)` and `= ANY(…)` of a query's own condition."""
+    """The parameters in `IN (…)` and `= ANY(…)` of a query's own condition, and of queries that a UNION puts together
+    in no order of theirs."""
     from sqlglot import exp
 
+    if isinstance(query, exp.Union):
+        parts = [part.unnest() for part in (query.left, query.right)]
+        if not any(_order(part) or part.args.get("limit") for part in parts):
+            yield from (name for part in parts for name in _looked_up(part))
+        return
     where = query.args.get("where") if isinstance(query, exp.Select) else None
     for condition in _conjuncts(where.this) if where is not None else ():
         if isinstance(condition, exp.In):

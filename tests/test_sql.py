@@ -119,6 +119,18 @@ def test_rows_that_are_looked_up(condition: str, looked_up: tuple[str, ...]) -> 
 
 
 @pytest.mark.parametrize(
+    ("second", "looked_up"),
+    [
+        ("SELECT * FROM old WHERE id = ANY(%(old)s)", ("", "")),
+        ("SELECT * FROM old WHERE shop = 1", ("",)),
+        ("(SELECT * FROM old ORDER BY score DESC LIMIT 5)", ()),
+    ],
+)
+def test_rows_that_are_looked_up_in_a_union(second: str, looked_up: tuple[str, ...]) -> None:
+    assert one(f"SELECT * FROM items WHERE id = ANY(%(ids)s) UNION {second}").looked_up == looked_up
+
+
+@pytest.mark.parametrize(
     ("text", "lost_by"),
     [
         ("SELECT DISTINCT a FROM (SELECT a FROM t ORDER BY score DESC LIMIT 9) s", "DISTINCT"),

@@ -141,6 +141,17 @@ def cheap(items: Annotated[list, Depends(cheapest_first)]):
     return items
 """
     ),
+    _served(
+        """
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    query = "SELECT id, title FROM items WHERE id = ANY(%s) UNION SELECT id, title FROM old WHERE id = ANY(%s)"
+    with connect() as cursor:
+        cursor.execute(query, (ids, ids))  # debt
+        return cursor.fetchall()
+"""
+    ),
 )
 GOOD = (
     _served(
@@ -268,4 +279,20 @@ def curated(user):
 """
         )
     },
+    _served(
+        """
+BOTH = "SELECT id, title FROM items WHERE id = ANY(:ids) UNION ALL SELECT id, title FROM old WHERE id = ANY(:ids)"
+
+@app.get("/placed")
+def placed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return db.execute(f"{BOTH} ORDER BY array_position(:ids, id)", {"ids": ids}).fetchall()
+
+@app.get("/walked")
+def walked(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    rows = {row.id: row for row in db.execute(BOTH, {"ids": ids}).fetchall()}
+    return [rows[id] for id in ids if id in rows]
+"""
+    ),
 )
