@@ -4,7 +4,7 @@ its other kinds."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mldebt.flow.linking import is_self
@@ -23,6 +23,7 @@ WALK_LIMIT = 400
 SAME_LIMIT = 40
 METRICS_SHOWN = 8
 SCORING_DEPTH = 6
+_MAPPING = frozenset({"map", "map_batches", "map_partitions", "apply"})
 _HOLDS_OUT = frozenset({"validation_data", "validation_split"})
 _NOT_A_METRIC = frozenset(
     """evaluate test validate compute update reset run run_eval score shap_values cross_validate cross_val_score fit
@@ -93,11 +94,21 @@ class Metrics:
         measured = dict.fromkeys((*model.measured, *(call for life in loaded for call in life.measured)))
         yield from (_Measure(call, ()) for call in measured)
         yield from (_Measure(call, ()) for call in self._compiled(model))
-        for asked in dict.fromkeys((*model.asked, *(call for life in loaded for call in life.asked))):
+        asking = dict.fromkeys((*model.asked, *(call for life in loaded for call in life.asked)))
+        for asked in (*asking, *self._mapped(asking)):
             for visit in self.flow.walk(asked, self.flow.forth, limit=WALK_LIMIT):
                 for label, user in visit.value.uses:
                     if user.kind == "call" and label in ("arg", "function") and self._is_measure(user):
                         yield _Measure(user, visit.stack)
+
+    def _mapped(self, asking: Iterable[Value]) -> Iterator[Value]:
+        """The calls that go over data with an object which asks the model when it is called:
+        `rows.map_batches(predictor)`."""
+        bodies = {asked.body for asked in asking if asked.body.scope.name == "__call__"}
+        classes = {self.flow.program.enclosing_class(body.module, body.number) for body in bodies} - {None}
+        for call in self.flow.calls_named(_MAPPING) if classes else ():
+            if any(each.name in classes for source in call.arguments for each in self.flow.types(source)):
+                yield call
 
     def _compiled(self, model: TrainedModel) -> Iterator[Value]:
         """The calls that tell a model which metrics it is judged by (`model.compile(metrics=["auc"])`), where it is

@@ -16,6 +16,7 @@ from mldebt.pipeline.origins import Origin, Origins
 from mldebt.pipeline.parameters import Parameter
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.spelling import Spelling
 
 DOCUMENTS_SHOWN = 6
 TRAINED_SHOWN = 4
@@ -102,17 +103,19 @@ class Rows:
         """A read, or what a node takes from a catalogue."""
         entry = self.project.datasets.taken(origin.read) if origin.read.kind == "param" else None
         if entry is None:
-            note = self._medium(origin.read)
-            return Cell(text=self._told(origin) or origin.text, location=self._at(origin.read), note=note)
+            told = self._spelled(origin, self.keeping.told)
+            default = self._spelled(origin, self.keeping.by_default)
+            note = f"by default {default}" if default not in ("", origin.text, told) else self._medium(origin.read)
+            return Cell(text=told or origin.text, location=self._at(origin.read), note=note)
         return Cell(text=entry.text, location=entry.location(), note=f"`{entry.data.name}` of the catalogue")
 
-    def _told(self, origin: Origin) -> str:
-        """What a configuration says that a read reads, where the code leaves it open."""
+    def _spelled(self, origin: Origin, spelling: Spelling) -> str:
+        """What a configuration, or an option's default, says that a read reads, where the code leaves it open."""
         path = self.keeping.paths.path(origin.read) if "{" in origin.text else None
         if path is None:
             return ""
         texts = self.origins.spelling.ends(path, origin.stack)
-        told = self.keeping.told.ends(path, origin.stack)
+        told = spelling.ends(path, origin.stack)
         return next((after for (before, _), (after, _) in zip(texts, told, strict=False) if before == origin.text), "")
 
     def _is_network(self, name: str) -> bool:

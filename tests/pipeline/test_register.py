@@ -1271,3 +1271,61 @@ def test_nodes_of_another_project_hand_nothing_over(tmp_path: Path) -> None:
     apart = {f"other/{path}": text for path, text in shop.items() if path.startswith("src/")}
     found = register(tmp_path, {f"one/{path}": text for path, text in shop.items()} | apart)
     assert [record.path for record in found] == ["one/src/shop/nodes.py"]
+
+
+def test_data_that_an_option_names_by_default_is_told(tmp_path: Path) -> None:
+    (record,) = register(
+        tmp_path,
+        {
+            "train.py": """
+                import argparse
+                import joblib
+                import pandas as pd
+                from sklearn.linear_model import Ridge
+
+                parser = argparse.ArgumentParser()
+                parser.add_argument("--rows", default="data/clicks.csv")
+                args = parser.parse_args()
+                rows = pd.read_csv(args.rows)
+                model = Ridge().fit(rows[["age"]], rows.price)
+                joblib.dump(model, "ridge.joblib")
+                """,
+        },
+    )
+    assert [(cell.text, cell.note) for cell in record.sources] == [("{args.rows}", "by default data/clicks.csv")]
+
+
+def test_what_measures_predictions_of_an_object_that_goes_over_data_is_a_metric(tmp_path: Path) -> None:
+    (record,) = register(
+        tmp_path,
+        {
+            "train.py": """
+                import joblib
+                import ray
+                from sklearn.linear_model import Ridge
+
+                def train(rows, prices):
+                    model = Ridge().fit(rows, prices)
+                    joblib.dump(model, "pricing.joblib")
+                """,
+            "evaluate.py": """
+                import joblib
+                import ray
+                from sklearn.metrics import r2_score
+
+                class Predictor:
+                    def __init__(self):
+                        self.model = joblib.load("pricing.joblib")
+
+                    def __call__(self, batch):
+                        return {"output": self.model.predict(batch)}
+
+                def evaluate(truth):
+                    predictor = Predictor()
+                    rows = ray.data.read_csv("holdout.csv")
+                    answers = rows.map_batches(predictor).take_all()
+                    print(r2_score(truth, [each["output"] for each in answers]))
+                """,
+        },
+    )
+    assert texts(record, "metrics") == ["r2_score"]
