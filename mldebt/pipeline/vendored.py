@@ -26,6 +26,8 @@ _COPIED = re.compile(
     r"|\b(?:adapted|modified|forked|ported|derived)\s+from\b(?=[^\n]*(?:github|gitlab|bitbucket)\.\w+/)",
     re.IGNORECASE,
 )
+_FILE_OF_OTHERS = re.compile(r"\b(?:github|gitlab|bitbucket)\.\w+/\S+/(?:blob|raw|tree|src)/")
+"""The address of one file, which says that the file at hand is that one, however short."""
 _VERSION = re.compile(
     r"\b[0-9a-f]{7,40}\b|\bcommit\b|\bv?\d+\.\d+\.\d+|\bv\d+(\.\d+)?\b|\b(release|tag|version|revision)\s+[v\d]",
     re.IGNORECASE,
@@ -78,22 +80,20 @@ class Vendored:
     def find(self) -> Iterator[Copied]:
         """Every such file once, by path."""
         for module in self.flow.program.modules:
-            if module.category == "product" and not module.is_notebook and module.facts.comments:
-                number = self._model_in(module)
+            if module.category == "product" and not module.is_notebook and _head(module):
+                number, size = self._model_in(module)
                 found = self._says(module) if number else None
-                if found is not None:
+                if found is not None and (size >= self.least or _is_copy(found[1])):
                     yield Copied(module=module, number=number, comment=found[0], says=found[1])
 
-    def _model_in(self, module: Module) -> int:
-        """The largest model of a file that is long enough to count; 0 for none."""
+    def _model_in(self, module: Module) -> tuple[int, int]:
+        """The largest model of a file, 0 for none, and how many lines all of its models have."""
         sizes = {
             number: self._lines(module, number)
             for number, scope in enumerate(module.facts.scopes)
             if number and scope.kind == "class" and self._answers(module, number)
         }
-        if sum(sizes.values()) < self.least:
-            return 0
-        return max(sizes, key=lambda number: sizes[number])
+        return max(sizes, key=lambda number: sizes[number], default=0), sum(sizes.values())
 
     def _answers(self, module: Module, number: int) -> bool:
         """Whether a class is a model that computes something, not only prepares data."""
@@ -112,7 +112,7 @@ class Vendored:
             return None
         holders = {comment: holder for comment in head if (holder := _holder(comment.text))}
         ours = any(not self._is_foreign(holder) for holder in holders.values())
-        for comment in head:
+        for comment in sorted(head, key=lambda comment: not _is_copy(comment.text)):
             if _COPIED.search(comment.text) or (comment in holders and not ours):
                 return comment, comment.text.lstrip("# ").strip()
         return None
@@ -209,11 +209,18 @@ def _plain(address: str) -> str:
 
 
 def _head(module: Module) -> list[Comment]:
-    """The comments before the first statement."""
+    """The comments before the first statement, and the docstring's lines that name a file of others."""
     first = min((node.at for node in module.facts.exprs[:50]), default=1 << 30)
     imports = min((binding.at for binding in module.facts.imports), default=1 << 30)
     scopes = min((scope.at for scope in module.facts.scopes[1:]), default=1 << 30)
-    return [comment for comment in module.facts.comments if comment.at < min(first, imports, scopes)]
+    said = [line.strip() for line in (module.facts.scopes[0].docstring or "").splitlines() if _is_copy(line)]
+    comments = [comment for comment in module.facts.comments if comment.at < min(first, imports, scopes)]
+    return [*comments, *(Comment(at=0, text=line) for line in said)]
+
+
+def _is_copy(text: str) -> bool:
+    """Whether a line says of which file this one is a copy."""
+    return bool(_COPIED.search(text) and _FILE_OF_OTHERS.search(text))
 
 
 def _holder(text: str) -> str:

@@ -15,6 +15,17 @@ _PLACES = 10
 _NOT_SERVED = {"hub": Severity.MEDIUM, "llm": Severity.LOW, "url": Severity.MEDIUM}
 
 _NETWORK = "\n".join(f"        self.layer{number} = nn.Linear(64, 64)" for number in range(90))
+_SHORT = """
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 3)
+
+    def forward(self, x):
+        return self.layer(x)
+"""
 
 BAD = (
     """
@@ -89,6 +100,14 @@ class Ranker(nn.Module):
         return self.layer0(x)
 """
     },
+    {
+        "net.py": """
+        # Copyright (c) 2018 Somebody, Inc.
+        # Copied from https://github.com/somebody/nets/blob/master/net.py  # debt
+        """
+        + _SHORT
+    },
+    {"net.py": '"""Copied from https://github.com/somebody/nets/blob/master/net.py"""  # debt' + _SHORT},
 )
 GOOD = (
     """
@@ -159,6 +178,8 @@ class Ranker(nn.Module):
         return self.layer0(x)
 """
     },
+    {"net.py": '"""Copied from https://github.com/somebody/nets/blob/7a22b7d/net.py"""' + _SHORT},
+    {"net.py": '"""Copied from my notes."""' + _SHORT},
     """
     # reference: https://github.com/pytorch/tutorials
     from torch import nn
