@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 
 from mldebt.flow.value import Value
@@ -13,6 +14,12 @@ OWN_IDS = frozenset({"id", "_id", "pk"})
 """What an item calls its own id; other names may be those of something that it belongs to."""
 _READS = ("get", "pop", "setdefault", "__getitem__")
 _MASKS = frozenset({"&", "|", "~", "not"})
+WHICH = re.compile(
+    r"(^|_)(ids?|pk|uuid|guid|key|slug|url|uri|link|asin|sku|isbn|doi|hash|handle|title|name|text|content|item|object|node"
+    r"|doc\w*|chunk\w*|page|product|movie|film|book|track|song|video|post|article|paper|story|entity|candidate|result)$",
+    re.IGNORECASE,
+)
+"""What tells one item of a ranking from another; whatever else is read from an item is a property that items share."""
 
 
 def root(value: Value) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from mldebt.flow.handovers import PULL
 from mldebt.flow.idioms import indexed, is_mask, is_walked, last_name, picked_from, root, selects, taken_by
 from mldebt.flow.kept_orders import KeptOrders
 from mldebt.flow.steps import Stack, Step
@@ -149,6 +150,8 @@ class OrderSteps:
         call, orders = state.value, self._orders
         if orders.is_shuffle(call) or (orders.is_sort(call) and orders.sort_key(call).kind == "other"):
             return [state.on(source) for source in orders.sorted_by(call)]
+        if call.calls_method(PULL):
+            return [state.at(source, (), state.depth) for source in self._flow.handovers.pulled(call)]
         found: list[State] = []
         for target in self._flow.targets(call):
             if target.kind == "func":

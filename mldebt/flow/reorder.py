@@ -10,7 +10,7 @@ from mldebt.flow.asked_orders import is_asked_for, is_drawn
 from mldebt.flow.body import Body
 from mldebt.flow.boosts import Boosts
 from mldebt.flow.frame_lookups import FrameLookups
-from mldebt.flow.idioms import last_name, read_name, root
+from mldebt.flow.idioms import WHICH, last_name, read_name, root
 from mldebt.flow.merges import INSERT, Merges
 from mldebt.flow.order import Orders, Origin
 from mldebt.flow.refetches import Refetches
@@ -33,12 +33,6 @@ _UNIQUE = frozenset({"unique", "distinct", "dropDuplicates", "drop_duplicates"})
 _OWNER = re.compile(r"^(user|customer|member|visitor|session|query|account|profile)", re.IGNORECASE)
 BEST_BY = "best-by-other-key"
 PARTITION = Idiom("partition", "the best are taken without being put in order", accidental=True)
-WHICH = re.compile(
-    r"(^|_)(ids?|pk|uuid|guid|key|slug|url|uri|link|asin|sku|isbn|doi|hash|handle|title|name|text|content|item|object|node"
-    r"|doc\w*|chunk\w*|page|product|movie|film|book|track|song|video|post|article|paper|story|entity|candidate|result)$",
-    re.IGNORECASE,
-)
-"""What tells one item of a ranking from another; whatever else is read from an item is a property that items share."""
 
 
 class Reorders:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mldebt.flow.containers import Containers, same_inside
+from mldebt.flow.handovers import SUBMITTING
 from mldebt.flow.linking import ClassKey, Target, Type, distinct
 from mldebt.flow.value import Value
 
@@ -33,7 +34,9 @@ class Results:
         self._containers = Containers(flow)
 
     def types(self, call: Value) -> Sequence[Type]:
-        """What a call gives, whichever of its targets it calls."""
+        """What a call gives, whichever of its targets it calls; of a task that was submitted, what the task gives."""
+        if call.calls_method("result") and call.function.source.calls_method(*SUBMITTING):
+            return self._flow.types(call.function.source)
         return [found for target in self._flow.targets(call) for found in self._given(call, target)]
 
     def attribute(self, value: Value) -> Sequence[Type]:

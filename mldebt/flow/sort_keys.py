@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from mldebt.flow.idioms import is_negated, is_of_heap, last_name, read_name
+from mldebt.flow.idioms import WHICH, is_negated, is_of_heap, last_name, read_name
 from mldebt.flow.listed import written_out
 from mldebt.flow.named_places import NamedPlaces
 from mldebt.flow.ranks import Ranks
@@ -152,9 +152,17 @@ class SortKeys:
                 element = value.one("element")
                 is_picked = element is not None and element.kind in ("attr", "item")
                 return element if is_picked else None
+            if self._is_column(value):
+                return value
             if value.kind == "collection" or value.calls_external("zip"):
                 break
         return None
+
+    def _is_column(self, value: Value) -> bool:
+        """`rows["id"]` of a frame: its items stand for the rows; those of `rows["brand"]` are what rows share."""
+        if value.kind != "item" or not isinstance(value.data, str) or WHICH.search(value.data) is None:
+            return False
+        return any(found.name == "pandas.DataFrame" for found in self._flow.types(value.source))
 
     def _parts(self, data: Value, index: int) -> list[Value]:
         """What stands at an index in the items of a sequence: of tuples that are written out, of what is zipped,

@@ -1,4 +1,4 @@
-"""Rankings that a batch job writes and a service reads back: more examples of MLD401."""
+"""Rankings that a job writes and a service reads back, or that tasks hand on: more examples of MLD401."""
 
 from __future__ import annotations
 
@@ -29,6 +29,21 @@ from shop import Item
 app = FastAPI()
 store = redis.Redis()
 """
+_TASKS = """
+import json
+import random
+import joblib
+import pandas as pd
+from airflow.decorators import dag, task as taskflow
+from airflow.operators.python import PythonOperator
+from prefect import flow, task
+
+model = joblib.load("ranker.joblib")
+
+def ranked(rows):
+    rows["score"] = model.predict_proba(rows[["price", "age"]])[:, 1]
+    return rows.sort_values("score", ascending=False)
+"""
 _SHOP = """
 from django.db import models
 
@@ -39,6 +54,10 @@ class Item(models.Model):
 
 def _kept(job: str, service: str) -> dict[str, str]:
     return {"jobs/rank.py": _JOB + job, "web/app.py": _SERVICE + service, "web/shop.py": _SHOP}
+
+
+def _handed(text: str) -> dict[str, str]:
+    return {"flows/rank.py": _TASKS + text}
 
 
 BAD = (
@@ -109,6 +128,68 @@ def feed(user: int, engine):
     mine = mine.sort_values("price")  # debt
     return {"items": mine.to_dict("records")}
 """,
+    ),
+    _handed(
+        """
+def score(ti):
+    ti.xcom_push(key="ids", value=ranked(pd.read_parquet("candidates.parquet"))["item"].tolist())
+
+def best(**context):
+    return ranked(pd.read_parquet("candidates.parquet"))["item"].tolist()
+
+def publish(ti):
+    ids = ti.xcom_pull(task_ids="score", key="ids")
+    ids.sort()  # debt
+    with open("out/recs.json", "w") as file:
+        json.dump(ids, file)
+
+def publish_best(**context):
+    ids = sorted(context["ti"].xcom_pull(task_ids="best"))  # debt
+    with open("out/best.json", "w") as file:
+        json.dump(ids, file)
+
+tasks = [
+    PythonOperator(task_id="score", python_callable=score),
+    PythonOperator(task_id="best", python_callable=best),
+    PythonOperator(task_id="publish", python_callable=publish),
+    PythonOperator(task_id="publish_best", python_callable=publish_best),
+]
+"""
+    ),
+    _handed(
+        """
+@taskflow
+def score():
+    return ranked(pd.read_parquet("candidates.parquet"))["item"].tolist()
+
+@taskflow
+def publish(ids):
+    ids = sorted(ids)  # debt
+    with open("out/recs.json", "w") as file:
+        json.dump(ids, file)
+
+@dag(schedule="@daily")
+def recommend():
+    publish(score())
+
+recommend()
+"""
+    ),
+    _handed(
+        """
+@task
+def score(rows):
+    return ranked(rows)
+
+@flow
+def recommend():
+    future = score.submit(pd.read_parquet("candidates.parquet"))
+    top = future.result().head(100)
+    top = top.sample(frac=1)  # debt
+    top.to_csv("out/recs.csv")
+
+recommend()
+"""
     ),
 )
 GOOD = (
@@ -197,5 +278,37 @@ def everything(engine):
     mine = pd.read_sql("SELECT item, price FROM candidates", engine)
     return {"items": mine.sort_values("price").to_dict("records")}
 """,
+    ),
+    _handed(
+        """
+def score(ti):
+    rows = ranked(pd.read_parquet("candidates.parquet"))
+    ti.xcom_push(key="ids", value=rows["item"].tolist())
+    ti.xcom_push(key="brands", value=rows["brand"].tolist())
+    ti.xcom_push(key="scores", value=rows["score"].tolist())
+
+def plain(ti):
+    return pd.read_parquet("candidates.parquet")["item"].tolist()
+
+def publish(ti):
+    with open("out/recs.json", "w") as file:
+        json.dump(ti.xcom_pull(task_ids="score", key="ids"), file)
+    brands, scores = ti.xcom_pull(task_ids="score", key="brands"), ti.xcom_pull(task_ids="score", key="scores")
+    brands.sort()
+    scores.sort()
+    with open("out/scores.json", "w") as file:
+        json.dump([brands, scores], file)
+
+def publish_plain(ti):
+    with open("out/plain.json", "w") as file:
+        json.dump(sorted(ti.xcom_pull(task_ids="plain")), file)
+
+tasks = [
+    PythonOperator(task_id="score", python_callable=score),
+    PythonOperator(task_id="plain", python_callable=plain),
+    PythonOperator(task_id="publish", python_callable=publish),
+    PythonOperator(task_id="publish_plain", python_callable=publish_plain),
+]
+"""
     ),
 )
