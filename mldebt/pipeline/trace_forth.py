@@ -97,12 +97,15 @@ class Ends:
 
     def _forth(self, value: Value, stack: Stack) -> list[Step]:
         """Steps that stay in the team's own code, unless the question was asked elsewhere."""
-        known = ("product", self._category)
         steps = self.flow.leave(value.body, stack) if value.kind == "return" else self.flow.forth(value, stack)
         for user in _results(value):
             clients = self.clients.of((user.body.module.index, user.body.number))
             steps = [*steps, *(Step("asked", call, ()) for call in clients)]
-        return [step for step in steps if step.value.body.module.category in known]
+        return [step for step in steps if self._is_known(step.value)]
+
+    def _is_known(self, value: Value) -> bool:
+        """Whether a value stands in the team's own code, or in what the question was asked of."""
+        return value.body.module.category in ("product", self._category)
 
     def _end_of(self, call: Value, value: Value) -> tuple[str, str] | None:
         """Whether a call ends a way, and how; None for one whose result goes on."""
@@ -158,9 +161,11 @@ class Ends:
             body = user.body
             if self.project.boundaries.endpoint(body.module.index, body.number):
                 found.append(("served", f"answered by the endpoint {self.words.where(user)}", True, None))
-            elif not self.flow.leave(body, visit.stack):
-                text = f"returned by {self.words.where(user)}, which nothing here calls"
-                found.append(("returned", text, False, None))
+                continue
+            left = self.flow.leave(body, visit.stack)
+            if not any(self._is_known(step.value) for step in left):
+                whom = "nothing here calls" if not left else "only tests and other people's code call"
+                found.append(("returned", f"returned by {self.words.where(user)}, which {whom}", False, None))
         return found
 
     def _left(self, visit: Visit, *, is_first: bool) -> list[tuple[str, str, bool, Value | None]]:

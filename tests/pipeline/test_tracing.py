@@ -383,3 +383,13 @@ def test_a_request_is_told_as_one_and_neither_keys_nor_types_are_sources(ask: As
     assert [(way.kind, way.text) for way in track.sources] == [("request", "flask.request.json")]
     asked = ask("app.py", lines(REQUESTED, "app.py", "column ="), "column", REQUESTED)
     assert [(way.kind, way.text) for way in asked.sources] == [("request", "flask.request.args.get()")]
+
+
+def test_what_only_tests_call_is_not_unused(ask: Ask) -> None:
+    texts = {
+        "rank.py": "def best(rows):\n    return rows[:3]\n",
+        "tests/test_rank.py": "from rank import best\nassert best([1, 2]) == [1, 2]\n",
+    }
+    (end,) = ask("rank.py", 2, "", texts).ends
+    assert not end.is_known
+    assert end.text == "returned by rank.py:best, which only tests and other people's code call"
