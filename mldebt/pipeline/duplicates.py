@@ -105,26 +105,39 @@ class Duplicates:
 
     def _is_worker(self, body: Body) -> bool:
         """Whether a function works on data at all, and is neither a part of a model nor trains one."""
-        models = self.ingesting.models
-        cls = self.flow.program.enclosing_class(body.module, body.number)
-        if (cls is not None and models.is_model(cls)) or any(map(models.trains, body.calls)):
+        if self._is_of_model(body) or self._trains(body):
             return False
         least = 1 if body in self.work.reads else LEAST_STEPS
         return body.scope.name != "__init__" and self.work.steps(body) >= least
 
+    def _is_of_model(self, body: Body) -> bool:
+        cls = self.flow.program.enclosing_class(body.module, body.number)
+        return cls is not None and self.ingesting.models.is_model(cls)
+
+    def _trains(self, body: Body) -> bool:
+        return any(map(self.ingesting.models.trains, body.calls))
+
     def _stretches(self, ingestion: Ingestion, shapes: Shapes) -> Iterator[Region]:
-        """The lines of a script or notebook in which a pipeline reads and works, without what stands between them."""
+        """The lines of a script, of a notebook or of a function that trains, too, in which a pipeline reads and works,
+        without what stands between them."""
         module = self.flow.program.modules[ingestion.owner[0]]
-        values = (*ingestion.sources, *(step.value for step in ingestion.steps))
-        places = sorted(value.at for value in values if value.body.module is module and value.body.number == 0)
-        if places:
-            region = shapes.region(module, 0)
+        places: dict[Body, list[int]] = defaultdict(list)
+        for value in (*ingestion.sources, *(step.value for step in ingestion.steps)):
+            if value.body.module is module and (value.body.number == 0 or self._is_main(value.body)):
+                places[value.body].append(value.at)
+        for body, ats in places.items():
+            region = shapes.region(module, body.number)
             lines = tuple(
                 line
                 for line, after in zip(region.lines, (*region.lines[1:], None), strict=True)
-                if any(line.at <= at and (after is None or at < after.at) for at in places)
+                if any(line.at <= at and (after is None or at < after.at) for at in ats)
             )
-            yield msgspec.structs.replace(region, lines=lines, at=lines[0].at if lines else 0)
+            start = region.at if body.number else lines[0].at if lines else 0
+            yield msgspec.structs.replace(region, lines=lines, at=start)
+
+    def _is_main(self, body: Body) -> bool:
+        """Whether a function reads, works and trains in one."""
+        return body.scope.kind == "function" and not self._is_of_model(body) and self._trains(body)
 
     def _ingests(self, family: Family) -> bool:
         """Whether one of the copies is known to ingest: what it reads is used, or it stands on the way of such content,

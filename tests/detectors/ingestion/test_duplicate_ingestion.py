@@ -148,3 +148,47 @@ def test_a_table_that_two_trainings_ask_through_its_class_is_one_source(tmp_path
     (finding,) = findings(tmp_path / "two", {"shop/models.py": TABLE, "one.py": ASKED, "two.py": other})
     assert finding.message.startswith("`table Rating` is read and worked on by hand in 2 modules")
     assert findings(tmp_path / "jobs", {"shop/models.py": TABLE, "one.py": ASKED, "two.py": SWEPT}) == []
+
+
+def test_what_functions_that_train_do_before_they_train_may_be_copied(tmp_path: Path) -> None:
+    main = """
+        import csv
+        import datetime
+        from sklearn.svm import SVC
+
+        def main():
+            rows = []
+            with open("data/clicks.csv") as file:
+                for line in csv.reader(file):
+                    user = line[0].strip().lower()
+                    age = int(line[1])
+                    price = float(line[2].replace(",", "."))
+                    day = datetime.datetime.strptime(line[3], "%Y-%m-%d")
+                    words = line[4].lower().split()
+                    rows.append((user, age, price, day.weekday(), len(words)))
+            rows.sort()
+            SVC().fit([row[1:] for row in rows], [row[2] > 0 for row in rows])
+
+        main()
+        """
+    [finding] = findings(
+        tmp_path, {"a/train.py": main, "b/train.py": main.replace("data/clicks.csv", "data/other.csv")}
+    )
+    assert finding.message.startswith("`main` does the same by hand in 2 modules (a/train.py and b/train.py")
+
+
+def test_functions_that_train_alike_on_data_that_they_are_given_copy_no_reading(tmp_path: Path) -> None:
+    main = """
+        import pandas as pd
+        from sklearn.svm import SVC
+
+        def main(path):
+            rows = pd.read_csv(path)
+            model = SVC(C=0.5, kernel="rbf")
+            model.fit(rows[["age", "price"]], rows["clicked"])
+            print(model.score(rows[["age", "price"]], rows["clicked"]))
+            return model
+
+        main("{name}.csv")
+        """
+    assert not findings(tmp_path, {f"{name}/train.py": main.replace("{name}", name) for name in ("one", "two")})
