@@ -31,6 +31,7 @@ _RANDOM = re.compile(r"(^|\.)(rand(om|int|n|range)?|uniform|normal|gauss|integer
 _GEOGRAPHIC = re.compile(r"(^|\.)(gis|geo\w*|haversine\w*|great_circle)(\.|$)", re.IGNORECASE)
 _CHOOSING = ("min", "max", "sum")
 _LOOKUPS = ("get", "pop", "setdefault", "index")
+_GRADES = frozenset("high medium low strong weak best good fair poor bad critical major minor exact partial".split())
 _TELLING = tuple(
     "lower upper casefold strip lstrip rstrip title capitalize replace split timestamp toordinal date isoformat".split()
 )
@@ -201,6 +202,8 @@ class SortKeys:
             index = position if isinstance(position, int) else None
         else:
             return self._by_lookup(key, down)
+        if found.text == LENGTH.text and data is not None and self._is_of_groups(data):
+            return SortKey(*UNKNOWN, down)
         if found.kind != "unknown" or index is None or data is None:
             return found
         parts = self._parts(data, index)
@@ -208,6 +211,11 @@ class SortKeys:
             return found._replace(kind="score", text=f"item {index}, a computed score")
         is_drawn = bool(parts) and all(map(self._is_drawn, parts))
         return found._replace(kind="other", text=f"item {index}, a random number") if is_drawn else found
+
+    def _is_of_groups(self, data: Value) -> bool:
+        """Whether the items of a sequence are what a mapping holds, the groups of something."""
+        visits = self._flow.walk(data, self._flow.back, limit=KEPT_LIMIT)
+        return any(visit.value.calls_method("values", "items") for visit in visits)
 
     def _is_drawn(self, value: Value) -> bool:
         """Whether a number has a random one in it."""
@@ -302,7 +310,8 @@ class SortKeys:
 
     def _told_by(self, holder: Value, asked: Value | None) -> Judgement:
         """What a table in the code says of something that an item has; a table of grades is one of scores."""
-        if asked is None or written_out(self._flow, holder) is None:
+        table = written_out(self._flow, holder) if asked is not None else None
+        if asked is None or table is None or _is_of_grades(table):
             return UNKNOWN
         is_known = asked.kind == "param" or self._judge(asked).kind == "other"
         return Judgement("other", f"what {in_words(holder)} says") if is_known else UNKNOWN
@@ -327,6 +336,12 @@ class SortKeys:
         found = [self._judge(part) for part in given if part.kind != "const"]
         told = (judged for kind in ("rank", "score", "unknown") for judged in found if judged.kind == kind)
         return next(told, Judgement("other", in_words(call)))
+
+
+def _is_of_grades(table: Value) -> bool:
+    """Whether a table or list tells grades apart, which may well be made from the score."""
+    words = table.keys if table.kind == "dict" else [item.data for item in table.every("item")]
+    return not _GRADES.isdisjoint(str(word).lower() for word in words)
 
 
 def _length(value: Value) -> Judgement | None:

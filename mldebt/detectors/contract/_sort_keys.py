@@ -70,6 +70,20 @@ def judged(user):
         near[item["kind"]] = likeness(item, user)
     return sorted(ranked, key=lambda item: near.get(item["kind"], 0), reverse=True)
 
+LEVELS = {"high": 0, "medium": 1, "low": 2}
+
+@app.get("/levels")
+def levels(user):
+    found = [{"item": item, "level": level_of(item)} for item in rank(user, candidates(user))]
+    return sorted(found, key=lambda each: LEVELS.get(each["level"].lower(), 3))
+
+@app.get("/groups")
+def groups(user):
+    by_brand = {}
+    for item in rank(user, candidates(user)):
+        by_brand.setdefault(item["brand"], []).append(item)
+    return sorted(by_brand.values(), key=lambda items: len(items), reverse=True)
+
 @app.get("/matched")
 def matched(user):
     ranked = rank(user, candidates(user))
