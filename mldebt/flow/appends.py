@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mldebt.flow.body import Body
 from mldebt.flow.files import Files
+from mldebt.flow.sameness import arguments
 from mldebt.flow.seeds import keyword, last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -62,11 +63,16 @@ class Appends:
         return any(last_name(call) in _GUARDS for call in body.calls)
 
     def _begins_anew(self, call: Value, texts: tuple[str, ...]) -> bool:
-        """Whether the same file is written from its beginning as well."""
+        """Whether a call beside it writes the same file from its beginning; what is given the open file does not."""
         for other in call.body.calls:
             if other is call or not self.files.paths.is_write(other) or self._appends(other):
                 continue
             path = self.files.paths.path(other)
-            if path is not None and set(self.files.paths.texts(path)) & set(texts):
+            if path is not None and _names(other, path) and set(self.files.paths.texts(path)) & set(texts):
                 return True
         return False
+
+
+def _names(call: Value, path: Value) -> bool:
+    """Whether a call names a path itself, and is not given a file that is open."""
+    return call.receiver is path or any(source is path for _, source in arguments(call))

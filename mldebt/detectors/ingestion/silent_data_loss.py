@@ -22,6 +22,13 @@ def train(path):
     rows = read(path)
     return LogisticRegression().fit([row[:-1] for row in rows], [row[-1] for row in rows])
 """
+_TRAIN_CLICKS = """
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+rows = pd.read_csv("data/clicks.csv")
+model = LogisticRegression().fit(rows[["age"]], rows["label"])
+"""
 
 BAD = (
     """
@@ -71,6 +78,28 @@ def read(path):
         rows = pd.read_csv("clicks.csv")
         return LogisticRegression().fit(rows[["age"]], rows["label"])
     """,
+    {
+        "collect.py": """
+        import csv
+
+        with open("data/clicks.csv", "a") as out:  # debt
+            writer = csv.writer(out)
+            for row in csv.reader(open("data/raw.csv")):
+                writer.writerow([row[0].strip(), float(row[1])])
+        """,
+        "train.py": _TRAIN_CLICKS,
+    },
+    {
+        "collect.py": """
+        import json
+
+        with open("data/clicks.csv", "a") as out:  # debt
+            for line in open("raw.jsonl"):
+                row = json.loads(line)
+                out.write(f"{row['age']},{row['label']}")
+        """,
+        "train.py": _TRAIN_CLICKS,
+    },
 )
 GOOD = (
     """
@@ -119,6 +148,19 @@ def read(path):
         except Exception:
             pass
     """,
+    {
+        "collect.py": """
+        import json
+
+        with open("data/clicks.csv", "w") as out:
+            out.write("age,label")
+        with open("data/clicks.csv", "a") as out:
+            for line in open("raw.jsonl"):
+                row = json.loads(line)
+                out.write(f"{row['age']},{row['label']}")
+        """,
+        "train.py": _TRAIN_CLICKS,
+    },
     """
     import os
     import pandas as pd
