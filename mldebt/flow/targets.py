@@ -101,7 +101,13 @@ class Targets:
         """What a call gave: a wrapped function, or an instance that can be called."""
         if len(function.inputs) > 1 and any(target.name in _WRAPPERS for target in self.of(function)):
             return self.resolve(function.inputs[1][1], depth + 1)
-        return self._instance(function, depth)
+        return self._closures(function) or self._instance(function, depth)
+
+    def _closures(self, maker: Value) -> list[Target]:
+        """The functions that a function defines and gives: `rank = make_ranker(path)`."""
+        made = [target for target in self.of(maker) if target.kind == "func"]
+        given = [value for target in made for value in self._flow.body(*target.key).returns.every("value")]
+        return [Target("func", *value.scope_key) for value in given if value.kind == "func"]
 
     def _instance(self, function: Value, _depth: int) -> Sequence[Target]:
         catalogue = self._flow.catalogue

@@ -1,4 +1,5 @@
-"""Rankings that a job writes and a service reads back, or that tasks hand on: more examples of MLD401."""
+"""Rankings that a job writes and a service reads back, that tasks hand on, that a function makes which another gave:
+more examples of MLD401."""
 
 from __future__ import annotations
 
@@ -43,6 +44,26 @@ model = joblib.load("ranker.joblib")
 def ranked(rows):
     rows["score"] = model.predict_proba(rows[["price", "age"]])[:, 1]
     return rows.sort_values("score", ascending=False)
+"""
+_MAKER = """
+import random
+import joblib
+from fastapi import FastAPI
+
+app = FastAPI()
+
+def make_ranker(path):
+    model = joblib.load(path)
+    def rank(items):
+        scores = model.predict(items)
+        return [item for _, item in sorted(zip(scores, items), key=lambda pair: pair[0], reverse=True)]
+    return rank
+
+def make_loader(path):
+    model = joblib.load(path)
+    def load(items):
+        return [item for item in items if item in model.classes_]
+    return load
 """
 _SHOP = """
 from django.db import models
@@ -191,8 +212,37 @@ def recommend():
 recommend()
 """
     ),
+    {
+        "app.py": _MAKER
+        + """
+rank = make_ranker("ranker.joblib")
+
+@app.post("/feed")
+def feed(items: list):
+    top = rank(items)[:20]
+    random.shuffle(top)  # debt
+    return {"items": top}
+"""
+    },
 )
 GOOD = (
+    {
+        "app.py": _MAKER
+        + """
+rank = make_ranker("ranker.joblib")
+load = make_loader("ranker.joblib")
+
+@app.post("/feed")
+def feed(items: list):
+    return {"items": rank(items)[:20]}
+
+@app.post("/all")
+def everything(items: list):
+    some = load(items)
+    random.shuffle(some)
+    return {"items": some}
+"""
+    },
     _kept(
         """
 def main():
