@@ -183,7 +183,7 @@ class Keeping:
         one, other = kept.call.body.module.path, load.body.module.path
         name = _telling_name(kept.text)
         if self.is_in_registry(load) and name.lower() in _GENERAL:  # each run has one of that name
-            return kept.call.body.module is load.body.module
+            return self._is_beside(kept, load, name)
         if _same_top(one, other):
             return True
         if self.subprojects.of(one) != self.subprojects.of(other):
@@ -192,6 +192,18 @@ class Keeping:
         if folders[0] == folders[1] and folders[0] and "{" not in folders[0][0] and folders[0][0] not in _GENERAL:
             return True
         return name.partition(".")[0].lower() not in _GENERAL and self._kept_by_name[name] == 1
+
+    def _is_beside(self, kept: Kept, load: Value, name: str) -> bool:
+        """Whether a load stands in the module that keeps something by a name, or beside it and keeps nothing so."""
+        one, other = kept.call.body.module, load.body.module
+        if one is other:
+            return True
+        if posixpath.dirname(one.path) != posixpath.dirname(other.path):
+            return False
+        calls = (call for body in self.flow.bodies(other.index) for call in body.calls)
+        stored = (call for call in calls if "stores" in self.flow.roles(call) and self.is_in_registry(call))
+        given = (source for call in stored for source in call.arguments if source.kind != "call")
+        return all(name not in self.spelling.texts(source, ()) for source in given)
 
     def is_in_registry(self, call: Value) -> bool:
         """Whether a call keeps a model in a registry, or by a run that one knows, or takes it from there."""

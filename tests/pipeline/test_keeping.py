@@ -67,6 +67,12 @@ LOGGED = """
             mlflow.sklearn.log_model(model, artifact_path="model"{more})
         return mlflow.sklearn.load_model(f"runs:/{{run.info.run_id}}/model")
     """
+LOADED = """
+    import mlflow
+
+    def load(run):
+        return mlflow.sklearn.load_model(f"runs:/{run}/model")
+    """
 CLIENT = """
     import mlflow
 
@@ -84,10 +90,14 @@ def test_a_registered_model_is_loaded_by_its_name_and_one_that_a_run_logged_by_i
             "ridge.py": LOGGED.format(name="Ridge", more=""),
             "lasso.py": LOGGED.format(name="Lasso", more=', registered_model_name="Churn_Model"'),
             "client.py": CLIENT,
+            "serving/client.py": LOADED,
+            "again.py": LOADED
+            + '\n    def keep(run, it):\n        mlflow.sklearn.log_model(it, artifact_path="model")\n',
+            "beside.py": LOADED,
         },
     )
     assert kept(found["Ridge"]) == [("model", "differs by run")]
-    assert places(found["Ridge"], "loaders") == ["ridge.py: ridge.py:main"]
+    assert places(found["Ridge"], "loaders") == ["beside.py: beside.py:load", "ridge.py: ridge.py:main"]
     assert kept(found["Lasso"]) == [("Churn_Model", "registry version")]
     assert places(found["Lasso"], "loaders") == ["client.py: client.py:load"]
 

@@ -1329,3 +1329,26 @@ def test_what_measures_predictions_of_an_object_that_goes_over_data_is_a_metric(
         },
     )
     assert texts(record, "metrics") == ["r2_score"]
+
+
+def test_what_transforms_by_itself_is_no_model(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "shop"\n',
+        "shop/__init__.py": "",
+        "shop/text.py": """
+            from sklearn.base import BaseEstimator, TransformerMixin
+            from sklearn.linear_model import Ridge
+
+            class Joined(BaseEstimator, TransformerMixin):
+                def fit(self, rows, y=None):
+                    return self
+
+                def transform(self, rows):
+                    return [" ".join(row) for row in rows]
+
+            class Prices(Ridge):
+                def fit(self, rows, prices):
+                    return super().fit(rows, prices)
+            """,
+    }
+    assert names(register(tmp_path, files)) == ["Prices"]
