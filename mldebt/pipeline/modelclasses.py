@@ -31,7 +31,7 @@ _PICKLES = re.compile(r"^(c?pickle|_pickle|dill|cloudpickle|joblib|torch|numpy)\
 _MODEL_NAMES = frozenset("model clf classifier regressor estimator net network booster pipeline policy".split())
 _MODEL_KINDS = frozenset({"module", "model", "estimator", "pipeline"})
 _INNER_KINDS = frozenset({"estimator", "model"})
-_BARE = frozenset({"sklearn.base.BaseEstimator", "sklearn.base.TransformerMixin"})
+_BARE = frozenset({"sklearn.base.BaseEstimator"})
 _PART = re.compile(r"\.(ModuleList|ModuleDict|Layer|Loss|_Loss|Metric|Optimizer|Callback|LRScheduler)$")
 _QUALIFIED = re.compile(r"[A-Za-z_][\w.]*[.:][A-Za-z_]\w*\Z")
 _APART = re.compile(r"(^|/)(examples?|notebooks?|docs?|tutorials?|benchmarks?|scripts?|tests?|demos?|tools)/")
@@ -74,7 +74,9 @@ class ModelClasses:
         """Whether a class is a library's whole model under a new name: `class Ranker(Ridge): pass`. What every
         estimator derives from answers nothing by itself."""
         above = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str) and base not in _BARE]
-        answers = [self.flow.catalogue.method(base, "predict") for base in above]
+        answers = [
+            self.flow.catalogue.method(base, "predict") for base in above if self.models.kind(base) != "transformer"
+        ]
         return any(answer is not None and "predicts" in answer.roles for answer in answers)
 
     def _is_whole(self, cls: ClassKey) -> bool:

@@ -1338,6 +1338,7 @@ def test_what_transforms_by_itself_is_no_model(tmp_path: Path) -> None:
         "shop/text.py": """
             from sklearn.base import BaseEstimator, TransformerMixin
             from sklearn.linear_model import Ridge
+            from sklearn.preprocessing import OrdinalEncoder
 
             class Joined(BaseEstimator, TransformerMixin):
                 def fit(self, rows, y=None):
@@ -1345,6 +1346,10 @@ def test_what_transforms_by_itself_is_no_model(tmp_path: Path) -> None:
 
                 def transform(self, rows):
                     return [" ".join(row) for row in rows]
+
+            class Codes(OrdinalEncoder):
+                def fit(self, rows, y=None):
+                    return super().fit(rows)
 
             class Prices(Ridge):
                 def fit(self, rows, prices):
