@@ -200,8 +200,8 @@ class Reorders:
         is_building = bool(node.loops) and root(node.source).kind == "collection"
         if any(_is_text(source) for source in node.every("arg")[-1:]):
             return
-        if node.data == "insert" and (len(node.every("arg")) < 2 or is_building):
-            return
+        if node.data == "insert" and (len(node.every("arg")) != 2 or is_building):
+            return  # a frame takes a place, a column and its values
         yield from self._breaks.of(INSERT, node, [node.source])
 
     def _into_set(self, node: Value) -> Iterator[Reorder]:

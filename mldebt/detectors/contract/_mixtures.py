@@ -465,6 +465,13 @@ def head(user):
     stars = list(pool.iloc[1:]["stars"].values)
     return {"stars": [pool.iloc[0]["stars"]] + stars, "all": pd.concat([pool.iloc[:5], pool.iloc[5:]]).to_dict()}
 
+@app.get("/column")
+def column(user):
+    pool = pd.DataFrame(rank(user, candidates(user)), columns=["id", "stars"])
+    pool.insert(0, "place", range(1, len(pool) + 1))
+    pool.insert(loc=1, column="user", value=user)
+    return pool.to_dict("records")
+
 @app.get("/lines")
 def lines(user):
     found = [item.title for item in rank(user, candidates(user))]
