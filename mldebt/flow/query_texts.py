@@ -17,6 +17,8 @@ from mldebt.sql import DISTANCE, HOLE, SortTerm, Statement, parse_sql
 
 TEXT_LIMIT = 150
 ADDRESS_LIMIT = 600
+_NAMED_ITEMS = re.compile(r"[?&](ids|titles|keys|names|slugs|isbns|asins|skus|guids|uuids)=$", re.IGNORECASE)
+"""Where an address goes on with the items that are asked for: `/suggest/sections?titles=…`."""
 SEARCH_TEXT = re.compile(
     r"(^|[/_\-.?&=:])(recommend\w*|rank(ing)?|rerank|similar\w*|nearest|knn|morelike\w*|_search)([/_\-.?&=:]|$)",
     re.IGNORECASE,
@@ -132,6 +134,8 @@ class QueryTexts:
         for visit in self._flow.walk(address, self._back, stack=stack, limit=ADDRESS_LIMIT):
             node = visit.value
             texts = node.texts if node.kind == "template" else (node.data,) if node.kind == "const" else ()
+            if any(isinstance(text, str) and _NAMED_ITEMS.search(text) for text in texts):
+                return False  # asked about items that it is told, it gives these
             if any(isinstance(text, str) and SEARCH_TEXT.search(text) for text in texts):
                 return True
         return False

@@ -5,6 +5,19 @@ from __future__ import annotations
 from mldebt.detectors.contract._reorders import _served
 
 BAD = (
+    """
+import requests
+from fastapi import FastAPI
+
+app = FastAPI()
+ADDRESS = "https://shop.example/similar/items"
+
+@app.get("/feed")
+def feed(given: str):
+    rows = requests.get(f"{ADDRESS}?to={given}").json()
+    rows.sort(key=lambda row: row["title"])  # debt
+    return rows
+""",
     _served(
         """
 import faiss
@@ -154,6 +167,20 @@ def feed(user):
     ),
 )
 GOOD = (
+    # a service that is told the items gives these
+    """
+import requests
+from fastapi import FastAPI
+
+app = FastAPI()
+ADDRESS = "https://shop.example/similar/items"
+
+@app.get("/feed")
+def feed(given: str):
+    rows = requests.get(f"{ADDRESS}?ids={given}").json()
+    rows.sort(key=lambda row: row["title"])
+    return rows
+""",
     _served(
         """
 @app.get("/feed")
