@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mldebt.flow.seeds import last_name, written
+from mldebt.flow.seeds import keyword, last_name, written
 from mldebt.flow.selection import plain, roots
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -59,7 +59,9 @@ class Fittings:
 
     def by_hand(self, call: Value) -> Fitting | None:
         """The imputing or scaling by a statistic of a table's own rows that a call begins: `rows.fillna(rows.mean())`,
-        `(rows - rows.mean()) / rows.std()`."""
+        `(rows - rows.mean()) / rows.std()`; the drawing of rows with repetition: `rare.sample(n=900, replace=True)`."""
+        if last_name(call) == "sample" and call.receiver is not None and _repeats(call):
+            return Fitting(call, ("a resampling with replacement",), (call.receiver,), (call,), ())
         if last_name(call) not in _STATISTICS or call.receiver is None or call.loops:
             return None
         rows = tables(call.receiver)
@@ -90,6 +92,11 @@ class Fittings:
             if label == "object" and user.kind == "attr" and user.data in _APPLIED
         ]
         return [call for method in methods for label, call in method.uses if label == "function" and call.at > fit.at]
+
+
+def _repeats(sample: Value) -> bool:
+    """Whether a sample may hold a row several times."""
+    return any(source.data is True for source in keyword(sample, "replace"))
 
 
 def tables(value: Value) -> frozenset[Value]:

@@ -9,7 +9,7 @@ from mldebt.flow.selection import plain
 from mldebt.flow.splits import Splits
 from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
-from mldebt.flow.walk import Flow, Visit
+from mldebt.flow.walk import Flow, Stack, Step, Visit
 
 BACK_LIMIT = 300
 _ALIGNED = frozenset("shift diff pct_change rolling expanding ewm cumsum cumcount".split())
@@ -85,10 +85,15 @@ class TargetFeatures:
             return None, frozenset(text for source in given for text in written_texts(source))
         return None, frozenset()
 
+    def _values(self, value: Value, stack: Stack) -> list[Step]:
+        """What a value was made from; which rows were taken says nothing of what stands in them."""
+        is_mask = value.kind == "item" and value.key is None
+        return [step for step in self.steps.back(value, stack) if not (is_mask and step.label == "key")]
+
     def _made_from(self, value: Value, target: str) -> bool:
         """Whether a column is computed from the target of its own row."""
         hit = False
-        for visit in self.flow.walk(value, self.steps.back, limit=BACK_LIMIT // 3):
+        for visit in self.flow.walk(value, self._values, limit=BACK_LIMIT // 3):
             each = visit.value
             if each.kind == "call" and last_name(each) in _ALIGNED:
                 return False  # of earlier rows

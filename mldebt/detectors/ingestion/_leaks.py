@@ -33,6 +33,14 @@ def recall_at_k(model, rows, k=10):
 BAD = (
     _READ
     + """
+rare = rows[rows["label"] == 1].sample(n=900, replace=True, random_state=1)  # debt
+rows = pd.concat([rows, rare])
+train, test = train_test_split(rows, random_state=1)
+model = LogisticRegression().fit(train[["age"]], train.label)
+print(f1_score(test.label, model.predict(test[["age"]])))
+""",
+    _READ
+    + """
 model = LogisticRegression().fit(rows[["age", "city"]], rows.label)
 print(f1_score(rows.label, model.predict(rows[["age", "city"]])))  # debt
 """,
@@ -176,6 +184,16 @@ print(f1_score(y_test, model.predict(X_test)))
 
 
 GOOD = (
+    # the rows that are repeated are those to learn from; which rows are kept says nothing of another column
+    _READ
+    + """
+rows = rows[rows["label"] >= 0]
+rows["group"] = OneHotEncoder().fit(pd.read_csv("groups.csv")).transform(rows["city"])
+train, test = train_test_split(rows, random_state=1)
+train = pd.concat([train, train[train["label"] == 1].sample(n=900, replace=True, random_state=1)])
+model = LogisticRegression().fit(train[["age", "group"]], train.label)
+print(f1_score(test.label, model.predict(test[["age", "group"]])))
+""",
     _READ
     + """
 model = LogisticRegression().fit(rows[["age", "city"]], rows.label)
