@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain, islice, pairwise
 
+from mldebt.flow.conditions import never_both
 from mldebt.flow.idioms import is_enumerate_index, is_walked, picked_from, read_name, root, unpacked
 from mldebt.flow.joins import Joins
 from mldebt.flow.list_versions import beginnings, cut_from, is_filtered, terms
@@ -102,7 +103,9 @@ class Merges:
         start = beginnings(append)
         for sibling in _appends_in(loop, append):
             own = sibling.every("arg")
-            if sibling is not append and own and self._met_in(own[0], loop) and beginnings(sibling) & start:
+            if sibling is append or not own or not self._met_in(own[0], loop) or not beginnings(sibling) & start:
+                continue
+            if not (_is_looked_up(item, loop) and never_both(append, sibling)):
                 yield from self._breaks.of(BETWEEN, append, [loop])
                 return
 
@@ -249,6 +252,14 @@ def _kept(item: Value) -> list[Value]:
         elif value.kind in ("phi", "choice", "same", "passed"):
             waiting.extend(source for label, source in value.inputs if label in ("value", "base"))
     return found if item.kind == "phi" else []
+
+
+def _is_looked_up(item: Value, loop: Value) -> bool:
+    """Whether an item is what a mapping has of the one that a loop meets, not what is next by the count."""
+    key = item.one("key")
+    while key is not None and key.kind in ("attr", "item") and not is_enumerate_index(key):
+        key = key.source
+    return key is not None and key.kind == "element" and key.source is loop
 
 
 def _stands_in(test: Value, met: list[Value]) -> bool:

@@ -73,6 +73,25 @@ def pairs(user):
         found.append(other)
     return found
 
+@app.get("/between")
+def between(user, others):
+    found = []
+    for place, item in enumerate(rank(user, candidates(user))):
+        if place % 4 == 3:
+            found.append(others[place // 4])  # debt
+        else:
+            found.append(item)
+    return found
+
+@app.get("/beside")
+def beside(user, others):
+    found = []
+    for item in rank(user, candidates(user)):
+        found.append(item)
+        if item.id in others:
+            found.append(others[item.id])  # debt
+    return found
+
 @app.get("/chained")
 def chained(user):
     near, words = both(user)
@@ -261,6 +280,16 @@ def array(user):
     items = candidates(user)
     lifted = model.predict(items) * np.where(items["seen"] == 1, 1.2, 1.0)  # debt
     return items.iloc[np.argsort(-lifted)].to_dict("records")
+
+@app.get("/unknown")
+def unknown(user, known):
+    found = []
+    for item in rank(user, candidates(user)):
+        if item.id in known:
+            found.append(known[item.id])
+        else:
+            found.append({"id": item.id, "name": "unknown"})
+    return found
 
 @app.get("/column")
 def column(user):
@@ -464,6 +493,16 @@ def head(user):
     pool = pd.DataFrame(rank(user, candidates(user)), columns=["id", "stars"])
     stars = list(pool.iloc[1:]["stars"].values)
     return {"stars": [pool.iloc[0]["stars"]] + stars, "all": pd.concat([pool.iloc[:5], pool.iloc[5:]]).to_dict()}
+
+@app.get("/unknown")
+def unknown(user, known):
+    found = []
+    for item in rank(user, candidates(user)):
+        if item.id in known:
+            found.append(known[item.id])
+        else:
+            found.append({"id": item.id, "name": "unknown"})
+    return found
 
 @app.get("/column")
 def column(user):
