@@ -32,6 +32,11 @@ _MODEL_NAMES = frozenset("model clf classifier regressor estimator net network b
 _MODEL_KINDS = frozenset({"module", "model", "estimator", "pipeline"})
 _INNER_KINDS = frozenset({"estimator", "model"})
 _BARE = frozenset({"sklearn.base.BaseEstimator"})
+_TRANSFORMS = "sklearn.base.TransformerMixin"
+_ANSWERS = re.compile(
+    r"(predict|classify|recommend|infer|forecast|score|rank|sample|decision_function|kneighbors)(_|\Z)"
+    r"|(detect|generate|forward|call|__call__|__getattr__)\Z"
+)
 _PART = re.compile(r"\.(ModuleList|ModuleDict|Layer|Loss|_Loss|Metric|Optimizer|Callback|LRScheduler)$")
 _QUALIFIED = re.compile(r"[A-Za-z_][\w.]*[.:][A-Za-z_]\w*\Z")
 _APART = re.compile(r"(^|/)(examples?|notebooks?|docs?|tutorials?|benchmarks?|scripts?|tests?|demos?|tools)/")
@@ -68,7 +73,18 @@ class ModelClasses:
         if self.models.derives(cls, frozenset({"module", "model"})):
             return True
         names = {name for key in self._family(cls) for name in self._members(key)}
+        if self._only_transforms(cls, names):
+            return False
         return any(ASKED.match(name) for name in names) or self._inherits_answers(cls) or self._is_whole(cls)
+
+    def _only_transforms(self, cls: ClassKey, names: set[str]) -> bool:
+        """Whether a class makes features and predicts nothing: it says so by its base, or it is fitted and transforms,
+        and nobody can ask it. `names` are its members."""
+        if any(_ANSWERS.match(name) for name in names) or self._inherits_answers(cls):
+            return False
+        if _TRANSFORMS in self.flow.program.ancestry(cls):
+            return True
+        return {"fit", "transform"} <= names and not any(ASKED.match(name) for name in names if name[:1] != "_")
 
     def _inherits_answers(self, cls: ClassKey) -> bool:
         """Whether a class is a library's whole model under a new name: `class Ranker(Ridge): pass`. What every

@@ -1351,6 +1351,29 @@ def test_what_transforms_by_itself_is_no_model(tmp_path: Path) -> None:
                 def fit(self, rows, y=None):
                     return super().fit(rows)
 
+            class Zones(BaseEstimator, TransformerMixin):
+                def fit(self, rows, y=None):
+                    self.prices = Ridge()
+                    self.prices.fit(self._score_columns(rows), y)
+                    return self
+
+                def _score_columns(self, rows):
+                    return rows / rows.std()
+
+                def transform(self, rows):
+                    return rows * self.prices.coef_
+
+            class Centred:
+                def fit(self, rows):
+                    self.means = self._detect_means(rows)
+                    return self
+
+                def _detect_means(self, rows):
+                    return rows.mean()
+
+                def transform(self, rows):
+                    return rows - self.means
+
             class Prices(Ridge):
                 def fit(self, rows, prices):
                     return super().fit(rows, prices)

@@ -50,6 +50,28 @@ def train(batches):
     torch.save(net.state_dict(), "net.pt")
     return net
 """
+_ZONES = """
+import joblib
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.cluster import KMeans
+
+class Zones(BaseEstimator, TransformerMixin):
+    def fit(self, rows, y=None):
+        self.clusters = KMeans(8)
+        self.clusters.fit(self._scaled(rows))
+        return self
+
+    def _scaled(self, rows):
+        return rows / rows.std()
+
+    def transform(self, rows):
+        return self.clusters.transform(self._scaled(rows))
+{more}
+zones = Zones()
+zones.fit(pd.read_csv("shops.csv"))
+joblib.dump(zones, "zones.joblib")
+"""
 
 BAD = (
     _TRAINED.replace("GradientBoostingClassifier()\n", "GradientBoostingClassifier()  # debt\n"),
@@ -67,6 +89,13 @@ def spend(path):
     spending = SVR(C=2.0).fit(rows[["age"]], rows["spent"])
     print(r2_score(rows["spent"], spending.predict(rows[["age"]])))
 """,
+    # it transforms, and predicts as well
+    _ZONES.replace("TransformerMixin):", "TransformerMixin):  # debt").format(
+        more="""
+    def predict(self, rows):
+        return self.clusters.predict(self._scaled(rows))
+"""
+    ),
 )
 GOOD = (
     _TRAINED
@@ -164,6 +193,8 @@ def better(rows, labels, simple):
     def explore(rows, labels):
         return LogisticRegression().fit(rows, labels).coef_
     """,
+    # what only transforms predicts nothing
+    _ZONES.format(more=""),
 )
 
 
