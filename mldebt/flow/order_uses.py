@@ -164,9 +164,10 @@ class OrderUses:
         return found
 
     def _leaves_as(self, call: Value) -> str:
-        """As what a library's call takes what it is given out of the program; "" when it does not."""
+        """As what a library's call takes what it is given out of the program; "" when it does not, or keeps it as a set
+        that has no order to lose."""
         api = self._flow.api(call)
-        if api is None:
+        if api is None or api.order == "ignores":
             return ""
         if "serves" in api.roles:
             return "response"

@@ -124,6 +124,7 @@ def surprise():
 def main(user):
     store.set(f"recommended:{user}", json.dumps(best(pd.read_parquet("candidates.parquet"))))
     store.rpush("recommended-by-all", *best(pd.read_parquet("candidates.parquet")))
+    store.rpush("shown", *set(best(pd.read_parquet("candidates.parquet"))))  # debt
 """,
         """
 @app.get("/feed/{user}")
@@ -226,6 +227,25 @@ def feed(items: list):
     },
 )
 GOOD = (
+    _kept(
+        """
+def main(user):
+    shown = set()
+    for item in best(pd.read_parquet("candidates.parquet")):
+        shown.add(item)
+    remember(user, shown)
+    store.sadd("shown-to-all", *set(best(pd.read_parquet("candidates.parquet"))))
+
+def remember(user, ids):
+    if ids:
+        store.sadd(f"shown:{user}", *ids)
+""",
+        """
+@app.get("/is-shown/{user}/{item}")
+def is_shown(user: int, item: int):
+    return {"shown": store.sismember(f"shown:{user}", item)}
+""",
+    ),
     {
         "app.py": _MAKER
         + """
