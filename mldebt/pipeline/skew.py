@@ -71,7 +71,8 @@ class Skews:
         self.origins = project.flow.shared(Origins)
 
     def find(self) -> Iterator[SkewedUse]:
-        """Every such use, a serving function once for each model."""
+        """Every such use, a serving function once for each model; a pair of places once, with the first that has it."""
+        told: set[tuple[object, ...]] = set()
         for model in self.project.trained_models:
             asked = list(self._asked(model))
             if not asked:
@@ -83,7 +84,10 @@ class Skews:
                 if unit in seen or not (skews := self._compare(training, self._serving_side(call))):
                     continue
                 seen.add(unit)
-                yield SkewedUse(model=model, fitted=model.trained[0], asked=call, boundary=boundary, skews=tuple(skews))
+                new = tuple(skew for skew in skews if _pair(skew) not in told)
+                told.update(map(_pair, new))
+                if new:
+                    yield SkewedUse(model=model, fitted=model.trained[0], asked=call, boundary=boundary, skews=new)
 
     # ------------------------------------------------------------------ where it is used
 
@@ -208,6 +212,12 @@ class Skews:
             if label not in ("key", "function") and source.body is value.body:
                 found |= self._parts(source, depth - 1)
         return frozenset(filter(None, found))
+
+
+def _pair(skew: Skew) -> tuple[object, ...]:
+    """The two places of a skew, and what is made there."""
+    places = ((side.body.module.index, side.body.number, side.at) for side in (skew.training, skew.serving))
+    return (skew.kind, skew.name, skew.differs, *places)
 
 
 def _columns(value: Value) -> Iterator[tuple[str, Value]]:

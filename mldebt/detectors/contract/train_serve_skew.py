@@ -62,6 +62,46 @@ def clean(text):
     return text
 """
 
+_TWO_WAYS = """
+import joblib
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+
+def train(tuned):
+    rows = pd.read_csv("orders.csv")
+    rows["log_price"] = np.log1p(rows.price)
+    if tuned:
+        search = GridSearchCV(LogisticRegression(), {"C": [0.1, 1.0]})
+        search.fit(rows[["log_price"]], rows.late)
+        model = search.best_estimator_
+    else:
+        model = LogisticRegression(C=0.5)
+        model.fit(rows[["log_price"]], rows.late)
+    joblib.dump(model, "late.joblib")
+"""
+_TWO_ASK = """
+import joblib
+import numpy as np
+import pandas as pd
+from fastapi import FastAPI
+
+app = FastAPI()
+model = joblib.load("late.joblib")
+
+def row_of(price):
+    return pd.DataFrame([{{"log_price": {made}}}])
+
+@app.get("/late")
+def late(price: float) -> float:
+    return float(model.predict_proba(row_of(price))[0][1])
+
+@app.get("/is-late")
+def is_late(price: float) -> bool:
+    return bool(model.predict(row_of(price))[0])
+"""
+
 BAD = (
     {
         "train.py": _TRAIN,
@@ -108,6 +148,11 @@ def spam(text: str) -> bool:
     return bool(model.predict([clean(text)])[0])
 """,
     },
+    # one feature is told once, however many train on it and ask with it
+    {
+        "train.py": _TWO_WAYS,
+        "serve.py": _TWO_ASK.format(made="np.log(price + 0.1)").replace("0.1)}])", "0.1)}])  # debt"),
+    },
 )
 GOOD = (
     # one function for both
@@ -147,6 +192,7 @@ def late(price: float) -> float:
     },
     # what the request brings is handed on as it is
     {"train.py": _TRAIN, "serve.py": _SERVE.format(made="float(price)")},
+    {"train.py": _TWO_WAYS, "serve.py": _TWO_ASK.format(made="price")},
     # the scaler is fitted once, and kept with the model
     {
         "train.py": """
@@ -198,7 +244,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:  # every detector is 
 
 
 def _hit(project: Project, use: SkewedUse) -> Hit:
-    """One finding for a serving function, at the first thing that it computes anew."""
+    """One finding for a serving function, at the first thing computed anew for it that is not told yet."""
     first = use.skews[0]
     names = ", ".join(_called(skew) for skew in use.skews[:SHOWN])
     more = f" and {len(use.skews) - SHOWN} more" if len(use.skews) > SHOWN else ""
