@@ -47,8 +47,6 @@ class Flow:
         self.indexes = Indexes(program)
         self._bodies: dict[ScopeKey, Body] = {}
         self._bodies_of: dict[int, tuple[Body, ...]] = {}
-        self._back: dict[tuple[Value, Stack], list[Step]] = {}
-        self._forth: dict[tuple[Value, Stack], list[Step]] = {}
         self._apis: dict[Value, Api | None] = {}
         self._roles: dict[Value, frozenset[str]] = {}
         self._annotations = Annotations(program, catalogue)
@@ -65,6 +63,10 @@ class Flow:
         self._sequences = Sequences(self)
         self._backward = Backward(self, self._sequences)
         self._forward = Forward(self)
+        self.back = self.remembered(self._backward.steps)
+        """The values that a value was made from."""
+        self.forth = self.remembered(self._forward.steps)
+        """The values that are made from a value."""
         self._shared: dict[object, object] = {}
 
     def shared(self, part: Callable[[Flow], Part]) -> Part:
@@ -303,15 +305,6 @@ class Flow:
         """Everything that steps reach from a value, breadth first, each (value, open calls) once."""
         return walk(start, step, stack, limit)
 
-    def back(self, value: Value, stack: Stack) -> list[Step]:
-        """The values that a value was made from; many walks pass through the same."""
-        found = self._back.get((value, stack))
-        if found is None:
-            found = self._backward.steps(value, stack)
-            if self.is_settled:
-                self._back[value, stack] = found
-        return found
-
     def back_param(self, param: Value, stack: Stack) -> list[Step]:
         """From a parameter to the arguments: of the open call, or of every caller."""
         return self._backward.param(param, stack)
@@ -327,15 +320,6 @@ class Flow:
     def enter_return(self, call: Value, target: Target, stack: Stack) -> list[Step]:
         """From a call to what the called function returns."""
         return self._backward.returned(call, target, stack)
-
-    def forth(self, value: Value, stack: Stack) -> list[Step]:
-        """The values that are made from a value; many walks pass through the same."""
-        found = self._forth.get((value, stack))
-        if found is None:
-            found = self._forward.steps(value, stack)
-            if self.is_settled:
-                self._forth[value, stack] = found
-        return found
 
     def into_function(self, value: Value, call: Value, module: int, scope: int, stack: Stack) -> list[Step]:
         """From an argument to the parameters of a function that it fills."""
