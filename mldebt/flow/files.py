@@ -133,7 +133,7 @@ class Files:
         """Whether two paths mean one file. A short name (`X.npy`) tells nothing by itself: then both must be written
         down and equal, by scripts of one folder, or with a folder of their own by scripts near each other."""
         if _telling(posixpath.basename(text)):
-            return _agree(text, other) and self.means(write, text, read, other)
+            return agree(text, other) and self.means(write, text, read, other)
         if "{" in text or posixpath.normpath(text) != posixpath.normpath(other):
             return False
         if _home(write) == _home(read):
@@ -237,7 +237,7 @@ class Files:
                         yield from self._trains(module)
 
     def _is_beside(self, home: Module, module: Module) -> bool:
-        return _same_top(home.path, module.path) and self.flow.program.roots.together(home, module)
+        return same_top(home.path, module.path) and self.flow.program.roots.together(home, module)
 
     def _trains(self, module: Module) -> tuple[Reader, ...]:
         """The first call of a module that trains a model."""
@@ -285,7 +285,7 @@ def _telling(name: str) -> bool:
     return len(literal) >= 5 and sum(c.isalpha() for c in literal.partition(".")[0]) >= 3
 
 
-def _agree(one: str, other: str) -> bool:
+def agree(one: str, other: str) -> bool:
     """Whether two paths may be the same: folders that are known must not contradict."""
     pairs = list(zip(one.split("/")[::-1], other.split("/")[::-1], strict=False))[:3]
     return all(a == b or "{" in a + b or a in (".", "..", "") or b in (".", "..", "") for a, b in pairs)
@@ -297,7 +297,8 @@ def _folder(text: str) -> str:
     return "" if "{" in folder or folder in (".", "..") else folder
 
 
-def _same_top(one: str, other: str) -> bool:
+def same_top(one: str, other: str) -> bool:
+    """Whether a folder at the top holds both modules, or one stands at the top itself."""
     return one.partition("/")[0] == other.partition("/")[0] or "/" not in one or "/" not in other
 
 

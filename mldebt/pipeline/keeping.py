@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from mldebt.flow.files import agree, same_top
 from mldebt.flow.givens import Givens
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.paths import Paths
@@ -164,7 +165,7 @@ class Keeping:
 
     def _loads_again(self, kept: Kept) -> Iterator[Value]:
         for call, other in self._named_so(_telling_name(kept.text)):
-            if _agree(kept.text, other) and self._belong(kept, call, other):
+            if agree(kept.text, other) and self._belong(kept, call, other):
                 yield call
 
     def _named_so(self, name: str) -> Iterator[tuple[Value, str]]:
@@ -184,7 +185,7 @@ class Keeping:
         name = _telling_name(kept.text)
         if self.is_in_registry(load) and name.lower() in _GENERAL:  # each run has one of that name
             return self._is_beside(kept, load, name)
-        if _same_top(one, other):
+        if same_top(one, other):
             return True
         if self.subprojects.of(one) != self.subprojects.of(other):
             return False
@@ -275,15 +276,3 @@ def _telling_name(text: str) -> str:
     name = posixpath.basename(text.rstrip("/"))
     literal = "".join(char for char in name.partition("{")[0] + name.rpartition("}")[2] if char.isalpha())
     return _HOLE.sub("{}", name) if len(literal) >= NAME_LENGTH and "…" not in name else ""
-
-
-def _agree(one: str, other: str) -> bool:
-    """Whether two paths may be the same: folders that are known must not contradict."""
-    pairs = list(zip(one.split("/")[::-1], other.split("/")[::-1], strict=False))[:3]
-    return all(a == b or "{" in a + b or a in (".", "..", "") or b in (".", "..", "") for a, b in pairs)
-
-
-def _same_top(one: str, other: str) -> bool:
-    """Whether a folder at the top holds both modules, or one stands at the top itself."""
-    tops = [path.partition("/")[0] if "/" in path else "" for path in (one, other)]
-    return tops[0] == tops[1] or "" in tops
