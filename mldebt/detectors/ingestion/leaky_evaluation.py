@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.detectors.ingestion._leaks import BAD, GOOD
-from mldebt.finding import Hit
+from mldebt.finding import Hit, Step
 from mldebt.flow.best_of import BestOf, BestOfMany
 from mldebt.flow.fitting import Fitting, Fittings, tables
 from mldebt.flow.given_away import Answers, GivenAway
@@ -94,44 +94,46 @@ def _on_all_rows(splits: Splits, fitting: Fitting) -> tuple[Value, Value] | None
 
 def _fitted_on_held_out(project: Project, fitting: Fitting, split: Value, measure: Value) -> Hit:
     names = " and ".join(fitting.names)
-    return Hit(
-        location=project.location(fitting.call),
-        message=f"{names} fitted anew on the test rows, which should only be transformed: they tell about themselves.",
-        trail=(
-            project.step(split, "split here"),
-            project.step(fitting.call, f"{names} fitted on the test part here"),
-            project.step(measure, "evaluated here"),
-        ),
-        component=project.component_of(fitting.call.body),
+    return _fit(
+        project,
+        fitting,
+        f"{names} fitted anew on the test rows, which should only be transformed: they tell about themselves.",
+        project.step(split, "split here"),
+        project.step(fitting.call, f"{names} fitted on the test part here"),
+        project.step(measure, "evaluated here"),
     )
 
 
 def _fitted_on_all(project: Project, fitting: Fitting, split: Value, measure: Value) -> Hit:
     names = " and ".join(fitting.names)
-    return Hit(
-        location=project.location(fitting.call),
-        message=f"{names} fitted on all rows although they are split: the evaluation's test rows have been seen.",
-        trail=(
-            project.step(split, "split here"),
-            project.step(fitting.call, f"{names} fitted on the whole table here"),
-            project.step(measure, "evaluated here"),
-        ),
-        component=project.component_of(fitting.call.body),
+    return _fit(
+        project,
+        fitting,
+        f"{names} fitted on all rows although they are split: the evaluation's test rows have been seen.",
+        project.step(split, "split here"),
+        project.step(fitting.call, f"{names} fitted on the whole table here"),
+        project.step(measure, "evaluated here"),
     )
 
 
 def _fitted_before(project: Project, fitting: Fitting, part: Part, measure: Value) -> Hit:
     names = " and ".join(fitting.names)
+    kept = "saves" in project.flow.roles(measure)
+    return _fit(
+        project,
+        fitting,
+        f"{names} fitted on all rows before they are split: the evaluation's test rows have been seen.",
+        project.step(fitting.call, f"{names} fitted here"),
+        project.step(part.split, "split here"),
+        project.step(measure, "kept to evaluate with here" if kept else "evaluated here"),
+    )
+
+
+def _fit(project: Project, fitting: Fitting, message: str, *trail: Step) -> Hit:
     return Hit(
         location=project.location(fitting.call),
-        message=f"{names} fitted on all rows before they are split: the evaluation's test rows have been seen.",
-        trail=(
-            project.step(fitting.call, f"{names} fitted here"),
-            project.step(part.split, "split here"),
-            project.step(
-                measure, "kept to evaluate with here" if "saves" in project.flow.roles(measure) else "evaluated here"
-            ),
-        ),
+        message=message,
+        trail=trail,
         component=project.component_of(fitting.call.body),
     )
 
