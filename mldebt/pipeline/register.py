@@ -186,7 +186,7 @@ class Register:
         asked = _together(life.asked for life in lives)
         kept = _together(part for life in lives for part in (life.kept, life.checkpointed))
         kept = [each for each in kept if not self._is_for_others(each[0], first)]
-        if not kept:
+        if not kept and not _is_of_one_call(first.made, [*trained, *asked]):
             kept = [(call, "served") for call in asked if self.reached.from_endpoint(call.body)][:1]
         if not kept:
             kept = [(call, "logged") for call in self._logged(first, trained)]
@@ -313,6 +313,11 @@ def installed_packages(flow: Flow, documents: Sequence[Document]) -> list[str]:
     places = {place for root in roots for place in (root, f"{root}/src".lstrip("/"))}
     folders = {path.rpartition("/")[0] for path in paths if path.endswith("/__init__.py")}
     return sorted(folder for folder in folders if folder.rpartition("/")[0] in places)
+
+
+def _is_of_one_call(made: Value, uses: Iterable[Value]) -> bool:
+    """Whether one function builds a model, trains it and asks it: each call makes a model for its own question."""
+    return made.body.number > 0 and all(use.body is made.body for use in uses)
 
 
 def _library(name: str) -> str:

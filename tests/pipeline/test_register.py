@@ -1380,3 +1380,28 @@ def test_what_transforms_by_itself_is_no_model(tmp_path: Path) -> None:
             """,
     }
     assert names(register(tmp_path, files)) == ["Prices"]
+
+
+def test_what_one_call_makes_for_its_own_question_is_no_kept_model(tmp_path: Path) -> None:
+    made = """
+        from fastapi import FastAPI
+        from sklearn.svm import LinearSVC
+
+        app = FastAPI()
+
+        @app.get("/like")
+        def like(tags: str):
+            rows, labels = positives(tags)
+            model = LinearSVC()
+            model.fit(rows, labels)
+            return list(model.decision_function(rows))
+        """
+    kept = (
+        made.replace("model = LinearSVC()\n            model.fit(rows, labels)", "model = fitted(rows, labels)")
+        + """
+        def fitted(rows, labels):
+            return LinearSVC().fit(rows, labels)
+        """
+    )
+    assert names(register(tmp_path / "a", {"app.py": made})) == []
+    assert names(register(tmp_path / "b", {"app.py": kept})) == ["LinearSVC"]
