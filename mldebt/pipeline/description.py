@@ -12,7 +12,7 @@ from mldebt.documents import Block, DocumentSet
 from mldebt.finding import Location
 from mldebt.flow.program import Module
 from mldebt.flow.walk import Flow
-from mldebt.pipeline.essentials import DATA_SET, Said, said, summary
+from mldebt.pipeline.essentials import DATA_SET, Said, said, spoken, summary
 from mldebt.pipeline.passages import block_at, prose, section
 from mldebt.pipeline.register import TrainedModel
 from mldebt.sources import Document, DocumentKind
@@ -114,6 +114,8 @@ class Descriptions:
             yield section(facts, facts.place(line))
         if model.cls is not None:
             yield from (block.text for _, block in self._titled(model))
+        else:
+            yield from self._spoken_of(model)
         for module in modules:
             yield from self._texts_around(module)
 
@@ -129,6 +131,20 @@ class Descriptions:
                     words = {word.lower() for word in _WORD.findall(title)} - _GENERAL_WORDS
                     if words and words <= parts and 2 * len(words) >= len(parts):
                         yield document, block
+
+    def _spoken_of(self, model: TrainedModel) -> Iterator[str]:
+        """What is said of a library's model by the name that people have for its kind, on pages that stand above it."""
+        words = spoken(model.name)
+        if not words:
+            return
+        pattern = re.compile(rf"\b({words})\b", re.IGNORECASE)
+        folder = model.made.body.module.path.rpartition("/")[0]
+        for document in self._pages():
+            place = _speaks_from(document.path)
+            if not place or f"{folder}/".startswith(f"{place}/"):
+                facts = self.prose.facts(document.path)
+                for found in pattern.finditer(document.text):
+                    yield section(facts, facts.place(document.text.count("\n", 0, found.start()) + 1))
 
     def _texts_around(self, module: Module) -> Iterator[str]:
         """What cards and READMEs say for a module's folder, and pages where they name its file."""

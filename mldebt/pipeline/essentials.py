@@ -13,7 +13,8 @@ WHAT = re.compile(
     r"|embed(s|ded|ding|dings)|generat(es|ed|ing|ion|ive|or)|translat(es|ed|ing|ion|or)|summari[sz](es|ation)"
     r"|(neural|convolutional|recurrent|adversarial) net(work)?s?|transformers?|auto-?encoders?|factori[sz]ation"
     r"|random forests?|(gradient )?boost(ed|ing)|decision trees?|nearest[- ]neighbou?rs?|lstm|gru|cnn|bert|gpt|llm"
-    r"|rnns?|gans?|vaes?|mlps?|conv-?nets?"
+    r"|rnns?|gans?|vaes?|mlps?|conv-?nets?|svms?|support[- ]vectors?|(linear|logistic|topic) models?"
+    r"|naive[- ]bayes|k-?means"
     r"|language models?|fine-?tun(es?|ed|ing)|(collaborative )?filtering|reinforcement learning|policy gradient"
     r"|anomal(y|ies)|recogni(s|z)(es|ing)|recognition|scor(es|ing) (model|of)|attention)\b",
     re.IGNORECASE,
@@ -26,7 +27,8 @@ DATA_SET = re.compile(rf"(^|[^a-z])({_KNOWN})([^a-z]|$)", re.IGNORECASE)
 DATA = re.compile(
     r"\b(train(ed|ing|s)? (on|data|set|with|from|using)|data ?sets?|corpus|corpora|data (from|of|source|used)"
     rf"|{_KNOWN}"
-    r"|(trains?|trained|fits?|fitted|fine-?tun(es?|ed|ing)|learns?|learned)\b[^.\n]{0,100}\b(on|from|with|using))\b|\b(?-i:[A-Z]{2,}(\s\w+){0,2}\s[Dd]ata)\b",
+    r"|(trains?|trained|fits?|fitted|fine-?tun(es?|ed|ing)|learns?|learned)\b[^.\n]{0,100}\b(on|from|with|using)"
+    r"|(over|on|from) ([\w-]+ ){0,3}features (of|from))\b|\b(?-i:[A-Z]{2,}(\s\w+){0,2}\s[Dd]ata)\b",
     re.IGNORECASE,
 )
 RESULT = re.compile(
@@ -35,6 +37,22 @@ RESULT = re.compile(
     r"(\]\(|https?://|\bsee\b|\bin\b `)"
     r"|\|[^|\n]*\b(accuracy|auc|f1|precision|recall|rmse|mae|ndcg|map|loss)\b[^\n]*\|",
     re.IGNORECASE,
+)
+_SPOKEN = (
+    (r"SV[CR]$", r"svms?|support[- ]vector"),
+    (r"^(XGB|xgboost)", r"xg-?boost(ed|ing)?|gradient[- ]boost(ed|ing)"),
+    (r"^(LGBM|lightgbm)", r"light ?gbm|gradient[- ]boost(ed|ing)"),
+    (r"^CatBoost", r"cat-?boost|gradient[- ]boost(ed|ing)"),
+    (r"GradientBoosting", r"gradient[- ]boost(ed|ing)|gbms?"),
+    (r"^(RandomForest|ExtraTrees)", r"random[- ]forests?|extra[- ]trees"),
+    (r"^DecisionTree", r"decision trees?"),
+    (r"^LogisticRegression", r"logistic regressions?|linear classifiers?"),
+    (r"^(LinearRegression|Ridge|Lasso|ElasticNet)", r"linear regressions?|linear models?|ridge|lasso|elastic[- ]?net"),
+    (r"Neighbors", r"k-?nn|nearest[- ]neighbou?rs?"),
+    (r"NB$", r"naive[- ]bayes"),
+    (r"^(MLP|Sequential$|keras )", r"neural net(work)?s?|mlps?|(multi-?layer )?perceptrons?|lstms?|rnns?|cnns?"),
+    (r"KMeans", r"k-?means"),
+    (r"^LatentDirichlet", r"lda|latent dirichlet|topic models?"),
 )
 _PARAMETERS = re.compile(
     r"^[ \t]*(args|arguments|parameters|params|returns?|raises|yields|attributes|examples?)\s*:?[ \t]*$|^[ \t]*:param",
@@ -64,6 +82,11 @@ def said(texts: Iterable[str]) -> Said:
             if what and grounds:
                 break
     return Said(what=what, grounds=grounds)
+
+
+def spoken(name: str) -> str:
+    """How people call the model that a library's class makes, as a regular expression; "" where it has no such name."""
+    return "|".join(words for names, words in _SPOKEN if any(re.search(names, each) for each in name.split(" or ")))
 
 
 _ANY_DATA = re.compile(

@@ -102,3 +102,11 @@ def test_pages_on_agents_and_security_tell_how_work_is_done_only_where_tools_loo
     )
     found = [documents_of(tmp_path / str(place), page, path) for place, path in enumerate(paths)]
     assert found == [[], [], [], [], [], *([path] for path in paths[5:])]
+
+
+def test_a_page_above_may_name_a_librarys_model_as_people_do(tmp_path: Path) -> None:
+    code = {f"fits/{name}.py": CODE for name in ("one", "two", "three", "four")}
+    said = "# Prices\n\nRun it.\n\n## Algorithms\n\n- `lc`: Linear regression, trained on ten years of sales\n"
+    assert told(tmp_path / "a", {**code, "docs/algorithms.md": said}) == [True] * 4
+    assert told(tmp_path / "b", {**code, "docs/algorithms.md": said.replace("Linear", "Our")}) == [False] * 4
+    assert told(tmp_path / "c", {**code, "other/algorithms.md": said}) == [False] * 4
