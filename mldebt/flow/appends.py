@@ -15,6 +15,7 @@ from mldebt.flow.walk import Flow
 _GUARDS = frozenset(
     "exists isfile is_file remove unlink rmtree truncate makedirs mkdir TemporaryDirectory mkdtemp".split()
 )
+_WRITES = frozenset("write writelines writerow writerows dump to_csv to_json savetxt".split())
 _APPENDS = re.compile(r"^[rbt+U]*a")
 _NOTES = re.compile(
     r"(^|[/_.\-])(logs?|results?|metrics?|history|errors?|report|scores?|cache)([/_.\-]|$)", re.IGNORECASE
@@ -38,7 +39,7 @@ class Appends:
 
     def of(self, call: Value) -> Doubled | None:
         """The rows that a call would write a second time when it runs again."""
-        if not self._appends(call) or self._is_guarded(call.body):
+        if not self._appends(call) or self._is_guarded(call.body) or _notes_an_event(call):
             return None
         path = self.files.paths.path(call)
         texts = self.files.paths.texts(path) if path is not None else ()
@@ -71,6 +72,15 @@ class Appends:
             if path is not None and _names(other, path) and set(self.files.paths.texts(path)) & set(texts):
                 return True
         return False
+
+
+def _notes_an_event(call: Value) -> bool:
+    """Whether a coroutine opens a file to append what has just happened: it writes once, and another run has other
+    things to note."""
+    if not call.body.scope.is_async or last_name(call) != "open":
+        return False
+    writes = [each for each in call.body.calls if last_name(each) in _WRITES]
+    return len(writes) == 1 and last_name(writes[0]) == "write" and not writes[0].loops
 
 
 def _names(call: Value, path: Value) -> bool:

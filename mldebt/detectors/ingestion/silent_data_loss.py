@@ -161,6 +161,14 @@ def read(path):
         """,
         "train.py": _TRAIN_CLICKS,
     },
+    {
+        "watch.py": """
+        async def note(click):
+            with open("data/clicks.csv", "a") as out:
+                out.write(f"{click.age},{click.label}")
+        """,
+        "train.py": _TRAIN_CLICKS,
+    },
     """
     import os
     import pandas as pd
