@@ -46,7 +46,8 @@ class Randomness:
                 yield Event(KEEPS, OWN, call, short(target.name))
             role = next((each for each in TRAINING if api is not None and each in api.roles), "")
             if role and not self._prepares(target):
-                yield Event(TRAINS, self._trained(target), call, f"{short(target.name)} {role}")
+                name = short(target.name.removesuffix(".zero_grad"))  # the first word of a step, and the least of it
+                yield Event(TRAINS, self._trained(target), call, f"{name} {role}")
 
     def _draws(self, call: Value, target: Target) -> Iterator[Event]:
         name = written(call, target)
