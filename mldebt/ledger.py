@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from mldebt.course import Deed, Mark, Step
 from mldebt.errors import UsageError
+from mldebt.store import is_damage
 
 _SHAPE = 1
 _PATIENCE = 30.0  # seconds to wait for another run that writes
@@ -59,7 +60,7 @@ class Ledger(AbstractContextManager["Ledger"]):
         try:
             return _read(self._base, _Name(self._terms, before, after)) if self._base is not None else None
         except (sqlite3.Error, ValueError, TypeError) as error:
-            self._give_up(f"cannot be read ({error})")
+            self._fail("read", error)
             return None
 
     def write(self, step: Step) -> None:
@@ -70,7 +71,7 @@ class Ledger(AbstractContextManager["Ledger"]):
             with self._base:
                 _write(self._base, self._terms, step)
         except sqlite3.Error as error:
-            self._give_up(f"cannot be written ({error})")
+            self._fail("written", error)
 
     def __enter__(self) -> Self:
         return self
@@ -78,9 +79,7 @@ class Ledger(AbstractContextManager["Ledger"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._base is not None:
-            self._base.close()
-            self._base = None
+        self._close()
 
     def _open(self) -> sqlite3.Connection | None:
         if self._file is None:
@@ -90,21 +89,38 @@ class Ledger(AbstractContextManager["Ledger"]):
             try:
                 return _connect(self._file)
             except sqlite3.DatabaseError as error:
-                if isinstance(error, sqlite3.OperationalError):
+                if not is_damage(error):
                     raise
-                aside = self._file.with_name(f"{self._file.name}.broken")
-                self._file.replace(aside)
-                self._warn(f"the ledger {self._file} is broken ({error}); it is kept as {aside.name} and made anew")
-                return _connect(self._file)
+                return self._anew(self._file, error)
         except (sqlite3.Error, OSError) as error:
             self._give_up(f"cannot be used ({getattr(error, 'strerror', None) or error})")
             return None
 
+    def _anew(self, file: Path, error: Exception) -> sqlite3.Connection:
+        """What was learnt may still be of use to somebody who can mend such a file."""
+        aside = file.with_name(f"{file.name}.broken")
+        file.replace(aside)
+        self._warn(f"the ledger {file} is broken ({error}); it is kept as {aside.name} and made anew")
+        return _connect(file)
+
+    def _fail(self, deed: str, error: Exception) -> None:
+        """In the middle of a run."""
+        self._close()
+        if self._file is None or not is_damage(error):
+            self._give_up(f"cannot be {deed} ({error})")
+            return
+        try:
+            self._base = self._anew(self._file, error)
+        except (sqlite3.Error, OSError) as second:
+            self._give_up(f"cannot be used ({getattr(second, 'strerror', None) or second})")
+
     def _give_up(self, why: str) -> None:
-        self._warn(f"the ledger {self._file} {why}; nothing of this run is kept in it")
-        with contextlib.suppress(AttributeError, sqlite3.Error):
-            base, self._base = self._base, None
-            if base is not None:
+        self._warn(f"the ledger {self._file} {why}; nothing more is kept in it")
+
+    def _close(self) -> None:
+        base, self._base = self._base, None
+        if base is not None:
+            with contextlib.suppress(sqlite3.Error):
                 base.close()
 
 
@@ -112,10 +128,8 @@ def _connect(file: Path) -> sqlite3.Connection:
     base = sqlite3.connect(file, timeout=_PATIENCE)
     try:
         base.execute("PRAGMA foreign_keys = ON")
-        if _is_empty(base, file):
-            with base:
-                base.executescript(_TABLES)
-                base.execute(f"PRAGMA user_version = {_SHAPE}")
+        if _is_empty(base, file):  # whole or not at all: tables without their version would be those of something else
+            base.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_SHAPE}; COMMIT;")
     except BaseException:
         base.close()
         raise
@@ -124,8 +138,9 @@ def _connect(file: Path) -> sqlite3.Connection:
 
 def _is_empty(base: sqlite3.Connection, file: Path) -> bool:
     """Whether the tables are still to be made; UsageError for what is no ledger of ours."""
-    (shape,) = base.execute("PRAGMA user_version").fetchone()
-    (tables,) = base.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    shape, tables = base.execute(
+        "SELECT user_version, (SELECT COUNT(*) FROM sqlite_master) FROM pragma_user_version"
+    ).fetchone()
     if shape > _SHAPE or (tables and not shape):
         what = "was written by a newer mldebt" if shape else "is a database of something else"
         raise UsageError(f"{file}: {what}; --ledger names another file")

@@ -4,34 +4,58 @@ error."""
 from __future__ import annotations
 
 import os
+import zlib
 from pathlib import Path
 
 from mldebt.errors import UsageError
 
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Kept by mldebt; safe to delete.\n"
 _KEPT = 64
+_SUM = 4  # bytes at the end of an entry that tell whether it is still what was written
+
+
+def prepare_folder(folder: Path) -> None:
+    """The folder tells version control and backups to leave it alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
+        if not (folder / name).exists():
+            (folder / name).write_text(text, encoding="utf-8")
 
 
 def read_entry(folder: Path, shelf: str, name: str) -> bytes | None:
-    """What was kept, or None."""
+    """What was kept, or None: also where it is damaged, for a flipped bit may well make another readable answer."""
     try:
-        return (folder / shelf / name).read_bytes()
+        kept = (folder / shelf / name).read_bytes()
     except OSError:
         return None
+    content = kept[:-_SUM]
+    return content if kept[-_SUM:] == _sum(content) else None
 
 
 def write_entry(folder: Path, shelf: str, name: str, content: bytes) -> str:
     """Keep an entry, whole or not at all. Returns "" or, for a warning, why it could not be kept."""
     try:
-        _prepare(folder)
+        prepare_folder(folder)
         (folder / shelf).mkdir(parents=True, exist_ok=True)
         part = folder / shelf / f".{name}.{os.getpid()}"
-        part.write_bytes(content)
-        part.replace(folder / shelf / name)
+        try:
+            part.write_bytes(content + _sum(content))
+            part.replace(folder / shelf / name)
+        finally:
+            part.unlink(missing_ok=True)  # a full disk is not to be kept full
         _prune(folder / shelf)
     except OSError as error:
         return f"cache folder {folder} cannot be used ({error.strerror or error}); everything is computed anew"
     return ""
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether a database is itself at fault; a full disk, or another process that writes to it, is another matter."""
+    import sqlite3  # not at the top: many runs ask no database
+
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+    # SQLITE_ERROR: our plain statements do not suit the tables in it.
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
 
 def read_text(path: Path, hint: str = "") -> str:
@@ -73,11 +97,8 @@ def write_bytes(path: Path, content: bytes) -> None:
         raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
-def _prepare(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
-        if not (folder / name).exists():
-            (folder / name).write_text(text, encoding="utf-8")
+def _sum(content: bytes) -> bytes:
+    return zlib.crc32(content).to_bytes(_SUM)
 
 
 def _prune(shelf: Path) -> None:

@@ -1,5 +1,7 @@
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,26 @@ def test_the_folder_ignores_itself(tmp_path: Path) -> None:
     write_entry(tmp_path / "cache", "shelf", "a", b"")
     assert (tmp_path / "cache" / ".gitignore").read_text() == "*\n"
     assert (tmp_path / "cache" / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806bc55")
+
+
+@pytest.mark.parametrize("place", [0, 3, -1])
+def test_an_entry_that_is_not_what_was_written_is_a_miss(tmp_path: Path, place: int) -> None:
+    write_entry(tmp_path, "shelf", "a", b"models/ranker.py")
+    kept = bytearray((tmp_path / "shelf" / "a").read_bytes())
+    for damaged in (kept[:place], kept[:place] + bytes([kept[place] ^ 1]) + kept[place:][1:], kept + b"\0"):
+        (tmp_path / "shelf" / "a").write_bytes(damaged)
+        assert read_entry(tmp_path, "shelf", "a") is None
+
+
+def test_a_full_disk_is_not_kept_full(tmp_path: Path) -> None:
+    script = (
+        "import resource, signal, sys\nfrom pathlib import Path\nfrom mldebt.store import write_entry\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))\n"
+        "print(write_entry(Path(sys.argv[1]), 'shelf', 'a', bytes(9000)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script, tmp_path], capture_output=True, text=True, check=True)
+    assert "everything is computed anew" in done.stdout
+    assert list((tmp_path / "shelf").iterdir()) == []
 
 
 def test_trouble_is_told_and_never_raised(tmp_path: Path) -> None:

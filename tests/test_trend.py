@@ -12,6 +12,7 @@ import pytest
 
 from mldebt.course import Course
 from mldebt.errors import UsageError
+from mldebt.ledger import Ledger
 from mldebt.reports.trend_json import render_trend_json
 from mldebt.reports.trend_text import render_trend_text
 from mldebt.settings import Settings
@@ -139,13 +140,46 @@ def test_a_broken_ledger_is_put_aside(root: Path, settings: Settings, tmp_path: 
     assert told(root, settings, ledger, every="month") == course
 
 
+def test_a_ledger_that_breaks_further_in_is_put_aside_too(root: Path, settings: Settings, tmp_path: Path) -> None:
+    ledger, heard = tmp_path / "ledger.sqlite", Heard()
+    course = told(root, settings, ledger)
+    kept = ledger.read_bytes()
+    ledger.write_bytes(kept[:4096] + b"\xff" * (len(kept) - 4096))
+    assert trend(root, day(2), "week", settings, heard, ledger) == course
+    assert len(heard.warnings) == 1
+    assert "is kept as ledger.sqlite.broken and made anew" in heard.warnings[0]
+    heard = Heard()
+    assert trend(root, day(2), "week", settings, heard, ledger) == course
+    assert heard.warnings == []
+
+
+def test_killed_while_it_is_made_a_ledger_is_empty(tmp_path: Path) -> None:
+    """Tables without their version would be those of another program, and refused for good."""
+    for place in range(1, 40):
+        ledger = tmp_path / f"{place}.sqlite"
+        program = (
+            "import os, pathlib, sqlite3, sys\nfrom mldebt import ledger\nreal = sqlite3.connect\n"
+            "def connect(*given, **options):\n"
+            "    base = real(*given, **options)\n    steps = iter(range(int(sys.argv[2])))\n"
+            "    base.set_trace_callback(lambda _: next(steps, None) is None and os.kill(os.getpid(), 9))\n"
+            "    return base\n"
+            "sqlite3.connect = connect\nledger.Ledger(pathlib.Path(sys.argv[1]), 'terms', print)\n"
+        )
+        done = subprocess.run([sys.executable, "-c", program, ledger, str(place)], check=False)
+        with Ledger(ledger, "terms", pytest.fail) as made:
+            assert made.read("", "1" * 40) is None
+        if not done.returncode:
+            break
+    assert 5 < place < 39
+
+
 def test_a_ledger_that_cannot_be_written_costs_a_warning(root: Path, settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for place in (tmp_path / "file" / "ledger.sqlite", tmp_path, Path("/proc/ledger.sqlite")):
         heard = Heard()
         course = trend(root, day(30), "quarter", settings, heard, place)
         assert len(course.points) == 2
-        assert "nothing of this run is kept in it" in heard.warnings[0]
+        assert "nothing more is kept in it" in heard.warnings[0]
 
 
 def test_a_full_disk_costs_a_warning(root: Path, settings: Settings, tmp_path: Path) -> None:

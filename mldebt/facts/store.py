@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from mldebt.facts.version import facts_version
+from mldebt.store import is_damage, prepare_folder
 
 FILE_NAME: Final = "facts.sqlite"
 KEPT_BYTES: Final = 512 * 1024 * 1024
 """Beyond this size the store forgets what the present scan did not ask for."""
 
-_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Kept by mldebt; safe to delete.\n"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (
     key TEXT PRIMARY KEY, version TEXT NOT NULL, reason TEXT NOT NULL, checksum INTEGER NOT NULL, body BLOB NOT NULL
@@ -98,7 +98,7 @@ class FactStore:
 
     def _open(self, folder: Path) -> None:
         try:
-            _prepare(folder)
+            prepare_folder(folder)
         except OSError as error:
             self._is_writable = False
             if not self._path.exists():
@@ -120,7 +120,7 @@ class FactStore:
     def _replace(self, error: sqlite3.Error) -> None:
         """A file that is no database makes way for a new one; other trouble means to go without."""
         self.close()
-        if not _is_damage(error) or not self._is_writable:
+        if not is_damage(error) or not self._is_writable:
             self._warn(f"fact cache {self._path} cannot be used ({error}); nothing is kept")
             return
         self._warn(f"fact cache {self._path} is damaged ({error}); it is begun anew")
@@ -147,7 +147,7 @@ class FactStore:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            if _is_damage(error):
+            if is_damage(error):
                 self._replace(error)
             else:
                 self._is_writable = False
@@ -166,18 +166,3 @@ class FactStore:
     def _warn(self, message: str) -> None:
         if message not in self.warnings:
             self.warnings.append(message)
-
-
-def _is_damage(error: sqlite3.Error) -> bool:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
-    # SQLITE_ERROR: our plain statements do not suit the tables in it.
-    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
-
-
-def _prepare(folder: Path) -> None:
-    """The folder tells version control and backups to leave it alone."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
-        path = folder / name
-        if not path.exists():
-            path.write_text(text, encoding="utf-8")

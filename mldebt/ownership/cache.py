@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 from typing import NamedTuple
 
 from mldebt.ownership.history import History
 from mldebt.ownership.lines import LineAuthors
+from mldebt.store import read_entry, write_entry
 
 _FORMAT = 8
 _NAME = "ownership.msgpack"
@@ -36,11 +35,14 @@ def read_cache(folder: Path | None, state: bytes) -> Cached | None:
     """What an earlier scan left, or None. The file is only data: nothing in it can do more than be wrong."""
     if folder is None:
         return None
+    content = read_entry(folder, "", _NAME)
+    if content is None:
+        return None
     import msgspec  # not at the top: dear to load, and of no use without a cache
 
     try:
-        cached = msgspec.msgpack.decode((folder / _NAME).read_bytes(), type=Cached)
-    except (OSError, msgspec.MsgspecError, UnicodeError):
+        cached = msgspec.msgpack.decode(content, type=Cached)
+    except (msgspec.MsgspecError, UnicodeError):
         return None
     if cached.format != _FORMAT or cached.state != state or not _consistent(cached):
         return None
@@ -53,14 +55,7 @@ def write_cache(folder: Path | None, cached: Cached) -> None:
         return
     import msgspec
 
-    temporary = folder / f"{_NAME}.{os.getpid()}"
-    with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            temporary.write_bytes(msgspec.msgpack.encode(cached))
-            temporary.replace(folder / _NAME)
-        finally:
-            temporary.unlink(missing_ok=True)
+    write_entry(folder, "", _NAME, msgspec.msgpack.encode(cached))
 
 
 def _consistent(cached: Cached) -> bool:
