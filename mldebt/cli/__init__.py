@@ -117,7 +117,7 @@ def _say(error: Exception) -> int:
         click.echo(f"mldebt: {error}", err=True)
         return 2
     if isinstance(error, OSError) and error.errno in _FULL:
-        what = error.filename or "a file"
+        what = error.filename or "standard output or a temporary file"
         click.echo(f"mldebt: {what}: cannot be written: {error.strerror}; the scan is incomplete.", err=True)
         return 3
     import traceback

@@ -48,11 +48,13 @@ def write_file(path: Path, text: str) -> None:
 
 
 class Watcher(AbstractContextManager["Watcher"]):
-    """Follows a scan: a bar on a terminal, silence otherwise, warnings in either case, all on stderr."""
+    """Follows a scan: a bar on a terminal, silence otherwise, warnings in either case, all on stderr. A warning is
+    told once: a command that scans two states would say the same of the cache of both."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._bar: Progress | None = None
         self._task: TaskID | None = None
+        self._said: set[str] = set()
         self.shown = not quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
     def stage(self, name: str, total: int | None = None) -> None:
@@ -81,6 +83,9 @@ class Watcher(AbstractContextManager["Watcher"]):
             self._bar.advance(self._task, steps)
 
     def warn(self, message: str) -> None:
+        if message in self._said:
+            return
+        self._said.add(message)
         if self._bar is None:
             warn(message)
         else:

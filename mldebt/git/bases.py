@@ -17,6 +17,7 @@ from mldebt.git.repository import Repository
 _PARENT = re.compile(rb"^parent ([0-9a-f]+)$", re.MULTILINE)
 _COMMITTED = re.compile(rb"^committer .*> (\d+) [+-]\d{4}$", re.MULTILINE)
 _ID = re.compile(r"[0-9a-f]{7,64}")
+_BEFORE = re.compile(r"[\w./+-]+[~^][\d~^]*")
 _BRANCH = re.compile(r"(?:refs/heads/|refs/remotes/origin/|origin/)?(?P<name>[\w./+][\w./+-]*)")
 
 
@@ -134,6 +135,8 @@ def _unknown(repository: Repository, name: str) -> str:
     said = f"{name}: no such commit, branch or tag in {repository.root}"
     if _ID.fullmatch(name):
         return f"{said}; run `git fetch {'--depth=1 ' if repository.shallow else ''}origin {name}`"
+    if repository.shallow and _BEFORE.fullmatch(name):
+        return f"{said}; the clone is shallow, run `git fetch --unshallow origin`"
     branch = _BRANCH.fullmatch(name)
     if branch is None:
         return said

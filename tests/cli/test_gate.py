@@ -41,6 +41,14 @@ def test_no_change_passes(run: Run, history: Any) -> None:
     assert done.stdout.splitlines()[1].startswith(f"From main (commit {history.id(2)[:12]}) to the work tree.")
 
 
+def test_trouble_with_the_cache_is_told_once_for_both_states(run: Run, history: Any) -> None:
+    (history.root.parent / "file").write_text("no folder")
+    done = run("gate", history.root, "--base", history.id(1), *ONLY, "--cache-dir", history.root.parent / "file" / "c")
+    said = [line for line in done.stderr.splitlines() if line.startswith("mldebt: ")]
+    assert (done.returncode, len(said)) == (1, len(set(said)))
+    assert any("everything is computed anew" in line for line in said)
+
+
 def test_the_ci_says_where_the_change_goes(run: Run, history: Any) -> None:
     assert run("gate", *ONLY, cwd=history.root, CI_MERGE_REQUEST_DIFF_BASE_SHA=history.id(1)).returncode == 1
     assert run("gate", *ONLY, cwd=history.root, GITHUB_BASE_REF="main").returncode == 0

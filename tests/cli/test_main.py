@@ -75,6 +75,16 @@ def test_a_wrong_call_is_exit_code_2_and_one_message_on_stderr(run: Run, argumen
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_no_room_for_what_is_printed_is_incomplete() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "mldebt", "rules"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    told = "mldebt: standard output or a temporary file: cannot be written: No space left on device"
+    assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (3, True, False)
+
+
 def test_a_faulty_configuration_is_exit_code_2(run: Run, tmp_path: Path) -> None:
     (tmp_path / "mldebt.toml").write_text("fail_onn = 'high'\n")
     done = run("scan")

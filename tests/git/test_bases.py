@@ -151,6 +151,15 @@ def test_too_little_history_is_told_with_the_fetch_that_helps(shallow, branched,
     assert span(root, "trunk") == (branched.id(2), branched.id(4), branched.id(5))
 
 
+def test_a_commit_before_the_end_of_the_history_is_told_with_its_fetch(shallow, branched, plain_git):
+    root = shallow("feature", 1)
+    for name in ("HEAD~2", "HEAD^^"):
+        with pytest.raises(GitError, match="the clone is shallow, run `git fetch --unshallow origin") as error:
+            span(root, name)
+    do_as_told(plain_git, root, error)
+    assert span(root, "HEAD~2") == (branched.id(2), branched.id(2), branched.id(5))
+
+
 def test_an_older_ancestor_is_never_taken_for_the_parting(recorder, tmp_path, plain_git):
     """1 - 2 - 3 - 4 is one branch; 5 comes of 1 and 2 and goes on to 6. Cut off before 3, only 1 seems common."""
     recorder.commit({"x.py": "1\n"})
