@@ -26,6 +26,7 @@ KINDS = (
     "training step",
     "ingestion pipeline",
     "serving boundary",
+    "ranking",
     "feature code",
     "evaluation",
     "part of models",
@@ -57,6 +58,7 @@ class Components:
     def __init__(self, flow: Flow, boundaries: Boundaries, ingestions: Iterable[Iterable[Unit]] = ()) -> None:
         self.flow = flow
         self.boundaries = boundaries
+        self.orders = boundaries.orders
         self.models = flow.shared(Models)
         self.serving = ServingPath(flow, boundaries)
         self._ingestions = tuple(tuple(units) for units in ingestions)
@@ -117,6 +119,8 @@ class Components:
                 found[kind].append(self._owner(module, number))
             if (self.boundaries.endpoint(*unit) and self.serves_a_model(unit)) or self.serving.is_batch(unit):
                 found["serving boundary"].append(unit)
+            elif unit in self.serving.behind and self._ranks(self.flow.body(*unit)):
+                found["ranking"].append(self._owner(module, number))
         for units in self._ingestions:
             found["ingestion pipeline"].extend(unit for unit in units if unit[0] == module.index)
         return {kind: list(dict.fromkeys(units)) for kind, units in found.items()}
@@ -142,6 +146,15 @@ class Components:
                 return "training step"
             measured = measured or ("predicts" not in roles and self._measures(call))
         return "evaluation" if measured else ""
+
+    def _ranks(self, body: Body) -> bool:
+        """Whether code puts results in score order by itself, or asks a search that does; the order that a query
+        asks of a table is no ranking of the team's."""
+        return any("ranks" in self.flow.roles(call) for call in body.calls) or any(
+            self.orders.is_sort(value) and self.orders.makes_ranking(value)
+            for value in body.nodes
+            if value.kind in ("call", "mutate")
+        )
 
     def _measures(self, call: Value) -> bool:
         return any(target.api is not None and is_metric(target.api) for target in self.flow.targets(call))

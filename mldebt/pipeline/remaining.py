@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mldebt.pipeline.components import Component
 from mldebt.pipeline.downstream import ELSEWHERE, UNSEEN
 from mldebt.pipeline.drawing import Drawing
 
@@ -19,4 +20,14 @@ def draw_remaining(drawing: Drawing) -> None:
     }
     for component in drawing.project.components:
         if component.kind != _WITH_ITS_MODELS and component.path not in drawn:
-            drawing.code(_CALLED.get(component.kind, component.kind), component.unit)
+            node = drawing.code(_CALLED.get(component.kind, component.kind), component.unit)
+            if component.kind == "ranking":
+                _join_to_endpoints(drawing, node, component)
+
+
+def _join_to_endpoints(drawing: Drawing, node: str, component: Component) -> None:
+    """Draw what ranks before the endpoints behind which it runs."""
+    for unit in component.units:
+        for inner in drawing.serving.inside(unit):
+            for endpoint in drawing.serving.endpoints_of(inner):
+                drawing.join(node, drawing.code("serving boundary", endpoint))

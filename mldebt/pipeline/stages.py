@@ -24,6 +24,7 @@ _KINDS = {
     "training step": "modelling",
     "ingestion pipeline": "ingestion",
     "serving boundary": "serving",
+    "ranking": "modelling",
     "feature code": "features",
     "evaluation": "evaluation",
     "part of models": "modelling",

@@ -146,3 +146,41 @@ def test_a_form_of_a_web_page_is_no_model(tmp_path: Path) -> None:
             return form.is_valid() and CommentForm(request.POST).is_valid()
     """
     assert kinds(tmp_path, {"forms.py": forms, "views.py": views}) == {}
+
+
+RANKER = """
+    from qdrant_client import QdrantClient
+
+    class Similar:
+        def __init__(self):
+            self.client = QdrantClient()
+
+        def like(self, number):
+            return self.client.recommend("items", positive=[number])
+"""
+PICKED = """
+    def best(items, model):
+        scores = model.predict(items)
+        return [item for _, item in sorted(zip(scores, items), reverse=True)]
+"""
+SHOP = """
+    from fastapi import FastAPI
+    from shop.picked import best
+    from shop.similar import Similar
+
+    app = FastAPI()
+
+    @app.get("/like")
+    def like(number: int):
+        return best(Similar().like(number), MODEL)
+"""
+
+
+def test_what_ranks_behind_an_endpoint_is_a_component_of_its_own(tmp_path: Path) -> None:
+    served = {"shop/similar.py": RANKER, "shop/picked.py": PICKED, "shop/app.py": SHOP}
+    assert kinds(tmp_path / "a", served) == {
+        "shop/app.py": "serving boundary",
+        "shop/picked.py": "ranking",
+        "shop/similar.py": "ranking",
+    }
+    assert kinds(tmp_path / "b", served | {"shop/app.py": SHOP.replace('@app.get("/like")', "")}) == {}
