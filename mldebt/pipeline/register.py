@@ -27,6 +27,8 @@ BUILT_KINDS = frozenset({"estimator", "model", "trainer"})
 CONSTRUCTS_ASKED = 12
 ALTERNATIVES_NAMED = 3
 CONFIGURATION_LIMIT = 200_000
+_NAMELESS = "Model"
+"""A class whose name says nothing: a functional model is known by what puts it together."""
 _DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg")
 LEARNERS = frozenset(
@@ -290,6 +292,9 @@ def _spoken(call: Value, name: str, made: str, *, told: bool) -> str:
     function = call.inputs[0][1]
     written = str(function.data) if function.kind == "external" and not told else name
     parts = [part for part in written.split(".") if part[:1].isupper()]
+    if parts and parts[-1] == _NAMELESS:
+        scope = call.body.scope
+        return f"{_NAMELESS} of {scope.name or call.body.module.path.rpartition('/')[2]}"
     if parts:
         return parts[-1]
     return f"{written.partition('.')[0]} {short_name(made)}"
