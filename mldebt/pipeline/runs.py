@@ -41,6 +41,8 @@ _LICENSE = re.compile(
     r"copyright|licen[cs]e|all rights reserved|spdx|^[\W_]*$|coding[:=]|^!|pylint|noqa|flake8|type: ignore",
     re.IGNORECASE,
 )
+_PUT_AWAY = re.compile(r"(^|/)_?(deprecated|archived?|attic|obsolete)/", re.IGNORECASE)
+_STARTED = re.compile(r"-m\s+([A-Za-z_][\w.]*)")
 _HELP = frozenset({"description", "help", "usage", "epilog"})
 
 
@@ -62,8 +64,11 @@ class Runs:
         self.serving = ServingPath(project.flow, project.boundaries)
 
     def find(self) -> Iterator[Run]:
-        """Every script, flow or notebook of the team that trains, ingests or scores, by path."""
+        """Every script, flow or notebook of the team that trains, ingests or scores, by path; what was put away is run
+        no more."""
         for module in self.project.modules():
+            if _PUT_AWAY.search(module.path):
+                continue
             if module.is_script or self._acts_when_loaded(module):
                 found = self._purpose(module)
                 if found is not None:
@@ -95,20 +100,20 @@ class Runs:
         )
 
     def _purpose(self, module: Module) -> tuple[str, Value] | None:
-        """What a program is for: the first of training, ingestion and scoring that its own code starts."""
+        """What a program is for: the first of training, scoring and ingestion that its own code starts."""
         bodies = list(self._started(module))
         for body in bodies:
             for call in body.calls:
                 if self._trains(call):
                     return "trains a model", call
-        for ingestion in self.project.ingestions:
-            if ingestion.owner[0] == module.index:
-                return "prepares data", ingestion.sources[0]
         for body in bodies:
             if self.serving.is_batch((body.module.index, body.number)):
                 asked = next((call for call in body.calls if "predicts" in self.flow.roles(call)), None)
                 if asked is not None:
                     return "scores with a model", asked
+        for ingestion in self.project.ingestions:
+            if ingestion.owner[0] == module.index:
+                return "prepares data", ingestion.sources[0]
         return None
 
     def _trains(self, call: Value) -> bool:
@@ -206,26 +211,50 @@ class Runs:
         )
 
     def _is_run_by_code(self, module: Module) -> bool:
-        """Whether other code of the team starts a program as a file: that code shows how."""
+        """Whether other code of the team starts a program, as a file or as a module: that code shows how."""
         name = module.path.rpartition("/")[2]
-        return bool(self._files_in_literals.get(name, frozenset()) - {module.index})
+        if self._files_in_literals.get(name, frozenset()) - {module.index}:
+            return True
+        dotted = "." + module.path.removesuffix(".py").replace("/", ".")
+        package = dotted.rpartition(".")[0] + "."  # `-m run.{name}` starts any module of a package
+        return any(
+            dotted.endswith(f".{started}") or (started.endswith(".") and package.endswith(f".{started}"))
+            for started, places in self._modules_in_literals.items()
+            if places - {module.index}
+        )
 
     @cached_property
     def _files_in_literals(self) -> dict[str, set[int]]:
         found: dict[str, set[int]] = defaultdict(set)
+        for index, text in self._commands:
+            for word in _FILE.findall(text):
+                found[word.rpartition("/")[2]].add(index)
+        return found
+
+    @cached_property
+    def _modules_in_literals(self) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = defaultdict(set)
+        for index, text in self._commands:
+            for name in _STARTED.findall(text) if "python" in text else ():
+                found[name].add(index)
+        return found
+
+    @cached_property
+    def _commands(self) -> list[tuple[int, str]]:
+        """The literal texts of the team's code that may name a program, each with the module's index."""
+        found = []
         for module in self.project.modules():
             for node in module.facts.exprs:
-                texts = (
-                    (node.value,)
-                    if isinstance(node, r.Constant)
-                    else node.parts
-                    if isinstance(node, r.Template)
-                    else ()
-                )
-                for text in texts:
-                    if isinstance(text, str) and ".py" in text:
-                        for word in _FILE.findall(text[:LITERAL_LIMIT]):
-                            found[word.rpartition("/")[2]].add(module.index)
+                texts: tuple[object, ...] = ()
+                if isinstance(node, r.Constant):
+                    texts = (node.value,)
+                elif isinstance(node, r.Template):
+                    texts = node.parts
+                found += [
+                    (module.index, text[:LITERAL_LIMIT])
+                    for text in texts
+                    if isinstance(text, str) and (".py" in text or "-m" in text)
+                ]
         return found
 
     @cached_property

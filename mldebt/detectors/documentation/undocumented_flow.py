@@ -32,12 +32,32 @@ BAD = (
         "other/train.py": '"""Trains the other model on rows.csv; run it after prepare.py."""\n'
         + _TRAIN.format(mark=""),
     },
+    {
+        "jobs/train.py": _TRAIN.format(mark="  # debt"),
+        "schedule.py": """
+        import subprocess
+
+        def start(name):
+            subprocess.run(f"python -m tools.{name}", shell=True)
+        """,
+    },
 )
 GOOD = (
     {"train.py": _TRAIN.format(mark=""), "README.md": "# Prices\n\n    python train.py\n"},
     {"jobs/train.py": _TRAIN.format(mark=""), "Makefile": "model:\n\tpython -m jobs.train\n"},
     {"train.py": '"""Trains the price model on rows.csv and keeps it."""\n' + _TRAIN.format(mark="")},
     {"train.py": "# How to run it: once a week, after prepare.py\n" + _TRAIN.format(mark="")},
+    {
+        "jobs/train.py": _TRAIN.format(mark=""),
+        "schedule.py": """
+        import subprocess
+
+        def start(name, seeds):
+            for seed in seeds:
+                subprocess.run(f"python -m jobs.{name} --seed={seed}", shell=True)
+        """,
+    },
+    {"deprecated/train.py": _TRAIN.format(mark="")},
     """
     import argparse
     from sklearn.linear_model import Ridge
