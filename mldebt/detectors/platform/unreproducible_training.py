@@ -111,6 +111,18 @@ print(f1_score(y_test, model.predict(X_test)))
     """,
 )
 GOOD = (
+    """
+    import torch
+    from torch.utils.data import DataLoader
+
+    def explain(net, rows):
+        attributions = []
+        for batch, label in DataLoader(rows, shuffle=True):
+            batch.requires_grad_()
+            net(batch)[:, label].sum().backward()
+            attributions.append(batch.grad)
+        torch.save(attributions, "attributions.pt")
+    """,
     {"train.py": _SEEDED, "requirements.txt": "requests\npandas==2.2.1\nscikit-learn~=1.4.0\n"},
     {"train.py": _SEEDED, "requirements.txt": "pandas\nscikit-learn\n", "requirements.lock": "pandas==2.2.1\n"},
     {"train.py": _SEEDED, "requirements.txt": "requests\nflask\n"},
