@@ -21,17 +21,26 @@ class Imports:
         for module in importable:
             self._by_tail[posixpath.basename(_import_path(module))].append(module)
         self._found: dict[tuple[str, str], Module | None] = {}
-        self._folders: dict[int, str] = {}
+        self._folders: dict[int, tuple[str, str]] = {}
 
     def find(self, source: Module, dotted: str) -> Module | None:
         """The module that `import dotted` in `source` loads, if it is one of the repository."""
-        folder = self._folders.get(source.index)
-        if folder is None:
-            folder = self._folders[source.index] = posixpath.dirname(source.path)
-        key = (folder, dotted)
+        folders = self._folders.get(source.index)
+        if folders is None:
+            folders = self._folders[source.index] = posixpath.dirname(source.path), self._path_of(source)
+        key = (folders[0] if dotted.startswith(".") else folders[1], dotted)
         if key not in self._found:
             self._found[key] = self._relative(*key) if dotted.startswith(".") else self._absolute(*key)
         return self._found[key]
+
+    def _path_of(self, source: Module) -> str:
+        """The folder from which a module's absolute imports begin: its own, as if it were run as a program. One with
+        relative imports is part of a package, and does not mean by a library's name the module beside it."""
+        folder = posixpath.dirname(source.path)
+        is_part = posixpath.join(folder, "__init__.py") in self._by_path
+        if folder and is_part and any(each.module.startswith(".") for each in source.facts.imports):
+            return posixpath.dirname(folder)
+        return folder
 
     def child(self, package: Module, name: str) -> Module | None:
         """The module of that name in a package; None when the module is no package."""

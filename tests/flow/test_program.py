@@ -82,6 +82,14 @@ def test_a_namespace_package_leads_to_its_modules(linked: Linked) -> None:
     assert program.targets(program.call("shop.data.load()")) == ["shop/data.py:load"]
 
 
+def test_a_module_of_a_package_means_a_library_by_the_name_of_the_module_beside_it(linked: Linked) -> None:
+    texts = {"a/__init__.py": "", "a/redis.py": "def get(): pass", "a/rows.py": "def read(): pass"}
+    part = linked(texts=texts | {"a/main.py": "from .rows import read\nimport redis as x"})
+    assert meaning(part, "x", path="a/main.py") == "external redis"
+    program = linked(texts=texts | {"a/main.py": "from rows import read\nimport redis as x"})
+    assert meaning(program, "x", path="a/main.py") == "module a/redis.py"
+
+
 def test_a_notebook_imports_but_is_not_imported(linked: Linked) -> None:
     texts = {"nb.ipynb": "from data import x\ny = x()", "data.py": "def x(): pass", "main.py": "from nb import y"}
     program = linked(texts=texts)
