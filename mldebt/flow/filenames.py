@@ -7,7 +7,7 @@ import re
 _NO_DATA = re.compile(
     r"""(^|[/_.\-])(
         config\w* | conf | cfg | settings? | params? | parameters? | hyper\w* | hparams? | args | options
-      | prompts? | templates? | vocab\w* | label_?map | schemas? | stop_?words | \w+2(idx|id|index) | index_to_name
+      | prompts? | templates? | vocab\w* | label_?map\w* | schemas? | stop_?words | \w+2(idx|id|index) | index_to_name
       | metrics? | results? | pred | preds | predictions? | reports? | summary | leaderboard
       | checkpoints? | ckpts? | weights | models? | tokenizers? | credentials? | secrets? | requirements | version
       | readme | license | changelog | manifest | metadata

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from mldebt.flow.files import agree, same_top
 from mldebt.flow.givens import Givens
 from mldebt.flow.linking import ClassKey
+from mldebt.flow.module import ScopeKey
 from mldebt.flow.paths import Paths
 from mldebt.flow.sameness import arguments
 from mldebt.flow.steps import Stack
@@ -154,7 +155,7 @@ class Keeping:
     def loaders(self, model: TrainedModel, kept: list[Kept], limit: int = LOADERS_SHOWN) -> list[Value]:
         """The calls that load a model again: methods of its own class, and loads of a file or registry entry of the
         same name by code that belongs together."""
-        found = list(self._own_loaders(model.cls)) if model.cls is not None else []
+        found = list(self._own_loaders(model, kept)) if model.cls is not None else []
         found.extend(call for each in kept for call in self._loads_again(each))
         return list(dict.fromkeys(found))[:limit]
 
@@ -183,6 +184,8 @@ class Keeping:
         project only where a folder is the same, too, or nothing else is kept by that name."""
         one, other = kept.call.body.module.path, load.body.module.path
         name = _telling_name(kept.text)
+        if self._is_anothers(kept.call, load, name):
+            return False
         if self.is_in_registry(load) and name.lower() in _GENERAL:  # each run has one of that name
             return self._is_beside(kept, load, name)
         if same_top(one, other):
@@ -192,7 +195,15 @@ class Keeping:
         folders = [path.split("/")[-2:-1] for path in (kept.text, text)]
         if folders[0] == folders[1] and folders[0] and "{" not in folders[0][0] and folders[0][0] not in _GENERAL:
             return True
-        return name.partition(".")[0].lower() not in _GENERAL and self._kept_by_name[name] == 1
+        return name.partition(".")[0].lower() not in _GENERAL and len(self._keepers[name]) == 1
+
+    def _is_anothers(self, keeping: Value, load: Value, name: str) -> bool:
+        """Whether a class that keeps something by a name itself, and not what is kept here, takes that up again."""
+        cls = self.flow.program.enclosing_class(load.body.module, load.body.number)
+        family = set(self._family(cls))
+        around = self.flow.program.enclosing_class(keeping.body.module, keeping.body.number)
+        below = self.flow.program.subclasses(cls) if cls is not None else ()
+        return bool(family & self._keepers[name]) and around not in family and around not in below
 
     def _is_beside(self, kept: Kept, load: Value, name: str) -> bool:
         """Whether a load stands in the module that keeps something by a name, or beside it and keeps nothing so."""
@@ -212,27 +223,41 @@ class Keeping:
         return api is not None and api.medium == "registry"
 
     @cached_property
-    def _kept_by_name(self) -> Counter[str]:
-        """In how many classes or functions something is stored by a name."""
-        found: set[tuple[str, int, int]] = set()
+    def _keepers(self) -> dict[str, set[ScopeKey]]:
+        """The classes, and functions outside of any, that store something by a name."""
+        found: dict[str, set[ScopeKey]] = defaultdict(set)
         for module in self.flow.program.modules:
             for number in range(len(module.facts.scopes)) if module.category == "product" else ():
                 for call in self.flow.body(module.index, number).calls:
                     path = self.paths.path(call) if "stores" in self.flow.roles(call) else None
                     for text in self.spelling.texts(path, ()) if path is not None else ():
                         around = self.flow.program.enclosing_class(module, number) or (module.index, number)
-                        found.add((_telling_name(text), *around))
-        return Counter(name for name, _, _ in found)
+                        found[_telling_name(text)].add(around)
+        return found
 
-    def _own_loaders(self, cls: ClassKey) -> Iterator[Value]:
-        for key in self.flow.program.ancestry(cls):
-            if not isinstance(key, tuple):
-                continue
+    def _own_loaders(self, model: TrainedModel, kept: list[Kept]) -> Iterator[Value]:
+        """The first call of each method of a model's class that loads it."""
+        names = {_telling_name(each.text) for each in kept} - {""}
+        for key in self._family(model.cls):
             for name, number in self.flow.program.modules[key[0]].members.get(key[1], {}).items():
                 if self.flow.scope(key[0], number).kind != "function" or name in ("__init__", "build"):
                     continue
                 calls = [call for call in self.flow.body(key[0], number).calls if self._loads_model(call)]
-                yield from calls[:1]
+                yield from [call for call in calls if not self._is_other(call, model.cls, names)][:1]
+
+    def _is_other(self, load: Value, cls: ClassKey | None, names: set[str]) -> bool:
+        """Whether a load of a model's own class names none of the files by which the model is kept, but another: its
+        label map, its settings."""
+        others = {_telling_name(text) for text in self._load_texts(load)}
+        others.discard("")
+        if not others or others & names:
+            return False
+        family = set(self._family(cls))
+        return bool(names) or all(family & self._keepers[name] for name in others)
+
+    def _family(self, cls: ClassKey | None) -> Iterator[ClassKey]:
+        """A class and those of the repository above it."""
+        return (key for key in self.flow.program.ancestry(cls) if isinstance(key, tuple)) if cls else iter(())
 
     def _loads_model(self, call: Value) -> bool:
         api = self.flow.api(call)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from mldebt.flow.linking import ClassKey, Target
@@ -73,18 +73,19 @@ class Lives:
         self.models = flow.shared(Models)
         self._made_in: dict[ClassKey, int] = {}
 
-    def of(self, made: Value) -> Life:
-        """The life of the model that a call builds or loads."""
+    def of(self, made: Value, cls: ClassKey | None = None) -> Life:
+        """The life of the model that a call builds or loads; `cls` is its class in the repository, where the call may
+        build others, too."""
         life = Life(made)
-        if self.flow.roles(made) & TRAINS:
+        if made.kind == "call" and self.flow.roles(made) & TRAINS:
             life.trained[made] = None
-        self.follow(made, life)
+        self.follow(made, life, cls)
         return life
 
-    def follow(self, value: Value, life: Life, *, leaves: bool = True) -> None:
+    def follow(self, value: Value, life: Life, cls: ClassKey | None, *, leaves: bool = True) -> None:
         """Add what happens to a value that is the model; one that many classes share (`self`) does not leave its
         method, where others meet it."""
-        _Walk(self.flow, self.models, life, leaves, self._makers).run(value)
+        _Walk(self.flow, self.models, life, leaves, self._makers, cls).run(value)
 
     def _makers(self, cls: ClassKey) -> int:
         """How many modules make instances of a class."""
@@ -103,8 +104,17 @@ class Lives:
 class _Walk:
     """One walk under way."""
 
-    def __init__(self, flow: Flow, models: Models, life: Life, leaves: bool, makers: Callable[[ClassKey], int]) -> None:
+    def __init__(
+        self,
+        flow: Flow,
+        models: Models,
+        life: Life,
+        leaves: bool,
+        makers: Callable[[ClassKey], int],
+        cls: ClassKey | None,
+    ) -> None:
         self.flow = flow
+        self.family = frozenset(flow.program.ancestry(cls)) if cls is not None else frozenset()
         self.models = models
         self.life = life
         self.leaves = leaves
@@ -264,10 +274,11 @@ class _Walk:
 
     def _method(self, at: _At, name: str, call: Value) -> Iterator[_At]:
         through = name in SAME or at.weights
-        known = any(target.kind == "func" or target.api is not None for target in self.flow.targets(call))
+        targets = self._own_targets(call)
+        known = any(target.kind == "func" or target.api is not None for target in targets)
         if at.weights and name in STEPS and call.loops and not known:
             self.life.trained[call] = None  # what was given the weights and steps in a loop is an optimizer
-        for target in self.flow.targets(call):
+        for target in targets:
             if target.kind == "func":
                 yield from self._own_method(at, call, target)
             elif target.api is not None:
@@ -276,6 +287,17 @@ class _Walk:
             yield at._replace(value=call, weights=True)
         elif through:
             yield at._replace(value=call, written=at.written or name in WRITTEN)
+
+    def _own_targets(self, call: Value) -> Sequence[Target]:
+        """What a method call calls: where the object may be of several classes, the methods of the model's own."""
+        targets = self.flow.targets(call)
+        own = [target for target in targets if self._around(target) in self.family]
+        return own if own else targets
+
+    def _around(self, target: Target) -> ClassKey | None:
+        if target.kind != "func":
+            return None
+        return self.flow.program.enclosing_class(self.flow.program.modules[target.module], target.scope)
 
     def _library_method(self, at: _At, call: Value, target: Target) -> bool:
         """Note what a method does; whether it gives the model back."""

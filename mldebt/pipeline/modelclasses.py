@@ -252,7 +252,7 @@ class ModelClasses:
                     life.measured[call] = None
             own = next(iter(body.params.values()), None)
             if own is not None and own.data == "self":
-                lives.follow(own, life, leaves=False)
+                lives.follow(own, life, None, leaves=False)
         return life
 
     def _keeps_model(self, call: Value) -> bool:

@@ -102,7 +102,7 @@ class Register:
         found = []
         for cls in self.classes.find():
             made = self.classes.constructs(cls)
-            lives = [self.lives.of(call) for call in made[:CONSTRUCTS_ASKED]]
+            lives = [self.lives.of(call, cls) for call in made[:CONSTRUCTS_ASKED]]
             lives.append(self.classes.inner_life(cls, self.lives))
             trained = (life.made for life in lives[:-1] if life.trained)
             first = next(trained, made[0] if made else self.classes.first_value(cls))

@@ -186,3 +186,77 @@ def test_one_script_that_starts_many_steps_is_told_with_the_step_of_the_model(tm
         "Ridge": "python run.py fit_ridge",
         "Lasso": "python run.py fit_lasso",
     }
+
+
+FACTORY = {
+    "words/__init__.py": "",
+    "words/above.py": """
+        import joblib
+
+        class Model:
+            def store_labels(self, config, labels):
+                joblib.dump(labels, f"{config.folder}/label_mapping.pkl")
+
+            def load_labels(self, config):
+                return joblib.load(f"{config.folder}/label_mapping.pkl")
+        """,
+    "words/bag.py": """
+        import joblib
+        import pandas as pd
+        from sklearn.svm import SVC
+        from .above import Model
+
+        class BagOfWords(Model):
+            def train(self, config):
+                rows = pd.read_csv(config.words)
+                self.store_labels(config, rows.label.unique())
+                self.model = SVC()
+                self.model.fit(rows[["text"]], rows.label)
+                joblib.dump(self.model, f"{config.folder}/model.bin")
+
+            def predict(self, config, rows):
+                self.model = joblib.load(f"{config.folder}/model.bin")
+                return self.model.predict(rows)
+        """,
+    "words/fasttext.py": """
+        import fasttext
+        from .above import Model
+
+        class Fast(Model):
+            def train(self, config):
+                self.model = fasttext.train_supervised(config.lines)
+                self.model.quantize(config.lines, retrain=True)
+                self.model.save_model(f"{config.folder}/model.bin")
+
+            def predict(self, config, rows):
+                self.model = fasttext.load_model(f"{config.folder}/model.bin")
+                return self.model.predict(rows)
+        """,
+    "words/main.py": """
+        import argparse
+
+        def make(name):
+            if name == "bag":
+                from .bag import BagOfWords
+                return BagOfWords()
+            if name == "fast":
+                from .fasttext import Fast
+                return Fast()
+
+        def main():
+            args = argparse.ArgumentParser().parse_args()
+            model = make(args.name)
+            model.train(args)
+
+        if __name__ == "__main__":
+            main()
+        """,
+}
+
+
+def test_of_models_that_one_function_makes_each_is_kept_and_loaded_by_its_own_class(tmp_path: Path) -> None:
+    found = records(tmp_path, FACTORY)
+    assert list(found) == ["BagOfWords", "Fast"]
+    for record, path in zip(found.values(), ("words/bag.py", "words/fasttext.py"), strict=True):
+        assert places(record, "artifacts") == [f"{path}: {{config.folder}}/model.bin"]
+        assert [cell.location.path for cell in record.loaders] == [path]
