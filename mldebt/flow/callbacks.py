@@ -47,6 +47,8 @@ class Callbacks:
         flow = self._flow
         if position < 0 and flow.calls(call, body.module.index, body.number):
             return flow.argument(call, body, name)
+        if flow.nodes.is_made(call, (body.module.index, body.number)):
+            return []
         order = [parameter.name for parameter in body.scope.parameters if parameter.kind in ("", "positional")]
         if body.module.takes_self(body.number):
             order = order[1:]

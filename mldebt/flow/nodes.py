@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mldebt.flow.idioms import last_name
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.value import Value
 
@@ -37,15 +38,16 @@ class Nodes:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
 
-    def dataset(self, param: Value) -> str:
-        """The data set that a parameter takes; "" for one of a function that is no node."""
+    def datasets(self, param: Value) -> list[str]:
+        """The data sets that a parameter takes: one of each node that runs its function, none where no node does."""
         nodes = self.of((param.body.module.index, param.body.number))
-        return next((node.inputs[param.name] for node in nodes if param.name in node.inputs), "")
+        return list(dict.fromkeys(node.inputs[param.name] for node in nodes if param.name in node.inputs))
 
-    def entering(self, param: Value) -> str:
-        """The data set that a parameter takes when no node gives it; "" for parameters of the project."""
-        name = self.dataset(param) if self._by_unit else ""
-        return "" if not name or is_parameter(name) or self.into(param) else name
+    def entering(self, param: Value) -> list[str]:
+        """The data sets that a parameter takes and no node gives; what are parameters of the project is none."""
+        project = project_of(param.body.module.path)
+        names = self.datasets(param) if self._by_unit else []
+        return [name for name in names if not is_parameter(name) and not self._given_by(project, name)]
 
     @property
     def parameters(self) -> list[tuple[Value, str]]:
@@ -63,10 +65,17 @@ class Nodes:
         return self._by_unit.get(unit, []) if self._by_unit else []
 
     def into(self, param: Value) -> list[Value]:
-        """What fills a parameter: what other nodes give by the name that it takes."""
-        name = self.dataset(param) if self._by_unit else ""
-        key = project_of(param.body.module.path), name
-        return [value for node in self._giving.get(key, ()) for value in self._given(node, name)] if name else []
+        """What fills a parameter: what other nodes give by the names that it takes."""
+        project = project_of(param.body.module.path)
+        names = self.datasets(param) if self._by_unit else []
+        return [value for name in names for value in self._given_by(project, name)]
+
+    def _given_by(self, project: str, name: str) -> list[Value]:
+        return [value for node in self._giving.get((project, name), ()) for value in self._given(node, name)]
+
+    def is_made(self, call: Value, unit: ScopeKey) -> bool:
+        """Whether a call makes a node of a function: what it is given beside names data sets, and fills nothing."""
+        return last_name(call.function) in _MAKING and bool(self.of(unit))
 
     def takers(self, unit: ScopeKey) -> list[Value]:
         """The parameters that take the whole result of a function."""

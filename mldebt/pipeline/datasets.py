@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mldebt.documents import DocumentFacts, DocumentKind
 from mldebt.documents.record import DeclaredData
 from mldebt.finding import Location
-from mldebt.flow.nodes import is_parameter, project_of
+from mldebt.flow.nodes import project_of
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.register import TrainedModel
@@ -69,10 +69,9 @@ class Datasets:
         found = (self.entry(name, result.body.module.path) for name in names)
         return [each for each in found if each is not None]
 
-    def taken(self, param: Value) -> Dataset | None:
-        """Where what a node's parameter takes lies."""
-        name = self.flow.nodes.dataset(param)
-        return None if not name or is_parameter(name) else self.entry(name, param.body.module.path)
+    def taken(self, param: Value, name: str) -> Dataset | None:
+        """Where what a node's parameter takes by a name lies."""
+        return self.entry(name, param.body.module.path) if name in self.flow.nodes.datasets(param) else None
 
 
 def _covers(pattern: str, name: str) -> bool:

@@ -156,7 +156,7 @@ class Keeping:
         """The calls that load a model again: methods of its own class, and loads of a file or registry entry of the
         same name by code that belongs together."""
         found = list(self._own_loaders(model, kept)) if model.cls is not None else []
-        found.extend(call for each in kept for call in self._loads_again(each))
+        found.extend(call for each in kept for call in (*self._loads_again(each), *self._taken_up(each)))
         return list(dict.fromkeys(found))[:limit]
 
     def loads_of(self, model: TrainedModel) -> list[Value]:
@@ -168,6 +168,11 @@ class Keeping:
         for call, other in self._named_so(_telling_name(kept.text)):
             if agree(kept.text, other) and self._belong(kept, call, other):
                 yield call
+
+    def _taken_up(self, kept: Kept) -> Iterator[Value]:
+        """The parameters of the nodes that take what another node keeps in the catalogue."""
+        if kept.call.kind == "return" and self.datasets.given(kept.call):
+            yield from self.flow.nodes.takers((kept.call.body.module.index, kept.call.body.number))
 
     def _named_so(self, name: str) -> Iterator[tuple[Value, str]]:
         """The loads that name an artifact as it is kept, or as one that fills in what its name leaves open."""

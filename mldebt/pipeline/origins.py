@@ -71,8 +71,8 @@ class Origins:
         spelling = Spelling(self.paths, self.hand(model.cls))
         for visit in self.visits(model):
             value = visit.value
-            if value.kind == "param" and (name := self.flow.nodes.entering(value)):
-                found.setdefault(name, Origin(value, name))
+            if value.kind == "param":
+                found.update((name, Origin(value, name)) for name in self.flow.nodes.entering(value))
             if value.kind == "call" and self._is_source(value):
                 for text, way in self._named(value, visit.stack, spelling):
                     lost = model.cls is not None and (self._forgets(visit) or self._forgets(way))

@@ -101,7 +101,7 @@ class Rows:
 
     def _source(self, origin: Origin) -> Cell:
         """A read, or what a node takes from a catalogue."""
-        entry = self.project.datasets.taken(origin.read) if origin.read.kind == "param" else None
+        entry = self.project.datasets.taken(origin.read, origin.text) if origin.read.kind == "param" else None
         if entry is None:
             told = self._spelled(origin, self.keeping.told)
             default = self._spelled(origin, self.keeping.by_default)

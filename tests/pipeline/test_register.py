@@ -1259,6 +1259,62 @@ def test_nodes_take_and_give_what_their_catalogue_names(tmp_path: Path, node: st
     assert "clicks" in {data["label"] for _, data in graph.nodes(data=True) if data["kind"] == "source"}
 
 
+TWO_YEARS = {
+    "conf/base/catalog.yml": """
+        clicks_1:
+          type: pandas.CSVDataset
+          filepath: data/01_raw/clicks_1.csv
+
+        clicks_2:
+          type: pandas.CSVDataset
+          filepath: data/01_raw/clicks_2.csv
+
+        model:
+          type: pickle.PickleDataset
+          filepath: data/06_models/model.pickle
+        """,
+    "src/shop/nodes.py": """
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+        from sklearn.model_selection import GridSearchCV
+
+        def clean(rows):
+            return rows.dropna()
+
+        def train(one, two, grid):
+            rows = pd.concat([one, two])
+            search = GridSearchCV(Ridge(), param_grid=grid, cv=5)
+            search.fit(rows[["price"]], rows.clicked)
+            return search.best_estimator_
+
+        def predict(model, rows):
+            return model.predict(rows[["price"]])
+        """,
+    "src/shop/pipeline.py": """
+        from kedro.pipeline import Node, Pipeline
+
+        from .nodes import clean, predict, train
+
+        def create_pipeline():
+            return Pipeline(
+                [
+                    Node(func=clean, inputs="clicks_1", outputs="one", name="clean_1"),
+                    Node(func=clean, inputs="clicks_2", outputs="two", name="clean_2"),
+                    Node(func=train, inputs=["one", "two", "params:grid"], outputs="model", name="train"),
+                    Node(func=predict, inputs=["model", "two"], outputs="clicked", name="predict"),
+                ]
+            )
+        """,
+}
+
+
+def test_a_function_of_several_nodes_takes_the_data_of_each(tmp_path: Path) -> None:
+    (record,) = register(tmp_path, TWO_YEARS)
+    assert texts(record, "sources") == ["data/01_raw/clicks_1.csv", "data/01_raw/clicks_2.csv"]
+    assert texts(record, "loaders") == ["src/shop/nodes.py:predict"]
+    assert [(cell.text, cell.note) for cell in record.parameters] == [("cv", "5")]
+
+
 def test_what_nodes_hand_on_in_memory_is_not_kept(tmp_path: Path) -> None:
     written = SHOP_NODES["src/shop/pipeline.py"].format(node="node", pipeline="pipeline", kept="passing")
     assert register(tmp_path, {**SHOP_NODES, "src/shop/pipeline.py": written}) == ()
