@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from mldebt.flow.module import ScopeKey
+from mldebt.flow.seeds import last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
@@ -15,6 +16,7 @@ _SERVICER = re.compile(r"_pb2_grpc\.\w+Servicer$")
 _INFERENCE = frozenset("model_fn input_fn predict_fn output_fn transform_fn".split())
 _ANSWERING = frozenset("predict_fn output_fn transform_fn".split())
 _LAMBDA = frozenset({"lambda_handler", "handler"})
+_RESOURCES = frozenset({"add_route"})
 _CONVENTIONAL = _LAMBDA | _ANSWERING
 
 
@@ -24,6 +26,7 @@ class Endpoints:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._known: dict[ScopeKey, str] = {}
+        self._routing: dict[ScopeKey, bool] = {}
 
     def of(self, key: ScopeKey) -> str:
         """What kind of serving boundary a function is; "" when it is none."""
@@ -87,8 +90,32 @@ class Endpoints:
         if not scope.decorators:
             return False
         around = self._flow.body(key[0], scope.parent)
-        decorators = (around.values.get(ref) for ref in scope.decorators)
-        return any(decorator is not None and "serves" in self._roles(decorator) for decorator in decorators)
+        decorators = [found for ref in scope.decorators if (found := around.values.get(ref)) is not None]
+        return any("serves" in self._roles(decorator) or self._registers(decorator) for decorator in decorators)
+
+    def _registers(self, decorator: Value) -> bool:
+        """Whether a decorator is the repository's own and routes to what it is given: `blueprint.add_url_rule(rule,
+        view_func=wrapper)` somewhere in it."""
+        targets = self._flow.targets(decorator) if decorator.kind == "call" else self._flow.callees(decorator)
+        return any(
+            self._routes_in((target.module, target.scope)) for target in targets if target.kind in ("func", "class")
+        )
+
+    def _routes_in(self, key: ScopeKey) -> bool:
+        found = self._routing.get(key)
+        if found is None:
+            scopes = self._flow.program.modules[key[0]].facts.scopes
+            inside = (
+                number
+                for number in range(key[1], len(scopes))
+                if scopes[key[1]].at <= scopes[number].at < scopes[key[1]].end
+            )
+            found = self._routing[key] = any(
+                "serves" in self._flow.roles(call)
+                for number in inside
+                for call in self._flow.body(key[0], number).calls
+            )
+        return found
 
     @cached_property
     def _routed(self) -> frozenset[ScopeKey]:
@@ -97,7 +124,24 @@ class Endpoints:
 
     def _given(self, call: Value) -> list[ScopeKey]:
         functions = [source.scope_key for label, source in call.inputs if label == "arg" and source.kind == "func"]
+        if last_name(call) in _RESOURCES:
+            functions += self._responders(call)
         return functions if functions and "serves" in self._flow.roles(call) else []
+
+    def _responders(self, call: Value) -> list[ScopeKey]:
+        """The methods of a resource that a router hands requests to: `api.add_route("/likes", Likes())`."""
+        classes = {
+            each.name
+            for source in call.arguments[1:2]
+            for each in self._flow.types(source)
+            if isinstance(each.name, tuple)
+        }
+        return [
+            (cls[0], number)
+            for cls in sorted(classes)
+            for name, number in self._flow.program.modules[cls[0]].members.get(cls[1], {}).items()
+            if name.startswith("on_")
+        ]
 
     def _calls(self) -> Iterator[Value]:
         """The calls of the team's own code; a test that routes to a function makes no service of it."""

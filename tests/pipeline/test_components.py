@@ -184,3 +184,63 @@ def test_what_ranks_behind_an_endpoint_is_a_component_of_its_own(tmp_path: Path)
         "shop/similar.py": "ranking",
     }
     assert kinds(tmp_path / "b", served | {"shop/app.py": SHOP.replace('@app.get("/like")', "")}) == {}
+
+
+RESOURCE = """
+    import falcon
+    from shop.similar import Similar
+
+    class Likes:
+        def on_get(self, request, response):
+            response.media = Similar().like(request.get_param_as_int("number"))
+
+    class Other:
+        def on_get(self, request, response):
+            response.media = Similar().like(1)
+
+    app = falcon.App()
+    app.add_route("/likes", Likes())
+"""
+OWN_DECORATOR = """
+    from flask import Blueprint, request
+    from shop.similar import Similar
+
+    blueprint = Blueprint("shop", __name__)
+
+    def api(blueprint, rule):
+        def decorate(implementation):
+            def wrapper():
+                return implementation(request.get_json())
+
+            blueprint.add_url_rule(rule, view_func=wrapper)
+            return implementation
+
+        return decorate
+
+    @api(blueprint, "/likes")
+    def likes(asked):
+        return Similar().like(asked["number"])
+"""
+
+
+def served(root: Path, app: str) -> list[str]:
+    for path, text in {"shop/similar.py": RANKER, "shop/app.py": app}.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    project = read_project(root, Settings(cache=False, history=False, jobs=1))
+    modules = project.flow.program.modules
+    return [
+        modules[module].facts.scopes[number].qualname
+        for component in project.components
+        if component.kind == "serving boundary"
+        for module, number in component.units
+    ]
+
+
+def test_a_resource_serves_by_its_responders_and_only_where_it_is_routed_to(tmp_path: Path) -> None:
+    assert served(tmp_path, RESOURCE) == ["Likes"]
+
+
+def test_a_decorator_of_the_repository_that_routes_makes_endpoints(tmp_path: Path) -> None:
+    assert served(tmp_path / "a", OWN_DECORATOR) == ["likes"]
+    assert served(tmp_path / "b", OWN_DECORATOR.replace("blueprint.add_url_rule(rule, view_func=wrapper)", "")) == []
