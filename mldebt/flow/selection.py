@@ -9,12 +9,14 @@ from mldebt.flow.choices import PART
 from mldebt.flow.paths import Paths
 from mldebt.flow.seeds import Seeds, keyword, last_name
 from mldebt.flow.splits import SPLITTERS, Splits
+from mldebt.flow.steps import Visit
 from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
 BACK_LIMIT = 200
 PLAIN_LIMIT = 50
+FOLD_LIMIT = 12
 _SLOTS = ("validation_data", "eval_set", "evals", "valid_sets", "eval_dataset", "X_val", "valid_data")
 _HELD = frozenset(_SLOTS)
 _WRAPPERS = frozenset("Dataset DMatrix QuantileDMatrix Pool".split())
@@ -100,8 +102,12 @@ class Selections:
     def test_by(self, root: Value) -> str:
         """Why some data is a test set, in words; "" when it is not known to be one."""
         split: Value | None = None
+        folds: set[Visit] = set()
         for visit in self.flow.walk(root, self.steps.back, limit=BACK_LIMIT):
             value = visit.value
+            if visit.parent in folds or self._is_fold(value):
+                folds.add(visit)  # rows of a fold, whatever was read together with them
+                continue
             if value.kind == "item" and value.key in _TEST:
                 parts = [
                     each for each in visit.path() if each.value.kind == "call" and self.splits.is_split(each.value)
@@ -118,6 +124,14 @@ class Selections:
             if text:
                 return text
         return HALF if split is not None else ""
+
+    def _is_fold(self, value: Value) -> bool:
+        """Whether a value is picked by the indices of a fold: `rows.iloc[inside]` for (inside, outside) of a split."""
+        return value.kind == "item" and any(
+            visit.value.kind == "call" and last_name(visit.value) == "split" and visit.value.arguments
+            for key in value.every("key")
+            for visit in self.flow.walk(key, self.steps.back, limit=FOLD_LIMIT)
+        )
 
     def _named_test(self, call: Value) -> str:
         """How a call that loads data says that it is test data."""

@@ -282,6 +282,25 @@ model.fit(X_train, y_train, eval_set=[(X_valid, y_valid)], early_stopping_rounds
 print(f1_score(y_test, model.predict(X_test)))
 """,
     """
+    import pandas as pd
+    from sklearn.model_selection import KFold
+    from xgboost import XGBClassifier
+
+    def read():
+        train, test = pd.read_csv("train.csv"), pd.read_csv("test.csv")
+        counts = pd.concat([train, test])["shop"].value_counts()
+        train["often"], test["often"] = train["shop"].map(counts), test["shop"].map(counts)
+        return train, test
+
+    def fit(model, X, y, X_valid, y_valid):
+        return model.fit(X, y, eval_set=[(X_valid, y_valid)], early_stopping_rounds=10)
+
+    train, test = read()
+    X, y = train.drop(columns="label"), train["label"]
+    for inside, outside in KFold(5).split(X, y):
+        fit(XGBClassifier(), X.iloc[inside], y.iloc[inside], X.iloc[outside], y.iloc[outside])
+    """,
+    """
     import tensorflow as tf
 
     (x_train, y_train), (x_test, y_test) = tf.keras.datasets.mnist.load_data()
