@@ -5,10 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from mldebt.finding import Hit
+from mldebt.finding import Hit, Severity
 from mldebt.pipeline import Project
+from mldebt.pipeline.components import Component
 from mldebt.pipeline.people import SHOWN, Known
+from mldebt.pipeline.serving_path import ServingPath
 from mldebt.rulebook import Rule
 
 BAD = ()
@@ -31,10 +34,19 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             names = dict.fromkeys(name for known in group for name in known.names)
             text = f"Nobody who is still active knows {len(group)} components in {folder}"
             yield _together(project, group, text, f"{_listed(list(names))} knew them")
+    serving = ServingPath(project.flow, project.boundaries)
     for known in left:
         what = f"this {known.component.kind}, {known.component.name}"
         message = f"Nobody who knows {what}, is still active; {_listed(known.names)} knew it; {known.window}."
-        yield project.people.hit(known, project.component_location(known.component), message)
+        hit = project.people.hit(known, project.component_location(known.component), message)
+        yield replace(hit, severity=Severity.LOW) if _is_exploration(project, known.component, serving) else hit
+
+
+def _is_exploration(project: Project, component: Component, serving: ServingPath) -> bool:
+    """Whether a notebook only tried something out: it keeps no model, and nothing that is served comes from it."""
+    module = project.flow.program.modules[component.unit[0]]
+    kept = (call.body.module for model in project.trained_models for call, _ in model.kept)
+    return module.is_notebook and module not in kept and not serving.serves(component.units, component.path)
 
 
 def _placed(place: Callable[[str], str]) -> Callable[[Known], str]:

@@ -1,10 +1,12 @@
 """MLD201 and MLD202 on built histories: one active person knows a component, or nobody does any more."""
 
 import datetime as dt
+import json
 from textwrap import dedent
 
 import pytest
 
+from mldebt.finding import Severity
 from mldebt.rulebook import load_rules
 from mldebt.scan import scan
 from mldebt.settings import People, Settings
@@ -187,3 +189,18 @@ def test_every_ownership_rule_says_what_it_counts():
     rules = {rule.id: rule for rule in load_rules() if rule.family == "ownership"}
     assert set(rules) == {"MLD201", "MLD202", "MLD203", "MLD204"}
     assert all(rule.parameters["known_share"] == 0.10 for rule in rules.values() if rule.id != "MLD204")
+
+
+def notebook(code):
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = [{**cell, "source": code.splitlines(keepends=True)}]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.mark.parametrize(("keeps", "severity"), [(True, Severity.HIGH), (False, Severity.LOW)])
+def test_a_notebook_that_only_tried_something_out_weighs_little(recorder, keeps, severity):
+    code = train() if keeps else train().replace('joblib.dump(model, "ridge.joblib")', "print(model)")
+    recorder.commit({"eda/try.ipynb": notebook(code + 'train("rows.csv")\n')}, author=ANN, day=0)
+    recorder.commit({"notes.txt": "1\n"}, author=BO, day=1_000)
+    settings = Settings(select=("MLD202",), cache=False, jobs=1)
+    assert [each.severity for each in scan(recorder.write(), settings).findings] == [severity]
