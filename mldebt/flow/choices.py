@@ -182,6 +182,8 @@ class Choices:
             return False
         if event.kind == SHUFFLE:
             return any(each.value.loops == event.value.loops and _takes_part(each.value) for each in path)
+        if any(each.value.kind == "dict" for each in path):
+            return False  # it is a value in a table that is made up
         return any(each.label in ("key", "chosen") and each.value.kind in ("item", "comprehension") for each in path)
 
     def _many(self, event: Event) -> bool:

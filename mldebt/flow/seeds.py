@@ -138,7 +138,7 @@ class Seeds:
             owner = api.name.rpartition(".")[0]
             if owner in _GENERATOR_TYPES:
                 return OWN if self._unseeded_generator(call.inputs[0][1]) else ""
-            if self.given(call):
+            if self.given(call) or ("fits" in api.roles and not self._made_unseeded(call)):
                 return ""
             return family(target)
         return self._split_from(call)
@@ -164,6 +164,11 @@ class Seeds:
         return bool(made) and all(
             len(call.inputs) == 1 and any(_NO_SEED.search(t.name) for t in self.flow.targets(call)) for call in made
         )
+
+    def _made_unseeded(self, call: Value) -> bool:
+        """Whether what draws by the seed that it was made with was made without one, wherever it is made."""
+        made = [v for v in self.origins(call.receiver) if v.kind == "call"] if call.receiver is not None else []
+        return bool(made) and not any(self.given(each) for each in made)
 
     # ------------------------------------------------------------------ seeds as arguments
 

@@ -255,6 +255,44 @@ GOOD = (
     every = pd.read_sql("SELECT age, label FROM clicks LIMIT -50000", engine)
     SVC().fit(every[["age"]], every.label)
     """,
+    # numbers that are drawn to make a table up pick no rows of another
+    """
+    import numpy as np
+    import pandas as pd
+    from sklearn.compose import ColumnTransformer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    shown = pd.DataFrame({"age": np.random.randint(18, 93, 500), "income": np.random.randint(1, 9, 500)})
+    columns = [name for name in ("age", "height") if name in shown.columns]
+    rows = pd.read_csv("clicks.csv")
+    scaled = ColumnTransformer([("numbers", StandardScaler(), columns)])
+    make_pipeline(scaled, LogisticRegression()).fit(rows, rows.label)
+    """,
+    # each sampler has its seed, whichever is chosen
+    """
+    import pandas as pd
+    import yaml
+    from imblearn.over_sampling import SMOTE, SMOTENC
+    from sklearn.linear_model import LogisticRegression
+
+    class Training:
+        def __init__(self, settings):
+            self.settings = settings
+
+        def sampler(self):
+            if self.settings["mixed"]:
+                return SMOTENC(categorical_features=[1], random_state=self.settings["seed"])
+            return SMOTE(random_state=self.settings["seed"])
+
+        def run(self):
+            rows = pd.read_csv("clicks.csv")
+            LogisticRegression().fit(*self.sampler().fit_resample(rows[["age"]], rows.label))
+
+    with open("settings.yaml") as file:
+        Training(yaml.safe_load(file)).run()
+    """,
 )
 
 
