@@ -31,9 +31,15 @@ _BARE = frozenset(
     "Response JSONResponse ORJSONResponse UJSONResponse HttpResponse JsonResponse PlainTextResponse".split()
 )
 _PAGES = re.compile(
-    r"Streaming|File|HTML|Redirect|Template|EventSource|render|redirect|send_file|send_from_directory|url_for"
+    r"Streaming|File|HTML|Redirect|Template|EventSource|render|redirect|send_file|send_from_directory|send_static_file"
+    r"|url_for"
 )
-_READS = frozenset("json get_json body form data POST values files get_data params body_json media".split())
+_RENDERED = re.compile(r"HTML|Template|render|send_static_file")
+_MULTIPART = frozenset({"File", "Form"})
+"""What a parameter of a form is declared with, its type aside."""
+_KINDS = frozenset({"media_type", "mimetype", "content_type"})
+_READS = frozenset("json get_json body data POST values get_data params body_json media".split())
+"""How a raw request is taken apart; a form and the files in it have the fields of the page that sends them."""
 _QUERIES = frozenset("args query_params GET rel_url query".split())
 _SCHEMA = re.compile(
     r"schema|swag|expect|marshal|serializ|validate|use_kwargs|use_args|arguments|\bdoc\b|openapi|apispec|accepts|responds"
@@ -145,8 +151,8 @@ class Contracts:
         if parameter.kind in ("*", "**"):
             return NOTHING
         default = self.flow.body(body.module.index, max(body.scope.parent, 0)).values.get(parameter.default)
-        if default is not None and default.kind == "call" and _last(default) in _INJECTED:
-            return NOTHING
+        if default is not None and default.kind == "call" and _last(default) in _INJECTED | _MULTIPART:
+            return DECLARED if _last(default) in _MULTIPART else NOTHING
         if parameter.annotation < 0:
             return NOTHING if parameter.name in ("request", "context", "req") else NONE
         tails = _tails(body.module, parameter.annotation)
@@ -248,16 +254,24 @@ class Contracts:
         found = [self._value(value) for value in body.returns.every("value")]
         found += [PAGE for _ in body.returns.every("yield")[:1]]
         grades = [each for each in found if each != NOTHING]
-        if PAGE in grades and NONE not in grades:
+        if PAGE in grades and (NONE not in grades or self._renders(body)):
             return PAGE
         return max(grades, key=lambda each: _RANK[each], default=NOTHING)
+
+    def _renders(self, body: Body) -> bool:
+        """Whether one of the answers is a page; others of the same function are then errors on the way to it."""
+        answers = body.returns.every("value")
+        reached = (
+            visit.value for each in answers for visit in self.flow.walk(each, self._unwrapped, limit=RETURN_LIMIT)
+        )
+        return any(value.kind == "call" and _RENDERED.search(_last(value)) for value in reached)
 
     def _value(self, value: Value) -> str:
         for visit in self.flow.walk(value, self._unwrapped, limit=RETURN_LIMIT):
             each = visit.value
             if each.kind == "call":
                 name = _last(each)
-                if _PAGES.search(name):
+                if _PAGES.search(name) or _is_media(each):
                     return PAGE
                 if (
                     _DUMPING.search(name)
@@ -343,6 +357,14 @@ def _tails(module: Module, ref: int) -> frozenset[str]:
         else:
             found.add(module.dotted(current).rpartition(".")[2])
     return frozenset(found)
+
+
+def _is_media(call: Value) -> bool:
+    """Whether a response says that it is a picture, a sound or a page: `Response(png, media_type="image/png")`."""
+    if _last(call) not in _BARE:
+        return False
+    kinds = [source.data for keyword, source in call.named_arguments if keyword in _KINDS and source.kind == "const"]
+    return any(isinstance(kind, str) and "json" not in kind for kind in kinds)
 
 
 def _last(call: Value) -> str:

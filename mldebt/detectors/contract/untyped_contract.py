@@ -16,6 +16,13 @@ from mldebt.rulebook import Rule
 _SCRIPT = re.compile(r"^def run\((\w+)\)\s*:", re.MULTILINE)
 _SETUP = re.compile(r"^def init\(", re.MULTILINE)
 _SCHEMA = re.compile(r"schema", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"(^|[/_-])(health(z|[-_]?check)?|heartbeat|livez?|liveness|readyz?|readiness|ping|status|versions?|info|metadata"
+    r"|metrics|stats|statistics|about|docs|warm[-_]?up|startup|shutdown|reload|configs?|settings)/?$",
+    re.IGNORECASE,
+)
+_PREDICTS = re.compile(r"predict|recommend|score|classif|infer|generate", re.IGNORECASE)
+"""What the paths and functions are called that tell of the service itself, and those that do not."""
 
 _MODEL = """
 import joblib
@@ -188,6 +195,58 @@ class Churn(churn_pb2_grpc.ChurnServicer):
         return chance([request.age])
 """
     ),
+    # a form has the fields of its page, a file has its own format, and so has a picture
+    _served(
+        """
+import io
+
+from fastapi import FastAPI, File, Response
+from flask import Flask, render_template, request
+from pydantic import BaseModel
+from model import chance
+
+app = FastAPI()
+pages = Flask("pages")
+
+class Chance(BaseModel):
+    chance: float
+
+@app.post("/scan", response_model=Chance)
+async def scan(file=File(...)):
+    return Chance(chance=chance(await file.read()))
+
+@app.post("/curve")
+def curve(row: Chance):
+    return Response(content=drawn(chance([row.chance])), media_type="image/png")
+
+@pages.route("/photo", methods=["POST"])
+def photo():
+    return Chance(chance=chance(request.files["photo"].read())).model_dump()
+
+@pages.route("/", methods=["GET", "POST"])
+def page():
+    if "age" not in request.form:
+        return "no age", 400
+    return render_template("churn.html", chance=chance([request.form["age"]]))
+"""
+    ),
+    # what tells of the service itself may ask the model to see whether it answers
+    _served(
+        """
+from fastapi import FastAPI
+from model import chance
+
+app = FastAPI()
+
+@app.get("/ready")
+def is_up():
+    return {"ready": chance([30]) > 0}
+
+@app.get("/stats")
+async def count():
+    return {"mean": (chance([30]) + chance([60])) / 2}
+"""
+    ),
 )
 
 
@@ -201,10 +260,18 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
                 if contract.worst not in (NONE, HOLLOW) or not contract.is_read:
                     continue
                 routes = contracts.routes(project.flow.body(module.index, number))
+                if _is_about(module.facts.scopes[number].name, routes):
+                    continue
                 model = project.behind.model_of((module.index, number))
                 if model is not None and not any(specified.cover(route) for route in routes):
                     yield _hit(project, module, number, contract, model)
         yield from _scripts(project, module)
+
+
+def _is_about(name: str, routes: list[str]) -> bool:
+    """Whether an endpoint tells of the service itself, whatever it asks the model on the way."""
+    paths = [route for route in routes if route.startswith("/")]
+    return any(_ABOUT.search(each) and not _PREDICTS.search(each) for each in paths or [name])
 
 
 def _hit(project: Project, module: Module, number: int, contract: Contract, model: Value) -> Hit:
