@@ -16,7 +16,8 @@ from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.keeping import Keeping
-from mldebt.pipeline.life import ASKS
+from mldebt.pipeline.life import ASKS, Life
+from mldebt.pipeline.peers import Peers
 from mldebt.pipeline.register import TrainedModel, built_by
 from mldebt.pipeline.result_tables import ResultTables
 
@@ -58,18 +59,29 @@ class Evaluations:
         self.files = flow.shared(Files)
         self.tables = ResultTables(flow)
         self.models = flow.shared(Models)
+        self.peers = flow.shared(Peers)
         self._measuring: dict[int, tuple[Value, ...]] = {}
 
     def is_evaluated(self, model: TrainedModel) -> bool:
-        """Whether a metric of the model is computed anywhere: by its training, by its class, or on its predictions."""
+        """Whether a metric of the model is computed anywhere: by its training, by its class, on its predictions, or
+        where another of its kind is built."""
         return (
-            any(not self._is_training_loss(call) for call in model.measured)
-            or any(self._holds_out(call) for call in model.trained)
+            self._is_measured(model, model)
             or self._judges_itself(model)
-            or any(self._judges_near(call, model) for call in model.asked[:ASKED_LOOKED_AT])
-            or any(self._measured_later(call) for call in model.asked[:ASKED_LOOKED_AT])
             or any(self._is_judging(module, model) for module in self._modules(model))
             or any(self._is_judging(module, model) for module in self._through_tables(model))
+            or any(self._is_measured(life, model) for life in self.peers.of(model))
+            or self._may_be_asked(model)
+        )
+
+    def _is_measured(self, life: TrainedModel | Life, model: TrainedModel) -> bool:
+        """Whether a metric is computed in the life of a model, or of another that is built as it is."""
+        asked = list(life.asked)[:ASKED_LOOKED_AT]
+        return (
+            any(not self._is_training_loss(call) for call in life.measured)
+            or any(self._holds_out(call) for call in life.trained)
+            or any(self._judges_near(call, model) for call in asked)
+            or any(self._measured_later(call) for call in asked)
         )
 
     # ------------------------------------------------------------------ by training
@@ -219,20 +231,56 @@ class Evaluations:
 
     def _is_of_another(self, measure: Value, model: TrainedModel) -> bool:
         """Whether a metric surely is another model's: all predictions in it were asked of one that was built apart."""
-        asked = [
+        asked = self._asked_in(measure)
+        return bool(asked) and all(self._asks_another(call, model) for call in asked)
+
+    def _asked_in(self, measure: Value) -> list[Value]:
+        """The calls whose predictions a metric is computed of."""
+        return [
             visit.value
             for _, source in arguments(measure)
             for visit in self.flow.walk(source, self.flow.back, limit=BACK_LIMIT)
             if visit.value.kind == "call" and self.flow.roles(visit.value) & ASKS
         ]
-        return bool(asked) and all(self._asks_another(call, model) for call in asked)
 
     def _asks_another(self, call: Value, model: TrainedModel) -> bool:
-        if call.receiver is None:
-            return False
-        visits = self.flow.walk(call.receiver, self._trainer, limit=TRAINER_LIMIT)
-        ends = [visit.value for visit in visits if not self._trainer(visit.value, visit.stack)]
+        ends = self._askable(call)
         return bool(ends) and all(self._is_built_apart(end, model) for end in ends)
+
+    def _askable(self, call: Value) -> list[Value]:
+        """What may be the model that a call asks, as far back as it is known."""
+        if call.receiver is None:
+            return []
+        visits = self.flow.walk(call.receiver, self._trainer, limit=TRAINER_LIMIT)
+        return [visit.value for visit in visits if not self._trainer(visit.value, visit.stack)]
+
+    def _may_be_asked(self, model: TrainedModel) -> bool:
+        """Whether a metric is computed of a model that nobody knows, as a parameter or a loaded one, in code that
+        belongs together with a library's model."""
+        top = model.made.body.module.path.partition("/")[0]
+        return model.cls is None and any(
+            path.partition("/")[0] == top or "/" not in path or "/" not in model.made.body.module.path
+            for path in self._measuring_any
+        )
+
+    @cached_property
+    def _measuring_any(self) -> tuple[str, ...]:
+        """The modules in which a metric is computed of whatever model is given or loaded."""
+        return tuple(
+            module.path
+            for module in self.flow.program.modules
+            if module.category == "product"
+            and any(self._is_any(end) for call in self._measures_in(module) for end in self._measured_ends(call))
+        )
+
+    def _measured_ends(self, measure: Value) -> Iterator[Value]:
+        for call in self._asked_in(measure):
+            yield from self._askable(call)
+
+    def _is_any(self, end: Value) -> bool:
+        """Whether nothing tells which class a model is of."""
+        is_made = any(target.kind == "class" for target in self.flow.targets(end)) if end.kind == "call" else False
+        return not is_made and (end.kind != "call" or built_by(self.flow, self.models, end) is None)
 
     def _is_built_apart(self, end: Value, model: TrainedModel) -> bool:
         """Whether a call builds a library's model of another name, from nothing but plain settings."""

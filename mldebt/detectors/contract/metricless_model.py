@@ -195,16 +195,76 @@ def better(rows, labels, simple):
     """,
     # what only transforms predicts nothing
     _ZONES.format(more=""),
+    # another script has measured what this one fits again
+    {
+        "churn.py": _TRAINED,
+        "study.py": """
+        from sklearn.ensemble import GradientBoostingClassifier
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.metrics import roc_auc_score
+
+        def study(train, held_out):
+            for name, each in {"boosted": GradientBoostingClassifier(), "plain": LogisticRegression()}.items():
+                each.fit(train[["age"]], train.churned)
+                print(name, roc_auc_score(held_out.churned, each.predict(held_out[["age"]])))
+        """,
+    },
+    {
+        "churn.py": _TRAINED,
+        "folds.py": """
+        from sklearn.ensemble import GradientBoostingClassifier
+        from sklearn.model_selection import cross_val_score
+
+        def folds(rows):
+            print(cross_val_score(GradientBoostingClassifier(), rows[["age"]], rows.churned))
+        """,
+    },
+    # whatever model is loaded is measured
+    {
+        "churn.py": _TRAINED,
+        "judge.py": """
+        import pickle
+
+        from sklearn.metrics import roc_auc_score
+
+        def judge(path, rows):
+            with open(path, "rb") as file:
+                model = pickle.load(file)
+            print(roc_auc_score(rows.churned, model.predict_proba(rows[["age"]])[:, 1]))
+        """,
+    },
+    # a model of one request is an answer, and nobody keeps it
+    """
+    import numpy as np
+    from flask import Flask, jsonify, request
+    from sklearn.svm import LinearSVC
+
+    app = Flask("tags")
+
+    @app.route("/liked")
+    def liked():
+        features = np.load("features.npy")
+        model = LinearSVC()
+        model.fit(features, tagged(request.args["tag"]))
+        return jsonify(np.argsort(-model.decision_function(features)).tolist())
+    """,
 )
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     found: dict[Body, list[TrainedModel]] = {}
     for model in project.trained_models:
-        if not _TESTING.search(model.made.body.module.path) and not project.evaluations.is_evaluated(model):
+        if _TESTING.search(model.made.body.module.path) or _is_of_one_request(model):
+            continue
+        if not project.evaluations.is_evaluated(model):
             found.setdefault(model.made.body, []).append(model)
     for models in found.values():
         yield _hit(project, models)
+
+
+def _is_of_one_request(model: TrainedModel) -> bool:
+    """Whether a model is fitted where it is asked, for one answer, and kept by nobody."""
+    return all(how == "served" and value.body is model.made.body for value, how in model.kept)
 
 
 def _hit(project: Project, models: list[TrainedModel]) -> Hit:
