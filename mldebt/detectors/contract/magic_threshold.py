@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mldebt.finding import Hit, Severity
@@ -9,12 +10,26 @@ from mldebt.flow.body import Body
 from mldebt.flow.models import NETWORK_KINDS, Models
 from mldebt.flow.paths import arguments
 from mldebt.flow.scores import ASKS
+from mldebt.flow.selection import roots
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.rulebook import Rule
 
 _EPSILON = 0.01
 """What is smaller is a tolerance."""
+_OFFLINE = re.compile(
+    r"(^|[/_])(eval|evals|evaluate|evaluation|analysis|analyses|eda|exploration|experiments?|benchmarks?|reports?|plots?"
+    r"|plotting|visuali[sz]e|visuali[sz]ation|diagnostics?|ablations?)(?=[/_.])|(^|/)(notebooks|examples)/",
+    re.IGNORECASE,
+)
+_LOOKS = re.compile(
+    r"(^|_)(plot|draw|visuali[sz]e|benchmark|ablation|error_analysis|analy[sz]e_errors|(in)?correct|mistakes|false_positives"
+    r"|false_negatives)(_|$)|^(evaluate|evaluation|report)$",
+    re.IGNORECASE,
+)
+"""What modules and functions are called that look at a model's results, and decide nothing for a user."""
+_SHOWS = frozenset({"plots", "logs", "tracks"})
+SHOWN_LIMIT = 60
 _ORDERING = frozenset({"<", ">", "<=", ">="})
 
 _MODEL = """
@@ -116,6 +131,38 @@ def promote(rows, truth):
 def is_fraud(order):
     return model.predict([order.features()])[0] > 0
 """,
+    # a look at a model's mistakes decides nothing
+    _MODEL
+    + """
+import matplotlib.pyplot as plt
+
+def mistakes(rows, truth):
+    chances = model.predict_proba(rows)[:, 1]
+    return rows[(chances > 0.85) & (truth == 0)]
+
+def curve(rows):
+    chances = model.predict_proba(rows)[:, 1]
+    plt.hist(chances[chances > 0.9])
+
+def sweep(rows, truth):
+    flagged = model.predict_proba(rows)[:, 1] > 0.83
+    print("right:", (flagged & truth).sum() / flagged.sum())
+""",
+    {
+        "analysis/errors.py": _MODEL
+        + """
+def sure(rows):
+    return rows[model.predict_proba(rows)[:, 1] > 0.85]
+"""
+    },
+    # small scores are only left out of what is stored
+    _MODEL
+    + """
+def chances(rows):
+    found = model.predict_proba(rows)
+    found[found < 0.12] = 0
+    return found
+""",
 )
 
 _TRAINS = frozenset({"fits", "tunes", "optimizes"})
@@ -131,14 +178,14 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         found: dict[Value, tuple[Value, Value]] = {}
         for value in body.nodes:
             if value.kind == "compare" and _ORDERING.intersection(value.data):  # type: ignore[arg-type]
-                pair = _compared(project, value, natural)
+                pair = None if _clears(value) else _compared(project, value, natural)
             elif value.kind == "call":
                 pair = _cut(project, value, named, natural)
             else:
                 continue
-            if pair is not None:
+            if pair is not None and not _is_only_shown(project, value):
                 found.setdefault(value, pair)
-        if found:
+        if found and not _is_offline(project, body):
             yield _hit(project, found)
 
 
@@ -150,6 +197,44 @@ def _judges(project: Project, models: Models, body: Body) -> bool:
     if any("measures" in project.flow.roles(call) for call in body.calls):
         return True
     return any(project.flow.roles(call) & _TRAINS for each in _around(project, body) for call in each.calls)
+
+
+def _is_offline(project: Project, body: Body) -> bool:
+    """Whether code that serves nobody looks at a model's results: it is called so, plots them, or stands beside a
+    metric."""
+    if project.behind.endpoint(body.module.index, body.number) is not None:
+        return False
+    if _OFFLINE.search(body.module.path) or any(_LOOKS.search(each.scope.name) for each in _around(project, body)):
+        return True
+    roles = {
+        role
+        for each in project.flow.bodies(body.module.index)
+        for call in each.calls
+        for role in project.flow.roles(call)
+    }
+    return "measures" in roles or any("plots" in project.flow.roles(call) for call in body.calls)
+
+
+def _is_only_shown(project: Project, compare: Value) -> bool:
+    """Whether what comes of a comparison is printed, and nothing else."""
+    reached = [visit.value for visit in project.flow.walk(compare, project.flow.forth, limit=SHOWN_LIMIT)]
+    shown = any(
+        user.kind == "call" and (user.calls_external("print") or project.flow.roles(user) & _SHOWS)
+        for value in reached
+        for label, user in value.uses
+        if label == "arg"
+    )
+    return shown and not any(user.kind in ("return", "store") for value in reached for _, user in value.uses)
+
+
+def _clears(compare: Value) -> bool:
+    """Whether small scores are only set to nothing where they stand: `scores[scores < 0.1] = 0`."""
+    cleared = [user for label, user in compare.uses if label == "key" and user.kind == "store"]
+    sides = {root for side in compare.every("operand") for root in roots(side)}
+    return any(
+        (value := store.one("value")) is not None and value.data == 0 and not sides.isdisjoint(roots(store.source))
+        for store in cleared
+    )
 
 
 def _around(project: Project, body: Body) -> Iterator[Body]:
