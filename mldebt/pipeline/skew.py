@@ -15,15 +15,17 @@ from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
+from mldebt.pipeline.worked_out import WorkedOut
 
 LOADERS_LOOKED_AT = 12
 WALK_LIMIT = 1500
 DEPTH = 5
-_CASTS = frozenset("int float str bool round list tuple dict set len".split())
-_LOOKUPS = frozenset("get pop json dict model_dump to_dict values tolist item strip lower upper copy format".split())
 _LEARNS = frozenset({"fits", "tunes", "optimizes", "measures"})
 _STATELESS = frozenset({"HashingVectorizer", "FeatureHasher", "Normalizer", "FunctionTransformer", "Binarizer"})
-_COMMON = frozenset("main run load read get predict forward transform fit train call process_request".split())
+_COMMON = frozenset(
+    """main run load read get predict forward transform fit train call process_request collate collate_fn
+    collate_batch""".split()
+)
 STATEMENTS = 3
 """So many statements a function has at least that is worth sharing."""
 
@@ -69,6 +71,7 @@ class Skews:
         self.usage = project.usage
         self.serving = ServingPath(project.flow, project.boundaries)
         self.origins = project.flow.shared(Origins)
+        self.worked_out = project.flow.shared(WorkedOut)
 
     def find(self) -> Iterator[SkewedUse]:
         """Every such use, a serving function once for each model; a pair of places once, with the first that has it."""
@@ -81,7 +84,7 @@ class Skews:
             seen: set[Unit] = set()
             for call, boundary in asked:
                 unit = (call.body.module.index, call.body.number)
-                if unit in seen or not (skews := self._compare(training, self._serving_side(call))):
+                if unit in seen or not (skews := self._compare(training, self._serving_side(call, boundary))):
                     continue
                 seen.add(unit)
                 new = tuple(skew for skew in skews if _pair(skew) not in told)
@@ -110,11 +113,18 @@ class Skews:
 
     # ------------------------------------------------------------------ what is made on the way
 
-    def _serving_side(self, asked: Value) -> _Side:
+    def _serving_side(self, asked: Value, boundary: Unit) -> _Side:
         visits = (
             visit for source in asked.arguments for visit in self.flow.walk(source, self.origins.back, limit=WALK_LIMIT)
         )
-        return self._side(visits)
+        if not self.project.boundaries.endpoint(*boundary):
+            return self._side(visits)
+        return self._side(visit for visit in visits if self._is_served(visit.value))
+
+    def _is_served(self, value: Value) -> bool:
+        """Whether code runs behind an endpoint; whoever else calls what an endpoint calls serves nothing by it."""
+        unit = (value.body.module.index, value.body.number)
+        return not unit[1] or self.project.behind.endpoint(*unit) is not None
 
     def _side(self, visits: Iterable[Visit]) -> _Side:
         found = _Side()
@@ -123,20 +133,11 @@ class Skews:
             if value.kind == "return":
                 found.functions.setdefault((value.body.module.index, value.body.number), value)
             for name, made in _columns(value):
-                if self._is_computed(made):
+                if self.worked_out.is_feature(made):
                     found.columns.setdefault(name, made)
             if value.kind == "call" and (kind := self._fitted(value)):
                 found.fits.setdefault(kind, value)
         return found
-
-    def _is_computed(self, value: Value) -> bool:
-        """Whether a feature is worked out, not only handed on."""
-        if value.kind in ("operation", "compare", "choice", "comprehension"):
-            return any(source.kind != "const" for _, source in value.inputs)
-        if value.kind != "call":
-            return False
-        name = value.function.name if value.function.kind in ("attr", "external") else ""
-        return name.rpartition(".")[2] not in _CASTS | _LOOKUPS and not self.flow.roles(value) & {"reads", "loads"}
 
     def _fitted(self, call: Value) -> str:
         """The library's transformer that a call fits."""

@@ -234,6 +234,108 @@ def judge(model):
     def late(shop: str) -> float:
         return float(model.predict_proba(encoder.transform([[shop]]))[0][1])
     """,
+    # the same numbers in another form, and what layers give
+    {
+        "net.py": """
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.attention = nn.MultiheadAttention(8, 2)
+        self.head = nn.Linear(8, 1)
+
+    def forward(self, batch):
+        return self.head(self.attention(batch["x"], batch["x"], batch["x"])[0])
+""",
+        "train.py": """
+import torch
+
+from net import Net
+
+def collate(rows):
+    return {"x": torch.stack([torch.tensor(row["x"]) for row in rows]), "y": torch.tensor([row["y"] for row in rows])}
+
+def train(path):
+    net = Net()
+    optimizer = torch.optim.Adam(net.parameters())
+    for batch in torch.utils.data.DataLoader(torch.load(path), collate_fn=collate):
+        batch = {"x": batch["x"].to("cuda"), "y": batch["y"].to("cuda")}
+        torch.nn.functional.mse_loss(net(batch), batch["y"]).backward()
+        optimizer.step()
+    torch.save(net.state_dict(), "net.pt")
+""",
+        "serve.py": """
+import torch
+from fastapi import FastAPI
+
+from net import Net
+
+app = FastAPI()
+net = Net()
+net.load_state_dict(torch.load("net.pt"))
+
+@app.post("/late")
+def late(values: list[float]) -> float:
+    return float(net({"x": torch.tensor(values).unsqueeze(0).float()}))
+""",
+    },
+    # rows that are made up to show how it is used, and what stands in for a missing column
+    {
+        "train.py": _TRAIN,
+        "serve.py": _SERVE.format(made="np.random.exponential(price)"),
+    },
+    {
+        "train.py": _TRAIN,
+        "serve.py": """
+import joblib
+import pandas as pd
+from fastapi import FastAPI
+
+app = FastAPI()
+model = joblib.load("late.joblib")
+
+@app.post("/late")
+def late(rows: list[dict]) -> list:
+    frame = pd.DataFrame(rows)
+    if "log_price" not in frame.columns:
+        frame["log_price"] = range(len(frame))
+    return model.predict(frame).tolist()
+""",
+    },
+    # who else asks what an endpoint asks serves nobody
+    {
+        "train.py": _TRAIN,
+        "late.py": """
+import joblib
+
+model = joblib.load("late.joblib")
+
+def chances(rows):
+    return model.predict_proba(rows)[:, 1].tolist()
+""",
+        "serve.py": """
+import pandas as pd
+from fastapi import FastAPI
+
+from late import chances
+
+app = FastAPI()
+
+@app.post("/late")
+def late(rows: list[dict]) -> list:
+    return chances(pd.DataFrame(rows))
+""",
+        "demo.py": """
+import numpy as np
+import pandas as pd
+
+from late import chances
+
+def show(prices):
+    print(chances(pd.DataFrame({"log_price": np.log10(prices)})))
+""",
+    },
 )
 
 

@@ -1,0 +1,75 @@
+"""Whether a named feature is worked out of the data, or is only handed on in another form."""
+
+from __future__ import annotations
+
+from mldebt.flow.idioms import last_name
+from mldebt.flow.models import NETWORK_KINDS, Models
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+DEPTH = 6
+_CASTS = frozenset("int float str bool round list tuple dict set len range date_range now today utcnow".split())
+_LOOKUPS = frozenset("get pop json dict model_dump to_dict values tolist item strip lower upper copy format".split())
+_CONVERTS = frozenset(
+    """tensor as_tensor from_numpy Tensor FloatTensor LongTensor BoolTensor IntTensor to cuda cpu numpy array asarray
+    astype convert_to_tensor constant stack vstack hstack cat concat concatenate unsqueeze squeeze expand_dims reshape
+    view flatten ravel long float half double int bool detach clone contiguous to_numpy Series pad
+    pad_sequence""".split()
+)
+"""What gives the same numbers in another form, or on another device."""
+_MADE_UP = ("numpy.random.", "random.", "faker.", "torch.rand", "secrets.", "uuid.")
+_NO_DATA = frozenset("len range date_range now today utcnow time arange linspace zeros ones".split())
+
+
+class WorkedOut:
+    """Answers per value."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.models = flow.shared(Models)
+
+    def is_feature(self, value: Value) -> bool:
+        """Whether a value is worked out of data: what a network's own layers give is none, nor are numbers that are
+        drawn, nor what stands in for a column that is missing."""
+        around = self.flow.program.enclosing_class(value.body.module, value.body.number)
+        if around is not None and self.models.derives(around, NETWORK_KINDS):
+            return False
+        return self._is_computed(value, DEPTH) and self._is_of_data(value, DEPTH) and not self._is_drawn(value, DEPTH)
+
+    def _is_computed(self, value: Value, depth: int) -> bool:
+        if depth <= 0:
+            return True
+        if value.kind == "comprehension":
+            return any(self._is_computed(source, depth - 1) for source in value.every("element"))
+        if value.kind in ("operation", "compare", "choice"):
+            return any(source.kind != "const" for _, source in value.inputs)
+        if value.kind in ("collection", "same"):
+            return any(self._is_computed(source, depth - 1) for _, source in value.inputs)
+        if value.kind != "call":
+            return False
+        name = last_name(value.function)
+        if name in _CONVERTS:
+            return any(self._is_computed(source, depth - 1) for source in _given(value))
+        return name not in _CASTS | _LOOKUPS and not self.flow.roles(value) & {"reads", "loads"}
+
+    def _is_of_data(self, value: Value, depth: int) -> bool:
+        """Whether something that comes in is part of a value."""
+        if value.kind in ("param", "attr", "item", "slice", "free", "phi", "passed", "store", "mutate"):
+            return True
+        if depth <= 0 or (value.kind == "call" and last_name(value.function) in _NO_DATA):
+            return False
+        sources = _given(value) if value.kind == "call" else [source for _, source in value.inputs]
+        return any(self._is_of_data(source, depth - 1) for source in sources)
+
+    def _is_drawn(self, value: Value, depth: int) -> bool:
+        """Whether a random number is part of a value: it is made up."""
+        if value.kind == "call" and any(each.name.startswith(_MADE_UP) for each in self.flow.targets(value)):
+            return True
+        return depth > 0 and any(
+            self._is_drawn(source, depth - 1) for _, source in value.inputs if source.body is value.body
+        )
+
+
+def _given(call: Value) -> list[Value]:
+    """What a call works on: its arguments, and the object whose method it is."""
+    return call.arguments if call.receiver is None else [call.receiver, *call.arguments]
