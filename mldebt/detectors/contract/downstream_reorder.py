@@ -110,12 +110,18 @@ def _hit(project: Project, reorder: Reorder, origin: Origin, served: Served) -> 
 
 
 def _crossings(values: tuple[Value, ...], end: Value) -> list[Value]:
-    """The places at which a value goes from one function to another: what is handed in, the call that hands back."""
+    """The places at which a value goes from one function to another: what is handed in, the call that hands back. Where
+    branches meet is no place that a reader would look at: what was there before is."""
     found = []
+    solid: Value | None = None
     for value, after in pairwise((*values, end)):
+        if value.kind != "phi":
+            solid = value
         if value.body is after.body:
             continue
         place = after if value.kind in ("return", "param") else value
+        if place.kind == "phi" and solid is not None and solid.body is place.body:
+            place = solid
         if place is not end and place.kind not in ("return", "param"):
             found.append(place)
     return found
