@@ -15,8 +15,9 @@ from mldebt.flow.walk import Flow
 _GUARDS = frozenset(
     "exists isfile is_file remove unlink rmtree truncate makedirs mkdir TemporaryDirectory mkdtemp".split()
 )
-_WRITES = frozenset("write writelines writerow writerows dump to_csv to_json savetxt".split())
 _APPENDS = re.compile(r"^[rbt+U]*a")
+CALLERS_ABOVE = 3
+_MANY = ("writerows", "writelines", "to_csv", "to_json")
 _NOTES = re.compile(
     r"(^|[/_.\-])(logs?|results?|metrics?|history|errors?|report|scores?|cache)([/_.\-]|$)", re.IGNORECASE
 )
@@ -39,7 +40,7 @@ class Appends:
 
     def of(self, call: Value) -> Doubled | None:
         """The rows that a call would write a second time when it runs again."""
-        if not self._appends(call) or self._is_guarded(call.body) or _notes_an_event(call):
+        if not self._appends(call) or self._is_guarded(call.body) or not self._goes_over_rows(call):
             return None
         path = self.files.paths.path(call)
         texts = self.files.paths.texts(path) if path is not None else ()
@@ -59,6 +60,22 @@ class Appends:
             modes += keyword(call, "")[1:2]
         return any(source.kind == "const" and _APPENDS.match(str(source.data)) for source in modes)
 
+    def _goes_over_rows(self, call: Value) -> bool:
+        """Whether many rows are written in one run: a table, or row by row. What only notes down one event when it
+        happens is a log, which no run writes again."""
+        if last_name(call) != "open" or call.loops or self._is_called_for_each(call.body, CALLERS_ABOVE):
+            return True
+        path = self.files.paths.path(call)
+        return any(
+            (other.loops or other.calls_method(*_MANY)) and self.files.paths.path(other) is path
+            for other in call.body.calls
+            if other is not call and self.files.paths.is_write(other)
+        )
+
+    def _is_called_for_each(self, body: Body, above: int) -> bool:
+        callers = self.flow.callers(body.module.index, body.number) if body.number and above else []
+        return any(call.loops or self._is_called_for_each(call.body, above - 1) for call in callers)
+
     def _is_guarded(self, body: Body) -> bool:
         """Whether the function looks whether the file is there, or clears it away."""
         return any(last_name(call) in _GUARDS for call in body.calls)
@@ -72,15 +89,6 @@ class Appends:
             if path is not None and _names(other, path) and set(self.files.paths.texts(path)) & set(texts):
                 return True
         return False
-
-
-def _notes_an_event(call: Value) -> bool:
-    """Whether a coroutine opens a file to append what has just happened: it writes once, and another run has other
-    things to note."""
-    if not call.body.scope.is_async or last_name(call) != "open":
-        return False
-    writes = [each for each in call.body.calls if last_name(each) in _WRITES]
-    return len(writes) == 1 and last_name(writes[0]) == "write" and not writes[0].loops
 
 
 def _names(call: Value, path: Value) -> bool:

@@ -59,11 +59,13 @@ class Losses:
         """What a body swallows, and where it stops before the end."""
         for statement, start, end in _statements(body.scope):
             if isinstance(statement, r.Try):
-                yield from self._swallowed(body, statement, start)
+                yield from self._swallowed(body, statement, start, end)
             elif isinstance(statement, r.For):
                 yield from self._stopped(body, statement, start, end)
 
-    def _swallowed(self, body: Body, attempt: r.Try, start: int) -> Iterator[Lost]:
+    def _swallowed(self, body: Body, attempt: r.Try, start: int, end: int) -> Iterator[Lost]:
+        if _is_one_of_several(attempt) and end < body.scope.end:
+            return
         for handler in attempt.handlers:
             what = _silent(body, handler) if _is_broad(body, handler) else ""
             work = self._work(body, start, handler.at) if what else None
@@ -105,6 +107,12 @@ class Losses:
     def _calls_worker(self, call: Value) -> bool:
         keys: set[ScopeKey] = {t.key for t in self.flow.targets(call) if t.kind == "func" and not t.guessed}
         return not keys.isdisjoint(self._workers)
+
+
+def _is_one_of_several(attempt: r.Try) -> bool:
+    """Whether nothing more is done once an attempt succeeds: what comes after it is another way to the same."""
+    last = attempt.body[-1] if attempt.body else None
+    return isinstance(last, r.Return) or (isinstance(last, r.Jump) and last.kind == "break")
 
 
 def _is_broad(body: Body, handler: r.Handler) -> bool:
