@@ -30,7 +30,9 @@ _REMOTE = re.compile(r"^(https?|ftps?|sftp|s3a?|s3n|gs|gcs|abfss?|wasbs?|adl|az|
 _NO_DATABASE = re.compile(
     r"^(https?|ftps?|s3a?|gs|file|sqlite|hf|tcp|udp|ws|wss|amqp|redis|grpc|unix|models|runs)\b", re.I
 )
-_LOCAL_HOST = re.compile(r"^[a-z+0-9]+://([^/@]*@)?(localhost|127\.|0\.0\.0\.0|host\.docker|\[::1\])", re.IGNORECASE)
+_LOCAL_HOST = re.compile(
+    r"^[a-z+0-9]+://([^/@]*@)?(localhost|127\.|0\.0\.0\.0|169\.254\.|host\.docker|\[::1\])", re.IGNORECASE
+)
 _PERSON = re.compile(
     r"""^(?:file://)?
       (?:/home/ | /Users/ | /root/ | /mnt/[a-z]/Users/ | [A-Za-z]:[\\/]+(?:Users|Documents\ and\ Settings)[\\/]+
@@ -50,6 +52,8 @@ _MOVING = re.compile(
 )
 _COMMIT = re.compile(r"^([0-9a-f]{7,40}|v?\d+(\.\d+)+\S*)$")
 _SERVICE = re.compile(r"://api[.-]|[./]api/|/(v|ws/)\d+(\.\d+)?/|graphql", re.IGNORECASE)
+_LOGIN = re.compile(r"[/.](login|log-in|signin|sign-in|oauth2?|cas|sso)([/?.]|$)", re.IGNORECASE)
+"""Where somebody is let in, and no data is."""
 _FILE = re.compile(
     r"\.(csv|tsv|txt|jsonl?|ndjson|parquet|feather|xlsx?|pkl|pickle|npy|npz|h5|hdf5?|dat|data|db|sqlite3?|zip|gz|tgz|tar|bz2"
     r"|tfrecords?|avro|orc|arff|libsvm|mat|nc|xml|wav|mp3|jpe?g)([?#].*)?$",
@@ -279,7 +283,7 @@ def kind_of(text: str) -> str:
 
 def _address_kind(text: str) -> str:
     rest = text.partition("://")[2]
-    if _LOCAL_HOST.match(text) or "{" in rest.partition("/")[0] or "." not in rest:
+    if _LOCAL_HOST.match(text) or _LOGIN.search(text) or "{" in rest.partition("/")[0] or "." not in rest:
         return ""
     if (moving := _MOVING.match(text)) is not None:
         return "remote" if _COMMIT.match(moving["raw"] or moving["blob"]) else "moving"

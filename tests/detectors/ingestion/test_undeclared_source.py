@@ -132,3 +132,10 @@ def test_what_an_example_reads_is_a_note_and_a_path_on_one_disk_is_not(tmp_path:
     disk = text.replace("https://data.acme.org", "/home/alice")
     [finding] = findings(tmp_path / "b", {"examples/train.py": disk})
     assert finding.audience is Audience.DEFAULT
+
+
+def test_where_somebody_logs_in_or_a_machine_asks_of_itself_is_no_source(tmp_path: Path) -> None:
+    text = "import requests\n\nrows = requests.get('{}').json()\n" + FIT
+    assert findings(tmp_path / "a", {"train.py": text.format("https://data.acme.org/clicks")}) != []
+    assert findings(tmp_path / "b", {"train.py": text.format("https://data.acme.org/cas/login?next=clicks")}) == []
+    assert findings(tmp_path / "c", {"train.py": text.format("http://169.254.169.254/latest/meta-data/type")}) == []
