@@ -26,6 +26,7 @@ LONG = 15
 LITERALS = 3
 SAME_LITERALS = 0.3
 """Shorter copies with at least so many texts in them must share this part of them."""
+_OF_MODELS = frozenset({"measures", "predicts", "calls_llm"})
 STEPS_ON_SOURCE = 2
 """Hand-written steps that make a reader of a shared source a pipeline of its own."""
 
@@ -104,11 +105,16 @@ class Duplicates:
             yield from self._stretches(each, shapes)
 
     def _is_worker(self, body: Body) -> bool:
-        """Whether a function works on data at all, and is neither a part of a model nor trains one."""
+        """Whether a function works on data at all, and neither is part of a model nor trains, measures or asks one."""
         if self._is_of_model(body) or self._trains(body):
+            return False
+        if body not in self.work.reads and any(map(self._asks, body.calls)):
             return False
         least = 1 if body in self.work.reads else LEAST_STEPS
         return body.scope.name != "__init__" and self.work.steps(body) >= least
+
+    def _asks(self, call: Value) -> bool:
+        return bool(self.flow.roles(call) & _OF_MODELS) or call.calls_method("invoke", "ainvoke")
 
     def _is_of_model(self, body: Body) -> bool:
         cls = self.flow.program.enclosing_class(body.module, body.number)
@@ -189,12 +195,15 @@ class Duplicates:
                 )
 
     def _is_pipeline(self, read: Value, ingestion: Ingestion | None) -> bool:
-        if self._is_of_table(read) and not (ingestion is not None and self._is_used(read)):
+        if self._is_of_table(read) and not (ingestion is not None and self._trains_a_model(read)):
             return False  # whole applications read their tables through their classes
         if ingestion is not None:
             return max(len(ingestion.steps), self.work.steps(read.body)) >= STEPS_ON_SOURCE
         least = STEPS_ON_SOURCE if read in self.ingesting.ends else LEAST_STEPS
         return read.body.number > 0 and self.work.steps(read.body) >= least
+
+    def _trains_a_model(self, read: Value) -> bool:
+        return any(end.use.kind == "training" for end in self.ingesting.ends.get(read, ()))
 
     def _is_of_table(self, read: Value) -> bool:
         path = self.sources.paths.path(read)

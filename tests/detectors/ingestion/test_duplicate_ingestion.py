@@ -192,3 +192,33 @@ def test_functions_that_train_alike_on_data_that_they_are_given_copy_no_reading(
         main("{name}.csv")
         """
     assert not findings(tmp_path, {f"{name}/train.py": main.replace("{name}", name) for name in ("one", "two")})
+
+
+def test_the_application_that_asks_a_table_to_embed_it_or_to_predict_is_no_reader_of_a_source(tmp_path: Path) -> None:
+    asked = ASKED.replace("from sklearn.linear_model import Ridge", "import joblib").replace(
+        'Ridge().fit(rows[["user"]], rows["score"])', 'joblib.load("stars.joblib").predict(rows)'
+    )
+    other = asked.replace(".all()", ".filter(score__gt=0)").replace("dropna()", "drop_duplicates()")
+    assert findings(tmp_path, {"shop/models.py": TABLE, "one.py": asked, "two.py": other}) == []
+
+
+def test_what_measures_or_asks_a_model_ingests_nothing(tmp_path: Path) -> None:
+    text = """
+        import pandas as pd
+        from sklearn.metrics import accuracy_score
+        from sklearn.svm import SVC
+
+        def tidy(rows):
+            rows = rows.dropna(subset=["user", "age"])
+            rows["day"] = pd.to_datetime(rows["time"]).dt.date
+            rows["user"] = rows["user"].str.strip().str.lower()
+            rows = rows.drop_duplicates(subset=["user", "day"])
+            print({0}(rows["clicked"], rows["said"]))
+            return rows
+
+        rows = tidy(pd.read_csv("{1}.csv"))
+        SVC().fit(rows[["age"]], rows["clicked"])
+        """
+    for what, found in (("zip", 1), ("accuracy_score", 0)):
+        texts = {f"{name}/train.py": text.format(what, name) for name in ("today", "tomorrow")}
+        assert len(findings(tmp_path / what, texts)) == found
