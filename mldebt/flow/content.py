@@ -22,11 +22,16 @@ OPAQUE = frozenset(
     """len print isinstance issubclass type hasattr id callable repr any all range hash os.path.exists os.path.isfile
     os.path.isdir os.makedirs os.remove os.unlink shutil.rmtree""".split()
 )
+TABLES = ("pandas.", "polars.", "pyspark.sql.", "dask.dataframe.", "cudf.")
 NOT_CONTENT = frozenset({"shape", "size", "ndim", "dtype", "closed"})
+_ASKING = ("isin", "is_in")
+"""Methods whose argument only says which rows are meant."""
 SETTINGS = frozenset(
     """** params param_grid param_distributions parameters hyp hyps hparams hyperparams hyperparameters config configs
-    configuration cfg conf args kwargs opt opts options settings flags callbacks""".split()
+    configuration cfg conf args kwargs opt opts options settings flags callbacks columns cols column_names usecols
+    feature_columns feature_cols feature_names on left_on right_on by dtype id_vars value_vars""".split()
 )
+"""What says how content is treated, or which of its columns are."""
 
 
 DATA_WRITES = re.compile(
@@ -46,7 +51,8 @@ class End(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """Everything that the content of one read became. `useful` are the visits from which one of the ends is reached."""
+    """Everything that the content of one read became. `useful` are the visits from which one of the ends is reached;
+    where a model gets the content, what is only done for its metrics comes after."""
 
     read: Value
     useful: tuple[Visit, ...]
@@ -113,7 +119,8 @@ class _Walk:
                 else:
                     before[after] = [visit]
         ends = tuple((self.ends or self.written).values())
-        useful = _upstream([end.visit for end in ends], before)
+        asked = [end for end in ends if end.use.kind != "evaluation"] or ends
+        useful = _upstream([end.visit for end in asked], before)
         return Reach(self.read, tuple(visit for visit in visits if visit in useful), ends)
 
     def _fetches(self) -> list[Value]:
@@ -173,15 +180,22 @@ class _Walk:
                 found.append(Step(label, user, visit.stack))
                 if label == "value":
                     found.extend(self.flow.reads_of_store(user))
-            elif _goes_on(label, user):
+            elif _goes_on(label, user) and not (label == "key" and self._names_columns(visit.value, user)):
                 found.append(Step(label, user, visit.stack))
         found.extend(self.flow.outlive(visit.value, visit.stack))
         return found
 
+    def _names_columns(self, key: Value, item: Value) -> bool:
+        """Whether a key says which columns of a table are taken; a mask, made by comparing, takes rows."""
+        return self._is_table(item.source) and key.kind != "operation" and not self._is_table(key)
+
+    def _is_table(self, value: Value) -> bool:
+        return any(isinstance(each.name, str) and each.name.startswith(TABLES) for each in self.flow.types(value))
+
     def _given(self, visit: Visit, call: Value) -> list[Step]:
         """Content as an argument."""
         found: list[Step] = []
-        if self._opens(call) and self.files.paths.path(call) is visit.value:
+        if call.calls_method(*_ASKING) or (self._opens(call) and self.files.paths.path(call) is visit.value):
             return found
         through = not self.flow.targets(call)
         for target in self.flow.targets(call):
@@ -215,6 +229,8 @@ class _Walk:
             return False
         if api is None:
             return True
+        if not _as_data(visit.value, call) and "reads" not in api.roles:
+            return False
         use = self.models.used_by(target)
         if use is not None and _as_data(visit.value, call):
             self._end(call, use)

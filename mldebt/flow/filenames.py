@@ -10,7 +10,12 @@ _NO_DATA = re.compile(
       | prompts? | templates? | vocab\w* | label_?map\w* | schemas? | stop_?words | \w+2(idx|id|index) | index_to_name
       | metrics? | results? | pred | preds | predictions? | reports? | summary | leaderboard
       | checkpoints? | ckpts? | weights | models? | tokenizers? | credentials? | secrets? | requirements | version
-      | readme | license | changelog | manifest | metadata
+      | readme | license | changelog | manifest | metadata | registry | inference_?logs?
+      | thresholds? | scalers? | (label_?)?(encoders?|binarizers?)
+      | imputers? | encodings? | column_?(names?|order|types?) | columns | dtypes?
+      | feature_?(names?|cols?|columns?|list|order|schema|importances?|stats|statistics|means?|info)
+      | class_?(names?|map(ping)?|ind(ices|ex)|to_idx|labels?) | label_?(names?|mappings?|encod\w*|classes)
+      | \w+_to_(name|idx|id|index|label|class)
     )([_.\-]|$)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -24,6 +29,8 @@ _ENDINGS = (
     ".py", ".ipynb", ".sh", ".sql", ".j2", ".png", ".svg", ".pdf",
 )  # fmt: skip
 _FOLDERS = re.compile(r"(^|/)(prompts?|configs?|conf)/[^/]*$", re.IGNORECASE)
+_KEPT = re.compile(r"(^|/)(models?|artifacts?|checkpoints?)/[^/]*\.(json|pkl|pickle|dill)$", re.IGNORECASE)
+"""Objects that lie with the models."""
 _PICTURES = (".png", ".svg", ".pdf")
 
 
@@ -32,6 +39,6 @@ def holds_no_data(text: str, *, written: bool = False) -> bool:
     name = text.rstrip("/").rsplit("/", 1)[-1].replace("{", "_").replace("}", "_").lower()
     if name.endswith(_ENDINGS) and (written or not name.endswith(_PICTURES)):
         return True
-    if _FOLDERS.search(text):
+    if _FOLDERS.search(text) or _KEPT.search(text):
         return True
     return name.partition(".")[0].strip("_") in _STEMS or bool(_NO_DATA.search(name))

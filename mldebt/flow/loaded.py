@@ -39,9 +39,12 @@ class Loaded:
         """What comes out of the file: the call itself, or what takes the file that it opens."""
         if self._loads(read):
             return [read]
-        found = []
+        found: list[Value] = []
         for visit in self.flow.walk(read, self.paths.same_forth, limit=LIMIT):
-            found += [user for label, user in visit.value.uses if label == "arg" and self._loads(user)]
+            for label, user in visit.value.uses:
+                bytes_of = [call for _, call in user.uses if call.calls_method("read")] if label == "object" else []
+                given = [user] if label == "arg" else [each for call in bytes_of for _, each in call.uses]
+                found += filter(self._loads, given)
         return found
 
     def _loads(self, value: Value) -> bool:

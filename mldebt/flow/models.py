@@ -45,6 +45,7 @@ _ROLES = (
     ("embeds", "features", "embedded by"),
 )
 _NO_METRICS = frozenset({"documents", "nearest-neighbours", "text"})  # likeness of two texts judges no model
+_OF_DATA = frozenset({"scipy", "validation"})  # statistics, tests and drift reports tell of data, not of a model
 _DOCUMENTS = frozenset({"langchain", "llama-index", "haystack"})  # their loaders feed prompts and search, not training
 _LOSSES = frozenset({"minimize", "gradient", "compute_gradients", "backward", "grad", "value_and_grad"})
 _LOSS = re.compile(r"loss|criterion|cross_?entropy|\bnll|kl_?div|logsumexp|\.nn\.functional\.", re.IGNORECASE)
@@ -158,6 +159,8 @@ class Models:
                 return Use(kind, "")  # one question of one user
             if role == "predicts" and api.library in _NO_METRICS:
                 return Use(kind, "")  # which language a text is in
+            if role == "measures" and api.library in _OF_DATA:
+                return Use(kind, "")
             if role == "measures" and is_loss(api):
                 return Use(kind, f"given to the loss {name}")
             if role != "measures" or api.library not in _NO_METRICS:

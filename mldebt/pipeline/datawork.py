@@ -6,11 +6,11 @@ import re
 from functools import cached_property
 
 from mldebt.flow.body import Body
+from mldebt.flow.content import TABLES
 from mldebt.flow.handwork import CASTS, CONTENT_TYPES, FORMATS, STEP_ROLES
 from mldebt.flow.value import Value
 from mldebt.pipeline.ingestion import Ingestions
 
-TABLES = ("pandas.", "polars.", "pyspark.sql.", "dask.dataframe.", "cudf.")
 _WORK = frozenset(STEP_ROLES)
 _RESHAPES = re.compile(
     r"\.(?!(read|to|from|tolist|head|tail|copy|items|keys|values|iterrows|itertuples|describe|info)(_|$))[a-z]\w*$"

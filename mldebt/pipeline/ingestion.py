@@ -96,7 +96,8 @@ class Ingestions:
         return _Found(tuple(found), ends, reached)
 
     def _counts(self, ingestion: Ingestion) -> bool:
-        """What nobody in sight reads back counts when a script of a repository that trains models prepares it."""
+        """What nobody in sight reads back counts when a script, not a notebook, of a repository that trains models
+        prepares it."""
         if self.flow.scope(*ingestion.owner).kind == "class" and self.models.derives(ingestion.owner, NETWORK_KINDS):
             return False
         if all(end.use.kind == "prediction" for end in ingestion.ends) and all(
@@ -107,9 +108,20 @@ class Ingestions:
         packaged = any(module.path.startswith(f"{folder}/") for folder in self.packages)
         if packaged and all(map(self.reads.is_its_users, ingestion.sources)):
             return False
+        if all(end.use.kind == "evaluation" and self._measures_only(end, ingestion) for end in ingestion.ends):
+            return False  # what a model said is read together with the truth: no model is asked
         if ingestion.ends[0].use.kind != "written":
             return True
-        return (module.is_script or is_task(module, ingestion.owner[1])) and self.trains_models
+        return (
+            (module.is_script and not module.is_notebook) or is_task(module, ingestion.owner[1])
+        ) and self.trains_models
+
+    def _measures_only(self, end: End, ingestion: Ingestion) -> bool:
+        """Whether a metric compares values that the pipeline itself brought, with no other ones."""
+        if end.value.kind != "call" or "measures" not in self.flow.roles(end.value):
+            return False
+        given = [source for source in end.value.arguments if source.kind != "const"]
+        return len(given) > 1 and all(_is_of(source, ingestion.content) for source in given)
 
     def _is_picture(self, source: Value) -> bool:
         api = self.flow.api(source) if source.kind == "call" else None
@@ -225,6 +237,13 @@ def is_work(flow: Flow, ingestion: Ingestion) -> bool:
     can also be read from a file."""
     own = any(step.value.body.module.index == ingestion.owner[0] for step in ingestion.steps)
     return own or (flow.scope(*ingestion.owner).kind == "function" and len(ingestion.steps) > 1)
+
+
+def _is_of(value: Value, content: frozenset[Value]) -> bool:
+    """Whether a value is content or a part of it: a column, say."""
+    while value not in content and (value.kind in ("item", "attr") or value.receiver is not None):
+        value = value.receiver or value.source
+    return value in content
 
 
 def _line(value: Value) -> tuple[int, int]:

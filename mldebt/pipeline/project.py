@@ -34,6 +34,7 @@ from mldebt.pipeline.literals import Literal, Literals
 from mldebt.pipeline.metrics import Metrics
 from mldebt.pipeline.parameters import Parameters
 from mldebt.pipeline.people import People
+from mldebt.pipeline.reachable import Reachable
 from mldebt.pipeline.register import TrainedModel, find_models, installed_packages
 from mldebt.pipeline.samesource import name_of
 from mldebt.pipeline.subprojects import Subprojects
@@ -125,10 +126,15 @@ class Project:
         packages = installed_packages(self.flow, self.raw_documents)
         return Ingestions(self.flow, self.boundaries, self.settings.platform, packages)
 
-    @property
+    @cached_property
     def ingestions(self) -> tuple[Ingestion, ...]:
-        """The ingestion pipelines of the repository."""
-        return self.ingesting.pipelines
+        """The ingestion pipelines of the repository; those that nothing leads to are dead code, and no pipelines."""
+        functions = [each.owner for each in self.ingesting.pipelines if self._is_function(each.owner)]
+        dead = Reachable(self.flow, self.raw_documents, self.ingesting.packages, ()).unmentioned(functions)
+        return tuple(each for each in self.ingesting.pipelines if each.owner not in dead)
+
+    def _is_function(self, unit: Unit) -> bool:
+        return unit[1] > 0 and self.flow.scope(*unit).kind == "function"
 
     def duplicates(self, shared_by: int) -> list[Duplicate]:
         """Ingestion that is written more than once; a loader that `shared_by` modules use is the team's shared one."""

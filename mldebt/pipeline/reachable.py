@@ -47,6 +47,16 @@ class Reachable:
             if unit not in self._alive and self.works(unit):
                 yield unit
 
+    def unmentioned(self, units: Iterable[Unit]) -> frozenset[Unit]:
+        """Which of some definitions nothing but their own code mentions."""
+        asked = set(units)
+        wanted = {unit: self.name(unit) for unit in self._definitions if unit in asked}
+        names = set(wanted.values())
+        found = self._in_documents(names) if names else set()
+        for module in self.flow.program.modules if names else ():
+            found.update(name for unit, name in self._mentions(module, names) if wanted.get(unit) != name)
+        return frozenset(unit for unit, name in wanted.items() if name not in found)
+
     def works(self, unit: Unit) -> bool:
         """Whether a definition is a model or a data set, or trains, reads, prepares or predicts."""
         if self.flow.scope(*unit).kind == "class" and (

@@ -25,6 +25,8 @@ _SECRET = re.compile(r"(?<=://)[^/@\s]*@|(?<=\?)\S+=\S*")
 _BUFFERS = frozenset({"io.StringIO", "io.BytesIO", "StringIO.StringIO"})
 _NEAREST = re.compile(r"<=>|<->|<#>")
 """A query for the vectors nearest to one: a search, not a source."""
+_ONE_ROW = frozenset({"fetchone", "fetchval", "fetchrow", "first", "one", "one_or_none", "scalar", "scalar_one"})
+_ROWS = frozenset({"fetchall", "fetchmany", "all", "scalars", "mappings"})
 _SERVICES = frozenset({"api", "url"})
 
 
@@ -61,6 +63,8 @@ class Reads:
             return False
         if self._in_network(call) or self.loaded.is_model(call):
             return False
+        if api.medium == "table" and self._takes_one_row(call):
+            return False
         path = self.paths.path(call)
         if path is None:
             return True
@@ -71,7 +75,19 @@ class Reads:
             or any(map(_NEAREST.search, texts))
         ):
             return False
-        return not self._serves(call, path) and not self._from_memory(path)
+        return not self._serves(call, path) and not self._from_memory(path) and not self._is_kept(path)
+
+    def _is_kept(self, path: Value) -> bool:
+        """Whether a path was handed out by a model registry: what was kept with a model is no data."""
+        origins = (visit.value for visit in self.flow.walk(path, self.flow.back, limit=ORIGIN_LIMIT))
+        apis = (self.flow.api(value) for value in origins if value.kind == "call")
+        return any(api is not None and api.medium == "registry" and "loads" in api.roles for api in apis)
+
+    def _takes_one_row(self, call: Value) -> bool:
+        """Whether one record is looked up: of what a statement found, no more is taken."""
+        receiver = call.receiver
+        done = _methods(call) or (_methods(receiver, call.at) if receiver is not None else set())
+        return bool(done & _ONE_ROW) and not done & _ROWS
 
     def _from_memory(self, path: Value) -> bool:
         """Whether what is read was handed in as text or bytes: a request, as a framework gives it to a function."""
@@ -156,6 +172,12 @@ class Reads:
             value.kind == "param" and self.boundaries.endpoint(value.body.module.index, value.body.number) != ""
             for value in origins
         )
+
+
+def _methods(value: Value, after: int = -1) -> set[str]:
+    """What is called on a value, from a place on."""
+    calls = [call for label, used in value.uses if label == "object" for role, call in used.uses if role == "function"]
+    return {call.function.name for call in calls if call.at > after}
 
 
 def _last_word(text: str) -> str:

@@ -18,6 +18,12 @@ from mldebt.flow.filenames import holds_no_data
         "out/{run}_predictions.csv",
         "word2idx.pkl",
         "README.md",
+        "feature_columns.json",
+        "cat_to_name.json",
+        "monitoring/inference_log.parquet",
+        "label_binarizer.pkl",
+        "models/means.json",
+        "champion_registry.json",
     ],
 )
 def test_names_of_what_is_no_data(path: str) -> None:
@@ -35,6 +41,8 @@ def test_names_of_what_is_no_data(path: str) -> None:
         "{}",
         "https://example.org/trips-2024.parquet",
         "images/cat.png",
+        "artifacts/train.csv",
+        "data/inference.csv",
     ],
 )
 def test_names_that_say_nothing_against_data(path: str) -> None:

@@ -20,6 +20,7 @@ def is_model(link: Link, text: str) -> bool:
     [
         "(encoder, model) = pickle.load(file)\nmodel.predict(rows)",
         "encoder = pickle.load(file)\nencoder.transform(rows)",
+        "encoder = pickle.loads(file.read())\nencoder.transform(rows)",
         "model = pickle.load(file)['model']\nmodel(rows)",
         "def score(model):\n    return model.predict(rows)\nscore(pickle.load(file))",
         "net = torch.nn.Linear(1, 1)\nweights = torch.load(file)\nnet.load_state_dict(weights)",

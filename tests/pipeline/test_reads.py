@@ -29,6 +29,8 @@ def reads(tmp_path: Path) -> Read:
         ("import json\nsettings = json.load(open('config.json'))\n", []),
         ("import pandas as pd\npd.read_csv('results.csv')\n", []),
         ("import pandas as pd\npd.read_sql('SELECT id FROM texts', database)\n", [2]),
+        ("import sqlite3\nsqlite3.connect('a.db').execute('SELECT id FROM texts').fetchall()\n", [2]),
+        ("import sqlite3\nsqlite3.connect('a.db').execute('SELECT id FROM texts').fetchone()\n", []),
         ("import pandas as pd\npd.read_sql('SELECT id FROM texts ORDER BY vector <=> %s', database)\n", []),
     ],
 )

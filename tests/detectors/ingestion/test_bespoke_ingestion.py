@@ -1,0 +1,121 @@
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from mldebt.scan import scan
+from mldebt.settings import Settings
+
+SERVE = """
+import json
+import joblib
+import pandas as pd
+
+class Predictor:
+    def __init__(self):
+        self.model = joblib.load("churn.joblib")
+        with open("{path}") as file:
+            raw = json.load(file)
+        self.columns = [str(column).strip().lower() for column in raw if column != "id"]
+
+    def predict(self, row):
+        frame = pd.DataFrame([row]){taken}
+        frame = frame.dropna().drop_duplicates()
+        frame["age"] = frame["age"] / 100
+        return self.model.predict(frame)
+"""
+READ = """
+import pandas as pd
+from sklearn.metrics import f1_score
+from sklearn.linear_model import Ridge
+
+def load(path):
+    rows = pd.read_csv(path)
+    rows = rows.dropna().drop_duplicates()
+    rows["day"] = pd.to_datetime(rows["time"]).dt.date
+    return rows[rows.total > 0]
+"""
+LATER = """
+import pandas as pd
+import joblib
+from sklearn.metrics import f1_score
+
+def main(path):
+    rows = pd.read_csv(path)
+    rows = rows.dropna()
+    said = pd.DataFrame({"said": joblib.load("churn.joblib").predict(rows)})
+    both = said.join(rows)
+    both = both.drop_duplicates()
+    both = both[both.age > 3]
+    print(f1_score(both["churned"], both["said"]))
+
+main("today.csv")
+"""
+
+
+def owners(root: Path, texts: Mapping[str, str] | str) -> list[str]:
+    root.mkdir(exist_ok=True)
+    for path, text in ({"job.py": texts} if isinstance(texts, str) else texts).items():
+        (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    outcome = scan(root, Settings(select=("MLD101",), cache=False, history=False, jobs=1))
+    return [finding.component for finding in outcome.findings]
+
+
+@pytest.mark.parametrize("path", ["artifacts/feature_columns.json", "models/means.json", "label_encoder.json"])
+def test_what_was_kept_with_a_model_is_no_data(path: str, tmp_path: Path) -> None:
+    merged = '.merge(pd.DataFrame(self.columns), on="id")'
+    assert owners(tmp_path / "rows", SERVE.format(path="customers.json", taken=merged)) == ["job.py:Predictor"]
+    assert owners(tmp_path / "kept", SERVE.format(path=path, taken=merged)) == []
+
+
+def test_what_names_the_columns_of_a_table_is_not_in_it(tmp_path: Path) -> None:
+    assert owners(tmp_path, SERVE.format(path="customers.json", taken="[self.columns]")) == []
+
+
+def test_what_a_registry_hands_out_is_no_data(tmp_path: Path) -> None:
+    text = """
+        import os
+        import mlflow
+        import pandas as pd
+
+        def load(run):
+            folder = {folder}
+            rows = pd.read_csv(os.path.join(folder, "rates.csv")).dropna()
+            rows["rate"] = rows["rate"].str.strip().str.lower()
+            return rows.drop_duplicates()
+
+        def score(run):
+            return mlflow.pyfunc.load_model("models:/churn/1").predict(load(run))
+
+        score("a1")
+    """
+    assert owners(tmp_path / "lake", text.format(folder='"lake"')) == ["job.py:load"]
+    kept = "mlflow.artifacts.download_artifacts(run_id=run)"
+    assert owners(tmp_path / "kept", text.format(folder=kept)) == []
+
+
+def test_metrics_of_what_was_read_alone_ask_no_model(tmp_path: Path) -> None:
+    fit = "Ridge().fit(load('a.csv'), [])\n"
+    measure = "rows = load('a.csv')\nprint(f1_score(rows['label'], rows['said']))\n"
+    assert owners(tmp_path / "fit", READ + fit) == ["job.py:load"]
+    assert owners(tmp_path / "measure", READ + measure) == []
+
+
+def test_statistics_of_data_are_no_evaluation(tmp_path: Path) -> None:
+    told = "from scipy.stats import {0}\nrows = load('a.csv')\nprint({0}(rows['age'], ages))\n"
+    assert owners(tmp_path, READ + told.format("ks_2samp")) == []
+
+
+def test_what_is_done_with_what_a_model_said_is_no_ingestion(tmp_path: Path) -> None:
+    assert owners(tmp_path, LATER) == []
+
+
+def test_a_loader_that_nothing_mentions_is_dead_code(tmp_path: Path) -> None:
+    whole = READ + "\ndef prepare(path):\n    return Ridge().fit(load(path), [])\n"
+    dead = READ.replace("    return rows[rows.total > 0]", "    return Ridge().fit(rows[rows.total > 0], [])")
+    assert owners(tmp_path / "a", dead) == []
+    assert owners(tmp_path / "b", {"job.py": dead, "run.py": "from job import load\nload('a.csv')\n"}) == [
+        "job.py:load"
+    ]
+    assert owners(tmp_path / "c", whole + "prepare('a.csv')\n") == ["job.py:load"]
