@@ -35,7 +35,8 @@ _EXPLAINS = re.compile(
 )
 """Speaks of such comments, or leaves an exercise to the reader."""
 _MARK = re.compile(r"^[\s#*-]+")
-TEXT_LIMIT = 90
+_ENDED = re.compile(r"[.!?:][\"')]*$|^\W*$")
+TEXT_LIMIT = 160
 
 
 class Admission(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,13 +83,37 @@ class Admissions:
     def _admission(self, module: Module, comment: Comment) -> Admission:
         ownership = self.project.ownership
         credit = ownership.credit(module.path, self._line(module, comment)) if ownership.available else None
-        text = _MARK.sub("", comment.text).strip()
+        text = self._sentence(module, comment)
         return Admission(
             location=self.project.place(module, comment.at, comment.at, 0),
             text=text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + "…",
             author=credit.writers[0].name if credit is not None and credit.writers else "",
             time=credit.time if credit is not None else 0,
         )
+
+    def _sentence(self, module: Module, comment: Comment) -> str:
+        """What a comment says, from the beginning of its sentence, which may stand on the lines above it, and with the
+        rest of it on the lines below."""
+        before, own, after = "", _MARK.sub("", comment.text).strip(), ""
+        line, column = module.facts.position(comment.at)
+        if not _MARKED.search(comment.text):
+            while (above := self._aligned.get((module.index, line - 1, column))) and not _ENDED.search(above):
+                before, line = f"{above} {before}", line - 1
+        line, _ = module.facts.position(comment.at)
+        while not _ENDED.search(own + after) and (below := self._aligned.get((module.index, line + 1, column))):
+            if _MARKED.search(below):
+                break
+            after, line = f"{after} {below}", line + 1
+        return f"{before}{own}{after}"
+
+    @cached_property
+    def _aligned(self) -> dict[tuple[int, int, int], str]:
+        """The words of each comment by module, line and column."""
+        return {
+            (module.index, *module.facts.position(comment.at)): _MARK.sub("", comment.text).strip()
+            for module in self._modules.values()
+            for comment in module.facts.comments
+        }
 
 
 def admits(text: str) -> bool:
