@@ -35,7 +35,8 @@ def test_one_finding_a_component_with_the_author_and_the_age_of_the_oldest(recor
 
 
 def test_a_comment_over_several_lines_is_told_from_the_beginning_of_its_sentence(tmp_path):
-    said = "# Shops are read one by one.\n    # The export lacks prices, and\n    # this is only temporary\n    # (until June)."
+    lines = ("Shops are read one by one.", "The export lacks prices, and", "this is only temporary", "(until June).")
+    said = "\n    ".join(f"# {line}" for line in lines)
     (tmp_path / "train.py").write_text(TRAIN.replace("# TODO: robots", said), encoding="utf-8")
     (found,) = scan(tmp_path, Settings(select=("MLD306",), cache=False, jobs=1)).findings
     assert found.trail[0].message == "The export lacks prices, and this is only temporary (until June)."
