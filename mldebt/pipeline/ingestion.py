@@ -241,9 +241,11 @@ def is_work(flow: Flow, ingestion: Ingestion) -> bool:
 
 def _is_of(value: Value, content: frozenset[Value]) -> bool:
     """Whether a value is content or a part of it: a column, say."""
-    while value not in content and (value.kind in ("item", "attr") or value.receiver is not None):
-        value = value.receiver or value.source
-    return value in content
+    whole: Value | None = value
+    while whole is not None and whole not in content:
+        called = whole.receiver if whole.kind == "call" else None
+        whole = whole.source if whole.kind in ("item", "attr") else called
+    return whole is not None
 
 
 def _line(value: Value) -> tuple[int, int]:

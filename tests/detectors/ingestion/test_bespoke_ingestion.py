@@ -100,6 +100,7 @@ def test_metrics_of_what_was_read_alone_ask_no_model(tmp_path: Path) -> None:
     measure = "rows = load('a.csv')\nprint(f1_score(rows['label'], rows['said']))\n"
     assert owners(tmp_path / "fit", READ + fit) == ["job.py:load"]
     assert owners(tmp_path / "measure", READ + measure) == []
+    assert owners(tmp_path / "other", READ + measure.replace("rows['said']", "answers")) == ["job.py:load"]
 
 
 def test_statistics_of_data_are_no_evaluation(tmp_path: Path) -> None:
