@@ -127,9 +127,19 @@ def _touched(
     changed = []
     for file in dict.fromkeys(_below(state.root, file) for file in files):
         content = read_bytes(f"{state.root}/{file}", wanted_bytes(file) or 0) if is_source(file) else ""
-        if isinstance(content, bytes) and blob_key(content) != was.get(file):
+        if blob_key(content) != was.get(file) if isinstance(content, bytes) else _stands(state, file):
             changed.append(file)
     return changed, sorted(filter(is_source, was.keys() - set(tracked))), tracked
+
+
+def _stands(state: State, file: str) -> bool:
+    """Whether a source that cannot be read is there, so that this has to be told."""
+    try:
+        return is_source(file) and bool((state.root / file).lstat())
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
 
 
 def _below(root: Path, file: str | Path) -> str:

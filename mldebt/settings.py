@@ -196,11 +196,19 @@ def find_table(root: Path, config: Path | None = None) -> tuple[Table | None, Pa
 def read_own_table(folder: Path) -> Table | None:
     """The table of mldebt in a folder itself."""
     for name in ("mldebt.toml", "pyproject.toml"):
-        if (folder / name).is_file():
+        if _is_there(folder / name):
             table = _read(folder / name, insist=False)
             if table:
                 return table
     return None
+
+
+def _is_there(file: Path) -> bool:
+    """What lies in a folder that may not be entered is not there for us, as the code in it is not."""
+    try:
+        return file.is_file()
+    except OSError:
+        return False
 
 
 def _read(path: Path, *, insist: bool) -> Table | None:

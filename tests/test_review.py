@@ -467,6 +467,14 @@ def test_a_glance_below_the_top(recorder: Any, settings: Settings) -> None:
         glance([root / "serve.py"], settings=settings, folder=root / "app")
 
 
+def test_a_glance_at_what_cannot_be_read_is_not_silent(recorder: Any, settings: Settings, tmp_path: Path) -> None:
+    recorder.commit({"serve.py": SERVE})
+    root = recorder.write()
+    (root / "link.py").symlink_to(tmp_path / "elsewhere.py")
+    assert look(recorder, settings, "link.py") is not None
+    assert look(recorder, settings, "gone.py", "serve.py/gone.py") is None
+
+
 def test_a_glance_keeps_no_outcome(recorder: Any, settings: Settings) -> None:
     recorder.commit({"serve.py": SERVE})
     root = recorder.write()

@@ -120,6 +120,9 @@ def _say(error: Exception) -> int:
         what = error.filename or "standard output or a temporary file"
         click.echo(f"mldebt: {what}: cannot be written: {error.strerror}; the scan is incomplete.", err=True)
         return 3
+    if isinstance(error, PermissionError) and error.filename:
+        click.echo(f"mldebt: {error.filename}: {error.strerror}; the scan is incomplete.", err=True)
+        return 3
     import traceback
 
     traceback.print_exception(error)

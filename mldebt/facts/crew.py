@@ -27,8 +27,9 @@ _AHEAD: Final = 3
 START_METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
 """Fork shares what is loaded and starts at once; macOS has it, but its system libraries do not survive it."""
 
-_PATIENCE: Final = 60.0
-"""Wall seconds for a worker to start and for what its timer cannot see, such as a disk that does not answer."""
+_PATIENCE: Final = 300.0
+"""Wall seconds for a worker to start and for what its timer cannot see, such as a disk that does not answer: so many
+that a processor which others use as well changes no result."""
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):

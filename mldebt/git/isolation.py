@@ -82,7 +82,8 @@ def isolated(repository: Repository) -> Iterator[IsolatedRepository]:
             try:
                 _lay(folder, repository)
             except OSError as error:
-                raise GitError(f"the history of {repository.root} cannot be read: {error}") from error
+                why = error.strerror or error
+                raise GitError(f"the history of {repository.root} cannot be read by way of {place}: {why}") from error
             yield IsolatedRepository(git_dir=folder, head=repository.head, object_format=repository.object_format)
     finally:
         _remove(folder)

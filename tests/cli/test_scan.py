@@ -139,3 +139,21 @@ def test_a_disk_without_room_costs_what_is_kept_and_nothing_else(recorder: Any, 
     done = subprocess.run([*limited, "-o", report], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, Path(report).exists()) == (2, False)
     assert f"{report}: cannot be written" in done.stderr
+
+
+def test_a_folder_that_may_not_be_entered_is_told(run: Run, repository: Path) -> None:
+    (repository / "closed").mkdir()
+    (repository / "closed" / "train.py").write_text("x = 1\n")
+    subprocess.run(["git", "init", "-q", repository], check=True)
+    subprocess.run(["git", "-C", repository, "add", "."], check=True)
+    (repository / "closed").chmod(0)
+    try:
+        if os.access(repository / "closed", os.X_OK):
+            pytest.skip("root may enter anywhere")
+        done = run("scan", repository, "--no-history")
+        asked = run("owners", repository / "closed")
+    finally:
+        (repository / "closed").chmod(0o755)
+    assert (done.returncode, "closed/train.py: cannot be read: Permission denied" in done.stdout) == (1, True)
+    assert (asked.returncode, "Traceback" in asked.stderr) == (3, False)
+    assert "closed/.git: Permission denied; the scan is incomplete." in asked.stderr
