@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from mldebt.flow.conditions import around
 from mldebt.flow.idioms import read_name
@@ -16,6 +18,26 @@ ARM = re.compile(r"(^|_)(arm|variant|experiments?|treatment|ab_?(test|group))$",
 def is_asked_for(place: Value) -> bool:
     """Whether a sort runs only when somebody chose it: `if sort == "newest":`."""
     return any(CHOICE.search(name) for name in _tested(place))
+
+
+def is_asked_for_above(way: Sequence[Value]) -> bool:
+    """Whether a function on a way is called only when somebody chose it: under such a test, or by an entry of a table
+    that the choice is looked up in, `ORDERS[sort](rows)`."""
+    calls = (
+        call
+        for before, after in pairwise(way)
+        if before.body is not after.body
+        for label, call in before.uses
+        if label == "arg" and call.kind == "call"
+    )
+    return any(is_asked_for(call) or _is_looked_up(call.function) for call in calls)
+
+
+def _is_looked_up(function: Value) -> bool:
+    key = function.one("key") if function.kind == "item" else None
+    if function.calls_method("get", "pop") and function.arguments:
+        key = function.arguments[0]
+    return key is not None and any(CHOICE.search(name) for name in _names(key))
 
 
 def is_drawn(place: Value) -> bool:
@@ -37,9 +59,13 @@ def _compared(test: Value) -> list[str]:
         value = waiting.pop()
         operands = value.every("operand")
         if value.kind == "compare" and any(operand.kind == "const" for operand in operands):
-            for operand in operands:
-                found += [*operand.body.names_of(operand), read_name(operand)]
-                found += [operand.name] if operand.kind == "param" else []
+            found += [name for operand in operands for name in _names(operand)]
         elif value.kind == "operation":
             waiting.extend(operands)
     return found
+
+
+def _names(value: Value) -> list[str]:
+    """What a value is called where it is used."""
+    own = [value.name] if value.kind == "param" else []
+    return [*value.body.names_of(value), read_name(value), *own]

@@ -44,7 +44,7 @@ class Backward:
 
     def returned(self, call: Value, target: Target, stack: Stack) -> list[Step]:
         """From a call to what the called function returns."""
-        if not may_enter(call, stack):
+        if not may_enter(call, stack) or not self._flow.hooks.brings(call, target.key, stack):
             return []
         return [Step("returned", self._flow.body(*target.key).returns, (*stack, call))]
 
@@ -56,11 +56,15 @@ class Backward:
             sources = flow.filled(call, body, name)
             steps = [step for source in sources for step in self._handed_in(param, call, source, after)]
             return steps or self.default(param, stack)
-        bindings = flow.bindings(param)[:FAN_OUT]
-        steps = [step for call, source in bindings for step in self._handed_in(param, call, source, ())]
+        bindings: list[tuple[Value, Value, Stack]] = [
+            (call, source, ()) for call, source in flow.bindings(param)[:FAN_OUT]
+        ]
+        for call, around in flow.hooks.calls((body.module.index, body.number)):
+            bindings.extend((call, source, around) for source in flow.argument(call, body, name))
+        steps = [step for call, source, after in bindings for step in self._handed_in(param, call, source, after)]
         sources = [
             source
-            for call, position in flow.applied(body.module.index, body.number)
+            for call, position in flow.hooks.applied((body.module.index, body.number))
             for source in flow.filled(call, body, name, position)
         ]
         sources.extend(flow.handovers.asset(param))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from mldebt.flow.body import Body
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PLACE_LIMIT = FAN_OUT * 5
 _SELVES = frozenset({"param", "store", "passed"})
+_CALLED = ("function", "object")
 _Handed = tuple[Value, int, Value]
 """A call, the position of an argument among its own, and that argument."""
 
@@ -28,6 +29,7 @@ class Callbacks:
         self._flow = flow
         self._applied: dict[ScopeKey, tuple[tuple[Value, int], ...]] = {}
         self._handed_over: dict[ScopeKey, dict[object, list[_Handed]]] = {}
+        self._named: dict[ScopeKey, dict[object, list[Value]]] = {}
 
     def of(self, call: Value) -> list[ScopeKey]:
         """The functions among a call's arguments: by name, as a lambda, or as a method of `self`."""
@@ -75,14 +77,41 @@ class Callbacks:
         method = program.method(cls, source.name) if cls is not None else None
         return (method.module, method.scope) if method is not None and method.kind == "func" else None
 
-    def _find(self, key: ScopeKey) -> Iterator[tuple[Value, int]]:
-        flow = self._flow
-        scope = flow.scope(*key)
+    def mentions(self, key: ScopeKey) -> Iterator[Value]:
+        """Where a function is named without being called."""
+        name = self._flow.scope(*key).name
+        for place in self._with_defaults(self._places(key)):
+            named = self._mentioned(place)
+            yield from named.get(key, ())
+            yield from (read for read in named.get(name, ()) if self._key(read) == key)
+
+    def _places(self, key: ScopeKey) -> list[ScopeKey]:
+        """The scopes that may name a function."""
+        scope, indexes = self._flow.scope(*key), self._flow.indexes
         if scope.kind == "lambda":
-            places = [(key[0], scope.parent)]
-        else:
-            places = flow.indexes.scopes_with_either(scope.name, with_tests=flow.indexes.is_test(key[0]))[:PLACE_LIMIT]
-        for place in places:
+            return [(key[0], scope.parent)]
+        return indexes.scopes_with_either(scope.name, with_tests=indexes.is_test(key[0]))[:PLACE_LIMIT]
+
+    def _with_defaults(self, places: list[ScopeKey]) -> Iterable[ScopeKey]:
+        """Scopes and those around them: a parameter's default is a value of the scope that defines the function."""
+        around = ((place, (place[0], max(self._flow.scope(*place).parent, 0))) for place in places)
+        return dict.fromkeys(each for pair in around for each in pair)
+
+    def _mentioned(self, place: ScopeKey) -> dict[object, list[Value]]:
+        """What may name a function in a body, but for what is called, by function or by the attribute's name."""
+        found = self._named.get(place)
+        if found is None:
+            found = self._named[place] = {}
+            for value in self._flow.body(*place).nodes:
+                if value.kind in ("func", "attr") and not (
+                    value.uses and all(label in _CALLED for label, _ in value.uses)
+                ):
+                    found.setdefault(value.data, []).append(value)
+        return found
+
+    def _find(self, key: ScopeKey) -> Iterator[tuple[Value, int]]:
+        scope = self._flow.scope(*key)
+        for place in self._places(key):
             handed = self._handed(place)
             by_name = [each for each in handed.get(scope.name, ()) if self._key(each[2]) == key] if handed else []
             for call, position, _ in sorted((*handed.get(key, ()), *by_name), key=_place) if handed else ():

@@ -52,7 +52,7 @@ class Forward:
 
     def into_function(self, value: Value, call: Value, key: ScopeKey, stack: Stack) -> list[Step]:
         """From an argument to the parameters that it fills."""
-        if not may_enter(call, stack):
+        if not may_enter(call, stack) or not self._flow.hooks.brings(call, key, stack):
             return []
         body = self._flow.body(*key)
         given = {value}
@@ -120,7 +120,8 @@ class Forward:
             return [Step("returned", stack[-1], stack[:-1])]
         flow, module, number = self._flow, body.module, body.number
         steps = [Step("returned", call, ()) for call in flow.callers(module.index, number)[:FAN_OUT]]
-        steps.extend(Step("returned", call, ()) for call, _ in flow.applied(module.index, number))
+        steps.extend(Step("returned", call, around) for call, around in flow.hooks.calls((module.index, number)))
+        steps.extend(Step("returned", call, ()) for call, _ in flow.hooks.applied((module.index, number)))
         steps.extend(Step("handed over", taken, ()) for taken in flow.handovers.takers((module.index, number)))
         steps.extend(Step("handed over", param, ()) for param in flow.nodes.takers((module.index, number))[:FAN_OUT])
         steps.extend(Step("injected", param, ()) for param in flow.injections.filled_by(body)[:FAN_OUT])

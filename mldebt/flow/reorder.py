@@ -31,6 +31,7 @@ _COMPLETING = {"as_completed": 0, "imap_unordered": 1}
 """What gives results as they are ready, and the place of the work among its arguments."""
 _UNIQUE = frozenset({"unique", "distinct", "dropDuplicates", "drop_duplicates"})
 _OWNER = re.compile(r"^(user|customer|member|visitor|session|query|account|profile)", re.IGNORECASE)
+SORT_BY = "sort-by-other-key"
 BEST_BY = "best-by-other-key"
 PARTITION = Idiom("partition", "the best are taken without being put in order", accidental=True)
 
@@ -162,7 +163,7 @@ class Reorders:
         """A sort by something else than a score; a sort by score may still mix in what was never scored."""
         key = self.orders.sort_key(sort)
         if key.kind == "other" and not is_asked_for(sort):
-            found = list(self._breaks.of(Idiom("sort-by-other-key", f"sorted by {key.text}"), sort, sequence))
+            found = list(self._breaks.of(Idiom(SORT_BY, f"sorted by {key.text}"), sort, sequence))
             yield from found or self._refetches.sorted_after(sort, key.text, sequence)
             return
         if key.kind == "score":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mldebt.flow.dispatch import Dispatch
@@ -17,6 +18,7 @@ DEPTH_LIMIT = 6
 VALUES_ASKED = 4
 ARGUMENTS_ASKED = 8
 _INSTANCE_CALLS = ("__call__", "forward", "call")
+_NAMED = ("func", "class")
 _WRAPPERS = frozenset({"functools.partial", "functools.wraps", "torch.compile"})
 
 
@@ -41,6 +43,9 @@ class Targets:
             "global": lambda function, depth: self._held(flow.global_value(function), depth),
             "free": lambda function, depth: self._held(flow.free_value(function), depth),
             "param": self._handed_in,
+            "element": self._held_in,
+            "item": self._held_in,
+            "operation": self._first_that_is,
             "call": self._made_by_call,
         }
 
@@ -95,13 +100,26 @@ class Targets:
         if body.module.takes_class(body.number) and param.name == body.scope.parameters[0].name:
             return (Target("class", body.module.index, body.scope.parent),)
         sources = self._flow.arguments(param)[:ARGUMENTS_ASKED]
+        sources += [step.value for step in self._flow.back_default(param, ()) if step.value.kind in _NAMED]
         return [found for source in sources for found in self.resolve(source, depth + 1)]
+
+    def _held_in(self, function: Value, depth: int) -> Sequence[Target]:
+        """An element of a list, an entry of a dict: an instance, or a function that was put there."""
+        return self._instance(function, depth) or [
+            found
+            for source in islice(self._flow.hooks.held(function), ARGUMENTS_ASKED)
+            for found in self.resolve(source, depth + 1)
+        ]
+
+    def _first_that_is(self, function: Value, depth: int) -> Sequence[Target]:
+        """`(post or by_title)(rows)`."""
+        return [found for source in function.every("operand") for found in self.resolve(source, depth + 1)]
 
     def _made_by_call(self, function: Value, depth: int) -> Sequence[Target]:
         """What a call gave: a wrapped function, or an instance that can be called."""
         if len(function.inputs) > 1 and any(target.name in _WRAPPERS for target in self.of(function)):
             return self.resolve(function.inputs[1][1], depth + 1)
-        return self._closures(function) or self._instance(function, depth)
+        return self._closures(function) or self._held_in(function, depth)
 
     def _closures(self, maker: Value) -> list[Target]:
         """The functions that a function defines and gives: `rank = make_ranker(path)`."""

@@ -15,6 +15,7 @@ from mldebt.flow.callers import Callers
 from mldebt.flow.fields import Fields
 from mldebt.flow.forward import Forward
 from mldebt.flow.handovers import Handovers
+from mldebt.flow.hooks import Hooks
 from mldebt.flow.indexes import Indexes
 from mldebt.flow.inference import Types
 from mldebt.flow.injections import Injections
@@ -56,6 +57,7 @@ class Flow:
         self._variables = Variables(self)
         self._callers = Callers(self)
         self._callbacks = Callbacks(self)
+        self.hooks = Hooks(self)
         self.handovers = Handovers(self)
         self.injections = Injections(self)
         self.nodes = Nodes(self)
@@ -220,6 +222,10 @@ class Flow:
     def applied(self, module: int, scope: int) -> tuple[tuple[Value, int], ...]:
         """Calls that receive a function as an argument, with its position: map, submit, partial, …"""
         return self._callbacks.applied((module, scope))
+
+    def mentions(self, module: int, scope: int) -> Iterator[Value]:
+        """Where a function is named without being called."""
+        return self._callbacks.mentions((module, scope))
 
     def filled(self, call: Value, body: Body, name: str, position: int = -1) -> list[Value]:
         """What a function's parameter gets from a call that calls it or applies it."""

@@ -8,6 +8,7 @@ from itertools import pairwise
 from mldebt.detectors.contract import (
     _adjustments,
     _frameworks,
+    _hooks,
     _kept,
     _lookups,
     _mixtures,
@@ -20,11 +21,12 @@ from mldebt.detectors.contract import (
     _sort_keys,
 )
 from mldebt.finding import Hit, Severity, Step
+from mldebt.flow.asked_orders import is_asked_for_above
 from mldebt.flow.conditions import never_both
 from mldebt.flow.joins import JOINED, is_cut
 from mldebt.flow.order import Origin
 from mldebt.flow.refetches import MEMBERSHIP
-from mldebt.flow.reorder import BEST_BY, Reorder
+from mldebt.flow.reorder import BEST_BY, SORT_BY, Reorder
 from mldebt.flow.serving import Served
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
@@ -36,6 +38,7 @@ _EXAMPLES = (
     _reorders,
     _parts,
     _frameworks,
+    _hooks,
     _kept,
     _adjustments,
     _lookups,
@@ -72,6 +75,8 @@ def _where_served(project: Project, reorder: Reorder) -> tuple[Origin, Served] |
         if any(never_both(value, reorder.site) for value in way) or not project.boundaries.selves.can_be(way):
             continue
         if project.boundaries.companions.exclude(way, reorder.site):
+            continue
+        if reorder.kind in (SORT_BY, BEST_BY) and is_asked_for_above(way):
             continue
         for result in reorder.results:
             served = project.boundaries.served(result, way)
