@@ -16,7 +16,7 @@ _ASKED = frozenset(
     encode generate eval forward state_dict named_parameters parameters score_samples kneighbors""".split()
 )
 """Methods of a model, an encoder or a scaler; a table has none of them but `transform`, which needs a function."""
-_TAKEN = frozenset({"load_state_dict", "load_weights", "set_weights", "load_params", "set_params"})
+TAKES_WEIGHTS = frozenset({"load_state_dict", "load_weights", "set_weights", "load_params", "set_params"})
 _WITHIN = frozenset({"item", "element"})
 
 
@@ -59,4 +59,4 @@ class Loaded:
             return True
         if label == "object" and user.kind == "attr" and user.data in _ASKED:
             return any(inner == "function" for inner, _ in user.uses)
-        return label == "arg" and user.kind == "call" and user.calls_method(*_TAKEN)
+        return label == "arg" and user.kind == "call" and user.calls_method(*TAKES_WEIGHTS)

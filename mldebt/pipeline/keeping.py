@@ -44,6 +44,8 @@ _AWAY = frozenset({"registry", "hub"})
 _COUNTED = re.compile(r"\{(epoch|step|batch|val_\w+|loss|acc(uracy)?)(:[^{}]*)?\}")
 """A field that a callback fills with how far the training is: `weights_{epoch:02d}.h5`."""
 _ADDRESS = re.compile(r"models:/+([^/@]+)(?:[/@].*)?\Z|runs:/+[^/]+/(.+)\Z", re.DOTALL)
+_FOLDER = "dirpath"
+"""The argument of callbacks that names the folder in which they keep files."""
 _REGISTERED = frozenset({"registered_model_name"})
 _HOLE = re.compile(r"\{[^}]*\}")
 _GENERAL = frozenset(
@@ -112,16 +114,23 @@ class Keeping:
         if path is None:
             return
         version = "named by the time" if api is not None and api.source in DATED else self._version(path)
+        name = self._file_in(call, stack) if api is not None and api.source == _FOLDER else ""
         texts = [text for text in self.spelling.texts(path, stack) if text.strip("{}./… ") and "\n" not in text]
         told = self.told.texts(path, stack) if any("{" in text for text in texts) else texts
         if len(told) == len(texts) and told != texts:
-            yield from (Kept(call, text, "named in the configuration") for text in told)
+            yield from (Kept(call, _in(text, name), "named in the configuration") for text in told)
             return
         defaults = self.by_default.texts(path, stack) if any("{" in text for text in texts) else []
         if len(texts) == len(defaults) == 1 and texts != defaults:
-            version = f"{version}, by default {defaults[0]}".lstrip(", ")
-        for text in texts:
+            version = f"{version}, by default {_in(defaults[0], name)}".lstrip(", ")
+        for text in (_in(text, name) for text in texts):
             yield Kept(call, text, "numbered by step" if version == _OVERWRITTEN and _COUNTED.search(text) else version)
+
+    def _file_in(self, call: Value, stack: Stack) -> str:
+        """The name that a callback gives to what it keeps in a folder."""
+        given = dict(arguments(call)).get("filename")
+        names = self.spelling.texts(given, stack) if given is not None else []
+        return f"{names[0]}.ckpt" if len(names) == 1 and names[0].strip("{}./… ") not in ("", "None") else ""
 
     def _registered(self, call: Value, api: Api) -> Kept:
         """A model that a registry, a hub or the run of a tracker keeps by a name."""
@@ -192,7 +201,7 @@ class Keeping:
         if self._is_anothers(kept.call, load, name):
             return False
         if self.is_in_registry(load) and name.lower() in _GENERAL:  # each run has one of that name
-            return self._is_beside(kept, load, name)
+            return self._is_beside(kept, load, name) or (same_top(one, other) and self._is_only(one, name))
         if same_top(one, other):
             return True
         if self.subprojects.of(one) != self.subprojects.of(other):
@@ -221,6 +230,21 @@ class Keeping:
         stored = (call for call in calls if "stores" in self.flow.roles(call) and self.is_in_registry(call))
         given = (source for call in stored for source in call.arguments if source.kind != "call")
         return all(name not in self.spelling.texts(source, ()) for source in given)
+
+    def _is_only(self, path: str, name: str) -> bool:
+        """Whether one module alone, of all below one folder at the top, keeps something by a name in a registry."""
+        return sum(same_top(path, other) for other in self._registering.get(name, ())) == 1
+
+    @cached_property
+    def _registering(self) -> dict[str, set[str]]:
+        """The modules that keep something in a registry, by its name."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for module in self.flow.program.modules:
+            for number in range(len(module.facts.scopes)) if module.category == "product" else ():
+                for call in self.flow.body(module.index, number).calls:
+                    if "stores" in self.flow.roles(call) and self.is_in_registry(call):
+                        found[self._name(call)].add(module.path)
+        return found
 
     def is_in_registry(self, call: Value) -> bool:
         """Whether a call keeps a model in a registry, or by a run that one knows, or takes it from there."""
@@ -288,6 +312,10 @@ class Keeping:
         path = self.paths.path(call)
         values = [path] if path is not None else [source for _, source in call.inputs[1:2]]
         return [_within(text) for value in values for text in self.spelling.texts(value, ())]
+
+
+def _in(folder: str, name: str) -> str:
+    return posixpath.join(folder, name) if name else folder
 
 
 def _within(text: str) -> str:

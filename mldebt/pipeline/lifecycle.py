@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from mldebt.flow.linking import ClassKey, Target
+from mldebt.flow.loaded import TAKES_WEIGHTS
 from mldebt.flow.models import Models
+from mldebt.flow.sameness import Sameness
+from mldebt.flow.steps import Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import STACK_LIMIT, Flow, Stack
 from mldebt.pipeline.checkpoints import keeping_callbacks
@@ -34,6 +37,7 @@ from mldebt.pipeline.life import (
 
 LIFE_LIMIT = 3000
 INSIDE_LIMIT = 3
+SAME_LIMIT = 12
 
 
 class _At(NamedTuple):
@@ -166,11 +170,22 @@ class _Walk:
     # ------------------------------------------------------------------ calls
 
     def _called(self, at: _At, label: str, call: Value) -> Iterator[_At]:
-        if label == "arg":
+        if label == "arg" and call.receiver is not None and call.calls_method(*TAKES_WEIGHTS):
+            yield from (at._replace(value=same, inside=(), weights=False) for same in self._same(call.receiver))
+        elif label == "arg":
             yield from self._given(at, call)
         elif label == "function" and at.value.kind != "attr" and not at.inside and not at.weights:
             self.life.asked[call] = None
             self._trained_by_hand(call)
+
+    def _same(self, value: Value) -> list[Value]:
+        """The same object up to where it was made: what takes weights is the model that they were kept of."""
+        back = self.flow.shared(Sameness).back
+
+        def step(value: Value, stack: Stack) -> list[Step]:
+            return [] if value.kind == "call" else back(value, stack)
+
+        return [visit.value for visit in self.flow.walk(value, step, limit=SAME_LIMIT)]
 
     def _trained_by_hand(self, call: Value) -> None:
         """A model that is called where an optimizer steps is trained there."""

@@ -84,10 +84,30 @@ class Metrics:
         named = {name: each for name, each in found.items() if not _NO_NAME.search(name)}
         plain = {name: each for name, each in named.items() if name not in _NOT_A_METRIC}
         shown = plain or named
-        return [
-            Metric(name, each[0].call, self._condition(model, name, shown))
-            for name, each in list(shown.items())[:METRICS_SHOWN]
-        ]
+        metrics = [Metric(name, each[0].call, self._condition(model, name, shown)) for name, each in shown.items()]
+        return [*metrics, *(self._logged(model) if not plain else ())][:METRICS_SHOWN]
+
+    def _logged(self, model: TrainedModel) -> Iterator[Metric]:
+        """What a class logs by name where its framework has it evaluated: `self.log("val_acc", …)`."""
+        family = self.flow.program.ancestry(model.cls) if model.cls is not None else ()
+        above = [base for base in family if isinstance(base, str)]
+        for key in (key for key in family if isinstance(key, tuple)):
+            for name, number in self.flow.program.modules[key[0]].members.get(key[1], {}).items():
+                if not any(self.flow.catalogue.hook(base, name) == "evaluate" for base in above):
+                    continue
+                for call in self.flow.body(key[0], number).calls:
+                    if "tracks" in self.flow.roles(call) and call.receiver is not None and is_self(call.receiver):
+                        yield from (Metric(told, call) for told in self._logs(call))
+
+    def _logs(self, call: Value) -> Iterator[str]:
+        """The names of metrics under which a call logs numbers; a loss is none."""
+        first = next(iter(call.arguments), None)
+        keys = (
+            first.data if first is not None and first.kind == "dict" else (first.data if first is not None else None,)
+        )
+        for key in keys if isinstance(keys, tuple) else ():
+            if isinstance(key, str) and not _NO_NAME.search(key) and _METRIC.search(re.sub(r"\W", "_", key)):
+                yield key
 
     def _measures(self, model: TrainedModel) -> Iterator[_Measure]:
         loaded = [self.lives.of(load) for load in self.keeping.loads_of(model)]

@@ -9,37 +9,29 @@ from typing import NamedTuple
 
 from mldebt.flow.at_hand import AtHand
 from mldebt.flow.content import SETTINGS
-from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.linking import ClassKey, is_self
-from mldebt.flow.models import Models, short_name
+from mldebt.flow.models import Models
 from mldebt.flow.paths import Paths
 from mldebt.flow.sameness import arguments
 from mldebt.flow.steps import Stack, Step, StepFunction, Visit, may_enter
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.life import TRAINS
+from mldebt.pipeline.named_reads import EMPTY, NamedReads
+from mldebt.pipeline.objects import Objects
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.spelling import Spelling
 
 WALK_LIMIT = 2500
 METHOD_DEPTH = 3
-TEXTS_SHOWN = 4
-NAMED = 6
 STARTS = 12
 _NOT_DATA = SETTINGS | frozenset("model estimator optimizer criterion loss scheduler eval_metric verbose".split())
 _EVALUATED = re.compile(r"^(evaluation|eval|validation|valid|val|test|dev|holdout)(_|s?$)", re.IGNORECASE)
 """Arguments of what trains that hold data to measure it by: `eval_dataset`, `validation_data`, `val_dataloaders`."""
 _DATA_WORDS = frozenset("data dataset datasets train_data train_file training_data data_path corpus_file input".split())
 _SKIPPED = frozenset({"key", "call", "test", "condition", "bound"})
-_NO_SOURCE = frozenset({"configures", "loads", "tracks", "registers", "logs", "serves"})
-_ITEMS = ("__getitem__", "__iter__", "train_dataloader", "setup", "get_batch", "next_batch")
 _SHARDS = frozenset({"get_dataset_shard"})
 _FILLS = frozenset("append appendleft add extend insert put update".split())
-_EMPTY = re.compile(r"([{}./…\s]|\bNone\b|\bTrue\b|\bFalse\b)*")
-_TELLING = re.compile(
-    r"^\{(\w+\.)*[A-Za-z_]\w*\}$|[\w}]\.\w{2,8}$|://|^/|\bfrom\b|^[\w.-]+/[\w.-]+$|\w/\w", re.IGNORECASE | re.DOTALL
-)
-"""What tells a reader which data is meant: a setting by its name, a file, an address, a query, a name on a hub."""
 
 
 class Origin(NamedTuple):
@@ -49,6 +41,8 @@ class Origin(NamedTuple):
     text: str
     stack: Stack = ()
     """The calls that are open there."""
+    path: Value | None = None
+    """What names it, where it is not what the read is given: the folder in which a file was found."""
 
 
 class Origins:
@@ -58,7 +52,9 @@ class Origins:
         self.flow = flow
         self.paths = flow.shared(Paths)
         self.models = flow.shared(Models)
+        self.objects = flow.shared(Objects)
         self.spelling = Spelling(self.paths)
+        self.named = NamedReads(self.paths, self.back)
         self._last: tuple[TrainedModel, list[Visit]] | None = None
         self._hands: dict[ClassKey | None, AtHand] = {}
 
@@ -73,19 +69,21 @@ class Origins:
             value = visit.value
             if value.kind == "param":
                 found.update((name, Origin(value, name)) for name in self.flow.nodes.entering(value))
-            if value.kind == "call" and self._is_source(value):
-                for text, way in self._named(value, visit.stack, spelling):
-                    lost = model.cls is not None and (self._forgets(visit) or self._forgets(way))
-                    (vague if lost else found).setdefault(text, Origin(value, text, visit.stack))
+            if value.kind == "call" and self.named.is_source(value):
+                for named in self.named.of(value, visit.stack, spelling):
+                    lost = model.cls is not None and any(map(self._forgets, (visit, *named.ways)))
+                    (vague if lost else found).setdefault(
+                        named.text, Origin(value, named.text, visit.stack, named.path)
+                    )
         if not found and any(self._around(call) is None for call in model.trained):
             found = vague
         return _telling(list(found.values()))
 
-    def _forgets(self, visit: Visit | None) -> bool:
+    def _forgets(self, visit: Visit) -> bool:
         """Whether a walk went where the objects of other classes meet it too."""
-        path = visit.path() if visit is not None else []
+        path = visit.path()
         return any(
-            not self._is_alike(before.value)
+            not after.stack and not self._is_alike(before.value)
             if after.label == "field"
             else after.label == "argument" and not before.stack
             for before, after in pairwise(path)
@@ -116,8 +114,10 @@ class Origins:
         found: dict[str, Origin] = {}
         for visit in self.flow.walk(value, self.back, limit=WALK_LIMIT):
             read = visit.value
-            if read.kind == "call" and self._is_source(read):
-                found.update((text, Origin(read, text)) for text, _ in self._named(read, visit.stack, self.spelling))
+            if read.kind == "call" and self.named.is_source(read):
+                found.update(
+                    (each.text, Origin(read, each.text)) for each in self.named.of(read, visit.stack, self.spelling)
+                )
         return _telling(list(found.values()))
 
     # ------------------------------------------------------------------ where to begin
@@ -174,7 +174,7 @@ class Origins:
         for keyword, source in arguments(call):
             if keyword in _DATA_WORDS and source.kind in ("const", "template", "operation"):
                 texts = self.spelling.texts(source, ())
-                yield from (Origin(call, text) for text in texts if not _EMPTY.fullmatch(text))
+                yield from (Origin(call, text) for text in texts if not EMPTY.fullmatch(text))
 
     # ------------------------------------------------------------------ back
 
@@ -209,9 +209,10 @@ class Origins:
             return [Step("called", self.flow.body(*value.scope_key).returns, stack)]
         if value.kind == "param" and value.data in SETTINGS:
             return []
+        stack = self.objects.opened(value, stack)
         steps = [
             step
-            for step in self.flow.back(value, stack)
+            for step in self.objects.kept(value, stack, self.flow.back(value, stack))
             if (step.label not in _SKIPPED or (step.label == "key" and _marks(value)))
             and step.value.body.module.category == "product"
         ]
@@ -220,7 +221,7 @@ class Origins:
             return steps
         named = {source: keyword for keyword, source in arguments(value)}
         kept = [step for step in steps if step.label != "arg" or self._is_trained_on(value, named.get(step.value, ""))]
-        return [*kept, *self._items(value), *self._sharded(value)]
+        return [*kept, *self.objects.items(value, stack), *self._sharded(value)]
 
     def _is_trained_on(self, call: Value, keyword: str) -> bool:
         """Whether a named argument may hold training data."""
@@ -237,15 +238,6 @@ class Origins:
             if call.function.data in _FILLS:
                 yield from (Step("appended", source, stack) for source in call.arguments)
 
-    def _items(self, call: Value) -> Iterator[Step]:
-        """From a dataset that is built to what it hands out item by item."""
-        for target in self.flow.targets(call):
-            if target.kind == "class" and self.models.is_dataset((target.module, target.scope)):
-                for name in _ITEMS:
-                    method = self.flow.program.method((target.module, target.scope), name)
-                    if method is not None and method.kind == "func":
-                        yield Step("item", self.flow.body(method.module, method.scope).returns, ())
-
     def _sharded(self, call: Value) -> Iterator[Step]:
         """From a worker's share to the data sets of the trainer that runs the function it stands in."""
         function = call.inputs[0][1]
@@ -253,73 +245,9 @@ class Origins:
             for outer, _ in self.flow.applied(call.body.module.index, call.body.number):
                 yield from (Step("arg", source, ()) for keyword, source in arguments(outer) if keyword == "datasets")
 
-    # ------------------------------------------------------------------ what is read
-
-    def _is_source(self, call: Value) -> bool:
-        api = self.flow.api(call)
-        if api is None or api.roles & _NO_SOURCE or not self.paths.is_read(call):
-            return False
-        given = call.inputs[1][1] if len(call.inputs) > 1 else None
-        path = self.paths.path(call)
-        return path is None or given is None or path is given or self.paths.opened(given) is not path
-
-    def _named(self, call: Value, stack: Stack, spelling: Spelling) -> list[tuple[str, Visit | None]]:
-        """What a read names, as the open calls say it, and the way to what decides that; nothing when all that it names
-        is no data. A read that names nothing is named by its function: the repository's own that hands it out, or else
-        the library's."""
-        path = dict(arguments(call)).get("data_files") or self.paths.path(call)
-        if (table := self._table(call, path)) is not None:
-            return [(table, None)]
-        ends = dict(spelling.ends(path, stack)) if path is not None else {}
-        ends = {_below(text): way for text, way in ends.items()}
-        texts = [text for text in ends if not _EMPTY.fullmatch(text)]
-        data = [text for text in texts if not _names_no_data(text)]
-        telling = [text for text in data if _TELLING.search(text) and ("…" not in text or _is_file(text))]
-        if telling:
-            return [(text, ends[text]) for text in telling[:TEXTS_SHOWN]]
-        return [] if texts and not data else [(self._reader(call, stack), None)]
-
-    def _table(self, call: Value, path: Value | None) -> str | None:
-        """The class of the table that a read asks through the class itself: `Rating.objects.all()`."""
-        api = self.flow.api(call)
-        if api is None or api.medium != "table" or path is None or path.kind != "attr" or path.source.kind != "class":
-            return None
-        return self.flow.scope(*path.source.scope_key).name
-
-    def _reader(self, call: Value, stack: Stack) -> str:
-        """The function by which a script or notebook reads: the outermost of the team's own that was gone into."""
-        for outer in stack:
-            own = [target for target in self.flow.targets(outer) if target.kind == "func"]
-            if len(own) == 1 and own[0].module != outer.body.module.index:
-                module = self.flow.program.modules[own[0].module]
-                return f"{self.flow.scope(*own[0].key).qualname}() of {module.path}"
-        first = call.inputs[1][1] if len(call.inputs) > 1 else None
-        api = self.flow.api(call)
-        name = short_name(api.name) if api is not None else ""
-        plain = first is not None and first.kind == "const" and isinstance(first.data, str)
-        return f"{name}({first.data!r})" if first is not None and plain else f"{name}()"
-
-
-def _below(text: str) -> str:
-    """A file in a place that the code finds out, by its path below that."""
-    head, hole, rest = text.rpartition("{…}/")
-    return rest.lstrip("/") if hole and not head.strip("{}…/") and _is_file(rest) else text
-
-
-def _is_file(text: str) -> bool:
-    """Whether enough of a file's name is written down to know it by."""
-    name = re.sub(r"\{[^{}]*\}", "", text.rpartition("/")[2])
-    return "." in name and sum(char.isalpha() for char in name) >= NAMED
-
 
 def _may_be_data(value: Value) -> bool:
     return value.kind not in ("const", "func", "class", "template")
-
-
-def _names_no_data(text: str) -> bool:
-    """Whether a path, or the last part of a hole's name, is one of settings, weights or results: `{opt.hyp}`."""
-    name = text.strip("{}").rpartition(".")[2] if re.fullmatch(r"\{[^{}]*\}", text) else text
-    return name in SETTINGS or holds_no_data(name)
 
 
 def _marks(value: Value) -> bool:

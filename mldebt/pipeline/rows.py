@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from mldebt.finding import Finding, Location
@@ -21,6 +22,8 @@ from mldebt.pipeline.spelling import Spelling
 DOCUMENTS_SHOWN = 6
 TRAINED_SHOWN = 4
 TEXT_LIMIT = 100
+_ASIDE = re.compile(r"(^|/)\.(?!github/)[^/]+/")
+"""Hidden folders: what stands there is told to tools and agents."""
 ROUTES = ("route", "get", "post", "put", "path", "websocket", "api_route", "add_url_rule")
 
 
@@ -111,7 +114,7 @@ class Rows:
 
     def _spelled(self, origin: Origin, spelling: Spelling) -> str:
         """What a configuration, or an option's default, says that a read reads, where the code leaves it open."""
-        path = self.keeping.paths.path(origin.read) if "{" in origin.text else None
+        path = (origin.path or self.keeping.paths.path(origin.read)) if "{" in origin.text else None
         if path is None:
             return ""
         texts = self.origins.spelling.ends(path, origin.stack)
@@ -206,7 +209,9 @@ class Rows:
 
     def _documents(self, model: TrainedModel) -> tuple[Cell, ...]:
         cells = []
-        for told in self.project.descriptions.told(model)[:DOCUMENTS_SHOWN]:
+        found = self.project.descriptions.told(model)
+        told_to_people = [each for each in found if each.location is None or not _ASIDE.search(each.location.path)]
+        for told in (told_to_people or found)[:DOCUMENTS_SHOWN]:
             location = told.location or (self.project.definition(*told.definition) if told.definition else None)
             path = location.path if location else ""
             cells.append(Cell(text=path, location=location, note=_short(told.text, told.kind)))

@@ -11,14 +11,18 @@ from mldebt.flow.pathtexts import formatted, interpolated
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.pipeline.configured import Configured
+from mldebt.pipeline.objects import Objects
 from mldebt.pipeline.options import Options
 
 WALK_LIMIT = 60
+NAMED_LIMIT = 6
 DEPTH = 5
 TEXTS = 8
 _JOINS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
 _SAME_TEXT = frozenset({"str", "int"})
 HOLE = "{…}"
+_ABOVE = frozenset({"parent", "parents"})
+"""What says nothing of a folder whose file has no name: `Path(__file__).resolve().parent`."""
 _OPEN = frozenset({"param", "attr", "item", "element", "free", "global"})
 
 
@@ -35,6 +39,7 @@ class Spelling:
     ) -> None:
         self.paths = paths
         self.flow = paths.flow
+        self.objects = paths.flow.shared(Objects)
         self.hand = hand
         self.options = options
         self.configured = configured
@@ -61,9 +66,10 @@ class Spelling:
         hand."""
         if self.hand is not None and value.kind == "attr" and self.hand.known(value, stack) is not None:
             return []
+        stack = self.objects.opened(value, stack)
         return [
             step
-            for step in self.paths.same_back(value, stack)
+            for step in self.objects.kept(value, stack, self.paths.same_back(value, stack))
             if step.value.body.module.category == "product"
             and (self.hand is None or not self.hand.never(step.value, step.stack))
         ]
@@ -73,13 +79,20 @@ class Spelling:
         known = self._ones.get((value, stack, depth))
         if known is None:
             found = list(dict.fromkeys(text for text, _ in self._spelled(value, stack, depth - 1))) if depth > 0 else []
-            known = found[0] if len(found) == 1 and found[0] != HOLE else spoken(value)
+            known = found[0] if len(found) == 1 and found[0] != HOLE else self._called(value, stack)
             self._ones[value, stack, depth] = known
         return known
+
+    def _called(self, value: Value, stack: Stack) -> str:
+        """How the code calls a value; one without a name, as what it was made from: `Path(folder)`."""
+        names = (spoken(visit.value) for visit in self.flow.walk(value, self._back, stack=stack, limit=NAMED_LIMIT))
+        return next((name for name in names if name != HOLE), HOLE)
 
     def _end(self, value: Value, stack: Stack, depth: int) -> str:
         if value.kind == "const":
             return str(value.data)
+        if self.configured is not None and (told := self.configured.text(value)) is not None:
+            return told
         if value.kind == "template":
             return self._template(value, stack, depth)
         if value.kind == "operation":
@@ -88,8 +101,6 @@ class Spelling:
             return self._call(value, stack, depth)
         if (decided := self._decided(value, stack)) is not None:
             return decided
-        if self.configured is not None and (told := self.configured.text(value)) is not None:
-            return told
         return spoken(value) if value.kind in _OPEN else HOLE
 
     def _decided(self, value: Value, stack: Stack) -> str | None:
@@ -132,6 +143,8 @@ class Spelling:
         if function.kind == "attr" and function.data == "format":
             owner = self._one(function.source, stack, depth)
             return formatted(owner, call, lambda source: self._one(source, stack, depth))
+        if function.kind == "attr" and function.data == "get" and sources and isinstance(sources[0].data, str):
+            return f"{spoken(function.source)[:-1]}.{sources[0].data}}}"
         return next((text for text in self.paths.texts(call) if text != "{}"), HOLE)
 
 
@@ -157,6 +170,8 @@ def spoken(value: Value) -> str:
     named = str(value.data) if value.kind == "param" else names[0] if names else ""
     if not named and value.kind in ("global", "free"):
         named = str(value.data[1])  # type: ignore[index]
+    if parts and not named and set(parts) <= _ABOVE:
+        return HOLE
     if named or not parts:
         parts.append(named or (counted[0] if counted else "…"))
     if all(part.isdigit() for part in parts):

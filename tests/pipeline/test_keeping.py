@@ -102,6 +102,12 @@ def test_a_registered_model_is_loaded_by_its_name_and_one_that_a_run_logged_by_i
     assert places(found["Lasso"], "loaders") == ["client.py: client.py:load"]
 
 
+def test_the_one_model_that_a_project_logs_is_loaded_all_over_it(tmp_path: Path) -> None:
+    texts = {"deploy/train/ridge.py": LOGGED.format(name="Ridge", more=""), "deploy/batch/score.py": LOADED}
+    found = records(tmp_path, texts | {"other/score.py": LOADED})["Ridge"]
+    assert [cell.location.path for cell in found.loaders] == ["deploy/batch/score.py", "deploy/train/ridge.py"]
+
+
 def test_a_model_that_was_pickled_beside_its_vectorizer_serves_where_both_are_loaded(tmp_path: Path) -> None:
     train = """
         import pickle
@@ -260,3 +266,133 @@ def test_of_models_that_one_function_makes_each_is_kept_and_loaded_by_its_own_cl
     for record, path in zip(found.values(), ("words/bag.py", "words/fasttext.py"), strict=True):
         assert places(record, "artifacts") == [f"{path}: {{config.folder}}/model.bin"]
         assert [cell.location.path for cell in record.loaders] == [path]
+
+
+SCANS = {
+    "configs/config.yaml": """
+        seed: 3
+        data:
+          folder: data/processed
+          raw: data/raw
+        """,
+    "scans/data.py": """
+        from pathlib import Path
+
+        import pytorch_lightning as pl
+        import torch
+        from PIL import Image
+        from torch.utils.data import DataLoader, Dataset
+
+        class Tensors(Dataset):
+            def __init__(self, folder, split="train"):
+                self.folder = Path(folder)
+                self.images = torch.load(self.folder / f"{split}_images.pt")
+
+            def __getitem__(self, place):
+                return self.images[place]
+
+        class Pictures(Dataset):
+            def __init__(self, folder):
+                self.samples = []
+                for path in Path(folder).rglob("*"):
+                    self.samples.append((path, path.parent.name))
+
+            def __getitem__(self, place):
+                path, label = self.samples[place]
+                return Image.open(path), label
+
+        class Scans(pl.LightningDataModule):
+            def __init__(self, cfg):
+                super().__init__()
+                self.cfg = cfg
+
+            def setup(self, stage=None):
+                folder = Path(self.cfg.data.get("folder", "elsewhere"))
+                if folder.exists():
+                    self.train_set = Tensors(folder)
+                    self.test_set = Tensors(folder, split="test")
+                else:
+                    self.train_set = Pictures(self.cfg.data.raw)
+
+            def train_dataloader(self):
+                return DataLoader(self.train_set)
+
+        def show(folder="pictures"):
+            return Pictures(folder)[0]
+        """,
+    "scans/train.py": """
+        from pathlib import Path
+
+        import hydra
+        import pytorch_lightning as pl
+        import torch
+        from pytorch_lightning.callbacks import ModelCheckpoint
+        from scans.data import Scans
+
+        def build(cfg):
+            return torch.nn.Linear(3, cfg.seed)
+
+        class Lit(pl.LightningModule):
+            def __init__(self, cfg):
+                super().__init__()
+                self.model = build(cfg)
+
+            def training_step(self, batch, number):
+                loss = self.model(batch).sum()
+                self.log("train_acc", loss)
+                return loss
+
+            def validation_step(self, batch, number):
+                self.log("val_loss", 1.0)
+                self.log("val_acc", self.accuracy(batch))
+
+            def test_step(self, batch, number):
+                self.log_dict({"test_acc": self.accuracy(batch)})
+
+            def accuracy(self, batch):
+                return (self.model(batch).argmax() == batch).float().mean()
+
+        @hydra.main(config_path="../configs", config_name="config")
+        def main(cfg):
+            folder = Path(hydra.core.hydra_config.HydraConfig.get().runtime.output_dir)
+            lit = Lit(cfg)
+            best = ModelCheckpoint(dirpath=str(folder), filename="best_scan", monitor="val_acc")
+            trainer = pl.Trainer(callbacks=[best])
+            trainer.fit(lit, datamodule=Scans(cfg))
+            torch.save(lit.model.state_dict(), folder / "scanner.pt")
+
+        if __name__ == "__main__":
+            main()
+        """,
+    "scans/api.py": """
+        import torch
+        from fastapi import FastAPI
+        from scans.train import build
+
+        app = FastAPI()
+        model = None
+
+        @app.on_event("startup")
+        def load():
+            global model
+            model = build({})
+            state = torch.load("outputs/scanner.pt")
+            model.load_state_dict(state)
+
+        @app.post("/scan")
+        def scan(rows: list[float]) -> float:
+            return model(torch.tensor(rows)).item()
+        """,
+}
+
+
+def test_a_module_of_lightning_with_its_data_its_best_checkpoint_and_what_it_logs(tmp_path: Path) -> None:
+    model = records(tmp_path, SCANS)["Lit"]
+    assert sorted(cell.text for cell in model.sources) == ["data/processed/train_images.pt", "data/raw"]
+    assert [text for text, _ in kept(model)][:2] == [
+        "{runtime.output_dir}/best_scan.ckpt",
+        "{runtime.output_dir}/scanner.pt",
+    ]
+    assert [cell.text for cell in model.metrics] == ["val_acc", "test_acc"]
+    assert places(model, "loaders") == ["scans/api.py: scans/api.py:load"]
+    assert [cell.note for cell in model.serving] == ["/scan"]
