@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from mldebt.git import Repository, open_repository
 from mldebt.ownership import PUBLISHED, Window, read_truck_factors

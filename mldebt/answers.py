@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
+class Basis(msgspec.Struct, frozen=True, kw_only=True):
     """What an answer rests on: the commit, how long after their last commit people count as active, how fast knowledge
     fades, and what else a reader should know. `names` are those of the history, before likely second names were counted
     with the first."""
@@ -23,8 +22,7 @@ class Basis:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Knower:
+class Knower(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody and some code: the shares (0 to 1) that they wrote and reviewed, when they first and last touched it,
     when they last committed anywhere, and how much of what they knew is likely still there."""
 
@@ -40,8 +38,7 @@ class Knower:
     teams: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class Holding(msgspec.Struct, frozen=True, kw_only=True):
     """A component and those who know it, the best first. `bus_factor` counts the active ones; None where the history
     cannot tell, and `why` says so. `parts` are the other definitions of its file that belong to it."""
 
@@ -62,8 +59,7 @@ class Holding:
         return tuple(each for each in self.knowers if each.active)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Truck:
+class Truck(msgspec.Struct, frozen=True, kw_only=True):
     """A truck factor: so many people, named, hold more than half of the files that were changed in a window;
     `window_days` None is all of history. `fades`: recent changes weigh more, as in the values that JetBrains
     published."""
@@ -75,8 +71,7 @@ class Truck:
     fades: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamHolding:
+class TeamHolding(msgspec.Struct, frozen=True, kw_only=True):
     """A team of the settings: its people, how many of them are active, the components that one of those knows, and how
     many of these nobody active of another team, or of none, knows."""
 
@@ -87,8 +82,7 @@ class TeamHolding:
     alone: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owners:
+class Owners(msgspec.Struct, frozen=True, kw_only=True):
     """Who knows what: of everything, or of what was asked."""
 
     basis: Basis
@@ -98,8 +92,7 @@ class Owners:
     teams: tuple[TeamHolding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Somewhere, and what stands there."""
 
     path: str
@@ -107,8 +100,7 @@ class Place:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
     """A comment that admits unfinished work: who left it, and when."""
 
     path: str
@@ -118,8 +110,7 @@ class Remark:
     written: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastChange:
+class LastChange(msgspec.Struct, frozen=True, kw_only=True):
     """A commit that changed a component's file."""
 
     commit: str
@@ -128,8 +119,7 @@ class LastChange:
     subject: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
+class Handover(msgspec.Struct, frozen=True, kw_only=True):
     """A component that somebody leaves behind: who remains, who knows most of it after them and why, and what the
     repository says of it. `documented` and `serving` say whether anything is written about it, and whether what users
     get runs through it."""
@@ -156,8 +146,7 @@ class Handover:
         return not self.remaining
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherFile:
+class OtherFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file that belongs to no component: the lines that somebody wrote of it, their share, and who else who is active
     knows it."""
 
@@ -167,8 +156,7 @@ class OtherFile:
     known_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offboarding:
+class Offboarding(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody leaves behind, the most urgent first, and what others know as well. `lines` are those of the team's
     own code that they wrote, `outside` how many of these belong to no component, `files` where most of them stand."""
 
@@ -186,8 +174,7 @@ class Offboarding:
     files: tuple[OtherFile, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody, the lines that they wrote in each stage (in the order of the team's stages) and the role that these
     suggest."""
 
@@ -200,8 +187,7 @@ class Member:
     teams: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """A stage of the pipeline: its lines, who knows it among those still active, and who of them knows most of it after
     these (`beside`, with the share that they wrote)."""
 
@@ -213,16 +199,14 @@ class Stage:
     beside_wrote: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
     """Where the team is thin: what, and what it may lead to."""
 
     kind: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Team:
+class Team(msgspec.Struct, frozen=True, kw_only=True):
     """People × stages, and the gaps between them."""
 
     basis: Basis

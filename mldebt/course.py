@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class Deed(msgspec.Struct, frozen=True, kw_only=True):
     """What happened to a debt between two states, and by whom. `how` is "written", "edited", "paid", "silenced",
     "people" or "time" (nobody did anything to it), "elsewhere" (no file of it changed), "joined" (one finding tells of
     it and others now, or does no longer) or "unseen" (it could not be judged any more). Nobody is named where no commit
@@ -20,8 +21,7 @@ class Deed:
     commit: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """A finding as one state has it. `sole` is the share of the one who knows most of it, 1 where nobody is left;
     `files` are all of its trail; `before` is its fingerprint in the state before, "" when it was not there."""
 
@@ -41,8 +41,7 @@ class Mark:
     opened: Deed | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, kw_only=True):
     """From one state to the next: what is found there, and what became of that which is not. Of the first state of
     all, `before` is empty. `failed` are the rules that broke."""
 
@@ -51,12 +50,11 @@ class Step:
     files: int
     lines: int
     marks: tuple[Mark, ...]
-    closed: Mapping[str, Deed] = field(default_factory=dict)
+    closed: Mapping[str, Deed] = msgspec.field(default_factory=dict)
     failed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Debt:
+class Debt(msgspec.Struct, frozen=True, kw_only=True):
     """One finding through all states, as it was seen last; `closed` is None while it is still there. `older` says that
     it was there from the first state on, so that it may be older than it seems. `score` and what it is made of are
     known of open debts alone."""
@@ -77,8 +75,7 @@ class Debt:
         return max(0, self.until - self.since) // 86_400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(msgspec.Struct, frozen=True, kw_only=True):
     """One state in numbers. `day` is the moment asked about, not that of the commit."""
 
     day: int
@@ -95,8 +92,7 @@ class Point:
         return sum(self.rules.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class Course(msgspec.Struct, frozen=True, kw_only=True):
     """The whole answer. `families` are in the order of the rules, `names` has the name of each rule by its
     id, `failed` the rules that broke on a state."""
 

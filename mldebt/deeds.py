@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from mldebt.course import Deed
 from mldebt.finding import Finding, Location
@@ -23,8 +25,7 @@ _HOW = {
 }
 
 
-@dataclass(kw_only=True)
-class History:
+class History(msgspec.Struct, kw_only=True, dict=True):
     """The people and commits of a repository."""
 
     repository: Repository

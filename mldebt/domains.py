@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from mldebt.finding import Finding, Severity
 from mldebt.settings import Budget, Paths, People, Settings, parse_settings, read_own_table
@@ -100,7 +101,7 @@ def with_domains(settings: Settings, nested: Mapping[str, Settings]) -> Settings
     """The settings of a whole scan. Which files are what, what is the platform and who is who adds up; limits and the
     cache are those of the scan root."""
     found: dict[str, Any] = {}
-    for kind in Paths.__dataclass_fields__:
+    for kind in Paths.__struct_fields__:
         own = [_lifted(pattern, prefix) for prefix, each in nested.items() for pattern in getattr(each.paths, kind)]
         found[kind] = (*getattr(settings.paths, kind), *own)
     platform = dict.fromkeys([*settings.platform, *(name for each in nested.values() for name in each.platform)])

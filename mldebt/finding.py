@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 
 class Severity(enum.IntEnum):
@@ -31,8 +32,7 @@ class Audience(enum.StrEnum):
     PEDANTIC = "pedantic"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
+class Location(msgspec.Struct, frozen=True, kw_only=True):
     """A place in a file. Lines and columns are 1-based; in a notebook `line` is the line of the raw `.ipynb`, and
     `cell` (0-based among all cells) and `cell_line` say where a person sees it. `symbol` is the enclosing definition,
     "" for the module."""
@@ -48,16 +48,14 @@ class Location:
     cell_line: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One place of a trail, and what happens there."""
 
     location: Location
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """What a detector reports: where, what, and the evidence. `scan` makes a Finding of it. `members` names what one
     finding holds where it stands for several ("path:name"): components, readers, models, uses; what is told alone has
     its one name there, too."""
@@ -72,8 +70,7 @@ class Hit:
     members: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
+class Owner(msgspec.Struct, frozen=True, kw_only=True):
     """A person who knows a component: the share of its surviving lines (0 to 1) that they wrote or co-wrote, and the
     share made by changes that they reviewed."""
 
@@ -92,8 +89,7 @@ def is_co_written(shares: Iterable[float]) -> bool:
     return sum(shares) > _A_WHOLE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """A hit joined with its rule, component, owners and identity; `members` as in the hit."""
 
     rule_id: str
@@ -117,8 +113,7 @@ class Finding:
         return tuple(dict.fromkeys((self.location.path, *(step.location.path for step in self.trail))))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
+class Skipped(msgspec.Struct, frozen=True, kw_only=True):
     """A file that was not analysed, and why."""
 
     path: str

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from mldebt import __version__
 from mldebt.answers import Basis, Offboarding, Owners, Team
@@ -26,8 +28,7 @@ CHANGES = 5
 """How many of the last changes of a file a hand-over page shows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """How a question is meant: over which window, and whether names may be told."""
 
     window_days: int | None = None
@@ -35,8 +36,7 @@ class Terms:
     anonymous: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
+class _Read(msgspec.Struct, frozen=True, kw_only=True):
     """A repository, read for a question. `seen` is the ownership with names, `ownership` the one to answer with."""
 
     project: Project

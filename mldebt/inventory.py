@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from mldebt.finding import Location, Owner
 
@@ -24,8 +24,7 @@ COLUMNS = (
 """The columns that hold cells, in reading order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """One fact: what it says, where it stands (None for what no single place says), and a word more (a version, a
     command, a value)."""
 
@@ -34,8 +33,7 @@ class Cell:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelRecord:
+class ModelRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One model. An empty column says that the code and the documents tell nothing of it. `features` are what it sees
     of each row, `makers` what makes these, `targets` what it learns to predict. `counted_as_one` are
     names of owners that are likely one person's. `unknown_people` is why nobody can say who knows it; `bus_factor` is
@@ -71,8 +69,7 @@ class ModelRecord:
         return f"{self.path}:{symbol}" if symbol and symbol != self.name else self.path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
+class Drift(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a model card says and the code does not, or the other way round; `code` is where the code says
     it."""
 

@@ -8,10 +8,11 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import msgspec
 
 from mldebt.course import Deed, Mark, Step
 from mldebt.errors import UsageError
@@ -37,8 +38,7 @@ CREATE INDEX IF NOT EXISTS closed_of ON closed (step);
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(msgspec.Struct, frozen=True):
     """Which step is meant: judged under which terms, from where to where."""
 
     terms: str
@@ -175,7 +175,7 @@ def _read(base: sqlite3.Connection, name: _Name) -> Step | None:
 
 
 def _mark(row: tuple[Any, ...]) -> Mark:
-    given = dict(zip((field.name for field in fields(Mark)), row[:13], strict=False))
+    given = dict(zip(Mark.__struct_fields__, row[:13], strict=False))
     given["owners"], given["files"] = tuple(json.loads(given["owners"])), tuple(json.loads(given["files"]))
     return Mark(**given, opened=_deed(row[13:]) if row[13] is not None else None)
 
@@ -208,7 +208,7 @@ def _write(base: sqlite3.Connection, terms: str, step: Step) -> None:
 
 def _row(mark: Mark) -> tuple[Any, ...]:
     deed = mark.opened
-    values = [getattr(mark, field.name) for field in fields(Mark)][:13]
+    values = [getattr(mark, name) for name in Mark.__struct_fields__][:13]
     told = [json.dumps(value) if isinstance(value, tuple) else _text(value) for value in values]
     return (*told, *((deed.how, _text(deed.who), deed.day, deed.commit) if deed else (None,) * 4))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec.structs import replace
 
 from mldebt.finding import Finding, Location, Severity, Skipped
 from mldebt.rulebook import Rule
@@ -20,8 +20,7 @@ class ExitCode(enum.IntEnum):
     INCOMPLETE = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """What was read. `files` are Python files and notebooks; the categories count files among them."""
 
     files: int = 0
@@ -34,8 +33,7 @@ class Counts:
     generated: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """A rule that broke on this repository; the scan is incomplete."""
 
     rule_id: str
@@ -52,8 +50,7 @@ class SuppressionState(enum.StrEnum):
     UNJUDGED = "unjudged"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppression:
+class Suppression(msgspec.Struct, frozen=True, kw_only=True):
     """A comment in the code that silences one rule, and what it came to."""
 
     location: Location
@@ -71,16 +68,14 @@ class Suppression:
         }.get(self.state, "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
     """How long a stage took."""
 
     stage: str
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """Findings sorted by path, line and rule, and the account of how they came about.
 
     `prefix` is the scanned folder below the top of its repository, "" or "a/b/"; `hidden` counts findings that only

@@ -7,7 +7,8 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.schema import ANY, Key, setting_keys
 from mldebt.sources import is_source
@@ -22,8 +23,7 @@ _SHARED = 3  # files that import a reader, from which it looks like the shared w
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(msgspec.Struct, frozen=True, kw_only=True):
     """What a repository shows of itself: old folders, readers that many files import (by qualified name), the host of
     its code, and the CI files that are there."""
 
@@ -33,8 +33,7 @@ class Look:
     branch: str = "main"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """A file to be written; `otherwise` says what to do where there is one already."""
 
     path: str

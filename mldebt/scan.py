@@ -9,13 +9,13 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from mldebt import __version__
 from mldebt.account import Quotes, count_read, say_history, say_why
@@ -106,8 +106,7 @@ def judge_project(
     return built.project, _judge(work, built)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(msgspec.Struct, frozen=True, kw_only=True):
     """A state of some code: where its files lie, and the repository as of then. The `.mldebt/` of `rulebook` counts;
     people are judged as of `judged_on` (epoch seconds) where that is later than the last commit. `picked` are the files
     that are read, None for all; what is found in a part is never kept for later scans."""

@@ -7,10 +7,12 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
+
+import msgspec
+from msgspec.structs import astuple, replace
 
 from mldebt.errors import ConfigError, UsageError
 from mldebt.tables import Table, read_table
@@ -33,8 +35,7 @@ def user_cache_dir() -> Path:
     return (chosen if chosen.is_absolute() else Path.home() / ".cache") / "mldebt"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paths:
+class Paths(msgspec.Struct, frozen=True, kw_only=True):
     """A team's own patterns, as in a .gitignore, relative to the scan root. `product` takes files back that look like
     tests, vendored or generated code."""
 
@@ -45,8 +46,7 @@ class Paths:
     generated: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What a file may cost before it is skipped with a reason."""
 
     file_bytes: int = 1_000_000
@@ -55,15 +55,14 @@ class Limits:
     file_seconds: int = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
+class Budget(msgspec.Struct, frozen=True, kw_only=True):
     """How much debt a team allows itself. `grades` and `rules` (ids, names or families) say how many findings there may
     be, `total` how many in all; `new` from which severity a change may bring none, "" for `fail_on`; `ratchet` that a
     change may bring as many as it pays."""
 
     total: int | None = None
-    grades: Mapping[str, int] = field(default_factory=dict)
-    rules: Mapping[str, int] = field(default_factory=dict)
+    grades: Mapping[str, int] = msgspec.field(default_factory=dict)
+    rules: Mapping[str, int] = msgspec.field(default_factory=dict)
     new: str = ""
     ratchet: bool = False
 
@@ -73,20 +72,18 @@ class Budget:
         return self.total is not None or bool(self.grades) or bool(self.rules)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class People:
+class People(msgspec.Struct, frozen=True, kw_only=True):
     """Who is who: the other names and addresses of a person, those that are machines, who joined (or came back) and
     left, and when, and who is in which team."""
 
-    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    aliases: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     bots: tuple[str, ...] = ()
-    joined: Mapping[str, dt.date] = field(default_factory=dict)
-    left: Mapping[str, dt.date] = field(default_factory=dict)
-    teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    joined: Mapping[str, dt.date] = msgspec.field(default_factory=dict)
+    left: Mapping[str, dt.date] = msgspec.field(default_factory=dict)
+    teams: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a person can set. `file` is where it was read from, "" when nowhere. `left_out` are
     rules that this run cannot ask, whatever is configured. Below `root`, folders may
     have a configuration of their own (None: a file was named, and it alone counts); `given` are the flags, which win
@@ -109,20 +106,20 @@ class Settings:
     require_reason: bool = False
     jobs: int = 0
     cache: bool = True
-    cache_dir: Path = field(default_factory=user_cache_dir)
+    cache_dir: Path = msgspec.field(default_factory=user_cache_dir)
     platform: tuple[str, ...] = ()
     history: bool = True
     window_days: int = 365
     half_life_days: int = 365
-    paths: Paths = field(default_factory=Paths)
-    limits: Limits = field(default_factory=Limits)
-    people: People = field(default_factory=People)
-    budget: Budget = field(default_factory=Budget)
-    rules: Mapping[str, Table] = field(default_factory=dict)
+    paths: Paths = msgspec.field(default_factory=Paths)
+    limits: Limits = msgspec.field(default_factory=Limits)
+    people: People = msgspec.field(default_factory=People)
+    budget: Budget = msgspec.field(default_factory=Budget)
+    rules: Mapping[str, Table] = msgspec.field(default_factory=dict)
     left_out: tuple[str, ...] = ()
-    root: Path | None = field(default=None, compare=False)
-    given: Mapping[str, Any] = field(default_factory=dict, compare=False)
-    nested: Mapping[str, Settings] = field(default_factory=dict)
+    root: Path | None = None
+    given: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    nested: Mapping[str, Settings] = msgspec.field(default_factory=dict)
 
     @property
     def workers(self) -> int:
@@ -298,7 +295,7 @@ def _parse_paths(table: Table, base: str) -> Paths:
 
 def _parse_limits(table: Table) -> Limits:
     default = Limits()
-    names = tuple(Limits.__dataclass_fields__)
+    names = tuple(Limits.__struct_fields__)
     table.only(names)
     return Limits(**{name: table.integer(name, getattr(default, name), minimum=1) for name in names})
 

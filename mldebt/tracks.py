@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from mldebt.finding import Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True, kw_only=True):
     """The place that is asked about: `line` of a file, in a notebook of a cell or of the raw file; a name on it."""
 
     path: str
@@ -22,16 +23,14 @@ class Spot:
         return f"{place}:{self.name}" if self.name else place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
+class Hop(msgspec.Struct, frozen=True, kw_only=True):
     """One place on a way, and how the value got there ("" where the line itself says it)."""
 
     location: Location
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(msgspec.Struct, frozen=True, kw_only=True):
     """One way to or from the value. `kind` says what stands at its far end, `text` says it in words; not `is_known`:
     the code does not tell what comes before or after. `trail` follows the data."""
 
@@ -45,8 +44,7 @@ class Way:
         return replace(self, trail=tuple(replace(hop, location=at(hop.location)) for hop in self.trail))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ordering:
+class Ordering(msgspec.Struct, frozen=True, kw_only=True):
     """What last ordered a sequence on one of the ways to it: `kind` is score, rank, other, none or unknown."""
 
     kind: str
@@ -54,8 +52,7 @@ class Ordering:
     location: Location | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Track:
+class Track(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is known of a value. `orderings` is None for what is no sequence in sight; `notes` say what the
     answer leaves out."""
 

@@ -6,9 +6,11 @@ import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from mldebt import __version__
 from mldebt.course import Course, Debt, Deed, Mark, Point, Step
@@ -107,8 +109,7 @@ def _date(moment: int) -> str:
 # ---------------------------------------------------------------------------- one state after another
 
 
-@dataclass(kw_only=True)
-class _Replay:
+class _Replay(msgspec.Struct, kw_only=True, dict=True):
     """One walk through a history under way."""
 
     state: State

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from mldebt.finding import Finding, Location
 from mldebt.outcome import ExitCode, Outcome
@@ -12,8 +14,7 @@ from mldebt.outcome import ExitCode, Outcome
 _SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, kw_only=True):
     """The files that differ between two states of a repository; paths are relative to the scan root. `renamed` leads
     from the path before to the one after; a renamed file is neither added nor removed. Only what a scan reads counts:
     sources and documents."""
@@ -21,7 +22,7 @@ class Change:
     changed: frozenset[str] = frozenset()
     added: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
-    renamed: Mapping[str, str] = field(default_factory=dict)
+    renamed: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def after(self) -> frozenset[str]:
@@ -44,8 +45,7 @@ class CauseKind(enum.StrEnum):
     TIME = "time"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
     """What in a change made a finding: changed places of its trail, changed files of it, or changed files elsewhere. Of
     a finding about people also: only who counts as active, or nothing but the time that went by."""
 
@@ -55,16 +55,14 @@ class Cause:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caused:
+class Caused(msgspec.Struct, frozen=True, kw_only=True):
     """A finding that was not there before, and why it is now."""
 
     finding: Finding
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grown:
+class Grown(msgspec.Struct, frozen=True, kw_only=True):
     """A finding that was there before and holds more now: the members that it gained, and what brought them."""
 
     finding: Finding
@@ -72,8 +70,7 @@ class Grown:
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """A finding that was there before and still is, wherever it has moved to."""
 
     before: Finding
@@ -86,8 +83,7 @@ class Kept:
         return (old.path, old.symbol) != (new.path, new.symbol)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """A change, judged. `new` is what it brought, `fixed` what it ended, `drifted` what no line of it did (see PEOPLE,
     TIME), `lapsed` is gone for no line of it either; `silenced` was there and has a comment now that silences it;
     `unknown` was there, in files or for rules that could not be judged now. `before` and `after` are whole scans

@@ -3,9 +3,9 @@ import multiprocessing
 import os
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -55,16 +55,15 @@ def git(root: Path, *arguments: str | bytes, stdin: bytes = b"") -> bytes:
     return done.stdout
 
 
-@dataclass
-class Recorder:
+class Recorder(msgspec.Struct):
     """Builds a real repository from whole snapshots: `commit` notes one, `write` makes them all."""
 
     root: Path
     object_format: str = "sha1"
-    _stream: list[bytes] = field(default_factory=list)
+    _stream: list[bytes] = msgspec.field(default_factory=list)
     _count: int = 0
-    _snapshot: dict[str | bytes, Content] = field(default_factory=dict)
-    ids: list[str] = field(default_factory=list)
+    _snapshot: dict[str | bytes, Content] = msgspec.field(default_factory=dict)
+    ids: list[str] = msgspec.field(default_factory=list)
 
     def commit(
         self,

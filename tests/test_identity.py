@@ -1,4 +1,4 @@
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mldebt.finding import Location
 from mldebt.identity import fingerprints

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from mldebt.finding import Audience, Confidence, Finding, Location, Owner, Severity, Skipped, Step
 from mldebt.outcome import Counts, ExitCode, Failure, Outcome, Timing, decode_outcome, encode_outcome

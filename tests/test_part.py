@@ -1,9 +1,9 @@
 """A part of a repository: what it imports from above itself is known, what only the whole could tell is not asked."""
 
-from dataclasses import replace
 from textwrap import dedent
 
 import pytest
+from msgspec.structs import replace
 
 from mldebt.errors import UsageError
 from mldebt.scan import scan

@@ -2,11 +2,11 @@ import os
 import random
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from mldebt.errors import GitError, UsageError
 from mldebt.gate.baseline import entries_of, render_baseline

@@ -1,10 +1,10 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import mldebt
 from mldebt.errors import ConfigError, UsageError

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from mldebt.cli.command import Command, Option
 from mldebt.cli.console import Watcher, warn
@@ -88,8 +88,7 @@ def command(action: str, path: Path, file: Path | None, force: bool, **given: An
     return ExitCode.PASSED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shelf:
+class _Shelf(msgspec.Struct, frozen=True, kw_only=True):
     """A file, and the folder ("a/b/", below PATH) of which it speaks."""
 
     target: Path

@@ -6,11 +6,11 @@ import datetime as dt
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from mldebt.cli.command import Command, Option
 from mldebt.cli.options import choice_options, fail_options, path_argument, project_options, settings_from
@@ -28,8 +28,7 @@ Examples:
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effective:
+class Effective(msgspec.Struct, frozen=True, kw_only=True):
     """A setting with a value, and its origin."""
 
     path: str
@@ -89,7 +88,7 @@ def _values(settings: Settings, key: Key) -> Iterator[tuple[str, object]]:
     if last == ANY:
         for name in sorted(holder):
             yield key.path.removesuffix(ANY) + name, holder[name]
-    elif last in getattr(type(holder), "__dataclass_fields__", ()):
+    elif last in getattr(type(holder), "__struct_fields__", ()):
         value = getattr(holder, last)
         yield key.path, None if key.kind == "text" and value == "" else value
     else:

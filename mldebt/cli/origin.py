@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
+
+import msgspec
 
 from mldebt import __version__
 from mldebt.errors import GitError
@@ -18,8 +19,7 @@ PINNED = f"mldebt=={__version__}"
 _SCP = re.compile(r"(?:[\w.-]+@)?[\w.-]{2,}:(?!/)[^\s:]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """`requirement` is for pip; `folder` is what it was installed from where nobody else can reach that, on this disk.
     Then, as where it came from an index, the requirement is but the version."""
 

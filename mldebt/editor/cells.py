@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import Any
+
+from msgspec.structs import replace
 
 from mldebt.finding import Location
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from mldebt.gate.suppression import TO_FILL
 
 _COMMENT = re.compile(r"(#\s*mldebt:\s*ignore\s*\[)([^\]]*)(\])")
 
 
-@dataclass(frozen=True, slots=True)
-class TextChange:
+class TextChange(msgspec.Struct, frozen=True):
     """`old` characters from a column on (0-based, in code points) of a line (0-based) become `new`."""
 
     line: int

@@ -5,8 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from mldebt.editor.cells import Cell, moved, moved_cells, notebook_text
 from mldebt.errors import UsageError
@@ -21,8 +23,7 @@ from mldebt.sources import nearby, read_bytes, wanted_bytes
 from mldebt.tracks import Spot, Track
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(msgspec.Struct, frozen=True):
     """The last scan of the whole: its findings, and the paths and texts on which they stand."""
 
     outcome: Outcome

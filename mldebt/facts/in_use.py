@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mldebt.facts.record import FileFacts, ImportBinding
 from mldebt.sources import Category, CategoryGlobs, SourceFile, is_test_by_name_alone

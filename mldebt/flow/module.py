@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from mldebt.facts.record import Attribute, Constant, FileFacts, ImportBinding, Name, Scope
 
@@ -21,8 +22,7 @@ class Entity(NamedTuple):
     name: str = ""
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class Module:
+class Module(msgspec.Struct, kw_only=True, eq=False):
     """One file: its facts and the tables that answer "what does this name mean here"."""
 
     index: int
@@ -30,10 +30,10 @@ class Module:
     category: str
     facts: FileFacts
     is_notebook: bool = False
-    members: dict[int, dict[str, int]] = field(default_factory=dict)
-    imports: dict[int, dict[str, ImportBinding]] = field(default_factory=dict)
-    stars: list[ImportBinding] = field(default_factory=list)
-    _is_script: bool | None = field(default=None, init=False)
+    members: dict[int, dict[str, int]] = msgspec.field(default_factory=dict)
+    imports: dict[int, dict[str, ImportBinding]] = msgspec.field(default_factory=dict)
+    stars: list[ImportBinding] = msgspec.field(default_factory=list)
+    _is_script: bool | None = None
 
     def __post_init__(self) -> None:
         for number, scope in enumerate(self.facts.scopes):

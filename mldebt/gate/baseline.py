@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from mldebt.errors import ConfigError
 from mldebt.finding import Finding, Location

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mldebt.finding import Finding, Location
 from mldebt.gate.change import Read, new_lines

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher
 
 import msgspec
+from msgspec.structs import replace
 
 from mldebt.finding import Finding
 from mldebt.gate.cause import renames_definition

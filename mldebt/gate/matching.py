@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+import msgspec
 
 Old = TypeVar("Old")
 New = TypeVar("New")
 Key = Hashable | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness(Generic[Old, New]):
+class Likeness(msgspec.Struct, Generic[Old, New], frozen=True, kw_only=True):
     """Two are alike when their keys are equal and not None, and `accept` agrees."""
 
     old: Callable[[Old], Key]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
+
+import msgspec
 
 from mldebt.errors import GitError
 from mldebt.git.command import MINUTE, OLDEST_GIT, run_git
@@ -13,8 +14,7 @@ from mldebt.git.command import MINUTE, OLDEST_GIT, run_git
 ObjectFormat = Literal["sha1", "sha256"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repository:
+class Repository(msgspec.Struct, frozen=True, kw_only=True):
     """Where a repository and its parts lie. `head` is the commit checked out, None before the first commit; `prefix` is
     the scanned folder relative to `root` ("" or "a/b/"); a bare repository has its own folder as `root`."""
 

@@ -6,10 +6,10 @@ import contextlib
 import errno
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from mldebt.errors import GitError
 from mldebt.git.isolation import IsolatedRepository, isolated

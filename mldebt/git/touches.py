@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.git.isolation import IsolatedRepository
 
@@ -11,8 +12,7 @@ _FORMAT = "%x1e%H%x1f%aN%x1f%aE%x1f%ct%x1f"
 _QUIET = ("--no-show-signature", "--no-notes", "--no-color", "--no-decorate", "--encoding=UTF-8")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Touch:
+class Touch(msgspec.Struct, frozen=True, kw_only=True):
     """A commit that is no merge, who wrote it, when it was committed (epoch seconds), and the files that differ."""
 
     commit: str

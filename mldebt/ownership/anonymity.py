@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mldebt.ownership.knowledge import Ownership
 from mldebt.ownership.people import Person

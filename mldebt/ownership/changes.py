@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from mldebt.errors import GitError
 from mldebt.git import Commit, IsolatedRepository, Repository, isolated, read_commits
@@ -14,8 +15,7 @@ _COMMAND = ("log", "-z", "--no-merges", "--format=%H", *_OPTIONS)
 _SHORT = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One commit that changed a file; `time` is in epoch seconds."""
 
     commit: str

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -15,8 +14,7 @@ from mldebt.ownership.bots import GITHUB_ADDRESS, is_bot
 from mldebt.ownership.history import Contact, Presence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who took part. Times are epoch seconds; `others` are their other names and addresses."""
 
     name: str

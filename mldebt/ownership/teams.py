@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mldebt.ownership.bots import GITHUB_ADDRESS
 from mldebt.ownership.knowledge import Ownership

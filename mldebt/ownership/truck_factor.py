@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from mldebt.errors import GitError
 from mldebt.git import IsolatedRepository, Repository, isolated
@@ -39,8 +40,7 @@ PUBLISHED = Window(547, fades=True)
 """The window of the published values."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TruckFactor:
+class TruckFactor(msgspec.Struct, frozen=True, kw_only=True):
     """`count` authors, the first of `authors`, cover more than half of the `files` that anybody changed in the window;
     each author with the number of files that are theirs."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mldebt.ownership.knowledge import Attendance, Credit, Ownership
 from mldebt.ownership.people import Person, unite

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from mldebt.answers import Basis, Handover, Holding, Knower, LastChange, Offboarding, Place, Remark
 from mldebt.documents import CommandPlace

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import time
 from typing import Any
+
+import msgspec
 
 from mldebt.answers import Basis, Offboarding, Owners, Team
 
@@ -25,8 +26,8 @@ def render_answer_json(answer: Owners | Offboarding | Team) -> str:
 
 
 def _value(value: Any, name: str = "") -> Any:
-    if dataclasses.is_dataclass(value):
-        fields = {field.name: _value(getattr(value, field.name), field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, msgspec.Struct):
+        fields = {name: _value(getattr(value, name), name) for name in value.__struct_fields__}
         return fields | ({"window": _window(value)} if isinstance(value, Basis) else {})
     if isinstance(value, tuple):
         return [_value(item) for item in value]

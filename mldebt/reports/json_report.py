@@ -30,7 +30,7 @@ def outcome_value(outcome: Outcome) -> dict[str, Any]:
         "suppressed": outcome.suppressed,
         "suppressions": [_suppression(each) for each in outcome.suppressions],
         "baseline": {"known": outcome.accepted, "outdated": outcome.outdated},
-        "read": {name: getattr(outcome.counts, name) for name in outcome.counts.__dataclass_fields__},
+        "read": {name: getattr(outcome.counts, name) for name in outcome.counts.__struct_fields__},
         "skipped": [{"path": item.path, "reason": item.reason} for item in outcome.skipped],
         "failures": [{"rule": item.rule_id, "message": item.message} for item in outcome.failures],
         "history": outcome.history,

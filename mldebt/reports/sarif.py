@@ -49,7 +49,7 @@ def run_value(outcome: Outcome, results: list[dict[str, Any]]) -> dict[str, Any]
             "hidden": outcome.hidden,
             "suppressed": outcome.suppressed,
             "baseline": {"known": outcome.accepted, "outdated": outcome.outdated},
-            "read": {name: getattr(outcome.counts, name) for name in outcome.counts.__dataclass_fields__},
+            "read": {name: getattr(outcome.counts, name) for name in outcome.counts.__struct_fields__},
         },
     }
 

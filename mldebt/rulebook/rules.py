@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from mldebt.errors import nearest
 from mldebt.finding import Audience, Confidence, Severity
@@ -19,8 +21,7 @@ _CONFIDENCES = tuple(level.name.lower() for level in Confidence)
 _AUDIENCES = tuple(audience.value for audience in Audience)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One rule. `family` and `stem` are shared with its detector, `mldebt/detectors/<family>/<stem>.py`. `needs_all`
     says that a part of a repository cannot answer it: what it misses may stand in the rest. `ages` says that the same
     files may answer otherwise on another day."""
@@ -35,7 +36,7 @@ class Rule:
     why: str
     remedy: str
     references: tuple[str, ...] = ()
-    parameters: Mapping[str, object] = field(default_factory=dict)
+    parameters: Mapping[str, object] = msgspec.field(default_factory=dict)
     needs_all: bool = False
     ages: bool = False
 

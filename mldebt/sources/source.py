@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -81,8 +80,7 @@ class CategoryGlobs(msgspec.Struct, frozen=True, kw_only=True):
     product: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
+class SourceFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file that can become a module. `path` is posix and relative to the scan's root; `key` is the git blob id
     (SHA-1) of the bytes in the work tree, so that equal content has one key whatever its path."""
 
@@ -102,8 +100,7 @@ class DocumentFile(msgspec.Struct, frozen=True, kw_only=True):
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """Everything of interest under `root`, sorted by path. `tracked` says whether git chose the files or the tree was
     walked."""
 

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mldebt.outcome import Outcome
 from mldebt.reports import FORMATS, renderer

@@ -1,9 +1,9 @@
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mldebt.errors import ConfigError
 from mldebt.finding import Audience, Confidence, Finding, Location, Severity, Skipped

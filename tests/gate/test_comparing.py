@@ -1,7 +1,7 @@
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from mldebt.finding import Finding, Location, Skipped
 from mldebt.gate.comparing import Difference, differ

@@ -1,9 +1,9 @@
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from mldebt.finding import Finding, Severity
 from mldebt.gate.policy import judge_change, judge_scan

@@ -1,8 +1,7 @@
 """Built by hand, so that every number can be checked by hand."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from mldebt.ownership import Ownership, Person, Suggestion
 from mldebt.ownership.knowledge import DAY, Credit

@@ -1,9 +1,9 @@
 """Who knows which component, on histories whose every line can be counted."""
 
-from dataclasses import replace
 from textwrap import dedent
 
 import pytest
+from msgspec.structs import replace
 
 from mldebt.errors import UsageError
 from mldebt.ownership import united

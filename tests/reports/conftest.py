@@ -1,9 +1,9 @@
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from mldebt.finding import Audience, Confidence, Finding, Location, Owner, Severity, Skipped, Step
 from mldebt.outcome import Counts, Failure, Outcome, Suppression, SuppressionState

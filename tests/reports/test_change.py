@@ -1,9 +1,9 @@
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 from mldebt.reports import FORMATS, change_renderer, renderer
 from mldebt.reports.change_sarif import render_change_sarif

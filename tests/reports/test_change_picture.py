@@ -1,4 +1,4 @@
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mldebt.finding import Location, Step
 from mldebt.reports.change_picture import render_change_mermaid

@@ -1,8 +1,8 @@
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from mldebt.answers import Basis, Handover, Holding, Knower, LastChange, Offboarding, OtherFile, Place, Remark
 from mldebt.reports.handover_page import render_handover_page, render_offboard_text

@@ -18,7 +18,7 @@ def test_it_is_json_with_every_finding(outcome: Outcome) -> None:
 
 
 def test_a_lone_surrogate_stays_json(outcome: Outcome) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from mldebt.finding import Skipped
 

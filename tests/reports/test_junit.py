@@ -1,9 +1,9 @@
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import junitparser
 import pytest
+from msgspec.structs import replace
 
 from mldebt.outcome import Outcome
 from mldebt.reports.junit import render_junit

@@ -1,9 +1,9 @@
 from collections.abc import Callable
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from mldebt.finding import Finding
 from mldebt.outcome import Outcome

@@ -1,8 +1,8 @@
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from mldebt.answers import Basis, Holding, Knower, Owners, Truck
 from mldebt.reports.answer_json import render_answer_json

@@ -1,5 +1,6 @@
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mldebt.finding import Audience
 from mldebt.outcome import Outcome

@@ -71,7 +71,7 @@ def test_failures_and_skipped_files_are_told(outcome: Outcome) -> None:
 
 
 def test_a_path_that_is_no_text_is_percent_encoded(outcome: Outcome, validator: Any) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from mldebt.finding import Skipped
 

@@ -1,7 +1,7 @@
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from mldebt.answers import Basis, Gap, Member, Stage, Team
 from mldebt.reports.team_page import render_team_markdown, render_team_text

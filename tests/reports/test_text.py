@@ -1,6 +1,7 @@
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from mldebt.finding import Owner, Skipped, Step
 from mldebt.outcome import Outcome
