@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+import zlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -18,13 +19,14 @@ from mldebt.course import Deed, Mark, Step
 from mldebt.errors import UsageError
 from mldebt.store import is_damage
 
-_SHAPE = 1
+_SHAPE = 2
 _PATIENCE = 30.0  # seconds to wait for another run that writes
 _TERMS_KEPT = 4
 _TABLES = """
 CREATE TABLE IF NOT EXISTS steps (
     step INTEGER PRIMARY KEY, terms TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
-    files INTEGER NOT NULL, lines INTEGER NOT NULL, failed TEXT NOT NULL, UNIQUE (terms, before, after));
+    files INTEGER NOT NULL, lines INTEGER NOT NULL, failed TEXT NOT NULL, checksum INTEGER NOT NULL,
+    UNIQUE (terms, before, after));
 CREATE TABLE IF NOT EXISTS findings (
     step INTEGER NOT NULL REFERENCES steps ON DELETE CASCADE, fingerprint TEXT NOT NULL, rule TEXT NOT NULL,
     name TEXT NOT NULL, family TEXT NOT NULL, severity TEXT NOT NULL, path TEXT NOT NULL, line INTEGER NOT NULL,
@@ -36,6 +38,7 @@ CREATE TABLE IF NOT EXISTS closed (
 CREATE INDEX IF NOT EXISTS findings_of ON findings (step);
 CREATE INDEX IF NOT EXISTS closed_of ON closed (step);
 """
+_AWAY = "DROP TABLE IF EXISTS findings; DROP TABLE IF EXISTS closed; DROP TABLE IF EXISTS steps;"
 
 
 class _Name(msgspec.Struct, frozen=True):
@@ -128,41 +131,46 @@ def _connect(file: Path) -> sqlite3.Connection:
     base = sqlite3.connect(file, timeout=_PATIENCE)
     try:
         base.execute("PRAGMA foreign_keys = ON")
-        if _is_empty(base, file):  # whole or not at all: tables without their version would be those of something else
-            base.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_SHAPE}; COMMIT;")
+        shape = _shape(base, file)
+        if shape < _SHAPE:  # whole or not at all: tables without their version would be those of something else
+            older = _AWAY if shape else ""  # another mldebt judged those steps: they are judged anew anyway
+            base.executescript(f"BEGIN IMMEDIATE; {older} {_TABLES} PRAGMA user_version = {_SHAPE}; COMMIT;")
     except BaseException:
         base.close()
         raise
     return base
 
 
-def _is_empty(base: sqlite3.Connection, file: Path) -> bool:
-    """Whether the tables are still to be made; UsageError for what is no ledger of ours."""
+def _shape(base: sqlite3.Connection, file: Path) -> int:
+    """Which tables there are, 0 for none; UsageError for what is no ledger of ours."""
     shape, tables = base.execute(
         "SELECT user_version, (SELECT COUNT(*) FROM sqlite_master) FROM pragma_user_version"
     ).fetchone()
     if shape > _SHAPE or (tables and not shape):
         what = "was written by a newer mldebt" if shape else "is a database of something else"
         raise UsageError(f"{file}: {what}; --ledger names another file")
-    return not shape
+    return int(shape)
 
 
 def _read(base: sqlite3.Connection, name: _Name) -> Step | None:
     found = base.execute(
-        "SELECT step, files, lines, failed FROM steps WHERE terms = ? AND before = ? AND after = ?",
+        "SELECT step, checksum, files, lines, failed FROM steps WHERE terms = ? AND before = ? AND after = ?",
         (name.terms, name.before, name.after),
     ).fetchone()
     if found is None:
         return None
-    number, files, lines, failed = found
+    number, checksum, *counts = found
     marks = base.execute(
         "SELECT fingerprint, rule, name, family, severity, path, line, message, component, owners, sole, files, before,"
         " opened, opened_by, opened_day, opened_commit FROM findings WHERE step = ? ORDER BY rowid",
         (number,),
-    )
+    ).fetchall()
     closed = base.execute(
         "SELECT fingerprint, how, who, day, commit_id FROM closed WHERE step = ? ORDER BY rowid", (number,)
-    )
+    ).fetchall()
+    if _checksum(counts, marks, closed) != checksum:
+        return None  # damaged: judged anew
+    files, lines, failed = counts
     return Step(
         before=name.before,
         after=name.after,
@@ -185,25 +193,30 @@ def _deed(row: tuple[Any, ...]) -> Deed:
 
 
 def _write(base: sqlite3.Connection, terms: str, step: Step) -> None:
-    made = base.execute(
-        "INSERT OR IGNORE INTO steps (terms, before, after, files, lines, failed) VALUES (?, ?, ?, ?, ?, ?)",
-        (terms, step.before, step.after, step.files, step.lines, json.dumps(step.failed)),
-    )
-    if not made.rowcount:
-        return  # another run was faster
-    number = made.lastrowid
+    counts = (step.files, step.lines, json.dumps(step.failed))
+    marks = [_row(mark) for mark in step.marks]
+    closed = [(key, deed.how, _text(deed.who), deed.day, deed.commit) for key, deed in step.closed.items()]
+    base.execute(
+        "DELETE FROM steps WHERE terms = ? AND before = ? AND after = ?", (terms, step.before, step.after)
+    )  # one that is damaged, or that another run wrote meanwhile
+    number = base.execute(
+        "INSERT INTO steps (terms, before, after, files, lines, failed, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (terms, step.before, step.after, *counts, _checksum(counts, marks, closed)),
+    ).lastrowid
     base.executemany(
         "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(number, *_row(mark)) for mark in step.marks],
+        [(number, *row) for row in marks],
     )
-    base.executemany(
-        "INSERT INTO closed VALUES (?, ?, ?, ?, ?, ?)",
-        [(number, key, deed.how, _text(deed.who), deed.day, deed.commit) for key, deed in step.closed.items()],
-    )
+    base.executemany("INSERT INTO closed VALUES (?, ?, ?, ?, ?, ?)", [(number, *row) for row in closed])
     base.execute(
         "DELETE FROM steps WHERE terms NOT IN (SELECT terms FROM steps GROUP BY terms ORDER BY MAX(step) DESC LIMIT ?)",
         (_TERMS_KEPT,),
     )
+
+
+def _checksum(*parts: Any) -> int:
+    """Of what a step holds: a database does not notice a bit that is flipped in a text."""
+    return zlib.crc32(json.dumps(parts).encode())
 
 
 def _row(mark: Mark) -> tuple[Any, ...]:

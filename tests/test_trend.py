@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from mldebt.course import Course
+from mldebt.course import Course, Deed, Mark, Step
 from mldebt.errors import UsageError
 from mldebt.ledger import Ledger
 from mldebt.reports.trend_json import render_trend_json
@@ -151,6 +151,45 @@ def test_a_ledger_that_breaks_further_in_is_put_aside_too(root: Path, settings: 
     heard = Heard()
     assert trend(root, day(2), "week", settings, heard, ledger) == course
     assert heard.warnings == []
+
+
+def test_a_text_that_changed_in_the_ledger_is_judged_anew(root: Path, settings: Settings, tmp_path: Path) -> None:
+    ledger, heard = tmp_path / "ledger.sqlite", Heard()
+    course = told(root, settings, ledger)
+    kept = ledger.read_bytes()
+    ledger.write_bytes(kept.replace(b"Cy Cohen", b"Cy Bohen"))
+    assert ledger.read_bytes() != kept
+    assert trend(root, day(2), "week", settings, heard, ledger) == course
+    assert heard.warnings == []
+    assert b"Cy Bohen" not in ledger.read_bytes()
+
+
+def test_a_ledger_is_read_again_and_an_older_one_makes_way(tmp_path: Path) -> None:
+    mark = Mark(
+        **dict.fromkeys(("fingerprint", "rule_id", "rule_name", "family", "severity", "path", "message"), "é\udcff"),
+        line=3,
+        component="c",
+        owners=("Ann",),
+        sole=0.5,
+        files=("a.py",),
+        before="",
+        opened=Deed(how="written", who="Bo", day=5, commit="1" * 40),
+    )
+    step = Step(before="", after="2" * 40, files=1, lines=2, marks=(mark,), closed={"x": Deed(how="paid")}, failed=())
+    with Ledger(tmp_path / "ledger.sqlite", "terms", pytest.fail) as ledger:
+        ledger.write(step)
+        ledger.write(step)
+        again = ledger.read("", step.after)
+    assert again is not None
+    assert (again.closed, again.marks[0].opened, again.marks[0].sole) == (step.closed, mark.opened, 0.5)
+    with sqlite3.connect(tmp_path / "ledger.sqlite") as base:
+        assert base.execute("SELECT COUNT(*) FROM findings").fetchone() == (1,)
+        base.executescript("ALTER TABLE steps DROP COLUMN checksum; PRAGMA user_version = 1")
+    base.close()
+    with Ledger(tmp_path / "ledger.sqlite", "terms", pytest.fail) as ledger:
+        assert ledger.read("", step.after) is None
+        ledger.write(step)
+        assert ledger.read("", step.after) == again
 
 
 def test_killed_while_it_is_made_a_ledger_is_empty(tmp_path: Path) -> None:
