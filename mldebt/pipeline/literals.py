@@ -60,6 +60,11 @@ _FILE = re.compile(
     re.IGNORECASE,
 )
 _CONSTANT = re.compile(r"^_?[A-Z][A-Z0-9_]*$")
+WORST = ("credential", "personal")
+_AT_THE_TOP = ("script", "constant")
+_SETTINGS_FILE = re.compile(
+    r"(^|[/_])(config(uration)?|conf|settings|constants?|consts|paths|defaults)\.py$", re.IGNORECASE
+)
 _SETTINGS_CLASS = re.compile(r"(Settings|Config\w*|Configuration|Args|Arguments|Options|Params|Parameters)$")
 
 
@@ -155,6 +160,8 @@ class Literals:
             if head is None or head.body.module.category != "product":
                 continue
             where = self._where(head, read, way)
+            if where in _AT_THE_TOP and kind not in WORST and _SETTINGS_FILE.search(head.body.module.path):
+                continue
             if where and not (kind == "relative" and (where not in _DONE or self.sources.is_written(text))):
                 yield Literal(value=head, text=text, kind=kind, where=where, read=read, ends=self._ends(read))
 
@@ -285,6 +292,8 @@ def _address_kind(text: str) -> str:
     rest = text.partition("://")[2]
     if _LOCAL_HOST.match(text) or _LOGIN.search(text) or "{" in rest.partition("/")[0] or "." not in rest:
         return ""
+    if not any(map(str.isalnum, _HOLE.sub("", rest.partition("/")[2]))) and "{" in rest:
+        return ""  # all but the host is the caller's
     if (moving := _MOVING.match(text)) is not None:
         return "remote" if _COMMIT.match(moving["raw"] or moving["blob"]) else "moving"
     if _REMOTE.match(text):

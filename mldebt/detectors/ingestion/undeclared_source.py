@@ -11,13 +11,12 @@ from mldebt.finding import Audience, Hit, Severity, Step
 from mldebt.masking import masked
 from mldebt.pipeline import Project
 from mldebt.pipeline.declared import Entry
-from mldebt.pipeline.literals import Literal
+from mldebt.pipeline.literals import WORST, Literal
 from mldebt.pipeline.samesource import name_of
 from mldebt.rulebook import Rule
 
 TEXT_LENGTH = 90
 LITERALS_SHOWN = 12
-WORST = ("credential", "personal")
 KINDS = {
     "credential": "a source with a credential in it",
     "personal": "a path on one person's disk",

@@ -139,3 +139,18 @@ def test_where_somebody_logs_in_or_a_machine_asks_of_itself_is_no_source(tmp_pat
     assert findings(tmp_path / "a", {"train.py": text.format("https://data.acme.org/clicks")}) != []
     assert findings(tmp_path / "b", {"train.py": text.format("https://data.acme.org/cas/login?next=clicks")}) == []
     assert findings(tmp_path / "c", {"train.py": text.format("http://169.254.169.254/latest/meta-data/type")}) == []
+
+
+def test_constants_of_a_settings_module_are_declared_there(tmp_path: Path) -> None:
+    train = "import pandas as pd\nfrom {0} import CLICKS\n\nrows = pd.read_csv(CLICKS)\n" + FIT
+    told = "import pandas as pd\n\nCLICKS = 's3://acme/raw/clicks.csv'\nAGES = pd.read_csv('ages.csv')\nprint(CLICKS)\n"
+    [finding] = findings(tmp_path / "a", {"loading.py": told, "train.py": train.format("loading")})
+    assert finding.location.path == "loading.py"
+    assert findings(tmp_path / "b", {"config.py": told, "train.py": train.format("config")}) == []
+
+
+def test_an_address_of_which_only_the_host_is_written_down_is_the_callers(tmp_path: Path) -> None:
+    text = "import pandas as pd\n\ndef load(name):\n    return pd.read_csv(f'https://{0}/{name}')\n\n"
+    text += "rows = load(input())\n"
+    assert len(findings(tmp_path / "a", {"train.py": text.replace("{0}", "data.acme.org/clicks") + FIT})) == 1
+    assert findings(tmp_path / "b", {"train.py": text.replace("{0}", "doi.org") + FIT}) == []
