@@ -153,12 +153,12 @@ class Models:
         for role, kind, text in _ROLES:
             if role not in api.roles or (role == "optimizes" and method not in _LOSSES):
                 continue
+            if role == "predicts" and api.library in _NO_METRICS:
+                return Use(kind, "")  # which language a text is in, or the words of a sentence
             if role == "predicts" and method == "__call__":
                 return Use(kind, "given to a model")
             if (role == "embeds" and "quer" in method) or (role == "predicts" and api.medium == "api"):
                 return Use(kind, "")  # one question of one user
-            if role == "predicts" and api.library in _NO_METRICS:
-                return Use(kind, "")  # which language a text is in
             if role == "measures" and api.library in _OF_DATA:
                 return Use(kind, "")
             if role == "measures" and is_loss(api):
@@ -195,6 +195,11 @@ class Models:
             return True
         uses = (self.uses(target) for target in self.flow.targets(call) if target.kind == "func")
         return any(use is not None and use.kind == "training" for use in uses)
+
+    def makes_features(self, call: Value) -> bool:
+        """Whether a call fits what only transforms: a scaler, an encoder."""
+        uses = (self.used_by(target) for target in self.flow.targets(call))
+        return any(use is not None and use.kind == "features" for use in uses)
 
     def optimizes_in(self, body: Body) -> bool:
         """Whether a scope runs a training loop of its own."""

@@ -3,6 +3,7 @@ source."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
@@ -19,6 +20,8 @@ from mldebt.pipeline.samesource import SameSource, is_table_class
 SIMILARITY = 0.7
 SIMILARITY_INSIDE = 0.8
 """Within one file, where likeness is often a family resemblance."""
+_KEPT_AS_IT_WAS = re.compile(r"(^|/)(migrations?|legacy\w*|deprecated|archived?|old)/", re.IGNORECASE)
+"""Folders of code that nobody is to change."""
 LEAST_LINES = 5
 LEAST_LINES_INSIDE = 9
 LEAST_STEPS = 3
@@ -96,7 +99,7 @@ class Duplicates:
     def _regions(self) -> Iterator[Region]:
         shapes = Shapes(self.flow.program)
         for module in self.flow.program.modules:
-            if module.category != "product":
+            if module.category != "product" or _KEPT_AS_IT_WAS.search(module.path):
                 continue
             for number, scope in enumerate(module.facts.scopes):
                 if scope.kind == "function" and self._is_worker(self.flow.body(module.index, number)):
@@ -108,7 +111,7 @@ class Duplicates:
         """Whether a function works on data at all, and neither is part of a model nor trains, measures or asks one."""
         if self._is_of_model(body) or self._trains(body):
             return False
-        if body not in self.work.reads and any(map(self._asks, body.calls)):
+        if body not in self.work.reads and (any(map(self._asks, body.calls)) or _tells_a_number(body)):
             return False
         least = 1 if body in self.work.reads else LEAST_STEPS
         return body.scope.name != "__init__" and self.work.steps(body) >= least
@@ -121,7 +124,9 @@ class Duplicates:
         return cls is not None and self.ingesting.models.is_model(cls)
 
     def _trains(self, body: Body) -> bool:
-        return any(map(self.ingesting.models.trains, body.calls))
+        """Whether a model is trained: what fits an encoder works on data."""
+        models = self.ingesting.models
+        return any(models.trains(call) and not models.makes_features(call) for call in body.calls)
 
     def _stretches(self, ingestion: Ingestion, shapes: Shapes) -> Iterator[Region]:
         """The lines of a script, of a notebook or of a function that trains, too, in which a pipeline reads and works,
@@ -185,12 +190,14 @@ class Duplicates:
                 if read in makers and makers[read].users >= self.shared_by and not self._is_of_table(read)
             }
             own = [read for read in group if read not in makers or makers[read].owner not in shared]
+            own = [read for read in own if not self._calls_another(read, own)]
             modules = {read.body.module.index for read in own}
             if own and len(modules) + len(shared) > 1:
+                told = [read for read in group if read in own or (read in makers and makers[read].owner in shared)]
                 yield Duplicate(
-                    members=tuple(dict.fromkeys(map(self._member, group))),
+                    members=tuple(dict.fromkeys(map(self._member, told))),
                     sources=(name,),
-                    reads=tuple(group),
+                    reads=tuple(told),
                     shared=next(iter(shared.values()), None),
                 )
 
@@ -201,6 +208,19 @@ class Duplicates:
             return max(len(ingestion.steps), self.work.steps(read.body)) >= STEPS_ON_SOURCE
         least = STEPS_ON_SOURCE if read in self.ingesting.ends else LEAST_STEPS
         return read.body.number > 0 and self.work.steps(read.body) >= least
+
+    def _calls_another(self, read: Value, group: list[Value]) -> bool:
+        """Whether the code around a read calls that around another one of its source: both are one pipeline."""
+        units = self.ingesting.units
+        home, others = units.of(read), {units.of(other) for other in group}
+        called = (
+            (target.module, units.outermost(self.flow.program.modules[target.module], target.scope))
+            for number in units.inside(home)
+            for call in self.flow.body(home[0], number).calls
+            for target in self.flow.targets(call)
+            if target.kind == "func"
+        )
+        return any(unit in others and unit != home for unit in called)
 
     def _trains_a_model(self, read: Value) -> bool:
         return any(end.use.kind == "training" for end in self.ingesting.ends.get(read, ()))
@@ -218,6 +238,12 @@ class Duplicates:
         """Where a script's own statements start to read: its first read stands for it."""
         reads = (each.at for each in self.work.reads.get(read.body, ()))
         return min(reads, default=read.at)
+
+
+def _tells_a_number(body: Body) -> bool:
+    """Whether all that a function gives is one number: a statistic of data."""
+    given = [source for node in body.nodes if node.kind == "return" for _, source in node.inputs]
+    return bool(given) and all(source.calls_external("float", "int", "round") for source in given)
 
 
 def _key(region: Region) -> ScopeKey:

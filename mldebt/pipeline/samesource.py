@@ -63,7 +63,7 @@ class SameSource:
         """Whether a read takes up a file that the repository wrote itself."""
         path = self.paths.path(read)
         names = {posixpath.basename(_HOLE.sub(_ANY, text)) for text in (self.paths.texts(path) if path else ())}
-        return bool(names) and names <= self._written
+        return any(map(_tells, names)) and names <= self._written
 
     def _is_one(self, read: Value, library: str) -> bool:
         """Whether a call to a data service names one dataset by itself: only times are left to the caller."""

@@ -222,3 +222,96 @@ def test_what_measures_or_asks_a_model_ingests_nothing(tmp_path: Path) -> None:
     for what, found in (("zip", 1), ("accuracy_score", 0)):
         texts = {f"{name}/train.py": text.format(what, name) for name in ("today", "tomorrow")}
         assert len(findings(tmp_path / what, texts)) == found
+
+
+PREPARE = """
+import pandas as pd
+from sklearn.preprocessing import LabelEncoder
+from sklearn.svm import SVC
+
+def prepare(rows):
+    columns = ["user", "said", "day"]
+    kept = rows.drop([each for each in columns if each in rows.columns], axis=1)
+    truth = rows["clicked"]
+    for column in ["city", "gender", "payment"]:
+        kept[column] = LabelEncoder().fit_transform(kept[column].astype(str).fillna("unknown"))
+    kept = kept.fillna(0)
+    return kept, truth
+
+SVC().fit(*prepare(pd.read_csv("{0}.csv")))
+"""
+LISTED = """
+import os
+import pandas as pd
+from sklearn.svm import SVC
+
+def load(folder):
+    texts, labels = [], []
+    for name in os.listdir(folder):
+        if not name.startswith("."):
+            labels.append(name.split("_")[0])
+            with open(os.path.join(folder, name), errors="ignore") as file:
+                texts.append(file.read())
+    return pd.DataFrame(data=[texts, labels]).transpose()
+
+rows = load("{0}")
+SVC().fit(rows[0], rows[1])
+"""
+NOTE = "def note(path, text):\n    with open(path, 'w') as file:\n        file.write(text)\n"
+STATISTIC = """
+import pandas as pd
+from sklearn.svm import SVC
+
+def shift(rows):
+    rows = rows.dropna().drop_duplicates()
+    rows["age"] = rows["age"].clip(0, 100)
+    rows["user"] = rows["user"].str.strip().str.lower()
+    ages = rows[rows["age"] > 18].groupby("user")["age"].mean()
+    return {1}(ages.std())
+
+rows = pd.read_csv("{0}.csv")
+rows["shift"] = shift(rows)
+SVC().fit(rows[["shift"]], rows["clicked"])
+"""
+
+
+def twice(root: Path, text: str) -> int:
+    texts = {f"{name}/train.py": text.replace("{0}", name) for name in ("one", "two")}
+    return len(findings(root, {**texts, "notes.py": NOTE}))
+
+
+def test_what_fits_an_encoder_works_on_data(tmp_path: Path) -> None:
+    assert twice(tmp_path, PREPARE) == 1
+
+
+def test_a_file_of_any_name_is_none_that_the_repository_wrote(tmp_path: Path) -> None:
+    assert twice(tmp_path, LISTED) == 1
+
+
+def test_what_gives_one_number_is_a_statistic(tmp_path: Path) -> None:
+    assert twice(tmp_path / "rows", STATISTIC.replace("{1}", "pd.Series")) == 1
+    assert twice(tmp_path / "one", STATISTIC.replace("{1}", "float")) == 0
+
+
+def test_who_calls_the_reader_of_a_source_reads_it_with_it(tmp_path: Path) -> None:
+    caller = """
+        import pandas as pd
+        from one import read
+        from sklearn.linear_model import Ridge
+
+        def load():
+            rows = pd.read_csv("clicks.csv").dropna()
+            rows["age"] = rows["age"].clip(0, 100)
+            rows["day"] = {0}
+            return rows
+
+        rows = load()
+        Ridge().fit(rows[["age"]], rows["clicked"])
+        """
+    assert len(findings(tmp_path / "apart", {"one.py": READ, "two.py": caller.format("rows['time']")})) == 1
+    assert findings(tmp_path / "both", {"one.py": READ, "two.py": caller.format("read('days.csv')[0]")}) == []
+
+
+def test_what_is_kept_as_it_was_is_no_copy(tmp_path: Path) -> None:
+    assert len(findings(tmp_path / "now", {"one/train.py": LOAD, "two/train.py": OTHER})) == 1
+    assert findings(tmp_path / "then", {"one/train.py": LOAD, "legacy/train.py": OTHER}) == []
