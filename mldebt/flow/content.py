@@ -23,7 +23,7 @@ OPAQUE = frozenset(
     os.path.isdir os.makedirs os.remove os.unlink shutil.rmtree""".split()
 )
 TABLES = ("pandas.", "polars.", "pyspark.sql.", "dask.dataframe.", "cudf.")
-NOT_CONTENT = frozenset({"shape", "size", "ndim", "dtype", "closed"})
+NOT_CONTENT = frozenset({"shape", "size", "ndim", "dtype", "dtypes", "columns", "closed"})
 _ASKING = ("isin", "is_in")
 """Methods whose argument only says which rows are meant."""
 SETTINGS = frozenset(
@@ -235,7 +235,8 @@ class _Walk:
         if use is not None and _as_data(visit.value, call):
             self._end(call, use)
             return use.kind in ("features", "dataset")
-        return not api.roles & STOPS
+        asks = api.medium in ("url", "api") and "saves" in api.roles  # what a service answers is its own
+        return not api.roles & STOPS and not asks
 
     def _on(self, visit: Visit, call: Value) -> list[Step]:
         """A method of content."""

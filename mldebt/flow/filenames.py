@@ -10,7 +10,7 @@ _NO_DATA = re.compile(
       | prompts? | templates? | vocab\w* | label_?map\w* | schemas? | stop_?words | \w+2(idx|id|index) | index_to_name
       | metrics? | results? | pred | preds | predictions? | reports? | summary | leaderboard
       | checkpoints? | ckpts? | weights | models? | tokenizers? | credentials? | secrets? | requirements | version
-      | readme | license | changelog | manifest | metadata | registry | inference_?logs?
+      | readme | license | changelog | manifest | metadata | registry | inference_?logs? | errors? | failures? | failed
       | thresholds? | scalers? | (label_?)?(encoders?|binarizers?)
       | imputers? | encodings? | column_?(names?|order|types?) | columns | dtypes?
       | feature_?(names?|cols?|columns?|list|order|schema|importances?|stats|statistics|means?|info)

@@ -96,8 +96,7 @@ class Ingestions:
         return _Found(tuple(found), ends, reached)
 
     def _counts(self, ingestion: Ingestion) -> bool:
-        """What nobody in sight reads back counts when a script, not a notebook, of a repository that trains models
-        prepares it."""
+        """What nobody in sight reads back counts when a script of a repository that trains models prepares it."""
         if self.flow.scope(*ingestion.owner).kind == "class" and self.models.derives(ingestion.owner, NETWORK_KINDS):
             return False
         if all(end.use.kind == "prediction" for end in ingestion.ends) and all(
@@ -112,9 +111,7 @@ class Ingestions:
             return False  # what a model said is read together with the truth: no model is asked
         if ingestion.ends[0].use.kind != "written":
             return True
-        return (
-            (module.is_script and not module.is_notebook) or is_task(module, ingestion.owner[1])
-        ) and self.trains_models
+        return (module.is_script or is_task(module, ingestion.owner[1])) and self.trains_models
 
     def _measures_only(self, end: End, ingestion: Ingestion) -> bool:
         """Whether a metric compares values that the pipeline itself brought, with no other ones."""

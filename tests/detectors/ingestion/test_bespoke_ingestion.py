@@ -120,3 +120,35 @@ def test_a_loader_that_nothing_mentions_is_dead_code(tmp_path: Path) -> None:
         "job.py:load"
     ]
     assert owners(tmp_path / "c", whole + "prepare('a.csv')\n") == ["job.py:load"]
+
+
+def test_words_are_taken_apart_by_a_tool_and_not_by_a_model(tmp_path: Path) -> None:
+    text = READ + "import spacy\nnlp = spacy.load('en')\nprint([nlp(name) for name in load('a.csv')['name']])\n"
+    assert owners(tmp_path, text) == []
+
+
+def test_what_a_service_answers_is_no_content(tmp_path: Path) -> None:
+    text = """
+        import json
+        import requests
+        from sklearn.linear_model import Ridge
+
+        questions = json.load(open("questions.json"))
+        said = []
+        for each in questions:
+            answer = {asked}
+            text = answer["text"].strip().lower()
+            text = text.split("|")[0]
+            text = text.replace(",", ".")
+            said.append(text)
+        Ridge().fit([], said)
+    """
+    posted = "requests.post('https://chat.acme.org', json=each).json()"
+    assert owners(tmp_path / "rows", text.format(asked="each")) == ["job.py"]
+    assert owners(tmp_path / "answers", text.format(asked=posted)) == []
+
+
+def test_the_names_of_columns_are_not_content(tmp_path: Path) -> None:
+    fit = "rows = pd.read_csv('a.csv')\nnames = [name.strip().lower() for name in rows.columns]\n"
+    fit += "names = [name.replace(' ', '_').split('.')[0] for name in names]\nrows.columns = names\n"
+    assert owners(tmp_path, READ.split("def load", maxsplit=1)[0] + fit + "Ridge().fit(rows, rows.label)\n") == []
