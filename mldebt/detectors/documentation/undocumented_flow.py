@@ -86,7 +86,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:  # every detector is 
         if not runs.is_told(run):
             yield Hit(
                 location=project.location(run.call),
-                message=f"{run.module.path} {run.what}, and nothing in the repository says how it is run.",
+                message=f"{run.module.path} {run.what}, and no document, help or docstring says how it is run.",
                 trail=(project.step(run.call, f"{run.what} here"),),
                 component=project.component_of(run.call.body),
             )

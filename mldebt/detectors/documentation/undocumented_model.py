@@ -167,7 +167,7 @@ def _missing(project: Project, model: TrainedModel) -> str:
 def _hit(project: Project, model: TrainedModel, missing: str) -> Hit:
     return Hit(
         location=project.model_location(model),
-        message=f"The model {model.name} is trained and kept, and nothing in the repository says {missing}.",
+        message=f"The model {model.name} is trained and kept, and no README, page, card or docstring says {missing}.",
         trail=(
             project.step(model.made, "built here"),
             *(project.step(value, "trained here") for value in model.trained[:1]),
@@ -185,7 +185,7 @@ def _together(project: Project, models: list[TrainedModel], missing: str) -> Hit
     return Hit(
         location=project.model_location(models[0]),
         message=(
-            f"{len(models)} models are trained and kept, and nothing in the repository says of any of them {missing}: "
+            f"{len(models)} models are trained and kept, and no README, page, card or docstring says of any {missing}: "
             f"{', '.join(names[:SHOWN])}{more}."
         ),
         trail=tuple(
