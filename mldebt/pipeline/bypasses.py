@@ -50,7 +50,7 @@ class Bypasses:
         self.flow = project.flow
         self.keeping = project.keeping
         self.usage = project.usage
-        self.serving = ServingPath(project.flow, project.boundaries)
+        self.serving = project.flow.shared(ServingPath)
         self.files = project.flow.shared(Files)
 
     def find(self) -> Iterator[Bypass]:

@@ -60,7 +60,7 @@ class Components:
         self.boundaries = boundaries
         self.orders = boundaries.orders
         self.models = flow.shared(Models)
-        self.serving = ServingPath(flow, boundaries)
+        self.serving = flow.shared(ServingPath)
         self._ingestions = tuple(tuple(units) for units in ingestions)
         self._reach: dict[Unit, bool] = {}
         self._extents = Extents()

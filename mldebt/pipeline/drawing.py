@@ -35,7 +35,7 @@ class Drawing:
         self.project = project
         self.flow = project.flow
         self.models = project.flow.shared(Models)
-        self.serving = ServingPath(project.flow, project.boundaries)
+        self.serving = project.flow.shared(ServingPath)
         self.graph: nx.DiGraph[str] = nx.DiGraph()
         self.passed: dict[Unit, dict[Unit, None]] = {}
         """The endpoints whose answers pass a function on their way from a model."""

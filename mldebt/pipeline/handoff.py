@@ -38,7 +38,7 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 def find_handoffs(project: Project) -> Iterator[Handoff]:
     """Every model that is trained in one module and served in another, once for each of the latter."""
-    serving = ServingPath(project.flow, project.boundaries)
+    serving = project.flow.shared(ServingPath)
     owners = _stored(project, serving)
     loads = serving.loads()
     taking = _Taking(project, serving)

@@ -120,7 +120,7 @@ class _Desk:
         self.person = person
         self.changes = changes
         self.scrub = scrub
-        self.serving = ServingPath(project.flow, project.boundaries)
+        self.serving = project.flow.shared(ServingPath)
 
     def page(self, left: Leaving) -> Handover:
         component = left.component

@@ -61,7 +61,7 @@ class Runs:
         self.project = project
         self.flow = project.flow
         self.models = project.flow.shared(Models)
-        self.serving = ServingPath(project.flow, project.boundaries)
+        self.serving = project.flow.shared(ServingPath)
 
     def find(self) -> Iterator[Run]:
         """Every script, flow or notebook of the team that trains, ingests or scores, by path; what was put away is run

@@ -7,8 +7,8 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+from mldebt.flow.endpoints import Endpoints
 from mldebt.flow.paths import Paths
-from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
 from mldebt.ownership import Span
@@ -22,11 +22,12 @@ ENDPOINTS_SHOWN = 12
 class ServingPath:
     """Call graph over functions, read forth from the endpoints and back from any code."""
 
-    def __init__(self, flow: Flow, boundaries: Boundaries) -> None:
+    def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self.boundaries = boundaries
+        self._endpoints = flow.shared(Endpoints)
         self._paths = flow.shared(Paths)
         self._batches: dict[Unit, bool] = {}
+        self._calls: dict[Unit, tuple[Unit, ...]] = {}
 
     def serves(self, units: Iterable[Unit], path: str) -> bool:
         """Whether code runs behind an endpoint, scores in a batch, or stores a model that such code loads."""
@@ -44,7 +45,7 @@ class ServingPath:
             for module in self.flow.program.modules
             if module.category == "product"
             for number in range(len(module.facts.scopes))
-            if self.boundaries.endpoint(module.index, number)
+            if self._endpoints.of((module.index, number))
         )
 
     @cached_property
@@ -69,7 +70,7 @@ class ServingPath:
         waiting = deque(found)
         while waiting:
             unit = waiting.popleft()
-            for after in self._calls.get(unit, ()):
+            for after in self._called(unit):
                 if after not in found:
                     found[after] = found[unit]
                     waiting.append(after)
@@ -81,7 +82,7 @@ class ServingPath:
         waiting, seen = deque([unit]), {unit}
         while waiting and len(found) < ENDPOINTS_SHOWN:
             current = waiting.popleft()
-            if self.boundaries.endpoint(*current):
+            if self._endpoints.of(current):
                 found[current] = None
                 continue
             for before in self._callers.get(current, ()):
@@ -146,32 +147,26 @@ class ServingPath:
         last = module.facts.position(max(scope.end - 1, scope.at))[0]
         return (module.path, module.facts.position(scope.at)[0], last)
 
-    @cached_property
-    def _calls(self) -> dict[Unit, tuple[Unit, ...]]:
-        """Function → the functions that it calls, or whose results it reads from a variable of the module."""
-        found: dict[Unit, tuple[Unit, ...]] = {}
-        for module in self.flow.program.modules:
-            for number in range(len(module.facts.scopes)):
-                targets = (
-                    target for call in self.flow.body(module.index, number).calls for target in self.flow.targets(call)
-                )
-                after = dict.fromkeys(
-                    (target.module, target.scope) for target in targets if target.kind in ("func", "class")
-                )
-                for target in list(after):
-                    init = self.flow.initializer(target) if self.flow.scope(*target).kind == "class" else None
-                    if init is not None and init.kind == "func":
-                        after[(init.module, init.scope)] = None
-                found[(module.index, number)] = tuple(after)
+    def _called(self, unit: Unit) -> tuple[Unit, ...]:
+        """The functions that one calls, or whose results it reads from a variable of the module."""
+        found = self._calls.get(unit)
+        if found is None:
+            targets = (target for call in self.flow.body(*unit).calls for target in self.flow.targets(call))
+            after = dict.fromkeys(target.key for target in targets if target.kind in ("func", "class"))
+            for target in list(after):
+                init = self.flow.initializer(target) if self.flow.scope(*target).kind == "class" else None
+                if init is not None and init.kind == "func":
+                    after[(init.module, init.scope)] = None
+            found = self._calls[unit] = tuple(after)
         return found
 
     @cached_property
     def _callers(self) -> dict[Unit, list[Unit]]:
         found: dict[Unit, list[Unit]] = defaultdict(list)
-        for unit, called in self._calls.items():
-            if self.flow.program.modules[unit[0]].category == "product":
-                for after in called:
-                    found[after].append(unit)
+        for module in self.flow.program.modules:
+            for number in range(len(module.facts.scopes)) if module.category == "product" else ():
+                for after in self._called((module.index, number)):
+                    found[after].append((module.index, number))
         return found
 
     @cached_property

@@ -69,7 +69,7 @@ class Skews:
         self.models = project.flow.shared(Models)
         self.keeping = project.keeping
         self.usage = project.usage
-        self.serving = ServingPath(project.flow, project.boundaries)
+        self.serving = project.flow.shared(ServingPath)
         self.origins = project.flow.shared(Origins)
         self.worked_out = project.flow.shared(WorkedOut)
 

@@ -46,7 +46,7 @@ class Stages:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.flow = project.flow
-        self.serving = ServingPath(project.flow, project.boundaries)
+        self.serving = project.flow.shared(ServingPath)
         self._extents = Extents()
         self._ingesting = {unit for each in project.ingestions for unit in (each.owner, *each.units)}
         self._modelling = {model.cls for model in project.trained_models if model.cls is not None}

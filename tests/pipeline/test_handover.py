@@ -123,7 +123,7 @@ def test_what_is_opened_to_be_read_is_not_written(recorder):
     recorder.commit({"ml/train.py": text}, author=ANN)
     recorder.commit({"notes.txt": "x\n"}, author=BO, day=1)
     project = read_project(recorder.write(), Settings(cache=False, jobs=1))
-    serving = ServingPath(project.flow, project.boundaries)
+    serving = ServingPath(project.flow)
     (module,) = [each for each in project.modules() if each.path == "ml/train.py"]
     units = [(module.index, number) for number in range(len(module.facts.scopes))]
     written = serving.written(units, "stores") + serving.written(units, "saves")

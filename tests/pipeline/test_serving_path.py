@@ -91,35 +91,35 @@ def unit(shop: Project, path: str, name: str = "") -> tuple[int, int]:
     ],
 )
 def test_what_users_get_runs_through_it(shop: Project, path: str, name: str, serves: bool) -> None:
-    path_of_serving = ServingPath(shop.flow, shop.boundaries)
+    path_of_serving = ServingPath(shop.flow)
     assert path_of_serving.serves([unit(shop, path, name)], path) is serves
 
 
 def test_behind_what_endpoint(shop: Project) -> None:
-    serving = ServingPath(shop.flow, shop.boundaries)
+    serving = ServingPath(shop.flow)
     assert serving.endpoints == (unit(shop, "web/app.py", "price"),)
     assert serving.behind[unit(shop, "lib/score.py", "shaped")] == unit(shop, "web/app.py", "price")
 
 
 def test_a_model_by_another_name_is_not_served(tmp_path: Path) -> None:
     shop = project(tmp_path, ml__train=TRAIN.replace("ridge", "lasso"), web__app=APP, lib__score=SCORE)
-    assert not ServingPath(shop.flow, shop.boundaries).serves([unit(shop, "ml/train.py", "train")], "ml/train.py")
+    assert not ServingPath(shop.flow).serves([unit(shop, "ml/train.py", "train")], "ml/train.py")
 
 
 def test_evaluation_that_writes_predictions_does_not_serve(tmp_path: Path) -> None:
     text = BATCH.replace("rows.to_csv", "print(mean_squared_error(rows.y, rows.score))\n        rows.to_csv", 1)
     shop = project(tmp_path, evaluate="from sklearn.metrics import mean_squared_error\n" + dedent(text))
-    assert not ServingPath(shop.flow, shop.boundaries).is_batch(unit(shop, "evaluate.py", "nightly"))
+    assert not ServingPath(shop.flow).is_batch(unit(shop, "evaluate.py", "nightly"))
 
 
 def test_who_calls_it_the_nearest_first(shop: Project) -> None:
-    serving = ServingPath(shop.flow, shop.boundaries)
+    serving = ServingPath(shop.flow)
     assert serving.callers([unit(shop, "lib/score.py", "shaped")]) == ["lib/score.py", "web/app.py"]
     assert serving.callers([unit(shop, "ml/train.py", "train")]) == []
 
 
 def test_names_of_what_is_stored_and_loaded(shop: Project) -> None:
-    serving = ServingPath(shop.flow, shop.boundaries)
+    serving = ServingPath(shop.flow)
     assert serving.written([unit(shop, "ml/train.py", "train")], "stores") == ["ridge.joblib"]
     assert [(names, endpoint) for _, endpoint, names in serving.loads()] == [
         (("ridge.joblib",), unit(shop, "jobs/batch.py", "nightly")),
@@ -128,6 +128,6 @@ def test_names_of_what_is_stored_and_loaded(shop: Project) -> None:
 
 
 def test_the_lines_of_a_definition(shop: Project) -> None:
-    serving = ServingPath(shop.flow, shop.boundaries)
+    serving = ServingPath(shop.flow)
     assert serving.span(unit(shop, "lib/score.py", "shaped")) == ("lib/score.py", 4, 5)
     assert serving.span(unit(shop, "lib/score.py")) == ("lib/score.py", 1, 0)

@@ -35,7 +35,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             names = dict.fromkeys(name for known in group for name in known.names)
             text = f"Nobody who is still active knows {len(group)} components in {folder}"
             yield _together(project, group, text, f"{_listed(list(names))} knew them")
-    serving = ServingPath(project.flow, project.boundaries)
+    serving = project.flow.shared(ServingPath)
     for known in left:
         what = f"this {known.component.kind}, {known.component.name}"
         message = f"Nobody who knows {what}, is still active; {_listed(known.names)} knew it; {known.window}."
