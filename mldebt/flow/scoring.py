@@ -27,6 +27,10 @@ _MEASURES = frozenset(
     corr corrwith pearsonr""".split()
 )
 """What computes a number by which things are ranked: in the database, or of two rows of numbers."""
+_GROUPS = ("scipy.cluster.", "sklearn.cluster.", "hdbscan.")
+_DISTANT = (".transform", ".fit_transform", ".score")
+"""What puts things in groups: the number of a group is no score, whatever it was made of; how far they are from each
+group is."""
 _VIEWS = frozenset({"values", "T", "data", "iloc", "loc", "flatten", "real"})
 
 
@@ -54,7 +58,7 @@ class Scoring:
         return found
 
     def _computes(self, node: Value) -> bool:
-        if node.kind != "call":
+        if node.kind != "call" or self._groups(node):
             return False
         if self._flow.roles(node) & SCORE_ROLES:
             return True
@@ -65,7 +69,7 @@ class Scoring:
         """Whether a call, or a product of matrices, computes scores itself."""
         if node.kind == "operation" and node.data == "@":
             return True
-        if node.kind != "call":
+        if node.kind != "call" or self._groups(node):
             return False
         if self._flow.roles(node) & SCORE_ROLES:
             return True
@@ -91,9 +95,14 @@ class Scoring:
             return self._flow.scope(*function.scope_key).name
         return function.name.rpartition(".")[2] if function.kind in ("attr", "external") else ""
 
+    def _groups(self, value: Value) -> bool:
+        """Whether a call gives the numbers of groups."""
+        names = [each.name for each in self._flow.targets(value)] if value.kind == "call" else []
+        return any(name.startswith(_GROUPS) and not name.endswith(_DISTANT) for name in names)
+
     def _back(self, value: Value, stack: Stack) -> list[Step]:
         """Steps to what a number was computed from; the rest of the object that it was read from is no part of it."""
-        if value.kind in ("compare", "const"):
+        if value.kind in ("compare", "const") or self._groups(value):
             return []
         steps = self._flow.back(value, stack)[:FAN_OUT]
         if value.kind == "attr":

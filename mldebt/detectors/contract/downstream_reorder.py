@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from mldebt.detectors.contract import (
     _adjustments,
+    _experiments,
     _frameworks,
     _hooks,
     _kept,
@@ -48,7 +50,19 @@ _EXAMPLES = (
     _promotions,
     _reversals,
     _sets,
+    _experiments,
 )
+_EXPERIMENT = re.compile(
+    r"(^|[/_ ])(simulat(e|es|ed|ion|ions|or)|leaderboards?|tournaments?|standings|experiments?|benchmarks?|backtest"
+    r"(s|ing)?|ablations?|eval|evals|evaluate|evaluation|offline)(?=[/_. ])",
+    re.IGNORECASE,
+)
+_BY_KEY = re.compile(
+    r"sorted by column '(\w+_)?(time|timestamp|ts|date|datetime|day|week|month|year|hour|id|key|index|created|updated)"
+    r"(_(at|on|utc|id|time|date))?'",
+    re.IGNORECASE,
+)
+"""What modules and functions are called that try rankings out, and the keys that a table is kept in the order of."""
 BAD = tuple(example for each in _EXAMPLES for example in each.BAD)
 GOOD = tuple(example for each in _EXAMPLES for example in each.GOOD)
 
@@ -80,13 +94,26 @@ def _where_served(project: Project, reorder: Reorder) -> tuple[Origin, Served] |
             continue
         for result in reorder.results:
             served = project.boundaries.served(result, way)
-            if served is None or _is_served_beside(project, reorder, origin, served):
+            if served is None or _is_for_nobody(project, reorder, served):
+                continue
+            if _is_served_beside(project, reorder, origin, served):
                 continue
             if reorder.kind == JOINED.kind and not is_cut(served.trail):
                 continue
             if not project.constancy.never(reorder.site, frozenset((*origin.trail, *served.trail))):
                 return origin, served
     return None
+
+
+def _is_for_nobody(project: Project, reorder: Reorder, served: Served) -> bool:
+    """Whether what is written down, or given by a package, is no list for users: the outcome of an experiment, or a
+    table of features in the order of its keys."""
+    if project.behind.endpoint(served.value.body.module.index, served.value.body.number) is not None:
+        return False
+    places = (served.value.body, reorder.site.body)
+    if any(_EXPERIMENT.search(f"{body.module.path} {body.scope.name}.") for body in places):
+        return True
+    return served.text == "write" and bool(_BY_KEY.search(reorder.text))
 
 
 def _is_served_beside(project: Project, reorder: Reorder, origin: Origin, served: Served) -> bool:

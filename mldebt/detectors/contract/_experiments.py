@@ -1,0 +1,82 @@
+"""Examples of MLD401: what is written down and is no list for users."""
+
+_RANKS = """
+import json
+import random
+
+import joblib
+
+model = joblib.load("ranks.joblib")
+
+def ranked(items):
+    scores = model.predict(items)
+    return [item for _, item in sorted(zip(scores, items), key=lambda pair: pair[0], reverse=True)]
+"""
+
+BAD = (
+    {
+        "feed.py": _RANKS
+        + """
+def publish(items):
+    feed = ranked(items)
+    random.shuffle(feed)  # debt
+    with open("feed.json", "w") as file:
+        json.dump(feed, file)
+
+publish(json.load(open("items.json")))
+"""
+    },
+)
+GOOD = (
+    # the outcome of an experiment, and the standings of those who play it
+    {
+        "simulation/rounds.py": _RANKS
+        + """
+def play(items):
+    order = ranked(items)
+    random.shuffle(order)
+    with open("rounds.json", "w") as file:
+        json.dump(order, file)
+
+play(json.load(open("items.json")))
+""",
+        "players.py": _RANKS
+        + """
+def leaderboard(players):
+    found = ranked(players)
+    found.insert(0, {"name": "average"})
+    with open("standings.json", "w") as file:
+        json.dump(found, file)
+
+leaderboard(json.load(open("players.json")))
+""",
+    },
+    # features that are stored in the order of their keys
+    """
+    import joblib
+    import pandas as pd
+
+    model = joblib.load("ranks.joblib")
+
+    def features():
+        rows = pd.read_parquet("events.parquet")
+        rows["score"] = model.predict(rows[["price", "age"]])
+        rows = rows.sort_values("score", ascending=False).drop_duplicates("user_id")
+        rows.sort_values("event_timestamp").to_parquet("features.parquet")
+
+    features()
+    """,
+    # the number of a group is no score
+    """
+    import pandas as pd
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    def groups(measures):
+        numbers = fcluster(linkage(1.0 - measures.corr()), 0.5)
+        named = pd.DataFrame({"group": numbers, "name": list(measures.columns)}).sort_values(["group", "name"])
+        lists = ["|".join(named[named["group"] == group]["name"]) for group in set(named["group"])]
+        pd.DataFrame(lists).to_csv("groups.csv")
+
+    groups(pd.read_csv("measures.csv"))
+    """,
+)
