@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.module import Module
+from mldebt.flow.names import statements, variable_of
+from mldebt.flow.shapes import BARE, DECLARED, HOLLOW, NONE, NOTHING, PAGE, PAGES, RANK, grade, tails
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
 
 RETURN_LIMIT = 120
-DECLARED, HOLLOW, NONE, NOTHING, PAGE = "declared", "hollow", "none", "nothing", "page"
-_RANK = {NOTHING: 0, PAGE: 0, DECLARED: 1, HOLLOW: 2, NONE: 3}
-_HOLLOW = frozenset(
-    """dict Dict list List Any object Mapping MutableMapping tuple Tuple Sequence Iterable DataFrame Series ndarray JSON
-    Json OrderedDict defaultdict Payload""".split()
-)
-_ENVELOPES = frozenset(
-    "Optional Union Annotated Awaitable Coroutine AsyncIterator Iterator Generator AsyncGenerator".split()
-)
+FIELDS = 2
+"""So many fields a record has at least that a dict can be told to be like."""
 _RAW = frozenset("Request HttpRequest WSGIRequest ASGIRequest HTTPConnection".split())
 _INJECTED = frozenset(
     """Response BackgroundTasks WebSocket Session AsyncSession Depends Security SecurityScopes HTTPConnection Header
     Cookie Context ServicerContext""".split()
-)
-_BARE = frozenset(
-    "Response JSONResponse ORJSONResponse UJSONResponse HttpResponse JsonResponse PlainTextResponse".split()
-)
-_PAGES = re.compile(
-    r"Streaming|File|HTML|Redirect|Template|EventSource|render|redirect|send_file|send_from_directory|send_static_file"
-    r"|url_for"
 )
 _RENDERED = re.compile(r"HTML|Template|render|send_static_file")
 _MULTIPART = frozenset({"File", "Form"})
@@ -49,6 +38,9 @@ _SCHEMA = re.compile(
 _PARSES = re.compile(
     r"(^|\.)(parse_obj|parse_raw|model_validate(_json)?|validate|load|loads|deserialize|from_dict|structure|is_valid)$"
 )
+_TELLING = frozenset({"serializer_class", "get_serializer_class", "schema"})
+_SERIALIZES = re.compile(r"Serializer$|^get_serializer$")
+"""What a class of Django's REST framework says the shape of its answers by."""
 _TYPED_APPS = re.compile(
     r"^(gradio|bentoml|grpc|litserve|kserve|mlflow|fastmcp|strawberry|graphene|ariadne|streamlit)\b"
 )
@@ -56,6 +48,7 @@ _WRAPPING = frozenset(
     "jsonify dumps JSONResponse ORJSONResponse UJSONResponse JsonResponse Response make_response".split()
 )
 _DUMPING = re.compile(r"^_?(dict|json|dump|asdict|model_dump|serialize|to_|as_)")
+_RESPONDS = re.compile(r"respon|answer|reply|jsonif", re.IGNORECASE)
 _PLAIN = frozenset("str int float bool bytes NoneType complex".split())
 
 
@@ -74,7 +67,7 @@ class Contract(NamedTuple):
 
     @property
     def worst(self) -> str:
-        return max((self.takes, self.answers), key=lambda side: _RANK[side])
+        return max((self.takes, self.answers), key=lambda side: RANK[side])
 
 
 class Contracts:
@@ -110,7 +103,12 @@ class Contracts:
         bases = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str)]
         if any(base.endswith("Servicer") or _TYPED_APPS.search(base) for base in bases):
             return True
-        return "serializer_class" in self.flow.body(*cls).env or "schema" in self.flow.body(*cls).env
+        if any(_SCHEMA.search(_last(call)) for call in self._decorators(self.flow.body(*cls))):
+            return True
+        told = set(self.flow.body(*cls).env)
+        return not told.isdisjoint(_TELLING) or any(
+            _SERIALIZES.search(name) for call in body.calls for name in (_last(call), *self._own_names(call))
+        )
 
     def _decorators(self, body: Body) -> list[Value]:
         parent = self.flow.body(body.module.index, max(body.scope.parent, 0))
@@ -127,7 +125,7 @@ class Contracts:
     def _takes(self, body: Body) -> tuple[str, Value | None]:
         raw = self._raw_reads(body)
         if raw is not None:
-            return (DECLARED if self._is_parsed(body) else NONE), raw
+            return (DECLARED if self._is_parsed(body) or self._is_annotated(body, raw) else NONE), raw
         route = " ".join(self.routes(body))
         grades = [
             self._parameter(body, parameter)
@@ -136,7 +134,7 @@ class Contracts:
             and f"{{{parameter.name}" not in route
             and not re.search(rf"<(?:\w+:)?{parameter.name}>", route)
         ]
-        return max(grades, key=lambda grade: _RANK[grade], default=NOTHING), None
+        return max(grades, key=lambda grade: RANK[grade], default=NOTHING), None
 
     def routes(self, body: Body) -> list[str]:
         """The paths under which a function is reached."""
@@ -155,8 +153,7 @@ class Contracts:
             return DECLARED if _last(default) in _MULTIPART else NOTHING
         if parameter.annotation < 0:
             return NOTHING if parameter.name in ("request", "context", "req") else NONE
-        tails = _tails(body.module, parameter.annotation)
-        if tails & (_INJECTED | _RAW):
+        if tails(body.module, parameter.annotation) & (_INJECTED | _RAW):
             return NOTHING
         told = grade(body.module, parameter.annotation)
         return DECLARED if told == HOLLOW and self._becomes_a_record(body, parameter.name) else told
@@ -191,7 +188,7 @@ class Contracts:
         if value.kind == "param":
             annotation = next((p.annotation for p in value.body.scope.parameters if p.name == value.data), -1)
             return (
-                bool(_tails(value.body.module, annotation) & _RAW)
+                bool(tails(value.body.module, annotation) & _RAW)
                 if annotation >= 0
                 else value.data in ("request", "req")
             )
@@ -207,6 +204,17 @@ class Contracts:
                 raw = [source for _, source in call.inputs[1:] if self._is_raw(source)]
                 if "**" in call.data or len(raw) > 1:  # type: ignore[operator]
                     return True
+        return False
+
+    def _is_annotated(self, body: Body, raw: Value) -> bool:
+        """Whether what came in gets a name of a declared type: `row: Row = request.get_json()`."""
+        annotated = (each for each in statements(body.scope.body) if isinstance(each, r.Annotate))
+        for statement in annotated:
+            value = body.values.get(statement.value)
+            if value is None or grade(body.module, statement.annotation) != DECLARED:
+                continue
+            if any(visit.value is raw for visit in self.flow.walk(value, self._nearby, limit=30)):
+                return True
         return False
 
     def _is_json(self, call: Value) -> bool:
@@ -241,7 +249,7 @@ class Contracts:
             for keyword, (_, source) in zip(decorator.data, decorator.inputs[1:], strict=True):  # type: ignore[call-overload]
                 if keyword in ("response_model", "response", "responses", "returns") and source.kind != "const":
                     return DECLARED
-                if keyword == "response_class" and _PAGES.search(str(source.data)):
+                if keyword == "response_class" and PAGES.search(str(source.data)):
                     return PAGE
         annotated = grade(body.module, body.scope.returns) if body.scope.returns >= 0 else NONE
         if annotated not in (NONE, HOLLOW):
@@ -256,7 +264,7 @@ class Contracts:
         grades = [each for each in found if each != NOTHING]
         if PAGE in grades and (NONE not in grades or self._renders(body)):
             return PAGE
-        return max(grades, key=lambda each: _RANK[each], default=NOTHING)
+        return max(grades, key=lambda each: RANK[each], default=NOTHING)
 
     def _renders(self, body: Body) -> bool:
         """Whether one of the answers is a page; others of the same function are then errors on the way to it."""
@@ -271,7 +279,7 @@ class Contracts:
             each = visit.value
             if each.kind == "call":
                 name = _last(each)
-                if _PAGES.search(name) or _is_media(each):
+                if PAGES.search(name) or _is_media(each):
                     return PAGE
                 if (
                     _DUMPING.search(name)
@@ -287,7 +295,35 @@ class Contracts:
         return DECLARED if names and names <= _PLAIN else NONE
 
     def _is_or_makes_a_record(self, value: Value) -> bool:
-        return self._is_typed(value) or (value.kind == "call" and self._makes_a_record(value))
+        if self._is_typed(value) or self._is_like_a_record(value):
+            return True
+        return value.kind == "call" and (self._makes_a_record(value) or self._wraps_a_record(value))
+
+    def _wraps_a_record(self, call: Value) -> bool:
+        """Whether a function of the repository makes a response of a record: `respond(Answer(…))`."""
+        return any(map(_RESPONDS.search, self._own_names(call))) and any(map(self._is_typed, call.arguments))
+
+    def _own_names(self, call: Value) -> list[str]:
+        """The functions and classes of the repository that a call calls."""
+        own = (target for target in self.flow.targets(call) if target.kind in ("func", "class") and not target.guessed)
+        return [self.flow.scope(target.module, target.scope).name for target in own]
+
+    def _is_like_a_record(self, value: Value) -> bool:
+        """Whether a dict has the very fields that a record of the repository declares for its readers."""
+        if value.kind != "dict" or value.every("spread") or len(value.keys) < FIELDS:
+            return False
+        return frozenset(value.keys) in self._records
+
+    @cached_property
+    def _records(self) -> frozenset[frozenset[object]]:
+        """The fields of the repository's records, of those that have several."""
+        found = set()
+        for module in self.flow.program.modules:
+            for scope in module.facts.scopes if module.category == "product" else ():
+                if scope.kind == "class":
+                    fields = [each.target for each in scope.body if isinstance(each, r.Annotate)]
+                    found.add(frozenset(variable_of(module.facts, field) for field in fields))
+        return frozenset(found)
 
     def _is_typed(self, value: Value) -> bool:
         return any(isinstance(each.name, tuple) and self._is_record(each.name) for each in self.flow.types(value))
@@ -305,63 +341,9 @@ class Contracts:
         return []
 
 
-def grade(module: Module, ref: int) -> str:
-    """How much an annotation says."""
-    node = module.facts.exprs[ref] if ref >= 0 else None
-    if node is None:
-        return NONE
-    if isinstance(node, r.Constant):
-        if node.value is None:
-            return NOTHING
-        return _graded(str(node.value).partition("[")[0].rpartition(".")[2])
-    if isinstance(node, r.Operation) and node.operator == "|":
-        return _best(grade(module, part) for part in node.operands)
-    if isinstance(node, r.Subscript):
-        head = module.dotted(node.value).rpartition(".")[2]
-        index = module.facts.exprs[node.index]
-        parts = index.items if isinstance(index, r.Collection) else (node.index,)
-        if head == "Annotated":
-            return grade(module, parts[0])
-        if head in _ENVELOPES:
-            return _best(grade(module, part) for part in parts)
-        return grade(module, parts[-1]) if head in _HOLLOW else DECLARED
-    return _graded(module.dotted(ref).rpartition(".")[2])
-
-
-def _graded(name: str) -> str:
-    if name in _HOLLOW:
-        return HOLLOW
-    if name in _BARE:
-        return NONE
-    return PAGE if _PAGES.search(name) else DECLARED
-
-
-def _best(grades: Iterable[str]) -> str:
-    return min((each for each in grades if each != NOTHING), key=lambda each: _RANK[each], default=NOTHING)
-
-
-def _tails(module: Module, ref: int) -> frozenset[str]:
-    """The last parts of all names in an annotation."""
-    found, waiting = set(), [ref]
-    while waiting:
-        current = waiting.pop()
-        node = module.facts.exprs[current]
-        if isinstance(node, r.Subscript):
-            waiting += [node.value, node.index]
-        elif isinstance(node, r.Collection):
-            waiting += node.items
-        elif isinstance(node, r.Operation):
-            waiting += node.operands
-        elif isinstance(node, r.Call):
-            waiting.append(node.function)
-        else:
-            found.add(module.dotted(current).rpartition(".")[2])
-    return frozenset(found)
-
-
 def _is_media(call: Value) -> bool:
     """Whether a response says that it is a picture, a sound or a page: `Response(png, media_type="image/png")`."""
-    if _last(call) not in _BARE:
+    if _last(call) not in BARE:
         return False
     kinds = [source.data for keyword, source in call.named_arguments if keyword in _KINDS and source.kind == "const"]
     return any(isinstance(kind, str) and "json" not in kind for kind in kinds)

@@ -29,7 +29,7 @@ _TARGETS: dict[type, Callable[[Any], tuple[r.Ref, ...]]] = {
 def assigned_names(facts: r.FileFacts, block: Block) -> set[str]:
     """The variables that statements bind, nested ones included."""
     names: set[str] = set()
-    for statement in _statements(block):
+    for statement in statements(block):
         for ref in _targets(statement):
             names.update(_bound(facts, ref))
         if isinstance(statement, r.With):
@@ -42,14 +42,14 @@ def assigned_names(facts: r.FileFacts, block: Block) -> set[str]:
 
 def declared_global(block: Block) -> set[str]:
     """The names that statements declare global, nested ones included."""
-    declared = (each for each in _statements(block) if isinstance(each, r.Declare) and each.kind == "global")
+    declared = (each for each in statements(block) if isinstance(each, r.Declare) and each.kind == "global")
     return {name for each in declared for name in each.names}
 
 
 def changed_names(facts: r.FileFacts, block: Block) -> set[str]:
     """The variables that statements bind, store into or mutate; what a loop must join at its head."""
     names = assigned_names(facts, block)
-    for statement in _statements(block):
+    for statement in statements(block):
         names.update(_mutated(facts, getattr(statement, "value", getattr(statement, "test", -1))))
         for ref in _targets(statement):
             names.update(_stored_into(facts, ref))
@@ -82,13 +82,14 @@ def outer_variable_of(facts: r.FileFacts, ref: r.Ref) -> str:
     return variable
 
 
-def _statements(block: Block) -> Iterator[r.Stmt]:
+def statements(block: Block) -> Iterator[r.Stmt]:
+    """All statements of a block, those of the blocks in it too."""
     for statement in block:
         yield statement
         blocks = _BLOCKS.get(statement.__class__)
         if blocks is not None:
             for inner in blocks(statement):
-                yield from _statements(inner)
+                yield from statements(inner)
 
 
 def _targets(statement: r.Stmt) -> tuple[r.Ref, ...]:

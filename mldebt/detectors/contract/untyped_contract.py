@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from mldebt.finding import Audience, Hit, Severity, Step
-from mldebt.flow.contracts import HOLLOW, NONE, Contract, Contracts, long_texts
+from mldebt.flow.contracts import Contract, Contracts, long_texts
 from mldebt.flow.module import Module
+from mldebt.flow.shapes import HOLLOW, NONE
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.specifications import Specifications
@@ -247,6 +248,69 @@ async def count():
     return {"mean": (chance([30]) + chance([60])) / 2}
 """
     ),
+    # a serializer, a name of a declared type, or a record with these very fields says it
+    _served(
+        """
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from model import chance
+
+class Row(serializers.Serializer):
+    chance = serializers.FloatField()
+
+class RowSerializer(Row):
+    pass
+
+class Churn(APIView):
+    def get(self, request, *args, **kwargs):
+        rows = [RowSerializer({"chance": chance([age])}).data for age in (30, 60)]
+        return Response({"count": len(rows), "results": rows})
+"""
+    ),
+    {
+        "records.py": """
+        from typing import TypedDict
+
+        import flask
+        from pydantic import BaseModel
+
+        class Row(TypedDict):
+            age: int
+
+        class Chance(TypedDict):
+            chance: float
+            of: int
+
+        class Reply(BaseModel):
+            chance: float
+            version: int
+
+        def respond(answer: Chance):
+            return flask.make_response(answer, 200)
+        """,
+        **_served(
+            """
+import flask
+from fastapi import FastAPI
+from fastapi.responses import ORJSONResponse
+from model import chance
+from records import Chance, Row, respond
+
+app = FastAPI()
+pages = flask.Flask("churn")
+
+@pages.route("/churn", methods=["POST"])
+def churn():
+    row: Row = flask.request.get_json()
+    return respond(Chance(chance=chance([row["age"]]), of=1))
+
+@app.post("/chance")
+async def told(age: int) -> ORJSONResponse:
+    return ORJSONResponse({"chance": chance([age]), "version": 3})
+"""
+        ),
+    },
 )
 
 
