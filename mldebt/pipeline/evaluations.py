@@ -178,11 +178,18 @@ class Evaluations:
                     found[reader.call.body.module.index] = reader.call.body.module
         if model.cls is not None:
             name = self.flow.scope(*model.cls).name
-            for index in self._naming.get(name, ()):
+            for index in (model.cls[0], *self._naming.get(name, ()), *self._listed_beside(name)):
                 found[index] = self.flow.program.modules[index]
         yield from found.values()
         loaders = self.keeping.loaders(model, self.keeping.artifacts(model), LOADERS_LOOKED_AT)
         yield from (load.body.module for load in loaders if load.body.module.index not in found)
+
+    def _listed_beside(self, name: str) -> Iterator[int]:
+        """The modules of the classes whose instances stand in a list with a class's: other steps of a pipeline."""
+        for call in self.flow.calls_named(frozenset({name})):
+            lists = [user for label, user in call.uses if label == "item" and user.kind == "collection"]
+            for other in (other for each in lists for other in each.every("item") if other.kind == "call"):
+                yield from (target.module for target in self.flow.targets(other) if target.kind == "class")
 
     def _through_tables(self, model: TrainedModel) -> Iterator[Module]:
         """The modules that use what the model's code writes into a table, and those that use them."""
@@ -299,8 +306,15 @@ class Evaluations:
                 return not self._is_training_loss(call)
             if target.kind == "func" and _MEASURE_NAME.search(self.flow.scope(target.module, target.scope).name):
                 return True
+        if call.calls_method("test", "validate") and self._is_trainer(call.receiver):
+            return True
         name = call.function.name if call.function.kind in ("attr", "external") else ""
         return bool(_MEASURE_NAME.search(name.rpartition(".")[2]))
+
+    def _is_trainer(self, value: Value | None) -> bool:
+        """Whether an object is what trains networks, of whichever library."""
+        types = self.flow.types(value) if value is not None else ()
+        return any(isinstance(each.name, str) and each.name.endswith("Trainer") for each in types)
 
     def _is_training_loss(self, call: Value) -> bool:
         names = [target.name for target in self.flow.targets(call)]

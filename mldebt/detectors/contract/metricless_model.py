@@ -248,23 +248,100 @@ def better(rows, labels, simple):
         model.fit(features, tagged(request.args["tag"]))
         return jsonify(np.argsort(-model.decision_function(features)).tolist())
     """,
+    # what trains stands in one list with what measures
+    {
+        "setup.py": "",
+        "steps/__init__.py": "",
+        "steps/train.py": """
+        from sklearn.neural_network import MLPRegressor
+        from steps.task import Task
+
+        class Train(Task):
+            def run(self, context):
+                model = MLPRegressor()
+                model.fit(context["rows"], context["labels"])
+                return {"model": model}
+        """,
+        "steps/task.py": """
+        from abc import ABC, abstractmethod
+
+        class Task(ABC):
+            @abstractmethod
+            def run(self, context):
+                ...
+        """,
+        "steps/analyse.py": """
+        from sklearn.metrics import mean_squared_error
+        from steps.task import Task
+
+        class Analyse(Task):
+            def run(self, context):
+                print(mean_squared_error(context["labels"], context["predicted"]))
+                return {}
+        """,
+        "steps/ask.py": """
+        from steps.task import Task
+
+        class Ask(Task):
+            def run(self, context):
+                return {"predicted": context["model"].predict(context["rows"])}
+        """,
+        "steps/flow.py": """
+        from steps.analyse import Analyse
+        from steps.ask import Ask
+        from steps.train import Train
+        from task_runner import Pipeline
+
+        flow = Pipeline("plain", [Train(), Ask(), Analyse()])
+        """,
+    },
+    # whoever manages a training has it measured where it is written
+    {
+        "setup.py": "",
+        "managed/__init__.py": "",
+        "managed/manager.py": """
+        import json
+
+        import lightning.pytorch as pl
+        from training_tools import Trainer
+
+        def fit(data, path):
+            net = pl.LightningModule.load_from_checkpoint("first.ckpt")
+            trainer = Trainer()
+            trainer.fit(net, datamodule=data)
+            with open(path, "w") as file:
+                json.dump(trainer.test(net, datamodule=data)[0], file)
+            return trainer
+
+        class Manager:
+            def __init__(self, data):
+                self.data = data
+
+            def train(self):
+                return fit(self.data, "metrics.json")
+
+            def predict(self, rows):
+                return Trainer().predict(rows)
+        """,
+        "managed/cli.py": """
+        from managed.manager import Manager
+
+        def main(data):
+            manager = Manager(data)
+            manager.train()
+            return manager
+        """,
+    },
 )
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     found: dict[Body, list[TrainedModel]] = {}
     for model in project.trained_models:
-        if _TESTING.search(model.made.body.module.path) or _is_of_one_request(model):
-            continue
-        if not project.evaluations.is_evaluated(model):
+        if not _TESTING.search(model.made.body.module.path) and not project.evaluations.is_evaluated(model):
             found.setdefault(model.made.body, []).append(model)
     for models in found.values():
         yield _hit(project, models)
-
-
-def _is_of_one_request(model: TrainedModel) -> bool:
-    """Whether a model is fitted where it is asked, for one answer, and kept by nobody."""
-    return all(how == "served" and value.body is model.made.body for value, how in model.kept)
 
 
 def _hit(project: Project, models: list[TrainedModel]) -> Hit:
