@@ -120,7 +120,7 @@ class Choices:
                 return found
         if event.kind == SAMPLE and (_is_made_up(event) or not self._of_data(event)):
             return None
-        if event.kind == NUMBER and self._seeds_other(event.value):
+        if event.kind == NUMBER and (self._seeds_other(event.value) or _augments(event.value)):
             return None
         parts: Visit | None = None
         for start in self._results(event.value):
@@ -292,6 +292,12 @@ def _is_made_up(event: Event) -> bool:
         return True
     bodies = {made.body for made in (*event.path, call)}
     return any(_MADE_UP.search(f"{body.module.path} {body.scope.name}") for body in bodies)
+
+
+def _augments(number: Value) -> bool:
+    """Whether a number is drawn by an object that is called with one example, to change it: a random crop."""
+    scope = number.body.scope
+    return scope.name == "__call__" and len(scope.parameters) > 1
 
 
 def _takes_part(value: Value) -> bool:

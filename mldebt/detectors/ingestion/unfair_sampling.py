@@ -293,6 +293,25 @@ GOOD = (
     with open("settings.yaml") as file:
         Training(yaml.safe_load(file)).run()
     """,
+    # a crop changes an example, and chooses none
+    """
+    import random
+
+    import numpy as np
+    import pandas as pd
+
+    class RandomCrop:
+        def __init__(self, size):
+            self.size = size
+
+        def __call__(self, signal):
+            start = random.randint(0, signal.shape[1] - self.size)
+            return signal[:, start : start + self.size]
+
+    crop = RandomCrop(100)
+    for name in pd.read_csv("names.csv").name:
+        np.save(f"train_{name}.npy", crop(np.load(name)))
+    """,
 )
 
 
@@ -303,8 +322,10 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     for body in project.bodies():
         for prefix in prefixes.of(body):
             yield _first(project, prefix)
+        told: set[str] = set()
         for call in body.calls:
-            if (dealt := orders.dealt(call)) is not None:
+            if (dealt := orders.dealt(call)) is not None and dealt.text not in told:
+                told.add(dealt.text)
                 yield _in_time(project, dealt)
             if (found := augmented(project.flow, call)) is not None:
                 yield _augmented(project, found)
