@@ -14,9 +14,9 @@ _CONVERTS = frozenset(
     """tensor as_tensor from_numpy Tensor FloatTensor LongTensor BoolTensor IntTensor to cuda cpu numpy array asarray
     astype convert_to_tensor constant stack vstack hstack cat concat concatenate unsqueeze squeeze expand_dims reshape
     view flatten ravel long float half double int bool detach clone contiguous to_numpy Series pad
-    pad_sequence""".split()
+    pad_sequence to_datetime to_numeric to_timedelta strptime fromisoformat Timestamp""".split()
 )
-"""What gives the same numbers in another form, or on another device."""
+"""What gives the same values in another form, or on another device."""
 _MADE_UP = ("numpy.random.", "random.", "faker.", "torch.rand", "secrets.", "uuid.")
 _NO_DATA = frozenset("len range date_range now today utcnow time arange linspace zeros ones".split())
 

@@ -336,6 +336,26 @@ def show(prices):
     print(chances(pd.DataFrame({"log_price": np.log10(prices)})))
 """,
     },
+    # a date is read as a date, and set to the day that is asked for
+    {
+        "train.py": _TRAIN.replace("    model =", "    rows['day'] = pd.to_datetime(rows['day'])\n    model =").replace(
+            '["log_price"]]', '["log_price", "day"]]'
+        ),
+        "serve.py": """
+import joblib
+import pandas as pd
+from fastapi import FastAPI
+
+app = FastAPI()
+model = joblib.load("late.joblib")
+
+@app.post("/late")
+def late(rows: list[dict]) -> list:
+    frame = pd.DataFrame(rows)
+    frame["day"] = frame["day"].max() + pd.Timedelta(days=1)
+    return model.predict(frame).tolist()
+""",
+    },
 )
 
 
