@@ -114,10 +114,10 @@ class Descriptions:
             yield section(facts, facts.place(line))
         if model.cls is not None:
             yield from (block.text for _, block in self._titled(model))
-        else:
-            yield from self._spoken_of(model)
         for module in modules:
             yield from self._texts_around(module)
+        if model.cls is None:
+            yield from self._spoken_of(model)
 
     def _titled(self, model: TrainedModel) -> Iterator[tuple[Document, Block]]:
         """What is said under a title that names a model in words: **defect vs enhancement** for `DefectEnhancement`."""
@@ -142,8 +142,8 @@ class Descriptions:
         for document in self._pages():
             place = _speaks_from(document.path)
             if not place or f"{folder}/".startswith(f"{place}/"):
-                facts = self.prose.facts(document.path)
                 for found in pattern.finditer(document.text):
+                    facts = self.prose.facts(document.path)
                     yield section(facts, facts.place(document.text.count("\n", 0, found.start()) + 1))
 
     def _texts_around(self, module: Module) -> Iterator[str]:
