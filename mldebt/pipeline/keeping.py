@@ -21,9 +21,10 @@ from mldebt.flow.walk import Flow
 from mldebt.pipeline.artifacts import DATED
 from mldebt.pipeline.configured import Configured
 from mldebt.pipeline.datasets import Datasets
+from mldebt.pipeline.named_reads import below
 from mldebt.pipeline.options import Options
 from mldebt.pipeline.register import TrainedModel
-from mldebt.pipeline.spelling import Spelling
+from mldebt.pipeline.spelling import TEXTS, Spelling
 from mldebt.pipeline.subprojects import Subprojects
 from mldebt.rulebook import Api
 
@@ -63,6 +64,8 @@ class Kept(NamedTuple):
     call: Value
     text: str
     version: str
+    default: str = ""
+    """Where to when nobody says otherwise."""
 
 
 class Keeping:
@@ -85,8 +88,9 @@ class Keeping:
     def artifacts(self, model: TrainedModel) -> list[Kept]:
         """Where a model is kept, each place once."""
         found: dict[str, Kept] = {}
-        stacks = model.kept_in or ((),) * len(model.kept)
-        for (call, how), stack in zip(model.kept, stacks, strict=True):
+        ways = model.kept_in or (((),),) * len(model.kept)
+        each_way = ((call, how, stack) for (call, how), way in zip(model.kept, ways, strict=True) for stack in way)
+        for call, how, stack in each_way:
             for kept in self._kept(call, how, stack):
                 text = _of_class(kept.text, model.name) if model.cls is not None else kept.text
                 found.setdefault(text, kept._replace(text=text))
@@ -113,18 +117,28 @@ class Keeping:
         path = self.paths.path(call)
         if path is None:
             return
-        version = "named by the time" if api is not None and api.source in DATED else self._version(path)
         name = self._file_in(call, stack) if api is not None and api.source == _FOLDER else ""
-        texts = [text for text in self.spelling.texts(path, stack) if text.strip("{}./… ") and "\n" not in text]
-        told = self.told.texts(path, stack) if any("{" in text for text in texts) else texts
-        if len(told) == len(texts) and told != texts:
-            yield from (Kept(call, _in(text, name), "named in the configuration") for text in told)
-            return
-        defaults = self.by_default.texts(path, stack) if any("{" in text for text in texts) else []
-        if len(texts) == len(defaults) == 1 and texts != defaults:
-            version = f"{version}, by default {_in(defaults[0], name)}".lstrip(", ")
-        for text in (_in(text, name) for text in texts):
-            yield Kept(call, text, "numbered by step" if version == _OVERWRITTEN and _COUNTED.search(text) else version)
+        ends = [(text, way.value) for text, way in self.spelling.ends(path, stack)]
+        ends = list({text: (text, end) for text, end in reversed(ends) if text.strip("{}./… ")}.values())[::-1][:TEXTS]
+        told = self._instead(self.told, path, stack)
+        defaults = self._instead(self.by_default, path, stack)
+        for text, end in ends:
+            version = "named by the time" if api is not None and api.source in DATED else ""
+            version = version or self._version(end) or self._version(path)
+            kept = below(_in(text, name))
+            if text in told:
+                kept, version = _in(told[text], name), "named in the configuration"
+            elif text in defaults:
+                default = below(_in(defaults[text], name))
+                yield Kept(call, kept, f"{version}, by default {default}".lstrip(", "), default)
+                continue
+            yield Kept(call, kept, "numbered by step" if version == _OVERWRITTEN and _COUNTED.search(kept) else version)
+
+    def _instead(self, spelling: Spelling, path: Value, stack: Stack) -> dict[str, str]:
+        """What another spelling makes of the texts of a path that leave something open."""
+        plain, other = (self.spelling.ends(path, stack), spelling.ends(path, stack))
+        both = ((before, after) for (before, _), (after, _) in zip(plain, other, strict=False))
+        return {before: after for before, after in both if before != after and before.strip("{}./… ")}
 
     def _file_in(self, call: Value, stack: Stack) -> str:
         """The name that a callback gives to what it keeps in a folder."""
@@ -171,12 +185,14 @@ class Keeping:
     def loads_of(self, model: TrainedModel) -> list[Value]:
         """The calls that load a model from where it is kept, and never another from elsewhere."""
         found = dict.fromkeys(call for each in self.artifacts(model) for call in self._loads_again(each))
-        return [call for call in found if len(self._load_texts(call)) == 1][:LOADERS_SHOWN]
+        texts = {call: [t for path in self._load_paths(call) for t in self.spelling.texts(path, ())] for call in found}
+        return [call for call in found if len(texts[call]) == 1][:LOADERS_SHOWN]
 
     def _loads_again(self, kept: Kept) -> Iterator[Value]:
-        for call, other in self._named_so(_telling_name(kept.text)):
-            if agree(kept.text, other) and self._belong(kept, call, other):
-                yield call
+        for each in (kept, kept._replace(text=kept.default)):
+            for call, other in self._named_so(_telling_name(each.text)):
+                if agree(each.text, other) and self._belong(each, call, other):
+                    yield call
 
     def _taken_up(self, kept: Kept) -> Iterator[Value]:
         """The parameters of the nodes that take what another node keeps in the catalogue."""
@@ -259,7 +275,7 @@ class Keeping:
             for number in range(len(module.facts.scopes)) if module.category == "product" else ():
                 for call in self.flow.body(module.index, number).calls:
                     path = self.paths.path(call) if "stores" in self.flow.roles(call) else None
-                    for text in self.spelling.texts(path, ()) if path is not None else ():
+                    for text in self._all_texts(path) if path is not None else ():
                         around = self.flow.program.enclosing_class(module, number) or (module.index, number)
                         found[_telling_name(text)].add(around)
         return found
@@ -309,9 +325,17 @@ class Keeping:
         return found
 
     def _load_texts(self, call: Value) -> list[str]:
+        return list(dict.fromkeys(_within(text) for path in self._load_paths(call) for text in self._all_texts(path)))
+
+    def _load_paths(self, call: Value) -> list[Value]:
         path = self.paths.path(call)
-        values = [path] if path is not None else [source for _, source in call.inputs[1:2]]
-        return [_within(text) for value in values for text in self.spelling.texts(value, ())]
+        return [path] if path is not None else [source for _, source in call.inputs[1:2]]
+
+    def _all_texts(self, path: Value) -> list[str]:
+        """What a path may be, and what it is where an option or the environment leaves it as it is."""
+        texts = self.spelling.texts(path, ())
+        is_open = any(text[:1] in ("{", "$") for text in texts)
+        return list(dict.fromkeys([*texts, *(self.by_default.texts(path, ()) if is_open else ())]))
 
 
 def _in(folder: str, name: str) -> str:

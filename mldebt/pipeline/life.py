@@ -51,12 +51,16 @@ class Life(msgspec.Struct):
 
     made: Value
     trained: dict[Value, None] = msgspec.field(default_factory=dict)
-    kept: dict[tuple[Value, str], Stack] = msgspec.field(default_factory=dict)
+    kept: dict[tuple[Value, str], dict[Stack, None]] = msgspec.field(default_factory=dict)
     checkpointed: dict[tuple[Value, str], None] = msgspec.field(default_factory=dict)
     asked: dict[Value, None] = msgspec.field(default_factory=dict)
     measured: dict[Value, None] = msgspec.field(default_factory=dict)
     built: dict[Value, None] = msgspec.field(default_factory=dict)
     tracked: dict[Value, None] = msgspec.field(default_factory=dict)
+
+    def keep(self, call: Value, how: str, stack: Stack) -> None:
+        """Note a call that keeps the model, and one way there."""
+        self.kept.setdefault((call, how), {})[stack] = None
 
 
 def may_hold(flow: Flow, loaded: Value) -> bool:

@@ -246,14 +246,15 @@ class _Walk:
     def _note(self, at: _At, call: Value, roles: frozenset[str], name: str) -> None:
         if roles & TRAINS:
             self.life.trained[call] = None
-            self.life.kept.update(((each, "stored"), at.stack) for each in keeping_callbacks(self.flow, call))
+            for each in keeping_callbacks(self.flow, call):
+                self.life.keep(each, "stored", at.stack)
             if name in CHECKPOINTS:
                 self.life.checkpointed[call, "checkpointed"] = None
         if at.weights:
             return
         for role, text in KEEPS.items():
             if role in roles or (role == "stores" and "saves" in roles and at.written):
-                self.life.kept.setdefault((call, text), at.stack)
+                self.life.keep(call, text, at.stack)
         if roles & ASKS:
             self.life.asked[call] = None
         if "measures" in roles:
@@ -341,7 +342,7 @@ class _Walk:
 
     def _returned(self, at: _At, _label: str, result: Value) -> Iterator[_At]:
         if not at.stack and not at.weights and self._is_stored_by_its_step(result):
-            self.life.kept[result, "stored by its step"] = ()
+            self.life.keep(result, "stored by its step", ())
         for move in self.flow.leave(result.body, at.stack) if at.stack or self.leaves else ():
             if at.stack or not self._is_guessed(move.value, result):
                 yield at._replace(value=move.value, stack=move.stack)

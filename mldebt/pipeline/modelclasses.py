@@ -244,10 +244,11 @@ class ModelClasses:
                 roles = self.flow.roles(call)
                 if roles & TRAINS and not self._only_features(call):
                     life.trained[call] = None
-                    life.kept.update(((each, "stored"), ()) for each in keeping_callbacks(self.flow, call))
+                    for each in keeping_callbacks(self.flow, call):
+                        life.keep(each, "stored", ())
                 for role, text in KEEPS.items():
                     if role in roles and role != "serves" and (self._keeps_model(call) or self._keeps_own(cls, call)):
-                        life.kept.setdefault((call, text), ())
+                        life.keep(call, text, ())
                 if "measures" in roles:
                     life.measured[call] = None
             own = next(iter(body.params.values()), None)

@@ -79,7 +79,7 @@ class NamedReads:
         return list(folders.values())[:TEXTS_SHOWN] or [Named(self._reader(call, stack))]
 
     def _texts(self, path: Value, stack: Stack, spelling: Spelling) -> dict[str, Visit]:
-        ends = {_below(text): way for text, way in spelling.ends(path, stack)}
+        ends = {below(text): way for text, way in spelling.ends(path, stack)}
         return {text: way for text, way in ends.items() if not EMPTY.fullmatch(text)}
 
     def _folders(self, path: Value, stack: Stack, spelling: Spelling) -> dict[str, Named]:
@@ -124,7 +124,7 @@ class NamedReads:
         return name in SETTINGS or holds_no_data(name)
 
 
-def _below(text: str) -> str:
+def below(text: str) -> str:
     """A file in a place that the code finds out, by its path below that."""
     head, hole, rest = text.rpartition("{…}/")
     return rest.lstrip("/") if hole and not head.strip("{}…/") and _is_file(rest) else text

@@ -26,6 +26,7 @@ from mldebt.sources import Document, DocumentKind
 BUILT_KINDS = frozenset({"estimator", "model", "trainer"})
 CONSTRUCTS_ASKED = 12
 ALTERNATIVES_NAMED = 3
+WAYS = 6
 CONFIGURATION_LIMIT = 200_000
 _NAMELESS = "Model"
 """A class whose name says nothing: a functional model is known by what puts it together."""
@@ -47,7 +48,7 @@ class TrainedModel(msgspec.Struct, frozen=True, kw_only=True):
     made: Value
     trained: tuple[Value, ...]
     kept: tuple[tuple[Value, str], ...]
-    kept_in: tuple[Stack, ...] = ()
+    kept_in: tuple[tuple[Stack, ...], ...] = ()
     asked: tuple[Value, ...] = ()
     measured: tuple[Value, ...] = ()
     tracked: tuple[Value, ...] = ()
@@ -205,7 +206,7 @@ class Register:
             made=first.made,
             trained=tuple(trained),
             kept=tuple(kept),
-            kept_in=tuple(next((life.kept[each] for life in lives if each in life.kept), ()) for each in kept),
+            kept_in=tuple(_ways(next((life.kept[each] for life in lives if each in life.kept), ())) for each in kept),
             asked=tuple(asked),
             measured=tuple(_together(life.measured for life in lives)),
             tracked=tuple(_together(life.tracked for life in lives)),
@@ -327,6 +328,12 @@ def _is_of_one_call(made: Value, uses: Iterable[Value]) -> bool:
 
 def _library(name: str) -> str:
     return name.partition(".")[0]
+
+
+def _ways(stacks: Iterable[Stack]) -> tuple[Stack, ...]:
+    """The open calls by which a model gets to what keeps it: none where it does by itself."""
+    found = tuple(stacks)
+    return ((),) if () in found or not found else found[:WAYS]
 
 
 def _top(leader: list[int], place: int) -> int:

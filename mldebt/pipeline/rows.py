@@ -13,6 +13,7 @@ from mldebt.ownership import Span
 from mldebt.pipeline.by_name import ByName
 from mldebt.pipeline.entries import Entries, Entry
 from mldebt.pipeline.features import Features
+from mldebt.pipeline.named_reads import below
 from mldebt.pipeline.origins import Origin, Origins
 from mldebt.pipeline.parameters import Parameter
 from mldebt.pipeline.project import Project
@@ -107,7 +108,7 @@ class Rows:
         entry = self.project.datasets.taken(origin.read, origin.text) if origin.read.kind == "param" else None
         if entry is None:
             told = self._spelled(origin, self.keeping.told)
-            default = self._spelled(origin, self.keeping.by_default)
+            default = below(self._spelled(origin, self.keeping.by_default))
             note = f"by default {default}" if default not in ("", origin.text, told) else self._medium(origin.read)
             return Cell(text=told or origin.text, location=self._at(origin.read), note=note)
         return Cell(text=entry.text, location=entry.location(), note=f"`{entry.data.name}` of the catalogue")

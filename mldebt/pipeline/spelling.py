@@ -85,8 +85,12 @@ class Spelling:
 
     def _called(self, value: Value, stack: Stack) -> str:
         """How the code calls a value; one without a name, as what it was made from: `Path(folder)`."""
-        names = (spoken(visit.value) for visit in self.flow.walk(value, self._back, stack=stack, limit=NAMED_LIMIT))
-        return next((name for name in names if name != HOLE), HOLE)
+        for _ in range(NAMED_LIMIT):
+            name, steps = spoken(value), self._back(value, stack)
+            if name != HOLE or len(steps) != 1:
+                return name
+            value, stack = steps[0].value, steps[0].stack
+        return HOLE
 
     def _end(self, value: Value, stack: Stack, depth: int) -> str:
         if value.kind == "const":
@@ -99,16 +103,19 @@ class Spelling:
             return self._operation(value, stack, depth)
         if value.kind == "call":
             return self._call(value, stack, depth)
-        if (decided := self._decided(value, stack)) is not None:
+        if (decided := self._decided(value, stack, depth)) is not None:
             return decided
         return spoken(value) if value.kind in _OPEN else HOLE
 
-    def _decided(self, value: Value, stack: Stack) -> str | None:
+    def _decided(self, value: Value, stack: Stack, depth: int) -> str | None:
         """What the class at hand, or an option's default, makes of an attribute or a parameter."""
         if value.kind == "attr" and self.hand is not None and (known := self.hand.known(value, stack)) is not None:
             return str(known[0])
         default = self.options.default(value) if self.options is not None and value.kind in ("attr", "param") else None
-        if default is not None and default.kind == "const" and default.data is not None:
+        if default is not None and default.kind != "const" and depth > 0:
+            named = self._one(default, (), depth)
+            return None if named == HOLE or named == spoken(value) else named
+        if default is not None and default.data is not None:
             return str(default.data)
         if value.kind == "attr" and value.source.kind == "class":
             return f"{{{self.flow.scope(*value.source.scope_key).name}.{value.name}}}"
@@ -135,7 +142,8 @@ class Spelling:
         if len(sources) == 1 and any(target.name in _SAME_TEXT for target in targets):
             return self._one(sources[0], stack, depth)
         if any(target.name in ("os.getenv", "os.environ.get") for target in targets) and sources:
-            return f"${sources[0].data}"
+            default = self._one(sources[1], stack, depth) if self.options is not None and len(sources) > 1 else HOLE
+            return f"${sources[0].data}" if default in (HOLE, "None", "") else default
         function = call.inputs[0][1]
         if function.kind == "attr" and function.data == "joinpath":
             parts = [function.inputs[0][1], *sources]

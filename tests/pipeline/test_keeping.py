@@ -396,3 +396,86 @@ def test_a_module_of_lightning_with_its_data_its_best_checkpoint_and_what_it_log
     assert [cell.text for cell in model.metrics] == ["val_acc", "test_acc"]
     assert places(model, "loaders") == ["scans/api.py: scans/api.py:load"]
     assert [cell.note for cell in model.serving] == ["/scan"]
+
+
+STAGED = {
+    "fraud/training.py": """
+        import joblib
+        from sklearn.ensemble import RandomForestClassifier
+
+        def train(rows, path):
+            model = RandomForestClassifier(random_state=3)
+            model.fit(rows[["amount"]], rows.fraud)
+            return keep(model, path)
+
+        def keep(model, path):
+            joblib.dump({"model": model}, path)
+        """,
+    "fraud/main.py": """
+        import argparse
+        from pathlib import Path
+
+        import pandas as pd
+        from fraud.training import train
+
+        ROOT = Path(__file__).resolve().parent.parent
+        DEFAULT = ROOT / "models" / "fraud_v1.joblib"
+
+        def main():
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--data")
+            parser.add_argument("--model", type=Path, default=DEFAULT)
+            args = parser.parse_args()
+            train(pd.read_csv(args.data), args.model)
+
+        if __name__ == "__main__":
+            main()
+        """,
+    "fraud/weekly.py": """
+        import os
+        from pathlib import Path
+
+        import pandas as pd
+        from fraud.training import train
+
+        def root():
+            override = os.getenv("ROOT", "").strip()
+            if override:
+                return Path(override)
+            return Path(__file__).resolve().parent.parent
+
+        def candidate():
+            return Path(os.getenv("CANDIDATE", str(root() / "models" / "candidate.joblib")))
+
+        if __name__ == "__main__":
+            train(pd.read_csv(root() / "data" / "payments.csv"), candidate())
+        """,
+    "consumer/scoring.py": """
+        import os
+        from dataclasses import dataclass
+        from pathlib import Path
+
+        import joblib
+
+        MODEL = Path(__file__).resolve().parent.parent / "models" / "fraud_v1.joblib"
+
+        @dataclass
+        class Settings:
+            model: Path = Path(os.getenv("FRAUD_MODEL", str(MODEL)))
+
+        settings = Settings()
+
+        def score(rows):
+            return joblib.load(settings.model)["model"].predict(rows)
+        """,
+}
+
+
+def test_a_model_that_several_programs_keep_has_the_place_of_each(tmp_path: Path) -> None:
+    (model,) = records(tmp_path, STAGED).values()
+    assert sorted(kept(model)) == [
+        ("$CANDIDATE", "named in the environment, by default models/candidate.joblib"),
+        ("{args.model}", "named on the command line, by default models/fraud_v1.joblib"),
+    ]
+    assert sorted(cell.text for cell in model.sources) == ["data/payments.csv", "{args.data}"]
+    assert places(model, "loaders") == ["consumer/scoring.py: consumer/scoring.py:score"]
