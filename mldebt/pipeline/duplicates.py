@@ -12,7 +12,7 @@ import msgspec
 from mldebt.flow.body import Body
 from mldebt.flow.linking import ScopeKey
 from mldebt.flow.value import Value
-from mldebt.pipeline.clones import Family, Region, Shapes, Twin, find_families
+from mldebt.pipeline.clones import Family, Line, Region, Shapes, Twin, find_families
 from mldebt.pipeline.datawork import DataWork
 from mldebt.pipeline.ingestion import Ingestion, Ingestions
 from mldebt.pipeline.samesource import SameSource, is_table_class
@@ -30,6 +30,8 @@ LITERALS = 3
 SAME_LITERALS = 0.3
 """Shorter copies with at least so many texts in them must share this part of them."""
 _OF_MODELS = frozenset({"measures", "predicts", "calls_llm"})
+_NOWHERE = frozenset({"phi", "passed", "same"})
+"""Values that stand in no line of their own."""
 STEPS_ON_SOURCE = 2
 """Hand-written steps that make a reader of a shared source a pipeline of its own."""
 
@@ -141,10 +143,25 @@ class Duplicates:
             lines = tuple(
                 line
                 for line, after in zip(region.lines, (*region.lines[1:], None), strict=True)
-                if any(line.at <= at and (after is None or at < after.at) for at in ats)
+                if _within(line, after, ats)
             )
             start = region.at if body.number else lines[0].at if lines else 0
             yield msgspec.structs.replace(region, lines=lines, at=start)
+        if module.is_notebook:
+            yield self._cells(ingestion, shapes.region(module, 0))
+
+    def _cells(self, ingestion: Ingestion, region: Region) -> Region:
+        """All lines of a notebook's own code that what is read passes through before it is used: what a function that
+        was made of its cells holds."""
+        home = self.flow.body(region.module.index, 0)
+        passed = [value.at for value in ingestion.content if value.body is home and value.kind not in _NOWHERE]
+        used = [end.value.at for end in ingestion.ends if end.value.body is home]
+        lines = tuple(
+            line
+            for line, after in zip(region.lines, (*region.lines[1:], None), strict=True)
+            if _within(line, after, passed) and not _within(line, after, used)
+        )
+        return msgspec.structs.replace(region, lines=lines, at=lines[0].at if lines else 0)
 
     def _is_main(self, body: Body) -> bool:
         """Whether a function reads, works and trains in one."""
@@ -238,6 +255,11 @@ class Duplicates:
         """Where a script's own statements start to read: its first read stands for it."""
         reads = (each.at for each in self.work.reads.get(read.body, ()))
         return min(reads, default=read.at)
+
+
+def _within(line: Line, after: Line | None, ats: Iterable[int]) -> bool:
+    """Whether something stands in a line."""
+    return any(line.at <= at and (after is None or at < after.at) for at in ats)
 
 
 def _tells_a_number(body: Body) -> bool:

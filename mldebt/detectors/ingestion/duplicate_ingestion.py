@@ -228,7 +228,8 @@ def _listed(texts: Sequence[str]) -> str:
 
 def _name(project: Project, member: Member) -> str:
     scope = project.flow.scope(member.module, member.scope)
-    return f"`{scope.qualname}`" if scope.qualname else "the script"
+    own = "the notebook" if project.flow.program.modules[member.module].is_notebook else "the script"
+    return f"`{scope.qualname}`" if scope.qualname else own
 
 
 def _path(project: Project, member: Member) -> str:

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
@@ -315,3 +316,45 @@ def test_who_calls_the_reader_of_a_source_reads_it_with_it(tmp_path: Path) -> No
 def test_what_is_kept_as_it_was_is_no_copy(tmp_path: Path) -> None:
     assert len(findings(tmp_path / "now", {"one/train.py": LOAD, "two/train.py": OTHER})) == 1
     assert findings(tmp_path / "then", {"one/train.py": LOAD, "legacy/train.py": OTHER}) == []
+
+
+def test_what_the_cells_of_a_notebook_do_may_be_a_function_of_a_module(tmp_path: Path) -> None:
+    cells = (
+        "import pandas as pd\nfrom sklearn.linear_model import Ridge",
+        "df = pd.read_parquet('green_2021-01.parquet')\ndf.head()",
+        "df['minutes'] = df.dropoff - df.pickup\ndf['minutes'] = df.minutes.apply(lambda td: td.total_seconds() / 60)",
+        "df = df[(df.minutes >= 1) & (df.minutes <= 60)]\ndf.describe()",
+        "places = ['from', 'to']\nnumbers = ['distance']\ndf[places] = df[places].astype(str)",
+        "Ridge().fit(df[numbers], df['minutes'])",
+    )
+    function = """
+        import pandas as pd
+        from sklearn.svm import SVR
+
+        def load(path):
+            trips = pd.read_parquet(path)
+            trips["minutes"] = trips.dropoff - trips.pickup
+            trips["minutes"] = trips.minutes.apply(lambda td: td.total_seconds() / 60)
+            trips = trips[(trips.minutes >= 1) & (trips.minutes <= 60)]
+            {0}
+            return trips
+
+        rows = load("today.parquet")
+        SVR().fit(rows[["distance"]], rows["minutes"])
+        """
+    ported = 'places = ["from", "to"]\n            trips[places] = trips[places].astype(str)'
+    other = 'trips = trips.merge(pd.read_csv("zones.csv").set_index("zone"), left_on="from", right_index=True)'
+    other += '.groupby(["zone", "day"]).agg({"minutes": "mean", "distance": "max"}).reset_index()'
+    notebook = {
+        "cells": [
+            {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell}
+            for cell in cells
+        ],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    texts = {"explore.ipynb": json.dumps(notebook), "train.py": function.format(ported)}
+    [finding] = findings(tmp_path / "ported", texts)
+    assert finding.message.startswith("the notebook and `load` do the same by hand in 2 modules")
+    assert findings(tmp_path / "other", {**texts, "train.py": function.format(other)}) == []
