@@ -18,6 +18,7 @@ _ASKING = frozenset("predict predict_proba decision_function score evaluate pred
 _FITTING = ("fit", "fit_partial")
 _SETTINGS = frozenset({"k", "K", "n", "top_k", "num_threads", "item_features", "user_features"})
 """What a metric is given beside the rows."""
+_MEANS = frozenset({"mean", "average", "sum"})
 _HARMLESS = frozenset({"stores", "saves", "tracks", "logs", "plots", "registers"})
 _METRICS = frozenset(
     """accuracy_score f1_score precision_score recall_score roc_auc_score log_loss r2_score mean_squared_error
@@ -92,7 +93,20 @@ class SelfScores:
             for metric in body.calls:
                 if self._is_metric(metric) and any(self._from(source, call) for source in metric.arguments):
                     return SelfScored(fit, metric, _name(self.flow, metric))
+                if self._is_share_of_hits(metric, call, fit):
+                    return SelfScored(fit, metric, "accuracy")
         return None
+
+    def _is_share_of_hits(self, mean: Value, asked: Value, fit: Value) -> bool:
+        """`np.mean(model.predict(rows) == answers)`: how many of the answers that a model was fitted on it gives."""
+        if last_name(mean) not in _MEANS:
+            return False
+        hits = mean.receiver if mean.receiver is not None else next(iter(mean.arguments), None)
+        if hits is None or hits.kind != "compare" or hits.data != ("==",):
+            return False
+        answers, sides = set(roots(fit.arguments[1])), hits.every("operand")
+        given = [side for side in sides if self._from(side, asked)]
+        return len(given) == 1 and all(self._are_of(side, answers) for side in sides if side not in given)
 
     def _is_metric(self, call: Value) -> bool:
         """Whether a call computes a metric: of a library, or of a function that is written by hand and called so."""

@@ -180,10 +180,34 @@ model = XGBClassifier(early_stopping_rounds=9)
 model.fit(X_train, y_train, eval_set=[(X_test, y_test)])  # debt
 print(f1_score(y_test, model.predict(X_test)))
 """,
+    _READ
+    + """
+import numpy as np
+model = LogisticRegression().fit(X, y)
+print(np.mean(model.predict(X) == y))  # debt
+""",
+    _READ
+    + """
+model = LogisticRegression().fit(X, y)
+found = model.predict(X)
+accuracy = (found == y).sum() / len(y)  # debt
+print(accuracy)
+""",
 )
 
-
 GOOD = (
+    _READ
+    + """
+import numpy as np
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+model = LogisticRegression().fit(X_train, y_train)
+print(np.mean(model.predict(X_train) == y_train), np.mean(model.predict(X_test) == y_test))
+""",
+    _READ
+    + """
+model = LogisticRegression().fit(X, y)
+print((model.predict(X) == rows["guess"]).mean())
+""",
     # the rows that are repeated are those to learn from; which rows are kept says nothing of another column
     _READ
     + """
