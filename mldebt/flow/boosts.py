@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mldebt.flow.blends import Blends
 from mldebt.flow.body import Body
+from mldebt.flow.bonuses import factor_of_flag, is_amount, is_called_bonus, is_share_beside, number, stored_names
 from mldebt.flow.conditions import around
 from mldebt.flow.idioms import is_mask, read_name, root
 from mldebt.flow.linking import is_self
@@ -40,13 +41,17 @@ class Boosts:
             return
         pairs = [operands] if node.data == "-" else [operands, operands[::-1]]
         for score, amount in pairs:
-            is_for_some = (_is_amount(amount) or _may_be_given(amount)) and (
+            bonus = self._bonus(node, score, amount)
+            if bonus is not None:
+                yield bonus
+                return
+            is_for_some = (is_amount(amount) or _may_be_given(amount)) and (
                 self._is_for_some(node) or self._is_masked(score)
             )
             if not (is_for_some or _may_be_literal(amount) or _may_be_kept(amount, node)):
                 continue
             scorer = self._scorer(score, node)
-            is_for_some = is_for_some and (_is_amount(amount) or self._is_given(amount))
+            is_for_some = is_for_some and (is_amount(amount) or self._is_given(amount))
             if scorer is not None and self._blends.is_blend(node):
                 return
             if scorer is not None and (
@@ -60,14 +65,29 @@ class Boosts:
                 if is_for_some and any(result.kind == "return" for result in results):
                     return
                 if results:
-                    origin = Origin(scorer, "a model's score", (scorer,), ())
-                    yield Reorder(node, "boost", False, TEXT, results, (origin,))
+                    yield _reorder(node, scorer, results)
                 return
+
+    def _bonus(self, node: Value, score: Value, amount: Value) -> Reorder | None:
+        """What is a bonus by its name or form, put on a model's score that is sorted by in this function or another."""
+        is_named, factor = is_called_bonus(amount), factor_of_flag(amount)
+        is_share = is_share_beside(score, amount)
+        scorer = self._scorer(score, node) if is_named or is_share or factor is not None else None
+        if scorer is None or self._blends.is_blend(node):
+            return None
+        is_written = factor is not None and (is_amount(factor) or self._is_given(factor))
+        if not (is_named or is_written or (is_share and "predicts" in self._flow.roles(scorer))):
+            return None
+        results, names = self._sorted_later(node, anywhere=True), [repr(name) for name in stored_names(node)]
+        if names:
+            keys = [(each, self._orders.sort_key(each).text) for each in results if self._orders.is_sort(each)]
+            results = tuple(each for each, key in keys if any(name in key for name in names))
+        return _reorder(node, scorer, results) if results else None
 
     def overwritten_rank(self, store: Value) -> Iterator[Reorder]:
         """A rank attribute of an object that was there before is set to a number."""
         stored, base = store.one("value"), store.one("base")
-        if stored is None or base is None or _number(stored) is None:
+        if stored is None or base is None or number(stored) is None:
             return
         attributes = self._orders.rank_attributes()
         if isinstance(stored.data, int) and store.data in attributes and was_given(base):
@@ -91,7 +111,8 @@ class Boosts:
         key = score.one("key") if score.kind == "item" else None
         if key is not None and key.kind == "collection" and key.data == "tuple" and key.inputs:
             key = key.inputs[0][1]
-        if key is None or not (key.kind in ("compare", "operation") or is_mask(key)):
+        is_column = key is not None and bool(read_name(key)) and root(key.source) is root(_table(score.source))
+        if key is None or not (is_column or key.kind in ("compare", "operation") or is_mask(key)):
             return False
         return not any(self._orders.is_score(part) for part in (*key.every("operand"), *_receivers(key)))
 
@@ -101,8 +122,8 @@ class Boosts:
         if amount.kind == "item" or amount.calls_method("get"):
             return False  # the weight of a source, unless it is looked up by what the item has
         visits = list(self._flow.walk(amount, self._flow.back, limit=AMOUNT_LIMIT))
-        numbers = {number for visit in visits if (number := _number(visit.value)) is not None}
-        if all(abs(number) in (0.0, 1.0) for number in numbers) or self._orders.scorer(amount) is not None:
+        numbers = {found for visit in visits if (found := number(visit.value)) is not None}
+        if all(abs(found) in (0.0, 1.0) for found in numbers) or self._orders.scorer(amount) is not None:
             return False
         if amount.calls_external("numpy.where"):
             return len(numbers) > 1 and any(part.kind == "const" for part in amount.arguments[1:])
@@ -140,7 +161,7 @@ class Boosts:
         """Whether an amount is a literal that stands elsewhere: handed in, a constant of the module or the class."""
         visits = list(self._flow.walk(amount, self._flow.back, limit=GIVEN_LIMIT))
         ends = [visit.value for visit in visits if visit.value.kind not in _HANDING_ON]
-        return len(visits) < GIVEN_LIMIT and bool(ends) and all(map(_is_amount, ends))
+        return len(visits) < GIVEN_LIMIT and bool(ends) and all(map(is_amount, ends))
 
     def _is_looked_up(self, amount: Value) -> bool:
         """Whether an amount is what a table of literals says of something that the item has: `BOOST[item.shop]`."""
@@ -154,7 +175,7 @@ class Boosts:
             return False
         visits = self._flow.walk(holder, self._flow.back, limit=GIVEN_LIMIT)
         table = next((visit.value for visit in visits if visit.value.kind == "dict"), None)
-        numbers = [_number(source) for source in table.every("item")] if table is not None else []
+        numbers = [number(source) for source in table.every("item")] if table is not None else []
         return len(set(numbers)) > 1 and None not in numbers
 
     def _sorted_later(self, node: Value, *, anywhere: bool) -> tuple[Value, ...]:
@@ -176,7 +197,7 @@ class Boosts:
 
     def _puts_in_order(self, call: Value) -> bool:
         """Whether a call sorts, or takes the best by a key."""
-        takes_best = call.calls_external("max", "min") and "key" in call.keywords
+        takes_best = call.calls_method("idxmax") or (call.calls_external("max", "min") and "key" in call.keywords)
         return call.kind == "call" and (takes_best or self._orders.is_sort(call))
 
     def _sorted_in_place(self, store: Value) -> list[Value]:
@@ -207,10 +228,9 @@ class Boosts:
         return not any(call.body.module.category == "product" for call in callers)
 
 
-def _number(value: Value) -> float | None:
-    """The number that a literal is."""
-    is_one = value.kind == "const" and not isinstance(value.data, bool)
-    return float(value.data) if is_one and isinstance(value.data, int | float) else None
+def _reorder(node: Value, scorer: Value, results: tuple[Value, ...]) -> Reorder:
+    origin = Origin(scorer, "a model's score", (scorer,), ())
+    return Reorder(node, "boost", False, TEXT, results, (origin,))
 
 
 def _is_of_self(read: Value) -> bool:
@@ -235,15 +255,15 @@ def _is_of_element(read: Value, loops: tuple[Value, ...]) -> bool:
     return False
 
 
+def _table(rows: Value) -> Value:
+    """The table of `table.loc`."""
+    return rows.source if rows.kind == "attr" and rows.name in ("loc", "at") else rows
+
+
 def _walked(loops: tuple[Value, ...]) -> list[Value]:
     """The lists that a loop walks over, side by side: `for row, score in zip(rows, scores)`."""
     lists = [each for loop in loops for each in (loop.arguments if loop.calls_external("zip", "enumerate") else [loop])]
     return [root(each) for each in lists]
-
-
-def _is_amount(value: Value) -> bool:
-    number = _number(value)
-    return number is not None and abs(number) not in (0.0, 1.0)
 
 
 def _parts(value: Value, stack: Stack) -> list[Step]:

@@ -80,8 +80,8 @@ def versions(value: Value) -> list[Value]:
 
 
 def cut_from(value: Value) -> tuple[Value, Value | None]:
-    """Through slices and copies, as often as a loop cuts what it has: the list itself, and what the last slice was
-    taken of, if there is one."""
+    """Through slices, copies and sorts, as often as a loop cuts what it has: the list itself, and what the last slice
+    was taken of, if there is one."""
     cut: Value | None = None
     for _ in range(VERSION_LIMIT):
         value = filled(value)
@@ -89,8 +89,10 @@ def cut_from(value: Value) -> tuple[Value, Value | None]:
             value = cut = value.source.source if value.source.kind == "attr" else value.source
         elif value.calls_method("head", "tail") and value.receiver is not None:
             value = cut = value.receiver
-        elif value.calls_external("list") and value.arguments:
+        elif value.calls_external("list", "sorted") and value.arguments:
             value = value.arguments[0]
+        elif value.kind == "mutate" and value.data == "sort":
+            value = value.source
         else:
             break
     return value, cut

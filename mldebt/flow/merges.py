@@ -29,7 +29,8 @@ BETWEEN = Idiom("interleave", "items of another list are put between")
 SWAP = Idiom("swap", "items of the ranking change places")
 _NO_PART = frozenset({"key", "test", "condition"})
 _PROMOTED = re.compile(
-    r"(^|_)(promoted|promos?|promotions|pinned|pins|sponsored|featured|ads|adverts|advertisements|editorials?)"
+    r"(^|_)(promoted|promos?|promotions|pinned|pins|sponsored|featured|ads|adverts|advertisements|editorials?|curated"
+    r"|hand_?picked)"
     r"(_(items|rows|products|articles|movies|films|books|songs|tracks|posts|jobs|stories|listings|offers|entries|ids"
     r"|hits|docs|documents|results|candidates|recs|recommendations|list))?$",
     re.IGNORECASE,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
 from mldebt.flow.asked_orders import is_asked_for, is_drawn
 from mldebt.flow.body import Body
 from mldebt.flow.boosts import Boosts
+from mldebt.flow.frame_groups import AGGREGATING, OWNER, FrameGroups, names_told
 from mldebt.flow.frame_lookups import FrameLookups
 from mldebt.flow.idioms import WHICH, last_name, read_name, root
 from mldebt.flow.merges import INSERT, Merges
@@ -30,7 +30,6 @@ COMPLETION = Idiom("completion-order", "collected in the order in which the work
 _COMPLETING = {"as_completed": 0, "imap_unordered": 1}
 """What gives results as they are ready, and the place of the work among its arguments."""
 _UNIQUE = frozenset({"unique", "distinct", "dropDuplicates", "drop_duplicates"})
-_OWNER = re.compile(r"^(user|customer|member|visitor|session|query|account|profile)", re.IGNORECASE)
 SORT_BY = "sort-by-other-key"
 BEST_BY = "best-by-other-key"
 PARTITION = Idiom("partition", "the best are taken without being put in order", accidental=True)
@@ -47,6 +46,7 @@ class Reorders:
         self._refetches = Refetches(orders, self._breaks)
         self._reversals = Reversals(orders, self._breaks)
         self._frames = FrameLookups(orders, self._breaks)
+        self._groups = FrameGroups(orders, self._breaks)
         self._boosts = Boosts(orders)
         self._by_kind: dict[str, Callable[[Value], Iterator[Reorder]]] = {
             "call": self._call,
@@ -124,9 +124,10 @@ class Reorders:
         find = self._by_function.get(call.function.name) if call.function.kind == "external" else None
         if find is not None:
             return find(call)
+        grouped = self._groups.of(call) if call.calls_method(*AGGREGATING) else ()
         if len(call.inputs) == 1:
-            return iter(())  # asked for nothing in particular
-        return chain(self._refetches.of(call), self._frames.called(call))
+            return iter(grouped)  # asked for nothing in particular
+        return chain(grouped, self._refetches.of(call), self._frames.called(call))
 
     def _lost(self, call: Value, api: Api) -> Iterator[Reorder]:
         """What a library's call gives in another order than it was given."""
@@ -141,8 +142,8 @@ class Reorders:
 
     def _made_unique(self, call: Value, given: list[Value]) -> Iterator[Reorder]:
         """Each once, in no order or in the alphabet's; not the values of a property, nor the best of each user."""
-        names = [*_names_told(call), *(name for source in given for name in _names_told(source))]
-        is_part = bool(names) and not any(WHICH.search(name) and not _OWNER.search(name) for name in names)
+        names = [*names_told(call), *(name for source in given for name in names_told(source))]
+        is_part = bool(names) and not any(WHICH.search(name) and not OWNER.search(name) for name in names)
         if len(given) == 1 and not is_part and not _is_part(_element(given) or given[0]):
             yield from self._breaks.of(MADE_UNIQUE, call, given)
 
@@ -212,13 +213,6 @@ class Reorders:
                 return
             added = added if node.data == "update" else []
             yield from self._breaks.of(COLLECTED_IN_SET, node, node.loops[-1:] or added)
-
-
-def _names_told(call: Value) -> list[str]:
-    """The columns that a call is told by name."""
-    given = call.arguments if call.kind == "call" else []
-    told = [part for source in given for part in (source.every("item") or [source])]
-    return [part.data for part in told if part.kind == "const" and isinstance(part.data, str)]
 
 
 def _is_text(value: Value) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mldebt.flow.idioms import last_name, read_name
+from mldebt.flow.kept_columns import KeptColumns
 from mldebt.flow.steps import FAN_OUT, Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -41,6 +42,7 @@ class Scoring:
         self._flow = flow
         self._scorers: dict[Value, Value | None] = {}
         self._scores: dict[Value, bool] = {}
+        self._columns = KeptColumns(flow)
 
     def scorer(self, value: Value) -> Value | None:
         """The model's or sampler's call that computed a value, told by what it calls and never by a name alone."""
@@ -114,6 +116,10 @@ class Scoring:
         if not is_part:
             return steps
         parts = [step for step in steps if step.label != "object"]
-        return parts or (
-            self._flow.under_key(value, stack) if value.kind == "item" and isinstance(value.data, str) else []
-        )
+        if not parts and value.kind == "attr":
+            owners = [owner.name for owner in self._flow.types(value.source) if isinstance(owner.name, tuple)]
+            found = (given for owner in owners for given in self._flow.given_fields(owner, value.name))
+            return [Step("field", given, ()) for given in found]
+        if not parts and isinstance(value.data, str):
+            return self._flow.under_key(value, stack) or list(self._columns.of(value, stack))
+        return parts

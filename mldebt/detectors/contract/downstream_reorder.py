@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from mldebt.detectors.contract import (
     _adjustments,
+    _bonuses,
     _experiments,
     _frameworks,
     _hooks,
@@ -43,6 +44,7 @@ _EXAMPLES = (
     _hooks,
     _kept,
     _adjustments,
+    _bonuses,
     _lookups,
     _mixtures,
     _second_rankings,
