@@ -13,6 +13,7 @@ from mldebt.flow.list_versions import beginnings, cut_from, is_filtered, terms
 from mldebt.flow.order import Orders
 from mldebt.flow.regroupings import SPLIT, Regroupings
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
+from mldebt.flow.scoring import SCORE_NAME
 from mldebt.flow.second_rankings import SecondRankings
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.subsets import Subsets
@@ -27,6 +28,7 @@ MIXED = Idiom("insert", "items with a weight given by the caller are sorted in w
 PICK = Idiom("pick", "items are picked from the ranking by another rule")
 BETWEEN = Idiom("interleave", "items of another list are put between")
 SWAP = Idiom("swap", "items of the ranking change places")
+_ORDERING = frozenset({"<", ">", "<=", ">="})
 _NO_PART = frozenset({"key", "test", "condition"})
 _PROMOTED = re.compile(
     r"(^|_)(promoted|promos?|promotions|pinned|pins|sponsored|featured|ads|adverts|advertisements|editorials?|curated"
@@ -131,8 +133,16 @@ class Merges:
     def _is_by_score(self, part: Value) -> bool:
         """Whether a list has the items whose score is high enough: these are before the others already."""
         tests = self._subsets.tests_of(part)
-        compared = [test.every("operand") for test in tests if test.kind == "compare"]
-        return bool(tests) and len(compared) == len(tests) and all(any(map(self._orders.is_score, c)) for c in compared)
+        return bool(tests) and all(map(self._compares_score, tests))
+
+    def _compares_score(self, test: Value) -> bool:
+        """Whether a test compares a score, or asks for the band that it was put in; what else is read from a hit says
+        nothing about its score."""
+        if test.kind != "compare":
+            return False
+        if _ORDERING.issuperset(test.data):  # type: ignore[arg-type]
+            return any(map(self._orders.is_score, test.every("operand")))
+        return any(SCORE_NAME.search(read_name(operand)) for operand in test.every("operand"))
 
     def spread(self, node: Value) -> Iterator[Reorder]:
         """`[*new, *rest]`."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from mldebt.flow.aggregations import aggregates_by_score
 from mldebt.flow.body import Body
 from mldebt.flow.id_searches import searched_ids
 from mldebt.flow.idioms import is_enumerate_index, is_of_heap, picked_from, root, selects, takes_all
@@ -167,7 +168,7 @@ class Orders:
             return "results of a search or ranking service"
         if self._texts.asks_ranked_rows(call, stack):
             return "a query ordered by score"
-        return ""
+        return "an aggregation that searches by score" if aggregates_by_score(self.flow, call, stack) else ""
 
     def _is_weighted(self, call: Value) -> bool:
         return any(keyword in ("p", "weights") and self.is_score(source) for keyword, source in call.named_arguments)

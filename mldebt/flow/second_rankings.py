@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from mldebt.flow.aggregations import aggregates_by_score
 from mldebt.flow.idioms import last_name, read_name
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
@@ -15,6 +16,7 @@ ASKED_LIMIT = 200
 _RELEVANCE = re.compile(
     r"scor|relev|simil|mmr|embed|vec|cos(ine)?_|prob|pred|logit|(^|_)sims?($|_)|rank", re.IGNORECASE
 )
+_FINDS = frozenset({"ranks", "reads"})
 _AMONG = frozenset({"in", "not in", "==", "!="})
 
 
@@ -44,9 +46,17 @@ class SecondRankings:
         visits = (
             visit
             for part in test.every("operand")
-            for visit in self._flow.walk(part, self._flow.back, limit=ASKED_LIMIT)
+            for visit in self._flow.walk(part, self._answered, limit=ASKED_LIMIT)
         )
         return any(visit.value.kind == "call" and "calls_llm" in self._flow.roles(visit.value) for visit in visits)
+
+    def _answered(self, value: Value, stack: Stack) -> list[Step]:
+        """Steps back that end where things are found: what is asked for, a text that a model wrote, decides nothing
+        about what is read from the hits."""
+        flow = self._flow
+        if value.kind == "call" and (flow.roles(value) & _FINDS or aggregates_by_score(flow, value, stack)):
+            return []
+        return flow.back(value, stack)
 
     def _within(self, value: Value, stack: Stack) -> list[Step]:
         """Steps back that stay in a function and what it calls."""

@@ -16,6 +16,31 @@ def nearest(item, count=10):
 BAD = (
     _served(
         """
+from openai import OpenAI
+from pymongo import MongoClient
+client, items = OpenAI(), MongoClient().shop.items
+
+def found(question):
+    asked = [{"role": "user", "content": f"Say it in other words: {question}"}]
+    answer = client.chat.completions.create(model="gpt-4o-2024-08-06", messages=asked)
+    stages = [
+        {"$vectorSearch": {"index": "v", "path": "vector", "queryVector": embed(answer), "limit": 15}},
+        {"$project": {"name": 1, "score": {"$meta": "vectorSearchScore"}}},
+    ]
+    return list(items.aggregate(stages)), answer
+
+@app.get("/found")
+def listed(question):
+    hits, asked = found(question)
+    sold = [hit for hit in hits if hit["stock"].get("level") == "none"]
+    scarce = [hit for hit in hits if hit["stock"].get("level") == "low"]
+    plenty = [hit for hit in hits if hit["stock"].get("level") == "high"]
+    shown = plenty + scarce + sold  # debt
+    return {"asked": asked, "hits": shown[:5]}
+"""
+    ),
+    _served(
+        """
 @app.get("/feed")
 def feed(user):
     ranked = rank(user, candidates(user))
@@ -88,6 +113,30 @@ def few(user):
     ),
 )
 GOOD = (
+    _served(
+        """
+from pymongo import MongoClient
+items = MongoClient().shop.items
+
+@app.get("/new")
+def new(vector):
+    stages = [
+        {"$vectorSearch": {"index": "v", "path": "vector", "queryVector": vector, "limit": 15}},
+        {"$sort": {"day": -1}},
+    ]
+    hits = list(items.aggregate(stages))
+    low = [hit for hit in hits if hit["stock"] == "low"]
+    high = [hit for hit in hits if hit["stock"] == "high"]
+    return high + low
+
+@app.get("/banded")
+def banded(vector):
+    hits = list(items.aggregate([{"$vectorSearch": {"index": "v", "path": "vector", "queryVector": vector}}]))
+    sure = [hit for hit in hits if hit["confidence"] == "high"]
+    unsure = [hit for hit in hits if hit["confidence"] == "low"]
+    return sure + unsure
+"""
+    ),
     _served(
         _NEAREST
         + """
