@@ -84,7 +84,23 @@ class Lives:
         if made.kind == "call" and self.flow.roles(made) & TRAINS:
             life.trained[made] = None
         self.follow(made, life, cls)
+        for filled in self._filled_by(made):
+            self.follow(filled, life, cls)
         return life
+
+    def _filled_by(self, load: Value) -> list[Value]:
+        """The models that a load fills in place, where they are made: `booster.load_model(path)`."""
+        if load.kind != "call" or load.receiver is None or "loads" not in self.flow.roles(load):
+            return []
+        made = (value for value in same_object(self.flow, load.receiver) if value.kind == "call")
+        return [
+            each
+            for each in made
+            if any(
+                isinstance(kind.name, str) and self.models.kind(kind.name) in MODEL_KINDS
+                for kind in self.flow.types(each)
+            )
+        ]
 
     def follow(self, value: Value, life: Life, cls: ClassKey | None, *, leaves: bool = True) -> None:
         """Add what happens to a value that is the model; one that many classes share (`self`) does not leave its
@@ -171,21 +187,14 @@ class _Walk:
 
     def _called(self, at: _At, label: str, call: Value) -> Iterator[_At]:
         if label == "arg" and call.receiver is not None and call.calls_method(*TAKES_WEIGHTS):
-            yield from (at._replace(value=same, inside=(), weights=False) for same in self._same(call.receiver))
+            yield from (
+                at._replace(value=same, inside=(), weights=False) for same in same_object(self.flow, call.receiver)
+            )
         elif label == "arg":
             yield from self._given(at, call)
         elif label == "function" and at.value.kind != "attr" and not at.inside and not at.weights:
             self.life.asked[call] = None
             self._trained_by_hand(call)
-
-    def _same(self, value: Value) -> list[Value]:
-        """The same object up to where it was made: what takes weights is the model that they were kept of."""
-        back = self.flow.shared(Sameness).back
-
-        def step(value: Value, stack: Stack) -> list[Step]:
-            return [] if value.kind == "call" else back(value, stack)
-
-        return [visit.value for visit in self.flow.walk(value, step, limit=SAME_LIMIT)]
 
     def _trained_by_hand(self, call: Value) -> None:
         """A model that is called where an optimizer steps is trained there."""
@@ -437,3 +446,13 @@ def _mutated(at: _At, label: str, user: Value) -> Iterator[_At]:
 def _combined(at: _At, _label: str, user: Value) -> Iterator[_At]:
     if user.data in ("|", "or", "and"):
         yield at.to(user)
+
+
+def same_object(flow: Flow, value: Value) -> list[Value]:
+    """The same object up to where it was made: what takes weights is the model that they were kept of."""
+    back = flow.shared(Sameness).back
+
+    def step(value: Value, stack: Stack) -> list[Step]:
+        return [] if value.kind == "call" else back(value, stack)
+
+    return [visit.value for visit in flow.walk(value, step, limit=SAME_LIMIT)]

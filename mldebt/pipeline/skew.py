@@ -26,6 +26,7 @@ _COMMON = frozenset(
     """main run load read get predict forward transform fit train call process_request collate collate_fn
     collate_batch""".split()
 )
+PARTS_TOLD = 4
 STATEMENTS = 3
 """So many statements a function has at least that is worth sharing."""
 
@@ -132,12 +133,37 @@ class Skews:
             value = visit.value
             if value.kind == "return":
                 found.functions.setdefault((value.body.module.index, value.body.number), value)
-            for name, made in _columns(value):
+            for name, made in self._columns(value):
                 if self.worked_out.is_feature(made):
                     found.columns.setdefault(name, made)
             if value.kind == "call" and (kind := self._fitted(value)):
                 found.fits.setdefault(kind, value)
         return found
+
+    def _columns(self, value: Value) -> Iterator[tuple[str, Value]]:
+        """The named features that a value adds to what holds them: `frame["x"] = …`, `{"x": …}`, `assign(x=…)`; in a
+        loop over names, each of them."""
+        if value.kind == "store" and isinstance(value.data, tuple):
+            stored = value.one("value")
+            yield from ((name, stored) for name in self._names(value) if stored is not None)
+        elif value.kind == "dict" and not value.every("spread"):
+            yield from (
+                (key, item) for key, item in zip(value.keys, value.every("item"), strict=False) if isinstance(key, str)
+            )
+        elif value.kind == "call" and value.calls_method("assign", "with_columns", "withColumn", "mutate"):
+            yield from (
+                (keyword, source) for keyword, source in value.named_arguments if keyword not in ("", "*", "**")
+            )
+
+    def _names(self, store: Value) -> list[str]:
+        """The keys that a value is stored under, as far as they are written down."""
+        key = store.one("key")
+        if isinstance(store.key, str):
+            return [store.key]
+        if key is None or key.kind != "element":
+            return []
+        members = (member.value for member in self.flow.members(key.source, ()))
+        return [member.data for member in members if member.kind == "const" and isinstance(member.data, str)]
 
     def _fitted(self, call: Value) -> str:
         """The library's transformer that a call fits."""
@@ -151,9 +177,12 @@ class Skews:
 
     def _compare(self, training: _Side, serving: _Side) -> list[Skew]:
         found = []
+        fits = set(serving.fits.values())
         for name, here in serving.columns.items():
             there = training.columns.get(name)
-            if there is not None and there.body is not here.body:
+            if there is None or there.body is here.body or here in fits:
+                continue
+            if not _applies(there, here):
                 found.append(
                     Skew(kind="column", name=name, training=there, serving=here, differs=self._differs(there, here))
                 )
@@ -204,6 +233,8 @@ class Skews:
         found: set[str] = set()
         if value.kind == "call":
             found.add(_name(value))
+            if value.receiver is not None and value.receiver.kind == "call":  # one of a chain of methods
+                found |= self._parts(value.receiver, depth - 1)
         elif value.kind in ("operation", "compare"):
             operators = value.data if isinstance(value.data, tuple) else (value.data,)
             found.update(map(str, operators))
@@ -215,24 +246,15 @@ class Skews:
         return frozenset(filter(None, found))
 
 
+def _applies(training: Value, serving: Value) -> bool:
+    """Whether what training fits, serving only applies: an encoder that is kept beside the model."""
+    return training.calls_method("fit_transform", "transform") and serving.calls_method("transform")
+
+
 def _pair(skew: Skew) -> tuple[object, ...]:
     """The two places of a skew, and what is made there."""
     places = ((side.body.module.index, side.body.number, side.at) for side in (skew.training, skew.serving))
     return (skew.kind, skew.name, skew.differs, *places)
-
-
-def _columns(value: Value) -> Iterator[tuple[str, Value]]:
-    """The named features that a value adds to what holds them: `frame["x"] = …`, `{"x": …}`, `assign(x=…)`."""
-    if value.kind == "store" and isinstance(value.data, tuple) and isinstance(value.key, str):
-        stored = value.one("value")
-        if stored is not None:
-            yield value.key, stored
-    elif value.kind == "dict" and not value.every("spread"):
-        yield from (
-            (key, item) for key, item in zip(value.keys, value.every("item"), strict=False) if isinstance(key, str)
-        )
-    elif value.kind == "call" and value.calls_method("assign", "with_columns", "withColumn", "mutate"):
-        yield from ((keyword, source) for keyword, source in value.named_arguments if keyword not in ("", "*", "**"))
 
 
 def _name(call: Value) -> str:
@@ -242,7 +264,12 @@ def _name(call: Value) -> str:
 def _told(there: frozenset[str], here: frozenset[str]) -> str:
     parts = []
     if there:
-        parts.append(f"only training has {', '.join(sorted(there)[:4])}")
+        parts.append(f"only training has {_first(there)}")
     if here:
-        parts.append(f"only serving has {', '.join(sorted(here)[:4])}")
+        parts.append(f"only serving has {_first(here)}")
     return ", ".join(parts)
+
+
+def _first(parts: frozenset[str]) -> str:
+    """Some of what one side has: functions tell more than numbers and operators."""
+    return ", ".join(sorted(parts, key=lambda part: (not part.isidentifier(), part))[:PARTS_TOLD])

@@ -102,7 +102,45 @@ def is_late(price: float) -> bool:
     return bool(model.predict(row_of(price))[0])
 """
 
+_ENCODED = """
+import joblib
+import pandas as pd
+import xgboost as xgb
+from sklearn.preprocessing import LabelEncoder
+
+def train():
+    rows = pd.read_csv("orders.csv")
+    encoders = {}
+    for name in ["shop", "city"]:
+        encoders[name] = LabelEncoder()
+        rows[name] = encoders[name].fit_transform(rows[name].astype(str))
+    booster = xgb.train({"eta": 0.1}, xgb.DMatrix(rows[["shop", "city"]], label=rows.late))
+    booster.save_model("late.json")
+    joblib.dump(encoders, "encoders.joblib")
+"""
+_DECODED = """
+import joblib
+import pandas as pd
+import xgboost as xgb
+from fastapi import FastAPI
+
+app = FastAPI()
+booster = xgb.Booster()
+booster.load_model("late.json")
+
+@app.post("/late")
+def late(orders: list) -> list:
+    rows = pd.DataFrame(orders)
+    {encoded}
+    return booster.predict(xgb.DMatrix(rows)).tolist()
+"""
+
 BAD = (
+    # the codes of an encoder, written down again by hand
+    {
+        "train.py": _ENCODED,
+        "serve.py": _DECODED.format(encoded='rows["shop"] = rows["shop"].map({"web": 0, "app": 1}).fillna(2)  # debt'),
+    },
     {
         "train.py": _TRAIN,
         "serve.py": _SERVE.format(made="np.log(price + 0.1)").replace("price + 0.1)}])", "price + 0.1)}])  # debt"),
@@ -155,6 +193,13 @@ def spam(text: str) -> bool:
     },
 )
 GOOD = (
+    # the encoders are kept beside the model, and only applied
+    {
+        "train.py": _ENCODED,
+        "serve.py": _DECODED.format(
+            encoded='rows["shop"] = joblib.load("encoders.joblib")["shop"].transform(rows["shop"])'
+        ),
+    },
     # one function for both
     {
         "features.py": """
