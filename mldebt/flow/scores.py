@@ -9,11 +9,13 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 
 WALK_LIMIT = 500
+VECTOR_LIMIT = 120
 ASKS = frozenset({"predicts", "ranks"})
 _ENDS = frozenset(
     {"measures", "reads", "loads", "calls_llm", "counts", "fits", "tunes", "configures", "logs", "saves", "lists"}
 )
-_EXTREMES = frozenset({"max", "min", "amax", "amin", "nanmax", "nanmin"})
+_TAKING_ONE = frozenset({"max", "min", "amax", "amin", "nanmax", "nanmin", "item"})
+"""What gives one of the numbers that it is given."""
 _SCORED = re.compile(
     r"scor|prob|conf(idence|s)?$|(^|_)conf|similarit|distance|relevan|likelihood|logit|certain|weight|rating|(^|_)sim(_|$)",
     re.IGNORECASE,
@@ -32,6 +34,10 @@ _LOSING = re.compile(
     r"|isnan|allclose|rand\w*)$"
 )
 _NO_SCORE = re.compile(r"^(fit_predict|fit_transform|transform|inverse_transform|labels_|generate)$")
+_LIKENESS = re.compile(
+    r"(^|\.)(cos(ine)?_sim(ilarity)?|pytorch_cos_sim|dot_score|dot|vdot|inner|matmul|mm|cosine|cosine_distances?)$"
+)
+"""Functions of two vectors."""
 _GEOMETRY = re.compile(r"(^|_)(iou|ious|nms|overlap|bbox_area)", re.IGNORECASE)
 _KEEPING_METHODS = frozenset(
     """item tolist numpy cpu detach max min mean sum squeeze flatten ravel reshape astype copy softmax sigmoid get
@@ -61,7 +67,7 @@ class Scores:
 
     def _asks(self, visit: Visit) -> bool:
         value = visit.value
-        if value.kind != "call" or not self.flow.roles(value) & ASKS or self._is_no_score(value):
+        if not (self._asks_model(value) or self._is_likeness(value)):
             return False
         start = visit.path()[0].value
         if _GEOMETRY.search(start.body.scope.name) or any(
@@ -74,9 +80,29 @@ class Scores:
             return False
         names = [str(each.value.data) for each in visit.path() if _is_named(each.value)]
         told = [name for name in names if name not in _NEUTRAL]
-        if "ranks" in self.flow.roles(value) or told:
+        if told or (value.kind == "call" and "ranks" in self.flow.roles(value)):
             return any(_SCORED.search(name) for name in told) or self._gives_scores(value)
         return True
+
+    def _asks_model(self, value: Value) -> bool:
+        return value.kind == "call" and bool(self.flow.roles(value) & ASKS) and not self._is_no_score(value)
+
+    def _is_likeness(self, value: Value) -> bool:
+        """Whether a number says how like each other two things are, of which a model gave the vectors."""
+        if value.kind == "call" and any(_LIKENESS.search(target.name) for target in self.flow.targets(value)):
+            parts = [*value.arguments, *([value.receiver] if value.receiver is not None else [])]
+        elif value.kind == "operation" and value.data == "@":
+            parts = value.every("operand")
+        else:
+            return False
+        visits = (visit for part in parts for visit in self.flow.walk(part, self._vector_back, limit=VECTOR_LIMIT))
+        return any(visit.value.kind == "call" and "embeds" in self.flow.roles(visit.value) for visit in visits)
+
+    def _vector_back(self, value: Value, stack: Stack) -> list[Step]:
+        """Steps to the model that gave a vector: not through what else a call was given."""
+        if value.kind == "call" and self.flow.roles(value) & (ASKS | _ENDS | {"embeds"}):
+            return []
+        return self._back(value, stack)
 
     def _is_no_score(self, call: Value) -> bool:
         """Clusters and features are no scores."""
@@ -122,8 +148,8 @@ class Scores:
 
     def _through(self, call: Value, stack: Stack) -> list[Step]:
         roles = self.flow.roles(call)
-        largest = any(target.name.rpartition(".")[2] in _EXTREMES for target in self.flow.targets(call))
-        if roles & ASKS or (roles & _ENDS and not largest):
+        takes_one = any(target.name.rpartition(".")[2] in _TAKING_ONE for target in self.flow.targets(call))
+        if roles & ASKS or (roles & _ENDS and not takes_one):
             return []
         function = call.inputs[0][1]
         steps: list[Step] = []

@@ -39,7 +39,26 @@ model = joblib.load("fraud.joblib")
 
 """
 
+_VECTORS = """
+import os
+import numpy as np
+from sentence_transformers import SentenceTransformer, util
+
+model = SentenceTransformer("./titles")
+LIMIT = float(os.environ["LIMIT"])
+
+"""
+
 BAD = (
+    _VECTORS
+    + """
+def is_same(one, other):
+    return util.cos_sim(model.encode(one), model.encode(other)).item() > 0.8  # debt
+
+def is_near(one, other):
+    near = model.encode(one) @ model.encode(other).T
+    return near >= 0.66  # debt
+""",
     _MODEL
     + """
 def is_fraud(order):
@@ -74,6 +93,14 @@ def flag(rows: list):
     """,
 )
 GOOD = (
+    _VECTORS
+    + """
+def is_same(one, other):
+    return util.cos_sim(model.encode(one), model.encode(other)).item() > LIMIT
+
+def is_covered(prices, shares):
+    return np.dot(prices, shares) > 0.9
+""",
     _MODEL
     + """
 def train(rows, labels):
