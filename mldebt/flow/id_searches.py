@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mldebt.flow.idioms import OWN_IDS
 from mldebt.flow.value import Value
@@ -12,16 +12,22 @@ _OTHER_ORDERS = frozenset({"sort", "knn", "rescore", "rank", "retriever", "colla
 _NOT_SCORED = frozenset({"filter", "must_not", "minimum_should_match"})
 
 
-def searched_ids(call: Value) -> Value | None:
+def searched_ids(call: Value, given: Callable[[Value], Value] = lambda value: value) -> Value | None:
     """The ids that a search asks for, when it asks for nothing that would score its hits or sort them; None for any
-    other call."""
+    other call. `given` says what a parameter is filled with, where that is known."""
+    request = request_of(call)
+    return requested_ids(given(request)) if request is not None else None
+
+
+def request_of(call: Value) -> Value | None:
+    """The request that a search sends, where nothing beside it says an order."""
     asked = dict(call.named_arguments) if call.calls_method("search") else {}
     if asked.keys() & _OTHER_ORDERS:
         return None
-    return next((_in_request(asked[name]) for name in _ASKING if name in asked), None)
+    return next((asked[name] for name in _ASKING if name in asked), None)
 
 
-def _in_request(asked: Value) -> Value | None:
+def requested_ids(asked: Value) -> Value | None:
     """The ids in a request's body or in its query."""
     entries = dict(_entries(asked))
     if entries.keys() & _OTHER_ORDERS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -153,11 +154,16 @@ class Orders:
             return ""
         api = self.flow.api(value) if value.kind == "call" else None
         is_ranked = api is not None and (api.order == "ranks" or "ranks" in api.roles)
-        if api is not None and is_ranked and searched_ids(value) is None:
+        if api is not None and is_ranked and searched_ids(value, partial(self._filled, stack=stack)) is None:
             return f"{'.'.join(api.name.split('.')[-2:])} returns results in score order"
         if self.is_sort(value) and self.sort_key(value).kind == "score":
             return f"sorted by {self.sort_key(value).text}"
         return self._asked_for(value, stack) if value.kind == "call" else ""
+
+    def _filled(self, value: Value, stack: Stack) -> Value:
+        """What the open call hands in for a parameter."""
+        steps = self.flow.back_param(value, stack) if value.kind == "param" and stack else []
+        return steps[0].value if len(steps) == 1 else value
 
     def _asked_for(self, call: Value, stack: Stack) -> str:
         """How something else than the repository's own code ranks what it gives."""

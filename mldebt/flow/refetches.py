@@ -9,7 +9,7 @@ from functools import partial
 
 from mldebt.flow.conditions import left_by, ways
 from mldebt.flow.id_conditions import ID_LOOKUP, asked_ids, unset
-from mldebt.flow.id_searches import searched_ids
+from mldebt.flow.id_searches import request_of, requested_ids, searched_ids
 from mldebt.flow.idioms import OWN_IDS, last_name, read_name, root
 from mldebt.flow.order import Orders, Origin, State
 from mldebt.flow.query_texts import Query, orders_by_score
@@ -19,6 +19,7 @@ from mldebt.flow.value import Value
 from mldebt.sql import HOLE, Statement
 
 FETCH_LIMIT = 25
+CALLERS = 12
 UNORDERED_QUERY = Idiom("unordered-query", "fetched again by id, in the order of the database", accidental=True)
 MEMBERSHIP = Idiom("picked", "picked by id from all rows, in the order of these", accidental=True)
 _ID = re.compile(r"(^|_)(ids?|pk|uuid|guid|key|slug|asin|sku|isbn|doi)$", re.IGNORECASE)
@@ -40,10 +41,21 @@ class Refetches:
         if last_name(call.function) in _RUNNING and call.arguments:
             yield from self._by_sql(call)
             return
+        request = request_of(call)
+        if request is not None and request.kind == "param":
+            yield from self._sent_by_callers(request)
+            return
         searched = searched_ids(call)
         ids = [searched] if searched is not None else _ids(call)
         for found in self._breaks.of(UNORDERED_QUERY, call, map(unset, ids)):
             yield found._replace(results=(call, *self._handed_to(call)))
+
+    def _sent_by_callers(self, request: Value) -> Iterator[Reorder]:
+        """A search by ids through a function that sends any request, where the request is written."""
+        for caller, asked in self._flow.bindings(request)[:CALLERS]:
+            ids = requested_ids(asked)
+            if ids is not None:
+                yield from self._breaks.of(UNORDERED_QUERY, caller, [unset(ids)])
 
     def by_membership(self, node: Value) -> Iterator[Reorder]:
         """`[row for row in rows if row.id in ids]`: rows are picked by ranked ids, and keep their own order."""

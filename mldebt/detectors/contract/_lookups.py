@@ -4,7 +4,43 @@ from __future__ import annotations
 
 from mldebt.detectors.contract._reorders import _served
 
+_STORE = """
+import faiss
+from elasticsearch import Elasticsearch
+index = faiss.read_index("items.faiss")
+
+class Store:
+    def __init__(self):
+        self.client = Elasticsearch()
+
+    def sent(self, request):
+        answer = self.client.search(index="items", body=request)
+        return [{"id": hit["_id"], **hit["_source"]} for hit in answer["hits"]["hits"]]
+
+    def matching(self, text):
+        return self.sent({"query": {"match": {"text": text}}, "size": 10})
+
+    def get(self, ids):
+        request = {"query": {"terms": {"_id": ids}}, "size": 1000}
+        return self.sent(request)@
+
+store = Store()
+
+def near(vector):
+    distances, places = index.search(vector, 10)
+    return [names[place] for place in places[0]], distances[0]
+"""
+
 BAD = (
+    _served(
+        _STORE.replace("@", "  # debt")
+        + """
+@app.get("/near")
+def listed(vector):
+    ids, scores = near(vector)
+    return [{**item, "score": score} for item, score in zip(store.get(ids), scores)]
+"""
+    ),
     """
 import requests
 from fastapi import FastAPI
@@ -167,6 +203,20 @@ def feed(user):
     ),
 )
 GOOD = (
+    _served(
+        _STORE.replace("@", "")
+        + """
+@app.get("/matching")
+def matching(text):
+    return store.matching(text)
+
+@app.get("/near")
+def listed(vector):
+    ids, scores = near(vector)
+    found = {item["id"]: item for item in store.get(ids)}
+    return [{**found[each], "score": score} for each, score in zip(ids, scores)]
+"""
+    ),
     # a service that is told the items gives these
     """
 import requests
