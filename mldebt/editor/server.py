@@ -44,6 +44,7 @@ class Server(LanguageServer):
         self._versions: dict[str, int] = {}
         self._published: set[str] = set()
         self._waiting = False
+        self._turn = asyncio.Lock()  # the crew does one thing at a time; what waits here may grow stale unasked
 
     @property
     def places(self) -> Places:
@@ -56,9 +57,10 @@ class Server(LanguageServer):
             return
         self._waiting = True
         await asyncio.sleep(_PAUSE)
-        self._waiting = False
         end = await self._say_busy()
-        saved = await self._tried(self.crew.ask(save))
+        async with self._turn:
+            self._waiting = False
+            saved = await self._tried(self.crew.ask(save))
         end()
         if saved is None:
             return
@@ -77,17 +79,22 @@ class Server(LanguageServer):
             return
         version = self._versions[path] = self._versions.get(path, 0) + 1
         await asyncio.sleep(_PAUSE)
-        if self._versions.get(path) != version or self.crew is None:
-            return
-        if path.endswith(".ipynb"):
-            cells = self.places.cells(path)
-            asked = self.crew.ask(typed_cells, path, cells) if cells else None
-        else:
-            there = uri in self.workspace.text_documents
-            asked = self.crew.ask(typed, path, self.workspace.get_text_document(uri).source) if there else None
-        found = await self._tried(asked) if asked is not None else None
+        async with self._turn:
+            if self._versions.get(path) != version or self.crew is None:
+                return
+            asked = self._typed(self.crew, path, uri)
+            found = await self._tried(asked) if asked is not None else None
         if found is not None and self._versions.get(path) == version:
             self.show(path, found)
+
+    def _typed(self, crew: Crew, path: str, uri: str) -> Awaitable[tuple[Finding, ...] | None] | None:
+        """What the crew says of a file as the editor has it; None where it is not open."""
+        if path.endswith(".ipynb"):
+            cells = self.places.cells(path)
+            return crew.ask(typed_cells, path, cells) if cells else None
+        if uri not in self.workspace.text_documents:
+            return None
+        return crew.ask(typed, path, self.workspace.get_text_document(uri).source)
 
     def forget(self, uris: Iterable[str]) -> None:
         """Cells that are no longer there show nothing."""

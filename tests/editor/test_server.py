@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
+from pygls.workspace import Workspace
+
+from mldebt.editor.server import make_server
 
 SERVICE = """import random
 
@@ -353,3 +356,44 @@ def test_a_cell_that_is_typed_is_judged_and_what_was_found_moves_with_its_cell(r
 
     (root / "book.ipynb").write_text(notebook(*BOOK))
     run(scene, root)
+
+
+class SlowCrew:
+    """Notes what it is asked, and answers when it is told to."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.asked: list[tuple[str, ...]] = []
+        self.done = asyncio.Event()
+
+    async def ask(self, task: Callable[..., Any], *given: str) -> None:
+        self.asked.append((task.__name__, *given))
+        await self.done.wait()
+
+
+def test_what_grows_stale_while_it_waits_is_never_asked(root: Path) -> None:
+    """Else whoever types faster than code is judged waits ever longer, also for what a command answers."""
+
+    async def scene() -> None:
+        server = make_server()
+        server.protocol._workspace = Workspace(root.as_uri())
+        server.protocol.client_capabilities = lsp.ClientCapabilities()
+        crew = SlowCrew(root)
+        server.crew = crew  # type: ignore[assignment]
+        work = []
+        for number in range(4):
+            for path in ("service.py", "train.py"):
+                item = lsp.TextDocumentItem(
+                    uri=(root / path).as_uri(), language_id="python", version=1, text=f"{number}"
+                )
+                server.workspace.put_text_document(item)
+                work.append(asyncio.create_task(server.judge(item.uri)))
+            work.append(asyncio.create_task(server.scan()))
+            await asyncio.sleep(0.4)
+        assert crew.asked == [("typed", "service.py", "0")]
+        crew.done.set()
+        await asyncio.gather(*work)
+        server.drafts.cleanup()
+        assert sorted(crew.asked[1:]) == [("save",), ("typed", "service.py", "3"), ("typed", "train.py", "3")]
+
+    asyncio.run(scene())
