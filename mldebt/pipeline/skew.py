@@ -15,7 +15,7 @@ from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
-from mldebt.pipeline.worked_out import WorkedOut
+from mldebt.pipeline.worked_out import WorkedOut, filled_with
 
 LOADERS_LOOKED_AT = 12
 WALK_LIMIT = 1500
@@ -182,7 +182,7 @@ class Skews:
             there = training.columns.get(name)
             if there is None or there.body is here.body or here in fits:
                 continue
-            if not _applies(there, here):
+            if not _applies(there, here) and not _are_filled_alike(there, here):
                 found.append(
                     Skew(kind="column", name=name, training=there, serving=here, differs=self._differs(there, here))
                 )
@@ -255,6 +255,12 @@ def _pair(skew: Skew) -> tuple[object, ...]:
     """The two places of a skew, and what is made there."""
     places = ((side.body.module.index, side.body.number, side.at) for side in (skew.training, skew.serving))
     return (skew.kind, skew.name, skew.differs, *places)
+
+
+def _are_filled_alike(there: Value, here: Value) -> bool:
+    """Whether both sides only say what stands in for a missing value, and say the same, however it is written."""
+    filling = filled_with(there)
+    return filling != () and filling == filled_with(here)
 
 
 def _name(call: Value) -> str:

@@ -73,3 +73,39 @@ class WorkedOut:
 def _given(call: Value) -> list[Value]:
     """What a call works on: its arguments, and the object whose method it is."""
     return call.arguments if call.receiver is None else [call.receiver, *call.arguments]
+
+
+def filled_with(value: Value) -> tuple[object, ...]:
+    """The constant that stands in where what is handed on as it is has no value: `column.fillna(0)`, `x or 0`,
+    `x if x is not None else 0`; () for any other value."""
+    given = _uncast(value)
+    kept, filling = _fill(given)
+    is_handed_on = kept is not None and kept.kind in ("attr", "item", "param", "element")
+    return (filling.data,) if is_handed_on and filling is not None and filling.kind == "const" else ()
+
+
+def _fill(value: Value) -> tuple[Value | None, Value | None]:
+    """What is kept where it has a value, and what stands in where it has none."""
+    if value.kind == "call" and value.calls_method("fillna", "fill_null") and value.receiver is not None:
+        given = value.arguments[1:] if value.arguments[:1] == [value.receiver] else value.arguments
+        return _uncast(value.receiver), next(iter(given), None)
+    if value.kind == "operation" and value.data == "or":
+        kept, filling = value.every("operand")[:2]
+        return _uncast(kept), filling
+    test, branches = value.one("test"), value.every("value")
+    if value.kind != "choice" or test is None or len(branches) != 2 or test.data not in (("is",), ("is not",)):
+        return None, None
+    kept, filling = branches if test.data == ("is not",) else branches[::-1]
+    return _uncast(kept), filling
+
+
+def _uncast(value: Value) -> Value:
+    """What a number or a text was before it was given its type."""
+    while value.kind == "call":
+        if value.calls_method("astype", "cast") and value.receiver is not None:
+            value = value.receiver
+        elif value.calls_external("int", "float", "str", "bool") and value.arguments:
+            value = value.arguments[0]
+        else:
+            break
+    return value

@@ -39,6 +39,24 @@ def late(price: float) -> float:
     row = pd.DataFrame([{{"log_price": {made}}}])
     return float(model.predict_proba(row)[0][1])
 """
+_FILLED_TRAIN = _TRAIN.replace("np.log1p(rows.price)", "rows.log_price.fillna({filling})")
+_FILLED_SERVE = """
+import joblib
+import pandas as pd
+from fastapi import FastAPI
+from orders import load_orders
+
+app = FastAPI()
+model = joblib.load("late.joblib")
+
+@app.get("/late")
+def late(shop: str) -> list[float]:
+    frame = pd.DataFrame([
+        {{"log_price": {made}}}
+        for order in load_orders(shop)
+    ])
+    return model.predict(frame).tolist()
+"""
 _SCALED = """
 import joblib
 import pandas as pd
@@ -186,6 +204,13 @@ def spam(text: str) -> bool:
     return bool(model.predict([clean(text)])[0])
 """,
     },
+    # a missing value is a zero here and a mean there
+    {
+        "train.py": _FILLED_TRAIN.format(filling="rows.log_price.mean()"),
+        "serve.py": _FILLED_SERVE.format(made="order.price if order.price is not None else 0.0").replace(
+            "0.0}", "0.0}  # debt"
+        ),
+    },
     # one feature is told once, however many train on it and ask with it
     {
         "train.py": _TWO_WAYS,
@@ -238,6 +263,15 @@ def late(price: float) -> float:
     # what the request brings is handed on as it is
     {"train.py": _TRAIN, "serve.py": _SERVE.format(made="float(price)")},
     {"train.py": _TWO_WAYS, "serve.py": _TWO_ASK.format(made="price")},
+    # the same stands in for a missing value, however it is written
+    {
+        "train.py": _FILLED_TRAIN.format(filling="0"),
+        "serve.py": _FILLED_SERVE.format(made="order.price if order.price is not None else 0.0"),
+    },
+    {
+        "train.py": _FILLED_TRAIN.format(filling="0"),
+        "serve.py": _FILLED_SERVE.format(made="float(0 if order.price is None else order.price)"),
+    },
     # the scaler is fitted once, and kept with the model
     {
         "train.py": """
