@@ -30,6 +30,7 @@ _TEMPLATE = re.compile(r"\$\{(\w+)\}|\{\{\s*(\w+)[^{}]*\}\}")
 _DIALECTS = ("postgres", "mysql", "bigquery", "tsql", "sqlite")
 _CHANGES = frozenset("insert update delete merge replace copy truncate truncatetable".split())
 _LOSING = {"order": "ORDER BY", "distinct": "DISTINCT", "joins": "JOIN"}
+_OWN_IDS = frozenset({"id", "_id", "pk"})
 _RANDOM = frozenset("rand random newid uuid gen_random_uuid uniform".split())
 _HASHES = re.compile(r"hash(?!tag)|fingerprint|checksum|crc32|md5|sha\d|murmur")
 _PLACES = frozenset("array_position arrayposition field instr find_in_set position ordinality strposition".split())
@@ -55,12 +56,14 @@ class SortTerm(msgspec.Struct, frozen=True, kw_only=True):
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What one statement does. `order` is the order of its rows; `looked_up` names the parameters among which a query
-    looks for its rows ("" for one without a name); `inner` is the order by which a query within chose its first rows,
-    `lost_by` what loses that; `first` is how many rows it takes, where that is written down."""
+    looks for its rows ("" for one without a name), `by_own_ids` whether these are ids of the rows themselves; `inner`
+    is the order by which a query within chose its first rows, `lost_by` what loses that; `first` is how many rows it
+    takes, where that is written down."""
 
     verb: str
     order: tuple[SortTerm, ...] = ()
     looked_up: tuple[str, ...] = ()
+    by_own_ids: bool = False
     inner: tuple[SortTerm, ...] = ()
     lost_by: str = ""
     is_limited: bool = False
@@ -110,10 +113,13 @@ def _statement(tree: exp.Expr) -> Statement:
     query = tree.expression if isinstance(tree, exp.Insert | exp.Create) and tree.expression else tree
     written = _written(tree)
     inner, lost_by = _lost(query)
+    looked_up = tuple(_looked_up(query))
+    tables = tuple(name.lower() for name in _tables(query)) if looked_up else ()
     return Statement(
         verb=_verb(tree),
         order=_order(query),
-        looked_up=tuple(_looked_up(query)),
+        looked_up=tuple(name for _, name in looked_up),
+        by_own_ids=any(_is_own_id(column, tables) for column, _ in looked_up),
         inner=inner,
         lost_by=lost_by,
         is_limited=query.args.get("limit") is not None,
@@ -258,15 +264,15 @@ def _names(key: exp.Expr) -> Iterator[str]:
 # ---------------------------------------------------------------------- rows
 
 
-def _looked_up(query: exp.Expr) -> Iterator[str]:
-    """The parameters in `IN (…)` and `= ANY(…)` of a query's own condition, and of queries that a UNION puts together
-    in no order of theirs."""
+def _looked_up(query: exp.Expr) -> Iterator[tuple[str, str]]:
+    """The columns and the parameters in `IN (…)` and `= ANY(…)` of a query's own condition, and of queries that a UNION
+    puts together in no order of theirs."""
     from sqlglot import exp
 
     if isinstance(query, exp.Union):
         parts = [part.unnest() for part in (query.left, query.right)]
         if not any(_order(part) or part.args.get("limit") for part in parts):
-            yield from (name for part in parts for name in _looked_up(part))
+            yield from (found for part in parts for found in _looked_up(part))
         return
     where = query.args.get("where") if isinstance(query, exp.Select) else None
     for condition in _conjuncts(where.this) if where is not None else ():
@@ -276,7 +282,14 @@ def _looked_up(query: exp.Expr) -> Iterator[str]:
             given = [condition.expression.this]
         else:
             continue
-        yield from (_parameter(each) for each in given if each is not None and _is_given(each))
+        column = condition.this.name.lower()
+        yield from ((column, _parameter(each)) for each in given if each is not None and _is_given(each))
+
+
+def _is_own_id(column: str, tables: tuple[str, ...]) -> bool:
+    """Whether a column tells the rows of a table apart: it is the id, or named after the first table itself."""
+    kind = tables[0].removesuffix("s") if tables else ""
+    return column in _OWN_IDS or (kind != "" and column.startswith(f"{kind}_"))
 
 
 def _conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:

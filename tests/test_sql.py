@@ -192,3 +192,16 @@ def test_a_text_of_several_statements() -> None:
     found = parse_sql("SELECT 1; SELECT a FROM b")
     assert found is not None
     assert [statement.reads for statement in found] == [frozenset(), {"b"}]
+
+
+@pytest.mark.parametrize(
+    ("query", "by_own_ids"),
+    [
+        ("SELECT * FROM items WHERE id = ANY(%(ids)s)", True),
+        ("SELECT i.price FROM items i WHERE i.item_no IN %s", True),
+        ("SELECT * FROM reviews WHERE item_id IN %s", False),
+        ("SELECT * FROM items WHERE price = %s", False),
+    ],
+)
+def test_rows_that_are_looked_up_by_ids_of_their_own(query: str, by_own_ids: bool) -> None:
+    assert one(query).by_own_ids is by_own_ids

@@ -177,7 +177,9 @@ class Orders:
         return "an aggregation that searches by score" if aggregates_by_score(self.flow, call, stack) else ""
 
     def _is_weighted(self, call: Value) -> bool:
-        return any(keyword in ("p", "weights") and self.is_score(source) for keyword, source in call.named_arguments)
+        """Whether chances come from a model; those that a simulation makes up by hand rank nothing."""
+        named = (source for keyword, source in call.named_arguments if keyword in ("p", "weights"))
+        return any(self.is_score(source) and self.scorer(source) is not None for source in named)
 
     def is_sort(self, value: Value) -> bool:
         """Whether a call or mutation sorts."""
@@ -238,6 +240,10 @@ class Orders:
     def queries(self, call: Value, stack: Stack = ()) -> tuple[Query, ...]:
         """The SQL statements that a call may run, or that were run on the cursor it reads from."""
         return self._texts.queries(call, stack)
+
+    def runs(self, call: Value) -> list[Value]:
+        """The calls that send the statement whose rows a call gives: itself, or the last one before on its cursor."""
+        return self._texts.runs(call)
 
     def says(self, call: Value, word: re.Pattern[str]) -> bool:
         """Whether a word stands in what a call may run."""

@@ -26,6 +26,8 @@ SEARCH_TEXT = re.compile(
 _RANKING_FUNCTIONS = re.compile(
     r"^(<->|.*(distance|similarity|ts_rank|ts_rank_cd|bm25\w*|match_score)|embedding\w*|l2|dot_?product|inner_?product)$"
 )
+FETCHING = ("fetchall", "fetchmany", "fetchone")
+"""What gives rows of the statement that a cursor ran last."""
 _QUERYING = ("fetchall", "fetchmany", "execute", "fetch", "query", "read_sql", "scalars", "all")
 
 
@@ -90,13 +92,13 @@ class QueryTexts:
         key = (call, stack)
         found = self._texts_sent.get(key)
         if found is None:
-            texts = (source for each in self._runs(call) for source in each.arguments[:1])
+            texts = (source for each in self.runs(call) for source in each.arguments[:1])
             found = self._texts_sent[key] = [composed for text in texts for composed in self._composed(text, stack)]
         return found
 
-    def _runs(self, call: Value) -> list[Value]:
+    def runs(self, call: Value) -> list[Value]:
         """The calls that send the statement: the call itself, or the last one before on the same cursor."""
-        if not call.calls_method("fetchall", "fetchmany", "fetchone"):
+        if not call.calls_method(*FETCHING):
             return [call]
         cursor = root(call.function.source)
         runs = [each for each in call.body.calls if each.at < call.at and each.calls_method("execute")]

@@ -6,13 +6,14 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 
 from mldebt.flow.conditions import left_by, ways
 from mldebt.flow.id_conditions import ID_LOOKUP, asked_ids, unset
 from mldebt.flow.id_searches import request_of, requested_ids, searched_ids
 from mldebt.flow.idioms import OWN_IDS, last_name, read_name, root
 from mldebt.flow.order import Orders, Origin, State
-from mldebt.flow.query_texts import Query, orders_by_score
+from mldebt.flow.query_texts import FETCHING, Query, orders_by_score
 from mldebt.flow.reordering import SHUFFLE, Breaks, Idiom, Reorder
 from mldebt.flow.sort_keys import READING_NAME
 from mldebt.flow.value import Value
@@ -98,7 +99,16 @@ class Refetches:
         """The query or the pick by ids of the items themselves that a value is; what belongs to items is none."""
         if node.kind == "comprehension" and node.data in ("list", "generator"):
             return self.by_membership(node)
-        return self.of(node) if node.kind == "call" and _asks_own_ids(node) else iter(())
+        if node.kind != "call":
+            return iter(())
+        if node.calls_method(*FETCHING):
+            return chain.from_iterable(self._by_own_ids(run) for run in self._orders.runs(node))
+        return self.of(node) if _asks_own_ids(node) else self._by_own_ids(node)
+
+    def _by_own_ids(self, run: Value) -> Iterator[Reorder]:
+        """The same for a statement in SQL."""
+        if any(query.statement.by_own_ids for query in self._orders.queries(run)):
+            yield from self._by_sql(run)
 
     def by_ids(self, call: Value) -> Iterator[Reorder]:
         """A store is asked for what it keeps under some ids, and gives it in its own order."""

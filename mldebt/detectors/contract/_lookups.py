@@ -201,6 +201,29 @@ def feed(user):
         return cursor.fetchall()
 """
     ),
+    _served(
+        """
+@app.get("/cheap")
+def cheap(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    cursor = connect().cursor()
+    cursor.execute("SELECT id, price FROM items WHERE id = ANY(%s)", (ids,))
+    rows = [dict(zip(("id", "price"), row)) for row in cursor.fetchall()]
+    return sorted(rows, key=lambda row: row["price"])  # debt
+
+@app.get("/dear")
+def dear(user):
+    keys = [item.id for item in rank(user, candidates(user))]
+    cursor = connect().cursor()
+    cursor.execute("SELECT i.item_no, i.price FROM items i WHERE i.item_no IN %s", (tuple(keys),))
+    found = []
+    for number, price in cursor.fetchall():
+        if price:
+            found.append({"item_no": number, "price": price})
+    found.sort(key=lambda row: row["price"])  # debt
+    return found
+"""
+    ),
 )
 GOOD = (
     _served(
@@ -372,4 +395,55 @@ def walked(user):
     return [rows[id] for id in ids if id in rows]
 """
     ),
+    # what belongs to ranked items, and rows that are put in the ranking's order again
+    _served(
+        """
+@app.get("/reviews")
+def reviews(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    cursor = connect().cursor()
+    cursor.execute("SELECT item_id, text, written_at FROM reviews WHERE item_id = ANY(%s)", (ids,))
+    return sorted(cursor.fetchall(), key=lambda row: row[2])
+
+@app.get("/restored")
+def restored(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    cursor = connect().cursor()
+    cursor.execute("SELECT id, price FROM items WHERE id = ANY(%s)", (ids,))
+    places = {id: place for place, id in enumerate(ids)}
+    return sorted(cursor.fetchall(), key=lambda row: places[row[0]])
+"""
+    ),
+    # a simulation of users: chances that are made up by hand rank nothing
+    """
+import numpy as np
+import pandas as pd
+
+def shown_to(catalog, user):
+    weights = np.ones(len(catalog)) + 1.5 * (catalog["category"] == user["category"]).astype(float)
+    return catalog.loc[np.random.choice(catalog.index, size=10, p=weights / weights.sum())]
+
+def simulate(users):
+    catalog = pd.read_parquet("items.parquet")
+    rows = []
+    for user in users:
+        for _, row in shown_to(catalog, user).iterrows():
+            rows.append({"user": user["id"], "item": row["item"], "at": user["at"]})
+    pd.DataFrame(rows).sort_values("at").to_parquet("events.parquet")
+""",
+    # one response for each of many searches
+    """
+from elasticsearch_dsl import MultiSearch, Search
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get("/groups")
+def groups(q: str):
+    many = MultiSearch(index="works")
+    for place in ("here", "there"):
+        many = many.add(Search().query("match", title=q).filter("term", place=place))
+    counts = [{"place": response.place, "count": response.hits.total.value} for response in many.execute()]
+    return sorted(counts, key=lambda each: each["count"], reverse=True)
+""",
 )
