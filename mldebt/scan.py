@@ -388,7 +388,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
         documents, unread = _read_documents(work, listing)
     with work.timed("history"):
         ownership = read_ownership(
-            work.repository if settings.history else None,
+            work.repository,
             {file.path: file.key for file in listing.files if file.path in reading.facts} | _dated(listing),
             window_days=settings.window_days,
             aliases=settings.people.aliases,
@@ -397,6 +397,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
             left=settings.people.left,
             cache_dir=work.history_cache,
             progress=commits_shown(work.watcher),
+            asked=settings.history,
         )
         ownership = replace(ownership, head_date=max(ownership.head_date, work.state.judged_on))
     with work.timed("flow"):

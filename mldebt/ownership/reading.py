@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mldebt.ownership.pace import Progress
     from mldebt.ownership.survey import Survey
 
+_NOT_ASKED = "the history was not read, as the settings or `--no-history` say"
 _NO_REPOSITORY = "the folder is not inside a git repository"
 _NO_COMMITS = "the repository has no commits yet"
 _SHALLOW = (
@@ -48,13 +49,16 @@ def read_ownership(  # noqa: PLR0913  # each is one thing that a person can set
     left: Mapping[str, dt.date] | None = None,
     cache_dir: Path | None = None,
     progress: Progress | None = None,
+    asked: bool = True,
 ) -> Ownership:
     """Who knows the lines of `paths` (relative to the scanned folder). Given as a mapping to the blob ids of what lies
     in the work tree, files that differ from HEAD are answered for as they lie there; otherwise lines are those at HEAD.
 
-    Never raises for a repository that has no answer: `available` is False then, with the reason and the way out."""
+    Never raises for a repository that has no answer: `available` is False then, with the reason and the way out.
+    Nothing is read where nobody has `asked`."""
     keys = dict(paths) if isinstance(paths, Mapping) else dict.fromkeys(paths, "")
     try:
+        _refuse_if_unasked(asked)
         known, lines = _read(repository, keys, cache_dir, progress)
     except GitError as error:
         from mldebt.ownership.knowledge import Ownership as Answer
@@ -149,6 +153,12 @@ def _state(boundary: frozenset[bytes]) -> bytes:
     import hashlib
 
     return hashlib.sha256(b"\n".join(sorted(boundary))).digest()
+
+
+def _refuse_if_unasked(asked: bool) -> None:
+    """Says that nobody looked, rather than that there was nothing to see."""
+    if not asked:
+        raise GitError(_NOT_ASKED)
 
 
 def _refuse_if_cut_off(lines: LineAuthors, boundary: frozenset[bytes]) -> None:

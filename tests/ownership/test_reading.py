@@ -49,6 +49,11 @@ def test_no_repository_and_no_commits(tmp_path, plain_git):
     assert found.bus_factor([("a.py", 1, 0)]).count == 0
 
 
+def test_a_history_that_nobody_asked_for_is_said_to_be_unread(two_authors):
+    found = read_ownership(open_repository(two_authors), ["src/a.py"], asked=False)
+    assert (found.available, found.reason.partition(",")[0]) == (False, "the history was not read")
+
+
 @pytest.mark.parametrize("depth", [1, 2])
 def test_shallow_clone_is_refused_with_the_way_out(two_authors, tmp_path, plain_git, depth):
     plain_git(tmp_path, "clone", "-q", f"--depth={depth}", f"file://{two_authors}", "cut")
