@@ -253,7 +253,7 @@ class ModelClasses:
                     life.measured[call] = None
             own = next(iter(body.params.values()), None)
             if own is not None and own.data == "self":
-                lives.follow(own, life, None, leaves=False)
+                lives.follow(own, life, cls, leaves=False)
         return life
 
     def _keeps_model(self, call: Value) -> bool:

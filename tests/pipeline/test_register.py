@@ -1461,3 +1461,38 @@ def test_what_one_call_makes_for_its_own_question_is_no_kept_model(tmp_path: Pat
     )
     assert names(register(tmp_path / "a", {"app.py": made})) == []
     assert names(register(tmp_path / "b", {"app.py": kept})) == ["LinearSVC"]
+
+
+def test_what_a_base_asks_of_itself_is_not_asked_of_its_other_classes(tmp_path: Path) -> None:
+    base = """
+        class Base:
+            def __call__(self, rows):
+                return self.predict(rows)
+
+            def predict(self, rows):
+                raise NotImplementedError
+        """
+    one = """
+        import joblib
+        from sklearn.linear_model import Ridge
+        from base import Base
+
+        class {name}(Base):
+            def fit(self, rows, labels):
+                self.inside = Ridge().fit(rows, labels)
+                joblib.dump(self.inside, "{name}.joblib")
+
+            def predict(self, rows):
+                return self.inside.predict(rows)
+
+        {name}().fit(ROWS, LABELS)
+        """
+    texts = {"base.py": base, **{f"{name}.py": one.format(name=name.title()) for name in ("alpha", "beta")}}
+    for path, text in texts.items():
+        (tmp_path / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    project = read_project(tmp_path, Settings(cache=False, history=False, jobs=1))
+    asked = {
+        model.name: {call.body.module.path for call in model.asked if call.body.module.path != "base.py"}
+        for model in project.trained_models
+    }
+    assert asked == {"Alpha": {"alpha.py"}, "Beta": {"beta.py"}}
