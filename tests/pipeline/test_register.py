@@ -1465,12 +1465,15 @@ def test_what_one_call_makes_for_its_own_question_is_no_kept_model(tmp_path: Pat
 
 def test_what_a_base_asks_of_itself_is_not_asked_of_its_other_classes(tmp_path: Path) -> None:
     base = """
-        class Base:
+        import abc
+
+        class Base(abc.ABC):
             def __call__(self, rows):
                 return self.predict(rows)
 
+            @abc.abstractmethod
             def predict(self, rows):
-                raise NotImplementedError
+                pass
         """
     one = """
         import joblib
@@ -1479,11 +1482,11 @@ def test_what_a_base_asks_of_itself_is_not_asked_of_its_other_classes(tmp_path: 
 
         class {name}(Base):
             def fit(self, rows, labels):
-                self.inside = Ridge().fit(rows, labels)
-                joblib.dump(self.inside, "{name}.joblib")
+                self.model = Ridge().fit(rows, labels)
+                joblib.dump(self.model, "{name}.joblib")
 
             def predict(self, rows):
-                return self.inside.predict(rows)
+                return self.model.predict(rows)
 
         {name}().fit(ROWS, LABELS)
         """
