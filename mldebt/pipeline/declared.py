@@ -11,6 +11,7 @@ import msgspec
 
 from mldebt.documents import DocumentFacts, DocumentKind, DocumentSet
 from mldebt.finding import Location
+from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.reads import Reads
@@ -28,8 +29,12 @@ KINDS = (
     DocumentKind.SHELL,
     DocumentKind.DOCKERFILE,
 )
-_INTAKE = re.compile(r"^sources\.([^.]+)\.args\.(?:urlpath|path|uri|url)")
+_INTAKE = re.compile(r"^sources\.([^.]+)\.args\.(?:urlpath|path|uri|url|sql_expr)")
 _TABLE = "table "
+_OTHER_THAN_TABLE = re.compile(
+    r"\b(?:join|union|where|group|limit|from\b.*\bfrom)\b|,\s*[\w.]+\s*$", re.IGNORECASE | re.DOTALL
+)
+"""What a query says that asks for some rows of a table, or for more than one."""
 _HOLE = re.compile(r"\*+|\{\w+\}")
 """What stands for any name in a pattern: of Intake, or of a Kedro factory."""
 _WIDE_KINDS = (DocumentKind.KEDRO, DocumentKind.DVC, DocumentKind.CONFIG)
@@ -113,7 +118,7 @@ class Declared:
 
     def _table(self, name: str) -> Entry | None:
         """The entry of a catalogue or feature store that offers a table."""
-        return next((entry for entry in self._of(name) if entry.offers and _plain(entry.target) == name), None)
+        return next((entry for entry in self._of(name) if entry.offers and _is_of_table(entry.target, name)), None)
 
     @cached_property
     def _wide(self) -> tuple[Entry, ...]:
@@ -152,12 +157,13 @@ class Declared:
     def _code(self) -> tuple[Entry, ...]:
         """What the repository's own code declares to a feature store or an orchestrator."""
         found: list[Entry] = []
+        paths = self.flow.shared(Paths)
         for call in self.flow.calls_named(_DECLARING):
             name = next((target.name for target in self.flow.targets(call) if target.kind == "external"), "")
             if name.startswith(_CLAIMS):
                 given = [(word, each) for word, value in call.named_arguments for each in (value, *value.every("item"))]
-                texts = [str(value.data) for _, value in given if value.kind == "const"]
-                located = [text for text in texts if _LOCATED.search(text)]
+                texts = dict.fromkeys(text for _, value in given for text in paths.texts(value))
+                located = [text for text in texts if _LOCATED.search(text) and "{" not in _last(text)]
                 label = next((str(v.data) for k, v in given if k in ("name", "key") and v.kind == "const"), "")
                 kind = _DATASETS[name.partition(".")[0]]
                 found.extend(
@@ -223,8 +229,11 @@ def _fits(parts: list[str], name: str) -> bool:
     return at < end
 
 
-def _plain(target: str) -> str:
-    return target.strip().strip('"`').lower()
+def _is_of_table(target: str, name: str) -> bool:
+    """Whether an entry's text is a table's name, or a query of all of its rows."""
+    if target.strip().strip('"`').lower() == name:
+        return True
+    return name_of(target) == _TABLE + name and _OTHER_THAN_TABLE.search(target) is None
 
 
 def _last(text: str) -> str:

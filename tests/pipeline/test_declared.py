@@ -34,6 +34,23 @@ from dagster import AssetSpec
 
 clicks = AssetSpec(key="clicks", metadata={"dagster/uri": "s3://shop/data/clicks.parquet"})
 """
+FEAST_BUILT = """
+from pathlib import Path
+from feast import FileSource
+
+clicks = FileSource(name="clicks", path=str(Path(__file__).parent / "data" / "clicks.parquet"), timestamp_field="time")
+"""
+AIRFLOW_BUILT = """
+import os
+from airflow.datasets import Dataset
+
+CLICKS = Dataset(f"s3://{os.environ['BUCKET']}/data/clicks.parquet")
+"""
+FEAST_QUERY = """
+from feast import BigQuerySource
+
+clicks = BigQuerySource(name="clicks", query="SELECT * FROM shop.clicks{rest}", timestamp_field="time")
+"""
 KEDRO = "clicks:\n  type: pandas.ParquetDataset\n  filepath: data/clicks.parquet\n"
 INTAKE = "sources:\n  clicks:\n    driver: parquet\n    args:\n      urlpath: data/clicks.parquet\n"
 DVC = "outs:\n- md5: 0123456789abcdef0123456789abcdef\n  path: clicks.parquet\n"
@@ -51,6 +68,8 @@ def offered(root: Path, path: str, text: str) -> Entry | None:
     ("path", "text", "told"),
     [
         ("features.py", FEAST, "the Feast source `clicks`"),
+        ("features.py", FEAST_BUILT, "the Feast source `clicks`"),
+        ("dags/flow.py", AIRFLOW_BUILT, "the Airflow dataset `s3://{BUCKET}/data/clicks.parquet`"),
         ("dags/flow.py", AIRFLOW, "the Airflow dataset `s3://shop/data/clicks.parquet`"),
         ("dags/flow.py", AIRFLOW_3, "the Airflow dataset `clicks`"),
         ("flow.py", MLFLOW, "the MLflow dataset `clicks`"),
@@ -64,6 +83,29 @@ def test_what_offers_a_source(path: str, text: str, told: str, tmp_path: Path) -
     entry = offered(tmp_path, path, text)
     assert entry is not None
     assert entry.text == told
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "told"),
+    [
+        ("features.py", FEAST_QUERY.replace("{rest}", ""), "the Feast source `clicks`"),
+        ("features.py", FEAST_QUERY.replace("{rest}", " WHERE day > 3"), None),
+        ("features.py", FEAST_QUERY.replace("{rest}", " JOIN shop.users USING (id)"), None),
+        (
+            "catalog.yml",
+            "sources:\n  clicks:\n    driver: sql\n    args:\n      sql_expr: SELECT * FROM shop.clicks\n",
+            "the Intake source `clicks`",
+        ),
+    ],
+)
+def test_a_query_offers_the_table_that_it_asks_for_as_a_whole(
+    path: str, text: str, told: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / path).write_text(text)
+    (tmp_path / "train.py").write_text("import pandas\n")
+    project = read_project(tmp_path, Settings(cache=False, history=False, jobs=1))
+    entry = project.declared.offered(["table shop.clicks"])
+    assert (entry.text if entry is not None else None) == told
 
 
 def test_what_code_declares_is_known_by_its_name_in_any_case(tmp_path: Path) -> None:
