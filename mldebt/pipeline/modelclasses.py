@@ -10,8 +10,9 @@ from functools import cached_property
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.instances import MAKING_NAMES
-from mldebt.flow.linking import ClassKey
+from mldebt.flow.linking import ClassKey, is_self
 from mldebt.flow.models import Models, short_name
+from mldebt.flow.seeds import last_name
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -26,6 +27,9 @@ ASKED = re.compile(
     r"_?(predict|classify|recommend|infer|forecast|detect|generate|rank|score|sample_action|get_recommendations)(_|$|\b)"
 )
 _TRAINS_ITSELF = re.compile(r"(fit|train|partial_fit|training_step)(_|\Z)")
+_PLAIN_MODULES = frozenset({"torch.nn.Module", "abc.ABC"})
+_STARTS = re.compile(r"subprocess\.|os\.system$")
+LEARNING_DEPTH = 2
 _RUNNERS = frozenset({"pipeline", "trainer"})
 _PICKLES = re.compile(r"^(c?pickle|_pickle|dill|cloudpickle|joblib|torch|numpy)\.(dumps?|save)$")
 _MODEL_NAMES = frozenset("model clf classifier regressor estimator net network booster pipeline policy".split())
@@ -68,7 +72,7 @@ class ModelClasses:
     def _is_own_model(self, cls: ClassKey) -> bool:
         if not self.models.is_model(cls) or self.models.is_dataset(cls) or self.models.derives(cls, _RUNNERS):
             return False
-        if not self._is_concrete(cls) or self._is_weightless(cls):
+        if not self._is_concrete(cls) or self._is_weightless(cls) or self._learns_nothing(cls):
             return False
         if self.models.derives(cls, frozenset({"module", "model"})):
             return True
@@ -104,6 +108,41 @@ class ModelClasses:
         outside = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str)]
         others = [base for base in outside if not _PART.search(base)]
         return len(others) < len(outside) and not any(self.models.kind(base) in _MODEL_KINDS for base in others)
+
+    def _learns_nothing(self, cls: ClassKey) -> bool:
+        """Whether all methods by which a class would be trained are left open or leave nothing in the object, as those
+        of a stub and of what only hands a training on to another machine; of a library's module, whether it has no
+        forward pass."""
+        outside = {base for base in self.flow.program.ancestry(cls) if isinstance(base, str)}
+        if "torch.nn.Module" in outside and outside <= _PLAIN_MODULES:
+            return not any("forward" in self._members(key) or self._trains(key) for key in self._family(cls))
+        if self.models.derives(cls, _MODEL_KINDS):
+            return False
+        methods: dict[str, tuple[int, int]] = {}
+        for key in self._family(cls):
+            for name, number in self._members(key).items():
+                if _TRAINS_ITSELF.match(name) and self.flow.scope(key[0], number).kind == "function":
+                    methods.setdefault(name, (key[0], number))
+        family = set(self._family(cls))
+        return bool(methods) and not any(self._leaves_something(unit, family, 0) for unit in methods.values())
+
+    def _leaves_something(self, unit: tuple[int, int], family: set[ClassKey], depth: int) -> bool:
+        """Whether a method, or one of its object's that it calls, keeps something in the object, trains a model or
+        starts the program that does."""
+        body = self.flow.body(*unit)
+        if any(node.kind in ("store", "mutate") and _is_of_self(node) for node in body.nodes):
+            return True
+        for call in body.calls:
+            if self.flow.roles(call) & TRAINS or _TRAINS_ITSELF.match(last_name(call)):
+                return True
+            if any(_STARTS.match(target.name) for target in self.flow.targets(call) if target.kind == "external"):
+                return True
+            for target in self.flow.targets(call) if depth < LEARNING_DEPTH else ():
+                around = self.flow.program.enclosing_class(self.flow.program.modules[target.module], target.scope)
+                own = target.kind == "func" and around in family
+                if own and self._leaves_something(target.key, family, depth + 1):
+                    return True
+        return False
 
     def _is_concrete(self, cls: ClassKey) -> bool:
         """Whether anybody makes one: a call, a registry by name, a configuration; what nobody derives from may be."""
@@ -364,3 +403,11 @@ class Reached:
                         found[after] = found[unit]
                         queue.append((after, depth + 1))
         return found
+
+
+def _is_of_self(node: Value) -> bool:
+    """Whether what is stored or changed is the object, or hangs on it."""
+    base = next(iter(node.every("base")), None)
+    while base is not None and base.kind in ("attr", "item", "store", "mutate", "passed", "phi"):
+        base = base.source
+    return base is not None and is_self(base)

@@ -1499,3 +1499,25 @@ def test_what_a_base_asks_of_itself_is_not_asked_of_its_other_classes(tmp_path: 
         for model in project.trained_models
     }
     assert asked == {"Alpha": {"alpha.py"}, "Beta": {"beta.py"}}
+
+
+HANDS_ON = """
+    class Remote:
+        def train(self, procedure, rows):
+            job = cluster.start(procedure, rows)
+            return job.wait()
+
+        def predict(self, rows):
+            return cluster.ask(rows)
+
+    Remote().train(PROCEDURE, ROWS)
+    """
+
+
+def test_what_hands_a_training_on_or_leaves_it_open_is_no_model(tmp_path: Path) -> None:
+    package = {"pyproject.toml": '[project]\nname = "shop"\n', "shop/__init__.py": ""}
+    learns = HANDS_ON.replace("return job.wait()", "self.weights = job.wait()")
+    open_ = HANDS_ON.replace("job = cluster.start(procedure, rows)", "pass").replace("return job.wait()", "pass")
+    assert names(register(tmp_path / "a", {**package, "shop/remote.py": HANDS_ON})) == []
+    assert names(register(tmp_path / "b", {**package, "shop/remote.py": open_})) == []
+    assert names(register(tmp_path / "c", {**package, "shop/remote.py": learns})) == ["Remote"]
