@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from mldebt.finding import Hit
@@ -70,21 +71,29 @@ GOOD = (
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    told: dict[tuple[int, ...], list[Chain]] = defaultdict(list)
     for chain in Jungles(project).find(rule.integer("hops")):
-        first = chain.hops[0].write
-        steps = [project.step(chain.source, "read here")] if chain.source.body.module is first.body.module else []
-        for hop in chain.hops:
-            steps.append(project.step(hop.write, f"{hop.name or 'a file'} is written here"))
-            steps.append(project.step(hop.read, f"{hop.name or 'it'} is read here"))
-        if chain.end is not chain.hops[-1].read:
-            steps.append(project.step(chain.end, chain.use))
-        yield Hit(
-            location=steps[0].location,
-            message=f"{len(chain.hops)} files lead from program to program until the data is used, and nothing says in "
-            f"which order to run them: {_drawn(project, chain)}.",
-            trail=tuple(steps),
-            component=project.component_of(chain.source.body),
-        )
+        told[chain.modules[:-1]].append(chain)  # what differs in the last program alone is one jungle
+    for chains in told.values():
+        yield _hit(project, chains[0], len(chains) - 1)
+
+
+def _hit(project: Project, chain: Chain, more: int) -> Hit:
+    first = chain.hops[0].write
+    steps = [project.step(chain.source, "read here")] if chain.source.body.module is first.body.module else []
+    for hop in chain.hops:
+        steps.append(project.step(hop.write, f"{hop.name or 'a file'} is written here"))
+        steps.append(project.step(hop.read, f"{hop.name or 'it'} is read here"))
+    if chain.end is not chain.hops[-1].read:
+        steps.append(project.step(chain.end, chain.use))
+    others = f", and as many into {more} more {'program' if more == 1 else 'programs'}" if more else ""
+    return Hit(
+        location=steps[0].location,
+        message=f"{len(chain.hops)} files lead from program to program until the data is used, and nothing says in "
+        f"which order to run them: {_drawn(project, chain)}{others}.",
+        trail=tuple(steps),
+        component=project.component_of(chain.source.body),
+    )
 
 
 def _drawn(project: Project, chain: Chain) -> str:
