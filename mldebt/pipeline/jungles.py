@@ -41,6 +41,8 @@ _RUNS = re.compile(
     re.IGNORECASE,
 )
 """What a configuration that runs programs speaks of; one that only lists files, as who owns them, does not."""
+_LISTING = frozenset({"glob", "iglob", "rglob", "iterdir", "listdir"})
+_STARTING = frozenset("execute_notebook run_path run_module check_call check_output Popen system".split()) | {"run"}
 LONGEST = 12
 _WORKS = frozenset({"reads", "saves", "stores", "fits"})
 _TRAINED = frozenset({"training", "evaluation", "dataset", "features", "prediction"})
@@ -158,7 +160,22 @@ class Jungles:
             return True
         if any({one, other} <= used for used in self._uses.values()):
             return True
-        return self._is_orchestrated(one) and self._is_orchestrated(other)
+        folders = {posixpath.dirname(self.flow.program.modules[each].path) for each in (one, other)}
+        return (self._is_orchestrated(one) and self._is_orchestrated(other)) or (
+            len(folders) == 1 and folders <= self._launched
+        )
+
+    @cached_property
+    def _launched(self) -> frozenset[str]:
+        """The folders in which a program goes through the files beside it and starts them one after the other."""
+        return frozenset(
+            posixpath.dirname(module.path)
+            for module in self.project.modules()
+            if self._calls_any(module, _LISTING) and self._calls_any(module, _STARTING)
+        )
+
+    def _calls_any(self, module: Module, names: frozenset[str]) -> bool:
+        return any(call.body.module is module for call in self.flow.calls_named(names))
 
     def _names(self, module: Module) -> tuple[str, ...]:
         """What a workflow calls a program."""

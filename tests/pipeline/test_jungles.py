@@ -37,8 +37,12 @@ def test_a_shorter_one_is_no_jungle(tmp_path):
         {"Snakefile": "rule all:\n    shell: 'python first.py && python second.py && python third.py'\n"},
         {"dvc.yaml": "stages:\n  all:\n    cmd: python first.py; python second.py; python third.py\n"},
         {"main.py": "import first, second, third\n"},
+        {
+            "all.py": "import subprocess\nfrom pathlib import Path\n"
+            "for each in sorted(Path('.').glob('[0-9]*.py')):\n    subprocess.run(['python', each])\n"
+        },
     ],
-    ids="snakemake dvc imports".split(),
+    ids="snakemake dvc imports launcher".split(),
 )
 def test_a_workflow_ties_them(more, tmp_path):
     assert chains(tmp_path, 2, **more) == []
