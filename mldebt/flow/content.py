@@ -23,7 +23,7 @@ OPAQUE = frozenset(
     os.path.isdir os.makedirs os.remove os.unlink shutil.rmtree""".split()
 )
 TABLES = ("pandas.", "polars.", "pyspark.sql.", "dask.dataframe.", "cudf.")
-NOT_CONTENT = frozenset({"shape", "size", "ndim", "dtype", "dtypes", "columns", "closed"})
+NOT_CONTENT = frozenset({"shape", "size", "ndim", "dtype", "dtypes", "columns", "closed", "attrs"})
 _ASKING = ("isin", "is_in")
 """Methods whose argument only says which rows are meant."""
 SETTINGS = frozenset(

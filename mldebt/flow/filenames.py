@@ -16,6 +16,7 @@ _NO_DATA = re.compile(
       | feature_?(names?|cols?|columns?|list|order|schema|importances?|stats|statistics|means?|info)
       | class_?(names?|map(ping)?|ind(ices|ex)|to_idx|labels?) | label_?(names?|mappings?|encod\w*|classes)
       | \w+_to_(name|idx|id|index|label|class)
+      | label_?paths? | meta\.json | (name|team|id|code|alias)_?map(ping)? | readyz | healthz | livez
     )([_.\-]|$)""",
     re.IGNORECASE | re.VERBOSE,
 )

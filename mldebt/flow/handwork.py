@@ -81,12 +81,13 @@ class Handwork:
         """Content put under a key: in a loop, another order of the records; a column of a table that is made of others.
         A record that is merely packed is no work."""
         store, given = visit.value, visit.value.one("value")
+        base = _first(store.source)
+        packs = base.kind == "dict" or base.calls_external("dict")
+        if packs and _names_field(store):
+            return ""
         if store.loops and visit.label == "value":
             return "" if given is not None and self._is_read(given) else "regrouped"  # a table a file: as the files are
-        base = store.source
-        for _ in range(VERSIONS):
-            base = base.source if base.kind in ("store", "passed", "mutate", "same", "phi") else base
-        if given is None or base.kind == "dict" or base.calls_external("dict") or self._is_cast(given):
+        if given is None or packs or self._is_cast(given) or _first(given).kind == "dict" or _is_outer(store, given):
             return ""
         if given.kind == "call" and self.flow.roles(given) & STEP_ROLES.keys():
             return ""  # a step of its own
@@ -124,6 +125,10 @@ class Handwork:
         element = visit.value.one("element")
         if visit.label != "element" or element is None or element.kind in ("element", "const"):
             return False
+        if element.kind == "item" and visit.parent is not None and visit.parent.label == "object":
+            key = element.one("key")
+            if key is not None and key.kind == "element":
+                return False  # the rows at given places
         if element.kind in ("item", "attr"):  # of records within records
             return all(each.kind in ("item", "attr") for each in visit.value.every("iterable"))
         return element.kind != "call" or not (self._only_wraps(element) or self.flow.roles(element) & _NO_TAKING_APART)
@@ -175,6 +180,23 @@ class Handwork:
             wrapped = iterable.inputs[1:2]
             return bool(wrapped) and function.kind == "external" and self._by_lines(wrapped[0][1])
         return False
+
+
+def _first(value: Value) -> Value:
+    """What a value was before it was changed."""
+    for _ in range(VERSIONS):
+        value = value.source if value.kind in ("store", "passed", "mutate", "same", "phi") else value
+    return value
+
+
+def _names_field(store: Value) -> bool:
+    """Whether a store is to a field that the code names, not to a key that comes with the records."""
+    return isinstance(store.data, tuple) and isinstance(store.data[1], str)
+
+
+def _is_outer(store: Value, given: Value) -> bool:
+    """Whether a store puts back what the same statement changed: `table[a][b] = value`, `table[a].update(more)`."""
+    return given.at == store.at and (given.kind == "store" or (given.kind == "mutate" and given.data == "update"))
 
 
 def _is_mask(key: Value | None) -> bool:

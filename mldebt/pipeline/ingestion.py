@@ -19,7 +19,7 @@ from mldebt.flow.paths import Paths
 from mldebt.flow.program import Module
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
-from mldebt.flow.walk import Flow
+from mldebt.flow.walk import Flow, Visit
 from mldebt.pipeline.reads import Reads
 from mldebt.pipeline.shares import Share, Step, groups
 from mldebt.pipeline.sources import distinct_sources, lookups
@@ -139,12 +139,12 @@ class Ingestions:
 
     def _shares(self, read: Value, reach: Reach) -> list[Share]:
         """The pipelines that a read is part of: its own module's or, when it is a thin reader, its callers'."""
-        steps = self._steps(reach)
+        steps = self._steps(reach.useful)
         home = read.body.module.index
         if steps.get(home):
             return [Share(self.units.of(read), read, steps[home], reach.ends, reach)]
         if not self.reads.is_generic(read):
-            return self._beside(read, reach, steps)
+            return self._beside(read, reach)
         found = []
         for module, done in sorted(steps.items()):
             met = next(visit for visit in reach.useful if visit.value.body.module.index == module)
@@ -152,9 +152,11 @@ class Ingestions:
                 found.append(Share(self.units.of(met.value), met.value, done, reach.ends, reach))
         return found
 
-    def _beside(self, read: Value, reach: Reach, steps: dict[int, list[Step]]) -> list[Share]:
+    def _beside(self, read: Value, reach: Reach) -> list[Share]:
         """A thin loader that knows its source is one pipeline with the steps that stand in modules beside it; without
-        them it is the repository's own way to read that source."""
+        them it is the repository's own way to read that source. What happens to a file that it leaves behind is done
+        by whoever reads that file."""
+        steps = self._steps(visit for visit in reach.useful if not _came_by_file(visit))
         folder = _folder(read.body.module)
         done = [step for module in sorted(steps) for step in steps[module] if _folder(self._module(module)) == folder]
         return [Share(self.units.of(read), read, done, reach.ends, reach)] if done else []
@@ -165,9 +167,9 @@ class Ingestions:
     def _calls_into(self, call: Value, module: int) -> bool:
         return any(target.module == module for target in self.flow.targets(call))
 
-    def _steps(self, reach: Reach) -> dict[int, list[Step]]:
+    def _steps(self, visits: Iterable[Visit]) -> dict[int, list[Step]]:
         found: dict[int, dict[int, Step]] = defaultdict(dict)
-        for visit in reach.useful:
+        for visit in visits:
             value, body = visit.value, visit.value.body
             text = self.handwork.step(visit) if body.module.category == "product" else ""
             if text and not self._in_model(value):
@@ -243,6 +245,14 @@ def _is_of(value: Value, content: frozenset[Value]) -> bool:
         called = whole.receiver if whole.kind == "call" else None
         whole = whole.source if whole.kind in ("item", "attr") else called
     return whole is not None
+
+
+def _came_by_file(visit: Visit) -> bool:
+    """Whether content was written and read again on its way to a visit."""
+    way: Visit | None = visit
+    while way is not None and way.label != "file":
+        way = way.parent
+    return way is not None
 
 
 def _line(value: Value) -> tuple[int, int]:

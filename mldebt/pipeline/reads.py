@@ -69,9 +69,10 @@ class Reads:
         if path is None:
             return True
         texts = self.paths.texts(path)
+        told = [text for text in texts if not _HOLE.fullmatch(text)]  # a default tells what is meant
         if (
             self._from_handle(call, path)
-            or all(holds_no_data(text) for text in texts)
+            or all(holds_no_data(text) for text in told or texts)
             or any(map(_NEAREST.search, texts))
         ):
             return False

@@ -39,6 +39,7 @@ frame = pd.read_csv("clicks.csv")
          "    def run(self):\n        Ridge().fit(self.rows, [])\n\nJob(frame).run()", ["training"]),
         ('roc_auc_score(frame["a"], frame["b"])', ["evaluation"]),
         ("print(frame)", []),
+        ('Ridge().fit(frame.attrs["rows"], [])', []),
         ("Ridge(len(frame)).fit([], [])", []),
         ("Ridge().fit([], [], **frame)", []),
         ("frame.predict([])", []),

@@ -24,6 +24,10 @@ from mldebt.flow.filenames import holds_no_data
         "label_binarizer.pkl",
         "models/means.json",
         "champion_registry.json",
+        "label_paths.json",
+        "data/train-meta.json",
+        "raw/team_map.csv",
+        "https://{host}/readyz",
     ],
 )
 def test_names_of_what_is_no_data(path: str) -> None:
@@ -43,6 +47,7 @@ def test_names_of_what_is_no_data(path: str) -> None:
         "images/cat.png",
         "artifacts/train.csv",
         "data/inference.csv",
+        "meta_books.json",
     ],
 )
 def test_names_that_say_nothing_against_data(path: str) -> None:

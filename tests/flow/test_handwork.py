@@ -60,6 +60,13 @@ def test_work_on_content(text: str, expected: list[str], link: Link) -> None:
         "table = {'rows': rows}['rows']",
         "sample = {}\nsample['rows'] = rows\ntable = sample",
         "encoder = load()\ntable = encoder.transform(rows)",
+        # a record is packed, whether in a loop or within another record
+        "request = {}\nfor page in pages:\n    request['day'] = rows['day']\ntable = request",
+        "registry = load()\nregistry['fraud']['v1'] = {'rows': rows}\ntable = registry",
+        "rows['state']['seen'] = True\ntable = rows",
+        "settings = load()\nsettings['index'].update(rows)\ntable = settings",
+        # the rows at the places that a split gave
+        "table = [rows[place] for place in folds[0]]",
         # what is kept on both sides is split, not cleaned
         "table, test = rows[rows.day < 9], rows[rows.day >= 9]",
         "mask = rows.day < 9\ntable, test = rows[mask & True], rows[~(mask & True)]",

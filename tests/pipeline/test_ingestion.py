@@ -261,3 +261,30 @@ def test_a_reader_that_works_on_what_it_reads_owns_the_pipeline(tmp_path: Path) 
         "train.py": FIT + "from data import Table\nRidge().fit(Table().rows, [])\n",
     }
     assert owners(project(tmp_path, texts)) == ["data.py:File"]
+
+
+def test_what_is_done_to_a_file_left_behind_is_no_work_of_a_thin_reader(tmp_path: Path) -> None:
+    texts = {
+        "detection.py": """
+            import pandas as pd
+
+            def detect():
+                rows = pd.read_csv("raw/rows.csv")
+                rows.to_csv("named.csv")
+
+            detect()
+        """,
+        "names.py": """
+            import pandas as pd
+            from sklearn.linear_model import Ridge
+
+            def work():
+                named = pd.read_csv("named.csv")
+                named = named.dropna()
+                named["length"] = named["name"].str.len()
+                Ridge().fit(named[["length"]], named["kind"])
+
+            work()
+        """,
+    }
+    assert owners(project(tmp_path, texts)) == ["names.py:work"]

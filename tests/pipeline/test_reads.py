@@ -28,6 +28,14 @@ def reads(tmp_path: Path) -> Read:
         ("import pickle\nwith open('thing.pkl', 'rb') as file:\n    rows = pickle.load(file)\nrows.dropna()\n", [2]),
         ("import json\nsettings = json.load(open('config.json'))\n", []),
         ("import pandas as pd\npd.read_csv('results.csv')\n", []),
+        (
+            "import pandas as pd\n\ndef load(path=None):\n    pd.read_csv(path if path else 'vocab.csv')\n",
+            [],
+        ),
+        (
+            "import pandas as pd\n\ndef load(path=None):\n    pd.read_csv(path if path else 'rows.csv')\n",
+            [4],
+        ),
         ("import pandas as pd\npd.read_sql('SELECT id FROM texts', database)\n", [2]),
         ("import sqlite3\nsqlite3.connect('a.db').execute('SELECT id FROM texts').fetchall()\n", [2]),
         ("import sqlite3\nsqlite3.connect('a.db').execute('SELECT id FROM texts').fetchone()\n", []),

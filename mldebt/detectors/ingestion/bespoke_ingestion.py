@@ -173,6 +173,25 @@ GOOD = (
     table = pd.concat([pd.read_csv(path) for path in glob.glob("shards/*.csv")])
     Lasso().fit(table[["size"]], table["price"])
     """,
+    """
+    import csv
+    from datasets import load_dataset
+    from sklearn.linear_model import Ridge
+
+    def team_names(path=None):
+        if path is None:
+            path = "raw/team_map.csv"
+        names = {}
+        with open(path) as file:
+            for row in csv.DictReader(file):
+                team = row["team"].strip()
+                names[team] = row["location"].strip().lower()
+        return names
+
+    names = team_names()
+    games = load_dataset("games")["train"]
+    Ridge().fit([[names[game["team"]]] for game in games], games["points"])
+    """,
     {
         "loader.py": """
             import pandas as pd
