@@ -177,9 +177,12 @@ class Orders:
         return "an aggregation that searches by score" if aggregates_by_score(self.flow, call, stack) else ""
 
     def _is_weighted(self, call: Value) -> bool:
-        """Whether chances come from a model; those that a simulation makes up by hand rank nothing."""
-        named = (source for keyword, source in call.named_arguments if keyword in ("p", "weights"))
-        return any(self.is_score(source) and self.scorer(source) is not None for source in named)
+        """Whether items are drawn by their scores: by chances that a model made, or each of them once, which puts them
+        in an order. What a simulation draws by chances made up by hand ranks nothing."""
+        named = call.named_arguments
+        once = any(keyword == "replace" and source.data is False for keyword, source in named)
+        chances = (source for keyword, source in named if keyword in ("p", "weights"))
+        return any(self.is_score(source) and (once or self.scorer(source) is not None) for source in chances)
 
     def is_sort(self, value: Value) -> bool:
         """Whether a call or mutation sorts."""

@@ -14,6 +14,21 @@ def ranked(items):
 """
 
 BAD = (
+    """
+    import numpy as np
+    from fastapi import FastAPI
+
+    app = FastAPI()
+
+    def drawn(items):
+        weights = np.array([item["weight"] for item in items])
+        chances = weights / np.sum(weights)
+        return np.random.choice(items, size=5, replace=False, p=chances)
+
+    @app.get("/feed")
+    def feed():
+        return sorted(drawn(load_items()), key=lambda item: item["added"])  # debt
+    """,
     {
         "feed.py": _RANKS
         + """
