@@ -6,15 +6,18 @@ from functools import cached_property
 
 from mldebt.flow.linking import Target
 from mldebt.flow.serving import Boundaries
+from mldebt.flow.steps import Stack, Step, Visit, may_enter
 from mldebt.flow.value import Value
-from mldebt.flow.walk import STACK_LIMIT, Stack, Step, Visit
 
 Unit = tuple[int, int]
 UNIT_LIMIT = 5_000
 WALK_LIMIT = 300
 ANSWER_LIMIT = 2500
 FIRST_ERROR = 400
+HANDED_LIMIT = 20
+CALLED = "called"
 MODEL_ROLES = frozenset({"predicts", "ranks", "embeds", "calls_llm"})
+_EXTENT = frozenset({"shape", "ndim", "dtype"})
 
 
 class Behind:
@@ -86,21 +89,69 @@ class Behind:
     def way_to_model(self, unit: Unit) -> Visit | None:
         """The nearest call of a model whose result is part of what a function returns, with the way to it."""
         for visit in self.flow.walk(self.flow.body(*unit).returns, self._made_of, limit=ANSWER_LIMIT):
-            if visit.value.kind == "call" and self.flow.roles(visit.value) & MODEL_ROLES:
+            if self._asks(visit):
                 return visit
         return None
 
+    def _asks(self, visit: Visit) -> bool:
+        """Whether a call asks a model; where it calls what it was handed, that does."""
+        value = visit.value
+        if visit.label == CALLED and any(map(_is_asked, self.flow.callees(value))):
+            return True
+        if value.kind != "call" or not (roles := self.flow.roles(value)) & MODEL_ROLES:
+            return False
+        return "saves" not in roles and not self._handed(value, visit.stack)
+
+    def _handed(self, call: Value, stack: Stack) -> list[Value]:
+        """The functions that the open call handed in for the parameter that a call calls: of all callers' functions,
+        those that run here."""
+        found: list[Value] = []
+        waiting = [Step("", call.function, stack)]
+        while waiting and len(found) < HANDED_LIMIT:
+            step = waiting.pop()
+            if step.value.kind == "free":
+                waiting.extend(self.flow.back(step.value, step.stack))
+            elif step.value.kind == "param" and step.stack:
+                waiting.extend(self.flow.back_param(step.value, step.stack))
+            elif step.value is not call.function and self.flow.callees(step.value):
+                found.append(step.value)
+        return found
+
     def _find_made_of(self, value: Value, stack: Stack) -> list[Step]:
-        """What a value was made from, with what a library was handed to make it with."""
+        """What a value was made from, with what a library was handed to make it with; how much there is of a result
+        says nothing of it, nor does what a store answers that embeds what it keeps."""
+        if _is_extent(value):
+            return []
+        handed = self._handed(value, stack) if value.kind == "call" else []
+        if handed:
+            return self._by_handed(value, stack, handed)
+        if value.kind == "call" and "saves" in (roles := self.flow.roles(value)) and roles & MODEL_ROLES:
+            return []
         steps = [
             step
             for step in self.flow.back(value, stack)
-            if step.label not in ("key", "bound") and not (value.kind == "return" and _is_refusal(step.value))
+            if step.label not in ("key", "bound")
+            and not (value.kind == "return" and _is_refusal(step.value))
+            and not (step.label == "property" and not step.value.body.module.is_property(step.value.body.number))
         ]
-        if value.kind == "call" and len(stack) < STACK_LIMIT and value not in stack:
-            handed = [unit for source in value.arguments if source.kind != "const" for unit in self._callable(source)]
-            steps.extend(Step("applied", self.flow.body(*unit).returns, (*stack, value)) for unit in handed)
+        if value.kind == "call" and may_enter(value, stack) and not self._is_own(value):
+            applied = [unit for source in value.arguments if source.kind != "const" for unit in self._callable(source)]
+            steps.extend(Step("applied", self.flow.body(*unit).returns, (*stack, value)) for unit in applied)
         return steps
+
+    def _by_handed(self, call: Value, stack: Stack, handed: list[Value]) -> list[Step]:
+        """Into the functions that were handed in, and to what these are given."""
+        steps = [Step("arg", source, stack) for source in call.arguments]
+        for function in handed:
+            steps.append(Step(CALLED, function, stack))
+            own = [target for target in self.flow.callees(function) if target.kind == "func"]
+            for target in own if may_enter(call, stack) else ():
+                steps.extend(self.flow.enter_return(call, target, stack))
+        return steps
+
+    def _is_own(self, call: Value) -> bool:
+        """Whether a call calls the repository's own code, whose calls of what it is handed are known."""
+        return any(target.kind in ("func", "class") and not target.guessed for target in self.flow.targets(call))
 
     def _callable(self, value: Value) -> list[Unit]:
         """The repository's own functions that a library runs when it is handed a method or an object to call."""
@@ -132,6 +183,17 @@ class Behind:
             init = self.flow.initializer((target.module, target.scope))
             return (init.module, init.scope) if init is not None and init.kind == "func" else None
         return None
+
+
+def _is_asked(target: Target) -> bool:
+    return target.api is not None and bool(target.api.roles & MODEL_ROLES) and "saves" not in target.api.roles
+
+
+def _is_extent(value: Value) -> bool:
+    """How many there are, one by one or of each."""
+    if value.kind == "comprehension":
+        return all(map(_is_extent, value.every("element"))) and bool(value.every("element"))
+    return value.calls_external("len") or (value.kind == "attr" and value.data in _EXTENT)
 
 
 def _is_refusal(value: Value) -> bool:

@@ -56,6 +56,34 @@ def test_what_a_value_serves(code: str, serves: bool, link: Link, call_of: CallO
         ('@app.get("/")\ndef answer():\n    model.predict([1])\n    return {"status": "ok"}', False),
         ('from fastapi.responses import JSONResponse\n@app.get("/")\ndef answer():\n'
          '    return JSONResponse({"why": str(model.predict([1]))}, status_code=400)', False),
+        # of the functions that one is handed, that which is handed here runs
+        ('def run(f, row):\n    return f(row)\n\ndef other():\n    return run(model.predict, [1])\n\n'
+         '@app.get("/")\ndef answer():\n    return run(str.upper, "a")', False),
+        ('def run(f, row):\n    return f(row)\n\ndef other():\n    return run(str.upper, "a")\n\n'
+         '@app.get("/")\ndef answer():\n    return run(model.predict, [1])', True),
+        ('def ask(row):\n    return model.predict([row])\n\ndef name(row):\n    return "a"\n\n'
+         'def run(f, row):\n    def inner():\n        return f(row)\n    return inner()\n\n'
+         'def other():\n    return run(ask, 1)\n\n@app.get("/")\ndef answer():\n    return run(name, 1)', False),
+        ('def ask(row):\n    return model.predict([row])\n\ndef name(row):\n    return "a"\n\n'
+         'def run(f, row):\n    def inner():\n        return f(row)\n    return inner()\n\n'
+         'def other():\n    return run(name, 1)\n\n@app.get("/")\ndef answer():\n    return run(ask, 1)', True),
+        ('import torch\nnet = torch.nn.Linear(1, 1)\n\ndef run(f, row):\n    return f(row)\n\n'
+         '@app.get("/")\ndef answer():\n    return run(net, 1)', True),
+        ('import torch\nclass Service:\n    def __init__(self):\n        self.net = torch.nn.Linear(1, 1)\n\n'
+         '    def ask(self):\n        return run(self.net, 1)\n\ndef run(f, row):\n    return f(row)\n\n'
+         'service = Service()\n@app.get("/")\ndef answer():\n    return service.ask()', True),
+        # a method that an object keeps to call is no result of it
+        ('class Command:\n    def __init__(self, handler):\n        self.handler = handler\n\n'
+         '    def title(self):\n        return "a"\n\nclass Commands:\n    def __init__(self):\n'
+         '        self.command = Command(self.ask)\n\n    def ask(self):\n        return model.predict([1])\n\n'
+         '@app.get("/")\ndef answer():\n    return Commands().command.name', False),
+        # how much there is of a result
+        ('@app.get("/")\ndef answer():\n    rows = model.predict([1])\n    return {"n": len(rows), "w": rows.shape[1]}',
+         False),
+        ('@app.get("/")\ndef answer():\n    return {"n": sum(len(row) for row in model.predict([1]))}', False),
+        # what a store answers when it embeds what it keeps
+        ('from langchain_community.vectorstores import Chroma\nstore = Chroma()\n'
+         '@app.post("/")\ndef answer(text):\n    return {"ids": store.add_texts([text])}', False),
     ],
 )  # fmt: skip
 def test_whose_results_an_endpoint_answers_with(code: str, answers: bool, link: Link) -> None:
