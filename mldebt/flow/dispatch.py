@@ -17,6 +17,7 @@ STORED_ASKED = 3
 STORED_DEPTH = 3
 TELLING_LENGTH = 5
 _EVERYDAY_TYPES = ("str", "list", "dict", "set", "pandas.DataFrame", "pathlib.Path")
+_BUILTIN_METHODS = frozenset(name for kind in (str, bytes, list, dict, set) for name in dir(kind))
 
 
 class Dispatch:
@@ -125,6 +126,7 @@ class Dispatch:
         """Whether a method's name is no short, special or everyday one."""
         methods = self._flow.catalogue.methods
         everyday = any((kind, name) in methods for kind in _EVERYDAY_TYPES)
+        everyday = everyday or name in _BUILTIN_METHODS
         return len(name) >= TELLING_LENGTH and not name.startswith("__") and not everyday
 
     def _is_at_hand(self, method: ScopeKey, function: Value) -> bool:

@@ -90,6 +90,7 @@ def test_a_function_that_is_stored_in_an_attribute_is_called_through_it(linked: 
         ("def recommend(self, **users): pass", "x.recommend(number=1)", "main.py:A.recommend"),
         ("def step(self): pass", "x.step()", "?.step"),
         ("def update(self, other): pass", "x.update(1)", "?.update"),
+        ("def decode(self, rows): pass", "x.decode(1)", "?.decode"),
         ("def __exit__(self): pass", "x.__exit__()", "?.__exit__"),
     ],
 )
