@@ -28,6 +28,8 @@ _RUNNING = frozenset({"execute", "exec", "scalars", "stream", "stream_scalars"})
 PATH_LENGTH = 3
 _SAME = ("same", "phi", "choice", "param", "attr", "global", "free", "passed")
 _OF_ALL = frozenset("zip chain concat gather merge enumerate".split())
+_LABELS = frozenset("columns index names dtype".split())
+"""What a table's columns and rows are called by is given beside the rows."""
 _APPLYING = frozenset({"map", "filter", "starmap"})
 _ELSEWHERE = ("delay", "apply_async", "remote", "submit")
 """Methods of a function that run it in another process: a queue's task, a cluster's."""
@@ -94,7 +96,8 @@ class OrderSteps:
 
     def _kept_by(self, call: Value) -> list[Value]:
         api = self._flow.api(call)
-        arguments, receiver, name = call.arguments, call.receiver, last_name(call.function)
+        arguments = [source for keyword, source in call.named_arguments if keyword not in _LABELS]
+        receiver, name = call.receiver, last_name(call.function)
         is_column = name == "loads" and any(map(_is_column, arguments[:1]))
         if is_column or (api is not None and api.order and api.order not in ("keeps", "reverses")):
             return []

@@ -69,4 +69,19 @@ def own(user):
     return both
 """
     ),
+    # one user's list after the other's: the table that they are put in starts with names of columns, and no row
+    _served(
+        """
+import pandas as pd
+
+@app.get("/nightly")
+def nightly(users):
+    shown = pd.DataFrame(columns=["user", "item", "score"])
+    for user in users:
+        own = pd.DataFrame(rank(user, candidates(user)))
+        own["user"] = user
+        shown = pd.concat([shown, own], ignore_index=True)
+    return shown.to_dict("records")
+"""
+    ),
 )
