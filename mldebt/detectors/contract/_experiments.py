@@ -66,6 +66,19 @@ def leaderboard(players):
 leaderboard(json.load(open("players.json")))
 """,
     },
+    # a report on features that were chosen by their importance
+    {
+        "drift.py": _RANKS
+        + """
+def report(features, before, after):
+    found = [{"name": each["name"], "shift": shift(before, after, each["name"])} for each in ranked(features)]
+    found.sort(key=lambda each: each["shift"], reverse=True)
+    with open("report.json", "w") as file:
+        json.dump(found, file)
+
+report(json.load(open("features.json")), load("before"), load("after"))
+""",
+    },
     # features that are stored in the order of their keys
     """
     import joblib

@@ -56,7 +56,7 @@ _EXAMPLES = (
 )
 _EXPERIMENT = re.compile(
     r"(^|[/_ ])(simulat(e|es|ed|ion|ions|or)|leaderboards?|tournaments?|standings|experiments?|benchmarks?|backtest"
-    r"(s|ing)?|ablations?|eval|evals|evaluate|evaluation|offline)(?=[/_. ])",
+    r"(s|ing)?|ablations?|eval|evals|evaluate|evaluation|offline|drifts?|distribution_shifts?|audits?)(?=[/_. ])",
     re.IGNORECASE,
 )
 _BY_KEY = re.compile(
@@ -64,7 +64,8 @@ _BY_KEY = re.compile(
     r"(_(at|on|utc|id|time|date))?'",
     re.IGNORECASE,
 )
-"""What modules and functions are called that try rankings out, and the keys that a table is kept in the order of."""
+"""What modules and functions are called that try rankings out or watch the data, and the keys that a table is kept in
+the order of."""
 BAD = tuple(example for each in _EXAMPLES for example in each.BAD)
 GOOD = tuple(example for each in _EXAMPLES for example in each.GOOD)
 
@@ -108,8 +109,8 @@ def _where_served(project: Project, reorder: Reorder) -> tuple[Origin, Served] |
 
 
 def _is_for_nobody(project: Project, reorder: Reorder, served: Served) -> bool:
-    """Whether what is written down, or given by a package, is no list for users: the outcome of an experiment, or a
-    table of features in the order of its keys."""
+    """Whether what is written down, or given by a package, is no list for users: the outcome of an experiment, a
+    report on the data, or a table of features in the order of its keys."""
     if project.behind.endpoint(served.value.body.module.index, served.value.body.number) is not None:
         return False
     places = (served.value.body, reorder.site.body)
