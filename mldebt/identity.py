@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable
 
 from mldebt.finding import Location
+from mldebt.regex import regex
 
-_DEFINITION = re.compile(r"(?:async\s+)?(?:def|class)\s+\w+")
+_DEFINITION = regex(r"(?:async\s+)?(?:def|class)\s+\w+")
 
 
 def fingerprints(places: Iterable[tuple[str, Location]]) -> list[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from mldebt.regex import regex
+
 HIDDEN = "…"
-_USER = re.compile(r"(?<=://)([^/@\s:\"']*):([^/@\s\"']+)@")
-_KEYS = re.compile(
+_USER = regex(r"(?<=://)([^/@\s:\"']*):([^/@\s\"']+)@")
+_KEYS = regex(
     r"""(?x)\b(?:
         (?:AKIA | ASIA)[A-Z0-9]{16}
       | gh[pousr]_[A-Za-z0-9]{20,} | github_pat_\w{20,} | glpat-[\w-]{16,}
@@ -17,10 +19,10 @@ _KEYS = re.compile(
 _NAMES = (
     r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|account_?key|auth|sig(?:nature)?|credential)s?"
 )
-_NAMED = re.compile(rf"(?i)({_NAMES}\s*[=:]\s*[\"']?)([^\s&;,\"'{{}}<>$]+)")
-_IN_QUERY = re.compile(rf"(?i)([?&;]\s*\w*{_NAMES}\s*=)([^\s&;,\"'{{}}<>$]+)")
-_QUOTED = re.compile(rf"(?i)({_NAMES}[\"']?\s*[=:]\s*[\"'])([^\"'{{}}]+)(?=[\"'])")
-_PLACEHOLDER = re.compile(
+_NAMED = regex(rf"(?i)({_NAMES}\s*[=:]\s*[\"']?)([^\s&;,\"'{{}}<>$]+)")
+_IN_QUERY = regex(rf"(?i)([?&;]\s*\w*{_NAMES}\s*=)([^\s&;,\"'{{}}<>$]+)")
+_QUOTED = regex(rf"(?i)({_NAMES}[\"']?\s*[=:]\s*[\"'])([^\"'{{}}]+)(?=[\"'])")
+_PLACEHOLDER = regex(
     r"(?i)^(?:x{3,}|\*+|\.{3}|…|your.*|my.*|change.?me|example|test|none|null|false|true|<.*|\{.*|\$.*|%.*|todo|dummy|fake"
     r"|foo|bar|secret|password|passw0rd|user|username|root|admin|postgres|mysql|guest|minio\w*|mongo|localhost|token)$"
 )

@@ -10,15 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from mldebt.regex import regex
 from mldebt.schema import ANY, Key, setting_keys
 from mldebt.sources import is_source
 
-_OLD = re.compile(r"(?:^|/)(?:old|archived?|attic|legacy|deprecated|backup|scratch|sandbox|playground)$", re.IGNORECASE)
-_READER = re.compile(
+_OLD = regex(r"(?:^|/)(?:old|archived?|attic|legacy|deprecated|backup|scratch|sandbox|playground)$", re.IGNORECASE)
+_READER = regex(
     r"(?:read|load|fetch|get|open|query)_(?:\w+_)?(?:data|dataset|datasets|frame|dataframe|table|rows|events|features|df)"
     r"(?:_\w+)?"
 )
-_IMPORT = re.compile(r"^[ \t]*\"?from[ \t]+(\.*[\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n\\]+)", re.MULTILINE)
+_IMPORT = regex(r"^[ \t]*\"?from[ \t]+(\.*[\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n\\]+)", re.MULTILINE)
 _SHARED = 3  # files that import a reader, from which it looks like the shared way
 _SHOWN = 5
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mldebt.regex import regex
+
 if TYPE_CHECKING:
     from sqlglot import exp
 
-LOOKS_LIKE_SQL = re.compile(
+LOOKS_LIKE_SQL = regex(
     r"(\s|\(|--[^\n]*\n|/\*.*?\*/)*(select|with|insert|update|delete|merge|replace|copy|create|truncate)\s",
     re.IGNORECASE | re.DOTALL,
 )
@@ -24,15 +26,15 @@ HOLE = "hole_"
 """How a text names a part that is not known: with a number behind."""
 DISTANCE = "<->"
 """The name, among a term's names, of a vector database's distance operators."""
-_DISTANCES = re.compile(r"<(?:#|\+|~|%%?)>")
-_PLACEHOLDER = re.compile(r"%(?:\((\w+)\)[sdb]|[sdb]\b)|(?<!\{)\{\}(?!\})")
-_TEMPLATE = re.compile(r"\$\{(\w+)\}|\{\{\s*(\w+)[^{}]*\}\}")
+_DISTANCES = regex(r"<(?:#|\+|~|%%?)>")
+_PLACEHOLDER = regex(r"%(?:\((\w+)\)[sdb]|[sdb]\b)|(?<!\{)\{\}(?!\})")
+_TEMPLATE = regex(r"\$\{(\w+)\}|\{\{\s*(\w+)[^{}]*\}\}")
 _DIALECTS = ("postgres", "mysql", "bigquery", "tsql", "sqlite")
 _CHANGES = frozenset("insert update delete merge replace copy truncate truncatetable".split())
 _LOSING = {"order": "ORDER BY", "distinct": "DISTINCT", "joins": "JOIN"}
 _OWN_IDS = frozenset({"id", "_id", "pk"})
 _RANDOM = frozenset("rand random newid uuid gen_random_uuid uniform".split())
-_HASHES = re.compile(r"hash(?!tag)|fingerprint|checksum|crc32|md5|sha\d|murmur")
+_HASHES = regex(r"hash(?!tag)|fingerprint|checksum|crc32|md5|sha\d|murmur")
 _PLACES = frozenset("array_position arrayposition field instr find_in_set position ordinality strposition".split())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,10 @@ import msgspec
 from mldebt import __version__
 from mldebt.errors import GitError
 from mldebt.git import open_repository, remote_address
+from mldebt.regex import regex
 
 PINNED = f"mldebt=={__version__}"
-_SCP = re.compile(r"(?:[\w.-]+@)?[\w.-]{2,}:(?!/)[^\s:]+")
+_SCP = regex(r"(?:[\w.-]+@)?[\w.-]{2,}:(?!/)[^\s:]+")
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):

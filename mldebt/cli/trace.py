@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from mldebt.cli.console import Watcher
 from mldebt.cli.options import format_option, output_option, project_options, settings_from
 from mldebt.cli.places import inside, top_folder
 from mldebt.errors import UsageError
+from mldebt.regex import regex
 from mldebt.scan import trace_value
 from mldebt.tracks import Spot
 
@@ -28,7 +28,7 @@ Examples:
   mldebt trace explore.ipynb:3:5:rows      line 5 of cell 3 (counted from 0, as findings print it)
   mldebt trace shop/shelf.py:14 --format mermaid > trail.mmd
 """
-_SPOT = re.compile(r"(?P<path>.+?):(?P<first>\d+)(?::(?P<second>\d+))?(?::(?P<name>[^\W\d][\w.]*(?:\(\))?))?")
+_SPOT = regex(r"(?P<path>.+?):(?P<first>\d+)(?::(?P<second>\d+))?(?::(?P<name>[^\W\d][\w.]*(?:\(\))?))?")
 
 
 @click.command(name="trace", cls=Command, epilog=_EPILOG)

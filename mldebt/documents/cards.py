@@ -7,15 +7,16 @@ import re
 from mldebt.documents.prose import Prose
 from mldebt.documents.record import Setting
 from mldebt.documents.yaml_tree import Node, YamlError, parse_yaml
+from mldebt.regex import regex
 from mldebt.sources import DocumentKind
 
-_FENCE = re.compile(r"\A\s*---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FENCE = regex(r"\A\s*---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _MAX_FRONT = 200_000
 _MODEL_KEYS = frozenset(("model-index", "library_name", "pipeline_tag", "base_model"))
 _OTHER_CARDS = frozenset(
     ("sdk", "app_file", "dataset_info", "task_categories", "size_categories", "annotations_creators")
 )
-_CARD_HEADING = re.compile(r"\bmodel card\b(?!s)", re.IGNORECASE)
+_CARD_HEADING = regex(r"\bmodel card\b(?!s)", re.IGNORECASE)
 
 
 def split_front_matter(text: str) -> tuple[Node, str, str]:

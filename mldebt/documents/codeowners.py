@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 from mldebt.documents.record import DocumentFacts, OwnerRule
+from mldebt.regex import regex
 from mldebt.sources import DocumentKind, compile_glob
 
 # Where the hosts look, in their order; a file anywhere else has no effect.
 _PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
-_SECTION = re.compile(r"\^?\[([^\]]+)\](?:\[\d+\])?\s*(.*)")
-_WORD = re.compile(r"(?:\\.|\S)+")
-_OWNER = re.compile(r"@{1,2}[\w./-]+|[^@\s]+@[^@\s]+\.[^@\s]+")
+_SECTION = regex(r"\^?\[([^\]]+)\](?:\[\d+\])?\s*(.*)")
+_WORD = regex(r"(?:\\.|\S)+")
+_OWNER = regex(r"@{1,2}[\w./-]+|[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def parse_codeowners(text: str) -> tuple[OwnerRule, ...]:

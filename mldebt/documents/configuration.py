@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from mldebt.documents.record import Setting
 from mldebt.documents.yaml_tree import Node, parse_yaml
+from mldebt.regex import regex
 
 _MAX_SETTINGS = 5_000
 _MAX_VALUE = 1_000
-_HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:[#;].*)?\Z")
-_TOML_KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=\s*(.*)")
-_INI_KEY = re.compile(r"\s*(?:export\s+)?([\w.-]+)\s*[=:]\s*(.*)")
+_HEADER = regex(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:[#;].*)?\Z")
+_TOML_KEY = regex(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=\s*(.*)")
+_INI_KEY = regex(r"\s*(?:export\s+)?([\w.-]+)\s*[=:]\s*(.*)")
 
 
 def tree_settings(roots: list[Node]) -> tuple[Setting, ...]:

@@ -8,11 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from mldebt.documents.yaml_tree import Node, YamlError, parse_yaml
+from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
 
 TARGET = "_target_"
-_PACKAGE = re.compile(r"^#\s*@package:?\s+(\S+)", re.MULTILINE)
-_REFERENCE = re.compile(r"^\$\{([\w.]+)\}$")
+_PACKAGE = regex(r"^#\s*@package:?\s+(\S+)", re.MULTILINE)
+_REFERENCE = regex(r"^\$\{([\w.]+)\}$")
 _READ = ("defaults", TARGET)
 _HEAD = 2_000
 DEPTH_LIMIT = 12

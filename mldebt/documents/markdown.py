@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from mldebt.documents.prose import Prose
+from mldebt.regex import regex
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-_EMBEDDED = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")
-_HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.{0,2000}?)</h\1>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^<>]*>")
+_EMBEDDED = regex(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")
+_HTML_HEADING = regex(r"<h([1-6])\b[^>]*>(.{0,2000}?)</h\1>", re.IGNORECASE | re.DOTALL)
+_TAG = regex(r"<[^<>]*>")
 
 
 def read_markdown(text: str) -> Prose:

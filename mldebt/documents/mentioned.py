@@ -7,21 +7,20 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from mldebt.documents.record import Link, PathMention, Placeholder
+from mldebt.regex import regex
 
-_LINK = re.compile(
+_LINK = regex(
     r"!?\[((?:[^\[\]\n]|\[[^\[\]\n]*\]\([^()\s]*\)|\[[^\[\]\n]*\])*)\]\(\s*<?([^()\s<>]+(?:\([^()\s]*\)[^()\s<>]*)*)>?[^()\n]*\)"
 )
-_HTML_LINK = re.compile(r"""\b(?:href|src)\s*=\s*["']([^"'\n]+)["']""", re.IGNORECASE)
-_RST_LINK = re.compile(r"`([^`<\n]+?)\s*<([^>\s]+)>`_")
-_ADDRESS = re.compile(r"\b(?:https?|s3|gs|ftp)://[^\s<>\"'`)\]}]+")
-_FORGE_PATH = re.compile(r"https?://[^/\s]+/[^/\s]+/[^/\s]+/(?:-/)?(?:blob|tree|raw)/[^/\s]+/([^\s?#]+)")
+_HTML_LINK = regex(r"""\b(?:href|src)\s*=\s*["']([^"'\n]+)["']""", re.IGNORECASE)
+_RST_LINK = regex(r"`([^`<\n]+?)\s*<([^>\s]+)>`_")
+_ADDRESS = regex(r"\b(?:https?|s3|gs|ftp)://[^\s<>\"'`)\]}]+")
+_FORGE_PATH = regex(r"https?://[^/\s]+/[^/\s]+/[^/\s]+/(?:-/)?(?:blob|tree|raw)/[^/\s]+/([^\s?#]+)")
 _EXTENSIONS = (
     "py|ipynb|sh|bash|ya?ml|toml|json|jsonl|cfg|ini|csv|tsv|parquet|sql|md|rst|txt|pkl|joblib|onnx|pt|pth|ckpt|h5|R|dvc"
 )
-_PATH = re.compile(
-    rf"(?<![\w./\\:@~$+-])((?:\.{{1,2}}/|/)?(?:[\w.@+-]+/)*[\w@+-][\w.@+-]*\.(?:{_EXTENSIONS}))(?![\w/-])"
-)
-_PLACEHOLDER = re.compile(
+_PATH = regex(rf"(?<![\w./\\:@~$+-])((?:\.{{1,2}}/|/)?(?:[\w.@+-]+/)*[\w@+-][\w.@+-]*\.(?:{_EXTENSIONS}))(?![\w/-])")
+_PLACEHOLDER = regex(
     r"\[more information needed\]|\[optional\]:?\s*$|\[(?:insert|your|add|todo)\b[^\]\n]{0,80}\]"
     r"|\bTODO\b|\bTBD\b|\bFIXME\b|\bto be (?:added|done|filled|written)\b|\bcoming soon\b|\blorem ipsum\b"
     r"|\{\{[\w.|() ]{1,80}\}\}|<!--\s*(?:provide|add|describe|todo|insert)\b|<(?:your|insert)[ _-][^>\n]{0,80}>",
@@ -30,7 +29,7 @@ _PLACEHOLDER = re.compile(
 _CASED = ("todo", "tbd", "fixme")
 # Plain words are found many times faster than patterns, and most texts have none of these.
 _PLACEHOLDER_SIGNS = ("todo", "tbd", "fixme", "to be ", "coming soon", "lorem", "[", "{{", "<!--", "<your", "<insert")
-_HAS_EXTENSION = re.compile(rf"\.(?:{_EXTENSIONS})(?![\w/-])")
+_HAS_EXTENSION = regex(rf"\.(?:{_EXTENSIONS})(?![\w/-])")
 
 
 def find_links(text: str, first_line: int) -> Iterator[Link]:

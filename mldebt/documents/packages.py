@@ -10,17 +10,16 @@ from mldebt.documents.line_table import LineTable
 from mldebt.documents.record import Command, Dependency
 from mldebt.documents.requirements import from_address, parse_requirement
 from mldebt.documents.yaml_tree import Node
+from mldebt.regex import regex
 
 Table = Mapping[str, object]
 
-_LOCKED_TOML = re.compile(r"^\[\[package\]\]\s*\nname = \"([^\"]+)\"\s*\nversion = \"([^\"]+)\"", re.MULTILINE)
-_LOCKED_JSON = re.compile(
-    r"^ {8}\"([\w.-]+)\": \{|^ {12}\"version\": \"([^\"]+)\"|^ {4}\"(default|develop)\"", re.MULTILINE
-)
-_LOCKED_YAML = re.compile(
+_LOCKED_TOML = regex(r"^\[\[package\]\]\s*\nname = \"([^\"]+)\"\s*\nversion = \"([^\"]+)\"", re.MULTILINE)
+_LOCKED_JSON = regex(r"^ {8}\"([\w.-]+)\": \{|^ {12}\"version\": \"([^\"]+)\"|^ {4}\"(default|develop)\"", re.MULTILINE)
+_LOCKED_YAML = regex(
     r"^- (?:name|pypi|conda): *(\S+)(?:\n {2}(?:name|version): *(\S+))?(?:\n {2}version: *(\S+))?", re.MULTILINE
 )
-_WHEEL = re.compile(r"/([^/]+?)-(\d[^-/]*)-[^/]*\.(?:conda|whl|tar\.bz2)\Z")
+_WHEEL = regex(r"/([^/]+?)-(\d[^-/]*)-[^/]*\.(?:conda|whl|tar\.bz2)\Z")
 
 
 def parse_pyproject(text: str) -> tuple[tuple[Dependency, ...], tuple[Command, ...]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
+
+from mldebt.regex import regex
 
 _STARTERS = frozenset(
     """python python3 python2 pip pip3 pipx uv poetry pdm pipenv hatch rye conda mamba micromamba pixi make just task
@@ -15,12 +16,12 @@ _STARTERS = frozenset(
     source cd export git huggingface-cli tensorboard spark-submit databricks sagemaker gcloud aws az curl wget npm yarn
     pnpm node nohup time env sudo xvfb-run""".split()
 )
-_PROMPT = re.compile(r"\s*(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+:\S*)?(?:>>>|[$%❯➜>])\s+(?=\S)|\s*!\s*(?=\w)")
-_ASSIGNMENT = re.compile(r"(?:export\s+|env\s+)?[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|\S*)\s+")
-_SEPARATOR = re.compile(r"\s*(?:&&|\|\||;|\|)\s*")
-_SCRIPT = re.compile(r"(?:\./|/)?[\w{}$.\-/]*[\w}]\.(?:py|ipynb|sh|bash|R)\Z")
-_APP = re.compile(r"([A-Za-z_][\w.]*):[A-Za-z_]\w*(?:\(\))?\Z")
-_MODULE = re.compile(r"[A-Za-z_][\w.]*\Z")
+_PROMPT = regex(r"\s*(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+:\S*)?(?:>>>|[$%❯➜>])\s+(?=\S)|\s*!\s*(?=\w)")
+_ASSIGNMENT = regex(r"(?:export\s+|env\s+)?[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|\S*)\s+")
+_SEPARATOR = regex(r"\s*(?:&&|\|\||;|\|)\s*")
+_SCRIPT = regex(r"(?:\./|/)?[\w{}$.\-/]*[\w}]\.(?:py|ipynb|sh|bash|R)\Z")
+_APP = regex(r"([A-Za-z_][\w.]*):[A-Za-z_]\w*(?:\(\))?\Z")
+_MODULE = regex(r"[A-Za-z_][\w.]*\Z")
 _MODULE_RUNNERS = frozenset("torchrun launch coverage run debugpy scalene".split())
 _TOOLS = frozenset(
     "pip venv virtualenv pytest build twine pdb cProfile http.server ipykernel spacy nltk.downloader".split()

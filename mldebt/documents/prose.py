@@ -3,18 +3,17 @@ one."""
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from mldebt.documents.mentioned import find_links, find_paths, find_placeholders, path_of_link
 from mldebt.documents.programs import looks_like_command, shown_commands
 from mldebt.documents.record import Block, Command, Heading, Link, PathMention, Placeholder
+from mldebt.regex import regex
 
 _SHELLS = frozenset("bash sh shell console zsh fish powershell ps1 bat cmd terminal shell-session sh-session".split())
 _MAYBE_SHELLS = frozenset(("", "text", "txt", "none", "default"))
 _NOTEBOOKS = frozenset("python py python3 ipython ipython3 notebook".split())
-_CODE_SPAN = re.compile(r"(?<!`)(`{1,3})([^`\n]+)\1(?!`)")
+_CODE_SPAN = regex(r"(?<!`)(`{1,3})([^`\n]+)\1(?!`)")
 
 
 class Prose(msgspec.Struct):

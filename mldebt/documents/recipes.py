@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from mldebt.documents.programs import looks_like_command, script_commands
 from mldebt.documents.record import Command
 from mldebt.documents.yaml_tree import Node
+from mldebt.regex import regex
 
-_TARGET = re.compile(r"([\w.%/$(){}@='\" -]+?)\s*::?(?![=:])")
-_ASSIGNED = re.compile(r"(?:export\s+|override\s+)*[\w.-]+\s*(?:[:?+!]|::)?=")
-_RECIPE_MARKS = re.compile(r"\A[@+-]+")
-_INSTRUCTION = re.compile(r"\s*(RUN|CMD|ENTRYPOINT)\s+(.*)", re.IGNORECASE | re.DOTALL)
-_RUN_OPTION = re.compile(r"--(?:mount|network|security)=\S+\s+")
-_HEREDOC = re.compile(r"<<-?[\"']?(\w+)[\"']?")
-_KEYWORDS = re.compile(
+_TARGET = regex(r"([\w.%/$(){}@='\" -]+?)\s*::?(?![=:])")
+_ASSIGNED = regex(r"(?:export\s+|override\s+)*[\w.-]+\s*(?:[:?+!]|::)?=")
+_RECIPE_MARKS = regex(r"\A[@+-]+")
+_INSTRUCTION = regex(r"\s*(RUN|CMD|ENTRYPOINT)\s+(.*)", re.IGNORECASE | re.DOTALL)
+_RUN_OPTION = regex(r"--(?:mount|network|security)=\S+\s+")
+_HEREDOC = regex(r"<<-?[\"']?(\w+)[\"']?")
+_KEYWORDS = regex(
     r"(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|function|return|set|local|\{|\}|\)|[\w-]+\))(?=\s|;|$)|[\w-]+\s*\(\)"
 )
 _RUN_KEYS = frozenset(
@@ -25,7 +26,7 @@ _RUN_KEYS = frozenset(
 _LONG_TARGET = 500
 _JOB_KEYS = _RUN_KEYS | {"steps"}
 _FRAMES = frozenset("jobs steps services stages tasks with defaults env".split())
-_JENKINS = re.compile(r"\b(?:sh|bat)\b\s*\(?\s*(?:script:\s*)?('''|\"\"\"|'|\")(.*?)\1", re.DOTALL)
+_JENKINS = regex(r"\b(?:sh|bat)\b\s*\(?\s*(?:script:\s*)?('''|\"\"\"|'|\")(.*?)\1", re.DOTALL)
 
 
 def parse_makefile(text: str) -> tuple[Command, ...]:

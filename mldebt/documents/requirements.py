@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator
 
 from mldebt.documents.record import Dependency
+from mldebt.regex import regex
 
-_REQUIREMENT = re.compile(
+_REQUIREMENT = regex(
     r"(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[(?P<extras>[^\]]*)\])?\s*"
     r"(?:@\s*(?P<url>\S+)|\(?(?P<specifier>(?:[~=!<>]=?=?[^;#()]*)?)\)?)\s*(?:;.*)?\Z"
 )
-_ADDRESS = re.compile(r"(?:(?:git|hg|svn|bzr)\+)?(?:https?|ssh|git|file)(?:\+\w+)?://\S+|git\+\S+@\S+:\S+")
-_EGG = re.compile(r"[#&]egg=([\w.-]+)")
-_REVISION = re.compile(r"@([^@/#?]+)(?:[#?]|\Z)")
-_COMMIT = re.compile(r"[0-9a-f]{7,40}\Z")
-_PIN = re.compile(r"={2,3}\s*[\w.!+-]+\Z")
-_OPTION = re.compile(r"\s(?:--hash|--config-settings|--global-option|--install-option)\b.*")
+_ADDRESS = regex(r"(?:(?:git|hg|svn|bzr)\+)?(?:https?|ssh|git|file)(?:\+\w+)?://\S+|git\+\S+@\S+:\S+")
+_EGG = regex(r"[#&]egg=([\w.-]+)")
+_REVISION = regex(r"@([^@/#?]+)(?:[#?]|\Z)")
+_COMMIT = regex(r"[0-9a-f]{7,40}\Z")
+_PIN = regex(r"={2,3}\s*[\w.!+-]+\Z")
+_OPTION = regex(r"\s(?:--hash|--config-settings|--global-option|--install-option)\b.*")
 
 
 def parse_requirements(text: str) -> tuple[Dependency, ...]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from mldebt.documents.prose import Prose
+from mldebt.regex import regex
 
-_LINE = re.compile(r"([=\-`:.'\"~^_*+#<>])\1{2,}\s*\Z")
-_DIRECTIVE = re.compile(r"(\s*)\.\. (?:(code|code-block|sourcecode|parsed-literal|highlight|prompt)|[\w:-]+)::\s*(\S*)")
-_OPTION = re.compile(r"\s+:[\w-]+:")
-_TARGET = re.compile(r"\.\. _`?([^`:]+)`?:\s+(\S+)")
+_LINE = regex(r"([=\-`:.'\"~^_*+#<>])\1{2,}\s*\Z")
+_DIRECTIVE = regex(r"(\s*)\.\. (?:(code|code-block|sourcecode|parsed-literal|highlight|prompt)|[\w:-]+)::\s*(\S*)")
+_OPTION = regex(r"\s+:[\w-]+:")
+_TARGET = regex(r"\.\. _`?([^`:]+)`?:\s+(\S+)")
 
 
 def read_restructured(text: str) -> Prose:

@@ -14,9 +14,10 @@ from mldebt.documents.paths import resolve
 from mldebt.documents.programs import Program, may_run_modules, programs
 from mldebt.documents.record import Block, Command, DocumentFacts
 from mldebt.finding import Location
+from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
 
-_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_PART = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _DOCS = frozenset("doc docs documentation wiki .github".split())
 
 

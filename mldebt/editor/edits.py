@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 
 from mldebt.gate.suppression import TO_FILL
+from mldebt.regex import regex
 
-_COMMENT = re.compile(r"(#\s*mldebt:\s*ignore\s*\[)([^\]]*)(\])")
+_COMMENT = regex(r"(#\s*mldebt:\s*ignore\s*\[)([^\]]*)(\])")
 
 
 class TextChange(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -23,6 +22,7 @@ from mldebt.facts.names import resolve_callees
 from mldebt.facts.offsets import node_offsets
 from mldebt.facts.record import CellLine, FileFacts, Scope, Stmt
 from mldebt.facts.walk import Handlers, Tables, UnknownSyntaxError, Walk
+from mldebt.regex import regex
 from mldebt.sources.unparsable import why_unparsable
 
 _TABLES = Tables(
@@ -37,7 +37,7 @@ _TABLES = Tables(
     Handlers(statements.TABLE | imports.TABLE),
     Handlers(blocks.TABLE | definitions.COMPOUND),
 )
-_NEWLINE = re.compile(r"\r\n?|\n")
+_NEWLINE = regex(r"\r\n?|\n")
 
 
 class ExtractionError(Exception):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from mldebt.facts.record import FileFacts, ImportBinding
+from mldebt.regex import regex
 from mldebt.sources import Category, CategoryGlobs, SourceFile, is_test_by_name_alone
 
 Parts = tuple[str, ...]
 
-_TESTS = re.compile(r"test(_|\Z)|setUp\Z")
+_TESTS = regex(r"test(_|\Z)|setUp\Z")
 _TESTING = frozenset({"pytest", "unittest"})
 
 

@@ -10,6 +10,7 @@ import libcst as cst
 
 from mldebt.facts.record import Constant, Ref, Template
 from mldebt.facts.walk import Handlers, Walk
+from mldebt.regex import regex
 
 TEXT_KEPT: Final = 20_000
 """Longer strings are cut to this many characters."""
@@ -28,8 +29,8 @@ _SIMPLE_ESCAPES = {
     "v": "\v",
 }
 # An escape that Python does not know stands for itself, so the patterns leave it alone.
-_BYTES_ESCAPE = re.compile(r"""\\(?:[\n\\'"abfnrtv]|[0-7]{1,3}|x[0-9a-fA-F]{2})""")
-_ESCAPE = re.compile(_BYTES_ESCAPE.pattern[:-1] + r"|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]+\})")
+_BYTES_ESCAPE = regex(r"""\\(?:[\n\\'"abfnrtv]|[0-7]{1,3}|x[0-9a-fA-F]{2})""")
+_ESCAPE = regex(_BYTES_ESCAPE.pattern[:-1] + r"|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]+\})")
 
 
 def string_value(source: str) -> str:

@@ -11,16 +11,15 @@ from mldebt.flow.sameness import arguments
 from mldebt.flow.seeds import keyword, last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 _GUARDS = frozenset(
     "exists isfile is_file remove unlink rmtree truncate makedirs mkdir TemporaryDirectory mkdtemp".split()
 )
-_APPENDS = re.compile(r"^[rbt+U]*a")
+_APPENDS = regex(r"^[rbt+U]*a")
 CALLERS_ABOVE = 3
 _MANY = ("writerows", "writelines", "to_csv", "to_json")
-_NOTES = re.compile(
-    r"(^|[/_.\-])(logs?|results?|metrics?|history|errors?|report|scores?|cache)([/_.\-]|$)", re.IGNORECASE
-)
+_NOTES = regex(r"(^|[/_.\-])(logs?|results?|metrics?|history|errors?|report|scores?|cache)([/_.\-]|$)", re.IGNORECASE)
 
 
 class Doubled(NamedTuple):

@@ -9,10 +9,11 @@ from itertools import pairwise
 from mldebt.flow.conditions import around
 from mldebt.flow.idioms import read_name
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 
 TEST_LIMIT = 12
-CHOICE = re.compile(r"(^|_)(sort(_?(by|key|order|mode|field|type|option))?|order(_?by|ing)|ordering)$", re.IGNORECASE)
-ARM = re.compile(r"(^|_)(arm|variant|experiments?|treatment|ab_?(test|group))$", re.IGNORECASE)
+CHOICE = regex(r"(^|_)(sort(_?(by|key|order|mode|field|type|option))?|order(_?by|ing)|ordering)$", re.IGNORECASE)
+ARM = regex(r"(^|_)(arm|variant|experiments?|treatment|ab_?(test|group))$", re.IGNORECASE)
 
 
 def is_asked_for(place: Value) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from mldebt.flow.seeds import keyword, last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 BACK_LIMIT = 200
 PARTS_LIMIT = 200
-_AUGMENTS = re.compile(
+_AUGMENTS = regex(
     r"^(Random\w+|ColorJitter|AutoAugment|RandAugment|TrivialAugmentWide|AugMix|GaussianNoise|GaussNoise|CoarseDropout|Cutout"
     r"|HorizontalFlip|VerticalFlip|ShiftScaleRotate|Affine|MixUp|CutMix|SpecAugment|TimeMasking|FrequencyMasking)$"
 )

@@ -6,10 +6,11 @@ import re
 
 from mldebt.flow.idioms import read_name
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 
 SMALL = 1e-3
 """A share below that only tells equal scores apart."""
-_BONUS = re.compile(r"(^|_)(bonus|boost|promo\w*|sponsor\w*|penalty|malus)(_|$)", re.IGNORECASE)
+_BONUS = regex(r"(^|_)(bonus|boost|promo\w*|sponsor\w*|penalty|malus)(_|$)", re.IGNORECASE)
 
 
 def number(value: Value) -> float | None:

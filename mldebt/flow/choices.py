@@ -17,17 +17,16 @@ from mldebt.flow.seeds import OWN, SEED_WORDS, Seeds, keyword, last_name
 from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
 from mldebt.flow.walk import STACK_LIMIT, Flow, Stack, Step, Visit
+from mldebt.regex import regex
 
 SPLIT, SAMPLE, SHUFFLE, NUMBER = "split", "sample", "shuffle", "number"
 CHOICE_LIMIT = 1200
 SOURCE_LIMIT = 400
 WRITTEN = "written out"
 _ENDS = {"fits": "trained on", "measures": "evaluated with", "saves": WRITTEN, "stores": WRITTEN}
-_HOLE = re.compile(r"\{[^}]*\}")
-PART = re.compile(
-    r"(^|[/_.\-])(train|valid|val|test|dev|eval|holdout|validation|training|evaluation)([/_.\-{0-9]|$)", re.I
-)
-_MADE_UP = re.compile(r"(^|[/_ ])(synthe\w*|fake|mock|simulat\w*|dummy)([/_. ]|$)", re.IGNORECASE)
+_HOLE = regex(r"\{[^}]*\}")
+PART = regex(r"(^|[/_.\-])(train|valid|val|test|dev|eval|holdout|validation|training|evaluation)([/_.\-{0-9]|$)", re.I)
+_MADE_UP = regex(r"(^|[/_ ])(synthe\w*|fake|mock|simulat\w*|dummy)([/_. ]|$)", re.IGNORECASE)
 _ONLINE = frozenset({"partial_fit", "train_on_batch", "fit_one_cycle"})
 _SHUFFLED_ON_REQUEST = frozenset({"KFold", "StratifiedKFold", "StratifiedGroupKFold"})
 _FOLDS = _SHUFFLED_ON_REQUEST | frozenset(

@@ -9,13 +9,14 @@ from mldebt.flow.idioms import last_name
 from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 Parts = tuple[str | Value, ...]
 """A text, piece by piece; a value stands for a piece that is not known."""
 VISIT_LIMIT = 150
 ALTERNATIVES = 8
-_PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?[sdri]")
-_BRACES = re.compile(r"\{(?P<name>\w*)(?:![rsa])?(?::[^{}]*)?\}")
+_PERCENT = regex(r"%(?:\((?P<name>\w+)\))?[sdri]")
+_BRACES = regex(r"\{(?P<name>\w*)(?:![rsa])?(?::[^{}]*)?\}")
 _AS_IT_IS = frozenset("text SQL dedent cleandoc str Composed".split())
 _TRIMMING = frozenset("strip lstrip rstrip lower upper format_map as_string encode params bindparams columns".split())
 

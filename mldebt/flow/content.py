@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from mldebt.flow.models import Models, Use
 from mldebt.flow.sameness import arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, STACK_LIMIT, Flow, Stack, Step, Visit
+from mldebt.regex import regex
 
 REACH_LIMIT = 2500
 STOPS = frozenset({"logs", "plots", "tracks", "seeds", "serves", "configures", "orchestrates", "consumes", "registers"})
@@ -34,7 +34,7 @@ SETTINGS = frozenset(
 """What says how content is treated, or which of its columns are."""
 
 
-DATA_WRITES = re.compile(
+DATA_WRITES = regex(
     r"(^numpy\.save\w*|\.to_(csv|parquet|pickle|feather|hdf|sql|gbq|excel|records|table)|\.writerows?|\.write_table)$"
 )
 

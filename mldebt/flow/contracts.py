@@ -14,6 +14,7 @@ from mldebt.flow.names import statements, variable_of
 from mldebt.flow.shapes import BARE, DECLARED, HOLLOW, NONE, NOTHING, PAGE, PAGES, RANK, grade, tails
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
+from mldebt.regex import regex
 
 RETURN_LIMIT = 120
 FIELDS = 2
@@ -23,32 +24,30 @@ _INJECTED = frozenset(
     """Response BackgroundTasks WebSocket Session AsyncSession Depends Security SecurityScopes HTTPConnection Header
     Cookie Context ServicerContext""".split()
 )
-_RENDERED = re.compile(r"HTML|Template|render|send_static_file")
+_RENDERED = regex(r"HTML|Template|render|send_static_file")
 _MULTIPART = frozenset({"File", "Form"})
 """What a parameter of a form is declared with, its type aside."""
 _KINDS = frozenset({"media_type", "mimetype", "content_type"})
 _READS = frozenset("json get_json body data POST values get_data params body_json media".split())
 """How a raw request is taken apart; a form and the files in it have the fields of the page that sends them."""
 _QUERIES = frozenset("args query_params GET rel_url query".split())
-_SCHEMA = re.compile(
+_SCHEMA = regex(
     r"schema|swag|expect|marshal|serializ|validate|use_kwargs|use_args|arguments|\bdoc\b|openapi|apispec|accepts|responds"
     r"|input|output",
     re.IGNORECASE,
 )
-_PARSES = re.compile(
+_PARSES = regex(
     r"(^|\.)(parse_obj|parse_raw|model_validate(_json)?|validate|load|loads|deserialize|from_dict|structure|is_valid)$"
 )
 _TELLING = frozenset({"serializer_class", "get_serializer_class", "schema"})
-_SERIALIZES = re.compile(r"Serializer$|^get_serializer$")
+_SERIALIZES = regex(r"Serializer$|^get_serializer$")
 """What a class of Django's REST framework says the shape of its answers by."""
-_TYPED_APPS = re.compile(
-    r"^(gradio|bentoml|grpc|litserve|kserve|mlflow|fastmcp|strawberry|graphene|ariadne|streamlit)\b"
-)
+_TYPED_APPS = regex(r"^(gradio|bentoml|grpc|litserve|kserve|mlflow|fastmcp|strawberry|graphene|ariadne|streamlit)\b")
 _WRAPPING = frozenset(
     "jsonify dumps JSONResponse ORJSONResponse UJSONResponse JsonResponse Response make_response".split()
 )
-_DUMPING = re.compile(r"^_?(dict|json|dump|asdict|model_dump|serialize|to_|as_)")
-_RESPONDS = re.compile(r"respon|answer|reply|jsonif", re.IGNORECASE)
+_DUMPING = regex(r"^_?(dict|json|dump|asdict|model_dump|serialize|to_|as_)")
+_RESPONDS = regex(r"respon|answer|reply|jsonif", re.IGNORECASE)
 _PLAIN = frozenset("str int float bool bytes NoneType complex".split())
 
 

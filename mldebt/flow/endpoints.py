@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -10,9 +9,10 @@ from mldebt.flow.module import ScopeKey
 from mldebt.flow.seeds import last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 ENDPOINT = "endpoint"
-_SERVICER = re.compile(r"_pb2_grpc\.\w+Servicer$")
+_SERVICER = regex(r"_pb2_grpc\.\w+Servicer$")
 _INFERENCE = frozenset("model_fn input_fn predict_fn output_fn transform_fn".split())
 _ANSWERING = frozenset("predict_fn output_fn transform_fn".split())
 _LAMBDA = frozenset({"lambda_handler", "handler"})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_NO_DATA = re.compile(
+from mldebt.regex import regex
+
+_NO_DATA = regex(
     r"""(^|[/_.\-])(
         config\w* | conf | cfg | settings? | params? | parameters? | hyper\w* | hparams? | args | options
       | prompts? | templates? | vocab\w* | label_?map\w* | schemas? | stop_?words | \w+2(idx|id|index) | index_to_name
@@ -29,8 +31,8 @@ _ENDINGS = (
     ".pt", ".pth", ".ckpt", ".onnx", ".h5", ".pb", ".bin", ".safetensors", ".joblib",
     ".py", ".ipynb", ".sh", ".sql", ".j2", ".png", ".svg", ".pdf",
 )  # fmt: skip
-_FOLDERS = re.compile(r"(^|/)(prompts?|configs?|conf)/[^/]*$", re.IGNORECASE)
-_KEPT = re.compile(r"(^|/)(models?|artifacts?|checkpoints?)/[^/]*\.(json|pkl|pickle|dill)$", re.IGNORECASE)
+_FOLDERS = regex(r"(^|/)(prompts?|configs?|conf)/[^/]*$", re.IGNORECASE)
+_KEPT = regex(r"(^|/)(models?|artifacts?|checkpoints?)/[^/]*\.(json|pkl|pickle|dill)$", re.IGNORECASE)
 """Objects that lie with the models."""
 _PICTURES = (".png", ".svg", ".pdf")
 

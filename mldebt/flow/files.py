@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
@@ -17,12 +16,13 @@ from mldebt.flow.query_texts import Query, QueryTexts
 from mldebt.flow.stages import may_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, Flow
+from mldebt.regex import regex
 
 PATH_LIMIT = 250
 ORIGIN_LIMIT = 60
 _FETCHING = ("fetchall", "fetchmany", "fetchone")
 _ASKING = frozenset({*_FETCHING, "read_sql", "read_sql_query", "read_sql_table", "read_gbq", "read_database", "sql"})
-_HOLE = re.compile(r"\{[^}]*\}")
+_HOLE = regex(r"\{[^}]*\}")
 
 
 class Reader(NamedTuple):

@@ -9,11 +9,12 @@ from mldebt.flow.idioms import WHICH
 from mldebt.flow.order import Orders
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 
 LATER_LIMIT = 60
 GROUPED = Idiom("group-order", "grouped, and groups come in the order of their key", accidental=True)
 AGGREGATING = frozenset("first last agg aggregate max min sum mean median".split())
-OWNER = re.compile(r"^(user|customer|member|visitor|session|query|account|profile)", re.IGNORECASE)
+OWNER = regex(r"^(user|customer|member|visitor|session|query|account|profile)", re.IGNORECASE)
 """What a ranking belongs to: rows that are grouped by it are many rankings, each by itself."""
 
 

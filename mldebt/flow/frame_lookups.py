@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mldebt.flow.idioms import last_name
 from mldebt.flow.order import Orders
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 
 MASK_LIMIT = 12
 SELECTED = Idiom("unordered-query", "looked up by id, in the order of the table", accidental=True)
 JOINED = Idiom("unordered-query", "joined to rows that are in another order", accidental=True)
 _MEMBER = ("isin", "is_in")
 _TAKING = frozenset({"filter", "where"})
-_TERMS = re.compile(r"\band\b|&")
-_AMONG = re.compile(r"^`?\w+`?\s+in\s+\[?@(\w+)\]?$")
+_TERMS = regex(r"\band\b|&")
+_AMONG = regex(r"^`?\w+`?\s+in\s+\[?@(\w+)\]?$")
 """A query's question whether a column is among the values of a variable."""
-_OTHERWISE = re.compile(r"\bor\b|\|")
+_OTHERWISE = regex(r"\bor\b|\|")
 
 
 class FrameLookups:

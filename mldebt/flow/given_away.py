@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from mldebt.flow.linking import Target
@@ -12,10 +11,11 @@ from mldebt.flow.steps import Stack, Step
 from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 USE_LIMIT = 600
 INSIDE_LIMIT = 300
-_RANKING = re.compile(r"^(map|ndcg|mrr|hits?|precision|recall|hit_rate|mean_average_precision)(_at_k|_k|_score)?$")
+_RANKING = regex(r"^(map|ndcg|mrr|hits?|precision|recall|hit_rate|mean_average_precision)(_at_k|_k|_score)?$")
 _SAME = frozenset({"phi", "same", "passed", "param", "choice"})
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mldebt.flow.linking import Target
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, Flow, Stack, Step, Visit
+from mldebt.regex import regex
 
 WALK_LIMIT = 400
 KINDS = (
@@ -25,36 +26,34 @@ KINDS = (
     "unknown",
 )
 _COMPOSED = frozenset({"part", "operand", "arg", "receiver"})
-_RUN_CALL = re.compile(
+_RUN_CALL = regex(
     r"^(time|datetime|uuid|secrets|hashlib|random|numpy\.random|subprocess|git|mlflow|wandb|clearml|neptune|comet_ml|zenml)\."
     r"|^(os\.getpid|socket\.gethostname|pandas\.Timestamp|hash|id)\b|\.(strftime|isoformat|hexdigest|timestamp|uuid4)$"
 )
-_RUN_NAME = re.compile(
+_RUN_NAME = regex(
     r"(^|_)(run|version|uuid|hash|sha\d*|commit|timestamp|date|datetime|time|now|today|trial|experiment|exp|job|tag|revision|rev"
     r"|session|build|uri)(_|$|id$|s$)|runid|jobid",
     re.IGNORECASE,
 )
-_STEP_NAME = re.compile(
+_STEP_NAME = regex(
     r"^(_|i|j|k|n|ep|it|idx|index|rank|fold)$|(^|_)(epochs?|steps?|iter(ation)?s?|batch(es)?|round|fold)(_|$)",
     re.IGNORECASE,
 )
-_OPTION_CALL = re.compile(
+_OPTION_CALL = regex(
     r"^(argparse|click|typer|fire|docopt|absl\.flags|optparse|tap|simple_parsing|input|sys\.argv)\b|\.parse_(known_)?args"
 )
 _OPTION_TYPES = frozenset({"argparse.Namespace", "optparse.Values"})
-_COMMAND = re.compile(
-    r"^(click|typer|fire|absl|hydra|dagster|sacred)\b|\.(command|option|argument|callback|main|automain)$"
-)
-_SETTING_CALL = re.compile(
+_COMMAND = regex(r"^(click|typer|fire|absl|hydra|dagster|sacred)\b|\.(command|option|argument|callback|main|automain)$")
+_SETTING_CALL = regex(
     r"^(yaml|toml|tomli|tomllib|configparser|omegaconf|hydra|json\.load|ruamel|dynaconf|pydantic|confuse|ml_collections)\b"
     r"|(^|\.)(load_config|get_config|read_config|from_yaml|from_json|parse_config)$",
 )
-_ENVIRONMENT = re.compile(r"^(os\.(environ|getenv)|decouple|environs?|dotenv)\b")
-_PLACES = re.compile(
+_ENVIRONMENT = regex(r"^(os\.(environ|getenv)|decouple|environs?|dotenv)\b")
+_PLACES = regex(
     r"^(os\.(getcwd|path\.expanduser|curdir|sep|path\.sep)|pathlib\.Path\.(cwd|home)|__file__|__name__|inspect\.)"
 )
-_TEMPORARY = re.compile(r"^tempfile\.|TemporaryDirectory|mkdtemp|\btmp_path\b")
-_KEEPING = re.compile(
+_TEMPORARY = regex(r"^tempfile\.|TemporaryDirectory|mkdtemp|\btmp_path\b")
+_KEEPING = regex(
     r"^(str|repr|pathlib\.\w+|os\.path\.\w+|os\.fspath|posixpath\.\w+|copy\.\w+|list|tuple|sorted|int|float|next|max|min"
     r"|zip)(\.|$)"
 )

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from mldebt.flow.idioms import OWN_IDS, last_name, read_name
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 
-ID_LOOKUP = re.compile(
+ID_LOOKUP = regex(
     r"((^|_)(id|pk|uuid|guid|key|slug|hash|isbn|asin|sku|idx|mbid|doi)"
     r"|(movie|film|item|product|book|track|song|video|user|article|paper|post|doc|document|store|recipe|place|anime|game|job"
     r"|news|image|photo|recording|entity|node|chunk|row|record|external)id)__in$",

@@ -6,6 +6,7 @@ import re
 from collections import deque
 
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 
 INDEX_LIMIT = 30
 PICK_LIMIT = 12
@@ -14,7 +15,7 @@ OWN_IDS = frozenset({"id", "_id", "pk"})
 """What an item calls its own id; other names may be those of something that it belongs to."""
 _READS = ("get", "pop", "setdefault", "__getitem__")
 _MASKS = frozenset({"&", "|", "~", "not"})
-WHICH = re.compile(
+WHICH = regex(
     r"(^|_)(ids?|pk|uuid|guid|key|slug|url|uri|link|asin|sku|isbn|doi|hash|handle|title|name|text|content|item|object|node"
     r"|doc\w*|chunk\w*|page|product|movie|film|book|track|song|video|post|article|paper|story|entity|candidate|result)$",
     re.IGNORECASE,

@@ -10,8 +10,9 @@ from mldebt.flow.body import Body
 from mldebt.flow.seeds import keyword, last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
-_SEED_VARIABLE = re.compile(
+_SEED_VARIABLE = regex(
     r"^_?(random_|global_|manual_|rand_|np_|torch_|default_)?(seed|random_state)(_value|_num)?$", re.IGNORECASE
 )
 

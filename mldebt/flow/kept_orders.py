@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import defaultdict
 from functools import cached_property
 
@@ -11,8 +10,9 @@ from mldebt.flow.files import Files
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.flow.writers import Writers
+from mldebt.regex import regex
 
-_HOLE = re.compile(r"\{[^{}]*\}")
+_HOLE = regex(r"\{[^{}]*\}")
 _TELLING_LENGTH = 5
 _KEYED_READS = ("get", "getex", "lrange")
 _KEYED_WRITES = ("set", "setex", "psetex", "rpush")

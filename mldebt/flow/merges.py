@@ -19,6 +19,7 @@ from mldebt.flow.steps import Stack, Step
 from mldebt.flow.subsets import Subsets
 from mldebt.flow.turns import BY_TURNS, Turns
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 
 GIVEN_LIMIT = 80
 MADE_LIMIT = 40
@@ -30,7 +31,7 @@ BETWEEN = Idiom("interleave", "items of another list are put between")
 SWAP = Idiom("swap", "items of the ranking change places")
 _ORDERING = frozenset({"<", ">", "<=", ">="})
 _NO_PART = frozenset({"key", "test", "condition"})
-_PROMOTED = re.compile(
+_PROMOTED = regex(
     r"(^|_)(promoted|promos?|promotions|pinned|pins|sponsored|featured|ads|adverts|advertisements|editorials?|curated"
     r"|hand_?picked)"
     r"(_(items|rows|products|articles|movies|films|books|songs|tracks|posts|jobs|stories|listings|offers|entries|ids"

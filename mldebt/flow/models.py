@@ -9,6 +9,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 from mldebt.rulebook import Api
 
 MODEL_KINDS = frozenset({"module", "model", "estimator", "trainer"})
@@ -48,7 +49,7 @@ _NO_METRICS = frozenset({"documents", "nearest-neighbours", "text"})  # likeness
 _OF_DATA = frozenset({"scipy", "validation"})  # statistics, tests and drift reports tell of data, not of a model
 _DOCUMENTS = frozenset({"langchain", "llama-index", "haystack"})  # their loaders feed prompts and search, not training
 _LOSSES = frozenset({"minimize", "gradient", "compute_gradients", "backward", "grad", "value_and_grad"})
-_LOSS = re.compile(r"loss|criterion|cross_?entropy|\bnll|kl_?div|logsumexp|\.nn\.functional\.", re.IGNORECASE)
+_LOSS = regex(r"loss|criterion|cross_?entropy|\bnll|kl_?div|logsumexp|\.nn\.functional\.", re.IGNORECASE)
 _FEATURES = frozenset({"fit", "fit_transform", "transform", "partial_fit"})
 _ASKED = ("predict", "recommend", "score", "infer", "transform")
 

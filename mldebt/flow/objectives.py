@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 
 if TYPE_CHECKING:
     from mldebt.flow.walk import Flow
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LEARNING = frozenset({"fits", "tunes", "optimizes", "measures"})
 DEPTH = 3
 UNITS_LIMIT = 60
-_FITS_ITSELF = re.compile(r"_?(fit|train|partial_fit|learn)(_|$)")
+_FITS_ITSELF = regex(r"_?(fit|train|partial_fit|learn)(_|$)")
 
 
 def learns(flow: Flow, call: Value) -> bool:

@@ -11,6 +11,7 @@ from mldebt.flow.list_versions import beginnings
 from mldebt.flow.order import KEEPING, Orders
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 
 STOPPING = frozenset({"fits", "measures", "plots", "logs", "tracks", "samples", "splits", "calls_llm", "embeds"})
 KEPT_IN = ("table", "file", "bucket", "stream", "api")
@@ -26,7 +27,7 @@ _RENDERING = frozenset(
     get_serializer get_paginated_response paginate_queryset""".split()
 )
 
-_MISSING = re.compile(r"missing|unknown|lost|absent|removed|invalid|stale|not_?found|unmatched|extra", re.IGNORECASE)
+_MISSING = regex(r"missing|unknown|lost|absent|removed|invalid|stale|not_?found|unmatched|extra", re.IGNORECASE)
 
 
 class Place(NamedTuple):

@@ -16,12 +16,13 @@ from mldebt.flow.scores import Scores
 from mldebt.flow.segment_overrides import SegmentOverrides
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Stack, Step
+from mldebt.regex import regex
 
 NEAR = 60
 SUBSET = 25
 _NATURAL = frozenset({0, 1, -1, 100})
 _SCALING = frozenset({"*", "/", "+", "-"})
-_IDENTITY = re.compile(
+_IDENTITY = regex(
     r"(^|_)(user|client|customer|account|item|product|member|visitor|device|guid|uid|email|tenant|seller|publisher|sku|asin)s?"
     r"(_?(id|ids|name|key|guid))?$|^(id|pk|uuid)$",
     re.IGNORECASE,
@@ -31,7 +32,7 @@ _SELECTING = frozenset("random.sample random.choices filter itertools.islice hea
 
 
 _PURE = frozenset("compare operation call attr const param external item slice template choice phi".split())
-_SCORE = re.compile(r"scor|prob|confiden|similarit|relevan|likelihood", re.IGNORECASE)
+_SCORE = regex(r"scor|prob|confiden|similarit|relevan|likelihood", re.IGNORECASE)
 
 
 class Override(NamedTuple):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from mldebt.flow.pathtexts import Texts
 from mldebt.flow.sameness import Sameness, arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 __all__ = ["Paths", "arguments"]
 
 HANDLE_LIMIT = 40
-_WRITE_MODE = re.compile(r"^[rbt+U]*[wax]")
+_WRITE_MODE = regex(r"^[rbt+U]*[wax]")
 _NAMED = frozenset(
     """filepath_or_buffer path_or_buf path path_or_buffer fname filename file io name f fp excel_writer filepath
     file_path output_path""".split()

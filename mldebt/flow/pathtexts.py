@@ -8,14 +8,15 @@ from functools import partial
 
 from mldebt.flow.sameness import KEEPING_METHODS, SAME, Sameness
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 
 TEXT_DEPTH = 9
 TEXT_LIMIT = 12
 TEXT_VALUES = 400
 _JOINING = frozenset({"os.path.join", "posixpath.join", "pathlib.Path"})
-_PLACE = re.compile(r"%(?:\((\w+)\))?[-#0 +]*[\d.]*[a-zA-Z]|%%")
+_PLACE = regex(r"%(?:\((\w+)\))?[-#0 +]*[\d.]*[a-zA-Z]|%%")
 """A field of a text that is filled by `%`, by its name if it has one."""
-_FIELD = re.compile(r"\{(\w*)[^{}]*\}")
+_FIELD = regex(r"\{(\w*)[^{}]*\}")
 """A field of a text that is formatted, by its name or number."""
 
 

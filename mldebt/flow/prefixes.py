@@ -14,6 +14,7 @@ from mldebt.flow.seeds import Seeds, keyword, last_name
 from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
+from mldebt.regex import regex
 
 SOURCE_LIMIT = 120
 USE_LIMIT = 800
@@ -26,8 +27,8 @@ _REORDERING = frozenset(
     value_counts most_common groupby train_test_split""".split()
 )
 _METRICS = ("sklearn.metrics.", "torchmetrics.", "evaluate.", "recommenders.", "ragas.", "sklearn.model_selection.")
-_LIMITS = re.compile(r"\b(limit|top)\b", re.IGNORECASE)
-_SPLIT_PREFIX = re.compile(r"^\w+\[:(\d+%?)\]$")
+_LIMITS = regex(r"\b(limit|top)\b", re.IGNORECASE)
+_SPLIT_PREFIX = regex(r"^\w+\[:(\d+%?)\]$")
 _ROW_READS = frozenset("readlines load loads listdir glob fetchall".split())
 _FRAMES = frozenset({"frame", "dataset", "array", "loader"})
 

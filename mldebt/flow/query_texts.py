@@ -13,17 +13,18 @@ from mldebt.flow.scoring import SCORE_NAME
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 from mldebt.sql import DISTANCE, HOLE, SortTerm, Statement, parse_sql
 
 TEXT_LIMIT = 150
 ADDRESS_LIMIT = 600
-_NAMED_ITEMS = re.compile(r"[?&](ids|titles|keys|names|slugs|isbns|asins|skus|guids|uuids)=$", re.IGNORECASE)
+_NAMED_ITEMS = regex(r"[?&](ids|titles|keys|names|slugs|isbns|asins|skus|guids|uuids)=$", re.IGNORECASE)
 """Where an address goes on with the items that are asked for: `/suggest/sections?titles=…`."""
-SEARCH_TEXT = re.compile(
+SEARCH_TEXT = regex(
     r"(^|[/_\-.?&=:])(recommend\w*|rank(ing)?|rerank|similar\w*|nearest|knn|morelike\w*|_search)([/_\-.?&=:]|$)",
     re.IGNORECASE,
 )
-_RANKING_FUNCTIONS = re.compile(
+_RANKING_FUNCTIONS = regex(
     r"^(<->|.*(distance|similarity|ts_rank|ts_rank_cd|bm25\w*|match_score)|embedding\w*|l2|dot_?product|inner_?product)$"
 )
 FETCHING = ("fetchall", "fetchmany", "fetchone")

@@ -8,9 +8,10 @@ from mldebt.flow.idioms import is_enumerate_index
 from mldebt.flow.listed import written_out
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 MAP_LIMIT = 40
-RANK_NAME = re.compile(r"^(?!.*(scor|prob|similar|relevan)).*(rank|position|order|index|idx)", re.IGNORECASE)
+RANK_NAME = regex(r"^(?!.*(scor|prob|similar|relevan)).*(rank|position|order|index|idx)", re.IGNORECASE)
 """What positions are called; the score of a reranker is none."""
 
 

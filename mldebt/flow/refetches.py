@@ -17,16 +17,17 @@ from mldebt.flow.query_texts import FETCHING, Query, orders_by_score
 from mldebt.flow.reordering import SHUFFLE, Breaks, Idiom, Reorder
 from mldebt.flow.sort_keys import READING_NAME
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 from mldebt.sql import HOLE, Statement
 
 FETCH_LIMIT = 25
 CALLERS = 12
 UNORDERED_QUERY = Idiom("unordered-query", "fetched again by id, in the order of the database", accidental=True)
 MEMBERSHIP = Idiom("picked", "picked by id from all rows, in the order of these", accidental=True)
-_ID = re.compile(r"(^|_)(ids?|pk|uuid|guid|key|slug|asin|sku|isbn|doi)$", re.IGNORECASE)
+_ID = regex(r"(^|_)(ids?|pk|uuid|guid|key|slug|asin|sku|isbn|doi)$", re.IGNORECASE)
 _RUNNING = frozenset("execute fetch fetch_all fetchall_dict read_sql read_sql_query query scalars".split())
 _FILTERING = frozenset({"filter", "where", "get_queryset"})
-_PICKS_OR_ORDERS = re.compile(r"\bselect\b(?s:.*)\b(in|any|order)\b", re.IGNORECASE)
+_PICKS_OR_ORDERS = regex(r"\bselect\b(?s:.*)\b(in|any|order)\b", re.IGNORECASE)
 
 
 class Refetches:

@@ -11,14 +11,13 @@ from mldebt.flow.order import Orders, Origin
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
 from mldebt.flow.sort_keys import COMPUTED_SCORE
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 
 REVERSAL = Idiom("reversal", "turned round, although the best came first", accidental=True)
 WORST_FIRST = Idiom("reversal", "sorted by the same score again, with the worst first", accidental=True)
 LATER_LIMIT = 80
-_WORST = re.compile(
-    r"(^|_)(worst|bottom|least|lowest|weak(est)?|low|asc(ending)?|reversed|countdown)(_|$)", re.IGNORECASE
-)
-_BEST_IS_LEAST = re.compile(r"dist|loss|error|cost", re.IGNORECASE)
+_WORST = regex(r"(^|_)(worst|bottom|least|lowest|weak(est)?|low|asc(ending)?|reversed|countdown)(_|$)", re.IGNORECASE)
+_BEST_IS_LEAST = regex(r"dist|loss|error|cost", re.IGNORECASE)
 
 
 class Reversals:

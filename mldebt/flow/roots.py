@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mldebt.flow.module import Module
+from mldebt.regex import regex
 
-_EXAMPLES = re.compile(
+_EXAMPLES = regex(
     r"^(examples?|tutorials?|demos?|samples?|cookbooks?|colabs?|quick_?-?starts?|recipes)$", re.IGNORECASE
 )
-_NOTEBOOKS = re.compile(r"^(notebooks?|nbs?|docs?)$", re.IGNORECASE)
+_NOTEBOOKS = regex(r"^(notebooks?|nbs?|docs?)$", re.IGNORECASE)
 _README = "readme"
 
 

@@ -13,14 +13,15 @@ from mldebt.flow.linking import ScopeKey
 from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 ANSWER_LIMIT = 3
 ANY = "*"
 """A segment of a path that is only known when the program runs."""
 VERBS = frozenset("get post put patch delete head".split())
-_PLACE = re.compile(r"<[^>]*>|\{[^}]*\}|\(\?P[^)]*\)")
-_HOST = re.compile(r"^\w+://[^/]*|^[\w.-]+:\d+(?=/)")
-_END = re.compile(r"[?#].*$", re.DOTALL)
+_PLACE = regex(r"<[^>]*>|\{[^}]*\}|\(\?P[^)]*\)")
+_HOST = regex(r"^\w+://[^/]*|^[\w.-]+:\d+(?=/)")
+_END = regex(r"[?#].*$", re.DOTALL)
 
 
 class Route(NamedTuple):

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
+from mldebt.regex import regex
 
 WALK_LIMIT = 500
 VECTOR_LIMIT = 120
@@ -16,7 +17,7 @@ _ENDS = frozenset(
 )
 _TAKING_ONE = frozenset({"max", "min", "amax", "amin", "nanmax", "nanmin", "item"})
 """What gives one of the numbers that it is given."""
-_SCORED = re.compile(
+_SCORED = regex(
     r"scor|prob|conf(idence|s)?$|(^|_)conf|similarit|distance|relevan|likelihood|logit|certain|weight|rating|(^|_)sim(_|$)",
     re.IGNORECASE,
 )
@@ -24,21 +25,21 @@ _NEUTRAL = frozenset(
     """values data T iloc loc at flat ravel numpy detach cpu item tolist logits outputs output result results
     predictions prediction preds pred boxes max min mean sum""".split()
 )
-_KEEPING = re.compile(
+_KEEPING = regex(
     r"^(float|round|abs|max|min|sum|sorted|list|tuple|reversed|zip|enumerate|next|iter|dict|filter|map|heapq\.\w+"
     r"|itertools\.\w+|math\.\w+|numpy\.\w+|torch\.\w+|torch\.nn\.functional\.\w+|tensorflow(\.nn)?\.\w+|scipy\.special\.\w+"
     r"|jax\.\w+(\.\w+)?)$"
 )
-_LOSING = re.compile(
+_LOSING = regex(
     r"(^|\.)(len|argmax|argmin|argsort|shape|size|count|count_nonzero|where|nonzero|unique|zeros|ones|full|arange|array_equal"
     r"|isnan|allclose|rand\w*)$"
 )
-_NO_SCORE = re.compile(r"^(fit_predict|fit_transform|transform|inverse_transform|labels_|generate)$")
-_LIKENESS = re.compile(
+_NO_SCORE = regex(r"^(fit_predict|fit_transform|transform|inverse_transform|labels_|generate)$")
+_LIKENESS = regex(
     r"(^|\.)(cos(ine)?_sim(ilarity)?|pytorch_cos_sim|dot_score|dot|vdot|inner|matmul|mm|cosine|cosine_distances?)$"
 )
 """Functions of two vectors."""
-_GEOMETRY = re.compile(r"(^|_)(iou|ious|nms|overlap|bbox_area)", re.IGNORECASE)
+_GEOMETRY = regex(r"(^|_)(iou|ious|nms|overlap|bbox_area)", re.IGNORECASE)
 _KEEPING_METHODS = frozenset(
     """item tolist numpy cpu detach max min mean sum squeeze flatten ravel reshape astype copy softmax sigmoid get
     values items pop round clip to view float softmax topk sort sort_values head tail iloc

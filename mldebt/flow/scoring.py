@@ -9,9 +9,10 @@ from mldebt.flow.kept_columns import KeptColumns
 from mldebt.flow.steps import FAN_OUT, Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 SCORE_ROLES = frozenset({"predicts", "ranks", "embeds"})
-SCORE_NAME = re.compile(
+SCORE_NAME = regex(
     r"(^|_|\b)(scores?|similarit(y|ies)|distances?|dist|relevance|likelihoods?|probabilit(y|ies)|probs?|confidences?"
     r"|logits?|preds?|predictions?|predicted\w*|rating_pred|weights?|affinity|rank(ing)?|rrf\w*|cosine\w*|bm25\w*|sim)"
     r"(_|\b|$)",

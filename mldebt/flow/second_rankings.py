@@ -10,12 +10,11 @@ from mldebt.flow.idioms import last_name, read_name
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 GIVEN_LIMIT = 80
 ASKED_LIMIT = 200
-_RELEVANCE = re.compile(
-    r"scor|relev|simil|mmr|embed|vec|cos(ine)?_|prob|pred|logit|(^|_)sims?($|_)|rank", re.IGNORECASE
-)
+_RELEVANCE = regex(r"scor|relev|simil|mmr|embed|vec|cos(ine)?_|prob|pred|logit|(^|_)sims?($|_)|rank", re.IGNORECASE)
 _FINDS = frozenset({"ranks", "reads"})
 _AMONG = frozenset({"in", "not in", "==", "!="})
 

@@ -8,6 +8,7 @@ import re
 from mldebt.flow.linking import Target
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, Flow, Stack, Step
+from mldebt.regex import regex
 
 OWN = "own"
 """The generator of an object that no global seed reaches (a Spark estimator, a Ray dataset)."""
@@ -51,7 +52,7 @@ _SEEDS_ONE = {
     "jax.random.PRNGKey": "jax",
     "jax.random.key": "jax",
 }
-_NO_SEED = re.compile(
+_NO_SEED = regex(
     r"(^torch\.seed$|deterministic|determinism|default_rng$|RandomState$|SeedSequence$|\.Generator|random\.Random"
     r"|check_random_state$|fork_rng$|PCG64$|MT19937$|Philox$|\.spaces\.|\.Env\.|cuda\.set_rng_state)"
 )
@@ -61,7 +62,7 @@ _SEEDS_ITSELF = frozenset(
     sentence_transformers.trainer.SentenceTransformerTrainer""".split()
 )
 """What sets every seed to a constant of its own when it is made."""
-_SEEDING_NAME = re.compile(
+_SEEDING_NAME = regex(
     r"^_?((set|fix|init|setup|make|apply|manual|global)_?(all_|the_|global_|random_|rng_|np_|torch_)*)?"
     r"(seed|seeds|seeding|random_state|determinism)(_everything|_all|_torch|_rng|_random|_python)?$",
     re.IGNORECASE,

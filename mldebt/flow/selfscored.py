@@ -12,6 +12,7 @@ from mldebt.flow.selection import roots
 from mldebt.flow.splits import Splits
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 REACH_LIMIT = 400
 _ASKING = frozenset("predict predict_proba decision_function score evaluate predict_log_proba".split())
@@ -26,7 +27,7 @@ _METRICS = frozenset(
     average_precision_score balanced_accuracy_score brier_score_loss explained_variance_score matthews_corrcoef
     cohen_kappa_score jaccard_score median_absolute_error top_k_accuracy_score ndcg_score""".split()
 )
-_RANKING_METRIC = re.compile(
+_RANKING_METRIC = regex(
     r"^((calculate|calc|compute|get|mean|average|avg|evaluate|eval)_)*(n?dcg|mrr|m?ap|mean_reciprocal_rank|reciprocal_rank"
     r"|(average_|mean_average_)?precision|recall|hit_?(rate|ratio)|auc|rmse|mae|accuracy|f1)(_(score|at|k|\d+))*(at)?_?k?$",
     re.IGNORECASE,

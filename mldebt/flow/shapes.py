@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from mldebt.facts import record as r
 from mldebt.flow.module import Module
+from mldebt.regex import regex
 
 DECLARED, HOLLOW, NONE, NOTHING, PAGE = "declared", "hollow", "none", "nothing", "page"
 RANK = {NOTHING: 0, PAGE: 0, DECLARED: 1, HOLLOW: 2, NONE: 3}
@@ -20,7 +20,7 @@ _ENVELOPES = frozenset(
 BARE = frozenset(
     "Response JSONResponse ORJSONResponse UJSONResponse HttpResponse JsonResponse PlainTextResponse".split()
 )
-PAGES = re.compile(
+PAGES = regex(
     r"Streaming|File|HTML|Redirect|Template|EventSource|render|redirect|send_file|send_from_directory|send_static_file"
     r"|url_for"
 )

@@ -15,11 +15,12 @@ from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.flow.wording import in_words
+from mldebt.regex import regex
 
 COLUMN_LIMIT = 30
 KEPT_LIMIT = 12
 ITEMS_LIMIT = 60
-READING_NAME = re.compile(
+READING_NAME = regex(
     r"^(page(_?(no|num|number|idx))?|top|bottom|[xy][01]|start(_?(pos|offset|idx|index|time))?|end|offset|chunk\w*"
     r"|line(_?(no|number))?|paragraph\w*|seq\w*|ordinal)$",
     re.IGNORECASE,
@@ -27,8 +28,8 @@ READING_NAME = re.compile(
 _BY_COLUMN = frozenset("sort_values sortBy orderBy order_by sort nlargest nsmallest orderby".split())
 _CASTS = frozenset({"float", "int", "str", "round", "abs"})
 _BOUNDING = frozenset({"float", "int", "round", "abs", "min", "max", "clip"})
-_RANDOM = re.compile(r"(^|\.)(rand(om|int|n|range)?|uniform|normal|gauss|integers)$|^(numpy\.)?random\.")
-_GEOGRAPHIC = re.compile(r"(^|\.)(gis|geo\w*|haversine\w*|great_circle)(\.|$)", re.IGNORECASE)
+_RANDOM = regex(r"(^|\.)(rand(om|int|n|range)?|uniform|normal|gauss|integers)$|^(numpy\.)?random\.")
+_GEOGRAPHIC = regex(r"(^|\.)(gis|geo\w*|haversine\w*|great_circle)(\.|$)", re.IGNORECASE)
 _CHOOSING = ("min", "max", "sum")
 _LOOKUPS = ("get", "pop", "setdefault", "index")
 _GRADES = frozenset("high medium low strong weak best good fair poor bad critical major minor exact partial".split())

@@ -10,15 +10,14 @@ from mldebt.flow.target_features import written_texts
 from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 BACK_LIMIT = 500
 _LAGS = frozenset("shift rolling ewm expanding pct_change".split())
 _SORTS = frozenset("sort_values sort sort_index orderBy".split())
 _PARSES = frozenset("to_datetime strptime fromisoformat fromtimestamp".split())
 _SPLITS = frozenset("train_test_split random_split randomSplit".split())
-_NAMED_TIME = re.compile(
-    r"^(unix_?)?(time_?stamp|date_?time|date|time|ts)$|_(timestamp|datetime|date|time|at|ts)$", re.I
-)
+_NAMED_TIME = regex(r"^(unix_?)?(time_?stamp|date_?time|date|time|ts)$|_(timestamp|datetime|date|time|at|ts)$", re.I)
 _TABLES = frozenset({"frame", "array"})
 
 

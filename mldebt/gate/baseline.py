@@ -13,13 +13,14 @@ from mldebt.finding import Finding, Location
 from mldebt.gate.matching import Likeness, pair
 from mldebt.identity import fingerprints, quote_key
 from mldebt.outcome import Outcome
+from mldebt.regex import regex
 
 _HEAD = """\
 # mldebt baseline 1
 # Findings that were known when this was written; a scan with this baseline shows only others. `mldebt baseline` makes
 # it and prunes what has been paid. A line each: path, rule, symbol, what stands there, fingerprint. Any line may go.
 """
-_VERSION = re.compile(r"# mldebt baseline (\d+)\s*$")
+_VERSION = regex(r"# mldebt baseline (\d+)\s*$")
 _CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _ESCAPED = {"\\#": "#"} | {told: char for char, told in _ESCAPES.items()}

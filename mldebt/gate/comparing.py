@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
@@ -16,10 +15,11 @@ from mldebt.gate.change import Read
 from mldebt.gate.matching import Key, Likeness, pair
 from mldebt.identity import is_definition, said
 from mldebt.outcome import Outcome, SuppressionState
+from mldebt.regex import regex
 from mldebt.verdict import Kept
 
 _ALIKE = 0.5
-_NUMBERS = re.compile(r"\d+")
+_NUMBERS = regex(r"\d+")
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):

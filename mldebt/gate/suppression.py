@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import msgspec
@@ -10,9 +9,10 @@ import msgspec
 from mldebt.facts.record import FileFacts
 from mldebt.finding import Hit, Location
 from mldebt.outcome import Suppression, SuppressionState
+from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
-_COMMENT = re.compile(r"#\s*mldebt:\s*ignore\s*\[([^\]]*)\]([^#]*)")
+_COMMENT = regex(r"#\s*mldebt:\s*ignore\s*\[([^\]]*)\]([^#]*)")
 TO_FILL = "TO FILL"
 """Stands for a reason that nobody has given yet, and is none."""
 

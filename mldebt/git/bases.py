@@ -13,12 +13,13 @@ from mldebt.git.isolation import IsolatedRepository, isolated
 from mldebt.git.objects import BlobReader
 from mldebt.git.remote import DEFAULT_BASE, named_by
 from mldebt.git.repository import Repository
+from mldebt.regex import regex
 
-_PARENT = re.compile(rb"^parent ([0-9a-f]+)$", re.MULTILINE)
-_COMMITTED = re.compile(rb"^committer .*> (\d+) [+-]\d{4}$", re.MULTILINE)
-_ID = re.compile(r"[0-9a-f]{7,64}")
-_BEFORE = re.compile(r"[\w./+-]+[~^][\d~^]*")
-_BRANCH = re.compile(r"(?:refs/heads/|refs/remotes/origin/|origin/)?(?P<name>[\w./+][\w./+-]*)")
+_PARENT = regex(rb"^parent ([0-9a-f]+)$", re.MULTILINE)
+_COMMITTED = regex(rb"^committer .*> (\d+) [+-]\d{4}$", re.MULTILINE)
+_ID = regex(r"[0-9a-f]{7,64}")
+_BEFORE = regex(r"[\w./+-]+[~^][\d~^]*")
+_BRANCH = regex(r"(?:refs/heads/|refs/remotes/origin/|origin/)?(?P<name>[\w./+][\w./+-]*)")
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):

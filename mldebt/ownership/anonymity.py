@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from mldebt.ownership.knowledge import Ownership
 from mldebt.ownership.people import Person
 from mldebt.ownership.unity import with_persons
+from mldebt.regex import regex
 
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_HANDLE = re.compile(r"(?<![\w.])@[A-Za-z0-9][\w-]*(?:/[\w.-]+)?")
+_ADDRESS = regex(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_HANDLE = regex(r"(?<![\w.])@[A-Za-z0-9][\w-]*(?:/[\w.-]+)?")
 _SHORTEST = 3  # a name of two letters is part of too many words
 
 

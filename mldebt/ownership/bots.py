@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import fnmatch
-import re
 from collections.abc import Iterable
 
 from mldebt.ownership.history import Contact
+from mldebt.regex import regex
 
-GITHUB_ADDRESS = re.compile(r"(?:(\d+)\+)?([^@+]+)@users\.noreply\.github\.com")
+GITHUB_ADDRESS = regex(r"(?:(\d+)\+)?([^@+]+)@users\.noreply\.github\.com")
 
-_SIGN = re.compile(r"\[bot\]|[-_. ]bot$|^bot$|^bot[-_ ]|[-_ ]bot[-_ ]|assistant$")
+_SIGN = regex(r"\[bot\]|[-_. ]bot$|^bot$|^bot[-_ ]|[-_ ]bot[-_ ]|assistant$")
 _NAMES = frozenset(
     """
     actions-user allcontributors codecov-io copilot-swe-agent cursoragent dependabot dependabot-preview

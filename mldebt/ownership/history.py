@@ -10,6 +10,7 @@ from typing import NamedTuple
 from mldebt.git import IsolatedRepository
 from mldebt.ownership.commit_log import CommitLog, Entry
 from mldebt.ownership.mailmap import mailmapped
+from mldebt.regex import regex
 
 
 class Contact(NamedTuple):
@@ -46,11 +47,11 @@ class History(NamedTuple):
     notes: dict[bytes, Note]
 
 
-_TRAILER = re.compile(
+_TRAILER = regex(
     rb"^[ \t]*(co-authored-by|reviewed-by|acked-by|approved-by|signed-off-by)[ \t]*:[ \t]*(.*?)[ \t]*<([^<>\s]+)>",
     re.IGNORECASE | re.MULTILINE,
 )
-_PULL_REQUEST = re.compile(
+_PULL_REQUEST = regex(
     rb"\AMerge pull request #\d|\AMerge PR #?\d|\AMerged in .*\(pull request #\d|^See merge request \S", re.MULTILINE
 )
 

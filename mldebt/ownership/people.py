@@ -12,6 +12,7 @@ import msgspec
 
 from mldebt.ownership.bots import GITHUB_ADDRESS, is_bot
 from mldebt.ownership.history import Contact, Presence
+from mldebt.regex import regex
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,10 +65,10 @@ def _one(members: Iterable[Person]) -> Person:
 
 # Addresses and names that tools put in where nobody set one: many people share them.
 _MACHINES = "root|ubuntu|debian|centos|ec2-user|azureuser|vagrant|docker|jovyan|jupyter|pi|administrator|nobody|user"
-_NOBODYS_ADDRESS = re.compile(
+_NOBODYS_ADDRESS = regex(
     rf"[^@]*|.*@localhost(\..*)?|.*@example\.(com|org)|({_MACHINES}|no-?reply|your?\.?e?mail)@.*|none@none"
 )
-_NOBODYS_NAME = re.compile(rf"your name|unknown.*|john doe|jane doe|root .*|{_MACHINES}|.*\b(user|admin|team|author)")
+_NOBODYS_NAME = regex(rf"your name|unknown.*|john doe|jane doe|root .*|{_MACHINES}|.*\b(user|admin|team|author)")
 _ROLES = frozenset("admin contact developer email github hello mail noreply office support".split())
 
 

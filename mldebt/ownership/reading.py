@@ -4,7 +4,6 @@ Little is loaded before git is at work: on a small repository, loading is most o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from mldebt.errors import GitError
 from mldebt.git import BlobReader, Repository, isolated
 from mldebt.ownership.raw_log import RawLog, revisions
+from mldebt.regex import regex
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,7 +33,7 @@ _MISSING = (
     "the repository is a partial clone and lacks the contents of older versions; "
     "run `git fetch --refetch --no-filter` in it, or clone it without `--filter`"
 )
-_PARENT = re.compile(rb"\Atree [0-9a-f]+\nparent ")
+_PARENT = regex(rb"\Atree [0-9a-f]+\nparent ")
 _CUT_OFF = 0.05  # of the lines end where a shallow history does
 _STOPPED = 0.01  # of the lines stay with a commit only because an older version is missing
 

@@ -14,13 +14,14 @@ from mldebt.flow.module import Module
 from mldebt.ownership import Span
 from mldebt.pipeline.components import Component
 from mldebt.pipeline.project import Project
+from mldebt.regex import regex
 
-_MARKED = re.compile(
+_MARKED = regex(
     r"^[\s#*-]*(?:TODO|FIXME|HACK|XXX)\b|\b(?:TODO|FIXME|HACK)\s*[:(]|^[\s#*-]*(?:todo|fixme|hack)\s*[:(]"
     r"|^[\s#*-]*Todo\s*:"
 )
 """What people put where they know that they owe something."""
-_SAID = re.compile(
+_SAID = regex(
     r"^[\s#*-]*temporary\s*[:(–—-]"
     r"|\b(?:temporary|temp|quick|ugly|dirty|nasty|horrible)(?:\s+\w+)?\s+(?:fix|hack|workaround|solution|patch)\b"
     r"|\b(?:this|it) is (?:only |just )?temporary\b|\bdirty hack\b|\bquick and dirty\b|\bstop-?gap\b"
@@ -29,13 +30,13 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 """The same in words."""
-_EXPLAINS = re.compile(
+_EXPLAINS = regex(
     r"\b(?:TODO|FIXME)s?\b.*\b(?:list|app|items?|comments?|your (?:own )?(?:code|key|path|solution|answer|name))\b",
     re.IGNORECASE,
 )
 """Speaks of such comments, or leaves an exercise to the reader."""
-_MARK = re.compile(r"^[\s#*-]+")
-_ENDED = re.compile(r"[.!?:][\"')]*$|^\W*$")
+_MARK = regex(r"^[\s#*-]+")
+_ENDED = regex(r"[.!?:][\"')]*$|^\W*$")
 TEXT_LIMIT = 160
 
 

@@ -17,6 +17,7 @@ from mldebt.flow.models import MODEL_KINDS, Models
 from mldebt.flow.paths import Paths, arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
+from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
 
 CONTENT_LIMIT = 120
@@ -24,11 +25,11 @@ HANDED_LIMIT = 200
 SHORT = 4
 _KINDS = MODEL_KINDS | {"transformer", "pipeline"}
 _NOT_FITTED = frozenset({"session", "dataset", "loader", "frame", "array", "index", "client", "file", "table"})
-_PICKLES = re.compile(
+_PICKLES = regex(
     r"^(c?pickle|cPickle|dill|cloudpickle|joblib|sklearn\.externals\.joblib|skops\.io|torch|safetensors(\.\w+)?|accelerate\.Accelerator"
     r"|lightning\.fabric\.Fabric|pickle\.Pickler)\.(dump|save|save_file|dump_session)$"
 )
-_TOKENIZER = re.compile(r"[Tt]okeniz|Processor|FeatureExtractor|Dictionary")
+_TOKENIZER = regex(r"[Tt]okeniz|Processor|FeatureExtractor|Dictionary")
 _STATES = frozenset(
     {"state_dict", "get_weights", "parameters", "module", "model", "get_booster", "booster_", "_orig_mod"}
 )
@@ -38,11 +39,11 @@ DATED = frozenset({"export_dir_base"})
 """Arguments that name a folder in which every export gets one of its own, named by the time."""
 _KEEPS = frozenset({"tracks", "registers"})
 _AWAY = frozenset({"bucket", "registry", "hub", "api", "url"})
-_SENDS = re.compile(
+_SENDS = regex(
     r"upload|push|publish|put_object|log_artifact|log_model|register|deploy|rsync|commit|copy|move|archive|compress|(^|_)(tar|zip)",
     re.IGNORECASE,
 )
-_STATE_KEY = re.compile(r"epoch|step|iter|optim|sched", re.IGNORECASE)
+_STATE_KEY = regex(r"epoch|step|iter|optim|sched", re.IGNORECASE)
 _FETCHED = frozenset({"load_artifact", "get_artifact", "load_registered_model", "load_model_artifact"})
 _HANDING = frozenset("phi same choice passed attr item global free return store mutate param slice".split())
 

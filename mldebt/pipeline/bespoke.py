@@ -15,8 +15,9 @@ from mldebt.flow.module import Module, ScopeKey
 from mldebt.flow.value import Value
 from mldebt.pipeline.clones import Family, Region, Shapes, find_families
 from mldebt.pipeline.project import Project
+from mldebt.regex import regex
 
-_EXPORTS = re.compile(
+_EXPORTS = regex(
     r"^(torch\.(onnx\.export|onnx\.dynamo_export|jit\.(trace|script)|export\.export)|tf2onnx\.|coremltools\.convert"
     r"|skl2onnx\.|onnxmltools\.|tensorflow\.saved_model\.save|tensorflow\.lite\.TFLiteConverter|openvino\.convert_model)"
 )
@@ -24,7 +25,7 @@ _STEPS = frozenset({"step", "backward", "apply_gradients", "minimize", "train_on
 _PROJECT_FILES = frozenset(
     {"requirements.txt", "pyproject.toml", "setup.py", "readme.md", "readme.rst", "environment.yml", "dockerfile"}
 )
-_SHOWN = re.compile(
+_SHOWN = regex(
     r"(^|[/_-])(examples?|tutorials?|docs?|demos?|samples?|notebooks?|colabs?|cookbooks?|benchmarks?|exercises?|lessons?"
     r"|courses?|workshops?)([/_.-]|$)",
     re.IGNORECASE,

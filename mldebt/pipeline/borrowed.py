@@ -16,27 +16,28 @@ from mldebt.flow.linking import Target
 from mldebt.flow.paths import Paths, arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
-_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
-_SHORT_ID = re.compile(
+_ID = regex(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+_SHORT_ID = regex(
     r"(gpt2|t5|bert|roberta|distilbert|albert|xlnet|electra|bart|clip|opus|all|multi|paraphrase|msmarco)[\w.]*-[\w.-]+"
     r"|(distil)?gpt2"
 )
-_FOLDER = re.compile(
+_FOLDER = regex(
     r"(^|/)(\.\w*|models?|outputs?|out|checkpoints?|ckpts?|saved?\w*|results?|data|datasets?|tmp|temp|experiments?|artifacts?|logs?|runs?"
     r"|weights|assets|resources|local\w*|my\w*|trained\w*|finetuned|fine_tuned)(/|$)",
     re.IGNORECASE,
 )
-_BRANCH = re.compile(r"main|master|dev(el(op)?)?|trunk|HEAD|latest|nightly", re.IGNORECASE)
-_SNAPSHOT = re.compile(r"(?<!\d)(\d{4}-?\d{2}-?\d{2}|\d{4}|\d{3})(?!\d)|@\w|-\d{3}$")
+_BRANCH = regex(r"main|master|dev(el(op)?)?|trunk|HEAD|latest|nightly", re.IGNORECASE)
+_SNAPSHOT = regex(r"(?<!\d)(\d{4}-?\d{2}-?\d{2}|\d{4}|\d{3})(?!\d)|@\w|-\d{3}$")
 _MODEL_NAMES = ("model", "model_name", "model_id", "engine", "modelId", "llm")
-_CHECKS = re.compile(r"hash|sha\d*|md5|checksum|digest", re.IGNORECASE)
-_HASHED = re.compile(r"[-_.][0-9a-f]{8,64}\.\w+$|[0-9a-f]{40}")
-_WEIGHTS = re.compile(
+_CHECKS = regex(r"hash|sha\d*|md5|checksum|digest", re.IGNORECASE)
+_HASHED = regex(r"[-_.][0-9a-f]{8,64}\.\w+$|[0-9a-f]{40}")
+_WEIGHTS = regex(
     r"\.(pth?|ckpt|h5|hdf5|onnx|pkl|joblib|safetensors|bin|pb|tflite|model|weights|npz|keras|gguf)(\?|$|\.zip|\.tar)",
     re.IGNORECASE,
 )
-_OPEN_BRANCH = re.compile(r"/(raw|resolve|blob)/(main|master)/|raw\.githubusercontent\.com/[^/]+/[^/]+/(main|master)/")
+_OPEN_BRANCH = regex(r"/(raw|resolve|blob)/(main|master)/|raw\.githubusercontent\.com/[^/]+/[^/]+/(main|master)/")
 _REMOTE_CODE = "trust_remote_code"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -15,6 +14,7 @@ from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
+from mldebt.regex import regex
 
 LOADERS_LOOKED_AT = 40
 USE_LIMIT = 300
@@ -22,7 +22,7 @@ _JUDGES = frozenset({"measures", "fits", "tunes", "optimizes", "registers"})
 """Code that trains, measures or releases a model takes its artifact up by right."""
 _HANDS_OUT = frozenset({"saves", "stores", "serves"})
 _HANDLER = ("event", "context")
-_GENERIC = re.compile(r"(.*/)?\W*(best|final|last|latest|my)?_?(model|models|weights|checkpoint|pipeline)\W*(\.\w+)?$")
+_GENERIC = regex(r"(.*/)?\W*(best|final|last|latest|my)?_?(model|models|weights|checkpoint|pipeline)\W*(\.\w+)?$")
 """Names that many models share say nothing of which is meant."""
 _AWAY = ("api", "url", "stream")
 _RUNNING = frozenset({"execute", "executemany", "read_sql", "read_sql_query", "fetchall", "query", "sql", "read_gbq"})

@@ -11,12 +11,13 @@ from mldebt.documents import DocumentFacts, programs, resolve
 from mldebt.inventory import Cell, Drift, ModelRecord
 from mldebt.pipeline.claims import Claim, Setting, claims_of, contradicted, number, plain, settings_of
 from mldebt.pipeline.project import Project
+from mldebt.regex import regex
 
-_LABELLED = re.compile(r"^\s*(?:[-*]\s+)?([A-Z][\w ]+?):\s+(`+)\s?(.+?)\s?\2")
+_LABELLED = regex(r"^\s*(?:[-*]\s+)?([A-Z][\w ]+?):\s+(`+)\s?(.+?)\s?\2")
 """A line of a drafted card: what it is about, and the fact."""
 _DRAFTED = "| Parameter | Value | Place |"
 """A table that says with what a model is built, not what somebody once tried."""
-_PARAMETER = re.compile(r"^\s*\|\s*(`+)\s?(.+?)\s?\1\s*\|\s*(`+)\s?(.+?)\s?\3\s*\|")
+_PARAMETER = regex(r"^\s*\|\s*(`+)\s?(.+?)\s?\1\s*\|\s*(`+)\s?(.+?)\s?\3\s*\|")
 """A row of that table: a name, and its value."""
 _COLUMNS = {
     "Data": "sources",
@@ -31,9 +32,9 @@ _COLUMNS = {
     "Starts from": "base_models",
 }
 _SOURCES = (".py", ".ipynb", ".sh")
-_KNOWN_BY = re.compile(r"^\s*(?:[-*]\s+)?Wrote most of it and is active: (.+)$")
-_PERSON = re.compile(r"(?:^|, )(.+?) \(\d+%\)")
-_BUS_FACTOR = re.compile(r"^\s*(?:[-*]\s+)?Bus factor: (\d+)$")
+_KNOWN_BY = regex(r"^\s*(?:[-*]\s+)?Wrote most of it and is active: (.+)$")
+_PERSON = regex(r"(?:^|, )(.+?) \(\d+%\)")
+_BUS_FACTOR = regex(r"^\s*(?:[-*]\s+)?Bus factor: (\d+)$")
 
 
 class Cards:

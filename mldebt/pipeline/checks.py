@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -16,6 +15,7 @@ from mldebt.flow.models import NETWORK_KINDS
 from mldebt.flow.value import Value
 from mldebt.pipeline.check_decorators import CheckDecorators
 from mldebt.pipeline.ingestion import Ingestion, Ingestions
+from mldebt.regex import regex
 
 BACK_LIMIT = 80
 NEAR = 16
@@ -24,7 +24,7 @@ FUNCTIONS_LIMIT = 200
 DEPTH = 3
 MANY_LOADERS = 4
 _EXITS = frozenset("sys.exit exit quit os._exit os.abort pytest.fail".split())
-_TELLS = re.compile(r"(^|\.)(print|warn|warning|error|critical|exception|info|log|debug|echo|secho|fail|alert\w*)$")
+_TELLS = regex(r"(^|\.)(print|warn|warning|error|critical|exception|info|log|debug|echo|secho|fail|alert\w*)$")
 _BROAD = frozenset({"Exception", "BaseException", "AssertionError"})
 _MISSING = frozenset({"KeyError", "IndexError", "ValueError", "TypeError", "UnicodeDecodeError", "AttributeError"})
 _TRANSPORT = frozenset("status_code ok status reason headers closed name exists is_file is_dir".split())

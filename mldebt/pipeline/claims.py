@@ -10,12 +10,13 @@ from typing import NamedTuple
 from mldebt.documents import DocumentFacts
 from mldebt.facts import record as r
 from mldebt.flow.program import Module
+from mldebt.regex import regex
 
 NAME = r"[A-Za-z][\w.\- ]{0,40}?"
 VALUE = r"`?([-+]?\d[\d_,]*(?:\.\d+)?(?:[eE][-+]?\d+)?|True|False|true|false)`?"
-_ROW = re.compile(rf"^\s*\|\s*`?({NAME})`?\s*\|\s*{VALUE}\s*\|")
-_ITEM = re.compile(rf"^\s*(?:[-*+]\s+)?\**`?({NAME})`?\**\s*(?::|=|of|is)\s*\**\s*{VALUE}\**\s*(?:\(|[.;,]?\s*$)")
-_ASSIGNED = re.compile(rf"`({NAME})\s*[=:]\s*{VALUE}`")
+_ROW = regex(rf"^\s*\|\s*`?({NAME})`?\s*\|\s*{VALUE}\s*\|")
+_ITEM = regex(rf"^\s*(?:[-*+]\s+)?\**`?({NAME})`?\**\s*(?::|=|of|is)\s*\**\s*{VALUE}\**\s*(?:\(|[.;,]?\s*$)")
+_ASSIGNED = regex(rf"`({NAME})\s*[=:]\s*{VALUE}`")
 _CODE_LANGUAGES = frozenset({"python", "py", "bash", "sh", "shell", "console", "yaml", "json", "toml"})
 MANY_VALUES = 1
 

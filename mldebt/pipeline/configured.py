@@ -12,12 +12,13 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.options import Options
 from mldebt.pipeline.settings_read import Reading, SettingsRead
+from mldebt.regex import regex
 from mldebt.sources import Document
 
 _HYDRA = frozenset({"hydra.main"})
 _CHOSEN = "defaults."
-_PARAMETERS = re.compile(r"(^|/)parameters[^/]*(/.*)?\.ya?ml$")
-_INTERPOLATED = re.compile(r"\$\{([^{}]+)\}")
+_PARAMETERS = regex(r"(^|/)parameters[^/]*(/.*)?\.ya?ml$")
+_INTERPOLATED = regex(r"\$\{([^{}]+)\}")
 INTERPOLATIONS = 4
 ENDS = 40
 

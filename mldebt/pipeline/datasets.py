@@ -13,8 +13,9 @@ from mldebt.flow.nodes import project_of
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.register import TrainedModel
+from mldebt.regex import regex
 
-_PATTERN = re.compile(r"\\\{\w+\\\}")
+_PATTERN = regex(r"\\\{\w+\\\}")
 
 
 class Dataset(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
 from mldebt.flow.body import Body
@@ -10,9 +9,10 @@ from mldebt.flow.content import TABLES
 from mldebt.flow.handwork import CASTS, CONTENT_TYPES, FORMATS, STEP_ROLES
 from mldebt.flow.value import Value
 from mldebt.pipeline.ingestion import Ingestions
+from mldebt.regex import regex
 
 _WORK = frozenset(STEP_ROLES)
-_RESHAPES = re.compile(
+_RESHAPES = regex(
     r"\.(?!(read|to|from|tolist|head|tail|copy|items|keys|values|iterrows|itertuples|describe|info)(_|$))[a-z]\w*$"
 )
 """What the members of a table's library do that is neither a read, a write nor a look; classes are made, not done."""

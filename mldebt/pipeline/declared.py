@@ -16,6 +16,7 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.reads import Reads
 from mldebt.pipeline.samesource import name_of
+from mldebt.regex import regex
 
 KINDS = (
     DocumentKind.KEDRO,
@@ -29,17 +30,17 @@ KINDS = (
     DocumentKind.SHELL,
     DocumentKind.DOCKERFILE,
 )
-_INTAKE = re.compile(r"^sources\.([^.]+)\.args\.(?:urlpath|path|uri|url|sql_expr)")
+_INTAKE = regex(r"^sources\.([^.]+)\.args\.(?:urlpath|path|uri|url|sql_expr)")
 _TABLE = "table "
-_OTHER_THAN_TABLE = re.compile(
+_OTHER_THAN_TABLE = regex(
     r"\b(?:join|union|where|group|limit|from\b.*\bfrom)\b|,\s*[\w.]+\s*$", re.IGNORECASE | re.DOTALL
 )
 """What a query says that asks for some rows of a table, or for more than one."""
-_HOLE = re.compile(r"\*+|\{\w+\}")
+_HOLE = regex(r"\*+|\{\w+\}")
 """What stands for any name in a pattern: of Intake, or of a Kedro factory."""
 _WIDE_KINDS = (DocumentKind.KEDRO, DocumentKind.DVC, DocumentKind.CONFIG)
 TELLING = 6
-_LOCATED = re.compile(r"[/.]|://")
+_LOCATED = regex(r"[/.]|://")
 _DATASETS = {
     "feast": "the Feast source",
     "airflow": "the Airflow dataset",

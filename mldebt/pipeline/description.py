@@ -15,6 +15,7 @@ from mldebt.flow.walk import Flow
 from mldebt.pipeline.essentials import DATA_SET, Said, said, spoken, summary
 from mldebt.pipeline.passages import block_at, prose, section
 from mldebt.pipeline.register import TrainedModel
+from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
 
 ENOUGH_WORDS = 8
@@ -23,44 +24,44 @@ NAME_LENGTH = 5
 NEAR = 240
 TITLE_WORDS = 6
 _TOLD_IN = ("__init__", "fit", "train", "forward")
-_GENERAL = re.compile(
+_GENERAL = regex(
     r"(^pytorch_|^torch_|^tf_|_?(model|net|network|classifier|regressor|recommender|ranker|predictor|ts)$)+",
     re.IGNORECASE,
 )
 DOCS = frozenset({"doc", "docs", "documentation", "model_card", "model_cards", "model-cards", "modelcards"})
-_CHRONICLE = re.compile(
+_CHRONICLE = regex(
     r"(?i:(^|/)(authors?|contributors?|contributing|code_of_conduct|credits|news|change_?logs?|changes|history"
     r"|releases?([-_]?notes)?)\.\w+$)|(?i:^(\.github/)?(security|agents|claude|gemini)\.\w+$)"
     r"|(^|/)(AGENTS|CLAUDE|GEMINI)\.md$"
 )
 """Pages that tell who did what when, and how work is done, not what a model is. Those on agents and security may be
 about models too: they count where tools look for them."""
-_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
-_WORD = re.compile(r"[A-Za-z0-9]+")
-_BOLD = re.compile(r"\*\*\[?([^*\]\n]{3,60})\]?[^*\n]*\*\*")
-_HEADED = re.compile(r"(?:[-+*]\s+|\d+\.\s+)?\[?\*\*\[?([^*\]\n]{3,60})\]?\*\*")
+_PART = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_WORD = regex(r"[A-Za-z0-9]+")
+_BOLD = regex(r"\*\*\[?([^*\]\n]{3,60})\]?[^*\n]*\*\*")
+_HEADED = regex(r"(?:[-+*]\s+|\d+\.\s+)?\[?\*\*\[?([^*\]\n]{3,60})\]?\*\*")
 _GENERAL_WORDS = frozenset("model net network classifier regressor recommender ranker vs and or of the a non".split())
-TELLING = re.compile(
+TELLING = regex(
     r"\b(train\w*|fit(s|ted)?|data(sets?)?|corpus|samples?|accuracy|auc|f1|precision|recall|rmse|mae|loss|metrics?|benchmark\w*"
     r"|evaluat\w*|paper|arxiv|predicts?|classif\w+|regress\w+|cluster\w*|recommend\w*|rank\w*|forecast\w*|detect\w*|model)\b",
     re.IGNORECASE,
 )
-TOPIC = re.compile(r"\b(model|train\w*|classifier|network|estimator)\b", re.IGNORECASE)
-SOURCE = re.compile(
+TOPIC = regex(r"\b(model|train\w*|classifier|network|estimator)\b", re.IGNORECASE)
+SOURCE = regex(
     r"\b(data(sets?)?|corpus|trained on|accuracy|auc|f1|precision|recall|rmse|benchmark\w*|results?)\b", re.IGNORECASE
 )
 
 
-_CALLED_ONE = re.compile(
+_CALLED_ONE = regex(
     r"[\s`*_\"'\])-]{0,4}(\w+[- ])?(models?|classifiers?|networks?|estimators?|regressors?|recommenders?|rankers?)\b",
     re.IGNORECASE,
 )
-_ONE_CALLED = re.compile(
+_ONE_CALLED = regex(
     r"\b(models?|classifiers?|networks?|estimators?|algorithms?)((:|,? (called|named)) |:? [`*_\"'\[(]{1,4})$",
     re.IGNORECASE,
 )
-_AMID = re.compile(r"[a-z,;] [`*_\"'\[(]{0,4}$|[(/]$")
-_IN_CAPITALS = re.compile(r"[ -][A-Z]")
+_AMID = regex(r"[a-z,;] [`*_\"'\[(]{0,4}$|[(/]$")
+_IN_CAPITALS = regex(r"[ -][A-Z]")
 _TITLES = tuple(map(re.compile, (r"^#+ (.+)", r"\*\*([^*]+)\*\*", r"^[\W\d]*\[([^\]]+)\]", r"\|([^|]+)(?=\|)")))
 
 

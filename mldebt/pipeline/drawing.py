@@ -11,6 +11,7 @@ from mldebt.flow.models import Models
 from mldebt.flow.value import Value
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
+from mldebt.regex import regex
 from mldebt.sql import HOLE
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 TEXT_LIMIT = 70
 TABLES_DRAWN = 6
 _LEARNS = frozenset({"fits", "tunes", "optimizes"})
-_ANYWHERE = re.compile(r"^(/|~|[A-Za-z]:\\|\w+://)|\b(from|into)\b", re.IGNORECASE)
+_ANYWHERE = regex(r"^(/|~|[A-Za-z]:\\|\w+://)|\b(from|into)\b", re.IGNORECASE)
 """Addresses, absolute paths and queries mean the same wherever they stand; a relative path does not."""
-_SECRET = re.compile(r"(?<=://)[^/@\s]*@|(?<=\?)\S+=\S*")
+_SECRET = regex(r"(?<=://)[^/@\s]*@|(?<=\?)\S+=\S*")
 
 
 class Drawing:

@@ -16,11 +16,12 @@ from mldebt.pipeline.clones import Family, Line, Region, Shapes, Twin, find_fami
 from mldebt.pipeline.datawork import DataWork
 from mldebt.pipeline.ingestion import Ingestion, Ingestions
 from mldebt.pipeline.samesource import SameSource, is_table_class
+from mldebt.regex import regex
 
 SIMILARITY = 0.7
 SIMILARITY_INSIDE = 0.8
 """Within one file, where likeness is often a family resemblance."""
-_KEPT_AS_IT_WAS = re.compile(r"(^|/)(migrations?|legacy\w*|deprecated|archived?|old)/", re.IGNORECASE)
+_KEPT_AS_IT_WAS = regex(r"(^|/)(migrations?|legacy\w*|deprecated|archived?|old)/", re.IGNORECASE)
 """Folders of code that nobody is to change."""
 LEAST_LINES = 5
 LEAST_LINES_INSIDE = 9

@@ -11,11 +11,12 @@ from mldebt.documents import Dependency, DocumentFacts, DocumentKind
 from mldebt.flow.value import Value
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel, installed_packages
+from mldebt.regex import regex
 
 _DECLARE = frozenset({DocumentKind.REQUIREMENTS, DocumentKind.CONDA, DocumentKind.PYPROJECT})
-_FOR_OTHERS = re.compile(r"dev|test|docs?|lint|ci|extra|notebook|example", re.IGNORECASE)
+_FOR_OTHERS = regex(r"dev|test|docs?|lint|ci|extra|notebook|example", re.IGNORECASE)
 _IMPORTED_AS = {"scikit-learn": "sklearn", "pytorch": "torch", "pytorch-lightning": "pytorch_lightning"}
-_BOUNDED = re.compile(r"[<~]|==")
+_BOUNDED = regex(r"[<~]|==")
 
 
 class Loose(msgspec.Struct, frozen=True, kw_only=True):

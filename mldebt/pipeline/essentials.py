@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-WHAT = re.compile(
+from mldebt.regex import regex
+
+WHAT = regex(
     r"\b(classif(y|ies|ied|ying|ier|iers|ication)|regress(or|ors|ion|es)|predict(s|ed|ing|ion|ions|or|ors)?"
     r"|recommend(s|ed|ing|er|ers|ation|ations)?|rank(s|ed|ing|ings|er|ers)|forecast(s|ed|ing|er|ers)?"
     r"|detect(s|ed|ing|ion|or|ors)|cluster(s|ed|ing)?|segment(s|ed|ing|ation)|estimat(e|es|ed|ing|ion|or|ors)"
@@ -22,16 +24,16 @@ WHAT = re.compile(
 _KNOWN = (
     r"((fashion|e|k)[-_ ]?)?mnist|cifar-?\d*|imagenet|movielens|ms-?coco|coco|imdb|squad|wikitext|criteo|titanic|kaggle"
 )
-DATA_SET = re.compile(rf"(^|[^a-z])({_KNOWN})([^a-z]|$)", re.IGNORECASE)
+DATA_SET = regex(rf"(^|[^a-z])({_KNOWN})([^a-z]|$)", re.IGNORECASE)
 """Data sets that everybody knows by their names."""
-DATA = re.compile(
+DATA = regex(
     r"\b(train(ed|ing|s)? (on|data|set|with|from|using)|data ?sets?|corpus|corpora|data (from|of|source|used)"
     rf"|{_KNOWN}"
     r"|(trains?|trained|fits?|fitted|fine-?tun(es?|ed|ing)|learns?|learned)\b[^.\n]{0,100}\b(on|from|with|using)"
     r"|(over|on|from) ([\w-]+ ){0,3}features (of|from))\b|\b(?-i:[A-Z]{2,}(\s\w+){0,2}\s[Dd]ata)\b",
     re.IGNORECASE,
 )
-RESULT = re.compile(
+RESULT = regex(
     r"\b(accuracy|auc|f1|precision|recall|rmse|mse|mae|mape|ndcg|map|mrr|r2|perplexity|bleu|rouge|iou|score|loss)\b"
     r"[^\n]{0,60}?(\d+[.,]\d+|\d+ ?%)|\b(results?|metrics|evaluation|leaderboard|benchmarks?)\b[^\n]{0,60}"
     r"(\]\(|https?://|\bsee\b|\bin\b `)"
@@ -54,7 +56,7 @@ _SPOKEN = (
     (r"KMeans", r"k-?means"),
     (r"^LatentDirichlet", r"lda|latent dirichlet|topic models?"),
 )
-_PARAMETERS = re.compile(
+_PARAMETERS = regex(
     r"^[ \t]*(args|arguments|parameters|params|returns?|raises|yields|attributes|examples?)\s*:?[ \t]*$|^[ \t]*:param",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -89,7 +91,7 @@ def spoken(name: str) -> str:
     return "|".join(words for names, words in _SPOKEN if any(re.search(names, each) for each in name.split(" or ")))
 
 
-_ANY_DATA = re.compile(
+_ANY_DATA = regex(
     r"\b((on|from|with|using|the|a|an|and|its|some|given|provided|passed|whole|full|input|train(ing)?|test(ing)?"
     r"|validation|eval(uation)?|labell?ed|pre-?processed|prepared|cleaned)\s+)+"
     r"(data ?sets?|data|set|split)\b(?! (of|from)\b)",

@@ -20,6 +20,7 @@ from mldebt.pipeline.life import ASKS, Life
 from mldebt.pipeline.peers import Peers
 from mldebt.pipeline.register import TrainedModel, built_by
 from mldebt.pipeline.result_tables import ResultTables
+from mldebt.regex import regex
 
 ASKED_LOOKED_AT = 40
 FORWARD_LIMIT = 400
@@ -27,27 +28,25 @@ BACK_LIMIT = 60
 TRAINER_LIMIT = 40
 CALLERS_LOOKED_AT = 40
 LOADERS_LOOKED_AT = 40
-_HELD_OUT = re.compile(
+_HELD_OUT = regex(
     r"^(eval|evals|valid|val|validation|test|dev|holdout)(_|$)|(eval|valid|validation|test|dev|val)_?(set|sets|data|dataset"
     r"|datasets|dataloader|dataloaders|loader|split|iter|generator|df|ds)s?$|^(cv|X_val|y_val|datamodule|evaluator|compute_metrics)$"
 )
-_JUDGES = re.compile(
+_JUDGES = regex(
     r"^_*(eval|evaluate|evaluation|validate|validation|valid|val|test|score|scoring|metric|metrics|accuracy|benchmark|compute_metrics"
     r"|get_metrics|run_eval|cross_val|backtest|compare)(_|$|s$)|_(eval|evaluate|evaluation|validation|metrics|score|accuracy|loss)$",
     re.IGNORECASE,
 )
-_MEASURE_NAME = re.compile(
+_MEASURE_NAME = regex(
     r"accuracy|precision|recall|f1|auc|rmse|mse|mae|mape|ndcg|hit_?rate|bleu|rouge|perplexity|silhouette|inertia|davies|calinski"
     r"|correlation|r2|confusion|metric|evaluat",
     re.IGNORECASE,
 )
-_EVALUATES = re.compile(
-    r"^_*(evaluat|eval_|run_eval|(compute|calculate|get)_metrics|backtest|benchmark)", re.IGNORECASE
-)
-_OF_NO_MODEL = re.compile(r"_(expr|expression|formula|condition|rule|template|query|string|script|polynomial)s?$", re.I)
+_EVALUATES = regex(r"^_*(evaluat|eval_|run_eval|(compute|calculate|get)_metrics|backtest|benchmark)", re.IGNORECASE)
+_OF_NO_MODEL = regex(r"_(expr|expression|formula|condition|rule|template|query|string|script|polynomial)s?$", re.I)
 """What is evaluated that is no model."""
 _SAME = frozenset("phi same choice passed param attr global free return".split())
-_LOSS = re.compile(r"loss|criterion|cross_entropy|nll|kl_div|logsumexp", re.IGNORECASE)
+_LOSS = regex(r"loss|criterion|cross_entropy|nll|kl_div|logsumexp", re.IGNORECASE)
 
 
 class Evaluations:

@@ -18,6 +18,7 @@ from mldebt.flow.walk import Flow
 from mldebt.pipeline.life import TRAINS
 from mldebt.pipeline.origins import Origins
 from mldebt.pipeline.register import TrainedModel
+from mldebt.regex import regex
 
 SHOWN = 60
 SAME_LIMIT = 40
@@ -25,8 +26,8 @@ INSIDE_LIMIT = 400
 _TARGETS = frozenset("y Y label labels target targets y_train Y_train target_column label_column labelCol".split())
 _SPLIT = "train_test_split"
 _MAKERS = frozenset({"transformer", "vectorizer"})
-_NO_MAKER = re.compile(r"^imblearn\.|(ColumnTransformer|FeatureUnion|Pipeline|LabelEncoder|LabelBinarizer|[a-z]I)$")
-_OF_FEATURES = re.compile(r"feature|extract|column|input", re.IGNORECASE)
+_NO_MAKER = regex(r"^imblearn\.|(ColumnTransformer|FeatureUnion|Pipeline|LabelEncoder|LabelBinarizer|[a-z]I)$")
+_OF_FEATURES = regex(r"feature|extract|column|input", re.IGNORECASE)
 _PLAIN = frozenset("phi passed same store mutate attr item param free global choice slice".split())
 _PLAIN_CALLS = frozenset(
     """train_test_split astype ravel to_numpy map fillna reset_index array asarray squeeze reshape to_list tolist values

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os.path
 import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mldebt.errors import UsageError, nearest
+from mldebt.regex import regex
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 FEW = 3
 NAMED = {"model": 8}
 """How many members of a folded node are named."""
-_FOLDERS = re.compile(r"(?<![^\s(])(?:[\w.{}$-]+/)+(?=[\w.-]+)")
-_PLACE = re.compile(r"(?<![^\s(])((?:[\w.-]+/)+)[\w.-]+\.(?:py|ipynb)\b")
+_FOLDERS = regex(r"(?<![^\s(])(?:[\w.{}$-]+/)+(?=[\w.-]+)")
+_PLACE = regex(r"(?<![^\s(])((?:[\w.-]+/)+)[\w.-]+\.(?:py|ipynb)\b")
 PLURALS = {"features": "feature steps", "serving boundary": "serving boundaries"}
 
 

@@ -21,9 +21,10 @@ from mldebt.pipeline.owners import Holdings, co_written, knower
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
+from mldebt.regex import regex
 from mldebt.sources import DocumentKind
 
-UNFINISHED = re.compile(
+UNFINISHED = regex(
     r"(?<![\w@])(TODO|FIXME|XXX|HACK)\b[\s:(\[]|\b(do not|don't) touch\b|\btemporary (fix|hack|workaround)\b",
     re.IGNORECASE,
 )
@@ -31,7 +32,7 @@ WORDS = 8
 """A docstring of fewer words does not tell what something is."""
 TRAINS = ("model", "training step")
 LEARNS = frozenset({"fits", "tunes", "optimizes"})
-SERVERS = re.compile(
+SERVERS = regex(
     r"\b(uvicorn|gunicorn|hypercorn|daphne|waitress-serve|flask run|fastapi (run|dev)|streamlit run|bentoml serve"
     r"|runserver)\b"
 )

@@ -19,6 +19,7 @@ from mldebt.flow.module import Module
 from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
 from mldebt.pipeline.project import Project
+from mldebt.regex import regex
 from mldebt.sources import Document
 
 ORDERS = frozenset(
@@ -35,7 +36,7 @@ ORDERS = frozenset(
     }
 )
 """Documents that say what runs, and in which order; a README only tells people."""
-_RUNS = re.compile(
+_RUNS = regex(
     r"python|papermill|(?<![a-z])(run|command|cmd|exec\w*|script|step|stage|task|job|pipeline|flow|workflow|entry\w*|depend\w*|after"
     r"|order|schedule|notebook|dag)s?(?![a-z])",
     re.IGNORECASE,

@@ -26,6 +26,7 @@ from mldebt.pipeline.options import Options
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.spelling import TEXTS, Spelling
 from mldebt.pipeline.subprojects import Subprojects
+from mldebt.regex import regex
 from mldebt.rulebook import Api
 
 LOADERS_SHOWN = 6
@@ -42,13 +43,13 @@ _VERSIONS = (
 )
 _OVERWRITTEN = "every run writes over it"
 _AWAY = frozenset({"registry", "hub"})
-_COUNTED = re.compile(r"\{(epoch|step|batch|val_\w+|loss|acc(uracy)?)(:[^{}]*)?\}")
+_COUNTED = regex(r"\{(epoch|step|batch|val_\w+|loss|acc(uracy)?)(:[^{}]*)?\}")
 """A field that a callback fills with how far the training is: `weights_{epoch:02d}.h5`."""
-_ADDRESS = re.compile(r"models:/+([^/@]+)(?:[/@].*)?\Z|runs:/+[^/]+/(.+)\Z", re.DOTALL)
+_ADDRESS = regex(r"models:/+([^/@]+)(?:[/@].*)?\Z|runs:/+[^/]+/(.+)\Z", re.DOTALL)
 _FOLDER = "dirpath"
 """The argument of callbacks that names the folder in which they keep files."""
 _REGISTERED = frozenset({"registered_model_name"})
-_HOLE = re.compile(r"\{[^}]*\}")
+_HOLE = regex(r"\{[^}]*\}")
 _GENERAL = frozenset(
     """model models weights checkpoint checkpoints ckpt best best_model final final_model last latest state snapshot
     pipeline classifier scaler encoder vectorizer tokenizer preprocessor artifacts output outputs data save saved

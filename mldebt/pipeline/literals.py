@@ -18,6 +18,7 @@ from mldebt.pipeline.declared import Declared
 from mldebt.pipeline.ingestion import Ingestions
 from mldebt.pipeline.samesource import SameSource
 from mldebt.pipeline.spelling import Spelling
+from mldebt.regex import regex
 
 HEAD_DEPTH = 8
 _CONNECTING = frozenset({"credential", "database"})
@@ -25,47 +26,43 @@ _DONE = frozenset({"function", "script"})
 ORIGIN_LIMIT = 24
 _SEARCHED = frozenset({"features", "prediction"})
 _NAMED = frozenset({"hub", "registry", "stream"})
-_HOLE = re.compile(r"\{[^}]*\}")
-_REMOTE = re.compile(r"^(https?|ftps?|sftp|s3a?|s3n|gs|gcs|abfss?|wasbs?|adl|az|hdfs|dbfs|oss|cos|webhdfs)://?", re.I)
-_NO_DATABASE = re.compile(
-    r"^(https?|ftps?|s3a?|gs|file|sqlite|hf|tcp|udp|ws|wss|amqp|redis|grpc|unix|models|runs)\b", re.I
-)
-_LOCAL_HOST = re.compile(
+_HOLE = regex(r"\{[^}]*\}")
+_REMOTE = regex(r"^(https?|ftps?|sftp|s3a?|s3n|gs|gcs|abfss?|wasbs?|adl|az|hdfs|dbfs|oss|cos|webhdfs)://?", re.I)
+_NO_DATABASE = regex(r"^(https?|ftps?|s3a?|gs|file|sqlite|hf|tcp|udp|ws|wss|amqp|redis|grpc|unix|models|runs)\b", re.I)
+_LOCAL_HOST = regex(
     r"^[a-z+0-9]+://([^/@]*@)?(localhost|127\.|0\.0\.0\.0|169\.254\.|host\.docker|\[::1\])", re.IGNORECASE
 )
-_PERSON = re.compile(
+_PERSON = regex(
     r"""^(?:file://)?
       (?:/home/ | /Users/ | /root/ | /mnt/[a-z]/Users/ | [A-Za-z]:[\\/]+(?:Users|Documents\ and\ Settings)[\\/]+
       | /content/drive/My\ ?Drive/)(?P<who>[^/\\]*)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_NOBODY = re.compile(
+_NOBODY = regex(
     r"""(?ix)^( user(name)?s? | ubuntu | ec2-user | jovyan | runner | vscode | azureuser | sagemaker-user | jupyter
       | work | app | public | shared | data | airflow | spark | hadoop | admin | your[_-]?\w* | me | name | \W* )$"""
 )
-_ROOTED = re.compile(r"^(/[\w.-]+/|[A-Za-z]:[\\/]|\\\\\w+\\)")
-_CONTRACT = re.compile(r"^/(opt/ml|kaggle|dev|proc|sys|etc|usr|bin|lib|var|tmp|run|app|code|src|input|output)(/|$)")
+_ROOTED = regex(r"^(/[\w.-]+/|[A-Za-z]:[\\/]|\\\\\w+\\)")
+_CONTRACT = regex(r"^/(opt/ml|kaggle|dev|proc|sys|etc|usr|bin|lib|var|tmp|run|app|code|src|input|output)(/|$)")
 """Places that a platform or the system itself promises, not somebody's disk."""
-_MOVING = re.compile(
+_MOVING = regex(
     r"^https?://(raw\.githubusercontent\.com/[^/]+/[^/]+/(?P<raw>[^/]+)|github\.com/[^/]+/[^/]+/(raw|blob)/(?P<blob>[^/]+))/",
     re.IGNORECASE,
 )
-_COMMIT = re.compile(r"^([0-9a-f]{7,40}|v?\d+(\.\d+)+\S*)$")
-_SERVICE = re.compile(r"://api[.-]|[./]api/|/(v|ws/)\d+(\.\d+)?/|graphql", re.IGNORECASE)
-_LOGIN = re.compile(r"[/.](login|log-in|signin|sign-in|oauth2?|cas|sso)([/?.]|$)", re.IGNORECASE)
+_COMMIT = regex(r"^([0-9a-f]{7,40}|v?\d+(\.\d+)+\S*)$")
+_SERVICE = regex(r"://api[.-]|[./]api/|/(v|ws/)\d+(\.\d+)?/|graphql", re.IGNORECASE)
+_LOGIN = regex(r"[/.](login|log-in|signin|sign-in|oauth2?|cas|sso)([/?.]|$)", re.IGNORECASE)
 """Where somebody is let in, and no data is."""
-_FILE = re.compile(
+_FILE = regex(
     r"\.(csv|tsv|txt|jsonl?|ndjson|parquet|feather|xlsx?|pkl|pickle|npy|npz|h5|hdf5?|dat|data|db|sqlite3?|zip|gz|tgz|tar|bz2"
     r"|tfrecords?|avro|orc|arff|libsvm|mat|nc|xml|wav|mp3|jpe?g)([?#].*)?$",
     re.IGNORECASE,
 )
-_CONSTANT = re.compile(r"^_?[A-Z][A-Z0-9_]*$")
+_CONSTANT = regex(r"^_?[A-Z][A-Z0-9_]*$")
 WORST = ("credential", "personal")
 _AT_THE_TOP = ("script", "constant")
-_SETTINGS_FILE = re.compile(
-    r"(^|[/_])(config(uration)?|conf|settings|constants?|consts|paths|defaults)\.py$", re.IGNORECASE
-)
-_SETTINGS_CLASS = re.compile(r"(Settings|Config\w*|Configuration|Args|Arguments|Options|Params|Parameters)$")
+_SETTINGS_FILE = regex(r"(^|[/_])(config(uration)?|conf|settings|constants?|consts|paths|defaults)\.py$", re.IGNORECASE)
+_SETTINGS_CLASS = regex(r"(Settings|Config\w*|Configuration|Args|Arguments|Options|Params|Parameters)$")
 
 
 class Literal(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.lifecycle import Lives
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.verdicts import Verdicts, faced
+from mldebt.regex import regex
 
 WALK_LIMIT = 400
 SAME_LIMIT = 40
@@ -32,10 +33,10 @@ _NOT_A_METRIC = frozenset(
     MetricCollection from_estimator from_predictions""".split()
 )
 
-_NO_NAME = re.compile(r"^(_|print_|plot_|show_|log_|save_)|^forward$|^call$|loss(es)?$|entropy|logits", re.IGNORECASE)
+_NO_NAME = regex(r"^(_|print_|plot_|show_|log_|save_)|^forward$|^call$|loss(es)?$|entropy|logits", re.IGNORECASE)
 """What a loss is called, which is computed to train, not to tell how good a model is; and what only shows a metric."""
 
-_METRIC = re.compile(
+_METRIC = regex(
     r"(^|_)(precision|recall|f1|f_?score|ndcg|dcg|map_at|mrr|auc|roc|rmse|mse|mae|mape|smape|r2|rsquared|accuracy|acc|hit_?rate|coverage"
     r"|novelty|diversity|serendipity|exp_var|logloss|log_loss|iou|bleu|rouge|perplexity|confusion_matrix|ap|gini|ks)(_|\d|$)",
     re.IGNORECASE,

@@ -19,31 +19,32 @@ from mldebt.flow.walk import Flow
 from mldebt.pipeline.checkpoints import keeping_callbacks
 from mldebt.pipeline.life import KEEPS, TRAINS, Life
 from mldebt.pipeline.lifecycle import Lives
+from mldebt.regex import regex
 
 CALL_DEPTH = 5
 REACH_LIMIT = 4000
 OWN_LIMIT = 12
-ASKED = re.compile(
+ASKED = regex(
     r"_?(predict|classify|recommend|infer|forecast|detect|generate|rank|score|sample_action|get_recommendations)(_|$|\b)"
 )
-_TRAINS_ITSELF = re.compile(r"(fit|train|partial_fit|training_step)(_|\Z)")
+_TRAINS_ITSELF = regex(r"(fit|train|partial_fit|training_step)(_|\Z)")
 _PLAIN_MODULES = frozenset({"torch.nn.Module", "abc.ABC"})
-_STARTS = re.compile(r"subprocess\.|os\.system$")
+_STARTS = regex(r"subprocess\.|os\.system$")
 LEARNING_DEPTH = 2
 _RUNNERS = frozenset({"pipeline", "trainer"})
-_PICKLES = re.compile(r"^(c?pickle|_pickle|dill|cloudpickle|joblib|torch|numpy)\.(dumps?|save)$")
+_PICKLES = regex(r"^(c?pickle|_pickle|dill|cloudpickle|joblib|torch|numpy)\.(dumps?|save)$")
 _MODEL_NAMES = frozenset("model clf classifier regressor estimator net network booster pipeline policy".split())
 _MODEL_KINDS = frozenset({"module", "model", "estimator", "pipeline"})
 _INNER_KINDS = frozenset({"estimator", "model"})
 _BARE = frozenset({"sklearn.base.BaseEstimator"})
 _TRANSFORMS = "sklearn.base.TransformerMixin"
-_ANSWERS = re.compile(
+_ANSWERS = regex(
     r"(predict|classify|recommend|infer|forecast|score|rank|sample|decision_function|kneighbors)(_|\Z)"
     r"|(detect|generate|forward|call|__call__|__getattr__)\Z"
 )
-_PART = re.compile(r"\.(ModuleList|ModuleDict|Layer|Loss|_Loss|Metric|Optimizer|Callback|LRScheduler)$")
-_QUALIFIED = re.compile(r"[A-Za-z_][\w.]*[.:][A-Za-z_]\w*\Z")
-_APART = re.compile(r"(^|/)(examples?|notebooks?|docs?|tutorials?|benchmarks?|scripts?|tests?|demos?|tools)/")
+_PART = regex(r"\.(ModuleList|ModuleDict|Layer|Loss|_Loss|Metric|Optimizer|Callback|LRScheduler)$")
+_QUALIFIED = regex(r"[A-Za-z_][\w.]*[.:][A-Za-z_]\w*\Z")
+_APART = regex(r"(^|/)(examples?|notebooks?|docs?|tutorials?|benchmarks?|scripts?|tests?|demos?|tools)/")
 
 
 class ModelClasses:

@@ -15,14 +15,15 @@ from mldebt.flow.sameness import arguments
 from mldebt.flow.steps import Stack, StepFunction, Visit
 from mldebt.flow.value import Value
 from mldebt.pipeline.spelling import Spelling
+from mldebt.regex import regex
 
 TEXTS_SHOWN = 4
 NAMED = 6
 FOLDER_LIMIT = 150
 _NO_SOURCE = frozenset({"configures", "loads", "tracks", "registers", "logs", "serves"})
 _UNPICKLES = frozenset({"torch.load", "joblib.load", "pickle.load", "cPickle.load"})
-EMPTY = re.compile(r"([{}./…\s]|\bNone\b|\bTrue\b|\bFalse\b)*")
-_TELLING = re.compile(
+EMPTY = regex(r"([{}./…\s]|\bNone\b|\bTrue\b|\bFalse\b)*")
+_TELLING = regex(
     r"^\{(\w+\.)*[A-Za-z_]\w*\}$|[\w}]\.\w{2,8}$|://|^/|\bfrom\b|^[\w.-]+/[\w.-]+$|\w/\w", re.IGNORECASE | re.DOTALL
 )
 """What tells a reader which data is meant: a setting by its name, a file, an address, a query, a name on a hub."""

@@ -16,6 +16,7 @@ from mldebt.flow.module import Module
 from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
 from mldebt.pipeline.project import Project
+from mldebt.regex import regex
 
 __all__ = ["DocumentedRun", "Execution", "NotebookImport", "Notebooks", "ServedSave"]
 
@@ -34,17 +35,15 @@ _SHELLS = frozenset(
     airflow.operators.bash.BashOperator airflow.operators.bash_operator.BashOperator
     airflow.providers.standard.operators.bash.BashOperator""".split()
 )
-_COMMAND = re.compile(
+_COMMAND = regex(
     r"\b(?:papermill|jupyter[ -]execute|jupyter[ -]nbconvert\b(?=.*--execute)|runipy|nbclient)\b"
     r"[^|;&]*?(?P<path>[\w./{}$-]+\.ipynb)\b"
 )
 _IMPORTERS = frozenset({"import_ipynb", "nbimporter", "importnb"})
-_FULL = re.compile(r"^ipynb\.fs\.(?:full|defs)\.(?P<name>[\w.]+)")
+_FULL = regex(r"^ipynb\.fs\.(?:full|defs)\.(?P<name>[\w.]+)")
 _RUNS_IN_PRODUCTION = frozenset({DocumentKind.DVC, DocumentKind.MLPROJECT, DocumentKind.DOCKERFILE, DocumentKind.SHELL})
 _WORKS = frozenset({"fits", "tunes", "optimizes", "saves", "stores", "registers", "predicts"})
-_NO_PRODUCTION = re.compile(
-    r"(^|/)(docs?|documentation|tests?|\.\w+|ci|tutorials?|examples?|benchmarks?)/", re.IGNORECASE
-)
+_NO_PRODUCTION = regex(r"(^|/)(docs?|documentation|tests?|\.\w+|ci|tutorials?|examples?|benchmarks?)/", re.IGNORECASE)
 """Folders whose code runs notebooks to build documents or to try them out."""
 
 

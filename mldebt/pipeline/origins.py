@@ -21,12 +21,13 @@ from mldebt.pipeline.named_reads import EMPTY, NamedReads
 from mldebt.pipeline.objects import Objects
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.spelling import Spelling
+from mldebt.regex import regex
 
 WALK_LIMIT = 2500
 METHOD_DEPTH = 3
 STARTS = 12
 _NOT_DATA = SETTINGS | frozenset("model estimator optimizer criterion loss scheduler eval_metric verbose".split())
-_EVALUATED = re.compile(r"^(evaluation|eval|validation|valid|val|test|dev|holdout)(_|s?$)", re.IGNORECASE)
+_EVALUATED = regex(r"^(evaluation|eval|validation|valid|val|test|dev|holdout)(_|s?$)", re.IGNORECASE)
 """Arguments of what trains that hold data to measure it by: `eval_dataset`, `validation_data`, `val_dataloaders`."""
 _DATA_WORDS = frozenset("data dataset datasets train_data train_file training_data data_path corpus_file input".split())
 _SKIPPED = frozenset({"key", "call", "test", "condition", "bound"})

@@ -21,6 +21,7 @@ from mldebt.pipeline.options import Options
 from mldebt.pipeline.origins import Origins
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.spelling import spoken
+from mldebt.regex import regex
 
 WALK_LIMIT = 40
 SHOWN = 40
@@ -28,19 +29,19 @@ TEXT_LIMIT = 60
 DEFAULTS = 2
 _NOT_ONE = frozenset("verbose n_jobs callbacks device name cache_dir output_dir logging_dir ** *".split())
 _CASTS = frozenset({"int", "float", "bool", "str", "builtins.int", "builtins.float"})
-_ROUNDS = re.compile(r"epoch|iter|step|round", re.IGNORECASE)
-_NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?", re.IGNORECASE)
+_ROUNDS = regex(r"epoch|iter|step|round", re.IGNORECASE)
+_NUMBER = regex(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?", re.IGNORECASE)
 _PER_BATCH = "batch_size"
-_RUNNING = re.compile(
+_RUNNING = regex(
     r"(^|_)(port|host|retr(y|ies)|timeout|workers|jobs|threads|cores|gpus?|debug|verbose|interval|days?|hours?|minutes?|"
     r"log|version)(_|$)",
     re.IGNORECASE,
 )
 """Settings of how a program runs, beside those of a model in one file."""
 _NOTHING = ("", "null", "~", "???")
-_SETTINGS = re.compile(r"(Arguments|Config|Args|Settings)$")
+_SETTINGS = regex(r"(Arguments|Config|Args|Settings)$")
 """What a trainer is told in one object: `TrainingArguments`, `SFTConfig`."""
-_NOT_LEARNING = re.compile(r"^(logging|save|report|push|hub|run|remove|eval|load_best|metric_for|greater_is|do)_|_dir$")
+_NOT_LEARNING = regex(r"^(logging|save|report|push|hub|run|remove|eval|load_best|metric_for|greater_is|do)_|_dir$")
 
 
 class Parameter(NamedTuple):

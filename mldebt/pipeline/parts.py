@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 _MODELS = ("Model", "LightningModule", "PreTrainedModel")
 _PARTS = ("Layer", "Loss", "_Loss", "Metric", "ModuleList", "ModuleDict", "Sequential", "Optimizer", "Callback")
-_NAME = re.compile(
+_NAME = regex(
     r"(Block|Layer|Layers|Head|Embeddings?|Attention|Pooling|Norm|Activation|Container|Gate|Sampler|Adapter|Wrapper\w*"
     r"|Unit|Cell|Dropout|Conv\d?[dD]?|Loss|Metric)(V\d+)?$"
 )
-_PLACE = re.compile(
-    r"(^|/)(layers?|blocks?|transforms?|outputs?|inputs?|loss(es)?|heads?|samplers?|activations?)(/|\.py$)"
-)
+_PLACE = regex(r"(^|/)(layers?|blocks?|transforms?|outputs?|inputs?|loss(es)?|heads?|samplers?|activations?)(/|\.py$)")
 
 
 def is_part(flow: Flow, cls: ClassKey) -> bool:

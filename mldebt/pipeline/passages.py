@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from mldebt.documents import DocumentFacts
 from mldebt.finding import Location
+from mldebt.regex import regex
 from mldebt.sources import DocumentKind
 
-_ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s")
+_ITEM = regex(r"\s*([-*+]|\d+[.)])\s")
 
 
 def prose(document: DocumentFacts) -> str:

@@ -14,12 +14,13 @@ from mldebt.flow.indexes import ScopeFinder
 from mldebt.flow.models import DATA_KINDS, MODEL_KINDS, Models
 from mldebt.flow.module import Module
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 from mldebt.sources import Document
 
 Unit = tuple[int, int]
 WORKS = frozenset({"fits", "tunes", "optimizes", "reads", "predicts", "features", "splits"})
 TEXT_LIMIT = 20_000
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORD = regex(r"[A-Za-z_]\w*")
 _LOADS_BY_NAME = frozenset(
     """importlib.import_module __import__ pkgutil.iter_modules pkgutil.walk_packages inspect.getmembers globals vars
     importlib.util.spec_from_file_location importlib.metadata.entry_points pkg_resources.iter_entry_points

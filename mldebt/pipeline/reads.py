@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from mldebt.facts.record import Constant
@@ -15,15 +14,16 @@ from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.shared_ways import Platform
+from mldebt.regex import regex
 from mldebt.rulebook import Api
 
 ORIGIN_LIMIT = 60
 _NOT_HERE = frozenset({"hub", "registry", "stream"})
 NAME_LENGTH = 80
-_HOLE = re.compile(r"\{[^}]*\}")
-_SECRET = re.compile(r"(?<=://)[^/@\s]*@|(?<=\?)\S+=\S*")
+_HOLE = regex(r"\{[^}]*\}")
+_SECRET = regex(r"(?<=://)[^/@\s]*@|(?<=\?)\S+=\S*")
 _BUFFERS = frozenset({"io.StringIO", "io.BytesIO", "StringIO.StringIO"})
-_NEAREST = re.compile(r"<=>|<->|<#>")
+_NEAREST = regex(r"<=>|<->|<#>")
 """A query for the vectors nearest to one: a search, not a source."""
 _ONE_ROW = frozenset({"fetchone", "fetchval", "fetchrow", "first", "one", "one_or_none", "scalar", "scalar_one"})
 _ROWS = frozenset({"fetchall", "fetchmany", "all", "scalars", "mappings"})

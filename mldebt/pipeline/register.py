@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -21,6 +20,7 @@ from mldebt.pipeline.components import Components
 from mldebt.pipeline.life import Life
 from mldebt.pipeline.lifecycle import Lives
 from mldebt.pipeline.modelclasses import ModelClasses, Reached
+from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
 
 BUILT_KINDS = frozenset({"estimator", "model", "trainer"})
@@ -30,7 +30,7 @@ WAYS = 6
 CONFIGURATION_LIMIT = 200_000
 _NAMELESS = "Model"
 """A class whose name says nothing: a functional model is known by what puts it together."""
-_DOTTED = re.compile(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_DOTTED = regex(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg")
 LEARNERS = frozenset(
     """stable_baselines3.common.base_class.BaseAlgorithm fastai.learner.Learner

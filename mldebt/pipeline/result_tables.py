@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -10,8 +9,9 @@ from mldebt.flow.linking import ClassKey
 from mldebt.flow.module import Module
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
-_TABLE_BASES = re.compile(r"(^|\.)(models\.Model|peewee\.Model|DeclarativeBase|SQLModel|db\.Model|Document)$")
+_TABLE_BASES = regex(r"(^|\.)(models\.Model|peewee\.Model|DeclarativeBase|SQLModel|db\.Model|Document)$")
 _WRITES = frozenset(
     "create bulk_create update_or_create get_or_create insert insert_many insert_from bulk_insert_mappings".split()
 )

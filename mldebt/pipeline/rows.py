@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from mldebt.finding import Finding, Location
@@ -19,11 +18,12 @@ from mldebt.pipeline.parameters import Parameter
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.spelling import Spelling
+from mldebt.regex import regex
 
 DOCUMENTS_SHOWN = 6
 TRAINED_SHOWN = 4
 TEXT_LIMIT = 100
-_ASIDE = re.compile(r"(^|/)\.(?!github/)[^/]+/")
+_ASIDE = regex(r"(^|/)\.(?!github/)[^/]+/")
 """Hidden folders: what stands there is told to tools and agents."""
 ROUTES = ("route", "get", "post", "put", "path", "websocket", "api_route", "add_url_rule")
 

@@ -17,6 +17,7 @@ from mldebt.flow.value import Value
 from mldebt.pipeline.life import TRAINS
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.serving_path import ServingPath
+from mldebt.regex import regex
 from mldebt.sources import DocumentKind
 
 ENOUGH_WORDS = 4
@@ -25,7 +26,7 @@ HEADER_LINES = 40
 DEPTH = 4
 STEM_LENGTH = 8
 LITERAL_LIMIT = 400
-_FILE = re.compile(r"[\w./-]+\.py\b")
+_FILE = regex(r"[\w./-]+\.py\b")
 _TELLING_KINDS = frozenset(
     {
         DocumentKind.README,
@@ -37,12 +38,12 @@ _TELLING_KINDS = frozenset(
         DocumentKind.DOCKERFILE,
     }
 )
-_LICENSE = re.compile(
+_LICENSE = regex(
     r"copyright|licen[cs]e|all rights reserved|spdx|^[\W_]*$|coding[:=]|^!|pylint|noqa|flake8|type: ignore",
     re.IGNORECASE,
 )
-_PUT_AWAY = re.compile(r"(^|/)_?(deprecated|archived?|attic|obsolete)/", re.IGNORECASE)
-_STARTED = re.compile(r"-m\s+([A-Za-z_][\w.]*)")
+_PUT_AWAY = regex(r"(^|/)_?(deprecated|archived?|attic|obsolete)/", re.IGNORECASE)
+_STARTED = regex(r"-m\s+([A-Za-z_][\w.]*)")
 _HELP = frozenset({"description", "help", "usage", "epilog"})
 
 

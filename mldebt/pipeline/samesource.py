@@ -10,10 +10,11 @@ from functools import cached_property
 
 from mldebt.flow.value import Value
 from mldebt.pipeline.ingestion import Ingestions
+from mldebt.regex import regex
 
-_HOLE = re.compile(r"\{[^}]*\}")
+_HOLE = regex(r"\{[^}]*\}")
 _ANY = "*"
-_GENERIC = re.compile(
+_GENERIC = regex(
     r"""^(train(ing)? | test(ing)? | val(id|idation)? | dev | eval | data(set|base|frame)? | df | inputs? | outputs?
       | raw | all | days? | list | items? | users? | samples? | examples? | features? | files? | images? | index | info
       | sentences? | texts? | corpus | temp | tmp | results? | target | x | y)
@@ -22,10 +23,10 @@ _GENERIC = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Names that every other project gives to a file: they say nothing unless their folder is the same."""
-_REMOTE = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
-_TIMES = re.compile(r"(^|_)(start|end|begin|from|to|until|date|day|year|month|time|since)(_|$)", re.IGNORECASE)
+_REMOTE = regex(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
+_TIMES = regex(r"(^|_)(start|end|begin|from|to|until|date|day|year|month|time|since)(_|$)", re.IGNORECASE)
 _SERVICES = frozenset({"data-services"})
-_TABLE = re.compile(r"\bfrom\s+([\w.\"`{}*-]+)", re.IGNORECASE)
+_TABLE = regex(r"\bfrom\s+([\w.\"`{}*-]+)", re.IGNORECASE)
 LEAST_LETTERS = 4
 
 

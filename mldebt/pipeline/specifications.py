@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from mldebt.regex import regex
 from mldebt.sources import Document
 
-_HEAD = re.compile(r"^\s*[\"']?(openapi|swagger)[\"']?\s*:", re.MULTILINE)
-_PATH = re.compile(r"^\s*[\"']?(/[^\s:\"']*)[\"']?\s*:", re.MULTILINE)
-_HOLE = re.compile(r"\{[^}]*\}|<[^>]*>|:\w+")
+_HEAD = regex(r"^\s*[\"']?(openapi|swagger)[\"']?\s*:", re.MULTILINE)
+_PATH = regex(r"^\s*[\"']?(/[^\s:\"']*)[\"']?\s*:", re.MULTILINE)
+_HOLE = regex(r"\{[^}]*\}|<[^>]*>|:\w+")
 _HEAD_LENGTH = 4_000
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from mldebt.flow.writers import Writers
 from mldebt.pipeline.clients import Clients
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.trace_words import Words, literal
+from mldebt.regex import regex
 
 BACK_LIMIT = 3000
 _SKIPPED = frozenset({"key", "call", "test", "condition", "bound"})
@@ -20,10 +20,8 @@ _SETTINGS = frozenset({"configures"})
 _WEIGHTS = frozenset({"loads"})
 _DEFINITIONS = frozenset({"func", "class", "module"})
 _ORDER = ("data", "request", "model", "setting", "made", "library", "definition", "literal", "unknown")
-_REQUEST = re.compile(r"(flask|quart|bottle|sanic)\.request(\.|$)")
-_TYPE = re.compile(
-    r"(float|int|str|bool|bytes|object|list|dict|tuple|set|typing\.\w+|(numpy|torch|tensorflow)\.[a-z]+\d+)$"
-)
+_REQUEST = regex(r"(flask|quart|bottle|sanic)\.request(\.|$)")
+_TYPE = regex(r"(float|int|str|bool|bytes|object|list|dict|tuple|set|typing\.\w+|(numpy|torch|tensorflow)\.[a-z]+\d+)$")
 
 
 Told = tuple[str, str, bool]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from mldebt.flow.body import Body
@@ -13,6 +12,7 @@ from mldebt.pipeline.clients import Clients
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.spots import inner_statements
 from mldebt.pipeline.trace_words import Words
+from mldebt.regex import regex
 
 FORTH_LIMIT = 3000
 _ENDS = (
@@ -32,7 +32,7 @@ _OPAQUE = frozenset(
     os.path.isdir os.makedirs""".split()
 )
 _SHOWING = frozenset({"print", "display", "pprint.pprint", "IPython.display.display"})
-_ERROR = re.compile(r"(Error|Exception|Warning)$")
+_ERROR = regex(r"(Error|Exception|Warning)$")
 _ORDER = ("served", "written", "trained", "measured", "shown", "decides", "given", "returned", "unused")
 
 

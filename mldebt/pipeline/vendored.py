@@ -15,33 +15,34 @@ from mldebt.finding import Location
 from mldebt.flow.models import Models
 from mldebt.flow.program import Module
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 from mldebt.sources import Document
 
-_COPYRIGHT = re.compile(
+_COPYRIGHT = regex(
     r"copyright\s*(?:\(c\)|©)?\s*(?:\d{4}(?:\s*[-,]\s*(?:\d{4}|present|now))*)?,?\s*(?:by\s+)?(?P<holder>[A-Z][^.,\n]*)",
     re.IGNORECASE,
 )
-_COPIED = re.compile(
+_COPIED = regex(
     r"\b(?:copied|taken|borrowed|vendored|lifted|stolen|copy-pasted|copy pasted)\b[^.\n]{0,40}?\bfrom\b"
     r"|\b(?:adapted|modified|forked|ported|derived)\s+from\b(?=[^\n]*(?:github|gitlab|bitbucket)\.\w+/)",
     re.IGNORECASE,
 )
-_FILE_OF_OTHERS = re.compile(r"\b(?:github|gitlab|bitbucket)\.\w+/\S+/(?:blob|raw|tree|src)/")
+_FILE_OF_OTHERS = regex(r"\b(?:github|gitlab|bitbucket)\.\w+/\S+/(?:blob|raw|tree|src)/")
 """The address of one file, which says that the file at hand is that one, however short."""
-_VERSION = re.compile(
+_VERSION = regex(
     r"\b[0-9a-f]{7,40}\b|\bcommit\b|\bv?\d+\.\d+\.\d+|\bv\d+(\.\d+)?\b|\b(release|tag|version|revision)\s+[v\d]",
     re.IGNORECASE,
 )
-_FILLING = re.compile(
+_FILLING = regex(
     r"\b(the|inc|llc|ltd|gmbh|corporation|corp|authors?|team|all rights reserved|contributors|\d{4})\b.*", re.IGNORECASE
 )
-_LICENCE = re.compile(r"licen[sc]e,?\s+version\s+[\d.]+|licenses?/\S+|version\s+2\.0|www\.\S+", re.IGNORECASE)
-_GIT = re.compile(r"git\+(?:https?|ssh|git)://[\w.@-]+[/:][^\s\"'#;]+")
-_PINNED = re.compile(r"@(?:[0-9a-f]{7,40}|[\w-]*v?\d+(?:\.\d+)+[\w.-]*)\Z")
+_LICENCE = regex(r"licen[sc]e,?\s+version\s+[\d.]+|licenses?/\S+|version\s+2\.0|www\.\S+", re.IGNORECASE)
+_GIT = regex(r"git\+(?:https?|ssh|git)://[\w.@-]+[/:][^\s\"'#;]+")
+_PINNED = regex(r"@(?:[0-9a-f]{7,40}|[\w-]*v?\d+(?:\.\d+)+[\w.-]*)\Z")
 _ASKED = frozenset({"forward", "call", "__call__", "predict", "predict_proba"})
 _OWN_SHARE = 0.1
-_FORGE = re.compile(r"(?:github|gitlab)\.com/([\w.-]+/[\w.-]+)")
-_ASIDE = re.compile(r"(^|/)(docs?|tests?|\.github|site|website)/|\{\{", re.IGNORECASE)
+_FORGE = regex(r"(?:github|gitlab)\.com/([\w.-]+/[\w.-]+)")
+_ASIDE = regex(r"(^|/)(docs?|tests?|\.github|site|website)/|\{\{", re.IGNORECASE)
 _READ = (
     DocumentKind.REQUIREMENTS,
     DocumentKind.PYPROJECT,

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from mldebt.finding import Location
 from mldebt.inventory import Cell, ModelRecord
+from mldebt.regex import regex
 from mldebt.reports.columns import code, escaped
 
 TO_FILL = "TO FILL"
@@ -34,7 +35,7 @@ _METRICS = {
     "r2_score": "r_squared",
     "confusion_matrix": "confusion_matrix",
 }
-_HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
+_HUB_ID = regex(r"[\w.-]+(/[\w.-]+)?")
 
 
 def render_card(record: ModelRecord, version: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from mldebt.finding import Finding, Location
 from mldebt.outcome import Outcome
+from mldebt.regex import regex
 from mldebt.reports.change_picture import render_change_mermaid
 from mldebt.reports.style import visible
 from mldebt.reports.text import by_component, read_of, verdict_of
@@ -17,10 +18,10 @@ from mldebt.verdict import Verdict
 _SHOWN = 100  # with their trails; a step summary may hold a megabyte
 _LISTED = 30
 _COLOURS = "Red: a finding that is new or has grown; yellow: written by this change."
-_SPECIAL = re.compile(r"([\\`*_\[\]|~<>&$])")
-_ADDRESS = re.compile(r"((?:https?://|ftp://|mailto:|www\.|[\w.+-]+@(?=\w))\S+)")  # code hosts make links of these
-_QUOTED = re.compile(r"`([^`\n]+)`")
-_START = re.compile(r"^([-+=#]|\d+(?=[.)]))")
+_SPECIAL = regex(r"([\\`*_\[\]|~<>&$])")
+_ADDRESS = regex(r"((?:https?://|ftp://|mailto:|www\.|[\w.+-]+@(?=\w))\S+)")  # code hosts make links of these
+_QUOTED = regex(r"`([^`\n]+)`")
+_START = regex(r"^([-+=#]|\d+(?=[.)]))")
 
 
 def render_markdown(outcome: Outcome, *, links: str = "") -> str:

@@ -5,35 +5,36 @@ from __future__ import annotations
 
 import re
 
+from mldebt.regex import regex
 from mldebt.sources.globs import matches
 from mldebt.sources.source import Category, CategoryGlobs
 
 _HEAD_BYTES = 2048
 
-_VENDORED_PATH = re.compile(
+_VENDORED_PATH = regex(
     r"(?:^|/)(?:_?vendor|_?vendored|third[-_]?party|3rd[-_]?party|external[-_]libs?|site-packages|dist-packages"
     r"|node_modules|bower_components|\.eggs)/",
     re.IGNORECASE,
 )
-_GENERATED_PATH = re.compile(
+_GENERATED_PATH = regex(
     r"_pb2(?:_grpc)?\.py$|(?:^|/)\.ipynb_checkpoints/|(?:^|/)versioneer\.py$"
     r"|(?:^|/)(?:alembic|migrations?|migrate)(?:/[^/]+)*/versions/[^/]+\.py$"
     r"|(?:^|/)migrations/(?:\d{4}_\w+|__init__)\.py$"
 )
-_TEST_FOLDER = re.compile(r"(?:^|/)(?:tests?|testing|unit_?tests?|integration_?tests?|e2e_?tests?|__tests__)/")
-_TEST_NAME = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.(?:py|ipynb)$")
+_TEST_FOLDER = regex(r"(?:^|/)(?:tests?|testing|unit_?tests?|integration_?tests?|e2e_?tests?|__tests__)/")
+_TEST_NAME = regex(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.(?:py|ipynb)$")
 
-_GENERATED_HEAD = re.compile(
+_GENERATED_HEAD = regex(
     rb"do not edit|@generated\b|^\W*auto-?(?:matically)?[- ]?generated (?:by|from)\b"
     rb"|\bthis (?:file|code|module|script) (?:was|is|has been) (?:\w+[- ])?generated\b"
     rb"|^\W*(?-i:(?:Code|File) generated|Generated|GENERATED) by "
     rb"(?!'?django-admin|(?:an? )?(?:llm|chatgpt|claude|copilot)\b)",  # people go on by hand from these
     re.IGNORECASE | re.MULTILINE,
 )
-_VENDORED_HEAD = re.compile(
+_VENDORED_HEAD = regex(
     rb"^\W*(?:this (?:file|code|module) (?:was|is|has been) )?vendored\b", re.IGNORECASE | re.MULTILINE
 )
-_HEAD = re.compile(
+_HEAD = regex(
     rb"""(?:\xef\xbb\xbf)?(?:[ \t\f]*(?:\#[^\r\n]*)?(?:\r\n|\r|\n))*"""  # comments and empty lines
     rb"""(?:[rRuU]?(?:\"{3}.*?(?:\"{3}|\Z)|'{3}.*?(?:'{3}|\Z)))?(?:[ \t]*(?:\#[^\r\n]*)?(?:\r\n|\r|\n|\Z))*""",
     re.DOTALL,

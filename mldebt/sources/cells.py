@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 
 import msgspec
 
+from mldebt.regex import regex
 from mldebt.sources.decoding import unify_newlines
 
 Json = object
 
 _DECODE = json.JSONDecoder().raw_decode
-_SPACE = re.compile(r"[ \t\r\n]*")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACE = regex(r"[ \t\r\n]*")
+_SURROGATE = regex("[\ud800-\udfff]")
 
 
 class NotNotebookError(Exception):

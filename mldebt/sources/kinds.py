@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mldebt.regex import regex
 from mldebt.sources.source import DocumentKind, SourceKind
 
 _NAMES = {
@@ -58,17 +59,17 @@ _MARKS = frozenset(
 _PROSE = frozenset((".md", ".markdown", ".mdx", ".rst", ".txt"))
 _SETTINGS = frozenset((".yaml", ".yml", ".toml", ".ini", ".cfg"))
 
-_MODEL_CARD = re.compile(r"model[-_ ]?card", re.IGNORECASE)
-_REQUIREMENTS = re.compile(r"(?:^|/)requirements?/|(?:^|[-_./])(?:requirements?|constraints?)[^/]*$", re.IGNORECASE)
-_DOCS_FOLDER = re.compile(r"(?:^|/)(?:docs?|documentation|wiki)/", re.IGNORECASE)
-_CONDA = re.compile(r"(?:^|/)(?:[\w.-]*environment[\w.-]*|conda[\w.-]*|env)\.ya?ml$", re.IGNORECASE)
-_DOCKERFILE = re.compile(
+_MODEL_CARD = regex(r"model[-_ ]?card", re.IGNORECASE)
+_REQUIREMENTS = regex(r"(?:^|/)requirements?/|(?:^|[-_./])(?:requirements?|constraints?)[^/]*$", re.IGNORECASE)
+_DOCS_FOLDER = regex(r"(?:^|/)(?:docs?|documentation|wiki)/", re.IGNORECASE)
+_CONDA = regex(r"(?:^|/)(?:[\w.-]*environment[\w.-]*|conda[\w.-]*|env)\.ya?ml$", re.IGNORECASE)
+_DOCKERFILE = regex(
     r"(?:^|/)(?:(?:dockerfile|containerfile)(?:[._-][^/]*)?|[^/]+\.(?:dockerfile|containerfile))$", re.I
 )
-_WORKFLOW = re.compile(r"(?:^|/)(?:\.(?:github|gitea|forgejo)/workflows/[^/]+\.ya?ml|\.circleci/config\.ya?ml)$")
-_KEDRO = re.compile(r"(?:^|/)conf/(?:[^/]+/)*catalog[^/]*(?:/[^/]+)*\.ya?ml$")
-_DAGS = re.compile(r"(?:^|/)dags/(?:[^/]+/)*[^/]+\.ya?ml$")
-_CONFIG_JSON = re.compile(
+_WORKFLOW = regex(r"(?:^|/)(?:\.(?:github|gitea|forgejo)/workflows/[^/]+\.ya?ml|\.circleci/config\.ya?ml)$")
+_KEDRO = regex(r"(?:^|/)conf/(?:[^/]+/)*catalog[^/]*(?:/[^/]+)*\.ya?ml$")
+_DAGS = regex(r"(?:^|/)dags/(?:[^/]+/)*[^/]+\.ya?ml$")
+_CONFIG_JSON = regex(
     r"(?:^|/)(?:conf|configs?|configuration|settings|params)/(?:[^/]+/)*[^/]+\.json$|(?:^|/)[^/]*(?:config|settings|params|hparams)[^/]*\.json$"
 )
 

@@ -7,6 +7,8 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 
+from mldebt.regex import regex
+
 # Cell magics that run the cell as Python, here and now. An unknown one is taken to do the same when its cell parses.
 _PYTHON_CELL = frozenset(
     """time timeit capture prun memit mprun lprun scalene snakeviz heat wandb local spark pyspark px debug add_to skip
@@ -18,19 +20,15 @@ _OTHER_CELL = frozenset(
     powershell send_to_spark pretty bq kql athena redshift ai template""".split()
 )
 _COMMANDS = "pip3?|conda|mamba|apt|apt-get|git|wget|curl|python3?|cd|ls|ll|cat|mkdir|rmdir|rm|cp|mv|pwd|echo|unzip|tar"
-_TIMED = re.compile(
-    r"(?P<indent>[ \t]*)%(?:time|timeit|prun|memit)[ \t]+(?:-\w+(?:[ \t]*\d+)?[ \t]+)*(?P<code>[^-\s].*)"
-)
-_ASSIGNED = re.compile(
-    r"(?P<target>[ \t]*[A-Za-z_][\w.,\[\]'\" \t]*?)[ \t]*=[ \t]*(?P<command>(?:!|%(?=\w)).*)", re.DOTALL
-)
-_MAGIC = re.compile(r"[ \t]*(?:%{1,2}[ \t]*[A-Za-z_]|!|\?)")
-_HELP = re.compile(r"[ \t]*[%\w.\[\]*'\"()]+\?{1,2}[ \t]*(?:#.*)?\Z")
-_BARE_COMMAND = re.compile(
+_TIMED = regex(r"(?P<indent>[ \t]*)%(?:time|timeit|prun|memit)[ \t]+(?:-\w+(?:[ \t]*\d+)?[ \t]+)*(?P<code>[^-\s].*)")
+_ASSIGNED = regex(r"(?P<target>[ \t]*[A-Za-z_][\w.,\[\]'\" \t]*?)[ \t]*=[ \t]*(?P<command>(?:!|%(?=\w)).*)", re.DOTALL)
+_MAGIC = regex(r"[ \t]*(?:%{1,2}[ \t]*[A-Za-z_]|!|\?)")
+_HELP = regex(r"[ \t]*[%\w.\[\]*'\"()]+\?{1,2}[ \t]*(?:#.*)?\Z")
+_BARE_COMMAND = regex(
     rf"[ \t]*(?:{_COMMANDS})(?:[ \t]+(?![-+*/%&|^<>@]*=|[(\[,]).*)?\Z"
 )  # IPython runs these without a sign
-_CONTINUES = re.compile(r"(?:[ \t)\]}#]|(?:elif|else|except|finally)\b|\Z)")
-_TOKEN = re.compile(
+_CONTINUES = regex(r"(?:[ \t)\]}#]|(?:elif|else|except|finally)\b|\Z)")
+_TOKEN = regex(
     r"""(?P<comment>\#[^\n]*)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<newline>\n)|(?P<joined>\\\n)
     |(?P<string>\"{3}(?:[^\\]|\\.)*?(?:\"{3}|\Z)|'{3}(?:[^\\]|\\.)*?(?:'{3}|\Z)|\"(?:[^\\\"\n]|\\.)*[\"\n]?|'(?:[^\\'\n]|\\.)*['\n]?)
     |[^\#()\[\]{}\n\\'\"]+|.""",

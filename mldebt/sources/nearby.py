@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
+from mldebt.regex import regex
 from mldebt.sources.files import read_bytes
 
-_IMPORT = re.compile(
+_IMPORT = regex(
     rb"""^[ \t]*"?[ \t]*(?:from[ \t]+(?P<module>\.*[\w.]*)[ \t]+import[ \t]*(?P<names>\([^)]*\)|[^\n\\]*)
     |import[ \t]+(?P<modules>[\w., \t]+))""",
     re.MULTILINE | re.VERBOSE,
 )
-_NAME = re.compile(rb"(\w+)(?:[ \t]+as[ \t]+\w+)?")
+_NAME = regex(rb"(\w+)(?:[ \t]+as[ \t]+\w+)?")
 _BYTES = 1_000_000  # a longer file is read no further: imports stand at the top
 _SEARCHED = 30_000_000
 

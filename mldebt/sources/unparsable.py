@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mldebt.regex import regex
 from mldebt.sources.magics import syntax_error
 
 _CONFLICT = (
@@ -11,11 +12,9 @@ _CONFLICT = (
     re.compile(r"^={7}$", re.MULTILINE),
     re.compile(r"^>{7} ", re.MULTILINE),
 )
-_PLACEHOLDER = re.compile(
-    r"\{\{\s*[-~]?\s*[\w.|'\" ()-]+\s*\}\}|\{%[-+]?\s*\w|\{#.*#\}|<%[=\s]|\$\{\w+\}|<[A-Z][A-Z_]+>"
-)
-_MAGIC_LINE = re.compile(r"[ \t]*(?:%{1,2}[a-z]\w*|!\s*\w+)")
-_PYTHON_2_LINE = re.compile(
+_PLACEHOLDER = regex(r"\{\{\s*[-~]?\s*[\w.|'\" ()-]+\s*\}\}|\{%[-+]?\s*\w|\{#.*#\}|<%[=\s]|\$\{\w+\}|<[A-Z][A-Z_]+>")
+_MAGIC_LINE = regex(r"[ \t]*(?:%{1,2}[a-z]\w*|!\s*\w+)")
+_PYTHON_2_LINE = regex(
     r"""^\s*print\s+(?![=(.\[,)])\S | \bexcept\s+(?:[\w.]+|\(.*\))\s*,\s*[a-z_]\w*\s*:
     | ^\s*exec\s+[\w'"] | \braise\s+[\w.]+\s*,\s*\S | <> | `[^`]+` | \b\d+[lL]\b | \b0[0-7]+\b | \b[uU][rR]['"]
     | \bdef\s+\w+\((?:[^()=]*,\s*)?\(\w""",

@@ -33,6 +33,7 @@ from mldebt.flow.reorder import BEST_BY, SORT_BY, Reorder
 from mldebt.flow.serving import Served
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
+from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
@@ -54,12 +55,12 @@ _EXAMPLES = (
     _sets,
     _experiments,
 )
-_EXPERIMENT = re.compile(
+_EXPERIMENT = regex(
     r"(^|[/_ ])(simulat(e|es|ed|ion|ions|or)|leaderboards?|tournaments?|standings|experiments?|benchmarks?|backtest"
     r"(s|ing)?|ablations?|eval|evals|evaluate|evaluation|offline|drifts?|distribution_shifts?|audits?)(?=[/_. ])",
     re.IGNORECASE,
 )
-_BY_KEY = re.compile(
+_BY_KEY = regex(
     r"sorted by column '(\w+_)?(time|timestamp|ts|date|datetime|day|week|month|year|hour|id|key|index|created|updated)"
     r"(_(at|on|utc|id|time|date))?'",
     re.IGNORECASE,

@@ -13,16 +13,17 @@ from mldebt.flow.scores import ASKS
 from mldebt.flow.selection import roots
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
+from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
 _EPSILON = 0.01
 """What is smaller is a tolerance."""
-_OFFLINE = re.compile(
+_OFFLINE = regex(
     r"(^|[/_])(eval|evals|evaluate|evaluation|analysis|analyses|eda|exploration|experiments?|benchmarks?|reports?|plots?"
     r"|plotting|visuali[sz]e|visuali[sz]ation|diagnostics?|ablations?)(?=[/_.])|(^|/)(notebooks|examples)/",
     re.IGNORECASE,
 )
-_LOOKS = re.compile(
+_LOOKS = regex(
     r"(^|_)(plot|draw|visuali[sz]e|benchmark|ablation|error_analysis|analy[sz]e_errors|(in)?correct|mistakes|false_positives"
     r"|false_negatives)(_|$)|^(evaluate|evaluation|report)$",
     re.IGNORECASE,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mldebt.finding import Audience, Hit
 from mldebt.flow.body import Body
 from mldebt.pipeline import Project
 from mldebt.pipeline.register import TrainedModel
+from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
 _SHOWN = 3
-_TESTING = re.compile(r"(^|/)(testing|conftest)|(^|/)[^/]*test(ing)?_?(utils|helpers)?\.py$")
+_TESTING = regex(r"(^|/)(testing|conftest)|(^|/)[^/]*test(ing)?_?(utils|helpers)?\.py$")
 
 _TRAINED = """
 import joblib

@@ -12,17 +12,18 @@ from mldebt.flow.shapes import HOLLOW, NONE
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.specifications import Specifications
+from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
-_SCRIPT = re.compile(r"^def run\((\w+)\)\s*:", re.MULTILINE)
-_SETUP = re.compile(r"^def init\(", re.MULTILINE)
-_SCHEMA = re.compile(r"schema", re.IGNORECASE)
-_ABOUT = re.compile(
+_SCRIPT = regex(r"^def run\((\w+)\)\s*:", re.MULTILINE)
+_SETUP = regex(r"^def init\(", re.MULTILINE)
+_SCHEMA = regex(r"schema", re.IGNORECASE)
+_ABOUT = regex(
     r"(^|[/_-])(health(z|[-_]?check)?|heartbeat|livez?|liveness|readyz?|readiness|ping|status|versions?|info|metadata"
     r"|metrics|stats|statistics|about|docs|warm[-_]?up|startup|shutdown|reload|configs?|settings)/?$",
     re.IGNORECASE,
 )
-_PREDICTS = re.compile(r"predict|recommend|score|classif|infer|generate", re.IGNORECASE)
+_PREDICTS = regex(r"predict|recommend|score|classif|infer|generate", re.IGNORECASE)
 """What the paths and functions are called that tell of the service itself, and those that do not."""
 
 _MODEL = """

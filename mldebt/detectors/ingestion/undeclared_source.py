@@ -13,6 +13,7 @@ from mldebt.pipeline import Project
 from mldebt.pipeline.declared import Entry
 from mldebt.pipeline.literals import WORST, Literal
 from mldebt.pipeline.samesource import name_of
+from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
 TEXT_LENGTH = 90
@@ -29,7 +30,7 @@ KINDS = {
     "relative": "a path",
 }
 """In words, the worst first."""
-_EXAMPLES = re.compile(r"(^|/)(examples?|tutorials?|demos?|colabs?|samples?|cookbooks?|workshops?)/", re.IGNORECASE)
+_EXAMPLES = regex(r"(^|/)(examples?|tutorials?|demos?|colabs?|samples?|cookbooks?|workshops?)/", re.IGNORECASE)
 WHERE = {
     "function": "in a function",
     "cell": "in a notebook",

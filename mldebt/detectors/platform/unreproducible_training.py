@@ -13,6 +13,7 @@ from mldebt.flow.randomness import ESTIMATOR, Randomness
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.environments import Environments
+from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
 _NET = """
@@ -235,7 +236,7 @@ run(torch.load("rows.pt"))
 )
 
 
-_LESSON = re.compile(r"(^|/)(docs?|tutorials?|colabs?|lessons?|cookbooks?|workshops?)/", re.IGNORECASE)
+_LESSON = regex(r"(^|/)(docs?|tutorials?|colabs?|lessons?|cookbooks?|workshops?)/", re.IGNORECASE)
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:

@@ -9,6 +9,7 @@ from mldebt.finding import Audience, Hit, Severity
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.artifacts import Artifact, Artifacts
+from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
 _FIT = """
@@ -156,7 +157,7 @@ joblib.dump({"rows": 3, "names": ["age"]}, "facts.joblib")
 )
 
 
-_SHOWN = re.compile(r"(^|/)(examples?|tutorials?|colabs?|demos?|samples?|cookbooks?)/(?!benchmarks?/)", re.IGNORECASE)
+_SHOWN = regex(r"(^|/)(examples?|tutorials?|colabs?|demos?|samples?|cookbooks?)/(?!benchmarks?/)", re.IGNORECASE)
 """Code that shows how something is done, and keeps what it makes for nobody; the numbers of a benchmark are published,
 and its models with them."""
 
