@@ -59,11 +59,12 @@ def test_one_worker_two_workers_and_the_store_give_the_same_bytes(tmp_path: Path
     texts = ORDINARY | {"big.py": "f(x)\n" * 22_000, "bad.py": "a b", "other/bad.py": "print 1"}
     cache = tmp_path / "cache"
     root = tmp_path / "root"
+    patient = functools.partial(read_all, root, texts, budget=120)  # a busy machine must not leave the big file out
     readings = [
-        read_all(root, texts, jobs=1),
-        read_all(root, texts, jobs=2),
-        read_all(root, texts, jobs=2, cache=cache),
-        read_all(root, texts, jobs=1, cache=cache),
+        patient(jobs=1),
+        patient(jobs=2),
+        patient(jobs=2, cache=cache),
+        patient(jobs=1, cache=cache),
     ]
     assert len({encoded(each) for each in readings}) == 1
     assert [(each.from_store, each.extracted) for each in readings] == [(0, 31), (0, 31), (0, 31), (33, 0)]

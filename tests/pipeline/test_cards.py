@@ -149,7 +149,8 @@ trainer.save_model("net")
 
 
 def test_what_a_trainer_is_told_and_only_what_it_trains_on(tmp_path: Path) -> None:
-    (tmp_path / "net.py").write_text("from torch import nn\n\n\nclass Net(nn.Module):\n    pass\n")
+    net = "from torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, rows):\n        return rows\n"
+    (tmp_path / "net.py").write_text(net)
     card = drafted(tmp_path, TRAINER)
     assert "| `learning_rate` | `0.0001` |" in card
     assert "| `num_train_epochs` | `3` |" in card
