@@ -42,8 +42,11 @@ _RUNS = regex(
     re.IGNORECASE,
 )
 """What a configuration that runs programs speaks of; one that only lists files, as who owns them, does not."""
-_LISTING = frozenset({"glob", "iglob", "rglob", "iterdir", "listdir"})
-_STARTING = frozenset("execute_notebook run_path run_module check_call check_output Popen system".split()) | {"run"}
+_BY_FOLDER = (
+    frozenset({"glob", "iglob", "rglob", "iterdir", "listdir"}),
+    frozenset("execute_notebook run_path run_module check_call check_output Popen system run".split()),
+)
+"""What lists the files of a folder, and what starts a program."""
 LONGEST = 12
 _WORKS = frozenset({"reads", "saves", "stores", "fits"})
 _TRAINED = frozenset({"training", "evaluation", "dataset", "features", "prediction"})
@@ -169,14 +172,10 @@ class Jungles:
     @cached_property
     def _launched(self) -> frozenset[str]:
         """The folders in which a program goes through the files beside it and starts them one after the other."""
+        lists, starts = ({call.body.module.index for call in self.flow.calls_named(names)} for names in _BY_FOLDER)
         return frozenset(
-            posixpath.dirname(module.path)
-            for module in self.project.modules()
-            if self._calls_any(module, _LISTING) and self._calls_any(module, _STARTING)
+            posixpath.dirname(module.path) for module in self.project.modules() if module.index in lists & starts
         )
-
-    def _calls_any(self, module: Module, names: frozenset[str]) -> bool:
-        return any(call.body.module is module for call in self.flow.calls_named(names))
 
     def _names(self, module: Module) -> tuple[str, ...]:
         """What a workflow calls a program."""
