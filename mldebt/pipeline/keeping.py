@@ -256,12 +256,21 @@ class Keeping:
     def _registering(self) -> dict[str, set[str]]:
         """The modules that keep something in a registry, by its name."""
         found: dict[str, set[str]] = defaultdict(set)
-        for module in self.flow.program.modules:
-            for number in range(len(module.facts.scopes)) if module.category == "product" else ():
-                for call in self.flow.body(module.index, number).calls:
-                    if "stores" in self.flow.roles(call) and self.is_in_registry(call):
-                        found[self._name(call)].add(module.path)
+        for call in self._storing:
+            if self.is_in_registry(call):
+                found[self._name(call)].add(call.body.module.path)
         return found
+
+    @cached_property
+    def _storing(self) -> tuple[Value, ...]:
+        """The calls of the team's own code that store a model."""
+        return tuple(
+            call
+            for module in self.flow.program.modules
+            for number in range(len(module.facts.scopes) if module.category == "product" else 0)
+            for call in self.flow.body(module.index, number).calls
+            if "stores" in self.flow.roles(call)
+        )
 
     def is_in_registry(self, call: Value) -> bool:
         """Whether a call keeps a model in a registry, or by a run that one knows, or takes it from there."""
@@ -272,13 +281,11 @@ class Keeping:
     def _keepers(self) -> dict[str, set[ScopeKey]]:
         """The classes, and functions outside of any, that store something by a name."""
         found: dict[str, set[ScopeKey]] = defaultdict(set)
-        for module in self.flow.program.modules:
-            for number in range(len(module.facts.scopes)) if module.category == "product" else ():
-                for call in self.flow.body(module.index, number).calls:
-                    path = self.paths.path(call) if "stores" in self.flow.roles(call) else None
-                    for text in self._all_texts(path) if path is not None else ():
-                        around = self.flow.program.enclosing_class(module, number) or (module.index, number)
-                        found[_telling_name(text)].add(around)
+        for call in self._storing:
+            path, home = self.paths.path(call), call.body
+            for text in self._all_texts(path) if path is not None else ():
+                around = self.flow.program.enclosing_class(home.module, home.number)
+                found[_telling_name(text)].add(around or (home.module.index, home.number))
         return found
 
     def _own_loaders(self, model: TrainedModel, kept: list[Kept]) -> Iterator[Value]:
