@@ -104,15 +104,9 @@ class Endpoints:
     def _routes_in(self, key: ScopeKey) -> bool:
         found = self._routing.get(key)
         if found is None:
-            scopes = self._flow.program.modules[key[0]].facts.scopes
-            inside = (
-                number
-                for number in range(key[1], len(scopes))
-                if scopes[key[1]].at <= scopes[number].at < scopes[key[1]].end
-            )
             found = self._routing[key] = any(
                 "serves" in self._flow.roles(call)
-                for number in inside
+                for number in self._flow.program.modules[key[0]].inside(key[1])
                 for call in self._flow.body(key[0], number).calls
             )
         return found

@@ -56,6 +56,14 @@ class Module(msgspec.Struct, kw_only=True, eq=False):
     def scope(self, number: int) -> Scope:
         return self.facts.scopes[number]
 
+    def inside(self, number: int) -> list[int]:
+        """A definition and everything that is defined in it; scope 0 is the module's own code."""
+        scopes = self.facts.scopes
+        if number == 0:
+            return [0]
+        outer = scopes[number]
+        return [each for each in range(number, len(scopes)) if outer.at <= scopes[each].at < outer.end]
+
     def member(self, number: int, name: str) -> Entity | None:
         """The function or class that a scope defines under a name; the last definition counts."""
         found = self.members.get(number, {}).get(name)

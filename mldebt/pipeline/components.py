@@ -234,7 +234,7 @@ class Components:
         queue = list(found)
         while queue:
             unit = queue.pop()
-            for number in self._inside(module, unit[1]):
+            for number in module.inside(unit[1]):
                 for call in self.flow.body(module.index, number).calls:
                     for target in self.flow.targets(call):
                         if target.module == module.index and target.kind in ("func", "class"):
@@ -243,13 +243,6 @@ class Components:
                                 found[after] = None
                                 queue.append(after)
         return sorted(found)
-
-    def _inside(self, module: Module, number: int) -> list[int]:
-        scopes = module.facts.scopes
-        if number == 0:
-            return [0]
-        end = scopes[number].end
-        return [n for n in range(number, len(scopes)) if scopes[number].at <= scopes[n].at < end]
 
     def spans(self, unit: Unit) -> list[Span]:
         """The lines of a definition, as the history of its file counts them; a module's own code is the whole file."""

@@ -363,10 +363,9 @@ class ModelClasses:
 
     def _bodies(self, cls: ClassKey) -> Iterator[Body]:
         """The bodies of a class's methods and of the functions in them."""
-        scopes = self.flow.program.modules[cls[0]].facts.scopes
-        first, end = scopes[cls[1]].at, scopes[cls[1]].end
-        for number in range(cls[1] + 1, len(scopes)):
-            if first <= scopes[number].at < end and scopes[number].kind in ("function", "lambda"):
+        module = self.flow.program.modules[cls[0]]
+        for number in module.inside(cls[1]):
+            if module.scope(number).kind in ("function", "lambda"):
                 yield self.flow.body(cls[0], number)
 
     def _category(self, cls: ClassKey) -> str:

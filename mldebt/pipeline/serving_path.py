@@ -123,12 +123,7 @@ class ServingPath:
 
     def inside(self, unit: Unit) -> list[Unit]:
         """A definition and everything that is defined in it; scope 0 is a module's own code."""
-        module, number = unit
-        scopes = self.flow.program.modules[module].facts.scopes
-        if number == 0:
-            return [(module, 0)]
-        end = scopes[number].end
-        return [(module, each) for each in range(number, len(scopes)) if scopes[number].at <= scopes[each].at < end]
+        return [(unit[0], each) for each in self.flow.program.modules[unit[0]].inside(unit[1])]
 
     def outermost(self, unit: Unit) -> Unit:
         """The outermost function or class around a scope."""
