@@ -6,7 +6,6 @@ import hashlib
 import os
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -19,6 +18,7 @@ from msgspec.structs import replace
 
 from mldebt import __version__
 from mldebt.account import Quotes, count_read, say_history, say_why
+from mldebt.asking import ask_all
 from mldebt.domains import Domains, attendance, teams, with_domains
 from mldebt.errors import GitError, UsageError
 from mldebt.finding import Audience, Finding, Hit, Skipped
@@ -475,13 +475,12 @@ def _judge(work: _Work, built: _Built) -> Outcome:
     hits: list[tuple[Rule, Hit]] = []
     failures: list[Failure] = []
     with work.timed("rules", len(work.rules)):
-        for rule in work.rules:
-            found = _ask(rule, built.project)
+        answers = ask_all(work.rules, built.project, workers=work.settings.workers, advance=work.watcher.advance)
+        for rule, found in zip(work.rules, answers, strict=True):
             if isinstance(found, Failure):
                 failures.append(found)
             else:
                 hits += [(rule, built.quotes.quote(hit)) for hit in found if work.wants(rule, hit)]
-            work.watcher.advance()
     hits.sort(key=lambda pair: _order(*pair))
     silenced, comments = silence(
         hits,
@@ -513,27 +512,6 @@ def _judge(work: _Work, built: _Built) -> Outcome:
         judges_people=built.project.ownership.available,
         notes=(*work.state.notes, *work.notes, *built.project.ingesting.reads.platform.unknown()),
     )
-
-
-def _ask(rule: Rule, project: Project) -> list[Hit] | Failure:
-    """One rule's hits. A rule that breaks is told and never costs the others their say."""
-    from mldebt.detectors import load_detector
-
-    try:
-        hits = list(load_detector(rule).detect(project, rule))
-        if any(not hit.trail for hit in hits):
-            raise ValueError("a hit without a trail")  # noqa: TRY301  # no evidence, no finding: the rule is at fault
-    except Exception as error:  # noqa: BLE001  # whatever it is, the scan is incomplete and says so
-        message = f"rule {rule.id} failed: {type(error).__name__}: {error} ({_our_line(error)})"
-        return Failure(rule_id=rule.id, message=message)
-    return hits
-
-
-def _our_line(error: Exception) -> str:
-    """The innermost line of ours that an error passed."""
-    package = Path(__file__).parent
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if package in Path(frame.filename).parents]
-    return f"{Path(frames[-1].filename).relative_to(package.parent).as_posix()}:{frames[-1].lineno}"
 
 
 def _finding(rule: Rule, hit: Hit, project: Project, fingerprint: str) -> Finding:

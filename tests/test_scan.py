@@ -9,12 +9,12 @@ from msgspec.structs import replace
 import mldebt
 from mldebt.errors import ConfigError, UsageError
 from mldebt.gate.baseline import entries_of, render_baseline
-from mldebt.outcome import ExitCode, Failure, Outcome
+from mldebt.outcome import ExitCode, Outcome
 from mldebt.reports.json_report import render_json
 from mldebt.reports.sarif import render_sarif
 from mldebt.reports.text import render_text
 from mldebt.rulebook import load_rules
-from mldebt.scan import _ask, read_project, scan
+from mldebt.scan import scan
 from mldebt.settings import Settings
 
 SERVE = """\
@@ -175,13 +175,6 @@ def test_a_cache_that_cannot_be_used_costs_a_warning_only(repository: Path, tmp_
     outcome = scan(repository, Settings(cache_dir=tmp_path / "file", jobs=1), Listener())
     assert outcome.counts.files == 2
     assert any("cannot be used" in message for message in heard)
-
-
-def test_a_rule_that_breaks_makes_the_scan_incomplete_and_is_named(repository: Path, settings: Settings) -> None:
-    rule = replace(load_rules()[0], stem="nowhere")
-    failure = _ask(rule, read_project(repository, settings))
-    assert isinstance(failure, Failure)
-    assert failure.message.startswith("rule MLD101 failed: ModuleNotFoundError: ")
 
 
 def test_nothing_to_analyse(tmp_path: Path, settings: Settings) -> None:
