@@ -10,6 +10,7 @@ from mldebt.flow.value import Value
 from mldebt.inventory import Cell, ModelRecord
 from mldebt.ownership import Span
 from mldebt.pipeline.by_name import ByName
+from mldebt.pipeline.deliveries import Delivery
 from mldebt.pipeline.entries import Entries, Entry
 from mldebt.pipeline.features import Features
 from mldebt.pipeline.named_reads import below
@@ -69,7 +70,10 @@ class Rows:
             targets=self._features(model, "target"),
             artifacts=tuple(Cell(text=each.text, location=self._at(each.call), note=each.version) for each in kept),
             loaders=tuple(Cell(text=self._unit_name(call), location=self._at(call)) for call in loaders),
-            serving=tuple(self._serving(unit) for unit, call in served if self._serves(model, unit, call)),
+            serving=(
+                *(self._serving(unit) for unit, call in served if self._serves(model, unit, call)),
+                *map(self._delivering, self.usage.delivered(model, loaders)),
+            ),
             documents=self._documents(model),
             metrics=tuple(
                 Cell(text=each.name, location=self._at(each.call), note=each.condition)
@@ -194,6 +198,12 @@ class Rows:
         return Cell(
             text=self.project.unit_name(unit), location=self.project.definition(module, unit[1]), note=self._route(unit)
         )
+
+    def _delivering(self, each: Delivery) -> Cell:
+        """A job or worker that writes predictions: where it writes them is its address."""
+        location = self.project.unit_location(each.unit, each.write)
+        note = f"writes {self.usage.deliveries.text(each.write)}".strip()
+        return Cell(text=self.project.unit_name(each.unit), location=location, note=note)
 
     def _route(self, unit: tuple[int, int]) -> str:
         """The address that a decorator gives to an endpoint."""
