@@ -3,15 +3,22 @@ error."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
+import time
 import zlib
 from pathlib import Path
+from typing import IO
 
 from mldebt.errors import UsageError
+from mldebt.regex import regex
 
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Kept by mldebt; safe to delete.\n"
 _KEPT = 64
 _SUM = 4  # bytes at the end of an entry that tell whether it is still what was written
+_PART = regex(r"\..+\.mldebt-[0-9a-f]{8}\Z", re.DOTALL)
+_A_MOMENT = 60.0  # seconds in which whoever makes a part has got hold of it
 
 
 def prepare_folder(folder: Path) -> None:
@@ -37,12 +44,8 @@ def write_entry(folder: Path, shelf: str, name: str, content: bytes) -> str:
     try:
         prepare_folder(folder)
         (folder / shelf).mkdir(parents=True, exist_ok=True)
-        part = folder / shelf / f".{name}.{os.getpid()}"
-        try:
-            part.write_bytes(content + _sum(content))
-            part.replace(folder / shelf / name)
-        finally:
-            part.unlink(missing_ok=True)  # a full disk is not to be kept full
+        _put(folder / shelf / name, content + _sum(content))
+        sweep_parts(folder / shelf)
         _prune(folder / shelf)
     except OSError as error:
         return f"cache folder {folder} cannot be used ({error.strerror or error}); everything is computed anew"
@@ -82,19 +85,63 @@ def write_bytes(path: Path, content: bytes) -> None:
         if target.exists() and not target.is_file():
             target.write_bytes(content)
             return
-        part = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            with part.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            if target.exists():
-                part.chmod(target.stat().st_mode & 0o7777)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        sweep_parts(target.parent, target.name)
+        _put(target, content, lasting=True)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def sweep_parts(folder: Path, name: str = "") -> None:
+    """Remove what killed runs left while they wrote a file of this name, or any: what is not of this very moment, and
+    held by nobody who still writes to it."""
+    start = f".{name}.mldebt-" if name else "."
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder):
+            if entry.name.startswith(start) and _PART.match(entry.name) and _abandoned(entry):
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.path)  # noqa: PTH108  # an entry has no path of that kind
+
+
+def hold(file: IO[bytes]) -> bool:
+    """Takes the lock of a file for as long as it is open: the system lets go of it however the process ends. False
+    where another has it; where the system has no locks, age alone decides."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _put(target: Path, content: bytes, *, lasting: bool = False) -> None:
+    """Write a file, whole or not at all. `lasting` waits until the disk has it."""
+    part = target.with_name(f".{target.name}.mldebt-{os.urandom(4).hex()}")
+    try:
+        with part.open("xb") as file:
+            hold(file)
+            file.write(content)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
+        if lasting and target.exists():
+            part.chmod(target.stat().st_mode & 0o7777)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)  # a full disk is not to be kept full
+
+
+def _abandoned(entry: os.DirEntry[str]) -> bool:
+    try:
+        state = entry.stat(follow_symlinks=False)
+        if not entry.is_file(follow_symlinks=False) or time.time() - state.st_mtime < _A_MOMENT:
+            return False
+        with Path(entry.path).open("rb") as part:
+            return hold(part)
+    except OSError:
+        return False
 
 
 def _sum(content: bytes) -> bytes:

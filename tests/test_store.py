@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mldebt.store import read_entry, write_entry
+from mldebt.store import hold, read_entry, write_entry, write_text
 
 
 def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
@@ -63,3 +63,34 @@ def test_old_entries_go(tmp_path: Path) -> None:
     kept = sorted(path.name for path in (tmp_path / "shelf").iterdir())
     assert len(kept) == 64
     assert kept[-1] == "069"
+
+
+def test_what_a_killed_run_left_goes_with_the_next_write(tmp_path: Path) -> None:
+    names = (".known.tsv.mldebt-0123abcd", ".known.tsv.mldebt-held", ".known.tsv.1234", ".other.tsv.mldebt-0123abcd")
+    for name in names:
+        (tmp_path / name).write_text("half")
+        os.utime(tmp_path / name, (0, 0))
+    (tmp_path / ".known.tsv.mldebt-00000000").write_text("somebody writes to it now")
+    write_text(tmp_path / "known.tsv", "whole")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"known.tsv", ".known.tsv.mldebt-00000000", *names[1:]}
+
+
+def test_what_another_run_still_writes_stays(tmp_path: Path) -> None:
+    part = tmp_path / ".known.tsv.mldebt-0123abcd"
+    with part.open("wb") as file:
+        hold(file)
+        os.utime(part, (0, 0))
+        write_text(tmp_path / "known.tsv", "whole")
+        assert part.exists()
+    write_text(tmp_path / "known.tsv", "whole")
+    assert not part.exists()
+
+
+def test_what_is_left_of_entries_goes_too(tmp_path: Path) -> None:
+    write_entry(tmp_path, "shelf", "a", b"one")
+    part = tmp_path / "shelf" / ".b.mldebt-0123abcd"
+    part.write_bytes(b"half")
+    os.utime(part, (0, 0))
+    write_entry(tmp_path, "shelf", "a", b"two")
+    assert [path.name for path in (tmp_path / "shelf").iterdir()] == ["a"]

@@ -14,6 +14,7 @@ import msgspec
 from mldebt.errors import GitError
 from mldebt.git.command import MINUTE, Argument, GitProcess, run_git
 from mldebt.git.repository import ObjectFormat, Repository
+from mldebt.store import hold
 
 _PREFIX = "mldebt-git-"
 _OLD = 60 * MINUTE
@@ -78,7 +79,7 @@ def isolated(repository: Repository) -> Iterator[IsolatedRepository]:
         raise GitError(f"no temporary folder can be made in {place}: {error.strerror or error}") from error
     try:
         with (folder / "lock").open("wb") as lock:
-            _lock(lock)
+            hold(lock)
             try:
                 _lay(folder, repository)
             except OSError as error:
@@ -154,19 +155,6 @@ def _abandoned(entry: os.DirEntry[str]) -> bool:
         if not ours or not entry.is_dir(follow_symlinks=False) or time.time() - state.st_mtime < _OLD:
             return False
         with Path(entry.path, "lock").open("ab") as lock:
-            return _lock(lock)
+            return hold(lock)
     except OSError:
         return False
-
-
-def _lock(file: IO[bytes]) -> bool:
-    """Takes the lock for as long as the file is open; where the system has none, age alone decides."""
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

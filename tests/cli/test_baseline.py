@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from mldebt.store import write_text
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 ONLY = ("--select", "MLD401")
 
@@ -160,3 +162,7 @@ def test_whoever_is_killed_while_writing_leaves_the_old_file(tmp_path: Path) -> 
         child.wait()
         child.stdout.close()
         assert target.read_text() in ("old", "new" * 3_000_000)
+    for left in tmp_path.iterdir():
+        os.utime(left, (0, 0))
+    write_text(target, "newest")
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("baseline.tsv", "newest")]
