@@ -1,6 +1,6 @@
 """The gate beside two plain scans, over the recent changes of a repository.
 
-    python benchmarks/gate.py PATH [--changes N] [--scratch FOLDER]
+    python benchmarks/gate.py PATH [--changes N] [--scratch FOLDER] [OPTIONS OF MLDEBT]
 
 For each of the last N changes of the main line (merges, where there are as many; else its commits, for many projects
 squash what they merge), `mldebt gate` judges the change from the state before (without checking anything out), and two
@@ -10,7 +10,7 @@ file, whose renames git tells.
 
 Prints, for each change, how many are new by both and what only one of them says. What the gate calls new must be
 new by the scans; what is new by the scans only must have moved or been edited, and then as much is gone by the
-scans only. Ends with 1 if either is not so.
+scans only. Ends with 1 if either is not so, or a run broke.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +40,15 @@ def main() -> None:
     parser.add_argument("path", type=Path)
     parser.add_argument("--changes", type=int, default=20)
     parser.add_argument("--scratch", type=Path)
-    options = parser.parse_args()
+    options, given = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as scratch:
-        wrong = compare(options.path.resolve(), options.scratch or Path(scratch), options.changes)
+        wrong = compare(options.path.resolve(), options.scratch or Path(scratch), options.changes, given)
     sys.exit(1 if wrong else 0)
 
 
-def compare(path: Path, scratch: Path, changes: int) -> int:
+def compare(path: Path, scratch: Path, changes: int, given: Sequence[str]) -> int:
     checkout = scratch / "checkout"
+    scratch.mkdir(parents=True, exist_ok=True)
     if not checkout.exists():
         git(path, "clone", "-q", "--no-checkout", str(path), str(checkout))
     found = git(checkout, "rev-list", "--first-parent", "--merges", f"-{changes}", "HEAD").split()
@@ -55,9 +58,15 @@ def compare(path: Path, scratch: Path, changes: int) -> int:
     totals: Counter[str] = Counter()
     for merge in reversed(found):
         base = git(checkout, "rev-parse", f"{merge}^1").strip()
-        before, after = scan(checkout, base, scratch), scan(checkout, merge, scratch)
-        start = time.perf_counter()
-        verdict = gate(checkout, base, merge, scratch)
+        try:
+            before, after = (scan(checkout, commit, scratch, given) for commit in (base, merge))
+            start = time.perf_counter()
+            verdict = gate(checkout, base, merge, scratch, given)
+        except Exception:  # noqa: BLE001  # whatever broke, the other changes are still to be judged
+            print(f"{merge[:10]}  BROKE\n{traceback.format_exc()}", flush=True)
+            totals["broken"] += 1
+            wrong += 1
+            continue
         spent = time.perf_counter() - start
         wrong += tell(merge, verdict, *by_scans(before, after, renames(checkout, base, merge)), spent, totals)
     counts = ", ".join(f"{number} {word}" for word, number in sorted(totals.items()))
@@ -121,21 +130,21 @@ def tell(
     return faults
 
 
-def scan(checkout: Path, commit: str, scratch: Path) -> list[dict[str, Any]]:
+def scan(checkout: Path, commit: str, scratch: Path, given: Sequence[str]) -> list[dict[str, Any]]:
     """All findings of a real checkout."""
     kept = scratch / f"{commit}.json"
     if not kept.exists():
         git(checkout, "checkout", "-q", "--force", commit)
-        mldebt("scan", str(checkout), "--cache-dir", str(scratch / "scans"), "--output", str(kept))
+        mldebt("scan", str(checkout), "--cache-dir", str(scratch / "scans"), "--output", str(kept), *given)
     found: list[dict[str, Any]] = json.loads(kept.read_text())["findings"]
     return found
 
 
-def gate(checkout: Path, base: str, head: str, scratch: Path) -> dict[str, Any]:
+def gate(checkout: Path, base: str, head: str, scratch: Path, given: Sequence[str]) -> dict[str, Any]:
     report = scratch / "gate.json"
     report.unlink(missing_ok=True)
     ends = ("--base", base, "--head", head, "--direct")
-    mldebt("gate", str(checkout), *ends, "--cache-dir", str(scratch / "gates"), "--output", str(report))
+    mldebt("gate", str(checkout), *ends, "--cache-dir", str(scratch / "gates"), "--output", str(report), *given)
     found: dict[str, Any] = json.loads(report.read_text())
     return found
 
