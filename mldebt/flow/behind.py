@@ -193,7 +193,23 @@ def _is_extent(value: Value) -> bool:
     """How many there are, one by one or of each."""
     if value.kind == "comprehension":
         return all(map(_is_extent, value.every("element"))) and bool(value.every("element"))
-    return value.calls_external("len") or (value.kind == "attr" and value.data in _EXTENT)
+    if value.calls_external("len", "collections.Counter") or value.calls_method("value_counts", "nunique"):
+        return True
+    return _is_tally(value) or (value.kind == "attr" and value.data in _EXTENT)
+
+
+def _is_tally(value: Value) -> bool:
+    """One more of a kind: `counts[kind] = counts.get(kind, 0) + 1`, `counts[kind] += 1`."""
+    stored = any(label == "value" and user.kind == "store" and user.key is None for label, user in value.uses)
+    if not stored or value.kind != "operation" or value.data != "+" or len(value.inputs) != 2:
+        return False
+    before, more = (source for _, source in value.inputs)
+    if more.kind != "const" or not isinstance(more.data, int):
+        return False
+    if before.kind == "call":
+        default = before.arguments[1:] if before.calls_method("get") else []
+        return bool(default) and isinstance(default[0].data, int)
+    return before.kind == "item" and before.key is None
 
 
 def _is_refusal(value: Value) -> bool:

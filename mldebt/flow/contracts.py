@@ -49,6 +49,8 @@ _WRAPPING = frozenset(
 _DUMPING = regex(r"^_?(dict|json|dump|asdict|model_dump|serialize|to_|as_)")
 _RESPONDS = regex(r"respon|answer|reply|jsonif", re.IGNORECASE)
 _PLAIN = frozenset("str int float bool bytes NoneType complex".split())
+_NUMBERS = ("len", "str", "int", "float", "bool", "round", "any", "all", "time.time", "time.perf_counter")
+"""Functions whose results are numbers, words and answers to yes and no."""
 
 
 class Contract(NamedTuple):
@@ -294,7 +296,7 @@ class Contracts:
         return DECLARED if names and names <= _PLAIN else NONE
 
     def _is_or_makes_a_record(self, value: Value) -> bool:
-        if self._is_typed(value) or self._is_like_a_record(value):
+        if self._is_typed(value) or self._is_like_a_record(value) or self._is_envelope(value):
             return True
         return value.kind == "call" and (self._makes_a_record(value) or self._wraps_a_record(value))
 
@@ -312,6 +314,30 @@ class Contracts:
         if value.kind != "dict" or value.every("spread") or len(value.keys) < FIELDS:
             return False
         return frozenset(value.keys) in self._records
+
+    def _is_envelope(self, value: Value) -> bool:
+        """Whether a dict only carries records, beside numbers and words about them: `{"hits": hits, "total": 3}`."""
+        if value.kind != "dict" or value.every("spread") or None in value.keys:
+            return False
+        parts = [part for label, part in value.inputs if label == "item"]
+        bare = [part for part in parts if not self._holds_records(part)]
+        return len(bare) < len(parts) and all(map(self._is_plain, bare))
+
+    def _holds_records(self, value: Value) -> bool:
+        """Whether a value is a record, or a list of nothing else."""
+        made = value.every("element") if value.kind == "comprehension" else [value]
+        if all(self._is_plain(each) for each in made):
+            return False
+        listed = {inner.name for each in self.flow.types(value) for inner in each.args}
+        if listed and all(isinstance(name, tuple) and self._is_record(name) for name in listed):
+            return True
+        return bool(made) and all(self._value(each) == DECLARED for each in made)
+
+    def _is_plain(self, value: Value) -> bool:
+        if value.kind == "const" or value.calls_external(*_NUMBERS):
+            return True
+        names = {each.name for each in self.flow.types(value)}
+        return bool(names) and names <= _PLAIN
 
     @cached_property
     def _records(self) -> frozenset[frozenset[object]]:

@@ -81,6 +81,12 @@ def test_what_a_value_serves(code: str, serves: bool, link: Link, call_of: CallO
         ('@app.get("/")\ndef answer():\n    rows = model.predict([1])\n    return {"n": len(rows), "w": rows.shape[1]}',
          False),
         ('@app.get("/")\ndef answer():\n    return {"n": sum(len(row) for row in model.predict([1]))}', False),
+        # how many there are of each kind; a number that is one more than a result is a result
+        ('@app.get("/")\ndef answer():\n    counts = {}\n    for row in model.predict([1]):\n'
+         '        counts[row.kind] = counts.get(row.kind, 0) + 1\n    return counts', False),
+        ('import collections\n@app.get("/")\ndef answer():\n'
+         '    return dict(collections.Counter(row.kind for row in model.predict([1])))', False),
+        ('@app.get("/")\ndef answer(place):\n    return {"class": model.predict([1])[place] + 1}', True),
         # what a store answers when it embeds what it keeps
         ('from langchain_community.vectorstores import Chroma\nstore = Chroma()\n'
          '@app.post("/")\ndef answer(text):\n    return {"ids": store.add_texts([text])}', False),

@@ -33,6 +33,12 @@ class Chance(BaseModel):
         ("row: Row)", '{"chance": 1}', "declared", "none"),
         ("row: Row)", "Chance(chance=1)", "declared", "declared"),
         ("row: Row)", "Chance(chance=1).model_dump()", "declared", "declared"),
+        # an envelope that carries records, and one that carries anything else
+        ("row: Row) -> dict", '{"rows": [Chance(chance=1) for _ in "ab"], "count": len("ab")}', "declared", "declared"),
+        ("row: Row)", '{"took": 0.1, "best": Chance(chance=1).model_dump()}', "declared", "declared"),
+        ("row: Row) -> dict", '{"rows": [{"chance": 1} for _ in "ab"], "count": len("ab")}', "declared", "hollow"),
+        ("row: Row)", '{"best": Chance(chance=1), "rest": {"chance": 1}}', "declared", "none"),
+        ("row: Row)", '{"count": len("ab"), "age": row.age}', "declared", "none"),
         ("row: dict)", '{"chance": 1}', "hollow", "none"),
         ("row: dict)", "Chance.model_validate(Row.model_validate(row)).model_dump()", "declared", "declared"),
         ("row: dict)", "Answer.model_validate(Asked.model_validate(row)).model_dump()", "declared", "declared"),

@@ -79,6 +79,23 @@ def churn(row: dict) -> dict:  # debt
     return {"chance": chance(row)}
 """
     ),
+    # an envelope around what is declared nowhere
+    _served(
+        """
+from fastapi import FastAPI
+from pydantic import BaseModel
+from model import chance
+
+app = FastAPI()
+
+class Row(BaseModel):
+    age: int
+
+@app.post("/churn")
+def churn(rows: list[Row]):  # debt
+    return {"count": len(rows), "results": [{"chance": chance([row.age])} for row in rows]}
+"""
+    ),
     """
 SCORING = '''  # debt
 import json, joblib
@@ -267,6 +284,32 @@ class Churn(APIView):
     def get(self, request, *args, **kwargs):
         rows = [RowSerializer({"chance": chance([age])}).data for age in (30, 60)]
         return Response({"count": len(rows), "results": rows})
+"""
+    ),
+    # an envelope around records, and how many there are of each kind
+    _served(
+        """
+from collections import Counter
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+from model import chance
+
+app = FastAPI()
+
+class Row(BaseModel):
+    age: int
+
+class Chance(BaseModel):
+    chance: float
+
+@app.post("/churn")
+def churn(rows: list[Row]) -> dict:
+    return {"count": len(rows), "results": [Chance(chance=chance([row.age])) for row in rows]}
+
+@app.post("/facets")
+def facets(rows: list[Row]) -> dict:
+    return dict(Counter(chance([row.age]) > 0.5 for row in rows))
 """
     ),
     {
