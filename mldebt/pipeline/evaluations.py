@@ -8,7 +8,7 @@ from functools import cached_property
 
 from mldebt.facts.record import Attribute, Name
 from mldebt.flow.body import Body
-from mldebt.flow.files import Files
+from mldebt.flow.files import Files, same_top
 from mldebt.flow.models import Models
 from mldebt.flow.module import Module
 from mldebt.flow.sameness import arguments
@@ -25,6 +25,7 @@ from mldebt.regex import regex
 ASKED_LOOKED_AT = 40
 FORWARD_LIMIT = 400
 BACK_LIMIT = 60
+WRITTEN_LIMIT = 120
 TRAINER_LIMIT = 40
 CALLERS_LOOKED_AT = 40
 LOADERS_LOOKED_AT = 40
@@ -262,26 +263,64 @@ class Evaluations:
 
     def _may_be_asked(self, model: TrainedModel) -> bool:
         """Whether a metric is computed of a model that nobody knows, as a parameter or a loaded one, in code that
-        belongs together with a library's model."""
-        top = model.made.body.module.path.partition("/")[0]
-        return model.cls is None and any(
-            path.partition("/")[0] == top or "/" not in path or "/" not in model.made.body.module.path
-            for path in self._measuring_any
-        )
+        belongs together with a library's model, or with a class that answers to the same method."""
+        home = model.made.body.module.path
+        return any(same_top(path, home) and self._may_answer(model, call) for path, call in self._measuring_any)
+
+    def _may_answer(self, model: TrainedModel, call: Value) -> bool:
+        """Whether a call may ask a model's class: what it asks is known as no other, and the class has that method."""
+        if model.cls is None:
+            return True
+        family = [base for base in self.flow.program.ancestry(model.cls) if isinstance(base, tuple)]
+        known = {each.name for each in self.flow.types(call.receiver)} if call.receiver is not None else set()
+        if known and known.isdisjoint(family):
+            return False
+        method = call.function.name if call.function.kind == "attr" else "__call__"
+        names = {name for base in family for name in self.flow.program.modules[base[0]].members.get(base[1], {})}
+        return method in names or (method == "__call__" and "forward" in names)
 
     @cached_property
-    def _measuring_any(self) -> tuple[str, ...]:
-        """The modules in which a metric is computed of whatever model is given or loaded."""
+    def _measuring_any(self) -> tuple[tuple[str, Value], ...]:
+        """The modules in which a metric is computed of whatever model is given or loaded, with the calls that ask it:
+        there, or before its predictions are written to a file that is read there."""
+        measuring = [
+            module for module in self.flow.program.modules if module.category == "product" and self._measures_in(module)
+        ]
+        here = (
+            (module, asked)
+            for module in measuring
+            for call in self._measures_in(module)
+            for asked in self._asked_in(call)
+        )
+        found = [(module.path, asked) for module, asked in here if any(map(self._is_any, self._askable(asked)))]
+        indexes = {module.index for module in measuring}
+        again = ((read.body.module, asked) for asked in self._asked_of_any for read in self._read_again(asked))
+        found += [(module.path, asked) for module, asked in again if module.index in indexes]
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def _asked_of_any(self) -> tuple[Value, ...]:
+        """The calls that ask whatever model is given or loaded for predictions."""
         return tuple(
-            module.path
+            call
             for module in self.flow.program.modules
             if module.category == "product"
-            and any(self._is_any(end) for call in self._measures_in(module) for end in self._measured_ends(call))
+            for body in self.flow.bodies(module.index)
+            for call in body.calls
+            if self.flow.roles(call) & ASKS and any(map(self._is_any, self._askable(call)))
         )
 
-    def _measured_ends(self, measure: Value) -> Iterator[Value]:
-        for call in self._asked_in(measure):
-            yield from self._askable(call)
+    def _read_again(self, asked: Value) -> Iterator[Value]:
+        """The reads of the files that predictions are written to."""
+        for visit in self.flow.walk(asked, self.flow.forth, limit=WRITTEN_LIMIT):
+            for label, user in visit.value.uses:
+                if label == "object" and user.kind == "attr":
+                    writes = [call for used_as, call in user.uses if used_as == "function"]
+                else:
+                    writes = [user] if label == "arg" and user.kind == "call" else []
+                for write in writes:
+                    if self.files.paths.is_write(write):
+                        yield from (reader.call for reader in self.files.readers(write))
 
     def _is_any(self, end: Value) -> bool:
         """Whether nothing tells which class a model is of."""

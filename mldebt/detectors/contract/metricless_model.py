@@ -72,6 +72,42 @@ zones = Zones()
 zones.fit(pd.read_csv("shops.csv"))
 joblib.dump(zones, "zones.joblib")
 """
+_ADAPTER = """
+import joblib
+import lightgbm as lgb
+from demand.registry import Forecaster
+
+class Boosted(Forecaster):{mark}
+    def __init__(self):
+        self.booster = lgb.LGBMRegressor()
+
+    def fit(self, rows, labels):
+        self.booster.fit(rows, labels)
+
+    def predict(self, rows):
+        return self.booster.predict(rows)
+
+    def save(self, path):
+        joblib.dump(self.booster, path)
+"""
+_REGISTRY = """
+import importlib
+
+class Forecaster:
+    pass
+
+def trained(name, rows, labels):
+    model = getattr(importlib.import_module("demand.boosted"), name)()
+    model.fit(rows, labels)
+    model.save("demand.joblib")
+    return model
+"""
+_METRICS = """
+from sklearn.metrics import mean_absolute_error
+
+def errors(model, rows, labels):
+    return mean_absolute_error(labels, model.{method}(rows))
+"""
 
 BAD = (
     _TRAINED.replace("GradientBoostingClassifier()\n", "GradientBoostingClassifier()  # debt\n"),
@@ -89,6 +125,12 @@ def spend(path):
     spending = SVR(C=2.0).fit(rows[["age"]], rows["spent"])
     print(r2_score(rows["spent"], spending.predict(rows[["age"]])))
 """,
+    # what is measured is asked for something else, and so is another model
+    {
+        "demand/boosted.py": _ADAPTER.format(mark="  # debt"),
+        "demand/registry.py": _REGISTRY,
+        "demand/metrics.py": _METRICS.format(method="decision_function"),
+    },
     # it transforms, and predicts as well
     _ZONES.replace("TransformerMixin):", "TransformerMixin):  # debt").format(
         more="""
@@ -248,6 +290,31 @@ def better(rows, labels, simple):
         model.fit(features, tagged(request.args["tag"]))
         return jsonify(np.argsort(-model.decision_function(features)).tolist())
     """,
+    # an adapter is asked by whoever has one: by the metrics, or by what writes down what they read
+    {
+        "demand/boosted.py": _ADAPTER.format(mark=""),
+        "demand/registry.py": _REGISTRY,
+        "demand/metrics.py": _METRICS.format(method="predict"),
+    },
+    {
+        "demand/boosted.py": _ADAPTER.format(mark=""),
+        "demand/registry.py": _REGISTRY,
+        "demand/ask.py": """
+        import pandas as pd
+
+        def ask(model, rows):
+            told = pd.DataFrame({"told": model.predict(rows[["age"]]), "units": rows.units})
+            told.to_parquet("told_by_models.parquet")
+        """,
+        "demand/metrics.py": """
+        import pandas as pd
+        from sklearn.metrics import mean_absolute_error
+
+        def errors():
+            rows = pd.read_parquet("told_by_models.parquet")
+            return mean_absolute_error(rows.units, rows.told)
+        """,
+    },
     # what trains stands in one list with what measures
     {
         "setup.py": "",
