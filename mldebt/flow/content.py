@@ -34,6 +34,11 @@ SETTINGS = frozenset(
 """What says how content is treated, or which of its columns are."""
 
 
+_IN_TURN = frozenset({"element", "item", "operation", "template", "comprehension", "same", "phi", "passed"})
+_LISTING = ("sorted", "list", "tuple", "enumerate", "str")
+"""What becomes of members that are gone through one by one, and what puts them in a row."""
+
+
 DATA_WRITES = regex(
     r"(^numpy\.save\w*|\.to_(csv|parquet|pickle|feather|hdf|sql|gbq|excel|records|table)|\.writerows?|\.write_table)$"
 )
@@ -64,10 +69,11 @@ _State = tuple[Value, Stack]
 
 class _Moves(NamedTuple):
     """Where the steps from a state in the team's own code lead, and the ends met on them, each with its use; what was
-    only written has None."""
+    only written has None. `written`: the ends that are met by way of a file."""
 
     steps: list[Step]
     ends: list[tuple[Value, Use | None]]
+    written: frozenset[Value]
 
 
 class Contents:
@@ -95,6 +101,7 @@ class _Walk:
         self.known = contents.known
         self.read = read
         self._met: list[tuple[Value, Use | None]] = []
+        self._by_file: set[Value] = set()
         self.ends: dict[Value, End] = {}
         self.written: dict[Value, End] = {}
 
@@ -108,6 +115,8 @@ class _Walk:
             visit = queue.popleft()
             visits.append(visit)
             for step in self._follow(visit):
+                if step.label == "file" and _is_vocabulary(visit):
+                    continue
                 key = (step.value, step.stack)
                 after = seen.get(key)
                 if after is None:
@@ -145,10 +154,13 @@ class _Walk:
         found = self.known.get(key)
         if found is None:
             self._met = []
+            self._by_file = set()
             steps = self._steps(visit)
             own = [step for step in steps if step.value.body.module.category == "product"]
-            found = self.known[key] = _Moves(own, self._met)
+            found = self.known[key] = _Moves(own, self._met, frozenset(self._by_file))
         for value, use in found.ends:
+            if value in found.written and _is_vocabulary(visit):
+                continue
             if use is not None:
                 self.ends.setdefault(value, End(value, use, visit))
             else:
@@ -278,6 +290,7 @@ class _Walk:
     def _write(self, call: Value) -> list[Step]:
         """Content is written; it goes on where that file is read."""
         readers = self.files.readers(call)
+        self._by_file.update((call, *(reader.call for reader in readers)))
         for reader in readers:
             self._end(reader.call, reader.use)
         if not readers and self._makes_dataset(call):
@@ -321,6 +334,28 @@ def _goes_on(label: str, user: Value) -> bool:
 def _as_data(value: Value, call: Value) -> bool:
     """Not as settings: `train(**params)`, `fit(params=…)`."""
     return any(source is value and keyword not in SETTINGS for keyword, source in arguments(call))
+
+
+def _is_vocabulary(visit: Visit) -> bool:
+    """Whether what is written down are the members of a set, one by one or together: the words, labels or ids that
+    there are, no rows."""
+    way: Visit | None = visit
+    while way is not None and not _is_set(way.value):
+        if (
+            way.value.kind not in _IN_TURN
+            and not way.value.calls_external(*_LISTING)
+            and not way.value.calls_method("join")
+        ):
+            return False
+        way = way.parent
+    return way is not None
+
+
+def _is_set(value: Value) -> bool:
+    if value.kind == "mutate":
+        return value.data == "add"
+    made = value.kind in ("comprehension", "collection") and value.data == "set"
+    return made or value.calls_external("set", "frozenset")
 
 
 def _upstream(starts: list[Visit], before: dict[Visit, list[Visit]]) -> set[Visit]:

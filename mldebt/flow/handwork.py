@@ -41,6 +41,7 @@ STACKING = frozenset(
 FILTERS = frozenset({"drop_duplicates", "query"})
 """Methods that leave rows out, whichever they are asked for."""
 TABLES = frozenset({"pandas", "polars", "dask", "pyspark"})
+_LINE_ENDS = ("strip", "rstrip")
 _COLUMNS = (1, "columns")
 _MASKS = ("&", "|", "~", "^")
 _MANY = frozenset({"comprehension", "mutate", "phi", "passed"})
@@ -141,6 +142,8 @@ class Handwork:
 
     def _call(self, visit: Visit) -> str:
         call = visit.value
+        if self._reads_words(call):
+            return ""
         for target in self.flow.targets(call):
             if target.kind in ("func", "class"):
                 return ""
@@ -164,6 +167,15 @@ class Handwork:
         if method in FILTERS and "selects" in roles:
             return "" if method == "drop_duplicates" and "" in call.keywords else "cleaned"  # not the distinct users
         return next((text for role, text in STEP_ROLES.items() if role in roles), "")
+
+    def _reads_words(self, call: Value) -> bool:
+        """Whether a call only takes a line of a file without its end, or its words: `line.strip().split()`."""
+        line = call.receiver
+        if line is None or not (call.calls_method(*_LINE_ENDS) or (call.calls_method("split") and not call.arguments)):
+            return False
+        while line.calls_method(*_LINE_ENDS) and line.receiver is not None:
+            line = line.receiver
+        return line.kind == "element" and self._by_lines(line.source)
 
     def _by_lines(self, iterable: Value) -> bool:
         """Whether a loop goes over the lines of a file."""

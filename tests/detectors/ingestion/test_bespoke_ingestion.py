@@ -152,3 +152,52 @@ def test_the_names_of_columns_are_not_content(tmp_path: Path) -> None:
     fit = "rows = pd.read_csv('a.csv')\nnames = [name.strip().lower() for name in rows.columns]\n"
     fit += "names = [name.replace(' ', '_').split('.')[0] for name in names]\nrows.columns = names\n"
     assert owners(tmp_path, READ.split("def load", maxsplit=1)[0] + fit + "Ridge().fit(rows, rows.label)\n") == []
+
+
+NAMED = """
+import argparse
+from sklearn.linear_model import Ridge
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--intents", default="intent_list.txt")
+Ridge().fit(*load(parser.parse_args()))
+"""
+LINES = """
+import os
+
+def lines(folder):
+    with open(os.path.join(folder, "seq.out")) as file, open(os.path.join(folder, "intent_list.txt"), "w") as out:
+        found = set()
+        for line in file:
+            for part in line.strip().split(";"):
+                name = part.lower().replace("-", "_")
+                {each}
+        {end}
+
+lines("data")
+"""
+
+
+def test_a_vocabulary_is_no_data_set(tmp_path: Path) -> None:
+    rows = LINES.format(each='found.add(name) or out.write(name + "\\n")', end="out.flush()")
+    assert owners(tmp_path / "rows", {"vocab.py": rows, "main.py": NAMED}) == ["vocab.py:lines"]
+    words = LINES.format(each="found.add(name)", end='out.writelines(f"{name}\\n" for name in sorted(found))')
+    assert owners(tmp_path / "words", {"vocab.py": words, "main.py": NAMED}) == []
+
+
+def test_reading_the_words_of_lines_is_one_step(tmp_path: Path) -> None:
+    text = """
+    from sklearn.linear_model import Ridge
+
+    def read(path):
+        rows = []
+        with open(path) as file:
+            for line in file:
+                line = line.strip()
+                rows.append(line.split({separator}))
+        return rows
+
+    Ridge().fit(read("a.txt"), read("b.txt"))
+    """
+    assert owners(tmp_path / "words", text.format(separator="")) == []
+    assert owners(tmp_path / "fields", text.format(separator='"|"')) == ["job.py:read"]
