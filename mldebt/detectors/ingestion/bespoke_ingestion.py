@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 from mldebt.finding import Confidence, Hit, Severity, Step
 from mldebt.pipeline import Project
+from mldebt.pipeline.continued import continued
 from mldebt.pipeline.ingestion import Ingestion
+from mldebt.pipeline.ingestion import Step as Work
 from mldebt.rulebook import Rule
 
 ENDS_SHOWN = 3
+PARTS_NAMED = 3
 
 BAD = (
     """
@@ -75,6 +78,40 @@ BAD = (
 
             trips = pd.read_parquet("data/trips-clean.parquet")
             xgboost.XGBRegressor().fit(trips[["zone"]], trips["minutes"])
+        """,
+    },
+    # what goes on with what another part has written down is the same pipeline, unless it reads more
+    {
+        "prepare.py": """
+            import pandas as pd
+
+            def prepare():  # debt
+                raw = pd.read_csv("raw/trips.csv")
+                raw["minutes"] = (raw.dropoff - raw.pickup).dt.total_seconds() / 60
+                raw = raw[raw.minutes < 60]
+                raw.dropna().to_parquet("data/trips-clean.parquet")
+
+            prepare()
+        """,
+        "train.py": """
+            import pandas as pd
+            import xgboost
+
+            trips = pd.read_parquet("data/trips-clean.parquet")
+            trips["zone"] = trips["zone"].str.strip()
+            trips = trips[trips["zone"] != ""]
+            trips = trips.drop_duplicates()
+            xgboost.XGBRegressor().fit(trips[["zone"]], trips["minutes"])
+        """,
+        "weather/train.py": """
+            import pandas as pd
+            import xgboost
+
+            trips = pd.read_parquet("data/trips-clean.parquet")  # debt
+            weather = pd.read_csv("weather.csv")
+            weather["day"] = weather["day"].str.strip()
+            trips = trips.merge(weather, on="day")
+            xgboost.XGBRegressor().fit(trips[["rain"]], trips["minutes"])
         """,
     },
     {
@@ -216,48 +253,59 @@ GOOD = (
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    for ingestion in project.ingestions:
-        if ingestion.users < rule.integer("shared_by") and _is_pipeline(ingestion, rule):
-            yield _hit(project, ingestion, rule)
+    own = [each for each in project.ingestions if each.users < rule.integer("shared_by") and _is_pipeline(each, rule)]
+    for ingestion, after in continued(own):
+        yield _hit(project, ingestion, after, rule)
 
 
 def _is_pipeline(ingestion: Ingestion, rule: Rule) -> bool:
     """Whether it is one at all; a small one is shown as such."""
-    if _is_large(ingestion, rule):
+    if _is_large([ingestion], rule):
         return True
     kinds = {end.use.kind for end in ingestion.ends}
     return len(ingestion.steps) > 1 and not kinds <= {"evaluation", "written"}
 
 
-def _is_large(ingestion: Ingestion, rule: Rule) -> bool:
-    joins = any(step.text == "joined" for step in ingestion.steps)
-    return len(ingestion.steps) >= rule.integer("min_steps") or (
-        joins and len(ingestion.sources) >= rule.integer("min_sources")
-    )
+def _is_large(parts: list[Ingestion], rule: Rule) -> bool:
+    steps = _steps(parts)
+    joins = any(step.text == "joined" for step in steps)
+    return len(steps) >= rule.integer("min_steps") or (joins and len(parts[0].sources) >= rule.integer("min_sources"))
 
 
-def _hit(project: Project, ingestion: Ingestion, rule: Rule) -> Hit:
+def _steps(parts: list[Ingestion]) -> list[Work]:
+    """The hand-written steps of a pipeline and of the parts that go on with it, each told once."""
+    return list({step.value: step for part in parts for step in part.steps}.values())
+
+
+def _hit(project: Project, ingestion: Ingestion, after: list[Ingestion], rule: Rule) -> Hit:
     trail = [
         project.step(read, f"read here: {name or project.source_text(read)}")
         for read, name in zip(ingestion.sources, ingestion.names, strict=True)
     ]
     trail += [project.step(step.value, f"{step.text} by hand here") for step in ingestion.steps]
+    for part in after:
+        trail += [project.step(read, "taken up again here") for read in part.sources[:1]]
+        trail += [project.step(step.value, f"{step.text} by hand here") for step in part.steps]
     trail += [project.step(end.value, end.use.text) for end in ingestion.ends[:ENDS_SHOWN]]
     offered = project.offered([name for name in ingestion.names if name])
     if offered is not None and (place := offered.location()) is not None:
         trail.append(Step(location=place, message=f"offered here as {offered.text}"))
     instead = f" {offered.text[0].upper()}{offered.text[1:]} offers what it reads already." if offered else ""
-    steps, sources = len(ingestion.steps), len(ingestion.sources)
+    parts = [ingestion, *after]
+    steps, sources = len(_steps(parts)), len(ingestion.sources)
     name = project.unit_name(ingestion.owner)
+    others = dict.fromkeys(part.owner for part in after if part.owner != ingestion.owner)
+    named = ", ".join(map(project.unit_name, list(others)[:PARTS_NAMED]))
+    also = f"; {named} {'go' if len(others) > 1 else 'goes'} on with it" if others else ""
     return Hit(
         location=project.unit_location(ingestion.owner, ingestion.sources[0]),
         message=(
-            f"{name} reads raw data by hand ({_count(sources, 'source')}, {_count(steps, 'hand-written step')}); "
+            f"{name} reads raw data by hand ({_count(sources, 'source')}, {_count(steps, 'hand-written step')}{also}); "
             f"the result is {ingestion.ends[0].use.text}.{instead}"
         ),
         trail=tuple(trail),
         component=name,
-        severity=None if _is_large(ingestion, rule) else Severity.LOW,
+        severity=None if _is_large(parts, rule) else Severity.LOW,
         confidence=Confidence.MEDIUM if all(end.use.kind == "written" for end in ingestion.ends) else None,
     )
 
