@@ -13,21 +13,17 @@ from mldebt.finding import Location
 from mldebt.flow.program import Module
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.essentials import DATA_SET, Said, said, spoken, summary
-from mldebt.pipeline.passages import block_at, prose, section
+from mldebt.pipeline.known_names import KnownNames
+from mldebt.pipeline.passages import block_at, lead, prose, section
 from mldebt.pipeline.register import TrainedModel
 from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
 
 ENOUGH_WORDS = 8
 FEW_MODELS = 3
-NAME_LENGTH = 5
 NEAR = 240
 TITLE_WORDS = 6
 _TOLD_IN = ("__init__", "fit", "train", "forward")
-_GENERAL = regex(
-    r"(^pytorch_|^torch_|^tf_|_?(model|net|network|classifier|regressor|recommender|ranker|predictor|ts)$)+",
-    re.IGNORECASE,
-)
 DOCS = frozenset({"doc", "docs", "documentation", "model_card", "model_cards", "model-cards", "modelcards"})
 _CHRONICLE = regex(
     r"(?i:(^|/)(authors?|contributors?|contributing|code_of_conduct|credits|news|change_?logs?|changes|history"
@@ -82,6 +78,7 @@ class Descriptions:
         self.models = models
         self.prose = prose
         self.documents = documents
+        self.names = KnownNames(flow, documents)
         self._said: dict[TrainedModel, Said] = {}
         self._told: dict[TrainedModel, list[Told]] = {}
         self._topics: dict[str, bool] = {}
@@ -153,8 +150,13 @@ class Descriptions:
         for card in self.prose.model_cards():
             if self._covers(_speaks_from(card.path), module.path.rpartition("/")[0]):
                 yield prose(card)
+        leading = {}
         for naming, location in self.prose.naming(module.path, self._paths):
             yield section(naming, location)
+            leading[naming.path] = naming
+        for place in self.prose.commands_running(module.path, self._paths):
+            leading[place.document.path] = place.document
+        yield from (first for page in leading.values() if said([first := lead(page)]).enough)
         for beside in self.documents:
             if self._is_beside(beside, module):
                 yield prose(self.prose.facts(beside.path))
@@ -259,10 +261,7 @@ class Descriptions:
 
     def _named_as_known(self, model: TrainedModel) -> Iterator[tuple[Document, int]]:
         """The documents that name a model as people do, with the line."""
-        modules = [self.flow.program.modules[model.cls[0]]] if model.cls is not None else []
-        stems = [stem for module in modules if (stem := self._stem(module, model))]
-        words = {_GENERAL.sub("", name) for name in (model.name, *stems)} - {""} if model.cls is not None else set()
-        words = {word for word in words if len(word) >= NAME_LENGTH}
+        words = self.names.of(model)
         if not words:
             return
         names = sorted(re.escape(word).replace("_", "[-_ ]?") for word in words)
@@ -276,14 +275,6 @@ class Descriptions:
             found = next((each for each in meant if _speaks_of_models(document.text, each)), None)
             if found is not None:
                 yield document, document.text.count("\n", 0, found.start()) + 1
-
-    def _stem(self, module: Module, model: TrainedModel) -> str:
-        """The name of a model's file, where it is not named after a class in it that is neither it nor above it."""
-        stem = module.path.rpartition("/")[2].removesuffix(".py")
-        own = self.flow.program.ancestry(model.cls) if model.cls is not None else ()
-        scopes = enumerate(module.facts.scopes)
-        names = {each.name for number, each in scopes if each.kind == "class" and (module.index, number) not in own}
-        return "" if stem.replace("_", "").lower() in {_GENERAL.sub("", name).lower() for name in names} else stem
 
     def _covers(self, place: str, folder: str) -> bool:
         """Whether a README in `place` speaks for code in `folder`: its own, or one below it; the repository where there

@@ -16,6 +16,12 @@ def prose(document: DocumentFacts) -> str:
     return "\n".join([*words, *(block.text for block in document.blocks if block.kind != "code")])
 
 
+def lead(document: DocumentFacts) -> str:
+    """What a document says first: its title, and what stands below that before the next heading."""
+    blocks = [block.text for block in document.blocks if block.heading <= 0 and block.kind != "code"]
+    return "\n".join([document.title, *blocks])
+
+
 def section(document: DocumentFacts, location: Location) -> str:
     """What a document says under the heading that a line stands below, with the heading; a notebook's cell cannot be
     told from its line alone, and is taken with all of its prose."""

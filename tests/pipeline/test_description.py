@@ -110,3 +110,49 @@ def test_a_page_above_may_name_a_librarys_model_as_people_do(tmp_path: Path) -> 
     assert told(tmp_path / "a", {**code, "docs/algorithms.md": said}) == [True] * 4
     assert told(tmp_path / "b", {**code, "docs/algorithms.md": said.replace("Linear", "Our")}) == [False] * 4
     assert told(tmp_path / "c", {**code, "other/algorithms.md": said}) == [False] * 4
+
+
+FILES = tuple(f"jobs/{name}.py" for name in ("flats", "houses", "offices", "garages"))
+PAGE = "# Prices\n\n{lead}\n\n## Training\n\n```\npython jobs/flats.py\npython -m jobs.houses\n```\n"
+LEAD = "A neural network predicts prices; it was trained on ten years of sales."
+
+
+def test_the_lead_of_a_page_speaks_for_the_programs_that_it_starts(tmp_path: Path) -> None:
+    jobs = dict.fromkeys(FILES, CODE)
+    assert told(tmp_path / "a", {"README.md": PAGE.format(lead=LEAD), **jobs}) == [True, False, True, False]
+    assert told(tmp_path / "b", {"README.md": PAGE.format(lead="Tools for brokers."), **jobs}) == [False] * 4
+
+
+def test_a_model_is_known_by_what_it_is_kept_as(tmp_path: Path) -> None:
+    page = {"docs/stay.md": "# Stay-Sense\n\nThe regression model predicts stays; it was trained on bookings.\n"}
+    jobs = {path: CODE.replace("price.", f"{name}.") for path, name in zip(FILES[1:], "abc", strict=True)}
+    kept = CODE.replace("price.joblib", "out/stay_sense.v2.joblib")
+    assert told(tmp_path / "a", {**page, FILES[0]: kept, **jobs})[0]
+    general = {"docs/best.md": "# Best model\n\nThe best model predicts stays; it was trained on bookings.\n"}
+    kept = CODE.replace("price.joblib", "out/best_model.joblib")
+    assert told(tmp_path / "b", {**general, FILES[0]: kept, **jobs}) == [False] * 4
+
+
+NET = """
+    import torch
+
+    class TwoTowers(torch.nn.Module):
+        def forward(self, x):
+            return x
+
+    def train(batches):
+        net = TwoTowers()
+        optimizer = torch.optim.Adam(net.parameters())
+        for x, y in batches:
+            (net(x) - y).backward()
+            optimizer.step()
+        torch.save(net, "best.pt")
+"""
+
+
+def test_a_model_is_known_by_the_configuration_that_names_it(tmp_path: Path) -> None:
+    page = {"docs/zoo.md": "# Zoo\n\nThe model stays_v2 is a regression of stays, trained on bookings.\n"}
+    jobs = {**dict.fromkeys(FILES[1:], CODE), "jobs/base.py": NET}
+    texts = {**page, "configs/stays_v2.yaml": "net: jobs.base.TwoTowers\n", **jobs}
+    assert told(tmp_path / "a", texts)[0]
+    assert not told(tmp_path / "b", {**texts, "configs/stays_v2.yaml": "net: jobs.base.OneTower\n"})[0]
