@@ -32,6 +32,7 @@ _SHUFFLED_ON_REQUEST = frozenset({"KFold", "StratifiedKFold", "StratifiedGroupKF
 _FOLDS = _SHUFFLED_ON_REQUEST | frozenset(
     "ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit RepeatedKFold RepeatedStratifiedKFold".split()
 )
+_LOADERS = ("torch.utils.data.", "torch_geometric.loader.")
 _CACHES = frozenset({"redis", "aioredis", "rediscluster", "pymemcache", "diskcache", "cachetools"})
 """What keeps answers for a while, and no data sets."""
 _NO_WRITE = frozenset({"open", "io.open", "gzip.open"})
@@ -76,7 +77,11 @@ class Choices:
             return
         if "splits" in api.roles:
             kind = SPLIT
-        elif "shuffles" in api.roles or (api.order == "shuffles" and self._takes_all(call)):
+        elif (
+            "shuffles" in api.roles
+            or (api.order == "shuffles" and self._takes_all(call))
+            or api.name.startswith(_LOADERS)
+        ):
             kind = SHUFFLE
         else:
             kind = SAMPLE if api.order == "shuffles" else NUMBER
@@ -306,7 +311,19 @@ def _takes_part(value: Value) -> bool:
         parts = [user for label, user in value.inputs[0][1].uses if label == "object" and user.kind == "slice"]
         literal = lower is None and isinstance(upper, int) and upper > 1
         return step is None and (lower, upper) != (None, None) and (len(parts) > 1 or literal)
-    return value.kind == "call" and last_name(value) in ("array_split", "split", "head", "tail", "take")
+    if value.kind != "call" or last_name(value) not in ("array_split", "split", "head", "tail", "take"):
+        return False
+    return last_name(value) not in ("array_split", "split") or not _goes_through(value)
+
+
+def _goes_through(parts: Value) -> bool:
+    """Whether all parts of a sequence get the same, one after the other; or it is a text that is taken apart."""
+    if parts.function.kind == "attr" and any(isinstance(source.data, str) for source in parts.arguments[:1]):
+        return True
+    return bool(parts.uses) and all(
+        user.kind in ("element", "comprehension") or label == "iterable" or user.calls_external("enumerate", "zip")
+        for label, user in parts.uses
+    )
 
 
 def _ifs(scope: r.Scope) -> Iterator[tuple[r.If, int]]:

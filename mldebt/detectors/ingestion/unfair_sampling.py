@@ -80,6 +80,14 @@ BAD = (
     SVC().fit(train[:, :-1], train[:, -1])
     """,
     """
+    import numpy as np
+
+    rows = np.load("rows.npy")
+    rows = rows[np.random.permutation(len(rows))]  # debt
+    parts = np.array_split(rows, 10)
+    np.save("test.npy", parts[0])
+    """,
+    """
     import pandas as pd
     from sklearn.linear_model import LogisticRegression
 
@@ -292,6 +300,22 @@ GOOD = (
 
     with open("settings.yaml") as file:
         Training(yaml.safe_load(file)).run()
+    """,
+    # a loader hands out rows, and shards hold them all
+    """
+    import numpy as np
+    import torch
+    from lightning.pytorch import Trainer
+    from torch.utils.data import DataLoader, TensorDataset, WeightedRandomSampler
+
+    labels = np.load("labels.npy")
+    sampler = WeightedRandomSampler(torch.as_tensor(1 / np.bincount(labels)[labels]), len(labels))
+    Trainer().fit(net(), DataLoader(TensorDataset(torch.as_tensor(labels)), sampler=sampler))
+
+    rows = np.load("rows.npy")
+    rows = rows[np.random.permutation(len(rows))]
+    for number, shard in enumerate(np.array_split(rows, 10)):
+        np.save(f"train-{number}.npy", shard)
     """,
     # a crop changes an example, and chooses none
     """
