@@ -77,7 +77,11 @@ class Deliveries:
         roles = {role for body in set(bodies) for call in body.calls for role in self.flow.roles(call)}
         if roles & _JUDGES:
             return False
-        return not roles & _LEARNS or self._medium(write) in _SHARED
+        return not roles & _LEARNS or self.is_shared(write)
+
+    def is_shared(self, write: Value) -> bool:
+        """Whether a write goes where others read at any time."""
+        return self._medium(write) in _SHARED
 
     def _medium(self, write: Value) -> str:
         api = self.flow.api(write)

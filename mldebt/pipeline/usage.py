@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mldebt.flow.behind import Behind
+from mldebt.flow.linking import ClassKey
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.deliveries import Deliveries, Delivery
@@ -41,20 +42,24 @@ class Usage:
 
     def delivered(self, model: TrainedModel, loaders: Iterable[Value]) -> list[Delivery]:
         """The jobs and workers that write what a model says, behind no endpoint. What a model keeps in its own
-        attributes is what it learnt."""
+        attributes is what it learnt; a file that its own methods or its training write is theirs."""
         own = set(self.flow.program.ancestry(model.cls)) if model.cls is not None else set()
-        trains = {target.key for call in model.trained if call.kind == "call" for target in self.flow.targets(call)}
+        trained = [call for call in model.trained if call.kind == "call"]
+        trains = {target.key for call in trained for target in self.flow.targets(call)} | set(map(_unit, trained))
         found: dict[Unit, Delivery] = {}
         for call in self._asked(model, loaders):
             for each in self.deliveries.of(call):
-                units = (each.unit, (call.body.module.index, call.body.number))
-                if (
-                    not own & each.held_by
-                    and each.unit not in trains
-                    and all(self.behind.endpoint(*unit) is None for unit in units)
-                ):
+                units = (each.unit, _unit(call))
+                if own & each.held_by or any(self.behind.endpoint(*unit) is not None for unit in units):
+                    continue
+                alone = self._is_in(each.unit, own) or any(unit in trains for unit in units)
+                if not alone or self.deliveries.is_shared(each.write):
                     found.setdefault(each.unit, each)
         return list(found.values())
+
+    def _is_in(self, unit: Unit, classes: set[ClassKey | str]) -> bool:
+        """Whether a function is a method of one of some classes."""
+        return self.flow.program.enclosing_class(self.flow.program.modules[unit[0]], unit[1]) in classes
 
     def _asked(self, model: TrainedModel, loaders: Iterable[Value]) -> list[Value]:
         """The calls that ask a model, or what was loaded of it."""
@@ -63,3 +68,7 @@ class Usage:
     def asked_of(self, loader: Value) -> Iterator[Value]:
         """Where what was loaded is asked; where it is loaded, when nothing tells more."""
         yield from list(self.lives.of(loader).asked) or [loader]
+
+
+def _unit(call: Value) -> Unit:
+    return call.body.module.index, call.body.number
