@@ -16,6 +16,7 @@ from mldebt.flow.walk import Flow
 from mldebt.flow.wording import in_words
 from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.lifecycle import Lives
+from mldebt.pipeline.own_metrics import OwnMetrics
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.verdicts import Verdicts, faced
 from mldebt.regex import regex
@@ -72,6 +73,7 @@ class Metrics:
         self.lives = flow.shared(Lives)
         self.sameness = flow.shared(Sameness)
         self.verdicts = flow.shared(Verdicts)
+        self.own = flow.shared(OwnMetrics)
 
     def of(self, model: TrainedModel) -> list[Metric]:
         """The metrics that are computed for a model, by name: on it, or on what it predicts. What its class, as it is
@@ -119,7 +121,9 @@ class Metrics:
         for asked in (*asking, *self._mapped(asking)):
             for visit in self.flow.walk(asked, self.flow.forth, limit=WALK_LIMIT):
                 for label, user in visit.value.uses:
-                    if user.kind == "call" and label in ("arg", "function") and self._is_measure(user):
+                    if user.kind != "call" or label not in ("arg", "function"):
+                        continue
+                    if self._is_measure(user) or (label == "arg" and self.own.judges(user, visit.value, asked)):
                         yield _Measure(user, visit.stack)
 
     def _mapped(self, asking: Iterable[Value]) -> Iterator[Value]:
