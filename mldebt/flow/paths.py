@@ -7,6 +7,7 @@ from mldebt.flow.sameness import Sameness, arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex
+from mldebt.rulebook import Api
 
 __all__ = ["Paths", "arguments"]
 
@@ -83,10 +84,17 @@ class Paths:
         for handle in (*plain, *([receiver] if receiver is not None else [])):
             if (opened := self.opened(handle)) is not None:
                 return opened
-        known = next((source for source in plain if self.is_path(source)), None)
+        known = next((source for source in self._written_first(plain, api) if self.is_path(source)), None)
         if known is None and receiver is None and "stores" in api.roles and len(plain) > 1:
             return plain[1]  # `torch.save(state, args.out)`: what is stored, then where
         return known or (plain[0] if plain and receiver is not None else None)
+
+    def _written_first(self, plain: list[Value], api: Api) -> list[Value]:
+        """Of what a function that stores anything is given, what is written as a text before what may be one: the model
+        of `for name, model in pairs: joblib.dump(model, f"{name}.pkl")` is none."""
+        if "stores" not in api.roles:
+            return plain
+        return sorted(plain, key=lambda source: source.kind not in ("const", "template"))
 
     def is_path(self, value: Value) -> bool:
         """Whether a value looks like a path or a name of one."""

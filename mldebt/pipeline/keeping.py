@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from mldebt.flow.walk import Flow
 from mldebt.pipeline.artifacts import DATED
 from mldebt.pipeline.configured import Configured
 from mldebt.pipeline.datasets import Datasets
+from mldebt.pipeline.labels import Labels
 from mldebt.pipeline.named_reads import below
 from mldebt.pipeline.options import Options
 from mldebt.pipeline.register import TrainedModel
@@ -31,6 +32,7 @@ from mldebt.rulebook import Api
 
 LOADERS_SHOWN = 6
 NAME_LENGTH = 5
+MADE = 12
 _NAMES = ("registered_model_name", "name", "repo_id", "artifact_path", "model_name", "registered_name")
 _VERSIONS = (
     ("run", "differs by run"),
@@ -69,6 +71,14 @@ class Kept(NamedTuple):
     """Where to when nobody says otherwise."""
 
 
+class _Spellings(NamedTuple):
+    """How a path is spelled: as the code has it, as configurations fill it in, and as options do by themselves."""
+
+    spelling: Spelling
+    told: Spelling
+    by_default: Spelling
+
+
 class Keeping:
     """Questions about artifacts and loaders."""
 
@@ -80,24 +90,50 @@ class Keeping:
         self.subprojects = subprojects
         self.datasets = datasets
         self.paths = flow.shared(Paths)
+        self.labels = flow.shared(Labels)
+        self.options = Options(flow)
+        self.configured = configured
         self.spelling = Spelling(self.paths)
         self.told = Spelling(self.paths, configured=configured)
-        self.by_default = Spelling(self.paths, options=Options(flow))
+        self.by_default = Spelling(self.paths, options=self.options)
 
     # ------------------------------------------------------------------ artifacts
 
     def artifacts(self, model: TrainedModel) -> list[Kept]:
-        """Where a model is kept, each place once."""
+        """Where a model is kept, each place once; one of several that a loop keeps, under its own name."""
+        kept = self._artifacts(model, self)
+        if not any("{" in each.text for each in kept):
+            return kept
+        named = [names for made in self._made(model) if (names := self.labels.of(made))]
+        found = {each.text: each for names in named for each in self._artifacts(model, self._at_turn(names))}
+        return list(found.values()) or kept
+
+    def _made(self, model: TrainedModel) -> list[Value]:
+        """Where a model is built: of a class of the repository, each of its instances."""
+        if model.cls is None:
+            return [model.made]
+        calls = self.flow.calls_named(frozenset({self.flow.scope(*model.cls).name}))
+        return [call for call in calls if any(target.key == model.cls for target in self.flow.targets(call))][:MADE]
+
+    def _at_turn(self, names: Mapping[Value, str]) -> _Spellings:
+        """How paths are spelled while a loop is at one of the models that it goes over."""
+        return _Spellings(
+            Spelling(self.paths, names=names),
+            Spelling(self.paths, configured=self.configured, names=names),
+            Spelling(self.paths, options=self.options, names=names),
+        )
+
+    def _artifacts(self, model: TrainedModel, spelled: Keeping | _Spellings) -> list[Kept]:
         found: dict[str, Kept] = {}
         ways = model.kept_in or (((),),) * len(model.kept)
         each_way = ((call, how, stack) for (call, how), way in zip(model.kept, ways, strict=True) for stack in way)
         for call, how, stack in each_way:
-            for kept in self._kept(call, how, stack):
+            for kept in self._kept(call, how, stack, spelled):
                 text = _of_class(kept.text, model.name) if model.cls is not None else kept.text
                 found.setdefault(text, kept._replace(text=text))
         return list(found.values())
 
-    def _kept(self, call: Value, how: str, stack: Stack) -> Iterator[Kept]:
+    def _kept(self, call: Value, how: str, stack: Stack, spelled: Keeping | _Spellings) -> Iterator[Kept]:
         if how == "stored by its step" and (entries := self.datasets.given(call)):
             for entry in entries:
                 yield Kept(call, entry.text, "a version of each run" if entry.is_versioned else _OVERWRITTEN)
@@ -108,21 +144,21 @@ class Keeping:
         elif how == "checkpointed":
             yield Kept(call, "checkpoints of the trainer", "")
         elif how in ("stored", "registered"):
-            yield from self._stored(call, stack)
+            yield from self._stored(call, stack, spelled)
 
-    def _stored(self, call: Value, stack: Stack) -> Iterator[Kept]:
+    def _stored(self, call: Value, stack: Stack, spelled: Keeping | _Spellings) -> Iterator[Kept]:
         api = self.flow.api(call)
         if api is not None and (api.medium in _AWAY or "registers" in api.roles):
-            yield self._registered(call, api)
+            yield self._registered(call, api, spelled)
             return
         path = self.paths.path(call)
         if path is None:
             return
         name = self._file_in(call, stack) if api is not None and api.source == _FOLDER else ""
-        ends = [(text, way.value) for text, way in self.spelling.ends(path, stack)]
+        ends = [(text, way.value) for text, way in spelled.spelling.ends(path, stack)]
         ends = list({text: (text, end) for text, end in reversed(ends) if text.strip("{}./… ")}.values())[::-1][:TEXTS]
-        told = self._instead(self.told, path, stack)
-        defaults = self._instead(self.by_default, path, stack)
+        told = _instead(spelled.told, spelled.spelling, path, stack)
+        defaults = _instead(spelled.by_default, spelled.spelling, path, stack)
         for text, end in ends:
             version = "named by the time" if api is not None and api.source in DATED else ""
             version = version or self._version(end) or self._version(path)
@@ -133,13 +169,9 @@ class Keeping:
                 default = below(_in(defaults[text], name))
                 yield Kept(call, kept, f"{version}, by default {default}".lstrip(", "), default)
                 continue
+            if spelled is not self and not version and "{" not in kept:
+                version = _OVERWRITTEN
             yield Kept(call, kept, "numbered by step" if version == _OVERWRITTEN and _COUNTED.search(kept) else version)
-
-    def _instead(self, spelling: Spelling, path: Value, stack: Stack) -> dict[str, str]:
-        """What another spelling makes of the texts of a path that leave something open."""
-        plain, other = (self.spelling.ends(path, stack), spelling.ends(path, stack))
-        both = ((before, after) for (before, _), (after, _) in zip(plain, other, strict=False))
-        return {before: after for before, after in both if before != after and before.strip("{}./… ")}
 
     def _file_in(self, call: Value, stack: Stack) -> str:
         """The name that a callback gives to what it keeps in a folder."""
@@ -147,9 +179,9 @@ class Keeping:
         names = self.spelling.texts(given, stack) if given is not None else []
         return f"{names[0]}.ckpt" if len(names) == 1 and names[0].strip("{}./… ") not in ("", "None") else ""
 
-    def _registered(self, call: Value, api: Api) -> Kept:
+    def _registered(self, call: Value, api: Api, spelled: Keeping | _Spellings) -> Kept:
         """A model that a registry, a hub or the run of a tracker keeps by a name."""
-        text = self._name(call) or api.name
+        text = self._name(call, spelled.spelling) or api.name
         if api.medium != "registry":
             return Kept(call, text, "")
         logged = api.name.startswith("mlflow.") and not _REGISTERED & set(call.keywords)
@@ -157,13 +189,13 @@ class Keeping:
             return Kept(call, text, _OVERWRITTEN if "{" not in text else "")
         return Kept(call, text, "differs by run" if logged and api.name.endswith(".log_model") else "registry version")
 
-    def _name(self, call: Value) -> str:
+    def _name(self, call: Value, spelling: Spelling) -> str:
         """The name under which a call registers or publishes."""
         named = dict(arguments(call))
         values = [named[word] for word in _NAMES if word in named]
         values += [source for keyword, source in arguments(call) if keyword == ""]
         for value in values:
-            for text in self.spelling.texts(value, ()):
+            for text in spelling.texts(value, ()):
                 if text.strip("{}./… ") not in ("", "None", "True", "False"):
                     return text
         return ""
@@ -258,7 +290,7 @@ class Keeping:
         found: dict[str, set[str]] = defaultdict(set)
         for call in self._storing:
             if self.is_in_registry(call):
-                found[self._name(call)].add(call.body.module.path)
+                found[self._name(call, self.spelling)].add(call.body.module.path)
         return found
 
     @cached_property
@@ -344,6 +376,12 @@ class Keeping:
         texts = self.spelling.texts(path, ())
         is_open = any(text[:1] in ("{", "$") for text in texts)
         return list(dict.fromkeys([*texts, *(self.by_default.texts(path, ()) if is_open else ())]))
+
+
+def _instead(spelling: Spelling, plain: Spelling, path: Value, stack: Stack) -> dict[str, str]:
+    """What another spelling makes of the texts of a path that leave something open."""
+    both = zip(plain.ends(path, stack), spelling.ends(path, stack), strict=False)
+    return {before: after for (before, _), (after, _) in both if before != after and before.strip("{}./… ")}
 
 
 def _in(folder: str, name: str) -> str:

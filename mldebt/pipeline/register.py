@@ -17,6 +17,7 @@ from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.components import Components
+from mldebt.pipeline.labels import Labels
 from mldebt.pipeline.life import Life
 from mldebt.pipeline.lifecycle import Lives
 from mldebt.pipeline.modelclasses import ModelClasses, Reached
@@ -79,6 +80,7 @@ class Register:
         self.flow = flow
         self.models = flow.shared(Models)
         self.lives = flow.shared(Lives)
+        self.labels = flow.shared(Labels)
         self.reached = Reached(flow, components.boundaries)
         self.classes = ModelClasses(flow, self.models, frozenset(named), tuple(packages))
         self._own: set[ClassKey] = set()
@@ -146,13 +148,31 @@ class Register:
                 continue
             for place in before:
                 leader[_top(leader, place)] = _top(leader, after)
-        for one, other in _alternatives(rows):
+        for one, other in self._alternatives(rows):
             leader[_top(leader, one)] = _top(leader, other)
         groups: dict[int, list[_Row]] = defaultdict(list)
         for place, row in enumerate(rows):
             if place not in dropped:
                 groups[_top(leader, place)].append(row)
         return [_named_first(group) for group in groups.values()]
+
+    def _alternatives(self, rows: list[_Row]) -> Iterator[tuple[int, int]]:
+        """Libraries' models that one body builds and the same calls train and keep: one of them is chosen."""
+        first: dict[object, int] = {}
+        for place, row in enumerate(rows):
+            life = row.lives[0]
+            if row.cls is None and life.trained and life.kept and not self._are_all_kept(life):
+                key = (row.made.body, tuple(life.trained), tuple(life.kept))
+                if key in first:
+                    yield place, first[key]
+                first.setdefault(key, place)
+
+    def _are_all_kept(self, life: Life) -> bool:
+        """Whether a loop that goes over several models keeps each of them: it does so whatever their scores."""
+        looped = [call for call, _ in life.kept if call.loops and not around(call.body, call.at)]
+        if life.made.loops or not looped:
+            return False
+        return any(call.body is life.made.body for call in looped) or bool(self.labels.of(life.made))
 
     def _is_network(self, row: _Row) -> bool:
         """Whether a candidate is a network of the repository's own: then what it is given is a part of it."""
@@ -340,26 +360,6 @@ def _top(leader: list[int], place: int) -> int:
     while leader[place] != place:
         place = leader[place]
     return place
-
-
-def _alternatives(rows: list[_Row]) -> Iterator[tuple[int, int]]:
-    """Libraries' models that one body builds and the same calls train and keep: one of them is chosen."""
-    first: dict[object, int] = {}
-    for place, row in enumerate(rows):
-        life = row.lives[0]
-        if row.cls is None and life.trained and life.kept and not _are_all_kept(life):
-            key = (row.made.body, tuple(life.trained), tuple(life.kept))
-            if key in first:
-                yield place, first[key]
-            first.setdefault(key, place)
-
-
-def _are_all_kept(life: Life) -> bool:
-    """Whether a loop that goes over several models keeps each of them: it does so whatever their scores."""
-    return any(
-        call.loops and call.body is life.made.body and not life.made.loops and not around(call.body, call.at)
-        for call, _ in life.kept
-    )
 
 
 def _named_first(group: list[_Row]) -> list[_Row]:

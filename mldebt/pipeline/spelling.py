@@ -3,7 +3,7 @@ for what the code leaves open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mldebt.flow.at_hand import AtHand
 from mldebt.flow.paths import Paths
@@ -28,7 +28,8 @@ _OPEN = frozenset({"param", "attr", "item", "element", "free", "global"})
 
 class Spelling:
     """Spells values that are texts; for the objects of one class as these are made, where it is told which; with what
-    options are when nobody gives them, or what configuration files say, where it is told these."""
+    options are when nobody gives them, or what configuration files say, where it is told these; with the names that a
+    loop gives at one turn, where it is told which values hold them."""
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class Spelling:
         hand: AtHand | None = None,
         options: Options | None = None,
         configured: Configured | None = None,
+        names: Mapping[Value, str] | None = None,
     ) -> None:
         self.paths = paths
         self.flow = paths.flow
@@ -43,6 +45,7 @@ class Spelling:
         self.hand = hand
         self.options = options
         self.configured = configured
+        self.names = names or {}
         self._back = self.flow.remembered(self._find_back)
         self._ones: dict[tuple[Value, Stack, int], str] = {}
 
@@ -65,6 +68,8 @@ class Spelling:
         """The same text, further back; not to what tests give, nor to what is never computed for the object at
         hand."""
         if self.hand is not None and value.kind == "attr" and self.hand.known(value, stack) is not None:
+            return []
+        if value in self.names:
             return []
         stack = self.objects.opened(value, stack)
         return [
@@ -95,6 +100,8 @@ class Spelling:
     def _end(self, value: Value, stack: Stack, depth: int) -> str:
         if value.kind == "const":
             return str(value.data)
+        if value in self.names:
+            return self.names[value]
         if self.configured is not None and (told := self.configured.text(value)) is not None:
             return told
         if value.kind == "template":
