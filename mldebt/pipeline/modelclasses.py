@@ -16,6 +16,7 @@ from mldebt.flow.seeds import last_name
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.baselines import Baselines
 from mldebt.pipeline.checkpoints import keeping_callbacks
 from mldebt.pipeline.life import KEEPS, TRAINS, Life
 from mldebt.pipeline.lifecycle import Lives
@@ -56,6 +57,7 @@ class ModelClasses:
         self.models = models
         self.named = named
         self.packages = packages
+        self.baselines = Baselines(flow)
         self._inner: dict[tuple[int, int], Life] = {}
         self._constructs: dict[ClassKey, tuple[Value, ...]] = {}
 
@@ -73,7 +75,12 @@ class ModelClasses:
     def _is_own_model(self, cls: ClassKey) -> bool:
         if not self.models.is_model(cls) or self.models.is_dataset(cls) or self.models.derives(cls, _RUNNERS):
             return False
-        if not self._is_concrete(cls) or self._is_weightless(cls) or self._learns_nothing(cls):
+        if (
+            not self._is_concrete(cls)
+            or self._is_weightless(cls)
+            or self._learns_nothing(cls)
+            or self._is_yardstick(cls)
+        ):
             return False
         if self.models.derives(cls, frozenset({"module", "model"})):
             return True
@@ -126,6 +133,16 @@ class ModelClasses:
                     methods.setdefault(name, (key[0], number))
         family = set(self._family(cls))
         return bool(methods) and not any(self._leaves_something(unit, family, 0) for unit in methods.values())
+
+    def _is_yardstick(self, cls: ClassKey) -> bool:
+        """Whether a class only answers by chance: a baseline that models are compared with."""
+        if self.models.derives(cls, _MODEL_KINDS) or self.inside(cls, self.models):
+            return False
+        members = {
+            name: (key, number) for key in self._family(cls)[::-1] for name, number in self._members(key).items()
+        }
+        answers = [each for name, each in members.items() if _ANSWERS.match(name)]
+        return bool(answers) and all(self.baselines.answers_by_chance(key, [number]) for key, number in answers)
 
     def _leaves_something(self, unit: tuple[int, int], family: set[ClassKey], depth: int) -> bool:
         """Whether a method, or one of its object's that it calls, keeps something in the object, trains a model or

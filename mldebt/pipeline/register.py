@@ -16,6 +16,7 @@ from mldebt.flow.sameness import arguments
 from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.baselines import LIBRARIES
 from mldebt.pipeline.components import Components
 from mldebt.pipeline.labels import Labels
 from mldebt.pipeline.life import Life
@@ -284,6 +285,8 @@ def built_by(flow: Flow, models: Models, call: Value) -> tuple[str, str] | None:
         if api is None or target.guessed or target.receiver is not None or "reads" in api.roles:
             continue
         made = api.returns or (target.name if flow.catalogue.type(target.name) else "")
+        if made in LIBRARIES or target.name in LIBRARIES:
+            continue
         if made == "self":
             made = target.name.rpartition(".")[0]
         kind = models.kind(made) if made else ""
