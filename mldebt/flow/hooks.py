@@ -60,6 +60,12 @@ class Hooks:
             if visit.value.kind in _FUNCTIONS:
                 yield visit.value
 
+    def held_of_libraries(self, function: Value) -> Iterator[Value]:
+        """The same of libraries: `{"forest": RandomForestClassifier}[name]`."""
+        for visit in self._flow.walk(function, self._inward, limit=HELD_LIMIT):
+            if visit.value.kind == "external":
+                yield visit.value
+
     def brings(self, call: Value, key: ScopeKey, stack: Stack) -> bool:
         """Whether a call of what a parameter brings may call a function, by what the open call gives."""
         function, flow = call.function, self._flow

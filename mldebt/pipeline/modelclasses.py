@@ -191,7 +191,7 @@ class ModelClasses:
         if found is None:
             makers = self._makers(cls)
             told = MAKING_NAMES if self._is_configured(cls) else frozenset()
-            calls = self.flow.calls_named(frozenset({*self._aliases(cls), *makers}) | told)
+            calls = [*self.flow.calls_named(frozenset({*self._aliases(cls), *makers}) | told), *self._taken]
             wanted = {cls, *((cls[0], number) for number in makers.values())}
             found = self._constructs[cls] = tuple(
                 call
@@ -200,6 +200,16 @@ class ModelClasses:
                 and any(not t.guessed and (t.module, t.scope) in wanted for t in self.flow.targets(call))
             )
         return found
+
+    @cached_property
+    def _taken(self) -> list[Value]:
+        """The calls of an entry of a dictionary: `MODELS[name](…)`, which has no name of its own."""
+        nameless = self.flow.calls_named(frozenset({""}))
+        return [
+            call
+            for call in nameless
+            if call.function.kind == "item" or (call.function.kind == "call" and call.function.calls_method("get"))
+        ]
 
     def _is_configured(self, cls: ClassKey) -> bool:
         """Whether a configuration names a class of this name to be made."""

@@ -298,12 +298,15 @@ def built_by(flow: Flow, models: Models, call: Value) -> tuple[str, str] | None:
 
 
 def _chosen(flow: Flow, call: Value) -> list[Target]:
-    """What a call may call when a loop goes over classes: `for kind in (Ridge, Lasso): model = kind()`."""
+    """What a call may call when a loop goes over classes, or an entry of a dictionary is called: `for kind in (Ridge,
+    Lasso): model = kind()`, `MODELS[name]()`."""
     function = call.inputs[0][1]
-    if function.kind != "element":
-        return []
-    members = flow.members(function.inputs[0][1], ())
-    return [target for member in members for target in flow.callees(member.value)]
+    if function.kind == "element":
+        members = flow.members(function.inputs[0][1], ())
+        return [target for member in members for target in flow.callees(member.value)]
+    if function.kind == "item" or (function.kind == "call" and function.calls_method("get")):
+        return [target for held in flow.hooks.held_of_libraries(function) for target in flow.callees(held)]
+    return []
 
 
 def _has_own_model(flow: Flow, name: str) -> bool:
