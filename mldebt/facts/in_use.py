@@ -1,4 +1,5 @@
-"""Files that are named like tests and are none: the team's own code imports them."""
+"""Files that are named like tests and are none, as the team's own code imports them; and those that are tests by what
+stands in them alone."""
 
 from __future__ import annotations
 
@@ -7,13 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from mldebt.facts.record import FileFacts, ImportBinding
+from mldebt.facts.record import Attribute, FileFacts, ImportBinding, Name
 from mldebt.regex import regex
 from mldebt.sources import Category, CategoryGlobs, SourceFile, is_test_by_name_alone
+from mldebt.sources.globs import matches
 
 Parts = tuple[str, ...]
 
 _TESTS = regex(r"test(_|\Z)|setUp\Z")
+_TEST_CLASS = regex(r"Tests?(\Z|[A-Z0-9_])")
 _TESTING = frozenset({"pytest", "unittest"})
 
 
@@ -41,6 +44,45 @@ def product_in_use(
                         used.add(paths[parts])
                         waiting.append(paths[parts])
     return tuple(replace(file, category=Category.PRODUCT) if file.path in used else file for file in files)
+
+
+def found_by_runners(
+    files: Sequence[SourceFile], facts: Mapping[str, FileFacts], globs: CategoryGlobs
+) -> tuple[SourceFile, ...]:
+    """The files, those as tests that hold classes of tests and that no product imports, whatever they are called:
+    `checks/models.py`, which a runner of tests is pointed to."""
+    product = [file.path for file in files if file.category is Category.PRODUCT and file.path in facts]
+    holding = {
+        path
+        for path in product
+        if _has_test_class(facts[path]) and not (globs.product and matches(path, globs.product))
+    }
+    imported = {
+        name
+        for path in product
+        if holding and path not in holding
+        for binding in facts[path].imports
+        for name in _names(binding, path)
+    }
+    found = {path for path in holding if not any(_parts(path)[-len(name) :] == name for name in imported)}
+    return tuple(replace(file, category=Category.TEST) if file.path in found else file for file in files)
+
+
+def _has_test_class(facts: FileFacts) -> bool:
+    """Whether a runner of tests finds a class in a file: one below `unittest.TestCase`, one that pytest collects."""
+    testing = {scope.parent for scope in facts.scopes if scope.kind == "function" and scope.name.startswith("test_")}
+    return any(
+        scope.kind == "class"
+        and number in testing
+        and (_TEST_CLASS.match(scope.name) is not None or any(_is_test_case(facts, base.value) for base in scope.bases))
+        for number, scope in enumerate(facts.scopes)
+    )
+
+
+def _is_test_case(facts: FileFacts, base: int) -> bool:
+    node = facts.exprs[base]
+    name = node.id if isinstance(node, Name) else node.name if isinstance(node, Attribute) else ""
+    return name.endswith("TestCase")
 
 
 def _tests(facts: FileFacts) -> bool:

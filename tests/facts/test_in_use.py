@@ -1,7 +1,7 @@
 import pytest
 
 from mldebt.facts.extract import extract_facts
-from mldebt.facts.in_use import product_in_use
+from mldebt.facts.in_use import found_by_runners, product_in_use
 from mldebt.sources import Category, CategoryGlobs, SourceFile, SourceKind, is_test_by_name_alone
 
 
@@ -75,3 +75,39 @@ def test_another_file_of_that_name_in_another_package_is_not_meant() -> None:
 )
 def test_names(path: str, expected: bool) -> None:
     assert is_test_by_name_alone(path, CategoryGlobs()) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "is_test"),
+    [
+        ("class TestModels:\n    def test_forest(self): ...\n", True),
+        ("import unittest\n\nclass Models(unittest.TestCase):\n    def test_forest(self): ...\n", True),
+        ("class TestModels:\n    def fit(self): ...\n", False),
+        ("class Models:\n    def test_forest(self): ...\n", False),
+        ("class TestedModels:\n    def test_forest(self): ...\n", False),
+        ("def test_forest(): ...\n", False),
+    ],
+)
+def test_what_a_runner_of_tests_finds_is_a_test_wherever_it_lies(text: str, *, is_test: bool) -> None:
+    assert by_content({"checks/models.py": text}) == ({"checks/models.py"} if is_test else set())
+
+
+def test_a_class_of_tests_that_the_product_imports_is_product() -> None:
+    texts = {"main.py": "from checks import models\n", "checks/models.py": "class TestA:\n    def test_it(self): ...\n"}
+    assert by_content(texts) == set()
+
+
+def test_classes_of_tests_that_the_configuration_calls_product_are_product() -> None:
+    texts = {"checks/models.py": "class TestA:\n    def test_it(self): ...\n"}
+    assert by_content(texts, CategoryGlobs(product=("checks/*",))) == set()
+
+
+def by_content(texts: dict[str, str], globs: CategoryGlobs | None = None) -> set[str]:
+    """The files that count as tests, of files that are product by their names."""
+    files = [
+        SourceFile(path=path, key=path, kind=SourceKind.PYTHON, size=len(text), category=Category.PRODUCT)
+        for path, text in texts.items()
+    ]
+    facts = {path: extract_facts(text) for path, text in texts.items()}
+    found = found_by_runners(files, facts, globs or CategoryGlobs())
+    return {file.path for file in found if file.category is Category.TEST}
