@@ -57,6 +57,8 @@ class Texts:
                 for text in value.data  # type: ignore[attr-defined]
             ]
             return ["".join(texts)]
+        if (counted := counted_on(value)) is not None:
+            return [text if text.startswith("{") else "{}" for text in self._parts(counted, depth)]
         if kind == "operation" and value.data in ("+", "/"):
             return self._glued(value.every("operand"), "/" if value.data == "/" else "", depth)
         if kind == "operation" and value.data == "%":
@@ -107,8 +109,20 @@ class Texts:
         whole = [""]
         for number, part in enumerate(parts):
             texts = self._parts(part, depth)[:2]
-            whole = [left + (glue if number else "") + right for left in whole for right in texts][:TEXT_LIMIT]
+            whole = [_joined(left, glue if number else "", right) for left in whole for right in texts][:TEXT_LIMIT]
         return whole
+
+
+def _joined(left: str, glue: str, right: str) -> str:
+    return left + right if glue and left.endswith(glue) else left + glue + right
+
+
+def counted_on(value: Value) -> Value | None:
+    """The number that a sum with a literal number begins with: `epoch + 1` puts no texts together."""
+    if value.kind != "operation" or value.data not in ("+", "-", "*", "//"):
+        return None
+    numbers = [each.kind == "const" and type(each.data) in (int, float) for each in value.every("operand")]
+    return value.every("operand")[numbers.index(False)] if True in numbers and False in numbers else None
 
 
 def formatted(text: str, call: Value, spell: Callable[[Value], str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from mldebt.flow.at_hand import AtHand
 from mldebt.flow.paths import Paths
-from mldebt.flow.pathtexts import formatted, interpolated
+from mldebt.flow.pathtexts import counted_on, formatted, interpolated
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.pipeline.configured import Configured
@@ -130,6 +130,9 @@ class Spelling:
 
     def _operation(self, value: Value, stack: Stack, depth: int) -> str:
         parts = value.every("operand")
+        if (counted := counted_on(value)) is not None:
+            named = self._one(counted, stack, depth)
+            return named if named.startswith("{") else HOLE
         if value.data in ("+", "/"):
             return ("/" if value.data == "/" else "").join(self._one(part, stack, depth) for part in parts)
         if value.data == "%":
