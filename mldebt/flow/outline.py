@@ -9,6 +9,7 @@ from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.import_seeds import ImportSeeds
 from mldebt.flow.linking import ClassKey, ScopeKey
+from mldebt.flow.possible import Possible
 from mldebt.flow.program import Module
 from mldebt.flow.seeds import Seeds
 from mldebt.flow.value import Value
@@ -83,6 +84,7 @@ class Outlines:
         self.classify = classify
         self._inner = flow.shared(Inner)
         self._outlines: dict[tuple[int, int], Outline] = {}
+        self._possible = Possible(seeds)
         self._imports = ImportSeeds(flow, self._direct, self._ran)
         self._seeding: dict[tuple[int, int], frozenset[str]] = {}
         self._all: frozenset[str] | None = None
@@ -120,7 +122,8 @@ class Outlines:
             after: set[str] = set()
             for outline in within:
                 for event in outline.events:
-                    if _counts(event, seeded) and len(events) < EVENT_LIMIT and len(event.path) < PATH_LIMIT:
+                    counts = _counts(event, seeded) and len(events) < EVENT_LIMIT and len(event.path) < PATH_LIMIT
+                    if counts and self._possible.reaches((call, *event.path), event.value):
                         events.setdefault((event.kind, event.family, event.value), event.under(call, seeded))
                 after |= outline.seeded
             seeded |= after

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from mldebt.flow.body import Body
+from mldebt.flow.invented import Invented
 from mldebt.flow.linking import Target
 from mldebt.flow.outline import ALWAYS, KEEPS, TRAINS, Event, Outline, Outlines
 from mldebt.flow.seeds import OWN, Seeds, family, keyword, last_name, written
+from mldebt.flow.set_later import SetLater
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
@@ -19,8 +21,12 @@ WEIGHTS = "weights"
 ORDER = "order"
 TUNER = "tuner"
 TRAINING = ("fits", "tunes", "optimizes")
+TRAINED_LIMIT = 400
+STORING = frozenset({"stores", "registers"})
 _DERIVES = frozenset({"backward", "grad", "zero_grad"})
 _STEPS = frozenset({"step", "minimize", "apply_gradients", "optimizer_step"})
+_WEIGHTS = ("weights", "_weight")
+_CONSTANT = frozenset({"constant"})
 KEEPING = frozenset({"stores", "registers", "measures", "predicts", "tunes"})
 
 
@@ -35,6 +41,8 @@ class Randomness:
         self.estimators = frozenset(estimators)
         self.tuners = frozenset(tuners)
         self.layers = frozenset(layers)
+        self._set_later = SetLater(seeds)
+        self._invented = flow.shared(Invented)
 
     def events(self, call: Value) -> Iterator[Event]:
         """What a call draws and what it trains."""
@@ -55,7 +63,7 @@ class Randomness:
     def _draws(self, call: Value, target: Target) -> Iterator[Event]:
         name = written(call, target)
         if name in self.estimators:
-            if not self.seeds.given(call):
+            if not self.seeds.given(call) and not self._set_later.seeded(call):
                 yield Event(ESTIMATOR, family(target), call, f"{short(name)} without a seed")
         elif name in self.tuners:
             if not self.seeds.given(call) and not self._sampled(call):
@@ -66,11 +74,24 @@ class Randomness:
     def _of_network(self, call: Value, name: str, generator: str) -> Iterator[Event]:
         tail = name.rpartition(".")[2]
         placed = ".nn." in name or ".layers." in name or "_geometric" in name
-        if tail in self.layers and placed and not keyword(call, "kernel_initializer"):
+        if tail in self.layers and placed and not keyword(call, "kernel_initializer") and not self._has_weights(call):
             yield Event(WEIGHTS, generator, call, f"{short(name)} weights")
         shuffled = any(source.kind == "const" and source.data is True for source in keyword(call, "shuffle"))
         if tail == "DataLoader" and shuffled and not self.seeds.given(call):
             yield Event(ORDER, generator, call, f"{short(name)} in random order")
+
+    def _has_weights(self, call: Value) -> bool:
+        """Whether a layer is given the weights that it has from the start: then it draws none."""
+        given = [source for name in _WEIGHTS for source in keyword(call, name)]
+        if any(not self.seeds.is_none(source) for source in given):
+            return True
+        return any(
+            target.name.rpartition(".")[2].lower() in _CONSTANT
+            for source in keyword(call, "embeddings_initializer")
+            for made in self.seeds.origins(source)
+            if made.kind == "call"
+            for target in self.flow.targets(made)
+        )
 
     def _sampled(self, call: Value) -> bool:
         """Whether a search is given a sampler that may be seeded."""
@@ -119,6 +140,10 @@ class Randomness:
         """Whether something becomes of the models that a script trains: it stores them, measures them or asks them."""
         return any(event.kind == KEEPS for event in outline.events)
 
+    def stores(self, outline: Outline) -> bool:
+        """Whether a model is left behind: in a file, in a registry."""
+        return any(event.kind == KEEPS and self.flow.roles(event.value) & STORING for event in outline.events)
+
     def late(self, outlines: Outlines, root: Body) -> Iterator[tuple[Value, Event, Event]]:
         """Seeds that are set after a draw of theirs in the functions that a root runs, with the draw and a training."""
         outline, before = outlines.of(root), outlines.before(root)
@@ -134,17 +159,32 @@ class Randomness:
     def unseeded(self, outline: Outline, before: frozenset[str]) -> tuple[Event, Event] | None:
         """The first draw of a training whose generator nothing has seeded by then, and that training."""
         trainings = [event for event in outline.events if event.kind == TRAINS]
+        if not self.stores(outline):
+            trainings = [event for event in trainings if not self._invented.learns_from(event.value)]
         for draw in outline.events:
             if draw.kind in (*ALWAYS, DATA) or draw.family in before:
                 continue
             if draw.family == TUNER and before | outline.seeded:
                 continue
-            for training in trainings:
-                if draw.family not in training.seeded and (
-                    draw.family in (OWN, TUNER) or training.family in (ANY, draw.family)
-                ):
-                    return draw, training
+            own = (
+                training
+                for training in trainings
+                if draw.family not in training.seeded
+                and (draw.family in (OWN, TUNER) or training.family in (ANY, draw.family))
+            )
+            if (training := self._trained_with(draw, list(own), outline)) is not None:
+                return draw, training
         return None
+
+    def _trained_with(self, draw: Event, trainings: list[Event], outline: Outline) -> Event | None:
+        """Of some trainings, the one that an estimator goes into; else the first one after a draw, else the first."""
+        if len(trainings) > 1 and draw.kind == ESTIMATOR:
+            waiting = {training.value: training for training in trainings}
+            for visit in self.flow.walk(draw.value, self.flow.forth, limit=TRAINED_LIMIT):
+                if visit.value in waiting:
+                    return waiting[visit.value]
+        after = outline.events[outline.events.index(draw) :]
+        return next((training for training in trainings if training in after), trainings[0] if trainings else None)
 
 
 def short(name: str) -> str:

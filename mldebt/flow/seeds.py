@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 
 from mldebt.flow.linking import Target
 from mldebt.flow.value import Value
@@ -194,7 +195,7 @@ class Seeds:
     def holds_seed(self, mapping: Value) -> bool | None:
         """Whether a mapping has a key that is a seed; None when its keys are not all written down."""
         known = True
-        for visit in self.flow.walk(mapping, self._origin, limit=ORIGIN_LIMIT):
+        for visit in self.flow.walk(mapping, self.origin, limit=ORIGIN_LIMIT):
             value = visit.value
             if value.kind == "dict":
                 if any(isinstance(key, str) and key in SEED_WORDS for key in value.data):  # type: ignore[attr-defined]
@@ -207,9 +208,25 @@ class Seeds:
             elif value.kind == "call" and last_name(value) == "dict":
                 if any(name in SEED_WORDS for name in value.data):  # type: ignore[attr-defined]
                     return True
-            elif value.kind not in _HANDING or not self._origin(value, visit.stack):
+            elif value.kind not in _HANDING or not self.origin(value, visit.stack):
                 known = False
         return False if known else None
+
+    def keys(self, mapping: Value, stack: Stack) -> Iterator[str]:
+        """The keys that a mapping is written with, or a list of mappings, under some open calls."""
+        for visit in self.flow.walk(mapping, self._origin_or_item, stack=stack, limit=ORIGIN_LIMIT):
+            value = visit.value
+            if value.kind == "dict":
+                yield from (key for key in value.keys if isinstance(key, str))
+            elif value.kind == "store" and isinstance(value.key, str):
+                yield value.key
+            elif value.kind == "call" and last_name(value) == "dict":
+                yield from value.keywords
+
+    def _origin_or_item(self, value: Value, stack: Stack) -> list[Step]:
+        if value.kind == "collection":
+            return [Step("item", source, stack) for source in value.every("item")]
+        return self.origin(value, stack)
 
     def is_none(self, value: Value) -> bool:
         """Whether a value can be nothing but None: then a seed parameter that gets it is no seed."""
@@ -220,11 +237,12 @@ class Seeds:
         """Where a value comes from, unchanged; a parameter that nobody fills stands for itself."""
         return [
             visit.value
-            for visit in self.flow.walk(value, self._origin, limit=ORIGIN_LIMIT)
-            if visit.value.kind not in _HANDING or not self._origin(visit.value, visit.stack)
+            for visit in self.flow.walk(value, self.origin, limit=ORIGIN_LIMIT)
+            if visit.value.kind not in _HANDING or not self.origin(visit.value, visit.stack)
         ]
 
-    def _origin(self, value: Value, stack: Stack) -> list[Step]:
+    def origin(self, value: Value, stack: Stack) -> list[Step]:
+        """Where a value comes from, unchanged, in one step."""
         kind = value.kind
         if kind == "param":
             called = self.flow.callers(value.body.module.index, value.body.number)

@@ -60,7 +60,72 @@ joblib.dump(model, "forest.joblib")
 """
 )
 
+_SEARCHED = """
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+
+def search(rows, model, grid):
+    steps = [("scale", StandardScaler()), ("forest", model)]
+    return GridSearchCV(Pipeline(steps), grid, scoring="f1").fit(rows.drop(columns="y"), rows.y)
+
+rows = pd.read_csv("rows.csv")
+model = RandomForestClassifier(){mark}
+found = search(rows, model, {{"forest__max_depth": [5, 10], "{seeded}__random_state": [0]}})
+print(found.best_score_)
+"""
+_CHOSEN = """
+import numpy as np
+from sklearn.ensemble import BaggingClassifier, RandomForestClassifier
+from sklearn.metrics import f1_score
+
+def define(kind, seed):
+    if kind == "forest":
+        return RandomForestClassifier(random_state=seed)
+    elif kind == "bags":
+        return BaggingClassifier(n_estimators=20){mark}
+
+def train(rows, labels, kind):
+    model = define(kind, seed=3)
+    model.fit(rows[:900], labels[:900])
+    print(f1_score(labels[900:], model.predict(rows[900:])))
+
+train(np.load("rows.npy"), np.load("labels.npy"), "{kind}")
+"""
+_TRIED = """
+import numpy as np
+from tensorflow import keras
+
+def {name}():
+    rows, labels = {rows}, np.random.randint(0, 2, 100)
+    net = keras.Sequential([keras.layers.Dense(1)]){mark}
+    net.compile("adam", "mse")
+    net.fit(rows, labels, epochs=3)
+    print(net.evaluate(rows, labels))
+    {kept}
+"""
+_LOOKED_UP = """
+import numpy as np
+from tensorflow import keras
+
+rows, labels, matrix = np.load("rows.npy"), np.load("labels.npy"), np.load("vectors.npy")
+net = keras.Sequential([
+    keras.layers.Embedding(5000, 50, {given}),{mark}
+    keras.layers.GlobalAveragePooling1D(),
+])
+net.compile("adam", "mse")
+net.fit(rows, labels)
+net.save("net.h5")
+"""
+
 BAD = (
+    _CHOSEN.format(kind="bags", mark="  # debt"),
+    _TRIED.format(name="train", rows='np.load("rows.npy")', kept="", mark="  # debt"),
+    _TRIED.format(name="train", rows="np.random.rand(100, 3)", kept='net.save("net.h5")', mark="  # debt"),
+    _SEARCHED.format(seeded="scale", mark="  # debt"),
+    _LOOKED_UP.format(given="trainable=False", mark="  # debt"),
     {"train.py": _SEEDED, "requirements.txt": "requests\npandas  # debt\nscikit-learn>=1.2\n"},
     _READ
     + """
@@ -112,6 +177,17 @@ print(f1_score(y_test, model.predict(X_test)))
     """,
 )
 GOOD = (
+    _CHOSEN.format(kind="forest", mark=""),
+    _TRIED.format(name="check", rows="np.array([[each] for each in np.random.rand(100)])", kept="", mark=""),
+    _SEARCHED.format(seeded="forest", mark=""),
+    _READ
+    + """
+model = RandomForestClassifier(n_estimators=300)
+model.set_params(max_depth=8, random_state=42)
+model.fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+""",
+    _LOOKED_UP.format(given="weights=[matrix], trainable=False", mark=""),
     """
     import torch
     from torch.utils.data import DataLoader

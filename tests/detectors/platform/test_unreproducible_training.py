@@ -31,3 +31,35 @@ def test_a_lesson_is_for_those_who_ask(path, audience, tmp_path):
     (tmp_path / path).write_text(_TRAIN, encoding="utf-8")
     (found,) = scan(tmp_path, Settings(select=("MLD503",), cache=False, history=False, jobs=1)).findings
     assert found.audience is audience
+
+
+def test_the_trail_shows_the_fit_of_what_is_drawn(tmp_path):
+    text = f"""{_READ}
+from sklearn.linear_model import LogisticRegression
+
+model = LogisticRegression()
+model.fit(X_train, y_train)
+model = RandomForestClassifier(n_estimators=300)
+model.fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+"""
+    (tmp_path / "train.py").write_text(text, encoding="utf-8")
+    (found,) = scan(tmp_path, Settings(select=("MLD503",), cache=False, history=False, jobs=1)).findings
+    assert [step.message for step in found.trail][-1] == "trained here: RandomForestClassifier.fit fits"
+
+
+def test_the_trail_goes_on_to_a_fit_that_was_met_before(tmp_path):
+    text = f"""{_READ}
+from sklearn.linear_model import LogisticRegression
+
+def fit(model):
+    model.fit(X_train, y_train)
+    print(f1_score(y_test, model.predict(X_test)))
+
+fit(LogisticRegression())
+print(LogisticRegression().fit(X_train, y_train))
+fit(RandomForestClassifier(n_estimators=300))
+"""
+    (tmp_path / "train.py").write_text(text, encoding="utf-8")
+    (found,) = scan(tmp_path, Settings(select=("MLD503",), cache=False, history=False, jobs=1)).findings
+    assert found.trail[-1].location.line == text[: text.index("model.fit")].count("\n") + 1
