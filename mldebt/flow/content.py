@@ -34,6 +34,7 @@ SETTINGS = frozenset(
 """What says how content is treated, or which of its columns are."""
 
 
+_NUMBERS = ("int", "float", "bool")
 _IN_TURN = frozenset({"element", "item", "operation", "template", "comprehension", "same", "phi", "passed"})
 _LISTING = ("sorted", "list", "tuple", "enumerate", "str")
 """What becomes of members that are gone through one by one, and what puts them in a row."""
@@ -237,7 +238,7 @@ class _Walk:
     def _outside(self, visit: Visit, call: Value, target: Target) -> bool:
         """A library's function gets content; whether its result is content again."""
         api = target.api
-        if target.name in OPAQUE:
+        if target.name in OPAQUE or (target.name in _NUMBERS and _is_whole_text(visit.value)):
             return False
         if api is None:
             return True
@@ -334,6 +335,14 @@ def _goes_on(label: str, user: Value) -> bool:
 def _as_data(value: Value, call: Value) -> bool:
     """Not as settings: `train(**params)`, `fit(params=…)`."""
     return any(source is value and keyword not in SETTINGS for keyword, source in arguments(call))
+
+
+def _is_whole_text(value: Value) -> bool:
+    """Whether a value is all that a file says, or one of its lines: as a number, a count or a state and no data."""
+    while value.calls_method("strip", "rstrip") and value.receiver is not None:
+        value = value.receiver
+    line = value.kind == "item" and isinstance(value.key, int) and value.source.calls_method("readlines")
+    return line or value.calls_method("read", "readline", "read_text")
 
 
 def _is_vocabulary(visit: Visit) -> bool:

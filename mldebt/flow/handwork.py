@@ -41,6 +41,8 @@ STACKING = frozenset(
 FILTERS = frozenset({"drop_duplicates", "query"})
 """Methods that leave rows out, whichever they are asked for."""
 TABLES = frozenset({"pandas", "polars", "dask", "pyspark"})
+_MOVING = ("to", "cuda", "cpu", "detach", "contiguous", "float", "long", "half", "double", "clone")
+"""Where the numbers of a batch lie, and in which type."""
 _LINE_ENDS = ("strip", "rstrip")
 _COLUMNS = (1, "columns")
 _MASKS = ("&", "|", "~", "^")
@@ -132,7 +134,10 @@ class Handwork:
                 return False  # the rows at given places
         if element.kind in ("item", "attr"):  # of records within records
             return all(each.kind in ("item", "attr") for each in visit.value.every("iterable"))
-        return element.kind != "call" or not (self._only_wraps(element) or self.flow.roles(element) & _NO_TAKING_APART)
+        if element.kind != "call":
+            return True
+        moves = element.calls_method(*_MOVING)
+        return not (moves or self._only_wraps(element) or self.flow.roles(element) & _NO_TAKING_APART)
 
     def _only_wraps(self, call: Value) -> bool:
         """Whether each record is made an object or another type, with all that it holds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mldebt.flow.models import NETWORK_KINDS, Models
 from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Stack, Step
@@ -16,6 +17,14 @@ _ASKED = frozenset(
     encode generate eval forward state_dict named_parameters parameters score_samples kneighbors""".split()
 )
 """Methods of a model, an encoder or a scaler; a table has none of them but `transform`, which needs a function."""
+_ARRAYS = frozenset("numpy.load numpy.loadtxt torch.load".split())
+_CONVERTING = frozenset(
+    """torch.from_numpy torch.tensor torch.as_tensor torch.Tensor torch.FloatTensor numpy.array numpy.asarray
+    tensorflow.constant tensorflow.convert_to_tensor""".split()
+)
+_CONVERTED = frozenset("float half double to cuda cpu type astype".split())
+_TAKES_VECTORS = frozenset({"from_pretrained", "copy_", "Parameter"})
+"""What is built with vectors that were trained before, or takes them over."""
 TAKES_WEIGHTS = frozenset({"load_state_dict", "load_weights", "set_weights", "load_params", "set_params"})
 _WITHIN = frozenset({"item", "element"})
 
@@ -33,7 +42,33 @@ class Loaded:
             for visit in self.flow.walk(start, self._forth, limit=LIMIT):
                 if any(self._tells(label, user) for label, user in visit.value.uses):
                     return True
-        return False
+        return self._is_vectors(read)
+
+    def _is_vectors(self, read: Value) -> bool:
+        """Whether an array, whole and as it is, is what a network is built with: vectors that were trained before."""
+        if not any(target.name in _ARRAYS for target in self.flow.targets(read)):
+            return False
+        visits = self.flow.walk(read, self._converted, limit=LIMIT)
+        return any(label == "arg" and self._builds(user) for visit in visits for label, user in visit.value.uses)
+
+    def _converted(self, value: Value, stack: Stack) -> list[Step]:
+        """Where the same numbers go, as a tensor or in another type."""
+        steps = [*self.paths.same_forth(value, stack)]
+        for label, user in value.uses:
+            if label == "arg" and user.calls_external(*_CONVERTING):
+                steps.append(Step("same", user, stack))
+            elif label == "object" and user.kind == "attr" and user.data in _CONVERTED:
+                steps.extend(Step("same", call, stack) for role, call in user.uses if role == "function")
+        return steps
+
+    def _builds(self, call: Value) -> bool:
+        if call.kind != "call":
+            return False
+        models = self.flow.shared(Models)
+        own = [target.key for target in self.flow.targets(call) if target.kind == "class"]
+        return call.function.name.rpartition(".")[2] in _TAKES_VECTORS or any(
+            models.derives(cls, NETWORK_KINDS) for cls in own
+        )
 
     def _objects(self, read: Value) -> list[Value]:
         """What comes out of the file: the call itself, or what takes the file that it opens."""

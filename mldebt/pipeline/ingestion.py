@@ -158,8 +158,22 @@ class Ingestions:
         by whoever reads that file."""
         steps = self._steps(visit for visit in reach.useful if not _came_by_file(visit))
         folder = _folder(read.body.module)
-        done = [step for module in sorted(steps) for step in steps[module] if _folder(self._module(module)) == folder]
+        near = [module for module in sorted(steps) if _folder(self._module(module)) == folder]
+        done = [step for module in near if self._may_work_for(module, read.body.module) for step in steps[module]]
         return [Share(self.units.of(read), read, done, reach.ends, reach)] if done else []
+
+    def _may_work_for(self, number: int, home: Module) -> bool:
+        """Whether code may do a part of what a reader brings: a program of its own gets it only from where it imports
+        it, whatever both have from a third."""
+        module = self._module(number)
+        if module is home or not module.is_script:
+            return True
+        ties = [(module, home)] if module.is_notebook else [(module, home), (home, module)]
+        return any(
+            self.flow.program.imported(one, binding).module == other.index
+            for one, other in ties
+            for binding in one.facts.imports
+        )
 
     def _module(self, number: int) -> Module:
         return self.flow.program.modules[number]

@@ -112,3 +112,18 @@ def test_tests_are_no_use(link: Link, call_of: CallOf) -> None:
         }
     )
     assert kinds(reach(flow, call_of(flow, "clicks.py", "read_csv"))) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("start = int(file.readlines()[0].strip())", []),
+        ("start = int(file.read())", []),
+        ("start = [int(line) for line in file]", ["training"]),
+        ("start = int(file.readlines()[0].split()[0])", ["training"]),
+    ],
+)
+def test_one_number_of_a_file_is_no_content(code: str, expected: list[str], link: Link, call_of: CallOf) -> None:
+    text = f"from sklearn.linear_model import Ridge\nfile = open('step.txt')\n{code}\nRidge().fit([[start]], [start])"
+    flow = link(text)
+    assert kinds(reach(flow, call_of(flow, "example.py", "open"))) == expected

@@ -51,6 +51,7 @@ def test_work_on_content(text: str, expected: list[str], link: Link) -> None:
         "table = np.asarray(rows)",
         "table = [float(row) for row in rows]",
         "table = [row['age'] for row in rows]",
+        "table = [row.to('cuda') for row in rows]",
         "table = rows[['age', 'size']]",
         "table = rows['age']",
         "table = pd.concat([rows, rows])",

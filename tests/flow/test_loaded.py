@@ -39,3 +39,33 @@ def test_what_is_asked_called_or_taken_for_weights_is_a_model(use: str, link: Li
 )
 def test_what_is_cleaned_and_handed_on_is_data(text: str, link: Link) -> None:
     assert not is_model(link, text)
+
+
+NET = """
+import numpy as np
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self, vectors):
+        super().__init__()
+        self.words = nn.Linear(vectors, 3)
+
+    def forward(self, ids):
+        return self.words(ids)
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "model"),
+    [
+        ("vectors = torch.from_numpy(np.load('words.npy')).float()\nnets = [Net(vectors) for _ in range(3)]", True),
+        ("nn.Embedding.from_pretrained(torch.tensor(np.load('words.npy')))", True),
+        ("net = Net(3)\nnet.words.weight.data.copy_(torch.as_tensor(np.loadtxt('words.txt')))", True),
+        ("rows = np.load('rows.npy')\nnet = Net(rows.shape[1])\nnet(torch.from_numpy(rows))", False),
+        ("rows = np.load('rows.npy')\nnet = Net(rows[rows > 0])", False),
+    ],
+)
+def test_vectors_that_a_network_is_built_with_are_of_a_model(use: str, model: bool, link: Link) -> None:
+    assert is_model(link, NET + use) is model

@@ -201,3 +201,50 @@ def test_reading_the_words_of_lines_is_one_step(tmp_path: Path) -> None:
     """
     assert owners(tmp_path / "words", text.format(separator="")) == []
     assert owners(tmp_path / "fields", text.format(separator='"|"')) == ["job.py:read"]
+
+
+JUDGMENTS = """
+class Judgment:
+    def __init__(self, query, grade):
+        self.query = query
+        self.grade = grade
+
+def from_file(file):
+    for line in file:
+        grade, query = line.split(" ")
+        yield Judgment(query, int(grade))
+"""
+PLAIN = """
+import xgboost
+from ltr import from_file
+
+def main():
+    with open("data/classic-judgments.txt") as file:
+        judgments = list(from_file(file))
+    xgboost.train({}, xgboost.DMatrix([each.grade for each in judgments]), 10)
+
+if __name__ == "__main__":
+    main()
+"""
+SWAPS = """
+import pandas as pd
+import xgboost
+from ltr import from_file
+
+def main():
+    with open("data/other-judgments.txt") as file:
+        frame = pd.DataFrame([{"query": each.query, "grade": each.grade} for each in from_file(file)])
+    frame = frame.groupby("query").apply(swap)
+    frame = frame.groupby("grade").apply(swap)
+    xgboost.train({}, xgboost.DMatrix(frame), 10)
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_programs_that_share_a_reader_do_not_work_for_each_other(tmp_path: Path) -> None:
+    texts = {"ltr/__init__.py": JUDGMENTS, "jobs/plain.py": PLAIN, "jobs/swaps.py": SWAPS}
+    for path in ("ltr", "jobs"):
+        (tmp_path / path).mkdir()
+    assert owners(tmp_path, texts) == ["jobs/swaps.py:main"]
