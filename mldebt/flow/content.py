@@ -46,6 +46,7 @@ DATA_WRITES = regex(
 
 
 _WRITTEN = Use("written", "written as a data set here")
+_SENT = Use("sent", "sent to a service")
 
 
 class End(NamedTuple):
@@ -63,6 +64,8 @@ class Reach(NamedTuple):
     read: Value
     useful: tuple[Visit, ...]
     ends: tuple[End, ...]
+    sent: tuple[Value, ...] = ()
+    """The calls that send it to a service."""
 
 
 _State = tuple[Value, Stack]
@@ -105,6 +108,7 @@ class _Walk:
         self._by_file: set[Value] = set()
         self.ends: dict[Value, End] = {}
         self.written: dict[Value, End] = {}
+        self.sent: dict[Value, None] = {}
 
     def run(self) -> Reach:
         begun = [Visit(value, ()) for value in (self.read, *self._fetches())]
@@ -131,7 +135,7 @@ class _Walk:
         ends = tuple((self.ends or self.written).values())
         asked = [end for end in ends if end.use.kind != "evaluation"] or ends
         useful = _upstream([end.visit for end in asked], before)
-        return Reach(self.read, tuple(visit for visit in visits if visit in useful), ends)
+        return Reach(self.read, tuple(visit for visit in visits if visit in useful), ends, tuple(self.sent))
 
     def _fetches(self) -> list[Value]:
         """`cursor.execute(…)` leaves what it found in the cursor: what is called on it, and loops over it, until the
@@ -162,7 +166,9 @@ class _Walk:
         for value, use in found.ends:
             if value in found.written and _is_vocabulary(visit):
                 continue
-            if use is not None:
+            if use is _SENT:
+                self.sent[value] = None
+            elif use is not None:
                 self.ends.setdefault(value, End(value, use, visit))
             else:
                 self.written.setdefault(value, End(value, _WRITTEN, visit))
@@ -249,6 +255,8 @@ class _Walk:
             self._end(call, use)
             return use.kind in ("features", "dataset")
         asks = api.medium in ("url", "api") and "saves" in api.roles  # what a service answers is its own
+        if asks:
+            self._met.append((call, _SENT))
         return not api.roles & STOPS and not asks
 
     def _on(self, visit: Visit, call: Value) -> list[Step]:

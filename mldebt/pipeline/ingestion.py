@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import NamedTuple
 
@@ -29,6 +30,8 @@ __all__ = ["Ingestion", "Ingestions", "Step", "Unit", "is_work"]
 
 OWN_WORK = 2
 """Steps of its own that make a reader more than a way into a file."""
+_OF_ANSWERS = frozenset({"evaluation", "written"})
+"""What a simulator or a probe does beside asking: it judges the answers, or writes down what it asked."""
 MEDIA = frozenset({"images", "audio", "torchaudio"})
 
 
@@ -85,18 +88,23 @@ class Ingestions:
         shares: list[Share] = []
         ends: dict[Value, tuple[End, ...]] = {}
         reached: set[Unit] = set()
+        sent: set[Value] = set()
         for read in self.raw:
             reach = self.contents.reach(read)
             if reach.ends:
                 ends[read] = reach.ends
+                sent.update((read,) if reach.sent else ())
                 reached.update((visit.value.body.module.index, visit.value.body.number) for visit in reach.useful)
                 shares.extend(self._shares(read, reach))
-        found = [each for group in groups(shares) if self._counts(each := self._fold(group))]
+        found = [each for group in groups(shares) if self._counts(each := self._fold(group), sent)]
         found.sort(key=lambda each: (each.sources[0].body.module.index, each.sources[0].at))
         return _Found(tuple(found), ends, reached)
 
-    def _counts(self, ingestion: Ingestion) -> bool:
-        """What nobody in sight reads back counts when a script of a repository that trains models prepares it."""
+    def _counts(self, ingestion: Ingestion, sent: AbstractSet[Value]) -> bool:
+        """What nobody in sight reads back counts when a script of a repository that trains models prepares it; what is
+        sent to a service, to see what it answers, does not. `sent`: the reads of such content."""
+        if {end.use.kind for end in ingestion.ends} <= _OF_ANSWERS and not sent.isdisjoint(ingestion.sources):
+            return False
         if self.flow.scope(*ingestion.owner).kind == "class" and self.models.derives(ingestion.owner, NETWORK_KINDS):
             return False
         if all(end.use.kind == "prediction" for end in ingestion.ends) and all(

@@ -248,3 +248,50 @@ def test_programs_that_share_a_reader_do_not_work_for_each_other(tmp_path: Path)
     for path in ("ltr", "jobs"):
         (tmp_path / path).mkdir()
     assert owners(tmp_path, texts) == ["jobs/swaps.py:main"]
+
+
+PROBE = """
+import joblib
+import pandas as pd
+import requests
+from sklearn.metrics import accuracy_score
+
+def main():
+    rows = pd.read_csv("data/probe.csv")
+    rows["text"] = rows["text"].str.lower()
+    rows = rows.dropna().drop_duplicates()
+    rows = rows[rows["label"] != "?"]
+    said = [{said} for _, row in rows.iterrows()]
+    print(accuracy_score(rows["label"], said))
+
+main()
+"""
+TRAFFIC = """
+import pandas as pd
+import requests
+from sklearn.linear_model import Ridge
+
+def send():
+    trips = pd.read_parquet("trips.parquet")
+    trips["minutes"] = (trips.dropoff - trips.pickup).dt.total_seconds() / 60
+    trips = trips[trips.minutes < 60]
+    trips = trips.dropna().drop_duplicates()
+    trips[["id", "minutes"]].to_csv("target.csv")
+    for row in trips.to_dict("records"):
+        {sent}
+
+if __name__ == "__main__":
+    send()
+
+def train(rows):
+    Ridge().fit(rows, rows.minutes)
+"""
+
+
+def test_what_is_sent_to_a_service_to_see_its_answers_is_no_ingestion(tmp_path: Path) -> None:
+    answer = 'requests.post("http://localhost:8000", json={"text": row["text"]}).json()["label"]'
+    assert owners(tmp_path / "a", PROBE.format(said=answer)) == []
+    assert owners(tmp_path / "b", PROBE.format(said='joblib.load("a.joblib").predict(row["text"])')) == ["job.py:main"]
+    sent = 'requests.post("http://localhost:8000", json={"trip": row})'
+    assert owners(tmp_path / "c", TRAFFIC.format(sent=sent)) == []
+    assert owners(tmp_path / "d", TRAFFIC.format(sent="print(row)")) == ["job.py:send"]
