@@ -38,12 +38,17 @@ class KnownNames:
     def __init__(self, flow: Flow, documents: Sequence[Document]) -> None:
         self.flow = flow
         self.paths = flow.shared(Paths)
+        self._known: dict[int, set[str]] = {}
         self.configurations = [each for each in documents if each.kind is DocumentKind.CONFIG]
 
     def of(self, model: TrainedModel) -> set[str]:
         """The names that are long enough to be known by."""
-        names = [*self._kept_as(model), *(self._of_class(model) if model.cls is not None else ())]
-        return {word for name in names if len(word := _GENERAL.sub("", name)) >= NAME_LENGTH}
+        found = self._known.get(id(model))
+        if found is None:
+            names = [*self._kept_as(model), *(self._of_class(model) if model.cls is not None else ())]
+            long_enough = {word for name in names if len(word := _GENERAL.sub("", name)) >= NAME_LENGTH}
+            found = self._known[id(model)] = long_enough
+        return found
 
     def _of_class(self, model: TrainedModel) -> Iterator[str]:
         assert model.cls is not None

@@ -15,11 +15,19 @@ from mldebt.flow.value import Value
 from mldebt.ownership import Span
 from mldebt.pipeline.claims import Claim, Setting, claims_of, contradicted, settings_of
 from mldebt.pipeline.components import Components
-from mldebt.pipeline.essentials import DATA, RESULT
+from mldebt.pipeline.essentials import DATA, RESULT, said
+from mldebt.pipeline.gaps import gaps
+from mldebt.pipeline.passages import section
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
+from mldebt.regex import regex
 from mldebt.sources import DocumentKind
 
+METRIC, RETRAINING = "a metric with its value, or where to find it", "how to train it again"
+_RESULTS = regex(r"\b(results?|metrics|evaluation|performance|benchmarks?)\b", re.IGNORECASE)
+_WHERE = regex(r"\]\(|https?://|\{\{|\d[.,]\d|\d ?%")
+_LEADS = regex(r"\]\([^)]*\)|https?://")
+_TRAINING = regex(r"\b(re-?)?train(s|ing)?\b", re.IGNORECASE)
 ESSENTIALS = (
     (
         "what it is meant for",
@@ -30,10 +38,10 @@ ESSENTIALS = (
         ),
     ),
     ("the data it was trained on", DATA),
-    ("a metric with its value, or where to find it", RESULT),
+    (METRIC, RESULT),
     ("an owner", re.compile(r"\b(owner|owned by|maintain(er|ed)s?|contact|author|team|developed by)\b", re.IGNORECASE)),
     (
-        "how to train it again",
+        RETRAINING,
         re.compile(r"\b(python|make|dvc|kedro|zenml|papermill|torchrun|accelerate|bash) \S|\bre-?train", re.IGNORECASE),
     ),
 )
@@ -68,6 +76,7 @@ class Telling:
         self.parameters = project.parameters
         self.components = Components(project.flow, project.boundaries)
         self._told: dict[TrainedModel, list[Told]] = {}
+        self._named: dict[str, set[int]] = {}
         self._texts = {document.path: document for document in project.raw_documents}
 
     def told(self, model: TrainedModel) -> list[Told]:
@@ -83,7 +92,7 @@ class Telling:
         cards = {card.path: card for card in self.project.prose.model_cards()}
         for place in self.project.descriptions.told(model):
             path = place.location.path if place.location is not None else ""
-            if path in cards:
+            if path in cards and not self._is_of_others(cards[path], model):
                 found.setdefault(path, Told(document=cards[path], location=cards[path].place(1), is_card=True))
         if model.cls is not None:
             for mention in self.project.prose.mentions(model.name):
@@ -103,8 +112,34 @@ class Telling:
             if document is None or document.kind is not DocumentKind.README:
                 continue
             folder = path.rpartition("/")[0]
-            if self._models_below(folder) == {id(model)}:
+            if self._models_below(folder) == {id(model)} and self._describes(self.project.prose.facts(path)):
                 yield self.project.prose.facts(path)
+
+    def _is_of_others(self, card: DocumentFacts, model: TrainedModel) -> bool:
+        """Whether a card names models, and not this one."""
+        named = self._named.get(card.path)
+        if named is None:
+            text = self.project.prose.lowered(card.path)
+            models = self.project.trained_models
+            named = self._named[card.path] = {id(each) for each in models if any(map(text.count, self._known_by(each)))}
+        return bool(named) and id(model) not in named
+
+    def _known_by(self, model: TrainedModel) -> list[str]:
+        return [name.lower() for name in self.project.descriptions.names.of(model)]
+
+    def _describes(self, document: DocumentFacts) -> bool:
+        """Whether a README says what a model is: not where to find it, nor how the training is started."""
+        starting = {
+            number for number, heading in enumerate(document.headings) if number and _TRAINING.search(heading.title)
+        }
+        lines = [
+            line
+            for block in document.blocks
+            if block.kind != "code" and block.heading not in starting
+            for line in block.text.split("\n")
+            if not _LEADS.search(line)
+        ]
+        return said(["\n".join(lines)]).what
 
     def _models_below(self, folder: str) -> set[int]:
         """The models with code in a folder or below it."""
@@ -123,15 +158,60 @@ class Telling:
     def missing(self, model: TrainedModel) -> list[str]:
         """The essentials that neither docstrings nor documents tell; what a template left open counts as missing."""
         texts = [told.text for told in self.project.descriptions.told(model) if told.kind == "docstring"]
-        texts += [_without_gaps(self._texts[told.document.path].text, told.document) for told in self.told(model)]
+        texts += [self._without_gaps(told.document) for told in self.told(model)]
         texts += [
             document.text for document in self.project.raw_documents if document.path in self._own_notebooks(model)
         ]
         whole = "\n".join(texts)
         found = [name for name, pattern in ESSENTIALS if not pattern.search(whole)]
+        if METRIC in found and self._leads_to_results(model):
+            found.remove(METRIC)
+        if RETRAINING in found and self._tells_how_to_train(model):
+            found.remove(RETRAINING)
         if "an owner" in found and self.project.prose.codeowners() is not None:
             found.remove("an owner")
         return found
+
+    def gaps(self, document: DocumentFacts) -> frozenset[int]:
+        """The lines of a document on which a template was left open."""
+        return gaps(document, self._texts[document.path].text, rendered=self._renders)
+
+    @cached_property
+    def _renders(self) -> bool:
+        """Whether code of the repository makes cards of templates."""
+        return any(
+            call.calls_method("from_template") or call.calls_external("huggingface_hub.ModelCard.from_template")
+            for call in self.flow.calls_named(frozenset({"from_template"}))
+        )
+
+    def _without_gaps(self, document: DocumentFacts) -> str:
+        """A text without the lines on which a template's gaps stand."""
+        open_lines = self.gaps(document)
+        lines = enumerate(self._texts[document.path].text.split("\n"), start=1)
+        return "\n".join(line for number, line in lines if number not in open_lines)
+
+    def _leads_to_results(self, model: TrainedModel) -> bool:
+        """Whether a document has a section on results that says where they are."""
+        return any(
+            _RESULTS.search(heading.title) and _WHERE.search(section(told.document, told.document.place(heading.line)))
+            for told in self.told(model)
+            for heading in told.document.headings
+        )
+
+    def _tells_how_to_train(self, model: TrainedModel) -> bool:
+        """Whether a README above a model's code has a section on training with a command in it."""
+        places = [module.path.rpartition("/")[0] for module in self._modules(model)]
+        for document in self.project.prose.of_kind(DocumentKind.README):
+            folder = document.path.rpartition("/")[0]
+            if not any(not folder or f"{place}/".startswith(f"{folder}/") for place in places):
+                continue
+            for number, heading in enumerate(document.headings):
+                until = document.headings[number + 1].line if number + 1 < len(document.headings) else 1 << 30
+                if _TRAINING.search(heading.title) and any(
+                    heading.line < command.line < until for command in document.commands
+                ):
+                    return True
+        return False
 
     def _own_notebooks(self, model: TrainedModel) -> set[str]:
         return {value.body.module.path for value in (model.made, *model.trained) if value.body.module.is_notebook}
@@ -195,9 +275,3 @@ class Telling:
             for document in self.project.prose.of_kind(*CONFIGURATIONS)
             for setting in document.settings
         )
-
-
-def _without_gaps(text: str, document: DocumentFacts) -> str:
-    """A text without the lines on which a template's gaps stand."""
-    gaps = {placeholder.line for placeholder in document.placeholders}
-    return "\n".join(line for number, line in enumerate(text.split("\n"), start=1) if number not in gaps)

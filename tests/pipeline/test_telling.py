@@ -81,3 +81,50 @@ def test_a_templates_gaps_tell_nothing(tmp_path: Path) -> None:
 def test_a_card_that_says_everything_lacks_nothing(tmp_path: Path) -> None:
     more = "Owner: the pricing team. MAE 0.12 on the last month.\n\n    python train.py\n"
     assert missing(tmp_path, CARD + more) == []
+
+
+def test_a_section_on_results_may_lead_to_them(tmp_path: Path) -> None:
+    linked = "\n## Results\n\nThe logs of the runs are [here](https://example.org/runs).\n"
+    assert "a metric with its value, or where to find it" not in missing(tmp_path, CARD + linked)
+    bare = "\n## Results\n\nThe runs were fine.\n"
+    assert "a metric with its value, or where to find it" in missing(tmp_path, CARD + bare)
+
+
+def test_a_readme_tells_how_the_training_is_started(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Prices\n\n## Training\n\n    ./run.sh --epochs 3\n")
+    assert "how to train it again" not in missing(tmp_path, CARD)
+    (tmp_path / "README.md").write_text("# Prices\n\n## Serving\n\n    ./run.sh --port 3\n")
+    assert "how to train it again" in missing(tmp_path, CARD)
+
+
+def open_lines(root: Path, card: str, code: str = "") -> set[int]:
+    (root / "train.py").write_text(code)
+    (root / "MODEL_CARD.md").write_text(card)
+    telling = Telling(read_project(root, Settings(cache=False, history=False, jobs=1)))
+    return set(telling.gaps(telling.project.prose.model_cards()[0]))
+
+
+def test_what_code_or_people_fill_in_is_no_gap(tmp_path: Path) -> None:
+    said = "# Model card: prices\n\n<!-- Provide a summary. -->\nPredicts prices.\n"
+    card = f"{said}\n<!-- Add data -->\n\n## Runs\n\n{{{{ logs }}}}\n"
+    assert open_lines(tmp_path, card) == {6, 10}
+    rendering = "from huggingface_hub import ModelCard\nModelCard.from_template(data, template_path=path)\n"
+    assert open_lines(tmp_path, card, rendering) == {6}
+
+
+def told_of(root: Path, readme: str) -> list[str]:
+    (root / "train.py").write_text(code(1))
+    (root / "README.md").write_text(readme)
+    project = read_project(root, Settings(cache=False, history=False, jobs=1))
+    return [told.document.path for model in project.trained_models for told in Telling(project).told(model)]
+
+
+def test_where_to_find_things_is_no_description(tmp_path: Path) -> None:
+    says = "# Prices\n\nA regression that predicts prices, trained on sales data.\n"
+    assert told_of(tmp_path, says) == ["README.md"]
+    leads = (
+        "# Prices\n\n- [train.py](train.py) trains the regression on sales data\n- model: https://example.org/model\n"
+    )
+    assert told_of(tmp_path, leads) == []
+    starts = "# Prices\n\n## Training\n\nTo train the regression on your data, call make.\n"
+    assert told_of(tmp_path, starts) == []

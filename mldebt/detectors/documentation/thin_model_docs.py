@@ -66,7 +66,9 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         missing = telling.missing(model)
         if len(missing) < rule.integer("min_missing"):
             continue
-        is_card = any(each.is_card and each.document.placeholders for each in told)
+        is_card = any(each.is_card and telling.gaps(each.document) for each in told)
+        if not is_card and not project.descriptions.tells_of(model):
+            continue  # that nothing is said of it is MLD301's
         yield Hit(
             location=project.model_location(model),
             message=f"What is written about the model {model.name} leaves out {_listed(missing)}.",
