@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from mldebt.flow.sameness import KEEPING_METHODS, SAME, Sameness
+from mldebt.flow.steps import Stack, may_enter
 from mldebt.flow.value import Value
 from mldebt.regex import regex
 
@@ -27,88 +28,96 @@ class Texts:
         self.flow = sameness.flow
         self.sameness = sameness
         self._texts: dict[Value, tuple[str, ...]] = {}
-        self._busy: dict[Value, tuple[str, ...]] = {}
+        self._busy: dict[tuple[Value, Stack], tuple[str, ...]] = {}
 
     def of(self, value: Value) -> tuple[str, ...]:
         """What a path may be, as text; an unknown part stands as `{name}`."""
         found = self._texts.get(value)
         if found is None:
             self._busy = {}
-            found = self._texts[value] = self._parts(value, TEXT_DEPTH)
+            found = self._texts[value] = self._parts(value, (), TEXT_DEPTH)
         return found
 
-    def _parts(self, value: Value, depth: int) -> tuple[str, ...]:
-        """As `texts`, within one question: no value is taken apart twice, and there is an end to it."""
-        if value not in self._busy:
+    def _parts(self, value: Value, stack: Stack, depth: int) -> tuple[str, ...]:
+        """As `of`, within one question: no value is taken apart twice for the same open calls, and there is an end to
+        it. What a function gives back is made of what this call of it was given."""
+        key = (value, stack)
+        if key not in self._busy:
             if depth <= 0 or len(self._busy) > TEXT_VALUES:
                 return ("{}",)
-            self._busy[value] = ("{}",)
-            self._busy[value] = tuple(dict.fromkeys(self._text(value, depth - 1)))[:TEXT_LIMIT]
-        return self._busy[value]
+            self._busy[key] = ("{}",)
+            self._busy[key] = tuple(dict.fromkeys(self._text(value, stack, depth - 1)))[:TEXT_LIMIT]
+        return self._busy[key]
 
-    def _text(self, value: Value, depth: int) -> list[str]:
+    def _text(self, value: Value, stack: Stack, depth: int) -> list[str]:
         kind = value.kind
         if kind == "const":
             return ["{}" if value.data is None or isinstance(value.data, bool) else str(value.data)]
         if kind == "template":
             parts = iter(value.every("part"))
             texts = [
-                text if text is not None else next(iter(self._parts(next(parts), depth)), "{}")
+                text if text is not None else self._first(next(parts), stack, depth)
                 for text in value.data  # type: ignore[attr-defined]
             ]
             return ["".join(texts)]
         if (counted := counted_on(value)) is not None:
-            return [text if text.startswith("{") else "{}" for text in self._parts(counted, depth)]
+            return [text if text.startswith("{") else "{}" for text in self._parts(counted, stack, depth)]
         if kind == "operation" and value.data in ("+", "/"):
-            return self._glued(value.every("operand"), "/" if value.data == "/" else "", depth)
+            return self._glued(value.every("operand"), "/" if value.data == "/" else "", stack, depth)
         if kind == "operation" and value.data == "%":
             text, filling = value.every("operand")
-            spell = partial(self._first, depth=depth)
-            return [interpolated(text, filling, spell) for text in self._parts(text, depth)]
+            spell = partial(self._first, stack=stack, depth=depth)
+            return [interpolated(text, filling, spell) for text in self._parts(text, stack, depth)]
         if kind == "call":
-            return self._called(value, depth)
+            return self._called(value, stack, depth)
         if kind in SAME:
             steps = [
                 step
-                for step in self.flow.back(value, ())
+                for step in self.flow.back(value, stack)
                 if step.label not in ("changed", "object", "key", "yield") or kind == "passed"
             ]
-            texts = [text for step in steps[:TEXT_LIMIT] for text in self._parts(step.value, depth)]
+            texts = [text for step in steps[:TEXT_LIMIT] for text in self._parts(step.value, step.stack, depth)]
             return texts or [f"{{{value.data if isinstance(value.data, str) else ''}}}"]
         return ["{}"]
 
-    def _called(self, call: Value, depth: int) -> list[str]:
+    def _called(self, call: Value, stack: Stack, depth: int) -> list[str]:
         if (named := self.sameness.by_keyword(call)) is not None:
             given = [
-                text for step in self.sameness.keyword_given(*named, ()) for text in self._parts(step.value, depth)
+                text
+                for step in self.sameness.keyword_given(*named, stack)
+                for text in self._parts(step.value, step.stack, depth)
             ]
             return given or [f"{{{named[1]}}}"]
         function = call.inputs[0][1]
         sources = [source for _, source in call.inputs[1:]]
         targets = self.flow.targets(call)
         if sources and any(target.name in _JOINING for target in targets):
-            return self._glued(sources, "/", depth)
+            return self._glued(sources, "/", stack, depth)
         if function.kind == "attr":
             owner = function.inputs[0][1]
             if function.data == "joinpath":
-                return self._glued([owner, *sources], "/", depth)
+                return self._glued([owner, *sources], "/", stack, depth)
             if function.data == "format":
-                return [formatted(text, call, partial(self._first, depth=depth)) for text in self._parts(owner, depth)]
+                spell = partial(self._first, stack=stack, depth=depth)
+                return [formatted(text, call, spell) for text in self._parts(owner, stack, depth)]
             if function.data in KEEPING_METHODS:
-                return list(self._parts(owner, depth))
+                return list(self._parts(owner, stack, depth))
         kept = self.sameness.kept(call)
         if kept is not None:
-            return list(self._parts(kept, depth))
+            return list(self._parts(kept, stack, depth))
         made = next((target for target in targets if target.kind == "func"), None)
-        return list(self._parts(self.flow.body(made.module, made.scope).returns, depth)) if made else ["{}"]
+        if made is None:
+            return ["{}"]
+        inside = (*stack, call) if may_enter(call, stack) else ()
+        return list(self._parts(self.flow.body(made.module, made.scope).returns, inside, depth))
 
-    def _first(self, value: Value, depth: int) -> str:
-        return next(iter(self._parts(value, depth)), "{}")
+    def _first(self, value: Value, stack: Stack, depth: int) -> str:
+        return next(iter(self._parts(value, stack, depth)), "{}")
 
-    def _glued(self, parts: list[Value], glue: str, depth: int) -> list[str]:
+    def _glued(self, parts: list[Value], glue: str, stack: Stack, depth: int) -> list[str]:
         whole = [""]
         for number, part in enumerate(parts):
-            texts = self._parts(part, depth)[:2]
+            texts = self._parts(part, stack, depth)[:2]
             whole = [_joined(left, glue if number else "", right) for left in whole for right in texts][:TEXT_LIMIT]
         return whole
 

@@ -25,6 +25,11 @@ CallOf = Callable[[Flow, str, str], Value]
         ('pd.read_csv("a.csv" if sys.argv else "b.csv")', {"a.csv", "b.csv"}),
         ('pd.read_csv("a_{}_{}.csv".format(False, None))', {"a_{}_{}.csv"}),
         ('def read(path):\n    pd.read_csv(path)\n\nread("a.csv")\nread("b.csv")', {"a.csv", "b.csv"}),
+        ('def at(name):\n    return "in/" + name\n\npd.read_csv(at("a.csv"))\nopen(at("b.txt"))', {"in/a.csv"}),
+        (
+            'def at(name):\n    return "in/" + name\n\ndef read(name):\n    pd.read_csv(at(name))\n\nread("a.csv")',
+            {"in/a.csv"},
+        ),
         ("def read(path):\n    pd.read_csv(path)", {"{path}"}),
         ('def read(day):\n    pd.read_csv("a-{}-{}.csv".format(day + 1, day - 1))', {"a-{day}-{day}.csv"}),
         ('def read(day):\n    pd.read_csv("a-" + day + "1.csv")', {"a-{day}1.csv"}),
