@@ -112,9 +112,9 @@ class Duplicates:
 
     def _is_worker(self, body: Body) -> bool:
         """Whether a function works on data at all, and neither is part of a model nor trains, measures or asks one."""
-        if self._is_of_model(body) or self._trains(body):
+        if self._is_of_model(body) or self._trains(body) or _tells_numbers(body):
             return False
-        if body not in self.work.reads and (any(map(self._asks, body.calls)) or _tells_a_number(body)):
+        if body not in self.work.reads and any(map(self._asks, body.calls)):
             return False
         least = 1 if body in self.work.reads else LEAST_STEPS
         return body.scope.name != "__init__" and self.work.steps(body) >= least
@@ -263,10 +263,19 @@ def _within(line: Line, after: Line | None, ats: Iterable[int]) -> bool:
     return any(line.at <= at and (after is None or at < after.at) for at in ats)
 
 
-def _tells_a_number(body: Body) -> bool:
-    """Whether all that a function gives is one number: a statistic of data."""
+def _tells_numbers(body: Body) -> bool:
+    """Whether all that a function gives are numbers: statistics of data, or the values of metrics."""
     given = [source for node in body.nodes if node.kind == "return" for _, source in node.inputs]
-    return bool(given) and all(source.calls_external("float", "int", "round") for source in given)
+    return bool(given) and all(map(_is_number, given))
+
+
+def _is_number(value: Value) -> bool:
+    """Whether a value is a number by what makes it, or a report that has such numbers in it."""
+    if value.kind in ("collection", "dict"):
+        return any(_is_number(source) for label, source in value.inputs if label != "key")
+    if value.kind == "operation":
+        return any(operand.calls_external("len", "sum") or _is_number(operand) for operand in value.every("operand"))
+    return value.calls_external("float", "int", "round", "numpy.round", "numpy.around")
 
 
 def _key(region: Region) -> ScopeKey:

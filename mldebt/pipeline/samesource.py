@@ -23,6 +23,8 @@ _GENERIC = regex(
     re.IGNORECASE | re.VERBOSE,
 )
 """Names that every other project gives to a file: they say nothing unless their folder is the same."""
+_SPLIT = regex(r"(^|[^a-z])(train|test|val|valid|dev|eval)(ing|idation)?$", re.IGNORECASE)
+"""Folders for one part of the data, as `MINDlarge_dev`: the same name in two of them are two files."""
 _REMOTE = regex(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
 _TIMES = regex(r"(^|_)(start|end|begin|from|to|until|date|day|year|month|time|since)(_|$)", re.IGNORECASE)
 _SERVICES = frozenset({"data-services"})
@@ -111,7 +113,7 @@ def name_of(text: str) -> str:
     if _ANY in name or "." not in name or not _tells(stem):
         return ""
     if not _GENERIC.match(stem):
-        return name
+        return f"{folder}/{name}" if _SPLIT.search(folder) else name
     return f"{folder}/{name}" if _ANY not in folder and not _GENERIC.match(folder) else ""
 
 

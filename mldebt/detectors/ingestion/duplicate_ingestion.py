@@ -39,6 +39,14 @@ def load(path):{1}
     return frame.drop_duplicates(subset=["user", "day"])
 """
 _DEBT = "  # debt"
+_CLICKS = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+clicks = pd.read_csv("data/{0}/behaviour.csv").dropna()
+clicks["age"] = clicks["age"].clip(0, 100)
+clicks["clicked"] = clicks["clicked"].map(int)
+"""
 
 BAD = (
     {
@@ -72,6 +80,12 @@ BAD = (
             SVC().fit(rows, labels)
             """,
         "conf/base/catalog.yml": "clicks:\n  type: pandas.CSVDataset\n  filepath: data/01_raw/clicks.csv\n",
+    },
+    {
+        "fit.py": _CLICKS.format("MIND_train").replace("dropna()", "dropna()" + _DEBT)
+        + "Ridge().fit(clicks[['age']], clicks['clicked'])\n",
+        "judge.py": _CLICKS.format("MIND_train").replace(".map(int)", " > 0").replace("clip", "fillna")
+        + "Ridge().fit(clicks[['age']], clicks['clicked'])\n",
     },
     """
     import json
@@ -153,6 +167,28 @@ GOOD = (
             rows = [[float(row["price"].strip()), len(row["name"].lower())] for row in rows]
             SVC().fit(rows, [int(row[0]) for row in rows])
             """,
+    },
+    {
+        "fit.py": _CLICKS.format("MIND_train") + "Ridge().fit(clicks[['age']], clicks['clicked'])\n",
+        "judge.py": _CLICKS.format("MIND_dev") + "Ridge().fit(clicks[['age']], clicks['clicked'])\n",
+    },
+    {
+        f"{name}.py": f"""
+            import pandas as pd
+            from sklearn.linear_model import {name}
+
+            def spread(table):
+                table = table.dropna(subset=["group", "score"])
+                table = table[table["score"] > 0].rename(columns={{"group": "name"}})
+                rates = table.groupby("name")["score"].mean()
+                best, worst = rates.max(), rates.min()
+                return {{"best": round(best, 3), "apart": round(best - worst, 3)}}
+
+            prices = pd.read_csv("prices.csv")
+            model = {name}().fit(prices[["size"]], prices["price"])
+            print(spread(prices.assign(score=model.predict(prices[["size"]]))))
+            """
+        for name in ("Ridge", "Lasso")
     },
 )
 
