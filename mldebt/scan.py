@@ -362,6 +362,7 @@ def _globs(settings: Settings) -> CategoryGlobs:
 def _build(work: _Work, listing: Listing) -> _Built:
     """Facts, documents, history and flow, folded into one project."""
     from mldebt.documents.instances import read_instances
+    from mldebt.facts.exports import without_exports
     from mldebt.facts.in_use import found_by_runners, product_in_use
     from mldebt.facts.pool import read_facts
     from mldebt.facts.syntax import parses
@@ -384,7 +385,8 @@ def _build(work: _Work, listing: Listing) -> _Built:
         for warning in reading.warnings:
             work.warn(warning)
     files = product_in_use(listing.files, reading.facts, _globs(settings))
-    listing = replace(listing, files=found_by_runners(files, reading.facts, _globs(settings)))
+    files = found_by_runners(files, reading.facts, _globs(settings))
+    listing = replace(listing, files=without_exports(files, reading.facts))
     with work.timed("documents", len(listing.documents)):
         documents, unread = _read_documents(work, listing)
     with work.timed("history"):
