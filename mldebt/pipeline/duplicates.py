@@ -31,6 +31,8 @@ LITERALS = 3
 SAME_LITERALS = 0.3
 """Shorter copies with at least so many texts in them must share this part of them."""
 _OF_MODELS = frozenset({"measures", "predicts", "calls_llm"})
+_RESULTS = frozenset({"measures", "predicts", "tunes"})
+RESULT_LIMIT = 1000
 _NOWHERE = frozenset({"phi", "passed", "same"})
 """Values that stand in no line of their own."""
 STEPS_ON_SOURCE = 2
@@ -172,7 +174,9 @@ class Duplicates:
         """Whether one of the copies is known to ingest: what it reads is used, or it stands on the way of such content,
         or, in a repository that trains, it works on tables in a script that loads them."""
         return any(map(self._is_known, family.members)) or (
-            self.ingesting.trains_models and any(map(self._is_scripted, family.members))
+            self.ingesting.trains_models
+            and any(map(self._is_scripted, family.members))
+            and not any(self._is_result(param) for each in family.members for param in _given(self._body(each)))
         )
 
     def _is_known(self, region: Region) -> bool:
@@ -189,8 +193,13 @@ class Duplicates:
 
     def _is_scripted(self, region: Region) -> bool:
         body = self._body(region)
-        given = any(name not in ("self", "cls") for name in body.params)
+        given = any(True for _ in _given(body))
         return given and region.module.index in self.work.scripts and self.work.steps(body, casts=False) >= LEAST_STEPS
+
+    def _is_result(self, param: Value) -> bool:
+        """Whether a function is given what models say, or the values of metrics: it works on results, not on data."""
+        visits = self.flow.walk(param, self.flow.back, limit=RESULT_LIMIT)
+        return any(visit.value.kind == "call" and self.flow.roles(visit.value) & _RESULTS for visit in visits)
 
     def _body(self, region: Region) -> Body:
         return self.flow.body(region.module.index, region.scope)
@@ -261,6 +270,11 @@ class Duplicates:
 def _within(line: Line, after: Line | None, ats: Iterable[int]) -> bool:
     """Whether something stands in a line."""
     return any(line.at <= at and (after is None or at < after.at) for at in ats)
+
+
+def _given(body: Body) -> Iterator[Value]:
+    """The parameters of a function, without its instance."""
+    return (param for name, param in body.params.items() if name not in ("self", "cls"))
 
 
 def _tells_numbers(body: Body) -> bool:
