@@ -20,6 +20,7 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.artifacts import DATED
 from mldebt.pipeline.configured import Configured
+from mldebt.pipeline.copies import Copies, address
 from mldebt.pipeline.datasets import Datasets
 from mldebt.pipeline.labels import Labels
 from mldebt.pipeline.named_reads import below
@@ -91,6 +92,7 @@ class Keeping:
         self.datasets = datasets
         self.paths = flow.shared(Paths)
         self.labels = flow.shared(Labels)
+        self.copies = flow.shared(Copies)
         self.options = Options(flow)
         self.configured = configured
         self.spelling = Spelling(self.paths)
@@ -131,6 +133,22 @@ class Keeping:
             for kept in self._kept(call, how, stack, spelled):
                 text = _of_class(kept.text, model.name) if model.cls is not None else kept.text
                 found.setdefault(text, kept._replace(text=text))
+        return self._with_copies(list(found.values()))
+
+    def _with_copies(self, kept: list[Kept]) -> list[Kept]:
+        """The same, with the stages that registered versions are moved to, and with the copies of files."""
+        found: dict[str, Kept] = {}
+        for each in kept:
+            staged = self.copies.staged(each.text) if self.is_in_registry(each.call) else []
+            found[each.text] = each._replace(version=", ".join([*filter(None, [each.version]), *staged]))
+        waiting = list(kept)
+        while waiting and len(found) < TEXTS * 2:
+            each = waiting.pop(0)
+            for copy in self.copies.of(each.text, each.call):
+                more = Kept(copy.call, copy.target, self._version(copy.path))
+                if copy.target not in found:
+                    found[copy.target] = more
+                    waiting.append(more)
         return list(found.values())
 
     def _kept(self, call: Value, how: str, stack: Stack, spelled: Keeping | _Spellings) -> Iterator[Kept]:
@@ -246,6 +264,8 @@ class Keeping:
         """Whether a load takes up what is kept: by code of the same folder at the top; by other code of the same
         project only where a folder is the same, too, or nothing else is kept by that name."""
         one, other = kept.call.body.module.path, load.body.module.path
+        if "://" in text and text == kept.text:  # one address is one place, whoever spells it
+            return True
         name = _telling_name(kept.text)
         if self._is_anothers(kept.call, load, name):
             return False
@@ -389,9 +409,10 @@ def _in(folder: str, name: str) -> str:
 
 
 def _within(text: str) -> str:
-    """The name that an address of MLflow gives: of a registered model, or of what one run logged."""
+    """The name that an address of MLflow gives (of a registered model, or of what one run logged); the address of an
+    object in a bucket as others spell it."""
     found = _ADDRESS.match(text)
-    return found[1] or found[2] if found is not None else text
+    return found[1] or found[2] if found is not None else address(text)
 
 
 def _of_class(text: str, name: str) -> str:

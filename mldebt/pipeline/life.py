@@ -21,6 +21,7 @@ SAME = frozenset(
     """to cpu cuda half float double bfloat16 eval train requires_grad_ state_dict get_weights merge_and_unload unload
     coef_ intercept_ components_ cluster_centers_ means_ dual_coef_
     fuse clone copy module base_model model unwrap get_booster booster_ booster best_estimator_ best_model_ best_model
+    set_params
     children modules share_memory xpu compile network net estimator result compute
     SerializeToString save_raw model_to_string convert""".split()
 )

@@ -13,6 +13,7 @@ from mldebt.pipeline.lifecycle import Lives
 from mldebt.pipeline.register import TrainedModel
 
 Unit = tuple[int, int]
+CALLERS = 4
 
 
 class Usage:
@@ -44,8 +45,7 @@ class Usage:
         """The jobs and workers that write what a model says, behind no endpoint. What a model keeps in its own
         attributes is what it learnt; a file that its own methods or its training write is theirs."""
         own = set(self.flow.program.ancestry(model.cls)) if model.cls is not None else set()
-        trained = [call for call in model.trained if call.kind == "call"]
-        trains = {target.key for call in trained for target in self.flow.targets(call)} | set(map(_unit, trained))
+        trains = self._training(model)
         found: dict[Unit, Delivery] = {}
         for call in self._asked(model, loaders):
             for each in self.deliveries.of(call):
@@ -56,6 +56,17 @@ class Usage:
                 if not alone or self.deliveries.is_shared(each.write):
                     found.setdefault(each.unit, each)
         return list(found.values())
+
+    def _training(self, model: TrainedModel) -> set[Unit]:
+        """The functions that train a model, and those that call them."""
+        trained = [call for call in model.trained if call.kind == "call"]
+        found = {target.key for call in trained for target in self.flow.targets(call)} | set(map(_unit, trained))
+        layer = list(found)
+        for _ in range(CALLERS):
+            layer = [_unit(call) for unit in layer for call in self.flow.callers(*unit)]
+            layer = [unit for unit in dict.fromkeys(layer) if unit not in found]
+            found.update(layer)
+        return found
 
     def _is_in(self, unit: Unit, classes: set[ClassKey | str]) -> bool:
         """Whether a function is a method of one of some classes."""
