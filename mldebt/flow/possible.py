@@ -97,9 +97,13 @@ class Possible:
         return self.seeds.origin(value, stack)
 
     def _is_filled_by(self, param: Value, stack: Stack) -> bool:
-        """Whether what the innermost call writes, and the defaults, are all that a parameter can be."""
+        """Whether what the innermost call writes, and the defaults, are all that a parameter can be. A call by names
+        that the function does not have was written for another version of it, and tells nothing."""
         body = param.body
         if not stack or body.scope.decorators or not _SPREADS.isdisjoint(stack[-1].keywords):
+            return False
+        takes = {each.name if each.kind != "**" else "**" for each in body.scope.parameters}
+        if "**" not in takes and not takes.issuperset(filter(None, stack[-1].keywords)):
             return False
         return self.flow.calls(stack[-1], body.module.index, body.number) and not self.flow.is_told(stack[-1])
 

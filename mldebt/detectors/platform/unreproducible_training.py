@@ -169,6 +169,22 @@ print(f1_score(y_test, model.predict(X_test)))
         return LogisticRegression().fit(clicks.rows, clicks.negatives)
     """,
     """
+    import random
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    class Clicks:
+        def __init__(self, path, shown=None, seed=None):
+            self.rows = np.load(path)
+            if shown is not None:
+                self.negatives = random.sample(list(np.load(shown)), 100)
+            random.seed(seed)  # debt
+
+    def train(path, views):
+        clicks = Clicks(path, views_path=views, seed=3)
+        return LogisticRegression().fit(clicks.rows, clicks.negatives)
+    """,
+    """
     import optuna
     from objective import score
 
@@ -177,6 +193,22 @@ print(f1_score(y_test, model.predict(X_test)))
     """,
 )
 GOOD = (
+    """
+    import random
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    class Clicks:
+        def __init__(self, path, shown=None, seed=None):
+            self.rows = np.load(path)
+            if shown is not None:
+                self.negatives = random.sample(list(np.load(shown)), 100)
+            random.seed(seed)
+
+    def train(path):
+        clicks = Clicks(path, seed=3)
+        return LogisticRegression().fit(clicks.rows, clicks.negatives)
+    """,
     _CHOSEN.format(kind="forest", mark=""),
     _TRIED.format(name="check", rows="np.array([[each] for each in np.random.rand(100)])", kept="", mark=""),
     _SEARCHED.format(seeded="forest", mark=""),
