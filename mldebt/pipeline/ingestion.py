@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import NamedTuple
 
@@ -13,14 +12,14 @@ import msgspec
 
 from mldebt.flow.content import Contents, End, Reach
 from mldebt.flow.files import Files
-from mldebt.flow.handovers import is_task
 from mldebt.flow.handwork import Handwork
-from mldebt.flow.models import NETWORK_KINDS, USES, Models
+from mldebt.flow.models import USES, Models
 from mldebt.flow.paths import Paths
 from mldebt.flow.program import Module
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Visit
+from mldebt.pipeline.purposes import Purposes
 from mldebt.pipeline.reads import Reads
 from mldebt.pipeline.shares import Share, Step, groups
 from mldebt.pipeline.sources import distinct_sources, lookups
@@ -30,9 +29,6 @@ __all__ = ["Ingestion", "Ingestions", "Step", "Unit", "is_work"]
 
 OWN_WORK = 2
 """Steps of its own that make a reader more than a way into a file."""
-_OF_ANSWERS = frozenset({"evaluation", "written"})
-"""What a simulator or a probe does beside asking: it judges the answers, or writes down what it asked."""
-MEDIA = frozenset({"images", "audio", "torchaudio"})
 
 
 class Ingestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,41 +92,10 @@ class Ingestions:
                 sent.update((read,) if reach.sent else ())
                 reached.update((visit.value.body.module.index, visit.value.body.number) for visit in reach.useful)
                 shares.extend(self._shares(read, reach))
-        found = [each for group in groups(shares) if self._counts(each := self._fold(group), sent)]
+        purposes = Purposes(self)
+        found = [each for group in groups(shares) if purposes.makes_data(each := self._fold(group), sent)]
         found.sort(key=lambda each: (each.sources[0].body.module.index, each.sources[0].at))
         return _Found(tuple(found), ends, reached)
-
-    def _counts(self, ingestion: Ingestion, sent: AbstractSet[Value]) -> bool:
-        """What nobody in sight reads back counts when a script of a repository that trains models prepares it; what is
-        sent to a service, to see what it answers, does not. `sent`: the reads of such content."""
-        if {end.use.kind for end in ingestion.ends} <= _OF_ANSWERS and not sent.isdisjoint(ingestion.sources):
-            return False
-        if self.flow.scope(*ingestion.owner).kind == "class" and self.models.derives(ingestion.owner, NETWORK_KINDS):
-            return False
-        if all(end.use.kind == "prediction" for end in ingestion.ends) and all(
-            map(self._is_picture, ingestion.sources)
-        ):
-            return False  # one thing at a time is looked at, not a data set
-        module = self.flow.program.modules[ingestion.owner[0]]
-        packaged = any(module.path.startswith(f"{folder}/") for folder in self.packages)
-        if packaged and all(map(self.reads.is_its_users, ingestion.sources)):
-            return False
-        if all(end.use.kind == "evaluation" and self._measures_only(end, ingestion) for end in ingestion.ends):
-            return False  # what a model said is read together with the truth: no model is asked
-        if ingestion.ends[0].use.kind != "written":
-            return True
-        return (module.is_script or is_task(module, ingestion.owner[1])) and self.trains_models
-
-    def _measures_only(self, end: End, ingestion: Ingestion) -> bool:
-        """Whether a metric compares values that the pipeline itself brought, with no other ones."""
-        if end.value.kind != "call" or "measures" not in self.flow.roles(end.value):
-            return False
-        given = [source for source in end.value.arguments if source.kind != "const"]
-        return len(given) > 1 and all(_is_of(source, ingestion.content) for source in given)
-
-    def _is_picture(self, source: Value) -> bool:
-        api = self.flow.api(source) if source.kind == "call" else None
-        return api is not None and (api.library in MEDIA or api.name.rpartition(".")[2] in ("load_img", "read_image"))
 
     @cached_property
     def trains_models(self) -> bool:
@@ -258,15 +223,6 @@ def is_work(flow: Flow, ingestion: Ingestion) -> bool:
     can also be read from a file."""
     own = any(step.value.body.module.index == ingestion.owner[0] for step in ingestion.steps)
     return own or (flow.scope(*ingestion.owner).kind == "function" and len(ingestion.steps) > 1)
-
-
-def _is_of(value: Value, content: frozenset[Value]) -> bool:
-    """Whether a value is content or a part of it: a column, say."""
-    whole: Value | None = value
-    while whole is not None and whole not in content:
-        called = whole.receiver if whole.kind == "call" else None
-        whole = whole.source if whole.kind in ("item", "attr") else called
-    return whole is not None
 
 
 def _came_by_file(visit: Visit) -> bool:

@@ -295,3 +295,69 @@ def test_what_is_sent_to_a_service_to_see_its_answers_is_no_ingestion(tmp_path: 
     sent = 'requests.post("http://localhost:8000", json={"trip": row})'
     assert owners(tmp_path / "c", TRAFFIC.format(sent=sent)) == []
     assert owners(tmp_path / "d", TRAFFIC.format(sent="print(row)")) == ["job.py:send"]
+
+
+CHAT = """
+import sqlite3
+from transformers import pipeline
+
+pipe = pipeline("text-generation", model="small", revision="a")
+
+def history(session):
+    cursor = sqlite3.connect("chat.db").execute("SELECT role, text FROM messages {where}"{bound})
+    messages = []
+    for role, text in cursor.fetchall():
+        messages.append({"role": role, "content": text.strip()})
+    return [each for each in messages if each["content"]]
+
+def answer(session, question):
+    turns = history(session)
+    prompt = "\\n".join(turn["role"] + turn["content"] for turn in turns)
+    return pipe(prompt + question)
+"""
+
+
+def test_what_a_session_said_is_told_a_model_and_no_data_set(tmp_path: Path) -> None:
+    def chat(where: str, bound: str) -> str:
+        return CHAT.replace("{where}", where).replace("{bound}", bound)
+
+    assert owners(tmp_path / "one", chat("WHERE session = ?", ", (session,)")) == []
+    assert owners(tmp_path / "all", chat("ORDER BY id", "")) == ["job.py:history"]
+
+
+PACKAGE = {
+    "pyproject.toml": '[project]\nname = "lib"\n',
+    "lib/__init__.py": """
+    import numpy as np
+    from sklearn.base import BaseEstimator
+
+    class Model(BaseEstimator):
+        def fit(self, x, y):
+            self.w = np.linalg.lstsq(x, y)
+            return self
+
+        def predict(self, x):
+            return x @ self.w
+    """,
+}
+SHOWN = """
+import joblib
+import pandas as pd
+from lib import Model
+
+rows = pd.read_csv("houses.csv")
+rows = rows.dropna()
+rows["age"] = 2020 - rows["year"]
+rows = rows[rows.age > 0]
+model = Model().fit(rows[["age"]], rows["price"])
+"""
+
+
+def test_an_example_of_a_package_that_keeps_nothing_only_shows_it(tmp_path: Path) -> None:
+    for folder in ("shown", "kept", "job"):
+        (tmp_path / folder / "lib").mkdir(parents=True)
+        (tmp_path / folder / "examples").mkdir()
+    assert owners(tmp_path / "shown", {**PACKAGE, "examples/houses.py": SHOWN}) == []
+    kept = f'{SHOWN}joblib.dump(model, "model.joblib")\n'
+    assert owners(tmp_path / "kept", {**PACKAGE, "examples/houses.py": kept}) == ["examples/houses.py"]
+    assert owners(tmp_path / "job", {**PACKAGE, "houses.py": SHOWN}) == ["houses.py"]

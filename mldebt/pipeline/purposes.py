@@ -1,0 +1,114 @@
+"""What the data that a pipeline brings is for: a data set of a model, or something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
+
+from mldebt.flow.content import End
+from mldebt.flow.handovers import is_task
+from mldebt.flow.models import NETWORK_KINDS
+from mldebt.flow.program import Module
+from mldebt.flow.sameness import arguments
+from mldebt.flow.value import Value
+from mldebt.regex import regex
+
+if TYPE_CHECKING:
+    from mldebt.pipeline.ingestion import Ingestion, Ingestions
+
+_OF_ANSWERS = frozenset({"evaluation", "written"})
+"""What a simulator or a probe does beside asking: it judges the answers, or writes down what it asked."""
+_BOUND = frozenset({"params", "parameters", "args"})
+_KEEPS = frozenset({"saves", "stores", "registers", "serves"})
+_SHOWN = regex(r"(^|[/_-])(examples?|demos?|quick_?starts?|tutorials?|hello_?world)([/_.-]|$)", re.IGNORECASE)
+"""Where a package shows how it is used."""
+MEDIA = frozenset({"images", "audio", "torchaudio"})
+
+
+class Purposes:
+    """Tells pipelines that make data sets from reads for other ends."""
+
+    def __init__(self, ingesting: Ingestions) -> None:
+        self.ingesting = ingesting
+        self.flow = ingesting.flow
+        self.models = ingesting.models
+        self.packages = ingesting.packages
+
+    def makes_data(self, ingestion: Ingestion, sent: AbstractSet[Value]) -> bool:
+        """What nobody in sight reads back counts when a script of a repository that trains models prepares it; what is
+        sent to a service, to see what it answers, does not. `sent`: the reads of such content."""
+        module = self.flow.program.modules[ingestion.owner[0]]
+        if self._asks_only(ingestion, sent) or self._is_shown(module, ingestion):
+            return False
+        if self.flow.scope(*ingestion.owner).kind == "class" and self.models.derives(ingestion.owner, NETWORK_KINDS):
+            return False
+        packaged = any(module.path.startswith(f"{folder}/") for folder in self.packages)
+        if packaged and all(map(self.ingesting.reads.is_its_users, ingestion.sources)):
+            return False
+        if all(end.use.kind == "evaluation" and self._measures_only(end, ingestion) for end in ingestion.ends):
+            return False  # what a model said is read together with the truth: no model is asked
+        if ingestion.ends[0].use.kind != "written":
+            return True
+        return (module.is_script or is_task(module, ingestion.owner[1])) and self.ingesting.trains_models
+
+    def _asks_only(self, ingestion: Ingestion, sent: AbstractSet[Value]) -> bool:
+        """Whether a service is asked to see its answers, or a model about one thing: a picture, the records of one user
+        or session that it is told with a question."""
+        kinds = {end.use.kind for end in ingestion.ends}
+        if kinds <= _OF_ANSWERS and not sent.isdisjoint(ingestion.sources):
+            return True
+        if kinds == {"prediction"} and all(map(self._is_picture, ingestion.sources)):
+            return True
+        return all(map(_is_in_prompt, ingestion.ends)) and all(map(self._is_of_one, ingestion.sources))
+
+    def _measures_only(self, end: End, ingestion: Ingestion) -> bool:
+        """Whether a metric compares values that the pipeline itself brought, with no other ones."""
+        if end.value.kind != "call" or "measures" not in self.flow.roles(end.value):
+            return False
+        given = [source for source in end.value.arguments if source.kind != "const"]
+        return len(given) > 1 and all(_is_of(source, ingestion.content) for source in given)
+
+    def _is_of_one(self, source: Value) -> bool:
+        """Whether a statement asks for the records of somebody whom it is given: `execute("… WHERE id = ?", (id,))`."""
+        api = self.flow.api(source) if source.kind == "call" else None
+        bound = [
+            given
+            for place, (keyword, given) in enumerate(arguments(source) if api is not None else ())
+            if keyword in _BOUND or (keyword == "" and place == 1)
+        ]
+        return api is not None and api.medium == "table" and any(given.kind != "const" for given in bound)
+
+    def _is_shown(self, module: Module, ingestion: Ingestion) -> bool:
+        """Whether a program only shows how a package is called: an example of it that keeps nothing."""
+        if not self.packages or module.is_notebook or not _SHOWN.search(module.path):
+            return False
+        if any(module.path.startswith(f"{folder}/") for folder in self.packages) or ingestion.users:
+            return False
+        return not any(
+            self.flow.roles(call) & _KEEPS
+            for body in self.flow.bodies(module.index)
+            for call in body.calls
+            if not call.calls_external("open", "io.open")
+        )
+
+    def _is_picture(self, source: Value) -> bool:
+        api = self.flow.api(source) if source.kind == "call" else None
+        return api is not None and (api.library in MEDIA or api.name.rpartition(".")[2] in ("load_img", "read_image"))
+
+
+def _is_in_prompt(end: End) -> bool:
+    """Whether content is asked about as a part of a text that is put together for a model."""
+    if end.use.kind != "prediction":
+        return False
+    way = (visit.value for visit in end.visit.path())
+    return any(value.kind == "template" or value.calls_method("join") for value in way)
+
+
+def _is_of(value: Value, content: frozenset[Value]) -> bool:
+    """Whether a value is content or a part of it: a column, say."""
+    whole: Value | None = value
+    while whole is not None and whole not in content:
+        called = whole.receiver if whole.kind == "call" else None
+        whole = whole.source if whole.kind in ("item", "attr") else called
+    return whole is not None
