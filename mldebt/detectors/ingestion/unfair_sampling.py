@@ -14,9 +14,40 @@ from mldebt.flow.seeds import last_name
 from mldebt.flow.timeorder import Dealt, TimeOrders
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
+from mldebt.pipeline.off_keys import OffKeys
 from mldebt.rulebook import Rule
 
+_TUNED = """
+import pandas as pd
+from sklearn.metrics import r2_score
+from sklearn.model_selection import train_test_split
+from sklearn.linear_model import Ridge
+
+DEFAULTS = {{"tune": False, "alpha": 1}}
+SHOPS = {{"north": {{"tune": {tune}}}, "south": {{"tune": False, "alpha": 3}}}}
+
+class Training:
+    def __init__(self, shop):
+        self.params = {{**DEFAULTS, **SHOPS[shop]}}
+        self.rows = pd.read_csv("clicks.csv")
+
+    def tune(self):
+        train, test = train_test_split(self.rows, test_size=0.2){mark}
+        for alpha in range(9):
+            model = Ridge(alpha=alpha).fit(train[["age"]], train.label)
+            print(r2_score(test.label, model.predict(test[["age"]])))
+
+    def run(self):
+        if self.params["tune"]:
+            self.tune()
+        return Ridge(alpha=self.params["alpha"]).fit(self.rows[["age"]], self.rows.label)
+
+def main(shop):
+    Training(shop).run()
+"""
+
 BAD = (
+    _TUNED.format(mark="  # debt", tune=True),
     """
     import pandas as pd
     from sklearn.model_selection import StratifiedKFold, cross_val_score
@@ -317,6 +348,8 @@ GOOD = (
     for number, shard in enumerate(np.array_split(rows, 10)):
         np.save(f"train-{number}.npy", shard)
     """,
+    # every configuration switches off what draws
+    _TUNED.format(mark="", tune=False),
     # a crop changes an example, and chooses none
     """
     import random
@@ -357,6 +390,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
 
 def _by_chance(project: Project) -> Iterator[Hit]:
     choices = Choices(project.flow, project.seeds)
+    off = OffKeys(project.flow, project.raw_documents)
     outlines = Outlines(project.flow, project.seeds, choices.events)
     told: set[object] = set()
     for root in outlines.roots(project.bodies()):
@@ -367,7 +401,7 @@ def _by_chance(project: Project) -> Iterator[Hit]:
             if event.family in before or unit in told:
                 continue
             choice = choices.choice(event)
-            if choice is not None:
+            if choice is not None and not any(map(off.never_runs, (*choice.event.path, choice.event.value))):
                 told.add(unit)
                 yield _drawn(project, root, choice)
 
