@@ -1,14 +1,16 @@
-"""Searches of an index that ask for documents by their ids alone: every hit is scored alike, in the index's order."""
+"""Searches of an index whose hits are in no order of scores: those that ask for documents by their ids alone, or for
+all, where every hit is scored alike, and those that say another order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from mldebt.flow.idioms import OWN_IDS
 from mldebt.flow.value import Value
 
 _ASKING = ("query", "body")
 _OTHER_ORDERS = frozenset({"sort", "knn", "rescore", "rank", "retriever", "collapse"})
+_SCORED_OTHERWISE = frozenset({"knn", "rescore", "rank", "retriever"})
 _NOT_SCORED = frozenset({"filter", "must_not", "minimum_should_match"})
 
 
@@ -17,6 +19,41 @@ def searched_ids(call: Value, given: Callable[[Value], Value] = lambda value: va
     other call. `given` says what a parameter is filled with, where that is known."""
     request = request_of(call)
     return requested_ids(given(request)) if request is not None else None
+
+
+def asks_no_scores(call: Value, given: Callable[[Value], Value] = lambda value: value) -> bool:
+    """Whether a search asks for all documents there are, or says itself by what else than scores its hits are
+    sorted."""
+    if not call.calls_method("search"):
+        return False
+    named: dict[object, Value] = {keyword: given(source) for keyword, source in call.named_arguments if keyword}
+    requests = [source for keyword in ("**", "body") if (source := named.pop(keyword, None)) is not None]
+    ways = [way for request in requests for way in _ways(request)]
+    return all(_has_no_scores(named | dict(_entries(way))) for way in ways) if ways else _has_no_scores(named)
+
+
+def _ways(request: Value) -> list[Value]:
+    """The requests that a value may be, by the branches that make it."""
+    return request.every("value") or [request] if request.kind == "phi" else [request]
+
+
+def _has_no_scores(asked: Mapping[object, Value]) -> bool:
+    if asked.keys() & _SCORED_OTHERWISE:
+        return False
+    if "sort" in asked:
+        return not _is_by_score(asked["sort"])
+    query = dict(_entries(asked["query"])) if "query" in asked else {}
+    return query.keys() == {"match_all"}
+
+
+def _is_by_score(sort: Value) -> bool:
+    """Whether `_score` is the first key of a sort, or the sort is not written down."""
+    if sort.kind == "collection":
+        first = next(iter(sort.every("item")), None)
+        return first is None or _is_by_score(first)
+    if sort.kind == "dict":
+        return "_score" in sort.keys[:1]
+    return not isinstance(sort.data, str) or sort.kind != "const" or sort.data.startswith("_score")
 
 
 def request_of(call: Value) -> Value | None:

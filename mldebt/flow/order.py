@@ -11,7 +11,7 @@ import msgspec
 
 from mldebt.flow.aggregations import aggregates_by_score
 from mldebt.flow.body import Body
-from mldebt.flow.id_searches import searched_ids
+from mldebt.flow.id_searches import asks_no_scores, searched_ids
 from mldebt.flow.idioms import is_enumerate_index, is_of_heap, picked_from, root, selects, takes_all
 from mldebt.flow.order_steps import KEEPING, OrderSteps, State
 from mldebt.flow.query_texts import TEXT_LIMIT, Query, QueryTexts
@@ -154,7 +154,10 @@ class Orders:
             return ""
         api = self.flow.api(value) if value.kind == "call" else None
         is_ranked = api is not None and (api.order == "ranks" or "ranks" in api.roles)
-        if api is not None and is_ranked and searched_ids(value, partial(self._filled, stack=stack)) is None:
+        filled = partial(self._filled, stack=stack)
+        if is_ranked and (asks_no_scores(value, filled) or searched_ids(value, filled) is not None):
+            is_ranked = False
+        if api is not None and is_ranked:
             return f"{'.'.join(api.name.split('.')[-2:])} returns results in score order"
         if self.is_sort(value) and self.sort_key(value).kind == "score":
             return f"sorted by {self.sort_key(value).text}"

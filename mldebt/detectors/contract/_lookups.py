@@ -139,6 +139,20 @@ def page(user):
     ),
     _served(
         """
+from elasticsearch import Elasticsearch
+es = Elasticsearch()
+
+def hits(**request):
+    return es.search(index="items", **request)["hits"]["hits"]
+
+@app.get("/search")
+def search(words):
+    found = hits(query={"match": {"title": words}}, sort=["_score", {"day": "desc"}])
+    return sorted(found, key=lambda hit: hit["_source"]["price"])  # debt
+"""
+    ),
+    _served(
+        """
 @app.get("/feed")
 def feed(user):
     known = set(rank(user, candidates(user)))  # debt
@@ -331,6 +345,25 @@ def search(user):
     words = {"match": {"title": user.words}}
     found = es.search(index="items", query={"bool": {"must": words, "filter": {"terms": {"_id": ids}}}})
     return [hit["_source"] for hit in found["hits"]["hits"]]
+"""
+    ),
+    _served(
+        """
+from elasticsearch import Elasticsearch
+es = Elasticsearch()
+
+def hits(request):
+    return es.search(index="items", **request)["hits"]["hits"]
+
+@app.get("/all")
+def everything():
+    found = hits({"query": {"match_all": {}}, "size": 10000})
+    return sorted(found, key=lambda hit: hit["_source"]["title"])
+
+@app.get("/new")
+def new(words):
+    found = es.search(index="items", body={"query": {"match": {"title": words}}, "sort": [{"day": "desc"}]})
+    return sorted(found["hits"]["hits"], key=lambda hit: hit["_source"]["price"])
 """
     ),
     _served(
