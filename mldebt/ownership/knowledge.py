@@ -97,6 +97,11 @@ class Ownership(msgspec.Struct, frozen=True, kw_only=True):
             (self.credits[commit] for commit in self._commits([(path, line, line)]) if commit in self.credits), None
         )
 
+    def made_at_once(self, spans: Iterable[Span]) -> float:
+        """The share of the lines, 0 to 1, that stem from the one commit that wrote most of them; 0 of no lines."""
+        commits = self._commits(spans)
+        return max(commits.values(), default=0) / max(1, sum(commits.values()))
+
     def changed_since(self, spans: Iterable[Span], moment: int) -> tuple[int, int]:
         """How many of the lines were written after a moment, and how many there are; a new look counts as no change."""
         commits = self._commits(spans)

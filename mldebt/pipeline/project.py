@@ -39,8 +39,12 @@ from mldebt.pipeline.register import TrainedModel, find_models, installed_packag
 from mldebt.pipeline.samesource import name_of
 from mldebt.pipeline.subprojects import Subprojects
 from mldebt.pipeline.usage import Usage
+from mldebt.pipeline.vendored import Vendored
 from mldebt.settings import Settings
 from mldebt.sources import Document, DocumentKind
+
+COPIED_SHARE = 0.9
+"""Of a file that names a foreign holder of rights: the share of its lines from one commit that makes it a copy."""
 
 
 class Project:
@@ -250,8 +254,20 @@ class Project:
 
     @cached_property
     def components(self) -> tuple[Component, ...]:
-        """The units that people own."""
-        return self._components.find(model.cls for model in self.trained_models if model.cls is not None)
+        """The units that people own; what was copied in as it was is nobody's here."""
+        found = self._components.find(model.cls for model in self.trained_models if model.cls is not None)
+        return tuple(each for each in found if not self._is_copied_in(each))
+
+    def _is_copied_in(self, component: Component) -> bool:
+        """Whether a file with the head of others came in one commit, and has hardly changed since."""
+        module = self.flow.program.modules[component.unit[0]]
+        if not self.ownership.available or not self._vendored.is_foreign(module):
+            return False
+        return self.ownership.made_at_once(component.spans) >= COPIED_SHARE
+
+    @cached_property
+    def _vendored(self) -> Vendored:
+        return Vendored(self.flow, self.raw_documents)
 
     @cached_property
     def trained_models(self) -> tuple[TrainedModel, ...]:

@@ -72,7 +72,7 @@ class Unpinned(msgspec.Struct, frozen=True, kw_only=True):
 class Vendored:
     """Looks at the heads of files and the comments above classes."""
 
-    def __init__(self, flow: Flow, documents: Sequence[Document], least: int) -> None:
+    def __init__(self, flow: Flow, documents: Sequence[Document], least: int = 0) -> None:
         self.flow = flow
         self.documents = documents
         self.models = flow.shared(Models)
@@ -86,6 +86,14 @@ class Vendored:
                 found = self._says(module) if number else None
                 if found is not None and (size >= self.least or _is_copy(found[1])):
                     yield Copied(module=module, number=number, comment=found[0], says=found[1])
+
+    def is_foreign(self, module: Module) -> bool:
+        """Whether a file's head says that somebody else wrote it."""
+        head = [] if module.is_notebook else _head(module)
+        holders = [holder for comment in head if (holder := _holder(comment.text))]
+        if holders:
+            return all(map(self._is_foreign, holders))
+        return any(_COPIED.search(comment.text) for comment in head)
 
     def _model_in(self, module: Module) -> tuple[int, int]:
         """The largest model of a file, 0 for none, and how many lines all of its models have."""
@@ -115,7 +123,7 @@ class Vendored:
         ours = any(not self._is_foreign(holder) for holder in holders.values())
         for comment in sorted(head, key=lambda comment: not _is_copy(comment.text)):
             if _COPIED.search(comment.text) or (comment in holders and not ours):
-                return comment, comment.text.lstrip("# ").strip()
+                return comment, comment.text.lstrip("#* ").strip()
         return None
 
     def _has_version(self, module: Module, text: str) -> bool:
@@ -210,11 +218,12 @@ def _plain(address: str) -> str:
 
 
 def _head(module: Module) -> list[Comment]:
-    """The comments before the first statement, and the docstring's lines that name a file of others."""
+    """The comments before the first statement, and the docstring's lines that name a file or a holder of rights."""
     first = min((node.at for node in module.facts.exprs[:50]), default=1 << 30)
     imports = min((binding.at for binding in module.facts.imports), default=1 << 30)
     scopes = min((scope.at for scope in module.facts.scopes[1:]), default=1 << 30)
-    said = [line.strip() for line in (module.facts.scopes[0].docstring or "").splitlines() if _is_copy(line)]
+    told = (line.strip() for line in (module.facts.scopes[0].docstring or "").splitlines())
+    said = [line for line in told if _is_copy(line) or _holder(line)]
     comments = [comment for comment in module.facts.comments if comment.at < min(first, imports, scopes)]
     return [*comments, *(Comment(at=0, text=line) for line in said)]
 

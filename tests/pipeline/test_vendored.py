@@ -62,7 +62,9 @@ def test_a_lock_pins_what_a_project_file_leaves_open(tmp_path: Path) -> None:
         ("# Copied from https://github.com/a/b v1.2.0", False),
         ("# Adapted from the paper", False),
         ("# Copyright 2020 The Elsewhere Authors.", True),
+        ('"""\n * Copyright (c) 2020, elsewhere.com, inc.\n * The net.\n"""', True),
         ("# Copyright 2020 Ours Inc.", False),
+        ('"""\nCopyright (c) 2020 Ours Inc.\nThe net.\n"""', False),
         ("# The net.", False),
     ],
 )

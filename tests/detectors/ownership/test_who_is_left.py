@@ -66,6 +66,22 @@ def test_one_active_person_knows_it(old):
     assert message.startswith("Only Ann Archer knows this training step, ml/train.py:train; active means")
 
 
+FOREIGN = "# Copyright (c) 2019 Elsewhere Labs\n"
+OTHERS = {f"ml/own{number}.py": "x = 1\n" for number in range(12)}
+
+
+def test_what_was_copied_in_as_it_was_is_nobodys(recorder):
+    recorder.commit({"ml/train.py": FOREIGN + train(), **OTHERS}, author=ANN, day=0)
+    assert found(recorder.write()) == []
+
+
+def test_what_others_began_and_somebody_made_their_own_is_theirs(recorder):
+    recorder.commit({"ml/train.py": FOREIGN + train(), **OTHERS}, author=ANN, day=0)
+    recorder.commit({"ml/train.py": FOREIGN + train(90, "y")}, author=ANN, day=1)
+    recorder.commit({"ml/train.py": FOREIGN + train(90, "y").replace("print(1", "log(1"), **OTHERS}, author=ANN, day=2)
+    assert [rule for rule, _, _ in found(recorder.write())] == ["MLD201"]
+
+
 def test_two_active_people_know_it(old):
     old.commit({"notes.txt": "2\n"}, author=ANN, day=1_001)
     old.commit({"ml/train.py": train().replace("print(1", "print(-1")}, author=BO, day=1_002)  # eleven of 64 lines
