@@ -150,7 +150,8 @@ class Backward:
             fields = self._field(cls, name)
             if fields:
                 return [*fields, *(Step("field", given, ()) for given in self._flow.given_fields(cls, name))]
-        return [Step("object", owner, stack)]
+        kept = self._flow.app_state.kept(value)
+        return [Step("field", each, ()) for each in kept] or [Step("object", owner, stack)]
 
     def _field(self, cls: ClassKey, name: str) -> list[Step]:
         flow, steps = self._flow, []

@@ -51,7 +51,7 @@ class Types:
             "call": results.types,
             "param": self._parameter,
             "attr": results.attribute,
-            "global": lambda value: self._held(flow.global_value(value)),
+            "global": self._global,
             "free": lambda value: self._held(flow.free_value(value)),
             "operation": self._operation,
         }
@@ -99,6 +99,14 @@ class Types:
 
     def _held(self, source: Value | None) -> tuple[Type, ...]:
         return self.of(source) if source is not None else ()
+
+    def _global(self, value: Value) -> tuple[Type, ...]:
+        """What a variable of a module holds; where that is None until a function fills it, what it is filled with."""
+        held = self._flow.global_value(value)
+        if held is not None and held.kind == "const" and held.data is None:
+            filled = self._of_every(each for each in self._flow.global_versions(value) if each is not held)
+            return filled or self.of(held)
+        return self._held(held)
 
     def _passed_on(self, value: Value) -> tuple[Type, ...]:
         return self._of_every(value.every(_PASSED_ON[value.kind]))

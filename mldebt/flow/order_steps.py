@@ -21,6 +21,11 @@ KEEPING = frozenset(
     unique""".split()
 )
 """Methods and attributes that give the same items in the same order, whatever they are called on."""
+_QUERYING = frozenset(
+    """select_related prefetch_related defer values_list exclude filter filter_by where options limit offset skip using
+    iterator batch_size""".split()
+)
+"""Methods of a query that give some of the same rows, more or less of each."""
 _OF_GROUPS = ("head", "tail")
 """Methods of groups that pick rows and leave them where they stood in the whole."""
 _RUNNING = frozenset({"execute", "exec", "scalars", "stream", "stream_scalars"})
@@ -112,7 +117,7 @@ class OrderSteps:
             return [places]
         if receiver is not None and name in _RUNNING and arguments:
             return [receiver, arguments[0]]
-        if receiver is not None and name in KEEPING:
+        if receiver is not None and (name in KEEPING or name in _QUERYING):
             is_lookup = name == "get" and bool(arguments) and arguments[0].kind != "const"
             return [] if is_lookup else [receiver]
         return arguments[:1] if name in _COPYING else []

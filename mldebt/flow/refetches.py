@@ -177,11 +177,18 @@ def _ids(call: Value) -> list[Value]:
 def _asks_own_ids(call: Value) -> bool:
     """Whether a query looks for rows by their own ids, not by those of what they belong to."""
     conditions = [source for source in call.arguments if source.kind == "call"]
-    names = [read_name(each.function.source) for each in conditions if each.calls_method("in_", "any_")]
+    names = [_column(each.function) for each in conditions if last_name(each.function) in ("in_", "any_")]
     keywords = [keyword for each in (call, *conditions) for keyword in each.keywords]
     names += [keyword.removesuffix("__in") for keyword in keywords if keyword.endswith("__in")]
     is_searched = call.calls_method("in_bulk", "find", "search") or searched_ids(call) is not None
     return bool(OWN_IDS & set(names)) or is_searched
+
+
+def _column(method: Value) -> str:
+    """The column of `Item.id.in_`, of a class that is the repository's or that is only imported."""
+    if method.kind == "external":
+        return method.name.rpartition(".")[0].rpartition(".")[2]
+    return read_name(method.source) if method.kind == "attr" else ""
 
 
 def _wanted(test: Value, rows: Value) -> Value | None:

@@ -48,11 +48,13 @@ class Results:
                 found.extend(self._flow.field_types(owner.name, name) or self._inherited(owner.name, name))
             elif (api := self._flow.catalogue.method(owner.name, name)) is not None and api.returns:
                 found.append(owner if api.returns == "self" else Type(api.returns))
+            elif api is None and (held := self._flow.catalogue.method(owner.name, "__getattr__")) is not None:
+                found.extend([Type(held.returns)] if held.returns else [])
             elif same_inside(owner) and name in _VIEWS:
                 found.append(owner)
         if value.source.kind == "class":  # what a table's class itself holds: `Item.objects`
             return self._flow.field_types(value.source.scope_key, name) or self._inherited(value.source.scope_key, name)
-        return found
+        return found or [each for kept in self._flow.app_state.kept(value) for each in self._flow.types(kept)]
 
     def _inherited(self, cls: ClassKey, name: str) -> list[Type]:
         """What a class of the repository has from the library's class above it."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mldebt.flow.idioms import last_name
+from collections.abc import Iterator
+
+from mldebt.flow.idioms import last_name, read_name
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -18,6 +20,7 @@ _KEEPING = frozenset(
     "asc desc nulls_first nulls_last nullsfirst nullslast lower upper strip lstrip split alias".split()
 )
 """Methods of an expression, or of a column's name, that leave it the same column."""
+_COLUMNS = frozenset({"c", "columns"})
 _READ = frozenset({"get", "pop", "setdefault", "getlist"})
 
 
@@ -33,7 +36,29 @@ def column_names(flow: Flow, by: Value) -> list[str]:
 
     visits = flow.walk(by, steps, limit=COLUMN_LIMIT)
     texts = [visit.value.data for visit in visits if visit.value.kind == "const"]
-    return [text for text in texts if isinstance(text, str) and text != "-"]
+    return [text for text in texts if isinstance(text, str) and text != "-"] or list(_mapped(by))
+
+
+def _mapped(by: Value) -> Iterator[str]:
+    """The column that is an attribute of a mapped class, or of a table's columns: `Item.title`, `items.c.title`."""
+    if by.kind == "call" and last_name(by.function).lower() in _KEEPING:
+        of_method = by.receiver is not None and not by.arguments
+        inner = by.receiver if of_method else next(iter(by.arguments), None)
+        if inner is not None:
+            yield from _mapped(inner)
+        elif by.function.kind == "external":
+            yield from _imported(by.function.name.rpartition(".")[0])
+    elif by.kind == "attr" and (by.source.kind == "class" or read_name(by.source) in _COLUMNS):
+        yield by.name
+    elif by.kind == "external":
+        yield from _imported(by.name)
+
+
+def _imported(dotted: str) -> Iterator[str]:
+    """The attribute that a dotted name takes of a class."""
+    owner, _, name = dotted.rpartition(".")
+    if owner.rpartition(".")[2][:1].isupper():
+        yield name
 
 
 def _of_call(call: Value, found: list[Step]) -> list[Step]:

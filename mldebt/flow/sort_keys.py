@@ -31,6 +31,7 @@ _BOUNDING = frozenset({"float", "int", "round", "abs", "min", "max", "clip"})
 _RANDOM = regex(r"(^|\.)(rand(om|int|n|range)?|uniform|normal|gauss|integers)$|^(numpy\.)?random\.")
 _GEOGRAPHIC = regex(r"(^|\.)(gis|geo\w*|haversine\w*|great_circle)(\.|$)", re.IGNORECASE)
 _CHOOSING = ("min", "max", "sum")
+_DIRECTIONS = {"ASCENDING": False, "DESCENDING": True}
 _LOOKUPS = ("get", "pop", "setdefault", "index")
 _GRADES = frozenset("high medium low strong weak best good fair poor bad critical major minor exact partial".split())
 _TELLING = tuple(
@@ -99,7 +100,9 @@ class SortKeys:
         method, key, receiver = last_name(call.function), named.get("key"), call.receiver
         down = _direction(named)
         if method in _BY_COLUMN and key is None and receiver is not None:
-            by = named.get("by", plain[-1] if plain else None)
+            by = named.get("by", named.get("columns", plain[-1] if plain else None))
+            if by is not None and len(plain) == 2 and (told := _told_direction(by)) is not None:
+                by, down = plain[0], told
             if by is not None:
                 return self._by_column(by, down=True if method == "nlargest" else down)
             if method == "sort_values":
@@ -388,6 +391,14 @@ def _direction(named: dict[str, Value]) -> bool | None:
         up = _flag(named["ascending"])
         return None if up is None else not up
     return _flag(named["reverse"]) if "reverse" in named else False
+
+
+def _told_direction(value: Value) -> bool | None:
+    """Whether the second argument of `sort("date", -1)` says down; None where it says no direction."""
+    if value.kind == "external" and value.name.rpartition(".")[2] in _DIRECTIONS:
+        return _DIRECTIONS[value.name.rpartition(".")[2]]
+    inner = value.source if is_negated(value) else value
+    return value is not inner if inner.kind == "const" and inner.data == 1 else None
 
 
 def _flag(value: Value) -> bool | None:

@@ -7,6 +7,7 @@ from typing import TypeVar, cast
 
 from mldebt.facts import record as r
 from mldebt.flow.annotations import Annotations
+from mldebt.flow.app_state import AppState
 from mldebt.flow.arguments import Arguments
 from mldebt.flow.backward import Backward
 from mldebt.flow.body import Body
@@ -60,6 +61,7 @@ class Flow:
         self.hooks = Hooks(self)
         self.handovers = Handovers(self)
         self.injections = Injections(self)
+        self.app_state = AppState(self)
         self.nodes = Nodes(self)
         self._arguments = Arguments(self)
         self._sequences = Sequences(self)
