@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from mldebt.flow.idioms import read_name
+from mldebt.flow.steps import Visit
 from mldebt.flow.value import Value
 from mldebt.regex import regex
 
 SMALL = 1e-3
 """A share below that only tells equal scores apart."""
+_OF_SORTS = frozenset({"key", "by", "iterable"})
 _BONUS = regex(r"(^|_)(bonus|boost|promo\w*|sponsor\w*|penalty|malus)(_|$)", re.IGNORECASE)
 
 
@@ -51,9 +54,45 @@ def factor_of_flag(amount: Value) -> Value | None:
 
 
 def stored_names(node: Value) -> list[str]:
-    """The columns and attributes in which a value is kept."""
-    stores = (user for label, user in node.uses if label == "value" and user.kind == "store")
-    return [store.key for store in stores if isinstance(store.key, str)]
+    """The columns and attributes in which a value is kept: `rows["score"] = …`, `rows.assign(score=…)`."""
+    stores = [user for label, user in node.uses if label == "value" and user.kind == "store"]
+    given = [user for label, user in node.uses if label == "arg" and user.calls_method("assign")]
+    named = [keyword for call in given for keyword, source in call.named_arguments if source is node and keyword]
+    return [*(store.key for store in stores if isinstance(store.key, str)), *named]
+
+
+def kept_under(visit: Visit) -> set[str]:
+    """The columns, keys and attributes that a value was put under on a way forward."""
+    found: set[str] = set()
+    for before, after in pairwise(visit.path()):
+        user, given = after.value, before.value
+        if user.kind == "store" and after.label == "value":
+            found.update([user.key] if isinstance(user.key, str) else [])
+        elif user.kind == "dict":
+            keys = zip(user.keys, user.every("item"), strict=True)
+            found |= {key for key, item in keys if item is given and isinstance(key, str)}
+        elif user.kind == "call":
+            found |= _keywords(given, user) - _OF_SORTS
+    return found
+
+
+def _keywords(given: Value, call: Value) -> set[str]:
+    """The keywords by which a call is given a value, or the function that returns it."""
+    unit = (given.body.module.index, given.body.number)
+    named = [(keyword, source) for keyword, source in call.named_arguments if keyword]
+    return {word for word, source in named if source is given or (source.kind == "func" and source.scope_key == unit)}
+
+
+def choosing(node: Value) -> list[Value]:
+    """The tests that choose a value in place of another: `node if test else other`, `np.where(test, node, other)`,
+    `other.where(test, node)`."""
+    found: list[Value] = []
+    for label, user in node.uses:
+        if label == "value" and user.kind == "choice":
+            found += user.every("test")
+        elif label == "arg" and (user.calls_external("numpy.where") or user.calls_method("where", "mask")):
+            found += [test for test in user.arguments[:1] if test is not node]
+    return found
 
 
 def _is_flag(value: Value) -> bool:

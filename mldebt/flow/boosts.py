@@ -6,21 +6,32 @@ from collections.abc import Iterator
 
 from mldebt.flow.blends import Blends
 from mldebt.flow.body import Body
-from mldebt.flow.bonuses import factor_of_flag, is_amount, is_called_bonus, is_share_beside, number, stored_names
+from mldebt.flow.bonuses import (
+    choosing,
+    factor_of_flag,
+    is_amount,
+    is_called_bonus,
+    is_share_beside,
+    kept_under,
+    number,
+    stored_names,
+)
 from mldebt.flow.conditions import around
 from mldebt.flow.idioms import is_mask, read_name, root
 from mldebt.flow.linking import is_self
 from mldebt.flow.list_versions import was_given
 from mldebt.flow.order import Orders, Origin
 from mldebt.flow.reordering import Reorder
-from mldebt.flow.steps import Stack, Step
+from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 
 AMOUNT_LIMIT = 40
 SORT_LIMIT = 150
 TEST_LIMIT = 30
 ELEMENT_LIMIT = 60
 GIVEN_LIMIT = 25
+_NAMED_KEY = regex(r"^(?:column )?'-?(\w+)'$")
 _HANDING_ON = frozenset("param global attr phi choice same free passed".split())
 _TESTED = frozenset("compare operation call phi choice same passed collection comprehension".split())
 TEXT = "a hand-made amount is added to the model's score before the sort"
@@ -97,7 +108,7 @@ class Boosts:
     def _is_for_some(self, node: Value) -> bool:
         """Whether code runs for some items only: under a test of something that an item has and that is no score."""
         tests = around(node.body, node.at) if node.loops or node.body.params else []
-        return bool(tests) and self._asks_item(tests[-1], node.loops)
+        return any(self._asks_item(test, node.loops) for test in (*tests[-1:], *choosing(node)))
 
     def _asks_item(self, test: Value, loops: tuple[Value, ...]) -> bool:
         """Whether a test reads something that is not the same for all items of the loops around."""
@@ -169,6 +180,10 @@ class Boosts:
             holder, key = amount.source, amount.one("key")
         elif amount.calls_method("get") and amount.arguments:
             holder, key = amount.function.source, amount.arguments[0]
+        elif amount.calls_method("fillna") and amount.receiver is not None:
+            return self._is_looked_up(amount.receiver)
+        elif amount.calls_method("map", "replace") and len(amount.arguments) == 1:
+            holder, key = amount.arguments[0], amount.function.source
         else:
             return False
         if key is None or not self._asks_item(key, amount.loops):
@@ -186,6 +201,8 @@ class Boosts:
         for visit in self._flow.walk(node, self._flow.forth, limit=SORT_LIMIT):
             value = visit.value
             if self._puts_in_order(value) and (anywhere or value.body is not node.body):
+                if self._is_by_another(value, visit):
+                    continue
                 in_place = [user for label, user in value.uses if label == "call" and user.kind == "mutate"]
                 sorts.extend(in_place or [value])
             elif value.kind == "store" and anywhere:
@@ -194,6 +211,12 @@ class Boosts:
                 results = (user for _, user in value.uses if user.kind == "return" and self._is_public(user.body))
                 public = tuple(results)[:1]
         return tuple(sorts) or public
+
+    def _is_by_another(self, sort: Value, visit: Visit) -> bool:
+        """Whether a sort is by another column or attribute than those that a score is kept in on the way to it."""
+        key = _NAMED_KEY.match(self._orders.sort_key(sort).text)
+        names = kept_under(visit) if key is not None else set()
+        return key is not None and bool(names) and key[1] not in names
 
     def _puts_in_order(self, call: Value) -> bool:
         """Whether a call sorts, or takes the best by a key."""
@@ -214,7 +237,8 @@ class Boosts:
     def _sorted_after(self, store: Value, rows: Value, key: str) -> list[Value]:
         """The sorts of some rows by a key, after a change of them."""
         later = [node for node in store.body.nodes if node.at > store.at and self._orders.is_sort(node)]
-        of_rows = [node for node in later if root(rows) in map(root, self._sequence(node))]
+        walked = {root(rows), *_walked((rows,))}
+        of_rows = [node for node in later if not walked.isdisjoint(map(root, self._sequence(node)))]
         return [node for node in of_rows if self._orders.sort_key(node).text == key]
 
     def _sequence(self, sort: Value) -> list[Value]:

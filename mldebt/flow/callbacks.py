@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PLACE_LIMIT = FAN_OUT * 5
 _SELVES = frozenset({"param", "store", "passed"})
+_OF_TABLES = ("apply", "applymap", "assign", "pipe", "transform", "map", "sort")
+_COUNTING = ("heapq.nlargest", "heapq.nsmallest")
 _CALLED = ("function", "object")
 _Handed = tuple[Value, int, Value]
 """A call, the position of an argument among its own, and that argument."""
@@ -61,9 +63,7 @@ class Callbacks:
             position = next((i for i, source in enumerate(arguments) if source.kind in ("func", "attr")), 0)
         if call.keywords[position : position + 1] not in ((), ("",)) and is_task(body.module, body.number):
             return []  # who deploys a flow by its keyword gives it nothing
-        others = arguments[:position] + arguments[position + 1 :]
-        if not others and (receiver := call.receiver) is not None:
-            others = [receiver]
+        others = _applied_to(call, arguments, position)
         place = order.index(name)
         return others[place : place + 1]
 
@@ -127,6 +127,19 @@ class Callbacks:
                     if source.kind in ("func", "attr"):
                         found.setdefault(source.data, []).append((call, position, source))
         return found
+
+
+def _applied_to(call: Value, arguments: list[Value], position: int) -> list[Value]:
+    """What a function that is the argument at a position is applied to: the other arguments, in order, or else the
+    receiver; options of a table's methods are neither, nor is the count of `heapq.nlargest`."""
+    others = arguments[:position] + arguments[position + 1 :]
+    receiver = call.receiver
+    if receiver is not None and call.calls_method(*_OF_TABLES):
+        keywords = call.keywords[:position] + call.keywords[position + 1 :]
+        others = [source for source, keyword in zip(others, keywords, strict=False) if not keyword]
+    if call.calls_external(*_COUNTING):
+        others = others[1:]
+    return others or ([receiver] if receiver is not None else [])
 
 
 def _place(handed: _Handed) -> tuple[int, int]:

@@ -120,7 +120,8 @@ class Scoring:
         if not parts and value.kind == "attr":
             owners = [owner.name for owner in self._flow.types(value.source) if isinstance(owner.name, tuple)]
             found = (given for owner in owners for given in self._flow.given_fields(owner, value.name))
-            return [Step("field", given, ()) for given in found]
+            steps = [Step("field", given, ()) for given in found]
+            return steps if steps or not SCORE_NAME.search(value.name) else list(self._columns.of(value, stack))
         if not parts and isinstance(value.data, str):
             return self._flow.under_key(value, stack) or list(self._columns.of(value, stack))
         return parts

@@ -10,6 +10,7 @@ from mldebt.flow.value import Value
 if TYPE_CHECKING:
     from mldebt.flow.walk import Flow
 
+HANDED_LIMIT = 8
 _ADDING = frozenset({"append", "add", "insert", "appendleft"})
 _SAME_ITEMS = ("sorted", "list", "tuple", "reversed")
 _SAME_MEMBERS = frozenset(
@@ -167,11 +168,24 @@ class Sequences:
         """The sequences of which a value is an element: in a loop, or as the parameter of what is applied."""
         if value.kind == "element":
             return [(value.source, stack)]
-        if value.kind != "param" or stack or value.body.scope.kind != "lambda":
+        if value.kind != "param":
             return []
         body = value.body
+        handed = self._handed(value, stack)
+        if stack or handed:
+            return [(source.source, around) for source, around in handed]
         calls = self._flow.applied(body.module.index, body.number)
         return [(each, ()) for call, place in calls for each in self._flow.filled(call, body, value.name, place)]
+
+    def _handed(self, param: Value, stack: Stack) -> list[tuple[Value, Stack]]:
+        """The elements of sequences that the open call, or every caller, hands in."""
+        if param.body.scope.kind == "lambda":
+            return []
+        if stack:
+            given = [(source, stack[:-1]) for source in self._flow.filled(stack[-1], param.body, param.name)]
+        else:
+            given = [(source, ()) for _, source in self._flow.bindings(param)[:HANDED_LIMIT]]
+        return [(source, around) for source, around in given if source.kind == "element"]
 
     def _inward(self, value: Value, stack: Stack) -> list[Step]:
         kind = value.kind

@@ -1,0 +1,201 @@
+"""Scores that are raised for some items on the way to a sort: in a sort's key, by a table's methods, beside the items:
+more examples of MLD401."""
+
+from __future__ import annotations
+
+_RANKING = """
+import joblib
+import pandas as pd
+model = joblib.load("ranker.joblib")
+
+def scores_of(items):
+    return model.predict([item.features for item in items])
+
+def scored(user, items):
+    pairs = zip(items, scores_of(items))
+    return [{"id": item.id, "shop": item.shop, "fresh": item.fresh, "score": float(score)} for item, score in pairs]
+
+def table(user):
+    rows = pd.read_parquet("items.parquet")
+    rows["score"] = model.predict(rows[["price", "age"]])
+    return rows
+"""
+_APP = """
+import heapq
+import numpy as np
+from fastapi import FastAPI
+from ranking import scored, scores_of, table
+app = FastAPI()
+"""
+
+
+def _raised(body: str) -> dict[str, str]:
+    return {"ranking.py": _RANKING, "app.py": _APP + body}
+
+
+BAD = (
+    # in the key of the sort
+    _raised(
+        """
+@app.get("/best")
+def best(user):
+    found = scored(user, candidates(user))
+    return heapq.nlargest(10, found, key=lambda each: each["score"] + (0.3 if each["fresh"] else 0.0))  # debt
+
+@app.get("/all")
+def everything(user):
+    found = scored(user, candidates(user))
+    found.sort(key=lambda each: each["score"] * 1.5 if each["fresh"] else each["score"], reverse=True)  # debt
+    return found
+
+def lifted(each):
+    score = each["score"]
+    if each["shop"] == "own":
+        score += 0.2  # debt
+    return score
+
+@app.get("/own")
+def own(user):
+    return sorted(scored(user, candidates(user)), key=lifted, reverse=True)
+"""
+    ),
+    # by the methods of a table
+    _raised(
+        """
+@app.get("/new")
+def new(user):
+    rows = table(user).assign(score=lambda d: d.score + 0.2 * d.is_new)  # debt
+    return rows.nlargest(10, "score").to_dict("records")
+
+@app.get("/own")
+def own(user):
+    rows = table(user)
+    rows["score"] = np.where(rows["shop"] == "own", rows["score"] * 1.3, rows["score"])  # debt
+    return rows.nlargest(10, columns="score").to_dict("records")
+
+@app.get("/old")
+def old(user):
+    rows = table(user)
+    rows["score"] = rows["score"].where(~rows["is_old"], rows["score"] * 0.7)  # debt
+    return rows.sort_values("score", ascending=False).to_dict("records")
+
+@app.get("/partners")
+def partners(user):
+    rows = table(user)
+    rows["score"] += rows["shop"].map({"own": 0.3, "partner": 0.1}).fillna(0)  # debt
+    return rows.sort_values("score", ascending=False).to_dict("records")
+
+@app.get("/rows")
+def by_row(user):
+    rows = table(user)
+    rows["final"] = rows.apply(lambda row: row.score * 1.3 if row.shop == "own" else row.score, axis=1)  # debt
+    return rows.sort_values(by="final", ascending=False).to_dict("records")
+"""
+    ),
+    # where the scores are put beside the items
+    _raised(
+        """
+@app.get("/sponsored")
+def sponsored(user):
+    items = candidates(user)
+    for item, score in zip(items, scores_of(items)):
+        item["score"] = score * (1.5 if item["sponsored"] else 1.0)  # debt
+    return sorted(items, key=lambda item: item["score"], reverse=True)
+
+@app.get("/own")
+def own(user):
+    items = candidates(user)
+    for item, score in zip(items, scores_of(items)):
+        item["score"] = score
+        if item["brand"] == "own":
+            item["score"] *= 1.5  # debt
+    return sorted(items, key=lambda item: item["score"], reverse=True)
+
+@app.get("/new")
+def new(user):
+    items = candidates(user)
+    scores = scores_of(items)
+    for place, item in enumerate(items):
+        score = scores[place]
+        if item.is_new:
+            score += 0.2  # debt
+        item.final = score
+    return sorted(items, key=lambda item: item.final, reverse=True)[:10]
+"""
+    ),
+    # in a function that is called with each item
+    _raised(
+        """
+def boosted(each):
+    if each["fresh"]:
+        return each["score"] * 1.4  # debt
+    return each["score"]
+
+@app.get("/feed")
+def feed(user):
+    found = scored(user, candidates(user))
+    for each in found:
+        each["final"] = boosted(each)
+    return sorted(found, key=lambda each: each["final"], reverse=True)
+"""
+    ),
+)
+GOOD = (
+    # the same for all, by the score itself
+    _raised(
+        """
+@app.get("/best")
+def best(user):
+    return heapq.nlargest(10, scored(user, candidates(user)), key=lambda each: each["score"] * 100)
+
+@app.get("/bounded")
+def bounded(user):
+    found = scored(user, candidates(user))
+    return sorted(found, key=lambda each: each["score"] * 0.5 if each["score"] > 1 else each["score"], reverse=True)
+
+@app.get("/rows")
+def rows(user):
+    rows = table(user)
+    rows["score"] = np.where(rows["score"] < 0, rows["score"] * 0.5, rows["score"])
+    return rows.assign(score=lambda d: d.score * 100).nlargest(10, "score").to_dict("records")
+"""
+    ),
+    # kept in another column than the one that is sorted by
+    _raised(
+        """
+@app.get("/worth")
+def worth(user):
+    rows = table(user).assign(worth=lambda d: d.score * np.where(d.shop == "own", 1.5, 1.0))
+    return rows.nlargest(10, "score").to_dict("records")
+
+@app.get("/shown")
+def shown(user):
+    rows = table(user)
+    rows["shown"] = rows["score"].where(rows["live"], rows["score"] * 0.7)
+    return rows.sort_values("score", ascending=False).to_dict("records")
+
+@app.get("/told")
+def told(user):
+    rows = table(user)
+    rows["told"] = rows.apply(lambda row: row.score * 1.3 if row.shop == "own" else row.score, axis=1)
+    return rows.nlargest(10, "score")[["id", "told"]].to_dict("records")
+"""
+    ),
+    _raised(
+        """
+@app.get("/percent")
+def percent(user):
+    items = candidates(user)
+    for item, score in zip(items, scores_of(items)):
+        item["score"] = round(float(score) * 100, 2)
+    return sorted(items, key=lambda item: item["score"], reverse=True)
+
+@app.get("/mixed")
+def mixed(user):
+    items = candidates(user)
+    for item, score in zip(items, scores_of(items)):
+        item["score"] = 0.7 * score + 0.3 * item["bm25"]
+    return sorted(items, key=lambda item: item["score"], reverse=True)
+"""
+    ),
+)
