@@ -28,6 +28,7 @@ from mldebt.regex import regex
 
 AMOUNT_LIMIT = 40
 SORT_LIMIT = 150
+CALLERS = 8
 TEST_LIMIT = 30
 ELEMENT_LIMIT = 60
 GIVEN_LIMIT = 25
@@ -227,7 +228,8 @@ class Boosts:
         """The sorts of the same list by the number that is changed of each item in a loop; of the same table by the
         column that is changed in some rows."""
         if store.loops and isinstance(store.key, str) and _is_of_element(store, store.loops[-1:]):
-            return self._sorted_after(store, store.loops[-1], repr(store.key))
+            name = repr(store.key)
+            return self._sorted_after(store, store.loops[-1], name) or self._sorted_elsewhere(store, name)
         key, base = store.one("key"), store.one("base")
         if key is None or base is None or base.kind != "attr" or base.name not in ("loc", "at"):
             return []
@@ -240,6 +242,24 @@ class Boosts:
         walked = {root(rows), *_walked((rows,))}
         of_rows = [node for node in later if not walked.isdisjoint(map(root, self._sequence(node)))]
         return [node for node in of_rows if self._orders.sort_key(node).text == key]
+
+    def _sorted_elsewhere(self, store: Value, key: str) -> list[Value]:
+        """The sorts by a key in the functions that get the list whose items are changed in a loop."""
+        starts = [each for rows in _walked(store.loops[-1:]) for each in (rows, *self._left_with(rows))]
+        visits = (visit.value for rows in starts for visit in self._flow.walk(rows, self._flow.forth, limit=SORT_LIMIT))
+        calls = (each for each in visits if each.body is not store.body and self._puts_in_order(each))
+        sorts = [each for each in calls if self._orders.sort_key(each).text == key]
+        in_place = [user for each in sorts for label, user in each.uses if label == "call" and user.kind == "mutate"]
+        return in_place or sorts
+
+    def _left_with(self, rows: Value) -> list[Value]:
+        """The lists of the callers whose items a function changes that is handed them."""
+        if rows.kind != "param":
+            return []
+        body = rows.body
+        calls = self._flow.callers(body.module.index, body.number)[:CALLERS]
+        passed = (user for call in calls for label, user in call.uses if label == "call" and user.kind == "passed")
+        return [each for each in passed if rows in self._flow.parameter_of(each.inputs[1][1], each.position, body)]
 
     def _sequence(self, sort: Value) -> list[Value]:
         return [sort.source] if sort.kind == "mutate" else self._orders.sorted_by(sort)

@@ -15,6 +15,8 @@ from mldebt.flow.value import Value
 if TYPE_CHECKING:
     from mldebt.flow.walk import Flow
 
+FOLDING = "functools.reduce"
+FOLDED = 2
 PLACE_LIMIT = FAN_OUT * 5
 _SELVES = frozenset({"param", "store", "passed"})
 _OF_TABLES = ("apply", "applymap", "assign", "pipe", "transform", "map", "sort")
@@ -63,9 +65,28 @@ class Callbacks:
             position = next((i for i, source in enumerate(arguments) if source.kind in ("func", "attr")), 0)
         if call.keywords[position : position + 1] not in ((), ("",)) and is_task(body.module, body.number):
             return []  # who deploys a flow by its keyword gives it nothing
+        if call.calls_external(FOLDING):
+            return self._folded(call, order.index(name))
         others = _applied_to(call, arguments, position)
         place = order.index(name)
         return others[place : place + 1]
+
+    def folded(self, param: Value) -> list[Value]:
+        """What a parameter of a function gets that `functools.reduce` applies."""
+        body = param.body
+        calls = (call for call, _ in self.applied((body.module.index, body.number)) if call.calls_external(FOLDING))
+        return [source for call in calls for source in self.filled(call, body, param.name, 0)]
+
+    def _folded(self, call: Value, place: int) -> list[Value]:
+        """What `reduce(function, items, first)` gives its function: what came out so far, and the next of the items."""
+        if len(call.arguments) < FOLDED:
+            return []
+        function, items, *first = call.arguments
+        if place == 0:
+            key = self._key(function)
+            begun = first or [self._flow.element_of(items)]
+            return [*begun, *([self._flow.body(*key).returns] if key is not None else [])]
+        return [self._flow.element_of(items)] if place == 1 else []
 
     def _key(self, source: Value) -> ScopeKey | None:
         if source.kind == "func":
@@ -90,7 +111,9 @@ class Callbacks:
         scope, indexes = self._flow.scope(*key), self._flow.indexes
         if scope.kind == "lambda":
             return [(key[0], scope.parent)]
-        return indexes.scopes_with_either(scope.name, with_tests=indexes.is_test(key[0]))[:PLACE_LIMIT]
+        places = indexes.scopes_with_either(scope.name, with_tests=indexes.is_test(key[0]))[:PLACE_LIMIT]
+        decorated = [(key[0], max(scope.parent, 0))] if scope.decorators else []
+        return list(dict.fromkeys([*decorated, *places])) if decorated else places
 
     def _with_defaults(self, places: list[ScopeKey]) -> Iterable[ScopeKey]:
         """Scopes and those around them: a parameter's default is a value of the scope that defines the function."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mldebt.flow.callbacks import FOLDING
 from mldebt.flow.linking import ClassKey, is_self
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.steps import FAN_OUT, Stack, Step
@@ -95,6 +96,13 @@ class Hooks:
         cls = self._class_of(value)
         return self._flow.field_reads(cls, value.name)[:FAN_OUT] if cls is not None else ()
 
+    def _reads_of_entry(self, store: Value) -> tuple[Value, ...]:
+        """The reads of the list or dict in which something is put under a key: `STEPS[name] = step`."""
+        base = store.one("base") if isinstance(store.data, tuple) else None
+        while base is not None and base.kind in ("store", "mutate", "passed") and base.inputs:
+            base = base.source
+        return self._reads(base) if base is not None and base.kind in ("global", "attr") else ()
+
     def _class_of(self, read: Value) -> ClassKey | None:
         """The class whose attribute is read through `self`."""
         if read.kind != "attr" or not is_self(read.source):
@@ -133,6 +141,7 @@ class Hooks:
                 steps.append(Step(label, user, stack))
                 if label == "value" and user.kind == "store":
                     steps.extend(self._flow.reads_of_store(user))
+                    steps.extend(Step("added", read, ()) for read in self._reads_of_entry(user))
             elif user.kind == "return":
                 steps.extend(self._flow.leave(user.body, stack))
             elif user.kind == "call" and label == "arg":
@@ -146,6 +155,10 @@ class Hooks:
         flow = self._flow
         if call.calls_external("functools.partial"):
             return [Step("applied in part", call, stack)]
+        if call.calls_external(FOLDING) and value in call.arguments[1:2]:
+            items = flow.element_of(value)
+            functions = flow.callbacks(call)
+            return [step for key in functions for step in flow.into_callback(items, call, key, stack)]
         steps: list[Step] = []
         for target in flow.targets(call):
             entered = flow.entered(target)
@@ -172,6 +185,8 @@ class Hooks:
 
 def _added_to(read: Value) -> Iterator[Value]:
     """What is put in a list or dict where it is read."""
-    for _, method in read.uses:
+    for label, method in read.uses:
+        if label == "base" and method.kind == "store" and isinstance(method.data, tuple):
+            yield from method.every("value")
         if method.kind == "attr" and method.name in _ADDING:
             yield from (source for label, call in method.uses if label == "function" for source in call.arguments[-1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from mldebt.flow.callbacks import FOLDING
 from mldebt.flow.handovers import PULL
 from mldebt.flow.idioms import indexed, is_mask, is_walked, last_name, picked_from, root, selects, taken_by
 from mldebt.flow.kept_orders import KeptOrders
@@ -167,6 +168,9 @@ class OrderSteps:
                 found.extend(state.at(step.value, step.stack, state.depth) for step in steps)
             elif target.kind == "class":
                 found.extend(_constructed(state))
+            elif call.calls_external(FOLDING):
+                steps = [step for step in self._flow.back(call, state.stack) if step.label == "applied"]
+                found.extend(state.at(step.value, step.stack, state.depth) for step in steps)
             else:
                 found.extend(state.on(source) for source in self.kept_by(call))
                 found.extend(state.at(source, (), state.depth) for source in self._kept.written(call))

@@ -229,6 +229,10 @@ class Flow:
         """Where a function is named without being called."""
         return self._callbacks.mentions((module, scope))
 
+    def folded(self, param: Value) -> list[Value]:
+        """What a parameter of a function gets that `functools.reduce` applies."""
+        return self._callbacks.folded(param)
+
     def filled(self, call: Value, body: Body, name: str, position: int = -1) -> list[Value]:
         """What a function's parameter gets from a call that calls it or applies it."""
         return self._callbacks.filled(call, body, name, position)
