@@ -105,6 +105,8 @@ class Backward:
             return [Step("handed over", source, ()) for source in self._flow.handovers.pulled(call)]
         if (named := self._sequences.taken_by_name(call, stack)) is not None:
             return named
+        if taken := self._flow.graph_states.taken(call):
+            return [Step("handed over", source, ()) for source in taken]
         steps: list[Step] = []
         for target in self._flow.targets(call):
             if target.kind == "func":
@@ -150,7 +152,7 @@ class Backward:
             fields = self._field(cls, name)
             if fields:
                 return [*fields, *(Step("field", given, ()) for given in self._flow.given_fields(cls, name))]
-        kept = self._flow.app_state.kept(value)
+        kept = self._flow.app_state.kept(value) or self._flow.graph_states.held(owner, name)
         return [Step("field", each, ()) for each in kept] or [Step("object", owner, stack)]
 
     def _field(self, cls: ClassKey, name: str) -> list[Step]:

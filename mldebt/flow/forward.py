@@ -45,6 +45,9 @@ class Forward:
                     steps.extend(Step("handed over", param, ()) for param in self._flow.nodes.part_takers(value, user))
                 if kind == "store" and label == "value":
                     steps.extend(self.reads_of_store(user))
+                if kind in ("store", "dict"):
+                    readers = self._flow.graph_states.readers(value, user)
+                    steps.extend(Step("handed over", read, ()) for read in readers)
         steps.extend(self.outlive(value, stack))
         return steps
 

@@ -161,7 +161,7 @@ class OrderSteps:
             return [state.on(source) for source in orders.sorted_by(call)]
         if call.calls_method(PULL):
             return [state.at(source, (), state.depth) for source in self._flow.handovers.pulled(call)]
-        found: list[State] = []
+        found = [state.at(source, (), state.depth) for source in self._flow.graph_states.taken(call)]
         for target in self._flow.targets(call):
             if target.kind == "func":
                 steps = self._flow.enter_return(call, target, state.stack)

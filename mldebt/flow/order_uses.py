@@ -124,7 +124,12 @@ class OrderUses:
                 for part, (_, value) in enumerate(user.inputs)
                 if value is place.value
             ]
-        return [place.on(user, place.depth + (label == "item"))._replace(part=None)]
+        held = [place.on(user, place.depth + (label == "item"))._replace(part=None)]
+        return [*held, *self._handed_over(place, user)]
+
+    def _handed_over(self, place: Place, holder: Value) -> list[Place]:
+        """Where other steps of an agent's graph read what a step puts into the state."""
+        return [Place(read, (), place.depth) for read in self._flow.graph_states.readers(place.value, holder)]
 
     def _comprehension(self, place: Place, label: str, user: Value) -> list[Place]:
         deeper = {"iterable": 0, "element": 1}.get(label)
@@ -216,7 +221,8 @@ class OrderUses:
         if label != "value":
             return []
         deeper = place.depth + isinstance(user.data, tuple)
-        return [place.on(user, deeper), *place.along(self._flow.reads_of_store(user))]
+        along = place.along(self._flow.reads_of_store(user))
+        return [place.on(user, deeper), *along, *self._handed_over(place, user)]
 
     # ------------------------------------------------------------------ calls
 

@@ -58,6 +58,8 @@ class Sequences:
         displayed = _displayed(version, key)
         if displayed is not None:
             return [Step("item", displayed, stack)]
+        if isinstance(key, str) and (held := self._flow.graph_states.held(version, key)):
+            return [Step("handed over", source, ()) for source in held]
         if version.kind == "call" and (returned := self._returned(version, key, stack)):
             return returned
         if isinstance(key, str) and (named := self.named(version, key, stack)):
@@ -175,7 +177,13 @@ class Sequences:
         if stack or handed:
             return [(source.source, around) for source, around in handed]
         calls = self._flow.applied(body.module.index, body.number)
-        return [(each, ()) for call, place in calls for each in self._flow.filled(call, body, value.name, place)]
+        return [(each, ()) for call, place in calls for each in self._applied_to(call, value, place)]
+
+    def _applied_to(self, call: Value, param: Value, place: int) -> list[Value]:
+        """What a call applies a function to; the key of a sort in place to the list."""
+        if call.calls_method("sort") and call.receiver is not None:
+            return [call.receiver]
+        return self._flow.filled(call, param.body, param.name, place)
 
     def _handed(self, param: Value, stack: Stack) -> list[tuple[Value, Stack]]:
         """The elements of sequences that the open call, or every caller, hands in."""

@@ -15,6 +15,7 @@ from mldebt.flow.callbacks import Callbacks
 from mldebt.flow.callers import Callers
 from mldebt.flow.fields import Fields
 from mldebt.flow.forward import Forward
+from mldebt.flow.graph_states import GraphStates
 from mldebt.flow.handovers import Handovers
 from mldebt.flow.hooks import Hooks
 from mldebt.flow.indexes import Indexes
@@ -62,6 +63,7 @@ class Flow:
         self.handovers = Handovers(self)
         self.injections = Injections(self)
         self.app_state = AppState(self)
+        self.graph_states = GraphStates(self)
         self.nodes = Nodes(self)
         self._arguments = Arguments(self)
         self._sequences = Sequences(self)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from mldebt.detectors.contract import (
     _adjustments,
+    _agents,
     _bonuses,
     _experiments,
     _frameworks,
@@ -48,6 +49,7 @@ _EXAMPLES = (
     _hooks,
     _kept,
     _adjustments,
+    _agents,
     _bonuses,
     _lookups,
     _mappers,

@@ -1,0 +1,162 @@
+"""Rankings that the steps of an agent's graph hand to each other in the state: more examples of MLD401."""
+
+from __future__ import annotations
+
+from mldebt.detectors.contract._reorders import _RANKING
+
+_STEPS = """
+from typing import TypedDict
+from ranking import rank
+
+class State(TypedDict):
+    question: str
+    documents: list
+    history: list
+
+def retrieve(state: State):
+    return {"documents": rank(state["question"], load(state["question"]))}
+
+def cut(state: State):
+    return {"question": state["question"].strip()}
+"""
+_APP = """
+from fastapi import FastAPI
+from langgraph.graph import END, START, StateGraph
+import steps
+app = FastAPI()
+builder = StateGraph(steps.State)
+builder.add_node("retrieve", steps.retrieve)
+builder.add_node("cut", steps.cut)
+builder.add_node("last", steps.last)
+builder.add_edge(START, "retrieve")
+builder.add_edge("retrieve", "cut")
+builder.add_edge("cut", "last")
+builder.add_edge("last", END)
+graph = builder.compile()
+"""
+_SEARCH = """
+@app.get("/search")
+def search(question: str):
+    return graph.invoke({"question": question})["documents"]
+"""
+
+
+def _graph(last: str, search: str = _SEARCH, edges: str = _APP) -> dict[str, str]:
+    return {"ranking.py": _RANKING, "steps.py": _STEPS + last, "app.py": edges + search}
+
+
+BAD = (
+    _graph(
+        """
+def last(state: State):
+    documents = sorted(state["documents"], key=lambda document: document.date, reverse=True)  # debt
+    return {"documents": documents}
+"""
+    ),
+    _graph(
+        """
+def last(state: State):
+    documents = state.get("documents", [])
+    documents.sort(key=lambda document: document.date)  # debt
+    return {**state, "documents": documents}
+"""
+    ),
+    _graph(
+        """
+def last(state: State):
+    state["documents"] = list(set(state["documents"]))  # debt
+    return state
+"""
+    ),
+    _graph(
+        """
+def last(state: State):
+    return {"history": [*state["history"], state["question"]]}
+""",
+        """
+@app.get("/search")
+async def search(question: str):
+    state = await graph.ainvoke({"question": question})
+    return sorted(state["documents"], key=lambda document: document.date)  # debt
+""",
+    ),
+    {
+        "ranking.py": _RANKING,
+        "agent.py": """
+import random
+from langgraph.graph import END, StateGraph
+from ranking import rank
+
+class Agent:
+    def __init__(self):
+        builder = StateGraph(dict)
+        builder.add_node("retrieve", self.retrieve)
+        builder.add_node("mix", self.mix)
+        builder.set_entry_point("retrieve")
+        builder.add_conditional_edges("retrieve", self.is_good, {True: "mix", False: END})
+        builder.add_edge("mix", END)
+        self.graph = builder.compile()
+
+    def is_good(self, state):
+        return len(state["documents"]) > 3
+
+    def retrieve(self, state):
+        return {"documents": rank(state["question"], load(state["question"]))}
+
+    def mix(self, state):
+        documents = state["documents"][:10]
+        random.shuffle(documents)  # debt
+        return {"documents": documents}
+
+    def run(self, question):
+        return self.graph.invoke({"question": question})["documents"]
+""",
+        "app.py": """
+from fastapi import FastAPI
+from agent import Agent
+app = FastAPI()
+agent = Agent()
+
+@app.get("/search")
+def search(question: str):
+    return agent.run(question)
+""",
+    },
+)
+GOOD = (
+    # another key of the state
+    _graph(
+        """
+def last(state: State):
+    return {"history": sorted(state["history"], key=lambda line: line.date)}
+""",
+        """
+@app.get("/search")
+def search(question: str):
+    state = graph.invoke({"question": question})
+    return {"documents": state["documents"], "history": state["history"]}
+""",
+    ),
+    # ranked again after it was sorted
+    _graph(
+        """
+def last(state: State):
+    return {"documents": rank(state["question"], state["documents"])}
+
+def by_date(state: State):
+    return {"documents": sorted(state["documents"], key=lambda document: document.date)}
+""",
+        edges=_APP.replace("steps.cut", "steps.by_date"),
+    ),
+    # filled by something else in between
+    _graph(
+        """
+def last(state: State):
+    return {"documents": sorted(state["documents"], key=lambda document: document.date)}
+
+def fill(state: State):
+    return {"documents": archive(state["question"])}
+""",
+        edges=_APP.replace("steps.cut", "steps.fill"),
+    ),
+)

@@ -1,0 +1,260 @@
+"""What the steps of an agent's graph hand to each other: each is given the state, and what it returns is put into it by
+key. Nothing is looked at where no graph is made."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mldebt.flow.idioms import last_name, read_name
+from mldebt.flow.module import ScopeKey
+from mldebt.flow.steps import FAN_OUT
+from mldebt.flow.value import Value
+
+if TYPE_CHECKING:
+    from mldebt.flow.walk import Flow
+
+_LIBRARY = "langgraph"
+_RUNNING = ("invoke", "ainvoke")
+_END = frozenset({"END", "__end__"})
+_BUILDING = frozenset({"add_node", "add_edge", "add_conditional_edges", "set_entry_point", "set_finish_point"})
+RUN_LIMIT = 40
+VERSIONS = 12
+
+
+class Graph(msgspec.Struct, eq=False):
+    """The functions of one graph's steps by name, and which step comes after which; a step that nothing comes after is
+    a last one."""
+
+    steps: dict[str, ScopeKey]
+    after: dict[str, set[str]]
+
+    def before(self, name: str) -> list[str]:
+        """The steps right before one."""
+        return [step for step, following in self.after.items() if name in following and step in self.steps]
+
+    def last(self) -> list[str]:
+        """The steps that a run may end with."""
+        return [name for name in self.steps if not self.after.get(name) or self.after[name] & _END]
+
+
+class GraphStates:
+    """Both ways: what a key of the state holds where it is read, and where a key is read that a step fills."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._written: dict[ScopeKey, dict[str, list[Value]]] = {}
+        self._known: dict[Value, list[Graph]] = {}
+
+    # ------------------------------------------------------------------ back
+
+    def held(self, read: Value, key: str) -> list[Value]:
+        """What the steps before last put under a key of the state that a step reads, or of what a run gives."""
+        if not self._graphs:
+            return []
+        owner = _first(read)
+        if owner.kind == "param":
+            unit = (owner.body.module.index, owner.body.number)
+            places = [(graph, graph.before(name)) for graph, name in self._taking(owner, unit)]
+        elif owner.calls_method(*_RUNNING):
+            places = [(graph, graph.last()) for graph in self._run_by(owner)]
+        else:
+            return []
+        return [value for graph, names in places for value in self._nearest(graph, names, key)][:FAN_OUT]
+
+    def _taking(self, param: Value, unit: ScopeKey) -> list[tuple[Graph, str]]:
+        """The steps whose state a parameter is."""
+        place = int(param.body.module.takes_self(param.body.number))
+        parameters = param.body.scope.parameters
+        is_state = len(parameters) > place and parameters[place].name == param.data
+        return self._by_unit.get(unit, []) if is_state else []
+
+    def _nearest(self, graph: Graph, names: list[str], key: str) -> list[Value]:
+        """What was last put under a key, on every way back from some steps."""
+        found: list[Value] = []
+        waiting, seen = list(names), set(names)
+        while waiting:
+            name = waiting.pop(0)
+            written = self._puts(graph.steps[name]).get(key, [])
+            found += written
+            more = [each for each in graph.before(name) if each not in seen] if not written else []
+            seen.update(more)
+            waiting += more
+        return found
+
+    def _puts(self, unit: ScopeKey) -> dict[str, list[Value]]:
+        """What a step's function puts under the keys of the state."""
+        found = self._written.get(unit)
+        if found is None:
+            found = self._written[unit] = defaultdict(list)
+            for result in self._flow.body(*unit).returns.every("value"):
+                for key, value in _entries(result):
+                    found[key].append(value)
+        return found
+
+    def taken(self, call: Value) -> list[Value]:
+        """The same for `state.get("documents")`."""
+        if not call.calls_method("get") or not self._graphs or not (key := read_name(call)):
+            return []
+        return self.held(call.function.source, key)
+
+    # ------------------------------------------------------------------ forth
+
+    def readers(self, value: Value, holder: Value) -> list[Value]:
+        """Where the key is read under which a step puts a value into the state, by the steps after it and where the
+        graph is run."""
+        unit = (value.body.module.index, value.body.number)
+        if not self._graphs or unit not in self._by_unit:
+            return []
+        keys = [key for key, values in self._puts(unit).items() if value in values or holder in values]
+        return [read for key in keys for graph, name in self._by_unit[unit] for read in self._onward(graph, name, key)]
+
+    def _onward(self, graph: Graph, name: str, key: str) -> list[Value]:
+        found: list[Value] = []
+        waiting, seen = [name], {name}
+        while waiting:
+            step = waiting.pop(0)
+            following = graph.after.get(step) or _END
+            if following & _END:
+                runs = (run for run in self._runs if graph in self._run_by(run))
+                found += [read for run in runs for read in _reads(run, key)]
+            for each in sorted(following & graph.steps.keys() - seen):
+                seen.add(each)
+                body = self._flow.body(*graph.steps[each])
+                states = [param for param in body.params.values() if self._taking(param, graph.steps[each])]
+                found += [read for state in states for read in _reads(state, key)]
+                if not self._puts(graph.steps[each]).get(key):
+                    waiting.append(each)
+        return found[:FAN_OUT]
+
+    # ------------------------------------------------------------------ the graphs
+
+    @cached_property
+    def _by_unit(self) -> dict[ScopeKey, list[tuple[Graph, str]]]:
+        found: dict[ScopeKey, list[tuple[Graph, str]]] = defaultdict(list)
+        for graph in self._graphs.values():
+            for name, unit in graph.steps.items():
+                found[unit].append((graph, name))
+        return found
+
+    @cached_property
+    def _graphs(self) -> dict[ScopeKey, Graph]:
+        """The graphs by the function or module that puts their steps together."""
+        modules = self._flow.program.modules
+        if not any(each.imported.partition(".")[0] == _LIBRARY for module in modules for each in module.facts.imports):
+            return {}
+        calls: dict[ScopeKey, list[Value]] = defaultdict(list)
+        for call in self._flow.calls_named(_BUILDING):
+            calls[call.body.module.index, call.body.number].append(call)
+        made = {unit: self._graph(building) for unit, building in calls.items()}
+        return {unit: graph for unit, graph in made.items() if graph.steps}
+
+    def _graph(self, calls: list[Value]) -> Graph:
+        graph = Graph(steps={}, after=defaultdict(set))
+        for call in calls:
+            if call.calls_method("add_node"):
+                self._add_step(graph, call)
+        for call in calls:
+            _add_edges(graph, call)
+        return graph
+
+    def _add_step(self, graph: Graph, call: Value) -> None:
+        units = self._flow.callbacks(call)
+        names = [source.data for source in call.arguments if source.kind == "const" and isinstance(source.data, str)]
+        if len(units) == 1:
+            name = names[0] if names else self._flow.scope(*units[0]).name
+            graph.steps[str(name)] = units[0]
+
+    @cached_property
+    def _runs(self) -> list[Value]:
+        return self._flow.calls_named(frozenset(_RUNNING)) if self._graphs else []
+
+    def _run_by(self, run: Value) -> list[Graph]:
+        """The graphs that a call runs: those of the functions in which what it is called on was put together."""
+        found = self._known.get(run)
+        if found is None:
+            found = self._known[run] = []
+            found += self._find_run(run.receiver) if run.receiver is not None else []
+        return found
+
+    def _find_run(self, receiver: Value) -> list[Graph]:
+        visits = self._flow.walk(receiver, self._flow.back, limit=RUN_LIMIT)
+        units = {
+            (call.body.module.index, call.body.number)
+            for visit in visits
+            if (call := visit.value).calls_method("compile")
+        }
+        return [graph for unit, graph in self._graphs.items() if unit in units]
+
+
+def _add_edges(graph: Graph, call: Value) -> None:
+    """What a call says of which step comes after which; a choice among steps without names may lead to any."""
+    names = [_step_names(source) for source in call.arguments]
+    if call.calls_method("add_edge") and len(names) == 2:
+        for first in names[0]:
+            graph.after[first].update(names[1])
+    elif call.calls_method("add_conditional_edges") and names:
+        told = {name for each in names[2:] for name in each}
+        for first in names[0]:
+            graph.after[first].update(told or {*graph.steps, "END"})
+    elif call.calls_method("set_finish_point"):
+        for name in names[0] if names else ():
+            graph.after[name].add("END")
+
+
+def _step_names(value: Value) -> list[str]:
+    """The steps that an argument names: a text, START or END, a list or dict of them."""
+    if value.kind == "const":
+        return [value.data] if isinstance(value.data, str) else []
+    if value.kind == "external":
+        return [value.name.rpartition(".")[2]]
+    if value.kind in ("collection", "dict"):
+        return [name for item in value.every("item") for name in _step_names(item)]
+    return []
+
+
+def _entries(result: Value) -> list[tuple[str, Value]]:
+    """What a step's result puts under keys: a dict that is written out, the state with entries, a command's update."""
+    found: list[tuple[str, Value]] = []
+    for _ in range(VERSIONS):
+        if result.kind == "store" and isinstance(result.key, str):
+            stored = result.one("value")
+            found += [(result.key, stored)] if stored is not None else []
+        if result.kind not in ("store", "passed", "same", "mutate") or not result.inputs:
+            break
+        result = result.source
+    if result.kind == "call" and last_name(result.function) == "Command":
+        update = dict(result.named_arguments).get("update")
+        result = update if update is not None else result
+    if result.kind == "dict":
+        pairs = zip(result.keys, result.every("item"), strict=True)
+        found += [(key, item) for key, item in pairs if isinstance(key, str)]
+    return found
+
+
+def _first(owner: Value) -> Value:
+    """What a value was before it was awaited or handed on."""
+    while owner.kind in ("passed", "same") and owner.inputs:
+        owner = owner.source
+    return owner
+
+
+def _reads(state: Value, key: str) -> list[Value]:
+    """The reads of a key of a state, of whatever version that another value was not put in before."""
+    found: list[Value] = []
+    waiting, seen = [state], {state}
+    while waiting and len(seen) < RUN_LIMIT:
+        value = waiting.pop(0)
+        for label, user in value.uses:
+            if label == "object" and user.kind in ("item", "attr"):
+                if user.data == key:
+                    found.append(user)
+                elif user.data == "get":
+                    found += [call for name, call in user.uses if name == "function" and read_name(call) == key]
+            elif label in ("base", "value") and user.kind in ("passed", "same", "phi") and user not in seen:
+                seen.add(user)
+                waiting.append(user)
+    return found
