@@ -10,6 +10,7 @@ from mldebt.flow.steps import Visit
 from mldebt.flow.value import Value
 from mldebt.regex import regex
 
+PART_LIMIT = 6
 SMALL = 1e-3
 """A share below that only tells equal scores apart."""
 _OF_SORTS = frozenset({"key", "by", "iterable"})
@@ -59,6 +60,30 @@ def stored_names(node: Value) -> list[str]:
     given = [user for label, user in node.uses if label == "arg" and user.calls_method("assign")]
     named = [keyword for call in given for keyword, source in call.named_arguments if source is node and keyword]
     return [*(store.key for store in stores if isinstance(store.key, str)), *named]
+
+
+def takes_best(call: Value) -> bool:
+    """Whether a call takes the best of some items or scores."""
+    if call.calls_method("idxmax", "argmax") or call.calls_external("numpy.argmax", "torch.argmax"):
+        return True
+    return call.calls_external("max", "min") and "key" in call.keywords
+
+
+def picks(call: Value) -> list[Value]:
+    """The list that the best are picked into, one each time round a loop."""
+    if not call.loops or not takes_best(call):
+        return []
+    added = [each for each in call.body.nodes if each.kind == "mutate" and each.data == "append" and each.loops]
+    return [each for each in added if set(each.loops) & set(call.loops) and any(map(call.__eq__, _parts(each)))][-1:]
+
+
+def _parts(append: Value) -> list[Value]:
+    """What is added: itself, what it is cast from, the place that it is taken from."""
+    found = append.every("arg")[:1]
+    for value in found:
+        if len(found) < PART_LIMIT:
+            found += value.arguments[:1] if value.calls_external("int") else value.every("key")
+    return found
 
 
 def kept_under(visit: Visit) -> set[str]:

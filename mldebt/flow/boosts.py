@@ -12,7 +12,6 @@ from mldebt.flow.bonuses import (
     is_amount,
     is_called_bonus,
     is_share_beside,
-    kept_under,
     number,
     stored_names,
 )
@@ -22,17 +21,13 @@ from mldebt.flow.linking import is_self
 from mldebt.flow.list_versions import was_given
 from mldebt.flow.order import Orders, Origin
 from mldebt.flow.reordering import Reorder
-from mldebt.flow.steps import Stack, Step, Visit
+from mldebt.flow.score_sorts import ScoreSorts, is_of_element, receivers, walked
+from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
-from mldebt.regex import regex
 
 AMOUNT_LIMIT = 40
-SORT_LIMIT = 150
-CALLERS = 8
 TEST_LIMIT = 30
-ELEMENT_LIMIT = 60
 GIVEN_LIMIT = 25
-_NAMED_KEY = regex(r"^(?:column )?'-?(\w+)'$")
 _HANDING_ON = frozenset("param global attr phi choice same free passed".split())
 _TESTED = frozenset("compare operation call phi choice same passed collection comprehension".split())
 TEXT = "a hand-made amount is added to the model's score before the sort"
@@ -45,6 +40,7 @@ class Boosts:
         self._orders = orders
         self._flow = orders.flow
         self._blends = Blends(orders.flow)
+        self._sorts = ScoreSorts(orders)
 
     def of(self, node: Value) -> Iterator[Reorder]:
         """A hand-made amount that depends on the item, put on a model's score that is then sorted by."""
@@ -73,7 +69,7 @@ class Boosts:
                 or (_may_be_kept(amount, node) and self._is_of_ranking(node, scorer))
             ):
                 anywhere = is_for_some or not _is_blend(amount) or self._is_of_ranking(node, scorer)
-                results = self._sorted_later(node, anywhere=anywhere)
+                results = self._sorts.after(node, anywhere=anywhere)
                 if is_for_some and any(result.kind == "return" for result in results):
                     return
                 if results:
@@ -90,7 +86,7 @@ class Boosts:
         is_written = factor is not None and (is_amount(factor) or self._is_given(factor))
         if not (is_named or is_written or (is_share and "predicts" in self._flow.roles(scorer))):
             return None
-        results, names = self._sorted_later(node, anywhere=True), [repr(name) for name in stored_names(node)]
+        results, names = self._sorts.after(node, anywhere=True), [repr(name) for name in stored_names(node)]
         if names:
             keys = [(each, self._orders.sort_key(each).text) for each in results if self._orders.is_sort(each)]
             results = tuple(each for each, key in keys if any(name in key for name in names))
@@ -114,7 +110,7 @@ class Boosts:
     def _asks_item(self, test: Value, loops: tuple[Value, ...]) -> bool:
         """Whether a test reads something that is not the same for all items of the loops around."""
         reads = [each for visit in self._flow.walk(test, _parts, limit=TEST_LIMIT) if read_name(each := visit.value)]
-        of_items = [read for read in reads if not _is_of_self(read) and (not loops or _is_of_element(read, loops))]
+        of_items = [read for read in reads if not _is_of_self(read) and (not loops or is_of_element(read, loops))]
         return bool(of_items) and not any(self._orders.is_score(read) for read in of_items)
 
     def _is_masked(self, score: Value) -> bool:
@@ -126,7 +122,7 @@ class Boosts:
         is_column = key is not None and bool(read_name(key)) and root(key.source) is root(_table(score.source))
         if key is None or not (is_column or key.kind in ("compare", "operation") or is_mask(key)):
             return False
-        return not any(self._orders.is_score(part) for part in (*key.every("operand"), *_receivers(key)))
+        return not any(self._orders.is_score(part) for part in (*key.every("operand"), *receivers(key)))
 
     def _is_hand_made(self, amount: Value) -> bool:
         """Whether an amount is a literal that depends on the item: `100 * is_new`, or one constant for some and another
@@ -152,20 +148,45 @@ class Boosts:
     def _scorer(self, score: Value, node: Value) -> Value | None:
         """The model's call that gave a score; of a score that is read from ranked items, what ranked these."""
         scorer = self._orders.scorer(score)
-        if scorer is not None or not node.loops or not self._orders.is_score(score):
+        if scorer is not None or not self._orders.is_score(score):
             return scorer
+        if not node.loops:
+            return self._kept_by_callers(score, self._applied_to(node.body))
         origin = self._orders.ranked(node.loops[-1])
-        return origin.value if origin is not None else self._kept_before(score, node)
+        if origin is not None:
+            return origin.value
+        return self._kept_before(score, node) or self._kept_by_callers(score, node.loops[-1:])
+
+    def _applied_to(self, body: Body) -> tuple[Value, ...]:
+        """The lists that a function without a name of its own is applied to, as the key of a sort."""
+        if body.scope.kind != "lambda" or len(body.params) != 1:
+            return ()
+        name = next(iter(body.params))
+        calls = self._flow.applied(body.module.index, body.number)
+        return tuple(each for call, place in calls for each in self._flow.filled(call, body, name, place))
 
     def _kept_before(self, score: Value, node: Value) -> Value | None:
         """What scored the items of a list in a loop before, and put the score where it is read now."""
         rows = root(node.loops[-1])
         stores = [each for each in node.body.nodes if each.kind == "store" and each.at < node.at]
         for store in stores if read_name(score) else ():
-            is_same = store.key == score.key and rows in _walked(store.loops[-1:])
+            is_same = store.key == score.key and rows in walked(store.loops[-1:])
             stored = store.one("value") if is_same else None
             scorer = self._orders.scorer(stored) if stored is not None else None
             if scorer is not None:
+                return scorer
+        return None
+
+    def _kept_by_callers(self, score: Value, lists: tuple[Value, ...]) -> Value | None:
+        """What scored the items of a list before it was handed in, and put the score where it is read now."""
+        found = lists if read_name(score) else ()
+        visits = (visit for each in found for visit in self._flow.walk(each, self._flow.back, limit=GIVEN_LIMIT))
+        for visit in visits:
+            rows = root(visit.value)
+            stores = (each for each in rows.body.nodes if each.kind == "store" and each.key == score.key)
+            stored = (each.one("value") for each in stores if rows in walked(each.loops[-1:]))
+            scorers = (self._orders.scorer(each) for each in stored if each is not None)
+            if (scorer := next(filter(None, scorers), None)) is not None:
                 return scorer
         return None
 
@@ -194,83 +215,6 @@ class Boosts:
         numbers = [number(source) for source in table.every("item")] if table is not None else []
         return len(set(numbers)) > 1 and None not in numbers
 
-    def _sorted_later(self, node: Value, *, anywhere: bool) -> tuple[Value, ...]:
-        """The sorts that a score gets to, in other functions or anywhere; without one, the public function that returns
-        it."""
-        sorts: list[Value] = []
-        public: tuple[Value, ...] = ()
-        for visit in self._flow.walk(node, self._flow.forth, limit=SORT_LIMIT):
-            value = visit.value
-            if self._puts_in_order(value) and (anywhere or value.body is not node.body):
-                if self._is_by_another(value, visit):
-                    continue
-                in_place = [user for label, user in value.uses if label == "call" and user.kind == "mutate"]
-                sorts.extend(in_place or [value])
-            elif value.kind == "store" and anywhere:
-                sorts.extend(self._sorted_in_place(value))
-            elif not public:
-                results = (user for _, user in value.uses if user.kind == "return" and self._is_public(user.body))
-                public = tuple(results)[:1]
-        return tuple(sorts) or public
-
-    def _is_by_another(self, sort: Value, visit: Visit) -> bool:
-        """Whether a sort is by another column or attribute than those that a score is kept in on the way to it."""
-        key = _NAMED_KEY.match(self._orders.sort_key(sort).text)
-        names = kept_under(visit) if key is not None else set()
-        return key is not None and bool(names) and key[1] not in names
-
-    def _puts_in_order(self, call: Value) -> bool:
-        """Whether a call sorts, or takes the best by a key."""
-        takes_best = call.calls_method("idxmax") or (call.calls_external("max", "min") and "key" in call.keywords)
-        return call.kind == "call" and (takes_best or self._orders.is_sort(call))
-
-    def _sorted_in_place(self, store: Value) -> list[Value]:
-        """The sorts of the same list by the number that is changed of each item in a loop; of the same table by the
-        column that is changed in some rows."""
-        if store.loops and isinstance(store.key, str) and _is_of_element(store, store.loops[-1:]):
-            name = repr(store.key)
-            return self._sorted_after(store, store.loops[-1], name) or self._sorted_elsewhere(store, name)
-        key, base = store.one("key"), store.one("base")
-        if key is None or base is None or base.kind != "attr" or base.name not in ("loc", "at"):
-            return []
-        column = key.inputs[-1][1] if key.kind == "collection" and key.inputs else key
-        return self._sorted_after(store, base.source, f"column {column.data!r}") if column.kind == "const" else []
-
-    def _sorted_after(self, store: Value, rows: Value, key: str) -> list[Value]:
-        """The sorts of some rows by a key, after a change of them."""
-        later = [node for node in store.body.nodes if node.at > store.at and self._orders.is_sort(node)]
-        walked = {root(rows), *_walked((rows,))}
-        of_rows = [node for node in later if not walked.isdisjoint(map(root, self._sequence(node)))]
-        return [node for node in of_rows if self._orders.sort_key(node).text == key]
-
-    def _sorted_elsewhere(self, store: Value, key: str) -> list[Value]:
-        """The sorts by a key in the functions that get the list whose items are changed in a loop."""
-        starts = [each for rows in _walked(store.loops[-1:]) for each in (rows, *self._left_with(rows))]
-        visits = (visit.value for rows in starts for visit in self._flow.walk(rows, self._flow.forth, limit=SORT_LIMIT))
-        calls = (each for each in visits if each.body is not store.body and self._puts_in_order(each))
-        sorts = [each for each in calls if self._orders.sort_key(each).text == key]
-        in_place = [user for each in sorts for label, user in each.uses if label == "call" and user.kind == "mutate"]
-        return in_place or sorts
-
-    def _left_with(self, rows: Value) -> list[Value]:
-        """The lists of the callers whose items a function changes that is handed them."""
-        if rows.kind != "param":
-            return []
-        body = rows.body
-        calls = self._flow.callers(body.module.index, body.number)[:CALLERS]
-        passed = (user for call in calls for label, user in call.uses if label == "call" and user.kind == "passed")
-        return [each for each in passed if rows in self._flow.parameter_of(each.inputs[1][1], each.position, body)]
-
-    def _sequence(self, sort: Value) -> list[Value]:
-        return [sort.source] if sort.kind == "mutate" else self._orders.sorted_by(sort)
-
-    def _is_public(self, body: Body) -> bool:
-        """A function that only callers outside the repository can call."""
-        if body.scope.kind != "function" or body.scope.name.startswith("_"):
-            return False
-        callers = self._flow.callers(body.module.index, body.number)
-        return not any(call.body.module.category == "product" for call in callers)
-
 
 def _reorder(node: Value, scorer: Value, results: tuple[Value, ...]) -> Reorder:
     origin = Origin(scorer, "a model's score", (scorer,), ())
@@ -285,29 +229,9 @@ def _is_of_self(read: Value) -> bool:
     return owner.kind == "param" and is_self(owner)
 
 
-def _is_of_element(read: Value, loops: tuple[Value, ...]) -> bool:
-    """Whether something is read from what a loop goes over, or from what is looked up by it."""
-    waiting, seen = [read], {read}
-    while waiting and len(seen) < ELEMENT_LIMIT:
-        value = waiting.pop(0)
-        if value.kind == "element" and value.source in loops:
-            return True
-        is_version = value.kind in ("passed", "mutate", "store")
-        sources = [value.source] if is_version else [source for _, source in value.inputs]
-        waiting += [source for source in sources if source not in seen]
-        seen.update(sources)
-    return False
-
-
 def _table(rows: Value) -> Value:
     """The table of `table.loc`."""
     return rows.source if rows.kind == "attr" and rows.name in ("loc", "at") else rows
-
-
-def _walked(loops: tuple[Value, ...]) -> list[Value]:
-    """The lists that a loop walks over, side by side: `for row, score in zip(rows, scores)`."""
-    lists = [each for loop in loops for each in (loop.arguments if loop.calls_external("zip", "enumerate") else [loop])]
-    return [root(each) for each in lists]
 
 
 def _parts(value: Value, stack: Stack) -> list[Step]:
@@ -344,15 +268,11 @@ def _may_be_kept(amount: Value, node: Value) -> bool:
     return node.data == "*" and key is not None and key.kind == "item" and key.source.kind == "element"
 
 
-def _receivers(value: Value) -> list[Value]:
-    return [value.receiver] if value.kind == "call" and value.receiver is not None else []
-
-
 def _may_be_literal(amount: Value) -> bool:
     """Whether an amount looks like a literal times something, like alternatives or a look-up; told without a walk."""
     if amount.kind == "operation":
         parts = amount.every("operand")
         if amount.data == "+" and any(part.kind == "const" and part.data == 1 for part in parts):
             return any(part.kind == "operation" and _may_be_literal(part) for part in parts)
-        return amount.data == "*" and any(part.kind == "const" for part in parts)
+        return (amount.data == "*" and any(part.kind == "const" for part in parts)) or is_amount(amount)
     return amount.kind in ("phi", "choice", "call") or (amount.kind == "item" and amount.data is None)

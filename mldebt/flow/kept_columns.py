@@ -22,14 +22,15 @@ class KeptColumns:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
 
-    def of(self, item: Value, stack: Stack) -> Iterator[Step]:
-        """From `table["score"]` to what was stored there."""
+    def of(self, item: Value, stack: Stack, name: object = None) -> Iterator[Step]:
+        """From `table["score"]` to what was stored there; the name is told where it stands beside the rows."""
+        column = name or item.data
 
         def before(value: Value, around: Stack) -> list[Step]:
-            return [] if _keeps(value, item.data) else self._before(value, around)
+            return [] if _keeps(value, column) else self._before(value, around)
 
         for visit in self._flow.walk(item.source, before, stack=stack, limit=TABLE_LIMIT):
-            stored = visit.value.one("value") if _keeps(visit.value, item.data) else None
+            stored = visit.value.one("value") if _keeps(visit.value, column) else None
             if stored is not None:
                 yield Step("item", stored, visit.stack)
 

@@ -108,6 +108,8 @@ class Scoring:
         if value.kind in ("compare", "const") or self._groups(value):
             return []
         steps = self._flow.back(value, stack)[:FAN_OUT]
+        if column := _column_beside_rows(value):
+            return list(self._columns.of(value, stack, column)) or (steps if SCORE_NAME.search(column) else [])
         if value.kind == "attr":
             is_part = value.data not in _VIEWS
         else:
@@ -125,3 +127,12 @@ class Scoring:
         if not parts and isinstance(value.data, str):
             return self._flow.under_key(value, stack) or list(self._columns.of(value, stack))
         return parts
+
+
+def _column_beside_rows(value: Value) -> str:
+    """The column of `table.loc[rows, "brand"]`; "" for anything else."""
+    key = value.one("key") if value.kind == "item" and value.data is None else None
+    if key is None or key.kind != "collection" or key.data != "tuple" or not key.inputs:
+        return ""
+    last = key.inputs[-1][1]
+    return last.data if last.kind == "const" and isinstance(last.data, str) else ""
