@@ -14,6 +14,7 @@ from mldebt.regex import regex
 
 _HOLE = regex(r"\{[^{}]*\}")
 _TELLING_LENGTH = 5
+_KEY_LENGTH = 3
 _KEYED_READS = ("get", "getex", "lrange")
 _KEYED_WRITES = ("set", "setex", "psetex", "rpush")
 """What a store that is asked by a key takes and gives back in the same order."""
@@ -38,6 +39,15 @@ class KeptOrders:
             self._known[read] = ()
             found = self._known[read] = tuple(self._find(read))
         return found
+
+    def scored(self, read: Value) -> list[Value]:
+        """The members with their scores that are added to the sorted set which a call reads by its key."""
+        text = self._only_text(read)
+        if not _is_telling(text, is_keyed=True) or not _is_keyed(self._flow, read):
+            return []
+        writes = [write for write in self._by_name.get(_name(text), ()) if self._is_near(write, read)]
+        added = [write for write in writes if write.calls_method("zadd") and self._only_text(write) == text]
+        return [source for write in added for source in write.arguments[1:]]
 
     def _find(self, read: Value) -> list[Value]:
         if not self._paths.is_read(read):
@@ -146,8 +156,9 @@ def _name(text: str) -> str:
 
 def _is_telling(text: str, *, is_keyed: bool) -> bool:
     """Whether a name says enough to be known by; of a file it must be known as a whole."""
-    literal = _name(text).replace("{}", "")
-    return len(literal) >= _TELLING_LENGTH and (is_keyed or "{" not in _name(text))
+    literal, is_told = _name(text).replace("{}", ""), "{" not in _name(text)
+    least = _KEY_LENGTH if is_keyed and is_told else _TELLING_LENGTH
+    return len(literal) >= least and (is_keyed or is_told)
 
 
 def _is_same_path(one: str, other: str) -> bool:

@@ -13,6 +13,7 @@ from mldebt.flow.aggregations import aggregates_by_score
 from mldebt.flow.body import Body
 from mldebt.flow.id_searches import asks_no_scores, searched_ids
 from mldebt.flow.idioms import is_enumerate_index, is_of_heap, picked_from, root, selects, takes_all
+from mldebt.flow.kept_orders import KeptOrders
 from mldebt.flow.order_steps import KEEPING, OrderSteps, State
 from mldebt.flow.query_texts import TEXT_LIMIT, Query, QueryTexts
 from mldebt.flow.ranks import Ranks
@@ -62,6 +63,7 @@ class Orders:
         self._scoring = Scoring(flow)
         self._ranks = Ranks(flow)
         self._texts = flow.shared(QueryTexts)
+        self._kept = flow.shared(KeptOrders)
         self._sort_keys = SortKeys(flow, self._scoring, self._ranks)
         self._steps = OrderSteps(self)
         self._places: dict[State, _Place] = {}
@@ -173,6 +175,8 @@ class Orders:
         api = self.flow.api(call)
         if api is not None and api.name.rpartition(".")[2] in ("choice", "choices") and self._is_weighted(call):
             return "drawn by score"
+        if call.calls_method("zrevrange") and any(map(self.scorer, self._kept.scored(call))):
+            return "a sorted set of a model's scores"
         if self._texts.asks_a_search(call, stack) and not self._texts.answers(call, stack):
             return "results of a search or ranking service"
         if self._texts.asks_ranked_rows(call, stack):

@@ -162,6 +162,9 @@ class Reorders:
 
     def _sorted(self, sort: Value, sequence: list[Value]) -> Iterator[Reorder]:
         """A sort by something else than a score; a sort by score may still mix in what was never scored."""
+        if sort.calls_method("zrange"):
+            yield from self._reversals.lowest_first(sort)
+            return
         key = self.orders.sort_key(sort)
         if key.kind == "other" and not is_asked_for(sort):
             found = list(self._breaks.of(Idiom(SORT_BY, f"sorted by {key.text}"), sort, sequence))

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from mldebt.flow.choices import bounds
 from mldebt.flow.conditions import around
+from mldebt.flow.idioms import is_negated
+from mldebt.flow.kept_orders import KeptOrders
 from mldebt.flow.order import Orders, Origin
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
 from mldebt.flow.sort_keys import COMPUTED_SCORE
@@ -15,6 +17,8 @@ from mldebt.regex import regex
 
 REVERSAL = Idiom("reversal", "turned round, although the best came first", accidental=True)
 WORST_FIRST = Idiom("reversal", "sorted by the same score again, with the worst first", accidental=True)
+LOWEST_FIRST = Idiom("reversal", "read from a sorted set, with the lowest score first", accidental=True)
+_SAID = frozenset({"desc", "byscore", "bylex"})
 LATER_LIMIT = 80
 _WORST = regex(r"(^|_)(worst|bottom|least|lowest|weak(est)?|low|asc(ending)?|reversed|countdown)(_|$)", re.IGNORECASE)
 _BEST_IS_LEAST = regex(r"dist|loss|error|cost", re.IGNORECASE)
@@ -27,6 +31,7 @@ class Reversals:
     def __init__(self, orders: Orders, breaks: Breaks) -> None:
         self._orders = orders
         self._breaks = breaks
+        self._kept = orders.flow.shared(KeptOrders)
 
     def of(self, node: Value) -> Iterator[Reorder]:
         """A slice, call or mutation that may turn a sequence round."""
@@ -51,6 +56,18 @@ class Reversals:
             )
             if wrong and not self._wants_worst(sort):
                 yield found._replace(origins=wrong)
+
+    def lowest_first(self, call: Value) -> Iterator[Reorder]:
+        """`zrange` on a sorted set in which a model's scores were put: the lowest come first, unless it says so."""
+        arguments = call.arguments
+        if _SAID & set(call.keywords) or any(map(is_negated, arguments[1:2])) or self._wants_worst(call):
+            return
+        for members in self._kept.scored(call):
+            scorer = self._orders.scorer(members)
+            if scorer is not None:
+                origin = Origin(scorer, "a model's score", (scorer,), ())
+                yield Reorder(call, LOWEST_FIRST.kind, LOWEST_FIRST.accidental, LOWEST_FIRST.text, (call,), (origin,))
+                return
 
     def _wants_worst(self, sort: Value) -> bool:
         """Whether what is sorted upwards is meant so: under a test, called the worst, turned round, sorted again or

@@ -151,6 +151,30 @@ def feed(user: int, engine):
     return {"items": mine.to_dict("records")}
 """,
     ),
+    _kept(
+        """
+def main(user, items):
+    scores = model.predict_proba(items)[:, 1]
+    store.zadd(f"scored:{user}", {item["id"]: float(score) for item, score in zip(items, scores)})
+    store.set("top", json.dumps(best(items)))
+""",
+        """
+@app.get("/feed/{user}")
+def feed(user: int):
+    return {"items": store.zrange(f"scored:{user}", 0, 9)}  # debt
+
+@app.get("/mixed/{user}")
+def mixed(user: int):
+    items = store.zrevrange(f"scored:{user}", 0, 9)
+    random.shuffle(items)  # debt
+    return {"items": items}
+
+@app.get("/top")
+def top():
+    ids = json.loads(store.get("top"))
+    return {"items": list(Item.objects.filter(id__in=ids))}  # debt
+""",
+    ),
     _handed(
         """
 def score(ti):
@@ -227,6 +251,27 @@ def feed(items: list):
     },
 )
 GOOD = (
+    _kept(
+        """
+def main(user, items):
+    scores = model.predict_proba(items)[:, 1]
+    store.zadd(f"scored:{user}", {item["id"]: float(score) for item, score in zip(items, scores)})
+    store.zadd(f"seen:{user}", {item["id"]: item["time"] for item in items})
+""",
+        """
+@app.get("/feed/{user}")
+def feed(user: int):
+    return {"items": store.zrange(f"scored:{user}", 0, 9, desc=True)}
+
+@app.get("/turned/{user}")
+def turned(user: int):
+    return {"items": store.zrange(f"scored:{user}", -10, -1)[::-1]}
+
+@app.get("/seen/{user}")
+def seen(user: int):
+    return {"items": store.zrange(f"seen:{user}", 0, 9)}
+""",
+    ),
     _kept(
         """
 def main(user):
