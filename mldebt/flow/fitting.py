@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from mldebt.flow.linking import is_self
 from mldebt.flow.seeds import keyword, last_name, written
 from mldebt.flow.selection import plain, roots
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
 MADE_LIMIT = 80
+CALLERS = 8
 _AT_ONCE = frozenset("fit_transform fit_resample fit_sample".split())
 _APPLIED = frozenset({"transform"})
 _STATISTICS = frozenset("mean median mode std var quantile".split())
@@ -52,6 +54,8 @@ class Fittings:
         if name in _AT_ONCE:
             return Fitting(call, names, given, (call,), tuple(applied))
         rows = {root for source in given for root in roots(source)}
+        if not applied and (elsewhere := self._applied_elsewhere(call)):
+            return Fitting(call, names, given, tuple(elsewhere), ())
         same = [each for each in applied if each.arguments and not rows.isdisjoint(roots(each.arguments[0]))]
         return Fitting(
             call, names, given, tuple(same or applied[:1]), tuple(each for each in applied if each not in same)
@@ -92,6 +96,25 @@ class Fittings:
             if label == "object" and user.kind == "attr" and user.data in _APPLIED
         ]
         return [call for method in methods for label, call in method.uses if label == "function" and call.at > fit.at]
+
+    def _applied_elsewhere(self, fit: Value) -> list[Value]:
+        """The calls by which other methods of the object that keeps a transformer (`self.scaler`) transform the same
+        rows with it."""
+        held = fit.function.source
+        cls = self.flow.program.enclosing_class(held.body.module, held.body.number)
+        if held.kind != "attr" or not is_self(held.source) or cls is None:
+            return []
+        reads = (read for read in self.flow.field_reads(cls, held.name) if read.body is not held.body)
+        methods = (user for read in reads for label, user in read.uses if label == "object" and user.data in _APPLIED)
+        calls = [call for method in methods for label, call in method.uses if label == "function"]
+        rows = self._handed_in(fit)
+        return [call for call in calls if not rows.isdisjoint(self._handed_in(call))]
+
+    def _handed_in(self, call: Value) -> frozenset[Value]:
+        """The rows that callers hand in for what a method gives to a transformer."""
+        params = [source for source in call.arguments[:1] if source.kind == "param"]
+        given = (source for param in params for source in self.flow.arguments(param)[:CALLERS])
+        return frozenset(root for source in given for root in roots(source))
 
 
 def _repeats(sample: Value) -> bool:

@@ -30,7 +30,37 @@ def recall_at_k(model, rows, k=10):
 
 """
 
+_SCALING = """
+from sklearn.preprocessing import StandardScaler
+
+class Scaling:
+    def __init__(self):
+        self.scaler = StandardScaler()
+
+    def fit(self, rows):
+        self.scaler.fit(rows){mark}
+        return self
+
+    def transform(self, rows):
+        return self.scaler.transform(rows)
+"""
+_TRAINING = """
+from scaling import Scaling
+X_train, X_test, y_train, y_test = train_test_split({rows}, y, random_state=1)
+scaling = Scaling().fit(X_train)
+model = LogisticRegression().fit({train}, y_train)
+print(f1_score(y_test, model.predict({test})))
+"""
+
 BAD = (
+    # by the methods of an object that keeps the scaler
+    {
+        "scaling.py": _SCALING.format(mark="  # debt"),
+        "train.py": _READ
+        + _TRAINING.replace("scaling = Scaling().fit(X_train)\n", "").format(
+            rows="Scaling().fit(X).transform(X)", train="X_train", test="X_test"
+        ),
+    },
     _READ
     + """
 rare = rows[rows["label"] == 1].sample(n=900, replace=True, random_state=1)  # debt
@@ -196,6 +226,11 @@ print(accuracy)
 )
 
 GOOD = (
+    {
+        "scaling.py": _SCALING.format(mark=""),
+        "train.py": _READ
+        + _TRAINING.format(rows="X", train="scaling.transform(X_train)", test="scaling.transform(X_test)"),
+    },
     _READ
     + """
 import numpy as np
