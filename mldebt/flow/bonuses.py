@@ -74,7 +74,7 @@ def picks(call: Value) -> list[Value]:
     if not call.loops or not takes_best(call):
         return []
     added = [each for each in call.body.nodes if each.kind == "mutate" and each.data == "append" and each.loops]
-    return [each for each in added if set(each.loops) & set(call.loops) and any(map(call.__eq__, _parts(each)))][-1:]
+    return [each for each in added if set(each.loops) & set(call.loops) and call in _parts(each)][-1:]
 
 
 def _parts(append: Value) -> list[Value]:
