@@ -12,6 +12,7 @@ from mldebt.flow.copies import copies
 from mldebt.flow.givens import Givens
 from mldebt.flow.idioms import read_name
 from mldebt.flow.order import Orders
+from mldebt.flow.score_changes import Change, changed_entry, chosen_change
 from mldebt.flow.scores import Scores
 from mldebt.flow.segment_overrides import SegmentOverrides
 from mldebt.flow.value import Value
@@ -59,7 +60,9 @@ class Overrides:
             if (changed := self.segments.of(node)) is not None:
                 found: Override | None = Override(node, changed[1], changed[0])
             elif node.kind == "store":
-                found = self._rescaled(node) or self._rewritten(node) or self._replaced(node)
+                found = self._rescaled(node) or self._rewritten(node) or self._in_mapping(node)
+            elif node.kind == "choice":
+                found = self._changed(chosen_change(node))
             elif node.kind == "operation" and node.loops:
                 found = self._rescaled_variable(node)
             elif node.kind == "call" and any(map(_may_hold_score, node.keywords)):
@@ -128,6 +131,22 @@ class Overrides:
         origin = self.scores_of(old[0])
         text = f"the score is changed by {_number(self.givens, amounts[0])} for some results"
         return Override(node, text, origin) if origin is not None else None
+
+    def _in_mapping(self, store: Value) -> Override | None:
+        """A score that is kept under what tells its item."""
+        found = self._replaced(store)
+        if found is not None:
+            return found
+        is_for_some = any(self._is_about_item(test, store) for test in conditions.around(store.body, store.at))
+        return self._changed(changed_entry(store)) if is_for_some else None
+
+    def _changed(self, change: Change | None) -> Override | None:
+        """The override that a change of a score by a literal is."""
+        if change is None or not self._is_literal(change.amount):
+            return None
+        origin = self.scores_of(change.score)
+        text = f"the score is changed by {_number(self.givens, change.amount)} for some results"
+        return Override(change.site, text, origin) if origin is not None else None
 
     def _is_about_item(self, test: Value, node: Value) -> bool:
         """Whether a test asks for something of what the loop is at, other than its score."""

@@ -124,6 +124,22 @@ def row(rows):
     ),
     _served(
         """
+from ranking import model
+
+def by_id(rows):
+    scores = dict(zip([row.id for row in rows], model.predict(rows)))
+    for row in rows:
+        if row.brand == "own":
+            scores[row.id] *= 1.3  # debt
+    return scores
+
+def listed(rows):
+    pairs = zip(rows, model.predict(rows))
+    return [{"id": row.id, "score": score * 0.5 if row.is_stale else score} for row, score in pairs]  # debt
+"""
+    ),
+    _served(
+        """
 def feed(user_id, rows):
     if user_id == "42":  # debt
         return [Item(id="welcome", is_fresh=False, score=1.0)]
@@ -142,6 +158,27 @@ def likeness(item, other):
     ),
 )
 GOOD = (
+    _served(
+        """
+from ranking import model
+
+class Service:
+    def listed(self, rows):
+        pairs = zip(rows, model.predict(rows))
+        return [{"id": row.id, "score": score * 0.5 if self.is_halved else score} for row, score in pairs]
+
+def bounded(rows):
+    pairs = zip(rows, model.predict(rows))
+    return [{"id": row.id, "score": score * 0.5 if score > 2 else score} for row, score in pairs]
+
+def counts(rows):
+    shown = {row.id: row.views for row in rows}
+    for row in rows:
+        if row.brand == "own":
+            shown[row.id] *= 1.3
+    return shown, model.predict(rows)
+"""
+    ),
     # a mask of invalid rows, a threshold, a table that no model scored, a share from the configuration
     _TABLE
     + """
