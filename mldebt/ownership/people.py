@@ -231,9 +231,16 @@ def _clues(contact: Contact) -> Iterator[str]:
     yield " ".join(re.sub(r"\(.*?\)", "", name).split())
     account = GITHUB_ADDRESS.fullmatch(contact.email.casefold())
     local = account[2] if account else contact.email.casefold().partition("@")[0]
-    for word in (re.sub(r"\W", "", name), re.sub(r"\W", "", local)):
+    turned = "".join(_parts(name)[::-1])  # a family name may come first: `qishen-ha`, `haqishen`
+    for word in (re.sub(r"\W", "", name), re.sub(r"\W", "", local), turned):
         if len(word) >= 5 and word not in _ROLES and word not in name.split()[:-1]:  # a first name alone is no clue
             yield word
+
+
+def _parts(name: str) -> list[str]:
+    """A name of two parts, or nothing."""
+    parts = re.findall(r"[^\W\d_]+", name)
+    return parts if len(parts) == 2 else []
 
 
 def _differ(one: Person, other: Person) -> bool:

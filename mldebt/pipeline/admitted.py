@@ -35,6 +35,11 @@ _EXPLAINS = regex(
     re.IGNORECASE,
 )
 """Speaks of such comments, or leaves an exercise to the reader."""
+_WRITTEN_BY_A_TOOL = regex(
+    r"\binjected-parameters\b|\b(?:injected|generated|written|added) automatically\b", re.IGNORECASE
+)
+_EXERCISE = regex(r"(^|/)(exercises?|assignments?|homeworks?)/", re.IGNORECASE)
+"""Folders of code with blanks for those who learn from it."""
 _MARK = regex(r"^[\s#*-]+")
 _ENDED = regex(r"[.!?:][\"')]*$|^\W*$")
 TEXT_LIMIT = 160
@@ -60,10 +65,13 @@ class Admissions:
         """Each component that admits debt, by path, with its comments in order of place."""
         for component in self.project.components:
             module = self._modules[component.path]
+            comments = () if _EXERCISE.search(module.path) else module.facts.comments
             found = tuple(
                 self._admission(module, comment)
-                for comment in module.facts.comments
-                if admits(comment.text) and self._is_inside(module, comment, component.spans)
+                for comment in comments
+                if admits(comment.text)
+                and self._is_inside(module, comment, component.spans)
+                and not _WRITTEN_BY_A_TOOL.search(self._sentence(module, comment))
             )
             if found:
                 yield component, found

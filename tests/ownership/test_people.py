@@ -107,6 +107,13 @@ def test_suggestions_name_what_speaks_for_them_and_nothing_is_joined():
     ]
 
 
+def test_a_family_name_may_come_first():
+    found = people(
+        ("haqishen", "haqishen@home.net", 3), ("qishen-ha", "qishen.ha@corp.org", 2), ("Ha Min", "m@x.org", 1)
+    )
+    assert [(each.one.name, each.other.name) for each in found.suggestions()] == [("haqishen", "qishen-ha")]
+
+
 def test_first_names_are_no_clue():
     found = people(("Michael Stone", "michael@stone.me", 3), ("Michael Dale", "michael@dale.org", 2))
     assert found.suggestions() == ()

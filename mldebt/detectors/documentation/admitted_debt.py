@@ -36,6 +36,8 @@ BAD = (
 GOOD = (
     _TRAIN.format(comment="# Robots are left out by the export.", elsewhere=""),
     _TRAIN.format(comment="", elsewhere="# TODO: in other languages too"),
+    _TRAIN.format(comment="# This cell was injected automatically. It is temporary.", elsewhere=""),
+    {"exercises/train.py": _TRAIN.format(comment="# TODO: add the parameters", elsewhere="")},
     _TRAIN.format(comment="# The temporary file is removed by the caller.", elsewhere=""),
     _TRAIN.format(comment="# Temporary files are kept in a folder: see the caller.", elsewhere=""),
     _TRAIN.format(comment="# Trained on the TODO list app's exports", elsewhere=""),
