@@ -144,6 +144,7 @@ class Register:
         for after, before in self._wrapped(rows).items():
             near = [place for place in before if rows[place].made.body is rows[after].made.body]
             parts = self._is_network(rows[after]) and all(rows[place].cls is None for place in before)
+            parts = parts or self._is_kept_with(rows[after], [rows[place] for place in before])
             if len(before) > 1 and len(near) != len(before) and not parts:
                 dropped.add(after)  # a place that many models pass through belongs to none of them
                 continue
@@ -178,6 +179,20 @@ class Register:
     def _is_network(self, row: _Row) -> bool:
         """Whether a candidate is a network of the repository's own: then what it is given is a part of it."""
         return row.cls is not None and self.models.derives(row.cls, NETWORK_KINDS)
+
+    def _is_kept_with(self, wrapper: _Row, parts: list[_Row]) -> bool:
+        """Whether exchangeable parts are only ever kept as parts of an object of the repository's own: whoever makes
+        the object keeps it, and what its own methods keep of a part is the part."""
+        whole = {call for life in wrapper.lives for call, _ in life.kept}
+        apart = {call for row in parts for life in row.lives for call, _ in life.kept}
+        return (
+            wrapper.cls is not None
+            and bool(apart)
+            and apart <= whole
+            and not any(
+                self.flow.program.enclosing_class(call.body.module, call.body.number) == wrapper.cls for call in apart
+            )
+        )
 
     def _wrapped(self, rows: list[_Row]) -> dict[int, dict[int, None]]:
         """For each candidate that holds others, which."""

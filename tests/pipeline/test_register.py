@@ -1521,3 +1521,47 @@ def test_what_hands_a_training_on_or_leaves_it_open_is_no_model(tmp_path: Path) 
     assert names(register(tmp_path / "a", {**package, "shop/remote.py": HANDS_ON})) == []
     assert names(register(tmp_path / "b", {**package, "shop/remote.py": open_})) == []
     assert names(register(tmp_path / "c", {**package, "shop/remote.py": learns})) == ["Remote"]
+
+
+_HOLDER = """
+    import pickle
+
+    class Grouping:
+        def __init__(self, part):
+            self.part = part
+
+        def fit(self, rows):
+            self.part.fit(rows)
+            return self
+
+        def predict(self, rows):
+            return self.part.predict(rows)
+"""
+_SAVES = """
+        def save(self, path):
+            with open(path, "wb") as file:
+                pickle.dump(self.part, file)
+"""
+
+
+@pytest.mark.parametrize(
+    ("keeps", "more", "names"),
+    [("pickle.dump(grouping, file)", "", {"Grouping"}), ("grouping.save('part.pkl')", _SAVES, {"KMeans", "Birch"})],
+)
+def test_exchangeable_parts_of_what_is_kept_are_no_models_of_their_own(
+    tmp_path: Path, keeps: str, more: str, names: set[str]
+) -> None:
+    use = f"""
+        import pickle
+        import pandas as pd
+        from grouping import Grouping
+        from sklearn.cluster import {{part}}
+
+        rows = pd.read_csv("rows.csv")
+        grouping = Grouping({{part}}())
+        grouping.fit(rows)
+        with open("grouping.pkl", "wb") as file:
+            {keeps}
+    """
+    files = {"grouping.py": _HOLDER + more, "one.py": use.format(part="KMeans"), "other.py": use.format(part="Birch")}
+    assert {record.name for record in register(tmp_path, files)} == names
