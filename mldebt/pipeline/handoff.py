@@ -43,7 +43,7 @@ def find_handoffs(project: Project) -> Iterator[Handoff]:
     loads = serving.loads()
     taking = _Taking(project, serving)
     shipped = {each.path: each.spans for each in project.components if each.kind == "serving boundary"}
-    for model in project.trained_models:
+    for model in project.living_models:
         training = {_around(value, serving) for value in (*model.trained, *_made(model))}
         if model.cls is not None:
             training.add(model.cls)

@@ -26,6 +26,7 @@ from mldebt.pipeline.configured import Configured
 from mldebt.pipeline.datasets import Datasets
 from mldebt.pipeline.declared import Declared, Entry
 from mldebt.pipeline.description import Descriptions
+from mldebt.pipeline.dormant import Dormant, only_sets_tools
 from mldebt.pipeline.duplicates import Duplicate, Duplicates
 from mldebt.pipeline.evaluations import Evaluations
 from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit, is_work
@@ -254,9 +255,10 @@ class Project:
 
     @cached_property
     def components(self) -> tuple[Component, ...]:
-        """The units that people own; what was copied in as it was is nobody's here."""
+        """The units that people own; what was copied in as it was is nobody's here, and what nothing starts is dead."""
         found = self._components.find(model.cls for model in self.trained_models if model.cls is not None)
-        return tuple(each for each in found if not self._is_copied_in(each))
+        alive = (each for each in found if not self.dormant.units.issuperset(each.units))
+        return tuple(each for each in alive if not self._is_copied_in(each))
 
     def _is_copied_in(self, component: Component) -> bool:
         """Whether a file with the head of others came in one commit, and has hardly changed since."""
@@ -274,6 +276,21 @@ class Project:
         """The models that the repository trains and keeps."""
         found = find_models(self.flow, self._components, self.raw_documents)
         return tuple(model for model in found if self.datasets.keeps(model))
+
+    @cached_property
+    def dormant(self) -> Dormant:
+        """Which code nothing starts."""
+        packages = installed_packages(self.flow, [each for each in self.raw_documents if not only_sets_tools(each)])
+        return Dormant(Reachable(self.flow, self.raw_documents, packages, ()))
+
+    def is_asleep(self, model: TrainedModel) -> bool:
+        """Whether a model is trained by code alone that nothing starts."""
+        return all(self.dormant.holds(call.body) for call in model.trained)
+
+    @cached_property
+    def living_models(self) -> tuple[TrainedModel, ...]:
+        """The trained models, without those that only dead code trains."""
+        return tuple(model for model in self.trained_models if not self.is_asleep(model))
 
     @cached_property
     def evaluations(self) -> Evaluations:

@@ -58,6 +58,14 @@ class Reachable:
             found.update(name for unit, name in self._mentions(module, names) if wanted.get(unit) != name)
         return frozenset(unit for unit, name in wanted.items() if name not in found)
 
+    def mentioned_outside(self, module: Module, names: set[str]) -> set[str]:
+        """Which of some names stand in a document or in another module."""
+        found = self._in_documents(names)
+        for other in self.flow.program.modules if names else ():
+            if other is not module:
+                found.update(name for _, name in self._mentions(other, names - found))
+        return found
+
     def works(self, unit: Unit) -> bool:
         """Whether a definition is a model or a data set, or trains, reads, prepares or predicts."""
         if self.flow.scope(*unit).kind == "class" and (
@@ -81,7 +89,7 @@ class Reachable:
         return tuple(
             (module.index, number)
             for module in self.flow.program.modules
-            if module.category == "product" and not module.is_notebook and not self._is_found_otherwise(module)
+            if module.category == "product" and not module.is_notebook and not self.is_found_otherwise(module)
             for number, scope in enumerate(module.facts.scopes)
             if number and scope.parent == 0 and scope.kind != "lambda" and self._needs_a_name(module, number)
         )
@@ -92,15 +100,19 @@ class Reachable:
             return False
         if self._is_public(module, scope.name):
             return False
-        return scope.kind == "function" or not self._is_called_by_a_framework((module.index, number))
+        return scope.kind == "function" or not self.is_called_by_a_framework((module.index, number))
 
     def _is_public(self, module: Module, name: str) -> bool:
         """Whether whoever installs the package may use a definition."""
-        inside = any(module.path.startswith(f"{folder}/") or not folder for folder in self.packages)
+        inside = self.is_for_installers(module)
         private = name.startswith("_") or any(part.startswith("_") for part in module.path.split("/"))
         return inside and not private
 
-    def _is_called_by_a_framework(self, cls: Unit) -> bool:
+    def is_for_installers(self, module: Module) -> bool:
+        """Whether a module is part of a package that can be installed."""
+        return any(module.path.startswith(f"{folder}/") or not folder for folder in self.packages)
+
+    def is_called_by_a_framework(self, cls: Unit) -> bool:
         """Whether a class stands below something that finds its subclasses: a library's class that is neither model nor
         data, or a class of the repository that registers what derives from it."""
         for base in self.flow.program.ancestry(cls):
@@ -133,7 +145,7 @@ class Reachable:
 
     # ------------------------------------------------------------------ what is found without a name
 
-    def _is_found_otherwise(self, module: Module) -> bool:
+    def is_found_otherwise(self, module: Module) -> bool:
         """Whether something loads what lies in a module's folder by a name that is put together when it runs."""
         return module.index in self._starred or any(
             not folder or module.path.startswith(f"{folder}/") for folder in self._searched

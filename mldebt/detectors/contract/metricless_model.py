@@ -110,6 +110,12 @@ def errors(model, rows, labels):
 """
 
 BAD = (
+    {
+        "old/train.py": _TRAINED.replace("train(path)", "train()")
+        .replace("(path)", '("rows.csv")')
+        .replace("GradientBoostingClassifier()", "GradientBoostingClassifier()  # debt"),
+        "run.py": "from old.train import train\n\ntrain()\n",
+    },
     _TRAINED.replace("GradientBoostingClassifier()\n", "GradientBoostingClassifier()  # debt\n"),
     _NETWORK.replace("class Net(nn.Module):", "class Net(nn.Module):  # debt"),
     _TRAINED.replace("GradientBoostingClassifier()\n", "GradientBoostingClassifier()  # debt\n")
@@ -140,6 +146,8 @@ def spend(path):
     ),
 )
 GOOD = (
+    # what nothing starts is dead
+    {"old/train.py": _TRAINED.replace("train(path)", "train()").replace("(path)", '("rows.csv")')},
     _TRAINED
     + """
 from sklearn.metrics import roc_auc_score
@@ -404,7 +412,7 @@ def better(rows, labels, simple):
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     found: dict[Body, list[TrainedModel]] = {}
-    for model in project.trained_models:
+    for model in project.living_models:
         if not _TESTING.search(model.made.body.module.path) and not project.evaluations.is_evaluated(model):
             found.setdefault(model.made.body, []).append(model)
     for models in found.values():

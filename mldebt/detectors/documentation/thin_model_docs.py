@@ -59,7 +59,7 @@ GOOD = (
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     telling = Telling(project)
-    for model in project.trained_models:
+    for model in project.living_models:
         told = telling.told(model)
         if not told:
             continue

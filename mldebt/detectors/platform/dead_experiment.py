@@ -97,7 +97,8 @@ def _unreached(project: Project, rule: Rule, history: _Untouched) -> Iterator[Hi
     packages = installed_packages(project.flow, project.raw_documents)
     reachable = Reachable(project.flow, project.raw_documents, packages, rule.words("hooks"))
     found: dict[int, list[tuple[Unit, str]]] = {}
-    for unit in reachable.unreached():
+    asleep = (unit for unit in sorted(project.dormant.units) if reachable.works(unit))
+    for unit in dict.fromkeys((*reachable.unreached(), *asleep)):
         since = history.since(history.spans(unit))
         if since:
             found.setdefault(unit[0], []).append((unit, since))

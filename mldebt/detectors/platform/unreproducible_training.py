@@ -98,11 +98,11 @@ _TRIED = """
 import numpy as np
 from tensorflow import keras
 
-def {name}():
+def {name}(epochs):
     rows, labels = {rows}, np.random.randint(0, 2, 100)
     net = keras.Sequential([keras.layers.Dense(1)]){mark}
     net.compile("adam", "mse")
-    net.fit(rows, labels, epochs=3)
+    net.fit(rows, labels, epochs=epochs)
     print(net.evaluate(rows, labels))
     {kept}
 """
@@ -122,6 +122,16 @@ net.save("net.h5")
 
 BAD = (
     _CHOSEN.format(kind="bags", mark="  # debt"),
+    _READ
+    + """
+def main():
+    model = RandomForestClassifier(n_estimators=300)  # debt
+    model.fit(X_train, y_train)
+    print(f1_score(y_test, model.predict(X_test)))
+
+if __name__ == "__main__":
+    main()
+""",
     _TRIED.format(name="train", rows='np.load("rows.npy")', kept="", mark="  # debt"),
     _TRIED.format(name="train", rows="np.random.rand(100, 3)", kept='net.save("net.h5")', mark="  # debt"),
     _SEARCHED.format(seeded="scale", mark="  # debt"),
@@ -210,6 +220,14 @@ GOOD = (
         return LogisticRegression().fit(clicks.rows, clicks.negatives)
     """,
     _CHOSEN.format(kind="forest", mark=""),
+    # what nothing starts is dead
+    _READ
+    + """
+def main():
+    model = RandomForestClassifier(n_estimators=300)
+    model.fit(X_train, y_train)
+    print(f1_score(y_test, model.predict(X_test)))
+""",
     _TRIED.format(name="check", rows="np.array([[each] for each in np.random.rand(100)])", kept="", mark=""),
     _SEARCHED.format(seeded="forest", mark=""),
     _READ
@@ -354,6 +372,8 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     outlines = Outlines(project.flow, project.seeds, randomness.events)
     told: set[Value] = set()
     for body in outlines.roots(project.bodies()):
+        if project.dormant.holds(body):
+            continue
         outline = outlines.of(body)
         idle = next(IdleSeeds(project.flow).of(body), None)
         if not randomness.trains(outline) or not (idle or body.number or randomness.keeps(outline)):

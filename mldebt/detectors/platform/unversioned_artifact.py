@@ -24,6 +24,10 @@ def fitted():
 """
 
 BAD = (
+    {
+        "train.py": _FIT + 'def main():\n    joblib.dump(fitted(), "churn.joblib")  # debt\n',
+        "pipeline.yml": "steps:\n  - call: train.main\n",
+    },
     _FIT
     + """
 model = fitted()
@@ -81,6 +85,8 @@ class Churn:
     """,
 )
 GOOD = (
+    # nothing starts it
+    {"train.py": _FIT + 'def main():\n    joblib.dump(fitted(), "churn.joblib")\n', "README.md": "python train.py\n"},
     _FIT
     + """
 import mlflow
@@ -167,7 +173,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     managed = rule.words("managed")
     found: dict[object, list[Artifact]] = {}
     for artifact in artifacts.find():
-        if artifact.text.startswith(managed):
+        if artifact.text.startswith(managed) or project.dormant.holds(artifact.save.body):
             continue
         if artifact.is_fixed and _is_decided(project, artifact) and not artifacts.is_kept_elsewhere(artifact):
             place = _place(artifact)

@@ -46,6 +46,14 @@ def test_what_only_dead_code_reaches_is_dead_with_it(recorder):
     assert messages(recorder, {"models/blend.py": more}) == [("models/blend.py", "blend", "default")]
 
 
+def test_a_main_function_that_nothing_calls_is_dead_whoever_else_has_one(recorder):
+    text = OLD.replace("def blend(path)", "def main()").replace("read_csv(path)", "read_csv('a.csv')")
+    other = "def main():\n    print(1)\n\n\nif __name__ == '__main__':\n    main()\n"
+    assert messages(recorder, {"old/train.py": text, "ask.py": other}) == [("old/train.py", "main", "default")]
+    guarded = text + "\n\nif __name__ == '__main__':\n    main()\n"
+    assert messages(recorder, {"old/train.py": guarded, "ask.py": other}) == []
+
+
 def test_what_was_touched_within_the_year_is_work_in_progress(recorder):
     later = {"models/blend.py": OLD.replace("step 3", "step three")}
     assert messages(recorder, {"models/blend.py": OLD}, later=later) == []

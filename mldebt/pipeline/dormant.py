@@ -1,0 +1,208 @@
+"""Code that nothing starts: functions and classes of a module that nobody imports and that does no work by itself."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.linking import Target
+from mldebt.flow.models import NETWORK_KINDS
+from mldebt.flow.module import Module
+from mldebt.pipeline.reachable import TEXT_LIMIT, Reachable, Unit
+from mldebt.regex import regex
+from mldebt.sources import Document, DocumentKind
+
+CALLS_FOLLOWED = 60
+_WORK = frozenset(
+    {"fits", "tunes", "optimizes", "stores", "registers", "saves", "serves", "measures", "tracks", "reads", "loads"}
+)
+_PROSE = frozenset({DocumentKind.README, DocumentKind.DOCS, DocumentKind.MODEL_CARD, DocumentKind.NOTEBOOK_PROSE})
+_STARTED = regex(r"(^|/)(__init__|__main__|conftest|setup|manage|wsgi|asgi)\.py\Z")
+_BUILT = regex(r"^\s*\[(project|build-system|tool\.(poetry|flit|pdm|hatch|setuptools))\b", re.MULTILINE)
+_SHOWS = regex(
+    r"(print|len|range|str|list|dict|tuple|int|float|sum|type|repr|zip|enumerate|isinstance)\Z|(torch|numpy|tensorflow|keras"
+    r"|jax|math|time|random|pprint|copy|torchsummary|torchinfo|thop)\."
+)
+_MODES = ("eval", "train", "to", "cuda", "cpu", "size", "summary", "parameters", "numel")
+_GUARD = "__main__"
+_NAMED = regex(r"(?<![\w.])(?:[\w/.]*[./])?(\w+)(?:\.py\b|[.:]\w)|[.:](\w+)\b")
+_IMPORTED = regex(r"\b(?:from|import)\s+([\w.]+)|(\w+):\w")
+
+
+class Dormant:
+    """Answers yes only where nothing is left that could start the code: no import, no name of its module in code or
+    settings, no decorator, no parameters that a framework might fill."""
+
+    def __init__(self, reachable: Reachable) -> None:
+        self.reachable = reachable
+        self.flow = reachable.flow
+        self.models = reachable.models
+
+    def holds(self, body: Body) -> bool:
+        """Whether code stands in a definition that nothing starts."""
+        return self._outermost(body.module, body.number) in self.units
+
+    @cached_property
+    def units(self) -> frozenset[Unit]:
+        """The outermost definitions that nothing starts."""
+        return frozenset(unit for module in self._candidates() for unit in self._asleep(module))
+
+    # ------------------------------------------------------------------ modules
+
+    def _candidates(self) -> Iterator[Module]:
+        modules = self.flow.program.modules
+        imported = {other.index for module in modules for other in self.flow.program.imports_of(module)}
+        unknown = self._imported_from_elsewhere()
+        for module in modules:
+            if (
+                module.category == "product"
+                and not module.is_notebook
+                and module.index not in imported
+                and not _STARTED.search(module.path)
+                and not self.reachable.is_for_installers(module)
+                and not self.reachable.is_found_otherwise(module)
+                and _stem(module) not in self._named | unknown
+            ):
+                yield module
+
+    def _imported_from_elsewhere(self) -> set[str]:
+        """The last names of imports that lead to no module: the repository may be installed under another name."""
+        return {
+            name.rpartition(".")[2]
+            for module in self.flow.program.modules
+            for binding in module.facts.imports
+            if self.flow.program.find_module(module, binding.module) is None
+            for name in (binding.imported, binding.attribute)
+        }
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The modules that texts name: settings anyhow, prose where it imports them; the code's own literals."""
+        found: set[str] = set()
+        for document in self.reachable.documents:
+            pattern = _IMPORTED if document.kind in _PROSE else _NAMED
+            for match in pattern.finditer(document.text):
+                found.update(part for text in match.groups() if text for part in text.split("."))
+        for module in self.flow.program.modules:
+            for node in module.facts.exprs:
+                if isinstance(node, r.Constant) and isinstance(node.value, str) and len(node.value) < TEXT_LIMIT:
+                    found.update(name for match in _NAMED.finditer(node.value) for name in match.groups() if name)
+        return frozenset(found)
+
+    # ------------------------------------------------------------------ one module
+
+    def _asleep(self, module: Module) -> Iterator[Unit]:
+        """The definitions of a module that its own code does not lead to; none where it is a program that works."""
+        guards = list(_guards(module))
+        if any(self._works(module, first, last) for first, last in guards):
+            return
+        defined = {
+            scope.name: number for number, scope in enumerate(module.facts.scopes) if number and scope.parent == 0
+        }
+        named: dict[int, set[int]] = defaultdict(set)
+        for node in module.facts.exprs:
+            name = node.id if isinstance(node, r.Name) else ""
+            if name in defined and not any(first <= node.at < last for first, last in guards):
+                named[self._around(module, node.at)].add(defined[name])
+        alive = {0, *(number for number in defined.values() if self._may_be_started(module, number))}
+        waiting = list(alive)
+        while waiting:
+            fresh = named[waiting.pop()] - alive
+            alive |= fresh
+            waiting.extend(fresh)
+        yield from ((module.index, number) for number in sorted(set(defined.values()) - alive))
+
+    def _may_be_started(self, module: Module, number: int) -> bool:
+        """Whether something that is not in sight may make or call a definition."""
+        scope = module.facts.scopes[number]
+        if scope.decorators or scope.name.startswith("__"):
+            return True
+        if scope.kind == "class":
+            return self.reachable.is_called_by_a_framework((module.index, number)) or self._is_mentioned(module, number)
+        filled = any(each.default < 0 and each.kind not in ("*", "**") for each in scope.parameters)
+        return filled and not self.flow.callers(module.index, number)
+
+    def _is_mentioned(self, module: Module, number: int) -> bool:
+        """Whether other code, or a document, has the name of a class."""
+        return self.flow.scope(module.index, number).name in self._mentioned_elsewhere(module)
+
+    def _mentioned_elsewhere(self, module: Module) -> set[str]:
+        names = {scope.name for scope in module.facts.scopes[1:] if scope.parent == 0 and scope.kind == "class"}
+        return self.reachable.mentioned_outside(module, names)
+
+    def _around(self, module: Module, at: int) -> int:
+        """The outermost definition that a place stands in; 0 for the module's own code."""
+        for number, scope in enumerate(module.facts.scopes):
+            if number and scope.parent == 0 and scope.kind != "lambda" and scope.at <= at < scope.end:
+                return number
+        return 0
+
+    def _outermost(self, module: Module, number: int) -> Unit:
+        scopes = module.facts.scopes
+        while number > 0 and scopes[number].parent > 0:
+            number = scopes[number].parent
+        return module.index, max(number, 0)
+
+    def _works(self, module: Module, first: int, last: int) -> bool:
+        """Whether what stands under the guard of a program trains, reads, keeps or measures anything."""
+        waiting = [call for call in self.flow.body(module.index, 0).calls if first <= call.at < last]
+        seen = set(waiting)
+        while waiting:
+            call = waiting.pop()
+            if self.flow.roles(call) & _WORK or len(seen) > CALLS_FOLLOWED:
+                return True
+            if any(source.kind in ("func", "class") for source in call.arguments):
+                return True  # handed to something that starts it
+            targets = self.flow.targets(call)
+            if not _is_show(targets) and not call.calls_method(*_MODES):
+                return True  # nobody knows what it does
+            entered = [key for t in targets if (key := self._entered(t)) is not None]
+            inner = [each for key in entered for each in self.flow.body(*key).calls]
+            waiting.extend(each for each in inner if each not in seen)
+            seen.update(inner)
+        return False
+
+    def _entered(self, target: Target) -> Unit | None:
+        """The function of the repository that a call runs; a network that is made or shown one batch does not work."""
+        if target.kind == "class":
+            return None if self.models.derives(target.key, NETWORK_KINDS) else self.flow.entered(target)
+        use = self.models.uses(target) if target.kind == "func" else None
+        return target.key if target.kind == "func" and (use is None or use.kind != "prediction") else None
+
+
+def _is_show(targets: Sequence[Target]) -> bool:
+    """Whether all that a call may call is known, and only computes or prints."""
+    known = (t.kind != "external" or t.api is not None or _SHOWS.match(t.name) is not None for t in targets)
+    return bool(targets) and all(known)
+
+
+def only_sets_tools(document: Document) -> bool:
+    """Whether a `pyproject.toml` holds the settings of tools, and nothing to build a package by."""
+    return document.kind is DocumentKind.PYPROJECT and not _BUILT.search(document.text)
+
+
+def _guards(module: Module) -> Iterator[tuple[int, int]]:
+    """From where to where the statements stand that run where a module is the program."""
+    scope = module.facts.scopes[0]
+    for number, statement in enumerate(scope.body):
+        if isinstance(statement, r.If) and _asks_for_main(module, statement.test):
+            after = scope.body[number + 1].at if number + 1 < len(scope.body) else module_end(module)
+            yield statement.at, after
+
+
+def module_end(module: Module) -> int:
+    return max(module.facts.scopes[0].end, *(node.at + 1 for node in module.facts.exprs), 0)
+
+
+def _asks_for_main(module: Module, test: int) -> bool:
+    node = module.facts.exprs[test]
+    parts = [module.facts.exprs[each] for each in node.operands] if isinstance(node, r.Comparison) else []
+    return any(isinstance(each, r.Constant) and each.value == _GUARD for each in parts)
+
+
+def _stem(module: Module) -> str:
+    return re.split(r"[/.]", module.path)[-2]

@@ -1,0 +1,100 @@
+"""Which definitions nothing starts, and what may start them after all."""
+
+from pathlib import Path
+
+import pytest
+
+from mldebt.scan import read_project
+from mldebt.settings import Settings
+
+TRAIN = """import pandas as pd
+from sklearn.linear_model import Ridge
+
+FOLDER = "rows"
+
+
+def rows():
+    return pd.read_csv(FOLDER + "/rows.csv")
+
+
+def main():
+    Ridge().fit(rows()[["a"]], rows()["b"])
+"""
+NET = """import torch
+from torch import nn
+
+
+class Block(nn.Module):
+    def forward(self, x):
+        return x
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.block = Block()
+
+    def forward(self, x):
+        return self.block.layers(x)
+"""
+SHOWN = NET + "\n\nif __name__ == '__main__':\n    net = Net()\n    print(net(torch.rand(4, 3)))\n"
+
+
+def asleep(folder: Path, files: dict[str, str]) -> set[str]:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    project = read_project(folder, Settings(cache=False, history=False, jobs=1))
+    return {project.unit_name(unit) for unit in project.dormant.units}
+
+
+def test_what_no_import_no_guard_and_no_text_starts_is_asleep(tmp_path: Path) -> None:
+    found = asleep(tmp_path, {"old/train.py": TRAIN, "old/README.md": "Train: `python train.py`\n"})
+    assert found == {"old/train.py:main", "old/train.py:rows"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"old/train.py": TRAIN + "\n\nif __name__ == '__main__':\n    main()\n"},
+        {"old/train.py": TRAIN + "\n\nmain()\n"},
+        {"old/train.py": TRAIN + "\n\nTASKS = {'train': main}\n"},
+        {"old/train.py": TRAIN.replace("def main", "@task\ndef main")},
+        {"old/train.py": TRAIN.replace("main()", "main(config)")},
+        {"old/train.py": TRAIN, "use.py": "from old import train\n\ntrain.main()\n"},
+        {"old/train.py": TRAIN, "use.py": "from whole.old.train import main\n\nmain()\n"},
+        {"old/train.py": TRAIN, "tests/test_train.py": "from old.train import main\n"},
+        {"old/train.py": TRAIN, "jobs.yaml": "job:\n  entry: old.train:main\n"},
+        {"old/train.py": TRAIN, "submit.py": "Estimator(entry_point='train.py').fit()\n"},
+        {"old/train.py": TRAIN, "README.md": "```python\nfrom old.train import main\n```\n"},
+        {"old/train.py": TRAIN, "old/__init__.py": "", "setup.py": "from setuptools import setup\nsetup()\n"},
+    ],
+    ids="guard called listed decorated filled import elsewhere test config entry prose installed".split(),
+)
+def test_whatever_may_start_it_keeps_it_awake(tmp_path: Path, files: dict[str, str]) -> None:
+    assert asleep(tmp_path, files) == set()
+
+
+def test_settings_of_tools_are_no_package(tmp_path: Path) -> None:
+    files = {"old/train.py": TRAIN, "old/__init__.py": "", "pyproject.toml": "[tool.black]\nline-length = 88\n"}
+    assert asleep(tmp_path, files) == {"old/train.py:main", "old/train.py:rows"}
+    assert asleep(tmp_path, {"pyproject.toml": "[project]\nname = 'old'\n"}) == set()
+
+
+def test_a_network_that_only_its_own_module_shows_one_batch_is_asleep(tmp_path: Path) -> None:
+    assert asleep(tmp_path, {"zoo/unet.py": SHOWN}) == {"zoo/unet.py:Block", "zoo/unet.py:Net"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"zoo/unet.py": SHOWN, "main.py": "from zoo import unet\n\nunet.Net()\n"},
+        {"zoo/unet.py": SHOWN, "main.py": "import zoo\n\nzoo.__dict__[name]\n", "config.yaml": "model: Net\n"},
+        {"zoo/unet.py": SHOWN + "    torch.save(net.state_dict(), 'net.pt')\n"},
+        {"zoo/unet.py": SHOWN + "    LightningCLI(Net)\n"},
+        {"zoo/unet.py": SHOWN + "    train(net)\n"},
+    ],
+    ids="import name stored handed unknown".split(),
+)
+def test_a_network_that_something_uses_is_awake(tmp_path: Path, files: dict[str, str]) -> None:
+    assert "zoo/unet.py:Net" not in asleep(tmp_path, files)
