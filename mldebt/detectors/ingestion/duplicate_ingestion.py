@@ -255,6 +255,8 @@ def _told(project: Project, duplicate: Duplicate, own: Sequence[Member]) -> str:
         return f"{what} {verb} read and worked on by hand in {by}{', each in its own way' if len(paths) > 1 else ''}."
     names = list(dict.fromkeys(_name(project, each) for each in own))
     alike = _alike(duplicate.twins)
+    if len(paths) == 1 and len(names) == 1:
+        return f"{names[0]} is written {len(own)} times in the same file ({alike})."
     if len(paths) == 1:
         return f"{names[0]} is written again as {_listed(names[1:])} in the same file ({alike})."
     verb = "does" if len(names) == 1 else "do"

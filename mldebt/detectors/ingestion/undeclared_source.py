@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mldebt.documents import DocumentKind
 from mldebt.finding import Audience, Hit, Severity, Step
@@ -18,6 +18,7 @@ from mldebt.rulebook import Rule
 
 TEXT_LENGTH = 90
 LITERALS_SHOWN = 12
+FOLD_FROM = 3
 KINDS = {
     "credential": "a source with a credential in it",
     "personal": "a path on one person's disk",
@@ -40,6 +41,35 @@ WHERE = {
 }
 
 BAD = (
+    """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def clicks():
+        return pd.read_csv("https://data.shop.org/2023/clicks.csv")  # debt
+
+    def views():
+        return pd.read_csv("https://data.shop.org/2023/views.csv")
+
+    def sales():
+        return pd.read_csv("https://data.shop.org/2023/sales.csv")
+
+    for table in (clicks(), views(), sales()):
+        Ridge().fit(table[["age"]], table["sum"])
+    """,
+    """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def clicks():
+        return pd.read_csv("https://data.shop.org/2023/clicks.csv")  # debt
+
+    def views():
+        return pd.read_csv("https://data.shop.org/2023/views.csv")  # debt
+
+    for table in (clicks(), views()):
+        Ridge().fit(table[["age"]], table["sum"])
+    """,
     """
     import pandas as pd
     from sklearn.linear_model import Ridge
@@ -217,8 +247,21 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     for literal in project.source_literals:
         if not _is_versioned(project, literal):
             groups[_unit(project, literal)].append(literal)
-    for group in groups.values():
-        yield _hit(project, sorted(group, key=_rank))
+    for group in _folded([sorted(group, key=_rank) for group in groups.values()]):
+        yield _hit(project, group)
+
+
+def _folded(groups: Iterable[list[Literal]]) -> Iterator[list[Literal]]:
+    """Several places of one module that write down the same kind of source in the same way are told as one."""
+    alike: dict[object, list[list[Literal]]] = defaultdict(list)
+    for group in groups:
+        first = group[0]
+        alike[first.value.body.module.index, first.kind, first.where, _audience(first)].append(group)
+    for each in alike.values():
+        if len(each) < FOLD_FROM:
+            yield from each
+        else:
+            yield sorted((literal for group in each for literal in group), key=_rank)
 
 
 def _is_versioned(project: Project, literal: Literal) -> bool:
@@ -281,6 +324,7 @@ def _hit(project: Project, literals: Sequence[Literal]) -> Hit:
         message=f"{what} stands {WHERE[first.where]}{_instead(entry)}: {_shown(first.text)}{more}.",
         trail=tuple(trail),
         component=project.component_of(first.value.body),
+        members=tuple(dict.fromkeys(project.unit_name(project.ingesting.units.of(each.value)) for each in literals)),
         severity=_severity(first),
         audience=_audience(first),
     )
