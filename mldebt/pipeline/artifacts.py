@@ -37,6 +37,9 @@ _FIXED = frozenset({"constant", "default", "place", "step", "nothing"})
 _OF_PROJECTS = frozenset({DocumentKind.README, DocumentKind.REQUIREMENTS, DocumentKind.PYPROJECT})
 DATED = frozenset({"export_dir_base"})
 """Arguments that name a folder in which every export gets one of its own, named by the time."""
+COUNTED = frozenset({"lightning.pytorch.callbacks.ModelCheckpoint"})
+"""What a call makes that overwrites no file of another run: where a name is taken, it writes `-v1` beside it."""
+_COUNTER = "enable_version_counter"
 _KEEPS = frozenset({"tracks", "registers"})
 _AWAY = frozenset({"bucket", "registry", "hub", "api", "url"})
 _SENDS = regex(
@@ -110,7 +113,7 @@ class Artifacts:
             api = target.api
             if api is None or "stores" not in api.roles or api.medium in ("registry", "hub", "api", "stream"):
                 continue
-            if api.source in DATED:
+            if api.source in DATED or (api.returns in COUNTED and _counts(call)):
                 return None
             if (returned := self._kept_result(call)) is not None:
                 return _folder_and_name(call) if self.holds_model(returned) else None
@@ -379,6 +382,12 @@ class Artifacts:
 def _top(path: str) -> str:
     """The folder at the top in which a file lies; "" for the repository's own."""
     return path.partition("/")[0] if "/" in path else ""
+
+
+def _counts(call: Value) -> bool:
+    """Whether a keeper of checkpoints counts versions of a name: it does unless it is told not to."""
+    counter = dict(arguments(call)).get(_COUNTER)
+    return counter is None or counter.kind != "const" or counter.data is not False
 
 
 def _folder_and_name(call: Value) -> Value | None:

@@ -22,12 +22,37 @@ def fitted():
     rows = pd.read_csv("rows.csv")
     return LogisticRegression().fit(rows[["age"]], rows.churned)
 """
+_LIGHTNING = """
+import lightning.pytorch as pl
+from lightning.pytorch.callbacks import ModelCheckpoint
+
+def train(net, data):
+    keeper = ModelCheckpoint({options}){mark}
+    pl.Trainer(max_epochs=3, callbacks=[keeper]).fit(net, data)
+
+if __name__ == "__main__":
+    train(make_net(), make_data())
+"""
 
 BAD = (
     {
         "train.py": _FIT + 'def main():\n    joblib.dump(fitted(), "churn.joblib")  # debt\n',
         "pipeline.yml": "steps:\n  - call: train.main\n",
     },
+    # checkpoints that are told to overwrite what is there
+    _LIGHTNING.format(options='dirpath="out", filename="best", enable_version_counter=False', mark="  # debt"),
+    """
+    import pandas as pd
+    from tensorflow import keras
+
+    def train(rows):
+        net = keras.Sequential([keras.layers.Dense(1)])
+        net.compile(loss="mse")
+        keeper = keras.callbacks.ModelCheckpoint("out/best.keras", save_best_only=True)  # debt
+        net.fit(rows[["age"]], rows.churned, callbacks=[keeper])
+
+    train(pd.read_csv("rows.csv"))
+    """,
     _FIT
     + """
 model = fitted()
@@ -87,6 +112,9 @@ class Churn:
 GOOD = (
     # nothing starts it
     {"train.py": _FIT + 'def main():\n    joblib.dump(fitted(), "churn.joblib")\n', "README.md": "python train.py\n"},
+    # where a name is taken, the next checkpoint gets another
+    _LIGHTNING.format(options='dirpath="out", monitor="loss"', mark=""),
+    _LIGHTNING.format(options='dirpath="out", filename="best", monitor="loss"', mark=""),
     _FIT
     + """
 import mlflow
