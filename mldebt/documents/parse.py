@@ -18,6 +18,7 @@ from mldebt.documents.recipes import (
     parse_jenkinsfile,
     parse_makefile,
     parse_shell,
+    parse_tox,
     workflow_commands,
 )
 from mldebt.documents.record import DocumentFacts
@@ -119,7 +120,8 @@ def _read_config(document: Document) -> DocumentFacts:
         commands = tuple(command for root in roots for command in workflow_commands(root))
         return _facts(document, settings=tree_settings(roots), commands=commands)
     dependencies = parse_setup_cfg(document.text) if name == "setup.cfg" else ()
-    return _facts(document, settings=parse_ini_settings(document.text), dependencies=dependencies)
+    commands = parse_tox(document.text) if name == "tox.ini" else ()
+    return _facts(document, settings=parse_ini_settings(document.text), dependencies=dependencies, commands=commands)
 
 
 def _read_lock(document: Document) -> DocumentFacts:

@@ -1,4 +1,4 @@
-"""Files that say what is run: Makefiles, Dockerfiles, shell scripts and the workflows of CI services."""
+"""Files that say what is run: Makefiles, Dockerfiles, shell scripts, tox and the workflows of CI services."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ _RUN_KEYS = frozenset(
     "run script before_script after_script command entrypoint bash cmd cmds bash_command inline".split()
 )
 _LONG_TARGET = 500
+_SECTION = regex(r"\[([^\[\]]+)\]\s*\Z")
+_TOX_KEY = regex(r"([\w.-]+)\s*=\s*(.*)")
+_TOX_COMMANDS = frozenset({"commands", "commands_pre", "commands_post"})
+_TOX_ENVIRONMENT = "testenv"
+_TOX_MARKS = regex(r"\A(?:[\w{},.!-]+:\s+)?(?:-\s*)?")
 _JOB_KEYS = _RUN_KEYS | {"steps"}
 _FRAMES = frozenset("jobs steps services stages tasks with defaults env".split())
 _JENKINS = regex(r"\b(?:sh|bat)\b\s*\(?\s*(?:script:\s*)?('''|\"\"\"|'|\")(.*?)\1", re.DOTALL)
@@ -43,6 +48,11 @@ def parse_shell(text: str) -> tuple[Command, ...]:
     """The command lines of a script, without its control flow."""
     commands = ((index, _plain_command(line)) for index, line in script_commands(text.split("\n")))
     return tuple(Command("", command, index + 1) for index, command in commands if command)
+
+
+def parse_tox(text: str) -> tuple[Command, ...]:
+    """What each environment of a tox.ini runs, named by the environment."""
+    return tuple(_tox(text.split("\n")))
 
 
 def parse_jenkinsfile(text: str) -> tuple[Command, ...]:
@@ -108,6 +118,34 @@ def _dockerfile(lines: list[str]) -> Iterator[Command]:
             command = _exec_form(_RUN_OPTION.sub("", found[2]).strip())
             if command:
                 yield Command(found[1].lower(), command, first + 1)
+
+
+def _tox(lines: list[str]) -> Iterator[Command]:
+    section = key = ""
+    held: list[tuple[int, str]] = []  # lines of one key, with their numbers; the last is the end of the file
+    for number, line in enumerate([*lines, "[]"], start=1):
+        if line[:1] in ("", " ", "\t", "#", ";"):
+            if key in _TOX_COMMANDS:
+                held.append((number, line))
+            continue
+        if section.partition(":")[0] == _TOX_ENVIRONMENT:
+            yield from _tox_commands(section.partition(":")[2], held)
+        held = []
+        if found := _SECTION.match(line):
+            section, key = found[1].strip(), ""
+        elif found := _TOX_KEY.match(line):
+            key = found[1]
+            held = [(number, found[2])] if key in _TOX_COMMANDS else []
+        else:
+            key = ""
+
+
+def _tox_commands(environment: str, held: list[tuple[int, str]]) -> Iterator[Command]:
+    """The commands of an environment, without the factors before them (`py311: …`) and the mark of what may fail."""
+    for index, text in script_commands([line for _, line in held]):
+        command = _TOX_MARKS.sub("", text, count=1).replace("{envpython}", "python").replace("{toxinidir}/", "")
+        if command:
+            yield Command(environment, command, held[index][0])
 
 
 def _exec_form(text: str) -> str:

@@ -32,6 +32,20 @@ def test_taskfile() -> None:
     assert facts.commands == (Command("train", "python train.py", 5),)
 
 
+def test_tox() -> None:
+    facts = read(
+        "tox.ini",
+        "[tox]\nenvlist = train\ncommands = python no.py\n\n[testenv]\ndeps =\n    -rrequirements.txt\n"
+        "commands = python all.py\n\n[testenv:train]\nsetenv =\n    A = 1\ncommands =\n    py311: python train.py \\\n"
+        "      --fast\n\n    # why\n    - python eval.py\n[flake8]\nexclude = x.py\n",
+    )
+    assert facts.commands == (
+        Command("", "python all.py", 8),
+        Command("train", "python train.py --fast", 14),
+        Command("train", "python eval.py", 18),
+    )
+
+
 def test_dockerfile() -> None:
     facts = read(
         "Dockerfile",

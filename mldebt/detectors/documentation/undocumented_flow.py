@@ -32,6 +32,11 @@ BAD = (
         "other/train.py": '"""Trains the other model on rows.csv; run it after prepare.py."""\n'
         + _TRAIN.format(mark=""),
     },
+    # tox runs something else
+    {
+        "jobs/train.py": _TRAIN.format(mark="  # debt"),
+        "tox.ini": "[testenv:types]\ndescription = all but jobs/train.py\ncommands = mypy jobs\n",
+    },
     {
         "jobs/train.py": _TRAIN.format(mark="  # debt"),
         "schedule.py": """
@@ -45,6 +50,18 @@ BAD = (
 GOOD = (
     {"train.py": _TRAIN.format(mark=""), "README.md": "# Prices\n\n    python train.py\n"},
     {"jobs/train.py": _TRAIN.format(mark=""), "Makefile": "model:\n\tpython -m jobs.train\n"},
+    {"jobs/train.py": _TRAIN.format(mark=""), "tox.ini": "[testenv:train]\ncommands =\n    python jobs/train.py\n"},
+    {"jobs/train.py": _TRAIN.format(mark=""), "tox.ini": "[testenv:train]\ncommands = {envpython} -m jobs.train\n"},
+    {
+        "jobs/train.py": _TRAIN.format(mark=""),
+        "noxfile.py": """
+        import nox
+
+        @nox.session
+        def train(session):
+            session.run("python", "jobs/train.py")
+        """,
+    },
     {"train.py": '"""Trains the price model on rows.csv and keeps it."""\n' + _TRAIN.format(mark="")},
     {"train.py": "# How to run it: once a week, after prepare.py\n" + _TRAIN.format(mark="")},
     {
