@@ -49,25 +49,28 @@ class Dormant:
     @cached_property
     def units(self) -> frozenset[Unit]:
         """The outermost definitions that nothing starts."""
-        return frozenset(unit for module in self._candidates() for unit in self._asleep(module))
+        return frozenset(unit for module in self._candidates for unit in self._asleep(module))
 
     # ------------------------------------------------------------------ modules
 
-    def _candidates(self) -> Iterator[Module]:
+    @cached_property
+    def _candidates(self) -> tuple[Module, ...]:
+        """The modules that nothing imports or names."""
         modules = self.flow.program.modules
         imported = {other.index for module in modules for other in self.flow.program.imports_of(module)}
         unknown = self._imported_from_elsewhere()
-        for module in modules:
-            if (
-                module.category == "product"
-                and not module.is_notebook
-                and module.index not in imported
-                and not _STARTED.search(module.path)
-                and not self.reachable.is_for_installers(module)
-                and not self.reachable.is_found_otherwise(module)
-                and _stem(module) not in self._named | unknown
-            ):
-                yield module
+        named = self._named | unknown
+        return tuple(
+            module
+            for module in modules
+            if module.category == "product"
+            and not module.is_notebook
+            and module.index not in imported
+            and not _STARTED.search(module.path)
+            and not self.reachable.is_for_installers(module)
+            and not self.reachable.is_found_otherwise(module)
+            and _stem(module) not in named
+        )
 
     def _imported_from_elsewhere(self) -> set[str]:
         """The last names of imports that lead to no module: the repository may be installed under another name."""
@@ -128,11 +131,18 @@ class Dormant:
 
     def _is_mentioned(self, module: Module, number: int) -> bool:
         """Whether other code, or a document, has the name of a class."""
-        return self.flow.scope(module.index, number).name in self._mentioned_elsewhere(module)
+        return bool(self._speakers[self.flow.scope(module.index, number).name] - {module.index})
 
-    def _mentioned_elsewhere(self, module: Module) -> set[str]:
-        names = {scope.name for scope in module.facts.scopes[1:] if scope.parent == 0 and scope.kind == "class"}
-        return self.reachable.mentioned_outside(module, names)
+    @cached_property
+    def _speakers(self) -> dict[str, set[int]]:
+        """The numbers of the modules that have the name of a class in them, by that name; -1 for documents."""
+        names = {
+            scope.name
+            for module in self._candidates
+            for scope in module.facts.scopes[1:]
+            if scope.parent == 0 and scope.kind == "class"
+        }
+        return self.reachable.speakers(names)
 
     def _around(self, module: Module, at: int) -> int:
         """The outermost definition that a place stands in; 0 for the module's own code."""

@@ -58,12 +58,14 @@ class Reachable:
             found.update(name for unit, name in self._mentions(module, names) if wanted.get(unit) != name)
         return frozenset(unit for unit, name in wanted.items() if name not in found)
 
-    def mentioned_outside(self, module: Module, names: set[str]) -> set[str]:
-        """Which of some names stand in a document or in another module."""
-        found = self._in_documents(names)
-        for other in self.flow.program.modules if names else ():
-            if other is not module:
-                found.update(name for _, name in self._mentions(other, names - found))
+    def speakers(self, names: set[str]) -> dict[str, set[int]]:
+        """The numbers of the modules in which each of some names stands; -1 for documents."""
+        found: dict[str, set[int]] = {name: set() for name in names}
+        for name in self._in_documents(names):
+            found[name].add(-1)
+        for module in self.flow.program.modules if names else ():
+            for _, name in self._mentions(module, names):
+                found[name].add(module.index)
         return found
 
     def works(self, unit: Unit) -> bool:
