@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from mldebt.ownership import Ownership
 
 
-def say_why(listing: Listing, item: Skipped) -> Skipped:
+def say_why(listing: Listing, skipped: Collection[Skipped]) -> Iterator[Skipped]:
     """The parser knows only where it gave up; a look at the text often tells what the file is instead."""
-    file = next((file for file in listing.files if file.path == item.path), None)
-    if file is None or file.kind is not SourceKind.PYTHON or "cannot be parsed" not in item.reason:
-        return item
-    source = read_source(listing.root, file)
-    return item if isinstance(source, Skipped) else replace(item, reason=why_unparsable(source.text))
+    unparsed = {item.path for item in skipped if "cannot be parsed" in item.reason}
+    files = {file.path: file for file in listing.files if file.path in unparsed and file.kind is SourceKind.PYTHON}
+    for item in skipped:
+        source = read_source(listing.root, files[item.path]) if item.path in files else item
+        yield item if isinstance(source, Skipped) else replace(item, reason=why_unparsable(source.text))
 
 
 def count_read(listing: Listing, facts: Mapping[str, FileFacts], documents: Sequence[Document]) -> Counts:

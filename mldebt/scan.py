@@ -428,7 +428,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
         ownership = with_teams(ownership, teams(settings), settings.people.aliases)
         project = build_project(flow, documents, ownership, settings)
     cells = (Skipped(path=path, reason=why) for path, facts in reading.facts.items() for why in facts.left_out)
-    skipped = {*listing.skipped, *(say_why(listing, item) for item in reading.skipped), *unread, *cells}
+    skipped = {*listing.skipped, *say_why(listing, reading.skipped), *unread, *cells}
     return _Built(
         project=project,
         skipped=tuple(sorted(skipped, key=lambda item: (item.path, item.reason))),
