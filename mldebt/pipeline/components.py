@@ -61,7 +61,10 @@ class Components:
         self.orders = boundaries.orders
         self.models = flow.shared(Models)
         self.serving = flow.shared(ServingPath)
-        self._ingestions = tuple(tuple(units) for units in ingestions)
+        self._ingestions: dict[int, list[Unit]] = defaultdict(list)
+        for units in ingestions:
+            for unit in units:
+                self._ingestions[unit[0]].append(unit)
         self._reach: dict[Unit, bool] = {}
         self._extents = Extents()
 
@@ -121,8 +124,7 @@ class Components:
                 found["serving boundary"].append(unit)
             elif unit in self.serving.behind and self._ranks(self.flow.body(*unit)):
                 found["ranking"].append(self._owner(module, number))
-        for units in self._ingestions:
-            found["ingestion pipeline"].extend(unit for unit in units if unit[0] == module.index)
+        found["ingestion pipeline"].extend(self._ingestions[module.index])
         return {kind: list(dict.fromkeys(units)) for kind, units in found.items()}
 
     def _is_asked(self, cls: ClassKey) -> bool:

@@ -82,6 +82,9 @@ class Descriptions:
         self._said: dict[TrainedModel, Said] = {}
         self._told: dict[TrainedModel, list[Told]] = {}
         self._topics: dict[str, bool] = {}
+        self._naming_kind: dict[str, list[tuple[str, Document]]] = {}
+        self._passages: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._links: dict[str, tuple[str, ...]] = {}
 
     def tells_of(self, model: TrainedModel) -> bool:
         """Whether it is said what a model is and what it was trained on or how well it does; of an algorithm that
@@ -120,7 +123,7 @@ class Descriptions:
     def _titled(self, model: TrainedModel) -> Iterator[tuple[Document, Block]]:
         """What is said under a title that names a model in words: **defect vs enhancement** for `DefectEnhancement`."""
         parts = {part.lower() for part in _PART.findall(model.name)} - _GENERAL_WORDS
-        for document in self._pages() if parts else ():
+        for document in self._pages if parts else ():
             lowered = self.prose.lowered(document.path)
             if "**" not in lowered or not any(part in lowered for part in parts):
                 continue
@@ -137,18 +140,29 @@ class Descriptions:
             return
         pattern = re.compile(rf"\b({words})\b", re.IGNORECASE)
         folder = model.made.body.module.path.rpartition("/")[0]
-        for document in self._pages():
-            place = _speaks_from(document.path)
+        if words not in self._naming_kind:  # many models are of few kinds, and pages may be many
+            naming = [document for document in self._pages if pattern.search(document.text)]
+            self._naming_kind[words] = [(_speaks_from(document.path), document) for document in naming]
+        for place, document in self._naming_kind[words]:
             if not place or f"{folder}/".startswith(f"{place}/"):
-                for found in pattern.finditer(document.text):
-                    facts = self.prose.facts(document.path)
-                    yield section(facts, facts.place(document.text.count("\n", 0, found.start()) + 1))
+                key = words, document.path
+                if key not in self._passages:
+                    self._passages[key] = tuple(self._sections(document, pattern))
+                yield from self._passages[key]
+
+    def _sections(self, document: Document, pattern: re.Pattern[str]) -> Iterator[str]:
+        facts = self.prose.facts(document.path)
+        for found in pattern.finditer(document.text):
+            yield section(facts, facts.place(document.text.count("\n", 0, found.start()) + 1))
 
     def _texts_around(self, module: Module) -> Iterator[str]:
         """What cards and READMEs say for a module's folder, and pages where they name its file."""
-        yield from self._links_to(module.path.rpartition("/")[0])
+        folder = module.path.rpartition("/")[0]
+        if folder not in self._links:
+            self._links[folder] = tuple(self._links_to(folder))
+        yield from self._links[folder]
         for card in self.prose.model_cards():
-            if self._covers(_speaks_from(card.path), module.path.rpartition("/")[0]):
+            if self._covers(_speaks_from(card.path), folder):
                 yield prose(card)
         leading = {}
         for naming, location in self.prose.naming(module.path, self._paths):
@@ -172,7 +186,7 @@ class Descriptions:
     def _links_to(self, folder: str) -> Iterator[str]:
         """The lines of other documents that lead to a folder or its README."""
         name = folder.rpartition("/")[2]
-        for document in self._pages() if folder else ():
+        for document in self._pages if folder else ():
             home = document.path.rpartition("/")[0]
             is_inside = f"{home}/".startswith(f"{folder}/")  # from there, a link need not name the folder
             if not is_inside and name not in document.text:
@@ -183,8 +197,9 @@ class Descriptions:
                 if target and "://" not in target and posixpath.normpath(posixpath.join(home, target)) == folder:
                     yield block_at(facts, link.line)
 
-    def _pages(self) -> Iterator[Document]:
-        return (each for each in self.documents if each.kind in (DocumentKind.README, DocumentKind.DOCS))
+    @cached_property
+    def _pages(self) -> tuple[Document, ...]:
+        return tuple(each for each in self.documents if each.kind in (DocumentKind.README, DocumentKind.DOCS))
 
     def told(self, model: TrainedModel) -> list[Told]:
         """Where something is said of a model: its docstrings first, then a place a document."""
@@ -267,9 +282,7 @@ class Descriptions:
         names = sorted(re.escape(word).replace("_", "[-_ ]?") for word in words)
         pattern = re.compile(rf"\b({'|'.join(names)})\b", re.IGNORECASE)
         beginnings = {word.lower().partition("_")[0] for word in words}
-        for document in self.documents:
-            if document.kind not in (DocumentKind.README, DocumentKind.DOCS):
-                continue
+        for document in self._pages:
             lowered = self.prose.lowered(document.path)
             meant = pattern.finditer(document.text) if any(word in lowered for word in beginnings) else ()
             found = next((each for each in meant if _speaks_of_models(document.text, each)), None)

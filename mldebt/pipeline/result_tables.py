@@ -27,6 +27,8 @@ class ResultTables:
         """Modules that name a table which code in `homes` writes, and those that import them."""
         known = list(homes)
         written = {cls for module in known for cls in self._written(module)}
+        if not written:
+            return
         readers = [
             module
             for module in self.flow.program.modules
