@@ -247,7 +247,9 @@ class Files:
                 for number in range(len(module.facts.scopes))
                 for call in self.flow.body(module.index, number).calls
             )
-            first = next((call for call in calls if self.models.trains(call)), None)
+            training = [call for call in calls if self.models.trains(call)]
+            scaled = (call for call in training if self.models.makes_features(call))
+            first = next((call for call in training if not self.models.makes_features(call)), next(scaled, None))
             use = Use("training", f"named in {posixpath.basename(module.path)}, which trains a model here")
             self._training[module.index] = (Reader(first, use),) if first is not None else ()
         return self._training[module.index]

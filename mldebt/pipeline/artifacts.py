@@ -308,16 +308,17 @@ class Artifacts:
                     return True
         return False
 
-    def readers(self, artifact: Artifact) -> tuple[Value, ...]:
-        """The calls that take the file up again, by the same path or by one that ends alike; a look at what was just
-        written does not."""
-        found = {reader.call: None for reader in self.files.readers(artifact.save)}
+    def readers(self, artifact: Artifact) -> dict[Value, str]:
+        """The calls that take the file up again, by the same path or by one that ends alike, each with how; a look at
+        what was just written does not."""
+        found = {each.call: each.use.text if each.use else "loaded here" for each in self.files.readers(artifact.save)}
         name = posixpath.basename(artifact.text)
         for call, text in self._loads.get(name, ()):
             alike = name and "{" not in name and (text.endswith(artifact.text) or artifact.text.endswith(text))
             if alike and self._may_be_one(artifact, call, text):
-                found[call] = None
-        return tuple(call for call in found if call.body is not artifact.save.body or call.at < artifact.save.at)
+                found[call] = "loaded here"
+        home = artifact.save
+        return {call: how for call, how in found.items() if call.body is not home.body or call.at < home.at}
 
     def _may_be_one(self, artifact: Artifact, load: Value, text: str) -> bool:
         """Whether two equal names may mean one file: below one folder at the top, or, with a folder in the name, from

@@ -33,6 +33,7 @@ from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit, is_work
 from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.literals import Literal, Literals
 from mldebt.pipeline.metrics import Metrics
+from mldebt.pipeline.next_models import next_models
 from mldebt.pipeline.parameters import Parameters
 from mldebt.pipeline.people import People
 from mldebt.pipeline.reachable import Reachable
@@ -291,6 +292,10 @@ class Project:
     def living_models(self) -> tuple[TrainedModel, ...]:
         """The trained models, without those that only dead code trains."""
         return tuple(model for model in self.trained_models if not self.is_asleep(model))
+
+    def next_models(self, model: TrainedModel) -> tuple[TrainedModel, ...]:
+        """The models that some embeddings are the input of."""
+        return tuple(next_models(self.flow, model, self.living_models))
 
     @cached_property
     def evaluations(self) -> Evaluations:

@@ -109,7 +109,42 @@ def errors(model, rows, labels):
     return mean_absolute_error(labels, model.{method}(rows))
 """
 
+_VECTORS = {
+    "vectors.py": """
+        import pickle
+        import pandas as pd
+        from gensim.models import Word2Vec
+
+        def learn(path):
+            model = Word2Vec([text.split() for text in pd.read_csv(path).text], vector_size=64){mark}
+            with open("data/texts.vectors", "wb") as file:
+                pickle.dump(model, file)
+        """,
+    "answer.py": """
+        import pickle
+        import joblib
+        import numpy as np
+        import pandas as pd
+        from sklearn.metrics import f1_score
+        from sklearn.linear_model import LogisticRegression
+
+        def train(rows, held_out):
+            with open("data/texts.vectors", "rb") as file:
+                vectors = pickle.load(file)
+            model = LogisticRegression(){mark}
+            model.fit([vectors.wv[text] for text in rows.text], rows.age)
+            {measured}
+            joblib.dump(model, "age.joblib")
+        """,
+}
+
+
+def _vectors(*, measured: str = "", mark: str = "") -> dict[str, str]:
+    return {path: text.format(measured=measured, mark=mark) for path, text in _VECTORS.items()}
+
+
 BAD = (
+    _vectors(mark="  # debt"),
     {
         "old/train.py": _TRAINED.replace("train(path)", "train()")
         .replace("(path)", '("rows.csv")')
@@ -146,6 +181,8 @@ def spend(path):
     ),
 )
 GOOD = (
+    # embeddings are as good as what is made of them
+    _vectors(measured="print(f1_score(held_out.age, model.predict([vectors.wv[text] for text in held_out.text])))"),
     # what nothing starts is dead
     {"old/train.py": _TRAINED.replace("train(path)", "train()").replace("(path)", '("rows.csv")')},
     _TRAINED
@@ -413,7 +450,8 @@ def better(rows, labels, simple):
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     found: dict[Body, list[TrainedModel]] = {}
     for model in project.living_models:
-        if not _TESTING.search(model.made.body.module.path) and not project.evaluations.is_evaluated(model):
+        judged = (model, *project.next_models(model))
+        if not _TESTING.search(model.made.body.module.path) and not any(map(project.evaluations.is_evaluated, judged)):
             found.setdefault(model.made.body, []).append(model)
     for models in found.values():
         yield _hit(project, models)

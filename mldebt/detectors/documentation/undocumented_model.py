@@ -150,7 +150,7 @@ GOOD = (
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     untold: dict[tuple[str, str], list[TrainedModel]] = defaultdict(list)
     for model in project.living_models:
-        if not project.descriptions.tells_of(model):
+        if not project.descriptions.tells_of(model) and not project.next_models(model):
             root = project.flow.program.roots.of(model.made.body.module)
             untold[root, _missing(project, model)].append(model)
     for (_, missing), models in untold.items():

@@ -233,11 +233,12 @@ def _place(artifact: Artifact) -> Value:
 def _hit(project: Project, artifacts: Artifacts, saves: list[Artifact]) -> Hit:
     first = saves[0]
     place = _place(first)
-    readers = [call for artifact in saves for call in artifacts.readers(artifact)]
+    taken = [each for artifact in saves for each in artifacts.readers(artifact).items()]
+    readers = [call for call, _ in taken]
     wiped = next((call for artifact in saves if (call := artifacts.wipes(artifact)) is not None), None)
     trail = [project.step(place, "path decided here")] if place is not first.save else []
     trail += [project.step(artifact.save, f"saved here: {artifact.text}") for artifact in saves]
-    trail += [project.step(call, "loaded here") for call in readers[:3]]
+    trail += [project.step(call, how) for call, how in taken[:3]]
     if wiped is not None:
         trail.insert(0, project.step(wiped, "what was there before is removed here"))
     served = any(project.behind.serves(call) for call in readers)
