@@ -90,7 +90,7 @@ def join(build: Builder, at: int, ends: Sequence[Env]) -> Env:
     for other in ends[1:]:
         for name, value in other.items():
             mine = joined.setdefault(name, value)
-            if mine is value:
+            if mine is value or _is_one(mine, value):
                 continue
             if mine is created.get(name):
                 mine.link("value", value)
@@ -99,6 +99,11 @@ def join(build: Builder, at: int, ends: Sequence[Env]) -> Env:
     for name, value in created.items():
         build.body.name(value, name)
     return joined
+
+
+def _is_one(one: Value, other: Value) -> bool:
+    """Whether two ways give a name the same meaning: both import one thing, or one of them after it was installed."""
+    return one.kind == other.kind and one.kind in _NEVER_JOINED and one.data == other.data
 
 
 def _meet(build: Builder, at: int, start: Env, ends: Sequence[Env]) -> None:
