@@ -62,7 +62,7 @@ class Fields:
         for target in self._flow.targets(call):
             if target.kind != "class" or self._flow.initializer(target.key) is not None:
                 continue
-            fields = self._annotated(target.key)
+            fields = self.annotated(target.key)
             if name in fields:
                 place = fields.index(name)
                 plain = [source for keyword, source in call.named_arguments if keyword == ""]
@@ -78,7 +78,7 @@ class Fields:
         return found
 
     def _find_given(self, cls: ClassKey, name: str) -> Iterator[Value]:
-        if self._flow.initializer(cls) is not None or name not in self._annotated(cls):
+        if self._flow.initializer(cls) is not None or name not in self.annotated(cls):
             return
         for call in self._flow.calls_named(frozenset({self._flow.scope(*cls).name}))[:MADE_LIMIT]:
             if call.body.module.category == "product":
@@ -86,7 +86,7 @@ class Fields:
                 if given is not None:
                     yield given
 
-    def _annotated(self, cls: ClassKey) -> list[str]:
+    def annotated(self, cls: ClassKey) -> list[str]:
         """The attributes that a class and those above it annotate, in the order in which a dataclass takes them."""
         found: dict[str, None] = {}
         for owner in reversed(self._flow.program.ancestry(cls)):

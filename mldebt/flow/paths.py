@@ -73,12 +73,10 @@ class Paths:
         receiver = function.inputs[0][1] if function.kind == "attr" else None
         if api.source == "self" and receiver is not None:
             return self.opened(receiver) or receiver
-        plain: list[Value] = []
         for keyword, source in arguments(call):
             if keyword == api.source != "" or keyword in _NAMED:
                 return self.opened(source) or source
-            if keyword == "":
-                plain.append(source)
+        plain = _positional(call, api)
         if "reads" in api.roles and plain:
             return self.opened(plain[0]) or plain[0]
         for handle in (*plain, *([receiver] if receiver is not None else [])):
@@ -116,3 +114,12 @@ class Paths:
             if api.name in _CSV and len(call.inputs) > 1:
                 return self.opened(call.inputs[1][1])
         return None
+
+
+def _positional(call: Value, api: Api) -> list[Value]:
+    """The arguments without a keyword; from its place on, where the catalogue gives that: a store that is asked comes
+    before the name of what it has."""
+    given = [source for keyword, source in arguments(call) if keyword == ""]
+    if not api.source.isdigit():
+        return given
+    return [*given, *(source for keyword, source in arguments(call) if keyword)][int(api.source) :]

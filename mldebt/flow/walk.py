@@ -278,6 +278,10 @@ class Flow:
         """What the team's own code gives for an attribute wherever it makes an object of such a class."""
         return self._fields.given_anywhere(cls, name)
 
+    def fields_of(self, cls: ClassKey) -> list[str]:
+        """The attributes that a class annotates, in the order in which a dataclass takes them."""
+        return self._fields.annotated(cls)
+
     def field_reads(self, cls: ClassKey, name: str) -> tuple[Value, ...]:
         """Reads of an attribute through `self` in a class's family, and through typed values elsewhere."""
         return self._fields.reads(cls, name)

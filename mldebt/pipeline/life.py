@@ -42,6 +42,9 @@ CHECKPOINTS = frozenset(
     google.cloud.aiplatform.TrainingJob.run ray.train.base_trainer.BaseTrainer.fit""".split()
 )
 """Training that by itself leaves a checkpoint behind."""
+WRITES_WHERE_TOLD = ("sentence_transformers.",)
+"""Libraries whose training writes the model to a path, when it is told one."""
+TOLD = "output_path"
 ARTIFACT_STORES = frozenset({"zenml", "dagster", "kedro", "metaflow"})
 """Orchestrators that store what a step returns."""
 

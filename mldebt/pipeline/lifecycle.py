@@ -26,8 +26,10 @@ from mldebt.pipeline.life import (
     PAIRS,
     SAME,
     STEPS,
+    TOLD,
     TRAINS,
     WEIGHTS,
+    WRITES_WHERE_TOLD,
     WRITTEN,
     Life,
     is_inner_model,
@@ -230,9 +232,17 @@ class _Walk:
         init = self.flow.initializer(cls)
         if init is not None and init.kind == "func":
             yield from self._enter(at, call, init.module, init.scope)
+        elif init is None and not self.models.is_model(cls):
+            yield from self._into_field(at, call, cls)
         if self.models.is_model(cls) and not at.weights:
             self.life.built[call] = None
             yield at._replace(value=call, inside=())
+
+    def _into_field(self, at: _At, call: Value, cls: tuple[int, int]) -> Iterator[_At]:
+        """Into the attribute of an object that has no initializer: a dataclass takes what it is given."""
+        for name in self.flow.fields_of(cls):
+            if self.flow.given_field(call, name) is at.value:
+                yield from (at._replace(value=read, stack=()) for read in self.flow.field_reads(cls, name))
 
     def _enter(self, at: _At, call: Value, module: int, scope: int) -> Iterator[_At]:
         for move in self.flow.into_function(at.value, call, module, scope, at.stack):
@@ -254,11 +264,7 @@ class _Walk:
 
     def _note(self, at: _At, call: Value, roles: frozenset[str], name: str) -> None:
         if roles & TRAINS:
-            self.life.trained[call] = None
-            for each in keeping_callbacks(self.flow, call):
-                self.life.keep(each, "stored", at.stack)
-            if name in CHECKPOINTS:
-                self.life.checkpointed[call, "checkpointed"] = None
+            self._note_training(at, call, name)
         if at.weights:
             return
         for role, text in KEEPS.items():
@@ -270,6 +276,16 @@ class _Walk:
             self.life.measured[call] = None
         if "tracks" in roles:
             self.life.tracked[call] = None
+
+    def _note_training(self, at: _At, call: Value, name: str) -> None:
+        """Note a training, and what keeps the model on its way."""
+        self.life.trained[call] = None
+        for each in keeping_callbacks(self.flow, call):
+            self.life.keep(each, "stored", at.stack)
+        if name.startswith(WRITES_WHERE_TOLD) and TOLD in call.keywords:
+            self.life.keep(call, "stored", at.stack)
+        if name in CHECKPOINTS:
+            self.life.checkpointed[call, "checkpointed"] = None
 
     # ------------------------------------------------------------------ attributes and methods
 

@@ -37,6 +37,11 @@ class Named(NamedTuple):
     path: Value | None = None
 
 
+_KNOWN_BY_NAME = frozenset({"table", "registry"})
+_NAMES = frozenset({"name", "1"})
+"""By a word, or as what comes after the store that is asked."""
+
+
 class NamedReads:
     """Questions about reads and what they name. `back` are steps to what data was made from."""
 
@@ -73,11 +78,16 @@ class NamedReads:
             return [Named(table)]
         ends = self._texts(path, stack, spelling) if path is not None else {}
         data = [text for text in ends if not self._names_no_data(text, call)]
-        telling = [Named(text, (ends[text],)) for text in data if _is_telling(text)]
+        telling = [Named(text, (ends[text],)) for text in data if _is_telling(text) or self._is_name(text, call)]
         if telling or (ends and not data):
             return telling[:TEXTS_SHOWN]
         folders = self._folders(path, stack, spelling) if path is not None else {}
         return list(folders.values())[:TEXTS_SHOWN] or [Named(self._reader(call, stack))]
+
+    def _is_name(self, text: str, call: Value) -> bool:
+        """Whether a read is told the name of what it reads, as a feature store or a registry knows it."""
+        api = self.flow.api(call)
+        return api is not None and api.medium in _KNOWN_BY_NAME and api.source in _NAMES and "{" not in text
 
     def _texts(self, path: Value, stack: Stack, spelling: Spelling) -> dict[str, Visit]:
         ends = {below(text): way for text, way in spelling.ends(path, stack)}
