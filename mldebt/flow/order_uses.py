@@ -187,7 +187,7 @@ class OrderUses:
             for node in iterable.body.nodes:
                 if iterable not in node.loops:
                     continue
-                if _adds(node):
+                if _adds(node) and not _is_on_element(node, iterable):
                     found.extend([node] if not self._is_placed(node) else [])
                 elif any(label == "yield" for label, _ in node.uses):
                     found.append(node.body.returns)
@@ -315,6 +315,13 @@ def _is_entry(node: Value) -> bool:
 
 def _is_mapping(value: Value) -> bool:
     return any(each.kind == "dict" or each.calls_external(*_MAPPINGS) for each in beginnings(value))
+
+
+def _is_on_element(node: Value, iterable: Value) -> bool:
+    """Whether something is put into what a loop meets, or makes anew each time: `for row in rows: row["x"] = …`."""
+    base = root(node.source) if node.kind == "store" else None
+    is_met = base is not None and base.kind == "element" and base.source is iterable
+    return is_met or (base is not None and base.kind == "call" and iterable in base.loops)
 
 
 def _adds(node: Value) -> bool:

@@ -130,6 +130,33 @@ def near(request: Request, q: str):
     ),
 )
 GOOD = (
+    # looked up by the ranked ids after something was put into each
+    _fetched(
+        """
+def details(ids):
+    cursor = connect().cursor()
+    cursor.execute("SELECT * FROM items WHERE id IN %s", (tuple(ids),))
+    rows = cursor.fetchall()
+    found = []
+    for row in rows:
+        each = dict(row)
+        each["vector"] = parsed(each["vector"]) if each.get("vector") else None
+        found.append(each)
+    return found
+
+@app.get("/feed")
+def feed(user):
+    ids = ranked_ids(user)
+    rows = {row["id"]: row for row in details(ids)}
+    for row in rows.values():
+        album = row.get("album")
+        if not album:
+            album = row.get("title")
+        row["album"] = album if album else "unknown"
+        row["artist"] = row.get("artist") or "unknown"
+    return [rows[id] for id in ids if id in rows]
+"""
+    ),
     _fetched(
         """
 @app.get("/shops")
