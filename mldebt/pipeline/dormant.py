@@ -29,7 +29,6 @@ _SHOWS = regex(
 )
 _MODES = ("eval", "train", "to", "cuda", "cpu", "size", "summary", "parameters", "numel")
 _GUARD = "__main__"
-_NAMED = regex(r"(?<![\w.])(?:[\w/.]*[./])?(\w+)(?:\.py\b|[.:]\w)|[.:](\w+)\b")
 _IMPORTED = regex(r"\b(?:from|import)\s+([\w.]+)|(\w+):\w")
 
 
@@ -59,8 +58,7 @@ class Dormant:
         modules = self.flow.program.modules
         imported = {other.index for module in modules for other in self.flow.program.imports_of(module)}
         unknown = self._imported_from_elsewhere()
-        named = self._named | unknown
-        return tuple(
+        alone = [
             module
             for module in modules
             if module.category == "product"
@@ -69,8 +67,10 @@ class Dormant:
             and not _STARTED.search(module.path)
             and not self.reachable.is_for_installers(module)
             and not self.reachable.is_found_otherwise(module)
-            and _stem(module) not in named
-        )
+            and _stem(module) not in unknown
+        ]
+        named = self._named({_stem(module) for module in alone})
+        return tuple(module for module in alone if _stem(module) not in named)
 
     def _imported_from_elsewhere(self) -> set[str]:
         """The last names of imports that lead to no module: the repository may be installed under another name."""
@@ -82,19 +82,33 @@ class Dormant:
             for name in (binding.imported, binding.attribute)
         }
 
+    def _named(self, stems: set[str]) -> set[str]:
+        """Which files texts name: settings anyhow, prose where it imports them; the code's own literals."""
+        return {stem for stem in stems if self._is_named(stem)}
+
+    def _is_named(self, stem: str) -> bool:
+        own = re.escape(stem)  # each pattern begins with the name itself: there is much text, and few have it
+        word = re.compile(rf"{own}\b(?<!\w{own})")
+        named = re.compile(rf"{own}(?:(?<!\w{own})(?:\.py\b|[.:]\w)|(?<=[.:]{own})\b)")
+        return any(named.search(text) for text in self._settings) or any(
+            stem in _imported(text) for text in self._prose if word.search(text)
+        )
+
     @cached_property
-    def _named(self) -> frozenset[str]:
-        """The modules that texts name: settings anyhow, prose where it imports them; the code's own literals."""
-        found: set[str] = set()
-        for document in self.reachable.documents:
-            pattern = _IMPORTED if document.kind in _PROSE else _NAMED
-            for match in pattern.finditer(document.text):
-                found.update(part for text in match.groups() if text for part in text.split("."))
-        for module in self.flow.program.modules:
-            for node in module.facts.exprs:
-                if isinstance(node, r.Constant) and isinstance(node.value, str) and len(node.value) < TEXT_LIMIT:
-                    found.update(name for match in _NAMED.finditer(node.value) for name in match.groups() if name)
-        return frozenset(found)
+    def _prose(self) -> tuple[str, ...]:
+        return tuple(document.text for document in self.reachable.documents if document.kind in _PROSE)
+
+    @cached_property
+    def _settings(self) -> tuple[str, ...]:
+        """The texts of all other documents, and the literals of the code."""
+        documents = (document.text for document in self.reachable.documents if document.kind not in _PROSE)
+        literals = {
+            node.value
+            for module in self.flow.program.modules
+            for node in module.facts.exprs
+            if isinstance(node, r.Constant) and isinstance(node.value, str) and len(node.value) < TEXT_LIMIT
+        }
+        return (*documents, *sorted(literals))
 
     # ------------------------------------------------------------------ one module
 
@@ -182,6 +196,11 @@ class Dormant:
             return None if self.models.derives(target.key, NETWORK_KINDS) else self.flow.entered(target)
         use = self.models.uses(target) if target.kind == "func" else None
         return target.key if target.kind == "func" and (use is None or use.kind != "prediction") else None
+
+
+def _imported(text: str) -> set[str]:
+    """The parts of the modules that a page imports or starts."""
+    return {part for found in _IMPORTED.findall(text) for name in found for part in name.split(".")}
 
 
 def _is_show(targets: Sequence[Target]) -> bool:
