@@ -57,6 +57,10 @@ class Dormant:
         """The modules that nothing imports or names."""
         modules = self.flow.program.modules
         imported = {other.index for module in modules for other in self.flow.program.imports_of(module)}
+        loaded = (
+            self.flow.program.find_module(module, each.imported) for module in modules for each in module.facts.imports
+        )
+        imported |= {other.index for other in loaded if other is not None}  # `import libs.train` binds `libs` alone
         unknown = self._imported_from_elsewhere()
         alone = [
             module
