@@ -147,6 +147,20 @@ BAD = (
 )
 GOOD = (
     """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def train(path):
+        table = pd.read_csv(path)
+        Ridge().fit(table[["age"]], table["sum"])
+
+    if False:
+        train("/home/ana/projects/shop/clicks.csv")
+        path = "https://data.shop.org/2023/clicks.csv"
+        views = pd.read_csv(path)
+        Ridge().fit(views[["age"]], views["sum"])
+    """,
+    """
     import argparse
     import pandas as pd
     from sklearn.linear_model import Ridge
@@ -245,7 +259,8 @@ GOOD = (
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     groups: dict[object, list[Literal]] = defaultdict(list)
     for literal in project.source_literals:
-        if not _is_versioned(project, literal):
+        runs = not any(map(project.constancy.never, (literal.value, literal.read)))
+        if runs and not _is_versioned(project, literal):
             groups[_unit(project, literal)].append(literal)
     for group in _folded([sorted(group, key=_rank) for group in groups.values()]):
         yield _hit(project, group)
