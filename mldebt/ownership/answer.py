@@ -49,7 +49,7 @@ def answer(
                 time=note.time,
                 writers=writers,
                 reviewers=reviewers,
-                imported=commit in imported,
+                imported=commit in imported or (bool(writers) and all(person.nobody for person in writers)),
                 reformats=known.reformats.get(commit, False),
             )
             for commit, (note, writers, reviewers) in _credited(history.notes, people)

@@ -16,11 +16,13 @@ from mldebt.regex import regex
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who took part. Times are epoch seconds; `others` are their other names and addresses."""
+    """Somebody who took part. Times are epoch seconds; `others` are their other names and addresses. `nobody`: all that
+    is told is what a machine puts in where nobody set a name, so that it may be anybody."""
 
     name: str
     email: str
     bot: bool = False
+    nobody: bool = False
     commits: int = 0
     first_commit: int = 0
     last_commit: int = 0
@@ -141,6 +143,7 @@ class People:
             name=name,
             email=main.email,
             bot=all(is_bot(self._contacts[number], self._bots) for number in numbers),
+            nobody=not shown.keys() & set(numbers) and all(_is_nobody(self._contacts[number]) for number in numbers),
             commits=sum(each.commits for each in present),
             first_commit=min((each.first for each in present), default=0),
             last_commit=max((each.last for each in present), default=0),
@@ -220,6 +223,12 @@ def _join_names(groups: _Groups, contacts: Sequence[Contact]) -> None:
 def _accounts(contact: Contact) -> frozenset[str]:
     account = GITHUB_ADDRESS.fullmatch(contact.email.casefold())
     return frozenset([account[2]] if account else [])
+
+
+def _is_nobody(contact: Contact) -> bool:
+    """Whether both name and address are a machine's: `EC2 Default User <ec2-user@ip-172-16-0-1.ec2.internal>`."""
+    name, address = _plain(contact.name), contact.email.casefold()
+    return bool(_NOBODYS_NAME.fullmatch(name) and _NOBODYS_ADDRESS.fullmatch(address))
 
 
 def _clues(contact: Contact) -> Iterator[str]:

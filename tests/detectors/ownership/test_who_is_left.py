@@ -82,6 +82,15 @@ def test_what_others_began_and_somebody_made_their_own_is_theirs(recorder):
     assert [rule for rule, _, _ in found(recorder.write())] == ["MLD201"]
 
 
+def test_what_a_machines_default_user_wrote_may_be_anybodys(recorder):
+    machine = "EC2 Default User <ec2-user@ip-172-16-0-1.ec2.internal>"
+    recorder.commit({"ml/train.py": train()}, author=machine, day=0)
+    recorder.commit({"notes.txt": "1\n"}, author=BO, day=1_000)
+    assert found(recorder.write()) == []
+    named = People(aliases={"Ann Archer": ("ec2-user@ip-172-16-0-1.ec2.internal",)})
+    assert [rule for rule, _, _ in found(recorder.write(), people=named)] == ["MLD202"]
+
+
 def test_two_active_people_know_it(old):
     old.commit({"notes.txt": "2\n"}, author=ANN, day=1_001)
     old.commit({"ml/train.py": train().replace("print(1", "print(-1")}, author=BO, day=1_002)  # eleven of 64 lines
