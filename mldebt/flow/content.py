@@ -32,8 +32,11 @@ SETTINGS = frozenset(
     feature_columns feature_cols feature_names on left_on right_on by dtype id_vars value_vars""".split()
 )
 """What says how content is treated, or which of its columns are."""
-
-
+_SETTING_ENDS = ("_config", "_cfg", "_conf", "_options", "_opts", "_settings")
+_SETTINGS_CLASS = regex(r"(Settings|Config(uration)?|Options|Hparams|HyperParameters)$")
+"""A class whose objects say how something is done."""
+_READ_ONLY = frozenset("columns usecols names dtype filters parse_dates index_col skiprows nrows converters".split())
+"""What a read is asked for, beside where."""
 _NUMBERS = ("int", "float", "bool")
 _IN_TURN = frozenset({"element", "item", "operation", "template", "comprehension", "same", "phi", "passed"})
 _LISTING = ("sorted", "list", "tuple", "enumerate", "str")
@@ -196,13 +199,22 @@ class _Walk:
                     self._end(user, self.models.hands_out(user.body.module.index, user.body.number))
                 found.extend(self.flow.leave(user.body, visit.stack))
             elif kind == "store":
-                found.append(Step(label, user, visit.stack))
-                if label == "value":
-                    found.extend(self.flow.reads_of_store(user))
+                found.extend(self._stored(visit, label, user))
             elif _goes_on(label, user) and not (label == "key" and self._names_columns(visit.value, user)):
                 found.append(Step(label, user, visit.stack))
         found.extend(self.flow.outlive(visit.value, visit.stack))
         return found
+
+    def _stored(self, visit: Visit, label: str, store: Value) -> list[Step]:
+        if label == "key" and self._keeps_object(store):
+            return []
+        return [Step(label, store, visit.stack), *(self.flow.reads_of_store(store) if label == "value" else ())]
+
+    def _keeps_object(self, store: Value) -> bool:
+        """Whether an object of a class of the team's own is kept under a key: that names it, and it is no record of
+        what it is named by."""
+        given = store.one("value")
+        return given is not None and any(not isinstance(each.name, str) for each in self.flow.types(given))
 
     def _names_columns(self, key: Value, item: Value) -> bool:
         """Whether a key says which columns of a table are taken; a mask, made by comparing, takes rows."""
@@ -224,13 +236,7 @@ class _Walk:
                 if use is None:
                     found.extend(self._enter(visit, call, target.module, target.scope))
             elif target.kind == "class":
-                cls = (target.module, target.scope)
-                init = self.flow.initializer(cls)
-                if init is not None and init.kind == "func":
-                    found.extend(self._enter(visit, call, init.module, init.scope))
-                found.append(Step("constructs", call, visit.stack))
-                if self.models.is_dataset(cls):
-                    self._end(call, Use("dataset", f"handed to {self.flow.scope(*cls).name}"))
+                found.extend(self._made(visit, call, target))
             elif self._writes(target, call):
                 found.extend(self._write(call))
             else:
@@ -239,7 +245,25 @@ class _Walk:
 
     def _enter(self, visit: Visit, call: Value, module: int, scope: int) -> list[Step]:
         steps = self.flow.into_function(visit.value, call, module, scope, visit.stack)
-        return [step for step in steps if step.value.data not in SETTINGS or step.value.data == "kwargs"]
+        return [step for step in steps if _is_content(step.value.data)]
+
+    def _made(self, visit: Visit, call: Value, target: Target) -> list[Step]:
+        """Content that an object is made of. One that is given it as its settings alone works as they say, and holds
+        none; nor does one that is settings itself."""
+        cls = (target.module, target.scope)
+        if _SETTINGS_CLASS.search(self.flow.scope(*cls).name):
+            return []
+        found: list[Step] = []
+        init = self.flow.initializer(cls)
+        if init is not None and init.kind == "func":
+            steps = self.flow.into_function(visit.value, call, init.module, init.scope, visit.stack)
+            found = [step for step in steps if _is_content(step.value.data)]
+            if steps and not found:
+                return []
+        found.append(Step("constructs", call, visit.stack))
+        if self.models.is_dataset(cls):
+            self._end(call, Use("dataset", f"handed to {self.flow.scope(*cls).name}"))
+        return found
 
     def _outside(self, visit: Visit, call: Value, target: Target) -> bool:
         """A library's function gets content; whether its result is content again."""
@@ -248,7 +272,7 @@ class _Walk:
             return False
         if api is None:
             return True
-        if not _as_data(visit.value, call) and "reads" not in api.roles:
+        if not _as_data(visit.value, call) and ("reads" not in api.roles or _says_what(visit.value, call)):
             return False
         use = self.models.used_by(target)
         if use is not None and _as_data(visit.value, call):
@@ -340,9 +364,20 @@ def _goes_on(label: str, user: Value) -> bool:
     return user.kind != "compare" and label not in ("call", "condition", "test", "bound", "iterable")
 
 
+def _is_content(name: object) -> bool:
+    """Whether a parameter may take content; settings say how it is treated."""
+    setting = name in SETTINGS or (isinstance(name, str) and name.endswith(_SETTING_ENDS))
+    return not setting or name == "kwargs"
+
+
 def _as_data(value: Value, call: Value) -> bool:
     """Not as settings: `train(**params)`, `fit(params=…)`."""
     return any(source is value and keyword not in SETTINGS for keyword, source in arguments(call))
+
+
+def _says_what(value: Value, call: Value) -> bool:
+    """Whether a read is told by a value which columns or rows to bring."""
+    return any(source is value and keyword in _READ_ONLY for keyword, source in arguments(call))
 
 
 def _is_whole_text(value: Value) -> bool:

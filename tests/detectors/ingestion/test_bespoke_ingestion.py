@@ -361,3 +361,80 @@ def test_an_example_of_a_package_that_keeps_nothing_only_shows_it(tmp_path: Path
     kept = f'{SHOWN}joblib.dump(model, "model.joblib")\n'
     assert owners(tmp_path / "kept", {**PACKAGE, "examples/houses.py": kept}) == ["examples/houses.py"]
     assert owners(tmp_path / "job", {**PACKAGE, "houses.py": SHOWN}) == ["houses.py"]
+
+
+SETS = """
+import json
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+with open("sets.json") as file:
+    sets = json.load(file)
+chosen = [each["name"].strip().lower() for each in sets["small"] if each["kept"]]
+chosen = [name.replace("-", "_") for name in chosen]
+rows = {rows}
+Ridge().fit(rows, [1])
+"""
+BATCH = """
+import json
+import joblib
+import pandas as pd
+
+class Job:
+    def __init__(self, {given}):
+        self.given = {given}
+        self.model = joblib.load("model.joblib")
+
+    def run(self):
+        return self.model.predict(self.given)
+
+def main(path):
+    with open(path) as file:
+        batch = json.load(file)
+    made = {{}}
+    made["name"] = batch["name"].strip().lower()
+    made["size"] = batch["size"].replace(",", "")
+    made["model"] = batch["model"].split("/")
+    return Job(made).run()
+
+main("batch.json")
+"""
+SEARCHERS = """
+import json
+import joblib
+
+class Searcher:
+    def __init__(self, model):
+        self.model = model
+
+    def run(self, row):
+        return self.model.predict(row)
+
+def load(path):
+    found = {{}}
+    with open(path) as file:
+        for name in json.load(file)["names"]:
+            name = name.strip()
+            name = name.lower()
+            name = name.replace("/", "_")
+            found[name] = {kept}
+    return found
+
+def main(row):
+    for each in load("searchers.json").values():
+        print({asked})
+
+main([1])
+"""
+
+
+def test_what_only_steers_is_no_rows(tmp_path: Path) -> None:
+    asked = SETS.format(rows='pd.read_parquet("rows.parquet", columns=chosen)')
+    assert owners(tmp_path / "columns", asked) == []
+    assert owners(tmp_path / "rows", SETS.format(rows="pd.DataFrame(chosen)")) == ["job.py"]
+    assert owners(tmp_path / "settings", BATCH.format(given="config")) == []
+    assert owners(tmp_path / "records", BATCH.format(given="records")) == ["job.py:main"]
+    kept = SEARCHERS.format(kept='Searcher(joblib.load("model.joblib"))', asked="each.run(row)")
+    assert owners(tmp_path / "names", kept) == []
+    counted = SEARCHERS.format(kept='[name.count("a")]', asked='joblib.load("model.joblib").predict([each])')
+    assert owners(tmp_path / "counts", counted) == ["job.py:load"]
