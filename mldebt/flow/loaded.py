@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mldebt.flow.models import NETWORK_KINDS, Models
-from mldebt.flow.paths import Paths
+from mldebt.flow.paths import Paths, arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Stack, Step
 
@@ -27,6 +27,10 @@ _TAKES_VECTORS = frozenset({"from_pretrained", "copy_", "Parameter"})
 """What is built with vectors that were trained before, or takes them over."""
 TAKES_WEIGHTS = frozenset({"load_state_dict", "load_weights", "set_weights", "load_params", "set_params"})
 _WITHIN = frozenset({"item", "element"})
+_ARCHIVES = frozenset({"ZipFile", "unpack_archive", "TarFile"})
+_OPENED_ARCHIVE = "tarfile.open"
+_PARTS_DEPTH = 6
+_COMPOSED = frozenset({"operation", "template", "phi", "choice", "same"})
 
 
 class Loaded:
@@ -43,6 +47,25 @@ class Loaded:
                 if any(self._tells(label, user) for label, user in visit.value.uses):
                     return True
         return self._is_vectors(read)
+
+    def is_kept_for_model(self, download: Value) -> bool:
+        """Whether a download is put where the same function then loads a model: as that file, or as an archive that is
+        unpacked beside it. No data comes with it."""
+        source = self.paths.path(download)
+        kept = [each for _, each in arguments(download) if each is not source and each.kind != "const"]
+        loads = [call for call in download.body.calls if "loads" in self.flow.roles(call) and call.at > download.at]
+        froms = [given for call in loads for _, given in arguments(call)[:1]]
+        for place in kept:
+            parts = _parts(place) if any(self._unpacks(label, user) for label, user in place.uses) else {place}
+            if any(parts & _parts(given) for given in froms):
+                return True
+        return False
+
+    def _unpacks(self, label: str, user: Value) -> bool:
+        if label != "arg" or user.kind != "call":
+            return False
+        names = {target.name for target in self.flow.targets(user)}
+        return _OPENED_ARCHIVE in names or any(name.rpartition(".")[2] in _ARCHIVES for name in names)
 
     def _is_vectors(self, read: Value) -> bool:
         """Whether an array, whole and as it is, is what a network is built with: vectors that were trained before."""
@@ -95,3 +118,15 @@ class Loaded:
         if label == "object" and user.kind == "attr" and user.data in _ASKED:
             return any(inner == "function" for inner, _ in user.uses)
         return label == "arg" and user.kind == "call" and user.calls_method(*TAKES_WEIGHTS)
+
+
+def _parts(path: Value, depth: int = _PARTS_DEPTH) -> set[Value]:
+    """A path and what it is put together of, without the texts that stand in the code."""
+    if path.kind == "const" or not depth:
+        return set()
+    if path.kind == "passed":
+        return _parts(path.source, depth)  # handed to a function as well
+    found = {path}
+    if path.kind in _COMPOSED or path.calls_external("os.path.join"):
+        found |= {part for _, source in path.inputs for part in _parts(source, depth - 1)}
+    return found

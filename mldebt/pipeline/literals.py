@@ -147,6 +147,8 @@ class Literals:
     # ------------------------------------------------------------------ one read
 
     def _of(self, read: Value) -> Iterator[Literal]:
+        if self.ingesting.reads.loaded.is_kept_for_model(read):
+            return  # the address of weights
         path = self.paths.path(read)
         found = list(self._ends_of(path)) if path is not None else []
         found += [end for given in self._connections(read) for end in self._ends_of(given) if end[0] in _CONNECTING]

@@ -154,3 +154,33 @@ def test_an_address_of_which_only_the_host_is_written_down_is_the_callers(tmp_pa
     text += "rows = load(input())\n"
     assert len(findings(tmp_path / "a", {"train.py": text.replace("{0}", "data.acme.org/clicks") + FIT})) == 1
     assert findings(tmp_path / "b", {"train.py": text.replace("{0}", "doi.org") + FIT}) == []
+
+
+WEIGHTS = """
+import os
+import zipfile
+from urllib.request import urlretrieve
+import pandas as pd
+from sklearn.linear_model import Ridge
+from tensorflow.keras.models import load_model
+
+def load(folder):
+    kept = folder + "/{name}.zip"
+    urlretrieve("https://raw.githubusercontent.com/acme/things/main/{name}.zip", kept)
+    with zipfile.ZipFile(kept) as archive:
+        archive.extractall(folder)
+    {taken}
+
+def ask(folder, model):
+    rows = pd.read_csv(folder + "/rows.csv").dropna()
+    return Ridge().fit(rows, model)
+
+print(ask("here", load("here")))
+"""
+
+
+def test_the_address_of_weights_that_a_model_is_loaded_from_is_no_source(tmp_path: Path) -> None:
+    model = WEIGHTS.format(name="flagger", taken='return load_model(folder + "/flagger")')
+    assert not any("acme" in each.message for each in findings(tmp_path / "model", {"job.py": model}))
+    rows = WEIGHTS.format(name="clicks", taken='return pd.read_csv(folder + "/clicks.csv")')
+    assert any("acme" in each.message for each in findings(tmp_path / "rows", {"job.py": rows}))
