@@ -114,12 +114,18 @@ class Duplicates:
 
     def _is_worker(self, body: Body) -> bool:
         """Whether a function works on data at all, and neither is part of a model nor trains, measures or asks one."""
-        if self._is_of_model(body) or self._trains(body) or _tells_numbers(body):
+        if self._is_of_model(body) or self._trains(body) or _tells_numbers(body) or self._only_shows(body):
             return False
         if body not in self.work.reads and any(map(self._asks, body.calls)):
             return False
         least = 1 if body in self.work.reads else LEAST_STEPS
         return body.scope.name != "__init__" and self.work.steps(body) >= least
+
+    def _only_shows(self, body: Body) -> bool:
+        """Whether a function draws data and hands none on."""
+        if any(node.kind == "return" and _gives(node) for node in body.nodes):
+            return False
+        return any("plots" in self.flow.roles(call) for call in body.calls)
 
     def _asks(self, call: Value) -> bool:
         return bool(self.flow.roles(call) & _OF_MODELS) or call.calls_method("invoke", "ainvoke")
@@ -277,6 +283,10 @@ def _given(body: Body) -> Iterator[Value]:
     return (param for name, param in body.params.items() if name not in ("self", "cls"))
 
 
+def _gives(end: Value) -> bool:
+    return any(source.kind != "const" for _, source in end.inputs)
+
+
 def _tells_numbers(body: Body) -> bool:
     """Whether all that a function gives are numbers: statistics of data, or the values of metrics."""
     given = [source for node in body.nodes if node.kind == "return" for _, source in node.inputs]
@@ -343,9 +353,11 @@ def _merged(found: Iterable[Duplicate], keys: Callable[[Duplicate], list[object]
 
 
 def _joined(group: list[Duplicate]) -> Duplicate:
-    members = {member: None for part in group for member in part.members}
+    members = sorted({member for part in group for member in part.members}, key=lambda each: (each.module, each.at))
+    if len({member.module for member in members}) > 1:  # a script is one copy, wherever in it each stretch starts
+        members = list({(each.module, each.scope): each for each in reversed(members)}.values())[::-1]
     return Duplicate(
-        members=tuple(sorted(members, key=lambda each: (each.module, each.at))),
+        members=tuple(members),
         twins=tuple(twin for part in group for twin in part.twins),
         sources=tuple(dict.fromkeys(source for part in group for source in part.sources)),
         reads=tuple(dict.fromkeys(read for part in group for read in part.reads)),

@@ -358,3 +358,48 @@ def test_what_the_cells_of_a_notebook_do_may_be_a_function_of_a_module(tmp_path:
     [finding] = findings(tmp_path / "ported", texts)
     assert finding.message.startswith("the notebook and `load` do the same by hand in 2 modules")
     assert findings(tmp_path / "other", {**texts, "train.py": function.format(other)}) == []
+
+
+DRAWN = """
+import matplotlib.pyplot as plt
+import pandas as pd
+from sklearn.linear_model import {0}
+
+def shown(table, name):
+    table = table.dropna(subset=[name, "price"])
+    table = table.assign(above=table["price"] > 10).rename(columns={{name: "name"}})
+    table = table.drop_duplicates(subset=["name", "day"])
+    table = table.merge(pd.Series([1, 2], name="rank"), left_on="day", right_index=True)
+    plt.plot(table.groupby("name")["price"].mean())
+    {1}
+
+if __name__ == "__main__":
+    prices = pd.read_csv("{0}.csv")
+    shown(prices, "town")
+    {0}().fit(prices[["size"]], prices["price"])
+"""
+
+
+def test_what_only_draws_data_ingests_nothing(tmp_path: Path) -> None:
+    def texts(end: str) -> dict[str, str]:
+        return {f"{name}.py": DRAWN.format(name, end) for name in ("Ridge", "Lasso")}
+
+    assert findings(tmp_path / "drawn", texts("plt.show()")) == []
+    assert len(findings(tmp_path / "given", texts("return table"))) == 1
+
+
+def test_a_script_is_one_member_wherever_its_copied_stretches_start(tmp_path: Path) -> None:
+    fit = "import pandas as pd\nfrom sklearn.linear_model import Ridge\n"
+    for name, places in (("clicks", "places"), ("views", "towns")):
+        fit += f"""
+{name} = pd.read_csv("data/{name}.csv")
+{name} = {name}.dropna(subset=["user", "age"])
+{name}["day"] = pd.to_datetime({name}["time"]).dt.date
+{name}["user"] = {name}["user"].str.strip().str.lower()
+{name}["{places}"] = {name}["{places}"].fillna("none")
+{name} = {name}.drop_duplicates(subset=["user", "{places}"])
+Ridge().fit({name}[["age"]], {name}["clicked"])
+"""
+    [finding] = findings(tmp_path, {"one.py": fit, "two.py": fit.replace("Ridge", "Lasso")})
+    told = [step.location.path for step in finding.trail if step.message == "the script"]
+    assert told == ["one.py", "two.py"]
