@@ -22,8 +22,8 @@ REVIEWED_ENOUGH = 0.25
 
 
 class Credit(NamedTuple):
-    """Who wrote and who reviewed a commit, without bots. `imported`: they only brought it in, or the name is a machine's, so
-    that nobody can say who knows it. `reformats`: it changed how many files look, and that only."""
+    """Who wrote and who reviewed a commit, without bots. `imported`: they only brought it in, or the name is that of a
+    machine, so that nobody can say who knows it. `reformats`: it changed how many files look, and that only."""
 
     time: int
     writers: tuple[Person, ...]

@@ -226,6 +226,17 @@ print(accuracy)
 )
 
 GOOD = (
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.pipeline import make_pipeline
+
+    texts = ["the queen of England", "the king of Spain", "I like to travel"]
+    royal = [1, 1, 0]
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression())
+    model.fit(texts, royal)
+    print(model.score(texts, royal))
+    """,
     {
         "scaling.py": _SCALING.format(mark=""),
         "train.py": _READ

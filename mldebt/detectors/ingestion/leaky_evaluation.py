@@ -9,6 +9,7 @@ from mldebt.finding import Hit, Step
 from mldebt.flow.best_of import BestOf, BestOfMany
 from mldebt.flow.fitting import Fitting, Fittings, tables
 from mldebt.flow.given_away import Answers, GivenAway
+from mldebt.flow.invented import Invented
 from mldebt.flow.selection import Selected, Selections, roots
 from mldebt.flow.selfscored import SelfScored, SelfScores
 from mldebt.flow.splits import Part, Splits
@@ -28,6 +29,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     bests = BestOfMany(project.flow, splits, selections)
     answers = Answers(project.flow)
     columns = TargetFeatures(project.flow, splits)
+    invented = project.flow.shared(Invented)
     for body in project.bodies():
         for call in body.calls:
             fitting = fittings.of(call) or fittings.by_hand(call)
@@ -40,7 +42,8 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             if (feature := columns.at(call)) is not None:
                 yield _made_from_target(project, feature)
         for scored in scores.of(body):
-            yield _scored_on_itself(project, scored)
+            if not invented.learns_from(scored.fit):
+                yield _scored_on_itself(project, scored)
         for best in bests.of(body):
             yield _best_on_test(project, best)
 
