@@ -355,7 +355,10 @@ def _merged(found: Iterable[Duplicate], keys: Callable[[Duplicate], list[object]
 def _joined(group: list[Duplicate]) -> Duplicate:
     members = sorted({member for part in group for member in part.members}, key=lambda each: (each.module, each.at))
     if len({member.module for member in members}) > 1:  # a script is one copy, wherever in it each stretch starts
-        members = list({(each.module, each.scope): each for each in reversed(members)}.values())[::-1]
+        first: dict[tuple[int, int], Member] = {}
+        for each in members:
+            first.setdefault((each.module, each.scope), each)
+        members = list(first.values())
     return Duplicate(
         members=tuple(members),
         twins=tuple(twin for part in group for twin in part.twins),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from mldebt.finding import Confidence, Hit, Severity, Step
 from mldebt.pipeline import Project
 from mldebt.pipeline.continued import continued
+from mldebt.pipeline.copied import Copies
 from mldebt.pipeline.ingestion import Ingestion
 from mldebt.pipeline.ingestion import Step as Work
 from mldebt.rulebook import Rule
@@ -254,8 +256,14 @@ GOOD = (
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     own = [each for each in project.ingestions if each.users < rule.integer("shared_by") and _is_pipeline(each, rule)]
-    for ingestion, after in continued(own):
-        yield _hit(project, ingestion, after, rule)
+    begun = continued(own)
+    copied = Copies(project.flow).of([ingestion for ingestion, _ in begun])
+    again: dict[int, list[Ingestion]] = defaultdict(list)
+    for place, held in copied.items():
+        again[held].append(begun[place][0])
+    for place, (ingestion, after) in enumerate(begun):
+        if place not in copied:
+            yield _hit(project, ingestion, after, again[place], rule)
 
 
 def _is_pipeline(ingestion: Ingestion, rule: Rule) -> bool:
@@ -277,7 +285,7 @@ def _steps(parts: list[Ingestion]) -> list[Work]:
     return list({step.value: step for part in parts for step in part.steps}.values())
 
 
-def _hit(project: Project, ingestion: Ingestion, after: list[Ingestion], rule: Rule) -> Hit:
+def _hit(project: Project, ingestion: Ingestion, after: list[Ingestion], copies: list[Ingestion], rule: Rule) -> Hit:
     trail = [
         project.step(read, f"read here: {name or project.source_text(read)}")
         for read, name in zip(ingestion.sources, ingestion.names, strict=True)
@@ -287,6 +295,7 @@ def _hit(project: Project, ingestion: Ingestion, after: list[Ingestion], rule: R
         trail += [project.step(read, "taken up again here") for read in part.sources[:1]]
         trail += [project.step(step.value, f"{step.text} by hand here") for step in part.steps]
     trail += [project.step(end.value, end.use.text) for end in ingestion.ends[:ENDS_SHOWN]]
+    trail += [_copy(project, each) for each in copies]
     offered = project.offered([name for name in ingestion.names if name])
     if offered is not None and (place := offered.location()) is not None:
         trail.append(Step(location=place, message=f"offered here as {offered.text}"))
@@ -297,6 +306,7 @@ def _hit(project: Project, ingestion: Ingestion, after: list[Ingestion], rule: R
     others = dict.fromkeys(part.owner for part in after if part.owner != ingestion.owner)
     named = ", ".join(map(project.unit_name, list(others)[:PARTS_NAMED]))
     also = f"; {named} {'go' if len(others) > 1 else 'goes'} on with it" if others else ""
+    also += _told_copies([copy for each in copies if (copy := project.unit_name(each.owner)) != name])
     return Hit(
         location=project.unit_location(ingestion.owner, ingestion.sources[0]),
         message=(
@@ -308,6 +318,19 @@ def _hit(project: Project, ingestion: Ingestion, after: list[Ingestion], rule: R
         severity=None if _is_large(parts, rule) else Severity.LOW,
         confidence=Confidence.MEDIUM if all(end.use.kind == "written" for end in ingestion.ends) else None,
     )
+
+
+def _copy(project: Project, ingestion: Ingestion) -> Step:
+    return Step(
+        location=project.unit_location(ingestion.owner, ingestion.sources[0]), message="the same steps again here"
+    )
+
+
+def _told_copies(copies: list[str]) -> str:
+    """That the same is written down elsewhere, too, and where."""
+    names = list(dict.fromkeys(copies))
+    more = f" and {len(names) - PARTS_NAMED} more" if len(names) > PARTS_NAMED else ""
+    return f"; the same again in {', '.join(names[:PARTS_NAMED])}{more}" if names else ""
 
 
 def _count(number: int, noun: str) -> str:

@@ -438,3 +438,39 @@ def test_what_only_steers_is_no_rows(tmp_path: Path) -> None:
     assert owners(tmp_path / "names", kept) == []
     counted = SEARCHERS.format(kept='[name.count("a")]', asked='joblib.load("model.joblib").predict([each])')
     assert owners(tmp_path / "counts", counted) == ["job.py:load"]
+
+
+PASTED = """
+import sys
+import pandas as pd
+from sklearn.linear_model import {model}
+
+pairs = pd.read_csv(sys.argv[1])
+pairs["one"] = pairs["first"].str.strip()
+pairs["two"] = pairs["{column}"].str.lower()
+pairs = pairs[(pairs["one"] != "") & (pairs["two"] != "")]
+{more}
+{model}().fit(pairs[["price"]], pairs["label"])
+"""
+MORE = """
+pairs["day"] = pd.to_datetime(pairs["time"]).dt.date
+pairs = pairs.dropna()
+"""
+
+
+def test_lines_pasted_into_many_scripts_are_told_once(tmp_path: Path) -> None:
+    def pasted(more: str, column: str) -> dict[str, str]:
+        return {
+            "ridge.py": PASTED.format(model="Ridge", column="second", more=""),
+            "lasso.py": PASTED.format(model="Lasso", column=column, more=more),
+            "forest.py": PASTED.format(model="LinearRegression", column=column, more=""),
+        }
+
+    assert owners(tmp_path / "same", pasted("", "second")) == ["forest.py"]
+    assert owners(tmp_path / "more", pasted(MORE, "second")) == ["lasso.py"]
+    assert owners(tmp_path / "other", pasted(MORE, "third")) == ["lasso.py", "ridge.py"]
+    outcome = scan(tmp_path / "more", Settings(select=("MLD101",), cache=False, history=False, jobs=1))
+    [finding] = outcome.findings
+    assert "the same again in forest.py, ridge.py)" in finding.message
+    again = [step.location.path for step in finding.trail if step.message == "the same steps again here"]
+    assert again == ["forest.py", "ridge.py"]
