@@ -12,8 +12,8 @@ from mldebt.flow.conditions import around, ways
 from mldebt.flow.linking import ClassKey, Target, is_self
 from mldebt.flow.models import NETWORK_KINDS, Models, short_name
 from mldebt.flow.program import Module
-from mldebt.flow.sameness import arguments
-from mldebt.flow.steps import Stack
+from mldebt.flow.sameness import Sameness, arguments
+from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.baselines import LIBRARIES
@@ -29,6 +29,7 @@ BUILT_KINDS = frozenset({"estimator", "model", "trainer"})
 CONSTRUCTS_ASKED = 12
 ALTERNATIVES_NAMED = 3
 WAYS = 6
+RETURNS_LIMIT = 40
 CONFIGURATION_LIMIT = 200_000
 _NAMELESS = "Model"
 """A class whose name says nothing: a functional model is known by what puts it together."""
@@ -196,6 +197,8 @@ class Register:
 
     def _wrapped(self, rows: list[_Row]) -> dict[int, dict[int, None]]:
         """For each candidate that holds others, which."""
+        for after, place in self._built_for(rows):
+            rows[place].lives[0].built[rows[after].made] = None
         holder: dict[Value, int] = {}
         for place, row in enumerate(rows):
             holder.setdefault(row.made, place)
@@ -208,6 +211,33 @@ class Register:
                 if row.cls is None or rows[after].cls is None or self._is_always_in(row, after, holder):
                     found[after][place] = None
         return found
+
+    def _built_for(self, rows: list[_Row]) -> Iterator[tuple[int, int]]:
+        """Libraries' models that are given a function, with the models that it returns: `KerasClassifier(make_net)`."""
+        makers: dict[object, list[int]] = defaultdict(list)
+        for place, row in enumerate(rows):
+            if row.made.body.number and self._is_returned(row.made):
+                makers[row.made.body.module.index, row.made.body.number].append(place)
+        for after, row in enumerate(rows):
+            if row.cls is None and row.made.kind == "call":
+                given = {
+                    target.key
+                    for source in row.made.arguments
+                    if source.kind not in ("call", "const")
+                    for target in self.flow.callees(source)
+                    if target.kind == "func" and not target.guessed
+                }
+                yield from ((after, place) for key in given for place in makers.get(key, ()) if place != after)
+
+    def _is_returned(self, made: Value) -> bool:
+        """Whether a function returns what it builds, layers and all."""
+        back = self.flow.shared(Sameness).back
+
+        def step(value: Value, stack: Stack) -> list[Step]:
+            return [Step("same", value.source, stack)] if value.kind in ("mutate", "store") else back(value, stack)
+
+        visits = self.flow.walk(made.body.returns, step, limit=RETURNS_LIMIT) if made.body.returns is not None else ()
+        return any(visit.value is made for visit in visits)
 
     def _is_always_in(self, row: _Row, after: int, holder: dict[Value, int]) -> bool:
         """Whether a class is never trained but inside another: one that also stands alone is a model of its own."""

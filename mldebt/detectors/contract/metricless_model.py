@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.finding import Audience, Hit
+from mldebt.finding import Audience, Hit, Step
 from mldebt.flow.body import Body
 from mldebt.pipeline import Project
+from mldebt.pipeline.model_copies import ModelCopies
 from mldebt.pipeline.register import TrainedModel
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
@@ -453,26 +454,29 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         judged = (model, *project.next_models(model))
         if not _TESTING.search(model.made.body.module.path) and not any(map(project.evaluations.is_evaluated, judged)):
             found.setdefault(model.made.body, []).append(model)
-    for models in found.values():
-        yield _hit(project, models)
+    together = {id(models[0]): models for models in found.values()}
+    for group in ModelCopies(project.flow).groups(models[0] for models in found.values()):
+        yield _hit(project, together[id(group[0])], group[1:])
 
 
-def _hit(project: Project, models: list[TrainedModel]) -> Hit:
-    """One finding for models that are trained together, as the two halves of an adversarial pair."""
+def _hit(project: Project, models: list[TrainedModel], copies: list[TrainedModel]) -> Hit:
+    """One finding for models that are trained together, as the two halves of an adversarial pair, and for copies."""
     first = models[0]
     how = first.kept[0][1]
     names = " and ".join(dict.fromkeys(model.name for model in models))
     verb = "are" if len(models) > 1 else "is"
+    times = f", in {len(copies) + 1} copies" if copies else ""
     trail = []
     for model in models[:_SHOWN]:
         trail.append(project.step(model.made, f"{model.name} is built here"))
         trail += [project.step(value, "trained here") for value in model.trained[:_SHOWN]]
         trail += [project.step(value, "asked here, unmeasured") for value in model.asked[:1]]
         trail.append(project.step(model.kept[0][0], f"{model.kept[0][1]} here"))
+    trail += [Step(location=project.model_location(copy), message="a copy of it") for copy in copies]
     place = project.model_location(first)
     return Hit(
         location=place,
-        message=f"{names} {verb} trained and {how}, and nothing computes a metric on held-out data.",
+        message=f"{names} {verb} trained and {how}{times}, and nothing computes a metric on held-out data.",
         trail=tuple(trail),
         component=project.component_of(first.made.body),
         audience=Audience.PEDANTIC if place.path.endswith(".ipynb") else None,

@@ -7,12 +7,91 @@ from collections.abc import Iterator
 
 from mldebt.finding import Hit, Step
 from mldebt.pipeline import Project
+from mldebt.pipeline.model_copies import ModelCopies
 from mldebt.pipeline.register import TrainedModel
 from mldebt.rulebook import Rule
 
 SHOWN = 5
 
+_NET = """
+import torch
+from torch import nn
+
+class ClickNet(nn.Module):{mark}
+    def __init__(self):
+        super().__init__()
+        self.query = nn.Linear({width}, 64)
+        self.item = nn.Linear(64, 64)
+        self.dropout = nn.Dropout({dropout})
+        self.head = nn.Linear(64, {classes})
+
+    def forward(self, query, item):
+        mixed = torch.cat([self.query(query), self.item(item)], dim={axis})
+        return self.head(self.dropout(torch.relu(mixed)))
+net = ClickNet()
+optimizer = torch.optim.Adam(net.parameters(), lr=0.001)
+for query, item, clicked in batches():
+    loss = nn.functional.binary_cross_entropy_with_logits(net(query, item), clicked)
+    loss.backward()
+    optimizer.step()
+torch.save(net.state_dict(), "click.pt")
+"""
+_CLICK = {"width": 32, "dropout": 0.3, "classes": 1, "axis": 1}
+_OTHER = {"width": 700, "dropout": 0.05, "classes": 48, "axis": 2}
+
 BAD = (
+    # a class that is carried from folder to folder is one model
+    {
+        "1_start/net.py": _NET.format(mark="  # debt", **_CLICK),
+        "2_longer/net.py": _NET.format(mark="", **{**_CLICK, "dropout": 0.4}),
+        "3_api/net.py": _NET.format(mark="", **_CLICK),
+        "3_api/requirements.txt": "torch==2.4.0\n",
+    },
+    # one name and one shape, filled in anew
+    {
+        "clicks/net.py": _NET.format(mark="  # debt", **_CLICK),
+        "genres/net.py": _NET.format(mark="  # debt", **_OTHER).replace("64", "512").replace("0.001", "0.2"),
+    },
+    # a wrapper is the model that is built for it
+    """
+    import joblib
+    from scikeras.wrappers import KerasClassifier
+    from tensorflow import keras
+
+    def make_net(width=32):
+        net = keras.Sequential()  # debt
+        net.add(keras.layers.Dense(width))
+        net.compile(loss="mse")
+        return net
+
+    model = KerasClassifier(build_fn=make_net, epochs=3)
+    model.fit(rows(), labels())
+    joblib.dump(model, "click.joblib")
+    """,
+    # beside which another is trained
+    """
+    import joblib
+    from scikeras.wrappers import KerasClassifier
+    from tensorflow import keras
+
+    def make_net(width=32):
+        net = keras.Sequential()  # debt
+        net.add(keras.layers.Dense(width))
+        net.compile(loss="mse")
+        return net
+
+    def train(width):
+        net = keras.Sequential()  # debt
+        net.add(keras.layers.Dense(width))
+        net.compile(loss="mse")
+        net.fit(rows(), labels())
+        net.save("other.keras")
+
+    train(8)
+    model = KerasClassifier(build_fn=make_net, epochs=3)
+    model.fit(rows(), labels())
+    joblib.dump(model, "click.joblib")
+    """,
     """
     import joblib
     import pandas as pd
@@ -148,44 +227,55 @@ GOOD = (
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    untold: dict[tuple[str, str], list[TrainedModel]] = defaultdict(list)
+    untold: dict[str, list[TrainedModel]] = defaultdict(list)
     for model in project.living_models:
         if not project.descriptions.tells_of(model) and not project.next_models(model):
-            root = project.flow.program.roots.of(model.made.body.module)
-            untold[root, _missing(project, model)].append(model)
-    for (_, missing), models in untold.items():
-        if len(models) >= rule.integer("fold_from"):
-            yield _together(project, models, missing)
-        else:
-            yield from (_hit(project, model, missing) for model in models)
+            untold[_missing(project, model)].append(model)
+    copies = ModelCopies(project.flow)
+    for missing, models in untold.items():
+        groups: dict[str, list[list[TrainedModel]]] = defaultdict(list)
+        for group in copies.groups(models):
+            groups[project.flow.program.roots.of(group[0].made.body.module)].append(group)
+        for found in groups.values():
+            if len(found) >= rule.integer("fold_from"):
+                yield _together(project, found, missing)
+            else:
+                yield from (_hit(project, group, missing) for group in found)
 
 
 def _missing(project: Project, model: TrainedModel) -> str:
     return "what it was trained on or how well it does" if project.descriptions.said(model).what else "what it is"
 
 
-def _hit(project: Project, model: TrainedModel, missing: str) -> Hit:
+def _hit(project: Project, copies: list[TrainedModel], missing: str) -> Hit:
+    """One finding for a model and its copies in other folders."""
+    model = copies[0]
+    times = f", in {len(copies)} copies" if len(copies) > 1 else ""
     return Hit(
         location=project.model_location(model),
-        message=f"The model {model.name} is trained and kept, and no README, page, card or docstring says {missing}.",
+        message=(
+            f"The model {model.name} is trained and kept{times}, and no README, page, card or docstring says {missing}."
+        ),
         trail=(
             project.step(model.made, "built here"),
             *(project.step(value, "trained here") for value in model.trained[:1]),
             *(project.step(value, f"{what} here") for value, what in model.kept[:1]),
+            *(Step(location=project.model_location(copy), message="a copy of it") for copy in copies[1:]),
         ),
         component=project.component_of(model.made.body),
-        members=(project.model_name(model),),
+        members=tuple(dict.fromkeys(map(project.model_name, copies))),
     )
 
 
-def _together(project: Project, models: list[TrainedModel], missing: str) -> Hit:
+def _together(project: Project, groups: list[list[TrainedModel]], missing: str) -> Hit:
     """One finding for many models that say as little: the habit is the fault, not each of them."""
-    names = list(dict.fromkeys(model.name for model in models))
+    names = list(dict.fromkeys(group[0].name for group in groups))
+    models = [model for group in groups for model in group]
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return Hit(
         location=project.model_location(models[0]),
         message=(
-            f"{len(models)} models are trained and kept, and no README, page, card or docstring says of any {missing}: "
+            f"{len(groups)} models are trained and kept, and no README, page, card or docstring says of any {missing}: "
             f"{', '.join(names[:SHOWN])}{more}."
         ),
         trail=tuple(
