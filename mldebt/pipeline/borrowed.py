@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from mldebt.flow.behind import Behind, Unit
 from mldebt.flow.givens import Given, Givens
@@ -76,7 +77,7 @@ class Borrowing:
         self.own = frozenset(terms.own)
 
     def find(self) -> list[Borrowed]:
-        """Every origin without a pin, once, in order of its name."""
+        """Every origin without a pin, once, in order of its name; those that one call chooses among as one."""
         found: dict[tuple[str, str], list[tuple[Value, str, Given | None]]] = defaultdict(list)
         for module in self.flow.program.modules:
             if module.category != "product":
@@ -85,7 +86,7 @@ class Borrowing:
                 for call in self.flow.body(module.index, number).calls:
                     for kind, name, fault, given in self._taken(call):
                         found[kind, name].append((call, fault, given))
-        return [self._fold(kind, name, takes) for (kind, name), takes in sorted(found.items())]
+        return _by_call(self._fold(kind, name, takes) for (kind, name), takes in sorted(found.items()))
 
     def _fold(self, kind: str, name: str, takes: list[tuple[Value, str, Given | None]]) -> Borrowed:
         served = [(call, self.behind.serves(call)) for call, _, _ in takes]
@@ -263,3 +264,23 @@ class Borrowing:
 
     def _says(self, call: Value, keyword: str, text: str) -> bool:
         return any(name == keyword and value.kind == "const" and value.data == text for name, value in arguments(call))
+
+
+def _by_call(found: Iterable[Borrowed]) -> list[Borrowed]:
+    """One for each first call: a call that may be given one of several names lacks one pin."""
+    kept: dict[tuple[str, Value], Borrowed] = {}
+    for each in found:
+        key = (each.kind, each.uses[0])
+        other = kept.get(key)
+        kept[key] = (
+            each
+            if other is None
+            else replace(
+                other,
+                name=f"{other.name} or {each.name}",
+                uses=tuple(dict.fromkeys((*other.uses, *each.uses))),
+                endpoint=other.endpoint or each.endpoint,
+                runs_code=other.runs_code or each.runs_code,
+            )
+        )
+    return list(kept.values())

@@ -28,6 +28,23 @@ class Net(nn.Module):
 """
 
 BAD = (
+    # one call, whichever of the names it is given
+    """
+    from transformers import AutoModel
+
+    def load(size):
+        name = "allenai/scibert_scivocab_uncased" if size == "small" else "allenai/longformer-base-4096"
+        return AutoModel.from_pretrained(name)  # debt
+    """,
+    # two calls
+    """
+    from transformers import AutoModel
+
+    def load(size):
+        if size == "small":
+            return AutoModel.from_pretrained("allenai/scibert_scivocab_uncased")  # debt
+        return AutoModel.from_pretrained("allenai/longformer-base-4096")  # debt
+    """,
     """
     from transformers import AutoModel
 
