@@ -51,6 +51,17 @@ LIMIT = float(os.environ["LIMIT"])
 """
 
 BAD = (
+    # the best of them, where the scoring may stop
+    _MODEL
+    + """
+def scored(rows):
+    found = []
+    for row in rows:
+        found.append(model.predict_proba([row])[0][1])
+        if len(found) > 7 and max(found) >= 0.4:  # debt
+            break
+    return found
+""",
     _VECTORS
     + """
 def is_same(one, other):
@@ -94,6 +105,17 @@ def flag(rows: list):
     """,
 )
 GOOD = (
+    # how far scores lie apart, where the scoring may stop
+    _MODEL
+    + """
+def scored(rows):
+    found = []
+    for row in rows:
+        found.append(model.predict_proba([row])[0][1])
+        if len(found) > 7 and max(found) - min(found) >= 0.4:
+            break
+    return found
+""",
     _VECTORS
     + """
 def is_same(one, other):
@@ -282,9 +304,23 @@ def _compared(project: Project, compare: Value, natural: set[float]) -> tuple[Va
         literal = next(
             (each for other in sides if other is not side and (each := _literal(project, other, natural))), None
         )
-        if literal is not None and (origin := project.scores.origin(side)) is not None:
+        if literal is None or _is_spread(side):
+            continue
+        if (origin := project.scores.origin(side)) is not None:
             return origin.value, literal
     return None
+
+
+def _is_spread(value: Value) -> bool:
+    """`max(scores) - min(scores)`: how far scores lie apart says of none of them whether it is enough."""
+    if value.calls_external("numpy.ptp") or value.calls_method("ptp"):
+        return True
+    ends = value.every("operand") if value.kind == "operation" and value.data == "-" else []
+    return len(ends) == 2 and _is_end(ends[0], "max") and _is_end(ends[1], "min")
+
+
+def _is_end(value: Value, name: str) -> bool:
+    return value.calls_external(name, f"numpy.{name}", f"numpy.a{name}", f"torch.{name}") or value.calls_method(name)
 
 
 def _cut(project: Project, call: Value, named: frozenset[str], natural: set[float]) -> tuple[Value, Value] | None:
