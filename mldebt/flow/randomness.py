@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from mldebt.flow.body import Body
+from mldebt.flow.conditions import around
 from mldebt.flow.invented import Invented
-from mldebt.flow.linking import Target
+from mldebt.flow.linking import Target, is_self
+from mldebt.flow.loaded import TAKES_WEIGHTS
 from mldebt.flow.outline import ALWAYS, KEEPS, TRAINS, Event, Outline, Outlines
 from mldebt.flow.seeds import OWN, Seeds, family, keyword, last_name, written
 from mldebt.flow.set_later import SetLater
@@ -74,7 +76,8 @@ class Randomness:
     def _of_network(self, call: Value, name: str, generator: str) -> Iterator[Event]:
         tail = name.rpartition(".")[2]
         placed = ".nn." in name or ".layers." in name or "_geometric" in name
-        if tail in self.layers and placed and not keyword(call, "kernel_initializer") and not self._has_weights(call):
+        is_drawn = tail in self.layers and placed and not keyword(call, "kernel_initializer")
+        if is_drawn and not self._has_weights(call) and not _is_overwritten(call):
             yield Event(WEIGHTS, generator, call, f"{short(name)} weights")
         shuffled = any(source.kind == "const" and source.data is True for source in keyword(call, "shuffle"))
         if tail == "DataLoader" and shuffled and not self.seeds.given(call):
@@ -185,6 +188,20 @@ class Randomness:
                     return waiting[visit.value]
         after = outline.events[outline.events.index(draw) :]
         return next((training for training in trainings if training in after), trainings[0] if trainings else None)
+
+
+def _is_overwritten(layer: Value) -> bool:
+    """Whether the object that a layer becomes a part of takes over all its weights where it is made, whatever it is
+    given: `self.load_state_dict(…)` at the end of a constructor."""
+    return any(
+        call.at > layer.at
+        and call.calls_method(*TAKES_WEIGHTS)
+        and call.receiver is not None
+        and is_self(call.receiver)
+        and not around(call.body, call.at)
+        and not any(source.kind == "const" and source.data is False for source in keyword(call, "strict"))
+        for call in layer.body.calls
+    )
 
 
 def short(name: str) -> str:

@@ -120,7 +120,38 @@ net.fit(rows, labels)
 net.save("net.h5")
 """
 
+_DETECTED = """
+import torch
+from torch import nn
+
+class Detector(nn.Module):
+    def __init__(self, path="detector.pt"):
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 1))
+        {taken}
+
+    def state(self, path):
+        return torch.load(path)
+
+    def forward(self, x):
+        return self.layers(x)
+
+def train(batches):
+    net = Detector()
+    optimizer = torch.optim.Adam(net.parameters())
+    for x, y in batches:
+        nn.functional.mse_loss(net(x), y).backward()
+        optimizer.step()
+    torch.save(net.state_dict(), "tuned.pt")
+
+if __name__ == "__main__":
+    train(torch.load("batches.pt")){mark}
+"""
+
 BAD = (
+    # where nothing was kept yet, the weights are those that were drawn
+    _DETECTED.format(taken="if path: self.load_state_dict(self.state(path))", mark="  # debt"),
+    _DETECTED.format(taken="self.layers[0].load_state_dict(self.state(path))", mark="  # debt"),
     _CHOSEN.format(kind="bags", mark="  # debt"),
     _READ
     + """
@@ -203,6 +234,8 @@ print(f1_score(y_test, model.predict(X_test)))
     """,
 )
 GOOD = (
+    # all weights are taken over where the network is made
+    _DETECTED.format(taken="self.load_state_dict(self.state(path))", mark=""),
     """
     import random
     import numpy as np
