@@ -20,6 +20,7 @@ from mldebt.pipeline.worked_out import WorkedOut, filled_with
 LOADERS_LOOKED_AT = 12
 WALK_LIMIT = 1500
 DEPTH = 5
+CALLERS = 3
 _LEARNS = frozenset({"fits", "tunes", "optimizes", "measures"})
 _STATELESS = frozenset({"HashingVectorizer", "FeatureHasher", "Normalizer", "FunctionTransformer", "Binarizer"})
 _COMMON = frozenset(
@@ -78,14 +79,15 @@ class Skews:
         """Every such use, a serving function once for each model; a pair of places once, with the first that has it."""
         told: set[tuple[object, ...]] = set()
         for model in self.project.trained_models:
-            asked = list(self._asked(model))
+            trained = frozenset(map(_unit, model.trained))
+            asked = list(self._asked(model, trained))
             if not asked:
                 continue
             training = self._side(self.origins.visits(model))
             seen: set[Unit] = set()
             for call, boundary in asked:
                 unit = (call.body.module.index, call.body.number)
-                if unit in seen or not (skews := self._compare(training, self._serving_side(call, boundary))):
+                if unit in seen or not (skews := self._compare(training, self._serving_side(call, boundary, trained))):
                     continue
                 seen.add(unit)
                 new = tuple(skew for skew in skews if _pair(skew) not in told)
@@ -95,31 +97,40 @@ class Skews:
 
     # ------------------------------------------------------------------ where it is used
 
-    def _asked(self, model: TrainedModel) -> Iterator[tuple[Value, Unit]]:
+    def _asked(self, model: TrainedModel, trained: frozenset[Unit]) -> Iterator[tuple[Value, Unit]]:
         """The calls by which a serving boundary asks a model, or what was loaded of it."""
         loaders = self.keeping.loaders(model, self.keeping.artifacts(model), LOADERS_LOOKED_AT)
         calls = [*model.asked, *(call for loader in loaders for call in self.usage.asked_of(loader))]
-        trained = {(value.body.module.index, value.body.number) for value in model.trained}
         for call in dict.fromkeys(calls):
             unit = (call.body.module.index, call.body.number)
             if call.kind != "call" or call.body.module.category != "product" or unit in trained:
                 continue
-            boundary = self.project.behind.endpoint(*unit) or (unit if self._is_batch(unit) else None)
+            boundary = self.project.behind.endpoint(*unit) or (unit if self._is_batch(unit, trained) else None)
             if boundary is not None:
                 yield call, boundary
 
-    def _is_batch(self, unit: Unit) -> bool:
+    def _is_batch(self, unit: Unit, trained: frozenset[Unit]) -> bool:
         calls = self.flow.body(*unit).calls
-        return self.serving.is_batch(unit) and not any(self.flow.roles(call) & _LEARNS for call in calls)
+        if not self.serving.is_batch(unit) or any(self.flow.roles(call) & _LEARNS for call in calls):
+            return False
+        return not self._is_in_training(unit, trained, CALLERS)
+
+    def _is_in_training(self, unit: Unit, trained: frozenset[Unit], levels: int) -> bool:
+        """Whether only code that trains runs a function: what it makes and asks there is its own evaluation."""
+        if unit in trained:
+            return True
+        callers = set(map(_unit, self.flow.callers(*unit))) - {unit}
+        return levels > 0 and bool(callers) and all(self._is_in_training(up, trained, levels - 1) for up in callers)
 
     # ------------------------------------------------------------------ what is made on the way
 
-    def _serving_side(self, asked: Value, boundary: Unit) -> _Side:
+    def _serving_side(self, asked: Value, boundary: Unit, trained: frozenset[Unit]) -> _Side:
+        """What is made for a use; on the way to a batch, without what the training makes to look at itself."""
         visits = (
             visit for source in asked.arguments for visit in self.flow.walk(source, self.origins.back, limit=WALK_LIMIT)
         )
         if not self.project.boundaries.endpoint(*boundary):
-            return self._side(visits)
+            return self._side(visit for visit in visits if _unit(visit.value) not in trained)
         return self._side(visit for visit in visits if self._is_served(visit.value))
 
     def _is_served(self, value: Value) -> bool:
@@ -249,6 +260,10 @@ class Skews:
 def _applies(training: Value, serving: Value) -> bool:
     """Whether what training fits, serving only applies: an encoder that is kept beside the model."""
     return training.calls_method("fit_transform", "transform") and serving.calls_method("transform")
+
+
+def _unit(value: Value) -> Unit:
+    return value.body.module.index, value.body.number
 
 
 def _pair(skew: Skew) -> tuple[object, ...]:

@@ -153,7 +153,20 @@ def late(orders: list) -> list:
     return booster.predict(xgb.DMatrix(rows)).tolist()
 """
 
+_SCORING = """
+    held = pd.read_csv("held.csv")
+    held["log_price"] = np.log(held.price + 1)
+    held["late"] = {model}.predict(held[["log_price"]])
+    held.to_csv("late.csv")
+"""
+
 BAD = (
+    # what a job scores
+    {
+        "train.py": _TRAIN,
+        "score.py": "import joblib\nimport numpy as np\nimport pandas as pd\n\ndef score():"
+        + _SCORING.format(model='joblib.load("late.joblib")').replace("+ 1)\n", "+ 1)  # debt\n"),
+    },
     # the codes of an encoder, written down again by hand
     {
         "train.py": _ENCODED,
@@ -218,6 +231,8 @@ def spam(text: str) -> bool:
     },
 )
 GOOD = (
+    # what a training looks at in a function of its own
+    _TRAIN + "    check(model)\n\ndef check(model):" + _SCORING.format(model="model"),
     # the encoders are kept beside the model, and only applied
     {
         "train.py": _ENCODED,
