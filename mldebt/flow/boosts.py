@@ -28,6 +28,7 @@ from mldebt.flow.value import Value
 AMOUNT_LIMIT = 40
 TEST_LIMIT = 30
 GIVEN_LIMIT = 25
+SUM_LIMIT = 4
 _HANDING_ON = frozenset("param global attr phi choice same free passed".split())
 _TESTED = frozenset("compare operation call phi choice same passed collection comprehension".split())
 TEXT = "a hand-made amount is added to the model's score before the sort"
@@ -45,7 +46,7 @@ class Boosts:
     def of(self, node: Value) -> Iterator[Reorder]:
         """A hand-made amount that depends on the item, put on a model's score that is then sorted by."""
         operands = node.every("operand")
-        if len(operands) != 2 or node.body.scope.kind == "class":
+        if len(operands) != 2 or node.body.scope.kind == "class" or _smooths_place(node):
             return
         pairs = [operands] if node.data == "-" else [operands, operands[::-1]]
         for score, amount in pairs:
@@ -219,6 +220,19 @@ class Boosts:
 def _reorder(node: Value, scorer: Value, results: tuple[Value, ...]) -> Reorder:
     origin = Origin(scorer, "a model's score", (scorer,), ())
     return Reorder(node, "boost", False, TEXT, results, (origin,))
+
+
+def _smooths_place(node: Value) -> bool:
+    """`1 / (60 + place)`: whether a sum is only divided by, which makes a score of a place in a ranking."""
+    for _ in range(SUM_LIMIT):
+        outer = [(label, user) for label, user in node.uses if user.kind == "operation"]
+        if node.data != "+" or len(outer) != 1:
+            return False
+        user = outer[0][1]
+        if user.data == "/":
+            return user.every("operand")[1:] == [node] and number(user.every("operand")[0]) is not None
+        node = user
+    return False
 
 
 def _is_of_self(read: Value) -> bool:

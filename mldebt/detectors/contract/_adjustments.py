@@ -19,6 +19,25 @@ def scored(user):
 )
 
 BAD = (
+    # an amount for what another ranking has, too
+    _served(
+        """
+K = 60
+
+@app.get("/feed")
+def feed(user):
+    places = {item.id: place for place, item in enumerate(rank(user, candidates(user)))}
+    fused = []
+    for position, item in enumerate(rank(user, searched(user))):
+        worth = item.score
+        place = places.get(item.id)
+        if place is not None:
+            worth += 0.2  # debt
+        fused.append((worth, item))
+    fused.sort(key=lambda pair: -pair[0])
+    return [item for _, item in fused]
+"""
+    ),
     _TABLE
     + """
 @app.get("/feed")
@@ -86,6 +105,25 @@ def feed(user):
 """,
 )
 GOOD = (
+    # the places of two rankings, put together
+    _served(
+        """
+K = 60
+
+@app.get("/feed")
+def feed(user):
+    places = {item.id: place for place, item in enumerate(rank(user, candidates(user)))}
+    fused = []
+    for position, item in enumerate(rank(user, searched(user))):
+        worth = 1.0 / (K + position + 1)
+        place = places.get(item.id)
+        if place is not None:
+            worth += 1.0 / (K + place + 1)
+        fused.append((worth, item))
+    fused.sort(key=lambda pair: -pair[0])
+    return [item for _, item in fused]
+"""
+    ),
     _TABLE
     + """
 @app.get("/feed")
