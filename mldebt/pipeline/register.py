@@ -236,8 +236,7 @@ class Register:
         def step(value: Value, stack: Stack) -> list[Step]:
             return [Step("same", value.source, stack)] if value.kind in ("mutate", "store") else back(value, stack)
 
-        visits = self.flow.walk(made.body.returns, step, limit=RETURNS_LIMIT) if made.body.returns is not None else ()
-        return any(visit.value is made for visit in visits)
+        return any(visit.value is made for visit in self.flow.walk(made.body.returns, step, limit=RETURNS_LIMIT))
 
     def _is_always_in(self, row: _Row, after: int, holder: dict[Value, int]) -> bool:
         """Whether a class is never trained but inside another: one that also stands alone is a model of its own."""
