@@ -103,6 +103,22 @@ def trained(name, rows, labels):
     model.save("demand.joblib")
     return model
 """
+_MEANS = {
+    "setup.py": "",
+    "means/__init__.py": "",
+    "means/model.py": """
+        import numpy as np
+        from sklearn.base import BaseEstimator
+
+        class Means(BaseEstimator):{mark}
+            def fit(self, rows, labels):
+                self.means = {{each: np.mean(rows[labels == each]) for each in set(labels)}}
+                return self
+
+            def predict(self, rows):
+                return [min(self.means, key=lambda each: abs(self.means[each] - row)) for row in rows]
+        """,
+}
 _METRICS = """
 from sklearn.metrics import mean_absolute_error
 
@@ -145,6 +161,17 @@ def _vectors(*, measured: str = "", mark: str = "") -> dict[str, str]:
 
 
 BAD = (
+    # a class of a package that the repository trains, too
+    {
+        **{path: text.format(mark="  # debt") for path, text in _MEANS.items()},
+        "train.py": """
+        import numpy as np
+        from means.model import Means
+
+        rows = np.load("rows.npy")
+        print(Means().fit(rows[:, 0], rows[:, 1]).predict([3.0]))
+        """,
+    },
     _vectors(mark="  # debt"),
     {
         "old/train.py": _TRAINED.replace("train(path)", "train()")
@@ -182,6 +209,8 @@ def spend(path):
     ),
 )
 GOOD = (
+    # a class that only those train who take it
+    {path: text.format(mark="") for path, text in _MEANS.items()},
     # embeddings are as good as what is made of them
     _vectors(measured="print(f1_score(held_out.age, model.predict([vectors.wv[text] for text in held_out.text])))"),
     # what nothing starts is dead
@@ -451,6 +480,8 @@ def better(rows, labels, simple):
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     found: dict[Body, list[TrainedModel]] = {}
     for model in project.living_models:
+        if not any(value.kind == "call" for value in model.trained):
+            continue  # only who takes the class trains it, and measures
         judged = (model, *project.next_models(model))
         if not _TESTING.search(model.made.body.module.path) and not any(map(project.evaluations.is_evaluated, judged)):
             found.setdefault(model.made.body, []).append(model)
