@@ -165,17 +165,19 @@ def own_names(documents: Sequence[Document]) -> frozenset[str]:
 def unpinned_packages(flow: Flow, documents: Sequence[DocumentFacts]) -> list[Unpinned]:
     """Every address of a git repository that something is installed from without a commit, by address."""
     found: dict[str, list[Location]] = {}
+    spelled: dict[str, str] = {}
     locked = {document.path.rpartition("/")[0] for document in documents if document.kind is DocumentKind.LOCK}
     for document in documents:
         held = document.kind is DocumentKind.PYPROJECT and document.path.rpartition("/")[0] in locked
         if document.kind in _READ and not held and not _ASIDE.search(document.path):
             for address, line in _in_document(document):
-                found.setdefault(_plain(address), []).append(document.place(line))
+                found.setdefault(_once_spelled(address, spelled), []).append(document.place(line))
     for module in flow.program.modules:
         if module.category == "product" and not module.is_notebook and not _ASIDE.search(module.path):
             for address, at in _in_code(module):
                 line, column = module.facts.position(at)
-                found.setdefault(_plain(address), []).append(Location(path=module.path, line=line, column=column))
+                place = Location(path=module.path, line=line, column=column)
+                found.setdefault(_once_spelled(address, spelled), []).append(place)
     return [Unpinned(address=address, places=tuple(dict.fromkeys(places))) for address, places in sorted(found.items())]
 
 
@@ -211,6 +213,12 @@ def _in_code(module: Module) -> Iterator[tuple[str, int]]:
                 and (not re.search(r"\s", rest.partition("#")[0].strip()) or re.match(r"\S*(pip|python)", rest))
             ):
                 yield found[0], node.at
+
+
+def _once_spelled(address: str, spelled: dict[str, str]) -> str:
+    """An address as it was spelled first, with `.git` at its end or without."""
+    plain = _plain(address)
+    return spelled.setdefault(plain.removesuffix(".git"), plain)
 
 
 def _plain(address: str) -> str:

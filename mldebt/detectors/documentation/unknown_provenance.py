@@ -28,6 +28,14 @@ class Net(nn.Module):
 """
 
 BAD = (
+    # one repository, however its address is spelled, and another
+    {
+        "one/requirements.txt": """
+        git+https://github.com/acme/ranker.git  # debt
+        git+https://github.com/acme/ranker-tools  # debt
+        """,
+        "two/requirements.txt": "git+https://github.com/acme/ranker\n",
+    },
     # one call, whichever of the names it is given
     """
     from transformers import AutoModel
