@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from mldebt.flow.body import Body
+from mldebt.flow.drawn import Drawn
 from mldebt.flow.linking import ScopeKey
 from mldebt.flow.value import Value
 from mldebt.pipeline.clones import Family, Line, Region, Shapes, Twin, find_families
@@ -69,6 +70,7 @@ class Duplicates:
         self.ingesting = ingesting
         self.flow = ingesting.flow
         self.work = DataWork(ingesting)
+        self.drawn = ingesting.flow.shared(Drawn)
         self.sources = SameSource(ingesting)
         self.shared_by = shared_by
 
@@ -114,18 +116,12 @@ class Duplicates:
 
     def _is_worker(self, body: Body) -> bool:
         """Whether a function works on data at all, and neither is part of a model nor trains, measures or asks one."""
-        if self._is_of_model(body) or self._trains(body) or _tells_numbers(body) or self._only_shows(body):
+        if self._is_of_model(body) or self._trains(body) or _tells_numbers(body) or self.drawn.is_all(body):
             return False
         if body not in self.work.reads and any(map(self._asks, body.calls)):
             return False
         least = 1 if body in self.work.reads else LEAST_STEPS
         return body.scope.name != "__init__" and self.work.steps(body) >= least
-
-    def _only_shows(self, body: Body) -> bool:
-        """Whether a function draws data and hands none on."""
-        if any(node.kind == "return" and _gives(node) for node in body.nodes):
-            return False
-        return any("plots" in self.flow.roles(call) for call in body.calls)
 
     def _asks(self, call: Value) -> bool:
         return bool(self.flow.roles(call) & _OF_MODELS) or call.calls_method("invoke", "ainvoke")
@@ -281,10 +277,6 @@ def _within(line: Line, after: Line | None, ats: Iterable[int]) -> bool:
 def _given(body: Body) -> Iterator[Value]:
     """The parameters of a function, without its instance."""
     return (param for name, param in body.params.items() if name not in ("self", "cls"))
-
-
-def _gives(end: Value) -> bool:
-    return any(source.kind != "const" for _, source in end.inputs)
 
 
 def _tells_numbers(body: Body) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from mldebt.flow.content import Contents, End, Reach
+from mldebt.flow.drawn import Drawn
 from mldebt.flow.files import Files
 from mldebt.flow.handwork import Handwork
 from mldebt.flow.models import USES, Models
@@ -58,6 +59,7 @@ class Ingestions:
         self.reads = Reads(flow.shared(Paths), self.models, boundaries, platform)
         self.contents = Contents(flow, self.models, flow.shared(Files))
         self.handwork = Handwork(flow)
+        self.drawn = flow.shared(Drawn)
 
     @cached_property
     def raw(self) -> tuple[Value, ...]:
@@ -159,7 +161,7 @@ class Ingestions:
         for visit in visits:
             value, body = visit.value, visit.value.body
             text = self.handwork.step(visit) if body.module.category == "product" else ""
-            if text and not self._in_model(value):
+            if text and not self._in_model(value) and not self.drawn.is_all(body):
                 found[body.module.index].setdefault(value.line, Step(value=value, text=text))
         return {module: sorted(steps.values(), key=lambda step: step.value.at) for module, steps in found.items()}
 

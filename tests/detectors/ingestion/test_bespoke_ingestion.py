@@ -474,3 +474,27 @@ def test_lines_pasted_into_many_scripts_are_told_once(tmp_path: Path) -> None:
     assert "the same again in forest.py, ridge.py)" in finding.message
     again = [step.location.path for step in finding.trail if step.message == "the same steps again here"]
     assert again == ["forest.py", "ridge.py"]
+
+
+SHOWN_FIRST = """
+import matplotlib.pyplot as plt
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def prepare(table):
+    table["day"] = pd.to_datetime(table["time"]).dt.date
+    table["town"] = table["town"].str.strip()
+    table["name"] = table["name"].str.lower()
+    {shown}
+
+rows = pd.read_csv("rows.csv")
+prepare(rows)
+rows = rows.dropna()
+Ridge().fit(rows[["price"]], rows["label"])
+"""
+
+
+def test_what_a_function_does_to_draw_is_no_step(tmp_path: Path) -> None:
+    shown = SHOWN_FIRST.format(shown='plt.plot(table.groupby("day")["price"].mean())')
+    assert owners(tmp_path / "shown", shown) == []
+    assert owners(tmp_path / "kept", SHOWN_FIRST.format(shown="print(table.head())")) == ["job.py"]

@@ -386,6 +386,7 @@ def test_what_only_draws_data_ingests_nothing(tmp_path: Path) -> None:
 
     assert findings(tmp_path / "drawn", texts("plt.show()")) == []
     assert len(findings(tmp_path / "given", texts("return table"))) == 1
+    assert len(findings(tmp_path / "kept", texts('table.to_csv("prices.csv")'))) == 1
 
 
 def test_a_script_is_one_member_wherever_its_copied_stretches_start(tmp_path: Path) -> None:
