@@ -157,10 +157,22 @@ class Handwork:
                     return "parsed"
                 if target.name == "map" and self.flow.callbacks(call):
                     return "extracted"
-                return "" if target.api.name in FORMATS else self._by_roles(call, target.api)
+                if target.api.name in FORMATS or self._asked_in_turn(call, target.api):
+                    return ""
+                return self._by_roles(call, target.api)
         if call.function.kind == "attr" and visit.parent is not None and visit.parent.value is call.function:
             return self._by_method.get(call.function.name, "")
         return ""
+
+    def _asked_in_turn(self, call: Value, api: Api) -> bool:
+        """Whether rows are grouped to ask a model about one group after the other: the way of the evaluation."""
+        if "groups" not in api.roles:
+            return False
+        return any(
+            any(over is call or (over.kind == "call" and call in over.arguments) for over in other.loops)
+            for other in call.body.calls
+            if other.loops and "predicts" in self.flow.roles(other)
+        )
 
     def _by_roles(self, call: Value, api: Api) -> str:
         method, roles = api.name.rpartition(".")[2], api.roles

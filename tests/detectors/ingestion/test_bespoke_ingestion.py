@@ -498,3 +498,30 @@ def test_what_a_function_does_to_draw_is_no_step(tmp_path: Path) -> None:
     shown = SHOWN_FIRST.format(shown='plt.plot(table.groupby("day")["price"].mean())')
     assert owners(tmp_path / "shown", shown) == []
     assert owners(tmp_path / "kept", SHOWN_FIRST.format(shown="print(table.head())")) == ["job.py"]
+
+
+BY_DAY = """
+import joblib
+import pandas as pd
+
+model = joblib.load("model.joblib")
+rows = pd.read_csv("rows.csv")
+rows = rows.dropna()
+rows["town"] = rows["town"].str.strip()
+lists = []
+for day, group in rows.groupby("day"):
+    {each}
+{after}
+"""
+
+
+def test_groups_that_a_model_is_asked_about_in_turn_are_no_step(tmp_path: Path) -> None:
+    def steps(name: str, each: str, after: str) -> int:
+        text = BY_DAY.format(each=each, after=after)
+        owners(tmp_path / name, text)
+        outcome = scan(tmp_path / name, Settings(select=("MLD101",), cache=False, history=False, jobs=1))
+        [finding] = outcome.findings
+        return sum(step.message == "regrouped by hand here" for step in finding.trail)
+
+    assert steps("asked", 'print(day, model.predict(group[["town"]]))', "") == 0
+    assert steps("listed", 'lists.append(group["town"])', "print(model.predict(lists))") == 1
