@@ -237,7 +237,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         for group in copies.groups(models):
             groups[project.flow.program.roots.of(group[0].made.body.module)].append(group)
         for found in groups.values():
-            if len(found) >= rule.integer("fold_from"):
+            if len(found) > 1 and sum(map(len, found)) >= rule.integer("fold_from"):
                 yield _together(project, found, missing)
             else:
                 yield from (_hit(project, group, missing) for group in found)
@@ -275,7 +275,7 @@ def _together(project: Project, groups: list[list[TrainedModel]], missing: str) 
     return Hit(
         location=project.model_location(models[0]),
         message=(
-            f"{len(groups)} models are trained and kept, and no README, page, card or docstring says of any {missing}: "
+            f"{len(models)} models are trained and kept, and no README, page, card or docstring says of any {missing}: "
             f"{', '.join(names[:SHOWN])}{more}."
         ),
         trail=tuple(
