@@ -238,7 +238,7 @@ class _Walk:
             elif target.kind == "class":
                 found.extend(self._made(visit, call, target))
             elif self._writes(target, call):
-                found.extend(self._write(call))
+                found.extend(self._write(call, visit.stack))
             else:
                 through |= self._outside(visit, call, target)
         return [*found, *self._through(visit.value, call, visit.stack)] if through else found
@@ -292,7 +292,7 @@ class _Walk:
             if target.kind == "func":
                 found.extend(self._as_receiver(call, target, visit.stack))
             elif self._writes(target, call):
-                found.extend(self._write(call))
+                found.extend(self._write(call, visit.stack))
             else:
                 through |= api is None or not api.roles & (STOPS | ITSELF_A_MODEL)
         receiver = call.inputs[0][1].inputs[0][1]
@@ -320,15 +320,15 @@ class _Walk:
         """Whether a call writes, and what it was given is only the path."""
         return any(self._writes(target, call) for target in self.flow.targets(call))
 
-    def _write(self, call: Value) -> list[Step]:
+    def _write(self, call: Value, stack: Stack) -> list[Step]:
         """Content is written; it goes on where that file is read."""
-        readers = self.files.readers(call)
+        readers = self.files.readers(call, stack)
         self._by_file.update((call, *(reader.call for reader in readers)))
         for reader in readers:
             self._end(reader.call, reader.use)
         if not readers and self._makes_dataset(call):
             self._met.append((call, None))
-        return [Step("file", reader.call, ()) for reader in readers if reader.use is None][:FAN_OUT]
+        return [Step("file", reader.call, reader.stack) for reader in readers if reader.use is None][:FAN_OUT]
 
     def _makes_dataset(self, call: Value) -> bool:
         """Whether a write leaves records behind, not a text, a report or a model."""

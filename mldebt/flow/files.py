@@ -15,7 +15,7 @@ from mldebt.flow.program import Module
 from mldebt.flow.query_texts import Query, QueryTexts
 from mldebt.flow.stages import may_name
 from mldebt.flow.value import Value
-from mldebt.flow.walk import FAN_OUT, Flow
+from mldebt.flow.walk import FAN_OUT, Flow, Stack
 from mldebt.regex import regex
 
 PATH_LIMIT = 250
@@ -26,10 +26,12 @@ _HOLE = regex(r"\{[^}]*\}")
 
 
 class Reader(NamedTuple):
-    """A call that takes a file up again: a read, or (with a use) training that is given the path."""
+    """A call that takes a file up again: a read, or (with a use) training that is given the path; `stack` are the calls
+    that are open there when it is that file."""
 
     call: Value
     use: Use | None = None
+    stack: Stack = ()
 
 
 class Files:
@@ -39,39 +41,50 @@ class Files:
         self.flow = flow
         self.paths = flow.shared(Paths)
         self.models = flow.shared(Models)
-        self._reads: dict[str, list[tuple[Value, str]]] | None = None
+        self._reads: dict[str, list[tuple[Reader, str]]] | None = None
         self._names: dict[str, list[int]] | None = None
         self._written: set[tuple[int, str]] | None = None
-        self._known: dict[Value, tuple[Reader, ...]] = {}
+        self._known: dict[tuple[Value, Stack], tuple[Reader, ...]] = {}
+        self._given: dict[Value, bool] = {}
         self._followed: dict[Value, tuple[Reader, ...]] = {}
         self._training: dict[int, tuple[Reader, ...]] = {}
         self._scripts: dict[str, list[tuple[Value, Value]]] = {}
 
-    def readers(self, write: Value) -> tuple[Reader, ...]:
-        """Every call that takes up what a call wrote: by the same path, by an equal one, by its name."""
-        found = self._known.get(write)
+    def readers(self, write: Value, stack: Stack = ()) -> tuple[Reader, ...]:
+        """Every call that takes up what a call wrote under some open calls: by the same path, by an equal one, by its
+        name."""
+        path = self.paths.path(write)
+        key = (write, stack if path is not None and self._is_given(path) else ())
+        found = self._known.get(key)
         if found is None:
-            path = self.paths.path(write)
-            by_path = self._find(write, path) if path is not None else []
-            readers = {reader.call: reader for reader in (*by_path, *self._by_table(write))}
-            readers.pop(write, None)
-            found = self._known[write] = tuple(readers.values())[:FAN_OUT]
+            by_path = self._find(write, path, key[1]) if path is not None else []
+            readers = {(each.call, each.stack): each for each in (*by_path, *self._by_table(write))}
+            found = self._known[key] = tuple(each for each in readers.values() if each.call is not write)[:FAN_OUT]
         return found
 
-    def _find(self, write: Value, path: Value) -> list[Reader]:
-        origins = self._origins(path)
+    def _find(self, write: Value, path: Value, stack: Stack) -> list[Reader]:
+        origins = self._origins(path, stack)
         found = [reader for origin in origins for reader in self._follow(origin)]
-        found.extend(self._by_text(write, path))
+        found.extend(self._by_text(write, path, stack))
         found.extend(self._by_stage(write, path))
         if not found:
             found.extend(reader for origin in origins for reader in self._built_with(origin))
-            found.extend(self._by_name(write, path))
+            found.extend(self._by_name(write, path, stack))
+        return found
+
+    def _is_given(self, path: Value) -> bool:
+        """Whether a path is made of what its function is given."""
+        found = self._given.get(path)
+        if found is None:
+            params = set(path.body.params.values())
+            visits = self.flow.walk(path, self.paths.same_back, limit=ORIGIN_LIMIT) if params else ()
+            found = self._given[path] = any(visit.value in params for visit in visits)
         return found
 
     # ------------------------------------------------------------------ the same path
 
-    def _origins(self, path: Value) -> list[Value]:
-        values = [visit.value for visit in self.flow.walk(path, self.paths.same_back, limit=ORIGIN_LIMIT)]
+    def _origins(self, path: Value, stack: Stack) -> list[Value]:
+        values = [visit.value for visit in self.flow.walk(path, self.paths.same_back, stack=stack, limit=ORIGIN_LIMIT)]
         return [v for v in values if v.kind != "const" or (isinstance(v.data, str) and len(v.data) > 3)]
 
     def _follow(self, origin: Value) -> tuple[Reader, ...]:
@@ -85,16 +98,16 @@ class Files:
             value = visit.value
             for label, user in value.uses:
                 if label == "arg" and user.kind == "call":
-                    yield from self._taken(value, user)
+                    yield from self._taken(value, user, visit.stack)
                 elif label == "object" and user.kind == "attr":
                     for inner, call in user.uses:
                         if inner == "function" and call.kind == "call":
-                            yield from self._taken(value, call)
+                            yield from self._taken(value, call, visit.stack)
 
-    def _taken(self, value: Value, call: Value) -> Iterator[Reader]:
+    def _taken(self, value: Value, call: Value, stack: Stack) -> Iterator[Reader]:
         if self.paths.is_read(call):
             if self.paths.path(call) is value:
-                yield Reader(call)
+                yield Reader(call, stack=stack)
             return
         for target in self.flow.targets(call):
             api = target.api
@@ -122,12 +135,12 @@ class Files:
 
     # ------------------------------------------------------------------ an equal path
 
-    def _by_text(self, write: Value, path: Value) -> Iterator[Reader]:
+    def _by_text(self, write: Value, path: Value, stack: Stack) -> Iterator[Reader]:
         """Reads of a file of the same name, as far as the texts of both paths are known and agree."""
-        for text in self.paths.texts(path):
-            for call, other in self._reads_by_name().get(posixpath.basename(text), ()):
-                if call is not write and self._is_same(write, text, call, other):
-                    yield Reader(call)
+        for text in self.paths.texts(path, stack):
+            for reader, other in self._reads_by_name().get(posixpath.basename(text), ()):
+                if reader.call is not write and self._is_same(write, text, reader.call, other):
+                    yield reader
 
     def _is_same(self, write: Value, text: str, read: Value, other: str) -> bool:
         """Whether two paths mean one file. A short name (`X.npy`) tells nothing by itself: then both must be written
@@ -215,21 +228,33 @@ class Files:
             return ""
         return posixpath.normpath(posixpath.join(self.flow.program.roots.of(module), text))
 
-    def _reads_by_name(self) -> dict[str, list[tuple[Value, str]]]:
+    def _reads_by_name(self) -> dict[str, list[tuple[Reader, str]]]:
+        """The reads of the team's code by the names of files; one that is given its path, once a call that gives it."""
         if self._reads is None:
             self._reads = defaultdict(list)
-            for module in self._product():
-                for number in range(len(module.facts.scopes)):
-                    for call in self.flow.body(module.index, number).calls:
-                        path = self.paths.path(call) if self.paths.is_read(call) else None
-                        for text in self.paths.texts(path) if path is not None else ():
-                            self._reads[posixpath.basename(text)].append((call, text))
+            for reader, text in self._spelled():
+                self._reads[posixpath.basename(text)].append((reader, text))
         return self._reads
 
-    def _by_name(self, write: Value, path: Value) -> Iterator[Reader]:
+    def _spelled(self) -> Iterator[tuple[Reader, str]]:
+        """The reads of the team's code, each with what its path may be."""
+        for module in self._product():
+            for number in range(len(module.facts.scopes)):
+                for call in self.flow.body(module.index, number).calls:
+                    path = self.paths.path(call) if self.paths.is_read(call) else None
+                    if path is not None:
+                        for stack in self._calls_for(path):
+                            yield from ((Reader(call, stack=stack), text) for text in self.paths.texts(path, stack))
+
+    def _calls_for(self, path: Value) -> list[Stack]:
+        """The calls that decide what a path is; one empty stack where none does, or too many."""
+        callers = self.flow.callers(path.body.module.index, path.body.number) if self._is_given(path) else ()
+        return [(call,) for call in callers] if 0 < len(callers) <= FAN_OUT else [()]
+
+    def _by_name(self, write: Value, path: Value, stack: Stack) -> Iterator[Reader]:
         """Training in other modules that name the same file."""
         home = write.body.module
-        for name in dict.fromkeys(posixpath.basename(text) for text in self.paths.texts(path)):
+        for name in dict.fromkeys(posixpath.basename(text) for text in self.paths.texts(path, stack)):
             if _telling(name) and "{" not in name:
                 for number in self._modules_naming(name):
                     module = self.flow.program.modules[number]

@@ -27,15 +27,16 @@ class Texts:
     def __init__(self, sameness: Sameness) -> None:
         self.flow = sameness.flow
         self.sameness = sameness
-        self._texts: dict[Value, tuple[str, ...]] = {}
+        self._texts: dict[tuple[Value, Stack], tuple[str, ...]] = {}
         self._busy: dict[tuple[Value, Stack], tuple[str, ...]] = {}
 
-    def of(self, value: Value) -> tuple[str, ...]:
-        """What a path may be, as text; an unknown part stands as `{name}`."""
-        found = self._texts.get(value)
+    def of(self, value: Value, stack: Stack = ()) -> tuple[str, ...]:
+        """What a path may be, as text, under some open calls; an unknown part stands as `{name}`."""
+        key = (value, stack)
+        found = self._texts.get(key)
         if found is None:
             self._busy = {}
-            found = self._texts[value] = self._parts(value, (), TEXT_DEPTH)
+            found = self._texts[key] = self._parts(value, stack, TEXT_DEPTH)
         return found
 
     def _parts(self, value: Value, stack: Stack, depth: int) -> tuple[str, ...]:
