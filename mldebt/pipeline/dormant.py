@@ -12,6 +12,8 @@ from mldebt.flow.body import Body
 from mldebt.flow.linking import Target
 from mldebt.flow.models import NETWORK_KINDS
 from mldebt.flow.module import Module
+from mldebt.flow.paths import Paths
+from mldebt.flow.value import Value
 from mldebt.pipeline.reachable import TEXT_LIMIT, Reachable, Unit
 from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
@@ -40,6 +42,7 @@ class Dormant:
         self.reachable = reachable
         self.flow = reachable.flow
         self.models = reachable.models
+        self.paths = self.flow.shared(Paths)
 
     def holds(self, body: Body) -> bool:
         """Whether code stands in a definition that nothing starts."""
@@ -140,12 +143,37 @@ class Dormant:
     def _may_be_started(self, module: Module, number: int) -> bool:
         """Whether something that is not in sight may make or call a definition."""
         scope = module.facts.scopes[number]
-        if scope.decorators or scope.name.startswith("__"):
+        if scope.decorators or scope.name.startswith("__") or self._is_taken_up(module, number):
             return True
         if scope.kind == "class":
             return self.reachable.is_called_by_a_framework((module.index, number)) or self._is_mentioned(module, number)
         filled = any(each.default < 0 and each.kind not in ("*", "**") for each in scope.parameters)
         return filled and not self.flow.callers(module.index, number)
+
+    def _is_taken_up(self, module: Module, number: int) -> bool:
+        """Whether other code loads a file that a definition leaves behind, by the same name in full: then somebody
+        started it, at a prompt or by hand."""
+        left = (call for each in module.inside(number) for call in self.flow.body(module.index, each).calls)
+        names = {name for call in left if self.paths.is_write(call) for name in self._files_of(call)}
+        return any(self._loaders.get(name, set()) - {module.index} for name in names)
+
+    @cached_property
+    def _loaders(self) -> dict[str, set[int]]:
+        """The numbers of the modules that load a file, by its name."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for module in self.flow.program.modules:
+            for number in range(len(module.facts.scopes) if module.category == "product" else 0):
+                for call in self.flow.body(module.index, number).calls:
+                    if self.paths.is_read(call) or "loads" in self.flow.roles(call):
+                        for name in self._files_of(call):
+                            found[name].add(module.index)
+        return found
+
+    def _files_of(self, call: Value) -> list[str]:
+        """The names of the files that a call reads or writes, where they are written down in full."""
+        path = self.paths.path(call)
+        texts = self.paths.texts(path) if path is not None else ()
+        return [text.rpartition("/")[2] for text in texts if "{" not in text and "." in text]
 
     def _is_mentioned(self, module: Module, number: int) -> bool:
         """Whether other code, or a document, has the name of a class."""

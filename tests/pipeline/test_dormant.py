@@ -76,6 +76,17 @@ def test_whatever_may_start_it_keeps_it_awake(tmp_path: Path, files: dict[str, s
     assert asleep(tmp_path, files) == set()
 
 
+def test_what_trains_a_file_that_is_loaded_elsewhere_was_started_by_somebody(tmp_path: Path) -> None:
+    keeps = TRAIN.replace("import pandas", "import joblib\nimport pandas").replace("    Ridge()", "    model = Ridge()")
+    named = keeps + '    joblib.dump(model, "out/ridge.joblib")\n'
+    numbered = keeps + '    joblib.dump(model, "out/ridge-{}.joblib".format(len(rows())))\n'
+    loads = "import joblib\n\nprint(joblib.load('{}').predict([[1]]))\n"
+    assert asleep(tmp_path, {"old/train.py": named, "use.py": loads.format("../out/ridge.joblib")}) == set()
+    both = {"old/train.py:main", "old/train.py:rows"}
+    assert asleep(tmp_path, {"use.py": loads.format("other.joblib")}) == both
+    assert asleep(tmp_path, {"old/train.py": numbered, "use.py": loads.format("ridge-7.joblib")}) == both
+
+
 def test_settings_of_tools_are_no_package(tmp_path: Path) -> None:
     files = {"old/train.py": TRAIN, "old/__init__.py": "", "pyproject.toml": "[tool.black]\nline-length = 88\n"}
     assert asleep(tmp_path, files) == {"old/train.py:main", "old/train.py:rows"}
