@@ -80,14 +80,17 @@ class Dormant:
         return tuple(module for module in alone if _stem(module) not in named)
 
     def _imported_from_elsewhere(self) -> set[str]:
-        """The last names of imports that lead to no module: the repository may be installed under another name."""
-        return {
-            name.rpartition(".")[2]
-            for module in self.flow.program.modules
-            for binding in module.facts.imports
-            if self.flow.program.find_module(module, binding.module) is None
-            for name in (binding.imported, binding.attribute)
-        }
+        """The last names of imports that lead to no module, since the repository may be installed under another name,
+        and what is imported from a package: a module of it, perhaps."""
+        found: set[str] = set()
+        for module in self.flow.program.modules:
+            for binding in module.facts.imports:
+                source = self.flow.program.find_module(module, binding.module)
+                if source is None:
+                    found.update(name.rpartition(".")[2] for name in (binding.imported, binding.attribute))
+                elif source.path.endswith("__init__.py"):
+                    found.add(binding.attribute)
+        return found
 
     def _named(self, stems: set[str]) -> set[str]:
         """Which files texts name: settings anyhow, prose where it imports them; the code's own literals."""

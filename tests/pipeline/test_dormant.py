@@ -64,13 +64,19 @@ def test_what_no_import_no_guard_and_no_text_starts_is_asleep(tmp_path: Path) ->
         {"old/train.py": TRAIN, "use.py": "from old import train\n\ntrain.main()\n"},
         {"old/train.py": TRAIN, "use.py": "from whole.old.train import main\n\nmain()\n"},
         {"old/train.py": TRAIN, "old/__init__.py": "", "use.py": "import old.train\n\nold.train.main()\n"},
+        {
+            "dags/lib/old/train.py": TRAIN,
+            "dags/lib/__init__.py": "",
+            "dags/lib/old/__init__.py": "",
+            "dags/use.py": "from lib.old import train\n\ntrain.main()\n",
+        },
         {"old/train.py": TRAIN, "tests/test_train.py": "from old.train import main\n"},
         {"old/train.py": TRAIN, "jobs.yaml": "job:\n  entry: old.train:main\n"},
         {"old/train.py": TRAIN, "submit.py": "Estimator(entry_point='train.py').fit()\n"},
         {"old/train.py": TRAIN, "README.md": "```python\nfrom old.train import main\n```\n"},
         {"old/train.py": TRAIN, "old/__init__.py": "", "setup.py": "from setuptools import setup\nsetup()\n"},
     ],
-    ids="guard called listed decorated filled import elsewhere dotted test config entry prose installed".split(),
+    ids="guard called listed decorated filled import elsewhere dotted package test config entry prose setup".split(),
 )
 def test_whatever_may_start_it_keeps_it_awake(tmp_path: Path, files: dict[str, str]) -> None:
     assert asleep(tmp_path, files) == set()
