@@ -56,6 +56,13 @@ class Module(msgspec.Struct, kw_only=True, eq=False):
     def scope(self, number: int) -> Scope:
         return self.facts.scopes[number]
 
+    def outermost(self, number: int) -> int:
+        """The definition around a scope that stands in no other one; 0 for the module's own code."""
+        scopes = self.facts.scopes
+        while number > 0 and scopes[number].parent > 0:
+            number = scopes[number].parent
+        return max(number, 0)
+
     def inside(self, number: int) -> list[int]:
         """A definition and everything that is defined in it; scope 0 is the module's own code."""
         scopes = self.facts.scopes

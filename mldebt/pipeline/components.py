@@ -119,11 +119,11 @@ class Components:
             unit = (module.index, number)
             kind = self._kind(self.flow.body(*unit))
             if kind:
-                found[kind].append(self._owner(module, number))
+                found[kind].append(self.serving.outermost(unit))
             if (self.boundaries.endpoint(*unit) and self.serves_a_model(unit)) or self.serving.is_batch(unit):
                 found["serving boundary"].append(unit)
             elif unit in self.serving.behind and self._ranks(self.flow.body(*unit)):
-                found["ranking"].append(self._owner(module, number))
+                found["ranking"].append(self.serving.outermost(unit))
         found["ingestion pipeline"].extend(self._ingestions[module.index])
         return {kind: list(dict.fromkeys(units)) for kind, units in found.items()}
 
@@ -167,13 +167,6 @@ class Components:
             if target.api is not None and self.models.kind(target.name.rpartition(".")[0]) == "transformer":
                 return True
         return "features" in self.flow.roles(call)
-
-    def _owner(self, module: Module, number: int) -> Unit:
-        """The outermost function or class around a scope."""
-        scopes = module.facts.scopes
-        while number > 0 and scopes[number].parent > 0:
-            number = scopes[number].parent
-        return (module.index, number) if number <= 0 or scopes[number].kind != "lambda" else (module.index, 0)
 
     def model_classes(self, module: Module) -> list[ClassKey]:
         """Classes that are models of their own: trained, kept or served, not parts of another model."""
@@ -232,7 +225,7 @@ class Components:
 
     def _closure(self, module: Module, units: list[Unit]) -> list[Unit]:
         """Definitions of the module that these call, themselves included, outermost only."""
-        found = dict.fromkeys(self._owner(module, number) for _, number in units)
+        found = dict.fromkeys(map(self.serving.outermost, units))
         queue = list(found)
         while queue:
             unit = queue.pop()
@@ -240,7 +233,7 @@ class Components:
                 for call in self.flow.body(module.index, number).calls:
                     for target in self.flow.targets(call):
                         if target.module == module.index and target.kind in ("func", "class"):
-                            after = self._owner(module, target.scope)
+                            after = self.serving.outermost((module.index, target.scope))
                             if after not in found:
                                 found[after] = None
                                 queue.append(after)

@@ -46,7 +46,7 @@ class Dormant:
 
     def holds(self, body: Body) -> bool:
         """Whether code stands in a definition that nothing starts."""
-        return self._outermost(body.module, body.number) in self.units
+        return (body.module.index, body.module.outermost(body.number)) in self.units
 
     @cached_property
     def units(self) -> frozenset[Unit]:
@@ -199,12 +199,6 @@ class Dormant:
             if number and scope.parent == 0 and scope.kind != "lambda" and scope.at <= at < scope.end:
                 return number
         return 0
-
-    def _outermost(self, module: Module, number: int) -> Unit:
-        scopes = module.facts.scopes
-        while number > 0 and scopes[number].parent > 0:
-            number = scopes[number].parent
-        return module.index, max(number, 0)
 
     def _works(self, module: Module, first: int, last: int) -> bool:
         """Whether what stands under the guard of a program trains, reads, keeps or measures anything."""

@@ -89,7 +89,7 @@ class Duplicates:
         return [*pairs, *(unit for member in part.members if (unit := self._class_of(member)) is not None)]
 
     def _class_of(self, member: Member) -> tuple[str, int, int] | None:
-        outer = self.ingesting.units.outermost(self.flow.program.modules[member.module], member.scope)
+        outer = self.flow.program.modules[member.module].outermost(member.scope)
         return ("class", member.module, outer) if self.flow.scope(member.module, outer).kind == "class" else None
 
     # ------------------------------------------------------------------ near-clones
@@ -243,7 +243,7 @@ class Duplicates:
         units = self.ingesting.units
         home, others = units.of(read), {units.of(other) for other in group}
         called = (
-            (target.module, units.outermost(self.flow.program.modules[target.module], target.scope))
+            (target.module, self.flow.program.modules[target.module].outermost(target.scope))
             for number in units.inside(home)
             for call in self.flow.body(home[0], number).calls
             for target in self.flow.targets(call)

@@ -235,21 +235,15 @@ class Reachable:
         for binding in module.facts.imports:
             for name in (binding.attribute, binding.name):
                 if name in names:
-                    yield self._outermost(module, binding.scope), name
+                    yield (module.index, module.outermost(binding.scope)), name
         for node in module.facts.exprs:
             for name in _names_in(node):
                 if name in names:
-                    yield self._outermost(module, finder.at(node.at)), name
-
-    def _outermost(self, module: Module, number: int) -> Unit:
-        scopes = module.facts.scopes
-        while number > 0 and scopes[number].parent > 0:
-            number = scopes[number].parent
-        return module.index, max(number, 0)
+                    yield (module.index, module.outermost(finder.at(node.at))), name
 
     def _inside(self, unit: Unit) -> Iterator[int]:
         module = self.flow.program.modules[unit[0]]
-        return (number for number in range(len(module.facts.scopes)) if self._outermost(module, number) == unit)
+        return (number for number in range(len(module.facts.scopes)) if module.outermost(number) == unit[1])
 
 
 def _names_in(node: r.Expr) -> Iterable[str]:

@@ -127,11 +127,9 @@ class ServingPath:
 
     def outermost(self, unit: Unit) -> Unit:
         """The outermost function or class around a scope."""
-        scopes = self.flow.program.modules[unit[0]].facts.scopes
-        number = unit[1]
-        while number > 0 and scopes[number].parent > 0:
-            number = scopes[number].parent
-        return unit[0], number if scopes[number].kind != "lambda" else 0
+        module = self.flow.program.modules[unit[0]]
+        number = module.outermost(unit[1])
+        return unit[0], number if module.facts.scopes[number].kind != "lambda" else 0
 
     def span(self, unit: Unit) -> Span:
         """The lines of a definition; of a module's own code, and of anything in a notebook, the whole file."""

@@ -235,11 +235,8 @@ class Telling:
         """The definitions in which a model is built and trained."""
         found: dict[Span, None] = {}
         for value in (model.made, *(call for call in model.trained if call.kind == "call")):
-            body = value.body
-            number = body.number
-            while number > 0 and body.module.facts.scopes[number].parent > 0:
-                number = body.module.facts.scopes[number].parent
-            for span in self.components.spans((body.module.index, number)):
+            module = value.body.module
+            for span in self.components.spans((module.index, module.outermost(value.body.number))):
                 found[span] = None
         if model.cls is not None:
             found.update(dict.fromkeys(self.components.spans(model.cls)))

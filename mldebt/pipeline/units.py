@@ -26,15 +26,8 @@ class Units:
     def of(self, value: Value) -> Unit:
         """The outermost function or class around a value."""
         module = value.body.module
-        number = self.outermost(module, value.body.number)
+        number = module.outermost(value.body.number)
         return module.index, 0 if module.facts.scopes[number].kind == "lambda" else number
-
-    def outermost(self, module: Module, number: int) -> int:
-        """The outermost scope around a scope, below the module."""
-        scopes = module.facts.scopes
-        while number > 0 and scopes[number].parent > 0:
-            number = scopes[number].parent
-        return number
 
     def calls(self, module: int) -> dict[Unit, set[Unit]]:
         """Which units of a module call which others of it."""
@@ -46,7 +39,7 @@ class Units:
                 for call in self.flow.body(module, number).calls:
                     for target in self.flow.targets(call):
                         if target.module == module and target.kind in ("func", "class"):
-                            found[self.of(call)].add((module, self.outermost(home, target.scope)))
+                            found[self.of(call)].add((module, home.outermost(target.scope)))
         return found
 
     def runs(self, unit: Unit) -> set[Unit]:
@@ -82,7 +75,7 @@ class Units:
     def inside(self, unit: Unit) -> list[int]:
         """The scopes of a unit, itself first."""
         module = self.flow.program.modules[unit[0]]
-        return [number for number in range(len(module.facts.scopes)) if self.outermost(module, number) == unit[1]]
+        return [number for number in range(len(module.facts.scopes)) if module.outermost(number) == unit[1]]
 
     def _calls_in(self, unit: Unit, number: int) -> list[Value]:
         return self.flow.body(unit[0], number).calls
@@ -108,4 +101,4 @@ class Units:
                 for target in self.flow.targets(call):
                     if target.kind in ("func", "class") and not target.guessed:
                         home = self.flow.program.modules[target.module]
-                        users[target.module, self.outermost(home, target.scope)].add(module.index)
+                        users[target.module, home.outermost(target.scope)].add(module.index)

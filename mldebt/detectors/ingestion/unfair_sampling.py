@@ -455,7 +455,5 @@ def _drawn(project: Project, root: Body, choice: Choice) -> Hit:
 
 def _unit(value: Value) -> object:
     """What is told once: a class or function that draws; in a script, each draw."""
-    scopes, number = value.body.facts.scopes, value.body.number
-    while number > 0 and scopes[number].parent > 0:
-        number = scopes[number].parent
+    number = value.body.module.outermost(value.body.number)
     return (value.body.module.index, number) if number else value
