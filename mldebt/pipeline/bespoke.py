@@ -9,11 +9,10 @@ from functools import cached_property
 
 import msgspec
 
-from mldebt.facts import record as r
 from mldebt.flow.models import NETWORK_KINDS, Models
 from mldebt.flow.module import Module, ScopeKey
 from mldebt.flow.value import Value
-from mldebt.pipeline.clones import Family, Region, Shapes, find_families
+from mldebt.pipeline.clones import Family, Region, Shapes, find_families, in_two_modules
 from mldebt.pipeline.project import Project
 from mldebt.regex import regex
 
@@ -60,18 +59,11 @@ class Bespoke:
             ("export functions", self._exports()),
             ("serving endpoints", self._serving()),
         ):
-            regions = [self._region(shapes, place) for place in dict.fromkeys(places)]
-            for family in find_families(regions, similarity=similarity, least=least, compare=_in_two_modules):
+            regions = [shapes.unit(self.flow.program.modules[place[0]], place[1]) for place in dict.fromkeys(places)]
+            for family in find_families(regions, similarity=similarity, least=least, compare=in_two_modules):
                 if len({each.module.index for each in family.members}) > 1 and not self._is_told(family, told):
                     told += family.members
                     yield Cloned(what=what, family=family, apart=self._are_apart(family.members))
-
-    def _region(self, shapes: Shapes, place: ScopeKey) -> Region:
-        module = self.flow.program.modules[place[0]]
-        if place[1]:
-            return shapes.region(module, place[1])
-        own = [each for each in module.facts.scopes[0].body if not isinstance(each, (r.Define, r.Import))]
-        return shapes.region(module, 0, own)
 
     def _is_told(self, family: Family, told: Iterable[Region]) -> bool:
         """Whether all but one member stand inside members of families that were found before."""
@@ -163,7 +155,3 @@ class Bespoke:
         return frozenset(
             posixpath.dirname(path) for path in paths if posixpath.basename(path).lower() in _PROJECT_FILES
         )
-
-
-def _in_two_modules(one: Region, other: Region) -> bool:
-    return one.module is not other.module

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from mldebt.facts import record as r
 from mldebt.flow.walk import Flow
-from mldebt.pipeline.clones import Alignment, Region, Shapes, find_families
+from mldebt.pipeline.clones import Alignment, Region, Shapes, find_families, in_two_modules
 from mldebt.pipeline.register import TrainedModel
 
 LEAST_WEIGHT = 12
@@ -44,7 +43,7 @@ class ModelCopies:
         regions = [self._region(model) for model in models]
         of = {id(region): model for region, model in zip(regions, models, strict=True)}
         heavy = [region for region in regions if region.weight >= LEAST_WEIGHT]
-        for family in find_families(heavy, least=1, compare=_in_two_modules):
+        for family in find_families(heavy, least=1, compare=in_two_modules):
             originals = {id(family.members[0]): family.members[0]}
             for twin in family.twins:
                 before = originals.get(id(twin.model), twin.model)
@@ -56,15 +55,7 @@ class ModelCopies:
         """The class of a model, or the function or script that puts it together."""
         if model.cls is not None:
             return self._shapes.region(self.flow.program.modules[model.cls[0]], model.cls[1])
-        body = model.made.body
-        if body.number:
-            return self._shapes.region(body.module, body.number)
-        own = [each for each in body.scope.body if not isinstance(each, r.Define | r.Import)]
-        return self._shapes.region(body.module, 0, own)
-
-
-def _in_two_modules(one: Region, other: Region) -> bool:
-    return one.module is not other.module
+        return self._shapes.unit(model.made.body.module, model.made.body.number)
 
 
 def _says_the_same(alignment: Alignment) -> bool:

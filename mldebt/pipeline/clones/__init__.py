@@ -20,7 +20,18 @@ input always gives the same families.
 from __future__ import annotations
 
 from mldebt.pipeline.clones.alignment import Alignment, Difference, align
-from mldebt.pipeline.clones.families import Family, Twin, find_families
+from mldebt.pipeline.clones.families import Family, Twin, find_families, in_two_modules
 from mldebt.pipeline.clones.lines import Line, Region, Shapes
 
-__all__ = ["Alignment", "Difference", "Family", "Line", "Region", "Shapes", "Twin", "align", "find_families"]
+__all__ = [
+    "Alignment",
+    "Difference",
+    "Family",
+    "Line",
+    "Region",
+    "Shapes",
+    "Twin",
+    "align",
+    "find_families",
+    "in_two_modules",
+]

@@ -34,6 +34,11 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
     twins: tuple[Twin, ...]
 
 
+def in_two_modules(one: Region, other: Region) -> bool:
+    """Compares what stands in different modules alone."""
+    return one.module is not other.module
+
+
 def find_families(
     regions: Iterable[Region],
     *,

@@ -57,6 +57,13 @@ class Shapes:
         self._hashes = Hashes()
         self._writers: dict[int, Writer] = {}
 
+    def unit(self, module: Module, scope: int) -> Region:
+        """A definition; of a module itself, its own statements without definitions and imports."""
+        if scope:
+            return self.region(module, scope)
+        own = [each for each in module.facts.scopes[0].body if not isinstance(each, record.Define | record.Import)]
+        return self.region(module, 0, own)
+
     def region(self, module: Module, scope: int, statements: Iterable[Stmt] | None = None) -> Region:
         """A whole scope or some statements of it."""
         home = module.facts.scopes[scope]
