@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from mldebt.facts.in_use import imported_names, module_parts
+from mldebt.facts.in_use import not_imported
 from mldebt.facts.record import FileFacts
 from mldebt.regex import regex
 from mldebt.sources import Category, SourceFile, SourceKind
@@ -18,30 +18,19 @@ _CELL = regex(r"#\s*(In\s*\[[ \d]*\]:|%%(\s|\Z)|\s*jupytext:)")
 def without_exports(files: Sequence[SourceFile], facts: Mapping[str, FileFacts]) -> tuple[SourceFile, ...]:
     """The files, those as generated that lie beside the notebook of their name, show where its cells begin, and that no
     other file of the product imports."""
-    notebooks = {
-        file.path.rpartition(".")[0]
-        for file in files
-        if file.kind is SourceKind.NOTEBOOK and file.category is Category.PRODUCT
-    }
+    product = [file for file in files if file.category is Category.PRODUCT]
+    notebooks = {_stem(file) for file in product if file.kind is SourceKind.NOTEBOOK}
+    read = [file for file in product if file.path in facts]
     twins = {
-        module_parts(file.path): file.path
-        for file in files
+        file.path
+        for file in read
         if file.kind is SourceKind.PYTHON
-        and file.category is Category.PRODUCT
-        and file.path.rpartition(".")[0] in notebooks
-        and file.path in facts
+        and _stem(file) in notebooks
         and any(_CELL.match(comment.text) for comment in facts[file.path].comments)
     }
-    if not twins:
-        return tuple(files)
-    imported = {
-        name
-        for file in files
-        if file.category is Category.PRODUCT and file.path in facts
-        for binding in facts[file.path].imports
-        for name in imported_names(binding, file.path)
-    }
-    written_out = {
-        path for parts, path in twins.items() if not any(parts[start:] in imported for start in range(len(parts)))
-    }
+    written_out = not_imported(twins, [file.path for file in read], facts)
     return tuple(replace(file, category=Category.GENERATED) if file.path in written_out else file for file in files)
+
+
+def _stem(file: SourceFile) -> str:
+    return file.path.rpartition(".")[0]

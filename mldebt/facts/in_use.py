@@ -4,7 +4,7 @@ stands in them alone."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -30,7 +30,7 @@ def product_in_use(
     for file in files:
         by_name = file.category is Category.TEST and is_test_by_name_alone(file.path, globs)
         if by_name and file.path in facts and not _tests(facts[file.path]):
-            parts = module_parts(file.path)
+            parts = _module_parts(file.path)
             named[parts[-1]].append(parts)
             paths[parts] = file.path
     used: set[str] = set()
@@ -38,7 +38,7 @@ def product_in_use(
     while waiting:
         path = waiting.pop()
         for binding in facts[path].imports if path in facts else ():
-            for name in imported_names(binding, path):
+            for name in _imported_names(binding, path):
                 for parts in named.get(name[-1], ()):
                     if parts[-len(name) :] == name and paths[parts] not in used:
                         used.add(paths[parts])
@@ -57,15 +57,19 @@ def found_by_runners(
         for path in product
         if _has_test_class(facts[path]) and not (globs.product and matches(path, globs.product))
     }
-    imported = {
-        name
-        for path in product
-        if holding and path not in holding
-        for binding in facts[path].imports
-        for name in imported_names(binding, path)
-    }
-    found = {path for path in holding if not any(module_parts(path)[-len(name) :] == name for name in imported)}
+    found = not_imported(holding, [path for path in product if path not in holding], facts)
     return tuple(replace(file, category=Category.TEST) if file.path in found else file for file in files)
+
+
+def not_imported(paths: Iterable[str], by: Iterable[str], facts: Mapping[str, FileFacts]) -> set[str]:
+    """Those of some files that no import of others may mean."""
+    waiting = {path: _module_parts(path) for path in paths}
+    if not waiting:
+        return set()
+    imported = {name for path in by for binding in facts[path].imports for name in _imported_names(binding, path)}
+    return {
+        path for path, parts in waiting.items() if not any(parts[start:] in imported for start in range(len(parts)))
+    }
 
 
 def _has_test_class(facts: FileFacts) -> bool:
@@ -92,12 +96,12 @@ def _tests(facts: FileFacts) -> bool:
     return any(scope.kind == "function" and _TESTS.match(scope.name) for scope in facts.scopes[1:])
 
 
-def module_parts(path: str) -> Parts:
+def _module_parts(path: str) -> Parts:
     """The dotted name of a file, from the top of the repository."""
     return tuple(path.rpartition(".")[0].split("/"))
 
 
-def imported_names(binding: ImportBinding, path: str) -> Iterator[Parts]:
+def _imported_names(binding: ImportBinding, path: str) -> Iterator[Parts]:
     """The dotted names of modules that an import may load; a relative one in full."""
     module = binding.imported or binding.module
     level = len(module) - len(module.lstrip("."))
