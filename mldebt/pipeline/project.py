@@ -264,12 +264,13 @@ class Project:
     def _is_copied_in(self, component: Component) -> bool:
         """Whether a file with the head of others came in one commit, and has hardly changed since."""
         module = self.flow.program.modules[component.unit[0]]
-        if not self.ownership.available or not self._vendored.is_foreign(module):
+        if not self.ownership.available or not self.vendored.is_foreign(module):
             return False
         return self.ownership.made_at_once(component.spans) >= COPIED_SHARE
 
     @cached_property
-    def _vendored(self) -> Vendored:
+    def vendored(self) -> Vendored:
+        """Which files somebody else wrote."""
         return Vendored(self.flow, self.raw_documents)
 
     @cached_property

@@ -72,19 +72,18 @@ class Unpinned(msgspec.Struct, frozen=True, kw_only=True):
 class Vendored:
     """Looks at the heads of files and the comments above classes."""
 
-    def __init__(self, flow: Flow, documents: Sequence[Document], least: int = 0) -> None:
+    def __init__(self, flow: Flow, documents: Sequence[Document]) -> None:
         self.flow = flow
         self.documents = documents
         self.models = flow.shared(Models)
-        self.least = least
 
-    def find(self) -> Iterator[Copied]:
-        """Every such file once, by path."""
+    def find(self, least: int) -> Iterator[Copied]:
+        """Every such file once, by path: its models have `least` lines, or it says of which file it is a copy."""
         for module in self.flow.program.modules:
             if module.category == "product" and not module.is_notebook and _head(module):
                 number, size = self._model_in(module)
                 found = self._says(module) if number else None
-                if found is not None and (size >= self.least or _is_copy(found[1])):
+                if found is not None and (size >= least or _is_copy(found[1])):
                     yield Copied(module=module, number=number, comment=found[0], says=found[1])
 
     def is_foreign(self, module: Module) -> bool:

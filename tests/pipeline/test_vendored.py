@@ -71,7 +71,7 @@ def test_a_lock_pins_what_a_project_file_leaves_open(tmp_path: Path) -> None:
 def test_a_copied_model_names_its_version(head: str, copied: bool, tmp_path: Path) -> None:
     own = {f"own{number}.py": "# Copyright 2021 Ours Inc.\nx = 1\n" for number in range(12)}
     linked = project(tmp_path, {"net.py": f"{head}\n{_CLASS}", **own})
-    found = [each.module.path for each in Vendored(linked.flow, linked.raw_documents, 3).find()]
+    found = [each.module.path for each in Vendored(linked.flow, linked.raw_documents).find(3)]
     assert found == (["net.py"] if copied else [])
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mldebt.finding import Audience, Hit, Location, Severity, Step
 from mldebt.pipeline import Project
 from mldebt.pipeline.borrowed import Borrowed, Borrowing, Terms
-from mldebt.pipeline.vendored import Copied, Unpinned, Vendored, own_names, unpinned_packages
+from mldebt.pipeline.vendored import Copied, Unpinned, own_names, unpinned_packages
 from mldebt.rulebook import Rule
 
 _PLACES = 10
@@ -224,7 +224,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     for package in unpinned_packages(project.flow, project.documents):
         yield _installed(package)
     folders: dict[str, list[Copied]] = defaultdict(list)
-    for copied in Vendored(project.flow, project.raw_documents, rule.integer("vendored_lines")).find():
+    for copied in project.vendored.find(rule.integer("vendored_lines")):
         folders[copied.module.path.rpartition("/")[0]].append(copied)
     for files in folders.values():
         yield _copied(project, files)
