@@ -17,7 +17,7 @@ Work = frozenset[tuple[str, tuple[str, ...]]]
 """What the lines of a pipeline's steps do and name, but for the names of variables."""
 
 
-class Copies:
+class SameWork:
     """Finds, for pipelines in different modules, the one whose work holds that of another."""
 
     def __init__(self, flow: Flow) -> None:

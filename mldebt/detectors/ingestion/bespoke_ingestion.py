@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mldebt.finding import Confidence, Hit, Severity, Step
 from mldebt.pipeline import Project
 from mldebt.pipeline.continued import continued
-from mldebt.pipeline.copied import Copies
+from mldebt.pipeline.copied import SameWork
 from mldebt.pipeline.ingestion import Ingestion
 from mldebt.pipeline.ingestion import Step as Work
 from mldebt.rulebook import Rule
@@ -257,7 +257,7 @@ GOOD = (
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     own = [each for each in project.ingestions if each.users < rule.integer("shared_by") and _is_pipeline(each, rule)]
     begun = continued(own)
-    copied = Copies(project.flow).of([ingestion for ingestion, _ in begun])
+    copied = SameWork(project.flow).of([ingestion for ingestion, _ in begun])
     again: dict[int, list[Ingestion]] = defaultdict(list)
     for place, held in copied.items():
         again[held].append(begun[place][0])
