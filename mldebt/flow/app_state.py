@@ -43,17 +43,21 @@ class AppState:
 
 def _is_state(owner: Value) -> bool:
     """Whether an object is the state of an application: `app.state`, `request.app.state`."""
-    while owner.kind in ("store", "passed") and owner.inputs:
-        owner = owner.source
+    owner = _plain(owner)
     if owner.kind != "attr" or owner.name != _STATE:
         return False
-    holder = owner.source
-    while holder.kind in ("store", "passed") and holder.inputs:
-        holder = holder.source
+    holder = _plain(owner.source)
     names = {str(holder.data)} if holder.kind in ("attr", "param") else set(holder.body.names_of(holder))
     if holder.kind in ("global", "free"):
         names = {holder.variable[1]}
     return not _APPLICATION.isdisjoint(names)
+
+
+def _plain(value: Value) -> Value:
+    """An object before anything was stored into it, or it was handed on."""
+    while value.kind in ("store", "passed") and value.inputs:
+        value = value.source
+    return value
 
 
 def _module(value: Value) -> Module:

@@ -9,8 +9,8 @@ from mldebt.flow.idioms import OWN_IDS
 from mldebt.flow.value import Value
 
 _ASKING = ("query", "body")
-_OTHER_ORDERS = frozenset({"sort", "knn", "rescore", "rank", "retriever", "collapse"})
 _SCORED_OTHERWISE = frozenset({"knn", "rescore", "rank", "retriever"})
+_OTHER_ORDERS = _SCORED_OTHERWISE | {"sort", "collapse"}
 _NOT_SCORED = frozenset({"filter", "must_not", "minimum_should_match"})
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from mldebt.facts.record import Name
 from mldebt.flow.body import Body
 from mldebt.flow.module import ScopeKey
+from mldebt.flow.steps import Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
@@ -40,7 +41,7 @@ class OwnMetrics:
         from_truth = {visit.value for visit in self._behind(truth)}
         return asked not in from_truth and any(value.kind != "const" for value in about & from_truth)
 
-    def _behind(self, value: Value) -> Iterator:  # type: ignore[type-arg]
+    def _behind(self, value: Value) -> Iterator[Visit]:
         return self.flow.walk(value, self.flow.back, limit=DATA_LIMIT)
 
     # ------------------------------------------------------------------ what a function does

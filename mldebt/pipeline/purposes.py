@@ -43,8 +43,7 @@ class Purposes:
             return False
         if self.flow.scope(*ingestion.owner).kind == "class" and self.models.derives(ingestion.owner, NETWORK_KINDS):
             return False
-        packaged = any(module.path.startswith(f"{folder}/") for folder in self.packages)
-        if packaged and all(map(self.ingesting.reads.is_its_users, ingestion.sources)):
+        if self._is_packaged(module) and all(map(self.ingesting.reads.is_its_users, ingestion.sources)):
             return False
         if all(end.use.kind == "evaluation" and self._measures_only(end, ingestion) for end in ingestion.ends):
             return False  # what a model said is read together with the truth: no model is asked
@@ -83,7 +82,7 @@ class Purposes:
         """Whether a program only shows how a package is called: an example of it that keeps nothing."""
         if not self.packages or module.is_notebook or not _SHOWN.search(module.path):
             return False
-        if any(module.path.startswith(f"{folder}/") for folder in self.packages) or ingestion.users:
+        if self._is_packaged(module) or ingestion.users:
             return False
         return not any(
             self.flow.roles(call) & _KEEPS
@@ -91,6 +90,9 @@ class Purposes:
             for call in body.calls
             if not call.calls_external("open", "io.open")
         )
+
+    def _is_packaged(self, module: Module) -> bool:
+        return any(module.path.startswith(f"{folder}/") for folder in self.packages)
 
     def _is_picture(self, source: Value) -> bool:
         api = self.flow.api(source) if source.kind == "call" else None
