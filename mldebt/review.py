@@ -21,7 +21,7 @@ from mldebt.git import Repository, Span, find_span, isolated, laid_out, tracked_
 from mldebt.outcome import Outcome
 from mldebt.scan import Scanned, State, Watcher, less_known, open_state, scan_state, source_limits
 from mldebt.settings import Settings, load_settings
-from mldebt.sources import Listing, SourceLimits, blob_key, is_source, nearby, read_bytes, wanted_bytes
+from mldebt.sources import Listing, SourceLimits, blob_key, is_source, marks_embedded, nearby, read_bytes, wanted_bytes
 from mldebt.verdict import Caused, CauseKind, Change, Grown, Verdict
 
 _PEOPLE = "ownership"
@@ -268,7 +268,8 @@ def _grown(difference: Difference, causes: Causes, held: Collection[tuple[str, s
 
 
 def _wanted(path: str, *, limits: SourceLimits, picked: frozenset[str] | None) -> int | None:
-    return wanted_bytes(path, limits=limits) if picked is None or path in picked else None
+    wanted = picked is None or path in picked or marks_embedded(path)
+    return wanted_bytes(path, limits=limits) if wanted else None
 
 
 class _Texts:

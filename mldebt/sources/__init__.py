@@ -1,6 +1,7 @@
 """Which files a scan reads, and their text: Python and notebooks as modules, documents as they are."""
 
 from mldebt.sources.category import is_test_by_name_alone
+from mldebt.sources.embedded import marks_embedded
 from mldebt.sources.files import read_bytes
 from mldebt.sources.globs import compile_glob, matches
 from mldebt.sources.keys import KeyMemo, Known, MemoEntry, blob_key
@@ -44,6 +45,7 @@ __all__ = [
     "is_source",
     "is_test_by_name_alone",
     "list_sources",
+    "marks_embedded",
     "marks_project",
     "matches",
     "nearby",

@@ -11,6 +11,7 @@ import msgspec
 from mldebt.finding import Skipped
 from mldebt.git import Repository, read_tracked
 from mldebt.sources.category import category_of, category_of_head
+from mldebt.sources.embedded import Embedded, marks_embedded
 from mldebt.sources.files import irregular, read_bytes, too_large, unreadable
 from mldebt.sources.globs import matches
 from mldebt.sources.keys import KeyMemo, Known, blob_key
@@ -51,7 +52,7 @@ def list_sources(
             tracked, submodules = _tracked_below(repository)
         reach = beside(os.fspath(root), tracked) if tracked else walk_tree(os.fspath(root))
     top = os.fspath(root)
-    work = _Work(top=top, limits=limits, globs=globs, memo=memo or KeyMemo())
+    work = _Work(top=top, limits=limits, globs=globs, memo=memo or KeyMemo(), embedded=Embedded(top))
     work.add_links(reach)
     work.add_submodules(submodules)
     for path in sorted(reach.paths):
@@ -68,7 +69,8 @@ def pick_sources(
 ) -> Listing:
     """Some files alone, as far as they are there."""
     reach = beside(os.fspath(root), [path for path in paths if os.path.lexists(root / path)])
-    work = _Work(top=os.fspath(root), limits=limits, globs=globs, memo=KeyMemo())
+    top = os.fspath(root)
+    work = _Work(top=top, limits=limits, globs=globs, memo=KeyMemo(), embedded=Embedded(top))
     for path in sorted(reach.paths):
         work.add(path, reach)
     return work.listing(root, tracked=True)
@@ -86,7 +88,9 @@ def limit_for(kind: SourceKind | DocumentKind, limits: SourceLimits) -> int:
 def wanted_bytes(path: str, *, limits: SourceLimits = DEFAULT_LIMITS) -> int | None:
     """Up to which size a file of this name is read; None for one that is of no interest."""
     kind = source_kind(path) or document_kind(path)
-    return None if kind is None else limit_for(kind, limits)
+    if kind is None:
+        return limits.max_document_bytes if marks_embedded(path) else None
+    return limit_for(kind, limits)
 
 
 def _tracked_below(repository: Repository) -> tuple[list[str], list[str]]:
@@ -105,6 +109,7 @@ class _Work(msgspec.Struct, kw_only=True):
     limits: SourceLimits
     globs: CategoryGlobs
     memo: KeyMemo
+    embedded: Embedded
     files: list[SourceFile] = msgspec.field(default_factory=list)
     documents: list[DocumentFile] = msgspec.field(default_factory=list)
     skipped: list[Skipped] = msgspec.field(default_factory=list)
@@ -143,7 +148,8 @@ class _Work(msgspec.Struct, kw_only=True):
         if isinstance(kind, DocumentKind):
             self.documents.append(DocumentFile(path=path, key=known.key, kind=kind, size=size))
             return
-        category = category_of(path, Category(known.head), self.globs)
+        head = Category.VENDORED if self.embedded.holds(path) else Category(known.head)
+        category = category_of(path, head, self.globs)
         self.files.append(SourceFile(path=path, key=known.key, kind=kind, size=size, category=category))
         if kind is SourceKind.NOTEBOOK:
             prose = DocumentFile(path=path, key=known.key, kind=DocumentKind.NOTEBOOK_PROSE, size=size)

@@ -229,6 +229,24 @@ def test_the_configuration_chooses_and_excludes(tree: Path) -> None:
     assert listing.skipped == ()
 
 
+def test_a_whole_repository_of_others_is_theirs(tree: Path) -> None:
+    write(tree, "LICENSE", "Ours, and all rights reserved.\n")
+    for path in ("docker/solar/pyproject.toml", "docker/solar/.travis.yml", "docker/solar/solar/net.py"):
+        write(tree, path)
+    write(tree, "docker/solar/LICENSE.txt", "Anybody may use it.\n")
+    # a package of the same repository, and one that hosts were never told of
+    for path in ("packages/client/pyproject.toml", "packages/client/.github/stale.yml", "packages/client/client.py"):
+        write(tree, path)
+    write(tree, "packages/client/LICENSE", "Ours, and all  rights reserved.")
+    for path in ("packages/open/setup.py", "packages/open/open.py"):
+        write(tree, path)
+    write(tree, "packages/open/LICENSE", "Anybody may use it.\n")
+    listing = list_sources(tree)
+    assert [file.path for file in listing.files if file.category is Category.VENDORED] == ["docker/solar/solar/net.py"]
+    ours = list_sources(tree, globs=CategoryGlobs(product=("docker/solar/**",)))
+    assert all(file.category is Category.PRODUCT for file in ours.files)
+
+
 def test_a_notebook_is_a_source_and_a_document(tree: Path) -> None:
     write(tree, "a.ipynb", "{}")
     listing = list_sources(tree)
