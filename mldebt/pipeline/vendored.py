@@ -39,6 +39,7 @@ _FILLING = regex(
 _LICENCE = regex(r"licen[sc]e,?\s+version\s+[\d.]+|licenses?/\S+|version\s+2\.0|www\.\S+", re.IGNORECASE)
 _GIT = regex(r"git\+(?:https?|ssh|git)://[\w.@-]+[/:][^\s\"'#;]+")
 _PINNED = regex(r"@(?:[0-9a-f]{7,40}|[\w-]*v?\d+(?:\.\d+)+[\w.-]*)\Z")
+_BRANCH = regex(r"(?<=/)([^/@]+)@[^/]*\Z")
 _ASKED = frozenset({"forward", "call", "__call__", "predict", "predict_proba"})
 _OWN_SHARE = 0.1
 _FORGE = regex(r"(?:github|gitlab)\.com/([\w.-]+/[\w.-]+)")
@@ -161,14 +162,21 @@ def own_names(documents: Sequence[Document]) -> frozenset[str]:
     return frozenset(name for name, _ in names.most_common(1))
 
 
-def unpinned_packages(flow: Flow, documents: Sequence[DocumentFacts]) -> list[Unpinned]:
-    """Every address of a git repository that something is installed from without a commit, by address."""
+def unpinned_packages(
+    flow: Flow, documents: Sequence[DocumentFacts], own: frozenset[str] = frozenset()
+) -> list[Unpinned]:
+    """Every address of a git repository that something is installed from without a commit, by address. `own` are the
+    names of the repository itself, which is no origin of others, and what is copied whole installs for itself."""
+    packages = _packages(flow)
+    ours = {name.rpartition("/")[2] for name in own if packages & _beginnings(name.rpartition("/")[2])}
+    theirs = _copied_folders(flow)
     found: dict[str, list[Location]] = {}
     spelled: dict[str, str] = {}
     locked = {document.path.rpartition("/")[0] for document in documents if document.kind is DocumentKind.LOCK}
     for document in documents:
         held = document.kind is DocumentKind.PYPROJECT and document.path.rpartition("/")[0] in locked
-        if document.kind in _READ and not held and not _ASIDE.search(document.path):
+        copied = document.path.rpartition("/")[0] in theirs
+        if document.kind in _READ and not held and not copied and not _ASIDE.search(document.path):
             for address, line in _in_document(document):
                 found.setdefault(_once_spelled(address, spelled), []).append(document.place(line))
     for module in flow.program.modules:
@@ -177,7 +185,35 @@ def unpinned_packages(flow: Flow, documents: Sequence[DocumentFacts]) -> list[Un
                 line, column = module.facts.position(at)
                 place = Location(path=module.path, line=line, column=column)
                 found.setdefault(_once_spelled(address, spelled), []).append(place)
-    return [Unpinned(address=address, places=tuple(dict.fromkeys(places))) for address, places in sorted(found.items())]
+    return [
+        Unpinned(address=address, places=tuple(dict.fromkeys(places)))
+        for address, places in sorted(found.items())
+        if _repository(address) not in ours
+    ]
+
+
+def _packages(flow: Flow) -> frozenset[str]:
+    """The packages that a repository has at its root, or in its `src`."""
+    paths = (module.path.removeprefix("src/").split("/") for module in flow.program.modules)
+    return frozenset(parts[0].lower() for parts in paths if len(parts) == 2 and parts[1] == "__init__.py")
+
+
+def _beginnings(name: str) -> frozenset[str]:
+    """What a package of a repository of this name may be called: `label-studio-ml-backend`, `label_studio_ml`."""
+    words = re.split(r"[-_.]", name)
+    return frozenset("_".join(words[:count]) for count in range(1, len(words) + 1))
+
+
+def _copied_folders(flow: Flow) -> frozenset[str]:
+    """Folders in and below which all code is somebody else's."""
+    theirs: set[str] = set()
+    ours: set[str] = set()
+    for module in flow.program.modules:
+        folder = module.path.rpartition("/")[0]
+        while folder:
+            (theirs if module.category == "vendored" else ours).add(folder)
+            folder = folder.rpartition("/")[0]
+    return frozenset(theirs - ours)
 
 
 def _in_document(document: DocumentFacts) -> Iterator[tuple[str, int]]:
@@ -215,13 +251,14 @@ def _in_code(module: Module) -> Iterator[tuple[str, int]]:
 
 
 def _once_spelled(address: str, spelled: dict[str, str]) -> str:
-    """An address as it was spelled first, with `.git` at its end or without."""
-    plain = _plain(address)
-    return spelled.setdefault(plain.removesuffix(".git"), plain)
+    """An address as it was spelled first, with `.git` and a branch at its end or without."""
+    plain = address.partition("#")[0].rstrip("/")
+    return spelled.setdefault(_BRANCH.sub(r"\1", plain).removesuffix(".git"), plain)
 
 
-def _plain(address: str) -> str:
-    return address.partition("#")[0].rstrip("/")
+def _repository(address: str) -> str:
+    """The name of the repository that an address leads to, without its owner's."""
+    return _BRANCH.sub(r"\1", address).removesuffix(".git").rpartition("/")[2].lower()
 
 
 def _head(module: Module) -> list[Comment]:

@@ -35,6 +35,13 @@ BAD = (
         git+https://github.com/acme/ranker-tools  # debt
         """,
         "two/requirements.txt": "git+https://github.com/acme/ranker\n",
+        "three/requirements.txt": "git+https://github.com/acme/ranker.git@master\n",
+    },
+    # what the front page speaks of, where the repository is another
+    {
+        "README.md": "Built on https://github.com/acme/ranker.\n",
+        "news/__init__.py": "",
+        "requirements.txt": "git+https://github.com/acme/ranker.git  # debt\n",
     },
     # one call, whichever of the names it is given
     """
@@ -135,6 +142,12 @@ class Ranker(nn.Module):
     {"net.py": '"""Copied from https://github.com/somebody/nets/blob/master/net.py"""  # debt' + _SHORT},
 )
 GOOD = (
+    # an example of a framework installs the framework itself
+    {
+        "README.md": "Clone https://github.com/acme/ranker-suite.git first.\n",
+        "ranker/__init__.py": "",
+        "examples/news/requirements.txt": "git+https://github.com/acme/ranker-suite.git@main\n",
+    },
     """
     from transformers import AutoModel
 
@@ -221,7 +234,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     terms = Terms(rule.words("hubs"), rule.words("aliases"), rule.words("personal"), own)
     for borrowed in Borrowing(project.flow, project.givens, project.behind, terms).find():
         yield _taken(project, borrowed)
-    for package in unpinned_packages(project.flow, project.documents):
+    for package in unpinned_packages(project.flow, project.documents, own):
         yield _installed(package)
     folders: dict[str, list[Copied]] = defaultdict(list)
     for copied in project.vendored.find(rule.integer("vendored_lines")):
