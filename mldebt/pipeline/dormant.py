@@ -14,7 +14,8 @@ from mldebt.flow.models import NETWORK_KINDS
 from mldebt.flow.module import Module
 from mldebt.flow.paths import Paths
 from mldebt.flow.value import Value
-from mldebt.pipeline.reachable import TEXT_LIMIT, Reachable, Unit
+from mldebt.pipeline.idle_methods import IdleMethods
+from mldebt.pipeline.reachable import PROSE, TEXT_LIMIT, Reachable, Unit
 from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
 
@@ -22,7 +23,6 @@ CALLS_FOLLOWED = 60
 _WORK = frozenset(
     {"fits", "tunes", "optimizes", "stores", "registers", "saves", "serves", "measures", "tracks", "reads", "loads"}
 )
-_PROSE = frozenset({DocumentKind.README, DocumentKind.DOCS, DocumentKind.MODEL_CARD, DocumentKind.NOTEBOOK_PROSE})
 _STARTED = regex(r"(^|/)(__init__|__main__|conftest|setup|manage|wsgi|asgi)\.py\Z")
 _BUILT = regex(r"^\s*\[(project|build-system|tool\.(poetry|flit|pdm|hatch|setuptools))\b", re.MULTILINE)
 _SHOWS = regex(
@@ -45,8 +45,20 @@ class Dormant:
         self.paths = self.flow.shared(Paths)
 
     def holds(self, body: Body) -> bool:
-        """Whether code stands in a definition that nothing starts."""
-        return (body.module.index, body.module.outermost(body.number)) in self.units
+        """Whether code stands in a definition that nothing starts, or in a method that nothing calls."""
+        module, number = body.module, body.number
+        if (module.index, module.outermost(number)) in self.units:
+            return True
+        while number > 0:
+            if (module.index, number) in self.methods:
+                return True
+            number = module.facts.scopes[number].parent
+        return False
+
+    @cached_property
+    def methods(self) -> frozenset[Unit]:
+        """The methods that nothing calls, of classes that are used."""
+        return IdleMethods(self.reachable, self.units).scopes
 
     @cached_property
     def units(self) -> frozenset[Unit]:
@@ -106,12 +118,12 @@ class Dormant:
 
     @cached_property
     def _prose(self) -> tuple[str, ...]:
-        return tuple(document.text for document in self.reachable.documents if document.kind in _PROSE)
+        return tuple(document.text for document in self.reachable.documents if document.kind in PROSE)
 
     @cached_property
     def _settings(self) -> tuple[str, ...]:
         """The texts of all other documents, and the literals of the code."""
-        documents = (document.text for document in self.reachable.documents if document.kind not in _PROSE)
+        documents = (document.text for document in self.reachable.documents if document.kind not in PROSE)
         literals = {
             node.value
             for module in self.flow.program.modules

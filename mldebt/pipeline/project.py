@@ -181,9 +181,9 @@ class Project:
         return (module for module in self.flow.program.modules if module.category == "product")
 
     def bodies(self) -> Iterator[Body]:
-        """The bodies of the team's own code, by path and place."""
+        """The bodies of the team's own code that something may start, by path and place."""
         for module in self.modules():
-            yield from self.flow.bodies(module.index)
+            yield from (body for body in self.flow.bodies(module.index) if not self.dormant.holds(body))
 
     # ------------------------------------------------------------------ places
 

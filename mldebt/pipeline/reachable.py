@@ -15,11 +15,13 @@ from mldebt.flow.models import DATA_KINDS, MODEL_KINDS, Models
 from mldebt.flow.module import Module
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex
-from mldebt.sources import Document
+from mldebt.sources import Document, DocumentKind
 
 Unit = tuple[int, int]
 WORKS = frozenset({"fits", "tunes", "optimizes", "reads", "predicts", "features", "splits"})
 TEXT_LIMIT = 20_000
+PROSE = frozenset({DocumentKind.README, DocumentKind.DOCS, DocumentKind.MODEL_CARD, DocumentKind.NOTEBOOK_PROSE})
+"""Documents that speak of code in sentences."""
 _WORD = regex(r"[A-Za-z_]\w*")
 _LOADS_BY_NAME = frozenset(
     """importlib.import_module __import__ pkgutil.iter_modules pkgutil.walk_packages inspect.getmembers globals vars

@@ -35,6 +35,7 @@ _NAMELESS = "Model"
 """A class whose name says nothing: a functional model is known by what puts it together."""
 _DOTTED = regex(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg")
+_LOOKED_IN = regex(r"""\b(?:where|from|package.dir|find_packages)\b\W{1,12}?["']([\w.][\w./-]*)["']""")
 LEARNERS = frozenset(
     """stable_baselines3.common.base_class.BaseAlgorithm fastai.learner.Learner
     ray.rllib.algorithms.algorithm.Algorithm""".split()
@@ -383,10 +384,18 @@ def _configured_names(documents: Sequence[Document]) -> set[str]:
 
 
 def installed_packages(flow: Flow, documents: Sequence[Document]) -> list[str]:
-    """The folders of the packages that can be installed from the repository."""
-    paths = [*(document.path for document in documents), *(module.path for module in flow.program.modules)]
+    """The folders of the packages that can be installed from the repository: beside what builds them, below `src`
+    there, or where it says that it looks for them."""
+    texts = {document.path: document.text for document in documents}
+    paths = [*texts, *(module.path for module in flow.program.modules)]
     roots = {path.rpartition("/")[0] for path in paths if path.rpartition("/")[2] in _PACKAGING}
-    places = {place for root in roots for place in (root, f"{root}/src".lstrip("/"))}
+    told = {
+        f"{path.rpartition('/')[0]}/{folder}".strip("/")
+        for path, text in texts.items()
+        if path.rpartition("/")[2] in _PACKAGING
+        for folder in _LOOKED_IN.findall(text)
+    }
+    places = {place for root in roots for place in (root, f"{root}/src".lstrip("/"))} | told
     folders = {path.rpartition("/")[0] for path in paths if path.endswith("/__init__.py")}
     return sorted(folder for folder in folders if folder.rpartition("/")[0] in places)
 

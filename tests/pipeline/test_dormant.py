@@ -116,3 +116,98 @@ def test_a_network_that_only_its_own_module_shows_one_batch_is_asleep(tmp_path: 
 )
 def test_a_network_that_something_uses_is_awake(tmp_path: Path, files: dict[str, str]) -> None:
     assert "zoo/unet.py:Net" not in asleep(tmp_path, files)
+
+
+TRAINER = """import pandas as pd
+from sklearn.linear_model import Ridge
+
+
+class Trainer:
+    def __init__(self):
+        self.rows = pd.read_csv("rows.csv")
+
+    def compare(self):
+        return self.halves()
+
+    def halves(self):
+        return self.rows.sample(frac=0.5)
+
+    def save(self):
+        self.rows.to_csv("kept.csv")
+
+    def run(self):
+        return Ridge().fit(self.rows[["a"]], self.rows["b"])
+"""
+MAIN = "import sys\n\nfrom trainer import Trainer\n\ntrainer = Trainer()\ntrainer.run()\n"
+OTHER = """
+
+class Figure:
+    def save(self):
+        print(self)
+
+    def show(self):
+        self.save()
+"""
+
+BELOW = """from trainer import Trainer
+
+
+class Checked(Trainer):
+    def check(self):
+        self.compare()
+        self.save()
+
+
+Checked().check()
+"""
+
+
+def idle(folder: Path, files: dict[str, str]) -> set[str]:
+    asleep(folder, files)
+    project = read_project(folder, Settings(cache=False, history=False, jobs=1))
+    return {project.unit_name(unit).rpartition(".")[2] for unit in project.dormant.methods}
+
+
+def test_methods_that_only_each_other_call_are_idle(tmp_path: Path) -> None:
+    assert idle(tmp_path, {"trainer.py": TRAINER, "main.py": MAIN}) == {"compare", "halves", "save"}
+
+
+def test_a_name_that_cannot_mean_a_method_calls_none(tmp_path: Path) -> None:
+    images = "from PIL import Image\n\nimport torch\n\nimage = Image.new('L', (1, 1))\ntorch.save(image, 'a')\n"
+    figure = "from figures import Figure\n\nFigure().show()\nplot = Figure()\nplot.save()\n"
+    read_me = "Save the table, then run `main.py`.\n"
+    files = {"trainer.py": TRAINER, "main.py": MAIN, "figures.py": OTHER, "use.py": figure, "image.py": images}
+    assert "save" in idle(tmp_path, {**files, "README.md": read_me})
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"main.py": MAIN + "trainer.compare()\ntrainer.save()\n"},
+        {"main.py": MAIN + "for each in (trainer.compare, trainer.save):\n    each()\n"},
+        {"main.py": MAIN + "getattr(trainer, sys.argv[1])()\n"},
+        {"main.py": MAIN + "import fire\n\nfire.Fire(Trainer)\n"},
+        {"main.py": MAIN + "STEPS = ['compare', 'save']\n"},
+        {"main.py": MAIN, "steps.yaml": "steps: [compare, save]\n"},
+        {"main.py": MAIN, "README.md": "```python\ntrainer.compare()\ntrainer.save()\n```\n"},
+        {"main.py": MAIN, "tests/test_trainer.py": "def test(trainer):\n    trainer.compare()\n    trainer.save()\n"},
+        {"main.py": MAIN, "more.py": "def more(thing):\n    thing.compare()\n    thing.save()\n"},
+        {"main.py": MAIN, "trainer.py": TRAINER.replace("class", "@register\nclass")},
+        {"main.py": MAIN, "trainer.py": TRAINER.replace("Trainer:", "Trainer(lightning.LightningModule):")},
+        {"main.py": MAIN, "trainer.py": TRAINER.replace("Trainer:", "Trainer(make_base()):")},
+        {"main.py": MAIN, "trainer.py": TRAINER.replace("    def ", "    @step\n    def ")},
+        {"main.py": MAIN, "below.py": BELOW},
+        {"main.py": MAIN, "lib/trainer.py": TRAINER, "lib/__init__.py": "", "setup.py": "import setuptools\n"},
+        {"main.py": "", "trainer.py": TRAINER},
+    ],
+    ids="called handed looked-up command text settings readme test unknown registered framework base decorated below"
+    " package unused".split(),
+)
+def test_whatever_may_call_a_method_keeps_it_from_being_idle(tmp_path: Path, files: dict[str, str]) -> None:
+    own = {} if "lib/trainer.py" in files else {"trainer.py": TRAINER}
+    assert idle(tmp_path, own | files) == set()
+
+
+def test_a_name_that_begins_as_what_is_looked_up_may_be_meant(tmp_path: Path) -> None:
+    looks_up = "import sys\n\nfrom things import thing\n\ngetattr(thing(), f'comp{sys.argv[1]}')()\n"
+    assert idle(tmp_path, {"trainer.py": TRAINER, "main.py": MAIN, "look.py": looks_up}) == {"save"}

@@ -46,7 +46,29 @@ def main(shop):
     Training(shop).run()
 """
 
+_TRAINER = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+from sklearn.metrics import r2_score
+from sklearn.model_selection import train_test_split
+
+class Trainer:
+    def __init__(self):
+        self.rows = pd.read_csv("clicks.csv")
+
+    def held_out(self):
+        train, test = train_test_split(self.rows, test_size=0.2){mark}
+        model = Ridge().fit(train[["age"]], train.label)
+        print(r2_score(test.label, model.predict(test[["age"]])))
+
+    def run(self):
+        return Ridge().fit(self.rows[["age"]], self.rows.label)
+
+Trainer().{called}()
+"""
+
 BAD = (
+    _TRAINER.format(mark="  # debt", called="held_out"),
     _TUNED.format(mark="  # debt", tune=True),
     """
     import pandas as pd
@@ -99,6 +121,8 @@ BAD = (
         with open("test.txt", "w") as out:
             for item in random.sample(items, 100):  # debt
                 out.write(item)
+
+    write_test_set()
     """,
     """
     import numpy as np
@@ -369,6 +393,8 @@ GOOD = (
     for name in pd.read_csv("names.csv").name:
         np.save(f"train_{name}.npy", crop(np.load(name)))
     """,
+    # a method that nothing calls draws nothing
+    _TRAINER.format(mark="", called="run"),
 )
 
 

@@ -405,8 +405,6 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     outlines = Outlines(project.flow, project.seeds, randomness.events)
     told: set[Value] = set()
     for body in outlines.roots(project.bodies()):
-        if project.dormant.holds(body):
-            continue
         outline = outlines.of(body)
         idle = next(IdleSeeds(project.flow).of(body), None)
         if not randomness.trains(outline) or not (idle or body.number or randomness.keeps(outline)):
