@@ -37,8 +37,7 @@ from mldebt.ownership import read_ownership
 root, listed, cache, head = sys.argv[1:]
 repository = open_repository(Path(root), allow_bare=True)
 if head:
-    from msgspec.structs import replace
-    repository = replace(repository, head=head)
+    repository = repository._replace(head=head)
 paths = os.fsdecode(Path(listed).read_bytes()).split("\\0")
 found = read_ownership(repository, paths, cache_dir=Path(cache) if cache else None)
 if not found.available:

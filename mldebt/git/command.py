@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import functools
 import io
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self, cast
@@ -15,10 +17,11 @@ from mldebt.errors import GitError
 
 if TYPE_CHECKING:
     import subprocess
-    import threading
 
 OLDEST_GIT = "2.25"
 MINUTE = 60.0
+
+_LOOK = 0.5
 
 _KEPT_MEMORY = str(64 << 20)
 
@@ -60,7 +63,6 @@ class GitProcess:
         self, arguments: Sequence[Argument], *, folder: Path, output: IO[bytes] | None, limit: float, wide: bool
     ) -> None:
         import subprocess
-        import threading
 
         try:
             self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 -- as above
@@ -75,9 +77,7 @@ class GitProcess:
             raise GitError(f"git could not be started: {error.strerror or error}") from error
         if wide:
             _widen(self._process.stdout)
-        self._timer: threading.Timer = threading.Timer(limit, self._process.kill)
-        self._timer.daemon = True
-        self._timer.start()
+        _watch.begin(self._process, limit)
 
     @property
     def stdin(self) -> IO[bytes]:
@@ -106,7 +106,7 @@ class GitProcess:
 
     def end(self) -> None:
         """Stops git if it still runs and frees what belongs to it; may be called twice."""
-        self._timer.cancel()
+        _watch.end(self._process)
         self._process.kill()
         _close(self._process.stdin)
         _close(self._process.stdout)
@@ -117,6 +117,35 @@ class GitProcess:
 
     def __exit__(self, *exception: object) -> None:
         self.end()
+
+
+class _Watch:
+    """Stops processes that take too long. One thread does it for all: to start one for each took longer than git."""
+
+    def __init__(self) -> None:
+        self._until: dict[subprocess.Popen[bytes], float] = {}
+        self._watcher = 0  # the process whose thread it is: a fork has none
+
+    def begin(self, process: subprocess.Popen[bytes], limit: float) -> None:
+        """Lets a process have so many seconds."""
+        self._until[process] = time.monotonic() + limit
+        if self._watcher != os.getpid():
+            self._watcher = os.getpid()
+            _thread.start_new_thread(self._look, ())
+
+    def end(self, process: subprocess.Popen[bytes]) -> None:
+        """It is over; may be told twice."""
+        self._until.pop(process, None)
+
+    def _look(self) -> None:
+        while True:
+            time.sleep(_LOOK)
+            for process, until in list(self._until.items()):
+                if time.monotonic() > until:
+                    process.kill()
+
+
+_watch = _Watch()
 
 
 @functools.cache

@@ -7,9 +7,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO
-
-import msgspec
+from typing import IO, NamedTuple
 
 from mldebt.errors import GitError
 from mldebt.git.command import MINUTE, Argument, GitProcess, run_git
@@ -20,7 +18,7 @@ _PREFIX = "mldebt-git-"
 _OLD = 60 * MINUTE
 
 
-class IsolatedRepository(msgspec.Struct, frozen=True, kw_only=True):
+class IsolatedRepository(NamedTuple):
     """The folder, and the only way to run git in it. What is written (trees, an index) stays in this folder."""
 
     git_dir: Path

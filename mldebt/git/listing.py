@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-import msgspec
+from typing import NamedTuple
 
 from mldebt.errors import GitError
 from mldebt.git.isolation import IsolatedRepository, isolated
@@ -16,7 +15,7 @@ _PLAIN_FILE = b"100"  # 100644 and 100755; links (120000) and submodules (160000
 _SUBMODULE = b"160000"
 
 
-class Tracked(msgspec.Struct, frozen=True, kw_only=True):
+class Tracked(NamedTuple):
     """What a repository tracks: the blob id of every plain file by its path relative to the top, and the folders that
     are repositories of their own."""
 

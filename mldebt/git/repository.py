@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal, cast
-
-import msgspec
+from typing import Literal, NamedTuple, cast
 
 from mldebt.errors import GitError
 from mldebt.git.command import MINUTE, OLDEST_GIT, run_git
@@ -14,9 +12,11 @@ from mldebt.git.command import MINUTE, OLDEST_GIT, run_git
 ObjectFormat = Literal["sha1", "sha256"]
 
 
-class Repository(msgspec.Struct, frozen=True, kw_only=True):
+class Repository(NamedTuple):
     """Where a repository and its parts lie. `head` is the commit checked out, None before the first commit; `prefix` is
-    the scanned folder relative to `root` ("" or "a/b/"); a bare repository has its own folder as `root`."""
+    the scanned folder relative to `root` ("" or "a/b/"); a bare repository has its own folder as `root`.
+
+    No struct, as the others here: loading what makes structs takes longer than git needs for a small history."""
 
     root: Path
     git_dir: Path

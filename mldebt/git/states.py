@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
-from msgspec.structs import replace
 
 from mldebt.errors import GitError
 from mldebt.git.isolation import IsolatedRepository, isolated
@@ -53,7 +52,7 @@ def laid_out(repository: Repository, commit: str, wanted: Callable[[str], int | 
         top = isolation.git_dir / "tree"
         (top / repository.prefix).mkdir(parents=True)
         _lay(isolation, commit, top, wanted)
-        yield replace(repository, root=top, git_dir=isolation.git_dir, head=commit, bare=False)
+        yield repository._replace(root=top, git_dir=isolation.git_dir, head=commit, bare=False)
 
 
 def _lay(isolation: IsolatedRepository, commit: str, top: Path, wanted: Callable[[str], int | None]) -> None:
