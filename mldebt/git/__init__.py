@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.git.command import GitProcess
 from mldebt.git.isolation import IsolatedRepository, isolated
-from mldebt.git.listing import Tracked, head_files, read_tracked, tracked_files
+from mldebt.git.listing import HeadListing, Tracked, head_files, read_tracked, tracked_files
 from mldebt.git.objects import BlobReader, tree_entry, write_blob, write_tree
 from mldebt.git.repository import Repository, open_repository
 
@@ -20,6 +20,7 @@ __all__ = [
     "BlobReader",
     "Commit",
     "GitProcess",
+    "HeadListing",
     "IsolatedRepository",
     "Repository",
     "Span",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from mldebt.errors import GitError
 from mldebt.git.isolation import IsolatedRepository, isolated
@@ -49,13 +49,40 @@ def head_files(isolation: IsolatedRepository) -> Mapping[str, str]:
     return _of_head(isolation).files
 
 
+class HeadListing:
+    """The files of HEAD, which git begins to list at once."""
+
+    def __init__(self, isolation: IsolatedRepository) -> None:
+        self._process = isolation.popen(_list_head(isolation.head or ""), wide=True)
+
+    def files(self) -> Mapping[str, str]:
+        """Path → blob id of every plain file; may be asked once."""
+        output = self._process.stdout.read()
+        if self._process.finish():
+            raise GitError("git ls-tree failed")
+        return _parse_tree(output).files
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._process.end()
+
+
+def _list_head(head: str) -> list[str]:
+    return ["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", head]
+
+
 def _of_head(isolation: IsolatedRepository) -> Tracked:
     if isolation.head is None:
         return Tracked(files={})
+    return _parse_tree(isolation.run(_list_head(isolation.head)))
+
+
+def _parse_tree(output: bytes) -> Tracked:
     files: dict[str, str] = {}
     submodules = []
-    command = ["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", isolation.head]
-    for described, path in _records(isolation, command):
+    for described, path in _records(output):
         if described.startswith(_PLAIN_FILE):
             files[path] = described.split(b" ")[2].decode()
         elif described.startswith(_SUBMODULE):
@@ -71,7 +98,7 @@ def _read_index(isolation: IsolatedRepository, index: Path) -> Tracked:
         shutil.copyfile(part, isolation.git_dir / part.name)
     files: dict[str, str] = {}
     submodules: dict[str, None] = {}
-    for tagged, path in _records(isolation, ["ls-files", "--stage", "-t", "-z"]):
+    for tagged, path in _records(isolation.run(["ls-files", "--stage", "-t", "-z"])):
         tag, _, described = tagged.partition(b" ")
         if described.startswith(_SUBMODULE):
             submodules[path] = None
@@ -83,8 +110,8 @@ def _read_index(isolation: IsolatedRepository, index: Path) -> Tracked:
     return Tracked(files=files, submodules=tuple(submodules))
 
 
-def _records(isolation: IsolatedRepository, command: list[str]) -> Iterator[tuple[bytes, str]]:
+def _records(output: bytes) -> Iterator[tuple[bytes, str]]:
     """What a listing of git says of each path, and the path."""
-    for record in isolation.run(command).split(b"\0"):
+    for record in output.split(b"\0"):
         described, _, path = record.partition(b"\t")
         yield described, os.fsdecode(path)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mldebt.errors import GitError
-from mldebt.git import BlobReader, Repository, isolated
+from mldebt.git import BlobReader, HeadListing, Repository, isolated
 from mldebt.ownership.raw_log import RawLog, revisions
 from mldebt.regex import regex
 
@@ -114,10 +114,12 @@ def _survey(
     """Reads the history. Most of what that takes is loaded while git already writes the log of it."""
     with isolated(repository) as isolation:
         head = (isolation.head or "").encode()
-        with RawLog(isolation, revisions(head, before.lines.head if before is not None else None)) as log:
+        ends = revisions(head, before.lines.head if before is not None else None)
+        with RawLog(isolation, ends) as log, HeadListing(isolation) as listing:
+            import mldebt.ownership.answer  # noqa: F401  # what will be asked for in the end
             from mldebt.ownership.survey import survey
 
-            return survey(isolation, wanted, before, state, log, progress)
+            return survey(isolation, listing, wanted, before, state, log, progress)
 
 
 def _overlaid(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from mldebt.errors import GitError
-from mldebt.git import BlobReader, IsolatedRepository, head_files
+from mldebt.git import BlobReader, HeadListing, IsolatedRepository
 from mldebt.ownership.blame import blame_files
 from mldebt.ownership.cache import Cached
 from mldebt.ownership.commit_files import CommitFiles, read_commit_files
@@ -33,6 +33,7 @@ class Survey(NamedTuple):
 
 def survey(
     isolation: IsolatedRepository,
+    listing: HeadListing,
     paths: Collection[bytes],
     before: Cached | None,
     state: bytes,
@@ -40,7 +41,7 @@ def survey(
     progress: Progress | None = None,
 ) -> Survey:
     """Surveys HEAD for `paths`; what an earlier survey knows, of this HEAD or an older one, is not read again."""
-    tree = {path.encode(errors="surrogateescape"): blob.encode() for path, blob in head_files(isolation).items()}
+    tree = {path.encode(errors="surrogateescape"): blob.encode() for path, blob in listing.files().items()}
     same_head = before is not None and before.lines.head == (isolation.head or "").encode()
     # All code, whatever is asked for: what was moved shows only where both ends are followed.
     wanted = set(paths) | {path for path in tree if path.endswith(_CODE)}
@@ -83,10 +84,8 @@ def survey(
 
 
 def _prepare(commits: HistoryLog) -> bool:
-    """While git has to be waited for: reads the people, and loads what the answer will take."""
+    """While git has to be waited for: reads the people."""
     commits.begin()
-    import mldebt.ownership.answer  # noqa: F401
-
     return commits.prepare()
 
 
