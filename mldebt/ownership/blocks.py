@@ -15,6 +15,7 @@ from typing import NamedTuple
 from mldebt.ownership.comparer import Comparer, Pair
 from mldebt.ownership.hunks import Hunk
 from mldebt.ownership.texts import Part, Texts
+from mldebt.regex import regex
 
 _TRIED = 20
 """Lines that stand in more places than these tell nothing of where they came from: a table, a list of numbers."""
@@ -25,7 +26,8 @@ _ROW = b"\1" * LEAST
 _SAID = 3  # letters or digits of a line that says something
 _SILENT = bytes(byte for byte in range(128) if not chr(byte).isalnum())
 
-_Text = tuple[bytes, ...]
+_OTHER = "\0"
+_RUN = regex(f"[^{_OTHER}]{{{LEAST},}}")
 
 
 class Block(NamedTuple):
@@ -80,13 +82,13 @@ class _Search:
     no move, unless within the file."""
 
     def __init__(self, texts: Texts, commit: Commit) -> None:
-        self._texts: dict[bytes, _Text] = {}
-        self._added: list[Part] = []
+        self._codes = _Codes(frozenset(), ())
+        self._added: dict[Part, str] = {}
+        self._old: dict[bytes, str] = {}
         self._deleted: list[Part] = []
         self._changed: list[Change] = []
-        self._lines: set[bytes] = set()
-        self._begun: set[_Text] = set()
-        self._kept: dict[bytes, set[_Text]] = {}
+        self._begun: set[str] = set()
+        self._kept: dict[bytes, str] = {}
         changed = [each for each in commit.changed if each.hunks is None or takes(each.hunks)]
         if commit.added and (changed or commit.deleted):
             self._search(texts, commit.added, changed, commit.deleted)
@@ -103,66 +105,91 @@ class _Search:
             return
         whole = texts.read([*(each.old for each in changed), *(blob for _, blob in deleted)])
         alike = {blob: _text(text) for blob, text in whole.items()}
-        lines = set(itertools.chain.from_iterable(alike.values()))
-        self._added = [part for part, text in zip(added, new, strict=True) if _has_row(text, lines)]
-        read = texts.read(part.blob for part in self._added)
-        self._texts = {blob: _text(text) for blob, text in read.items()} | alike
-        self._begun = {window for part in self._added for _, window in _windows(self._texts[part.blob], part, lines)}
-        self._lines = {line for window in self._begun for line in window}
+        codes = self._codes = _Codes(lines, alike.values())
+        self._added = {part: text for part, text in zip(added, map(codes.of, new), strict=True) if _RUN.search(text)}
+        self._begun = {window for text in self._added.values() for _, window in codes.windows(text)}
+        if not self._begun:
+            return
+        self._old = {blob: codes.of(text) for blob, text in alike.items()}
         self._deleted = [Part(path, blob, 0, len(alike[blob])) for path, blob in deleted]
-        self._changed = [each for each in changed if self._begun_in(alike[each.old])]
+        self._changed = [each for each in changed if any(self._begun_in(self._old[each.old]))]
         now = texts.read(each.new for each in self._changed)
-        self._kept = {each.path: self._begun_in(_text(now[each.new])) for each in self._changed}
+        self._kept = {each.path: codes.of(_text(now[each.new])) for each in self._changed}
 
     def unknown(self) -> Iterator[Pair]:
         """The versions whose difference matters."""
         for each in self._changed:
-            if each.hunks is None and not self._begun_in(self._texts[each.old]) <= self._kept[each.path]:
-                yield each.old, each.new
+            if each.hunks is None:
+                kept = self._kept[each.path]
+                if any(window not in kept for window in self._begun_in(self._old[each.old])):
+                    yield each.old, each.new
 
     def blocks(self, hunks: Mapping[Pair, Sequence[Hunk] | None]) -> Iterator[Block]:
         """The longest blocks, when the differences that matter are known."""
         places = self._places(hunks)
-        for part in self._added if places else ():
-            text = self._texts[part.blob]
-            line, end = part.start, min(part.start + part.size, len(text))
-            while line <= end - LEAST:
+        for part, text in self._added.items() if places else ():
+            line = 0
+            while line <= len(text) - LEAST:
                 most, length, found = 0, 1, (part, 0)
-                for source, place in places.get(text[line : line + LEAST], ()):
-                    if source.path == part.path or text[line : line + LEAST] not in self._kept.get(source.path, ()):
-                        there = self._texts[source.blob][place : source.start + source.size]
-                        alike, said = _alike(text[line:end], there)
+                window = text[line : line + LEAST]
+                for source, place in places.get(window, ()):
+                    if source.path == part.path or window not in self._kept.get(source.path, ""):
+                        there = self._old[source.blob][place : source.start + source.size]
+                        alike = _alike(text[line:], there)
+                        said = self._codes.said(text[line : line + alike])
                         if said > most:
                             most, length, found = said, alike, (source, place)
                 if most >= LEAST:
-                    yield Block(part, line, length, *found, len(self._texts[found[0].blob]))
+                    yield Block(part, part.start + line, length, *found, len(self._old[found[0].blob]))
                 line += length if most >= LEAST else 1
 
-    def _places(self, hunks: Mapping[Pair, Sequence[Hunk] | None]) -> Mapping[_Text, Sequence[tuple[Part, int]]]:
+    def _places(self, hunks: Mapping[Pair, Sequence[Hunk] | None]) -> Mapping[str, Sequence[tuple[Part, int]]]:
         """Where blocks may begin in what was taken away, by the lines with which they do."""
         taken = list(self._deleted)
         for each in self._changed:
             known = each.hunks if each.hunks is not None else hunks.get((each.old, each.new))
-            taken += (Part(each.path, each.old, old, removed) for old, removed, _, _ in known or ())
-        places: dict[_Text, list[tuple[Part, int]]] = {}
+            taken += (Part(each.path, each.old, old, removed) for old, removed, _, _ in known or () if removed >= LEAST)
+        places: dict[str, list[tuple[Part, int]]] = {}
         for part in sorted(taken):
-            for place, window in _windows(self._texts[part.blob], part, self._lines):
+            for place, window in self._codes.windows(self._old[part.blob], part.start, part.start + part.size):
                 if window in self._begun:
                     places.setdefault(window, []).append((part, place))
         return {window: found for window, found in places.items() if len(found) <= _TRIED}
 
-    def _begun_in(self, text: _Text) -> set[_Text]:
-        whole = Part(b"", b"", 0, len(text))
-        return {window for _, window in _windows(text, whole, self._lines)} & self._begun
+    def _begun_in(self, text: str) -> Iterator[str]:
+        return (window for _, window in self._codes.windows(text) if window in self._begun)
 
 
-def _text(lines: Iterable[bytes]) -> _Text:
+class _Codes:
+    """One character for each line that stands on both sides, so that to look for some lines is to look for a word."""
+
+    def __init__(self, lines: set[bytes] | frozenset[bytes], others: Iterable[Iterable[bytes]]) -> None:
+        both = lines.intersection(itertools.chain.from_iterable(others))
+        self._codes = dict(zip(both, map(chr, range(1, sys.maxunicode + 1)), strict=False))
+        self._silent = frozenset(code for line, code in self._codes.items() if not _says_something(line))
+
+    def of(self, text: Iterable[bytes]) -> str:
+        """The characters of lines; all others have the same one, which is none of them."""
+        return "".join(map(self._codes.get, text, itertools.repeat(_OTHER)))
+
+    def windows(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, str]]:
+        """Every line at which a block may begin whose lines stand on both sides, with as many as it has at least."""
+        silent = self._silent
+        return (
+            (line, text[line : line + LEAST])
+            for run in _RUN.finditer(text, start, end)
+            for line in range(run.start(), run.end() - LEAST + 1)
+            if text[line] not in silent
+        )
+
+    def said(self, text: str) -> int:
+        """How many lines say something."""
+        return len(text) - sum(map(self._silent.__contains__, text))
+
+
+def _text(lines: Iterable[bytes]) -> list[bytes]:
     """Without the space around the lines: what is moved is often indented anew."""
-    return tuple(map(bytes.strip, lines))
-
-
-def _stripped(text: Sequence[bytes], part: Part) -> Iterator[bytes]:
-    return map(bytes.strip, text[part.start : part.start + part.size])
+    return list(map(bytes.strip, lines))
 
 
 def _taken(change: Change) -> list[Part]:
@@ -188,29 +215,16 @@ def _has_row(text: Iterable[bytes], lines: AbstractSet[bytes]) -> bool:
     return _ROW in bytes(map(lines.__contains__, text))
 
 
-def _rows(text: Iterable[bytes], lines: AbstractSet[bytes]) -> Iterator[int]:
-    """Every line from which on enough in a row are among some, whatever their order there."""
-    among = bytes(map(lines.__contains__, text))
-    line = among.find(_ROW)
-    while line >= 0:
-        yield line
-        line = among.find(_ROW, line + 1)
-
-
-def _windows(text: _Text, part: Part, lines: AbstractSet[bytes]) -> Iterator[tuple[int, _Text]]:
-    """Every line at which a block may begin whose lines are among some, with as many as it has at least."""
-    for row in _rows(text[part.start : part.start + part.size], lines):
-        line = part.start + row
-        if _says_something(text[line]):
-            yield line, text[line : line + LEAST]
-
-
-def _alike(text: _Text, other: _Text) -> tuple[int, int]:
-    """How many lines in a row are the same, and how many of those say something."""
-    length = next((n for n, (one, two) in enumerate(zip(text, other, strict=False)) if one != two), None)
-    if length is None:
-        length = min(len(text), len(other))
-    return length, sum(map(_says_something, text[:length]))
+def _alike(text: str, other: str) -> int:
+    """How many lines in a row are the same, the first of which are."""
+    least, most = LEAST, min(len(text), len(other), text.find(_OTHER) % (len(text) + 1))
+    while least < most:
+        middle = (least + most + 1) // 2
+        if text[least:middle] == other[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least
 
 
 def _says_something(line: bytes) -> bool:
