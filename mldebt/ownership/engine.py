@@ -14,13 +14,13 @@ from mldebt.ownership.blame import Spot
 from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.lines import LineAuthors, line_authors
-from mldebt.ownership.moves import Moves, Owners
+from mldebt.ownership.moves import Moves
 from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.pace import Pace, Progress
 from mldebt.ownership.past import step_back
 from mldebt.ownership.raw_log import RawLog, revisions
 from mldebt.ownership.renames import Renames
-from mldebt.ownership.replay import Event, Met, Node, count_ready, follow_all, replay
+from mldebt.ownership.replay import Event, Met, Node, Owners, count_ready, follow_all, replay
 from mldebt.ownership.similarity import Similarity
 from mldebt.ownership.tracing import Tracer
 from mldebt.ownership.walk import Following, Walk

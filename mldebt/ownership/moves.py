@@ -16,10 +16,8 @@ from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.hunks import Hunk, parse_lines
 from mldebt.ownership.past import End
-from mldebt.ownership.replay import GONE, Blamed, LineMap, Node, join
+from mldebt.ownership.replay import GONE, Blamed, LineMap, Node, Owners, join_some
 from mldebt.ownership.texts import Part, Texts
-
-Owners = list[bytes | None]
 
 
 class Moves:
@@ -167,11 +165,8 @@ class Moves:
         """Lets the file that a block was taken from have its lines as well."""
         for owners, lines, _ in maps:
             moved = lines[block.line : block.line + block.length]
-            alive = block.length - moved.count(GONE)
-            if alive:
-                there = [GONE] * block.size
-                there[block.place : block.place + block.length] = moved
-                source.maps = join(source.maps, [LineMap(self._beside(owners), there, alive)])
+            if moved.count(GONE) < block.length:
+                source.maps = join_some(source.maps, self._beside(owners), moved, block.place, block.size)
 
     def _beside(self, owners: Owners) -> Owners:
         """The list of earlier commits of a file; that of a list of such is itself."""

@@ -9,12 +9,15 @@ from mldebt.ownership.hunks import Hunk, Hunks
 
 GONE = -1
 
+Owners = list[bytes | None]
+"""The commit of each line of a file at HEAD, as far as that is known."""
+
 
 class LineMap(NamedTuple):
     """Which lines of a blob live on: for each of its lines that of the file at HEAD, or GONE. `owners` is that file's
     list of commits, filled as lines are settled; `alive` counts the lines that are not GONE."""
 
-    owners: list[bytes | None]
+    owners: Owners
     lines: list[int]
     alive: int
 
@@ -72,10 +75,10 @@ class Witness(Protocol):
         """All of one commit was told."""
 
 
-def follow_all(content: bytes, node: Node) -> list[bytes | None]:
+def follow_all(content: bytes, node: Node) -> Owners:
     """Starts to follow every line of a file at HEAD; the list of their commits, still to be filled."""
     count = count_lines(content)
-    owners: list[bytes | None] = [None] * count
+    owners: Owners = [None] * count
     node.maps = join(node.maps, [LineMap(owners, list(range(count)), count)])
     return owners
 
@@ -129,15 +132,37 @@ def join(maps: list[LineMap], more: list[LineMap]) -> list[LineMap]:
     if not maps or not more:
         return maps or more
     joined = list(maps)
-    for owners, lines, alive in more:
-        for place, (others, taken, count) in enumerate(joined):
-            if others is owners and not any(a >= 0 <= b for a, b in zip(taken, lines, strict=True)):
-                both = [b if a < 0 else a for a, b in zip(taken, lines, strict=True)]
-                joined[place] = LineMap(owners, both, alive + count)
+    for each in more:
+        for place, other in enumerate(joined):
+            both = _both(other.lines, each.lines) if other.owners is each.owners else None
+            if both is not None:
+                joined[place] = LineMap(each.owners, both, each.alive + other.alive)
                 break
         else:
-            joined.append(LineMap(owners, lines, alive))
+            joined.append(each)
     return joined
+
+
+def join_some(maps: list[LineMap], owners: Owners, lines: list[int], place: int, size: int) -> list[LineMap]:
+    """The same with a map of `size` lines that are GONE but for some from `place` on."""
+    end = place + len(lines)
+    alive = len(lines) - lines.count(GONE)
+    joined = list(maps)
+    for turn, other in enumerate(maps):
+        both = _both(other.lines[place:end], lines) if other.owners is owners else None
+        if both is not None:
+            joined[turn] = LineMap(owners, [*other.lines[:place], *both, *other.lines[end:]], alive + other.alive)
+            return joined
+    return [*joined, LineMap(owners, [GONE] * place + lines + [GONE] * (size - end), alive)]
+
+
+def _both(some: list[int], others: list[int]) -> list[int] | None:
+    """What either has; None where both have a line at the same place."""
+    missing = some.count(GONE) + others.count(GONE)
+    if missing < len(some):
+        return None
+    both = [other if one < 0 else one for one, other in zip(some, others, strict=True)]
+    return both if both.count(GONE) == missing - len(both) else None
 
 
 def _pass_blame(event: Blamed, maps: list[LineMap], hunks: Sequence[Hunks | None]) -> int:
