@@ -22,6 +22,9 @@ _COMMAND = (
     *("--no-decorate", "--no-notes", "--no-show-signature", "--no-mailmap", "--encoding=none", "--pretty=oneline"),
 )
 
+Told = tuple[bytes, list[bytes]]
+"""Header and flat list of raw records (status, path, status, path, …) of a commit and one of its parents."""
+
 
 class RawLog:
     """A log that git began to write, of the history of some revisions or, unless it is `deep`, of them alone. One that
@@ -40,9 +43,9 @@ class RawLog:
 
     def read(
         self, commits: Iterable[bytes] = (), meanwhile: Callable[[], object] = lambda: None
-    ) -> Iterator[tuple[bytes, list[bytes]]]:
-        """Header and flat list of raw records (status, path, status, path, …) of each commit and parent, from the first
-        of some commits on or a little before. `meanwhile` is done where git has to be waited for."""
+    ) -> Iterator[list[Told]]:
+        """What is told of all commits, some at a time, from the first of some `commits` on or a little before.
+        `meanwhile` is done where git has to be waited for."""
         tokens: list[bytes] = []
         rest, end = b"", 1
         # Of commits that were not met yet, it is known that they come later.
@@ -53,21 +56,23 @@ class RawLog:
             rest = parts.pop()
             tokens += parts
             start, size = 0, len(tokens)
+            told: list[Told] = []
             while True:
                 while end < size and tokens[end].startswith(b":"):
                     end += 2
                 if end >= size:
                     break
                 self._places.setdefault(tokens[start].partition(b" ")[0], place)
-                yield tokens[start], tokens[start + 1 : end]
+                told.append((tokens[start], tokens[start + 1 : end]))
                 start, end = end, end + 1
-            if start:
+            if told:
+                yield told
                 del tokens[:start]
                 end -= start
                 place = read - len(rest) - len(tokens) - sum(map(len, tokens))
                 self._place = max(place, self._place)
         if tokens:
-            yield tokens[0], tokens[1:]
+            yield [(tokens[0], tokens[1:])]
 
     def _chunks(self, place: int, meanwhile: Callable[[], object]) -> Iterator[bytes]:
         self._written.seek(place)

@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from mldebt.errors import GitError
 from mldebt.git import GitProcess, IsolatedRepository, tree_entry, write_tree
-from mldebt.ownership.similarity import ENOUGH, Shelf, Similarity
+from mldebt.ownership.similarity import ENOUGH, Question, Shelf, Similarity
 
 _SAME_NAME_ENOUGH = 45_000  # from here on git >= 2.31 takes the only deleted file of the same name at once
 _SAME_BLOBS_SEEN = 100  # git looks at no more identical sources
 
 
 class Source(NamedTuple):
-    """A file that a commit deleted."""
+    """A file that a commit deleted, or made."""
 
     path: bytes
     blob: bytes
@@ -49,11 +49,17 @@ class Renames:
         self._similarity = similarity
         self._git: GitProcess | None = None
 
-    def prepare(self, deleted: Deleted, blobs: Iterable[bytes]) -> None:
-        """Reads at once what `find` is about to be asked of one commit."""
-        new = [blob for blob in blobs if blob not in deleted.by_blob]
-        if new and deleted.sources:
-            self._similarity.prepare(deleted.by_blob.keys(), new)
+    def prepare(self, questions: Iterable[tuple[Deleted, Iterable[Source]]]) -> None:
+        """Reads at once what `find` is about to be asked: what some commits deleted, and the files that they made."""
+        asked = []
+        for deleted, made in questions:
+            new = [each for each in made if each.blob not in deleted.by_blob]
+            if new and deleted.sources:
+                names = {_name(each.path) for each in new}
+                likely = {old.blob for name in names for old in deleted.by_name.get(name, ())}
+                asked.append(Question(deleted.by_blob.keys(), likely, [each.blob for each in new]))
+        if asked:
+            self._similarity.prepare(asked)
 
     def find(self, deleted: Deleted, path: bytes, blob: bytes) -> Source | None:
         """The deleted file that became `path`, or None."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -16,6 +17,7 @@ _SLACK = 1_800  # git counts by a short hash of each chunk and thus sees a littl
 _CHUNK = 64  # git cuts longer lines into chunks
 _TEXT_HEAD = 8_000  # git looks so far for a NUL before it calls a file text
 _KEPT_BYTES = 16 << 20  # of blobs whose outlines are kept for the next question
+_READ_AHEAD = _KEPT_BYTES // 4
 _BATCH = 64
 _MANY = 40  # blobs to compare one with; more are looked up by what they share
 
@@ -33,6 +35,14 @@ class Outline(NamedTuple):
     counts: Mapping[bytes, int]
     parts: frozenset[bytes]
     many: Mapping[bytes, int]
+
+
+class Question(NamedTuple):
+    """Old blobs, the likely ones among them, and new ones that may have come from any."""
+
+    old: Collection[bytes]
+    likely: Collection[bytes]
+    new: Sequence[bytes]
 
 
 class Shelf:
@@ -65,13 +75,20 @@ class Similarity:
         if unknown:
             self._sizes.update(zip(unknown, self._reader.sizes(unknown), strict=True))
 
-    def prepare(self, blobs: Collection[bytes], new: Sequence[bytes]) -> None:
-        """Reads in two goes, not in two for each, what the questions of one commit are about to need."""
-        self.measure([*blobs, *new])
-        found = [blob for blob in new[:_BATCH] if self._sizes[blob]]
-        if len(blobs) <= _MANY:
-            found += (blob for blob in blobs if any(self._plausible(blob, each) for each in found))
-        self._read(found)
+    def prepare(self, questions: Sequence[Question]) -> None:
+        """Reads in two goes, not in two for each, what is about to be asked."""
+        self.measure(itertools.chain.from_iterable((*each.old, *each.new) for each in questions))
+        found: dict[bytes, None] = {}
+        size = 0
+        for old, likely, new in questions:
+            asked = [blob for blob in new[:_BATCH] if self._sizes[blob]]
+            sources = old if len(old) <= _MANY else likely
+            asked += (blob for blob in sources if any(self._plausible(blob, each) for each in asked))
+            size += sum(self._sizes[blob] or 0 for blob in asked if blob not in found)
+            if found and size > _READ_AHEAD:
+                break
+            found.update(dict.fromkeys(asked))
+        self._read(list(found))
 
     def compare(self, blobs: Collection[bytes], new: bytes, shelf: Shelf) -> dict[bytes, Bounds]:
         """Bounds for those of the blobs that may be alike enough."""

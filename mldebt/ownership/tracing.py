@@ -5,6 +5,7 @@ gone, branches that forked before what is known already, and whatever ignored re
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -131,7 +132,7 @@ class Tracer:
         log = RawLog(self._isolation, commits, deep=False)
         try:
             found = {}
-            for header, records in log.read():
+            for header, records in itertools.chain.from_iterable(log.read()):
                 parents, _ = parse_header(header, self._id_length)
                 if len(parents) == 1:
                     name = header[: self._id_length]

@@ -14,8 +14,8 @@ from mldebt.ownership.blocks import CODE
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.pace import Pace
-from mldebt.ownership.raw_log import RawLog, parse_header
-from mldebt.ownership.renames import Deleted, Renames
+from mldebt.ownership.raw_log import RawLog, Told, parse_header
+from mldebt.ownership.renames import Deleted, Renames, Source
 from mldebt.ownership.replay import Blamed, Event, Met, Node
 
 Following = dict[bytes, Node]
@@ -48,6 +48,7 @@ class Walk:
         self._notebooks = notebooks
         self._pace = pace
         self._id_length = 40 if isolation.object_format == "sha1" else 64
+        self._paths: set[bytes] = set()  # of all files that were followed anywhere
 
     def run(
         self,
@@ -71,25 +72,46 @@ class Walk:
     def _follow(
         self, log: RawLog, waiting: dict[bytes, Following], meanwhile: Callable[[], object]
     ) -> dict[bytes, Following]:
+        self._paths.update(*waiting.values())
         commit = _Commit(b"", {})
-        for header, records in log.read(list(waiting), meanwhile):
-            name = header[: self._id_length]
-            if name != commit.name:
-                self._settle(commit, waiting)
-                if self._pace is not None:
-                    self._pace.step()
-                commit = _Commit(name, waiting.pop(name, {}))
-                self.besides.meet(name, commit.following)
-                if not commit.following and not waiting:
-                    break  # every line has found its commit
-            if commit.following:
-                commit.parents, compared = parse_header(header, self._id_length)
-                commit.changes[compared] = records
+        for told in log.read(list(waiting), meanwhile):
+            self._look_ahead(told)
+            for header, records in told:
+                name = header[: self._id_length]
+                if name != commit.name:
+                    self._settle(commit, waiting)
+                    if self._pace is not None:
+                        self._pace.step()
+                    commit = _Commit(name, waiting.pop(name, {}))
+                    self.besides.meet(name, commit.following)
+                if commit.following:
+                    commit.parents, compared = parse_header(header, self._id_length)
+                    commit.changes[compared] = records
+            if not commit.following and not waiting:
+                break  # every line has found its commit
         self._settle(commit, waiting)
         for name, following in waiting.items():
             self.besides.meet(name, following)
         self.besides.end()
         return waiting
+
+    def _look_ahead(self, told: Iterable[Told]) -> None:
+        """Has read at once what will be asked of commits with one parent that made followed files and deleted some."""
+        length = 1 + 2 * self._id_length
+        questions = []
+        for header, records in told:
+            if header[length : length + 1] != b"\t":
+                continue
+            pairs = zip(records[1::2], records[::2], strict=True)
+            new = [
+                Source(path, self._new_blob(record))
+                for path, record in pairs
+                if record.endswith(b"A") and path in self._paths
+            ]
+            if new:
+                changes = dict(zip(records[1::2], records[::2], strict=True))
+                questions.append((Deleted(changes, self._id_length), new))
+        self._renames.prepare(questions)
 
     def _settle(self, commit: _Commit, waiting: dict[bytes, Following]) -> None:
         """Hands every file that is followed at a commit to the parents it came from."""
@@ -156,9 +178,9 @@ class Walk:
 
     def _prepare_renames(self, commit: _Commit, touched: Iterable[bytes]) -> None:
         statuses = commit.statuses(commit.parents[0])
-        added = [commit.following[path].blob for path in touched if statuses[path].endswith(b"A")]
+        added = [Source(path, commit.following[path].blob) for path in touched if statuses[path].endswith(b"A")]
         if added:
-            self._renames.prepare(commit.deleted(commit.parents[0], self._id_length), added)
+            self._renames.prepare([(commit.deleted(commit.parents[0], self._id_length), added)])
 
     def _settle_file(self, commit: _Commit, path: bytes, node: Node, waiting: dict[bytes, Following]) -> None:
         """The rules of `git blame`, in its order: the same file in any parent, a renamed one, then differences."""
@@ -211,6 +233,7 @@ class Walk:
                 continue  # a link or submodule that became a file has no lines to give
             source = self._renames.find(commit.deleted(parent, self._id_length), path, blob)
             if source is not None:
+                self._paths.add(source.path)
                 origin = _Origin(parent, source.path, source.blob)
                 if source.blob == blob:
                     return origin
@@ -219,6 +242,9 @@ class Walk:
 
     def _old_blob(self, record: bytes) -> bytes:
         return record[15 : 15 + self._id_length]  # ":100644 100644 " comes before it
+
+    def _new_blob(self, record: bytes) -> bytes:
+        return record[16 + self._id_length : 16 + 2 * self._id_length]
 
     def _hand_over(self, parent: bytes, files: Following, waiting: dict[bytes, Following]) -> None:
         """Lets a parent follow more files; where two branches meet in one file, an event says so."""
