@@ -41,9 +41,10 @@ class BlobReader:
                 yield _size(answers.readline())
 
     def end(self) -> None:
-        """Ends the git processes."""
+        """Ends the git processes; whoever asks again, starts them anew."""
         for process in self._processes.values():
             process.end()
+        self._processes.clear()
 
     def _ask(self, mode: str, ids: Sequence[bytes]) -> IO[bytes]:
         process = self._processes.get(mode)

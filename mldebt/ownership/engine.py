@@ -39,15 +39,16 @@ class Attribution(NamedTuple):
     past: Mapping[bytes, Mapping[int, bytes]] = {}
 
 
-def attribute_lines(
+def attribute_lines(  # noqa: PLR0913, PLR0917  # what a survey knows and lends
     isolation: IsolatedRepository,
     files: Mapping[bytes, bytes],
     known: LineAuthors | None = None,
     progress: Progress | None = None,
     meanwhile: Callable[[], bool] = lambda: False,
     log: RawLog | None = None,
-    moved: LineAuthors | None = None,
     ignored: Collection[bytes] = (),
+    moved: LineAuthors | None = None,
+    reader: BlobReader | None = None,
 ) -> Attribution:
     """Attributes the lines of `files` (path → blob at HEAD). `known` is an earlier answer: for the same HEAD it leaves
     only the files that it lacks to do, for an older one only the commits since. `meanwhile` is done where git has to be
@@ -62,8 +63,9 @@ def attribute_lines(
     earlier: dict[bytes, Sequence[bytes | None]] = {}
     past: dict[bytes, dict[int, bytes]] = {}
     if todo:
-        with BlobReader(isolation) as reader, _no_garbage_collection():
-            task = _Task(isolation, reader, progress, meanwhile, ignored)
+        kept_open = contextlib.nullcontext(reader) if reader is not None else BlobReader(isolation)
+        with kept_open as blobs, _no_garbage_collection():
+            task = _Task(isolation, blobs, progress, meanwhile, ignored)
             try:
                 if known is None or same_head:
                     done = task.attribute(todo, log)
@@ -204,6 +206,7 @@ class _Task:
 
     def _replay(self, events: Sequence[Event]) -> None:
         self._moves.resume()
+        self._moves.expect(events)
         self.stopped += replay(events, self._differ.hunks, self._moves)
 
     def _go_past_ignored(self, done: Mapping[bytes, Owners], log: RawLog) -> None:

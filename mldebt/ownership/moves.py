@@ -6,6 +6,9 @@ followed as well."""
 
 from __future__ import annotations
 
+import itertools
+import operator
+from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from mldebt.git import BlobReader, IsolatedRepository
@@ -16,8 +19,11 @@ from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.hunks import Hunk, parse_lines
 from mldebt.ownership.past import End
-from mldebt.ownership.replay import GONE, Blamed, LineMap, Node, Owners, join_some
+from mldebt.ownership.replay import GONE, Blamed, Event, LineMap, Node, Owners, join_some
 from mldebt.ownership.texts import Part, Texts
+
+_COMMITS_AHEAD = 20
+_BLOBS_AHEAD = 24
 
 
 class Moves:
@@ -49,6 +55,7 @@ class Moves:
         self._added: list[tuple[Part, Sequence[LineMap]]] = []
         self._sources: dict[bytes, Node] = {}
         self._met: dict[int, Node] = {}
+        self._expected: deque[tuple[bytes, list[bytes]]] = deque()
         self._waiting: list[tuple[Beside, Block, Sequence[LineMap]]] = []
 
     def earlier(self, owners: Owners) -> Owners | None:
@@ -73,6 +80,30 @@ class Moves:
         """Files that blocks came from and that are not followed there; the answer is given once."""
         loose, self._loose = self._loose, {}
         return loose
+
+    def expect(self, events: Iterable[Event]) -> None:
+        """Tells what is about to be replayed: versions of files are then read for more than one commit at once."""
+        self._expected.clear()
+        blamed = (event for event in events if isinstance(event, Blamed) and event.before is not None)
+        for commit, some in itertools.groupby(blamed, operator.attrgetter("commit")):
+            adds = takes_some = False
+            blobs = []
+            for event in some:
+                if not event.path.endswith(CODE):
+                    continue
+                hunks = self._differ.hunks[event.origins[0][1]] if event.origins else None
+                if hunks is not None:
+                    adds = adds or any(added >= LEAST for _, _, _, added in hunks)
+                    takes_some = takes_some or takes(hunks)
+                elif not event.origins:
+                    adds = True
+                    blobs.append(event.node.blob)
+            beside = self._besides.of(commit) if adds else None
+            if beside is not None:
+                blobs += (each.old for each in beside.changed())
+                blobs += (blob for _, blob in beside.deleted(self._id_length))
+            if adds and (beside is not None or takes_some):
+                self._expected.append((commit, blobs))
 
     def note(self, event: Blamed, maps: Sequence[LineMap], difference: Sequence[Hunk] | None) -> None:
         """What a commit took from a file and added to it."""
@@ -104,6 +135,8 @@ class Moves:
             beside = self._besides.of(self._commit)
             if (self._changed or beside is not None) and self._commit not in self.ignored:
                 self._follow(beside)
+        if self._expected and self._expected[0][0] == self._commit:
+            self._expected.popleft()
         self._changed, self._compared, self._added, self._sources, self._met = [], [], [], {}, {}
 
     def settle(self, node: Node, told: Sequence[bytes | None], before: Sequence[bytes | None]) -> None:
@@ -123,6 +156,8 @@ class Moves:
         self._texts.parts = self._known_parts({part.blob for part in added} | {each.new for each in self._changed})
         changed = self._changed + (beside.changed() if beside is not None else [])
         deleted = beside.deleted(self._id_length) if beside is not None else []
+        next_ones = itertools.islice(self._expected, 1, _COMMITS_AHEAD)
+        self._texts.soon = list(itertools.islice((blob for _, blobs in next_ones for blob in blobs), _BLOBS_AHEAD))
         (blocks,) = find_blocks(self._comparer, self._texts, [Commit(list(added), changed, deleted)])
         for block in blocks:
             node = self._sources.get(block.source.path)

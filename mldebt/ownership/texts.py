@@ -28,6 +28,9 @@ class Texts:
         self._kept = 0
         self.parts: dict[tuple[bytes, int, int], list[bytes]] = {}
         """Lines of a blob from some line on, and how many, which are known without it."""
+        self.soon: Sequence[bytes] = ()
+        """Blobs that may be asked for next: where others have to be read, these are read in the same go."""
+        self._ahead: dict[bytes, bytes] = {}
 
     def read(self, blobs: Iterable[bytes]) -> dict[bytes, list[bytes]]:
         """Blob → lines; those that are missing have none."""
@@ -36,10 +39,20 @@ class Texts:
             self._lines.clear()
             self._kept = 0
         unknown = [blob for blob in asked if blob not in self._lines]
-        for blob, content in zip(unknown, self._reader.contents(unknown), strict=True):
-            self._lines[blob] = _split(content or b"")
-            self._kept += len(content or b"")
+        if any(blob not in self._ahead for blob in unknown):
+            self._read(unknown)
+        for blob in unknown:
+            content = self._ahead.pop(blob)
+            self._lines[blob] = _split(content)
+            self._kept += len(content)
         return {blob: self._lines[blob] for blob in asked}
+
+    def _read(self, blobs: Sequence[bytes]) -> None:
+        ahead, self._ahead = self._ahead, {}  # what nobody asked for since the last time is let go
+        soon = (blob for blob in self.soon if blob not in self._lines)
+        new = [blob for blob in dict.fromkeys((*blobs, *soon)) if blob not in ahead]
+        self._ahead = {blob: content or b"" for blob, content in zip(new, self._reader.contents(new), strict=True)}
+        self._ahead |= {blob: ahead[blob] for blob in (*blobs, *self.soon) if blob in ahead}
 
     def of(self, parts: Collection[Part]) -> Iterator[Sequence[bytes]]:
         """The lines of each part, in which some blobs are read in one go."""
