@@ -30,7 +30,8 @@ from mldebt.ownership.engine import attribute_lines
 
 ROW = "{:38} {:>5} {:>7} {:>5} {:>13} {:>13} {:>5} {:>5} {:>4}"
 PROGRAM = """
-import os, sys
+import gc, os, sys
+gc.disable()  # as the command does
 from pathlib import Path
 from mldebt.git import open_repository
 from mldebt.ownership import read_ownership

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 
+from mldebt.errors import GitError
 from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.commit_files import CommitFiles
 from mldebt.ownership.history import Note
 from mldebt.ownership.lines import LineAuthors
 from mldebt.ownership.replay import count_lines
+from mldebt.ownership.verdicts import Judge, judge_all
 
 _LINES = 5_000
 _SHARE_OF_FILES = 0.5
 _BATCH = 20  # blobs that are read at once
+_PROCESSES = 4  # of git at the same time
 WORTH_A_LOOK = 500  # surviving lines; less of an import decides nothing
 _SUFFIXES = frozenset({b"py", b"ipynb"})
 
@@ -30,28 +34,38 @@ def find_imports(
 ) -> dict[bytes, bool]:
     """For every commit asked for, whether it was an import: the first commit, or one that added more than half of the
     files, with more than 5,000 lines. Only Python files and notebooks are counted."""
-    found = {}
-    for commit, files in asked.items():
-        added = [blob for path, blob in files.added if _suffix(path) in _SUFFIXES]
-        found[commit] = _has_many_lines(reader, added) and (
-            notes[commit].root or len(added) > _SHARE_OF_FILES * _count_files(isolation, commit)
-        )
+    added = {
+        commit: [blob for path, blob in files.added if _suffix(path) in _SUFFIXES] for commit, files in asked.items()
+    }
+    found = judge_all(reader, {commit: _has_many_lines(blobs) for commit, blobs in added.items()})
+    unsure = [commit for commit, many in found.items() if many and not notes[commit].root]
+    for commit, count in zip(unsure, _count_files(isolation, unsure), strict=True):
+        found[commit] = len(added[commit]) > _SHARE_OF_FILES * count
     return found
 
 
-def _has_many_lines(reader: BlobReader, blobs: Sequence[bytes]) -> bool:
+def _has_many_lines(blobs: Sequence[bytes]) -> Judge:
     """Whether blobs have more than 5,000 lines. No more are read than it takes to tell."""
     lines = 0
     for start in range(0, len(blobs), _BATCH):
-        lines += sum(count_lines(content or b"") for content in reader.contents(blobs[start : start + _BATCH]))
+        lines += sum(count_lines(content or b"") for content in (yield blobs[start : start + _BATCH]))
         if lines > _LINES:
             return True
     return False
 
 
-def _count_files(isolation: IsolatedRepository, commit: bytes) -> int:
-    paths = isolation.run(["ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options", commit])
-    return sum(_suffix(path) in _SUFFIXES for path in paths.split(b"\0"))
+def _count_files(isolation: IsolatedRepository, commits: Sequence[bytes]) -> Iterator[int]:
+    """How many files of the kinds that count each commit has."""
+    command = ("ls-tree", "-r", "-z", "--name-only", "--full-tree", "--end-of-options")
+    for start in range(0, len(commits), _PROCESSES):
+        with contextlib.ExitStack() as stack:
+            some = commits[start : start + _PROCESSES]
+            running = [stack.enter_context(isolation.popen((*command, commit), wide=True)) for commit in some]
+            for process in running:
+                paths = process.stdout.read().split(b"\0")
+                if process.finish():
+                    raise GitError("git ls-tree failed")
+                yield sum(_suffix(path) in _SUFFIXES for path in paths)
 
 
 def _suffix(path: bytes) -> bytes:

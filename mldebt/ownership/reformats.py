@@ -10,6 +10,7 @@ from mldebt.git import BlobReader
 from mldebt.ownership.commit_files import CommitFiles
 from mldebt.ownership.history import Note
 from mldebt.ownership.lines import LineAuthors
+from mldebt.ownership.verdicts import Judge, judge_all
 
 _FILES = 20  # more than so many files that only look different
 _SHARE = 0.8  # of the Python files that the commit changed
@@ -33,10 +34,10 @@ def find_reformats(reader: BlobReader, asked: Mapping[bytes, CommitFiles]) -> di
         commit: [(old, new) for path, old, new in files.changed if path.endswith(b".py")]
         for commit, files in asked.items()
     }
-    return {commit: _only_looks_different(reader, pairs[:_MOST]) for commit, pairs in changed.items()}
+    return judge_all(reader, {commit: _only_looks_different(pairs[:_MOST]) for commit, pairs in changed.items()})
 
 
-def _only_looks_different(reader: BlobReader, changed: Sequence[tuple[bytes, bytes]]) -> bool:
+def _only_looks_different(changed: Sequence[tuple[bytes, bytes]]) -> Judge:
     """Whether enough of the pairs have the same words. No more are read than it takes to tell."""
     needed = max(_FILES + 1, math.ceil(_SHARE * len(changed)))
     same = start = 0
@@ -45,7 +46,7 @@ def _only_looks_different(reader: BlobReader, changed: Sequence[tuple[bytes, byt
         if left < 0:
             return False
         part = changed[start : start + min(left + 1, _BATCH)]
-        contents = reader.contents([blob for pair in part for blob in pair])
+        contents = iter((yield [blob for pair in part for blob in pair]))
         same += sum(_same_words(before, after) for before, after in zip(contents, contents, strict=True))
         start += len(part)
     return True

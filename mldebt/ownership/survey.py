@@ -56,18 +56,20 @@ def survey(
     if before is None:
         commits.begin()  # read while git writes the log of all files
     try:
-        # What ignored commits moved is not followed: where these are others, all lines are read again.
-        known = before if before is not None and before.ignoring == ignoring else None
-        raw = log if known is before else None
-        attribution = _attribute(isolation, files, known, progress, lambda: _prepare(commits), raw, ignored)
-        lines = attribution.lines
-        same = _same(lines, attribution.moved, files, known) if known is not None and ignored else {}
-        reassigned = reassign(isolation, lines, attribution.moved, ignored, same, attribution.past)
-        final = lines.but(reassigned)
-        history = commits.history(set(final.commits) - {UNKNOWN})
+        with BlobReader(isolation) as reader:
+            # What ignored commits moved is not followed: where these are others, all lines are read again.
+            known = before if before is not None and before.ignoring == ignoring else None
+            raw = log if known is before else None
+            given = _Given(isolation, reader, progress, lambda: _prepare(commits), raw, ignored)
+            attribution = _attribute(given, files, known)
+            lines = attribution.lines
+            same = _same(lines, attribution.moved, files, known) if known is not None and ignored else {}
+            reassigned = reassign(isolation, lines, attribution.moved, ignored, same, attribution.past)
+            final = lines.but(reassigned)
+            history = commits.history(set(final.commits) - {UNKNOWN})
+            imports, reformats = _of_whole_trees(given, final, history.notes, before)
     finally:
         commits.end()
-    imports, reformats = _of_whole_trees(isolation, final, history.notes, before)
     found = Cached(
         state=state,
         lines=lines,
@@ -89,20 +91,25 @@ def _prepare(commits: HistoryLog) -> bool:
     return commits.prepare()
 
 
-def _attribute(
-    isolation: IsolatedRepository,
-    files: Mapping[bytes, bytes],
-    before: Cached | None,
-    progress: Progress | None,
-    meanwhile: Callable[[], bool],
-    log: RawLog | None,
-    ignored: Collection[bytes],
-) -> Attribution:
+class _Given(NamedTuple):
+    """What the lines are told from."""
+
+    isolation: IsolatedRepository
+    reader: BlobReader
+    progress: Progress | None
+    meanwhile: Callable[[], bool]
+    log: RawLog | None
+    ignored: Collection[bytes]
+
+
+def _attribute(given: _Given, files: Mapping[bytes, bytes], before: Cached | None) -> Attribution:
     """By the walk; where this git cannot do what the walk asks of it, by `git blame` file by file."""
     known, moved = (before.lines, before.moved) if before is not None else (None, None)
+    isolation, reader, progress, meanwhile, log, ignored = given
     try:
-        return attribute_lines(isolation, files, known, progress, meanwhile, log, moved, ignored)
+        return attribute_lines(isolation, files, known, progress, meanwhile, log, ignored, moved, reader)
     except GitError:
+        reader.end()  # it may be what failed
         head = (isolation.head or "").encode()
         blamed = blame_files(isolation, head, files)
         if files and not blamed:
@@ -111,18 +118,17 @@ def _attribute(
 
 
 def _of_whole_trees(
-    isolation: IsolatedRepository, lines: LineAuthors, notes: Mapping[bytes, Note], before: Cached | None
+    given: _Given, lines: LineAuthors, notes: Mapping[bytes, Note], before: Cached | None
 ) -> tuple[dict[bytes, bool], dict[bytes, bool]]:
     """Which commits were imports, which reformattings; what is known of earlier ones holds."""
     large, wide = worth_a_look(lines, notes), spread_wide(lines, notes)
     imports = {commit: was for commit, was in before.imports.items() if commit in large} if before else {}
     reformats = {commit: was for commit, was in before.reformats.items() if commit in wide} if before else {}
-    files = read_commit_files(isolation, (large - imports.keys()) | (wide - reformats.keys()))
-    with BlobReader(isolation) as reader:
-        asked = {commit: files.get(commit, CommitFiles([], [])) for commit in sorted(large - imports.keys())}
-        imports |= find_imports(isolation, reader, asked, notes)
-        asked = {commit: files.get(commit, CommitFiles([], [])) for commit in sorted(wide - reformats.keys())}
-        reformats |= find_reformats(reader, asked)
+    files = read_commit_files(given.isolation, (large - imports.keys()) | (wide - reformats.keys()))
+    asked = {commit: files.get(commit, CommitFiles([], [])) for commit in sorted(large - imports.keys())}
+    imports |= find_imports(given.isolation, given.reader, asked, notes)
+    asked = {commit: files.get(commit, CommitFiles([], [])) for commit in sorted(wide - reformats.keys())}
+    reformats |= find_reformats(given.reader, asked)
     return imports, reformats
 
 
