@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from mldebt.flow.id_searches import looks_up
 from mldebt.flow.linking import Target
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.steps import Stack, Step, Visit, may_enter
@@ -99,6 +100,8 @@ class Behind:
         if visit.label == CALLED and any(map(_is_asked, self.flow.callees(value))):
             return True
         if value.kind != "call" or not (roles := self.flow.roles(value)) & MODEL_ROLES:
+            return False
+        if "ranks" in roles and looks_up(value):
             return False
         return "saves" not in roles and not self._handed(value, visit.stack)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from mldebt.flow.idioms import OWN_IDS
 from mldebt.flow.value import Value
 
+_LOOKUPS = frozenset({"term", "terms", "ids"})
 _ASKING = ("query", "body")
 _SCORED_OTHERWISE = frozenset({"knn", "rescore", "rank", "retriever"})
 _OTHER_ORDERS = _SCORED_OTHERWISE | {"sort", "collapse"}
@@ -19,6 +20,26 @@ def searched_ids(call: Value, given: Callable[[Value], Value] = lambda value: va
     other call. `given` says what a parameter is filled with, where that is known."""
     request = request_of(call)
     return requested_ids(given(request)) if request is not None else None
+
+
+def looks_up(call: Value) -> bool:
+    """Whether a search fetches what has some value in a field, as a table would: by ids, or by `.query("term", …)`
+    alone, up to `.execute()`."""
+    if searched_ids(call) is not None:
+        return True
+    queries: list[Value] = []
+    link: Value | None = call
+    while link is not None and link.kind == "call":
+        if link.calls_method("knn", "suggest"):
+            return False
+        queries += [link] if link.calls_method("query") else []
+        link = link.receiver
+    return bool(queries) and all(map(_is_lookup, queries))
+
+
+def _is_lookup(query: Value) -> bool:
+    kind = query.arguments[0] if query.arguments else None
+    return kind is not None and kind.kind == "const" and kind.data in _LOOKUPS
 
 
 def asks_no_scores(call: Value, given: Callable[[Value], Value] = lambda value: value) -> bool:

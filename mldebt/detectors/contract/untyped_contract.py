@@ -96,6 +96,23 @@ def churn(rows: list[Row]):  # debt
     return {"count": len(rows), "results": [{"chance": chance([row.age])} for row in rows]}
 """
     ),
+    # a search by words, beside a fetch by an identifier
+    """
+    from elasticsearch_dsl import Search
+    from fastapi import FastAPI
+
+    app = FastAPI()
+
+    @app.get("/products")
+    def products(words: str):  # debt
+        hits = Search(index="products").query("match", title=words).extra(size=10).execute()
+        return [hit.to_dict() for hit in hits]
+
+    @app.get("/products/{code}")
+    def product(code: str):
+        hits = Search(index="products").query("term", **{"code": code}).extra(size=1).execute()
+        return [hit.to_dict() for hit in hits][0]
+    """,
     """
 SCORING = '''  # debt
 import json, joblib
