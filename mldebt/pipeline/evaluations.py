@@ -93,8 +93,18 @@ class Evaluations:
         if "tunes" in self.flow.roles(call):
             return True
         made = [visit.value for visit in self.flow.walk(call, self._trainer, limit=TRAINER_LIMIT)]
-        keywords = (keyword for each in made if each.kind == "call" for keyword, _ in arguments(each))
-        return any(_HELD_OUT.search(keyword) for keyword in keywords if keyword)
+        return any(self._is_given_held_out(each) for each in made if each.kind == "call")
+
+    def _is_given_held_out(self, call: Value) -> bool:
+        """Whether an argument holds data to validate on, by its name or by that of the parameter it fills."""
+        if any(keyword and _HELD_OUT.search(keyword) for keyword, _ in arguments(call)):
+            return True
+        own = (target for target in self.flow.targets(call) if target.kind == "func" and not target.guessed)
+        return any(
+            _HELD_OUT.search(name) and any(map(_is_something, self.flow.argument(call, body, name)))
+            for body in (self.flow.body(target.module, target.scope) for target in own)
+            for name in body.params
+        )
 
     def _trainer(self, value: Value, stack: Stack) -> list[Step]:
         """From a call to the object that it is a method of, back to how that was made."""
@@ -365,6 +375,10 @@ class Evaluations:
             call.function.kind == "attr" and call.function.name in ("backward", "minimize", "apply_gradients")
             for call in body.calls
         )
+
+
+def _is_something(value: Value) -> bool:
+    return value.kind != "const" or value.data is not None
 
 
 def _evaluates(name: str) -> bool:

@@ -160,7 +160,35 @@ def _vectors(*, measured: str = "", mark: str = "") -> dict[str, str]:
     return {path: text.format(measured=measured, mark=mark) for path, text in _VECTORS.items()}
 
 
+def _tuned(name: str, mark: str = "") -> str:
+    """Training by a method that takes a second part of the data, which it calls by a name."""
+    return f"""
+    from taggers import Trainer
+    from transformers import AutoModelForSequenceClassification
+
+    class Tagger:  {mark}
+        def __init__(self):
+            self.net = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased")
+
+        def predict(self, rows):
+            return self.net(rows)
+
+        def train(self, arguments, rows, {name}):
+            trainer = Trainer(self.net, arguments, rows, {name})
+            trainer.train()
+            trainer.save_model("tagger")
+
+        def fit(self, arguments, rows):
+            self.train(arguments, rows[10:], rows[:10])
+
+    tagger = Tagger()
+    tagger.fit(load_arguments(), load_rows())
+    print(tagger.predict(load_rows()))
+    """
+
+
 BAD = (
+    _tuned("first_rows", "# debt"),
     # a class of a package that the repository trains, too
     {
         **{path: text.format(mark="  # debt") for path, text in _MEANS.items()},
@@ -209,6 +237,7 @@ def spend(path):
     ),
 )
 GOOD = (
+    _tuned("eval_rows"),
     # a class that only those train who take it
     {path: text.format(mark="") for path, text in _MEANS.items()},
     # embeddings are as good as what is made of them
