@@ -73,10 +73,12 @@ class Models:
             self._models[cls] = False
             family = [base for base in self.flow.program.ancestry(cls) if isinstance(base, tuple)]
             family += self.flow.program.subclasses(cls)[:8]
-            found = self._models[cls] = (
-                self.derives(cls, MODEL_KINDS) or self._learns(cls) or any(self._fits(each) for each in family)
-            )
+            found = self._models[cls] = self.is_one_to_ask(cls) or any(self._fits(each) for each in family)
         return found
+
+    def is_one_to_ask(self, cls: ClassKey) -> bool:
+        """Whether a class is a model by its library bases, or because it can be fitted and asked."""
+        return self.derives(cls, MODEL_KINDS) or self._learns(cls)
 
     def is_dataset(self, cls: ClassKey) -> bool:
         return self.derives(cls, DATA_KINDS)

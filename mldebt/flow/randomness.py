@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 from mldebt.flow.body import Body
 from mldebt.flow.conditions import around
+from mldebt.flow.gradients import Gradients
 from mldebt.flow.invented import Invented
 from mldebt.flow.linking import Target, is_self
 from mldebt.flow.loaded import TAKES_WEIGHTS
 from mldebt.flow.outline import ALWAYS, KEEPS, TRAINS, Event, Outline, Outlines
-from mldebt.flow.seeds import OWN, Seeds, family, keyword, last_name, written
+from mldebt.flow.seeds import OWN, Seeds, family, keyword, written
 from mldebt.flow.set_later import SetLater
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -25,8 +25,6 @@ TUNER = "tuner"
 TRAINING = ("fits", "tunes", "optimizes")
 TRAINED_LIMIT = 400
 STORING = frozenset({"stores", "registers"})
-_DERIVES = frozenset({"backward", "grad", "zero_grad"})
-_STEPS = frozenset({"step", "minimize", "apply_gradients", "optimizer_step"})
 _WEIGHTS = ("weights", "_weight")
 _CONSTANT = frozenset({"constant"})
 KEEPING = frozenset({"stores", "registers", "measures", "predicts", "tunes"})
@@ -45,6 +43,7 @@ class Randomness:
         self.layers = frozenset(layers)
         self._set_later = SetLater(seeds)
         self._invented = flow.shared(Invented)
+        self._gradients = flow.shared(Gradients)
 
     def events(self, call: Value) -> Iterator[Event]:
         """What a call draws and what it trains."""
@@ -58,7 +57,7 @@ class Randomness:
             if api is not None and self._keeps(target):
                 yield Event(KEEPS, OWN, call, short(target.name))
             role = next((each for each in TRAINING if api is not None and each in api.roles), "")
-            if role and not self._prepares(target) and not self._only_derives(call):
+            if role and not self._prepares(target) and not self._gradients.only_derived(call):
                 name = short(target.name.removesuffix(".zero_grad"))  # the first word of a step, and the least of it
                 yield Event(TRAINS, self._trained(target), call, f"{name} {role}")
 
@@ -121,14 +120,6 @@ class Randomness:
         """Whether fitting it only prepares data (a scaler, an encoder)."""
         record = self.flow.catalogue.type(target.name.rpartition(".")[0])
         return record is not None and record.kind == "transformer"
-
-    def _only_derives(self, call: Value) -> bool:
-        """Whether gradients are taken in a module that takes no step by them: they explain a model, or attack it."""
-        return last_name(call) in _DERIVES and call.body.module.index not in self._stepping
-
-    @cached_property
-    def _stepping(self) -> frozenset[int]:
-        return frozenset(call.body.module.index for call in self.flow.calls_named(_STEPS))
 
     def _trained(self, target: Target) -> str:
         found = family(target)

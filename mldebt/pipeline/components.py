@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from mldebt.flow.body import Body
+from mldebt.flow.gradients import Gradients
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.models import NETWORK_KINDS, Models, is_metric
 from mldebt.flow.program import Module
@@ -60,6 +61,7 @@ class Components:
         self.boundaries = boundaries
         self.orders = boundaries.orders
         self.models = flow.shared(Models)
+        self.gradients = flow.shared(Gradients)
         self.serving = flow.shared(ServingPath)
         self._ingestions: dict[int, list[Unit]] = defaultdict(list)
         for units in ingestions:
@@ -114,7 +116,9 @@ class Components:
             if key not in models and is_part(self.flow, key):
                 found["part of models"].append(key)
             else:
-                found["model" if self._is_asked(key) else "feature code"].append(key)
+                found["model" if self._is_asked(key) and not self._fits_features_alone(key) else "feature code"].append(
+                    key
+                )
         for number in range(len(module.facts.scopes)):
             unit = (module.index, number)
             kind = self._kind(self.flow.body(*unit))
@@ -140,11 +144,20 @@ class Components:
         transforms = "transform" in names or self.models.derives(cls, frozenset({"transformer"}))
         return not transforms or any(name.startswith(ASKED) for name in names)
 
+    def _fits_features_alone(self, cls: ClassKey) -> bool:
+        """Whether all that a class fits only makes features on the way, and nothing else says that it is a model."""
+        if self.models.is_one_to_ask(cls):
+            return False
+        inside = self.flow.program.modules[cls[0]].inside(cls[1])
+        calls = [call for number in inside for call in self.flow.body(cls[0], number).calls]
+        fitted = [call for call in calls if self.flow.roles(call) & TRAINS]
+        return bool(fitted) and all(map(self._only_features, fitted))
+
     def _kind(self, body: Body) -> str:
         measured = False
         for call in body.calls:
             roles = self.flow.roles(call)
-            if roles & TRAINS and not self._only_features(call):
+            if roles & TRAINS and not self._only_features(call) and not self.gradients.only_derived(call):
                 return "training step"
             measured = measured or ("predicts" not in roles and self._measures(call))
         return "evaluation" if measured else ""

@@ -244,3 +244,52 @@ def test_a_resource_serves_by_its_responders_and_only_where_it_is_routed_to(tmp_
 def test_a_decorator_of_the_repository_that_routes_makes_endpoints(tmp_path: Path) -> None:
     assert served(tmp_path / "a", OWN_DECORATOR) == ["likes"]
     assert served(tmp_path / "b", OWN_DECORATOR.replace("blueprint.add_url_rule(rule, view_func=wrapper)", "")) == []
+
+
+def test_gradients_alone_are_no_training_and_a_projection_no_model(tmp_path: Path) -> None:
+    explain = """
+        import torch
+
+        def saliency(net, picture, label):
+            score = net(picture)[0, label]
+            score.backward()
+            return picture.grad.abs()
+    """
+    train = """
+        import torch
+
+        def train(net, rows, labels, optimizer):
+            loss = torch.nn.functional.mse_loss(net(rows), labels)
+            loss.backward()
+            optimizer.step()
+    """
+    store = """
+        from sklearn.decomposition import PCA
+
+        class Store:
+            def __init__(self, client):
+                self.client = client
+
+            def delete(self, name):
+                self.client.delete(name)
+
+            def picture(self, name):
+                return PCA(n_components=3).fit_transform(self.client.vectors(name))
+
+        def open_store(client):
+            return Store(client)
+    """
+    chooser = """
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.preprocessing import StandardScaler
+
+        class Chooser:
+            def choose(self, rows, labels):
+                self.scaler = StandardScaler().fit(rows)
+                self.chosen = LogisticRegression().fit(self.scaler.transform(rows), labels)
+
+        Chooser().choose([[1], [2]], [0, 1])
+    """
+    texts = {"explain.py": explain, "train.py": train, "store.py": store, "chooser.py": chooser}
+    found = kinds(tmp_path, texts)
+    assert found == {"train.py": "training step", "store.py": "feature code", "chooser.py": "model"}
