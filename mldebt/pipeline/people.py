@@ -103,7 +103,7 @@ class People:
                 active=each.active,
                 reviewed=round(each.reviewed_share, 4),
             )
-            for each in self._united.knows(spans)[:SHOWN]
+            for each in _shown(self._united.knows(spans))
         )
 
     def factor(self, spans: Sequence[Span]) -> BusFactor:
@@ -118,7 +118,7 @@ class People:
 
     def hit(self, known: Known, location: Location, message: str) -> Hit:
         """A finding about who knows a component, with those who do as its evidence."""
-        said = [_says(each, self.ownership.called(each.person)) for each in known.factor.knowing[:SHOWN]]
+        said = [_says(each, self.ownership.called(each.person)) for each in _shown(known.factor.knowing)]
         return Hit(
             location=location,
             message=message,
@@ -144,6 +144,15 @@ class People:
             (last,) = known.factor.active
             return f"{what}; {_says(last, self.name_of(last))}"
         return f"{what}; {', '.join(known.names[:SHOWN])} knew it"
+
+
+def _shown(knowing: Sequence[Knowledge]) -> list[Knowledge]:
+    """The first of those who know something, and in any case one who is still there and did a part of it."""
+    shown = list(knowing[:SHOWN])
+    if any(each.active for each in shown):
+        return shown
+    last = next((each for each in knowing if each.active and each.share + each.reviewed_share >= WROTE_A_PART), None)
+    return shown if last is None else [*shown[: SHOWN - 1], last]
 
 
 def _says(each: Knowledge, who: str) -> str:

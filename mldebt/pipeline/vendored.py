@@ -39,7 +39,7 @@ _FILLING = regex(
 _LICENCE = regex(r"licen[sc]e,?\s+version\s+[\d.]+|licenses?/\S+|version\s+2\.0|www\.\S+", re.IGNORECASE)
 _GIT = regex(r"git\+(?:https?|ssh|git)://[\w.@-]+[/:][^\s\"'#;]+")
 _PINNED = regex(r"@(?:[0-9a-f]{7,40}|[\w-]*v?\d+(?:\.\d+)+[\w.-]*)\Z")
-_BRANCH = regex(r"(?<=/)([^/@]+)@[^/]*\Z")
+_BRANCH = regex(r"(?<=\.git)@.*|(?<=/[^/@])@[^/]*\Z")
 _ASKED = frozenset({"forward", "call", "__call__", "predict", "predict_proba"})
 _OWN_SHARE = 0.1
 _FORGE = regex(r"(?:github|gitlab)\.com/([\w.-]+/[\w.-]+)")
@@ -253,12 +253,12 @@ def _in_code(module: Module) -> Iterator[tuple[str, int]]:
 def _once_spelled(address: str, spelled: dict[str, str]) -> str:
     """An address as it was spelled first, with `.git` and a branch at its end or without."""
     plain = address.partition("#")[0].rstrip("/")
-    return spelled.setdefault(_BRANCH.sub(r"\1", plain).removesuffix(".git"), plain)
+    return spelled.setdefault(_BRANCH.sub("", plain).removesuffix(".git"), plain)
 
 
 def _repository(address: str) -> str:
     """The name of the repository that an address leads to, without its owner's."""
-    return _BRANCH.sub(r"\1", address).removesuffix(".git").rpartition("/")[2].lower()
+    return _BRANCH.sub("", address).removesuffix(".git").rpartition("/")[2].lower()
 
 
 def _head(module: Module) -> list[Comment]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mldebt.finding import Hit
 from mldebt.pipeline import Project
-from mldebt.pipeline.people import Known
+from mldebt.pipeline.people import SHOWN, Known
 from mldebt.rulebook import Rule
 
 BAD = ()
@@ -24,7 +24,9 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         if alone:
             yield _together(project, components, f"{name} is the only person who ever worked on this repository")
         elif len(components) >= rule.integer("fold_from"):
-            yield _together(project, components, f"Only {name} knows {len(components)} components of this repository")
+            named = f": {', '.join(each.component.name for each in components)}" if len(components) <= SHOWN else ""
+            what = f"{len(components)} components of this repository{named}"
+            yield _together(project, components, f"Only {name} knows {what}")
         else:
             for known in components:
                 what = f"Only {name} knows this {known.component.kind}, {known.component.name}"

@@ -152,6 +152,24 @@ def test_what_one_person_holds_is_told_at_once(recorder):
     assert message.startswith("Only Ann Archer knows 5 components of this repository")
 
 
+def test_a_few_that_one_person_holds_are_named(recorder):
+    recorder.commit({f"ml/train_{number}.py": train(60 + number, number) for number in range(2)}, author=ANN)
+    recorder.commit({"notes.txt": "1\n"}, author=BO)
+    ((rule, path, message),) = found(recorder.write())
+    assert (rule, path) == ("MLD201", "ml/train_1.py")
+    assert "Ann Archer knows 2 components of this repository: ml/train_0.py:train, ml/train_1.py:train; a" in message
+
+
+def test_the_one_who_is_left_is_shown_however_many_knew_more(recorder):
+    for number, author in enumerate((ANN, BO, CY, "Di Dunn <di@corp.org>")):
+        lines = 60 * (number + 1) - 20 * (number == 3)
+        recorder.commit({"ml/train.py": train(lines)}, author=author, day=number if number < 3 else 1_000)
+    (finding,) = scan(recorder.write(), Settings(select=("MLD201",), cache=False, jobs=1)).findings
+    assert finding.message.startswith("Only Di Dunn knows")
+    assert "Di Dunn wrote" in finding.trail[-1].message
+    assert finding.owners[-1].name == "Di Dunn"
+
+
 def test_whether_the_last_one_wrote_it_or_reviewed_it_is_told(recorder):
     message = f"train\n\nReviewed-by: {BO}"
     for number in range(5):
