@@ -105,6 +105,11 @@ class Roots:
         return frozenset(found)
 
 
+def is_example(path: str) -> bool:
+    """Whether a file stands in a folder of examples or tutorials."""
+    return any(map(_EXAMPLES.match, path.split("/")[:-1]))
+
+
 def _example(folder: str, *, is_notebook: bool) -> str:
     """The folder of an example, "" for what is none: a notebook's own, else the one below the folder of examples."""
     parts = folder.split("/")

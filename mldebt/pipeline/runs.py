@@ -44,6 +44,7 @@ _LICENSE = regex(
 )
 _PUT_AWAY = regex(r"(^|/)_?(deprecated|archived?|attic|obsolete)/", re.IGNORECASE)
 _STARTED = regex(r"-m\s+([A-Za-z_][\w.]*)")
+_PREPARES = regex(r"\.(preprocessing|impute)\.|(Encoder|Scaler|Imputer|Binarizer|Vectorizer)\b")
 _HELP = frozenset({"description", "help", "usage", "epilog"})
 
 
@@ -119,7 +120,7 @@ class Runs:
 
     def _trains(self, call: Value) -> bool:
         if self.models.trains(call):
-            return "features" not in self.flow.roles(call)
+            return "features" not in self.flow.roles(call) and not self._only_prepares(call)
         function = call.inputs[0][1]
         if function.kind != "attr" or any(t.kind == "func" or t.api is not None for t in self.flow.targets(call)):
             return False
@@ -127,6 +128,12 @@ class Runs:
             "*", str(function.data)
         )  # nothing known has such a method: the custom counts
         return usual is not None and bool(usual.roles & TRAINS) and len(call.inputs) > 1
+
+    def _only_prepares(self, call: Value) -> bool:
+        """Whether a call fits what writes data otherwise, as an encoder or a scaler does."""
+        return self.models.makes_features(call) and any(
+            _PREPARES.search(target.name) for target in self.flow.targets(call)
+        )
 
     def _started(self, module: Module) -> Iterator[Body]:
         """A module's own code and the functions and methods of it that this starts."""

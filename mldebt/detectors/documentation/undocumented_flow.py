@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
+from collections import defaultdict
 from collections.abc import Iterator
 
-from mldebt.finding import Hit
+from mldebt.finding import Audience, Hit
 from mldebt.pipeline import Project
-from mldebt.pipeline.runs import Runs
+from mldebt.pipeline.explorations import Explorations
+from mldebt.pipeline.runs import Run, Runs
 from mldebt.rulebook import Rule
 
 _TRAIN = """
@@ -25,6 +28,8 @@ if __name__ == "__main__":
 """
 
 BAD = (
+    # many of a kind are told at once
+    {f"jobs/train_{number}.py": _TRAIN.format(mark="  # debt" if number == 1 else "") for number in range(1, 6)},
     {"train.py": _TRAIN.format(mark="  # debt"), "README.md": "# Prices\n\nModels of prices, by the pricing team.\n"},
     {
         "jobs/train.py": _TRAIN.format(mark="  # debt"),
@@ -48,6 +53,16 @@ BAD = (
     },
 )
 GOOD = (
+    # what is fitted only makes features
+    """
+    import joblib
+    from sklearn.preprocessing import OrdinalEncoder
+
+    if __name__ == "__main__":
+        encoder = OrdinalEncoder()
+        encoder.fit(load_rows())
+        joblib.dump(encoder, "encoder.joblib")
+    """,
     {"train.py": _TRAIN.format(mark=""), "README.md": "# Prices\n\n    python train.py\n"},
     {"jobs/train.py": _TRAIN.format(mark=""), "Makefile": "model:\n\tpython -m jobs.train\n"},
     {"jobs/train.py": _TRAIN.format(mark=""), "tox.ini": "[testenv:train]\ncommands =\n    python jobs/train.py\n"},
@@ -97,13 +112,48 @@ GOOD = (
 )
 
 
-def detect(project: Project, rule: Rule) -> Iterator[Hit]:  # every detector is asked with its rule
-    runs = Runs(project)
+def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    runs, explorations = Runs(project), Explorations(project)
+    untold: dict[tuple[str, str, bool], list[Run]] = defaultdict(list)
     for run in runs.find():
         if not runs.is_told(run):
-            yield Hit(
-                location=project.location(run.call),
-                message=f"{run.module.path} {run.what}, and no document, help or docstring says how it is run.",
-                trail=(project.step(run.call, f"{run.what} here"),),
-                component=project.component_of(run.call.body),
-            )
+            index = run.module.index
+            units = [(index, number) for number in range(len(run.module.facts.scopes))]
+            tried = explorations.only_tries(run.module, units)
+            untold[posixpath.dirname(run.module.path), run.what, tried].append(run)
+    for (folder, _, tried), found in untold.items():
+        if len(found) >= rule.integer("fold_from"):
+            yield _together(project, folder, found, tried=tried)
+        else:
+            yield from (_hit(project, run, tried=tried) for run in found)
+
+
+def _hit(project: Project, run: Run, *, tried: bool) -> Hit:
+    component = project.component_of(run.call.body)
+    return Hit(
+        location=project.location(run.call),
+        message=f"{run.module.path} {run.what}, and no document, help or docstring says how it is run.",
+        trail=(project.step(run.call, f"{run.what} here"),),
+        component=component,
+        members=(run.module.path,),
+        audience=Audience.PEDANTIC if tried else None,
+    )
+
+
+def _together(project: Project, folder: str, runs: list[Run], *, tried: bool) -> Hit:
+    """One finding for the programs of a folder that are for the same: the habit is the fault."""
+    first = runs[0]
+    done = {"trains a model": "train models", "scores with a model": "score with models"}.get(
+        first.what, "prepare data"
+    )
+    return Hit(
+        location=project.location(first.call),
+        message=(
+            f"{len(runs)} programs in {folder or 'the root'} {done}, and no document, help or docstring says how they "
+            "are run."
+        ),
+        trail=tuple(project.step(run.call, f"{run.module.path} {run.what} here") for run in runs),
+        component=project.component_of(first.call.body),
+        members=tuple(run.module.path for run in runs),
+        audience=Audience.PEDANTIC if tried else None,
+    )

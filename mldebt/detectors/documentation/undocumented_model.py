@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from mldebt.finding import Hit, Step
+from mldebt.finding import Audience, Hit, Step
 from mldebt.pipeline import Project
+from mldebt.pipeline.explorations import only_teaches
 from mldebt.pipeline.model_copies import ModelCopies
 from mldebt.pipeline.register import TrainedModel
 from mldebt.rulebook import Rule
@@ -264,6 +265,7 @@ def _hit(project: Project, copies: list[TrainedModel], missing: str) -> Hit:
         ),
         component=project.component_of(model.made.body),
         members=tuple(dict.fromkeys(map(project.model_name, copies))),
+        audience=_audience(copies),
     )
 
 
@@ -283,4 +285,10 @@ def _together(project: Project, groups: list[list[TrainedModel]], missing: str) 
         ),
         component=project.component_of(models[0].made.body),
         members=tuple(dict.fromkeys(map(project.model_name, models))),
+        audience=_audience(models),
     )
+
+
+def _audience(models: list[TrainedModel]) -> Audience | None:
+    """The models of tutorials are made to be looked at."""
+    return Audience.PEDANTIC if all(only_teaches(model.made.body.module) for model in models) else None

@@ -10,9 +10,8 @@ from msgspec.structs import replace
 
 from mldebt.finding import Hit, Severity
 from mldebt.pipeline import Project
-from mldebt.pipeline.components import Component
+from mldebt.pipeline.explorations import Explorations
 from mldebt.pipeline.people import SHOWN, Known
-from mldebt.pipeline.serving_path import ServingPath
 from mldebt.rulebook import Rule
 
 BAD = ()
@@ -35,19 +34,14 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             names = dict.fromkeys(name for known in group for name in known.names)
             text = f"Nobody who is still active knows {len(group)} components in {folder}"
             yield _together(project, group, text, f"{_listed(list(names))} knew them")
-    serving = project.flow.shared(ServingPath)
+    explorations = Explorations(project)
     for known in left:
         what = f"this {known.component.kind}, {known.component.name}"
         message = f"Nobody who knows {what}, is still active; {_listed(known.names)} knew it; {known.window}."
         hit = project.people.hit(known, project.component_location(known.component), message)
-        yield replace(hit, severity=Severity.LOW) if _is_exploration(project, known.component, serving) else hit
-
-
-def _is_exploration(project: Project, component: Component, serving: ServingPath) -> bool:
-    """Whether a notebook only tried something out: it keeps no model, and nothing that is served comes from it."""
-    module = project.flow.program.modules[component.unit[0]]
-    kept = (call.body.module for model in project.trained_models for call, _ in model.kept)
-    return module.is_notebook and module not in kept and not serving.serves(component.units, component.path)
+        module = project.flow.program.modules[known.component.unit[0]]
+        tried = explorations.only_tries(module, known.component.units)
+        yield replace(hit, severity=Severity.LOW) if tried else hit
 
 
 def _placed(place: Callable[[str], str]) -> Callable[[Known], str]:
