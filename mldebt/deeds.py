@@ -35,7 +35,7 @@ class History(msgspec.Struct, kw_only=True, dict=True):
     def ownership(self, commit: str, paths: Sequence[str]) -> Ownership:
         """Who wrote the lines of some files as they were at a commit."""
         return read_ownership(
-            replace(self.repository, head=commit) if self.settings.history else None,
+            self.repository._replace(head=commit) if self.settings.history else None,
             paths,
             aliases=self.settings.people.aliases,
             bots=self.settings.people.bots,
