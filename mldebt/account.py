@@ -69,6 +69,10 @@ def _plural(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
+Where = tuple[int | None, int]
+"""A cell and a line in it, or a line of a file."""
+
+
 class Quotes:
     """Fills in the line that a location stands on; a file is read again only when something was found in it."""
 
@@ -77,7 +81,7 @@ class Quotes:
         self._files = {file.path: file for file in listing.files}
         self._documents = {file.path: file for file in listing.documents if file.path not in self._files}
         self._limits = limits
-        self._lines: dict[str, Mapping[int, str]] = {}
+        self._lines: dict[str, Mapping[Where, str]] = {}
 
     def quote(self, hit: Hit) -> Hit:
         return replace(
@@ -92,16 +96,23 @@ class Quotes:
             return location
         if location.path not in self._lines:
             self._lines[location.path] = self._read(location.path)
-        return replace(location, snippet=masked_line(self._lines[location.path].get(location.line, "")))
+        lines = self._lines[location.path]
+        line = lines.get((location.cell, location.cell_line or location.line)) or lines.get((None, location.line), "")
+        return replace(location, snippet=masked_line(line))
 
-    def _read(self, path: str) -> Mapping[int, str]:
+    def _read(self, path: str) -> Mapping[Where, str]:
+        """The lines of a file; those of a notebook by their cells, too, for several may share a line of the file."""
         if path in self._documents:
             document = read_document(self._root, self._documents[path], limits=self._limits)
             lines = [] if isinstance(document, Skipped) else document.text.split("\n")
-            return {number: line.strip() for number, line in enumerate(lines, start=1)}
+            return {(None, number): line.strip() for number, line in enumerate(lines, start=1)}
         source = read_source(self._root, self._files[path], limits=self._limits)
         if isinstance(source, Skipped):
             return {}
         lines = source.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        numbers = [cell.raw_line for cell in source.cells] or range(1, len(lines) + 1)
-        return {number: line.strip() for number, line in zip(numbers, lines, strict=False)}
+        if not source.cells:
+            return {(None, number): line.strip() for number, line in enumerate(lines, start=1)}
+        found: dict[Where, str] = {}
+        for place, line in zip(source.cells, lines, strict=False):
+            found[None, place.raw_line] = found[place.cell, place.line] = line.strip()
+        return found
