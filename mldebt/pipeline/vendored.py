@@ -39,6 +39,8 @@ _FILLING = regex(
 _LICENCE = regex(r"licen[sc]e,?\s+version\s+[\d.]+|licenses?/\S+|version\s+2\.0|www\.\S+", re.IGNORECASE)
 _GIT = regex(r"git\+(?:https?|ssh|git)://[\w.@-]+[/:][^\s\"'#;]+")
 _PINNED = regex(r"@(?:[0-9a-f]{7,40}|[\w-]*v?\d+(?:\.\d+)+[\w.-]*)\Z")
+_ANYBODYS = frozenset("app common core data datasets lib model models scripts src tests tools utils".split())
+"""What packages are called in any repository."""
 _BRANCH = regex(r"(?<=\.git)@.*|(?<=/[^/@])@[^/]*\Z")
 _ASKED = frozenset({"forward", "call", "__call__", "predict", "predict_proba"})
 _OWN_SHARE = 0.1
@@ -168,7 +170,8 @@ def unpinned_packages(
     """Every address of a git repository that something is installed from without a commit, by address. `own` are the
     names of the repository itself, which is no origin of others, and what is copied whole installs for itself."""
     packages = _packages(flow)
-    ours = {name.rpartition("/")[2] for name in own if packages & _beginnings(name.rpartition("/")[2])}
+    named = {name.rpartition("/")[2] for name in own}
+    ours = {_package(name) for name in named if packages & _beginnings(name)} | packages
     theirs = _copied_folders(flow)
     found: dict[str, list[Location]] = {}
     spelled: dict[str, str] = {}
@@ -177,7 +180,7 @@ def unpinned_packages(
         held = document.kind is DocumentKind.PYPROJECT and document.path.rpartition("/")[0] in locked
         copied = document.path.rpartition("/")[0] in theirs
         if document.kind in _READ and not held and not copied and not _ASIDE.search(document.path):
-            for address, line in _in_document(document):
+            for address, line in _in_document(document, packages):
                 found.setdefault(_once_spelled(address, spelled), []).append(document.place(line))
     for module in flow.program.modules:
         if module.category == "product" and not module.is_notebook and not _ASIDE.search(module.path):
@@ -188,20 +191,26 @@ def unpinned_packages(
     return [
         Unpinned(address=address, places=tuple(dict.fromkeys(places)))
         for address, places in sorted(found.items())
-        if _repository(address) not in ours
+        if _package(_repository(address)) not in ours
     ]
 
 
 def _packages(flow: Flow) -> frozenset[str]:
     """The packages that a repository has at its root, or in its `src`."""
     paths = (module.path.removeprefix("src/").split("/") for module in flow.program.modules)
-    return frozenset(parts[0].lower() for parts in paths if len(parts) == 2 and parts[1] == "__init__.py")
+    names = (parts[0].lower() for parts in paths if len(parts) == 2 and parts[1] == "__init__.py")
+    return frozenset(name for name in names if name not in _ANYBODYS)
 
 
 def _beginnings(name: str) -> frozenset[str]:
     """What a package of a repository of this name may be called: `label-studio-ml-backend`, `label_studio_ml`."""
-    words = re.split(r"[-_.]", name)
+    words = _package(name).split("_")
     return frozenset("_".join(words[:count]) for count in range(1, len(words) + 1))
+
+
+def _package(name: str) -> str:
+    """The name of a distribution or a repository as one would import it."""
+    return re.sub(r"[-_.]+", "_", name).lower()
 
 
 def _copied_folders(flow: Flow) -> frozenset[str]:
@@ -216,9 +225,10 @@ def _copied_folders(flow: Flow) -> frozenset[str]:
     return frozenset(theirs - ours)
 
 
-def _in_document(document: DocumentFacts) -> Iterator[tuple[str, int]]:
+def _in_document(document: DocumentFacts, own: frozenset[str]) -> Iterator[tuple[str, int]]:
     for dependency in document.dependencies:
-        pinned = dependency.pinned or _PINNED.search(dependency.url.partition("#")[0])
+        settled = dependency.pinned or _package(dependency.name) in own
+        pinned = settled or _PINNED.search(dependency.url.partition("#")[0])
         if not pinned and (dependency.url.startswith("git+") or _is_git(dependency)):
             yield dependency.url, dependency.line
     for command in document.commands:

@@ -142,6 +142,13 @@ class Ranker(nn.Module):
     {"net.py": '"""Copied from https://github.com/somebody/nets/blob/master/net.py"""  # debt' + _SHORT},
 )
 GOOD = (
+    # so does an image, and a demonstration
+    {
+        "pyproject.toml": "[project]\nname = 'ranker'\n",
+        "ranker/__init__.py": "",
+        "Dockerfile": "RUN pip install git+https://github.com/acme/ranker.git\n",
+        "demo/requirements.txt": "ranker @ git+https://github.com/acme/all-rankers.git@main\n",
+    },
     # an example of a framework installs the framework itself
     {
         "README.md": "Clone https://github.com/acme/ranker-suite.git first.\n",
