@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LIBRARY = "langgraph"
 _RUNNING = ("invoke", "ainvoke")
+_SENDING = frozenset({"Send"})
 _END = frozenset({"END", "__end__"})
 _BUILDING = frozenset({"add_node", "add_edge", "add_conditional_edges", "set_entry_point", "set_finish_point"})
 RUN_LIMIT = 40
@@ -27,10 +28,11 @@ VERSIONS = 12
 
 class Graph(msgspec.Struct, eq=False):
     """The functions of one graph's steps by name, and which step comes after which; a step that nothing comes after is
-    a last one."""
+    a last one. After some steps a function chooses what comes next."""
 
     steps: dict[str, ScopeKey]
     after: dict[str, set[str]]
+    choosing: dict[str, ScopeKey]
 
     def before(self, name: str) -> list[str]:
         """The steps right before one."""
@@ -58,19 +60,30 @@ class GraphStates:
         owner = _first(read)
         if owner.kind == "param":
             unit = (owner.body.module.index, owner.body.number)
-            places = [(graph, graph.before(name)) for graph, name in self._taking(owner, unit)]
+            taking = self._taking(owner, unit)
+            if sent := [each for _, name in taking for each in self._sent(name, key)]:
+                return sent[:FAN_OUT]
+            places = [(graph, graph.before(name)) for graph, name in taking] or self._chosen_after(owner, unit)
         elif owner.calls_method(*_RUNNING):
             places = [(graph, graph.last()) for graph in self._run_by(owner)]
         else:
             return []
         return [value for graph, names in places for value in self._nearest(graph, names, key)][:FAN_OUT]
 
+    def _chosen_after(self, param: Value, unit: ScopeKey) -> list[tuple[Graph, list[str]]]:
+        """The steps after which a function is given the state to choose the next."""
+        found = (
+            (graph, [name for name, each in graph.choosing.items() if each == unit]) for graph in self._graphs.values()
+        )
+        return [(graph, names) for graph, names in found if names and _is_first(param)]
+
     def _taking(self, param: Value, unit: ScopeKey) -> list[tuple[Graph, str]]:
         """The steps whose state a parameter is."""
-        place = int(param.body.module.takes_self(param.body.number))
-        parameters = param.body.scope.parameters
-        is_state = len(parameters) > place and parameters[place].name == param.data
-        return self._by_unit.get(unit, []) if is_state else []
+        return self._by_unit.get(unit, []) if _is_first(param) else []
+
+    def _sent(self, name: str, key: str) -> list[Value]:
+        """What a step gets under a key that is sent a state of its own: `Send("read", {"document": each})`."""
+        return [value for state in self._sends.get(name, ()) for each, value in _entries(state) if each == key]
 
     def _nearest(self, graph: Graph, names: list[str], key: str) -> list[Value]:
         """What was last put under a key, on every way back from some steps."""
@@ -107,10 +120,34 @@ class GraphStates:
         """Where the key is read under which a step puts a value into the state, by the steps after it and where the
         graph is run."""
         unit = (value.body.module.index, value.body.number)
-        if not self._graphs or unit not in self._by_unit:
+        if not self._graphs:
             return []
+        if unit not in self._by_unit:
+            return self._read_where_sent(value, holder) if self._sends else []
         keys = [key for key, values in self._puts(unit).items() if value in values or holder in values]
         return [read for key in keys for graph, name in self._by_unit[unit] for read in self._onward(graph, name, key)]
+
+    def _read_where_sent(self, value: Value, holder: Value) -> list[Value]:
+        """Where a step reads what is sent to it."""
+        sent = [
+            (name, key)
+            for name, states in self._sends.items()
+            if holder in states
+            for key, each in _entries(holder)
+            if each is value
+        ]
+        return [
+            read
+            for name, key in sent
+            for unit, taking in self._by_unit.items()
+            if any(name == step for _, step in taking)
+            for state in self._params(unit)
+            for read in _reads(state, key)
+        ][:FAN_OUT]
+
+    def _params(self, unit: ScopeKey) -> list[Value]:
+        """The parameter by which a function takes the state."""
+        return [param for param in self._flow.body(*unit).params.values() if _is_first(param)]
 
     def _onward(self, graph: Graph, name: str, key: str) -> list[Value]:
         found: list[Value] = []
@@ -118,14 +155,14 @@ class GraphStates:
         while waiting:
             step = waiting.pop(0)
             following = graph.after.get(step) or _END
+            if step in graph.choosing:
+                found += [read for state in self._params(graph.choosing[step]) for read in _reads(state, key)]
             if following & _END:
                 runs = (run for run in self._runs if graph in self._run_by(run))
                 found += [read for run in runs for read in _reads(run, key)]
             for each in sorted(following & graph.steps.keys() - seen):
                 seen.add(each)
-                body = self._flow.body(*graph.steps[each])
-                states = [param for param in body.params.values() if self._taking(param, graph.steps[each])]
-                found += [read for state in states for read in _reads(state, key)]
+                found += [read for state in self._params(graph.steps[each]) for read in _reads(state, key)]
                 if not self._puts(graph.steps[each]).get(key):
                     waiting.append(each)
         return found[:FAN_OUT]
@@ -153,20 +190,38 @@ class GraphStates:
         return {unit: graph for unit, graph in made.items() if graph.steps}
 
     def _graph(self, calls: list[Value]) -> Graph:
-        graph = Graph(steps={}, after=defaultdict(set))
+        graph = Graph(steps={}, after=defaultdict(set), choosing={})
         for call in calls:
             if call.calls_method("add_node"):
                 self._add_step(graph, call)
         for call in calls:
             _add_edges(graph, call)
+            if call.calls_method("add_conditional_edges"):
+                units = self._units(call)
+                graph.choosing.update((name, units[0]) for name in _step_names(call.arguments[0]) if units)
         return graph
 
     def _add_step(self, graph: Graph, call: Value) -> None:
-        units = self._flow.callbacks(call)
+        units = self._units(call)
         names = [source.data for source in call.arguments if source.kind == "const" and isinstance(source.data, str)]
         if len(units) == 1:
             name = names[0] if names else self._flow.scope(*units[0]).name
             graph.steps[str(name)] = units[0]
+
+    def _units(self, call: Value) -> list[ScopeKey]:
+        """What a call is given to be called: functions, methods, objects that can be."""
+        found = (target for source in call.arguments for target in self._flow.callees(source))
+        return list(dict.fromkeys(target.key for target in found if target.kind == "func"))
+
+    @cached_property
+    def _sends(self) -> dict[str, list[Value]]:
+        """The states that are sent to single steps, by the step's name."""
+        found: dict[str, list[Value]] = defaultdict(list)
+        for call in self._flow.calls_named(_SENDING) if self._graphs else ():
+            name, *states = call.arguments
+            if name.kind == "const" and states and any(name.data in graph.steps for graph in self._graphs.values()):
+                found[str(name.data)].append(states[0])
+        return dict(found)
 
     @cached_property
     def _runs(self) -> list[Value]:
@@ -188,6 +243,13 @@ class GraphStates:
             if (call := visit.value).calls_method("compile")
         }
         return [graph for unit, graph in self._graphs.items() if unit in units]
+
+
+def _is_first(param: Value) -> bool:
+    """Whether a parameter is the first that a function takes, beside its object."""
+    place = int(param.body.module.takes_self(param.body.number))
+    parameters = param.body.scope.parameters
+    return len(parameters) > place and parameters[place].name == param.data
 
 
 def _add_edges(graph: Graph, call: Value) -> None:

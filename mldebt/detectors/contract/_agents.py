@@ -40,12 +40,57 @@ def search(question: str):
     return graph.invoke({"question": question})["documents"]
 """
 
+_OBJECTS = """
+from fastapi import FastAPI
+from langgraph.graph import END, START, StateGraph
+from langgraph.types import Send
+from ranking import rank
+app = FastAPI()
+
+class Retrieve:
+    def __call__(self, state):
+        return {"documents": rank(state["question"], load(state["question"])), "topics": topics(state["question"])}
+
+class Newest:
+    def __init__(self, limit):
+        self.limit = limit
+
+    def __call__(self, state):
+        newest = sorted(state["hits"], key=lambda document: document.date)  # sorts
+        return {"found": newest[: self.limit]}
+
+def hand_out(state):
+    return [Send("newest", {"hits": state["documents"]})]
+
+builder = StateGraph(dict)
+builder.add_node("retrieve", Retrieve())
+builder.add_node("newest", Newest(3))
+builder.add_edge(START, "retrieve")
+builder.add_conditional_edges("retrieve", hand_out, ["newest"])
+builder.add_edge("newest", END)
+graph = builder.compile()
+
+@app.get("/search")
+def search(question: str):
+    return graph.invoke({"question": question})["found"]
+"""
+
 
 def _graph(last: str, search: str = _SEARCH, edges: str = _APP) -> dict[str, str]:
     return {"ranking.py": _RANKING, "steps.py": _STEPS + last, "app.py": edges + search}
 
 
 BAD = (
+    # objects that can be called, a state that is sent
+    {"ranking.py": _RANKING, "app.py": _OBJECTS.replace("# sorts", "# debt")},
+    {
+        "ranking.py": _RANKING,
+        "app.py": _OBJECTS.replace("# sorts", "# debt")
+        .replace(
+            'builder.add_conditional_edges("retrieve", hand_out, ["newest"])', 'builder.add_edge("retrieve", "newest")'
+        )
+        .replace('state["hits"]', 'state["documents"]'),
+    },
     _graph(
         """
 def last(state: State):
@@ -124,6 +169,8 @@ def search(question: str):
     },
 )
 GOOD = (
+    # sent something else
+    {"ranking.py": _RANKING, "app.py": _OBJECTS.replace('"hits": state["documents"]', '"hits": state["topics"]')},
     # another key of the state
     _graph(
         """
