@@ -29,6 +29,8 @@ AMOUNT_LIMIT = 40
 TEST_LIMIT = 30
 GIVEN_LIMIT = 25
 SUM_LIMIT = 4
+_CHOSEN = frozenset({"call", "phi", "choice", "item"})
+_SCALES = frozenset({10, 100, 255, 1000})
 _HANDING_ON = frozenset("param global attr phi choice same free passed".split())
 _TESTED = frozenset("compare operation call phi choice same passed collection comprehension".split())
 TEXT = "a hand-made amount is added to the model's score before the sort"
@@ -46,10 +48,11 @@ class Boosts:
     def of(self, node: Value) -> Iterator[Reorder]:
         """A hand-made amount that depends on the item, put on a model's score that is then sorted by."""
         operands = node.every("operand")
-        if len(operands) != 2 or node.body.scope.kind == "class" or _smooths_place(node):
+        if len(operands) != 2 or node.body.scope.kind == "class" or _smooths_place(node) or _is_normed(node):
             return
-        pairs = [operands] if node.data == "-" else [operands, operands[::-1]]
-        for score, amount in pairs:
+        pairs = [operands] if node.data in ("-", "/") else [operands, operands[::-1]]
+        for score, factor in pairs:
+            amount = _beside_one(factor) if node.data == "*" else factor
             bonus = self._bonus(node, score, amount)
             if bonus is not None:
                 yield bonus
@@ -233,6 +236,22 @@ def _smooths_place(node: Value) -> bool:
             return user.every("operand")[1:] == [node] and number(user.every("operand")[0]) is not None
         node = user
     return False
+
+
+def _beside_one(factor: Value) -> Value:
+    """The share by which a factor is more or less than one: `penalty` in `1.0 - penalty`."""
+    parts = factor.every("operand") if factor.kind == "operation" and factor.data in ("+", "-") else []
+    others = [part for part in parts if number(part) != 1]
+    return others[0] if len(parts) == 2 and len(others) == 1 and others[0].kind in _CHOSEN else factor
+
+
+def _is_normed(node: Value) -> bool:
+    """Whether a number is divided by anything else than a literal, or brought to another scale: a part of how a score
+    is computed."""
+    if node.data != "/":
+        return False
+    divisor = number(node.every("operand")[1])
+    return divisor is None or divisor in _SCALES
 
 
 def _is_of_self(read: Value) -> bool:

@@ -89,7 +89,7 @@ class Reorders:
     def _operation(self, node: Value) -> Iterator[Reorder]:
         if node.data == "+":
             yield from self._merges.concatenated(node)
-        if node.data in ("+", "-", "*"):
+        if node.data in ("+", "-", "*", "/"):
             yield from self._boosts.of(node)
 
     def _comprehension(self, node: Value) -> Iterator[Reorder]:

@@ -34,6 +34,30 @@ def _raised(body: str) -> dict[str, str]:
 
 
 BAD = (
+    # by what a function says of the item, as a share
+    _raised(
+        """
+def penalty_for(item, recent):
+    return 0.3 if item["shop"] in recent else 0.0
+
+@app.get("/varied")
+def varied(user, recent):
+    found = []
+    for item in scored(user, candidates(user)):
+        penalty = penalty_for(item, recent)
+        found.append((item, item["score"] * (1.0 - penalty), penalty))  # debt
+    found.sort(key=lambda entry: entry[1], reverse=True)
+    return [item for item, _, _ in found]
+
+@app.get("/halved")
+def halved(user):
+    found = scored(user, candidates(user))
+    for item in found:
+        if item["shop"] == "other":
+            item["score"] /= 2  # debt
+    return sorted(found, key=lambda item: item["score"], reverse=True)
+"""
+    ),
     # in the key of the sort
     _raised(
         """
@@ -141,6 +165,30 @@ def feed(user):
     ),
 )
 GOOD = (
+    # brought to another scale, divided by what the item has, weighed against another score
+    _raised(
+        """
+@app.get("/percent")
+def percent(user):
+    found = scored(user, candidates(user))
+    for item in found:
+        if item["unit"] == "percent":
+            item["score"] /= 100
+    return sorted(found, key=lambda item: item["score"], reverse=True)
+
+@app.get("/normed")
+def normed(user):
+    found = [(item["score"] / (1 + item["length"]), item) for item in scored(user, candidates(user))]
+    return sorted(found, key=lambda pair: pair[0], reverse=True)
+
+@app.get("/sure")
+def sure(user):
+    items = candidates(user)
+    doubts = scores_of([item.doubt for item in items])
+    found = [(score * (1 - doubt), item) for item, score, doubt in zip(items, scores_of(items), doubts)]
+    return sorted(found, key=lambda pair: pair[0], reverse=True)
+"""
+    ),
     # the same for all, by the score itself
     _raised(
         """
