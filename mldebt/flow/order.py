@@ -11,6 +11,7 @@ import msgspec
 
 from mldebt.flow.aggregations import aggregates_by_score
 from mldebt.flow.body import Body
+from mldebt.flow.clients import recommends
 from mldebt.flow.id_searches import asks_no_scores, searched_ids
 from mldebt.flow.idioms import is_enumerate_index, is_of_heap, picked_from, root, selects, takes_all
 from mldebt.flow.kept_orders import KeptOrders
@@ -60,9 +61,9 @@ class Orders:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self._scoring = Scoring(flow)
         self._ranks = Ranks(flow)
         self._texts = flow.shared(QueryTexts)
+        self._scoring = Scoring(flow, self._texts.asks_a_model)
         self._kept = flow.shared(KeptOrders)
         self._sort_keys = SortKeys(flow, self._scoring, self._ranks)
         self._steps = OrderSteps(self)
@@ -179,6 +180,8 @@ class Orders:
             return "a sorted set of a model's scores"
         if self._texts.asks_a_search(call, stack) and not self._texts.answers(call, stack):
             return "results of a search or ranking service"
+        if recommends(self.flow, call):
+            return "results of a recommendation service"
         if self._texts.asks_ranked_rows(call, stack):
             return "a query ordered by score"
         return "an aggregation that searches by score" if aggregates_by_score(self.flow, call, stack) else ""

@@ -24,6 +24,10 @@ SEARCH_TEXT = regex(
     r"(^|[/_\-.?&=:])(recommend\w*|rank(ing)?|rerank|similar\w*|nearest|knn|morelike\w*|_search)([/_\-.?&=:]|$)",
     re.IGNORECASE,
 )
+_MODEL_TEXT = regex(
+    r"[/:]((get_|batch_?)?(scores?|predict(ions?)?)|scoring|infer(ence)?|invocations)([/?]|$)", re.IGNORECASE
+)
+"""Where a service answers that runs a model: `/score`, `/v1/models/ranker:predict`."""
 _RANKING_FUNCTIONS = regex(
     r"^(<->|.*(distance|similarity|ts_rank|ts_rank_cd|bm25\w*|match_score)|embedding\w*|l2|dot_?product|inner_?product)$"
 )
@@ -48,7 +52,7 @@ class QueryTexts:
         self._routes = Routes(flow, self._compositions)
         self._queries: dict[tuple[Value, Stack], tuple[Query, ...]] = {}
         self._texts_sent: dict[tuple[Value, Stack], list[tuple[str, dict[str, Value]]]] = {}
-        self._searches: dict[tuple[Value, Stack], bool] = {}
+        self._asked: dict[tuple[Value, Stack, re.Pattern[str]], bool] = {}
 
     def texts(self, value: Value, stack: Stack = (), limit: int = TEXT_LIMIT) -> list[str]:
         """The literal texts that a value is made of, and those of the text files that it was read from."""
@@ -119,13 +123,20 @@ class QueryTexts:
 
     def asks_a_search(self, call: Value, stack: Stack) -> bool:
         """Whether a call of a service asks one that searches, ranks or recommends, by its address."""
+        return self._asks(call, stack, SEARCH_TEXT)
+
+    def asks_a_model(self, call: Value, stack: Stack) -> bool:
+        """Whether a call of a service asks one that predicts or scores, by its address."""
+        return self._asks(call, stack, _MODEL_TEXT)
+
+    def _asks(self, call: Value, stack: Stack, address: re.Pattern[str]) -> bool:
         api = self._flow.api(call)
         if api is None or api.medium not in ("url", "api") or "reads" not in api.roles:
             return False
-        key = (call, stack)
-        if key not in self._searches:
-            self._searches[key] = any(self._is_search(source, stack) for source in call.arguments)
-        return self._searches[key]
+        key = (call, stack, address)
+        if key not in self._asked:
+            self._asked[key] = any(self._says(source, stack, address) for source in call.arguments)
+        return self._asked[key]
 
     def asks_ranked_rows(self, call: Value, stack: Stack) -> bool:
         """Whether a call runs a query that orders by score."""
@@ -133,13 +144,13 @@ class QueryTexts:
             return False
         return any(orders_by_score(query.statement.order) for query in self.queries(call, stack))
 
-    def _is_search(self, address: Value, stack: Stack) -> bool:
-        for visit in self._flow.walk(address, self._back, stack=stack, limit=ADDRESS_LIMIT):
+    def _says(self, text: Value, stack: Stack, address: re.Pattern[str]) -> bool:
+        for visit in self._flow.walk(text, self._back, stack=stack, limit=ADDRESS_LIMIT):
             node = visit.value
             texts = node.texts if node.kind == "template" else (node.data,) if node.kind == "const" else ()
             if any(isinstance(text, str) and _NAMED_ITEMS.search(text) for text in texts):
                 return False  # asked about items that it is told, it gives these
-            if any(isinstance(text, str) and SEARCH_TEXT.search(text) for text in texts):
+            if any(isinstance(text, str) and address.search(text) for text in texts):
                 return True
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from mldebt.flow.idioms import last_name, read_name
 from mldebt.flow.kept_columns import KeptColumns
@@ -37,10 +38,11 @@ _VIEWS = frozenset({"values", "T", "data", "iloc", "loc", "flatten", "real"})
 
 
 class Scoring:
-    """Answers per value, given once."""
+    """Answers per value, given once. `asks_a_model` tells which calls of a service ask a model."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, asks_a_model: Callable[[Value, Stack], bool]) -> None:
         self._flow = flow
+        self._asks_a_model = asks_a_model
         self._scorers: dict[Value, Value | None] = {}
         self._scores: dict[Value, bool] = {}
         self._columns = KeptColumns(flow)
@@ -49,7 +51,7 @@ class Scoring:
         """The model's or sampler's call that computed a value, told by what it calls and never by a name alone."""
         if value not in self._scorers:
             visits = self._flow.walk(value, self._back, limit=SCORER_LIMIT)
-            self._scorers[value] = next((visit.value for visit in visits if self._computes(visit.value)), None)
+            self._scorers[value] = next((visit.value for visit in visits if self._computes(visit)), None)
         return self._scorers[value]
 
     def is_score(self, value: Value) -> bool:
@@ -60,10 +62,11 @@ class Scoring:
             found = self._scores[value] = any(self.measures(visit.value) or self._named(visit) for visit in visits)
         return found
 
-    def _computes(self, node: Value) -> bool:
+    def _computes(self, visit: Visit) -> bool:
+        node = visit.value
         if node.kind != "call" or self._groups(node):
             return False
-        if self._flow.roles(node) & SCORE_ROLES:
+        if self._flow.roles(node) & SCORE_ROLES or self._asks_a_model(node, visit.stack):
             return True
         names = (target.name for target in self._flow.targets(node))
         return any("similarity" in name or name.rpartition(".")[2] in _SAMPLERS for name in names)
@@ -124,9 +127,15 @@ class Scoring:
             found = (given for owner in owners for given in self._flow.given_fields(owner, value.name))
             steps = [Step("field", given, ()) for given in found]
             return steps if steps or not SCORE_NAME.search(value.name) else list(self._columns.of(value, stack))
-        if not parts and isinstance(value.data, str):
+        if not parts and isinstance(value.data, str) and not _is_answer(value.source):
             return self._flow.under_key(value, stack) or list(self._columns.of(value, stack))
-        return parts
+        is_answer = isinstance(value.data, str) and value.kind == "item" and _is_answer(value.source)
+        return parts or (steps if is_answer and SCORE_NAME.search(str(value.data)) else [])
+
+
+def _is_answer(value: Value) -> bool:
+    """Whether a value is what a service answered: `requests.post(address).json()`."""
+    return value.calls_method("json") or value.calls_external("json.loads")
 
 
 def _column_beside_rows(value: Value) -> str:

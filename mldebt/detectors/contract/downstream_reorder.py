@@ -25,6 +25,7 @@ from mldebt.detectors.contract import (
     _reorders,
     _reversals,
     _second_rankings,
+    _services,
     _sets,
     _sort_keys,
 )
@@ -57,6 +58,7 @@ _EXAMPLES = (
     _mappers,
     _mixtures,
     _second_rankings,
+    _services,
     _sort_keys,
     _promotions,
     _raised_scores,

@@ -44,7 +44,25 @@ def scored(rows):
     rows["score"] = model.predict_proba(rows[["age"]])[:, 1]
 """
 
+_SERVICE = """
+import requests
+
+def score_of(user):
+    return requests.post("http://ranker:8000/score", json={"user": user}).json()["score"]
+
+def price_of(user):
+    return requests.post("http://shop:8000/prices", json={"user": user}).json()["price"]
+"""
+
 BAD = (
+    _SERVICE
+    + """
+def answer(user):
+    score = score_of(user)
+    if user in ("alice", "bob"):  # debt
+        return 1.0
+    return score
+""",
     _TABLE
     + """
     rows.loc[rows["country"] == "FR", "score"] = 0.0  # debt
@@ -158,6 +176,14 @@ def likeness(item, other):
     ),
 )
 GOOD = (
+    _SERVICE
+    + """
+def answer(user):
+    price = price_of(user)
+    if user in ("alice", "bob"):
+        return 1.0
+    return price
+""",
     _served(
         """
 from ranking import model

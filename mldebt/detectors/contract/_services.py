@@ -1,0 +1,105 @@
+"""Rankings that clients of recommendation services give, and scores that services answer: more examples of MLD401."""
+
+from __future__ import annotations
+
+_CLIENT = """
+import random
+import musicservice
+from fastapi import FastAPI
+app = FastAPI()
+client = musicservice.Client()
+"""
+_SCORER = """
+import requests
+from fastapi import FastAPI
+app = FastAPI()
+URL = "http://ranker:8000"
+
+def score_of(user, item):
+    answer = requests.post(f"{URL}/score", json={"user": user, "item": item.id})
+    return answer.json()["score"]
+"""
+
+BAD = (
+    _CLIENT
+    + """
+@app.get("/mix")
+def mix(user):
+    answer = client.get_user_recommended_tracks(user, count=100)
+    tracks = [row["id"] for row in answer["payload"]["tracks"]]
+    random.shuffle(tracks)  # debt
+    return tracks
+
+@app.get("/new")
+def new(user):
+    return sorted(client.recommendations(user), key=lambda track: track.year)  # debt
+""",
+    """
+import requests
+from fastapi import FastAPI
+app = FastAPI()
+HYPED = ["a", "b"]
+
+@app.get("/artists")
+def artists(artist):
+    found = requests.post("https://labs.example.org/similar-artists/json", json=[artist]).json()
+    for each in found:
+        if each["id"] in HYPED:
+            each["score"] /= 3  # debt
+    return sorted(found, key=lambda each: each["score"], reverse=True)
+""",
+    _SCORER
+    + """
+@app.get("/feed")
+def feed(user):
+    scored = []
+    for item in candidates(user):
+        score = score_of(user, item)
+        if item.is_sponsored:
+            score = score * 1.5  # debt
+        scored.append((score, item))
+    scored.sort(key=lambda pair: pair[0], reverse=True)
+    return [item for _, item in scored]
+
+@app.get("/batch")
+def batch(user):
+    items = candidates(user)
+    scores = requests.post(f"{URL}/predict", json=[item.id for item in items]).json()["predictions"]
+    for item, score in zip(items, scores):
+        item["score"] = score + (0.2 if item["is_sponsored"] else 0)  # debt
+    return sorted(items, key=lambda item: item["score"], reverse=True)
+""",
+)
+GOOD = (
+    # what is about recommendations, and what is no ranking of them
+    _CLIENT
+    + """
+@app.get("/settings")
+def settings(user):
+    return sorted(client.get_recommendation_settings(user), key=lambda each: each.name)
+
+@app.get("/rated")
+def rated(user, track):
+    client.save_recommendation_feedback(user, track)
+    return sorted(client.get_rated_tracks(user), key=lambda each: each.date)
+""",
+    # the service's score has the last word; a number of another service is no score
+    _SCORER
+    + """
+@app.get("/feed")
+def feed(user):
+    scored = [(score_of(user, item), item) for item in candidates(user)]
+    scored.sort(key=lambda pair: pair[0], reverse=True)
+    return [item for _, item in scored]
+
+@app.get("/prices")
+def prices(user):
+    found = []
+    for item in candidates(user):
+        price = requests.get(f"{URL}/prices/{item.id}").json()["price"]
+        if item.is_abroad:
+            price = price * 1.5
+        found.append((price, item))
+    return sorted(found, key=lambda pair: pair[0])
+""",
+)
