@@ -85,6 +85,15 @@ def never_both(one: Value, other: Value) -> bool:
     return any((key, not way) in held for key, way in met)
 
 
+def entails(one: Value, other: Value) -> bool:
+    """Whether wherever one place of a function is run, another that stands under tests of its own is run too."""
+    if one.body is not other.body or other.loops != one.loops[: len(other.loops)]:
+        return False
+    asked = {fact for test, way in ways(other.body, other.at) for fact in _facts(test, way=way)}
+    held = {fact for test, way in ways(one.body, one.at) for fact in _facts(test, way=way)} if asked else asked
+    return bool(asked) and asked <= held
+
+
 def returned(body: Body, statements: Sequence[r.Stmt]) -> Iterator[Value]:
     """What some statements return themselves, not what the branches in them do."""
     for statement in statements:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mldebt.flow.body import Body
 from mldebt.flow.companions import Companions
+from mldebt.flow.conditions import entails
 from mldebt.flow.endpoints import Endpoints
 from mldebt.flow.order import Orders
 from mldebt.flow.order_uses import OrderUses, Place
@@ -51,22 +52,23 @@ class Boundaries:
         to any that gave it a ranking."""
         if start.kind == "return":
             return None if self.has_endpoints() else Served(start, "returned by a public function", (start,))
-        return _Walk(self, way, frozenset(way)).run(start) or _Walk(self, way, frozenset()).run(start)
+        return _Walk(self, start, way, frozenset(way)).run() or _Walk(self, start, way, frozenset()).run()
 
 
 class _Walk:
     """One walk under way. `callers` are the values that a call must have to be preferred among a helper's callers."""
 
-    def __init__(self, boundaries: Boundaries, way: tuple[Value, ...], callers: frozenset[Value]) -> None:
+    def __init__(self, boundaries: Boundaries, start: Value, way: tuple[Value, ...], callers: frozenset[Value]) -> None:
         self.boundaries = boundaries
+        self.start = start
         self.flow = boundaries.flow
         self.selves = boundaries.selves
         self.way = way
         self.through = frozenset(way)
         self.callers = callers
 
-    def run(self, start: Value) -> Served | None:
-        first = Place(start, (), 0)
+    def run(self) -> Served | None:
+        first = Place(self.start, (), 0)
         queue: deque[tuple[Place, tuple[Value, ...]]] = deque([(first, ())])
         seen = {first}
         count = 0
@@ -93,10 +95,21 @@ class _Walk:
         for label, user in place.value.uses:
             if user.kind == "return":
                 found.extend(self._returned(place, label, user))
-            else:
+            elif user.kind != "phi" or not self._is_sorted_instead(place.value, user):
                 found.extend(self.boundaries.uses.forth(place, label, user))
         found.extend(place.along(self.flow.outlive(place.value, place.stack)))
         return found
+
+    def _is_sorted_instead(self, value: Value, joined: Value) -> bool:
+        """Whether a list comes past a branch only where what was done to it first was not: under the same tests it is
+        sorted by a score there, which has the last word."""
+        orders = self.boundaries.orders
+        sorts = (each for each in joined.every("value") if each.kind in ("mutate", "call") and orders.is_sort(each))
+        return any(
+            orders.sort_key(each).kind in ("score", "rank") and entails(self.start, each)
+            for each in sorts
+            if value in (each.source, *each.arguments)
+        )
 
     def _returned(self, place: Place, label: str, result: Value) -> list[Place]:
         body = result.body
