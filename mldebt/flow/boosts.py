@@ -22,6 +22,7 @@ from mldebt.flow.list_versions import was_given
 from mldebt.flow.order import Orders, Origin
 from mldebt.flow.reordering import Reorder
 from mldebt.flow.score_sorts import ScoreSorts, is_of_element, receivers, walked
+from mldebt.flow.shaken import is_drawn
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 
@@ -137,6 +138,8 @@ class Boosts:
         numbers = {found for visit in visits if (found := number(visit.value)) is not None}
         if all(abs(found) in (0.0, 1.0) for found in numbers) or self._orders.scorer(amount) is not None:
             return False
+        if is_drawn(self._flow, amount):
+            return False  # a score is tried out with noise
         if amount.calls_external("numpy.where"):
             return len(numbers) > 1 and any(part.kind == "const" for part in amount.arguments[1:])
         depends = any(

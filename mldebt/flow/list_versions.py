@@ -89,6 +89,8 @@ def cut_from(value: Value) -> tuple[Value, Value | None]:
             value = cut = value.source.source if value.source.kind == "attr" else value.source
         elif value.calls_method("head", "tail") and value.receiver is not None:
             value = cut = value.receiver
+        elif value.calls_method("reset_index", "copy") and value.receiver is not None:
+            value = value.receiver
         elif value.calls_external("list", "sorted") and value.arguments:
             value = value.arguments[0]
         elif value.kind == "mutate" and value.data == "sort":

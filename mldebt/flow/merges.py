@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain, islice, pairwise
 
+from mldebt.flow.choices import bounds
 from mldebt.flow.conditions import never_both
 from mldebt.flow.idioms import is_enumerate_index, is_walked, picked_from, read_name, root, unpacked
 from mldebt.flow.joins import Joins
@@ -23,6 +24,7 @@ from mldebt.regex import regex
 
 GIVEN_LIMIT = 80
 MADE_LIMIT = 40
+SPLICED = 3
 FIRST = Idiom("insert", "chosen items are put before the ranking")
 INSERT = Idiom("insert", "an item is put at a fixed position")
 MIXED = Idiom("insert", "items with a weight given by the caller are sorted in with the model's")
@@ -163,11 +165,9 @@ class Merges:
                 if not any(map(self._second.asks_language_model, tests)):
                     yield from self._breaks.of(SPLIT, node, [first])
                 return
-        if [part.kind for part in parts] == ["slice", "collection", "slice"]:
-            before, after = parts[0].source, parts[2].source
-            if root(before) is root(after):
-                yield from self._breaks.of(INSERT, node, [before])
-                return
+        if len(parts) == SPLICED and (cut := _cut_open(*parts)) is not None:
+            yield from self._breaks.of(INSERT, node, [cut])
+            return
         if len(parts) > 1 and self._orders.ranked(parts[-1]) and all(map(self._is_chosen, parts[:-1])):
             yield from self._breaks.of(FIRST, node, parts[-1:])
         else:
@@ -242,6 +242,18 @@ class Merges:
         """Whether a value is handed in from outside: a request, a configuration, a literal list."""
         visits = self._flow.walk(value, self._flow.back, limit=GIVEN_LIMIT)
         return any(_is_outside(visit.value) for visit in visits)
+
+
+def _cut_open(before: Value, put: Value, after: Value) -> Value | None:
+    """The list of `rows[:3] + [item] + rows[3:]`, which others are put into; of what is no list written out, it must be
+    seen that nothing is left out between."""
+    if before.kind != "slice" or after.kind != "slice" or root(before.source) is not root(after.source):
+        return None
+    (_, upper, _), (lower, _, _) = bounds(before), bounds(after)
+    is_whole = upper is not None and upper == lower and cut_from(put)[0] is not root(before.source)
+    if upper == "?":
+        is_whole = is_whole and before.every("bound")[-1:] == after.every("bound")[:1]
+    return before.source if put.kind == "collection" or is_whole else None
 
 
 def _is_no_list(part: Value) -> bool:

@@ -11,7 +11,7 @@ from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
 MAP_LIMIT = 40
-RANK_NAME = regex(r"^(?!.*(scor|prob|similar|relevan)).*(rank|position|order|index|idx)", re.IGNORECASE)
+RANK_NAME = regex(r"^(?!.*(scor|prob|similar|relevan)).*(rank|position|order|index(?!(ed|ing))|idx)", re.IGNORECASE)
 """What positions are called; the score of a reranker is none."""
 
 

@@ -11,6 +11,7 @@ from mldebt.flow.boosts import Boosts
 from mldebt.flow.frame_groups import AGGREGATING, OWNER, FrameGroups, names_told
 from mldebt.flow.frame_lookups import FrameLookups
 from mldebt.flow.idioms import WHICH, last_name, read_name, root
+from mldebt.flow.list_versions import filled
 from mldebt.flow.merges import INSERT, Merges
 from mldebt.flow.order import Orders, Origin
 from mldebt.flow.refetches import Refetches
@@ -96,11 +97,24 @@ class Reorders:
         if node.data in ("list", "generator"):
             return chain(
                 self._refetches.by_membership(node),
+                self._at_shuffled_places(node),
                 self._merges.turns.flattened(node),
                 self._merges.regroupings.flattened(node),
             )
         holds_items = node.data == "set" and not _is_part(node.one("element"))
         return self._breaks.of(SET, node, node.every("iterable")[-1:]) if holds_items else iter(())
+
+    def _at_shuffled_places(self, node: Value) -> Iterator[Reorder]:
+        """`[ranked[place] for place in numpy.random.permutation(len(ranked))]`."""
+        taken, places = node.one("element"), node.every("iterable")
+        key = taken.one("key") if taken is not None and taken.kind == "item" else None
+        if taken is None or key is None or key.kind != "element" or key.source is not places[-1]:
+            return
+        walked = filled(places[-1])
+        if (walked.kind == "mutate" and walked.name.endswith("shuffle")) or (
+            walked.kind == "call" and self.orders.is_shuffle(walked)
+        ):
+            yield from self._shuffled(node, [taken.source])
 
     def _store(self, node: Value) -> Iterator[Reorder]:
         is_item = isinstance(node.data, tuple)

@@ -10,6 +10,7 @@ from mldebt.flow.listed import written_out
 from mldebt.flow.named_places import NamedPlaces
 from mldebt.flow.ranks import Ranks
 from mldebt.flow.scoring import SCORE_NAME, SCORE_ROLES, Scoring
+from mldebt.flow.shaken import is_drawn, is_shaken
 from mldebt.flow.sort_columns import column_names
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
@@ -28,7 +29,6 @@ READING_NAME = regex(
 _BY_COLUMN = frozenset("sort_values sortBy orderBy order_by sort nlargest nsmallest orderby".split())
 _CASTS = frozenset({"float", "int", "str", "round", "abs"})
 _BOUNDING = frozenset({"float", "int", "round", "abs", "min", "max", "clip"})
-_RANDOM = regex(r"(^|\.)(rand(om|int|n|range)?|uniform|normal|gauss|integers)$|^(numpy\.)?random\.")
 _GEOGRAPHIC = regex(r"(^|\.)(gis|geo\w*|haversine\w*|great_circle)(\.|$)", re.IGNORECASE)
 _CHOOSING = ("min", "max", "sum")
 _DIRECTIONS = {"ASCENDING": False, "DESCENDING": True}
@@ -59,6 +59,7 @@ class Judgement(NamedTuple):
 UNKNOWN = Judgement("unknown")
 COMPUTED_SCORE = Judgement("score", "a computed score")
 RANK = Judgement("rank", "the position in a ranking")
+SHAKEN = Judgement("other", "the place, moved at random")
 LENGTH = Judgement("other", "the length of the items")
 
 
@@ -213,19 +214,14 @@ class SortKeys:
         parts = self._parts(data, index)
         if any(map(self._scoring.is_score, parts)):
             return found._replace(kind="score", text=f"item {index}, a computed score")
-        is_drawn = bool(parts) and all(map(self._is_drawn, parts))
-        return found._replace(kind="other", text=f"item {index}, a random number") if is_drawn else found
+        if parts and all(is_drawn(self._flow, part) for part in parts):
+            return found._replace(kind="other", text=f"item {index}, a random number")
+        return found
 
     def _is_of_groups(self, data: Value) -> bool:
         """Whether the items of a sequence are what a mapping holds, the groups of something."""
         visits = self._flow.walk(data, self._flow.back, limit=KEPT_LIMIT)
         return any(visit.value.calls_method("values", "items") for visit in visits)
-
-    def _is_drawn(self, value: Value) -> bool:
-        """Whether a number has a random one in it."""
-        visits = self._flow.walk(value, self._flow.back, limit=COLUMN_LIMIT)
-        calls = (visit.value for visit in visits if visit.value.kind == "call")
-        return any(_RANDOM.search(target.name) for call in calls for target in self._flow.targets(call))
 
     def _by_lookup(self, key: Value, down: bool | None) -> SortKey:
         if key.kind == "attr" and key.data in ("get", "__getitem__", "index"):
@@ -269,7 +265,7 @@ class SortKeys:
         if "dist" in name and self._is_on_map(name):
             return UNKNOWN
         if self._scoring.is_score(value) or (name and self._holds_scores(value, name)):
-            return Judgement("score", in_words(value))
+            return SHAKEN if is_shaken(self._flow, self._scoring, value) else Judgement("score", in_words(value))
         if name:
             kind = "reading" if READING_NAME.search(name) else "other"
             return UNKNOWN if self._is_kept_score(name) else Judgement(kind, in_words(value))

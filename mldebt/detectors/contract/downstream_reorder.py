@@ -19,6 +19,7 @@ from mldebt.detectors.contract import (
     _mappers,
     _mixtures,
     _parts,
+    _places,
     _promotions,
     _raised_scores,
     _registries,
@@ -47,6 +48,7 @@ __all__ = ["BAD", "GOOD", "detect"]
 _EXAMPLES = (
     _reorders,
     _parts,
+    _places,
     _frameworks,
     _greedy_picks,
     _hooks,
