@@ -23,7 +23,7 @@ _SENDING = frozenset({"Send"})
 _END = frozenset({"END", "__end__"})
 _BUILDING = frozenset({"add_node", "add_edge", "add_conditional_edges", "set_entry_point", "set_finish_point"})
 RUN_LIMIT = 40
-VERSIONS = 12
+VERSIONS = 40
 
 
 class Graph(msgspec.Struct, eq=False):
@@ -279,22 +279,38 @@ def _step_names(value: Value) -> list[str]:
 
 
 def _entries(result: Value) -> list[tuple[str, Value]]:
-    """What a step's result puts under keys: a dict that is written out, the state with entries, a command's update."""
-    found: list[tuple[str, Value]] = []
-    for _ in range(VERSIONS):
-        if result.kind == "store" and isinstance(result.key, str):
-            stored = result.one("value")
-            found += [(result.key, stored)] if stored is not None else []
-        if result.kind not in ("store", "passed", "same", "mutate") or not result.inputs:
-            break
-        result = result.source
-    if result.kind == "call" and last_name(result.function) == "Command":
-        update = dict(result.named_arguments).get("update")
-        result = update if update is not None else result
-    if result.kind == "dict":
-        pairs = zip(result.keys, result.every("item"), strict=True)
-        found += [(key, item) for key, item in pairs if isinstance(key, str)]
-    return found
+    """What a step's result puts under keys: a dict that is written out, the state with entries, a command's update.
+    What was put under a key before, on the same way, is no longer there."""
+    found: dict[tuple[str, Value], None] = {}
+    waiting: list[tuple[Value, frozenset[str]]] = [(result, frozenset())]
+    seen = set(waiting)
+    while waiting and len(seen) < VERSIONS:
+        value, later = waiting.pop(0)
+        put = _put(value)
+        found.update(dict.fromkeys(each for each in put if each[0] not in later))
+        later = later.union(key for key, _ in put)
+        before = value.every("value") if value.kind in ("phi", "choice") else []
+        if value.kind in ("store", "passed", "same", "mutate") and value.inputs:
+            before = [value.source]
+        for each in before:
+            if (each, later) not in seen:
+                seen.add((each, later))
+                waiting.append((each, later))
+    return list(found)
+
+
+def _put(value: Value) -> list[tuple[str, Value]]:
+    """What a value itself has under keys that the one before it had not."""
+    if value.kind == "store" and isinstance(value.key, str):
+        stored = value.one("value")
+        return [(value.key, stored)] if stored is not None else []
+    if value.kind == "call" and last_name(value.function) == "Command":
+        update = dict(value.named_arguments).get("update")
+        value = update if update is not None else value
+    if value.kind == "dict":
+        pairs = zip(value.keys, value.every("item"), strict=True)
+        return [(key, item) for key, item in pairs if isinstance(key, str)]
+    return []
 
 
 def _first(owner: Value) -> Value:
@@ -302,6 +318,12 @@ def _first(owner: Value) -> Value:
     while owner.kind in ("passed", "same") and owner.inputs:
         owner = owner.source
     return owner
+
+
+def _keeps(version: Value, key: str) -> bool:
+    """Whether a state still has what was under a key: nothing, or something under another one, was put in it."""
+    is_other = version.kind == "store" and isinstance(version.key, str) and version.key != key
+    return is_other or version.kind in ("passed", "same", "phi")
 
 
 def _reads(state: Value, key: str) -> list[Value]:
@@ -316,7 +338,7 @@ def _reads(state: Value, key: str) -> list[Value]:
                     found.append(user)
                 elif user.data == "get":
                     found += [call for name, call in user.uses if name == "function" and read_name(call) == key]
-            elif label in ("base", "value") and user.kind in ("passed", "same", "phi") and user not in seen:
+            elif label in ("base", "value") and _keeps(user, key) and user not in seen:
                 seen.add(user)
                 waiting.append(user)
     return found

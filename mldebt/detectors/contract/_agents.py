@@ -81,6 +81,25 @@ def _graph(last: str, search: str = _SEARCH, edges: str = _APP) -> dict[str, str
 
 
 BAD = (
+    # a state that is filled on several ways
+    _graph(
+        """
+def last(state: State):
+    found = state.get("documents", [])
+    if not found:
+        state["history"] = []
+        return state
+    try:
+        if state["question"].endswith("?"):
+            found.sort(key=lambda document: document.date)  # debt
+        state["documents"] = found
+        if found:
+            state["history"] = [found[0]]
+    except KeyError:
+        state["history"] = []
+    return state
+"""
+    ),
     # objects that can be called, a state that is sent
     {"ranking.py": _RANKING, "app.py": _OBJECTS.replace("# sorts", "# debt")},
     {
@@ -169,6 +188,17 @@ def search(question: str):
     },
 )
 GOOD = (
+    # written over before the step ends
+    _graph(
+        """
+def last(state: State):
+    state["documents"] = sorted(state["documents"], key=lambda document: document.date)
+    if state["question"]:
+        state["history"] = [state["question"]]
+    state["documents"] = rank(state["question"], state["documents"])
+    return state
+"""
+    ),
     # sent something else
     {"ranking.py": _RANKING, "app.py": _OBJECTS.replace('"hits": state["documents"]', '"hits": state["topics"]')},
     # another key of the state
