@@ -21,6 +21,7 @@ _BATCH = 800
 _CHUNK = 4 << 20
 _PIECE = 1 << 16
 _WAIT = 0.002
+_END = b"\n.\n"
 _NUMBER = b"%09d"
 COMMAND = (
     *("diff-tree", "--stdin", "-r", "-p", "-U0", "--inter-hunk-context=0", "--no-renames", "--full-index", "--text"),
@@ -112,24 +113,22 @@ class Differ:
             self._printed.append(self._running[lane])
         trees = made_up_trees(self._isolation, ((number, *self._pairs[number]) for number in numbers))
         self._waiting[lane] = []
-        with contextlib.suppress(BrokenPipeError):  # it met a missing blob and died; `_retry` mends that
-            process = self._running[lane].process
-            process.stdin.write(trees)
-            process.stdin.flush()
+        self._running[lane].tell(trees)
 
     def _collect(self, taken: Callable[[], object], meanwhile: Callable[[], bool]) -> bool:
-        """Reads what the processes print while they work; True if one of them failed."""
+        """Reads what the processes print while they work; True if one of them failed. The others wait for more."""
         failed = False
-        for answers in self._running.values():
-            answers.process.close_input()
-        while self._running:
+        awaited = dict(self._running)
+        for answers in awaited.values():
+            answers.ask_for_all()
+        while awaited:
             if self.take():
                 taken()
             elif not meanwhile():
                 time.sleep(_WAIT)
-            for lane in [lane for lane, answers in self._running.items() if answers.is_over]:
-                answers = self._running.pop(lane)
-                failed |= answers.process.finish() != 0
+            for lane in [lane for lane, answers in awaited.items() if answers.is_over]:
+                if awaited.pop(lane).process.has_ended():
+                    failed |= self._running.pop(lane).process.finish() != 0
         return failed
 
     def _retry(self) -> None:
@@ -165,16 +164,29 @@ class _Answers:
             self.process = isolation.popen(COMMAND, output=output)
         self._printed = file.open("rb", buffering=0)
         self._rest = b"\n"
-        self._read = 0
+        self._read = self._told = 0
         self._place = -1
         self._ranges: dict[bytes, tuple[int, int]] = {}
         self.is_over = False
+
+    def tell(self, line: bytes) -> None:
+        """Tells git what to do next."""
+        self.is_over = False
+        with contextlib.suppress(BrokenPipeError):  # it met a missing blob and died; `_retry` mends that
+            self.process.stdin.write(line)
+            self.process.stdin.flush()
+
+    def ask_for_all(self) -> None:
+        """Makes git write out what it holds. It repeats the line, as it is no object id; no line of a file can be taken
+        for it: those start with a sign."""
+        self.tell(_END[1:])
 
     def take(self) -> Iterator[tuple[int, Hunks, int, int]]:
         """The number of each pair of which git has told by now, its hunks, and where what it printed of them stands and
         how much it is. Nothing, where that is too little to be worth a look."""
         ended = self.process.has_ended()
         printed = os.fstat(self._printed.fileno()).st_size - self._read
+        ended = ended or self._has_all(self._read + printed)
         if self.is_over or (not ended and printed < _PIECE):
             return
         chunk = self.printed(self._read, _CHUNK)
@@ -183,6 +195,7 @@ class _Answers:
         whole, mark, rest = (self._rest + chunk).rpartition(FILE_MARK)
         if self.is_over:
             whole, mark, rest = whole + mark + rest, b"", b""
+            self._told = self._read
         self._rest = mark + rest
         for file in whole.split(FILE_MARK):
             found = parse_file(file, self._ranges)
@@ -190,6 +203,10 @@ class _Answers:
                 yield *found, self._place, len(file)
             self._place += len(file) + len(FILE_MARK)
         self._place -= len(FILE_MARK)
+
+    def _has_all(self, size: int) -> bool:
+        """Whether what was printed so far is all that was asked for."""
+        return size > max(self._told, len(_END)) and self.printed(size - len(_END), len(_END)) == _END
 
     def printed(self, place: int, size: int) -> bytes:
         """A part of what git printed."""
