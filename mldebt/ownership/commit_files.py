@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
-from mldebt.git import IsolatedRepository
+from mldebt.errors import GitError
+from mldebt.git import GitProcess, IsolatedRepository
 
 _COMMAND = ("diff-tree", "--stdin", "-r", "--root", "--no-renames", "--no-abbrev", "--diff-filter=AM", "--raw", "-z")
 
@@ -17,12 +19,43 @@ class CommitFiles(NamedTuple):
     changed: list[tuple[bytes, bytes, bytes]]
 
 
-def read_commit_files(isolation: IsolatedRepository, commits: Collection[bytes]) -> Mapping[bytes, CommitFiles]:
-    """Commit → its files; merges and commits that only took files away have none."""
+class FilesOfCommits:
+    """The files of some commits, which git begins to list at once, into a file."""
+
+    def __init__(self, isolation: IsolatedRepository, commits: Collection[bytes]) -> None:
+        self._process: GitProcess | None = None
+        if commits:
+            self._output = (isolation.git_dir / "commit-files").open("w+b")  # closed by `end`
+            self._process = isolation.popen(_COMMAND, output=self._output)
+            with contextlib.suppress(BrokenPipeError):  # its exit code tells
+                self._process.stdin.write(b"\n".join(sorted(commits)) + b"\n")
+            self._process.close_input()
+
+    def read(self) -> Mapping[bytes, CommitFiles]:
+        """Commit → its files; merges and commits that only took files away have none. May be asked once."""
+        if self._process is None:
+            return {}
+        if self._process.finish():
+            raise GitError("git diff-tree failed on single commits")
+        self._output.seek(0)
+        return _parse(self._output.read())
+
+    def end(self) -> None:
+        """Stops git and lets the file go."""
+        if self._process is not None:
+            self._process.end()
+            self._output.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.end()
+
+
+def _parse(output: bytes) -> Mapping[bytes, CommitFiles]:
     found: dict[bytes, CommitFiles] = {}
-    if not commits:
-        return found
-    records = iter(isolation.run(_COMMAND, stdin=b"\n".join(sorted(commits)) + b"\n").split(b"\0"))
+    records = iter(output.split(b"\0"))
     files = CommitFiles([], [])
     for record in records:
         if not record.startswith(b":"):

@@ -21,9 +21,9 @@ WORTH_A_LOOK = 500  # surviving lines; less of an import decides nothing
 _SUFFIXES = frozenset({b"py", b"ipynb"})
 
 
-def worth_a_look(lines: LineAuthors, notes: Mapping[bytes, Note]) -> frozenset[bytes]:
+def worth_a_look(lines: LineAuthors) -> frozenset[bytes]:
     """The commits that may be imports: those with many surviving lines."""
-    return frozenset(commit for commit, count in lines.tally().items() if count >= WORTH_A_LOOK and commit in notes)
+    return frozenset(commit for commit, count in lines.tally().items() if count >= WORTH_A_LOOK)
 
 
 def find_imports(

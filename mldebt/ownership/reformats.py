@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 
 from mldebt.git import BlobReader
 from mldebt.ownership.commit_files import CommitFiles
-from mldebt.ownership.history import Note
 from mldebt.ownership.lines import LineAuthors
 from mldebt.ownership.verdicts import Judge, judge_all
 
@@ -21,9 +20,9 @@ _OTHERS = bytes(set(range(256)) - set(_LETTERS))
 _WORDS_ALONE = bytes(byte if byte in _LETTERS else ord(" ") for byte in range(256))
 
 
-def spread_wide(lines: LineAuthors, notes: Mapping[bytes, Note]) -> frozenset[bytes]:
+def spread_wide(lines: LineAuthors) -> frozenset[bytes]:
     """The commits that may be reformattings: those with surviving lines in many files."""
-    return frozenset(commit for commit, files in _files(lines).items() if files > _FILES and commit in notes)
+    return frozenset(commit for commit, files in _files(lines).items() if files > _FILES)
 
 
 def find_reformats(reader: BlobReader, asked: Mapping[bytes, CommitFiles]) -> dict[bytes, bool]:

@@ -9,7 +9,7 @@ from mldebt.errors import GitError
 from mldebt.git import BlobReader, HeadListing, IsolatedRepository
 from mldebt.ownership.blame import blame_files
 from mldebt.ownership.cache import Cached
-from mldebt.ownership.commit_files import CommitFiles, read_commit_files
+from mldebt.ownership.commit_files import CommitFiles, FilesOfCommits
 from mldebt.ownership.engine import Attribution, attribute_lines
 from mldebt.ownership.history import HistoryLog, Note
 from mldebt.ownership.ignored import LISTED_IN, read_ignored, reassign
@@ -66,8 +66,13 @@ def survey(
             same = _same(lines, attribution.moved, files, known) if known is not None and ignored else {}
             reassigned = reassign(isolation, lines, attribution.moved, ignored, same, attribution.past)
             final = lines.but(reassigned)
-            history = commits.history(set(final.commits) - {UNKNOWN})
-            imports, reformats = _of_whole_trees(given, final, history.notes, before)
+            large, wide = worth_a_look(final) - {UNKNOWN}, spread_wide(final) - {UNKNOWN}
+            judged = _Judged(before.imports, before.reformats) if before is not None else _Judged({}, {})
+            asked = (large - judged.imports.keys()) | (wide - judged.reformats.keys())
+            with FilesOfCommits(isolation, asked) as files_of_commits:
+                history = commits.history(set(final.commits) - {UNKNOWN})
+                found_files = files_of_commits.read()
+            imports, reformats = _judge(given, large, wide, history.notes, found_files, judged)
     finally:
         commits.end()
     found = Cached(
@@ -117,19 +122,32 @@ def _attribute(given: _Given, files: Mapping[bytes, bytes], before: Cached | Non
         return Attribution(line_authors(head, blamed), line_authors(head, {}))
 
 
-def _of_whole_trees(
-    given: _Given, lines: LineAuthors, notes: Mapping[bytes, Note], before: Cached | None
-) -> tuple[dict[bytes, bool], dict[bytes, bool]]:
-    """Which commits were imports, which reformattings; what is known of earlier ones holds."""
-    large, wide = worth_a_look(lines, notes), spread_wide(lines, notes)
-    imports = {commit: was for commit, was in before.imports.items() if commit in large} if before else {}
-    reformats = {commit: was for commit, was in before.reformats.items() if commit in wide} if before else {}
-    files = read_commit_files(given.isolation, (large - imports.keys()) | (wide - reformats.keys()))
-    asked = {commit: files.get(commit, CommitFiles([], [])) for commit in sorted(large - imports.keys())}
+class _Judged(NamedTuple):
+    """Which commits were imports, which reformattings."""
+
+    imports: dict[bytes, bool]
+    reformats: dict[bytes, bool]
+
+
+def _judge(
+    given: _Given,
+    large: Collection[bytes],
+    wide: Collection[bytes],
+    notes: Mapping[bytes, Note],
+    files: Mapping[bytes, CommitFiles],
+    before: _Judged,
+) -> _Judged:
+    """Looks at whole trees; what is known of earlier commits holds."""
+    imports = {commit: was for commit, was in before.imports.items() if commit in large}
+    reformats = {commit: was for commit, was in before.reformats.items() if commit in wide}
+    nothing = CommitFiles([], [])
+    asked = {commit: files.get(commit, nothing) for commit in sorted(large) if commit in notes}
+    asked = {commit: found for commit, found in asked.items() if commit not in imports}
     imports |= find_imports(given.isolation, given.reader, asked, notes)
-    asked = {commit: files.get(commit, CommitFiles([], [])) for commit in sorted(wide - reformats.keys())}
+    asked = {commit: files.get(commit, nothing) for commit in sorted(wide) if commit in notes}
+    asked = {commit: found for commit, found in asked.items() if commit not in reformats}
     reformats |= find_reformats(given.reader, asked)
-    return imports, reformats
+    return _Judged(imports, reformats)
 
 
 def _same(
