@@ -66,7 +66,18 @@ def added_parts(path: bytes, blob: bytes, hunks: Iterable[Hunk]) -> list[Part]:
 
 def takes(hunks: Iterable[Hunk]) -> bool:
     """Whether so many lines in a row were taken away that they may have held a block."""
-    return any(removed >= LEAST for _, removed, _, _ in hunks)
+    for hunk in hunks:  # noqa: SIM110  # asked of every difference: `any` takes twice as long
+        if hunk[1] >= LEAST:
+            return True
+    return False
+
+
+def adds(hunks: Iterable[Hunk]) -> bool:
+    """Whether so many lines in a row were added."""
+    for hunk in hunks:  # noqa: SIM110  # as above
+        if hunk[3] >= LEAST:
+            return True
+    return False
 
 
 def find_blocks(comparer: Comparer, texts: Texts, commits: Sequence[Commit]) -> Iterator[list[Block]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import compress
-from operator import ne
+from operator import ne, sub
 from typing import NamedTuple
 
 UNKNOWN = b""  # stands for the commit of a line whose history cannot be read
@@ -46,8 +46,7 @@ class LineAuthors(NamedTuple):
         known = {commit: number for number, commit in enumerate(self.commits)}
         numbers = [known.setdefault(commit, len(known)) for commit in others.commits]
         changed = {
-            path: tuple(value if place % 2 else numbers[value] for place, value in enumerate(runs))
-            for path, runs in others.files.items()
+            path: _paired(map(numbers.__getitem__, runs[::2]), runs[1::2]) for path, runs in others.files.items()
         }
         return LineAuthors(self.head, tuple(known), self.files | changed)
 
@@ -60,15 +59,17 @@ class LineAuthors(NamedTuple):
         )
 
 
-def _runs(owners: Sequence[bytes | None]) -> Iterator[tuple[bytes | None, int]]:
+def _runs(owners: Sequence[bytes | None]) -> tuple[list[bytes | None], list[int]]:
     """The commits of lines that follow on one another, and how many lines each has."""
-    if not owners:
-        return
-    first = 0
-    for place in compress(range(1, len(owners)), map(ne, owners, owners[1:])):
-        yield owners[first], place - first
-        first = place
-    yield owners[first], len(owners) - first
+    first = [0, *compress(range(1, len(owners)), map(ne, owners, owners[1:]))] if owners else []
+    return [owners[place] for place in first], list(map(sub, [*first[1:], len(owners)], first))
+
+
+def _paired(numbers: Iterable[int], counts: Sequence[int]) -> tuple[int, ...]:
+    runs = [0] * (2 * len(counts))
+    runs[::2] = numbers
+    runs[1::2] = counts
+    return tuple(runs)
 
 
 def line_authors(
@@ -80,12 +81,9 @@ def line_authors(
     numbers: dict[bytes, int] = {}
     packed = {}
     for path in sorted(files.keys() | before.keys()):
-        runs: list[int] = []
         if path in files:
-            for commit, count in _runs(files[path]):
-                runs += (numbers.setdefault(commit or UNKNOWN, len(numbers)), count)
+            commits, counts = _runs(files[path])
         else:
-            for number, count in zip(before[path][::2], before[path][1::2], strict=True):
-                runs += (numbers.setdefault(names[number], len(numbers)), count)
-        packed[path] = tuple(runs)
+            commits, counts = [names[number] for number in before[path][::2]], list(before[path][1::2])
+        packed[path] = _paired([numbers.setdefault(commit or UNKNOWN, len(numbers)) for commit in commits], counts)
     return LineAuthors(head, tuple(numbers), packed)

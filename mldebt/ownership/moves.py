@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.beside import Beside, Besides
 from mldebt.ownership.blame import Spot
-from mldebt.ownership.blocks import CODE, LEAST, Block, Change, Commit, added_parts, find_blocks, takes
+from mldebt.ownership.blocks import CODE, LEAST, Block, Change, Commit, added_parts, adds, find_blocks, takes
 from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.hunks import Hunk, parse_lines
@@ -86,23 +86,23 @@ class Moves:
         self._expected.clear()
         blamed = (event for event in events if isinstance(event, Blamed) and event.before is not None)
         for commit, some in itertools.groupby(blamed, operator.attrgetter("commit")):
-            adds = takes_some = False
+            added = taken = False
             blobs = []
             for event in some:
                 if not event.path.endswith(CODE):
                     continue
                 hunks = self._differ.hunks[event.origins[0][1]] if event.origins else None
                 if hunks is not None:
-                    adds = adds or any(added >= LEAST for _, _, _, added in hunks)
-                    takes_some = takes_some or takes(hunks)
+                    added = added or adds(hunks)
+                    taken = taken or takes(hunks)
                 elif not event.origins:
-                    adds = True
+                    added = True
                     blobs.append(event.node.blob)
-            beside = self._besides.of(commit) if adds else None
+            beside = self._besides.of(commit) if added else None
             if beside is not None:
                 blobs += (each.old for each in beside.changed())
                 blobs += (blob for _, blob in beside.deleted(self._id_length))
-            if adds and (beside is not None or takes_some):
+            if added and (beside is not None or taken):
                 self._expected.append((commit, blobs))
 
     def note(self, event: Blamed, maps: Sequence[LineMap], difference: Sequence[Hunk] | None) -> None:

@@ -15,6 +15,7 @@ ENOUGH = 30_000  # git's threshold for a rename
 
 _SLACK = 1_800  # git counts by a short hash of each chunk and thus sees a little more alike than there is
 _CHUNK = 64  # git cuts longer lines into chunks
+_HALF = _CHUNK // 2
 _TEXT_HEAD = 8_000  # git looks so far for a NUL before it calls a file text
 _KEPT_BYTES = 16 << 20  # of blobs whose outlines are kept for the next question
 _READ_AHEAD = _KEPT_BYTES // 4
@@ -174,13 +175,17 @@ def _outline(content: bytes) -> tuple[int, Outline]:
     lines = content.split(b"\n")
     last = lines.pop()
     counted = Counter(lines)
-    parts: Counter[bytes] = Counter()
+    parts: dict[bytes, int] = {}
     for line in [line for line in counted if len(line) >= _CHUNK]:
         count, ended = counted.pop(line), line + b"\n"
         for start in range(0, len(ended), _CHUNK):
-            parts[_known_as(ended[start : start + _CHUNK])] += count
+            chunk = ended[start : start + _CHUNK]
+            if chunk[:_HALF] == chunk[_HALF:]:
+                chunk = _known_as(chunk)
+            parts[chunk] = parts.get(chunk, 0) + count
     for start in range(0, len(last) - _CHUNK + 1, _CHUNK):
-        parts[_known_as(last[start : start + _CHUNK])] += 1
+        chunk = _known_as(last[start : start + _CHUNK])
+        parts[chunk] = parts.get(chunk, 0) + 1
     counted.update(parts)  # none of them is a whole line: those are shorter, or have no end
     many = {chunk: count for chunk, count in counted.items() if count > 1}
     return tail, Outline(counted, frozenset(parts), many)
@@ -189,8 +194,7 @@ def _outline(content: bytes) -> tuple[int, Outline]:
 def _known_as(chunk: bytes) -> bytes:
     """What a chunk is counted as. To git's hash all rows of one repeated character are alike (====, ----), and so are
     many that repeat a few: those are known by their hash, as long as a chunk is."""
-    half = _CHUNK // 2
-    return b"%064d" % _hash(chunk) if len(chunk) == _CHUNK and chunk[:half] == chunk[half:] else chunk
+    return b"%064d" % _hash(chunk) if len(chunk) == _CHUNK and chunk[:_HALF] == chunk[_HALF:] else chunk
 
 
 @functools.lru_cache(maxsize=4096)
