@@ -124,7 +124,7 @@ class Texts:
 
 
 def _joined(left: str, glue: str, right: str) -> str:
-    return left + right if glue and left.endswith(glue) else left + glue + right
+    return left + right if glue and (not left or left.endswith(glue)) else left + glue + right
 
 
 def counted_on(value: Value) -> Value | None:

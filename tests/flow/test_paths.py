@@ -34,6 +34,8 @@ CallOf = Callable[[Flow, str, str], Value]
         ('def read(day):\n    pd.read_csv("a-{}-{}.csv".format(day + 1, day - 1))', {"a-{day}-{day}.csv"}),
         ('def read(day):\n    pd.read_csv("a-" + day + "1.csv")', {"a-{day}1.csv"}),
         ('pd.read_csv(os.path.join("a/", "b.csv"))', {"a/b.csv"}),
+        ('pd.read_csv(Path(os.path.abspath("")) / "a" / "b.csv")', {"a/b.csv"}),
+        ('pd.read_csv("" + "/b.csv")', {"/b.csv"}),
         ('def read(**given):\n    pd.read_csv(given.get("path"))\n\nread(path="a.csv")', {"a.csv"}),
         ('def read(first, second):\n    pd.read_csv(second)\n\nread(*["a.csv", "b.csv"])', {"b.csv"}),
     ],
