@@ -22,6 +22,11 @@ _SEED_PLACES = {"randomSplit": 1, "random_split": 2}
 """Where a seed or generator may stand without its keyword."""
 SPLITTERS = {"train_test_split": "numpy", "randomSplit": OWN}
 """Methods whose names say on any type that rows are split at random."""
+_CUTS = frozenset(
+    """prediction_length horizon forecast_horizon fh forecast_length test_start split_date split_time cutoff cutoff_date
+    end_date start_date date time_column timestamp_column""".split()
+)
+"""What tells a split where in time it cuts."""
 DRAWING_ROLES = frozenset({"samples", "splits", "shuffles"})
 ORIGIN_LIMIT = 80
 NOTHING: frozenset[str] = frozenset()
@@ -152,7 +157,8 @@ class Seeds:
             return ""
         if any(t.api is not None or t.kind != "external" for t in self.flow.targets(call)):
             return ""
-        return "" if self.given(call) or self.unshuffled(call) else drawn
+        cuts = not _CUTS.isdisjoint(call.keywords)
+        return "" if cuts or self.given(call) or self.unshuffled(call) else drawn
 
     def unshuffled(self, call: Value) -> bool:
         """Whether `shuffle=False` says that nothing is drawn."""

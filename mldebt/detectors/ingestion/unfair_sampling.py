@@ -68,6 +68,14 @@ Trainer().{called}()
 """
 
 BAD = (
+    """
+    from frames import read
+    from sklearn.linear_model import Ridge
+
+    rows = read("sales.csv")
+    train, test = rows.train_test_split(share=0.2)  # debt
+    Ridge().fit(train[["age"]], train.label)
+    """,
     _TRAINER.format(mark="  # debt", called="held_out"),
     _TUNED.format(mark="  # debt", tune=True),
     """
@@ -392,6 +400,14 @@ GOOD = (
     crop = RandomCrop(100)
     for name in pd.read_csv("names.csv").name:
         np.save(f"train_{name}.npy", crop(np.load(name)))
+    """,
+    # a split that is told where in time it cuts draws nothing
+    """
+    from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
+
+    rows = TimeSeriesDataFrame.from_path("sales.csv")
+    train, test = rows.train_test_split(prediction_length=24)
+    print(TimeSeriesPredictor(prediction_length=24).fit(train).evaluate(test))
     """,
     # a method that nothing calls draws nothing
     _TRAINER.format(mark="", called="run"),
