@@ -21,6 +21,8 @@ _SLOTS = ("validation_data", "eval_set", "evals", "valid_sets", "eval_dataset", 
 _HELD = frozenset(_SLOTS)
 _WRAPPERS = frozenset("Dataset DMatrix QuantileDMatrix Pool".split())
 _STOPPERS = frozenset("EarlyStopping EarlyStoppingCallback early_stopping".split())
+THREE = 3
+"""The parts of data that are there to train, to choose and to judge by."""
 HALF = "the other half of a split in two"
 _TEST = frozenset({"test", "testing"})
 
@@ -105,6 +107,8 @@ class Selections:
         folds: set[Visit] = set()
         for visit in self.flow.walk(root, self.steps.back, limit=BACK_LIMIT):
             value = visit.value
+            if _is_beside_test(value):
+                return ""
             if visit.parent in folds or self._is_fold(value):
                 folds.add(visit)  # rows of a fold, whatever was read together with them
                 continue
@@ -160,6 +164,19 @@ class Selections:
             if any(root in held for source in call.arguments for root in roots(source)):
                 return call
         return None
+
+
+def _is_beside_test(value: Value) -> bool:
+    """Whether a value is one part of what a call gives, and another part is kept as the test set: what all of it was
+    read from says nothing of this part."""
+    if value.kind != "item" or not isinstance(value.key, int) or value.source.kind != "call":
+        return False
+    parts = {user for label, user in value.source.uses if label == "object" and isinstance(user.key, int)}
+    return len(parts) == THREE and [each.key for each in parts if _is_called_test(each)] not in ([], [value.key])
+
+
+def _is_called_test(part: Value) -> bool:
+    return any("test" in name.lower().split("_") for name in part.body.names_of(part))
 
 
 def plain(value: Value) -> Value:

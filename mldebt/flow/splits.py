@@ -21,6 +21,9 @@ _DIVIDES = frozenset({"numpy.split", "numpy.array_split", "numpy.vsplit"})
 _LEAVES_DATA = frozenset(
     {"fits", "tunes", "predicts", "measures", "plots", "logs", "saves", "stores", "tracks", "counts"}
 )
+_STATISTICS = "scipy.stats."
+_AGREEMENT = frozenset({"spearmanr", "pearsonr", "kendalltau", "weightedtau"})
+"""Statistics by which predictions are compared with the truth."""
 _LOSSES = ("torch.nn", "tensorflow.keras.losses", "keras.losses", "tensorflow.losses", "tensorflow.nn")
 
 
@@ -123,9 +126,11 @@ class Splits:
         return any(not match.group(2).lower().startswith("train") for match in found)
 
     def measures(self, call: Value) -> bool:
-        """Whether a call computes a metric; a loss is none."""
+        """Whether a call computes a metric; a loss is none, nor is a statistic of data."""
         api = self.flow.api(call)
-        return api is not None and "measures" in api.roles and not api.name.startswith(_LOSSES)
+        if api is None or "measures" not in api.roles or api.name.startswith(_LOSSES):
+            return False
+        return not api.name.startswith(_STATISTICS) or api.name.removeprefix(_STATISTICS) in _AGREEMENT
 
     def _other_slices(self, value: Value) -> list[Value]:
         """The slices of the same sequence that begin where a slice ends, or end where it begins."""

@@ -52,6 +52,34 @@ model = LogisticRegression().fit({train}, y_train)
 print(f1_score(y_test, model.predict({test})))
 """
 
+_SCALED = """
+import pandas as pd
+from scipy.stats import bootstrap, pearsonr
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+
+rows = pd.read_csv("rows.csv")
+X = StandardScaler().fit_transform(rows[["age", "size"]]){mark}
+X_train, X_test, y_train, y_test = train_test_split(X, rows.price, random_state=1)
+model = Ridge().fit(X_train, y_train)
+print({used}(y_test, model.predict(X_test)))
+"""
+_PARTED = """
+import pickle
+
+from transformers import Trainer, TrainingArguments
+
+def parts(rows):
+    return rows[:700], rows[700:800], rows[800:]
+
+with open("nested_test_data.pkl", "rb") as file:
+    train, valid, test = parts(pickle.load(file))
+args = TrainingArguments("out", load_best_model_at_end=True)
+trainer = Trainer(model, args=args, train_dataset=train, eval_dataset={chosen}){mark}
+trainer.train()
+"""
+
 BAD = (
     # by the methods of an object that keeps the scaler
     {
@@ -144,6 +172,8 @@ print(f1_score(y_test, model.predict(X_test)))
     trainer = Trainer(model, args=args, train_dataset=rows["train"], eval_dataset=rows["test"])  # debt
     trainer.train()
     """,
+    _PARTED.format(chosen="test", mark="  # debt"),
+    _SCALED.format(used="pearsonr", mark="  # debt"),
     _READ
     + """
 model = GradientBoostingClassifier(random_state=1)
@@ -424,4 +454,8 @@ model = LogisticRegression().fit(X_train, y_train)
 print(f1_score(y_test, model.predict(X_test)))
 final = LogisticRegression().fit(X, y)
 """,
+    # a statistic of data is no evaluation
+    _SCALED.format(used="bootstrap", mark=""),
+    # one of three parts of what was read from a file of that name
+    _PARTED.format(chosen="valid", mark=""),
 )
