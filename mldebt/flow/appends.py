@@ -19,7 +19,11 @@ _GUARDS = frozenset(
 _APPENDS = regex(r"^[rbt+U]*a")
 CALLERS_ABOVE = 3
 _MANY = ("writerows", "writelines", "to_csv", "to_json")
-_NOTES = regex(r"(^|[/_.\-])(logs?|results?|metrics?|history|errors?|report|scores?|cache)([/_.\-]|$)", re.IGNORECASE)
+_NOTES = regex(
+    r"(^|[/_.\-])(logs?|results?|metrics?|history|errors?|report|scores?|cache|alerts?"
+    r"|audit|notifications?|incidents?)([/_.\-]|$)",
+    re.IGNORECASE,
+)
 
 
 class Doubled(NamedTuple):

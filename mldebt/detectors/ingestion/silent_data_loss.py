@@ -169,6 +169,19 @@ def read(path):
         """,
         "train.py": _TRAIN_CLICKS,
     },
+    # what is noted down when it happens
+    """
+    import json
+
+    def note(alerts):
+        with open("out/alerts.jsonl", "a") as out:
+            for alert in alerts:
+                out.write(json.dumps(alert))
+
+    def shown():
+        with open("out/alerts.jsonl") as file:
+            return [json.loads(line)["message"].lower() for line in file]
+    """,
     """
     import os
     import pandas as pd
