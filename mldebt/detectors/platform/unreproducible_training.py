@@ -149,6 +149,12 @@ if __name__ == "__main__":
 """
 
 BAD = (
+    """
+    from pyspark.ml.classification import RandomForestClassifier
+
+    def train(rows):
+        return RandomForestClassifier(labelCol="left", numTrees=50).fit(rows)  # debt
+    """,
     # where nothing was kept yet, the weights are those that were drawn
     _DETECTED.format(taken="if path: self.load_state_dict(self.state(path))", mark="  # debt"),
     _DETECTED.format(taken="self.layers[0].load_state_dict(self.state(path))", mark="  # debt"),
@@ -234,6 +240,12 @@ print(f1_score(y_test, model.predict(X_test)))
     """,
 )
 GOOD = (
+    """
+    from pyspark.ml.classification import GBTClassifier
+
+    def train(rows):
+        return GBTClassifier(labelCol="left", maxIter=50).fit(rows)
+    """,
     # all weights are taken over where the network is made
     _DETECTED.format(taken="self.load_state_dict(self.state(path))", mark=""),
     """
