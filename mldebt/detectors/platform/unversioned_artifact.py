@@ -36,6 +36,25 @@ if __name__ == "__main__":
 
 BAD = (
     {
+        "settings.py": """
+        class Settings:
+            def __init__(self, kind="forest"):
+                self.kind = kind
+
+        settings = Settings("forest")
+        """,
+        "train.py": """
+        import joblib
+        import pandas as pd
+        from settings import settings
+        from sklearn.ensemble import RandomForestClassifier
+
+        rows = pd.read_csv("rows.csv")
+        model = RandomForestClassifier().fit(rows[["age"]], rows.churned)
+        joblib.dump(model, f"trained_{settings.kind}.joblib")  # debt
+        """,
+    },
+    {
         "train.py": _FIT + 'def main():\n    joblib.dump(fitted(), "churn.joblib")  # debt\n',
         "pipeline.yml": "steps:\n  - call: train.main\n",
     },
@@ -230,9 +249,16 @@ def _place(artifact: Artifact) -> Value:
     return artifact.named.handed_in() or artifact.save
 
 
+def _only_tells_a_part(project: Project, first: Artifact, place: Value) -> bool:
+    """Whether a part of a path is told to an object that holds settings: nothing of a file is to be seen there."""
+    makes = any(target.kind == "class" for target in project.flow.targets(place))
+    return makes and place is not first.save and not first.named.whole
+
+
 def _hit(project: Project, artifacts: Artifacts, saves: list[Artifact]) -> Hit:
     first = saves[0]
     place = _place(first)
+    told = first.save if _only_tells_a_part(project, first, place) else place
     taken = [each for artifact in saves for each in artifacts.readers(artifact).items()]
     readers = [call for call, _ in taken]
     wiped = next((call for artifact in saves if (call := artifacts.wipes(artifact)) is not None), None)
@@ -246,10 +272,10 @@ def _hit(project: Project, artifacts: Artifacts, saves: list[Artifact]) -> Hit:
     used = any(artifacts.is_used(artifact) for artifact in saves)
     shown = not served and _SHOWN.search(place.body.module.path) is not None
     return Hit(
-        location=project.location(place),
+        location=project.location(told),
         message=f"A model is saved over a fixed path, {first.text}: every run destroys the one before.",
         trail=tuple(trail),
-        component=project.component_of(place.body),
+        component=project.component_of(told.body),
         severity=Severity.HIGH if wiped is not None or served else Severity.MEDIUM if readers else Severity.LOW,
         audience=Audience.PEDANTIC if explored or shown or not used else None,
     )
