@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import compress
+
+from msgspec.structs import replace
 
 from mldebt.documents import DocumentFacts, DocumentSet
 from mldebt.finding import Hit, Location, Owner, Step
@@ -275,9 +278,17 @@ class Project:
 
     @cached_property
     def trained_models(self) -> tuple[TrainedModel, ...]:
-        """The models that the repository trains and keeps."""
-        found = find_models(self.flow, self._components, self.raw_documents)
+        """The models that the repository trains and keeps: not those that only a method which nothing calls would."""
+        found = map(self._as_started, find_models(self.flow, self._components, self.raw_documents))
         return tuple(model for model in found if self.datasets.keeps(model))
+
+    def _as_started(self, model: TrainedModel) -> TrainedModel:
+        """A model without the calls that would keep it in code that nothing starts, where anything trains it."""
+        alive = [not self.dormant.holds(call.body) for call, _ in model.kept]
+        if all(alive) or self.is_asleep(model):
+            return model
+        ways = model.kept_in and tuple(compress(model.kept_in, alive))
+        return replace(model, kept=tuple(compress(model.kept, alive)), kept_in=ways)
 
     @cached_property
     def dormant(self) -> Dormant:

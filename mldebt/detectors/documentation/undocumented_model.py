@@ -40,7 +40,34 @@ torch.save(net.state_dict(), "click.pt")
 _CLICK = {"width": 32, "dropout": 0.3, "classes": 1, "axis": 1}
 _OTHER = {"width": 700, "dropout": 0.05, "classes": 48, "axis": 2}
 
+_KEEPER = """
+import joblib
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+
+class Churn:{mark}
+    def __init__(self):
+        self.model = Ridge()
+
+    def fit(self, rows):
+        self.model.fit(rows[["age"]], rows.churned)
+
+    def save(self):
+        joblib.dump(self.model, "churn.joblib")
+
+    def show(self, rows):
+        print(self.model.predict(rows))
+
+
+rows = pd.read_csv("rows.csv")
+churn = Churn()
+churn.fit(rows)
+churn.{called}
+"""
+
 BAD = (
+    _KEEPER.format(mark="  # debt", called="save()"),
     # a class that is carried from folder to folder is one model
     {
         "1_start/net.py": _NET.format(mark="  # debt", **_CLICK),
@@ -152,6 +179,8 @@ BAD = (
     },
 )
 GOOD = (
+    # nobody calls what would keep it
+    _KEEPER.format(mark="", called="show(rows)"),
     '''
     import joblib
     import pandas as pd
