@@ -69,10 +69,13 @@ class SameSource:
         return any(map(_tells, names)) and names <= self._written
 
     def _is_one(self, read: Value, library: str) -> bool:
-        """Whether a call to a data service names one dataset by itself: only times are left to the caller."""
+        """Whether a call to a data service names one dataset by itself: only times are left to the caller, and whose
+        data it is stands in the code."""
         if library not in _SERVICES:
             return False
-        return all(_TIMES.search(keyword) for keyword in read.keywords)
+        asked = _asked(read)
+        whose = asked is None or all(source.kind == "const" for source in asked.arguments)
+        return whose and all(_TIMES.search(keyword) for keyword in read.keywords)
 
     def is_written(self, text: str) -> bool:
         """Whether the repository writes a file of the name that a text ends with."""
@@ -90,6 +93,14 @@ class SameSource:
                         for text in self.paths.texts(path) if path is not None else ():
                             found.add(posixpath.basename(_HOLE.sub(_ANY, text)))
         return frozenset(found)
+
+
+def _asked(read: Value) -> Value | None:
+    """What was made of the one thing whose data a method brings: `Ticker("ACME").history()`."""
+    made = read.receiver
+    while made is not None and made.kind in ("passed", "same", "mutate", "store") and made.inputs:
+        made = made.source
+    return made if made is not None and made.kind == "call" else None
 
 
 def is_table_class(path: Value) -> bool:

@@ -404,3 +404,34 @@ Ridge().fit({name}[["age"]], {name}["clicked"])
     [finding] = findings(tmp_path, {"one.py": fit, "two.py": fit.replace("Ridge", "Lasso")})
     told = [step.location.path for step in finding.trail if step.message == "the script"]
     assert told == ["one.py", "two.py"]
+
+
+PRICES = """
+import yfinance as yf
+from sklearn.linear_model import Ridge
+
+def prices({0}start):
+    table = yf.Ticker({1}).history(start=start)
+    table = table.dropna().drop_duplicates()
+    table["day"] = table.index.date
+    return table
+
+rows = prices({2}"2020-01-01")
+Ridge().fit(rows[["Open"]], rows["Close"])
+"""
+
+
+def test_a_service_that_is_asked_about_what_a_caller_names_is_no_common_source(tmp_path: Path) -> None:
+    of_one = PRICES.format("", '"ACME"', "")
+    other = (
+        of_one.replace(".dropna()", "")
+        .replace('["day"]', '["date"]')
+        .replace("    return", "    table *= 2\n    return")
+    )
+    [finding] = findings(tmp_path / "one", {"a.py": of_one, "b.py": other})
+    assert "yfinance" in finding.message
+    of_any = (
+        other.replace("(start)", "(name, start)").replace('"ACME"', "name").replace("prices(", 'prices("ACME", ', 2)
+    )
+    named = of_any.replace('def prices("ACME", ', "def prices(")
+    assert not any("yfinance" in each.message for each in findings(tmp_path / "any", {"a.py": of_one, "b.py": named}))
