@@ -18,6 +18,7 @@ _NO_DATA = regex(
       | feature_?(names?|cols?|columns?|list|order|schema|importances?|stats|statistics|means?|info)
       | class_?(names?|map(ping)?|ind(ices|ex)|to_idx|labels?) | label_?(names?|mappings?|encod\w*|classes)
       | \w+_to_(name|idx|id|index|label|class)
+      | psi | (data_?|feature_?|model_?)?drift(_?(report|metrics?|stats|scores?))? | sql
       | label_?paths? | meta\.json | (name|team|id|code|alias)_?map(ping)? | readyz | healthz | livez
     )([_.\-]|$)""",
     re.IGNORECASE | re.VERBOSE,
@@ -31,17 +32,20 @@ _ENDINGS = (
     ".pt", ".pth", ".ckpt", ".onnx", ".h5", ".pb", ".bin", ".safetensors", ".joblib",
     ".py", ".ipynb", ".sh", ".sql", ".j2", ".png", ".svg", ".pdf",
 )  # fmt: skip
-_FOLDERS = regex(r"(^|/)(prompts?|configs?|conf)/[^/]*$", re.IGNORECASE)
-_KEPT = regex(r"(^|/)(models?|artifacts?|checkpoints?)/[^/]*\.(json|pkl|pickle|dill)$", re.IGNORECASE)
+_FOLDERS = regex(r"(^|/)(prompts?|configs?|conf|ontolog(y|ies)|taxonom(y|ies)|glossar(y|ies)|codebooks?)/[^/]*$", re.I)
+_KEPT = regex(r"(^|/)((\w+_)?models?|artifacts?|checkpoints?)/[^/]*\.(json|pkl|pickle|dill)$", re.IGNORECASE)
 """Objects that lie with the models."""
+_VECTORS = regex(r"(^|[/_.\-])embeddings?(_\w+)?\.(npz|npy|pkl|pickle)$", re.IGNORECASE)
+"""What a model made of data."""
 _PICTURES = (".png", ".svg", ".pdf")
 
 
 def holds_no_data(text: str, *, written: bool = False) -> bool:
-    """Whether a path names configuration, prompts, vocabularies, label maps, checkpoints, metrics or code."""
+    """Whether a path names configuration, prompts, vocabularies, terms, label maps, checkpoints, metrics or
+    code."""
     name = text.rstrip("/").rsplit("/", 1)[-1].replace("{", "_").replace("}", "_").lower()
     if name.endswith(_ENDINGS) and (written or not name.endswith(_PICTURES)):
         return True
-    if _FOLDERS.search(text) or _KEPT.search(text):
+    if _FOLDERS.search(text) or _KEPT.search(text) or _VECTORS.search(text):
         return True
     return name.partition(".")[0].strip("_") in _STEMS or bool(_NO_DATA.search(name))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mldebt.flow.separating import separates
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Visit
@@ -26,6 +28,7 @@ EVALUATING = frozenset("eval ast.literal_eval".split())
 DERIVED_DEPTH = 8
 VERSIONS = 20
 _ASKED = frozenset({"fits", "tunes", "predicts", "ranks", "measures", "embeds"})
+_OF_ANSWERS = frozenset({"measures", "predicts"})
 _NO_TAKING_APART = frozenset({"reads", "parses", "cleans", "joins", "groups", "wraps"})  # a read, or its own step
 NO_STEPS = frozenset(
     """copy values items keys tolist to_list read readline readlines close head tail
@@ -40,12 +43,15 @@ STACKING = frozenset(
 """Functions that put like things one after the other: many files, or the splits of one."""
 FILTERS = frozenset({"drop_duplicates", "query"})
 """Methods that leave rows out, whichever they are asked for."""
+ADDING = frozenset({"with_columns", "with_column", "withColumn", "assign"})
+"""Methods that give a table more columns."""
 TABLES = frozenset({"pandas", "polars", "dask", "pyspark"})
 _MOVING = ("to", "cuda", "cpu", "detach", "contiguous", "float", "long", "half", "double", "clone")
 """Where the numbers of a batch lie, and in which type."""
 _LINE_ENDS = ("strip", "rstrip")
 _COLUMNS = (1, "columns")
 _MASKS = ("&", "|", "~", "^")
+_TALLIES = frozenset({"dict", "list", "collections.defaultdict", "collections.Counter", "collections.OrderedDict"})
 _MANY = frozenset({"comprehension", "mutate", "phi", "passed"})
 
 
@@ -90,11 +96,17 @@ class Handwork:
             return ""
         if store.loops and visit.label == "value":
             return "" if given is not None and self._is_read(given) else "regrouped"  # a table a file: as the files are
-        if given is None or packs or self._is_cast(given) or _first(given).kind == "dict" or _is_outer(store, given):
+        if packs or (visit.label != "key" and self._is_tally(base)):
+            return ""
+        if given is None or self._is_cast(given) or _first(given).kind == "dict" or _is_outer(store, given):
             return ""
         if given.kind == "call" and self.flow.roles(given) & STEP_ROLES.keys():
             return ""  # a step of its own
         return "cleaned" if visit.label == "value" or self._is_made_of(given, base, DERIVED_DEPTH) else ""
+
+    def _is_tally(self, base: Value) -> bool:
+        """Whether something is counted or gathered by a key: no column of a table."""
+        return bool(types := self.flow.types(base)) and all(each.name in _TALLIES for each in types)
 
     def _is_read(self, value: Value) -> bool:
         """Whether a value is what a read gives, as a whole."""
@@ -147,7 +159,7 @@ class Handwork:
 
     def _call(self, visit: Visit) -> str:
         call = visit.value
-        if self._reads_words(call):
+        if self._reads_words(call) or _tells_members(call):
             return ""
         for target in self.flow.targets(call):
             if target.kind in ("func", "class"):
@@ -168,11 +180,18 @@ class Handwork:
         """Whether rows are grouped to ask a model about one group after the other: the way of the evaluation."""
         if "groups" not in api.roles:
             return False
+        if any(map(self._asks_in, (call, *_applied_to(call)))):
+            return True
         return any(
             any(over is call or (over.kind == "call" and call in over.arguments) for over in other.loops)
             for other in call.body.calls
             if other.loops and "predicts" in self.flow.roles(other)
         )
+
+    def _asks_in(self, call: Value) -> bool:
+        """Whether a call applies a function that measures or asks a model: `groups.apply(lambda part: score(part))`."""
+        inner = (each for key in self.flow.callbacks(call) for each in self.flow.body(*key).calls)
+        return any(self.flow.roles(each) & _OF_ANSWERS for each in inner)
 
     def _by_roles(self, call: Value, api: Api) -> str:
         method, roles = api.name.rpartition(".")[2], api.roles
@@ -181,6 +200,8 @@ class Handwork:
         if method in STACKING and not _beside(call):
             many = bool(call.arguments) and call.arguments[0].kind in _MANY
             return "stacked" if many and api.library in TABLES else ""
+        if method in ADDING and call.arguments and all(map(_is_literal, call.arguments)):
+            return ""
         if method in FILTERS and "selects" in roles:
             return "" if method == "drop_duplicates" and "" in call.keywords else "cleaned"  # not the distinct users
         return next((text for role, text in STEP_ROLES.items() if role in roles), "")
@@ -230,6 +251,27 @@ def _is_outer(store: Value, given: Value) -> bool:
 
 def _is_mask(key: Value | None) -> bool:
     return key is not None and (key.kind == "compare" or (key.kind == "operation" and key.data in _MASKS))
+
+
+def _applied_to(groups: Value) -> Iterator[Value]:
+    """The calls that apply something to groups."""
+    methods = (user for label, user in groups.uses if label == "object" and user.kind == "attr")
+    yield from (call for each in methods for label, call in each.uses if label == "function")
+
+
+def _tells_members(call: Value) -> bool:
+    """Whether a column is asked which values it has: the ids that there are."""
+    column = call.receiver if call.calls_method("unique") else None
+    return column is not None and (column.kind == "attr" or (column.kind == "item" and isinstance(column.key, str)))
+
+
+def _is_literal(value: Value) -> bool:
+    """Whether a value is written in the code: `lit(False).alias("is_new")`."""
+    while value.kind == "call" and value.receiver is not None and value.receiver.kind == "call":
+        value = value.receiver
+    if value.kind == "call" and value.function.kind in ("attr", "external"):
+        return value.function.name.rpartition(".")[2] == "lit" and all(map(_is_literal, value.arguments))
+    return value.kind == "const"
 
 
 def _counts(value: Value) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 DEPTH = 4
 _DRAWING = frozenset({"samples", "splits", "shuffles"})
+_PARTED = regex(r"(^|_)(folds?|splits?|subset|phase|holdout|is_?(train|test|val|valid|validation)(ing)?)(_|$)", re.I)
+_PART = regex(r"(train|valid|val|test|dev|eval|holdout)(ing|idation|uation)?\Z", re.I)
 _NEGATIONS = ("~", "not", "-")
 
 
@@ -17,8 +21,31 @@ def separates(flow: Flow, item: Value) -> bool:
     key = item.one("key")
     if key is None or any(_draws(flow, value) for value in _within(key, DEPTH)):
         return key is not None
-    others = (user.one("key") for _, user in item.source.uses if user.kind == "item" and user is not item)
+    if _names_part(key):
+        return True
+    others = (user.one("key") for user in _beside(item) if user.kind == "item" and user is not item)
     return any(other is not None and _complements(key, other) for other in others)
+
+
+def _names_part(mask: Value) -> bool:
+    """Whether rows are taken that a column says are there to train or test: `rows.fold == 3`, `rows.part == "test"`."""
+    if mask.kind != "compare" or len(operands := mask.every("operand")) != 2:
+        return False
+    column, part = operands
+    name = column.key if column.kind == "item" else column.data if column.kind == "attr" else None
+    said = part.data if part.kind == "const" else None
+    return bool(isinstance(name, str) and _PARTED.search(name)) or bool(isinstance(said, str) and _PART.match(said))
+
+
+def _beside(item: Value) -> Iterator[Value]:
+    """What else is taken of a table: `rows[mask]` and `rows.loc[mask]`."""
+    holder = item.source
+    if holder.kind != "attr" or holder.data != "loc":
+        yield from (user for _, user in holder.uses)
+        return
+    for _, other in holder.source.uses:
+        if other.kind == "attr" and other.data == "loc":
+            yield from (user for _, user in other.uses)
 
 
 def _within(value: Value, depth: int) -> Iterator[Value]:
@@ -37,10 +64,19 @@ def _draws(flow: Flow, value: Value) -> bool:
 
 
 def _complements(one: Value, other: Value) -> bool:
-    """Whether two masks ask the same, with other answers: `<` and `>=`, a mask and its negation."""
+    """Whether two masks ask the same, with other answers: `<` and `>=`, a mask and its negation, 0 and 1."""
     if one.kind == "compare" and other.kind == "compare":
+        if one.data == other.data == ("==",):
+            return _are_both(one, other)
         return one.data != other.data and _are_alike(one, other, DEPTH)
     return _negates(one, other) or _negates(other, one)
+
+
+def _are_both(one: Value, other: Value) -> bool:
+    """Whether two masks ask a column for the one and for the other of two classes."""
+    (column, answer), (other_column, other_answer) = one.every("operand"), other.every("operand")
+    given = {each.data for each in (answer, other_answer) if each.kind == "const"}
+    return given in ({0, 1}, {-1, 1}) and _same(column, other_column, DEPTH)
 
 
 def _negates(one: Value, other: Value) -> bool:

@@ -12,6 +12,7 @@ from mldebt.flow.models import NETWORK_KINDS
 from mldebt.flow.program import Module
 from mldebt.flow.sameness import arguments
 from mldebt.flow.value import Value
+from mldebt.pipeline.summaries import Summaries
 from mldebt.regex import regex
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _OF_ANSWERS = frozenset({"evaluation", "written"})
 """What a simulator or a probe does beside asking: it judges the answers, or writes down what it asked."""
+CALLERS_ABOVE = 2
+_OF_QUESTIONS = frozenset({"prediction", "features"})
 _BOUND = frozenset({"params", "parameters", "args"})
 _KEEPS = frozenset({"saves", "stores", "registers", "serves"})
 _SHOWN = regex(r"(^|[/_-])(examples?|demos?|quick_?starts?|tutorials?|hello_?world)([/_.-]|$)", re.IGNORECASE)
@@ -34,6 +37,7 @@ class Purposes:
         self.flow = ingesting.flow
         self.models = ingesting.models
         self.packages = ingesting.packages
+        self.summaries = Summaries(ingesting.flow)
 
     def makes_data(self, ingestion: Ingestion, sent: AbstractSet[Value]) -> bool:
         """What nobody in sight reads back counts when a script of a repository that trains models prepares it; what is
@@ -49,6 +53,8 @@ class Purposes:
             return False  # what a model said is read together with the truth: no model is asked
         if ingestion.ends[0].use.kind != "written":
             return True
+        if all(self.summaries.writes_one(end.value) for end in ingestion.ends):
+            return False
         return (module.is_script or is_task(module, ingestion.owner[1])) and self.ingesting.trains_models
 
     def _asks_only(self, ingestion: Ingestion, sent: AbstractSet[Value]) -> bool:
@@ -59,6 +65,8 @@ class Purposes:
             return True
         if kinds == {"prediction"} and all(map(self._is_picture, ingestion.sources)):
             return True
+        if kinds <= _OF_QUESTIONS and all(map(self._is_row_of_one, ingestion.sources)):
+            return True
         return all(map(_is_in_prompt, ingestion.ends)) and all(map(self._is_of_one, ingestion.sources))
 
     def _measures_only(self, end: End, ingestion: Ingestion) -> bool:
@@ -66,7 +74,28 @@ class Purposes:
         if end.value.kind != "call" or "measures" not in self.flow.roles(end.value):
             return False
         given = [source for source in end.value.arguments if source.kind != "const"]
-        return len(given) > 1 and all(_is_of(source, ingestion.content) for source in given)
+        return len(given) > 1 and all(self._is_of(source, ingestion.content, CALLERS_ABOVE) for source in given)
+
+    def _is_of(self, value: Value, content: frozenset[Value], above: int) -> bool:
+        """Whether a value is content or a part of it: a column, say, or where a column is larger than a number; in a
+        function that all its callers give it to, too."""
+        whole: Value | None = value
+        while whole is not None and whole not in content:
+            if whole.kind in ("compare", "operation"):
+                return any(self._is_of(part, content, above) for part in whole.every("operand"))
+            if whole.kind == "param":
+                given = self.flow.arguments(whole) if above else []
+                return bool(given) and all(self._is_of(each, content, above - 1) for each in given)
+            called = whole.receiver if whole.kind == "call" else None
+            whole = whole.source if whole.kind in ("item", "attr") else called
+        return whole is not None
+
+    def _is_row_of_one(self, source: Value) -> bool:
+        """Whether a table's class is asked for what belongs to somebody: `objects.filter(user=user)`."""
+        if not source.calls_method("filter") or source.receiver is None or source.receiver.data != "objects":
+            return False
+        named = source.named_arguments
+        return bool(named) and all("__" not in keyword and given.kind != "const" for keyword, given in named)
 
     def _is_of_one(self, source: Value) -> bool:
         """Whether a statement asks for the records of somebody whom it is given: `execute("… WHERE id = ?", (id,))`."""
@@ -105,12 +134,3 @@ def _is_in_prompt(end: End) -> bool:
         return False
     way = (visit.value for visit in end.visit.path())
     return any(value.kind == "template" or value.calls_method("join") for value in way)
-
-
-def _is_of(value: Value, content: frozenset[Value]) -> bool:
-    """Whether a value is content or a part of it: a column, say."""
-    whole: Value | None = value
-    while whole is not None and whole not in content:
-        called = whole.receiver if whole.kind == "call" else None
-        whole = whole.source if whole.kind in ("item", "attr") else called
-    return whole is not None

@@ -27,6 +27,8 @@ _NEAREST = regex(r"<=>|<->|<#>")
 """A query for the vectors nearest to one: a search, not a source."""
 _ONE_ROW = frozenset({"fetchone", "fetchval", "fetchrow", "first", "one", "one_or_none", "scalar", "scalar_one"})
 _ROWS = frozenset({"fetchall", "fetchmany", "all", "scalars", "mappings"})
+_OF_ID = regex(r"(id|pk|uuid|hash|slug)(__in|__exact)?")
+"""Keywords that name rows by what each alone has."""
 _SERVICES = frozenset({"api", "url"})
 
 
@@ -69,6 +71,7 @@ class Reads:
         if path is None:
             return True
         texts = self.paths.texts(path)
+        texts = (*texts, *self._told_to_hub(path))
         told = [text for text in texts if not _HOLE.fullmatch(text)]  # a default tells what is meant
         if (
             self._from_handle(call, path)
@@ -78,6 +81,17 @@ class Reads:
             return False
         return not self._serves(call, path) and not self._from_memory(path) and not self._is_kept(path)
 
+    def _told_to_hub(self, path: Value) -> tuple[str, ...]:
+        """The name of the file that a hub was asked for, where a path is what it put the file at."""
+        while path.kind in ("passed", "same") and path.inputs:
+            path = path.source
+        api = self.flow.api(path) if path.kind == "call" else None
+        if api is None or api.medium != "hub":
+            return ()
+        plain = [source for keyword, source in path.named_arguments if not keyword]
+        named = dict(path.named_arguments).get("filename", plain[1] if len(plain) > 1 else None)
+        return self.paths.texts(named) if named is not None else ()
+
     def _is_kept(self, path: Value) -> bool:
         """Whether a path was handed out by a model registry: what was kept with a model is no data."""
         origins = (visit.value for visit in self.flow.walk(path, self.flow.back, limit=ORIGIN_LIMIT))
@@ -85,10 +99,18 @@ class Reads:
         return any(api is not None and api.medium == "registry" and "loads" in api.roles for api in apis)
 
     def _takes_one_row(self, call: Value) -> bool:
-        """Whether one record is looked up: of what a statement found, no more is taken."""
+        """Whether one record is looked up: of what a statement found, no more is taken; or those that somebody has the
+        ids of."""
         receiver = call.receiver
+        if receiver is not None and receiver.data == "objects" and self._asks_for_ids(call):
+            return True
         done = _methods(call) or (_methods(receiver, call.at) if receiver is not None else set())
         return bool(done & _ONE_ROW) and not done & _ROWS
+
+    def _asks_for_ids(self, call: Value) -> bool:
+        """Whether a table's manager is asked for the one row, or for the rows whose ids it is given."""
+        given = [source for keyword, source in call.named_arguments if _OF_ID.fullmatch(keyword)]
+        return call.calls_method("get", "aget") or any(source.kind != "const" for source in given)
 
     def _from_memory(self, path: Value) -> bool:
         """Whether what is read was handed in as text or bytes: a request, as a framework gives it to a function."""

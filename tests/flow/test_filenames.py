@@ -28,6 +28,12 @@ from mldebt.flow.filenames import holds_no_data
         "data/train-meta.json",
         "raw/team_map.csv",
         "https://{host}/readyz",
+        "saved_models/similar_items.pkl",
+        "ontology/tones_v2.csv",
+        "candidates/graph_embeddings.npz",
+        "eval/psi.csv",
+        "out/drift_2024.csv",
+        "{sql_path}",
     ],
 )
 def test_names_of_what_is_no_data(path: str) -> None:
@@ -48,6 +54,10 @@ def test_names_of_what_is_no_data(path: str) -> None:
         "artifacts/train.csv",
         "data/inference.csv",
         "meta_books.json",
+        "models_of_cars/cars.pkl",
+        "drifters.csv",
+        "data/embeddings.csv",
+        "queries.tsv",
     ],
 )
 def test_names_that_say_nothing_against_data(path: str) -> None:

@@ -11,6 +11,7 @@ from mldebt.flow.models import Models
 Link = Callable[..., Flow]
 
 START = "import numpy as np\nimport pandas as pd\nfrom sklearn.linear_model import Ridge\n"
+START += "from sklearn.metrics import mean_squared_error\n"
 
 
 def steps(link: Link, text: str, reader: str = "pd.read_csv('rows.csv')") -> list[str]:
@@ -38,6 +39,10 @@ def steps(link: Link, text: str, reader: str = "pd.read_csv('rows.csv')") -> lis
         ("rows['day'] = pd.to_datetime(rows['day'])\ntable = rows", ["parsed"]),
         ("table = [clean(x['name']) for x in rows['people']]", ["extracted"]),
         ("table = [x['name'] for x in rows['people']]", ["extracted"]),
+        ("table = rows.unique()", ["cleaned"]),
+        ("table = rows.assign(age=rows.birth.map(years))", ["cleaned"]),
+        ("table = rows[rows.kind == 'click']", ["cleaned"]),
+        ("table = rows.groupby('shop').apply(lambda part: part.median())", ["regrouped"]),
     ],
 )
 def test_work_on_content(text: str, expected: list[str], link: Link) -> None:
@@ -47,6 +52,14 @@ def test_work_on_content(text: str, expected: list[str], link: Link) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "table = rows['user'].unique().tolist()",
+        "table = rows.assign(new=False)",
+        "table = rows.loc[rows.day < '2021']\nrest = rows.loc[rows.day >= '2021']",
+        "table = rows[rows.fold == 3]",
+        "table = rows[rows.part == 'train']",
+        "table = rows[rows.bought == 1]\nrest = rows[rows.bought == 0]",
+        "from collections import defaultdict\ntold = defaultdict(int)\ntold['a'] += rows['a']\ntable = told",
+        "table = rows.groupby('hour').apply(lambda part: mean_squared_error(part.a, part.b))",
         "table = rows.astype(float)",
         "table = np.asarray(rows)",
         "table = [float(row) for row in rows]",

@@ -8,6 +8,8 @@ from mldebt.pipeline.reads import Reads
 from mldebt.scan import read_project
 from mldebt.settings import Settings
 
+HUB = "from huggingface_hub import hf_hub_download\n"
+TABLE = "from django.db import models\n\nclass Chat(models.Model):\n    shop = models.CharField()\n"
 Read = Callable[..., Reads]
 
 
@@ -40,6 +42,17 @@ def reads(tmp_path: Path) -> Read:
         ("import sqlite3\nsqlite3.connect('a.db').execute('SELECT id FROM texts').fetchall()\n", [2]),
         ("import sqlite3\nsqlite3.connect('a.db').execute('SELECT id FROM texts').fetchone()\n", []),
         ("import pandas as pd\npd.read_sql('SELECT id FROM texts ORDER BY vector <=> %s', database)\n", []),
+        (
+            f"{HUB}open(hf_hub_download('acme/reefs', filename='classes.json'))\n",
+            [],
+        ),
+        (
+            f"{HUB}open(hf_hub_download('acme/reefs', filename='reefs.json'))\n",
+            [2],
+        ),
+        (f"{TABLE}\ndef chat(number):\n    return Chat.objects.get(id=number)\n", []),
+        (f"{TABLE}\ndef chats(numbers):\n    return Chat.objects.filter(id__in=numbers)\n", []),
+        (f"{TABLE}\ndef chats(shop):\n    return Chat.objects.filter(shop=shop)\n", [7]),
     ],
 )
 def test_what_is_raw_data(text: str, lines: list[int], reads: Read) -> None:

@@ -36,6 +36,11 @@ def load(path):
     rows["day"] = pd.to_datetime(rows["time"]).dt.date
     return rows[rows.total > 0]
 """
+SCORE = """
+def score(truth, said):
+    return f1_score((truth > 0).astype(int), said)
+
+"""
 LATER = """
 import pandas as pd
 import joblib
@@ -100,6 +105,10 @@ def test_metrics_of_what_was_read_alone_ask_no_model(tmp_path: Path) -> None:
     measure = "rows = load('a.csv')\nprint(f1_score(rows['label'], rows['said']))\n"
     assert owners(tmp_path / "fit", READ + fit) == ["job.py:load"]
     assert owners(tmp_path / "measure", READ + measure) == []
+    within = measure.replace("f1_score(", "score(").replace("rows = ", f"{SCORE}rows = ")
+    assert owners(tmp_path / "within", READ + within) == []
+    asked = within.replace("rows['said']", "Ridge().predict(rows)")
+    assert owners(tmp_path / "asked", READ + asked) == ["job.py:load"]
     assert owners(tmp_path / "other", READ + measure.replace("rows['said']", "answers")) == ["job.py:load"]
 
 
@@ -525,3 +534,39 @@ def test_groups_that_a_model_is_asked_about_in_turn_are_no_step(tmp_path: Path) 
 
     assert steps("asked", 'print(day, model.predict(group[["town"]]))', "") == 0
     assert steps("listed", 'lists.append(group["town"])', "print(model.predict(lists))") == 1
+
+
+SHIFTED = """
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+Ridge().fit(pd.read_csv("rows.csv"), [])
+
+def shift(one, other):
+    one = np.clip(one, 0, None)
+    other = np.clip(other, 0, None)
+    return float(np.sum((one - other) * np.log(one / other)))
+
+def main(path, out):
+    table = pd.read_csv(path).dropna()
+    table["day"] = pd.to_datetime(table["time"]).dt.date
+    table["user"] = table["user"].str.strip().str.lower()
+    first = table[table.week == 1]
+    told = []
+    for week in sorted(table.week.unique()):
+        now = table[table.week == week].drop_duplicates()
+        for name in table.columns:
+            told.append({told})
+    pd.DataFrame(told).to_csv(out)
+
+if __name__ == "__main__":
+    main("all.csv", "out.csv")
+"""
+
+
+def test_a_table_that_sums_data_up_is_no_data_set(tmp_path: Path) -> None:
+    summed = '{"week": week, "column": name, "shift": shift(now[name], first[name]), "rows": len(now)}'
+    kept = '{"week": week, "column": name, "rows": now[name].to_list()}'
+    assert owners(tmp_path / "summed", SHIFTED.replace("{told}", summed)) == []
+    assert owners(tmp_path / "kept", SHIFTED.replace("{told}", kept)) == ["job.py:main"]
