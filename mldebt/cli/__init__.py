@@ -84,6 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.stdout.flush()
     except BrokenPipeError:
         code = _closed_pipe()
+    gc.freeze()  # the end of the interpreter need not search that web for cycles: with much in it, a quarter of a scan
     sys.exit(code)
 
 
