@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -72,6 +73,15 @@ def test_a_finding_is_joined_with_rule_quote_and_identity(repository: Path, sett
     assert finding.location.snippet == "random.shuffle(ranked)"
     assert len(finding.fingerprint) == 32
     assert finding.trail
+
+
+def test_a_cell_that_is_written_as_one_string_is_quoted_line_by_line(repository: Path, settings: Settings) -> None:
+    notebook = {"cells": [{"cell_type": "code", "metadata": {}, "source": SERVE}], "metadata": {}, "nbformat": 4}
+    (repository / "serve.py").unlink()
+    (repository / "serve.ipynb").write_text(json.dumps(notebook))
+    (finding,) = scan(repository, replace(settings, select=("MLD401",))).findings
+    assert (finding.location.line, finding.location.cell, finding.location.cell_line) == (1, 0, 12)
+    assert finding.location.snippet == "random.shuffle(ranked)"
 
 
 def test_a_finding_keeps_its_identity_when_lines_move(repository: Path, settings: Settings) -> None:

@@ -19,12 +19,16 @@ TO_FILL = "TO FILL"
 _NO_WORDS = " \t\r\n:;,.-–—"
 
 
+Line = tuple[int, int | None, int | None]
+"""A line of a file and, in a notebook, its cell and the line in that: some writers put a whole cell on one line."""
+
+
 class IgnoreComment(msgspec.Struct, frozen=True, kw_only=True):
-    """One comment: where it stands, the lines (of the file, as findings count them) of which it speaks, the rules as it
-    names them, and the reason it gives."""
+    """One comment: where it stands, the lines (as findings count them) of which it speaks, the rules as it names them,
+    and the reason it gives."""
 
     location: Location
-    lines: tuple[int, ...]
+    lines: tuple[Line, ...]
     rules: tuple[str, ...]
     reason: str
 
@@ -63,9 +67,10 @@ def silence(
 
     `known` leads from ids and names of rules (in lower case) to ids, `asked` are the rules that have answered: only of
     those can be said that a comment silences nothing. `require_reason` says of a path whether a reason is needed."""
-    places: dict[tuple[str, int, str], list[int]] = {}
+    places: dict[tuple[str, Line, str], list[int]] = {}
     for index, (rule, hit) in enumerate(hits):
-        places.setdefault((hit.location.path, hit.location.line, rule.id), []).append(index)
+        at = hit.location
+        places.setdefault((at.path, (at.line, at.cell, at.cell_line), rule.id), []).append(index)
     silenced: set[int] = set()
     account: list[Suppression] = []
     for path, comment, word in _each_word(comments):
@@ -109,5 +114,8 @@ def _location(path: str, facts: FileFacts, line: int, column: int, text: str) ->
     return Location(path=path, line=line, column=column, snippet=text)
 
 
-def _file_line(facts: FileFacts, line: int) -> int:
-    return facts.cells[line - 1].raw_line if 0 < line <= len(facts.cells) else line
+def _file_line(facts: FileFacts, line: int) -> Line:
+    if not 0 < line <= len(facts.cells):
+        return line, None, None
+    cell = facts.cells[line - 1]
+    return cell.raw_line, cell.cell, cell.line

@@ -19,7 +19,10 @@ _OTHER_CELL = frozenset(
     sql bigquery R julia cython cpp cu cuda ocaml scala sparksql configure python python2 python3 pypy mermaid dot css
     powershell send_to_spark pretty bq kql athena redshift ai template""".split()
 )
-_COMMANDS = "pip3?|conda|mamba|apt|apt-get|git|wget|curl|python3?|cd|ls|ll|cat|mkdir|rmdir|rm|cp|mv|pwd|echo|unzip|tar"
+_COMMANDS = (
+    "pip3?|conda|mamba|apt|apt-get|git|wget|curl|python3?|cd|ls|ll|cat|mkdir|rmdir|rm|cp|mv|pwd|echo|unzip|tar"
+    "|run|load_ext|reload_ext|autoreload|matplotlib|pylab|reset|whos?"
+)
 _TIMED = regex(r"(?P<indent>[ \t]*)%(?:time|timeit|prun|memit)[ \t]+(?:-\w+(?:[ \t]*\d+)?[ \t]+)*(?P<code>[^-\s].*)")
 _ASSIGNED = regex(r"(?P<target>[ \t]*[A-Za-z_][\w.,\[\]'\" \t]*?)[ \t]*=[ \t]*(?P<command>(?:!|%(?=\w)).*)", re.DOTALL)
 _MAGIC = regex(r"[ \t]*(?:%{1,2}[ \t]*[A-Za-z_]|!|\?)")

@@ -38,12 +38,16 @@ def states(found: Mapping[str, tuple[IgnoreComment, ...]], *lines: int, require_
 
 def test_a_comment_behind_code_speaks_of_its_line() -> None:
     (found,) = comments("x = 1\ny = f(x)  # mldebt: ignore[MLD401] the pin is agreed\nz = 2\n")
-    assert (found.lines, found.rules, found.reason) == ((2,), ("MLD401",), "the pin is agreed")
+    assert (found.lines, found.rules, found.reason) == (((2, None, None),), ("MLD401",), "the pin is agreed")
 
 
 def test_a_comment_alone_speaks_of_the_next_line() -> None:
     (found,) = comments("x = 1\n# mldebt: ignore[MLD401, mld402]: agreed.  # noqa: E501\ny = f(x)\n")
-    assert (found.lines, found.rules, found.reason) == ((2, 3), ("MLD401", "mld402"), "agreed")
+    assert (found.lines, found.rules, found.reason) == (
+        ((2, None, None), (3, None, None)),
+        ("MLD401", "mld402"),
+        "agreed",
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,8 +67,21 @@ def test_in_a_notebook_lines_are_those_of_the_file() -> None:
         cells=[(0, 1, 12), (2, 1, 30)],
     )
     (found,) = ignore_comments("a.ipynb", facts)
-    assert found.lines == (30,)
+    assert found.lines == ((30, 2, 1),)
     assert (found.location.line, found.location.cell, found.location.cell_line) == (30, 2, 1)
+
+
+def test_in_a_cell_that_is_written_on_one_line_of_the_file_only_its_own_line_is_silenced() -> None:
+    facts = extract_facts(
+        "x = f()\ny = f()  # mldebt: ignore[MLD401] agreed\n",
+        cells=[(0, 1, 7), (0, 2, 7)],
+    )
+    places = [Location(path="a.ipynb", line=7, cell=0, cell_line=line) for line in (1, 2)]
+    hits = [
+        (rule(), Hit(location=place, message="m", trail=(Step(location=place, message="here"),))) for place in places
+    ]
+    silenced, _ = silence(hits, {"a.ipynb": ignore_comments("a.ipynb", facts)}, known=KNOWN, asked={"MLD401"})
+    assert silenced == {1}
 
 
 def test_only_the_named_rule_on_the_spoken_of_line_is_silenced() -> None:
