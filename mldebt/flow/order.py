@@ -28,7 +28,9 @@ __all__ = ["KEEPING", "Orders", "Origin", "SortKey", "State", "is_enumerate_inde
 
 _COUNTED = frozenset({"aggregations", "aggs", "facets", "facet_counts"})
 """What a search gives beside its hits."""
-ORDER_LIMIT = 1500
+ORDER_LIMIT = 600
+"""Places that a search looks at. Of 106 rankings found in 46 repositories none was farther than the 264th; a search
+that finds none goes on to the last, in a large web."""
 ORIGINS = 6
 """Ways to a ranking that are kept for one sequence: a helper is often called from several places."""
 
@@ -102,11 +104,11 @@ class Orders:
             state = place.state
             way = (state.value, before)
             count += 1
-            how = self._ranking_at(place)
-            if how:
+            how = place.how
+            if how or (how is None and (how := self._ranking_at(place))):
                 found.append(Origin(state.value, how, _trail(way), state.stack))
                 continue
-            for after in self._after(place):
+            for after in place.after or self._after(place):
                 if after not in seen:
                     seen.add(after)
                     (again if after.spot in met else queue).append((after, way))
