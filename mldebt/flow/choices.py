@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.endpoints import Endpoints
+from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.linking import Target
 from mldebt.flow.outline import Event
 from mldebt.flow.paths import Paths
@@ -27,6 +28,8 @@ _ENDS = {"fits": "trained on", "measures": "evaluated with", "saves": WRITTEN, "
 _HOLE = regex(r"\{[^}]*\}")
 PART = regex(r"(^|[/_.\-])(train|valid|val|test|dev|eval|holdout|validation|training|evaluation)([/_.\-{0-9]|$)", re.I)
 _MADE_UP = regex(r"(^|[/_ ])(synthe\w*|fake|mock|simulat\w*|dummy)([/_. ]|$)", re.IGNORECASE)
+_TO_SHOW = ("sklearn.manifold.", "openTSNE.")
+"""What lays rows out on a plane, to be looked at."""
 _ONLINE = frozenset({"partial_fit", "train_on_batch", "fit_one_cycle"})
 _SHUFFLED_ON_REQUEST = frozenset({"KFold", "StratifiedKFold", "StratifiedGroupKFold"})
 _FOLDS = _SHUFFLED_ON_REQUEST | frozenset(
@@ -156,7 +159,7 @@ class Choices:
             if target.kind == "class" and event.kind == SPLIT and self._is_dataset((target.module, target.scope)):
                 return "handed to a dataset"
             api = target.api
-            if api is None or target.name in _NO_WRITE or api.roles & {"plots", "logs"} or _is_cached(target):
+            if api is None or target.name in _NO_WRITE or api.roles & {"plots", "logs"} or _passes(target):
                 continue
             if "measures" in api.roles and target.name.startswith(("torch.nn", "tensorflow.", "keras.")):
                 continue
@@ -205,12 +208,14 @@ class Choices:
     def _is_part(self, event: Event, write: Value) -> bool:
         """Whether what is written is data for training or evaluation: its path says so, or, where the path is not
         known, the code on the way names such files."""
+        path = self.paths.path(write)
+        texts = self.paths.texts(path) if path is not None else ()
+        if any(holds_no_data(text, written=True) for text in texts):
+            return False
         if event.kind in (SPLIT, SHUFFLE):
             return True
         if any(self.endpoints.of((call.body.module.index, call.body.number)) for call in (*event.path, event.value)):
             return False  # a page's own choice of what it shows
-        path = self.paths.path(write)
-        texts = self.paths.texts(path) if path is not None else ()
         if any(PART.search(text) for text in texts):
             return True
         names = self._part_names(event)
@@ -284,9 +289,10 @@ def bounds(value: Value) -> tuple[object, object, object]:
     return cast("tuple[object, object, object]", value.data)
 
 
-def _is_cached(target: Target) -> bool:
-    """Whether a call keeps something in a cache."""
-    return target.name.partition(".")[0] in _CACHES and target.api is not None and "saves" in target.api.roles
+def _passes(target: Target) -> bool:
+    """Whether a call keeps something in a cache, or lays it out to be looked at."""
+    is_cached = target.name.partition(".")[0] in _CACHES and target.api is not None and "saves" in target.api.roles
+    return is_cached or target.name.startswith(_TO_SHOW)
 
 
 def _is_made_up(event: Event) -> bool:

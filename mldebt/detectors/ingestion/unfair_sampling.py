@@ -401,6 +401,25 @@ GOOD = (
     for name in pd.read_csv("names.csv").name:
         np.save(f"train_{name}.npy", crop(np.load(name)))
     """,
+    # a few rows to look at, and a log of what was shown
+    """
+    import random
+
+    import pandas as pd
+    import matplotlib.pyplot as plt
+    from sklearn.manifold import TSNE
+
+    rows = pd.read_csv("clicks.csv")
+    shown = rows.sample(500)
+    places = TSNE(random_state=3).fit_transform(shown[["age", "size"]])
+    plt.scatter(places[:, 0], places[:, 1])
+
+    names = rows.name.tolist()
+    random.shuffle(names)
+    first, rest = names[:10], names[10:]
+    with open("logs/shown.log", "a") as log:
+        log.write(", ".join(first))
+    """,
     # a split that is told where in time it cuts draws nothing
     """
     from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
