@@ -33,6 +33,10 @@ SAME_LITERALS = 0.3
 """Shorter copies with at least so many texts in them must share this part of them."""
 _OF_MODELS = frozenset({"measures", "predicts", "calls_llm"})
 _RESULTS = frozenset({"measures", "predicts", "tunes"})
+_OPTIMIZING = frozenset({"optimizer", "criterion", "loss_fn", "scheduler"})
+_METRIC = regex(
+    r"(^|_)(rmse|mae|mape|smape|mse|auc|auroc|f1|ndcg|mrr|logloss|val_loss|bleu|rouge\w?)(_|\Z)", re.IGNORECASE
+)
 RESULT_LIMIT = 1000
 _NOWHERE = frozenset({"phi", "passed", "same"})
 """Values that stand in no line of their own."""
@@ -116,7 +120,9 @@ class Duplicates:
 
     def _is_worker(self, body: Body) -> bool:
         """Whether a function works on data at all, and neither is part of a model nor trains, measures or asks one."""
-        if self._is_of_model(body) or self._trains(body) or _tells_numbers(body) or self.drawn.is_all(body):
+        if self._is_of_model(body) or self._trains(body) or self.drawn.is_all(body):
+            return False
+        if _tells_numbers(body) or _reads_metrics(body):
             return False
         if body not in self.work.reads and any(map(self._asks, body.calls)):
             return False
@@ -131,9 +137,11 @@ class Duplicates:
         return cls is not None and self.ingesting.models.is_model(cls)
 
     def _trains(self, body: Body) -> bool:
-        """Whether a model is trained: what fits an encoder works on data."""
+        """Whether a model is trained: what fits an encoder works on data. Whatever is told how to optimize trains."""
         models = self.ingesting.models
-        return any(models.trains(call) and not models.makes_features(call) for call in body.calls)
+        return any(models.trains(call) and not models.makes_features(call) for call in body.calls) or any(
+            call.calls_method("train", "fit") and not _OPTIMIZING.isdisjoint(call.keywords) for call in body.calls
+        )
 
     def _stretches(self, ingestion: Ingestion, shapes: Shapes) -> Iterator[Region]:
         """The lines of a script, of a notebook or of a function that trains, too, in which a pipeline reads and works,
@@ -283,6 +291,17 @@ def _tells_numbers(body: Body) -> bool:
     """Whether all that a function gives are numbers: statistics of data, or the values of metrics."""
     given = [source for node in body.nodes if node.kind == "return" for _, source in node.inputs]
     return bool(given) and all(map(_is_number, given))
+
+
+def _reads_metrics(body: Body) -> bool:
+    """Whether a function takes the values of metrics out of the records that it goes through: runs, and no data."""
+    return any(
+        node.kind == "item"
+        and isinstance(node.data, str)
+        and node.source.kind == "element"
+        and _METRIC.search(node.data)
+        for node in body.nodes
+    )
 
 
 def _is_number(value: Value) -> bool:

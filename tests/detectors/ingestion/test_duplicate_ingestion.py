@@ -435,3 +435,49 @@ def test_a_service_that_is_asked_about_what_a_caller_names_is_no_common_source(t
     )
     named = of_any.replace('def prices("ACME", ', "def prices(")
     assert not any("yfinance" in each.message for each in findings(tmp_path / "any", {"a.py": of_one, "b.py": named}))
+
+
+BEST = """
+import csv
+from sklearn.linear_model import Ridge
+
+def best(path, wanted):
+    found = {}
+    with open(path) as file:
+        for row in csv.DictReader(file):
+            if row["shop"].strip() not in wanted:
+                continue
+            key = (row["kind"].lower(), row["shop"].strip())
+            if key not in found or float(row["price"]) < found[key][0]:
+                found[key] = (float(row["price"]), row["name"].strip())
+    return {key: name for key, (_, name) in found.items()}
+
+rows = best(input(), ["a"])
+Ridge().fit(list(rows), list(rows.values()))
+"""
+RUN = """
+import pandas as pd
+from runs import Runner
+from sklearn.linear_model import Ridge
+
+def prepare(path):
+    rows = pd.read_csv(path).dropna()
+    rows["day"] = pd.to_datetime(rows["time"]).dt.date
+    rows["user"] = rows["user"].str.strip().str.lower()
+    rows = rows.drop_duplicates(subset=["user", "day"])
+    loaders = {"first": rows[rows.age > 3], "second": rows[rows.age < 9]}
+    Runner().train(loaders=loaders{told})
+    return rows
+
+Ridge().fit(prepare(input()), [])
+"""
+
+
+def test_what_reads_metrics_or_trains_is_no_copy_of_ingestion(tmp_path: Path) -> None:
+    assert len(findings(tmp_path / "data", {"a.py": BEST, "b.py": BEST.replace("found", "kept")})) == 1
+    runs = BEST.replace("price", "rmse")
+    assert findings(tmp_path / "runs", {"a.py": runs, "b.py": runs.replace("found", "kept")}) == []
+    sent = RUN.replace("{told}", "")
+    assert len(findings(tmp_path / "sent", {"a.py": sent, "b.py": sent.replace("loaders", "kept")})) == 1
+    trained = RUN.replace("{told}", ", optimizer=None")
+    assert findings(tmp_path / "trained", {"a.py": trained, "b.py": trained.replace("loaders", "kept")}) == []
