@@ -48,6 +48,7 @@ from mldebt.store import read_text
 from mldebt.tracks import Spot, Track
 
 if TYPE_CHECKING:
+    from mldebt.documents import KnownDocuments
     from mldebt.pipeline import Project
 
 _DATED_DOCUMENTS = 300
@@ -210,8 +211,11 @@ def history_cache(settings: Settings, repository: Repository | None) -> Path | N
     """A folder for what is known of this repository's history alone; all its work trees share it."""
     if not settings.cache or repository is None:
         return None
-    name = hashlib.sha256(os.fsencode(repository.common_dir)).hexdigest()[:32]
-    return settings.cache_dir / "history" / name
+    return settings.cache_dir / "history" / _short(repository.common_dir)
+
+
+def _short(place: Path) -> str:
+    return hashlib.sha256(os.fsencode(place)).hexdigest()[:32]
 
 
 # ---------------------------------------------------------------------------- the stages
@@ -288,6 +292,7 @@ class _Built(msgspec.Struct, frozen=True, kw_only=True):
     """The linked project, and what was met on the way."""
 
     project: Project
+    known: KnownDocuments
     skipped: tuple[Skipped, ...]
     counts: Counts
     comments: Mapping[str, tuple[IgnoreComment, ...]]
@@ -361,6 +366,7 @@ def _globs(settings: Settings) -> CategoryGlobs:
 
 def _build(work: _Work, listing: Listing) -> _Built:
     """Facts, documents, history and flow, folded into one project."""
+    from mldebt.documents import KnownDocuments
     from mldebt.documents.instances import read_instances
     from mldebt.facts.exports import without_exports
     from mldebt.facts.in_use import found_by_runners, product_in_use
@@ -426,17 +432,24 @@ def _build(work: _Work, listing: Listing) -> _Built:
         )
         ownership = said_below(replace(ownership, half_life_days=settings.half_life_days), attendance(settings))
         ownership = with_teams(ownership, teams(settings), settings.people.aliases)
-        project = build_project(flow, documents, ownership, settings)
+        known = KnownDocuments(work.cache_dir, _name_of(work.state))
+        project = build_project(flow, documents, ownership, settings, known.read)
     cells = (Skipped(path=path, reason=why) for path, facts in reading.facts.items() for why in facts.left_out)
     skipped = {*listing.skipped, *say_why(listing, reading.skipped), *unread, *cells}
     return _Built(
         project=project,
+        known=known,
         skipped=tuple(sorted(skipped, key=lambda item: (item.path, item.reason))),
         counts=count_read(listing, reading.facts, documents),
         comments={path: found for path, facts in reading.facts.items() if (found := ignore_comments(path, facts))},
         history=say_history(ownership) if settings.history else "",
         quotes=Quotes(listing, source_limits(settings)),
     )
+
+
+def _name_of(state: State) -> str:
+    """What is the same for all states of one repository."""
+    return _short(state.repository.common_dir if state.repository else state.root.resolve())
 
 
 def commits_shown(watcher: Watcher) -> Callable[[int, int], None] | None:
@@ -484,6 +497,7 @@ def _judge(work: _Work, built: _Built) -> Outcome:
                 failures.append(found)
             else:
                 hits += [(rule, built.quotes.quote(hit)) for hit in found if work.wants(rule, hit)]
+    work.warn(built.known.keep())
     hits.sort(key=lambda pair: _order(*pair))
     silenced, comments = silence(
         hits,

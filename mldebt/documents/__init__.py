@@ -1,7 +1,8 @@
-"""What a repository says of itself: README, docs, model cards, owners, workflows and requirements as facts, without
-any I/O."""
+"""What a repository says of itself: README, docs, model cards, owners, workflows and requirements as facts. Only
+`known` touches a file: it keeps facts between scans."""
 
 from mldebt.documents.codeowners import choose_codeowners, owner_rules_of, owners_of
+from mldebt.documents.known import KnownDocuments
 from mldebt.documents.parse import parse_document
 from mldebt.documents.paths import resolve
 from mldebt.documents.programs import Program, programs
@@ -19,7 +20,7 @@ from mldebt.documents.record import (
     Setting,
     Stage,
 )
-from mldebt.documents.search import CommandPlace, DocumentSet, Mention
+from mldebt.documents.search import CommandPlace, DocumentReader, DocumentSet, Mention
 from mldebt.sources import DocumentKind
 
 __all__ = [
@@ -30,8 +31,10 @@ __all__ = [
     "Dependency",
     "DocumentFacts",
     "DocumentKind",
+    "DocumentReader",
     "DocumentSet",
     "Heading",
+    "KnownDocuments",
     "Link",
     "Mention",
     "OwnerRule",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mldebt.documents import DocumentReader, parse_document
 from mldebt.flow import Flow
 from mldebt.ownership import Ownership
 from mldebt.pipeline.project import Project
@@ -13,6 +14,12 @@ from mldebt.sources import Document
 __all__ = ["Project", "build_project"]
 
 
-def build_project(flow: Flow, documents: Sequence[Document], ownership: Ownership, settings: Settings) -> Project:
-    """Join what is known of a repository; nothing is computed until a rule asks."""
-    return Project(flow, documents, ownership, settings)
+def build_project(
+    flow: Flow,
+    documents: Sequence[Document],
+    ownership: Ownership,
+    settings: Settings,
+    read: DocumentReader = parse_document,
+) -> Project:
+    """Join what is known of a repository; nothing is computed until a rule asks. `read` tells what a document says."""
+    return Project(flow, documents, ownership, settings, read)

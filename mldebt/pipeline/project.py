@@ -8,7 +8,7 @@ from itertools import compress
 
 from msgspec.structs import replace
 
-from mldebt.documents import DocumentFacts, DocumentSet
+from mldebt.documents import DocumentFacts, DocumentReader, DocumentSet
 from mldebt.finding import Hit, Location, Owner, Step
 from mldebt.flow import Flow
 from mldebt.flow.behind import Behind
@@ -55,11 +55,19 @@ COPIED_SHARE = 0.9
 class Project:
     """A repository, linked. Its parts are computed when they are first asked for."""
 
-    def __init__(self, flow: Flow, documents: Sequence[Document], ownership: Ownership, settings: Settings) -> None:
+    def __init__(
+        self,
+        flow: Flow,
+        documents: Sequence[Document],
+        ownership: Ownership,
+        settings: Settings,
+        read: DocumentReader,
+    ) -> None:
         self.flow = flow
         self.settings = settings
         self.ownership = ownership
         self.raw_documents = tuple(documents)
+        self._read = read
         self.orders = Orders(flow)
         self.reorders = Reorders(self.orders)
         self.boundaries = Boundaries(self.orders)
@@ -177,7 +185,7 @@ class Project:
     @cached_property
     def prose(self) -> DocumentSet:
         """What the documents say of a name, a file or a command."""
-        return DocumentSet(self.raw_documents)
+        return DocumentSet(self.raw_documents, self._read)
 
     def modules(self) -> Iterator[Module]:
         """The team's own modules: no tests, nothing vendored or generated."""
