@@ -54,6 +54,19 @@ def ways(body: Body, at: int) -> list[tuple[Value, bool]]:
     return found
 
 
+def opened_around(body: Body, at: int) -> list[Value]:
+    """What the `with` statements hold open that a place stands in, the outermost first."""
+    found: list[Value] = []
+    statements: Sequence[r.Stmt] = body.scope.body
+    while statements:
+        inside = [statement for statement in statements if statement.at <= at]
+        parts = [part for part in _parts(inside[-1]) if part and part[0].at <= at] if inside else []
+        if parts and isinstance(last := inside[-1], r.With):
+            found += [value for item in last.items if (value := body.values.get(item.value)) is not None]
+        statements = parts[-1] if parts else ()
+    return found
+
+
 def left_by(body: Body, at: int) -> list[tuple[Value, bool]]:
     """The tests of earlier branches that leave the block for good, each with the answer that goes on to a place."""
     found: list[tuple[Value, bool]] = []

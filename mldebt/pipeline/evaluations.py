@@ -8,6 +8,7 @@ from functools import cached_property
 
 from mldebt.facts.record import Attribute, Name
 from mldebt.flow.body import Body
+from mldebt.flow.conditions import opened_around
 from mldebt.flow.files import Files, same_top
 from mldebt.flow.models import Models
 from mldebt.flow.module import Module
@@ -46,6 +47,7 @@ _MEASURE_NAME = regex(
 _EVALUATES = regex(r"^_*(evaluat|eval_|run_eval|(compute|calculate|get)_metrics|backtest|benchmark)", re.IGNORECASE)
 _OF_NO_MODEL = regex(r"_(expr|expression|formula|condition|rule|template|query|string|script|polynomial)s?$", re.I)
 """What is evaluated that is no model."""
+_NO_GRADIENTS = ("torch.no_grad", "torch.inference_mode")
 _SAME = frozenset("phi same choice passed param attr global free return".split())
 _LOSS = regex(r"loss|criterion|cross_entropy|nll|kl_div|logsumexp", re.IGNORECASE)
 
@@ -357,7 +359,16 @@ class Evaluations:
         if call.calls_method("test", "validate") and self._is_trainer(call.receiver):
             return True
         name = call.function.name if call.function.kind in ("attr", "external") else ""
-        return bool(_MEASURE_NAME.search(name.rpartition(".")[2]))
+        return bool(_MEASURE_NAME.search(name.rpartition(".")[2])) or self._is_watched_loss(call)
+
+    def _is_watched_loss(self, call: Value) -> bool:
+        """Whether a loss is computed where nothing learns from it: in `with torch.no_grad()`, after an epoch."""
+        names = (
+            [call.function.name] if call.function.kind in ("attr", "external") else call.body.names_of(call.function)
+        )
+        return any(map(_LOSS.search, names)) and any(
+            held.calls_external(*_NO_GRADIENTS) for held in opened_around(call.body, call.at)
+        )
 
     def _is_trainer(self, value: Value | None) -> bool:
         """Whether an object is what trains networks, of whichever library."""
@@ -368,7 +379,7 @@ class Evaluations:
         names = [target.name for target in self.flow.targets(call)]
         if not any(_LOSS.search(name) or ".nn." in name for name in names):
             return False
-        return self._trains(call.body)
+        return self._trains(call.body) and not self._is_watched_loss(call)
 
     def _trains(self, body: Body) -> bool:
         return any(self.flow.roles(call) & {"optimizes"} for call in body.calls) or any(

@@ -188,6 +188,11 @@ def _tuned(name: str, mark: str = "") -> str:
 
 
 BAD = (
+    # the running loss of what it learns from
+    _NETWORK.replace("class Net(nn.Module):", "class Net(nn.Module):  # debt").replace(
+        "        optimizer.step()", "        optimizer.step()\n        print(loss.item())"
+    )
+    + "train(load('rows'))\n",
     _tuned("first_rows", "# debt"),
     # a class of a package that the repository trains, too
     {
@@ -237,6 +242,16 @@ def spend(path):
     ),
 )
 GOOD = (
+    # the loss on other rows, where nothing learns from it
+    _NETWORK.replace(
+        "    torch.save(",
+        """\
+        with torch.no_grad():
+            held_out = sum(criterion(net(x), y).item() for x, y in load("later"))
+        print(held_out)
+    torch.save(""",
+    )
+    + "train(load('rows'))\n",
     _tuned("eval_rows"),
     # a class that only those train who take it
     {path: text.format(mark="") for path, text in _MEANS.items()},
