@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from mldebt.flow.id_searches import looks_up
+from mldebt.flow.id_searches import ranks_nothing
 from mldebt.flow.linking import Target
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.steps import Stack, Step, Visit, may_enter
@@ -101,7 +101,7 @@ class Behind:
             return True
         if value.kind != "call" or not (roles := self.flow.roles(value)) & MODEL_ROLES:
             return False
-        if "ranks" in roles and looks_up(value):
+        if "ranks" in roles and ranks_nothing(value):
             return False
         return "saves" not in roles and not self._handed(value, visit.stack)
 

@@ -9,6 +9,7 @@ from mldebt.flow.idioms import OWN_IDS
 from mldebt.flow.value import Value
 
 _LOOKUPS = frozenset({"term", "terms", "ids"})
+_LIMITS = frozenset({"limit", "size", "rows", "hitsPerPage"})
 _ASKING = ("query", "body")
 _SCORED_OTHERWISE = frozenset({"knn", "rescore", "rank", "retriever"})
 _OTHER_ORDERS = _SCORED_OTHERWISE | {"sort", "collapse"}
@@ -22,10 +23,10 @@ def searched_ids(call: Value, given: Callable[[Value], Value] = lambda value: va
     return requested_ids(given(request)) if request is not None else None
 
 
-def looks_up(call: Value) -> bool:
+def ranks_nothing(call: Value) -> bool:
     """Whether a search fetches what has some value in a field, as a table would: by ids, or by `.query("term", …)`
-    alone, up to `.execute()`."""
-    if searched_ids(call) is not None:
+    alone, up to `.execute()`; or asks for no hits, but for their number."""
+    if searched_ids(call) is not None or _asks_no_hits(call):
         return True
     queries: list[Value] = []
     link: Value | None = call
@@ -35,6 +36,12 @@ def looks_up(call: Value) -> bool:
         queries += [link] if link.calls_method("query") else []
         link = link.receiver
     return bool(queries) and all(map(_is_lookup, queries))
+
+
+def _asks_no_hits(call: Value) -> bool:
+    asked: list[tuple[object, Value]] = [(keyword, source) for keyword, source in call.named_arguments if keyword]
+    asked += [entry for source in call.arguments for entry in _entries(source)] if call.calls_method("search") else []
+    return any(name in _LIMITS and limit.kind == "const" and limit.data == 0 for name, limit in asked)
 
 
 def _is_lookup(query: Value) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.gradients import Gradients
+from mldebt.flow.id_searches import ranks_nothing
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.models import NETWORK_KINDS, Models, is_metric
 from mldebt.flow.program import Module
@@ -165,7 +166,7 @@ class Components:
     def _ranks(self, body: Body) -> bool:
         """Whether code puts results in score order by itself, or asks a search that does; the order that a query
         asks of a table is no ranking of the team's."""
-        return any("ranks" in self.flow.roles(call) for call in body.calls) or any(
+        return any("ranks" in self.flow.roles(call) and not ranks_nothing(call) for call in body.calls) or any(
             self.orders.is_sort(value) and self.orders.makes_ranking(value)
             for value in body.nodes
             if value.kind in ("call", "mutate")

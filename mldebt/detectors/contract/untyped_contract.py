@@ -98,10 +98,12 @@ def churn(rows: list[Row]):  # debt
     ),
     # a search by words, beside a fetch by an identifier
     """
+    import meilisearch
     from elasticsearch_dsl import Search
     from fastapi import FastAPI
 
     app = FastAPI()
+    client = meilisearch.Client("http://search")
 
     @app.get("/products")
     def products(words: str):  # debt
@@ -112,6 +114,11 @@ def churn(rows: list[Row]):  # debt
     def product(code: str):
         hits = Search(index="products").query("term", **{"code": code}).extra(size=1).execute()
         return [hit.to_dict() for hit in hits][0]
+
+    @app.get("/subjects")
+    def subjects():
+        found = client.index("products").search("", {"facets": ["subject"], "limit": 0})
+        return [{"name": name} for name in found["facetDistribution"]["subject"]]
     """,
     """
 SCORING = '''  # debt
