@@ -21,14 +21,18 @@ _SCORED = regex(
     r"scor|prob|conf(idence|s)?$|(^|_)conf|similarit|distance|relevan|likelihood|logit|certain|weight|rating|(^|_)sim(_|$)",
     re.IGNORECASE,
 )
+_CALLED_SCORE = regex(
+    r"(^|_)(scores?|scored|scoring|confidence|probabilit(y|ies)|likelihood|similarit(y|ies)|relevance|certainty)(?=_|$)",
+    re.IGNORECASE,
+)
 _NEUTRAL = frozenset(
     """values data T iloc loc at flat ravel numpy detach cpu item tolist logits outputs output result results
     predictions prediction preds pred boxes max min mean sum""".split()
 )
 _KEEPING = regex(
-    r"^(float|round|abs|max|min|sum|sorted|list|tuple|reversed|zip|enumerate|next|iter|dict|filter|map|heapq\.\w+"
+    r"^(float|int|round|abs|max|min|sum|sorted|list|tuple|reversed|zip|enumerate|next|iter|dict|filter|map|heapq\.\w+"
     r"|itertools\.\w+|math\.\w+|numpy\.\w+|torch\.\w+|torch\.nn\.functional\.\w+|tensorflow(\.nn)?\.\w+|scipy\.special\.\w+"
-    r"|jax\.\w+(\.\w+)?)$"
+    r"|jax\.\w+(\.\w+)?|json\.loads|re\.(search|match|fullmatch|findall|sub))$"
 )
 _LOSING = regex(
     r"(^|\.)(len|argmax|argmin|argsort|shape|size|count|count_nonzero|where|nonzero|unique|zeros|ones|full|arange|array_equal"
@@ -43,7 +47,7 @@ _GEOMETRY = regex(r"(^|_)(iou|ious|nms|overlap|bbox_area)", re.IGNORECASE)
 _KEEPING_METHODS = frozenset(
     """item tolist numpy cpu detach max min mean sum squeeze flatten ravel reshape astype copy softmax sigmoid get
     values items pop round clip to view float softmax topk sort sort_values head tail iloc
-    toarray to_numpy apply map""".split()
+    toarray to_numpy apply map strip replace group groups""".split()
 )
 _HANDING = frozenset("phi same choice passed global free return store slice param mutate item attr".split())
 _SKIPPED = frozenset({"key", "call", "test", "bound", "condition"})
@@ -68,6 +72,8 @@ class Scores:
 
     def _asks(self, visit: Visit) -> bool:
         value = visit.value
+        if value.kind == "call" and "calls_llm" in self.flow.roles(value):
+            return self._is_called_score(visit)
         if not (self._asks_model(value) or self._is_likeness(value)):
             return False
         start = visit.path()[0].value
@@ -84,6 +90,16 @@ class Scores:
         if told or (value.kind == "call" and "ranks" in self.flow.roles(value)):
             return any(_SCORED.search(name) for name in told) or self._gives_scores(value)
         return True
+
+    def _is_called_score(self, visit: Visit) -> bool:
+        """Whether a number that a language model wrote is called a score: the key or attribute that it is taken from,
+        the function that reads it out of the text, or what it is kept as."""
+        path = [each.value for each in visit.path()]
+        names = [str(value.data) for value in path if _is_named(value)]
+        names += [name for value in path for name in value.body.names_of(value)]
+        entered = (target for call in _calls(visit) for target in self.flow.targets(call) if target.kind == "func")
+        names += [self.flow.scope(target.module, target.scope).name for target in entered]
+        return any(map(_CALLED_SCORE.search, names))
 
     def _asks_model(self, value: Value) -> bool:
         return value.kind == "call" and bool(self.flow.roles(value) & ASKS) and not self._is_no_score(value)

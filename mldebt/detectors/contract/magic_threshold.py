@@ -51,6 +51,28 @@ LIMIT = float(os.environ["LIMIT"])
 """
 
 BAD = (
+    # a score that a language model gives
+    """
+    import re
+    from openai import OpenAI
+
+    client = OpenAI()
+
+    def chance_of(text):
+        found = re.search(r"Score: (\\d+)", text)
+        return float(found.group(1)) if found else 0.0
+
+    def shows_jobs(talk):
+        answer = client.chat.completions.create(model="gpt-4o-2024-08-06", messages=talk)
+        score = chance_of(answer.choices[0].message.content.strip())
+        return score >= 80.0  # debt
+    """,
+    """
+    from langchain_chroma import Chroma
+
+    store = Chroma(persist_directory="titles")
+    titles = store.as_retriever(search_kwargs={"k": 3, "score_threshold": 0.35})  # debt
+    """,
     # the best of them, where the scoring may stop
     _MODEL
     + """
@@ -105,6 +127,26 @@ def flag(rows: list):
     """,
 )
 GOOD = (
+    # a number that a language model gives, and is no score
+    """
+    import json
+    from openai import OpenAI
+
+    client = OpenAI()
+
+    def is_long(text):
+        answer = client.chat.completions.create(model="gpt-4o-2024-08-06", messages=text)
+        pages = json.loads(answer.choices[0].message.content)["pages"]
+        return pages > 12
+    """,
+    """
+    import os
+    from langchain_chroma import Chroma
+
+    store = Chroma(persist_directory="titles")
+    settings = {"k": 3, "score_threshold": float(os.environ["LIMIT"])}
+    titles = store.as_retriever(search_kwargs=settings)
+    """,
     # how far scores lie apart, where the scoring may stop
     _MODEL
     + """
@@ -324,13 +366,20 @@ def _is_end(value: Value, name: str) -> bool:
 
 
 def _cut(project: Project, call: Value, named: frozenset[str], natural: set[float]) -> tuple[Value, Value] | None:
-    """A model's call and the literal that it is told to cut its scores at."""
-    if not project.flow.roles(call) & ASKS:
-        return None
-    for keyword, source in arguments(call):
+    """A model's call, or the search that one is made into, and the literal that it is told to cut its scores at."""
+    given = arguments(call) if project.flow.roles(call) & ASKS else _search_settings(call)
+    for keyword, source in given:
         if keyword in named and (literal := _literal(project, source, natural)) is not None:
             return call, literal
     return None
+
+
+def _search_settings(call: Value) -> list[tuple[str, Value]]:
+    """What a retriever is told of its searches: `as_retriever(search_kwargs={"k": 3, "score_threshold": 0.4})`."""
+    told = next((source for keyword, source in arguments(call) if keyword == "search_kwargs"), None)
+    if told is None or told.kind != "dict":
+        return []
+    return [(key, source) for key, source in zip(told.keys, told.every("item"), strict=False) if isinstance(key, str)]
 
 
 def _literal(project: Project, value: Value, natural: set[float]) -> Value | None:
