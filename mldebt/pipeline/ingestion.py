@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -95,7 +95,7 @@ class Ingestions:
                 reached.update((visit.value.body.module.index, visit.value.body.number) for visit in reach.useful)
                 shares.extend(self._shares(read, reach))
         purposes = Purposes(self)
-        found = [each for group in groups(shares) if purposes.makes_data(each := self._fold(group), sent)]
+        found = [each for each in self._folded(groups(shares)) if purposes.makes_data(each, sent)]
         found.sort(key=lambda each: (each.sources[0].body.module.index, each.sources[0].at))
         return _Found(tuple(found), ends, reached)
 
@@ -170,6 +170,17 @@ class Ingestions:
         return cls is not None and self.models.is_model(cls)
 
     # ------------------------------------------------------------------ folding
+
+    def _folded(self, parts: Iterable[list[Share]]) -> Iterator[Ingestion]:
+        """The pipelines that parts make; what one function or class owns is one."""
+        owned: dict[Unit, list[Share]] = {}
+        for group in parts:
+            folded = self._fold(group)
+            if folded.owner[1]:
+                owned.setdefault(folded.owner, []).extend(group)
+            else:
+                yield folded
+        yield from map(self._fold, owned.values())
 
     def _fold(self, group: list[Share]) -> Ingestion:
         reads = tuple(dict.fromkeys(share.source for share in group))

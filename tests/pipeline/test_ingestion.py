@@ -288,3 +288,28 @@ def test_what_is_done_to_a_file_left_behind_is_no_work_of_a_thin_reader(tmp_path
         """,
     }
     assert owners(project(tmp_path, texts)) == ["names.py:work"]
+
+
+def test_what_one_function_owns_is_one_pipeline(tmp_path: Path) -> None:
+    part = """
+    def read_{0}(path):
+        with open(path) as file:
+            return [json.loads(line) for line in file]
+
+    def work_{0}(rows):
+        rows = [row for row in rows if row["{0}"].strip().lower() != "none"]
+        table = pd.DataFrame(rows).dropna().drop_duplicates()
+        table["day"] = pd.to_datetime(table["time"])
+        Ridge().fit(table, [])
+    """
+    begin = "\n    import json\n    import pandas as pd\n    from sklearn.linear_model import Ridge\n"
+    run = """
+    def prepare():
+        work_users(read_users("users.jsonl"))
+        work_clicks(read_clicks("clicks.jsonl"))
+
+    prepare()
+    """
+    found = project(tmp_path, {"job.py": begin + part.format("users") + part.format("clicks") + run})
+    assert owners(found) == ["job.py:prepare"]
+    assert len(only(found).sources) == 2
