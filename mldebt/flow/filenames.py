@@ -46,6 +46,6 @@ def holds_no_data(text: str, *, written: bool = False) -> bool:
     name = text.rstrip("/").rsplit("/", 1)[-1].replace("{", "_").replace("}", "_").lower()
     if name.endswith(_ENDINGS) and (written or not name.endswith(_PICTURES)):
         return True
-    if _FOLDERS.search(text) or _KEPT.search(text) or _VECTORS.search(text):
+    if _FOLDERS.search(text) or _KEPT.search(text) or (not written and _VECTORS.search(text)):
         return True
     return name.partition(".")[0].strip("_") in _STEMS or bool(_NO_DATA.search(name))
