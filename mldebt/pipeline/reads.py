@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from mldebt.facts.record import Constant
@@ -25,6 +26,11 @@ _SECRET = regex(r"(?<=://)[^/@\s]*@|(?<=\?)\S+=\S*")
 _BUFFERS = frozenset({"io.StringIO", "io.BytesIO", "StringIO.StringIO"})
 _NEAREST = regex(r"<=>|<->|<#>")
 """A query for the vectors nearest to one: a search, not a source."""
+_OF_SCHEMA = regex(
+    r"\b(information_schema|pg_catalog|sqlite_(master|schema)|system\.(columns|tables))\b|^\s*(pragma|show|describe)\s",
+    re.IGNORECASE,
+)
+"""A query for what tables and columns there are."""
 _ONE_ROW = frozenset({"fetchone", "fetchval", "fetchrow", "first", "one", "one_or_none", "scalar", "scalar_one"})
 _ROWS = frozenset({"fetchall", "fetchmany", "all", "scalars", "mappings"})
 _OF_ID = regex(r"(id|pk|uuid|hash|slug)(__in|__exact)?")
@@ -76,7 +82,7 @@ class Reads:
         if (
             self._from_handle(call, path)
             or all(holds_no_data(text) for text in told or texts)
-            or any(map(_NEAREST.search, texts))
+            or any(_NEAREST.search(text) or _OF_SCHEMA.search(text) for text in texts)
         ):
             return False
         return not self._serves(call, path) and not self._from_memory(path) and not self._is_kept(path)

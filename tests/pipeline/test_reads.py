@@ -42,6 +42,9 @@ def reads(tmp_path: Path) -> Read:
         ("import sqlite3\nsqlite3.connect('a.db').execute('SELECT id FROM texts').fetchall()\n", [2]),
         ("import sqlite3\nsqlite3.connect('a.db').execute('SELECT id FROM texts').fetchone()\n", []),
         ("import pandas as pd\npd.read_sql('SELECT id FROM texts ORDER BY vector <=> %s', database)\n", []),
+        ("import pandas as pd\npd.read_sql('SELECT name FROM system.columns', database)\n", []),
+        ("import pandas as pd\npd.read_sql('PRAGMA table_info(texts)', database)\n", []),
+        ("import pandas as pd\npd.read_sql('SELECT shows FROM columns', database)\n", [2]),
         (
             f"{HUB}open(hf_hub_download('acme/reefs', filename='classes.json'))\n",
             [],
