@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
 from mldebt.flow.linking import is_self
-from mldebt.flow.models import Models, short_name
-from mldebt.flow.steps import Visit
 from mldebt.flow.value import Value
-from mldebt.pipeline.origins import Origins
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.serving_path import ServingPath
+from mldebt.pipeline.skew_sides import Side, Sides, unit_of
 from mldebt.pipeline.units import Unit
-from mldebt.pipeline.worked_out import WorkedOut, filled_with
+from mldebt.pipeline.worked_out import KEEPS_VALUES, filled_with
 
 LOADERS_LOOKED_AT = 12
-WALK_LIMIT = 1500
 DEPTH = 5
 CALLERS = 3
 _LEARNS = frozenset({"fits", "tunes", "optimizes", "measures"})
-_STATELESS = frozenset({"HashingVectorizer", "FeatureHasher", "Normalizer", "FunctionTransformer", "Binarizer"})
 _COMMON = frozenset(
     """main run load read get predict forward transform fit train call process_request collate collate_fn
     collate_batch""".split()
@@ -53,41 +49,30 @@ class SkewedUse(msgspec.Struct, frozen=True, kw_only=True):
     skews: tuple[Skew, ...]
 
 
-class _Side:
-    """What is made on the way to one call: columns by name, functions passed, transformers fitted."""
-
-    def __init__(self) -> None:
-        self.columns: dict[str, Value] = {}
-        self.functions: dict[Unit, Value] = {}
-        self.fits: dict[str, Value] = {}
-
-
 class Skews:
     """Compares both sides of every model that is trained and served in the repository."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.flow = project.flow
-        self.models = project.flow.shared(Models)
         self.keeping = project.keeping
         self.usage = project.usage
         self.serving = project.flow.shared(ServingPath)
-        self.origins = project.flow.shared(Origins)
-        self.worked_out = project.flow.shared(WorkedOut)
+        self.sides = Sides(project)
 
     def find(self) -> Iterator[SkewedUse]:
         """Every such use, a serving function once for each model; a pair of places once, with the first that has it."""
         told: set[tuple[object, ...]] = set()
         for model in self.project.trained_models:
-            trained = frozenset(map(_unit, model.trained))
+            trained = frozenset(map(unit_of, model.trained))
             asked = list(self._asked(model, trained))
             if not asked:
                 continue
-            training = self._side(self.origins.visits(model))
+            training = self.sides.training(model)
             seen: set[Unit] = set()
             for call, boundary in asked:
                 unit = (call.body.module.index, call.body.number)
-                if unit in seen or not (skews := self._compare(training, self._serving_side(call, boundary, trained))):
+                if unit in seen or not (skews := self._compare(training, self.sides.serving(call, boundary, trained))):
                     continue
                 seen.add(unit)
                 new = tuple(skew for skew in skews if _pair(skew) not in told)
@@ -119,74 +104,12 @@ class Skews:
         """Whether only code that trains runs a function: what it makes and asks there is its own evaluation."""
         if unit in trained:
             return True
-        callers = set(map(_unit, self.flow.callers(*unit))) - {unit}
+        callers = set(map(unit_of, self.flow.callers(*unit))) - {unit}
         return levels > 0 and bool(callers) and all(self._is_in_training(up, trained, levels - 1) for up in callers)
-
-    # ------------------------------------------------------------------ what is made on the way
-
-    def _serving_side(self, asked: Value, boundary: Unit, trained: frozenset[Unit]) -> _Side:
-        """What is made for a use; on the way to a batch, without what the training makes to look at itself."""
-        visits = (
-            visit for source in asked.arguments for visit in self.flow.walk(source, self.origins.back, limit=WALK_LIMIT)
-        )
-        if not self.project.boundaries.endpoint(*boundary):
-            return self._side(visit for visit in visits if _unit(visit.value) not in trained)
-        return self._side(visit for visit in visits if self._is_served(visit.value))
-
-    def _is_served(self, value: Value) -> bool:
-        """Whether code runs behind an endpoint; whoever else calls what an endpoint calls serves nothing by it."""
-        unit = (value.body.module.index, value.body.number)
-        return not unit[1] or self.project.behind.endpoint(*unit) is not None
-
-    def _side(self, visits: Iterable[Visit]) -> _Side:
-        found = _Side()
-        for visit in visits:
-            value = visit.value
-            if value.kind == "return":
-                found.functions.setdefault((value.body.module.index, value.body.number), value)
-            for name, made in self._columns(value):
-                if self.worked_out.is_feature(made):
-                    found.columns.setdefault(name, made)
-            if value.kind == "call" and (kind := self._fitted(value)):
-                found.fits.setdefault(kind, value)
-        return found
-
-    def _columns(self, value: Value) -> Iterator[tuple[str, Value]]:
-        """The named features that a value adds to what holds them: `frame["x"] = …`, `{"x": …}`, `assign(x=…)`; in a
-        loop over names, each of them."""
-        if value.kind == "store" and isinstance(value.data, tuple):
-            stored = value.one("value")
-            yield from ((name, stored) for name in self._names(value) if stored is not None)
-        elif value.kind == "dict" and not value.every("spread"):
-            yield from (
-                (key, item) for key, item in zip(value.keys, value.every("item"), strict=False) if isinstance(key, str)
-            )
-        elif value.kind == "call" and value.calls_method("assign", "with_columns", "withColumn", "mutate"):
-            yield from (
-                (keyword, source) for keyword, source in value.named_arguments if keyword not in ("", "*", "**")
-            )
-
-    def _names(self, store: Value) -> list[str]:
-        """The keys that a value is stored under, as far as they are written down."""
-        key = store.one("key")
-        if isinstance(store.key, str):
-            return [store.key]
-        if key is None or key.kind != "element":
-            return []
-        members = (member.value for member in self.flow.members(key.source, ()))
-        return [member.data for member in members if member.kind == "const" and isinstance(member.data, str)]
-
-    def _fitted(self, call: Value) -> str:
-        """The library's transformer that a call fits."""
-        if not {"fits", "features"} <= self.flow.roles(call) or call.receiver is None:
-            return ""
-        names = [each.name for each in self.flow.types(call.receiver) if isinstance(each.name, str)]
-        kinds = [short_name(name) for name in names if self.models.kind(name) == "transformer"]
-        return next((kind for kind in kinds if kind not in _STATELESS), "")
 
     # ------------------------------------------------------------------ both sides
 
-    def _compare(self, training: _Side, serving: _Side) -> list[Skew]:
+    def _compare(self, training: Side, serving: Side) -> list[Skew]:
         found = []
         fits = set(serving.fits.values())
         for name, here in serving.columns.items():
@@ -197,6 +120,7 @@ class Skews:
                 found.append(
                     Skew(kind="column", name=name, training=there, serving=here, differs=self._differs(there, here))
                 )
+        found += self._constants(training, serving)
         found += self._functions(training, serving)
         for kind, here in serving.fits.items():
             there = training.fits.get(kind)
@@ -204,7 +128,17 @@ class Skews:
                 found.append(Skew(kind="fit", name=kind, training=there, serving=here, differs="fitted anew"))
         return found
 
-    def _functions(self, training: _Side, serving: _Side) -> Iterator[Skew]:
+    def _constants(self, training: Side, serving: Side) -> Iterator[Skew]:
+        """Features that one side works out and that are the same number for every row on the other."""
+        for name, here in {**serving.constants, **serving.columns}.items():
+            is_worked_out = name in serving.columns
+            there = (training.constants if is_worked_out else training.columns).get(name)
+            if there is None or there.body is here.body or (is_worked_out and name in training.columns):
+                continue
+            told = f"always {there.data!r} for training" if is_worked_out else f"always {here.data!r} for serving"
+            yield Skew(kind="column", name=name, training=there, serving=here, differs=told)
+
+    def _functions(self, training: Side, serving: Side) -> Iterator[Skew]:
         """Functions of one name, one on each way and neither on both."""
         by_name = {
             self.flow.scope(*unit).name: value
@@ -262,10 +196,6 @@ def _applies(training: Value, serving: Value) -> bool:
     return training.calls_method("fit_transform", "transform") and serving.calls_method("transform")
 
 
-def _unit(value: Value) -> Unit:
-    return value.body.module.index, value.body.number
-
-
 def _pair(skew: Skew) -> tuple[object, ...]:
     """The two places of a skew, and what is made there."""
     places = ((side.body.module.index, side.body.number, side.at) for side in (skew.training, skew.serving))
@@ -279,7 +209,9 @@ def _are_filled_alike(there: Value, here: Value) -> bool:
 
 
 def _name(call: Value) -> str:
-    return call.function.name.rpartition(".")[2] if call.function.kind in ("attr", "external") else ""
+    """What a call does to values, by its name; "" where it only gives them another form."""
+    name = call.function.name.rpartition(".")[2] if call.function.kind in ("attr", "external") else ""
+    return "" if name in KEEPS_VALUES else name
 
 
 def _told(there: frozenset[str], here: frozenset[str]) -> str:

@@ -17,6 +17,10 @@ _CONVERTS = frozenset(
     pad_sequence to_datetime to_numeric to_timedelta strptime fromisoformat Timestamp""".split()
 )
 """What gives the same values in another form, or on another device."""
+KEEPS_VALUES = (_CONVERTS - frozenset("int long half bool pad pad_sequence".split())) | frozenset(
+    "values copy deepcopy tolist to_list to_frame DataFrame reset_index item get iloc loc".split()
+)
+"""What changes no number that a model is asked with."""
 _MADE_UP = ("numpy.random.", "random.", "faker.", "torch.rand", "secrets.", "uuid.")
 _NO_DATA = frozenset("len range date_range now today utcnow time arange linspace zeros ones".split())
 

@@ -1,0 +1,82 @@
+"""The named features that code makes: `frame["x"] = …`, `{"x": …}`, `assign(x=…)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.flow.conditions import ways
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.regex import regex
+
+_NO_FEATURE = regex(
+    r"(^|_)(labels?|targets?|y|class(es)?|outcome|folds?|split|weights?|ids?|idx|index|rating|click(ed)?|seed|steps?)$"
+)
+"""Columns that hold the answer, or say which row it is: what a model is asked with has them only for the form."""
+
+
+class MadeColumns:
+    """Answers per value."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+
+    def of(self, value: Value) -> Iterator[tuple[str, Value]]:
+        """The named features that a value adds to what holds them; in a loop over names, each of them."""
+        if value.kind == "store" and isinstance(value.data, tuple):
+            stored = value.one("value")
+            yield from ((name, stored) for name in self._names(value) if stored is not None)
+        elif value.kind == "dict":
+            yield from (
+                (key, item) for key, item in zip(value.keys, value.every("item"), strict=False) if isinstance(key, str)
+            )
+        elif value.kind == "call" and value.calls_method("assign", "with_columns", "withColumn", "mutate"):
+            yield from (
+                (keyword, source) for keyword, source in value.named_arguments if keyword not in ("", "*", "**")
+            )
+
+    def constants(self, value: Value) -> Iterator[tuple[str, Value]]:
+        """Those that are the same number for every row, whatever its data: not one that is replaced later, or only set
+        in some case. A row of nothing but constants is an example."""
+        found = list(self.of(value))
+        if value.kind == "dict" and all(made.kind == "const" for made in value.every("item")):
+            return
+        for name, made in found:
+            if _is_number(made) and not _NO_FEATURE.search(name) and self._is_settled(value, name, made):
+                yield name, made
+
+    def _names(self, store: Value) -> list[str]:
+        """The keys that a value is stored under, as far as they are written down."""
+        key = store.one("key")
+        if isinstance(store.key, str):
+            return [store.key]
+        if key is None or key.kind != "element":
+            return []
+        members = (member.value for member in self.flow.members(key.source, ()))
+        return [member.data for member in members if member.kind == "const" and isinstance(member.data, str)]
+
+    def _is_settled(self, holder: Value, name: str, made: Value) -> bool:
+        """Whether nothing in the same code stores another value for a feature, or one under a name that is worked
+        out."""
+        if any(not _is_missing(test, name) for test, _ in ways(holder.body, holder.at)):
+            return False
+        for node in holder.body.nodes:
+            if node.kind == "store" and isinstance(node.data, tuple):
+                other = node.one("value")
+                if not isinstance(node.key, str) and (key := node.one("key")) is not None and key.kind != "const":
+                    return False
+                if node.key == name and other is not None and (other.kind, other.data) != (made.kind, made.data):
+                    return False
+            elif node.kind == "mutate" and node.data == "update":
+                return False
+        return True
+
+
+def _is_number(value: Value) -> bool:
+    return value.kind == "const" and isinstance(value.data, int | float)
+
+
+def _is_missing(test: Value, name: str) -> bool:
+    """Whether a test asks if a column is missing."""
+    operands = test.every("operand") if test.kind == "compare" else []
+    return test.data == ("not in",) and bool(operands) and operands[0].kind == "const" and operands[0].data == name

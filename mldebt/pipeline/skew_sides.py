@@ -1,0 +1,122 @@
+"""What is made on the way to a model: columns by name, functions passed, transformers fitted."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from mldebt.flow.models import Models, short_name
+from mldebt.flow.steps import Visit
+from mldebt.flow.value import Value
+from mldebt.flow.writers import Writers
+from mldebt.pipeline.made_columns import MadeColumns
+from mldebt.pipeline.origins import Origins
+from mldebt.pipeline.project import Project
+from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.units import Unit
+from mldebt.pipeline.worked_out import WorkedOut
+
+WALK_LIMIT = 1500
+FILES = 2
+"""So many files one after the other are followed."""
+_STATELESS = frozenset({"HashingVectorizer", "FeatureHasher", "Normalizer", "FunctionTransformer", "Binarizer"})
+
+
+class Side:
+    """What is made on the way to one call; `constants` are the columns that are one number for every row."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, Value] = {}
+        self.constants: dict[str, Value] = {}
+        self.functions: dict[Unit, Value] = {}
+        self.fits: dict[str, Value] = {}
+
+
+class Sides:
+    """Walks back from the calls that train and from those that ask."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.flow = project.flow
+        self.models = project.flow.shared(Models)
+        self.origins = project.flow.shared(Origins)
+        self.worked_out = project.flow.shared(WorkedOut)
+        self.made = project.flow.shared(MadeColumns)
+        self.writers = project.flow.shared(Writers)
+        self._written: dict[Value, list[Visit]] = {}
+
+    def training(self, model: TrainedModel) -> Side:
+        """What is made for a model's training."""
+        return self._side(self._visits(model))
+
+    def _visits(self, model: TrainedModel) -> Iterator[Visit]:
+        """All that the data which trains a model was made from, by the scripts too that wrote the files it is read
+        from."""
+        reads: dict[Value, int] = {}
+        for visit in self.origins.visits(model):
+            yield visit
+            if self._reads(visit.value):
+                reads.setdefault(visit.value, 0)
+        waiting = deque(reads)
+        while waiting:
+            read = waiting.popleft()
+            for write in self.writers.of(read) if reads[read] < FILES else ():
+                for visit in self._before(write):
+                    yield visit
+                    if self._reads(visit.value) and visit.value not in reads:
+                        reads[visit.value] = reads[read] + 1
+                        waiting.append(visit.value)
+
+    def _reads(self, value: Value) -> bool:
+        return value.kind == "call" and self.writers.files.paths.is_read(value)
+
+    def _before(self, write: Value) -> list[Visit]:
+        """What a file was made from; many models are trained on one."""
+        if write not in self._written:
+            content = self.writers.content(write) if write.body.module.category == "product" else []
+            self._written[write] = [
+                visit for source in content for visit in self.flow.walk(source, self.origins.back, limit=WALK_LIMIT)
+            ]
+        return self._written[write]
+
+    def serving(self, asked: Value, boundary: Unit, trained: frozenset[Unit]) -> Side:
+        """What is made for a use; on the way to a batch, without what the training makes to look at itself."""
+        visits = (
+            visit for source in asked.arguments for visit in self.flow.walk(source, self.origins.back, limit=WALK_LIMIT)
+        )
+        if not self.project.boundaries.endpoint(*boundary):
+            return self._side(visit for visit in visits if unit_of(visit.value) not in trained)
+        return self._side(visit for visit in visits if self._is_served(visit.value))
+
+    def _is_served(self, value: Value) -> bool:
+        """Whether code runs behind an endpoint; whoever else calls what an endpoint calls serves nothing by it."""
+        unit = (value.body.module.index, value.body.number)
+        return not unit[1] or self.project.behind.endpoint(*unit) is not None
+
+    def _side(self, visits: Iterable[Visit]) -> Side:
+        found = Side()
+        for visit in visits:
+            value = visit.value
+            if value.kind == "return":
+                found.functions.setdefault((value.body.module.index, value.body.number), value)
+            for name, made in self.made.of(value):
+                if self.worked_out.is_feature(made):
+                    found.columns.setdefault(name, made)
+            for name, made in self.made.constants(value):
+                found.constants.setdefault(name, made)
+            if value.kind == "call" and (kind := self._fitted(value)):
+                found.fits.setdefault(kind, value)
+        return found
+
+    def _fitted(self, call: Value) -> str:
+        """The library's transformer that a call fits."""
+        if not {"fits", "features"} <= self.flow.roles(call) or call.receiver is None:
+            return ""
+        names = [each.name for each in self.flow.types(call.receiver) if isinstance(each.name, str)]
+        kinds = [short_name(name) for name in names if self.models.kind(name) == "transformer"]
+        return next((kind for kind in kinds if kind not in _STATELESS), "")
+
+
+def unit_of(value: Value) -> Unit:
+    """The function that a value is made in."""
+    return value.body.module.index, value.body.number
