@@ -9,6 +9,7 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
+LISTED = 3
 _NO_FEATURE = regex(
     r"(^|_)(labels?|targets?|y|class(es)?|outcome|folds?|split|weights?|ids?|idx|index|rating|click(ed)?|seed|steps?)$"
 )
@@ -35,11 +36,17 @@ class MadeColumns:
                 (keyword, source) for keyword, source in value.named_arguments if keyword not in ("", "*", "**")
             )
 
+    def listed(self, value: Value) -> Iterator[tuple[str, Value]]:
+        """The features of a row that is a list of variables, each by the name of its variable: `[price_log, age]`."""
+        items = value.every("item") if value.kind == "collection" and not value.every("spread") else []
+        named = [(name, item) for item in items for name in value.body.names_of(item)[:1]]
+        yield from named if len(named) >= LISTED else ()
+
     def constants(self, value: Value) -> Iterator[tuple[str, Value]]:
         """Those that are the same number for every row, whatever its data: not one that is replaced later, or only set
         in some case. A row of nothing but constants is an example."""
-        found = list(self.of(value))
-        if value.kind == "dict" and all(made.kind == "const" for made in value.every("item")):
+        found = [*self.of(value), *self.listed(value)]
+        if value.kind in ("dict", "collection") and all(made.kind == "const" for made in value.every("item")):
             return
         for name, made in found:
             if _is_number(made) and not _NO_FEATURE.search(name) and self._is_settled(value, name, made):
@@ -60,10 +67,12 @@ class MadeColumns:
         out."""
         if any(not _is_missing(test, name) for test, _ in ways(holder.body, holder.at)):
             return False
+        if holder.kind == "collection":
+            return sum(name in names for names in holder.body.named.values()) == 1
         for node in holder.body.nodes:
             if node.kind == "store" and isinstance(node.data, tuple):
                 other = node.one("value")
-                if not isinstance(node.key, str) and (key := node.one("key")) is not None and key.kind != "const":
+                if not isinstance(node.key, str) and not _keeps(node):
                     return False
                 if node.key == name and other is not None and (other.kind, other.data) != (made.kind, made.data):
                     return False
@@ -74,6 +83,20 @@ class MadeColumns:
 
 def _is_number(value: Value) -> bool:
     return value.kind == "const" and isinstance(value.data, int | float)
+
+
+def _keeps(store: Value) -> bool:
+    """Whether a store under a name that is worked out leaves alone what is there: it fills what is missing, or gives
+    each column anew from what it was."""
+    key, value = store.one("key"), store.one("value")
+    if key is None or value is None or key.kind == "const":
+        return True
+    names = key.source if key.kind == "element" else key
+    conditions = names.every("condition") if names.kind == "comprehension" else []
+    if any(condition.data == ("not in",) for condition in conditions):
+        return True
+    given = value.receiver if value.kind == "call" else None
+    return given is not None and given.kind == "item" and given.one("key") is key
 
 
 def _is_missing(test: Value, name: str) -> bool:

@@ -11,14 +11,15 @@ from mldebt.flow.value import Value
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.serving_path import ServingPath
-from mldebt.pipeline.skew_sides import Side, Sides, unit_of
+from mldebt.pipeline.skew_by_names import ByNames
+from mldebt.pipeline.skew_sides import CALLERS, LEARNS, Side, Sides, unit_of
 from mldebt.pipeline.units import Unit
 from mldebt.pipeline.worked_out import KEEPS_VALUES, filled_with
 
 LOADERS_LOOKED_AT = 12
 DEPTH = 5
-CALLERS = 3
-_LEARNS = frozenset({"fits", "tunes", "optimizes", "measures"})
+VERSIONS = 40
+_TABLES = frozenset({"store", "phi", "mutate", "passed", "param"})
 _COMMON = frozenset(
     """main run load read get predict forward transform fit train call process_request collate collate_fn
     collate_batch""".split()
@@ -42,8 +43,9 @@ class Skew(msgspec.Struct, frozen=True, kw_only=True):
 class SkewedUse(msgspec.Struct, frozen=True, kw_only=True):
     """A use of a model whose features are made by other code than its training's."""
 
-    model: TrainedModel
-    fitted: Value
+    model: TrainedModel | None
+    """None where its training is not known, only the code that prepares data with the same features."""
+    fitted: Value | None
     asked: Value
     boundary: Unit
     skews: tuple[Skew, ...]
@@ -63,9 +65,11 @@ class Skews:
     def find(self) -> Iterator[SkewedUse]:
         """Every such use, a serving function once for each model; a pair of places once, with the first that has it."""
         told: set[tuple[object, ...]] = set()
+        known: set[Value] = set()
         for model in self.project.trained_models:
             trained = frozenset(map(unit_of, model.trained))
             asked = list(self._asked(model, trained))
+            known.update(call for call, _ in asked)
             if not asked:
                 continue
             training = self.sides.training(model)
@@ -79,6 +83,19 @@ class Skews:
                 told.update(map(_pair, new))
                 if new:
                     yield SkewedUse(model=model, fitted=model.trained[0], asked=call, boundary=boundary, skews=new)
+        yield from self._by_names(known)
+
+    def _by_names(self, known: set[Value]) -> Iterator[SkewedUse]:
+        """Uses of models that come from where nobody tells: what differs under the names of features, most of which a
+        training has as well. That two functions have one name says little there."""
+        for use in ByNames(self.project, self.sides).find(known):
+            skews = [skew for skew in self._compare(use.training, use.serving) if skew.kind == "column"]
+            if any(skew.differs for skew in skews):
+                ordered = sorted(skews, key=lambda skew: (not skew.differs.startswith("always"), not skew.differs))
+                fitted = use.model.trained[0] if use.model is not None else None
+                yield SkewedUse(
+                    model=use.model, fitted=fitted, asked=use.asked, boundary=use.boundary, skews=tuple(ordered)
+                )
 
     # ------------------------------------------------------------------ where it is used
 
@@ -96,7 +113,7 @@ class Skews:
 
     def _is_batch(self, unit: Unit, trained: frozenset[Unit]) -> bool:
         calls = self.flow.body(*unit).calls
-        if not self.serving.is_batch(unit) or any(self.flow.roles(call) & _LEARNS for call in calls):
+        if not self.serving.is_batch(unit) or any(self.flow.roles(call) & LEARNS for call in calls):
             return False
         return not self._is_in_training(unit, trained, CALLERS)
 
@@ -176,9 +193,15 @@ class Skews:
         if depth <= 0 or is_self(value):
             return frozenset()
         found: set[str] = set()
+        if _is_column(value):
+            stored = _stored(value)
+            return self._parts(stored, depth - 1) if stored is not None else frozenset()
+        plain = _plain(value)
+        if plain is not None:
+            return self._parts(plain, depth)
         if value.kind == "call":
             found.add(_name(value))
-            if value.receiver is not None and value.receiver.kind == "call":  # one of a chain of methods
+            if value.receiver is not None and value.receiver.kind in ("call", "compare", "operation"):
                 found |= self._parts(value.receiver, depth - 1)
         elif value.kind in ("operation", "compare"):
             operators = value.data if isinstance(value.data, tuple) else (value.data,)
@@ -206,6 +229,43 @@ def _are_filled_alike(there: Value, here: Value) -> bool:
     """Whether both sides only say what stands in for a missing value, and say the same, however it is written."""
     filling = filled_with(there)
     return filling != () and filling == filled_with(here)
+
+
+def _is_column(value: Value) -> bool:
+    """Whether a value is read from a table or a row by its name; what else that holds is no part of it."""
+    return value.kind in ("item", "attr") and value.source.kind in _TABLES and isinstance(_key(value), str)
+
+
+def _key(value: Value) -> object:
+    return value.name if value.kind == "attr" else value.key
+
+
+def _stored(column: Value) -> Value | None:
+    """What the same code stored under the name of a column before."""
+    holder, met = column.source, 0
+    while holder.kind in ("store", "passed", "mutate") and met < VERSIONS:
+        if holder.kind == "store" and isinstance(holder.data, tuple) and holder.key == _key(column):
+            return holder.one("value")
+        holder, met = holder.source, met + 1
+    return None
+
+
+def _plain(value: Value) -> Value | None:
+    """What a value is in plain words: the test of `1 if test else 0`, however that is written; what `x or 0` is where
+    there is something."""
+    if value.kind == "operation" and value.data == "or":
+        kept, *others = value.every("operand")
+        return kept if all(other.kind == "const" for other in others) else None
+    if value.kind == "choice":
+        test, answers = value.one("test"), value.every("value")
+    elif value.kind == "call" and _name(value) in ("where", "int"):
+        test, answers = (value.arguments[0] if value.arguments else None), value.arguments[1:]
+        if _name(value) == "int" and (test is None or test.kind != "compare"):
+            return None
+    else:
+        return None
+    is_flag = all(answer.kind == "const" and answer.data in (0, 1) for answer in answers)
+    return test if is_flag and (answers or value.kind == "call") else None
 
 
 def _name(call: Value) -> str:

@@ -13,10 +13,13 @@ from mldebt.pipeline.made_columns import MadeColumns
 from mldebt.pipeline.origins import Origins
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
 from mldebt.pipeline.worked_out import WorkedOut
 
 WALK_LIMIT = 1500
+CALLERS = 3
+LEARNS = frozenset({"fits", "tunes", "optimizes", "measures"})
 FILES = 2
 """So many files one after the other are followed."""
 _STATELESS = frozenset({"HashingVectorizer", "FeatureHasher", "Normalizer", "FunctionTransformer", "Binarizer"})
@@ -31,6 +34,11 @@ class Side:
         self.functions: dict[Unit, Value] = {}
         self.fits: dict[str, Value] = {}
 
+    def made(self) -> Iterator[tuple[str, Value]]:
+        """The columns, constant ones too, each with its name."""
+        yield from self.columns.items()
+        yield from self.constants.items()
+
 
 class Sides:
     """Walks back from the calls that train and from those that ask."""
@@ -43,11 +51,35 @@ class Sides:
         self.worked_out = project.flow.shared(WorkedOut)
         self.made = project.flow.shared(MadeColumns)
         self.writers = project.flow.shared(Writers)
+        self.serving_path = project.flow.shared(ServingPath)
         self._written: dict[Value, list[Visit]] = {}
+        self._asking: dict[tuple[Unit, int], bool] = {}
 
     def training(self, model: TrainedModel) -> Side:
-        """What is made for a model's training."""
-        return self._side(self._visits(model))
+        """What is made for a model's training. What is shared with others may be called by them with other data: that
+        is none of it."""
+        return self._side(visit for visit in self._visits(model) if not self._only_asks(unit_of(visit.value), CALLERS))
+
+    def _only_asks(self, unit: Unit, levels: int) -> bool:
+        """Whether only code that asks a model, and trains none, runs a function."""
+        found = self._asking.get((unit, levels))
+        if found is None:
+            calls = self.flow.body(*unit).calls
+            learns = any(self.flow.roles(call) & LEARNS for call in calls)
+            up = [] if learns or not unit[1] else list({unit_of(call) for call in self.flow.callers(*unit)} - {unit})
+            found = not learns and (
+                any(map(self._asks, calls))
+                or (levels > 0 and bool(up) and all(self._only_asks(each, levels - 1) for each in up))
+            )
+            self._asking[unit, levels] = found
+        return found
+
+    def _asks(self, call: Value) -> bool:
+        """Whether a call asks a model, or calls a batch that does."""
+        if "predicts" in self.flow.roles(call):
+            return True
+        own = [target.key for target in self.flow.targets(call) if target.kind == "func" and not target.guessed]
+        return any(map(self.serving_path.is_batch, own))
 
     def _visits(self, model: TrainedModel) -> Iterator[Visit]:
         """All that the data which trains a model was made from, by the scripts too that wrote the files it is read
@@ -84,9 +116,18 @@ class Sides:
         visits = (
             visit for source in asked.arguments for visit in self.flow.walk(source, self.origins.back, limit=WALK_LIMIT)
         )
-        if not self.project.boundaries.endpoint(*boundary):
-            return self._side(visit for visit in visits if unit_of(visit.value) not in trained)
-        return self._side(visit for visit in visits if self._is_served(visit.value))
+        is_endpoint = self.project.boundaries.endpoint(*boundary)
+        kept = [
+            visit
+            for visit in visits
+            if (self._is_served(visit.value) if is_endpoint else unit_of(visit.value) not in trained)
+        ]
+        found = self._side(kept)
+        for visit in kept:  # a row that is a list names what it holds by its variables
+            for name, made in self.made.listed(visit.value):
+                if self.worked_out.is_feature(made):
+                    found.columns.setdefault(name, made)
+        return found
 
     def _is_served(self, value: Value) -> bool:
         """Whether code runs behind an endpoint; whoever else calls what an endpoint calls serves nothing by it."""

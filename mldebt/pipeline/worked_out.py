@@ -21,6 +21,8 @@ KEEPS_VALUES = (_CONVERTS - frozenset("int long half bool pad pad_sequence".spli
     "values copy deepcopy tolist to_list to_frame DataFrame reset_index item get iloc loc".split()
 )
 """What changes no number that a model is asked with."""
+_PLACES = frozenset({"iloc", "iat", "values"})
+"""By which one number is picked out of a column, at its place: `column.iloc[-1]`."""
 _MADE_UP = ("numpy.random.", "random.", "faker.", "torch.rand", "secrets.", "uuid.")
 _NO_DATA = frozenset("len range date_range now today utcnow time arange linspace zeros ones".split())
 
@@ -49,6 +51,8 @@ class WorkedOut:
             return any(source.kind != "const" for _, source in value.inputs)
         if value.kind in ("collection", "same"):
             return any(self._is_computed(source, depth - 1) for _, source in value.inputs)
+        if value.kind == "item" and value.source.kind == "attr" and value.source.data in _PLACES:
+            return self._is_computed(value.source.source, depth - 1)
         if value.kind != "call":
             return False
         name = last_name(value.function)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from mldebt.finding import Audience, Hit, Severity
+from mldebt.finding import Audience, Confidence, Hit, Severity
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.skew import Skew, SkewedUse, Skews
@@ -466,21 +466,30 @@ def _hit(project: Project, use: SkewedUse) -> Hit:
     more = f" and {len(use.skews) - SHOWN} more" if len(use.skews) > SHOWN else ""
     verb = "are" if len(use.skews) > 1 else "is"
     how = next((skew.differs for skew in use.skews if skew.differs), "")
-    trail = [project.step(use.fitted, f"{use.model.name} is trained here"), project.step(use.asked, "and asked here")]
+    trail = [project.step(use.asked, "the model is asked here")]
+    if use.model is not None and use.fitted is not None:
+        trail = [
+            project.step(use.fitted, f"{use.model.name} is trained here"),
+            project.step(use.asked, "and asked here"),
+        ]
+    purpose = "training" if use.model is not None else "the data that is prepared"
     for skew in use.skews[:SHOWN]:
-        trail.append(project.step(skew.training, f"{_called(skew)} for training"))
+        trail.append(project.step(skew.training, f"{_called(skew)} for {purpose}"))
         trail.append(project.step(skew.serving, f"{_called(skew)} for serving"))
     boundary, other = project.unit_name(use.boundary), project.location(first.training).path
     place = project.location(first.serving)
+    owner = use.model.name if use.model is not None else "a model"
+    elsewhere = "for its training" if use.model is not None else "where data with the same features is prepared"
     return Hit(
         location=place,
         message=(
-            f"{names}{more} of {use.model.name} {verb} made here for {boundary}, and by other code for its training "
+            f"{names}{more} of {owner} {verb} made here for {boundary}, and by other code {elsewhere} "
             f"({other}{f': {how}' if how else ''}).{_changed(project, first)}"
         ),
         trail=tuple(trail),
         component=project.component_of(first.serving.body),
         severity=None if how else Severity.LOW,
+        confidence=None if use.model is not None else Confidence.LOW,
         audience=Audience.PEDANTIC if place.path.endswith(".ipynb") else None,
     )
 

@@ -1,0 +1,120 @@
+from pathlib import Path
+from textwrap import dedent
+
+from mldebt.scan import scan
+from mldebt.settings import Settings
+
+QUICK = Settings(history=False, cache=False, jobs=1, select=("MLD407",))
+
+FEATURES = """
+import numpy as np
+import pandas as pd
+
+def with_features(rows):
+    rows["price_log"] = np.log1p(rows.price)
+    rows["per_head"] = np.log1p(rows.price) - np.log1p(rows.heads)
+    rows["is_big"] = (rows.heads >= 2).astype(int)
+    rows["rivals"] = rows.groupby("city").shop.transform("count")
+    return rows
+
+def main():
+    with_features(pd.read_csv("shops.csv")).to_csv("features.csv")
+"""
+TRAIN = """
+import pickle
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+def main(folder):
+    rows = pd.read_csv("features.csv")
+    model = LogisticRegression().fit(rows[["price_log", "per_head", "is_big", "rivals"]], rows.trusted)
+    with open(folder / "all.pkl", "wb") as file:
+        pickle.dump({"models": {"plain": model}}, file)
+"""
+SERVE = """
+import pickle
+import numpy as np
+import pandas as pd
+from fastapi import FastAPI
+
+app = FastAPI()
+
+def load(name):
+    with open(name, "rb") as file:
+        return pickle.load(file)
+
+def row_of(shop):
+    price = shop.get("price") or 0
+    heads = max(shop.get("heads") or 0, 1)
+    price_log = np.log1p(price)
+    per_head = {per_head}
+    is_big = 1 if heads >= 2 else 0
+    rivals = {rivals}
+    return [price_log, per_head, is_big, rivals]
+
+@app.post("/trusted")
+def trusted(shop: dict) -> float:
+    kept = load("picked.pkl")
+    frame = pd.DataFrame([row_of(shop)], columns=kept["names"])
+    return float(kept["model"].predict_proba(frame)[0][1])
+"""
+
+
+def found(root: Path, **texts: str) -> list[tuple[str, int, str, str]]:
+    for name, text in texts.items():
+        (root / f"{name}.py").write_text(dedent(text).lstrip(), encoding="utf-8")
+    outcome = scan(root, QUICK)
+    assert outcome.failures == ()
+    return [
+        (each.location.path, each.location.line, each.confidence.name.lower(), each.message)
+        for each in outcome.findings
+    ]
+
+
+def test_a_row_that_is_a_list_of_variables_has_their_names(tmp_path: Path) -> None:
+    serve = SERVE.format(per_head="np.log1p(price / heads)", rivals="50")
+    hits = found(tmp_path, features=FEATURES, train=TRAIN, serve=serve)
+    assert [(path, line, confidence) for path, line, confidence, _ in hits] == [("serve.py", 18, "medium")]
+    assert "'rivals'" in hits[0][3]
+    assert "LogisticRegression" in hits[0][3]
+    assert "always 50 for serving" in hits[0][3]
+
+
+def test_nobody_is_told_of_the_same_written_otherwise(tmp_path: Path) -> None:
+    serve = SERVE.format(per_head="np.log1p(price) - np.log1p(heads)", rivals='shop["rivals"]')
+    serve = serve.replace('max(shop.get("heads") or 0, 1)', 'shop.get("heads") or 0')
+    assert found(tmp_path, features=FEATURES, train=TRAIN, serve=serve) == []
+
+
+def test_a_few_names_in_common_are_no_tie(tmp_path: Path) -> None:
+    features = FEATURES.replace('"per_head"', '"share"').replace('"is_big"', '"is_large"').replace('"rivals"', '"near"')
+    serve = SERVE.format(per_head="np.log1p(price / heads)", rivals="50")
+    assert found(tmp_path, features=features, train=TRAIN, serve=serve) == []
+
+
+def test_data_that_is_prepared_for_whoever_trains(tmp_path: Path) -> None:
+    train = TRAIN.replace('pd.read_csv("features.csv")', 'pd.read_csv(folder / "table.csv")')
+    serve = SERVE.format(per_head="np.log1p(price / heads)", rivals="50")
+    hits = found(tmp_path, features=FEATURES, train=train, serve=serve)
+    assert [(path, line, confidence) for path, line, confidence, _ in hits] == [("serve.py", 18, "low")]
+    assert "where data with the same features is prepared (features.py" in hits[0][3]
+
+
+def test_code_that_both_share_is_no_second_one(tmp_path: Path) -> None:
+    serve = """
+        import pickle
+        import pandas as pd
+        from fastapi import FastAPI
+        from features import with_features
+
+        app = FastAPI()
+
+        @app.post("/trusted")
+        def trusted(shop: dict) -> float:
+            with open("picked.pkl", "rb") as file:
+                kept = pickle.load(file)
+            return float(kept["model"].predict_proba(with_features(pd.DataFrame([shop])))[0][1])
+    """
+    other = FEATURES.replace('transform("count")', 'transform("sum")').replace("shops.csv", "cafes.csv")
+    other = other.replace("features.csv", "cafe_features.csv")
+    assert found(tmp_path, features=FEATURES, cafes=other, train=TRAIN, serve=serve) == []
