@@ -12,6 +12,7 @@ from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.skew_by_names import ByNames
+from mldebt.pipeline.skew_refits import Refits
 from mldebt.pipeline.skew_sides import CALLERS, LEARNS, Side, Sides, unit_of
 from mldebt.pipeline.units import Unit
 from mldebt.pipeline.worked_out import KEEPS_VALUES, filled_with
@@ -83,7 +84,18 @@ class Skews:
                 told.update(map(_pair, new))
                 if new:
                     yield SkewedUse(model=model, fitted=model.trained[0], asked=call, boundary=boundary, skews=new)
+        yield from self._refits()
         yield from self._by_names(known)
+
+    def _refits(self) -> Iterator[SkewedUse]:
+        """Models whose own class fits anew, on what it is asked with, a transformer that it fitted for its training."""
+        refits = Refits(self.flow, self.sides)
+        for model in self.project.trained_models:
+            for kind, there, here in refits.of(model.cls) if model.cls is not None else ():
+                skew = Skew(kind="fit", name=kind, training=there, serving=here, differs="fitted anew")
+                unit = unit_of(here)
+                yield SkewedUse(model=model, fitted=there, asked=here, boundary=unit, skews=(skew,))
+                break
 
     def _by_names(self, known: set[Value]) -> Iterator[SkewedUse]:
         """Uses of models that come from where nobody tells: what differs under the names of features, most of which a

@@ -145,12 +145,12 @@ class Sides:
                     found.columns.setdefault(name, made)
             for name, made in self.made.constants(value):
                 found.constants.setdefault(name, made)
-            if value.kind == "call" and (kind := self._fitted(value)):
+            if value.kind == "call" and (kind := self.fitted(value)):
                 found.fits.setdefault(kind, value)
         return found
 
-    def _fitted(self, call: Value) -> str:
-        """The library's transformer that a call fits."""
+    def fitted(self, call: Value) -> str:
+        """The library's transformer that a call fits, "" for one that learns nothing."""
         if not {"fits", "features"} <= self.flow.roles(call) or call.receiver is None:
             return ""
         names = [each.name for each in self.flow.types(call.receiver) if isinstance(each.name, str)]
