@@ -24,6 +24,7 @@ HEAD_DEPTH = 8
 _CONNECTING = frozenset({"credential", "database"})
 _DONE = frozenset({"function", "script"})
 ORIGIN_LIMIT = 24
+SENT_LIMIT = 120
 _SEARCHED = frozenset({"features", "prediction"})
 _NAMED = frozenset({"hub", "registry", "stream"})
 _HOLE = regex(r"\{[^}]*\}")
@@ -123,7 +124,19 @@ class Literals:
         kinds = {end.use.kind for end in literal.ends} - (_SEARCHED if asked else set())
         if kinds - {"written"} or (kinds and literal.read.body.module.is_script):
             return True
-        return literal.kind != "relative" and home.index in self._loaders and (home.is_script or not asked)
+        if literal.kind == "relative":
+            return False
+        return (home.index in self._loaders and (home.is_script or not asked)) or self._is_sent(literal)
+
+    def _is_sent(self, literal: Literal) -> bool:
+        """Whether what is read is sent to a stream: others take it up from there at once, and nothing here has to keep
+        it for them."""
+        return any(
+            (api := self.flow.api(call)) is not None and api.medium == "stream" and "saves" in api.roles
+            for visit in self.flow.walk(literal.read, self.flow.forth, limit=SENT_LIMIT)
+            for label, call in visit.value.uses
+            if label == "arg" and call.kind == "call"
+        )
 
     @cached_property
     def _loaders(self) -> frozenset[int]:
