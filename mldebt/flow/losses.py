@@ -14,6 +14,9 @@ from mldebt.flow.walk import Flow
 
 _BROAD = frozenset({"Exception", "BaseException"})
 _REACHED = frozenset({"==", ">", ">="})
+ROWS_LIMIT = 80
+FIELDS = 3
+"""So many fields a row has at least whose number tells whether it was split as it should be."""
 
 
 class Lost(NamedTuple):
@@ -62,6 +65,24 @@ class Losses:
                 yield from self._swallowed(body, statement, start, end)
             elif isinstance(statement, r.For):
                 yield from self._stopped(body, statement, start, end)
+        yield from self._malformed(body)
+
+    def _malformed(self, body: Body) -> Iterator[Lost]:
+        """Rows that a comprehension leaves out as they have another number of fields: a reader split them wrongly."""
+        for node in body.nodes:
+            fields = _fields(node) if node.kind == "comprehension" else 0
+            if not fields or any("logs" in self.flow.roles(call) for call in body.calls):
+                continue
+            work = self._read(node.every("iterable")[0])
+            if work is not None:
+                yield Lost(node.at, work, f"those without {fields} fields are left out", True)
+
+    def _read(self, rows: Value) -> Value | None:
+        """What reads rows, or works on them, on the way to a value."""
+        for visit in self.flow.walk(rows, self.flow.back, limit=ROWS_LIMIT):
+            if visit.value in self._content.get(visit.value.body, ()):
+                return visit.value
+        return None
 
     def _swallowed(self, body: Body, attempt: r.Try, start: int, end: int) -> Iterator[Lost]:
         if _is_one_of_several(attempt) and end < body.scope.end:
@@ -107,6 +128,22 @@ class Losses:
     def _calls_worker(self, call: Value) -> bool:
         keys: set[ScopeKey] = {t.key for t in self.flow.targets(call) if t.kind == "func" and not t.guessed}
         return not keys.isdisjoint(self._workers)
+
+
+def _fields(comprehension: Value) -> int:
+    """The number of fields that rows must have to be kept as they are; 0 where it is not asked."""
+    kept = comprehension.every("element")
+    waiting = comprehension.every("condition")
+    while waiting and len(kept) == 1 and kept[0].kind == "element":
+        test = waiting.pop()
+        if test.kind == "operation" and test.data == "and":
+            waiting += test.every("operand")
+        operands = test.every("operand") if test.kind == "compare" and test.data == ("==",) else []
+        number = next((each.data for each in operands if each.kind == "const"), None)
+        counted = any(each.calls_external("len") and each.arguments == kept for each in operands)
+        if counted and isinstance(number, int) and number >= FIELDS:
+            return number
+    return 0
 
 
 def _is_one_of_several(attempt: r.Try) -> bool:

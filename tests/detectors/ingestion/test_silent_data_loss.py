@@ -65,3 +65,37 @@ def test_who_tries_another_way_loses_no_rows(
 def test_an_event_that_is_noted_down_when_it_happens_is_not_written_again(tmp_path: Path) -> None:
     assert lines(tmp_path / "one", LEDGER.format(caller=ONE)) == []
     assert lines(tmp_path / "many", LEDGER.format(caller=MANY)) == [7]
+
+
+SPLIT = """
+import csv
+import logging
+from sklearn.linear_model import Ridge
+
+def read(path):
+    with open(path, newline="") as file:
+        rows = list(csv.reader(file))
+    {kept}
+
+def train(path):
+    rows = read(path)
+    return Ridge().fit([row[:-1] for row in rows], [row[-1] for row in rows])
+"""
+
+
+@pytest.mark.parametrize(
+    ("kept", "is_told"),
+    [
+        ("return [row for row in rows if len(row) == 13]", True),
+        ('return [row for row in rows if row[0] != "" and len(row) == 13]', True),
+        ("kept = [row for row in rows if len(row) == 13]\n    logging.warning(len(rows))\n    return kept", False),
+        ("return [row for row in rows if len(row) > 13]", False),
+        ("return [row[0] for row in rows if len(row) == 13]", False),
+        ("return [row for row in rows if len(row) == 1]", False),
+        ('return [row for row in [name.split("-") for name in ["a-b-c"]] if len(row) == 3]', False),
+    ],
+)
+def test_rows_of_another_length_left_out_without_a_word(tmp_path: Path, kept: str, is_told: bool) -> None:
+    (tmp_path / "rows.py").write_text(SPLIT.format(kept=kept).lstrip(), encoding="utf-8")
+    outcome = scan(tmp_path, Settings(history=False, cache=False, jobs=1, select=("MLD108",)))
+    assert [each.location.line for each in outcome.findings] == ([8] if is_told else [])
