@@ -336,7 +336,7 @@ def built_by(flow: Flow, models: Models, call: Value) -> tuple[str, str] | None:
             made = target.name.rpartition(".")[0]
         kind = models.kind(made) if made else ""
         if kind in BUILT_KINDS and (kind != "trainer" or _has_own_model(flow, made)):
-            found[_spoken(call, target.name, made, told=target.told)] = kind
+            found[_own_class(flow, call) or _spoken(call, target.name, made, told=target.told)] = kind
     if not found:
         return None
     return " or ".join(list(found)[:ALTERNATIVES_NAMED]), next(iter(found.values()))
@@ -357,6 +357,14 @@ def _chosen(flow: Flow, call: Value) -> list[Target]:
 def _has_own_model(flow: Flow, name: str) -> bool:
     """Whether what trains builds its model itself."""
     return bool(LEARNERS & set(flow.catalogue.lineage(name)))
+
+
+def _own_class(flow: Flow, call: Value) -> str:
+    """The class of the repository that is asked to make itself: `OurHead.from_pretrained(…)`; "" for any other call."""
+    if call.function.kind != "attr":
+        return ""
+    own = (target for target in flow.callees(call.function.source) if target.kind == "class" and not target.guessed)
+    return next((flow.scope(target.module, target.scope).name for target in own), "")
 
 
 def _spoken(call: Value, name: str, made: str, *, told: bool) -> str:

@@ -1565,3 +1565,36 @@ def test_exchangeable_parts_of_what_is_kept_are_no_models_of_their_own(
     """
     files = {"grouping.py": _HOLDER + more, "one.py": use.format(part="KMeans"), "other.py": use.format(part="Birch")}
     assert {record.name for record in register(tmp_path, files)} == names
+
+
+def test_a_class_of_the_repository_that_loads_weights_by_its_base_is_called_by_its_own_name(tmp_path: Path) -> None:
+    files = {
+        "heads.py": """
+            from torch import nn
+            from transformers import BertModel
+
+            class GradeHead(BertModel):
+                def __init__(self, config):
+                    super().__init__(config)
+                    self.grade = nn.Linear(config.hidden_size, 1)
+            """,
+        "train.py": """
+            import torch
+            from heads import GradeHead
+            from transformers import BertModel
+
+            def learn(net, batches):
+                optimizer = torch.optim.Adam(net.parameters())
+                for rows, grades in batches:
+                    loss = torch.nn.functional.mse_loss(net(rows), grades)
+                    loss.backward()
+                    optimizer.step()
+                net.save_pretrained("net")
+
+            own = GradeHead.from_pretrained("bert-base-uncased")
+            learn(own, load("own"))
+            plain = BertModel.from_pretrained("bert-base-uncased")
+            learn(plain, load("plain"))
+            """,
+    }
+    assert names(register(tmp_path, files)) == ["GradeHead or BertModel"]
