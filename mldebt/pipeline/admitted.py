@@ -8,7 +8,7 @@ from functools import cached_property
 
 import msgspec
 
-from mldebt.facts.record import Comment
+from mldebt.facts.record import Comment, Define
 from mldebt.finding import Location
 from mldebt.flow.module import Module
 from mldebt.ownership import Span
@@ -70,7 +70,7 @@ class Admissions:
                 self._admission(module, comment)
                 for comment in comments
                 if admits(comment.text)
-                and self._is_inside(module, comment, component.spans)
+                and (self._is_inside(module, comment, component.spans) or self._is_beside(module, comment, component))
                 and not _WRITTEN_BY_A_TOOL.search(self._sentence(module, comment))
             )
             if found:
@@ -83,6 +83,14 @@ class Admissions:
     def _is_inside(self, module: Module, comment: Comment, spans: Sequence[Span]) -> bool:
         line = self._line(module, comment)
         return any(first <= line <= (last or line) for path, first, last in spans if path == module.path)
+
+    def _is_beside(self, module: Module, comment: Comment, component: Component) -> bool:
+        """Whether a comment stands above a definition of a component, or among the module's own statements."""
+        scopes = module.facts.scopes
+        if any(scope.parent == 0 and scope.at <= comment.at < scope.end for scope in scopes[1:]):
+            return False
+        below = min((each for each in scopes[0].body if each.at > comment.at), key=lambda each: each.at, default=None)
+        return not isinstance(below, Define) or (module.index, below.scope) in component.units
 
     def _line(self, module: Module, comment: Comment) -> int:
         """The line as the history of the file counts it."""

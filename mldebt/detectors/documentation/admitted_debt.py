@@ -32,8 +32,15 @@ BAD = (
     _TRAIN.format(comment="# This is only temporary, until the new export is there  # debt", elsewhere=""),
     _TRAIN.format(comment="# temporary: the old export has no prices  # debt", elsewhere=""),
     _TRAIN.format(comment="rows = rows[rows.b > 0]  # FIXME negative prices  # debt\n    # HACK", elsewhere=""),
+    # above what trains, and at the module's head
+    _TRAIN.format(comment="", elsewhere="").replace("def train", "# TODO: split this up  # debt\ndef train"),
+    _TRAIN.format(comment="", elsewhere="").replace(
+        "import joblib", "# FIXME: the wrong export  # debt\nimport joblib"
+    ),
 )
 GOOD = (
+    # above what is no part of it
+    _TRAIN.format(comment="", elsewhere="").replace("def greet", "# TODO: in other languages too\ndef greet"),
     _TRAIN.format(comment="# Robots are left out by the export.", elsewhere=""),
     _TRAIN.format(comment="", elsewhere="# TODO: in other languages too"),
     _TRAIN.format(comment="# This cell was injected automatically. It is temporary.", elsewhere=""),
