@@ -13,14 +13,12 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from mldebt.ownership.comparer import Comparer, Pair
-from mldebt.ownership.hunks import Hunk
+from mldebt.ownership.hunks import LEAST, Hunk
 from mldebt.ownership.texts import Part, Texts
 from mldebt.regex import regex
 
 _TRIED = 20
 """Lines that stand in more places than these tell nothing of where they came from: a table, a list of numbers."""
-LEAST = 10
-"""So many lines in a row that say something make a block; fewer may be alike by chance."""
 CODE = b".py"  # the end of the names of files between which blocks are moved
 _ROW = b"\1" * LEAST
 _SAID = 3  # letters or digits of a line that says something
@@ -66,18 +64,7 @@ def added_parts(path: bytes, blob: bytes, hunks: Iterable[Hunk]) -> list[Part]:
 
 def takes(hunks: Iterable[Hunk]) -> bool:
     """Whether so many lines in a row were taken away that they may have held a block."""
-    for hunk in hunks:  # noqa: SIM110  # asked of every difference: `any` takes twice as long
-        if hunk[1] >= LEAST:
-            return True
-    return False
-
-
-def adds(hunks: Iterable[Hunk]) -> bool:
-    """Whether so many lines in a row were added."""
-    for hunk in hunks:  # noqa: SIM110  # as above
-        if hunk[3] >= LEAST:
-            return True
-    return False
+    return any(removed >= LEAST for _, removed, _, _ in hunks)
 
 
 def find_blocks(comparer: Comparer, texts: Texts, commits: Sequence[Commit]) -> Iterator[list[Block]]:

@@ -32,10 +32,11 @@ COMMAND = (
 
 class Differ:
     """Collects pairs and has them compared in the background. `hunks` has those of each pair, None as long as they are
-    not known; at the end, only those with a missing blob are not."""
+    not known; at the end, only those with a missing blob are not. `large` says whether they take or add many lines."""
 
     def __init__(self, isolation: IsolatedRepository, *, workers: int = 2) -> None:
         self.hunks: list[Hunks | None] = []
+        self.large: list[int] = []
         self._isolation = isolation
         self._numbers: dict[bytes, int] = {}
         self._pairs: list[tuple[bytes, bytes]] = []
@@ -54,6 +55,7 @@ class Differ:
             number = self._numbers[key] = len(self._pairs)
             self._pairs.append((old, new))
             self.hunks.append(None if old != new else ())
+            self.large.append(0)
             if old != new:
                 self._queue(number, sum(path) % len(self._waiting))
         return number
@@ -69,9 +71,9 @@ class Differ:
         """Notes what was found so far; False if there was nothing new."""
         taken = False
         for answers in self._running.values():
-            for number, hunks, place, size in answers.take():
+            for number, hunks, large, place, size in answers.take():
                 taken = True
-                self.hunks[number] = hunks
+                self.hunks[number], self.large[number] = hunks, large
                 self._places[number] = answers, place, size
         return taken
 
@@ -151,8 +153,8 @@ class Differ:
 def made_up_trees(isolation: IsolatedRepository, pairs: Iterable[tuple[int, bytes, bytes]]) -> bytes:
     """What to tell git for numbered pairs of blobs to be compared."""
     listed = list(pairs)
-    old = write_tree(isolation, (tree_entry(_NUMBER % number, blob) for number, blob, _ in listed))
-    new = write_tree(isolation, (tree_entry(_NUMBER % number, blob) for number, _, blob in listed))
+    old = write_tree(isolation, [tree_entry(_NUMBER % number, blob) for number, blob, _ in listed])
+    new = write_tree(isolation, [tree_entry(_NUMBER % number, blob) for number, _, blob in listed])
     return old + b" " + new + b"\n"
 
 
@@ -181,8 +183,8 @@ class _Answers:
         for it: those start with a sign."""
         self.tell(_END[1:])
 
-    def take(self) -> Iterator[tuple[int, Hunks, int, int]]:
-        """The number of each pair of which git has told by now, its hunks, and where what it printed of them stands and
+    def take(self) -> Iterator[tuple[int, Hunks, int, int, int]]:
+        """What git has told by now of each pair, and where what it printed of them stands and
         how much it is. Nothing, where that is too little to be worth a look."""
         ended = self.process.has_ended()
         printed = os.fstat(self._printed.fileno()).st_size - self._read

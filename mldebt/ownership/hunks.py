@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 FILE_MARK = b"\ndiff --git a/"
+LEAST = 10
+"""So many lines in a row that say something make a block; fewer may be alike by chance."""
 _DIGITS = 9
 
 Hunk = tuple[int, int, int, int]
@@ -12,8 +14,15 @@ Hunk = tuple[int, int, int, int]
 Hunks = tuple[Hunk, ...]
 
 
-def parse_hunks(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> Iterator[tuple[int, Hunks]]:
-    """The number of each pair that git tells of, and its hunks. `ranges` are those that were met before: most come
+TAKES, ADDS = 1, 2
+"""That a difference took away so many lines in a row that they may have held a block that was moved, or added them."""
+
+Told = tuple[int, Hunks, int]
+"""The number of a pair, its hunks, and whether they take or add many lines."""
+
+
+def parse_hunks(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> Iterator[Told]:
+    """What git tells of each pair. `ranges` are those that were met before: most come
     again. Content lines start with a sign, so that no line of a file can be taken for a mark."""
     for file in text.split(FILE_MARK):
         found = parse_file(file, ranges)
@@ -21,11 +30,11 @@ def parse_hunks(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> Iterator[t
             yield found
 
 
-def parse_lines(printed: bytes, hunks: Iterable[Hunk], least: int) -> Iterator[tuple[Hunk, list[bytes], list[bytes]]]:
-    """The lines that hunks took away and added, where they did either to so many at least, from what git printed."""
+def parse_lines(printed: bytes, hunks: Iterable[Hunk]) -> Iterator[tuple[Hunk, list[bytes], list[bytes]]]:
+    """The lines that hunks took away and added, where they did either to many, from what git printed."""
     for hunk, part in zip(hunks, printed.split(b"\n@@ -")[1:], strict=True):
         _, removed, _, added = hunk
-        if removed >= least or added >= least:
+        if removed >= LEAST or added >= LEAST:
             lines = part.split(b"\n", 1 + removed + added + 2)
             middle = 1 + removed
             taken = [line[1:] for line in lines[1:middle]]
@@ -34,12 +43,13 @@ def parse_lines(printed: bytes, hunks: Iterable[Hunk], least: int) -> Iterator[t
             yield hunk, taken, [line[1:] for line in lines[middle : middle + added]]
 
 
-def parse_file(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> tuple[int, Hunks] | None:
+def parse_file(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> Told | None:
     """The same of one pair; None where there is none."""
     number, parts = text[:_DIGITS], text.split(b"\n@@ -")
     if len(parts) == 1 or not number.isdigit():
         return None
     hunks = []
+    large = 0
     for part in parts[1:]:
         old, new, _ = part.split(b" ", 2)
         before, after = ranges.get(old), ranges.get(new)
@@ -48,7 +58,11 @@ def parse_file(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> tuple[int, 
         if after is None:
             after = ranges[new] = _range(new)
         hunks.append(before + after)
-    return int(number), tuple(hunks)
+        if before[1] >= LEAST:
+            large |= TAKES
+        if after[1] >= LEAST:
+            large |= ADDS
+    return int(number), tuple(hunks), large
 
 
 def _range(text: bytes) -> tuple[int, int]:

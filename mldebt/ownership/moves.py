@@ -14,10 +14,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from mldebt.git import BlobReader, IsolatedRepository
 from mldebt.ownership.beside import Beside, Besides
 from mldebt.ownership.blame import Spot
-from mldebt.ownership.blocks import CODE, LEAST, Block, Change, Commit, added_parts, adds, find_blocks, takes
+from mldebt.ownership.blocks import CODE, Block, Change, Commit, added_parts, find_blocks
 from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.diffs import Differ
-from mldebt.ownership.hunks import Hunk, parse_lines
+from mldebt.ownership.hunks import ADDS, TAKES, Hunk, parse_lines
 from mldebt.ownership.past import End
 from mldebt.ownership.replay import GONE, Blamed, Event, LineMap, Node, Owners, join_some
 from mldebt.ownership.texts import Part, Texts
@@ -86,23 +86,21 @@ class Moves:
         self._expected.clear()
         blamed = (event for event in events if isinstance(event, Blamed) and event.before is not None)
         for commit, some in itertools.groupby(blamed, operator.attrgetter("commit")):
-            added = taken = False
+            large = 0
             blobs = []
             for event in some:
                 if not event.path.endswith(CODE):
                     continue
-                hunks = self._differ.hunks[event.origins[0][1]] if event.origins else None
-                if hunks is not None:
-                    added = added or adds(hunks)
-                    taken = taken or takes(hunks)
-                elif not event.origins:
-                    added = True
+                if event.origins:
+                    large |= self._differ.large[event.origins[0][1]]
+                else:
+                    large |= ADDS
                     blobs.append(event.node.blob)
-            beside = self._besides.of(commit) if added else None
+            beside = self._besides.of(commit) if large & ADDS else None
             if beside is not None:
                 blobs += (each.old for each in beside.changed())
                 blobs += (blob for _, blob in beside.deleted(self._id_length))
-            if added and (beside is not None or taken):
+            if large & ADDS and (beside is not None or large & TAKES):
                 self._expected.append((commit, blobs))
 
     def note(self, event: Blamed, maps: Sequence[LineMap], difference: Sequence[Hunk] | None) -> None:
@@ -111,18 +109,20 @@ class Moves:
         path, blob = event.path, event.node.blob
         if not path.endswith(CODE):
             return
+        large = ADDS
         if not event.origins:
             difference = [(0, 0, 0, len(maps[0].lines))] if maps else ()
-        if difference is None:
+        elif difference is not None:
+            large = self._differ.large[event.origins[0][1]]
+        if difference is None or not large:
             return
         if event.origins:
             self._compared.append((event, difference))
-        if event.before == path:  # what was renamed is told as deleted
+        if event.before == path and large & TAKES:  # what was renamed is told as deleted
             source = event.origins[0][0]
-            if takes(difference):
-                self._changed.append(Change(path, source.blob, blob, difference))
-                self._sources[path] = source
-        if maps:
+            self._changed.append(Change(path, source.blob, blob, difference))
+            self._sources[path] = source
+        if maps and large & ADDS:
             self._added += ((part, maps) for part in added_parts(path, blob, difference))
 
     def met(self, node: Node, other: Node) -> None:
@@ -174,7 +174,7 @@ class Moves:
             source, number = event.origins[0]
             if event.node.blob not in blobs:
                 continue
-            for hunk, taken, added in parse_lines(self._differ.printed(number), hunks, LEAST):
+            for hunk, taken, added in parse_lines(self._differ.printed(number), hunks):
                 known[source.blob, *hunk[:2]], known[event.node.blob, *hunk[2:]] = taken, added
         return known
 
