@@ -168,7 +168,8 @@ def unpinned_packages(
     flow: Flow, documents: Sequence[DocumentFacts], own: frozenset[str] = frozenset()
 ) -> list[Unpinned]:
     """Every address of a git repository that something is installed from without a commit, by address. `own` are the
-    names of the repository itself, which is no origin of others, and what is copied whole installs for itself."""
+    names of the repository itself, which its documents may install as it is; a program that does so runs whatever is
+    there on the day. What is copied whole installs for itself."""
     packages = _packages(flow)
     named = {name.rpartition("/")[2] for name in own}
     ours = {_package(name) for name in named if packages & _beginnings(name)} | packages
@@ -181,18 +182,15 @@ def unpinned_packages(
         copied = document.path.rpartition("/")[0] in theirs
         if document.kind in _READ and not held and not copied and not _ASIDE.search(document.path):
             for address, line in _in_document(document, packages):
-                found.setdefault(_once_spelled(address, spelled), []).append(document.place(line))
+                if _package(_repository(address)) not in ours:
+                    found.setdefault(_once_spelled(address, spelled), []).append(document.place(line))
     for module in flow.program.modules:
         if module.category == "product" and not module.is_notebook and not _ASIDE.search(module.path):
             for address, at in _in_code(module):
                 line, column = module.facts.position(at)
                 place = Location(path=module.path, line=line, column=column)
                 found.setdefault(_once_spelled(address, spelled), []).append(place)
-    return [
-        Unpinned(address=address, places=tuple(dict.fromkeys(places)))
-        for address, places in sorted(found.items())
-        if _package(_repository(address)) not in ours
-    ]
+    return [Unpinned(address=address, places=tuple(dict.fromkeys(places))) for address, places in sorted(found.items())]
 
 
 def _packages(flow: Flow) -> frozenset[str]:

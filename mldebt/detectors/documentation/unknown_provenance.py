@@ -43,6 +43,17 @@ BAD = (
         "news/__init__.py": "",
         "requirements.txt": "git+https://github.com/acme/ranker.git  # debt\n",
     },
+    # a program that measures models installs whatever its repository holds on the day
+    {
+        "README.md": "Clone https://github.com/acme/ranker-suite.git first.\n",
+        "ranker/__init__.py": "",
+        "examples/measure.py": """
+        import subprocess
+
+        def measure(address="git+https://github.com/acme/ranker-suite.git"):  # debt
+            subprocess.run(["pip", "install", address], check=True)
+        """,
+    },
     # one call, whichever of the names it is given
     """
     from transformers import AutoModel
