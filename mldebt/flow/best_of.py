@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mldebt.flow.body import Body
+from mldebt.flow.judged_rows import JudgedRows
 from mldebt.flow.seeds import last_name
 from mldebt.flow.selection import HALF, Selections, plain, roots
 from mldebt.flow.splits import Splits
@@ -32,10 +33,11 @@ class BestOf(NamedTuple):
 class BestOfMany:
     """Finds them, one body at a time."""
 
-    def __init__(self, flow: Flow, splits: Splits, selections: Selections) -> None:
+    def __init__(self, flow: Flow, splits: Splits, selections: Selections, rows: JudgedRows) -> None:
         self.flow = flow
         self.splits = splits
         self.selections = selections
+        self.rows = rows
         self.steps = Unpacking(flow)
 
     def of(self, body: Body) -> Iterator[BestOf]:
@@ -44,7 +46,7 @@ class BestOfMany:
         for node in body.nodes:
             if node.kind != "compare" or not node.loops or node.loops[-1] in met:
                 continue
-            kept = _keeps_best(node)
+            kept = keeps_best(node)
             found = self._chosen(body, node, kept) if kept is not None else None
             if found is not None:
                 met.add(node.loops[-1])
@@ -65,9 +67,9 @@ class BestOfMany:
     def _score(self, value: Value, loop: Value) -> Value | None:
         """The call in the loop that computed what is compared."""
         for visit in self.flow.walk(value, self.steps.back, limit=SCORE_LIMIT):
-            call = visit.value
-            if call.kind == "call" and loop in call.loops and self._measures(call):
-                return call
+            for call in (visit.value, *visit.stack[:1]):
+                if call.kind == "call" and loop in call.loops and self._measures(call):
+                    return call
         return None
 
     def _measures(self, call: Value) -> bool:
@@ -84,7 +86,7 @@ class BestOfMany:
                 text = self.selections.test_by(root) if root.kind != "const" else ""
                 if text and text != HALF:
                     return text
-        return ""
+        return self.rows.of_call(score, ())
 
     def _judged_elsewhere(self, body: Body, loop: Value, score: Value) -> bool:
         """Whether what was chosen is judged on other rows after the loop."""
@@ -93,16 +95,38 @@ class BestOfMany:
         return any(rows.isdisjoint(root for source in call.arguments for root in roots(source)) for call in later)
 
 
-def _keeps_best(compare: Value) -> Value | None:
+def keeps_best(compare: Value) -> Value | None:
     """What is compared with the best so far, which becomes the best when it is better."""
     parts = compare.every("operand")
     for value, best in (parts, parts[::-1]) if len(parts) == 2 else ():
-        if best.kind == "phi" and value is not best and plain(value) in _versions(best):
+        if best.kind == "phi" and value is not best and plain(value) in versions_of(best):
+            return value
+        if compare.data == ("==",) and _is_better_of(plain(best), value):
             return value
     return None
 
 
-def _versions(phi: Value) -> set[Value]:
+def _is_better_of(best: Value, value: Value) -> bool:
+    """Whether a function has just made the best so far of a score and the last best: `best, n = stop(m, best)`."""
+    call = best.source if best.kind == "item" else best
+    if call.kind != "call" or call is plain(value):
+        return False
+    given = [plain(source) for source in call.arguments]
+    keeps = any(source.kind == "phi" and best in versions_of(source) for source in given)
+    return keeps and any(is_same_read(source, plain(value)) for source in given)
+
+
+def is_same_read(one: Value, other: Value) -> bool:
+    """Whether two values are one, or the same place of the same container read twice."""
+    one, other = plain(one), plain(other)
+    if one is other:
+        return True
+    if one.kind != other.kind or one.kind not in ("item", "attr") or one.data is None or one.data != other.data:
+        return False
+    return is_same_read(one.source, other.source)
+
+
+def versions_of(phi: Value) -> set[Value]:
     """What a variable may be after a loop or a branch."""
     found: set[Value] = set()
     waiting = [phi]

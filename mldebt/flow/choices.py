@@ -26,7 +26,7 @@ SOURCE_LIMIT = 400
 WRITTEN = "written out"
 _ENDS = {"fits": "trained on", "measures": "evaluated with", "saves": WRITTEN, "stores": WRITTEN}
 _HOLE = regex(r"\{[^}]*\}")
-PART = regex(r"(^|[/_.\-])(train|valid|val|test|dev|eval|holdout|validation|training|evaluation)([/_.\-{0-9]|$)", re.I)
+PART = regex(r"(^|[/_.\-])(train|valid|val|test|dev|eval|holdout|validation|training|evaluation)([/_.\-{(0-9]|$)", re.I)
 _MADE_UP = regex(r"(^|[/_ ])(synthe\w*|fake|mock|simulat\w*|dummy)([/_. ]|$)", re.IGNORECASE)
 _TO_SHOW = ("sklearn.manifold.", "openTSNE.")
 """What lays rows out on a plane, to be looked at."""

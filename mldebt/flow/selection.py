@@ -107,7 +107,7 @@ class Selections:
         folds: set[Visit] = set()
         for visit in self.flow.walk(root, self.steps.back, limit=BACK_LIMIT):
             value = visit.value
-            if _is_beside_test(value):
+            if is_beside_test(value):
                 return ""
             if visit.parent in folds or self._is_fold(value):
                 folds.add(visit)  # rows of a fold, whatever was read together with them
@@ -124,7 +124,7 @@ class Selections:
                     return ""  # three parts: this one may be there to choose by
                 split = value
                 continue
-            text = self._named_test(value)
+            text = self.named_test(value)
             if text:
                 return text
         return HALF if split is not None else ""
@@ -137,7 +137,7 @@ class Selections:
             for visit in self.flow.walk(key, self.steps.back, limit=FOLD_LIMIT)
         )
 
-    def _named_test(self, call: Value) -> str:
+    def named_test(self, call: Value) -> str:
         """How a call that loads data says that it is test data."""
         for word in ("split", "mode", "subset"):
             for source in keyword(call, word):
@@ -166,7 +166,7 @@ class Selections:
         return None
 
 
-def _is_beside_test(value: Value) -> bool:
+def is_beside_test(value: Value) -> bool:
     """Whether a value is one part of what a call gives, and another part is kept as the test set: what all of it was
     read from says nothing of this part."""
     if value.kind != "item" or not isinstance(value.key, int) or value.source.kind != "call":

@@ -20,7 +20,7 @@ _FITTING = ("fit", "fit_partial")
 _SETTINGS = frozenset({"k", "K", "n", "top_k", "num_threads", "item_features", "user_features"})
 """What a metric is given beside the rows."""
 _MEANS = frozenset({"mean", "average", "sum"})
-_HARMLESS = frozenset({"stores", "saves", "tracks", "logs", "plots", "registers"})
+HARMLESS = frozenset({"stores", "saves", "tracks", "logs", "plots", "registers"})
 _METRICS = frozenset(
     """accuracy_score f1_score precision_score recall_score roc_auc_score log_loss r2_score mean_squared_error
     root_mean_squared_error mean_absolute_error mean_absolute_percentage_error classification_report confusion_matrix
@@ -93,7 +93,7 @@ class SelfScores:
                 return SelfScored(fit, call, "score")
             for metric in body.calls:
                 if self._is_metric(metric) and any(self._from(source, call) for source in metric.arguments):
-                    return SelfScored(fit, metric, _name(self.flow, metric))
+                    return SelfScored(fit, metric, name_of(self.flow, metric))
                 if self._is_share_of_hits(metric, call, fit):
                     return SelfScored(fit, metric, "accuracy")
         return None
@@ -113,7 +113,7 @@ class SelfScores:
         """Whether a call computes a metric: of a library, or of a function that is written by hand and called so."""
         if last_name(call) in _METRICS:
             return True
-        return _RANKING_METRIC.match(_name(self.flow, call)) is not None
+        return is_metric_name(name_of(self.flow, call))
 
     def _handed_to_metrics(self, fit: Value) -> SelfScored | None:
         """The first of the metrics that a fitted model is handed to, `precision_at_k(model, train)`, when all get the
@@ -124,7 +124,7 @@ class SelfScores:
         rows, metrics = set(roots(fit.arguments[0])), []
         for call in fit.body.calls:
             others = [each for each in call.named_arguments if first_version(each[1]) is not made]
-            if len(others) == len(call.arguments) or self.flow.roles(call) & _HARMLESS:
+            if len(others) == len(call.arguments) or self.flow.roles(call) & HARMLESS:
                 continue
             given = [source for keyword, source in others if source.kind != "const" and keyword not in _SETTINGS]
             if not self._is_metric(call) or not given or not all(self._are_of(each, rows) for each in given):
@@ -132,7 +132,7 @@ class SelfScores:
             metrics.append(call)
         if not metrics or self._goes_on(fit.body, made):
             return None
-        return SelfScored(fit, metrics[0], _name(self.flow, metrics[0]))
+        return SelfScored(fit, metrics[0], name_of(self.flow, metrics[0]))
 
     def _goes_on(self, body: Body, made: Value) -> bool:
         """Whether a model is kept, returned or asked beside the metrics."""
@@ -167,7 +167,7 @@ class SelfScores:
             for label, user in owner.uses:
                 if label == "call" or (label == "object" and user.kind == "attr"):
                     continue
-                if user.kind == "call" and label == "arg" and self.flow.roles(user) & _HARMLESS:
+                if user.kind == "call" and label == "arg" and self.flow.roles(user) & HARMLESS:
                     continue
                 return True
         return False
@@ -203,7 +203,12 @@ def _written(item: Value) -> list[object]:
     return [part.data for part in parts if part is not None] if all(p and p.kind == "const" for p in parts) else []
 
 
-def _name(flow: Flow, call: Value) -> str:
+def is_metric_name(name: str) -> bool:
+    """Whether a function is called as one that computes a metric."""
+    return _RANKING_METRIC.match(name) is not None
+
+
+def name_of(flow: Flow, call: Value) -> str:
     """What a call calls, by name: a method, a library's function, a function of the repository."""
     if call.function.kind == "func":
         return flow.scope(*call.function.scope_key).name

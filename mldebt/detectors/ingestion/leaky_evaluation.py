@@ -4,48 +4,87 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.detectors.ingestion._leaks import BAD, GOOD
+from mldebt.detectors.ingestion import _leaks, _picks
 from mldebt.finding import Hit, Step
+from mldebt.flow.best_among import BestAmong
 from mldebt.flow.best_of import BestOf, BestOfMany
 from mldebt.flow.fitting import Fitting, Fittings, tables
+from mldebt.flow.gathered_scores import GatheredScores
 from mldebt.flow.given_away import Answers, GivenAway
 from mldebt.flow.invented import Invented
+from mldebt.flow.judged_rows import JudgedRows
+from mldebt.flow.overlap_scores import OverlapScores
+from mldebt.flow.searches import Searches
 from mldebt.flow.selection import Selected, Selections, roots
 from mldebt.flow.selfscored import SelfScored, SelfScores
 from mldebt.flow.splits import Part, Splits
 from mldebt.flow.target_features import TargetFeature, TargetFeatures
+from mldebt.flow.tuned_thresholds import Tuned, TunedThresholds
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
+BAD = (*_leaks.BAD, *_picks.BAD)
+GOOD = (*_leaks.GOOD, *_picks.GOOD)
+
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    fittings = Fittings(project.flow, rule.words("transformers"))
     splits = Splits(project.flow)
     selections = Selections(project.flow, project.seeds, splits)
-    scores = SelfScores(project.flow, splits)
-    bests = BestOfMany(project.flow, splits, selections)
-    answers = Answers(project.flow)
-    columns = TargetFeatures(project.flow, splits)
-    invented = project.flow.shared(Invented)
+    rows = JudgedRows(project.flow, splits, selections)
+    fittings = Fittings(project.flow, rule.words("transformers"))
     for body in project.bodies():
         for call in body.calls:
             fitting = fittings.of(call) or fittings.by_hand(call)
             if fitting is not None:
                 yield from _fitted(project, splits, fitting)
+    yield from _chosen(project, splits, selections, rows)
+    yield from _scored(project, splits, rows)
+    yield from _known(project, splits)
+
+
+def _chosen(project: Project, splits: Splits, selections: Selections, rows: JudgedRows) -> Iterator[Hit]:
+    """What the test set decided: when a training stops, which model, settings or threshold is the best."""
+    bests = BestOfMany(project.flow, splits, selections, rows)
+    scores = GatheredScores(project.flow, splits)
+    among = BestAmong(project.flow, scores, rows)
+    searches = Searches(project.flow, scores, rows, among)
+    thresholds = TunedThresholds(project.flow, scores, rows)
+    for body in project.bodies():
+        for call in body.calls:
             if (selected := selections.of(call)) is not None:
                 yield _chosen_by_test(project, selected)
+            if (searched := searches.of(call)) is not None:
+                yield _best_on_test(project, searched)
+        for best in (*bests.of(body), *among.of(body)):
+            yield _best_on_test(project, best)
+        for tuned in thresholds.of(body):
+            yield _threshold_on_test(project, tuned)
+
+
+def _scored(project: Project, splits: Splits, rows: JudgedRows) -> Iterator[Hit]:
+    """Models that are judged on the rows they were fitted on."""
+    scores = SelfScores(project.flow, splits)
+    overlaps = OverlapScores(project.flow, splits, rows)
+    invented = project.flow.shared(Invented)
+    for body in project.bodies():
+        for scored in (*scores.of(body), *overlaps.of(body)):
+            if not invented.learns_from(scored.fit):
+                yield _scored_on_itself(project, scored)
+
+
+def _known(project: Project, splits: Splits) -> Iterator[Hit]:
+    """Answers that a model gets to see: the held-out rows, the target among its features."""
+    answers = Answers(project.flow)
+    columns = TargetFeatures(project.flow, splits)
+    for body in project.bodies():
+        for call in body.calls:
             if (given := answers.of(call)) is not None:
                 yield _given_away(project, given)
             if (feature := columns.at(call)) is not None:
                 yield _made_from_target(project, feature)
-        for scored in scores.of(body):
-            if not invented.learns_from(scored.fit):
-                yield _scored_on_itself(project, scored)
-        for best in bests.of(body):
-            yield _best_on_test(project, best)
 
 
 def _fitted(project: Project, splits: Splits, fitting: Fitting) -> Iterator[Hit]:
@@ -166,6 +205,20 @@ def _best_on_test(project: Project, best: BestOf) -> Hit:
             project.step(best.choice, "the best is chosen by that here"),
         ),
         component=project.component_of(best.choice.body),
+    )
+
+
+def _threshold_on_test(project: Project, tuned: Tuned) -> Hit:
+    rows = f"the test set ({tuned.text})" if tuned.text else "the same rows"
+    return Hit(
+        location=project.location(tuned.chosen),
+        message=f"The threshold is tuned on {rows} by which its result is then judged.",
+        trail=(
+            project.step(tuned.score, "tuned by this"),
+            project.step(tuned.chosen, "the best threshold is chosen here"),
+            project.step(tuned.judged, "judged on the same rows here"),
+        ),
+        component=project.component_of(tuned.chosen.body),
     )
 
 

@@ -1,0 +1,300 @@
+"""Models, settings and thresholds that the test set chose, and some that it did not: more examples of MLD107."""
+
+from __future__ import annotations
+
+_MODELS = """
+import joblib
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score, f1_score, precision_recall_curve
+from sklearn.model_selection import train_test_split
+
+rows = pd.read_csv("rows.csv")
+X, y = rows.drop(columns=["label"]), rows["label"]
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+models = {"linear": LogisticRegression(), "forest": RandomForestClassifier(random_state=1)}
+"""
+
+_VALID = """
+X_train, X_valid, y_train, y_valid = train_test_split(X_train, y_train, random_state=2)
+"""
+
+_TRAINER = """
+class Trainer:
+    def measured(self, truth, answers):
+        found = {{"f1": f1_score(truth, answers)}}
+        found["accuracy"] = accuracy_score(truth, answers)
+        return found
+
+    def train(self, models, X_train, y_train, X_valid, y_valid, X_test, y_test):
+        self.results = []
+        for name, model in models.items():
+            model.fit(X_train, y_train)
+            valid = self.measured(y_valid, model.predict(X_valid))
+            test = self.measured(y_test, model.predict(X_test))
+            self.results.append({{"model": name, "valid": valid["f1"], "test": test["f1"]}})
+        table = pd.DataFrame(self.results)
+        table = table.sort_values("{column}", ascending=False)
+        self.name = table.iloc[0]["model"]{mark}
+        self.best = models[self.name]
+
+    def save(self):
+        joblib.dump(self.best, "best.joblib")
+
+trainer = Trainer()
+trainer.train(models, X_train, y_train, X_valid, y_valid, X_test, y_test)
+trainer.save()
+"""
+
+_SEARCH = """
+import optuna
+
+def objective(trial):
+    model = RandomForestClassifier(max_depth=trial.suggest_int("depth", 2, 9), random_state=1)
+    model.fit(X_train, y_train)
+    return f1_score({truth}, model.predict({given}))
+
+study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=1))
+study.optimize(objective, n_trials=50){mark}
+model = RandomForestClassifier(**study.best_params, random_state=1).fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+"""
+
+_CUT = """
+def best_cut(truth, chances):
+    cuts = np.arange(0.1, 0.9, 0.1)
+    found = [f1_score(truth, chances > cut) for cut in cuts]
+    return cuts[np.argmax(found)]{mark}
+
+model = LogisticRegression().fit(X_train, y_train)
+cut = best_cut({truth}, model.predict_proba({given})[:, 1])
+print(f1_score({truth}, model.predict_proba({given})[:, 1] > cut))
+"""
+
+BAD = (
+    # in a table of results, a dict of scores, one of dicts
+    _MODELS + _VALID + _TRAINER.format(column="test", mark="  # debt"),
+    _MODELS
+    + """
+scores = {}
+for name, model in models.items():
+    model.fit(X_train, y_train)
+    scores[name] = f1_score(y_test, model.predict(X_test))
+best = max(scores, key=scores.get)  # debt
+joblib.dump(models[best], "best.joblib")
+""",
+    _MODELS
+    + """
+found = {}
+for name, model in models.items():
+    model.fit(X_train, y_train)
+    found[name] = {
+        "train": f1_score(y_train, model.predict(X_train)),
+        "test": f1_score(y_test, model.predict(X_test)),
+        "model": model,
+    }
+best = max(found.values(), key=lambda each: each["test"])  # debt
+joblib.dump(best["model"], "best.joblib")
+""",
+    _MODELS + _SEARCH.format(truth="y_test", given="X_test", mark="  # debt"),
+    _MODELS + _CUT.format(truth="y_test", given="X_test", mark="  # debt"),
+    _MODELS
+    + """
+model = LogisticRegression().fit(X_train, y_train)
+chances = model.predict_proba(X_test)[:, 1]
+precision, recall, cuts = precision_recall_curve(y_test, chances)
+cut = cuts[np.argmax(2 * precision * recall / (precision + recall + 1e-9))]  # debt
+print(accuracy_score(y_test, chances >= cut))
+""",
+    # the only rows of a program that judges
+    """
+    import json
+    import numpy as np
+    import pandas as pd
+    from sklearn.metrics import accuracy_score, f1_score
+
+    def report(truth, chances):
+        best, kept = 0.0, 0.5
+        for cut in np.linspace(0.0, 1.0, 101):
+            found = f1_score(truth, (chances > cut).astype(int))
+            if found > best:  # debt
+                best, kept = found, cut
+        answers = (chances > kept).astype(int)
+        with open("report.json", "w") as file:
+            json.dump({"accuracy": accuracy_score(truth, answers), "cut": kept}, file)
+
+    judged = pd.read_csv("judged.csv")
+    report(judged["label"], judged["chance"])
+    """,
+    # the rows that a recommender was fitted on
+    """
+    import numpy as np
+    import scipy.sparse as sp
+    from implicit.als import AlternatingLeastSquares
+
+    seen = sp.load_npz("seen.npz")
+    model = AlternatingLeastSquares(factors=64, random_state=1)
+    model.fit(seen)
+    np.save("users.npy", model.user_factors)
+    rows, shares = seen.tocsr(), []
+    for user in range(rows.shape[0]):
+        scores = model.user_factors[user] @ model.item_factors.T
+        own, best = rows[user].indices, np.argpartition(scores, -30)[-30:]
+        shares.append(len(set(own) & set(best)) / len(own))  # debt
+    print("recall@30", np.mean(shares))
+    """,
+    # the best epoch
+    {
+        "stopping.py": """
+            def stopper(value, best, waited):
+                return (value, 0, False) if value >= best else (best, waited + 1, waited > 4)
+            """,
+        "train.py": """
+            import torch
+            from torchvision.datasets import MNIST
+            from judging import judge
+            from stopping import stopper
+
+            held = torch.utils.data.DataLoader(MNIST("data", train=False))
+
+            def train(model, batches, optimizer):
+                best, waited = 0.0, 0
+                for epoch in range(100):
+                    for images, labels in batches:
+                        optimizer.zero_grad()
+                        torch.nn.functional.cross_entropy(model(images), labels).backward()
+                        optimizer.step()
+                    found = judge(model, held)
+                    best, waited, stop = stopper(found["recall"], best, waited)
+                    if found["recall"] == best:  # debt
+                        torch.save(model.state_dict(), "best.pt")
+                    if stop:
+                        break
+            """,
+        "judging.py": """
+            import numpy as np
+
+            def judge(model, batches):
+                hits = [(model(images).argmax(1) == labels).float().mean().item() for images, labels in batches]
+                return {"recall": np.mean(hits)}
+            """,
+    },
+    # a search whose objective is a score of the rows marked as test
+    """
+    import numpy as np
+    import optuna
+    import pandas as pd
+    from lightfm import LightFM
+    from lightfm.data import Dataset
+    from lightfm.evaluation import precision_at_k
+
+    rows = pd.read_csv("rows.csv")
+    rows["test"] = np.random.default_rng(1).random(len(rows)) > 0.7
+    data = Dataset()
+    data.fit(rows["user"], rows["item"])
+    known, _ = data.build_interactions(rows[~rows["test"]][["user", "item"]].itertuples(index=False))
+    kept = rows["test"] & rows["user"].notna()
+    held, _ = data.build_interactions(rows[kept][["user", "item"]].itertuples(index=False))
+
+    def fitted(size, epochs=9):
+        model, found = LightFM(no_components=size, random_state=1), []
+        for epoch in range(epochs):
+            model.fit_partial(known)
+            found.append(precision_at_k(model, held).mean())
+        return model, found
+
+    def objective(trial):
+        model, found = fitted(trial.suggest_int("size", 8, 64))
+        return found[-1]
+
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=1))
+    study.optimize(objective, n_trials=9)  # debt
+    print(study.best_params)
+    """,
+)
+
+GOOD = (
+    _MODELS + _VALID + _TRAINER.format(column="valid", mark=""),
+    # told, not chosen by
+    _MODELS
+    + """
+scores = {}
+for name, model in models.items():
+    model.fit(X_train, y_train)
+    scores[name] = f1_score(y_test, model.predict(X_test))
+print("The best is", max(scores, key=scores.get))
+print(pd.DataFrame(scores.items(), columns=["model", "f1"]).sort_values("f1"))
+""",
+    # chosen by one half of what was held out, judged by the other; by a split of the training rows
+    _MODELS
+    + """
+X_test, X_last, y_test, y_last = train_test_split(X_test, y_test, random_state=2)
+scores = {}
+for name, model in models.items():
+    model.fit(X_train, y_train)
+    scores[name] = f1_score(y_test, model.predict(X_test))
+best = models[max(scores, key=scores.get)]
+print(f1_score(y_last, best.predict(X_last)))
+""",
+    _MODELS
+    + """
+def chosen(X, y):
+    X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=3)
+    scores = {}
+    for name, model in models.items():
+        model.fit(X_train, y_train)
+        scores[name] = f1_score(y_test, model.predict(X_test))
+    return models[max(scores, key=scores.get)]
+
+print(f1_score(y_test, chosen(X_train, y_train).predict(X_test)))
+""",
+    _MODELS + _VALID + _SEARCH.format(truth="y_valid", given="X_valid", mark=""),
+    _MODELS + _VALID + _CUT.format(truth="y_valid", given="X_valid", mark=""),
+    # told for itself; asked of other rows
+    _MODELS
+    + """
+model = LogisticRegression().fit(X_train, y_train)
+chances = model.predict_proba(X_test)[:, 1]
+precision, recall, cuts = precision_recall_curve(y_test, chances)
+print("best F1 at", cuts[np.argmax(2 * precision * recall / (precision + recall + 1e-9))])
+""",
+    """
+    import numpy as np
+    from sklearn.metrics import accuracy_score, roc_curve
+
+    def report(truth, chances, other_truth, other_chances):
+        wrong, right, cuts = roc_curve(truth, chances)
+        cut = cuts[np.argmax(right - wrong)]
+        print(accuracy_score(other_truth, other_chances >= cut))
+
+    def judged(truth, chances):
+        wrong, right, cuts = roc_curve(truth, chances)
+        return accuracy_score(truth, chances >= cuts[np.argmax(right - wrong)])
+    """,
+    # interactions that were left out; a model that others judge
+    """
+    import numpy as np
+    import scipy.sparse as sp
+    from implicit.als import AlternatingLeastSquares
+
+    def share(rows, scores):
+        return len(set(rows.indices) & set(np.argpartition(scores, -30)[-30:])) / len(rows.indices)
+
+    seen, left_out = sp.load_npz("seen.npz"), sp.load_npz("left_out.npz")
+    model = AlternatingLeastSquares(factors=64, random_state=1)
+    model.fit(seen)
+    for user in range(left_out.shape[0]):
+        scores = model.user_factors[user] @ model.item_factors.T
+        own, best = left_out[user].indices, np.argpartition(scores, -30)[-30:]
+        print(len(set(own) & set(best)) / len(own))
+
+    def fitted(rows):
+        model = AlternatingLeastSquares(factors=64, random_state=1)
+        model.fit(rows)
+        own, best = rows[0].indices, np.argsort(model.user_factors[0] @ model.item_factors.T)[-30:]
+        print(len(set(own) & set(best)) / len(own))
+        return model
+    """,
+)
