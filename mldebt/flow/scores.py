@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from mldebt.flow.conditions import opened_around
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 from mldebt.regex import regex
@@ -15,6 +16,7 @@ ASKS = frozenset({"predicts", "ranks"})
 _ENDS = frozenset(
     {"measures", "reads", "loads", "calls_llm", "counts", "fits", "tunes", "configures", "logs", "saves", "lists"}
 )
+_CHANCES = ("torch.sigmoid", "torch.softmax", "torch.nn.functional.softmax", "torch.nn.functional.sigmoid")
 _TAKING_ONE = frozenset({"max", "min", "amax", "amin", "nanmax", "nanmin", "item"})
 """What gives one of the numbers that it is given."""
 _SCORED = regex(
@@ -74,7 +76,7 @@ class Scores:
         value = visit.value
         if value.kind == "call" and "calls_llm" in self.flow.roles(value):
             return self._is_called_score(visit)
-        if not (self._asks_model(value) or self._is_likeness(value)):
+        if not (self._asks_model(value) or self._is_likeness(value) or _is_chance(value)):
             return False
         start = visit.path()[0].value
         if _GEOMETRY.search(start.body.scope.name) or any(
@@ -178,6 +180,16 @@ class Scores:
         if not steps and function.kind == "attr" and function.data in _KEEPING_METHODS:
             steps = [Step("receiver", function.inputs[0][1], stack)]
         return steps
+
+
+def _is_chance(value: Value) -> bool:
+    """Whether what a network gives is made into chances where nothing learns from them: `torch.sigmoid(net(rows))` in
+    `with torch.no_grad()`."""
+    if not (value.calls_external(*_CHANCES) or value.calls_method("sigmoid", "softmax")):
+        return False
+    return any(
+        held.calls_external("torch.no_grad", "torch.inference_mode") for held in opened_around(value.body, value.at)
+    )
 
 
 def _calls(visit: Visit) -> list[Value]:

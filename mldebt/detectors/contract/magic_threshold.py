@@ -51,6 +51,23 @@ LIMIT = float(os.environ["LIMIT"])
 """
 
 BAD = (
+    # the chances of a network that is handed in, averaged by a function that is
+    """
+    import numpy as np
+    import torch
+
+    def sure_mean(chances, least=0.8):
+        chances = np.array(chances)
+        return np.mean(chances[chances > least])  # debt
+
+    def ask(net, frames, average=np.mean):
+        with torch.no_grad():
+            chances = torch.sigmoid(net(frames).squeeze()).cpu().numpy()
+        return average(chances)
+
+    def answer(net, frames):
+        return ask(net, frames, average=sure_mean)
+    """,
     # a score that a language model gives
     """
     import re
@@ -127,6 +144,24 @@ def flag(rows: list):
     """,
 )
 GOOD = (
+    # what others who install the package may say
+    {
+        "pyproject.toml": "[project]\nname = 'fraud'\n",
+        "fraud/__init__.py": "",
+        "fraud/rules.py": _MODEL
+        + """
+def is_fraud(order, limit=0.73):
+    return model.predict_proba([order.features()])[0][1] > limit
+""",
+    },
+    # gates of a network that learns
+    """
+    import torch
+
+    def gated(net, rows):
+        gates = torch.sigmoid(net(rows))
+        return rows[gates > 0.8]
+    """,
     # a number that a language model gives, and is no score
     """
     import json
@@ -383,9 +418,11 @@ def _search_settings(call: Value) -> list[tuple[str, Value]]:
 
 
 def _literal(project: Project, value: Value, natural: set[float]) -> Value | None:
-    """The number that stands in the code and nothing else decides; a named constant of a module is a setting."""
+    """The number that stands in the code and nothing else decides; a named constant of a module is a setting, and so
+    is a default that those who install the package may fill."""
     givens = project.givens.of(value)
-    if not givens or any(given.kind != "constant" or not given.whole for given in givens):
+    told = ("constant",) if _is_installed(project, value.body) else ("constant", "default")
+    if not givens or any(given.kind not in told or not given.whole for given in givens):
         return None
     for given in givens:
         constant, body = given.value, given.value.body
@@ -399,6 +436,11 @@ def _literal(project: Project, value: Value, natural: set[float]) -> Value | Non
         if any(visit.label == "member" for visit in given.visit.path()):
             return None
     return givens[0].value
+
+
+def _is_installed(project: Project, body: Body) -> bool:
+    """Whether code is part of a package that others install."""
+    return any(body.module.path.startswith(f"{folder}/") for folder in project.ingesting.packages)
 
 
 def _hit(project: Project, found: dict[Value, tuple[Value, Value]]) -> Hit:
