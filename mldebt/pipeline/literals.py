@@ -302,8 +302,11 @@ def kind_of(text: str) -> str:
 
 def _address_kind(text: str) -> str:
     rest = text.partition("://")[2]
-    if _LOCAL_HOST.match(text) or _LOGIN.search(text) or "{" in rest.partition("/")[0] or "." not in rest:
+    host, _, path = rest.partition("/")
+    if _LOCAL_HOST.match(text) or _LOGIN.search(text) or "{" in host or "." not in rest:
         return ""
+    if host == "None" or (not path and text.startswith("http")):
+        return ""  # a setting that is filled when it runs; the front door of a site
     if not any(map(str.isalnum, _HOLE.sub("", rest.partition("/")[2]))) and "{" in rest:
         return ""  # all but the host is the caller's
     if (moving := _MOVING.match(text)) is not None:

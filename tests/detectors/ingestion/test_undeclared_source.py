@@ -184,3 +184,12 @@ def test_the_address_of_weights_that_a_model_is_loaded_from_is_no_source(tmp_pat
     assert not any("acme" in each.message for each in findings(tmp_path / "model", {"job.py": model}))
     rows = WEIGHTS.format(name="clicks", taken='return pd.read_csv(folder + "/clicks.csv")')
     assert any("acme" in each.message for each in findings(tmp_path / "rows", {"job.py": rows}))
+
+
+def test_the_front_door_of_a_site_and_a_host_that_a_setting_fills_are_no_sources(tmp_path: Path) -> None:
+    text = "import pandas as pd\nimport requests\n\nprint(requests.get('https://www.acme.org').json())\n"
+    text += "rows = pd.DataFrame(requests.get('https://www.acme.org{0}').json())\n"
+    assert len(findings(tmp_path / "page", {"train.py": text.replace("{0}", "/clicks") + FIT})) == 1
+    assert findings(tmp_path / "door", {"train.py": text.replace("{0}", "") + FIT}) == []
+    assert kind_of("s3://acme/clicks.csv") == "remote"
+    assert kind_of("s3://None/clicks.csv") == ""
