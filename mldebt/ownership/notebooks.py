@@ -6,10 +6,12 @@ escaped line end that a line of source gains when another comes after it. Long l
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable, Sequence
 
 from mldebt.git import BlobReader, IsolatedRepository, write_blob
 
 _LONG = 1_000
+_AT_ONCE = 4 << 20  # bytes of notebooks that are read in one go
 
 
 class Notebooks:
@@ -20,14 +22,28 @@ class Notebooks:
         self._reader = reader
         self._plain: dict[bytes, bytes] = {}
 
+    def prepare(self, blobs: Iterable[bytes]) -> None:
+        """Makes at once, as far as they are not too large together, the plain forms that will be asked for."""
+        new = [blob for blob in dict.fromkeys(blobs) if blob not in self._plain]
+        some: list[bytes] = []
+        total = 0
+        for blob, size in zip(new, list(self._reader.sizes(new)), strict=True):
+            if some and total + (size or 0) > _AT_ONCE:
+                self._make(some)
+                some, total = [], 0
+            some.append(blob)
+            total += size or 0
+        self._make(some)
+
     def plain(self, blob: bytes) -> bytes:
         """The id of the plain form; that of the blob itself where it is missing."""
-        found = self._plain.get(blob)
-        if found is None:
-            (content,) = self._reader.contents([blob])
-            found = blob if content is None else write_blob(self._isolation, plain_form(content))
-            self._plain[blob] = found
-        return found
+        if blob not in self._plain:
+            self._make([blob])
+        return self._plain[blob]
+
+    def _make(self, blobs: Sequence[bytes]) -> None:
+        for blob, content in zip(blobs, self._reader.contents(blobs), strict=True):
+            self._plain[blob] = blob if content is None else write_blob(self._isolation, plain_form(content))
 
 
 def is_notebook(path: bytes) -> bool:

@@ -49,6 +49,7 @@ class Walk:
         self._pace = pace
         self._id_length = 40 if isolation.object_format == "sha1" else 64
         self._paths: set[bytes] = set()  # of all files that were followed anywhere
+        self._follows_notebooks = False
 
     def run(
         self,
@@ -73,6 +74,7 @@ class Walk:
         self, log: RawLog, waiting: dict[bytes, Following], meanwhile: Callable[[], object]
     ) -> dict[bytes, Following]:
         self._paths.update(*waiting.values())
+        self._follows_notebooks = any(map(is_notebook, self._paths))
         commit = _Commit(b"", {})
         for told in log.read(list(waiting), meanwhile):
             self._look_ahead(told)
@@ -96,22 +98,29 @@ class Walk:
         return waiting
 
     def _look_ahead(self, told: Iterable[Told]) -> None:
-        """Has read at once what will be asked of commits with one parent that made followed files and deleted some."""
+        """Has read at once what will be asked of commits with one parent: of those that made followed files and deleted
+        some, and of those that changed notebooks."""
         length = 1 + 2 * self._id_length
         questions = []
+        notebooks: list[bytes] = []
         for header, records in told:
             if header[length : length + 1] != b"\t":
                 continue
-            pairs = zip(records[1::2], records[::2], strict=True)
+            pairs = list(zip(records[1::2], records[::2], strict=True))
             new = [
                 Source(path, self._new_blob(record))
                 for path, record in pairs
                 if record.endswith(b"A") and path in self._paths
             ]
             if new:
-                changes = dict(zip(records[1::2], records[::2], strict=True))
-                questions.append((Deleted(changes, self._id_length), new))
+                questions.append((Deleted(dict(pairs), self._id_length), new))
+            if self._follows_notebooks:
+                for path, record in pairs:
+                    if is_notebook(path) and record.endswith(b"M") and path in self._paths:
+                        notebooks += (self._old_blob(record), self._new_blob(record))
         self._renames.prepare(questions)
+        if notebooks:
+            self._notebooks.prepare(notebooks)
 
     def _settle(self, commit: _Commit, waiting: dict[bytes, Following]) -> None:
         """Hands every file that is followed at a commit to the parents it came from."""
