@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mldebt.flow.linking import is_self
@@ -63,9 +63,12 @@ class Fittings:
 
     def by_hand(self, call: Value) -> Fitting | None:
         """The imputing or scaling by a statistic of a table's own rows that a call begins: `rows.fillna(rows.mean())`,
-        `(rows - rows.mean()) / rows.std()`; the drawing of rows with repetition: `rare.sample(n=900, replace=True)`."""
+        `(rows - rows.mean()) / rows.std()`; the drawing of rows with repetition: `rare.sample(n=900, replace=True)`,
+        and their repetition: `pd.concat([rare] * 9)`, `rare.loc[rare.index.repeat(9)]`."""
         if last_name(call) == "sample" and call.receiver is not None and _repeats(call):
             return Fitting(call, ("a resampling with replacement",), (call.receiver,), (call,), ())
+        if (repeated := _repeated(call)) is not None:
+            return Fitting(call, ("a repetition of rows",), (repeated,), (call,), ())
         if last_name(call) not in _STATISTICS or call.receiver is None or call.loops:
             return None
         rows = tables(call.receiver)
@@ -120,6 +123,28 @@ class Fittings:
 def _repeats(sample: Value) -> bool:
     """Whether a sample may hold a row several times."""
     return any(source.data is True for source in keyword(sample, "replace"))
+
+
+def _repeated(call: Value) -> Value | None:
+    """The rows that a call repeats as often as a number says; by a column that counts, they stand for others."""
+    name, given = last_name(call), [plain(source) for source in call.arguments[:1]]
+    if name == "concat":
+        return next((rows for source in given for rows in _multiplied(source)), None)
+    if name == "repeat" and call.receiver is not None and given and given[0].kind in ("const", "param", "global"):
+        index = call.receiver
+        is_key = any(label == "key" for label, _ in call.uses)
+        return index.source if is_key and index.kind == "attr" and index.data == "index" else None
+    return None
+
+
+def _multiplied(tables: Value) -> Iterator[Value]:
+    """The tables that a list holds several times: `[rare] * 9`, `[rows] + [rare] * 9`."""
+    sides = [plain(side) for side in tables.every("operand")]
+    if tables.kind == "operation" and tables.data == "+":
+        for side in sides:
+            yield from _multiplied(side)
+    if tables.kind == "operation" and tables.data == "*":
+        yield from (side.source for side in sides if side.kind == "collection" and len(side.inputs) == 1)
 
 
 def tables(value: Value) -> frozenset[Value]:

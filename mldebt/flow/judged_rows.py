@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mldebt.flow.choices import bounds
+from mldebt.flow.row_steps import RowSteps
 from mldebt.flow.seeds import last_name
 from mldebt.flow.selection import HALF, Selections, is_beside_test
 from mldebt.flow.splits import SPLITTERS, Splits
-from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 from mldebt.regex import regex
@@ -22,9 +22,6 @@ _CHOOSING = regex(r"(^|_)(val\d*|valid\d*|validation|dev|devel|tune|tuning|calib
 _LEARNING = regex(r"(^|_)(train\w*|tr|fit)(_|$)")
 _JUDGING = regex(r"(^|_)(test\w*|holdout|held_out|te|eval|evaluation)(_|$)")
 _TEST = frozenset({"test", "is_test", "testing"})
-_CHANGED = frozenset({"store", "mutate", "passed"})
-_APPLIED = frozenset("transform fit_transform predict predict_proba encode decision_function".split())
-"""Methods of what works on rows, which get them handed."""
 
 
 class _Found(NamedTuple):
@@ -42,7 +39,7 @@ class JudgedRows:
         self.flow = flow
         self.splits = splits
         self.selections = selections
-        self.steps = Unpacking(flow)
+        self.steps = RowSteps(flow)
         self._known: dict[tuple[Value, Stack], _Found | None] = {}
 
     def of_call(self, call: Value, stack: Stack) -> str:
@@ -98,18 +95,7 @@ class JudgedRows:
         return _Found(text, frozenset(parts), bool(judging))
 
     def _back(self, value: Value, stack: Stack) -> list[Step]:
-        """To what rows were before something was done to them: what was put beside them is not followed."""
-        if self._reason(value):
-            return []
-        if value.kind in _CHANGED:
-            return [Step("base", value.source, stack)]
-        if value.kind != "call" or any(target.kind == "func" for target in self.flow.targets(value)):
-            return self.steps.back(value, stack)
-        given = [Step("arg", source, stack) for source in value.arguments[:1]]
-        receiver = value.receiver
-        if receiver is None or last_name(value) in _APPLIED:
-            return given
-        return [Step("receiver", receiver, stack), *given]
+        return [] if self._reason(value) else self.steps.back(value, stack)
 
     def _is_of_another_part(self, value: Value) -> bool:
         """Whether a value is a part of a split that is not the last to judge by."""

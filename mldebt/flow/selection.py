@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mldebt.flow.choices import PART
+from mldebt.flow.linking import is_self
 from mldebt.flow.paths import Paths
+from mldebt.flow.row_steps import RowSteps
 from mldebt.flow.seeds import Seeds, keyword, last_name
 from mldebt.flow.splits import SPLITTERS, Splits
-from mldebt.flow.steps import Visit
+from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
 BACK_LIMIT = 200
 PLAIN_LIMIT = 50
+MADE_LIMIT = 60
 FOLD_LIMIT = 12
 _SLOTS = ("validation_data", "eval_set", "evals", "valid_sets", "eval_dataset", "X_val", "valid_data")
 _HELD = frozenset(_SLOTS)
@@ -43,6 +46,7 @@ class Selections:
     def __init__(self, flow: Flow, seeds: Seeds, splits: Splits) -> None:
         self.flow = flow
         self.steps = Unpacking(flow)
+        self.rows = RowSteps(flow)
         self.seeds = seeds
         self.splits = splits
         self.paths = flow.shared(Paths)
@@ -78,10 +82,10 @@ class Selections:
         return None
 
     def _rounds(self, call: Value) -> Value | None:
-        """The rounds after which a training stops, told to it or to the model that it trains."""
-        made = next(iter(roots(call.receiver)), None) if call.receiver is not None else None
-        for told in (call, made):
-            rounds = keyword(told, "early_stopping_rounds") if told is not None and told.kind == "call" else []
+        """The rounds after which a training stops, told to it or to the model that it trains, wherever that is made."""
+        made = self.flow.walk(call.receiver, self.steps.back, limit=MADE_LIMIT) if call.receiver is not None else ()
+        for told in (call, *(visit.value for visit in made)):
+            rounds = keyword(told, "early_stopping_rounds") if told.kind == "call" else []
             for source in rounds:
                 if not self.seeds.is_none(source):
                     return source
@@ -157,13 +161,39 @@ class Selections:
         return ""
 
     def _judged(self, training: Value, held: set[Value]) -> Value | None:
-        """A metric that is computed on the same data afterwards."""
+        """A metric that is computed on the same data afterwards, or by another method of the object that trains."""
         for call in training.body.calls:
             if call.at <= training.at or call is training or not self.splits.measures(call):
                 continue
             if any(root in held for source in call.arguments for root in roots(source)):
                 return call
-        return None
+        return self._judged_beside(training, held)
+
+    def _judged_beside(self, training: Value, held: set[Value]) -> Value | None:
+        """The metric of another method on rows that the object keeps."""
+        module, cls = training.body.module, None
+        if any(root.kind == "attr" for root in held):
+            cls = self.flow.program.enclosing_class(module, training.body.number)
+        if cls is None or cls[0] != module.index:
+            return None
+        methods = (self.flow.body(module.index, number) for number in self.flow.children(*cls))
+        metrics = [call for body in methods for call in body.calls if self.splits.measures(call)]
+        if not metrics:
+            return None
+        chosen = {origin for root in held for origin in self._kept_as(root)}
+        return next((c for c in metrics if any(chosen & self._kept_as(source) for source in c.arguments)), None)
+
+    def _kept_as(self, rows: Value) -> set[Value]:
+        """What rows were before they were handed to an object, up to the split that they are a part of."""
+        found: set[Value] = set()
+        for visit in self.flow.walk(rows, self._rows_back, limit=MADE_LIMIT):
+            if visit.value.kind == "item" or (visit.value.kind == "param" and not is_self(visit.value)):
+                found.add(visit.value)
+        return found
+
+    def _rows_back(self, value: Value, stack: Stack) -> list[Step]:
+        is_part = value.kind == "item" and value.source.kind == "call" and self.splits.is_split(value.source)
+        return [] if is_part else self.rows.back(value, stack)
 
 
 def is_beside_test(value: Value) -> bool:

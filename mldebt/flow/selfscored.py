@@ -14,7 +14,7 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
-REACH_LIMIT = 400
+DEPTH = 3
 _ASKING = frozenset("predict predict_proba decision_function score evaluate predict_log_proba".split())
 _FITTING = ("fit", "fit_partial")
 _SETTINGS = frozenset({"k", "K", "n", "top_k", "num_threads", "item_features", "user_features"})
@@ -124,7 +124,7 @@ class SelfScores:
         rows, metrics = set(roots(fit.arguments[0])), []
         for call in fit.body.calls:
             others = [each for each in call.named_arguments if first_version(each[1]) is not made]
-            if len(others) == len(call.arguments) or self.flow.roles(call) & HARMLESS:
+            if len(others) == len(call.arguments) or self.flow.roles(call) & HARMLESS or self._judges_nothing(call):
                 continue
             given = [source for keyword, source in others if source.kind != "const" and keyword not in _SETTINGS]
             if not self._is_metric(call) or not given or not all(self._are_of(each, rows) for each in given):
@@ -133,6 +133,18 @@ class SelfScores:
         if not metrics or self._goes_on(fit.body, made):
             return None
         return SelfScored(fit, metrics[0], name_of(self.flow, metrics[0]))
+
+    def _judges_nothing(self, call: Value) -> bool:
+        """Whether a call hands a model to functions of the repository that compute no metric, nor do what they call."""
+        layer = [target.key for target in self.flow.targets(call) if target.kind == "func" and not target.guessed]
+        if not layer or len(layer) < len(self.flow.targets(call)) or self._is_metric(call):
+            return False
+        for _ in range(DEPTH):
+            calls = [each for key in layer for each in self.flow.body(*key).calls]
+            if any(self._is_metric(each) or self.splits.measures(each) for each in calls):
+                return False
+            layer = [target.key for each in calls for target in self.flow.targets(each) if target.kind == "func"]
+        return not layer
 
     def _goes_on(self, body: Body, made: Value) -> bool:
         """Whether a model is kept, returned or asked beside the metrics."""

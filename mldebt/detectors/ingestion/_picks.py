@@ -128,23 +128,45 @@ print(accuracy_score(y_test, chances >= cut))
     judged = pd.read_csv("judged.csv")
     report(judged["label"], judged["chance"])
     """,
-    # the rows that a recommender was fitted on
-    """
-    import numpy as np
-    import scipy.sparse as sp
-    from implicit.als import AlternatingLeastSquares
+    # stopped by the rows that the object then judges by
+    {
+        "trainer.py": """
+            from catboost import CatBoostClassifier, Pool
+            from sklearn.metrics import f1_score
 
-    seen = sp.load_npz("seen.npz")
-    model = AlternatingLeastSquares(factors=64, random_state=1)
-    model.fit(seen)
-    np.save("users.npy", model.user_factors)
-    rows, shares = seen.tocsr(), []
-    for user in range(rows.shape[0]):
-        scores = model.user_factors[user] @ model.item_factors.T
-        own, best = rows[user].indices, np.argpartition(scores, -30)[-30:]
-        shares.append(len(set(own) & set(best)) / len(own))  # debt
-    print("recall@30", np.mean(shares))
-    """,
+            def build():
+                return CatBoostClassifier(iterations=900, early_stopping_rounds=9, use_best_model=True)
+
+            class Trainer:
+                def __init__(self, model, train, held):
+                    self._model = model
+                    self._X, self._y = train
+                    self._X_held, self._y_held = held
+                    self._train, self._held = self._pools(train, held)
+
+                def _pools(self, train, held):
+                    X, y = train
+                    X_held, y_held = held
+                    return Pool(X, y), Pool(X_held, y_held)
+
+                def fit(self):
+                    self._model.fit(self._train, eval_set=self._held)  # debt
+
+                def judge(self):
+                    return f1_score(self._y_held, self._model.predict(self._held))
+            """,
+        "main.py": """
+            import pandas as pd
+            from sklearn.model_selection import train_test_split
+            from trainer import Trainer, build
+
+            rows = pd.read_csv("rows.csv")
+            X, X_held, y, y_held = train_test_split(rows.drop(columns="label"), rows["label"], random_state=1)
+            trainer = Trainer(build(), (X, y), (X_held, y_held))
+            trainer.fit()
+            print(trainer.judge())
+            """,
+    },
     # the best epoch
     {
         "stopping.py": """
@@ -273,28 +295,35 @@ print("best F1 at", cuts[np.argmax(2 * precision * recall / (precision + recall 
         wrong, right, cuts = roc_curve(truth, chances)
         return accuracy_score(truth, chances >= cuts[np.argmax(right - wrong)])
     """,
-    # interactions that were left out; a model that others judge
-    """
-    import numpy as np
-    import scipy.sparse as sp
-    from implicit.als import AlternatingLeastSquares
+    # stopped by a part of the training rows
+    {
+        "trainer.py": """
+            from catboost import CatBoostClassifier, Pool
+            from sklearn.metrics import f1_score
 
-    def share(rows, scores):
-        return len(set(rows.indices) & set(np.argpartition(scores, -30)[-30:])) / len(rows.indices)
+            class Trainer:
+                def __init__(self, X, y, X_valid, y_valid, X_test, y_test):
+                    self._model = CatBoostClassifier(iterations=900, early_stopping_rounds=9)
+                    self._train, self._valid = Pool(X, y), Pool(X_valid, y_valid)
+                    self._X_test, self._y_test = X_test, y_test
 
-    seen, left_out = sp.load_npz("seen.npz"), sp.load_npz("left_out.npz")
-    model = AlternatingLeastSquares(factors=64, random_state=1)
-    model.fit(seen)
-    for user in range(left_out.shape[0]):
-        scores = model.user_factors[user] @ model.item_factors.T
-        own, best = left_out[user].indices, np.argpartition(scores, -30)[-30:]
-        print(len(set(own) & set(best)) / len(own))
+                def fit(self):
+                    self._model.fit(self._train, eval_set=self._valid)
 
-    def fitted(rows):
-        model = AlternatingLeastSquares(factors=64, random_state=1)
-        model.fit(rows)
-        own, best = rows[0].indices, np.argsort(model.user_factors[0] @ model.item_factors.T)[-30:]
-        print(len(set(own) & set(best)) / len(own))
-        return model
-    """,
+                def judge(self):
+                    return f1_score(self._y_test, self._model.predict(self._X_test))
+            """,
+        "main.py": """
+            import pandas as pd
+            from sklearn.model_selection import train_test_split
+            from trainer import Trainer
+
+            rows = pd.read_csv("rows.csv")
+            X, X_test, y, y_test = train_test_split(rows.drop(columns="label"), rows["label"], random_state=1)
+            X, X_valid, y, y_valid = train_test_split(X, y, random_state=2)
+            trainer = Trainer(X, y, X_valid, y_valid, X_test, y_test)
+            trainer.fit()
+            print(trainer.judge())
+            """,
+    },
 )

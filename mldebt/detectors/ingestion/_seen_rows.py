@@ -1,0 +1,123 @@
+"""Rows to judge by that were learnt from already, and some that were not: more examples of MLD107."""
+
+from __future__ import annotations
+
+BAD = (
+    # a feature that was put beside the rows
+    """
+    import pandas as pd
+    from sklearn.model_selection import train_test_split
+
+    rows = pd.read_csv("rows.csv")
+    rates = rows.groupby("shop")["sold"].mean().rename("shop_rate").reset_index()
+    rows = rows.merge(rates, on="shop", how="left")  # debt
+    train, test, y_train, y_test = train_test_split(rows[["price", "shop_rate"]], rows["sold"], random_state=1)
+    """,
+    # rows that stand in both parts
+    """
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import f1_score
+    from sklearn.model_selection import train_test_split
+
+    def judged(rows):
+        train, test = train_test_split(rows, random_state=1)
+        model = LogisticRegression().fit(train[["age"]], train["label"])
+        print(f1_score(test["label"], model.predict(test[["age"]])))
+
+    rows = pd.read_csv("rows.csv")
+    rare = rows[rows["label"] == 1]
+    judged(pd.concat([rows] + [rare] * 9))  # debt
+    judged(pd.concat([rows, pd.concat([rare] * 9)]))  # debt
+    judged(rows.loc[rows.index.repeat(3)])  # debt
+    """,
+    # the rows that a recommender was fitted on
+    """
+    import numpy as np
+    import scipy.sparse as sp
+    from implicit.als import AlternatingLeastSquares
+
+    seen = sp.load_npz("seen.npz")
+    model = AlternatingLeastSquares(factors=64, random_state=1)
+    model.fit(seen)
+    np.save("users.npy", model.user_factors)
+    rows, shares = seen.tocsr(), []
+    for user in range(rows.shape[0]):
+        scores = model.user_factors[user] @ model.item_factors.T
+        own, best = rows[user].indices, np.argpartition(scores, -30)[-30:]
+        shares.append(len(set(own) & set(best)) / len(own))  # debt
+    print("recall@30", np.mean(shares))
+    """,
+    """
+    import numpy as np
+    import scipy.sparse as sp
+    from lightfm import LightFM
+    from lightfm.evaluation import precision_at_k
+
+    def best(model, user, items):
+        return np.argsort(-model.predict(user, np.arange(items)))[:5]
+
+    def show(model, rows, users):
+        for user in users:
+            print(user, rows.tocsr()[user].indices, best(model, user, rows.shape[1]))
+
+    seen = sp.load_npz("seen.npz")
+    model = LightFM(loss="warp", random_state=1)
+    model.fit(interactions=seen, epochs=30)
+    print(precision_at_k(model, seen, k=5).mean())  # debt
+    show(model=model, rows=seen, users=[1, 2, 3])
+    """,
+)
+
+GOOD = (
+    # each row as often as it was counted; the training rows alone
+    """
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import f1_score
+    from sklearn.model_selection import train_test_split
+
+    rows = pd.read_csv("rows.csv")
+    rows = rows.loc[rows.index.repeat(rows["count"])]
+    train, test = train_test_split(rows, random_state=1)
+    train = pd.concat([train, pd.concat([train[train["label"] == 1]] * 9)])
+    model = LogisticRegression().fit(train[["age"]], train["label"])
+    print(f1_score(test["label"], model.predict(test[["age"]])))
+    """,
+    # of another column; of an earlier table
+    """
+    import pandas as pd
+    from sklearn.model_selection import train_test_split
+
+    rows, last_year = pd.read_csv("rows.csv"), pd.read_csv("last_year.csv")
+    prices = rows.groupby("shop")["price"].mean().rename("shop_price").reset_index()
+    rates = last_year.groupby("shop")["sold"].mean().rename("shop_rate").reset_index()
+    rows = rows.merge(prices, on="shop").merge(rates, on="shop")
+    kept = rows[["price", "shop_price", "shop_rate"]]
+    train, test, y_train, y_test = train_test_split(kept, rows["sold"], random_state=1)
+    """,
+    # interactions that were left out; a model that others judge
+    """
+    import numpy as np
+    import scipy.sparse as sp
+    from implicit.als import AlternatingLeastSquares
+
+    def share(rows, scores):
+        return len(set(rows.indices) & set(np.argpartition(scores, -30)[-30:])) / len(rows.indices)
+
+    seen, left_out = sp.load_npz("seen.npz"), sp.load_npz("left_out.npz")
+    model = AlternatingLeastSquares(factors=64, random_state=1)
+    model.fit(seen)
+    for user in range(left_out.shape[0]):
+        scores = model.user_factors[user] @ model.item_factors.T
+        own, best = left_out[user].indices, np.argpartition(scores, -30)[-30:]
+        print(len(set(own) & set(best)) / len(own))
+
+    def fitted(rows):
+        model = AlternatingLeastSquares(factors=64, random_state=1)
+        model.fit(rows)
+        own, best = rows[0].indices, np.argsort(model.user_factors[0] @ model.item_factors.T)[-30:]
+        print(len(set(own) & set(best)) / len(own))
+        return model
+    """,
+)
