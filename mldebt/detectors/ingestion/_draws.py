@@ -1,0 +1,426 @@
+"""What is chosen unfairly, and what is not: examples of MLD106."""
+
+from __future__ import annotations
+
+_TUNED = """
+import pandas as pd
+from sklearn.metrics import r2_score
+from sklearn.model_selection import train_test_split
+from sklearn.linear_model import Ridge
+
+DEFAULTS = {{"tune": False, "alpha": 1}}
+SHOPS = {{"north": {{"tune": {tune}}}, "south": {{"tune": False, "alpha": 3}}}}
+
+class Training:
+    def __init__(self, shop):
+        self.params = {{**DEFAULTS, **SHOPS[shop]}}
+        self.rows = pd.read_csv("clicks.csv")
+
+    def tune(self):
+        train, test = train_test_split(self.rows, test_size=0.2){mark}
+        for alpha in range(9):
+            model = Ridge(alpha=alpha).fit(train[["age"]], train.label)
+            print(r2_score(test.label, model.predict(test[["age"]])))
+
+    def run(self):
+        if self.params["tune"]:
+            self.tune()
+        return Ridge(alpha=self.params["alpha"]).fit(self.rows[["age"]], self.rows.label)
+
+def main(shop):
+    Training(shop).run()
+"""
+_TRAINER = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+from sklearn.metrics import r2_score
+from sklearn.model_selection import train_test_split
+
+class Trainer:
+    def __init__(self):
+        self.rows = pd.read_csv("clicks.csv")
+
+    def held_out(self):
+        train, test = train_test_split(self.rows, test_size=0.2){mark}
+        model = Ridge().fit(train[["age"]], train.label)
+        print(r2_score(test.label, model.predict(test[["age"]])))
+
+    def run(self):
+        return Ridge().fit(self.rows[["age"]], self.rows.label)
+
+Trainer().{called}()
+"""
+
+BAD = (
+    """
+    from frames import read
+    from sklearn.linear_model import Ridge
+
+    rows = read("sales.csv")
+    train, test = rows.train_test_split(share=0.2)  # debt
+    Ridge().fit(train[["age"]], train.label)
+    """,
+    _TRAINER.format(mark="  # debt", called="held_out"),
+    _TUNED.format(mark="  # debt", tune=True),
+    """
+    import pandas as pd
+    from sklearn.model_selection import StratifiedKFold, cross_val_score
+    from sklearn.svm import SVC
+
+    rows = pd.read_csv("clicks.csv")
+    folds = StratifiedKFold(n_splits=5, shuffle=True)  # debt
+    print(cross_val_score(SVC(), rows[["age"]], rows.label, cv=folds))
+    """,
+    """
+    import pandas as pd
+    from sklearn.svm import SVC
+
+    rows = pd.read_sql("SELECT age, label FROM clicks LIMIT 50000", engine)  # debt
+    SVC().fit(rows[["age"]], rows.label)
+    """,
+    """
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import train_test_split
+
+    rows = pd.read_csv("clicks.csv")
+    train, test = train_test_split(rows, test_size=0.2)  # debt
+    model = LogisticRegression().fit(train[["age"]], train.label)
+    """,
+    {
+        "split.py": """
+            import random
+
+            def split(lines, share):
+                with open("train.txt", "w") as train, open("valid.txt", "w") as valid:
+                    for line in lines:
+                        if random.random() < share:  # debt
+                            train.write(line)
+                        else:
+                            valid.write(line)
+            """,
+        "main.py": """
+            from split import split
+
+            split(open("all.txt").readlines(), 0.8)
+            """,
+    },
+    """
+    import random
+
+    def write_test_set(path="items.txt"):
+        items = open(path).readlines()
+        with open("test.txt", "w") as out:
+            for item in random.sample(items, 100):  # debt
+                out.write(item)
+
+    write_test_set()
+    """,
+    """
+    import numpy as np
+    from sklearn.svm import SVC
+
+    rows = np.load("rows.npy")
+    order = np.random.permutation(len(rows))  # debt
+    train, test = rows[order[:800]], rows[order[800:]]
+    np.random.seed(0)
+    SVC().fit(train[:, :-1], train[:, -1])
+    """,
+    """
+    import numpy as np
+
+    rows = np.load("rows.npy")
+    rows = rows[np.random.permutation(len(rows))]  # debt
+    parts = np.array_split(rows, 10)
+    np.save("test.npy", parts[0])
+    """,
+    """
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    rows = pd.read_csv("clicks.csv").head(10_000)  # debt
+    LogisticRegression().fit(rows[["age"]], rows.label)
+    """,
+    """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+    from sklearn.model_selection import train_test_split
+
+    sales = pd.read_csv("sales.csv")
+    sales["last_week"] = sales["units"].shift(7)
+    train, test = train_test_split(sales, random_state=3)  # debt
+    Ridge().fit(train[["last_week"]], train.units)
+    """,
+    """
+    from torchvision import datasets, transforms
+
+    noisy = transforms.Compose([transforms.RandomCrop(32, padding=4), transforms.ToTensor()])
+    train = datasets.CIFAR10("data", train=True, transform=noisy)
+    test = datasets.CIFAR10("data", train=False, transform=noisy)  # debt
+    """,
+)
+GOOD = (
+    """
+    import pandas as pd
+    from sklearn.model_selection import KFold, cross_val_score
+    from sklearn.svm import SVC
+
+    rows = pd.read_sql("SELECT age, label FROM clicks ORDER BY hash(id) LIMIT 50000", engine)
+    print(cross_val_score(SVC(), rows[["age"]], rows.label, cv=KFold(5)))
+    print(cross_val_score(SVC(), rows[["age"]], rows.label, cv=KFold(5, shuffle=True, random_state=3)))
+    """,
+    """
+    import random
+    import pandas as pd
+    from sklearn.svm import SVC
+
+    rows = pd.read_csv("orders.csv").to_dict("records")
+    prices = [row["price"] for row in rows]
+
+    def order():
+        return {"price": random.choice(prices)}
+
+    def synthetic_orders(count):
+        return random.sample(rows, count)
+
+    SVC().fit([order() for _ in range(9)] + synthetic_orders(9), [1] * 18)
+    """,
+    """
+    import random
+    import redis
+    from flask import Flask
+
+    app = Flask(__name__)
+    store = redis.Redis()
+
+    @app.route("/surprise")
+    def surprise():
+        with open("items.txt") as file:
+            chosen = random.sample(file.readlines(), 5)
+        with open("last_test_page.txt", "w") as page:
+            page.write("".join(chosen))
+        return {"items": chosen}
+
+    def warm_up(page="test"):
+        with open("items.txt") as file:
+            store.set(page, "".join(random.sample(file.readlines(), 5)))
+
+    warm_up()
+    """,
+    """
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import train_test_split
+
+    rows = pd.read_csv("clicks.csv")
+    print(rows.head(100))
+    train, test = train_test_split(rows, test_size=0.2, random_state=42)
+    ordered = train_test_split(rows, shuffle=False)
+    LogisticRegression().fit(train[["age"]], train.label)
+    """,
+    {
+        "main.py": """
+            import random
+            from split import split
+
+            random.seed(7)
+            split(open("all.txt").readlines(), 0.8)
+            """,
+        "split.py": """
+            import random
+
+            def split(lines, share):
+                with open("train.txt", "w") as train, open("valid.txt", "w") as valid:
+                    for line in lines:
+                        if random.random() < share:
+                            train.write(line)
+                        else:
+                            valid.write(line)
+            """,
+    },
+    """
+    import argparse
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    def main(debug=False):
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--limit", type=int, default=None)
+        limit = parser.parse_args().limit
+        rows = pd.read_csv("clicks.csv")
+        if debug:
+            rows = rows.head(1000)
+        LogisticRegression().fit(rows[["age"]][:limit], rows.label[:limit])
+
+    main()
+    """,
+    """
+    import numpy as np
+    from sklearn.linear_model import Ridge
+    from sklearn.metrics import r2_score
+
+    rows = np.load("by_day.npy")
+    train, test = rows[:9000], rows[9000:]
+    model = Ridge().fit(train[:, :-1], train[:, -1])
+    print(r2_score(test[:, -1], model.predict(test[:, :-1])))
+    """,
+    """
+    import random
+    import torch
+    from torch.utils.data import DataLoader
+
+    def train(model, rows, loader):
+        random.shuffle(rows)
+        frame = rows.sample(len(rows))
+        for batch in DataLoader(frame, shuffle=True):
+            negatives = random.sample(rows, 10)
+            model(batch, negatives).backward()
+    """,
+    """
+    from torch.utils.data import random_split
+    import torch
+
+    def split(rows, seed):
+        return random_split(rows, [800, 200], generator=torch.Generator().manual_seed(seed))
+
+    train, test = split(torch.load("rows.pt"), 4)
+    """,
+    """
+    from torchvision import datasets, transforms
+
+    noisy = transforms.Compose([transforms.RandomCrop(32, padding=4), transforms.ToTensor()])
+    plain = transforms.ToTensor()
+    train = datasets.CIFAR10("data", train=True, transform=noisy)
+    test = datasets.CIFAR10("data", train=False, transform=plain)
+    """,
+    """
+    import pandas as pd
+    from sklearn.svm import SVC
+
+    SAMPLED = "WHERE MOD(ABS(FARM_FINGERPRINT(CAST(id AS STRING))), 100) < 2"
+
+    drawn = pd.read_sql("SELECT age, label FROM clicks WHERE RAND() < 0.01 LIMIT 50000", engine)
+    SVC().fit(drawn[["age"]], drawn.label)
+    blocks = pd.read_sql("SELECT age, label FROM clicks TABLESAMPLE BERNOULLI (1) LIMIT 50000", engine)
+    SVC().fit(blocks[["age"]], blocks.label)
+    hashed = pd.read_sql(f"SELECT age, label FROM clicks {SAMPLED} LIMIT 50000", engine)
+    SVC().fit(hashed[["age"]], hashed.label)
+    groups = pd.read_sql("SELECT label, COUNT(*) AS age FROM clicks GROUP BY label LIMIT 50000", engine)
+    SVC().fit(groups[["age"]], groups.label)
+    every = pd.read_sql("SELECT age, label FROM clicks LIMIT -50000", engine)
+    SVC().fit(every[["age"]], every.label)
+    """,
+    # numbers that are drawn to make a table up pick no rows of another
+    """
+    import numpy as np
+    import pandas as pd
+    from sklearn.compose import ColumnTransformer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    shown = pd.DataFrame({"age": np.random.randint(18, 93, 500), "income": np.random.randint(1, 9, 500)})
+    columns = [name for name in ("age", "height") if name in shown.columns]
+    rows = pd.read_csv("clicks.csv")
+    scaled = ColumnTransformer([("numbers", StandardScaler(), columns)])
+    make_pipeline(scaled, LogisticRegression()).fit(rows, rows.label)
+    """,
+    # each sampler has its seed, whichever is chosen
+    """
+    import pandas as pd
+    import yaml
+    from imblearn.over_sampling import SMOTE, SMOTENC
+    from sklearn.linear_model import LogisticRegression
+
+    class Training:
+        def __init__(self, settings):
+            self.settings = settings
+
+        def sampler(self):
+            if self.settings["mixed"]:
+                return SMOTENC(categorical_features=[1], random_state=self.settings["seed"])
+            return SMOTE(random_state=self.settings["seed"])
+
+        def run(self):
+            rows = pd.read_csv("clicks.csv")
+            LogisticRegression().fit(*self.sampler().fit_resample(rows[["age"]], rows.label))
+
+    with open("settings.yaml") as file:
+        Training(yaml.safe_load(file)).run()
+    """,
+    # a loader hands out rows, and shards hold them all
+    """
+    import numpy as np
+    import torch
+    from lightning.pytorch import Trainer
+    from torch.utils.data import DataLoader, TensorDataset, WeightedRandomSampler
+
+    labels = np.load("labels.npy")
+    sampler = WeightedRandomSampler(torch.as_tensor(1 / np.bincount(labels)[labels]), len(labels))
+    Trainer().fit(net(), DataLoader(TensorDataset(torch.as_tensor(labels)), sampler=sampler))
+
+    rows = np.load("rows.npy")
+    rows = rows[np.random.permutation(len(rows))]
+    for number, shard in enumerate(np.array_split(rows, 10)):
+        np.save(f"train-{number}.npy", shard)
+    """,
+    # every configuration switches off what draws
+    _TUNED.format(mark="", tune=False),
+    # a crop changes an example, and chooses none
+    """
+    import random
+
+    import numpy as np
+    import pandas as pd
+
+    class RandomCrop:
+        def __init__(self, size):
+            self.size = size
+
+        def __call__(self, signal):
+            start = random.randint(0, signal.shape[1] - self.size)
+            return signal[:, start : start + self.size]
+
+    crop = RandomCrop(100)
+    for name in pd.read_csv("names.csv").name:
+        np.save(f"train_{name}.npy", crop(np.load(name)))
+    """,
+    {
+        "quick_validate.py": """
+        import pandas as pd
+        from sklearn.linear_model import LogisticRegression
+
+        rows = pd.read_csv("clicks.csv").head(10_000)
+        print(LogisticRegression().fit(rows[["age"]], rows.label).coef_)
+        """,
+    },
+    # a few rows to look at, and a log of what was shown
+    """
+    import random
+
+    import pandas as pd
+    import matplotlib.pyplot as plt
+    from sklearn.manifold import TSNE
+
+    rows = pd.read_csv("clicks.csv")
+    shown = rows.sample(500)
+    places = TSNE(random_state=3).fit_transform(shown[["age", "size"]])
+    plt.scatter(places[:, 0], places[:, 1])
+
+    names = rows.name.tolist()
+    random.shuffle(names)
+    first, rest = names[:10], names[10:]
+    with open("logs/shown.log", "a") as log:
+        log.write(", ".join(first))
+    """,
+    # a split that is told where in time it cuts draws nothing
+    """
+    from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
+
+    rows = TimeSeriesDataFrame.from_path("sales.csv")
+    train, test = rows.train_test_split(prediction_length=24)
+    print(TimeSeriesPredictor(prediction_length=24).fit(train).evaluate(test))
+    """,
+    # a method that nothing calls draws nothing
+    _TRAINER.format(mark="", called="run"),
+)
