@@ -78,9 +78,20 @@ class Randomness:
         is_drawn = tail in self.layers and placed and not keyword(call, "kernel_initializer")
         if is_drawn and not self._has_weights(call) and not _is_overwritten(call):
             yield Event(WEIGHTS, generator, call, f"{short(name)} weights")
-        shuffled = any(source.kind == "const" and source.data is True for source in keyword(call, "shuffle"))
+        shuffled = any(map(self._may_shuffle, keyword(call, "shuffle")))
         if tail == "DataLoader" and shuffled and not self.seeds.given(call):
             yield Event(ORDER, generator, call, f"{short(name)} in random order")
+
+    def _may_shuffle(self, told: Value) -> bool:
+        """Whether `shuffle=` says yes, or that it depends on a sampler which need not be there: `sampler is None`."""
+        if told.kind == "compare" and told.data == ("is",):
+            operands = told.every("operand")
+            nothing = [each for each in operands if each.kind == "const" and each.data is None]
+            others = [each for each in operands if each not in nothing]
+            return bool(nothing) and any(
+                origin.kind == "const" and origin.data is None for each in others for origin in self.seeds.origins(each)
+            )
+        return told.kind == "const" and told.data is True
 
     def _has_weights(self, call: Value) -> bool:
         """Whether a layer is given the weights that it has from the start: then it draws none."""
