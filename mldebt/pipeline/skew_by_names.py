@@ -44,7 +44,10 @@ class ByNames:
             return
         for call, boundary in self._asked(known):
             side = self.sides.serving(call, boundary, frozenset())
-            names = {name for name, made in side.made() if not self._is_shared(made)}
+            made = dict(side.made())
+            if len(made) < SHARED:
+                continue
+            names = {name for name, each in made.items() if unit_of(each) not in self._making}
             if len(names) < SHARED:
                 continue
             model = max(self._trainings, key=lambda each: _count(names, each[1]), default=None)
@@ -73,10 +76,10 @@ class ByNames:
     def _trainings(self) -> list[tuple[TrainedModel, Side]]:
         return [(model, self.sides.training(model)) for model in self.project.trained_models[:MODELS]]
 
-    def _is_shared(self, made: Value) -> bool:
-        """Whether code that makes a feature for serving also makes it for a training."""
-        unit = unit_of(made)
-        return any(unit_of(each) == unit for _, side in self._trainings for _, each in side.made())
+    @cached_property
+    def _making(self) -> frozenset[Unit]:
+        """The functions that make features for a training: what they make for serving is no second code."""
+        return frozenset(unit_of(each) for _, side in self._trainings for _, each in side.made())
 
     # ------------------------------------------------------------------ where data is prepared
 
