@@ -10,6 +10,7 @@ from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
 LISTED = 3
+_ARRAYS = ("numpy.array", "numpy.asarray")
 _NO_FEATURE = regex(
     r"(^|_)(labels?|targets?|y|class(es)?|outcome|folds?|split|weights?|ids?|idx|index|rating|click(ed)?|seed|steps?)$"
 )
@@ -31,6 +32,8 @@ class MadeColumns:
             yield from (
                 (key, item) for key, item in zip(value.keys, value.every("item"), strict=False) if isinstance(key, str)
             )
+        elif value.kind == "call" and (names := _named(value)) is not None:
+            yield from self._row(value, names)
         elif value.kind == "call" and value.calls_method("assign", "with_columns", "withColumn", "mutate"):
             yield from (
                 (keyword, source) for keyword, source in value.named_arguments if keyword not in ("", "*", "**")
@@ -42,13 +45,31 @@ class MadeColumns:
         named = [(name, item) for item in items for name in value.body.names_of(item)[:1]]
         yield from named if len(named) >= LISTED else ()
 
+    def _row(self, table: Value, names: Value) -> Iterator[tuple[str, Value]]:
+        """The features of one row that is a list, by the names which its table gives them:
+        `DataFrame([[age, log(price)]], columns=["age", "log_price"])`."""
+        given = table.arguments[0]
+        if given.kind == "call" and given.arguments and given.calls_external(*_ARRAYS):
+            given = given.arguments[0]
+        row = given.every("item")[0] if given.kind == "collection" and len(given.inputs) == 1 else None
+        if row is None or row.kind != "collection" or row.every("spread"):
+            return
+        texts = [member.value.data for member in self.flow.members(names, ()) if member.value.kind == "const"]
+        if len(texts) == len(row.inputs):
+            yield from (
+                (text, item) for text, item in zip(texts, row.every("item"), strict=True) if isinstance(text, str)
+            )
+
     def constants(self, value: Value) -> Iterator[tuple[str, Value]]:
         """Those that are the same number for every row, whatever its data: not one that is replaced later, or only set
         in some case. A row of nothing but constants is an example."""
         found = [*self.of(value), *self.listed(value)]
-        if value.kind in ("dict", "collection") and all(made.kind == "const" for made in value.every("item")):
+        items = value.every("item") if value.kind == "dict" else [made for _, made in found]
+        is_row = value.kind in ("dict", "collection") or (value.kind == "call" and _named(value) is not None)
+        if is_row and all(_only(made).kind == "const" for made in items):
             return
-        for name, made in found:
+        for name, listed in found:
+            made = _only(listed)
             if _is_number(made) and not _NO_FEATURE.search(name) and self._is_settled(value, name, made):
                 yield name, made
 
@@ -79,6 +100,17 @@ class MadeColumns:
             elif node.kind == "mutate" and node.data == "update":
                 return False
         return True
+
+
+def _named(call: Value) -> Value | None:
+    """What names the columns of a table that is made of rows."""
+    named = (given for keyword, given in call.named_arguments if keyword in ("columns", "feature_names"))
+    return next(named, None) if call.arguments else None
+
+
+def _only(made: Value) -> Value:
+    """What a column of one row holds: `{"x": [0.5]}`."""
+    return made.inputs[0][1] if made.kind == "collection" and len(made.inputs) == 1 else made
 
 
 def _is_number(value: Value) -> bool:

@@ -112,3 +112,20 @@ def test_another_form_of_the_same_numbers_is_no_difference(tmp_path: Path) -> No
     (path, line, message) = found(tmp_path, build=BUILD.format(how="mean"), train=READ, serve=serve)[0]
     assert (path, line) == ("serve.py", 12)
     assert "only" not in message
+
+
+@pytest.mark.parametrize(
+    ("made", "is_told"),
+    [
+        ('frame = pd.DataFrame([[price, 0.5]], columns=["price", "rush"])', True),
+        ("frame = pd.DataFrame(np.array([[price, 0.5]]), columns=NAMES)", True),
+        ('frame = pd.DataFrame({"price": [price], "rush": [0.5]})', True),
+        ('frame = pd.DataFrame([[0.5, price]], columns=["price", "rush"])', False),
+        ('frame = pd.DataFrame([[price, rush_of(city), 0.5]], columns=["price", "rush"])', False),
+        ('frame = pd.DataFrame([[3.0, 0.5]], columns=["price", "rush"])', False),
+    ],
+)
+def test_a_row_without_names_whose_table_has_them(tmp_path: Path, made: str, *, is_told: bool) -> None:
+    serve = SERVE.format(made=made).replace("app =", 'import numpy as np\n\nNAMES = ["price", "rush"]\napp =')
+    hits = found(tmp_path, train=TRAIN.format(made=COMPUTED), serve=serve)
+    assert ["always 0.5 for serving" in message for *_, message in hits] == ([True] if is_told else [])
