@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from mldebt.facts.record import Scope, Subscript
 from mldebt.flow.module import ClassKey, Entity, Module
 
+_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 Resolve = Callable[[Module, str, int], Entity | None]
 """What a dotted text means in a scope of a module."""
 
@@ -23,6 +24,9 @@ class Classes:
         self._families: dict[ClassKey, tuple[ClassKey, ...]] = {}
         self._methods: dict[tuple[ClassKey, str, bool], Entity | None] = {}
         self._below: dict[ClassKey, list[ClassKey]] | None = None
+        self._fulfilling: dict[ClassKey, tuple[ClassKey, ...]] = {}
+        self._with_method: dict[str, list[ClassKey]] | None = None
+        self._asked: dict[ClassKey, list[ClassKey]] | None = None
 
     def __iter__(self) -> Iterator[ClassKey]:
         for module in self._modules:
@@ -54,6 +58,22 @@ class Classes:
         if found is None:
             found = self._families[cls] = tuple(self._descend(cls))
         return found
+
+    def fulfilling(self, cls: ClassKey) -> tuple[ClassKey, ...]:
+        """The classes that have all methods of a protocol, with the same parameters, without being below it."""
+        found = self._fulfilling.get(cls)
+        if found is None:
+            found = self._fulfilling[cls] = tuple(self._fulfil(cls)) if self._is_protocol(cls) else ()
+        return found
+
+    def protocols(self, cls: ClassKey) -> tuple[ClassKey, ...]:
+        """The protocols whose methods a class has without being below them."""
+        if self._asked is None:
+            self._asked = defaultdict(list)
+            for protocol in self:
+                for each in self.fulfilling(protocol):
+                    self._asked[each].append(protocol)
+        return tuple(self._asked.get(cls, ()))
 
     def method(self, cls: ClassKey, name: str, *, skip_own: bool = False) -> Entity | None:
         """A method or inner class by name, through the bases."""
@@ -109,6 +129,31 @@ class Classes:
                 seen.add(current)
                 yield current
                 queue.extend(self._below.get(current, ()))
+
+    def _fulfil(self, protocol: ClassKey) -> Iterator[ClassKey]:
+        asked = self._signatures(protocol)
+        if self._with_method is None:
+            self._with_method = defaultdict(list)
+            for cls in self:
+                for name in self._signatures(cls) if self._modules[cls[0]].category != "test" else ():
+                    self._with_method[name].append(cls)
+        for cls in self._with_method.get(next(iter(asked), ""), ()):
+            is_own = cls == protocol or cls in self.subclasses(protocol)
+            if not is_own and not self._is_protocol(cls) and asked.items() <= self._signatures(cls).items():
+                yield cls
+
+    def _is_protocol(self, cls: ClassKey) -> bool:
+        return any(base.kind == "external" and base.name in _PROTOCOLS for base in self.bases(cls))
+
+    def _signatures(self, cls: ClassKey) -> dict[str, tuple[str, ...]]:
+        """The methods that a class defines itself, with the names of their parameters."""
+        module = self._modules[cls[0]]
+        scopes = ((name, module.facts.scopes[number]) for name, number in module.members.get(cls[1], {}).items())
+        return {
+            name: tuple(parameter.name for parameter in scope.parameters)
+            for name, scope in scopes
+            if scope.kind == "function" and not name.startswith("__")
+        }
 
     def _invert(self) -> dict[ClassKey, list[ClassKey]]:
         below: dict[ClassKey, list[ClassKey]] = defaultdict(list)

@@ -85,9 +85,9 @@ class Dispatch:
         method = program.method(cls, name)
         found = [(method.module, method.scope)] if method is not None and method.kind == "func" else []
         if not self._is_exact(receiver):
-            below = (program.modules[module].members.get(scope, {}) for module, scope in program.subclasses(cls))
-            keys = zip((module for module, _ in program.subclasses(cls)), below, strict=True)
-            found.extend((module, members[name]) for module, members in keys if name in members)
+            for module, scope in (*program.subclasses(cls), *program.fulfilling(cls)):
+                members = program.modules[module].members.get(scope, {})
+                found.extend([(module, members[name])] if name in members else [])
         return found
 
     def _is_exact(self, receiver: Value) -> bool:

@@ -176,6 +176,10 @@ class Program:
         """All classes below one, nearest first."""
         return self.classes.subclasses(cls)
 
+    def fulfilling(self, cls: ClassKey) -> tuple[ClassKey, ...]:
+        """The classes that have all methods of a protocol without being below it."""
+        return self.classes.fulfilling(cls)
+
     def method(self, cls: ClassKey, name: str, *, skip_own: bool = False) -> Entity | None:
         """A method or inner class by name, through the bases."""
         return self.classes.method(cls, name, skip_own=skip_own)

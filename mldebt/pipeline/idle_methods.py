@@ -135,7 +135,8 @@ class IdleMethods:
         if found is None:
             below = (cls, *self.program.subclasses(cls))
             above = (base for each in below for base in self.program.ancestry(each) if isinstance(base, tuple))
-            found = self._related[cls] = frozenset((*below, *above))
+            asked = (protocol for each in below for protocol in self.program.classes.protocols(each))
+            found = self._related[cls] = frozenset((*below, *above, *asked))
         return found
 
     @cached_property

@@ -106,3 +106,25 @@ def test_of_two_methods_by_a_name_none_is_guessed(linked: Linked) -> None:
         "class A:\n    def recommend(self): pass\nclass B:\n    def recommend(self): pass\ndef f(x):\n    x.recommend()"
     )
     assert program.targets(program.call("x.recommend()")) == ["?.recommend"]
+
+
+def test_a_protocol_is_what_every_class_with_its_methods_is(linked: Linked) -> None:
+    program = linked(
+        """
+from typing import Protocol
+class Asked(Protocol):
+    def rank(self, rows): ...
+    def name(self): ...
+class One:
+    def rank(self, rows): pass
+    def name(self): pass
+class Half:
+    def rank(self, rows): pass
+class Others:
+    def rank(self, rows, again): pass
+    def name(self): pass
+def go(x: Asked):
+    x.rank(1)
+"""
+    )
+    assert program.targets(program.call("x.rank(1)")) == ["main.py:Asked.rank", "main.py:One.rank"]
