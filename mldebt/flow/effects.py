@@ -16,6 +16,7 @@ MUTATORS = frozenset(
     """append extend insert remove pop popleft appendleft sort reverse add update setdefault clear discard put rotate
     shuffle""".split()
 )
+_OF_LISTS = frozenset({"append", "extend", "insert", "appendleft", "sort", "reverse"})
 IN_PLACE = frozenset(
     {"random.shuffle", "numpy.random.shuffle", "heapq.heapify", "heapq.heappush", "bisect.insort", "bisect.insort_left"}
 )
@@ -52,7 +53,7 @@ def _mutates_receiver(build: Builder, node: r.Call, call: Value) -> bool:
     receiver = call.function.source
     variable = variable_of(build.facts, callee.value)
     outer = "" if variable else outer_variable_of(build.facts, callee.value)
-    if (variable or outer) not in build.env:
+    if (variable or outer) not in build.env and not _is_kept_list(build, variable, callee.name):
         return False
     changed = build.make("mutate", node.at, callee.name, _mutation(receiver, call.inputs[1:], call))
     if outer:
@@ -60,6 +61,13 @@ def _mutates_receiver(build: Builder, node: r.Call, call: Value) -> bool:
         changed = build.make("store", node.at, ("[]", key), (("base", build.env[outer]), ("value", changed)))
     rebind(build, variable or outer, changed)
     return True
+
+
+def _is_kept_list(build: Builder, variable: str, method: str) -> bool:
+    """Whether a method of lists changes what an object keeps, wherever it was put there: `self.rows.append(row)`."""
+    owner, _, attribute = variable.partition(".")
+    base = build.env.get(owner) if attribute and method in _OF_LISTS else None
+    return base is not None and base.kind not in _NOT_CHANGED
 
 
 def _mutate_argument(build: Builder, node: r.Call, call: Value) -> None:

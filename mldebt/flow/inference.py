@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from mldebt.flow.walk import Flow
 
 DEPTH_LIMIT = 100
+_ADDING = ("append", "appendleft", "insert")
 TRIES = 3
 ARGUMENTS_ASKED = 8
 _PASSED_ON = {
     "phi": "value",
     "choice": "value",
-    "mutate": "base",
     "passed": "base",
     "store": "base",
     "slice": "object",
@@ -40,6 +40,7 @@ class Types:
         containers, results = Containers(flow), Results(flow)
         self._by_kind: dict[str, Callable[[Value], Iterable[Type]]] = {
             **dict.fromkeys(_PASSED_ON, self._passed_on),
+            "mutate": self._changed,
             "const": lambda value: (Type(type(value.data).__name__),),
             "template": lambda _: (Type("str"),),
             "same": self._same,
@@ -110,6 +111,14 @@ class Types:
 
     def _passed_on(self, value: Value) -> tuple[Type, ...]:
         return self._of_every(value.every(_PASSED_ON[value.kind]))
+
+    def _changed(self, value: Value) -> tuple[Type, ...]:
+        """A list into which an object of the repository's is put holds such objects."""
+        found = self.of(value.source)
+        if value.data not in _ADDING or not all(each.name == "list" for each in found):
+            return found
+        added = [each for each in self._of_every(value.every("arg")[-1:]) if isinstance(each.name, tuple)]
+        return tuple(each._replace(args=distinct((*each.args, *added))) for each in found)
 
     def _same(self, value: Value) -> tuple[Type, ...]:
         found = self.of(value.source)

@@ -28,6 +28,9 @@ class Selves:
         waiting: list[tuple[Value, Classes | None]] = []
         for before, after in pairwise(way):
             if before.body is after.body:
+                if _calls_itself(self._flow, before, after):
+                    known = None
+                    waiting.clear()
                 continue
             call, inner = _border(self._flow, before, after)
             if call is None:
@@ -70,7 +73,8 @@ class Selves:
     def _family(self, cls: ClassKey) -> Classes:
         found = self._families.get(cls)
         if found is None:
-            found = self._families[cls] = frozenset((cls, *self._flow.program.subclasses(cls)))
+            program = self._flow.program
+            found = self._families[cls] = frozenset((cls, *program.subclasses(cls), *program.fulfilling(cls)))
         return found
 
     def _may_run(self, owner: ClassKey, body: Body) -> Classes:
@@ -88,6 +92,15 @@ class Selves:
 
 def _both(known: Classes | None, other: Classes) -> Classes:
     return other if known is None else known & other
+
+
+def _calls_itself(flow: Flow, before: Value, after: Value) -> bool:
+    """Whether a way goes from one run of a method to another of the same, which may be that of another object."""
+    if after.kind == "param":
+        return before.kind != "param"
+    if after.kind != "call" or any(source is before for _, source in after.inputs):
+        return False
+    return flow.calls(after, after.body.module.index, after.body.number)
 
 
 def _border(flow: Flow, before: Value, after: Value) -> tuple[Value | None, Body]:

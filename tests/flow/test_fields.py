@@ -81,3 +81,18 @@ def test_self_is_known_in_every_version_and_in_nested_functions(linked: Linked) 
     assert is_self(program.body("A.m.inner").returns.source)
     assert is_self(program.held("z", "A.c"))
     assert not is_self(program.held("y", "A.m"))
+
+
+def test_a_list_that_an_object_keeps_is_filled_by_one_method_and_read_by_others(linked: Linked) -> None:
+    program = linked(
+        """
+class Kept:
+    def __init__(self):
+        self.rows, self.model = [], made()
+    def fill(self, row):
+        self.rows.append(row)
+        self.model.add(row)
+"""
+    )
+    assert [value.kind for value in program.flow.stored(program.key("Kept"), "rows")] == ["item", "mutate"]
+    assert [value.kind for value in program.flow.stored(program.key("Kept"), "model")] == ["item"]

@@ -1,0 +1,136 @@
+"""Rankings that objects keep, change and hand on, and policies behind a protocol: more examples of MLD401."""
+
+from __future__ import annotations
+
+from mldebt.detectors.contract._reorders import _served
+
+_KEPT = """
+class Feed:
+    def __init__(self):
+        self.found = []
+
+    def fill(self, q):
+        for item in rank(q, candidates(q)):
+            self.found.append(item)
+
+    def newest(self):
+        self.found.sort(key=lambda item: item.date)  # sorts
+
+    def page(self):
+        return self.found[:10]
+
+@app.get("/feed")
+def feed(user):
+    made = Feed()
+    made.fill(user)
+    made.newest()
+    return made.page()
+"""
+_SENT = """
+import random
+import requests
+
+class Playlist:
+    def __init__(self, tracks):
+        self.tracks = tracks
+
+    def mix(self):
+        random.shuffle(self.tracks)  # sorts
+
+class Maker:
+    def __init__(self):
+        self.lists = []
+
+    def make(self, user):
+        made = Playlist([item.id for item in rank(user, candidates(user))])
+        made.mix()
+        self.lists.append(made)
+
+    def send(self):
+        for each in self.lists:
+            requests.post("https://lists.example.org/new", json={"tracks": each.tracks})
+
+@app.post("/weekly")
+def weekly(user):
+    maker = Maker()
+    maker.make(user)
+    maker.send()
+"""
+_COVERS = """self.tracks = tracks
+        self.covers = [cover_of(track) for track in candidates("covers")]"""
+_ELEMENTS = """
+import random
+import json
+
+class Element:
+    def __init__(self, *sources):
+        self.sources = sources
+
+    def generate(self):
+        given = []
+        for source in self.sources:
+            given.append(source.generate())
+        return self.read(given)
+
+class Ranked(Element):
+    def read(self, given):
+        found = rank("q", candidates("q"))
+        random.shuffle(found)  # sorts
+        return found
+
+class Longest(Element):
+    def read(self, given):
+        return [item for item in given[0] if item.length > 3]
+
+def main(path):
+    found = Longest(Ranked()).generate()
+    with open(path, "w") as file:
+        json.dump([item.id for item in found], file)
+"""
+_OWN = """
+class Own:
+    def adjust(self, query, items):
+        return sorted(items, key=lambda item: item.brand)  # sorts
+
+    def describe(self):
+        return "own brands first"
+"""
+_POLICY = """
+from typing import Protocol
+from own import Own
+POLICIES = {"own": Own}
+
+class Policy(Protocol):
+    def adjust(self, query, items: list) -> list: ...
+
+    def describe(self) -> str: ...
+
+class Engine:
+    def __init__(self, policy: Policy):
+        self.policy = policy
+
+    def search(self, query):
+        return self.policy.adjust(query, rank(query, candidates(query)))[:20]
+
+@app.get("/search")
+def search(query, tenant):
+    return Engine(POLICIES[tenant]()).search(query)
+"""
+
+
+def _with_policy(text: str) -> dict[str, str]:
+    return {**_served(_POLICY), "own.py": text}
+
+
+BAD = (
+    *(_served(each.replace("# sorts", "# debt")) for each in (_KEPT, _SENT, _ELEMENTS)),
+    _with_policy(_OWN.replace("# sorts", "# debt")),
+)
+GOOD = (
+    # another attribute, another object
+    _served(_KEPT.replace("self.found.sort", "self.topics.sort")),
+    _served(_SENT.replace("self.tracks)  # sorts", "self.covers)").replace("self.tracks = tracks", _COVERS)),
+    # what has another method than the protocol asks for, or takes something else
+    _with_policy(_OWN.replace("def describe(self):", "def explain(self):")),
+    _with_policy(_OWN.replace("def adjust(self, query, items):", "def adjust(self, items):")),
+)
