@@ -10,7 +10,7 @@ from mldebt.flow import conditions
 from mldebt.flow.body import Body
 from mldebt.flow.copies import copies
 from mldebt.flow.givens import Givens
-from mldebt.flow.idioms import read_name
+from mldebt.flow.idioms import is_negated, read_name
 from mldebt.flow.order import Orders
 from mldebt.flow.score_changes import Change, changed_entry, chosen_change
 from mldebt.flow.scores import Scores
@@ -169,7 +169,7 @@ class Overrides:
         value, base, key = store.one("value"), store.one("base"), store.one("key")
         if value is None or base is None or key is None or key.kind == "const" or not isinstance(store.data, tuple):
             return None
-        numbers = self._numbers(value)
+        numbers = self._numbers(value) if not is_negated(value) else []
         if not numbers or any(number <= 0 for number in numbers) or not store.loops:
             return None
         if not any(_SCORE.search(name) for name in base.body.names_of(base)) and not self._holds_numbers(base):

@@ -176,6 +176,20 @@ def likeness(item, other):
     ),
 )
 GOOD = (
+    # an item is none of its own neighbours
+    """
+import numpy as np
+from sentence_transformers import SentenceTransformer, util
+
+def neighbours(texts):
+    vectors = SentenceTransformer("m").encode(texts)
+    found = {}
+    for place, text in enumerate(texts):
+        scores = util.cos_sim(vectors[place], vectors)[0]
+        scores[place] = -1
+        found[text] = np.argsort(scores)[-10:][::-1]
+    return found
+""",
     _SERVICE
     + """
 def answer(user):
