@@ -30,6 +30,7 @@ AMOUNT_LIMIT = 40
 TEST_LIMIT = 30
 GIVEN_LIMIT = 25
 SUM_LIMIT = 4
+CALLERS = 4
 _CHOSEN = frozenset({"call", "phi", "choice", "item"})
 _SCALES = frozenset({10, 100, 255, 1000})
 _HANDING_ON = frozenset("param global attr phi choice same free passed".split())
@@ -114,9 +115,17 @@ class Boosts:
 
     def _asks_item(self, test: Value, loops: tuple[Value, ...]) -> bool:
         """Whether a test reads something that is not the same for all items of the loops around."""
-        reads = [each for visit in self._flow.walk(test, _parts, limit=TEST_LIMIT) if read_name(each := visit.value)]
+        parts = [visit.value for visit in self._flow.walk(test, _parts, limit=TEST_LIMIT)]
+        reads = [part for part in parts if read_name(part)]
+        if not loops:
+            reads += [read for part in parts if part.kind == "param" for read in self._read_by_callers(part)]
         of_items = [read for read in reads if not _is_of_self(read) and (not loops or is_of_element(read, loops))]
         return bool(of_items) and not any(self._orders.is_score(read) for read in of_items)
+
+    def _read_by_callers(self, param: Value) -> list[Value]:
+        """What callers read of an item, in a loop or as the key of a sort, for a function that they ask about it."""
+        given = [source for _, source in self._flow.bindings(param)[:CALLERS] if read_name(source)]
+        return [read for read in given if is_of_element(read, read.loops) or _is_applied(read)]
 
     def _is_masked(self, score: Value) -> bool:
         """`rows.loc[rows.shop == "own", "score"] *= 2`: whether scores are those of some rows, chosen by what they have
@@ -255,6 +264,12 @@ def _is_normed(node: Value) -> bool:
         return False
     divisor = number(node.every("operand")[1])
     return divisor is None or divisor in _SCALES
+
+
+def _is_applied(read: Value) -> bool:
+    """Whether something is read from the parameter of a function without a name, as in `rows.apply(lambda row: …)`."""
+    owner = root(read.source)
+    return owner.kind == "param" and owner.body.scope.kind == "lambda"
 
 
 def _is_of_self(read: Value) -> bool:

@@ -52,4 +52,4 @@ class KeptColumns:
 
 
 def _keeps(value: Value, column: object) -> bool:
-    return value.kind == "store" and isinstance(value.data, tuple) and value.key == column
+    return value.kind == "store" and value.key == column

@@ -6,8 +6,9 @@ from mldebt.flow.body import Body
 from mldebt.flow.bonuses import kept_under, picks, takes_best
 from mldebt.flow.idioms import root
 from mldebt.flow.order import Orders
-from mldebt.flow.steps import Visit
+from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
 SORT_LIMIT = 150
@@ -28,7 +29,7 @@ class ScoreSorts:
         it."""
         sorts: list[Value] = []
         public: tuple[Value, ...] = ()
-        for visit in self._flow.walk(node, self._flow.forth, limit=SORT_LIMIT):
+        for visit in self._flow.walk(node, _Beside(self._flow).steps, limit=SORT_LIMIT):
             value = visit.value
             if self._puts_in_order(value) and (anywhere or value.body is not node.body):
                 if self._is_by_another(value, visit):
@@ -101,6 +102,28 @@ class ScoreSorts:
             return False
         callers = self._flow.callers(body.module.index, body.number)
         return not any(call.body.module.category == "product" for call in callers)
+
+
+class _Beside:
+    """Steps forward from one of several lists that a loop goes through side by side: what stands beside its items, in
+    the other lists, is not made of them."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._reached: set[Value] = set()
+
+    def steps(self, value: Value, stack: Stack) -> list[Step]:
+        self._reached.add(value)
+        steps = self._flow.forth(value, stack)
+        if value.kind != "element" or not value.source.calls_external("zip"):
+            return steps
+        places = {place for place, each in enumerate(value.source.arguments) if each in self._reached}
+        return [step for step in steps if not places or _place(step.value) in (None, *places)]
+
+
+def _place(value: Value) -> int | None:
+    """Which of several values that are unpacked one is; None for other values."""
+    return value.data if value.kind == "item" and isinstance(value.data, int) else None
 
 
 def is_of_element(read: Value, loops: tuple[Value, ...]) -> bool:

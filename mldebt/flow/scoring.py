@@ -34,6 +34,7 @@ _GROUPS = ("scipy.cluster.", "sklearn.cluster.", "hdbscan.")
 _DISTANT = (".transform", ".fit_transform", ".score")
 """What puts things in groups: the number of a group is no score, whatever it was made of; how far they are from each
 group is."""
+_SHAPES = ("len", *(f"numpy.{name}{tail}" for name in ("ones", "zeros", "empty") for tail in ("", "_like")))
 _VIEWS = frozenset({"values", "T", "data", "iloc", "loc", "flatten", "real"})
 
 
@@ -108,7 +109,7 @@ class Scoring:
 
     def _back(self, value: Value, stack: Stack) -> list[Step]:
         """Steps to what a number was computed from; the rest of the object that it was read from is no part of it."""
-        if value.kind in ("compare", "const") or self._groups(value):
+        if value.kind in ("compare", "const") or _is_of_shape(value) or self._groups(value):
             return []
         steps = self._flow.back(value, stack)[:FAN_OUT]
         if column := _column_beside_rows(value):
@@ -126,11 +127,19 @@ class Scoring:
             owners = [owner.name for owner in self._flow.types(value.source) if isinstance(owner.name, tuple)]
             found = (given for owner in owners for given in self._flow.given_fields(owner, value.name))
             steps = [Step("field", given, ()) for given in found]
-            return steps if steps or not SCORE_NAME.search(value.name) else list(self._columns.of(value, stack))
+            is_column = SCORE_NAME.search(value.name) or any(
+                each.name == "pandas.DataFrame" for each in self._flow.types(value.source)
+            )
+            return list(self._columns.of(value, stack)) if is_column and not steps else steps
         if not parts and isinstance(value.data, str) and not _is_answer(value.source):
             return self._flow.under_key(value, stack) or list(self._columns.of(value, stack))
         is_answer = isinstance(value.data, str) and value.kind == "item" and _is_answer(value.source)
         return parts or (steps if is_answer and SCORE_NAME.search(str(value.data)) else [])
+
+
+def _is_of_shape(value: Value) -> bool:
+    """Whether a value says how much there is of something, or is as much of a number, whatever that something is."""
+    return value.calls_external(*_SHAPES) or (value.kind == "attr" and value.data in ("shape", "size"))
 
 
 def _is_answer(value: Value) -> bool:

@@ -175,7 +175,7 @@ class Sequences:
         body = value.body
         handed = self._handed(value, stack)
         if stack or handed:
-            return [(source.source, around) for source, around in handed]
+            return [met for source, around in handed for met in self._met(source, around)]
         calls = self._flow.applied(body.module.index, body.number)
         return [(each, ()) for call, place in calls for each in self._applied_to(call, value, place)]
 
@@ -186,14 +186,16 @@ class Sequences:
         return self._flow.filled(call, param.body, param.name, place)
 
     def _handed(self, param: Value, stack: Stack) -> list[tuple[Value, Stack]]:
-        """The elements of sequences that the open call, or every caller, hands in."""
+        """The elements of sequences that the open call, or every caller, hands in, also as the key of a sort that only
+        calls on."""
         if param.body.scope.kind == "lambda":
             return []
         if stack:
             given = [(source, stack[:-1]) for source in self._flow.filled(stack[-1], param.body, param.name)]
         else:
             given = [(source, ()) for _, source in self._flow.bindings(param)[:HANDED_LIMIT]]
-        return [(source, around) for source, around in given if source.kind == "element"]
+        keys = [(source, ()) for source, _ in given if source.kind == "param" and source.body.scope.kind == "lambda"]
+        return [*((source, around) for source, around in given if source.kind == "element"), *keys]
 
     def _inward(self, value: Value, stack: Stack) -> list[Step]:
         kind = value.kind
