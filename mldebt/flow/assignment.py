@@ -31,7 +31,9 @@ def rebind(build: Builder, variable: str, value: Value) -> None:
     owner, _, attribute = variable.partition(".")
     base = build.env.get(owner) if attribute else None
     if base is not None:
-        _store(build, value.at, attribute, value, base)
+        stored = _store(build, value.at, attribute, value, base)
+        if owner not in ("self", "cls"):
+            build.name(owner, stored)
 
 
 def _store(build: Builder, at: int, name: str, value: Value, base: Value | None = None) -> Value:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.facts import record as r
 from mldebt.flow.assignment import rebind
-from mldebt.flow.names import outer_variable_of, variable_of
+from mldebt.flow.names import outer_ref_of, outer_variable_of, variable_of
 
 if TYPE_CHECKING:
     from mldebt.flow.building import Builder
@@ -50,16 +50,11 @@ def _mutates_receiver(build: Builder, node: r.Call, call: Value) -> bool:
     callee = build.facts.exprs[node.function]
     if not (isinstance(callee, r.Attribute) and callee.name in MUTATORS and call.function.kind == "attr"):
         return False
-    receiver = call.function.source
-    variable = variable_of(build.facts, callee.value)
-    outer = "" if variable else outer_variable_of(build.facts, callee.value)
-    if (variable or outer) not in build.env and not _is_kept_list(build, variable, callee.name):
+    variable = outer_variable_of(build.facts, callee.value)
+    if variable not in build.env and not _is_kept_list(build, variable, callee.name):
         return False
-    changed = build.make("mutate", node.at, callee.name, _mutation(receiver, call.inputs[1:], call))
-    if outer:
-        key = receiver.data if receiver.kind == "item" else None
-        changed = build.make("store", node.at, ("[]", key), (("base", build.env[outer]), ("value", changed)))
-    rebind(build, variable or outer, changed)
+    changed = build.make("mutate", node.at, callee.name, _mutation(call.function.source, call.inputs[1:], call))
+    _put_back(build, callee.value, changed)
     return True
 
 
@@ -71,12 +66,22 @@ def _is_kept_list(build: Builder, variable: str, method: str) -> bool:
 
 
 def _mutate_argument(build: Builder, node: r.Call, call: Value) -> None:
-    """`random.shuffle(rows)`."""
+    """`random.shuffle(rows)`, `random.shuffle(answer["rows"])`."""
     name = call.function.name
     place = 1 if name.startswith("bisect") and len(node.arguments) > 1 else 0
     inputs = _mutation(call.inputs[1][1], call.inputs[2:], call)
-    changed = build.make("mutate", node.at, name, inputs)
-    rebind(build, variable_of(build.facts, node.arguments[place].value), changed)
+    _put_back(build, node.arguments[place].value, build.make("mutate", node.at, name, inputs))
+
+
+def _put_back(build: Builder, ref: r.Ref, changed: Value) -> None:
+    """Give a new version to the variable that an expression reads, or reads a part of."""
+    variable, outer = variable_of(build.facts, ref), outer_ref_of(build.facts, ref)
+    if not variable and outer >= 0:
+        variable = variable_of(build.facts, outer)
+        holder, part = build.env.get(variable, build.value(outer)), changed.source
+        key = part.data if part.kind == "item" else None
+        changed = build.make("store", changed.at, ("[]", key), (("base", holder), ("value", changed)))
+    rebind(build, variable, changed)
 
 
 def _mutation(base: Value, arguments: Inputs, call: Value) -> Inputs:

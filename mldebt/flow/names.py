@@ -70,16 +70,22 @@ def variable_of(facts: r.FileFacts, ref: r.Ref) -> str:
 
 def outer_variable_of(facts: r.FileFacts, ref: r.Ref) -> str:
     """The variable at the root of `rows[key]`, `rows[key].parts` or `rows.setdefault(key, [])`."""
-    while not (variable := variable_of(facts, ref)):
+    found = outer_ref_of(facts, ref)
+    return variable_of(facts, found) if found >= 0 else ""
+
+
+def outer_ref_of(facts: r.FileFacts, ref: r.Ref) -> r.Ref:
+    """Where that variable is read in such an expression; -1 where there is none."""
+    while not variable_of(facts, ref):
         node = facts.exprs[ref]
         if isinstance(node, r.Call):
             node = facts.exprs[node.function]
             if not isinstance(node, r.Attribute):
-                return ""
+                return -1
         elif not isinstance(node, r.Subscript | r.Attribute):
-            return ""
+            return -1
         ref = node.value
-    return variable
+    return ref
 
 
 def statements(block: Block) -> Iterator[r.Stmt]:

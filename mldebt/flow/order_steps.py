@@ -37,6 +37,11 @@ _OF_ALL = frozenset("zip chain concat gather merge enumerate".split())
 _LABELS = frozenset("columns index names dtype".split())
 """What a table's columns and rows are called by is given beside the rows."""
 _APPLYING = frozenset({"map", "filter", "starmap"})
+_OF_VIEWS = frozenset("filter_queryset paginate_queryset get_serializer get_paginated_response".split())
+"""Methods of a web framework's view that hand on what they are given, a page of it, or as it is shown."""
+_LISTING = ("list", "get", "get_context_data")
+_ASKED = "get_queryset"
+"""Methods of a framework's view that show what another of its methods gives."""
 _ELSEWHERE = ("delay", "apply_async", "remote", "submit")
 """Methods of a function that run it in another process: a queue's task, a cluster's."""
 _BROUGHT = frozenset("text content body data value payload arguments output".split())
@@ -121,7 +126,7 @@ class OrderSteps:
         if receiver is not None and (name in KEEPING or name in _QUERYING):
             is_lookup = name == "get" and bool(arguments) and arguments[0].kind != "const"
             return [] if is_lookup else [receiver]
-        return arguments[:1] if name in _COPYING else []
+        return arguments[:1] if name in _COPYING or name in _OF_VIEWS else []
 
     # ------------------------------------------------------------------ the same sequence elsewhere
 
@@ -175,9 +180,22 @@ class OrderSteps:
                 found.extend(state.on(source) for source in self.kept_by(call))
                 found.extend(state.at(source, (), state.depth) for source in self._kept.written(call))
         found.extend(state.at(answer, (), state.depth) for answer in orders.answers(call, state.stack))
+        found.extend(State(each, (), state.depth) for each in self._shown(call))
         if call.calls_method(*_ELSEWHERE) and call.function.source.kind == "func":
             found.append(state.at(self._flow.body(*call.function.source.scope_key).returns, (), state.depth))
         return found
+
+    def _shown(self, call: Value) -> list[Value]:
+        """What the view's own `get_queryset` gives to the framework's `super().list(request)`."""
+        if not call.calls_method(*_LISTING) or not call.function.source.calls_external("super"):
+            return []
+        program, body = self._flow.program, call.body
+        cls = program.enclosing_class(body.module, body.number)
+        bases = [base for base in program.ancestry(cls) if isinstance(base, str)] if cls is not None else []
+        if cls is None or not any(self._flow.catalogue.hook(base, _ASKED) for base in bases):
+            return []
+        asked = program.method(cls, _ASKED)
+        return [self._flow.body(asked.module, asked.scope).returns] if asked is not None else []
 
     # ------------------------------------------------------------------ containers
 

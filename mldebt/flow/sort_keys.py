@@ -27,6 +27,7 @@ READING_NAME = regex(
     re.IGNORECASE,
 )
 _BY_COLUMN = frozenset("sort_values sortBy orderBy order_by sort nlargest nsmallest orderby".split())
+_COUNTED = frozenset({"nlargest", "nsmallest"})
 _CASTS = frozenset({"float", "int", "str", "round", "abs"})
 _BOUNDING = frozenset({"float", "int", "round", "abs", "min", "max", "clip"})
 _GEOGRAPHIC = regex(r"(^|\.)(gis|geo\w*|haversine\w*|great_circle)(\.|$)", re.IGNORECASE)
@@ -101,7 +102,8 @@ class SortKeys:
         method, key, receiver = last_name(call.function), named.get("key"), call.receiver
         down = _direction(named)
         if method in _BY_COLUMN and key is None and receiver is not None:
-            by = named.get("by", named.get("columns", plain[-1] if plain else None))
+            first = plain[-1:] if method in _COUNTED else plain[:1]
+            by = named.get("by", named.get("columns", first[0] if first else None))
             if by is not None and len(plain) == 2 and (told := _told_direction(by)) is not None:
                 by, down = plain[0], told
             if by is not None:

@@ -22,7 +22,36 @@ def _viewed(body: str) -> dict[str, str]:
     return {"ranking.py": _RANKING, "views.py": _VIEWS + body}
 
 
+_LISTED = """
+import random
+from django.db.models import F
+
+def best(posts, user):
+    return posts.annotate(worth_score=F("score") * 2).order_by("-worth_score", "-created")
+
+class Posts(generics.ListAPIView):
+    def list(self, request, *args, **kwargs):
+        response = super().list(request, *args, **kwargs)
+        random.shuffle(response.data["results"])  # mixes
+        return response
+
+    def get_queryset(self):
+        return best(Item.objects.all(), self.request.user)
+"""
+
 BAD = (
+    # what the framework's own method lists
+    _viewed(_LISTED.replace("# mixes", "# debt")),
+    _viewed(
+        """
+def best(posts, user):
+    return posts.order_by("-score", "-created", "id")
+
+class Newest(generics.ListAPIView):
+    def get_queryset(self):
+        return sorted(best(Item.objects.all(), self.request.user), key=lambda post: post.created)  # debt
+"""
+    ),
     _viewed(
         """
 class Items(viewsets.ModelViewSet):
@@ -84,6 +113,16 @@ def some(user, db):
     },
 )
 GOOD = (
+    _viewed(_LISTED.replace('random.shuffle(response.data["results"])  # mixes', "tell(response.data)")),
+    _viewed(_LISTED.replace("self.get_queryset", "self.items").replace("def get_queryset", "def items")),
+    # ordered again by the score before anything else
+    _viewed(
+        """
+class Again(generics.ListAPIView):
+    def get_queryset(self):
+        return Item.objects.order_by("-score").order_by("-score", "-created")
+"""
+    ),
     _viewed(
         """
 class Items(viewsets.ModelViewSet):
