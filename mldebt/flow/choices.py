@@ -12,7 +12,7 @@ from mldebt.flow.endpoints import Endpoints
 from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.linking import Target
 from mldebt.flow.outline import Event
-from mldebt.flow.paths import Paths
+from mldebt.flow.paths import Paths, gives_text
 from mldebt.flow.randomness import short
 from mldebt.flow.seeds import OWN, SEED_WORDS, Seeds, keyword, last_name
 from mldebt.flow.unpacking import Unpacking
@@ -159,7 +159,13 @@ class Choices:
             if target.kind == "class" and event.kind == SPLIT and self._is_dataset((target.module, target.scope)):
                 return "handed to a dataset"
             api = target.api
-            if api is None or target.name in _NO_WRITE or api.roles & {"plots", "logs"} or _passes(target):
+            if (
+                api is None
+                or target.name in _NO_WRITE
+                or gives_text(call)
+                or api.roles & {"plots", "logs"}
+                or _passes(target)
+            ):
                 continue
             if "measures" in api.roles and target.name.startswith(("torch.nn", "tensorflow.", "keras.")):
                 continue

@@ -9,6 +9,7 @@ from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.files import Files
 from mldebt.flow.linking import Target
 from mldebt.flow.models import Models, Use
+from mldebt.flow.paths import gives_text
 from mldebt.flow.sameness import arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, STACK_LIMIT, Flow, Stack, Step, Visit
@@ -314,7 +315,9 @@ class _Walk:
     # ------------------------------------------------------------------ through files
 
     def _writes(self, target: Target, call: Value) -> bool:
-        return target.api is not None and bool(target.api.roles & WRITES) and not self.files.paths.is_read(call)
+        if target.api is None or not target.api.roles & WRITES or gives_text(call):
+            return False
+        return not self.files.paths.is_read(call)
 
     def _opens(self, call: Value) -> bool:
         """Whether a call writes, and what it was given is only the path."""

@@ -20,6 +20,15 @@ _NAMED = frozenset(
 _CSV = frozenset({"csv.writer", "csv.DictWriter", "csv.reader", "csv.DictReader"})
 
 
+_AS_TEXT = ("to_csv", "to_json", "to_xml")
+_WHERE = frozenset({"", "*", "**", "path_or_buf", "path_or_buffer", "path", "buf", "file", "excel_writer"})
+
+
+def gives_text(call: Value) -> bool:
+    """Whether a table is told as text: its method to write is given no place."""
+    return call.calls_method(*_AS_TEXT) and _WHERE.isdisjoint(call.keywords)
+
+
 class Paths:
     """Questions about the paths of a program."""
 
@@ -46,7 +55,9 @@ class Paths:
     def is_write(self, call: Value) -> bool:
         """Whether a call writes data or a model out."""
         api = self.flow.api(call)
-        return api is not None and bool(api.roles & {"saves", "stores"}) and not self.is_read(call)
+        if api is None or not api.roles & {"saves", "stores"} or gives_text(call):
+            return False
+        return not self.is_read(call)
 
     def mode(self, call: Value) -> str:
         """The mode that a file is opened with, "" where none is told."""

@@ -26,6 +26,11 @@ _BOUND = frozenset({"params", "parameters", "args"})
 _KEEPS = frozenset({"saves", "stores", "registers", "serves"})
 _SHOWN = regex(r"(^|[/_-])(examples?|demos?|quick_?starts?|tutorials?|hello_?world)([/_.-]|$)", re.IGNORECASE)
 """Where a package shows how it is used."""
+_EXPLORES = regex(
+    r"(^|/|_)(analys[ie]s|(generate_|usage_)?reports?|visuali[sz]ations?|plots?|figures?|eda|explor(e|ation|atory))(/|_|\.)",
+    re.IGNORECASE,
+)
+"""Code that looks at data, as its name says: what it leaves behind is read by people."""
 MEDIA = frozenset({"images", "audio", "torchaudio"})
 
 
@@ -53,7 +58,7 @@ class Purposes:
             return False  # what a model said is read together with the truth: no model is asked
         if ingestion.ends[0].use.kind != "written":
             return True
-        if all(self.summaries.writes_one(end.value) for end in ingestion.ends):
+        if _EXPLORES.search(module.path) or all(self.summaries.writes_one(end.value) for end in ingestion.ends):
             return False
         return (module.is_script or is_task(module, ingestion.owner[1])) and self.ingesting.trains_models
 

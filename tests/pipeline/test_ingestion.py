@@ -313,3 +313,37 @@ def test_what_one_function_owns_is_one_pipeline(tmp_path: Path) -> None:
     found = project(tmp_path, {"job.py": begin + part.format("users") + part.format("clicks") + run})
     assert owners(found) == ["job.py:prepare"]
     assert len(only(found).sources) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "count"), [("jobs/clicks.py", 1), ("jobs/analysis/clicks.py", 0), ("eda_clicks.py", 0)]
+)
+def test_what_looks_at_data_leaves_no_data_set_behind(path: str, count: int, tmp_path: Path) -> None:
+    text = """
+        import pandas as pd
+
+        rows = pd.read_csv("raw.csv").dropna().drop_duplicates()
+        rows["day"] = pd.to_datetime(rows["time"]).dt.date
+        rows.groupby("day").agg(list).to_csv("out/days.csv")
+
+        if __name__ == "__main__":
+            print(rows)
+    """
+    texts = {path: text, "train.py": FIT + "Ridge().fit([[1]], [1])\n"}
+    assert len(owners(project(tmp_path, texts))) == count
+
+
+def test_a_table_that_is_told_as_text_is_not_written(tmp_path: Path) -> None:
+    text = """
+        import pandas as pd
+
+        rows = pd.read_csv("raw.csv").dropna().drop_duplicates()
+        rows["day"] = pd.to_datetime(rows["time"]).dt.date
+        print(rows.to_csv({0}))
+
+        if __name__ == "__main__":
+            print(rows)
+    """
+    fit = {"train.py": FIT + "Ridge().fit([[1]], [1])\n"}
+    assert owners(project(tmp_path / "kept", {"job.py": text.format("'days.csv'"), **fit})) == ["job.py"]
+    assert owners(project(tmp_path / "told", {"job.py": text.format("index=False"), **fit})) == []

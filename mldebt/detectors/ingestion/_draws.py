@@ -394,6 +394,15 @@ GOOD = (
         print(LogisticRegression().fit(rows[["age"]], rows.label).coef_)
         """,
     },
+    # what is printed is written nowhere
+    """
+    import numpy as np
+    import pandas as pd
+
+    test = np.load("test.npy")
+    shown = pd.DataFrame(test[np.random.randint(5, size=2), :])
+    print(shown.to_json(orient="records"))
+    """,
     # a few rows to look at, and a log of what was shown
     """
     import random
