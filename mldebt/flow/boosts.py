@@ -19,6 +19,7 @@ from mldebt.flow.conditions import around
 from mldebt.flow.idioms import is_mask, read_name, root
 from mldebt.flow.linking import is_self
 from mldebt.flow.list_versions import was_given
+from mldebt.flow.models import Models
 from mldebt.flow.order import Orders, Origin
 from mldebt.flow.reordering import Reorder
 from mldebt.flow.score_sorts import ScoreSorts, is_of_element, receivers, walked
@@ -52,6 +53,8 @@ class Boosts:
         operands = node.every("operand")
         if len(operands) != 2 or node.body.scope.kind == "class" or _smooths_place(node) or _is_normed(node):
             return
+        if self._flow.shared(Models).computes(node.body):
+            return  # the parts that a network adds up are the model
         pairs = [operands] if node.data in ("-", "/") else [operands, operands[::-1]]
         for score, factor in pairs:
             amount = _beside_one(factor) if node.data == "*" else factor

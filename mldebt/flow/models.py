@@ -26,6 +26,7 @@ class Use(NamedTuple):
 
 
 USES = ("training", "prediction", "evaluation", "dataset", "features", "written")
+CALLERS = 8
 _METHODS = (
     ("fit train partial_fit training_step pretrain finetune fine_tune learn", "training", "used for training in"),
     (
@@ -61,6 +62,7 @@ class Models:
         self.flow = flow
         self._models: dict[ClassKey, bool] = {}
         self._loops: dict[Body, bool] = {}
+        self._computing: dict[Body, bool] = {}
         self._fitting: dict[ClassKey, bool] = {}
 
     # ------------------------------------------------------------------ classes
@@ -87,6 +89,24 @@ class Models:
         """Whether a library type of one of these kinds is above a class."""
         outside = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str)]
         return any(self.kind(name) in kinds for base in outside for name in (base, *self.flow.catalogue.lineage(base)))
+
+    def computes(self, body: Body) -> bool:
+        """Whether code is how a network comes to its answer: its forward pass, or a method that this calls."""
+        found = self._computing.get(body)
+        if found is None:
+            cls = self.flow.program.enclosing_class(body.module, body.number)
+            found = cls is not None and self.derives(cls, NETWORK_KINDS)
+            if found:
+                callers = self.flow.callers(body.module.index, body.number)[:CALLERS]
+                found = any(self._is_forward(each) for each in (body, *(call.body for call in callers)))
+            self._computing[body] = found
+        return found
+
+    def _is_forward(self, body: Body) -> bool:
+        """Whether a method is what the library above its class calls when the network is called."""
+        cls = self._class_of(body.module.index, body.number)
+        outside = (base for base in self.flow.program.ancestry(cls) if isinstance(base, str)) if cls else ()
+        return any(self.flow.catalogue.hook(base, body.scope.name) == "call" for base in outside)
 
     def kind(self, name: str) -> str:
         """The kind of a library's type, "" when unknown."""

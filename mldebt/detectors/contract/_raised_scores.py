@@ -33,7 +33,68 @@ def _raised(body: str) -> dict[str, str]:
     return {"ranking.py": _RANKING, "app.py": _APP + body}
 
 
+_NETWORK = """
+import torch
+from torch import nn
+
+class Ranker(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.linear = nn.Linear(width, 1)
+        self.deep = nn.Linear(width, 1)
+
+    def parts(self, x):
+        return self.linear(x), x.square()
+
+    def forward(self, x):
+        linear, squares = self.parts(x)
+        pairs = 0.5 * (x.sum(dim=1) - squares.sum(dim=1))
+        return torch.sigmoid(linear + pairs + self.deep(x))
+"""
+_TRAINED = """
+
+class Wide(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.linear = nn.Linear(width, 1)
+
+    def forward(self, x):
+        return self.linear(x) + 0.5 * (x.values.sum() - x.age)
+
+def made(kind):
+    if kind == "wide":
+        return Wide(8)
+    return Ranker(8)
+
+def train(kind, loader):
+    model = made(kind)
+    for x, y in loader:
+        loss = nn.functional.mse_loss(model(x), y)
+        loss.backward()
+"""
+
 BAD = (
+    # what is added to a network's answer is no part of the network
+    _NETWORK
+    + """
+    def recommend(self, items, x):
+        found = []
+        for item, score in zip(items, self.forward(x)):
+            if item.is_fresh:
+                score = score * 1.2  # debt
+            found.append((item, score))
+        return sorted(found, key=lambda each: each[1], reverse=True)
+"""
+    + _TRAINED
+    + """
+
+from fastapi import FastAPI
+app = FastAPI()
+
+@app.post("/recommended")
+def recommended(items: list):
+    return Ranker(8).recommend(items, torch.tensor([item.features for item in items]))
+""",
     # by what a function says of the item, as a share
     _raised(
         """
@@ -165,6 +226,8 @@ def feed(user):
     ),
 )
 GOOD = (
+    # the parts that a network adds up
+    _NETWORK + _TRAINED,
     # brought to another scale, divided by what the item has, weighed against another score
     _raised(
         """
