@@ -13,6 +13,7 @@ COLUMNS = (
     "features",
     "makers",
     "targets",
+    "left_out",
     "artifacts",
     "loaders",
     "serving",
@@ -35,7 +36,8 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
 
 class ModelRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One model. An empty column says that the code and the documents tell nothing of it. `features` are what it sees
-    of each row, `makers` what makes these, `targets` what it learns to predict. `counted_as_one` are
+    of each row, `makers` what makes these, `targets` what it learns to predict, `left_out` what it is kept
+    from seeing, where nothing says what is left. `counted_as_one` are
     names of owners that are likely one person's. `unknown_people` is why nobody can say who knows it; `bus_factor` is
     None then."""
 
@@ -50,6 +52,7 @@ class ModelRecord(msgspec.Struct, frozen=True, kw_only=True):
     features: tuple[Cell, ...] = ()
     makers: tuple[Cell, ...] = ()
     targets: tuple[Cell, ...] = ()
+    left_out: tuple[Cell, ...] = ()
     artifacts: tuple[Cell, ...] = ()
     loaders: tuple[Cell, ...] = ()
     serving: tuple[Cell, ...] = ()

@@ -9,12 +9,16 @@ from collections.abc import Iterator, Sequence
 
 from mldebt.documents import DocumentFacts, programs, resolve
 from mldebt.inventory import Cell, Drift, ModelRecord
+from mldebt.pipeline.card_inputs import inputs_of
 from mldebt.pipeline.claims import Claim, Setting, claims_of, contradicted, number, plain, settings_of
+from mldebt.pipeline.input_drift import InputDrift
 from mldebt.pipeline.project import Project
 from mldebt.regex import regex
 
 _LABELLED = regex(r"^\s*(?:[-*]\s+)?([A-Z][\w ]+?):\s+(`+)\s?(.+?)\s?\2")
 """A line of a drafted card: what it is about, and the fact."""
+_GAP = regex(r"^\s*(?:[-*]\s+)?([A-Z][\w ]+?): TO FILL\b")
+"""A line of a drafted card that a person was to fill."""
 _DRAFTED = "| Parameter | Value | Place |"
 """A table that says with what a model is built, not what somebody once tried."""
 _PARAMETER = regex(r"^\s*\|\s*(`+)\s?(.+?)\s?\1\s*\|\s*(`+)\s?(.+?)\s?\3\s*\|")
@@ -24,6 +28,7 @@ _COLUMNS = {
     "Feature": "features",
     "Made by": "makers",
     "Target": "targets",
+    "Left out": "left_out",
     "Artifact": "artifacts",
     "Started by": "training",
     "Loaded by": "loaders",
@@ -69,6 +74,7 @@ class Cards:
         """Everything on which card and code differ, by line."""
         found = [*self._values(card, record), *self._files(card), *self._commands(card), *self._facts(card, record)]
         found += [*self._table(card, record), *self._metadata(card, record), *self._people(card, record)]
+        found += InputDrift(self.project).of(card, record)
         unique = {(drift.location.line, drift.message): drift for drift in found}
         return sorted(unique.values(), key=lambda drift: (drift.location.line, drift.message))
 
@@ -79,7 +85,7 @@ class Cards:
         named = any(mention.path.endswith(_SOURCES) for mention in card.paths)
         starts = any(each.name.endswith(_SOURCES) for command in card.commands for each in programs(command.text))
         bases = any(setting.key.partition(".")[0] == "base_model" for setting in card.metadata)
-        return drafted or named or starts or bases or any(True for _ in claims_of(card))
+        return drafted or named or starts or bases or bool(inputs_of(card).listed) or any(claims_of(card))
 
     def _people(self, card: DocumentFacts, record: ModelRecord) -> Iterator[Drift]:
         """People that a drafted card names and who have left, or know none of it; another bus factor. Shares are not
@@ -154,12 +160,16 @@ class Cards:
     def _facts(self, card: DocumentFacts, record: ModelRecord) -> Iterator[Drift]:
         """Lines of a drafted card that the code no longer bears out, and facts that it lacks."""
         stated: dict[str, dict[str, int]] = {}
+        gaps: dict[str, int] = {}
         for block in card.blocks:
             for below, text in enumerate(block.text.split("\n")):
                 match = _LABELLED.match(text)
                 if match is not None and match[1] in _COLUMNS:
                     stated.setdefault(match[1], {})[match[3]] = block.line + below
-        for label, facts in stated.items():
+                elif (gap := _GAP.match(text)) is not None and gap[1] in _COLUMNS:
+                    gaps[gap[1]] = block.line + below
+        for label in dict.fromkeys((*stated, *gaps)):
+            facts = stated.get(label, {})
             cells: tuple[Cell, ...] = getattr(record, _COLUMNS[label])
             known = {cell.text: cell for cell in cells}
             for fact, line in facts.items():
@@ -167,7 +177,7 @@ class Cards:
                     yield Drift(message=f"{label}: the code no longer says {fact}", location=card.place(line))
             for fact, cell in known.items():
                 if fact not in facts:
-                    place = card.place(max(facts.values()))
+                    place = card.place(max(facts.values(), default=gaps.get(label, 0)))
                     yield Drift(message=f"{label}: the card does not say {fact}", location=place, code=cell.location)
 
     def _table(self, card: DocumentFacts, record: ModelRecord) -> Iterator[Drift]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 import msgspec
@@ -10,19 +11,20 @@ import msgspec
 from mldebt.flow.at_hand import AtHand
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.models import Models, short_name
-from mldebt.flow.sameness import Sameness
 from mldebt.flow.seeds import last_name
 from mldebt.flow.steps import Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.columns import VIEWS, Columns
+from mldebt.pipeline.configured import Configured
 from mldebt.pipeline.life import TRAINS
 from mldebt.pipeline.origins import Origins
 from mldebt.pipeline.register import TrainedModel
 from mldebt.regex import regex
 
 SHOWN = 60
-SAME_LIMIT = 40
 INSIDE_LIMIT = 400
+MENTIONED_LIMIT = 80
 _TARGETS = frozenset("y Y label labels target targets y_train Y_train target_column label_column labelCol".split())
 _SPLIT = "train_test_split"
 _MAKERS = frozenset({"transformer", "vectorizer"})
@@ -33,13 +35,17 @@ _PLAIN_CALLS = frozenset(
     """train_test_split astype ravel to_numpy map fillna reset_index array asarray squeeze reshape to_list tolist values
     flatten copy Series DataFrame""".split()
 )
+_NO_COLUMN = VIEWS | {"values", "T", "index", "columns"}
 _SCORES = frozenset("cross_validate cross_val_score cross_val_predict".split())
 _COMPUTED = frozenset({"operation", "compare", "call", "choice", "comprehension"})
-_CHOSEN, _MADE = "chosen by name", "computed here"
+_CHOSEN, _MADE, _READ = "chosen by name", "computed here", "read of each row"
+NAMED = (_CHOSEN, _READ)
+"""How a feature is told where the code says which there are, and no others."""
+_KINDS = ("feature", "maker", "target", "left out")
 
 
 class Feature(msgspec.Struct, frozen=True, kw_only=True):
-    """One fact: `kind` is feature, maker or target; `note` is how, or of what."""
+    """One fact: `kind` is feature, maker, target or left out; `note` is how, or of what."""
 
     kind: str
     text: str
@@ -50,20 +56,45 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
 class Features:
     """Questions about the inputs of models."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, configured: Configured) -> None:
         self.flow = flow
         self.models = flow.shared(Models)
         self.origins = flow.shared(Origins)
-        self.sameness = flow.shared(Sameness)
+        self.columns = Columns(flow, configured)
 
     def of(self, model: TrainedModel) -> list[Feature]:
-        """Each once, the target last."""
+        """Each once, by kind; what is left out, where nothing says what is left."""
         found: dict[tuple[str, str], Feature] = {}
         for each in self._all(model):
             found.setdefault((each.kind, each.text), each)
         targets = {each.text for each in found.values() if each.kind == "target"}
-        kept = [each for each in found.values() if each.kind != "feature" or each.text not in targets]
-        return sorted(kept, key=lambda each: ("feature", "maker", "target").index(each.kind))[:SHOWN]
+        chosen = {each.text for each in found.values() if each.note in NAMED}
+        kept = [
+            each
+            for each in found.values()
+            if each.kind in ("maker", "target") or (each.text not in targets and (each.kind == "feature" or not chosen))
+        ]
+        return sorted(kept, key=lambda each: _KINDS.index(each.kind))[:SHOWN]
+
+    def behind(self, model: TrainedModel, column: str) -> frozenset[str]:
+        """The columns from which a column is computed on the way to a model, and those behind these."""
+        made: dict[str, set[str]] = defaultdict(set)
+        for visit in self.origins.visits(model):
+            stored = visit.value.one("value") if visit.value.kind == "store" else None
+            if stored is not None and isinstance(visit.value.data, tuple) and isinstance(visit.value.key, str):
+                made[visit.value.key] |= self._mentioned(stored)
+        found: set[str] = set()
+        waiting = [column]
+        while waiting:
+            further = made[waiting.pop()] - found
+            found |= further
+            waiting += further
+        return frozenset(found)
+
+    def _mentioned(self, value: Value) -> set[str]:
+        """The columns from which a value is computed."""
+        visits = self.flow.walk(value, self.flow.back, limit=MENTIONED_LIMIT)
+        return {str(each.value.data) for each in visits if each.value.kind in ("item", "attr") and each.value.data}
 
     def _all(self, model: TrainedModel) -> Iterator[Feature]:
         hand = AtHand(self.flow, model.cls)
@@ -76,12 +107,17 @@ class Features:
             before = chosen[id(visit)] = chosen[id(visit.parent)] if visit.parent is not None else frozenset()
             if role == "none":
                 continue
-            if value.kind == "call" and last_name(value) == "drop":
-                dropped |= {name for _, source in value.named_arguments for name in self._names(source)}
+            if value.kind == "call" and role == "feature":
+                left_out = self.columns.dropped(value)
+                dropped.update(left_out)
+                yield from (Feature(kind="left out", text=name, note="", at=value) for name in left_out)
             found = list(self._target(visit) if role == "target" else self._inputs(visit, hand))
             if not before:  # what is chosen last is what the model sees
-                chosen[id(visit)] = frozenset(each.text for each in found if each.note == _CHOSEN)
+                chosen[id(visit)] = frozenset(each.text for each in found if each.note in NAMED)
             yield from (each for each in found if self._counts(each, before, dropped))
+        for keyword, source in model.made.named_arguments if model.made.kind == "call" else ():
+            if keyword in _TARGETS:
+                yield from (Feature(kind="target", text=name, note="", at=source) for name in self.columns.one(source))
         for call in model.trained:
             receiver = call.receiver if call.kind == "call" else None
             if receiver is not None:
@@ -90,7 +126,7 @@ class Features:
 
     def _counts(self, each: Feature, chosen: frozenset[str], dropped: set[str]) -> bool:
         """Whether a column is one that the model sees: not dropped, and among those that are chosen after it."""
-        if each.note not in (_CHOSEN, _MADE):
+        if each.note not in (*NAMED, _MADE):
             return True
         return each.text not in dropped and each.text not in _TARGETS and (not chosen or each.text in chosen)
 
@@ -146,21 +182,24 @@ class Features:
 
     def _target(self, visit: Visit) -> Iterator[Feature]:
         value = visit.value
-        if value.kind == "item" and isinstance(value.key, str):
-            yield Feature(kind="target", text=value.key, note="", at=value)
+        if names := self.columns.target(value):
+            yield from (Feature(kind="target", text=name, note="", at=value) for name in names)
         elif value.kind == "attr" and self._is_table(value.source) and not self._is_method(value):
             yield Feature(kind="target", text=value.name, note="", at=value)
 
     def _inputs(self, visit: Visit, hand: AtHand) -> Iterator[Feature]:
         value = visit.value
-        if value.kind == "item" and (key := value.one("key")) is not None and not isinstance(value.key, str | int):
-            yield from (Feature(kind="feature", text=name, note=_CHOSEN, at=value) for name in self._listed(key))
+        if names := self.columns.taken(value):
+            yield from (Feature(kind="feature", text=name, note=_CHOSEN, at=value) for name in names)
+        elif names := self.columns.of_row(value, _taker(visit)):
+            yield from (Feature(kind="feature", text=name, note=_READ, at=value) for name in names)
         elif value.kind == "store" and isinstance(value.data, tuple) and isinstance(value.key, str):
             stored = value.one("value")
             cast = stored is not None and stored.kind == "call" and last_name(stored) == "astype"
-            if stored is not None and stored.kind in _COMPUTED and not cast and self._is_table(value.source):
+            made = stored is not None and stored.kind in _COMPUTED and not cast
+            if (made or _is_new(value.source)) and self._is_table(value.source):
                 yield Feature(kind="feature", text=value.key, note=_MADE, at=value)
-        elif value.kind == "call":
+        if value.kind == "call":
             yield from self._made_by(value)
             yield from self._extractors(value, hand, visit)
 
@@ -195,7 +234,7 @@ class Features:
                 continue
             made = next((name for name in self._makes(value) if self.models.kind(name) in _MAKERS), "")
             if made and not _NO_MAKER.search(made) and not hand.never(value, visit.stack):
-                columns = [name for item in parent.value.every("item")[2:] for name in self._names(item)]
+                columns = [name for item in parent.value.every("item")[2:] for name in self.columns.named(item)]
                 text = f"{short_name(made)} of {', '.join(columns)}" if columns else short_name(made)
                 yield Feature(kind="maker", text=text, note="", at=value)
 
@@ -205,18 +244,6 @@ class Features:
         return [name for name in made if name] or [str(t.name) for t in self.flow.types(call)]
 
     # ------------------------------------------------------------------ small questions
-
-    def _names(self, value: Value) -> Iterator[str]:
-        """The texts of a list that is written down, or one text."""
-        yield from self._listed(value)
-        if _is_text(value):
-            yield str(value.data)
-
-    def _listed(self, value: Value) -> Iterator[str]:
-        """The texts of a list that is written down: what picks columns."""
-        for visit in self.flow.walk(value, self.sameness.back, limit=SAME_LIMIT):
-            if visit.value.kind == "collection" and visit.value.data == "list":
-                yield from (str(item.data) for item in visit.value.every("item") if _is_text(item))
 
     def _transformer(self, call: Value) -> ClassKey | None:
         """The repository's own class with a `transform` of which a call makes an object."""
@@ -238,8 +265,22 @@ class Features:
         return any("DataFrame" in str(each.name) for each in self.flow.types(value))
 
     def _is_method(self, value: Value) -> bool:
-        return any(label == "function" for label, _ in value.uses) or value.name in ("values", "T", "index", "columns")
+        return any(label == "function" for label, _ in value.uses) or value.name in _NO_COLUMN
 
 
-def _is_text(value: Value) -> bool:
-    return value.kind == "const" and isinstance(value.data, str) and 0 < len(value.data) <= SAME_LIMIT
+def _taker(visit: Visit) -> Value:
+    """The call that a row is handed to, the lists and functions around it left aside."""
+    while visit.parent is not None and visit.label != "arg":
+        visit = visit.parent
+    return visit.parent.value if visit.parent is not None else visit.value
+
+
+def _is_new(table: Value) -> bool:
+    """Whether a table began without columns: all that it has was put in it here."""
+    while table.kind in ("store", "passed", "same"):
+        table = table.source
+    return (
+        table.kind == "call"
+        and last_name(table) == "DataFrame"
+        and all(keyword == "index" for keyword in table.keywords)
+    )

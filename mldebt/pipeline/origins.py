@@ -131,7 +131,17 @@ class Origins:
         outside = [call for call in trained if self._around(call) is None]
         inside = [call for call in trained if self._around(call) is not None]
         found = [start for call in outside for start in self._fed(call, (), 0)]
-        return iter(found or [start for call in inside for start in self._fed(call, (), 0)])
+        found = found or [start for call in inside for start in self._fed(call, (), 0)]
+        if all(start.calls_external("range") for start, _ in found):
+            found += self._asked(model, trained)
+        return iter(found)
+
+    def _asked(self, model: TrainedModel, trained: list[Value]) -> Iterator[tuple[Value, Stack]]:
+        """What the model is asked about in the loop that trains it, where the loop only counts the rounds."""
+        loops = {(call.body, call.loops) for call in trained}
+        for call in model.asked:
+            if (call.body, call.loops) in loops:
+                yield from ((source, ()) for source in call.arguments if _may_be_data(source))
 
     def _fed(self, call: Value, stack: Stack, depth: int) -> Iterator[tuple[Value, Stack]]:
         given = [

@@ -38,7 +38,7 @@ class Rows:
         self.entries = Entries(project.flow, project.prose)
         self.keeping = project.keeping
         self.origins = project.flow.shared(Origins)
-        self.features = Features(project.flow)
+        self.features = Features(project.flow, project.configured)
         self.parameters = project.parameters
         self.by_name = ByName(project.flow)
         self.usage = project.usage
@@ -68,6 +68,7 @@ class Rows:
             features=self._features(model, "feature"),
             makers=self._features(model, "maker"),
             targets=self._features(model, "target"),
+            left_out=self._features(model, "left out"),
             artifacts=tuple(Cell(text=each.text, location=self._at(each.call), note=each.version) for each in kept),
             loaders=tuple(Cell(text=self._unit_name(call), location=self._at(call)) for call in loaders),
             serving=(

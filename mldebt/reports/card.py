@@ -108,6 +108,7 @@ def _model(record: ModelRecord) -> list[str]:
 def _features(record: ModelRecord) -> list[str]:
     lines = _listed(record.features, "Feature", "what the model sees of each row")
     lines += [f"- Made by: {_fact(cell)}" for cell in record.makers]
+    lines += [f"- Left out: {_fact(cell)}" for cell in record.left_out]
     return lines + _listed(record.targets, "Target", "what it learns to predict")
 
 

@@ -34,6 +34,7 @@ LABELS = (
     ("features", "features"),
     ("makers", "made by"),
     ("targets", "target"),
+    ("left_out", "left out"),
     ("parameters", "parameters"),
     ("artifacts", "artifacts"),
     ("loaders", "loaded by"),
@@ -42,7 +43,7 @@ LABELS = (
     ("metrics", "metrics"),
     ("findings", "findings"),
 )
-ONLY_IN_FULL = frozenset({"trained", "features", "makers", "targets", "parameters"})
+ONLY_IN_FULL = frozenset({"trained", "features", "makers", "targets", "left_out", "parameters"})
 
 
 def render_models_text(records: Sequence[ModelRecord], *, width: int, colour: bool) -> str:

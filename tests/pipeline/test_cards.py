@@ -2,6 +2,8 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import pytest
+
 from mldebt.documents import parse_document
 from mldebt.inventory import Drift
 from mldebt.pipeline.cards import Cards
@@ -177,3 +179,70 @@ def test_people_of_a_draft_who_have_left(recorder: Any) -> None:
     assert drifted(card.replace("Bus factor: 1", "Bus factor: 2")) == [
         "the card says the bus factor is 2, the history says 1"
     ]
+
+
+CHOSEN = """
+import joblib
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+
+rows = pd.read_csv("data/rows.csv")
+rows["ratio"] = rows["visits"] / rows["age"]
+model = RandomForestClassifier()
+model.fit(rows[["ratio", "city"]], rows["churned"])
+joblib.dump(model, "model.joblib")
+"""
+OLD, MISSING = (
+    "the card lists tenure among the inputs, the code does not give it to the model",
+    "the card does not list",
+)
+
+
+@pytest.mark.parametrize(
+    ("card", "expected"),
+    [
+        ("## Features\n\n- `ratio`: visits a year\n- `city`\n- `tenure` (months)", [(7, OLD)]),
+        ("## Input features\n\n- ratio\n- tenure\n- city", [(6, OLD)]),
+        ("| Feature | Type |\n| --- | --- |\n| ratio | float |", []),
+        (
+            "## Inputs\n\n| Column | Type |\n| --- | --- |\n| ratio | float |\n| tenure | int |",
+            [(8, f"{MISSING} city among the inputs"), (8, OLD)],
+        ),
+        ("Input features: ratio, city and tenure.", [(3, OLD)]),
+        ("## Features\n\nThe model sees `ratio`, `city` and `tenure`.", [(5, OLD)]),
+        ("## Features\n\n- ratio", [(5, f"{MISSING} city among the inputs")]),
+        ("## Features\n\nColumns such as `ratio` and `tenure`.", [(5, OLD)]),
+        ("## Features\n\n- `visits`\n- `age`\n- `city_berlin`", []),
+        ("## Features\n\n- Text of the review\n- Demographics (from the survey)", []),
+        ("## Features\n\n- ratio\n- city\n\nThe target is `churned`; `tenure` was dropped.", []),
+        ("## Feature importance\n\n- `tenure`: 0.4", []),
+        ("## Outputs\n\n- `churned`, `tenure`", []),
+    ],
+)
+def test_inputs_that_a_person_lists_are_held_against_the_code(
+    tmp_path: Path, card: str, expected: list[tuple[int, str]]
+) -> None:
+    found = drift(tmp_path, CHOSEN, f"# RandomForestClassifier\n\n{card}\n")
+    assert [(each.location.line, each.message) for each in found] == expected
+
+
+def test_inputs_in_the_metadata_that_hubs_show(tmp_path: Path) -> None:
+    shown = "widget:\n- structuredData:\n    ratio: [1]\n    city: [a]\n    tenure: [3]\n"
+    card = f"---\n{shown}---\n# RandomForestClassifier\n"
+    assert [(each.location.line, each.message) for each in drift(tmp_path, CHOSEN, card)] == [(6, OLD)]
+
+
+def test_inputs_that_the_code_leaves_out_and_those_that_it_does_not_tell(tmp_path: Path) -> None:
+    code = CHOSEN.replace('rows[["ratio", "city"]]', 'rows.drop(columns=["churned", "id"])')
+    found = drift(tmp_path, code, "# RandomForestClassifier\n\n## Features\n\n- `ratio`\n- `id`\n- `tenure`\n")
+    assert [each.message for each in found] == ["the card lists id among the inputs, the code leaves it out"]
+
+
+def test_what_a_draft_left_to_fill_is_named_when_the_code_says_it(tmp_path: Path) -> None:
+    untold = CODE.replace('rows[["a"]], rows.b', "*load(rows)").replace(
+        "rows = pd", "def load(rows):\n    return rows.values, None\n\n\nrows = pd"
+    )
+    card = drafted(tmp_path, untold)
+    assert "- Feature: TO FILL" in card
+    assert drift(tmp_path, untold, card) == []
+    assert "Feature: the card does not say a" in [each.message for each in drift(tmp_path, CODE, card)]

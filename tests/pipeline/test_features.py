@@ -2,6 +2,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
+
 from mldebt.inventory import ModelRecord
 from mldebt.pipeline.rows import Rows
 from mldebt.scan import read_project
@@ -407,3 +409,113 @@ def test_what_a_configuration_tells_to_make_has_the_numbers_and_parts_that_it_sa
     assert found["lr"] == ("0.001", "conf/model/small.yaml:2")
     assert found["width"] == ("64", "conf/model/small.yaml:5")
     assert "enforce_tags" not in found
+
+
+HEAD = """
+import joblib
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+rows = pd.read_csv("rows.csv")
+"""
+TAIL = """
+model = LogisticRegression().fit(seen, answers)
+joblib.dump(model, "model.joblib")
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "features", "target"),
+    [
+        (
+            'FIRST, REST = ["age"], ["visits"]\nseen, answers = rows[FIRST + REST], rows["churned"]',
+            "age visits",
+            "churned",
+        ),
+        ('REST = ["visits"]\nseen, answers = rows[["age", *REST]], rows["churned"]', "age visits", "churned"),
+        ('seen, answers = rows.loc[:, ["age", "visits"]], rows.loc[:, "churned"]', "age visits", "churned"),
+        ('seen, answers = rows.filter(items=["age", "visits"]), rows["churned"]', "age visits", "churned"),
+        ('answers = rows.pop("churned")\nseen = rows', "", "churned"),
+        (
+            'seen, answers = [[row.age, row.visits] for row in rows.itertuples()], rows["churned"]',
+            "age visits",
+            "churned",
+        ),
+        (
+            "class Names:\n    SEEN = ['age', 'visits']\n    ANSWER = 'churned'\n\n"
+            "seen, answers = rows[Names.SEEN], rows[Names.ANSWER]",
+            "age visits",
+            "churned",
+        ),
+        (
+            "def inputs(table):\n    out = pd.DataFrame()\n    out['age'] = table['age']\n    return out\n\n"
+            "seen, answers = inputs(rows), rows['churned']",
+            "age",
+            "churned",
+        ),
+        ('seen, answers = rows[rows["age"] > 3], rows["churned"]', "", "churned"),
+        ('seen, answers = rows[[0, 1]], rows["churned"]', "", "churned"),
+    ],
+)
+def test_columns_are_known_however_they_are_written_down(tmp_path: Path, code: str, features: str, target: str) -> None:
+    (record,) = records(tmp_path, HEAD + code + TAIL)
+    assert inputs(record) == (features.split(), [], [target])
+
+
+def test_columns_that_a_configuration_names(tmp_path: Path) -> None:
+    code = (
+        'import yaml\nnames = yaml.safe_load(open("names.yaml"))\nseen, answers = rows[names["seen"]], rows[names["y"]]'
+    )
+    (record,) = records(
+        tmp_path, {"train.py": HEAD + code + TAIL, "names.yaml": "seen:\n  - age\n  - visits\ny: churned\n"}
+    )
+    assert inputs(record) == (["age", "visits"], [], ["churned"])
+
+
+def test_what_is_left_out_counts_where_nothing_says_what_is_left(tmp_path: Path) -> None:
+    code = 'seen, answers = rows.drop(["churned", "id"], axis=1), rows["churned"]'
+    (record,) = records(tmp_path, HEAD + code + TAIL)
+    assert [cell.text for cell in record.left_out] == ["id"]
+    rows_left_out = 'seen, answers = rows.drop(["first", "last"]), rows["churned"]'
+    (record,) = records(tmp_path, HEAD + rows_left_out + TAIL)
+    assert record.left_out == ()
+    chosen = 'seen, answers = rows.drop(columns=["id"])[["age"]], rows["churned"]'
+    (record,) = records(tmp_path, HEAD + chosen + TAIL)
+    assert (inputs(record)[0], record.left_out) == (["age"], ())
+
+
+def test_a_loop_that_counts_rounds_trains_on_what_it_asks_the_model_about(tmp_path: Path) -> None:
+    (record,) = records(
+        tmp_path,
+        """
+        import pandas as pd
+        import torch
+        from torch import nn
+
+        SEEN = ["age", "visits"]
+
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layer = nn.Linear(len(SEEN), 1)
+
+            def forward(self, rows):
+                return self.layer(rows)
+
+
+        rows = pd.read_csv("rows.csv")
+        seen = torch.tensor(rows[SEEN].values)
+        answers = torch.tensor(rows["churned"].values)
+        net = Net()
+        optimizer = torch.optim.Adam(net.parameters())
+        for _ in range(10):
+            loss = nn.functional.mse_loss(net(seen), answers)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        torch.save(net.state_dict(), "net.pt")
+        """,
+    )
+    assert inputs(record)[0] == ["age", "visits"]
+    assert [cell.text for cell in record.sources] == ["rows.csv"]
