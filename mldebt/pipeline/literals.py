@@ -8,6 +8,7 @@ from functools import cached_property
 
 import msgspec
 
+from mldebt.facts.record import Constant
 from mldebt.flow.content import End
 from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.givens import Givens
@@ -59,6 +60,8 @@ _FILE = regex(
     r"|tfrecords?|avro|orc|arff|libsvm|mat|nc|xml|wav|mp3|jpe?g)([?#].*)?$",
     re.IGNORECASE,
 )
+_SETTINGS = regex(r"\.(ya?ml|toml|ini|cfg|conf|env|json)$", re.IGNORECASE)
+"""What settings are kept in: not data, and yet a path to one person's file is no place for them."""
 _CONSTANT = regex(r"^_?[A-Z][A-Z0-9_]*$")
 WORST = ("credential", "personal")
 _AT_THE_TOP = ("script", "constant")
@@ -94,7 +97,7 @@ class Literals:
     def find(self) -> list[Literal]:
         """Each literal once, by place."""
         found: dict[Value, Literal] = {}
-        for read in (*self.ingesting.raw, *self._other_reads()):
+        for read in (*self.ingesting.raw, *self._other_reads(), *self._on_ones_disk()):
             for literal in self._of(read):
                 known = found.get(literal.value)
                 if known is None or (literal.ends and not known.ends):
@@ -116,6 +119,19 @@ class Literals:
                         continue
                     if (api.platform and api.medium not in _NAMED) or (loads and api.medium == "api"):
                         yield call
+
+    def _on_ones_disk(self) -> Iterator[Value]:
+        """Reads of settings, in modules that load data, where a path on one person's disk is written down: whoever
+        else runs the code needs the file."""
+        for number in sorted(self._loaders):
+            module = self.flow.program.modules[number]
+            if any(map(_is_ones_own, module.facts.exprs)):
+                calls = (call for body in self.flow.bodies(number) for call in body.calls)
+                yield from (call for call in calls if call not in self._raw and self._may_read(call))
+
+    def _may_read(self, call: Value) -> bool:
+        """Whether a call reads a file, or settings out of one."""
+        return self.paths.is_read(call) or "configures" in self.flow.roles(call)
 
     def _is_used(self, literal: Literal) -> bool:
         """Whether what is read feeds a model; or the literal stands in a module that loads such data, where what it
@@ -166,7 +182,8 @@ class Literals:
         found = list(self._ends_of(path)) if path is not None else []
         found += [end for given in self._connections(read) for end in self._ends_of(given) if end[0] in _CONNECTING]
         for kind, text, visit in found:
-            if kind != "credential" and holds_no_data(_HOLE.sub("x", text)):
+            unsaid = kind != "credential" and not (kind == "personal" and _SETTINGS.search(text))
+            if unsaid and holds_no_data(_HOLE.sub("x", text)):
                 continue
             head, way = self._head(visit)
             if head is None or head.body.module.category != "product":
@@ -270,6 +287,11 @@ class Literals:
     @cached_property
     def _reading(self) -> frozenset[int]:
         return frozenset(read.body.module.index for read in self.ingesting.raw)
+
+
+def _is_ones_own(node: object) -> bool:
+    """Whether an expression is a path on one person's disk."""
+    return isinstance(node, Constant) and isinstance(node.value, str) and kind_of(node.value) == "personal"
 
 
 def _first(value: Value) -> Value | None:

@@ -144,6 +144,16 @@ BAD = (
             """,
         "conf/base/catalog.yml": "clicks:\n  type: pandas.CSVDataset\n  filepath: data/01_raw/clicks.csv\n",
     },
+    """
+    import pandas as pd
+    import yaml
+    from sklearn.linear_model import Ridge
+
+    with open("/home/alice/shop/config.yaml") as file:  # debt
+        config = yaml.safe_load(file)
+    rows = pd.read_csv(config["clicks"])
+    Ridge().fit(rows[["age"]], rows["clicked"])
+    """,
 )
 GOOD = (
     """
@@ -252,6 +262,16 @@ GOOD = (
 
     visits = pd.read_csv("https://data.acme.org/exports/visits.csv")
     plt.plot(visits["day"])
+    """,
+    """
+    import pandas as pd
+    import yaml
+    from sklearn.linear_model import Ridge
+
+    with open("/etc/shop/config.yaml") as file:
+        config = yaml.safe_load(file)
+    rows = pd.read_csv(config["clicks"])
+    Ridge().fit(rows[["age"]], rows["clicked"])
     """,
 )
 
