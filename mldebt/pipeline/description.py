@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from mldebt.documents import Block, DocumentSet
+from mldebt.documents import Block, DocumentFacts, DocumentSet
 from mldebt.finding import Location
 from mldebt.flow.program import Module
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.addressees import Addressees
 from mldebt.pipeline.essentials import DATA_SET, Said, said, spoken, summary
 from mldebt.pipeline.known_names import KnownNames
 from mldebt.pipeline.passages import block_at, lead, prose, section
@@ -73,9 +74,12 @@ class Told(NamedTuple):
 class Descriptions:
     """Looks at docstrings, model cards, READMEs, docs pages and the prose of notebooks."""
 
-    def __init__(self, flow: Flow, prose: DocumentSet, documents: tuple[Document, ...], models: int) -> None:
+    def __init__(
+        self, flow: Flow, prose: DocumentSet, documents: tuple[Document, ...], models: tuple[TrainedModel, ...]
+    ) -> None:
         self.flow = flow
-        self.models = models
+        self.models = len(models)
+        self.addressees = Addressees(models)
         self.prose = prose
         self.documents = documents
         self.names = KnownNames(flow, documents)
@@ -116,7 +120,7 @@ class Descriptions:
         if model.cls is not None:
             yield from (block.text for _, block in self._titled(model))
         for module in modules:
-            yield from self._texts_around(module)
+            yield from self._texts_around(model, module)
         if model.cls is None:
             yield from self._spoken_of(model)
 
@@ -155,14 +159,14 @@ class Descriptions:
         for found in pattern.finditer(document.text):
             yield section(facts, facts.place(document.text.count("\n", 0, found.start()) + 1))
 
-    def _texts_around(self, module: Module) -> Iterator[str]:
+    def _texts_around(self, model: TrainedModel, module: Module) -> Iterator[str]:
         """What cards and READMEs say for a module's folder, and pages where they name its file."""
         folder = module.path.rpartition("/")[0]
         if folder not in self._links:
             self._links[folder] = tuple(self._links_to(folder))
         yield from self._links[folder]
         for card in self.prose.model_cards():
-            if self._covers(_speaks_from(card.path), folder):
+            if self._covers(_speaks_from(card.path), folder) and not self.addressees.is_for_others(card, model):
                 yield prose(card)
         leading = {}
         for naming, location in self.prose.naming(module.path, self._paths):
@@ -172,7 +176,7 @@ class Descriptions:
             leading[place.document.path] = place.document
         yield from (first for page in leading.values() if said([first := lead(page)]).enough)
         for beside in self.documents:
-            if self._is_beside(beside, module):
+            if self._is_beside(beside, module) and not self._is_for_others(beside, model):
                 yield prose(self.prose.facts(beside.path))
 
     def _is_beside(self, document: Document, module: Module) -> bool:
@@ -234,7 +238,8 @@ class Descriptions:
         modules = self._modules(model)
         folders = [module.path.rpartition("/")[0] for module in modules]
         for card in self.prose.model_cards():
-            if any(self._covers(_speaks_from(card.path), folder) for folder in folders):
+            covers = any(self._covers(_speaks_from(card.path), folder) for folder in folders)
+            if covers and not self.addressees.is_for_others(card, model):
                 yield card.path, card.place(1), card.title
         yield from self._naming_places(model)
         for module in modules:
@@ -243,9 +248,10 @@ class Descriptions:
             for naming, location in self.prose.naming(module.path, self._paths):
                 yield naming.path, location, f"names {module.path}"
             for beside in self.documents:
-                if self._is_about(beside, module.path, module.path.rpartition("/")[0]):
+                about = self._is_about(beside, module.path, module.path.rpartition("/")[0])
+                if about and not self._is_for_others(beside, model):
                     facts = self.prose.facts(beside.path)
-                    yield beside.path, facts.place(_topic_line(beside.text)), facts.title
+                    yield (beside.path, *self._topic(beside, facts, model))
 
     def _naming_places(self, model: TrainedModel) -> Iterator[tuple[str, Location, str]]:
         """Where documents name a class: as it is written, as a title in words, as people do."""
@@ -295,6 +301,24 @@ class Descriptions:
         if not place:
             return not folder or self.models <= FEW_MODELS
         return folder == place or folder.startswith(f"{place}/")
+
+    def _is_for_others(self, document: Document, model: TrainedModel) -> bool:
+        """Whether a page beside several models, that is no README, speaks of others than this."""
+        return document.kind is DocumentKind.DOCS and self.addressees.is_for_others(
+            self.prose.facts(document.path), model
+        )
+
+    def _topic(self, document: Document, facts: DocumentFacts, model: TrainedModel) -> tuple[Location, str]:
+        """Where a page speaks of a model: a notebook, under the last title above the cell that builds it."""
+        module = model.made.body.module
+        if document.path == module.path and module.facts.cells:
+            line = module.facts.position(model.made.at)[0]
+            cell = module.facts.cells[min(line, len(module.facts.cells)) - 1].cell
+            for heading in reversed(facts.headings):
+                place = facts.place(heading.line)
+                if place.cell is not None and place.cell <= cell:
+                    return place, heading.title
+        return facts.place(_topic_line(document.text)), facts.title
 
     def _is_about(self, document: Document, path: str, folder: str) -> bool:
         if document.kind is DocumentKind.NOTEBOOK_PROSE:

@@ -324,7 +324,7 @@ class Project:
 
     @cached_property
     def descriptions(self) -> Descriptions:
-        return Descriptions(self.flow, self.prose, self.raw_documents, len(self.trained_models))
+        return Descriptions(self.flow, self.prose, self.raw_documents, self.trained_models)
 
     @cached_property
     def people(self) -> People:

@@ -1,6 +1,9 @@
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
+
+import pytest
 
 from mldebt.scan import read_project
 from mldebt.settings import Settings
@@ -156,3 +159,79 @@ def test_a_model_is_known_by_the_configuration_that_names_it(tmp_path: Path) -> 
     texts = {**page, "configs/stays_v2.yaml": "net: jobs.base.TwoTowers\n", **jobs}
     assert told(tmp_path / "a", texts)[0]
     assert not told(tmp_path / "b", {**texts, "configs/stays_v2.yaml": "net: jobs.base.OneTower\n"})[0]
+
+
+CHURN = """
+    import joblib
+    import pandas as pd
+    from sklearn.ensemble import RandomForestClassifier
+
+    rows = pd.read_csv("rows.csv")
+    model = RandomForestClassifier().fit(rows[["age"]], rows.churned)
+    joblib.dump(model, "churn.joblib")
+"""
+CARD = "The model is a classifier; it was trained on data of ten years.\n"
+
+
+def pages(root: Path, texts: Mapping[str, str]) -> dict[str, list[str]]:
+    """The documents of each model, by the file that trains it."""
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    project = read_project(root, Settings(cache=False, history=False, jobs=1))
+    return {
+        model.made.body.module.path: [t.location.path for t in project.descriptions.told(model) if t.location]
+        for model in project.trained_models
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "card"),
+    [
+        ("MODEL_CARD.md", f"# Churn model\n\n{CARD}"),
+        ("MODEL_CARD_churn.md", f"# Model card\n\n{CARD}"),
+        ("MODEL_CARD.md", f"---\nmodel_name: churn\nlibrary_name: sklearn\n---\n# A card\n\n{CARD}"),
+        ("MODEL_CARD.md", f"# Model card\n\n{CARD}\nIt is trained by `train_churn.py`.\n"),
+        ("CHURN.md", f"# Churn\n\n{CARD}"),
+    ],
+)
+def test_a_page_that_names_one_of_several_models_speaks_of_that_one(tmp_path: Path, name: str, card: str) -> None:
+    fraud = CHURN.replace("churn", "fraud")
+    found = pages(tmp_path, {"train_churn.py": CHURN, "train_fraud.py": fraud, name: card})
+    assert found == {"train_churn.py": [name], "train_fraud.py": []}
+
+
+@pytest.mark.parametrize("title", ["Model card", "Churn and fraud", "RandomForestClassifier"])
+def test_a_page_that_names_none_or_all_of_them_speaks_of_all(tmp_path: Path, title: str) -> None:
+    fraud = CHURN.replace("churn", "fraud")
+    files = {"train_churn.py": CHURN, "train_fraud.py": fraud, "MODEL_CARD.md": f"# {title}\n\n{CARD}"}
+    assert pages(tmp_path, files) == {"train_churn.py": ["MODEL_CARD.md"], "train_fraud.py": ["MODEL_CARD.md"]}
+
+
+def test_of_a_notebook_with_several_models_each_has_its_own_section(tmp_path: Path) -> None:
+    cells = [
+        ("markdown", "# Churn\n\nEvery model is trained on data of ten years."),
+        ("code", "import joblib\nimport pandas as pd\nrows = pd.read_csv('rows.csv')"),
+    ]
+    for title, name in (("Ridge, the first", "Ridge"), ("Lasso, the second", "Lasso")):
+        cells.append(("markdown", f"## {title}"))
+        fit = f"model = {name}().fit(rows[['age']], rows.churned)\njoblib.dump(model, '{name}.joblib')"
+        cells.append(("code", f"from sklearn.linear_model import {name}\n{fit}"))
+    book = {
+        "cells": [
+            {
+                "cell_type": kind,
+                "metadata": {},
+                "source": text,
+                **({"outputs": [], "execution_count": 1} if kind == "code" else {}),
+            }
+            for kind, text in cells
+        ],
+        "metadata": {"kernelspec": {"name": "python3", "language": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 4,
+    }
+    (tmp_path / "churn.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    project = read_project(tmp_path, Settings(cache=False, history=False, jobs=1))
+    told = {model.name: [t.text for t in project.descriptions.told(model)] for model in project.trained_models}
+    assert told == {"Ridge": ["Ridge, the first"], "Lasso": ["Lasso, the second"]}
