@@ -16,8 +16,10 @@ _SERVICER = regex(r"_pb2_grpc\.\w+Servicer$")
 _INFERENCE = frozenset("model_fn input_fn predict_fn output_fn transform_fn".split())
 _ANSWERING = frozenset("predict_fn output_fn transform_fn".split())
 _LAMBDA = frozenset({"lambda_handler", "handler"})
+_SCORING = "run"
+_STARTING = "init"
 _RESOURCES = frozenset({"add_route"})
-_CONVENTIONAL = _LAMBDA | _ANSWERING
+_CONVENTIONAL = _LAMBDA | _ANSWERING | {_SCORING}
 
 
 class Endpoints:
@@ -55,14 +57,28 @@ class Endpoints:
 
     def _is_by_convention(self, key: ScopeKey) -> bool:
         """Whether a platform finds a function by its name and form: AWS Lambda's `lambda_handler(event, context)`, the
-        functions of a SageMaker inference script."""
+        functions of a SageMaker inference script, `init()` and `run(data)` of an AzureML one."""
         scope = self._flow.scope(*key)
         if scope.parent or scope.name not in _CONVENTIONAL:
             return False
         if scope.name in _LAMBDA:
             return [parameter.name for parameter in scope.parameters] == ["event", "context"]
+        if scope.name == _SCORING:
+            return bool(scope.parameters) and self._is_started(key)
         scopes = self._flow.program.modules[key[0]].facts.scopes
         return sum(other.name in _INFERENCE for other in scopes if other.parent == 0) > 1
+
+    def _is_started(self, key: ScopeKey) -> bool:
+        """Whether an `init()` beside a function, which takes nothing, loads what the function then asks, through a
+        variable of the module."""
+        module = self._flow.program.modules[key[0]]
+        for number, scope in enumerate(module.facts.scopes):
+            if scope.name == _STARTING and scope.kind == "function" and scope.parent == 0 and not scope.parameters:
+                loads = any("loads" in self._flow.roles(call) for call in self._flow.body(key[0], number).calls)
+                asked = self._flow.body(key[0], key[1]).global_reads
+                left = self._flow.body(key[0], number).env
+                return loads and any(read.variable[0] == key[0] and read.variable[1] in left for read in asked)
+        return False
 
     def _roles(self, decorator: Value) -> frozenset[str]:
         """The roles of a decorator, called (`@app.get("/")`) or not (`@app`)."""

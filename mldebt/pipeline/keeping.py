@@ -239,6 +239,12 @@ class Keeping:
         texts = {call: [t for path in self._load_paths(call) for t in self.spelling.texts(path, ())] for call in found}
         return [call for call in found if len(texts[call]) == 1][:LOADERS_SHOWN]
 
+    @cached_property
+    def unnamed(self) -> tuple[Value, ...]:
+        """The loads of what the code gives no name: a platform says where it lies."""
+        named = {call for loads in self._loads.values() for call, _ in loads}
+        return tuple(call for call in self._loading if call not in named and self._loads_model(call))
+
     def _loads_again(self, kept: Kept) -> Iterator[Value]:
         for each in (kept, kept._replace(text=kept.default)):
             for call, other in self._named_so(_telling_name(each.text)):
@@ -273,9 +279,10 @@ class Keeping:
             return self._is_beside(kept, load, name) or (same_top(one, other) and self._is_only(one, name))
         if same_top(one, other):
             return True
-        if self.subprojects.of(one) != self.subprojects.of(other):
-            return False
         folders = [path.split("/")[-2:-1] for path in (kept.text, text)]
+        if self.subprojects.of(one) != self.subprojects.of(other):  # an application takes its files along
+            told = name.partition(".")[0].lower() not in _GENERAL and "{" not in text
+            return told and folders[0] == folders[1] != [] and len(self._keepers[name]) == 1
         if folders[0] == folders[1] and folders[0] and "{" not in folders[0][0] and folders[0][0] not in _GENERAL:
             return True
         return name.partition(".")[0].lower() not in _GENERAL and len(self._keepers[name]) == 1
@@ -316,13 +323,17 @@ class Keeping:
     @cached_property
     def _storing(self) -> tuple[Value, ...]:
         """The calls of the team's own code that store a model."""
-        return tuple(
-            call
-            for module in self.flow.program.modules
-            for number in range(len(module.facts.scopes) if module.category == "product" else 0)
-            for call in self.flow.body(module.index, number).calls
-            if "stores" in self.flow.roles(call)
-        )
+        return tuple(self._doing("stores"))
+
+    @cached_property
+    def _loading(self) -> tuple[Value, ...]:
+        """The calls of the team's own code that load a model."""
+        return tuple(self._doing("loads"))
+
+    def _doing(self, role: str) -> Iterator[Value]:
+        for module in self.flow.program.modules:
+            for body in self.flow.bodies(module.index) if module.category == "product" else ():
+                yield from (call for call in body.calls if role in self.flow.roles(call))
 
     def is_in_registry(self, call: Value) -> bool:
         """Whether a call keeps a model in a registry, or by a run that one knows, or takes it from there."""
@@ -374,13 +385,9 @@ class Keeping:
     def _loads(self) -> dict[str, list[tuple[Value, str]]]:
         """Every load of a model, by the last part of what it names."""
         found: dict[str, list[tuple[Value, str]]] = defaultdict(list)
-        for module in self.flow.program.modules:
-            if module.category == "product":
-                for number in range(len(module.facts.scopes)):
-                    for call in self.flow.body(module.index, number).calls:
-                        if "loads" in self.flow.roles(call):
-                            for text in self._load_texts(call):
-                                found[_telling_name(text)].append((call, text))
+        for call in self._loading:
+            for text in self._load_texts(call):
+                found[_telling_name(text)].append((call, text))
         found.pop("", None)
         return found
 

@@ -37,6 +37,9 @@ _NOT_A_METRIC = frozenset(
 _NO_NAME = regex(r"^(_|print_|plot_|show_|log_|save_)|^forward$|^call$|loss(es)?$|entropy|logits", re.IGNORECASE)
 """What a loss is called, which is computed to train, not to tell how good a model is; and what only shows a metric."""
 
+_TRAINING = regex(r"train", re.IGNORECASE)
+"""What a number is called that tells how well the data is learnt."""
+
 _METRIC = regex(
     r"(^|_)(precision|recall|f1|f_?score|ndcg|dcg|map_at|mrr|auc|roc|rmse|mse|mae|mape|smape|r2|rsquared|accuracy|acc|hit_?rate|coverage"
     r"|novelty|diversity|serendipity|exp_var|logloss|log_loss|iou|bleu|rouge|perplexity|confusion_matrix|ap|gini|ks)(_|\d|$)",
@@ -88,7 +91,8 @@ class Metrics:
         plain = {name: each for name, each in named.items() if name not in _NOT_A_METRIC}
         shown = plain or named
         metrics = [Metric(name, each[0].call, self._condition(model, name, shown)) for name, each in shown.items()]
-        return [*metrics, *(self._logged(model) if not plain else ())][:METRICS_SHOWN]
+        more = () if plain else (*self._logged(model), *self._tracked(model))
+        return [*metrics, *{each.name: each for each in more}.values()][:METRICS_SHOWN]
 
     def _logged(self, model: TrainedModel) -> Iterator[Metric]:
         """What a class logs by name where its framework has it evaluated: `self.log("val_acc", …)`."""
@@ -101,6 +105,15 @@ class Metrics:
                 for call in self.flow.body(key[0], number).calls:
                     if "tracks" in self.flow.roles(call) and call.receiver is not None and is_self(call.receiver):
                         yield from (Metric(told, call) for told in self._logs(call))
+
+    def _tracked(self, model: TrainedModel) -> Iterator[Metric]:
+        """What a tracker is told by the name of a metric, of what was computed from a model's answers; not of those to
+        the data that it trains on."""
+        for asked in model.asked:
+            for visit in self.flow.walk(asked, self.flow.forth, limit=WALK_LIMIT):
+                for label, user in visit.value.uses:
+                    if label == "arg" and "tracks" in self.flow.roles(user):
+                        yield from (Metric(name, user) for name in self._logs(user) if not _TRAINING.search(name))
 
     def _logs(self, call: Value) -> Iterator[str]:
         """The names of metrics under which a call logs numbers; a loss is none."""

@@ -26,11 +26,13 @@ from mldebt.regex import regex
 WALK_LIMIT = 2500
 METHOD_DEPTH = 3
 STARTS = 12
+COUNTED_LIMIT = 6
 _NOT_DATA = SETTINGS | frozenset("model estimator optimizer criterion loss scheduler eval_metric verbose".split())
 _EVALUATED = regex(r"^(evaluation|eval|validation|valid|val|test|dev|holdout)(_|s?$)", re.IGNORECASE)
 """Arguments of what trains that hold data to measure it by: `eval_dataset`, `validation_data`, `val_dataloaders`."""
 _DATA_WORDS = frozenset("data dataset datasets train_data train_file training_data data_path corpus_file input".split())
 _SKIPPED = frozenset({"key", "call", "test", "condition", "bound"})
+_COUNTS = ("range", "numpy.arange", "tqdm.trange", "tqdm.auto.trange", "itertools.count", "torch.arange")
 _SHARDS = frozenset({"get_dataset_shard"})
 _FILLS = frozenset("append appendleft add extend insert put update".split())
 
@@ -132,9 +134,16 @@ class Origins:
         inside = [call for call in trained if self._around(call) is not None]
         found = [start for call in outside for start in self._fed(call, (), 0)]
         found = found or [start for call in inside for start in self._fed(call, (), 0)]
-        if all(start.calls_external("range") for start, _ in found):
+        if all(map(self._counts, found)):
             found += self._asked(model, trained)
         return iter(found)
+
+    def _counts(self, start: tuple[Value, Stack]) -> bool:
+        """Whether a loop goes over numbers that it counts: `tqdm(range(epochs))`."""
+        for visit in self.flow.walk(start[0], self.flow.back, stack=start[1], limit=COUNTED_LIMIT):
+            if visit.value.calls_external(*_COUNTS):
+                return True
+        return False
 
     def _asked(self, model: TrainedModel, trained: list[Value]) -> Iterator[tuple[Value, Stack]]:
         """What the model is asked about in the loop that trains it, where the loop only counts the rounds."""

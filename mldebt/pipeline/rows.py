@@ -53,6 +53,7 @@ class Rows:
         place = self.project.model_location(model)
         kept = self.keeping.artifacts(model)
         loaders = self.keeping.loaders(model, kept)
+        loaders += [call for call in self._by_platform(model) if call not in loaders]
         served = self.usage.serving(model, loaders)
         people = self.project.people if self.project.ownership.available else None
         spans = self._spans(model)
@@ -87,6 +88,23 @@ class Rows:
             counted_as_one=people.counted_as_one(spans) if people else (),
             unknown_people="" if people else self.project.ownership.reason,
         )
+
+    def _by_platform(self, model: TrainedModel) -> list[Value]:
+        """The loads behind endpoints of what a platform puts there without a name: of the one model of a project."""
+        part = self._part(model)
+        if any(self._part(other) == part for other in self.project.trained_models if other is not model):
+            return []
+        found = [call for call in self.keeping.unnamed if self.project.subprojects.of(call.body.module.path) == part]
+        asked = ((load, self.usage.asked_of(load)) for load in found)
+        behind = self.usage.behind.endpoint
+        return [
+            load
+            for load, calls in asked
+            if any(call is not load and behind(call.body.module.index, call.body.number) is not None for call in calls)
+        ]
+
+    def _part(self, model: TrainedModel) -> str:
+        return self.project.subprojects.of(model.made.body.module.path)
 
     def _at(self, value: Value) -> Location:
         return self.project.location(value)
