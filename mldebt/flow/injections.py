@@ -1,7 +1,9 @@
-"""Parameters that a framework fills with what a function of the repository returns: `items=Depends(ranked)`."""
+"""Parameters that a framework fills with what a function of the repository returns: `items=Depends(ranked)`, the model
+that `model_fn` of an inference script gives to its `predict_fn`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 
 _INJECTING = frozenset({"Depends", "Security"})
 _LIBRARY = "fastapi"
+_LOADER = "model_fn"
+_MODEL_AT = {"predict_fn": 1, "transform_fn": 0}
+"""At which place an inference platform gives the model to a function of the script."""
 
 
 class Injections:
@@ -37,7 +42,7 @@ class Injections:
 
     @cached_property
     def _by_parameter(self) -> dict[tuple[int, int, str], ScopeKey]:
-        found: dict[tuple[int, int, str], ScopeKey] = {}
+        found = dict(self._of_inference())
         modules = self._flow.program.modules
         if not any(each.imported.partition(".")[0] == _LIBRARY for module in modules for each in module.facts.imports):
             return found
@@ -48,6 +53,16 @@ class Injections:
                     if key is not None:
                         found[module.index, number, parameter.name] = key
         return found
+
+    def _of_inference(self) -> Iterator[tuple[tuple[int, int, str], ScopeKey]]:
+        """The models of inference scripts."""
+        for module in self._flow.program.modules:
+            top = {scope.name: number for number, scope in enumerate(module.facts.scopes) if scope.parent == 0}
+            loader = top.get(_LOADER)
+            for name, place in _MODEL_AT.items() if loader is not None else ():
+                parameters = module.facts.scopes[top[name]].parameters if name in top else ()
+                if loader is not None and len(parameters) > place:
+                    yield (module.index, top[name], parameters[place].name), (module.index, loader)
 
     @cached_property
     def _by_function(self) -> dict[ScopeKey, list[tuple[int, int, str]]]:

@@ -23,6 +23,7 @@ from mldebt.pipeline.configured import Configured
 from mldebt.pipeline.copies import Copies, address
 from mldebt.pipeline.datasets import Datasets
 from mldebt.pipeline.labels import Labels
+from mldebt.pipeline.life import TOLD
 from mldebt.pipeline.named_reads import below
 from mldebt.pipeline.options import Options
 from mldebt.pipeline.register import TrainedModel
@@ -160,7 +161,7 @@ class Keeping:
         elif how == "logged":
             yield Kept(call, "logged by the tracker", "differs by run")
         elif how == "checkpointed":
-            yield Kept(call, "checkpoints of the trainer", "")
+            yield from self._told_where(call, stack, spelled) or [Kept(call, "checkpoints of the trainer", "")]
         elif how in ("stored", "registered"):
             yield from self._stored(call, stack, spelled)
 
@@ -190,6 +191,17 @@ class Keeping:
             if spelled is not self and not version and "{" not in kept:
                 version = _OVERWRITTEN
             yield Kept(call, kept, "numbered by step" if version == _OVERWRITTEN and _COUNTED.search(kept) else version)
+
+    def _told_where(self, call: Value, stack: Stack, spelled: Keeping | _Spellings) -> list[Kept]:
+        """Where a trainer was told to leave what it trains, when it was made."""
+        receiver = call.receiver if call.kind == "call" else None
+        for visit in self.flow.walk(receiver, self.paths.same_back, limit=MADE) if receiver is not None else ():
+            made = visit.value
+            path = dict(arguments(made)).get(TOLD) if made.kind == "call" else None
+            texts = spelled.spelling.texts(path, stack) if path is not None else []
+            if path is not None and len(texts) == 1 and texts[0].strip("{}./… "):
+                return [Kept(call, texts[0], self._version(path))]
+        return []
 
     def _file_in(self, call: Value, stack: Stack) -> str:
         """The name that a callback gives to what it keeps in a folder."""

@@ -24,7 +24,7 @@ _NO_SOURCE = frozenset({"configures", "loads", "tracks", "registers", "logs", "s
 _UNPICKLES = frozenset({"torch.load", "joblib.load", "pickle.load", "cPickle.load"})
 EMPTY = regex(r"([{}./…\s]|\bNone\b|\bTrue\b|\bFalse\b)*")
 _TELLING = regex(
-    r"^\{(\w+\.)*[A-Za-z_]\w*\}$|[\w}]\.\w{2,8}$|://|^/|\bfrom\b|^[\w.-]+/[\w.-]+$|\w/\w", re.IGNORECASE | re.DOTALL
+    r"(^|/)\{(\w+\.)*[A-Za-z_]\w*\}$|[\w}]\.\w{2,8}$|://|^/|\bfrom\b|^[\w.-]+/[\w.-]+$|\w/\w", re.IGNORECASE | re.DOTALL
 )
 """What tells a reader which data is meant: a setting by its name, a file, an address, a query, a name on a hub."""
 
@@ -129,7 +129,8 @@ class NamedReads:
     def _names_no_data(self, text: str, call: Value) -> bool:
         """Whether a path, or the last part of a hole's name, is one of settings, weights or results: `{opt.hyp}`. What
         a data set takes up has the ending of weights."""
-        name = text.strip("{}").rpartition(".")[2] if re.fullmatch(r"\{[^{}]*\}", text) else text
+        last = text.rpartition("/")[2]
+        name = last.strip("{}").rpartition(".")[2] if re.fullmatch(r"\{[^{}]*\}", last) else text
         if self._is_pickled(call):
             name = posixpath.splitext(name)[0]
         return name in SETTINGS or holds_no_data(name)

@@ -31,6 +31,11 @@ _NOT_DATA = SETTINGS | frozenset("model estimator optimizer criterion loss sched
 _EVALUATED = regex(r"^(evaluation|eval|validation|valid|val|test|dev|holdout)(_|s?$)", re.IGNORECASE)
 """Arguments of what trains that hold data to measure it by: `eval_dataset`, `validation_data`, `val_dataloaders`."""
 _DATA_WORDS = frozenset("data dataset datasets train_data train_file training_data data_path corpus_file input".split())
+_DATA_NAMES = _DATA_WORDS | frozenset(
+    """X x y sequences corpus documents sentences train_dataset dataset inputs trainset train_set train_dataloaders
+    train_dataloader train_loader datamodule
+    train_objectives dtrain interactions user_items item_users corpus_iterable ** *""".split()
+)
 _SKIPPED = frozenset({"key", "call", "test", "condition", "bound"})
 _COUNTS = ("range", "numpy.arange", "tqdm.trange", "tqdm.auto.trange", "itertools.count", "torch.arange")
 _SHARDS = frozenset({"get_dataset_shard"})
@@ -165,8 +170,9 @@ class Origins:
         yield from ((source, stack) for source in given)
         yield from ((source, stack) for source in call.loops)
         function = call.inputs[0][1]
-        if not given and not call.loops and function.kind == "attr" and not own:
-            yield function.inputs[0][1], stack
+        told = not given or (all(call.keywords) and not _DATA_NAMES & set(call.keywords))
+        if told and not call.loops and function.kind == "attr" and not own:
+            yield function.inputs[0][1], stack  # what was made with the data learns from it
 
     def _inside(self, module: int, scope: int, stack: Stack, depth: int) -> Iterator[tuple[Value, Stack]]:
         """What the training inside a method is given; what the method goes over when none is seen there."""

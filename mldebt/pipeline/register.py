@@ -31,11 +31,13 @@ ALTERNATIVES_NAMED = 3
 WAYS = 6
 RETURNS_LIMIT = 40
 CONFIGURATION_LIMIT = 200_000
-_NAMELESS = "Model"
-"""A class whose name says nothing: a functional model is known by what puts it together."""
+_NAMELESS = frozenset({"Model", "Estimator"})
+"""Classes whose names say nothing: a functional model is known by what puts it together."""
 _DOTTED = regex(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg")
 _LOOKED_IN = regex(r"""\b(?:where|from|package.dir|find_packages)\b\W{1,12}?["']([\w.][\w./-]*)["']""")
+_JOB = "sagemaker.estimator.EstimatorBase"
+_SCRIPTS = frozenset({"entry_point", "source_dir", "**"})
 LEARNERS = frozenset(
     """stable_baselines3.common.base_class.BaseAlgorithm fastai.learner.Learner
     ray.rllib.algorithms.algorithm.Algorithm""".split()
@@ -335,11 +337,16 @@ def built_by(flow: Flow, models: Models, call: Value) -> tuple[str, str] | None:
         if made == "self":
             made = target.name.rpartition(".")[0]
         kind = models.kind(made) if made else ""
-        if kind in BUILT_KINDS and (kind != "trainer" or _has_own_model(flow, made)):
+        if kind in BUILT_KINDS and (kind != "trainer" or _has_own_model(flow, made) or _runs_image(call, made)):
             found[_own_class(flow, call) or _spoken(call, target.name, made, told=target.told)] = kind
     if not found:
         return None
     return " or ".join(list(found)[:ALTERNATIVES_NAMED]), next(iter(found.values()))
+
+
+def _runs_image(call: Value, made: str) -> bool:
+    """Whether a training job runs what a platform brings along (an algorithm's image), and no script of the team's."""
+    return made == _JOB and bool(call.keywords) and not _SCRIPTS & set(call.keywords)
 
 
 def _chosen(flow: Flow, call: Value) -> list[Target]:
@@ -372,9 +379,9 @@ def _spoken(call: Value, name: str, made: str, *, told: bool) -> str:
     function = call.inputs[0][1]
     written = str(function.data) if function.kind == "external" and not told else name
     parts = [part for part in written.split(".") if part[:1].isupper()]
-    if parts and parts[-1] == _NAMELESS:
+    if parts and parts[-1] in _NAMELESS:
         scope = call.body.scope
-        return f"{_NAMELESS} of {scope.name or call.body.module.path.rpartition('/')[2]}"
+        return f"{parts[-1]} of {scope.name or call.body.module.path.rpartition('/')[2]}"
     if parts:
         return parts[-1]
     return f"{written.partition('.')[0]} {short_name(made)}"

@@ -131,3 +131,66 @@ def test_what_a_tracker_is_told_of_answers_is_a_metric_but_not_how_well_the_data
     (record,) = records(tmp_path, {"train.py": LOOP})
     assert [cell.text for cell in record.metrics] == ["Validation MSE"]
     assert "seen.csv" in [cell.text for cell in record.sources]
+
+
+def test_an_inference_script_asks_the_model_that_its_loader_gives(tmp_path: Path) -> None:
+    script = """
+        import argparse
+        import os
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+
+        def model_fn(folder):
+            return joblib.load(os.path.join(folder, "ridge_churn.pkl"))
+
+        def input_fn(body, content_type):
+            return pd.read_csv(body)
+
+        def predict_fn(rows, model):
+            return model.predict(rows)
+
+        if __name__ == "__main__":
+            rows = pd.read_csv("rows.csv")
+            model = Ridge().fit(rows[["age"]], rows.churned)
+            joblib.dump(model, "ridge_churn.pkl")
+        """
+    (record,) = records(tmp_path, {"entry.py": script})
+    assert served(record) == ["entry.py:predict_fn"]
+
+
+JOB = """
+    from sagemaker.estimator import Estimator
+
+    job = Estimator(image_uri=image, role=role, output_path="s3://acme/churn")
+    job.fit({"train": "s3://acme/rows"})
+    """
+
+
+def test_a_job_that_runs_a_platforms_algorithm_trains_a_model(tmp_path: Path) -> None:
+    (record,) = records(tmp_path / "a", {"train.py": JOB})
+    assert (record.name, [cell.text for cell in record.artifacts]) == ("Estimator of train.py", ["s3://acme/churn"])
+    assert records(tmp_path / "b", {"train.py": JOB.replace("role=role", 'entry_point="fit.py"')}) == []
+
+
+def test_what_was_made_with_the_data_learns_from_it_where_training_is_told_settings_only(tmp_path: Path) -> None:
+    walks = """
+        import networkx as nx
+        import pandas as pd
+        from node2vec import Node2Vec
+
+        edges = pd.read_csv("edges.csv")
+        walks = Node2Vec(nx.from_pandas_edgelist(edges), dimensions=64)
+        settings = {"window": 10}
+        model = walks.fit(window=settings["window"], workers=4)
+        model.save("walks.model")
+        """
+    (record,) = records(tmp_path, {"train.py": walks})
+    assert [cell.text for cell in record.sources] == ["edges.csv"]
+
+
+def test_a_file_that_a_setting_names_in_a_folder_is_known_by_the_setting(tmp_path: Path) -> None:
+    train = TRAIN.replace('"rows.csv"', 'os.path.join(os.environ["DATA"], config["rows_file"])')
+    train = train.replace("import joblib", "import os\n    import joblib\n    from setup import config")
+    (record,) = records(tmp_path, {"train.py": train, "setup.py": "config = read()\n"})
+    assert [cell.text for cell in record.sources] == ["{DATA}/{config.rows_file}"]
