@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 
 import msgspec
 
+from mldebt.documents import DocumentFacts, Setting
 from mldebt.facts import record as r
 from mldebt.flow.models import Models
 from mldebt.flow.module import Module
@@ -15,6 +16,7 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.settings_read import Reading
 
 Number = int | float
 
@@ -43,6 +45,14 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
     loaded: Knob
     save: Value
     load: Value
+
+
+class Overruled(msgspec.Struct, frozen=True, kw_only=True):
+    """A setting of a file that nothing reads, and the number that a call gives in its place."""
+
+    document: DocumentFacts
+    setting: Setting
+    used: Knob
 
 
 class Knobs:
@@ -89,6 +99,32 @@ class Knobs:
                     found[node.value] += 1
             for binding in module.facts.imports:
                 found[binding.attribute] += 1
+        return found
+
+    # ------------------------------------------------------------------ configured, and not what counts
+
+    def overruled(self, readings: Sequence[Reading]) -> Iterator[Overruled]:
+        """Numbers of configuration files that no code takes, while a call in a module that takes other keys of the file
+        gives another number by that name."""
+        by_file: dict[str, list[Reading]] = defaultdict(list)
+        for reading in readings:
+            by_file[reading.document.path].append(reading)
+        for group in by_file.values():
+            given = self._given({value.body.module.index for each in group for value in (*each.loads, *each.values)})
+            for setting in group[0].unread():
+                knobs = given.get(setting.key.rpartition(".")[2].lower(), [])
+                number = _told(setting.value)
+                if number is None or len({knob.number for knob in knobs}) != 1 or knobs[0].number == number:
+                    continue
+                if all(setting in each.unread() for each in group):
+                    yield Overruled(document=group[0].document, setting=setting, used=knobs[0])
+
+    def _given(self, modules: Collection[int]) -> dict[str, list[Knob]]:
+        """The numbers that calls in some modules give, by name."""
+        found: dict[str, list[Knob]] = defaultdict(list)
+        for number in sorted(modules):
+            for knob in self.arguments(self.flow.program.modules[number]):
+                found[knob.name].append(knob)
         return found
 
     # ------------------------------------------------------------------ trained so, used otherwise
@@ -140,6 +176,14 @@ class Knobs:
 
     def _modules(self) -> list[Module]:
         return [each for each in self.flow.program.modules if each.category == "product"]
+
+
+def _told(text: str) -> Number | None:
+    """The number that a setting says."""
+    try:
+        return float(text.strip().replace("_", ""))
+    except ValueError:
+        return None
 
 
 def _number(node: r.Expr) -> Number | None:

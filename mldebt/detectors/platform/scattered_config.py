@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from mldebt.finding import Hit, Location, Severity, Step
 from mldebt.pipeline import Project
-from mldebt.pipeline.knobs import Knob, Knobs
+from mldebt.pipeline.knobs import Knob, Knobs, Overruled
 from mldebt.pipeline.settings_read import Reading, SettingsRead
 from mldebt.rulebook import Rule
 
@@ -74,6 +74,10 @@ BAD = (
         .replace('["number"])', '["number"])  # debt'),
         "config.yaml": _SETTINGS.replace("  trees: 300\n", ""),
     },
+    {
+        "train.py": _CONFIGURED.format(trees='["trees"], max_depth=9').replace("max_depth=9)", "max_depth=9)  # debt"),
+        "config.yaml": _SETTINGS + "  max_depth: 7\n",
+    },
 )
 GOOD = (
     _TRAIN.format(constant="MAX_ITER = 100", length=80, arguments="max_iter=MAX_ITER"),
@@ -87,6 +91,17 @@ GOOD = (
         "serve.py": _SERVE.format(length=120, mark="").replace("topics.joblib", "spam.joblib"),
     },
     {"train.py": _CONFIGURED.format(trees='["trees"]'), "config.yaml": _SETTINGS},
+    {
+        "train.py": _CONFIGURED.format(trees='["trees"], max_depth=7'),
+        "config.yaml": _SETTINGS + "  max_depth: 7\n",
+        "deploy.sh": "helm upgrade -f config.yaml\n",
+    },
+    {
+        "train.py": _CONFIGURED.format(trees='["trees"], max_depth=9').replace(
+            "    model.fit", "    print(config['model']['max_depth'])\n    model.fit"
+        ),
+        "config.yaml": _SETTINGS + "  max_depth: 7\n",
+    },
     {
         "train.py": _CONFIGURED.format(trees='["trees"]').replace(
             "LGBMClassifier(", "LGBMClassifier(**config['model'], "
@@ -118,8 +133,12 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             component=each.declared.module.path,
         )
     yield from _split(project, knobs)
+    told: set[tuple[str, str]] = set()
+    for over in knobs.overruled(project.configured.readings):
+        told.add((over.document.path, over.setting.key))
+        yield _overruled(project, over)
     for reading in SettingsRead(project.flow, project.documents, project.raw_documents).find():
-        yield from _files(project, rule, reading)
+        yield from _files(project, rule, reading, told)
 
 
 def _split(project: Project, knobs: Knobs) -> Iterator[Hit]:
@@ -144,10 +163,26 @@ def _split(project: Project, knobs: Knobs) -> Iterator[Hit]:
             )
 
 
-def _files(project: Project, rule: Rule, reading: Reading) -> Iterator[Hit]:
+def _overruled(project: Project, each: Overruled) -> Hit:
+    used, name = _place(project, each.used), each.used.name
+    configured = each.document.place(each.setting.line)
+    return Hit(
+        location=used,
+        message=f"{name} is {each.used.number} here, while {each.document.path} says {each.setting.value} and no code "
+        "reads that.",
+        trail=(
+            Step(location=configured, message=f"{each.setting.key}: {each.setting.value}"),
+            Step(location=used, message=f"{name}={each.used.number} is what counts"),
+        ),
+        component=each.used.module.path,
+        severity=Severity.MEDIUM,
+    )
+
+
+def _files(project: Project, rule: Rule, reading: Reading, told: Collection[tuple[str, str]]) -> Iterator[Hit]:
     """One finding a file for what nothing reads, one for each key that is needed and not there."""
     load = project.step(reading.loads[0], f"{reading.document.path} is loaded here")
-    unread = reading.unread()
+    unread = [each for each in reading.unread() if (reading.document.path, each.key) not in told]
     if unread and len(reading.asked) >= rule.integer("read_keys"):
         names = ", ".join(each.key for each in unread[:4]) + (" …" if len(unread) > 4 else "")
         place = reading.document.place(unread[0].line)
