@@ -413,8 +413,9 @@ class Keeping:
     def _all_texts(self, path: Value) -> list[str]:
         """What a path may be, and what it is where an option or the environment leaves it as it is."""
         texts = self.spelling.texts(path, ())
-        is_open = any(text[:1] in ("{", "$") for text in texts)
-        return list(dict.fromkeys([*texts, *(self.by_default.texts(path, ()) if is_open else ())]))
+        if not any(text[:1] in ("{", "$") for text in texts):
+            return texts
+        return list(dict.fromkeys([*texts, *self.by_default.texts(path, ()), *self.told.texts(path, ())]))
 
 
 def _instead(spelling: Spelling, plain: Spelling, path: Value, stack: Stack) -> dict[str, str]:

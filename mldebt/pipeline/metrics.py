@@ -29,7 +29,7 @@ _MAPPING = frozenset({"map", "map_batches", "map_partitions", "apply"})
 _HOLDS_OUT = frozenset({"validation_data", "validation_split"})
 _NOT_A_METRIC = frozenset(
     """evaluate test validate compute update reset run run_eval score shap_values cross_validate cross_val_score fit
-    cross_val_predict feature_importances permutation_importance
+    test_on_batch cross_val_predict feature_importances permutation_importance
     MeanMetric MaxMetric MinMetric SumMetric CatMetric RunningMean RunningSum
     MetricCollection from_estimator from_predictions""".split()
 )
@@ -202,7 +202,7 @@ class Metrics:
         told = self._told(call)
         yield from told
         for target in self.flow.targets(call) if not told else ():
-            if target.api is not None and "measures" in target.api.roles:
+            if target.api is not None and "measures" in target.api.roles and ".losses." not in target.api.name:
                 name = short_name(target.api.name).rpartition(".")[2]
                 if target.api.name.startswith("torchmetrics."):
                     yield self._metric_class(target.receiver) or name

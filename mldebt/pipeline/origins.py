@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mldebt.flow.at_hand import AtHand
 from mldebt.flow.content import SETTINGS
-from mldebt.flow.linking import ClassKey, is_self
+from mldebt.flow.linking import ClassKey, Target, is_self
 from mldebt.flow.models import Models
 from mldebt.flow.paths import Paths
 from mldebt.flow.sameness import arguments
@@ -19,7 +19,7 @@ from mldebt.flow.walk import Flow
 from mldebt.pipeline.life import TRAINS
 from mldebt.pipeline.named_reads import EMPTY, NamedReads
 from mldebt.pipeline.objects import Objects
-from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.register import JOB, TrainedModel
 from mldebt.pipeline.spelling import Spelling
 from mldebt.regex import regex
 
@@ -27,15 +27,21 @@ WALK_LIMIT = 2500
 METHOD_DEPTH = 3
 STARTS = 12
 COUNTED_LIMIT = 6
+CHANNELS = 8
 _NOT_DATA = SETTINGS | frozenset("model estimator optimizer criterion loss scheduler eval_metric verbose".split())
 _EVALUATED = regex(r"^(evaluation|eval|validation|valid|val|test|dev|holdout)(_|s?$)", re.IGNORECASE)
 """Arguments of what trains that hold data to measure it by: `eval_dataset`, `validation_data`, `val_dataloaders`."""
+_HELD_OUT = regex(
+    r"_(eval|evaluation|validation|valid|val|test|dev|holdout)$|^(eval|validation|valid|val)_", re.IGNORECASE
+)
+"""Parameters of the team's own functions that do."""
 _DATA_WORDS = frozenset("data dataset datasets train_data train_file training_data data_path corpus_file input".split())
 _DATA_NAMES = _DATA_WORDS | frozenset(
     """X x y sequences corpus documents sentences train_dataset dataset inputs trainset train_set train_dataloaders
     train_dataloader train_loader datamodule
     train_objectives dtrain interactions user_items item_users corpus_iterable ** *""".split()
 )
+_TEXTS = frozenset({"const", "template", "operation"})
 _SKIPPED = frozenset({"key", "call", "test", "condition", "bound"})
 _COUNTS = ("range", "numpy.arange", "tqdm.trange", "tqdm.auto.trange", "itertools.count", "torch.arange")
 _SHARDS = frozenset({"get_dataset_shard"})
@@ -158,12 +164,18 @@ class Origins:
                 yield from ((source, ()) for source in call.arguments if _may_be_data(source))
 
     def _fed(self, call: Value, stack: Stack, depth: int) -> Iterator[tuple[Value, Stack]]:
+        if self._starts_job(call) and any(self._named_in_call(call)):
+            return  # a job reads what it is told by its address
+        own = [target for target in self.flow.targets(call) if target.kind == "func"]
+        measured = self._to_measure(call, own)
         given = [
             source
             for keyword, source in arguments(call)
-            if keyword not in _NOT_DATA and not _EVALUATED.match(keyword) and _may_be_data(source)
+            if keyword not in _NOT_DATA
+            and not _EVALUATED.match(keyword)
+            and _may_be_data(source)
+            and source not in measured
         ]
-        own = [target for target in self.flow.targets(call) if target.kind == "func"]
         if depth < METHOD_DEPTH and may_enter(call, stack):
             for target in own:
                 yield from self._inside(target.module, target.scope, (*stack, call), depth + 1)
@@ -173,6 +185,16 @@ class Origins:
         told = not given or (all(call.keywords) and not _DATA_NAMES & set(call.keywords))
         if told and not call.loops and function.kind == "attr" and not own:
             yield function.inputs[0][1], stack  # what was made with the data learns from it
+
+    def _to_measure(self, call: Value, own: list[Target]) -> set[Value]:
+        """What a call gives to parameters that hold data to measure by: `train(self, rows, rows_val)`."""
+        found: set[Value] = set()
+        for target in own:
+            body = self.flow.body(target.module, target.scope)
+            for name in body.params:
+                if _HELD_OUT.search(name):
+                    found.update(self.flow.argument(call, body, name))
+        return found
 
     def _inside(self, module: int, scope: int, stack: Stack, depth: int) -> Iterator[tuple[Value, Stack]]:
         """What the training inside a method is given; what the method goes over when none is seen there."""
@@ -197,10 +219,32 @@ class Origins:
         """Data that a training call names itself: `model.train(data="coco.yaml")`."""
         if call.kind != "call":
             return
-        for keyword, source in arguments(call):
-            if keyword in _DATA_WORDS and source.kind in ("const", "template", "operation"):
+        for keyword, source in (*arguments(call), *self._channels(call)):
+            if keyword in _DATA_WORDS and (source.kind in _TEXTS or source.calls_method("format")):
                 texts = self.spelling.texts(source, ())
                 yield from (Origin(call, text) for text in texts if not EMPTY.fullmatch(text))
+
+    def _channels(self, call: Value) -> Iterator[tuple[str, Value]]:
+        """What a job of a platform is told to train on: `job.fit({"train": "s3://…", "validation": "s3://…"})`."""
+        if not self._starts_job(call):
+            return
+        for source in [source for keyword, source in arguments(call) if keyword in ("", "inputs")][:1]:
+            for visit in self.flow.walk(source, self.paths.same_back, limit=CHANNELS):
+                channel = visit.value
+                keys = channel.keys if channel.kind == "dict" else ()
+                for key, item in zip(keys, channel.every("item"), strict=False):
+                    if not isinstance(key, str) or not _EVALUATED.match(key):
+                        told = [item, *(item.arguments[:1] if item.kind == "call" else ())]  # `TrainingInput("s3://…")`
+                        yield from (("data", end.value) for each in told for end in self._ends(each))
+            yield "data", source
+
+    def _ends(self, value: Value) -> Iterator[Visit]:
+        return self.flow.walk(value, self.paths.same_back, limit=CHANNELS)
+
+    def _starts_job(self, call: Value) -> bool:
+        """Whether a call starts a job that a platform runs."""
+        receiver = call.receiver if call.kind == "call" else None
+        return receiver is not None and any(each.name == JOB for each in self.flow.types(receiver))
 
     # ------------------------------------------------------------------ back
 
@@ -235,11 +279,15 @@ class Origins:
             return [Step("called", self.flow.body(*value.scope_key).returns, stack)]
         if value.kind == "param" and value.data in SETTINGS:
             return []
+        if self._makes_job(value):
+            return []
         stack = self.objects.opened(value, stack)
+        aside = _kept_to_measure(value)
         steps = [
             step
             for step in self.objects.kept(value, stack, self.flow.back(value, stack))
-            if (step.label not in _SKIPPED or (step.label == "key" and _marks(value)))
+            if step.value not in aside
+            and (step.label not in _SKIPPED or (step.label == "key" and _marks(value)))
             and step.value.body.module.category == "product"
         ]
         steps += self._filled(value, stack)
@@ -248,6 +296,11 @@ class Origins:
         named = {source: keyword for keyword, source in arguments(value)}
         kept = [step for step in steps if step.label != "arg" or self._is_trained_on(value, named.get(step.value, ""))]
         return [*kept, *self.objects.items(value, stack), *self._sharded(value)]
+
+    def _makes_job(self, value: Value) -> bool:
+        """Whether a call describes a job that a platform runs, which is told its data when it is started."""
+        api = self.flow.api(value) if value.kind == "call" else None
+        return api is not None and api.returns == JOB and value.receiver is None
 
     def _is_trained_on(self, call: Value, keyword: str) -> bool:
         """Whether a named argument may hold training data."""
@@ -270,6 +323,19 @@ class Origins:
         if function.kind in ("attr", "external") and str(function.data).rpartition(".")[2] in _SHARDS:
             for outer, _ in self.flow.applied(call.body.module.index, call.body.number):
                 yield from (Step("arg", source, ()) for keyword, source in arguments(outer) if keyword == "datasets")
+
+
+def _kept_to_measure(value: Value) -> list[Value]:
+    """What a mapping holds for a training to measure by: `options["validation_data"] = (rows, answers)`."""
+    if value.kind == "store" and isinstance(value.key, str) and _EVALUATED.match(value.key):
+        return value.every("value")
+    if value.kind == "dict" and len(value.keys) == len(value.every("item")):
+        return [
+            item
+            for key, item in zip(value.keys, value.every("item"), strict=True)
+            if isinstance(key, str) and _EVALUATED.match(key)
+        ]
+    return []
 
 
 def _may_be_data(value: Value) -> bool:

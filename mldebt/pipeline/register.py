@@ -36,7 +36,8 @@ _NAMELESS = frozenset({"Model", "Estimator"})
 _DOTTED = regex(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg")
 _LOOKED_IN = regex(r"""\b(?:where|from|package.dir|find_packages)\b\W{1,12}?["']([\w.][\w./-]*)["']""")
-_JOB = "sagemaker.estimator.EstimatorBase"
+JOB = "sagemaker.estimator.EstimatorBase"
+"""What describes a job of a platform that trains."""
 _SCRIPTS = frozenset({"entry_point", "source_dir", "**"})
 LEARNERS = frozenset(
     """stable_baselines3.common.base_class.BaseAlgorithm fastai.learner.Learner
@@ -346,7 +347,7 @@ def built_by(flow: Flow, models: Models, call: Value) -> tuple[str, str] | None:
 
 def _runs_image(call: Value, made: str) -> bool:
     """Whether a training job runs what a platform brings along (an algorithm's image), and no script of the team's."""
-    return made == _JOB and bool(call.keywords) and not _SCRIPTS & set(call.keywords)
+    return made == JOB and bool(call.keywords) and not _SCRIPTS & set(call.keywords)
 
 
 def _chosen(flow: Flow, call: Value) -> list[Target]:

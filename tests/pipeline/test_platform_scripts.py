@@ -194,3 +194,77 @@ def test_a_file_that_a_setting_names_in_a_folder_is_known_by_the_setting(tmp_pat
     train = train.replace("import joblib", "import os\n    import joblib\n    from setup import config")
     (record,) = records(tmp_path, {"train.py": train, "setup.py": "config = read()\n"})
     assert [cell.text for cell in record.sources] == ["{DATA}/{config.rows_file}"]
+
+
+def test_a_job_reads_what_it_is_told_by_its_address_and_nothing_that_describes_it(tmp_path: Path) -> None:
+    job = """
+        import json
+        from sagemaker.estimator import Estimator
+
+        with open("stack.json") as file:
+            stack = json.load(file)
+        rows = "s3://{}/rows".format(stack["bucket"])
+        job = Estimator(image_uri=image, role=stack["role"], output_path="s3://acme/churn")
+        job.fit({"train": rows, "validation": "s3://acme/held-out"})
+        """
+    (record,) = records(tmp_path, {"train.py": job})
+    assert [cell.text for cell in record.sources] == ["s3://{stack.bucket}/rows"]
+
+
+HELD_OUT = """
+    import pandas as pd
+    from tensorflow import keras
+    from tensorflow.keras.losses import mse
+
+    class Coder:
+        def __init__(self):
+            self.net = keras.Sequential([keras.layers.Dense(1)])
+            self.net.add_loss(mse(self.net.input, self.net.output))
+            self.net.compile(optimizer="adam")
+
+        def train(self, rows, rows_val):
+            options = {"epochs": 3}
+            options["validation_data"] = (rows_val, rows_val)
+            self.net.fit(rows, rows, **options)
+            self.net.save("coder.h5")
+
+    coder = Coder()
+    coder.train(pd.read_csv("seen.csv"), pd.read_csv("held_out.csv"))
+    """
+
+
+def test_what_is_only_measured_by_is_not_trained_on_and_a_loss_is_no_metric(tmp_path: Path) -> None:
+    (record,) = records(tmp_path, {"train.py": HELD_OUT})
+    assert [cell.text for cell in record.sources] == ["seen.csv"]
+    assert record.metrics == ()
+
+
+def test_a_class_loads_again_what_its_configuration_says_where_it_keeps(tmp_path: Path) -> None:
+    code = """
+        import joblib
+        import pandas as pd
+        import yaml
+        from sklearn.linear_model import Ridge
+
+        class Churn:
+            def __init__(self):
+                with open("config.yaml") as file:
+                    self.config = yaml.safe_load(file)
+                self.folder = self.config["folder"]
+                self.model = Ridge()
+
+            def train(self, name):
+                rows = pd.read_csv("rows.csv")
+                self.model.fit(rows[["age"]], rows.churned)
+                joblib.dump(self.model, self.folder + name + ".joblib")
+
+            def ask(self, name, rows):
+                return joblib.load(self.folder + name + ".joblib").predict(rows)
+
+        churn = Churn()
+        churn.train("ridge_churn")
+        print(churn.ask("ridge_churn", pd.read_csv("new.csv")))
+        """
+    (record,) = records(tmp_path, {"train.py": code, "config.yaml": "folder: ./models/\n"})
+    assert [cell.text for cell in record.artifacts] == ["./models/ridge_churn.joblib"]
+    assert [cell.text for cell in record.loaders] == ["train.py:Churn.ask"]
