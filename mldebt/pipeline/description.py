@@ -33,6 +33,7 @@ _CHRONICLE = regex(
 )
 """Pages that tell who did what when, and how work is done, not what a model is. Those on agents and security may be
 about models too: they count where tools look for them."""
+_LICENCE = regex(r"\W*(copyright|licen[sc]ed under|\(c\) )", re.IGNORECASE)
 _PART = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORD = regex(r"[A-Za-z0-9]+")
 _BOLD = regex(r"\*\*\[?([^*\]\n]{3,60})\]?[^*\n]*\*\*")
@@ -229,7 +230,8 @@ class Descriptions:
         for module, start in units:
             number = start
             while number >= 0:
-                yield (module, number), module.facts.scopes[number].docstring or ""
+                text = module.facts.scopes[number].docstring or ""
+                yield (module, number), "" if _LICENCE.match(text) else text
                 number = module.facts.scopes[number].parent
 
     def _prose_places(self, model: TrainedModel) -> Iterator[tuple[str, Location, str]]:

@@ -163,7 +163,13 @@ class Features:
         """Whether what stands behind a value is the same column yet; one that is picked by name is the end."""
         if value.kind == "call":
             return last_name(value) in _PLAIN_CALLS
-        return value.kind in _PLAIN and not (value.kind == "item" and isinstance(value.key, str))
+        if value.kind == "item" and isinstance(value.key, str):
+            return self._is_slot(value)
+        return value.kind in _PLAIN
+
+    def _is_slot(self, value: Value) -> bool:
+        """Whether a key says that answers are kept there, in what is no table: `parts["y"]` names no column."""
+        return value.kind == "item" and value.key in _TARGETS and not self._is_table(value.source)
 
     def _split_place(self, parent: Visit) -> int:
         """Of which argument of a split a visit unpacks a part: `a, b, c, d = train_test_split(rows, labels)`."""
@@ -182,6 +188,8 @@ class Features:
 
     def _target(self, visit: Visit) -> Iterator[Feature]:
         value = visit.value
+        if self._is_slot(value):
+            return
         if names := self.columns.target(value):
             yield from (Feature(kind="target", text=name, note="", at=value) for name in names)
         elif value.kind == "attr" and self._is_table(value.source) and not self._is_method(value):

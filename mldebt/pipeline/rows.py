@@ -53,7 +53,8 @@ class Rows:
         place = self.project.model_location(model)
         kept = self.keeping.artifacts(model)
         loaders = self.keeping.loaders(model, kept)
-        loaders += [call for call in self._by_platform(model) if call not in loaders]
+        known = {call.body for call in loaders}
+        loaders += [call for call in self._by_platform(model) if call.body not in known]
         served = self.usage.serving(model, loaders)
         people = self.project.people if self.project.ownership.available else None
         spans = self._spans(model)

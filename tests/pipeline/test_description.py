@@ -235,3 +235,14 @@ def test_of_a_notebook_with_several_models_each_has_its_own_section(tmp_path: Pa
     project = read_project(tmp_path, Settings(cache=False, history=False, jobs=1))
     told = {model.name: [t.text for t in project.descriptions.told(model)] for model in project.trained_models}
     assert told == {"Ridge": ["Ridge, the first"], "Lasso": ["Lasso, the second"]}
+
+
+def test_the_licence_at_the_head_of_a_file_says_nothing_of_a_model(tmp_path: Path) -> None:
+    words = "Acme grants you a licence to use it; no claim is made to any data or model."
+    licence = f'"""Copyright (C) Acme. All rights reserved.\n\n{words}\n"""\n'
+    (tmp_path / "train.py").write_text(licence + dedent(CODE), encoding="utf-8")
+    project = read_project(tmp_path, Settings(cache=False, history=False, jobs=1))
+    assert [project.descriptions.told(model) for model in project.trained_models] == [[]]
+    (tmp_path / "train.py").write_text(licence.replace("Copyright (C)", "A model by") + dedent(CODE), encoding="utf-8")
+    project = read_project(tmp_path, Settings(cache=False, history=False, jobs=1))
+    assert [len(project.descriptions.told(model)) for model in project.trained_models] == [1]

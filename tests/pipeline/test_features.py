@@ -519,3 +519,12 @@ def test_a_loop_that_counts_rounds_trains_on_what_it_asks_the_model_about(tmp_pa
     )
     assert inputs(record)[0] == ["age", "visits"]
     assert [cell.text for cell in record.sources] == ["rows.csv"]
+
+
+def test_where_answers_are_kept_is_no_column(tmp_path: Path) -> None:
+    kept = 'parts = {"X": rows[["age"]], "y": rows["churned"]}\nseen, answers = parts["X"], parts["y"]'
+    (record,) = records(tmp_path, HEAD + kept + TAIL)
+    assert inputs(record) == (["age"], [], ["churned"])
+    column = 'seen, answers = rows[["age"]], rows["y"]'
+    (record,) = records(tmp_path, HEAD + column + TAIL)
+    assert inputs(record) == (["age"], [], ["y"])
