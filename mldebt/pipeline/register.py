@@ -39,6 +39,7 @@ _LOOKED_IN = regex(r"""\b(?:where|from|package.dir|find_packages)\b\W{1,12}?["']
 JOB = "sagemaker.estimator.EstimatorBase"
 """What describes a job of a platform that trains."""
 _SCRIPTS = frozenset({"entry_point", "source_dir", "**"})
+LAYERED = frozenset({"torch.nn.Sequential", "torch.nn.modules.container.Sequential"})
 LEARNERS = frozenset(
     """stable_baselines3.common.base_class.BaseAlgorithm fastai.learner.Learner
     ray.rllib.algorithms.algorithm.Algorithm""".split()
@@ -127,11 +128,21 @@ class Register:
                 if around is not None and self._is_inside(around, own):
                     continue
                 for call in self.flow.body(module.index, number).calls:
-                    built = built_by(self.flow, self.models, call)
+                    built = built_by(self.flow, self.models, call) or self._as_layers(call)
                     if built is not None:
                         name, kind = built
                         lives = [self.lives.of(call)]
                         yield _Row(name=name, cls=None, made=call, lives=lives, is_trainer=kind == "trainer")
+
+    def _as_layers(self, call: Value) -> tuple[str, str] | None:
+        """A network that is put together of layers and trained as it is, in no class: `net = nn.Sequential(…)`."""
+        if not any(target.api is not None and target.name in LAYERED for target in self.flow.targets(call)):
+            return None
+        life = self.lives.of(call)
+        if not life.trained or not life.kept or life.built:
+            return None
+        scope = call.body.scope
+        return f"Sequential of {scope.name or call.body.module.path.rpartition('/')[2]}", "model"
 
     def _is_inside(self, around: ClassKey, own: set[ClassKey]) -> bool:
         family = {around, *self.flow.program.subclasses(around)}
