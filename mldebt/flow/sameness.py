@@ -11,6 +11,8 @@ from mldebt.flow.walk import STACK_LIMIT, Flow, Stack, Step
 _KEEPING = frozenset(
     "str pathlib.Path os.path.abspath os.path.realpath os.path.expanduser os.path.normpath os.fspath".split()
 )
+_DATASETS = frozenset("airflow.Dataset airflow.datasets.Dataset airflow.sdk.Asset airflow.sdk.Dataset".split())
+DECLARED_LIMIT = 6
 KEEPING_METHODS = frozenset("resolve expanduser absolute as_posix strip lower".split())
 SAME = frozenset({"phi", "same", "choice", "passed", "param", "attr", "item", "global", "free", "return"})
 _OTHER_VALUE = frozenset({"changed", "object", "key", "call", "yield", "base"})
@@ -36,6 +38,8 @@ class Sameness:
             return [*steps, Step("same", kept, stack)] if kept is not None else steps
         if value.kind not in SAME:
             return []
+        if value.kind == "attr" and value.name == "uri" and (address := self._declared(value.source)) is not None:
+            return [Step("same", address, ())]
         allowed = _OTHER_VALUE - {"base"} if value.kind == "passed" else _OTHER_VALUE
         return [step for step in self.flow.back(value, stack) if step.label not in allowed]
 
@@ -88,6 +92,25 @@ class Sameness:
         for name, param in body.params.items():
             if any(given is value for given in self.flow.argument(call, body, name)):
                 yield Step("argument", param, (*stack, call))
+
+    def _declared(self, dataset: Value) -> Value | None:
+        """The address that a dataset of an orchestrator was declared with: `CLICKS = Dataset("s3://…")`."""
+        for _ in range(DECLARED_LIMIT):
+            if dataset.kind in ("global", "free"):
+                versions = self.flow.global_versions(dataset) if dataset.kind == "global" else []
+                found = versions[-1] if len(versions) == 1 else None
+                found = self.flow.free_value(dataset) if dataset.kind == "free" else found
+                if found is None:
+                    return None
+                dataset = found
+            elif dataset.kind in ("phi", "same", "passed") and dataset.inputs:
+                dataset = dataset.source
+            else:
+                break
+        if dataset.kind != "call" or not any(target.name in _DATASETS for target in self.flow.targets(dataset)):
+            return None
+        given = dict(reversed(arguments(dataset)))
+        return given.get("uri", given.get(""))
 
     def kept(self, call: Value) -> Value | None:
         """The argument of a call that hands the same path on."""

@@ -188,6 +188,8 @@ class Literals:
             head, way = self._head(visit)
             if head is None or head.body.module.category != "product":
                 continue
+            if kind not in WORST and any(user in self.declared.calls for _, user in head.uses):
+                continue  # that is where it is declared
             where = self._where(head, read, way)
             if where in _AT_THE_TOP and kind not in WORST and _SETTINGS_FILE.search(head.body.module.path):
                 continue

@@ -268,3 +268,36 @@ def test_a_class_loads_again_what_its_configuration_says_where_it_keeps(tmp_path
     (record,) = records(tmp_path, {"train.py": code, "config.yaml": "folder: ./models/\n"})
     assert [cell.text for cell in record.artifacts] == ["./models/ridge_churn.joblib"]
     assert [cell.text for cell in record.loaders] == ["train.py:Churn.ask"]
+
+
+DAG = """
+    import joblib
+    import pandas as pd
+    from airflow.datasets import Dataset
+    from airflow.decorators import dag, task
+    from sklearn.linear_model import Ridge
+
+    CLICKS = Dataset("s3://acme/clicks.parquet")
+
+    @dag(schedule=[CLICKS])
+    def training():
+        @task
+        def fit():
+            rows = pd.read_parquet(CLICKS.uri)
+            joblib.dump(Ridge().fit(rows[["age"]], rows.sold), "ridge.joblib")
+        fit()
+
+    training()
+    """
+
+
+def test_a_dataset_of_an_orchestrator_is_a_source_by_its_address_and_is_declared(tmp_path: Path) -> None:
+    (record,) = records(tmp_path, {"dags/train.py": DAG})
+    assert [cell.text for cell in record.sources] == ["s3://acme/clicks.parquet"]
+    project = read_project(tmp_path, Settings(cache=False, history=False, jobs=1))
+    assert project.source_literals == ()
+    (tmp_path / "dags/train.py").write_text(
+        dedent(DAG).replace("Dataset(", "str(").replace("CLICKS.uri", "CLICKS"), encoding="utf-8"
+    )
+    project = read_project(tmp_path, Settings(cache=False, history=False, jobs=1))
+    assert [each.text for each in project.source_literals] == ["s3://acme/clicks.parquet"]
