@@ -101,6 +101,8 @@ class Evaluations:
         """Whether an argument holds data to validate on, by its name or by that of the parameter it fills."""
         if any(keyword and _HELD_OUT.search(keyword) for keyword, _ in arguments(call)):
             return True
+        if any(_HELD_OUT.search(key) for _, source in arguments(call) for key in _keys(source)):
+            return True
         own = (target for target in self.flow.targets(call) if target.kind == "func" and not target.guessed)
         return any(
             _HELD_OUT.search(name) and any(map(_is_something, self.flow.argument(call, body, name)))
@@ -386,6 +388,16 @@ class Evaluations:
             call.function.kind == "attr" and call.function.name in ("backward", "minimize", "apply_gradients")
             for call in body.calls
         )
+
+
+def _keys(mapping: Value) -> Iterator[str]:
+    """The keys of a mapping that is written down: the channels of a job, `fit({"train": …, "validation": …})`."""
+    while mapping.kind in ("store", "passed", "same", "mutate") and mapping.inputs:
+        if mapping.kind == "store" and isinstance(mapping.key, str):
+            yield mapping.key
+        mapping = mapping.source
+    if mapping.kind == "dict":
+        yield from (key for key in mapping.keys if isinstance(key, str))
 
 
 def _is_something(value: Value) -> bool:

@@ -187,6 +187,13 @@ def _tuned(name: str, mark: str = "") -> str:
     """
 
 
+_JOB = """
+from sagemaker.estimator import Estimator
+
+job = Estimator(image_uri=image, role=role, output_path="s3://acme/churn"){mark}
+job.fit({{"train": "s3://acme/rows"{more}}})
+"""
+
 BAD = (
     # the running loss of what it learns from
     _NETWORK.replace("class Net(nn.Module):", "class Net(nn.Module):  # debt").replace(
@@ -194,6 +201,7 @@ BAD = (
     )
     + "train(load('rows'))\n",
     _tuned("first_rows", "# debt"),
+    _JOB.format(mark="  # debt", more=""),
     # a class of a package that the repository trains, too
     {
         **{path: text.format(mark="  # debt") for path, text in _MEANS.items()},
@@ -252,6 +260,7 @@ GOOD = (
     torch.save(""",
     )
     + "train(load('rows'))\n",
+    _JOB.format(mark="", more=', "validation": "s3://acme/held-out"'),
     _tuned("eval_rows"),
     # a class that only those train who take it
     {path: text.format(mark="") for path, text in _MEANS.items()},
