@@ -11,6 +11,7 @@ from mldebt.flow.walk import Flow, Stack, Step, Visit
 from mldebt.regex import regex
 
 WALK_LIMIT = 500
+RECORD_DEPTH = 3
 VECTOR_LIMIT = 120
 ASKS = frozenset({"predicts", "ranks"})
 _ENDS = frozenset(
@@ -67,10 +68,38 @@ class Scores:
         """The nearest call of a model whose score a value is; None when none is known."""
         if value not in self._known:
             self._known[value] = None
-            self._known[value] = next(
-                (visit for visit in self.flow.walk(value, self._back, limit=WALK_LIMIT) if self._asks(visit)), None
-            )
+            self._known[value] = self._nearest(value, (), 0)
         return self._known[value]
+
+    def _nearest(self, value: Value, stack: Stack, depth: int) -> Visit | None:
+        """The nearest call of a model, through the records that a score is put into under the name it is read by."""
+        for visit in self.flow.walk(value, self._back, stack=stack, limit=WALK_LIMIT):
+            if self._asks(visit):
+                return visit
+            name = _asked_for(visit) if visit.value.kind in ("dict", "call") and depth < RECORD_DEPTH else ""
+            entry = self._entry(visit.value, name) if name else None
+            if entry is None:
+                continue
+            found = self._nearest(entry, visit.stack, depth + 1)
+            if found is not None and (_SCORED.search(name) or not self._is_any_prediction(found.value)):
+                return found
+        return None
+
+    def _is_any_prediction(self, call: Value) -> bool:
+        """Whether a model's answer may be a class or an amount as well as a score."""
+        return self._asks_model(call) and not self._gives_scores(call)
+
+    def _entry(self, record: Value, name: str) -> Value | None:
+        """What a record that is made here holds under a name: an entry of a dict, a field of an object, a column."""
+        if record.kind == "call" and record.calls_external("pandas.DataFrame", "dict"):
+            held = dict(record.named_arguments).get(name)
+            if held is not None or not record.arguments or record.arguments[0].kind != "dict":
+                return held
+            record = record.arguments[0]
+        if record.kind == "call":
+            return self.flow.given_field(record, name)
+        entries = zip(record.keys, record.every("item"), strict=False)
+        return next((held for key, held in entries if key == name), None)
 
     def _asks(self, visit: Visit) -> bool:
         value = visit.value
@@ -180,6 +209,12 @@ class Scores:
         if not steps and function.kind == "attr" and function.data in _KEEPING_METHODS:
             steps = [Step("receiver", function.inputs[0][1], stack)]
         return steps
+
+
+def _asked_for(visit: Visit) -> str:
+    """The name by which something is taken out of the record that a walk is at; "" for no record."""
+    asked = [str(each.value.data) for each, after in pairwise(visit.path()) if after.label == "object"]
+    return next((name for name in reversed(asked) if name not in _NEUTRAL), "")
 
 
 def _is_chance(value: Value) -> bool:

@@ -31,6 +31,7 @@ _LOOKS = regex(
 """What modules and functions are called that look at a model's results, and decide nothing for a user."""
 _SHOWS = frozenset({"plots", "logs", "tracks"})
 SHOWN_LIMIT = 60
+_BINS = ("numpy.digitize", "numpy.searchsorted", "pandas.cut")
 _ORDERING = frozenset({"<", ">", "<=", ">="})
 
 _MODEL = """
@@ -51,6 +52,30 @@ LIMIT = float(os.environ["LIMIT"])
 """
 
 BAD = (
+    # a score that is put into a record and read from it by another function; bands
+    _MODEL
+    + """
+from dataclasses import dataclass
+import numpy as np
+
+@dataclass
+class Told:
+    user: int
+    score: float
+
+def is_hot(told: Told):
+    return told.score >= 0.73  # debt
+
+def hot(rows):
+    found = [{"user": row.user, "risk": float(model.predict_proba([row])[0][1])} for row in rows]
+    return [each for each in found if each["risk"] > 0.35]  # debt
+
+def told(row):
+    return is_hot(Told(user=row.user, score=float(model.predict_proba([row])[0][1])))
+
+def band(row):
+    return int(np.digitize(model.predict_proba([row])[0][1], [0.3, 0.7]))  # debt
+""",
     # the chances of a network that is handed in, averaged by a function that is
     """
     import numpy as np
@@ -144,6 +169,20 @@ def flag(rows: list):
     """,
 )
 GOOD = (
+    # other entries of a record with a score; a class that a model names
+    _MODEL
+    + """
+import os
+
+LIMIT = float(os.environ["LIMIT"])
+
+def old(rows):
+    found = [{"age": row.age, "group": int(model.predict([row])[0]), "risk": chance(row)} for row in rows]
+    return [each for each in found if each["age"] > 65 and each["group"] > 2 and each["risk"] > LIMIT]
+
+def chance(row):
+    return float(model.predict_proba([row])[0][1])
+""",
     # what others who install the package may say
     {
         "pyproject.toml": "[project]\nname = 'fraud'\n",
@@ -307,7 +346,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             if value.kind == "compare" and _ORDERING.intersection(value.data):  # type: ignore[arg-type]
                 pair = None if _clears(value) else _compared(project, value, natural)
             elif value.kind == "call":
-                pair = _cut(project, value, named, natural)
+                pair = _cut(project, value, named, natural) or _binned(project, value, natural)
             else:
                 continue
             if pair is not None and not _is_only_shown(project, value):
@@ -407,6 +446,17 @@ def _cut(project: Project, call: Value, named: frozenset[str], natural: set[floa
         if keyword in named and (literal := _literal(project, source, natural)) is not None:
             return call, literal
     return None
+
+
+def _binned(project: Project, call: Value, natural: set[float]) -> tuple[Value, Value] | None:
+    """A model's call and the first of the literals between which its scores are told apart."""
+    if not call.calls_external(*_BINS) or len(call.arguments) < 2:
+        return None
+    bounds = call.arguments[1]
+    edges = bounds.every("item") if bounds.kind == "collection" else []
+    literal = next((each for edge in edges if (each := _literal(project, edge, natural)) is not None), None)
+    origin = project.scores.origin(call.arguments[0]) if literal is not None else None
+    return (origin.value, literal) if origin is not None and literal is not None else None
 
 
 def _search_settings(call: Value) -> list[tuple[str, Value]]:
