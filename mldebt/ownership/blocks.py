@@ -94,15 +94,17 @@ class _Search:
     def _search(
         self, texts: Texts, added: Sequence[Part], changed: Sequence[Change], deleted: Sequence[tuple[bytes, bytes]]
     ) -> None:
+        unread = [*texts.unread(added), *(each.old for each in changed if each.hunks is None)]
+        whole = texts.read([*unread, *(blob for _, blob in deleted)])
         new = [_text(lines) for lines in texts.of(added)]
         lines = set(itertools.chain.from_iterable(new))
-        whole = texts.read([*(each.old for each in changed if each.hunks is None), *(blob for _, blob in deleted)])
         changed = [each for each in changed if any(_may_have(part, lines) for part in texts.of(_taken(each)))]
         deleted = [(path, blob) for path, blob in deleted if _may_have(whole[blob], lines)]
         if not changed and not deleted:
             return
-        whole = texts.read([*(each.old for each in changed), *(blob for _, blob in deleted)])
-        alike = {blob: _text(text) for blob, text in whole.items()}
+        old = [*(each.old for each in changed), *(blob for _, blob in deleted)]
+        whole = texts.read([*old, *(each.new for each in changed)])  # most of those that have some are looked at
+        alike = {blob: _text(whole[blob]) for blob in old}
         codes = self._codes = _Codes(lines, alike.values())
         self._added = {part: text for part, text in zip(added, map(codes.of, new), strict=True) if _RUN.search(text)}
         self._begun = {window for text in self._added.values() for _, window in codes.windows(text)}
@@ -111,8 +113,7 @@ class _Search:
         self._old = {blob: codes.of(text) for blob, text in alike.items()}
         self._deleted = [Part(path, blob, 0, len(alike[blob])) for path, blob in deleted]
         self._changed = [each for each in changed if any(self._begun_in(self._old[each.old]))]
-        now = texts.read(each.new for each in self._changed)
-        self._kept = {each.path: codes.of(_text(now[each.new])) for each in self._changed}
+        self._kept = {each.path: codes.of(_text(whole[each.new])) for each in self._changed}
 
     def unknown(self) -> Iterator[Pair]:
         """The versions whose difference matters."""

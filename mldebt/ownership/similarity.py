@@ -82,9 +82,9 @@ class Similarity:
         found: dict[bytes, None] = {}
         size = 0
         for old, likely, new in questions:
-            asked = [blob for blob in new[:_BATCH] if self._sizes[blob]]
+            some = [blob for blob in new[:_BATCH] if self._sizes[blob]]
             sources = old if len(old) <= _MANY else likely
-            asked += (blob for blob in sources if any(self._plausible(blob, each) for each in asked))
+            asked = [*some, *(blob for blob in sources if any(self._plausible(blob, each) for each in some))]
             size += sum(self._sizes[blob] or 0 for blob in asked if blob not in found)
             if found and size > _READ_AHEAD:
                 break

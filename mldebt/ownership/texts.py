@@ -54,9 +54,13 @@ class Texts:
         self._ahead = {blob: content or b"" for blob, content in zip(new, self._reader.contents(new), strict=True)}
         self._ahead |= {blob: ahead[blob] for blob in (*blobs, *self.soon) if blob in ahead}
 
+    def unread(self, parts: Iterable[Part]) -> Iterator[bytes]:
+        """The blobs that have to be read for some parts."""
+        return (part.blob for part in parts if part[1:] not in self.parts)
+
     def of(self, parts: Collection[Part]) -> Iterator[Sequence[bytes]]:
         """The lines of each part, in which some blobs are read in one go."""
-        read = self.read(part.blob for part in parts if part[1:] not in self.parts)
+        read = self.read(self.unread(parts))
         for part in parts:
             known = self.parts.get(part[1:])
             yield known if known is not None else read[part.blob][part.start : part.start + part.size]
