@@ -73,6 +73,8 @@ class Bypasses:
             used = self._used(loader)
             if loader.body.module.index in home | behind or used is None or not self._is_past(loader):
                 continue
+            if used.body.module.index in behind:
+                continue  # a loader of the service's own code
             through, unit = served[0]
             yield Bypass(
                 model=model.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.finding import Hit
+from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.bypasses import Bypass, Bypasses
 from mldebt.rulebook import Rule
@@ -71,6 +72,13 @@ def shelf():
 
 BAD = (
     {"train.py": _TRAIN, "service.py": _SERVICE, "mails.py": _MAILS},
+    # one file, whichever of two trainings wrote it last
+    {
+        "train.py": _TRAIN,
+        "again.py": _TRAIN.replace("rows.late)", "rows.late > 3)"),
+        "service.py": _SERVICE,
+        "mails.py": _MAILS,
+    },
     {"train.py": _TRAIN, "nightly.py": _NIGHTLY, "lookup.py": _LOOKUP, "shelf.py": _SHELF.format(mark="  # debt")},
 )
 GOOD = (
@@ -116,6 +124,46 @@ def late(age: int) -> float:
     return float(model.predict_proba([[age]])[0][1])
 """,
     },
+    # a loader that the code behind the service asks, too
+    {
+        "train.py": _TRAIN,
+        "loading.py": """
+import joblib
+
+def load(path="models/late.joblib"):
+    return joblib.load(path)
+""",
+        "engine.py": """
+import joblib
+from loading import load
+
+def answer(age):
+    model = joblib.load("models/late.joblib")
+    return float(model.predict_proba([[age]])[0][1])
+
+class Engine:
+    def __init__(self):
+        self.model = load()
+
+    def ask(self, ages):
+        return self.model.predict_proba([[age] for age in ages])[:, 1]
+""",
+        "service.py": """
+from engine import answer
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.get("/late")
+def late(age: int) -> float:
+    return answer(age)
+""",
+        "nightly.py": """
+from engine import Engine
+
+print(Engine().ask([3, 4]).mean())
+""",
+    },
     # somebody looks at one answer
     {
         "train.py": _TRAIN,
@@ -139,8 +187,10 @@ print(model.predict([[3]]))
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:  # every detector is asked with its rule
     del rule
+    found: dict[tuple[Value, str], Bypass] = {}
     for each in Bypasses(project).find():
-        yield _hit(project, each)
+        found.setdefault((each.taken, each.text), each)
+    yield from (_hit(project, each) for each in found.values())
 
 
 def _hit(project: Project, each: Bypass) -> Hit:
