@@ -186,6 +186,8 @@ class Reorders:
             return
         if key.kind == "score":
             yield from self._reversals.sorted_again(sort, sequence)
+            if sort.kind == "call" and last_name(sort.function) == "argsort":
+                yield from self._reversals.least_taken(sort)
         if sort.kind == "call":
             for source in sequence:
                 yield from self._merges.sorted_in(sort, source)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mldebt.flow.choices import bounds
 from mldebt.flow.conditions import around
-from mldebt.flow.idioms import is_negated
+from mldebt.flow.idioms import is_negated, last_name
 from mldebt.flow.kept_orders import KeptOrders
 from mldebt.flow.order import Orders, Origin
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
@@ -18,9 +18,16 @@ from mldebt.regex import regex
 REVERSAL = Idiom("reversal", "turned round, although the best came first", accidental=True)
 WORST_FIRST = Idiom("reversal", "sorted by the same score again, with the worst first", accidental=True)
 LOWEST_FIRST = Idiom("reversal", "read from a sorted set, with the lowest score first", accidental=True)
+LEAST = Idiom("reversal", "the first are taken of scores that go up, so that the worst come first", accidental=True)
+_MORE_IS_BETTER = frozenset("cosine_similarity cos_sim pytorch_cos_sim linear_kernel".split())
+_SAME_NUMBERS = ("flatten", "ravel", "toarray", "squeeze", "numpy", "cpu", "reshape")
 _SAID = frozenset({"desc", "byscore", "bylex"})
 LATER_LIMIT = 80
+PART_LIMIT = 6
 _WORST = regex(r"(^|_)(worst|bottom|least|lowest|weak(est)?|low|asc(ending)?|reversed|countdown)(_|$)", re.IGNORECASE)
+_UNLIKE = regex(
+    r"negative|dissimilar|divers|distant|farthest|furthest|novel|outlier|opposite|unlike|far(_|$)", re.IGNORECASE
+)
 _BEST_IS_LEAST = regex(r"dist|loss|error|cost", re.IGNORECASE)
 
 
@@ -69,6 +76,17 @@ class Reversals:
                 yield Reorder(call, LOWEST_FIRST.kind, LOWEST_FIRST.accidental, LOWEST_FIRST.text, (call,), (origin,))
                 return
 
+    def least_taken(self, call: Value) -> Iterator[Reorder]:
+        """`cosine_similarity(one, others)[0].argsort()[:10]`: the first are the least alike."""
+        scorer = _scores_as_they_are(next(iter(self._orders.sorted_by(call)), call))
+        first = [user for label, user in call.uses if label == "object" and _takes_the_first(user)]
+        if scorer is None or not first or self._orders.sort_key(call).descending is not False:
+            return
+        names = [call.body.scope.name, *(name for each in (call, *first) for name in call.body.names_of(each))]
+        if not self._wants_worst(call) and not any(map(_UNLIKE.search, names)):
+            origin = Origin(scorer, "a model's score", (scorer,), ())
+            yield Reorder(call, LEAST.kind, LEAST.accidental, LEAST.text, tuple(first), (origin,))
+
     def _wants_worst(self, sort: Value) -> bool:
         """Whether what is sorted upwards is meant so: under a test, called the worst, turned round, sorted again or
         taken from its end."""
@@ -106,6 +124,26 @@ class Reversals:
         if key.descending is None or _BEST_IS_LEAST.search(key.text):
             return False
         return key.descending is (turns % 2 == 0)
+
+
+def _scores_as_they_are(value: Value) -> Value | None:
+    """The call that gave some numbers, one part of which is at hand as it is, where more of them is better for sure."""
+    for _ in range(PART_LIMIT):
+        if value.kind in ("item", "slice", "same") or (value.kind == "attr" and value.name == "T"):
+            value = value.source
+        elif value.calls_method(*_SAME_NUMBERS):
+            value = value.function.source
+        else:
+            break
+    return value if value.kind == "call" and last_name(value.function) in _MORE_IS_BETTER else None
+
+
+def _takes_the_first(value: Value) -> bool:
+    """`order[:10]`, `order[1:11]`."""
+    if value.kind != "slice":
+        return False
+    lower, upper, step = bounds(value)
+    return upper is not None and not (isinstance(upper, int) and upper < 0) and lower in (None, 0, 1) and step is None
 
 
 def _takes_the_end(value: Value) -> bool:

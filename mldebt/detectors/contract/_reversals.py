@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from mldebt.detectors.contract._mixtures import _boosted
 
+_ALIKE = """
+import joblib
+from fastapi import FastAPI
+from sklearn.metrics.pairwise import cosine_similarity
+
+app = FastAPI()
+vectors, names = joblib.load("vectors.pkl"), joblib.load("names.pkl")
+
+@app.get("/like")
+def like(item: int):
+    likeness = cosine_similarity(vectors[[item]], vectors)[0]
+    best = likeness.argsort()[:10]  # least
+    return [names[place] for place in best]
+"""
+
 BAD = (
+    _ALIKE.replace("# least", "").replace("likeness.argsort()[:10]", "likeness.argsort()[1:11]  # debt"),
     _boosted(
         """
 @app.get("/feed")
@@ -21,6 +37,14 @@ def page(user):
     ),
 )
 GOOD = (
+    *(
+        _ALIKE.replace("likeness.argsort()[:10]", kept)
+        for kept in ("(-likeness).argsort()[:10]", "likeness.argsort()[::-1][:10]", "likeness.argsort()[-10:]")
+    ),
+    _ALIKE.replace(
+        "cosine_similarity(vectors[[item]], vectors)[0]", "1 - cosine_similarity(vectors[[item]], vectors)[0]"
+    ),
+    _ALIKE.replace("best", "most_distant"),
     _boosted(
         """
 @app.get("/again")
