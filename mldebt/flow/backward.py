@@ -69,6 +69,7 @@ class Backward:
         ]
         sources.extend(flow.handovers.asset(param))
         sources.extend(flow.nodes.into(param))
+        sources.extend(flow.wirings.into(param))
         return [*steps, *(Step("argument", source, ()) for source in sources)] or self.default(param, stack)
 
     def _handed_in(self, param: Value, call: Value, source: Value, stack: Stack) -> list[Step]:

@@ -46,7 +46,7 @@ class Forward:
                 if kind == "store" and label == "value":
                     steps.extend(self.reads_of_store(user))
                 if kind in ("store", "dict"):
-                    readers = self._flow.graph_states.readers(value, user)
+                    readers = self._flow.handed_over(value, user)
                     steps.extend(Step("handed over", read, ()) for read in readers)
         steps.extend(self.outlive(value, stack))
         return steps
@@ -127,6 +127,7 @@ class Forward:
         steps.extend(Step("returned", call, ()) for call, _ in flow.hooks.applied((module.index, number)))
         steps.extend(Step("handed over", taken, ()) for taken in flow.handovers.takers((module.index, number)))
         steps.extend(Step("handed over", param, ()) for param in flow.nodes.takers((module.index, number))[:FAN_OUT])
+        steps.extend(Step("handed over", taken, ()) for taken in flow.wirings.takers((module.index, number)))
         steps.extend(Step("injected", param, ()) for param in flow.injections.filled_by(body)[:FAN_OUT])
         cls = flow.program.enclosing_class(module, number)
         if cls is not None and module.is_property(number):

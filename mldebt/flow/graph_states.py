@@ -83,7 +83,7 @@ class GraphStates:
 
     def _sent(self, name: str, key: str) -> list[Value]:
         """What a step gets under a key that is sent a state of its own: `Send("read", {"document": each})`."""
-        return [value for state in self._sends.get(name, ()) for each, value in _entries(state) if each == key]
+        return [value for state in self._sends.get(name, ()) for each, value in entries(state) if each == key]
 
     def _nearest(self, graph: Graph, names: list[str], key: str) -> list[Value]:
         """What was last put under a key, on every way back from some steps."""
@@ -104,7 +104,7 @@ class GraphStates:
         if found is None:
             found = self._written[unit] = defaultdict(list)
             for result in self._flow.body(*unit).returns.every("value"):
-                for key, value in _entries(result):
+                for key, value in entries(result):
                     found[key].append(value)
         return found
 
@@ -133,7 +133,7 @@ class GraphStates:
             (name, key)
             for name, states in self._sends.items()
             if holder in states
-            for key, each in _entries(holder)
+            for key, each in entries(holder)
             if each is value
         ]
         return [
@@ -278,7 +278,7 @@ def _step_names(value: Value) -> list[str]:
     return []
 
 
-def _entries(result: Value) -> list[tuple[str, Value]]:
+def entries(result: Value) -> list[tuple[str, Value]]:
     """What a step's result puts under keys: a dict that is written out, the state with entries, a command's update.
     What was put under a key before, on the same way, is no longer there."""
     found: dict[tuple[str, Value], None] = {}

@@ -168,6 +168,15 @@ class Orders:
             return f"sorted by {self.sort_key(value).text}"
         return self._asked_for(value, stack) if value.kind == "call" else ""
 
+    def _of_component(self, call: Value) -> str:
+        """How a library's component that is added to a pipeline ranks what it gives there."""
+        component = self.flow.wirings.of_library(call)
+        types = self.flow.types(component) if component is not None else ()
+        runs = (self.flow.catalogue.method(each.name, "run") for each in types if isinstance(each.name, str))
+        ranking = next((api for api in runs if api is not None and api.order == "ranks"), None)
+        name = ".".join(ranking.name.split(".")[-2:]) if ranking is not None else ""
+        return f"{name} returns results in score order" if name else ""
+
     def _filled(self, value: Value, stack: Stack) -> Value:
         """What the open call hands in for a parameter."""
         steps = self.flow.back_param(value, stack) if value.kind == "param" and stack else []
@@ -182,6 +191,8 @@ class Orders:
             return "a sorted set of a model's scores"
         if self._texts.asks_a_search(call, stack) and not self._texts.answers(call, stack):
             return "results of a search or ranking service"
+        if component := self._of_component(call):
+            return component
         if recommends(self.flow, call):
             return "results of a recommendation service"
         if self._texts.asks_ranked_rows(call, stack):

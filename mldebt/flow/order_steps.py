@@ -167,6 +167,7 @@ class OrderSteps:
         if call.calls_method(PULL):
             return [state.at(source, (), state.depth) for source in self._flow.handovers.pulled(call)]
         found = [state.at(source, (), state.depth) for source in self._flow.graph_states.taken(call)]
+        found.extend(State(each, (), state.depth) for each in self._flow.wirings.results(call, state.path))
         for target in self._flow.targets(call):
             if target.kind == "func":
                 steps = self._flow.enter_return(call, target, state.stack)

@@ -128,8 +128,8 @@ class OrderUses:
         return [*held, *self._handed_over(place, user)]
 
     def _handed_over(self, place: Place, holder: Value) -> list[Place]:
-        """Where other steps of an agent's graph read what a step puts into the state."""
-        return [Place(read, (), place.depth) for read in self._flow.graph_states.readers(place.value, holder)]
+        """Where other steps of a graph or a pipeline read what one gives by a key."""
+        return [Place(read, (), place.depth) for read in self._flow.handed_over(place.value, holder)]
 
     def _comprehension(self, place: Place, label: str, user: Value) -> list[Place]:
         deeper = {"iterable": 0, "element": 1}.get(label)

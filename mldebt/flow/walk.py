@@ -31,6 +31,7 @@ from mldebt.flow.steps import FAN_OUT, STACK_LIMIT, STATE_LIMIT, Stack, Step, St
 from mldebt.flow.targets import Targets
 from mldebt.flow.value import Value
 from mldebt.flow.variables import Variables
+from mldebt.flow.wirings import Wirings
 from mldebt.rulebook import Api, Catalogue
 
 __all__ = ["FAN_OUT", "STACK_LIMIT", "STATE_LIMIT", "Flow", "Stack", "Step", "Visit"]
@@ -65,6 +66,7 @@ class Flow:
         self.app_state = AppState(self)
         self.graph_states = GraphStates(self)
         self.nodes = Nodes(self)
+        self.wirings = Wirings(self)
         self._arguments = Arguments(self)
         self._sequences = Sequences(self)
         self._backward = Backward(self, self._sequences)
@@ -230,6 +232,10 @@ class Flow:
     def mentions(self, module: int, scope: int) -> Iterator[Value]:
         """Where a function is named without being called."""
         return self._callbacks.mentions((module, scope))
+
+    def handed_over(self, value: Value, holder: Value) -> list[Value]:
+        """Where steps of a graph, and components of a pipeline, read what another gives by a key."""
+        return [*self.graph_states.readers(value, holder), *self.wirings.readers(value, holder)]
 
     def folded(self, param: Value) -> list[Value]:
         """What a parameter of a function gets that `functools.reduce` applies."""
