@@ -26,6 +26,8 @@ _SECRET = regex(r"(?<=://)[^/@\s]*@|(?<=\?)\S+=\S*")
 _BUFFERS = frozenset({"io.StringIO", "io.BytesIO", "StringIO.StringIO"})
 _NEAREST = regex(r"<=>|<->|<#>")
 """A query for the vectors nearest to one: a search, not a source."""
+_LOADS = regex(r"(load|restore|from_(file|disk|path|json|pickle|artifacts?|dir\w*))\Z")
+_SAVES = regex(r"(save|dump|write|persist|to_(file|disk|path|json|pickle|artifacts?|dir\w*))\Z")
 _OF_SCHEMA = regex(
     r"\b(information_schema|pg_catalog|sqlite_(master|schema)|system\.(columns|tables))\b|^\s*(pragma|show|describe)\s",
     re.IGNORECASE,
@@ -35,6 +37,8 @@ _ONE_ROW = frozenset({"fetchone", "fetchval", "fetchrow", "first", "one", "one_o
 _ROWS = frozenset({"fetchall", "fetchmany", "all", "scalars", "mappings"})
 _OF_ID = regex(r"(id|pk|uuid|hash|slug)(__in|__exact)?")
 """Keywords that name rows by what each alone has."""
+_VIEWS = frozenset({"mappings", "scalars"})
+_LIMIT_ONE = regex(r"\blimit\s+1\s*;?\s*\Z", re.IGNORECASE)
 _SERVICES = frozenset({"api", "url"})
 
 
@@ -69,7 +73,7 @@ class Reads:
         api = self.flow.api(call)
         if api is None or not self.paths.is_read(call) or not self._is_low_level(api) or self.platform.holds(call):
             return False
-        if self._in_network(call) or self.loaded.is_model(call):
+        if self._in_network(call) or self.loaded.is_model(call) or self._restores(call):
             return False
         if api.medium == "table" and self._takes_one_row(call):
             return False
@@ -111,7 +115,13 @@ class Reads:
         if receiver is not None and receiver.data == "objects" and self._asks_for_ids(call):
             return True
         done = _methods(call) or (_methods(receiver, call.at) if receiver is not None else set())
-        return bool(done & _ONE_ROW) and not done & _ROWS
+        return (bool(done & _ONE_ROW) and not done & _ROWS) or self._asks_for_one(call)
+
+    def _asks_for_one(self, call: Value) -> bool:
+        """Whether a statement says that it wants one row: `… LIMIT 1`."""
+        path = self.paths.path(call)
+        texts = self.paths.texts(path) if path is not None else ()
+        return bool(texts) and all(_LIMIT_ONE.search(text) for text in texts)
 
     def _asks_for_ids(self, call: Value) -> bool:
         """Whether a table's manager is asked for the one row, or for the rows whose ids it is given."""
@@ -191,6 +201,16 @@ class Reads:
         cls = self.flow.program.enclosing_class(call.body.module, call.body.number)
         return cls is not None and self.models.derives(cls, NETWORK_KINDS)
 
+    def _restores(self, call: Value) -> bool:
+        """Whether a class takes up again what its own objects write: `Index.load(path)` beside `index.save(path)`."""
+        body = call.body
+        if not _LOADS.match(body.scope.name) or not body.module.takes_self(body.number):
+            return False
+        cls = body.scope.parent
+        members = body.module.members.get(cls, {}).items()
+        writers = (self.flow.body(body.module.index, number) for name, number in members if _SAVES.match(name))
+        return any(self.paths.is_write(each) for writer in writers for each in writer.calls)
+
     def _serves(self, call: Value, path: Value) -> bool:
         """Whether a read decodes what one request brought."""
         body = call.body
@@ -204,9 +224,13 @@ class Reads:
 
 
 def _methods(value: Value, after: int = -1) -> set[str]:
-    """What is called on a value, from a place on."""
+    """What is called on a value, from a place on; on its rows as mappings, what is called on these."""
     calls = [call for label, used in value.uses if label == "object" for role, call in used.uses if role == "function"]
-    return {call.function.name for call in calls if call.at > after}
+    found: set[str] = set()
+    for call in calls:
+        further = _methods(call) if call.function.name in _VIEWS else set()
+        found |= (further or {call.function.name}) if call.at > after else set()
+    return found
 
 
 def _last_word(text: str) -> str:

@@ -8,6 +8,20 @@ from mldebt.pipeline.reads import Reads
 from mldebt.scan import read_project
 from mldebt.settings import Settings
 
+SESSION = "from sqlalchemy import text; from sqlalchemy.orm import Session\nsession = Session(engine)\n"
+INDEX = """
+import json
+
+class Index:
+    @classmethod
+    def {0}(cls, path):
+        with open(path) as file:
+            return cls(json.load(file))
+
+    def {1}(self, path):
+        with open(path, "w") as file:
+            json.dump(self.near, file)
+"""
 HUB = "from huggingface_hub import hf_hub_download\n"
 TABLE = "from django.db import models\n\nclass Chat(models.Model):\n    shop = models.CharField()\n"
 Read = Callable[..., Reads]
@@ -45,6 +59,13 @@ def reads(tmp_path: Path) -> Read:
         ("import pandas as pd\npd.read_sql('SELECT name FROM system.columns', database)\n", []),
         ("import pandas as pd\npd.read_sql('PRAGMA table_info(texts)', database)\n", []),
         ("import pandas as pd\npd.read_sql('SELECT shows FROM columns', database)\n", [2]),
+        ("import pandas as pd\npd.read_sql('SELECT id FROM texts ORDER BY day LIMIT 1', database)\n", []),
+        ("import pandas as pd\npd.read_sql('SELECT id FROM texts LIMIT 100', database)\n", [2]),
+        (f"{SESSION}session.execute(text('SELECT id FROM texts')).mappings().first()\n", []),
+        (f"{SESSION}session.execute(text('SELECT id FROM texts')).mappings().all()\n", [3]),
+        (INDEX.format("load", "save"), []),
+        (INDEX.format("load", "show"), [6]),
+        (INDEX.format("fill", "save"), [6]),
         (
             f"{HUB}open(hf_hub_download('acme/reefs', filename='classes.json'))\n",
             [],
