@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.conditions import ways
 from mldebt.flow.endpoints import Endpoints
 from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.linking import Target
@@ -30,6 +31,7 @@ PART = regex(r"(^|[/_.\-])(train|valid|val|test|dev|eval|holdout|validation|trai
 _MADE_UP = regex(r"(^|[/_ ])(synthe\w*|fake|mock|simulat\w*|dummy)([/_. ]|$)", re.IGNORECASE)
 _TO_SHOW = ("sklearn.manifold.", "openTSNE.")
 """What lays rows out on a plane, to be looked at."""
+_TRIES = regex(r"(^|_)(debug\w*|smoke\w*|sanity\w*|dry_?run|quick\w*|demo|toy|test_?mode|dev_?mode)(_|\Z)", re.I)
 _ONLINE = frozenset({"partial_fit", "train_on_batch", "fit_one_cycle"})
 _SHUFFLED_ON_REQUEST = frozenset({"KFold", "StratifiedKFold", "StratifiedGroupKFold"})
 _FOLDS = _SHUFFLED_ON_REQUEST | frozenset(
@@ -125,7 +127,7 @@ class Choices:
             found = self._by_branch(event)
             if found is not None:
                 return found
-        if event.kind == SAMPLE and (_is_made_up(event) or not self._of_data(event)):
+        if event.kind == SAMPLE and (_is_made_up(event) or _is_tried(event) or not self._of_data(event)):
             return None
         if event.kind == NUMBER and (self._seeds_other(event.value) or _augments(event.value)):
             return None
@@ -308,6 +310,18 @@ def _is_made_up(event: Event) -> bool:
         return True
     bodies = {made.body for made in (*event.path, call)}
     return any(_MADE_UP.search(f"{body.module.path} {body.scope.name}") for body in bodies)
+
+
+def _is_tried(event: Event) -> bool:
+    """Whether rows are drawn behind a flag that says that all of it is only tried out: `if smoke_test:`."""
+    tests = (test for call in (*event.path, event.value) for test, answer in ways(call.body, call.at) if answer)
+    return any(_TRIES.search(_name(test)) for test in tests)
+
+
+def _name(test: Value) -> str:
+    if test.kind in ("global", "free"):
+        return test.variable[1]
+    return test.name if test.kind in ("param", "attr") else ""
 
 
 def _augments(number: Value) -> bool:

@@ -51,7 +51,21 @@ class Trainer:
 Trainer().{called}()
 """
 
+_TRIED = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def train(path, {flag}):
+    rows = pd.read_csv(path)
+    if {flag}:
+        rows = rows.sample(n=1000){mark}
+    return Ridge().fit(rows[["age"]], rows.label)
+
+train("clicks.csv", True)
+"""
+
 BAD = (
+    _TRIED.format(flag="small_shop", mark="  # debt"),
     """
     from frames import read
     from sklearn.linear_model import Ridge
@@ -394,6 +408,8 @@ GOOD = (
         print(LogisticRegression().fit(rows[["age"]], rows.label).coef_)
         """,
     },
+    # an explicit flag to try it out
+    _TRIED.format(flag="smoke_test", mark=""),
     # what is printed is written nowhere
     """
     import numpy as np
