@@ -122,7 +122,7 @@ class Duplicates:
         """Whether a function works on data at all, and neither is part of a model nor trains, measures or asks one."""
         if self._is_of_model(body) or self._trains(body) or self.drawn.is_all(body):
             return False
-        if _tells_numbers(body) or _reads_metrics(body):
+        if _tells_numbers(body) or _reads_metrics(body) or (body not in self.work.reads and _asks_settings(body)):
             return False
         if body not in self.work.reads and any(map(self._asks, body.calls)):
             return False
@@ -291,6 +291,11 @@ def _tells_numbers(body: Body) -> bool:
     """Whether all that a function gives are numbers: statistics of data, or the values of metrics."""
     given = [source for node in body.nodes if node.kind == "return" for _, source in node.inputs]
     return bool(given) and all(map(_is_number, given))
+
+
+def _asks_settings(body: Body) -> bool:
+    """Whether a function asks the environment, and works on what that says."""
+    return any(call.calls_external("os.getenv", "os.environ.get") for call in body.calls)
 
 
 def _reads_metrics(body: Body) -> bool:

@@ -481,3 +481,28 @@ def test_what_reads_metrics_or_trains_is_no_copy_of_ingestion(tmp_path: Path) ->
     assert len(findings(tmp_path / "sent", {"a.py": sent, "b.py": sent.replace("loaders", "kept")})) == 1
     trained = RUN.replace("{told}", ", optimizer=None")
     assert findings(tmp_path / "trained", {"a.py": trained, "b.py": trained.replace("loaders", "kept")}) == []
+
+
+def test_what_asks_the_environment_finds_a_place_and_ingests_nothing(tmp_path: Path) -> None:
+    text = """
+    import os
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def place(told):
+        told = told.strip().lower()
+        told = told.replace("postgres:", "postgresql:")
+        host = {0}
+        host = host.strip().lower().replace(" ", "")
+        port = told.split(":")[-1].strip()
+        return f"{{told}}/{{host}}/{{port}}"
+
+    rows = pd.read_csv(place(input())).dropna()
+    print(rows)
+    print(place(rows["name"].iloc[0]))
+    Ridge().fit(rows[["age"]], rows["clicked"])
+    """
+    for name, host, count in (("read", "open(told).read()", 1), ("asked", "os.getenv('HOST', 'localhost')", 0)):
+        code = text.format(host)
+        found = findings(tmp_path / name, {"a.py": code, "b.py": code.replace("told", "given")})
+        assert sum("`place`" in each.message for each in found) == count
