@@ -15,7 +15,7 @@ from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
 DEPTH = 3
-_ASKING = frozenset("predict predict_proba decision_function score evaluate predict_log_proba".split())
+ASKING = frozenset("predict predict_proba decision_function score evaluate predict_log_proba".split())
 _FITTING = ("fit", "fit_partial")
 _SETTINGS = frozenset({"k", "K", "n", "top_k", "num_threads", "item_features", "user_features"})
 """What a metric is given beside the rows."""
@@ -149,7 +149,7 @@ class SelfScores:
     def _goes_on(self, body: Body, made: Value) -> bool:
         """Whether a model is kept, returned or asked beside the metrics."""
         for node in (body.returns, *body.nodes):
-            if node.kind == "attr" and node.data not in _ASKING:
+            if node.kind == "attr" and node.data not in ASKING:
                 continue
             if node.kind in ("return", "collection", "dict", "store", "attr") and any(
                 label != "base" and first_version(source) is made for label, source in node.inputs
@@ -165,7 +165,7 @@ class SelfScores:
             call
             for owner in owners
             for label, method in owner.uses
-            if label == "object" and method.kind == "attr" and method.data in _ASKING
+            if label == "object" and method.kind == "attr" and method.data in ASKING
             for inner, call in method.uses
             if inner == "function"
         ]
@@ -217,7 +217,7 @@ def _written(item: Value) -> list[object]:
 
 def is_metric_name(name: str) -> bool:
     """Whether a function is called as one that computes a metric."""
-    return _RANKING_METRIC.match(name) is not None
+    return _RANKING_METRIC.match(name.lstrip("_")) is not None
 
 
 def name_of(flow: Flow, call: Value) -> str:

@@ -9,6 +9,7 @@ from mldebt.flow.best_of import keeps_best, versions_of
 from mldebt.flow.body import Body
 from mldebt.flow.gathered_scores import GatheredScores
 from mldebt.flow.judged_rows import JudgedRows
+from mldebt.flow.linking import is_self
 from mldebt.flow.seeds import last_name
 from mldebt.flow.selection import plain, roots
 from mldebt.flow.value import Value
@@ -114,8 +115,8 @@ class TunedThresholds:
     def _outside(self, truth: Value, sweep: _Sweep) -> Iterator[tuple[Value, Value]]:
         """The labels and the threshold where it is used: here, or where a function that tunes it is called."""
         yield truth, sweep.threshold
-        if truth.kind == "param":
-            for call, given in self.flow.bindings(truth):
+        for param in _params_behind(truth):
+            for call, given in self.flow.bindings(param):
                 yield given, call
 
     def _on_same_rows(self, labels: Value, threshold: Value, sweep: _Sweep) -> Tuned | None:
@@ -161,6 +162,8 @@ class TunedThresholds:
         if value.kind == "call" and self.scores.is_metric(value):
             return []
         steps = self.flow.forth(value, stack)
+        if value.kind == "compare":
+            steps = [*steps, *(Step("test", user, stack) for label, user in value.uses if label == "test")]
         return [step for step in steps if step.value.kind != "collection" or step.value.data != "list"]
 
     def _is_of_others(self, metric: Visit, rows: set[Value], body: Body) -> bool:
@@ -185,8 +188,25 @@ def _is_cut_by_element(flow: Flow, metric: Value) -> bool:
     return False
 
 
+def _params_behind(value: Value) -> set[Value]:
+    """The parameters of its function that a value is made from."""
+    found: set[Value] = set()
+    waiting, seen = [value], {value}
+    while waiting and len(seen) < SWEEP_LIMIT:
+        each = waiting.pop()
+        if each.kind == "param" and not is_self(each):
+            found.add(each)
+        fresh = [source for _, source in each.inputs if source.body is value.body and source not in seen]
+        seen.update(fresh)
+        waiting += fresh
+    return found
+
+
 def _is_met(value: Value) -> bool:
+    """Whether a value is what a loop goes over, perhaps as another type."""
     value = plain(value)
+    if value.calls_external("float", "int", "round") and value.arguments:
+        value = plain(value.arguments[0])
     return value.kind == "element" or (value.kind == "item" and value.source.kind == "element")
 
 

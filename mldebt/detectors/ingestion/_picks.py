@@ -128,6 +128,34 @@ print(accuracy_score(y_test, chances >= cut))
     judged = pd.read_csv("judged.csv")
     report(judged["label"], judged["chance"])
     """,
+    # in three methods of an object
+    """
+    import numpy as np
+    import pandas as pd
+    from sklearn.metrics import accuracy_score, f1_score
+
+    class Judge:
+        def cut(self, scores, labels):
+            truth, values = np.array([label == "yes" for label in labels]), np.array(scores)
+            best, kept = -1.0, 0.0
+            for value in np.unique(values):
+                found = f1_score(truth, (values > value).astype(int))
+                if found > best:  # debt
+                    best = found
+                    kept = float(value)
+            return kept
+
+        def metrics(self, scores, labels, cut):
+            answers = ["yes" if score > cut else "no" for score in scores]
+            return {"accuracy": accuracy_score(labels, answers)}
+
+        def judge(self, rows):
+            scores, labels = rows["score"].tolist(), rows["label"].tolist()
+            cut = self.cut(scores, labels)
+            return self.metrics(scores, labels, cut)
+
+    print(Judge().judge(pd.read_csv("rows.csv")))
+    """,
     # stopped by the rows that the object then judges by
     {
         "trainer.py": """

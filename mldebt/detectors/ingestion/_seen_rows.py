@@ -2,7 +2,44 @@
 
 from __future__ import annotations
 
+_STORED = """
+import joblib
+import pandas as pd
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.model_selection import train_test_split
+
+rows = pd.read_parquet("data/pairs.parquet")
+train, held = train_test_split(rows, random_state=1)
+model = GradientBoostingClassifier(random_state=1).fit(train[["age", "price"]], train["label"])
+joblib.dump(model, "models/ranker.joblib")
+"""
+
+_LOADED = """
+from pathlib import Path
+
+import joblib
+import pandas as pd
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import train_test_split
+
+MODELS = Path("models")
+
+def stored():
+    path = MODELS / "ranker.joblib"
+    return joblib.load(path), path
+
+rows = {rows}
+model, path = stored()
+chances = model.predict_proba(rows[["age", "price"]])[:, 1]{mark}
+print(path, roc_auc_score(rows["label"], chances))
+"""
+
 BAD = (
+    # another program's training rows
+    {
+        "train.py": _STORED,
+        "judge.py": _LOADED.format(rows='pd.read_parquet("data/pairs.parquet")', mark="  # debt"),
+    },
     # a feature that was put beside the rows
     """
     import pandas as pd
@@ -70,6 +107,18 @@ BAD = (
 )
 
 GOOD = (
+    # another file; the same split; a part of the file
+    {"train.py": _STORED, "judge.py": _LOADED.format(rows='pd.read_parquet("data/judged.parquet")', mark="")},
+    {
+        "train.py": _STORED,
+        "judge.py": _LOADED.format(
+            rows='train_test_split(pd.read_parquet("data/pairs.parquet"), random_state=1)[1]', mark=""
+        ),
+    },
+    {
+        "train.py": _STORED,
+        "judge.py": _LOADED.format(rows='pd.read_parquet("data/pairs.parquet").query("year > 2020")', mark=""),
+    },
     # each row as often as it was counted; the training rows alone
     """
     import pandas as pd

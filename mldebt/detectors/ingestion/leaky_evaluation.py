@@ -22,6 +22,7 @@ from mldebt.flow.target_features import TargetFeature, TargetFeatures
 from mldebt.flow.tuned_thresholds import Tuned, TunedThresholds
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
+from mldebt.pipeline.rejudged import Rejudged, Rejudgements
 from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
@@ -73,6 +74,9 @@ def _scored(project: Project, splits: Splits, rows: JudgedRows) -> Iterator[Hit]
         for scored in (*scores.of(body), *overlaps.of(body)):
             if not invented.learns_from(scored.fit):
                 yield _scored_on_itself(project, scored)
+    rejudgements = Rejudgements(project.flow, splits, project.keeping)
+    for rejudged in rejudgements.of(project.trained_models):
+        yield _judged_on_training_file(project, rejudged)
 
 
 def _known(project: Project, splits: Splits) -> Iterator[Hit]:
@@ -231,6 +235,21 @@ def _scored_on_itself(project: Project, scored: SelfScored) -> Hit:
             project.step(scored.score, "scored on the same rows here"),
         ),
         component=project.component_of(scored.fit.body),
+    )
+
+
+def _judged_on_training_file(project: Project, rejudged: Rejudged) -> Hit:
+    return Hit(
+        location=project.location(rejudged.asked),
+        message=f"The model is judged on all rows of {rejudged.text}, of which its training rows are some or all.",
+        trail=(
+            project.step(rejudged.learnt, "read to train with here"),
+            project.step(rejudged.fit, "fitted here"),
+            project.step(rejudged.read, "the same file read to judge with here"),
+            project.step(rejudged.asked, "the stored model asked about it here"),
+            project.step(rejudged.metric, "evaluated here"),
+        ),
+        component=project.component_of(rejudged.asked.body),
     )
 
 
