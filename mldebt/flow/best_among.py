@@ -12,12 +12,17 @@ from mldebt.flow.idioms import is_negated, read_name
 from mldebt.flow.judged_rows import JudgedRows
 from mldebt.flow.seeds import keyword, last_name
 from mldebt.flow.selection import plain
+from mldebt.flow.target_features import written_texts
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 USE_LIMIT = 200
 _TRAINING = frozenset({"fits", "optimizes"})
 _PLACES = frozenset({"numpy.argmax", "numpy.argmin", "numpy.nanargmax", "numpy.nanargmin"})
+_RUNS = "search_runs"
+_LOGGING = frozenset({"log_metric", "log_metrics"})
+_ORDERED_BY = regex(r"^metrics\.[`\"]?([\w@./-]+)")
 _FIRST = frozenset({"iloc", "values", "index"})
 _REPORTS = ("json.", "csv.", "yaml.", "pandas.", "polars.", "builtins.open", "open")
 _KEPT = frozenset({"saves", "stores"})
@@ -55,7 +60,8 @@ class BestAmong:
                 yield best
 
     def _best(self, choice: Value, found: list[Scored], gathered: set[Value]) -> BestOf | None:
-        if len({each.metric for each in found}) < 2 and not found[0].is_repeated:
+        is_of_runs = choice.calls_method(_RUNS) or choice.calls_external(f"mlflow.{_RUNS}")
+        if len({each.metric for each in found}) < 2 and not found[0].is_repeated and not is_of_runs:
             return None
         texts = [self.rows.of_call(each.metric, each.visit.stack) for each in found]
         if not all(texts):
@@ -73,6 +79,8 @@ class BestAmong:
             return None
         if node.calls_external("max", "min"):
             return self._by_key(node)
+        if last_name(node) == _RUNS:
+            return self._logged(node)
         if node.calls_external(*_PLACES):
             return Ranked(node.arguments[0], "") if node.arguments else None
         if last_name(node) in ("idxmax", "idxmin") and node.receiver is not None:
@@ -97,6 +105,20 @@ class BestAmong:
             named = [*keyword(ordered, "by"), *keyword(ordered, "")[:1]]
             column = next((source.data for source in named if isinstance(source.data, str)), "")
             return Ranked(ordered.receiver, column)
+        return None
+
+    def _logged(self, search: Value) -> Ranked | None:
+        """What was logged by the name that runs are ordered by: `search_runs(order_by=["metrics.test_rmse ASC"])`."""
+        texts = [text for source in keyword(search, "order_by") for text in written_texts(source)]
+        found = _ORDERED_BY.match(texts[0]) if texts else None
+        if found is None:
+            return None
+        for call in self.flow.calls_named(_LOGGING):
+            given = plain(call.arguments[0]) if call.arguments else None
+            if given is not None and given.kind == "const" and given.data == found.group(1) and len(call.arguments) > 1:
+                return Ranked(call.arguments[1], "")
+            if given is not None and given.kind == "dict" and found.group(1) in given.keys:
+                return Ranked(given, found.group(1))
         return None
 
     def _by_key(self, call: Value) -> Ranked | None:

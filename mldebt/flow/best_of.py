@@ -16,6 +16,7 @@ from mldebt.flow.walk import Flow
 
 SCORE_LIMIT = 120
 VERSION_LIMIT = 12
+PAIR = 2
 _SCORING = frozenset({"score", "evaluate"})
 _TRAINING = frozenset({"fits", "optimizes"})
 
@@ -44,9 +45,9 @@ class BestOfMany:
         """One a loop: the first comparison with the best so far."""
         met: set[Value] = set()
         for node in body.nodes:
-            if node.kind != "compare" or not node.loops or node.loops[-1] in met:
+            if node.kind not in ("compare", "call") or not node.loops or node.loops[-1] in met:
                 continue
-            kept = keeps_best(node)
+            kept = keeps_best(node) if node.kind == "compare" else _is_kept_best(node)
             found = self._chosen(body, node, kept) if kept is not None else None
             if found is not None:
                 met.add(node.loops[-1])
@@ -102,6 +103,16 @@ def keeps_best(compare: Value) -> Value | None:
         if best.kind == "phi" and value is not best and plain(value) in versions_of(best):
             return value
         if compare.data == ("==",) and _is_better_of(plain(best), value):
+            return value
+    return None
+
+
+def _is_kept_best(call: Value) -> Value | None:
+    """What becomes the best so far when it is better: `best = max(best, value)`."""
+    if not call.calls_external("max", "min") or len(call.arguments) != PAIR:
+        return None
+    for best, value in (call.arguments, call.arguments[::-1]):
+        if best.kind == "phi" and call in versions_of(best):
             return value
     return None
 

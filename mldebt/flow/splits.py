@@ -91,11 +91,23 @@ class Splits:
 
     def held_out(self, value: Value) -> Value | None:
         """The split in two of which a variable is the second part: the rows that are there to judge by."""
+        if value.kind == "item" and (single := self._by_places(value)) is not None:
+            return single
         if value.kind != "item" or not isinstance(value.data, int) or value.data % 2 == 0:
             return None
         split = value.source
         is_two = split.kind == "call" and last_name(split) == "train_test_split" and self.is_split(split)
         return split if is_two and not self._is_split_again(split, value.data) else None
+
+    def _by_places(self, item: Value) -> Value | None:
+        """The split whose second places pick rows: `train, test = next(folds.split(X, y, groups))`, `X.iloc[test]`."""
+        key = item.one("key")
+        while key is not None and key.kind in ("passed", "same"):
+            key = key.source
+        if key is None or key.kind != "item" or key.data != 1 or not key.source.calls_external("next"):
+            return None
+        folds = next(iter(key.source.arguments), None)
+        return folds if folds is not None and self._folds(folds) else None
 
     def _is_split_again(self, split: Value, place: int) -> bool:
         """Whether the second part is divided once more, so that not all of it is there to judge by."""

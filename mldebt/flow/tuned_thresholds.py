@@ -14,12 +14,14 @@ from mldebt.flow.seeds import last_name
 from mldebt.flow.selection import plain, roots
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
+from mldebt.regex import regex
 
 SWEEP_LIMIT = 40
 USE_LIMIT = 160
 _CURVES = frozenset({"roc_curve", "precision_recall_curve"})
 _PLACES = frozenset("argmax argmin nanargmax nanargmin idxmax idxmin".split())
 _TRAINING = frozenset({"fits", "optimizes", "tunes"})
+_TUNING = regex(r"tun(e|ing)|calib|optimi[sz]|search|select|sweep|choose")
 _THRESHOLDS = 2
 """At which place the curves give them."""
 
@@ -137,8 +139,11 @@ class TunedThresholds:
         return self.rows.are_called_so(labels, ()) or self._only_judges(labels.body)
 
     def _only_judges(self, body: Body) -> bool:
-        """Whether a function is called in its own module alone, which trains nothing."""
+        """Whether a function is called in its own module alone, which trains nothing and is there to judge, not to
+        tune."""
         module = body.module.index
+        if _TUNING.search(body.module.path.lower()) or _TUNING.search(body.scope.name.lower()):
+            return False
         callers = self.flow.callers(module, body.number)
         if any(call.body.module.index != module for call in callers) or (body.number and not callers):
             return False

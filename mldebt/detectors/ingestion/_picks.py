@@ -1,4 +1,4 @@
-"""Models, settings and thresholds that the test set chose, and some that it did not: more examples of MLD107."""
+"""Models and settings that the test set chose, and some that it did not: more examples of MLD107."""
 
 from __future__ import annotations
 
@@ -62,17 +62,6 @@ model = RandomForestClassifier(**study.best_params, random_state=1).fit(X_train,
 print(f1_score(y_test, model.predict(X_test)))
 """
 
-_CUT = """
-def best_cut(truth, chances):
-    cuts = np.arange(0.1, 0.9, 0.1)
-    found = [f1_score(truth, chances > cut) for cut in cuts]
-    return cuts[np.argmax(found)]{mark}
-
-model = LogisticRegression().fit(X_train, y_train)
-cut = best_cut({truth}, model.predict_proba({given})[:, 1])
-print(f1_score({truth}, model.predict_proba({given})[:, 1] > cut))
-"""
-
 BAD = (
     # in a table of results, a dict of scores, one of dicts
     _MODELS + _VALID + _TRAINER.format(column="test", mark="  # debt"),
@@ -99,63 +88,45 @@ best = max(found.values(), key=lambda each: each["test"])  # debt
 joblib.dump(best["model"], "best.joblib")
 """,
     _MODELS + _SEARCH.format(truth="y_test", given="X_test", mark="  # debt"),
-    _MODELS + _CUT.format(truth="y_test", given="X_test", mark="  # debt"),
     _MODELS
     + """
-model = LogisticRegression().fit(X_train, y_train)
-chances = model.predict_proba(X_test)[:, 1]
-precision, recall, cuts = precision_recall_curve(y_test, chances)
-cut = cuts[np.argmax(2 * precision * recall / (precision + recall + 1e-9))]  # debt
-print(accuracy_score(y_test, chances >= cut))
+from sklearn.model_selection import GroupShuffleSplit
+
+train, test = next(GroupShuffleSplit(n_splits=1, random_state=1).split(X, y, groups=rows["user"]))
+scores = {}
+for name, model in models.items():
+    model.fit(X.iloc[train], y.iloc[train])
+    scores[name] = f1_score(y.iloc[test], model.predict(X.iloc[test]))
+joblib.dump(models[max(scores, key=scores.get)], "best.joblib")  # debt
 """,
-    # the only rows of a program that judges
-    """
-    import json
-    import numpy as np
-    import pandas as pd
-    from sklearn.metrics import accuracy_score, f1_score
+    # among the runs that were logged
+    _MODELS
+    + """
+import mlflow
+from mlflow.tracking import MlflowClient
 
-    def report(truth, chances):
-        best, kept = 0.0, 0.5
-        for cut in np.linspace(0.0, 1.0, 101):
-            found = f1_score(truth, (chances > cut).astype(int))
-            if found > best:  # debt
-                best, kept = found, cut
-        answers = (chances > kept).astype(int)
-        with open("report.json", "w") as file:
-            json.dump({"accuracy": accuracy_score(truth, answers), "cut": kept}, file)
+def train(depth):
+    with mlflow.start_run():
+        model = RandomForestClassifier(max_depth=depth, random_state=1).fit(X_train, y_train)
+        mlflow.log_metric("train_f1", f1_score(y_train, model.predict(X_train)))
+        mlflow.log_metric("test_f1", f1_score(y_test, model.predict(X_test)))
+        mlflow.sklearn.log_model(model, "model")
 
-    judged = pd.read_csv("judged.csv")
-    report(judged["label"], judged["chance"])
-    """,
-    # in three methods of an object
-    """
-    import numpy as np
-    import pandas as pd
-    from sklearn.metrics import accuracy_score, f1_score
+for depth in range(2, 9):
+    train(depth)
+best = MlflowClient().search_runs(["1"], order_by=["metrics.test_f1 DESC"], max_results=1)[0]  # debt
+mlflow.register_model(f"runs:/{best.info.run_id}/model", "ranker")
+""",
+    _MODELS
+    + """
+from sklearn.linear_model import SGDClassifier
 
-    class Judge:
-        def cut(self, scores, labels):
-            truth, values = np.array([label == "yes" for label in labels]), np.array(scores)
-            best, kept = -1.0, 0.0
-            for value in np.unique(values):
-                found = f1_score(truth, (values > value).astype(int))
-                if found > best:  # debt
-                    best = found
-                    kept = float(value)
-            return kept
-
-        def metrics(self, scores, labels, cut):
-            answers = ["yes" if score > cut else "no" for score in scores]
-            return {"accuracy": accuracy_score(labels, answers)}
-
-        def judge(self, rows):
-            scores, labels = rows["score"].tolist(), rows["label"].tolist()
-            cut = self.cut(scores, labels)
-            return self.metrics(scores, labels, cut)
-
-    print(Judge().judge(pd.read_csv("rows.csv")))
-    """,
+model, best = SGDClassifier(random_state=1), 0.0
+for epoch in range(50):
+    model.partial_fit(X_train, y_train, classes=[0, 1])
+    best = max(best, f1_score(y_test, model.predict(X_test)))  # debt
+print("best", best)
+""",
     # stopped by the rows that the object then judges by
     {
         "trainer.py": """
@@ -301,28 +272,23 @@ def chosen(X, y):
 print(f1_score(y_test, chosen(X_train, y_train).predict(X_test)))
 """,
     _MODELS + _VALID + _SEARCH.format(truth="y_valid", given="X_valid", mark=""),
-    _MODELS + _VALID + _CUT.format(truth="y_valid", given="X_valid", mark=""),
-    # told for itself; asked of other rows
     _MODELS
+    + _VALID
     + """
-model = LogisticRegression().fit(X_train, y_train)
-chances = model.predict_proba(X_test)[:, 1]
-precision, recall, cuts = precision_recall_curve(y_test, chances)
-print("best F1 at", cuts[np.argmax(2 * precision * recall / (precision + recall + 1e-9))])
+import mlflow
+
+for depth in range(2, 9):
+    with mlflow.start_run():
+        model = RandomForestClassifier(max_depth=depth, random_state=1).fit(X_train, y_train)
+        mlflow.log_metrics(
+            {
+                "valid_f1": f1_score(y_valid, model.predict(X_valid)),
+                "test_f1": f1_score(y_test, model.predict(X_test)),
+            }
+        )
+best = mlflow.search_runs(["1"], order_by=["metrics.valid_f1 DESC"]).iloc[0]
+mlflow.register_model(f"runs:/{best.run_id}/model", "ranker")
 """,
-    """
-    import numpy as np
-    from sklearn.metrics import accuracy_score, roc_curve
-
-    def report(truth, chances, other_truth, other_chances):
-        wrong, right, cuts = roc_curve(truth, chances)
-        cut = cuts[np.argmax(right - wrong)]
-        print(accuracy_score(other_truth, other_chances >= cut))
-
-    def judged(truth, chances):
-        wrong, right, cuts = roc_curve(truth, chances)
-        return accuracy_score(truth, chances >= cuts[np.argmax(right - wrong)])
-    """,
     # stopped by a part of the training rows
     {
         "trainer.py": """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.detectors.ingestion import _leaks, _picks, _seen_rows
+from mldebt.detectors.ingestion import _cuts, _leaks, _picks, _seen_rows
 from mldebt.finding import Hit, Step
 from mldebt.flow.best_among import BestAmong
 from mldebt.flow.best_of import BestOf, BestOfMany
@@ -27,8 +27,8 @@ from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
-BAD = (*_leaks.BAD, *_picks.BAD, *_seen_rows.BAD)
-GOOD = (*_leaks.GOOD, *_picks.GOOD, *_seen_rows.GOOD)
+BAD = (*_leaks.BAD, *_picks.BAD, *_cuts.BAD, *_seen_rows.BAD)
+GOOD = (*_leaks.GOOD, *_picks.GOOD, *_cuts.GOOD, *_seen_rows.GOOD)
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
