@@ -60,7 +60,7 @@ class Comparer:
                 self.end()
                 break
             answer += part
-        return {number: hunks for number, hunks, _ in parse_hunks(bytes(answer), {})}
+        return {number: hunks for number, hunks, _ in parse_hunks(bytes(answer))}
 
     def _compare_anew(self, pairs: Collection[Pair]) -> list[Hunks | None]:
         differ = Differ(self._isolation, workers=1)

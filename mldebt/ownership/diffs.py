@@ -168,7 +168,6 @@ class _Answers:
         self._rest = b"\n"
         self._read = self._told = 0
         self._place = -1
-        self._ranges: dict[bytes, tuple[int, int]] = {}
         self.is_over = False
 
     def tell(self, line: bytes) -> None:
@@ -200,7 +199,7 @@ class _Answers:
             self._told = self._read
         self._rest = mark + rest
         for file in whole.split(FILE_MARK):
-            found = parse_file(file, self._ranges)
+            found = parse_file(file)
             if found is not None:
                 yield *found, self._place, len(file)
             self._place += len(file) + len(FILE_MARK)

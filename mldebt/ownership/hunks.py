@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mldebt.regex import regex
+
 FILE_MARK = b"\ndiff --git a/"
 LEAST = 10
 """So many lines in a row that say something make a block; fewer may be alike by chance."""
 _DIGITS = 9
+_HEAD = regex(rb"\n@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 Hunk = tuple[int, int, int, int]
 """Where lines began and how many they were, where they begin now and how many they are; counted from 0."""
@@ -21,11 +24,10 @@ Told = tuple[int, Hunks, int]
 """The number of a pair, its hunks, and whether they take or add many lines."""
 
 
-def parse_hunks(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> Iterator[Told]:
-    """What git tells of each pair. `ranges` are those that were met before: most come
-    again. Content lines start with a sign, so that no line of a file can be taken for a mark."""
+def parse_hunks(text: bytes) -> Iterator[Told]:
+    """What git tells of each pair."""
     for file in text.split(FILE_MARK):
-        found = parse_file(file, ranges)
+        found = parse_file(file)
         if found is not None:
             yield found
 
@@ -43,32 +45,19 @@ def parse_lines(printed: bytes, hunks: Iterable[Hunk]) -> Iterator[tuple[Hunk, l
             yield hunk, taken, [line[1:] for line in lines[middle : middle + added]]
 
 
-def parse_file(text: bytes, ranges: dict[bytes, tuple[int, int]]) -> Told | None:
-    """The same of one pair; None where there is none."""
-    number, parts = text[:_DIGITS], text.split(b"\n@@ -")
-    if len(parts) == 1 or not number.isdigit():
+def parse_file(text: bytes) -> Told | None:
+    """The same of one pair; None where there is none. Content lines start with a sign, so that no line of a file can be
+    taken for a head. An empty range names the line before it; one line is not counted."""
+    number, heads = text[:_DIGITS], _HEAD.findall(text)
+    if not heads or not number.isdigit():
         return None
     hunks = []
     large = 0
-    for part in parts[1:]:
-        old, new, _ = part.split(b" ", 2)
-        before, after = ranges.get(old), ranges.get(new)
-        if before is None:
-            before = ranges[old] = _range(old)
-        if after is None:
-            after = ranges[new] = _range(new)
-        hunks.append(before + after)
-        if before[1] >= LEAST:
+    for old, lost, new, gained in heads:
+        removed, added = int(lost or 1), int(gained or 1)
+        hunks.append((int(old) - (removed > 0), removed, int(new) - (added > 0), added))
+        if removed >= LEAST:
             large |= TAKES
-        if after[1] >= LEAST:
+        if added >= LEAST:
             large |= ADDS
     return int(number), tuple(hunks), large
-
-
-def _range(text: bytes) -> tuple[int, int]:
-    """Start from 0 and length of "12", "12,3" or "+12,0" (an empty range names the line before it)."""
-    start, comma, count = text.partition(b",")
-    if not comma:
-        return int(start) - 1, 1
-    length = int(count)
-    return (int(start) - 1 if length else int(start)), length

@@ -210,13 +210,14 @@ def _old_lines(each: LineMap, difference: Hunks) -> tuple[LineMap, int]:
     owners, lines, alive = each
     old: list[int] = []
     position = changed = 0
+    whole = alive == len(lines)
     for _, removed, place, added in difference:
         old += lines[position:place]
         if removed:
             old += [GONE] * removed
         position = place + added
         if added:
-            changed += added - lines[place:position].count(GONE)
+            changed += added if whole else added - lines[place:position].count(GONE)
     if changed < alive:
         old += lines[position:]
     return LineMap(owners, old, alive - changed), changed
