@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 
@@ -100,31 +100,41 @@ class Features:
         hand = AtHand(self.flow, model.cls)
         roles: dict[int, str] = {}
         chosen: dict[int, frozenset[str]] = {}
-        dropped: set[str] = set()
+        dropped: dict[str, Value] = {}
         for visit in self.origins.visits(model):
             role = roles[id(visit)] = self._role(visit, roles)
-            value = visit.value
             before = chosen[id(visit)] = chosen[id(visit.parent)] if visit.parent is not None else frozenset()
             if role == "none":
                 continue
-            if value.kind == "call" and role == "feature":
-                left_out = self.columns.dropped(value)
-                dropped.update(left_out)
-                yield from (Feature(kind="left out", text=name, note="", at=value) for name in left_out)
+            if visit.value.kind == "call" and role == "feature":
+                dropped = {**dict.fromkeys(self.columns.dropped(visit.value), visit.value), **dropped}
             found = list(self._target(visit) if role == "target" else self._inputs(visit, hand))
             if not before:  # what is chosen last is what the model sees
                 chosen[id(visit)] = frozenset(each.text for each in found if each.note in NAMED)
             yield from (each for each in found if self._counts(each, before, dropped))
-        for keyword, source in model.made.named_arguments if model.made.kind == "call" else ():
-            if keyword in _TARGETS:
-                yield from (Feature(kind="target", text=name, note="", at=source) for name in self.columns.one(source))
+        yield from self._left_out(model, dropped)
+        yield from self._told(model)
         for call in model.trained:
             receiver = call.receiver if call.kind == "call" else None
             if receiver is not None:
                 yield from self._inside(receiver, model, hand)
         yield from self._inside(model.made, model, hand)
 
-    def _counts(self, each: Feature, chosen: frozenset[str], dropped: set[str]) -> bool:
+    def _left_out(self, model: TrainedModel, dropped: Mapping[str, Value]) -> Iterator[Feature]:
+        """The columns that are dropped; not those that the code makes for itself and drops again."""
+        stores = (visit.value for visit in self.origins.visits(model) if visit.value.kind == "store") if dropped else ()
+        made = {store.key for store in stores if isinstance(store.data, tuple)}
+        for name, call in dropped.items():
+            if name not in made:
+                yield Feature(kind="left out", text=name, note="", at=call)
+
+    def _told(self, model: TrainedModel) -> Iterator[Feature]:
+        """The target that a model is told by name when it is made: `RandomForestClassifier(labelCol="churned")`."""
+        for keyword, source in model.made.named_arguments if model.made.kind == "call" else ():
+            if keyword in _TARGETS:
+                yield from (Feature(kind="target", text=name, note="", at=source) for name in self.columns.one(source))
+
+    def _counts(self, each: Feature, chosen: frozenset[str], dropped: Collection[str]) -> bool:
         """Whether a column is one that the model sees: not dropped, and among those that are chosen after it."""
         if each.note not in (*NAMED, _MADE):
             return True
@@ -168,8 +178,12 @@ class Features:
         return value.kind in _PLAIN
 
     def _is_slot(self, value: Value) -> bool:
-        """Whether a key says that answers are kept there, in what is no table: `parts["y"]` names no column."""
-        return value.kind == "item" and value.key in _TARGETS and not self._is_table(value.source)
+        """Whether a key says that answers are kept there, in what is no table: `parts["y"]` names no column, and in
+        `parts["train"]["y"]` neither key does."""
+        if value.kind != "item" or not isinstance(value.key, str) or self._is_table(value.source):
+            return False
+        users = (user for label, user in value.uses if label == "object" and user.kind == "item")
+        return value.key in _TARGETS or any(user.key in _TARGETS for user in users)
 
     def _split_place(self, parent: Visit) -> int:
         """Of which argument of a split a visit unpacks a part: `a, b, c, d = train_test_split(rows, labels)`."""

@@ -479,6 +479,9 @@ def test_what_is_left_out_counts_where_nothing_says_what_is_left(tmp_path: Path)
     rows_left_out = 'seen, answers = rows.drop(["first", "last"]), rows["churned"]'
     (record,) = records(tmp_path, HEAD + rows_left_out + TAIL)
     assert record.left_out == ()
+    helper = 'rows["part"] = rows.age % 2\nseen, answers = rows.drop(columns=["part", "id"]), rows["churned"]'
+    (record,) = records(tmp_path, HEAD + helper + TAIL)
+    assert [cell.text for cell in record.left_out] == ["id"]
     chosen = 'seen, answers = rows.drop(columns=["id"])[["age"]], rows["churned"]'
     (record,) = records(tmp_path, HEAD + chosen + TAIL)
     assert (inputs(record)[0], record.left_out) == (["age"], ())
@@ -525,6 +528,10 @@ def test_where_answers_are_kept_is_no_column(tmp_path: Path) -> None:
     kept = 'parts = {"X": rows[["age"]], "y": rows["churned"]}\nseen, answers = parts["X"], parts["y"]'
     (record,) = records(tmp_path, HEAD + kept + TAIL)
     assert inputs(record) == (["age"], [], ["churned"])
+    parts = 'def parts():\n    return {"train": {"X": rows[["age"]], "y": rows["churned"]}}\n\n'
+    nested = 'held = parts()\nseen, answers = held["train"]["X"], held["train"]["y"]'
+    (record,) = records(tmp_path, HEAD + parts + nested + TAIL)
+    assert inputs(record)[2] in ([], ["churned"])
     column = 'seen, answers = rows[["age"]], rows["y"]'
     (record,) = records(tmp_path, HEAD + column + TAIL)
     assert inputs(record) == (["age"], [], ["y"])
