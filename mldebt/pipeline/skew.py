@@ -20,6 +20,7 @@ from mldebt.pipeline.worked_out import KEEPS_VALUES, filled_with
 LOADERS_LOOKED_AT = 12
 DEPTH = 5
 VERSIONS = 40
+OPERANDS = 60
 _TABLES = frozenset({"store", "phi", "mutate", "passed", "param"})
 _COMMON = frozenset(
     """main run load read get predict forward transform fit train call process_request collate collate_fn
@@ -143,7 +144,7 @@ class Skews:
         fits = set(serving.fits.values())
         for name, here in serving.columns.items():
             there = training.columns.get(name)
-            if there is None or there.body is here.body or here in fits:
+            if there is None or there.body is here.body or here in fits or _only_refines(name, there, here):
                 continue
             if not _applies(there, here) and not _are_filled_alike(there, here):
                 found.append(
@@ -278,6 +279,22 @@ def _plain(value: Value) -> Value | None:
         return None
     is_flag = all(answer.kind == "const" and answer.data in (0, 1) for answer in answers)
     return test if is_flag and (answers or value.kind == "call") else None
+
+
+def _only_refines(name: str, there: Value, here: Value) -> bool:
+    """Whether serving changes a column that it has from elsewhere, and training makes it: two steps, not one twice."""
+    return _reads(here, (name,)) and not _reads(there, (name, None))
+
+
+def _reads(made: Value, names: tuple[str | None, ...]) -> bool:
+    """Whether a column is made from what stands under one of some names; None is one that is worked out."""
+    waiting, met = [made], 0
+    while waiting and met < OPERANDS:
+        value, met = waiting.pop(), met + 1
+        if value.kind in ("item", "attr") and _key(value) in names:
+            return True
+        waiting += [source for _, source in value.inputs if source.body is made.body and source.kind not in _TABLES]
+    return False
 
 
 def _name(call: Value) -> str:

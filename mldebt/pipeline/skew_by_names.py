@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from mldebt.flow.body import Body
 from mldebt.flow.value import Value
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
@@ -14,7 +16,7 @@ from mldebt.pipeline.skew_sides import CALLERS, LEARNS, Side, Sides, unit_of
 from mldebt.pipeline.units import Unit
 
 SHARED = 3
-"""So many features have the same names, and most of those that are made for the use."""
+"""So many features have the same names, as many in one function, and most of those that are made for the use."""
 MODELS = 30
 
 
@@ -45,7 +47,9 @@ class ByNames:
         for call, boundary in self._asked(known):
             side = self.sides.serving(call, boundary, frozenset())
             made = dict(side.made())
-            if len(made) < SHARED:
+            own = {unit_of(each) for each in made.values()}
+            elsewhere = Counter(unit for name in made for unit in self._tables.get(name, set()) - own)
+            if max(elsewhere.values(), default=0) < SHARED:
                 continue
             names = {name for name, each in made.items() if unit_of(each) not in self._making}
             if len(names) < SHARED:
@@ -88,32 +92,34 @@ class ByNames:
         each function at least so many."""
         found = Side()
         part = self.project.subprojects.of(asked.body.module.path)
-        by_unit: dict[Unit, dict[str, Value]] = {}
-        for name in names:
-            for made in self._tables.get(name, ()):
-                by_unit.setdefault(unit_of(made), {}).setdefault(name, made)
-        for unit, columns in by_unit.items():
+        units = [unit for name in names for unit in self._tables.get(name, ()) if unit not in self.serving.behind]
+        for unit in dict.fromkeys(unit for unit in units if units.count(unit) >= SHARED):
             module = self.flow.program.modules[unit[0]]
-            if len(columns) >= SHARED and self.project.subprojects.of(module.path) == part and self._writes(unit):
-                for name, made in columns.items():
-                    found.columns.setdefault(name, made)
+            if module.is_notebook or self.project.subprojects.of(module.path) != part or not self._writes(unit):
+                continue
+            columns = {
+                name: made
+                for name, made in self._columns(self.flow.body(*unit))
+                if name in names and self.sides.worked_out.is_feature(made)
+            }
+            if len(columns) >= SHARED:
+                found.columns = columns | found.columns
         return found
 
     @cached_property
-    def _tables(self) -> dict[str, list[Value]]:
-        """By name, what is worked out for a column of that name by code that serves nobody."""
-        found: dict[str, list[Value]] = {}
+    def _tables(self) -> dict[str, set[Unit]]:
+        """By name, the functions that make a column of that name."""
+        found: dict[str, set[Unit]] = {}
         for module in self.flow.program.modules:
-            if module.category != "product" or module.is_notebook:
-                continue
-            for number in range(len(module.facts.scopes)):
-                if (module.index, number) in self.serving.behind:
-                    continue
-                for node in self.flow.body(module.index, number).nodes:
-                    for name, made in self.sides.made.of(node):
-                        if self.sides.worked_out.is_feature(made):
-                            found.setdefault(name, []).append(made)
+            for number in range(len(module.facts.scopes)) if module.category == "product" else ():
+                for name, _ in self._columns(self.flow.body(module.index, number)):
+                    found.setdefault(name, set()).add((module.index, number))
         return found
+
+    def _columns(self, body: Body) -> Iterator[tuple[str, Value]]:
+        for node in body.nodes:
+            if node.kind in ("store", "dict") or (node.kind == "call" and any(node.keywords)):
+                yield from self.sides.made.of(node)
 
     def _writes(self, unit: Unit) -> bool:
         """Whether a function, or one that calls it, writes a file, and none of them asks a model or is started by who

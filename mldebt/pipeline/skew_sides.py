@@ -54,11 +54,16 @@ class Sides:
         self.serving_path = project.flow.shared(ServingPath)
         self._written: dict[Value, list[Visit]] = {}
         self._asking: dict[tuple[Unit, int], bool] = {}
+        self._training: dict[int, Side] = {}
 
     def training(self, model: TrainedModel) -> Side:
         """What is made for a model's training. What is shared with others may be called by them with other data: that
         is none of it."""
-        return self._side(visit for visit in self._visits(model) if not self._only_asks(unit_of(visit.value), CALLERS))
+        known = self._training.get(id(model))
+        if known is None:
+            kept = (visit for visit in self._visits(model) if not self._only_asks(unit_of(visit.value), CALLERS))
+            known = self._training[id(model)] = self._side(kept)
+        return known
 
     def _only_asks(self, unit: Unit, levels: int) -> bool:
         """Whether only code that asks a model, and trains none, runs a function."""

@@ -129,3 +129,10 @@ def test_a_row_without_names_whose_table_has_them(tmp_path: Path, made: str, *, 
     serve = SERVE.format(made=made).replace("app =", 'import numpy as np\n\nNAMES = ["price", "rush"]\napp =')
     hits = found(tmp_path, train=TRAIN.format(made=COMPUTED), serve=serve)
     assert ["always 0.5 for serving" in message for *_, message in hits] == ([True] if is_told else [])
+
+
+def test_what_serving_does_to_a_column_that_it_has_is_another_step(tmp_path: Path) -> None:
+    serve = SERVE.format(made='frame["rush"] = frame["rush"].interpolate(limit=12)')
+    assert found(tmp_path, build=BUILD.format(how="mean"), train=READ, serve=serve) == []
+    made = 'rows["rush"] = rows["rush"].interpolate(limit=3) * 2'
+    assert found(tmp_path, build="", train=TRAIN.format(made=made), serve=serve) != []
