@@ -42,7 +42,9 @@ _PERSON = regex(
 )
 _NOBODY = regex(
     r"""(?ix)^( user(name)?s? | ubuntu | ec2-user | jovyan | runner | vscode | azureuser | sagemaker-user | jupyter
-      | work | app | public | shared | data | airflow | spark | hadoop | admin | your[_-]?\w* | me | name | \W* )$"""
+      | work | app | public | shared | data | airflow | spark | hadoop | admin | your[_-]?\w* | me | name | \W*
+      | dataproc | cdsw | codespace | gitpod | coder | domino | glue_user | rstudio | deploy(er)? | docker | nonroot
+      | (app|mamba|conda|studio-lab-)user )$"""
 )
 _ROOTED = regex(r"^(/[\w.-]+/|[A-Za-z]:[\\/]|\\\\\w+\\)")
 _CONTRACT = regex(r"^/(opt/ml|kaggle|dev|proc|sys|etc|usr|bin|lib|var|tmp|run|app|code|src|input|output)(/|$)")
@@ -312,7 +314,7 @@ def kind_of(text: str) -> str:
     if holds_credential(text) and ("://" in text or "=" in text):
         return "credential"
     if (person := _PERSON.match(text)) is not None:
-        return "rooted" if _NOBODY.match(person["who"]) else "personal"
+        return "rooted" if text.startswith("/root/") or _NOBODY.match(person["who"]) else "personal"
     if "://" in text:
         return _address_kind(text)
     if "{" in text or "\n" in text:

@@ -36,6 +36,8 @@ def findings(root: Path, texts: Mapping[str, str]) -> list[Finding]:
         ("/home/alice/rows.csv", "personal"),
         ("C:\\Users\\alice\\rows.csv", "personal"),
         ("/home/ubuntu/rows.csv", "rooted"),
+        ("/home/dataproc/rows.csv", "rooted"),
+        ("/root/shop/rows.csv", "rooted"),
         ("/mnt/disk/rows.csv", "rooted"),
         ("/opt/ml/input/rows.csv", ""),
         ("~/.cache/rows.pkl", "home"),
