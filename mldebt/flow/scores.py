@@ -41,6 +41,7 @@ _LOSING = regex(
     r"(^|\.)(len|argmax|argmin|argsort|shape|size|count|count_nonzero|where|nonzero|unique|zeros|ones|full|arange|array_equal"
     r"|isnan|allclose|rand\w*)$"
 )
+_SPELLED = ("rapidfuzz.", "fuzzywuzzy.", "thefuzz.", "difflib.")
 _NO_SCORE = regex(r"^(fit_predict|fit_transform|transform|inverse_transform|labels_|generate)$")
 _LIKENESS = regex(
     r"(^|\.)(cos(ine)?_sim(ilarity)?|pytorch_cos_sim|dot_score|dot|vdot|inner|matmul|mm|cosine|cosine_distances?)$"
@@ -133,7 +134,16 @@ class Scores:
         return any(map(_CALLED_SCORE.search, names))
 
     def _asks_model(self, value: Value) -> bool:
-        return value.kind == "call" and bool(self.flow.roles(value) & ASKS) and not self._is_no_score(value)
+        return (
+            value.kind == "call"
+            and bool(self.flow.roles(value) & ASKS)
+            and not self._is_no_score(value)
+            and not self.compares_letters(value)
+        )
+
+    def compares_letters(self, call: Value) -> bool:
+        """Whether a search goes by how words are spelled."""
+        return any(target.name.startswith(_SPELLED) for target in self.flow.targets(call))
 
     def _is_likeness(self, value: Value) -> bool:
         """Whether a number says how like each other two things are, of which a model gave the vectors."""

@@ -340,3 +340,8 @@ def _address_kind(text: str) -> str:
     if _REMOTE.match(text):
         return "service" if _SERVICE.search(text) and not _FILE.search(text) else "remote"
     return "" if _NO_DATABASE.match(text) else "database"
+
+
+def is_settings_file(path: str) -> bool:
+    """Whether a module is called after the settings that it holds."""
+    return bool(_SETTINGS_FILE.search(path))

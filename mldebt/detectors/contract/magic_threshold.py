@@ -13,6 +13,7 @@ from mldebt.flow.scores import ASKS
 from mldebt.flow.selection import roots
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
+from mldebt.pipeline.literals import is_settings_file
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
@@ -52,6 +53,14 @@ LIMIT = float(os.environ["LIMIT"])
 """
 
 BAD = (
+    # a number that the module names
+    _MODEL
+    + """
+LIMIT = 0.73
+
+def is_fraud(order):
+    return model.predict_proba([order.features()])[0][1] > LIMIT  # debt
+""",
     # a score that is put into a record and read from it by another function; bands
     _MODEL
     + """
@@ -169,6 +178,27 @@ def flag(rows: list):
     """,
 )
 GOOD = (
+    # how alike two words are spelled is no model's score
+    """
+    from rapidfuzz import fuzz, process
+
+    LEAST = 75
+
+    def genre(word, genres):
+        hit = process.extractOne(word, genres, scorer=fuzz.WRatio, score_cutoff=LEAST)
+        return hit[0] if hit and process.extractOne(hit[0], genres)[1] > LEAST else None
+    """,
+    # a module of settings
+    {
+        "settings.py": "LIMIT = 0.73\n",
+        "app.py": _MODEL
+        + """
+from settings import LIMIT
+
+def is_fraud(order):
+    return model.predict_proba([order.features()])[0][1] > LIMIT
+""",
+    },
     # other entries of a record with a score; a class that a model names
     _MODEL
     + """
@@ -441,7 +471,8 @@ def _is_end(value: Value, name: str) -> bool:
 
 def _cut(project: Project, call: Value, named: frozenset[str], natural: set[float]) -> tuple[Value, Value] | None:
     """A model's call, or the search that one is made into, and the literal that it is told to cut its scores at."""
-    given = arguments(call) if project.flow.roles(call) & ASKS else _search_settings(call)
+    asks = project.flow.roles(call) & ASKS and not project.scores.compares_letters(call)
+    given = arguments(call) if asks else _search_settings(call)
     for keyword, source in given:
         if keyword in named and (literal := _literal(project, source, natural)) is not None:
             return call, literal
@@ -468,8 +499,8 @@ def _search_settings(call: Value) -> list[tuple[str, Value]]:
 
 
 def _literal(project: Project, value: Value, natural: set[float]) -> Value | None:
-    """The number that stands in the code and nothing else decides; a named constant of a module is a setting, and so
-    is a default that those who install the package may fill."""
+    """The number that stands in the code and nothing else decides; a named constant of a class or of a module of
+    settings is a setting, and so is a default that those who install the package may fill."""
     givens = project.givens.of(value)
     told = ("constant",) if _is_installed(project, value.body) else ("constant", "default")
     if not givens or any(given.kind not in told or not given.whole for given in givens):
@@ -481,11 +512,16 @@ def _literal(project: Project, value: Value, natural: set[float]) -> Value | Non
             return None
         if number in natural or abs(number) < _EPSILON:
             return None
-        if body.scope.kind in ("module", "class") and body.names_of(constant):
+        if body.scope.kind in ("module", "class") and body.names_of(constant) and _is_setting(project, body):
             return None
         if any(visit.label == "member" for visit in given.visit.path()):
             return None
     return givens[0].value
+
+
+def _is_setting(project: Project, body: Body) -> bool:
+    """Whether what a name is given outside of all functions is for others to set."""
+    return body.scope.kind == "class" or is_settings_file(body.module.path) or _is_installed(project, body)
 
 
 def _is_installed(project: Project, body: Body) -> bool:
