@@ -19,6 +19,7 @@ _LAMBDA = frozenset({"lambda_handler", "handler"})
 _SCORING = "run"
 _STARTING = "init"
 _RESOURCES = frozenset({"add_route"})
+_TRITON, _EXECUTE = "TritonPythonModel", "execute"
 _CONVENTIONAL = _LAMBDA | _ANSWERING | {_SCORING}
 
 
@@ -57,8 +58,11 @@ class Endpoints:
 
     def _is_by_convention(self, key: ScopeKey) -> bool:
         """Whether a platform finds a function by its name and form: AWS Lambda's `lambda_handler(event, context)`, the
-        functions of a SageMaker inference script, `init()` and `run(data)` of an AzureML one."""
+        functions of a SageMaker inference script, `init()` and `run(data)` of an AzureML one, what Triton's Python
+        backend executes."""
         scope = self._flow.scope(*key)
+        if scope.name == _EXECUTE:
+            return self._flow.scope(key[0], scope.parent).name == _TRITON
         if scope.parent or scope.name not in _CONVENTIONAL:
             return False
         if scope.name in _LAMBDA:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from mldebt.flow.endpoints import Endpoints
 from mldebt.flow.idioms import is_enumerate_index, is_mask, is_set, last_name, root, selects, taken_by
+from mldebt.flow.linking import is_self
 from mldebt.flow.list_versions import beginnings
 from mldebt.flow.order import KEEPING, Orders
 from mldebt.flow.steps import Stack, Step
@@ -22,6 +24,8 @@ PART_LIMIT = 40
 _OBJECTS = frozenset({"call", "param", "element", "item", "attr", "phi", "same", "passed"})
 _UNPACKED = frozenset({"call", "param", "phi", "same"})
 _ON = frozenset({"value", "base", "object"})
+_CONTENT = frozenset({"media", "body", "text", "data", "content"})
+"""What a response holds that goes to whoever asked."""
 _RENDERING = frozenset(
     """join dumps jsonify Response JSONResponse render render_template HttpResponse JsonResponse make_response
     get_serializer get_paginated_response paginate_queryset""".split()
@@ -61,6 +65,7 @@ class OrderUses:
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
         self._flow = orders.flow
+        self._endpoints = orders.flow.shared(Endpoints)
         self._built: dict[Value, list[Value]] = {}
         self._leaving: dict[Value, list[tuple[Value, str, bool]]] = {}
         self._by_kind: dict[str, Callable[[Place, str, Value], list[Place]]] = {
@@ -220,9 +225,18 @@ class OrderUses:
             return [place.on(user)]
         if label != "value":
             return []
+        if self._answers(user):
+            return [place.on(user, text="response")] if not place.by_key else []
         deeper = place.depth + isinstance(user.data, tuple)
         along = place.along(self._flow.reads_of_store(user))
         return [place.on(user, deeper), *along, *self._handed_over(place, user)]
+
+    def _answers(self, store: Value) -> bool:
+        """Whether an endpoint writes into the response that it was handed: `response.media = recommended`."""
+        base = root(store.source)
+        key = base.body.module.index, base.body.number
+        is_handed = base.kind == "param" and not is_self(base)
+        return store.data in _CONTENT and is_handed and bool(self._endpoints.of(key))
 
     # ------------------------------------------------------------------ calls
 
@@ -272,6 +286,8 @@ class OrderUses:
                 continue
             if api is not None and "saves" in api.roles and self._writes(call):
                 found.append(place.on(call, text="write"))
+            elif api is not None and "serves" in api.roles and target.receiver is not None and not target.guessed:
+                found.append(place.on(call, text="response"))
             elif receiver in self._orders.kept_by(call):
                 found.append(place.on(call))
         return found

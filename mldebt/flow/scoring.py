@@ -35,7 +35,9 @@ _DISTANT = (".transform", ".fit_transform", ".score")
 """What puts things in groups: the number of a group is no score, whatever it was made of; how far they are from each
 group is."""
 _SHAPES = ("len", *(f"numpy.{name}{tail}" for name in ("ones", "zeros", "empty") for tail in ("", "_like")))
-_VIEWS = frozenset({"values", "T", "data", "iloc", "loc", "flatten", "real"})
+_VIEWS = frozenset("values T data iloc loc flatten real est float_val double_val outputs".split())
+"""Attributes that are the numbers themselves: of an array, of a prediction, of a model server's answer."""
+_OUTPUTS = "outputs"
 
 
 class Scoring:
@@ -143,8 +145,8 @@ def _is_of_shape(value: Value) -> bool:
 
 
 def _is_answer(value: Value) -> bool:
-    """Whether a value is what a service answered: `requests.post(address).json()`."""
-    return value.calls_method("json") or value.calls_external("json.loads")
+    """Whether a value is what a service answered: `requests.post(address).json()`, `stub.Predict(request).outputs`."""
+    return value.calls_method("json") or value.calls_external("json.loads") or read_name(value) == _OUTPUTS
 
 
 def _column_beside_rows(value: Value) -> str:

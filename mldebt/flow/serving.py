@@ -91,6 +91,8 @@ class _Walk:
         return after.body is trail[-1].body or self.selves.can_be((*self.way, *trail, after))
 
     def _forth(self, place: Place) -> list[Place]:
+        if place.value.kind == "return":  # of a generator, which gives what a loop meets one by one
+            return self._returned(place, "value", place.value)
         found: list[Place] = []
         for label, user in place.value.uses:
             if user.kind == "return":

@@ -18,6 +18,9 @@ DEPTH_LIMIT = 6
 VALUES_ASKED = 4
 ARGUMENTS_ASKED = 8
 _INSTANCE_CALLS = ("__call__", "forward", "call")
+_NETWORK = "torch.nn.Module"
+_READY = ("eval", "to", "cuda", "cpu", "half", "float", "double")
+"""What readies a network for being called, and gives it back."""
 _NAMED = ("func", "class")
 _WRAPPERS = frozenset({"functools.partial", "functools.wraps", "torch.compile"})
 
@@ -106,11 +109,27 @@ class Targets:
 
     def _held_in(self, function: Value, depth: int) -> Sequence[Target]:
         """An element of a list, an entry of a dict: an instance, or a function that was put there."""
-        return self._instance(function, depth) or [
-            found
-            for source in islice(self._flow.hooks.held(function), ARGUMENTS_ASKED)
-            for found in self.resolve(source, depth + 1)
-        ]
+        return (
+            self._instance(function, depth)
+            or [
+                found
+                for source in islice(self._flow.hooks.held(function), ARGUMENTS_ASKED)
+                for found in self.resolve(source, depth + 1)
+            ]
+            or self._read_back(function)
+        )
+
+    def _read_back(self, function: Value) -> list[Target]:
+        """A network that a file holds whole, or under a key: nothing else that is called is kept so."""
+        while (function.kind == "item" and isinstance(function.data, str)) or function.calls_method(*_READY):
+            owner = function.source if function.kind == "item" else function.receiver
+            if owner is None:
+                break
+            function = owner
+        if not function.calls_external("torch.load"):
+            return []
+        api = self._flow.catalogue.method(_NETWORK, "__call__")
+        return [Target("external", name=f"{_NETWORK}.__call__", api=api, receiver=function)]
 
     def _first_that_is(self, function: Value, depth: int) -> Sequence[Target]:
         """`(post or by_title)(rows)`."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from mldebt.facts import record as r
+from mldebt.flow.endpoints import Endpoints
 from mldebt.flow.indexes import ScopeFinder
 from mldebt.flow.models import DATA_KINDS, MODEL_KINDS, Models
 from mldebt.flow.module import Module
@@ -43,6 +44,7 @@ class Reachable:
         self.packages = tuple(packages)
         self.hooks = frozenset(hooks)
         self.models = flow.shared(Models)
+        self.endpoints = flow.shared(Endpoints)
 
     def unreached(self) -> Iterator[Unit]:
         """Model, feature and pipeline code that nothing mentions, or only what is itself not reached; by place."""
@@ -117,8 +119,11 @@ class Reachable:
         return any(module.path.startswith(f"{folder}/") or not folder for folder in self.packages)
 
     def is_called_by_a_framework(self, cls: Unit) -> bool:
-        """Whether a class stands below something that finds its subclasses: a library's class that is neither model nor
-        data, or a class of the repository that registers what derives from it."""
+        """Whether a class serves by its form, or stands below something that finds its subclasses: a library's class
+        that is neither model nor data, or a class of the repository that registers what derives from it."""
+        methods = self.flow.program.modules[cls[0]].members.get(cls[1], {}).values()
+        if any(self.endpoints.of((cls[0], number)) for number in methods):
+            return True
         for base in self.flow.program.ancestry(cls):
             if isinstance(base, str):
                 kind = self.models.kind(base)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from mldebt.detectors.contract import (
     _adjustments,
     _agents,
+    _answers,
     _bonuses,
     _builders,
     _experiments,
@@ -59,6 +60,7 @@ _EXAMPLES = (
     _kept,
     _adjustments,
     _agents,
+    _answers,
     _bonuses,
     _builders,
     _lookups,
