@@ -41,7 +41,7 @@ _GIT = regex(r"git\+(?:https?|ssh|git)://[\w.@-]+[/:][^\s\"'#;]+")
 _PINNED = regex(r"@(?:[0-9a-f]{7,40}|[\w-]*v?\d+(?:\.\d+)+[\w.-]*)\Z")
 _ANYBODYS = frozenset("app common core data datasets lib model models scripts src tests tools utils".split())
 """What packages are called in any repository."""
-_BRANCH = regex(r"(?<=\.git)@.*|(?<=/[^/@])@[^/]*\Z")
+_BRANCH = regex(r"(?<=\.git)@.*|@[^/@]*\Z")
 _ASKED = frozenset({"forward", "call", "__call__", "predict", "predict_proba"})
 _OWN_SHARE = 0.1
 _FORGE = regex(r"(?:github|gitlab)\.com/([\w.-]+/[\w.-]+)")
