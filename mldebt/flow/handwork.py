@@ -266,11 +266,11 @@ def _tells_members(call: Value) -> bool:
 
 
 def _is_literal(value: Value) -> bool:
-    """Whether a value is written in the code: `lit(False).alias("is_new")`."""
+    """Whether a value is the same in all rows: one that is written in the code, `lit(False).alias("is_new")`."""
     while value.kind == "call" and value.receiver is not None and value.receiver.kind == "call":
         value = value.receiver
     if value.kind == "call" and value.function.kind in ("attr", "external"):
-        return value.function.name.rpartition(".")[2] == "lit" and all(map(_is_literal, value.arguments))
+        return value.function.name.rpartition(".")[2] == "lit"
     return value.kind == "const"
 
 

@@ -10,7 +10,7 @@ from mldebt.flow.models import Models
 
 Link = Callable[..., Flow]
 
-START = "import numpy as np\nimport pandas as pd\nfrom sklearn.linear_model import Ridge\n"
+START = "import numpy as np\nimport pandas as pd\nimport polars as pl\nfrom sklearn.linear_model import Ridge\n"
 START += "from sklearn.metrics import mean_squared_error\n"
 
 
@@ -101,3 +101,9 @@ for line in rows:
 table = counts
 """
     assert steps(link, text, reader="open('rows.txt')") == ["parsed", "parsed", "regrouped"]
+
+
+def test_a_column_that_is_the_same_in_all_rows_is_no_work(link: Link) -> None:
+    text, reader = "table = rows.with_columns({0})", "pl.read_csv('rows.csv')"
+    assert steps(link, text.format("pl.lit(name).alias('shop')"), reader) == []
+    assert steps(link, text.format("pl.col('shop').str.strip_chars()"), reader) == ["cleaned"]
