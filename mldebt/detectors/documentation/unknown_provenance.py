@@ -36,7 +36,7 @@ BAD = (
         """,
         "two/requirements.txt": "git+https://github.com/acme/ranker\n",
         "three/requirements.txt": "git+https://github.com/acme/ranker.git@master\n",
-        "four/requirements.txt": "git+https://github.com/acme/ranker@feature-1\n",
+        "under/requirements.txt": "git+https://github.com/acme/ranker@feature-1\n",
     },
     # what the front page speaks of, where the repository is another
     {
