@@ -129,6 +129,11 @@ class Churn:
     """,
 )
 GOOD = (
+    # a model that only tests ask
+    _FIT
+    + """
+joblib.dump(fitted(), "tests/models/churn.joblib")
+""",
     # nothing starts it
     {"train.py": _FIT + 'def main():\n    joblib.dump(fitted(), "churn.joblib")\n', "README.md": "python train.py\n"},
     # where a name is taken, the next checkpoint gets another
@@ -215,12 +220,19 @@ _SHOWN = regex(r"(^|/)(examples?|tutorials?|colabs?|demos?|samples?|cookbooks?)/
 and its models with them."""
 
 
+_OF_TESTS = regex(r"(^|/)(tests?|testing)/")
+
+
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     artifacts = project.artifacts
     managed = rule.words("managed")
     found: dict[object, list[Artifact]] = {}
     for artifact in artifacts.find():
-        if artifact.text.startswith(managed) or project.dormant.holds(artifact.save.body):
+        if (
+            artifact.text.startswith(managed)
+            or project.dormant.holds(artifact.save.body)
+            or _OF_TESTS.search(artifact.text)
+        ):
             continue
         if artifact.is_fixed and _is_decided(project, artifact) and not artifacts.is_kept_elsewhere(artifact):
             place = _place(artifact)
