@@ -18,6 +18,7 @@ _GUARDS = frozenset(
 )
 _APPENDS = regex(r"^[rbt+U]*a")
 CALLERS_ABOVE = 3
+_HOLE = regex(r"\{[^}]*\}")
 _MANY = ("writerows", "writelines", "to_csv", "to_json")
 _NOTES = regex(
     r"(^|[/_.\-])(logs?|results?|metrics?|history|errors?|report|scores?|cache|alerts?"
@@ -47,7 +48,7 @@ class Appends:
             return None
         path = self.files.paths.path(call)
         texts = self.files.paths.texts(path) if path is not None else ()
-        if not texts or any(_NOTES.search(text) for text in texts) or self._begins_anew(call, texts):
+        if not any(map(_tells, texts)) or any(_NOTES.search(text) for text in texts) or self._begins_anew(call, texts):
             return None
         for reader in self.files.readers(call):
             if reader.call.body.module.category == "product" and "reads" in self.flow.roles(reader.call):
@@ -92,6 +93,11 @@ class Appends:
             if path is not None and _names(other, path) and set(self.files.paths.texts(path)) & set(texts):
                 return True
         return False
+
+
+def _tells(path: str) -> bool:
+    """Whether a path says which file it is, in part at least."""
+    return any(map(str.isalnum, _HOLE.sub("", path)))
 
 
 def _names(call: Value, path: Value) -> bool:

@@ -99,3 +99,25 @@ def test_rows_of_another_length_left_out_without_a_word(tmp_path: Path, kept: st
     (tmp_path / "rows.py").write_text(SPLIT.format(kept=kept).lstrip(), encoding="utf-8")
     outcome = scan(tmp_path, Settings(history=False, cache=False, jobs=1, select=("MLD108",)))
     assert [each.location.line for each in outcome.findings] == ([8] if is_told else [])
+
+
+TOLD = """
+import json
+import sys
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+path = {0}
+with open(path, "a") as file:
+    for row in json.load(sys.stdin):
+        file.write(json.dumps(row))
+rows = pd.read_csv(path)
+Ridge().fit(rows[["price"]], rows["gain"])
+"""
+
+
+@pytest.mark.parametrize(("path", "count"), [("'trades.csv'", 1), ("f'{sys.argv[1]}'", 0)])
+def test_what_is_appended_to_has_a_name(path: str, count: int, tmp_path: Path) -> None:
+    (tmp_path / "job.py").write_text(TOLD.replace("{0}", path), encoding="utf-8")
+    outcome = scan(tmp_path, Settings(select=("MLD108",), cache=False, history=False, jobs=1))
+    assert len(outcome.findings) == count
