@@ -20,13 +20,14 @@ _STATISTICS = frozenset("mean median mode std var quantile".split())
 
 class Fitting(NamedTuple):
     """A call that fits transformers on data, their names, the calls that give the transformed data, and those that
-    transform other data with them."""
+    transform other data with them; or one that copies rows."""
 
     call: Value
     names: tuple[str, ...]
     given: tuple[Value, ...]
     out: tuple[Value, ...]
     others: tuple[Value, ...]
+    copies: bool = False
 
     @property
     def applied(self) -> tuple[Value, ...]:
@@ -66,9 +67,9 @@ class Fittings:
         `(rows - rows.mean()) / rows.std()`; the drawing of rows with repetition: `rare.sample(n=900, replace=True)`,
         and their repetition: `pd.concat([rare] * 9)`, `rare.loc[rare.index.repeat(9)]`."""
         if last_name(call) == "sample" and call.receiver is not None and _repeats(call):
-            return Fitting(call, ("a resampling with replacement",), (call.receiver,), (call,), ())
+            return Fitting(call, ("a resampling with replacement",), (call.receiver,), (call,), (), copies=True)
         if (repeated := _repeated(call)) is not None:
-            return Fitting(call, ("a repetition of rows",), (repeated,), (call,), ())
+            return Fitting(call, ("a repetition of rows",), (repeated,), (call,), (), copies=True)
         if last_name(call) not in _STATISTICS or call.receiver is None or call.loops:
             return None
         rows = tables(call.receiver)

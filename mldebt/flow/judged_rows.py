@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mldebt.flow.choices import bounds
+from mldebt.flow.random_masks import is_rest
 from mldebt.flow.row_steps import RowSteps
 from mldebt.flow.seeds import last_name
 from mldebt.flow.selection import HALF, Selections, is_beside_test
@@ -103,6 +104,8 @@ class JudgedRows:
             return True
         if value.kind == "item" and value.source.kind == "call" and self.splits.is_split(value.source):
             return not self._is_last_half(value)
+        if value.kind == "item":
+            return self.splits.is_split(value) and not is_rest(value)
         if value.kind == "slice":
             return bounds(value)[1] is not None and self.splits.is_split(value)
         if value.kind == "call":
@@ -128,7 +131,7 @@ class JudgedRows:
         if value.kind == "item":
             if self.splits.held_out(value) is not None:
                 return HALF if self._is_last_half(value) else ""
-            return self._marked(value)
+            return REST if self.splits.is_split(value) and is_rest(value) else self._marked(value)
         if value.kind == "slice":
             return REST if bounds(value)[1] is None and self.splits.is_split(value) else ""
         return self.selections.named_test(value) if value.kind == "call" else ""

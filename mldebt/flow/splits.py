@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mldebt.flow.choices import PART, bounds
 from mldebt.flow.paths import Paths
+from mldebt.flow.random_masks import other_masks
 from mldebt.flow.seeds import last_name
 from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
@@ -54,9 +55,12 @@ class Splits:
                 yield Part(visit.value, visit)
 
     def is_split(self, value: Value) -> bool:
-        """Whether a value is a split: a call that splits or folds, or one of two slices that share a border."""
+        """Whether a value is a split: a call that splits or folds, one of two slices that share a border, or the rows
+        of a mask drawn at random or of what it leaves."""
         if value.kind == "slice":
             return bool(self._other_slices(value))
+        if value.kind == "item":
+            return bool(other_masks(value))
         if value.kind != "call":
             return False
         api = self.flow.api(value)
@@ -68,7 +72,7 @@ class Splits:
     def comes_from_split(self, value: Value, stack: Stack = ()) -> Value | None:
         """The split that data is a part of already."""
         for visit in self.flow.walk(value, self.steps.back, stack=stack, limit=BACK_LIMIT):
-            if visit.value.kind in ("call", "slice") and self.is_split(visit.value):
+            if visit.value.kind in ("call", "slice", "item") and self.is_split(visit.value):
                 return visit.value
         return None
 
@@ -78,7 +82,8 @@ class Splits:
             return part.split
         if self._folds(part.split):
             return next((call for call in part.split.body.calls if self._is_in(call, part.split)), None)
-        starts = [part.split, *(self._other_slices(part.split) if part.split.kind == "slice" else ())]
+        others = {"slice": self._other_slices, "item": other_masks}.get(part.split.kind)
+        starts = [part.split, *(others(part.split) if others is not None else ())]
         found = (self.measured(start, part.visit.stack) for start in starts)
         return next((measure for measure in found if measure is not None), None)
 

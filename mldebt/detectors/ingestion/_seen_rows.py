@@ -34,7 +34,30 @@ chances = model.predict_proba(rows[["age", "price"]])[:, 1]{mark}
 print(path, roc_auc_score(rows["label"], chances))
 """
 
+_MASKED = """
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+from sklearn.preprocessing import StandardScaler
+
+rows = pd.read_csv("rows.csv")
+drawn = np.random.default_rng(1).random(len(rows)) < 0.8
+{before}
+{train}, {test} = rows[drawn].copy(), rows[~drawn].copy()
+{after}
+model = LogisticRegression().fit(train[["age", "price"]], train["label"])
+print(f1_score(test["label"], model.predict(test[["age", "price"]])))
+"""
+
 BAD = (
+    # divided by a mask that was drawn
+    _MASKED.format(
+        before='rows[["age", "price"]] = StandardScaler().fit_transform(rows[["age", "price"]])  # debt',
+        train="train",
+        test="test",
+        after="",
+    ),
     # another program's training rows
     {
         "train.py": _STORED,
@@ -107,6 +130,13 @@ BAD = (
 )
 
 GOOD = (
+    _MASKED.format(
+        before="scaler = StandardScaler()",
+        train="train",
+        test="test",
+        after="""train[["age", "price"]] = scaler.fit_transform(train[["age", "price"]])
+test[["age", "price"]] = scaler.transform(test[["age", "price"]])""",
+    ),
     # another file; the same split; a part of the file
     {"train.py": _STORED, "judge.py": _LOADED.format(rows='pd.read_parquet("data/judged.parquet")', mark="")},
     {

@@ -165,11 +165,16 @@ def _fitted_on_all(project: Project, fitting: Fitting, split: Value, measure: Va
 def _fitted_before(project: Project, fitting: Fitting, part: Part, measure: Value) -> Hit:
     names = " and ".join(fitting.names)
     kept = "saves" in project.flow.roles(measure)
+    told = (
+        f"{names} before the rows are split: the same rows stand in the training and in the test part."
+        if fitting.copies
+        else f"{names} fitted on all rows before they are split: the evaluation's test rows have been seen."
+    )
     return _fit(
         project,
         fitting,
-        f"{names} fitted on all rows before they are split: the evaluation's test rows have been seen.",
-        project.step(fitting.call, f"{names} fitted here"),
+        told,
+        project.step(fitting.call, f"{names} here" if fitting.copies else f"{names} fitted here"),
         project.step(part.split, "split here"),
         project.step(measure, "kept to evaluate with here" if kept else "evaluated here"),
     )
