@@ -23,6 +23,7 @@ _PLACES = frozenset({"numpy.argmax", "numpy.argmin", "numpy.nanargmax", "numpy.n
 _RUNS = "search_runs"
 _LOGGING = frozenset({"log_metric", "log_metrics"})
 _ORDERED_BY = regex(r"^metrics\.[`\"]?([\w@./-]+)")
+_CHOOSING = frozenset("max min argmax argmin nanargmax nanargmin idxmax idxmin index".split()) | {_RUNS}
 _FIRST = frozenset({"iloc", "values", "index"})
 _REPORTS = ("json.", "csv.", "yaml.", "pandas.", "polars.", "builtins.open", "open")
 _KEPT = frozenset({"saves", "stores"})
@@ -48,7 +49,7 @@ class BestAmong:
         """The choices of a body, one for the same results."""
         met: set[Value] = set()
         for node in body.nodes:
-            ranked = self._ranked(node)
+            ranked = self._ranked(node) if node.kind in ("item", "call") else None
             if ranked is None:
                 continue
             found, gathered = self.scores.of(ranked.results, ranked.column)
@@ -75,17 +76,18 @@ class BestAmong:
         """What a value is the best of, if it is the first of something ordered."""
         if node.kind == "item":
             return self._first(node)
-        if node.kind != "call":
+        name = last_name(node)
+        if name not in _CHOOSING:
             return None
         if node.calls_external("max", "min"):
             return self._by_key(node)
-        if last_name(node) == _RUNS:
+        if name == _RUNS:
             return self._logged(node)
         if node.calls_external(*_PLACES):
             return Ranked(node.arguments[0], "") if node.arguments else None
-        if last_name(node) in ("idxmax", "idxmin") and node.receiver is not None:
+        if name in ("idxmax", "idxmin") and node.receiver is not None:
             return _of_column(node.receiver)
-        if last_name(node) == "index" and node.receiver is not None and node.arguments:
+        if name == "index" and node.receiver is not None and node.arguments:
             best = plain(node.arguments[0])
             return Ranked(node.receiver, "") if best.calls_external("max", "min") else None
         return None

@@ -128,10 +128,13 @@ def _repeats(sample: Value) -> bool:
 
 def _repeated(call: Value) -> Value | None:
     """The rows that a call repeats as often as a number says; by a column that counts, they stand for others."""
-    name, given = last_name(call), [plain(source) for source in call.arguments[:1]]
+    name = last_name(call)
+    if name not in ("concat", "repeat"):
+        return None
+    given = [plain(source) for source in call.arguments[:1]]
     if name == "concat":
         return next((rows for source in given for rows in _multiplied(source)), None)
-    if name == "repeat" and call.receiver is not None and given and given[0].kind in ("const", "param", "global"):
+    if call.receiver is not None and given and given[0].kind in ("const", "param", "global"):
         index = call.receiver
         is_key = any(label == "key" for label, _ in call.uses)
         return index.source if is_key and index.kind == "attr" and index.data == "index" else None

@@ -27,7 +27,7 @@ class OverlapScores:
 
     def of(self, body: Body) -> Iterator[SelfScored]:
         """The fits of a body whose model is compared with nothing but the rows of the fit, and goes nowhere else."""
-        shares = [(node, sides) for node in body.nodes if (sides := _overlap(node))]
+        shares = [(node, sides) for node in body.nodes if node.kind == "operation" and (sides := _overlap(node))]
         for fit in body.calls if shares else ():
             made = first_version(fit.receiver) if fit.receiver is not None and last_name(fit) == "fit" else None
             if made is None or made.kind != "call" or not fit.arguments or "fits" not in self.flow.roles(fit):
@@ -70,7 +70,7 @@ class OverlapScores:
 
 def _overlap(share: Value) -> list[Value]:
     """The two sets that `len(a & b) / n` counts the common members of."""
-    if share.kind != "operation" or share.data != "/":
+    if share.data != "/":
         return []
     count = plain(share.source)
     if not count.calls_external("len") or not count.arguments:
