@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.module import ScopeKey
+from mldebt.flow.names import statements
 from mldebt.flow.seeds import keyword
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -85,7 +86,7 @@ class Losses:
         return None
 
     def _swallowed(self, body: Body, attempt: r.Try, start: int, end: int) -> Iterator[Lost]:
-        if _is_one_of_several(attempt) and end < body.scope.end:
+        if (_is_one_of_several(attempt) and end < body.scope.end) or _notes_how_it_went(body, attempt):
             return
         for handler in attempt.handlers:
             what = _silent(body, handler) if _is_broad(body, handler) else ""
@@ -150,6 +151,25 @@ def _is_one_of_several(attempt: r.Try) -> bool:
     """Whether nothing more is done once an attempt succeeds: what comes after it is another way to the same."""
     last = attempt.body[-1] if attempt.body else None
     return isinstance(last, r.Return) or (isinstance(last, r.Jump) and last.kind == "break")
+
+
+def _notes_how_it_went(body: Body, attempt: r.Try) -> bool:
+    """Whether what is tried first stands in a report as failed, and says there in the end that it went well."""
+    before = (each for each in statements(body.scope.body) if each.at < attempt.at)
+    noted = {name for each in before for name in _noted(body, each)}
+    return any(name in noted for each in attempt.body for name in _noted(body, each))
+
+
+def _noted(body: Body, statement: r.Stmt) -> Iterator[str]:
+    """The variables under a key of which a statement puts a word: `report[name] = "failed"`."""
+    exprs = body.facts.exprs
+    if not isinstance(statement, r.Assign) or not isinstance(exprs[statement.value], r.Constant):
+        return
+    for ref in statement.targets:
+        target = exprs[ref]
+        holder = exprs[target.value] if isinstance(target, r.Subscript) else None
+        if isinstance(holder, r.Name):
+            yield holder.id
 
 
 def _is_broad(body: Body, handler: r.Handler) -> bool:

@@ -121,3 +121,33 @@ def test_what_is_appended_to_has_a_name(path: str, count: int, tmp_path: Path) -
     (tmp_path / "job.py").write_text(TOLD.replace("{0}", path), encoding="utf-8")
     outcome = scan(tmp_path, Settings(select=("MLD108",), cache=False, history=False, jobs=1))
     assert len(outcome.findings) == count
+
+
+NOTED = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def load(paths):
+    told, tables = {}, []
+    for path in paths:
+        {before}
+        try:
+            rows = pd.read_csv(path).dropna().drop_duplicates()
+            rows["age"] = rows["age"].clip(0, 100)
+            tables.append(rows)
+            told[path] = "read"
+        except Exception:
+            pass
+    print(told)
+    return pd.concat(tables)
+
+rows = load(["a.csv", "b.csv"])
+Ridge().fit(rows[["age"]], rows["label"])
+"""
+
+
+@pytest.mark.parametrize(("before", "count"), [("print(path)", 1), ("told[path] = 'failed'", 0)])
+def test_what_a_report_has_as_failed_is_not_lost_silently(before: str, count: int, tmp_path: Path) -> None:
+    (tmp_path / "job.py").write_text(NOTED.replace("{before}", before), encoding="utf-8")
+    outcome = scan(tmp_path, Settings(select=("MLD108",), cache=False, history=False, jobs=1))
+    assert len(outcome.findings) == count
