@@ -10,7 +10,7 @@ from mldebt.facts.record import Constant
 from mldebt.flow.filenames import holds_no_data
 from mldebt.flow.loaded import Loaded
 from mldebt.flow.models import NETWORK_KINDS, Models
-from mldebt.flow.paths import Paths
+from mldebt.flow.paths import Paths, gives_text
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -80,8 +80,9 @@ class Reads:
         path = self.paths.path(call)
         if path is None:
             return True
-        texts = self.paths.texts(path)
-        texts = (*texts, *self._told_to_hub(path))
+        if path.kind == "call" and gives_text(path):
+            return False  # a table that was told as text
+        texts = (*self.paths.texts(path), *self._told_to_hub(path))
         told = [text for text in texts if not _HOLE.fullmatch(text)]  # a default tells what is meant
         if (
             self._from_handle(call, path)

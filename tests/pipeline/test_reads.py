@@ -63,6 +63,7 @@ def reads(tmp_path: Path) -> Read:
         ("import pandas as pd\npd.read_sql('SELECT id FROM texts LIMIT 100', database)\n", [2]),
         (f"{SESSION}session.execute(text('SELECT id FROM texts')).mappings().first()\n", []),
         (f"{SESSION}session.execute(text('SELECT id FROM texts')).mappings().all()\n", [3]),
+        ("import pandas as pd\nrows = pd.read_csv('a.csv')\npd.read_json(rows.to_json(orient='index'))\n", [2]),
         (INDEX.format("load", "save"), []),
         (INDEX.format("load", "show"), [6]),
         (INDEX.format("fill", "save"), [6]),
