@@ -10,11 +10,12 @@ from mldebt.flow import conditions
 from mldebt.flow.body import Body
 from mldebt.flow.copies import copies
 from mldebt.flow.givens import Givens
+from mldebt.flow.held_scores import HeldScores
 from mldebt.flow.idioms import is_negated, read_name
+from mldebt.flow.list_versions import beginnings
 from mldebt.flow.order import Orders
 from mldebt.flow.score_changes import Change, changed_entry, chosen_change
-from mldebt.flow.scores import Scores
-from mldebt.flow.segment_overrides import SegmentOverrides
+from mldebt.flow.segment_overrides import SegmentOverrides, names_segment
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Stack, Step
 from mldebt.regex import regex
@@ -51,7 +52,7 @@ class Overrides:
         self.orders = orders
         self.flow = orders.flow
         self.givens = givens
-        self.scores = orders.flow.shared(Scores)
+        self.held = HeldScores(orders)
         self.segments = SegmentOverrides(orders.flow)
 
     def of(self, body: Body) -> Iterator[Override]:
@@ -63,7 +64,7 @@ class Overrides:
                 found = self._rescaled(node) or self._rewritten(node) or self._in_mapping(node)
             elif node.kind == "choice":
                 found = self._changed(chosen_change(node))
-            elif node.kind == "operation" and node.loops:
+            elif node.kind == "operation":
                 found = self._rescaled_variable(node)
             elif node.kind == "call" and any(map(_may_hold_score, node.keywords)):
                 found = next(self._copied(node), None)
@@ -85,7 +86,8 @@ class Overrides:
         if not text or not self._is_selective(store):
             return None
         read = next((o for o in value.every("operand") if o.kind in ("attr", "item")), None)
-        origin = self._held_score(base, name) or (self.scores_of(read) if read is not None else None)
+        origin = self.held.by_objects(base, name) or (self.held.of(read) if read is not None else None)
+        origin = origin or self.held.by_dicts(base, name)
         return Override(store, text, origin) if origin is not None else None
 
     def _changed_by(self, value: Value, name: str) -> str:
@@ -106,14 +108,9 @@ class Overrides:
             text = self._changed_by(copy.value, copy.name) if _SCORE.search(copy.name) else ""
             if text and any(self._chooses(test, {copy.name}) for test in copy.tests):
                 reads = [part for part in copy.value.every("operand") if read_name(part) == copy.name]
-                origin = self._held_score(copy.base, copy.name) or (self.scores_of(reads[0]) if reads else None)
+                origin = self.held.by_objects(copy.base, copy.name) or (self.held.of(reads[0]) if reads else None)
                 if origin is not None:
                     yield Override(call, text, origin)
-
-    def scores_of(self, value: Value) -> Value | None:
-        """The model's call that gave a number, told by what it calls."""
-        visit = self.scores.origin(value)
-        return visit.value if visit is not None else None
 
     def _rescaled_variable(self, node: Value) -> Override | None:
         """`score *= 0.5` under a test of the item that the loop is at."""
@@ -126,9 +123,9 @@ class Overrides:
         if len(old) != 1 or len(amounts) != 1 or not self._is_literal(amounts[0]):
             return None
         tests = conditions.around(node.body, node.at)
-        if not any(self._is_about_item(test, node) for test in tests):
+        if not any(self._is_about_item(test, node) if node.loops else names_segment(test) for test in tests):
             return None
-        origin = self.scores_of(old[0])
+        origin = self.held.of(old[0])
         text = f"the score is changed by {_number(self.givens, amounts[0])} for some results"
         return Override(node, text, origin) if origin is not None else None
 
@@ -144,7 +141,7 @@ class Overrides:
         """The override that a change of a score by a literal is."""
         if change is None or not self._is_literal(change.amount):
             return None
-        origin = self.scores_of(change.score)
+        origin = self.held.of(change.score)
         text = f"the score is changed by {_number(self.givens, change.amount)} for some results"
         return Override(change.site, text, origin) if origin is not None else None
 
@@ -154,7 +151,7 @@ class Overrides:
             value = visit.value
             if value.kind == "element" and value.source in node.loops:
                 names = [str(v.value.data) for v in visit.path() if v.value.kind in ("attr", "item")]
-                return not any(_SCORE.search(name) for name in names) and self.scores_of(test.inputs[0][1]) is None
+                return not any(_SCORE.search(name) for name in names) and self.held.of(test.inputs[0][1]) is None
         return False
 
     def _inputs(self, value: Value, stack: Stack) -> list[Step]:
@@ -170,39 +167,26 @@ class Overrides:
         if value is None or base is None or key is None or key.kind == "const" or not isinstance(store.data, tuple):
             return None
         numbers = self._numbers(value) if not is_negated(value) else []
-        if not numbers or any(number <= 0 for number in numbers) or not store.loops:
+        if not numbers or not store.loops or min(numbers) < 0 or (min(numbers) == 0 and not self._is_listed(key)):
             return None
-        if not any(_SCORE.search(name) for name in base.body.names_of(base)) and not self._holds_numbers(base):
+        is_of_scores = any(_SCORE.search(name) for name in base.body.names_of(base)) or self._holds_numbers(base)
+        if not is_of_scores and not (
+            self._is_listed(key) and any(each.kind == "comprehension" for each in beginnings(base))
+        ):
             return None
-        origin = self.scores_of(base)
+        origin = self.held.of(base)
         text = f"the score is replaced by {numbers[0]} for some results"
         return Override(store, text, origin) if origin is not None else None
+
+    def _is_listed(self, key: Value) -> bool:
+        """Whether a loop goes over ids that the code writes down, those that nobody is to see."""
+        return key.kind == "element" and self._is_named(key.source)
 
     def _holds_numbers(self, value: Value) -> bool:
         return any(
             each.name == "dict" and {a.name for a in each.args} <= {"float", "int"} and each.args
             for each in self.flow.types(value)
         )
-
-    def _held_score(self, base: Value, name: str) -> Value | None:
-        """The model's call whose score objects like this one hold under a name."""
-        for each in self.flow.types(base):
-            if isinstance(each.name, tuple):
-                sources = [*self.flow.stored(each.name, name), *self._made_with(each.name, name)]
-                for source in sources[:20]:
-                    if source.body.module.category == "product" and (scorer := self.orders.scorer(source)) is not None:
-                        return scorer
-        return None
-
-    def _made_with(self, cls: tuple[int, int], name: str) -> list[Value]:
-        """What objects of a class are made with under a name."""
-        calls = self.flow.calls_named(frozenset({self.flow.scope(*cls).name}))
-        return [
-            source
-            for call in calls
-            for keyword, (_, source) in zip(call.data, call.inputs[1:], strict=True)  # type: ignore[call-overload]
-            if keyword == name
-        ]
 
     def _is_selective(self, store: Value) -> bool:
         """Whether only some of what a loop goes over is changed: under a test, or since it goes over a selection."""
@@ -366,7 +350,7 @@ class Overrides:
         if value.kind == "const":
             return isinstance(value.data, str | int) and not isinstance(value.data, bool) and value.data not in ("", 0)
         if value.kind == "collection":
-            return all(source.kind == "const" for _, source in value.inputs)
+            return bool(value.inputs) and all(source.kind == "const" for _, source in value.inputs)
         if value.kind == "global" and (held := self.flow.global_value(value)) is not None:
             return self._is_named(held)
         return value.kind == "call" and "configures" in self.flow.roles(value)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
+from mldebt.flow.idioms import read_name, root
+from mldebt.flow.linking import is_self
 from mldebt.flow.scores import Scores
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 _CHOOSING = frozenset({"numpy.where"})
 _PLACES = frozenset({"loc", "at"})
+_OWN_ID = regex(r"^(\w+_)?(id|pk|sku|asin|isbn|guid|uuid)$", re.IGNORECASE)
+_MODE = regex(
+    r"type|mode|metric|method|strateg|format|unit|scale|kind|model|version|backend|provider|stage|env|task|algorithm|loss",
+    re.IGNORECASE,
+)
 _SCALING = frozenset({"*", "/", "+", "-"})
 
 
@@ -66,11 +76,24 @@ def _is_segment(mask: Value) -> bool:
     """Whether a mask compares a column with a text, or asks whether it is one of some that are written down."""
     if mask.kind == "compare":
         column, named = (*mask.every("operand"), mask)[:2]
-        return mask.data == ("==",) and column.kind in ("item", "attr") and _is_text(named)
+        is_told = _is_text(named) or (named.kind == "const" and _OWN_ID.match(read_name(column)) is not None)
+        return mask.data == ("==",) and column.kind in ("item", "attr") and is_told
     if not mask.calls_method("isin") or mask.receiver is None or mask.receiver.kind not in ("item", "attr"):
         return False
     written = mask.arguments[0] if mask.arguments else mask
     return written.kind == "collection" and bool(written.inputs) and all(map(_is_text, written.every("item")))
+
+
+def names_segment(test: Value) -> bool:
+    """Whether a test asks if what a thing has is one of some texts that the code writes down (`item.brand == "own"`),
+    and not how the program is to run."""
+    if test.kind != "compare" or test.data not in (("==",), ("in",)):
+        return False
+    asked, told = test.every("operand")
+    owner = root(asked.source) if read_name(asked) and asked.kind in ("attr", "item") else asked
+    texts = told.every("item") if told.kind == "collection" else [told]
+    is_of_thing = owner is not asked and owner.kind in ("param", "element") and not is_self(owner)
+    return is_of_thing and _MODE.search(read_name(asked)) is None and bool(texts) and all(map(_is_text, texts))
 
 
 def _is_text(value: Value) -> bool:

@@ -54,7 +54,53 @@ def price_of(user):
     return requests.post("http://shop:8000/prices", json={"user": user}).json()["price"]
 """
 
+_SHOWN = """
+import joblib
+import pandas as pd
+
+model = joblib.load("ranker.joblib")
+BLOCKED = {17, 23}
+
+def scored(ids):
+    return [{"id": each, "score": float(model.predict_proba([each])[0, 1])} for each in ids]
+"""
+
 BAD = (
+    # scores that dicts, mappings and tables hold, of items that the code names
+    _SHOWN
+    + """
+def halved(ids):
+    found = scored(ids)
+    for each in found:
+        if each["id"] in (1, 2):
+            each["score"] *= 0.5  # debt
+    return found
+
+def set_by_hand(ids):
+    found = scored(ids)
+    for each in found:
+        if each["id"] == 42:
+            each["score"] = 0.99  # debt
+    return found
+
+def left_out(ids):
+    chances = {each: float(model.predict_proba([each])[0, 1]) for each in ids}
+    for each in BLOCKED:
+        chances[each] = 0.0  # debt
+    return chances
+
+def in_table(ids):
+    rows = pd.DataFrame({"id": ids})
+    rows["score"] = model.predict_proba(rows)[:, 1]
+    rows.loc[rows["id"] == 42, "score"] = 1.0  # debt
+    return rows
+
+def of_brand(item):
+    score = model.predict_proba([item.features])[0, 1]
+    if item.brand == "own":
+        score *= 1.5  # debt
+    return {"score": float(score)}
+""",
     _SERVICE
     + """
 def answer(user):
@@ -176,6 +222,28 @@ def likeness(item, other):
     ),
 )
 GOOD = (
+    # what was seen is left out; another number of the items; how scores are told
+    _SHOWN
+    + """
+def unseen(ids, seen):
+    chances = {each: float(model.predict_proba([each])[0, 1]) for each in ids}
+    for each in seen:
+        chances[each] = 0.0
+    return chances
+
+def priced(ids):
+    found = [{"id": each, "score": chance["score"], "price": 3.0} for each, chance in zip(ids, scored(ids))]
+    for each in found:
+        if each["id"] in (1, 2):
+            each["price"] *= 0.5
+    return found
+
+def told(item, options):
+    score = model.predict_proba([item.features])[0, 1]
+    if options.score_format == "stars":
+        score *= 5
+    return {"score": float(score)}
+""",
     # an item is none of its own neighbours
     """
 import numpy as np
