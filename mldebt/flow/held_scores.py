@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from mldebt.flow.idioms import root
 from mldebt.flow.order import Orders
+from mldebt.flow.score_changes import SCORE
 from mldebt.flow.scores import Scores
 from mldebt.flow.value import Value
-from mldebt.regex import regex
-
-_SCORE = regex(r"scor|prob|confiden|similarit|relevan|likelihood")
 
 
 class HeldScores:
@@ -39,7 +37,7 @@ class HeldScores:
     def by_dicts(self, base: Value, name: str) -> Value | None:
         """The model's call whose score the dicts that a loop goes over were made with under a key."""
         met = root(base)
-        members = self._flow.members(met.source, ()) if met.kind == "element" and _SCORE.search(name) else []
+        members = self._flow.members(met.source, ()) if met.kind == "element" and SCORE.search(name.lower()) else []
         dicts = (member.value for member in members if member.value.kind == "dict")
         pairs = (pair for each in dicts for pair in zip(each.keys, each.every("item"), strict=False))
         return next((found for key, item in pairs if key == name and (found := self.of(item))), None)

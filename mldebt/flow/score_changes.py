@@ -10,7 +10,7 @@ from mldebt.regex import regex
 
 OWNER_DEPTH = 8
 _SCALING = frozenset({"*", "/", "+", "-"})
-_SCORE = regex(r"scor|prob|confiden|similarit|relevan|likelihood")
+SCORE = regex(r"scor|prob|confiden|similarit|relevan|likelihood")
 
 
 class Change(NamedTuple):
@@ -43,7 +43,7 @@ def chosen_change(choice: Value) -> Change | None:
     if len(old) != 1 or len(amounts) != 1:
         return None
     asked = [part for part in _asked(test) if read_name(part)]
-    if not asked or any(_SCORE.search(read_name(part).lower()) or not _is_of_item(part, old[0]) for part in asked):
+    if not asked or any(SCORE.search(read_name(part).lower()) or not _is_of_item(part, old[0]) for part in asked):
         return None
     return Change(changed, old[0], amounts[0])
 
