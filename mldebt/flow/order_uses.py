@@ -194,7 +194,7 @@ class OrderUses:
                     continue
                 if _adds(node) and not _is_on_element(node, iterable):
                     found.extend([node] if not self._is_placed(node) else [])
-                elif any(label == "yield" for label, _ in node.uses):
+                elif any(label == "yield" for label, _ in node.uses) and _may_be_of(node, iterable):
                     found.append(node.body.returns)
         return found
 
@@ -314,6 +314,12 @@ def _parts(call: Value) -> set[Value]:
             if node.kind == "call" and node.receiver is not None:
                 waiting.append(node.receiver)
     return found
+
+
+def _may_be_of(value: Value, iterable: Value) -> bool:
+    """Whether a value may be made of what a loop meets."""
+    parts = (value, *_parts(value))
+    return any(part.kind == "phi" or (part.kind == "element" and part.source is iterable) for part in parts)
 
 
 def _is_remainder(value: Value) -> bool:

@@ -1,4 +1,4 @@
-"""Rankings that objects keep, change and hand on, and policies behind a protocol: more examples of MLD401."""
+"""Rankings that objects keep, change and hand on, policies behind a protocol, streams: more examples of MLD401."""
 
 from __future__ import annotations
 
@@ -116,6 +116,24 @@ class Engine:
 def search(query, tenant):
     return Engine(POLICIES[tenant]()).search(query)
 """
+_STREAMED = """
+import json
+import random
+from fastapi.responses import StreamingResponse
+
+def ranked(user):
+    found = rank(user, candidates(user))
+    random.shuffle(found)  # sorts
+    return found
+
+@app.get("/stream")
+def stream(user):
+    def lines():
+        for item in ranked(user):
+            yield json.dumps(item.id)
+
+    return StreamingResponse(lines())
+"""
 
 
 def _with_policy(text: str) -> dict[str, str]:
@@ -123,10 +141,12 @@ def _with_policy(text: str) -> dict[str, str]:
 
 
 BAD = (
-    *(_served(each.replace("# sorts", "# debt")) for each in (_KEPT, _SENT, _ELEMENTS)),
+    *(_served(each.replace("# sorts", "# debt")) for each in (_KEPT, _SENT, _ELEMENTS, _STREAMED)),
     _with_policy(_OWN.replace("# sorts", "# debt")),
 )
 GOOD = (
+    _served(_STREAMED.replace("random.shuffle(found)  # sorts", "tell(found)")),
+    _served(_STREAMED.replace("yield json.dumps(item.id)", "yield json.dumps(len(user))")),
     # another attribute, another object
     _served(_KEPT.replace("self.found.sort", "self.topics.sort")),
     _served(_SENT.replace("self.tracks)  # sorts", "self.covers)").replace("self.tracks = tracks", _COVERS)),
