@@ -13,6 +13,7 @@ from mldebt.flow.givens import Givens
 from mldebt.flow.held_scores import HeldScores
 from mldebt.flow.idioms import is_negated, read_name
 from mldebt.flow.list_versions import beginnings
+from mldebt.flow.named_overrides import NamedOverrides
 from mldebt.flow.order import Orders
 from mldebt.flow.score_changes import Change, changed_entry, chosen_change
 from mldebt.flow.segment_overrides import SegmentOverrides, names_segment
@@ -29,6 +30,7 @@ _IDENTITY = regex(
     r"(_?(id|ids|name|key|guid))?$|^(id|pk|uuid)$",
     re.IGNORECASE,
 )
+_MEETING = frozenset({"phi", "choice", "call"})
 _PASSING = frozenset("round float int max min abs str".split())
 _SELECTING = frozenset("random.sample random.choices filter itertools.islice heapq.nlargest heapq.nsmallest".split())
 
@@ -54,12 +56,15 @@ class Overrides:
         self.givens = givens
         self.held = HeldScores(orders)
         self.segments = SegmentOverrides(orders.flow)
+        self.named = NamedOverrides(orders.flow, self._numbers, self._is_about_somebody)
 
     def of(self, body: Body) -> Iterator[Override]:
         """All overrides in one body, by place."""
         for node in list(body.nodes):
             if (changed := self.segments.of(node)) is not None:
                 found: Override | None = Override(node, changed[1], changed[0])
+            elif node.kind in _MEETING and (named := self.named.of(node)) is not None:
+                found = Override(*named)
             elif node.kind == "store":
                 found = self._rescaled(node) or self._rewritten(node) or self._in_mapping(node)
             elif node.kind == "choice":

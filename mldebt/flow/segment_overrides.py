@@ -15,8 +15,14 @@ _CHOOSING = frozenset({"numpy.where"})
 _PLACES = frozenset({"loc", "at"})
 _OWN_ID = regex(r"^(\w+_)?(id|pk|sku|asin|isbn|guid|uuid)$", re.IGNORECASE)
 _MODE = regex(
-    r"type|mode|metric|method|strateg|format|unit|scale|kind|model|version|backend|provider|stage|env|task|algorithm|loss",
+    r"type|mode|metric|method|strateg|format|unit|scale|kind|model|version|backend|provider|stage|env|task|algorithm|loss"
+    r"|distance|normali|engine|device|status|state|error|reason|label|sentiment|predict|outcome|scor|prob|confiden|role"
+    r"|source|channel|retriev|index|search|match|fusion|query|intent",
     re.IGNORECASE,
+)
+"""What tells how a score is computed or read, or that there is none, and not whose it is."""
+_NOBODY = regex(
+    r"^\W*$|^(n/?a|none|null|nan|unknown|undefined|missing|invalid|other|default|all|any|auto)$", re.IGNORECASE
 )
 _SCALING = frozenset({"*", "/", "+", "-"})
 
@@ -93,7 +99,8 @@ def names_segment(test: Value) -> bool:
     owner = root(asked.source) if read_name(asked) and asked.kind in ("attr", "item") else asked
     texts = told.every("item") if told.kind == "collection" else [told]
     is_of_thing = owner is not asked and owner.kind in ("param", "element") and not is_self(owner)
-    return is_of_thing and _MODE.search(read_name(asked)) is None and bool(texts) and all(map(_is_text, texts))
+    is_named = bool(texts) and all(_is_text(each) and not _NOBODY.search(str(each.data)) for each in texts)
+    return is_of_thing and is_named and _MODE.search(read_name(asked)) is None
 
 
 def _is_text(value: Value) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mldebt.detectors.contract import _named_overrides
 from mldebt.finding import Hit
 from mldebt.flow.body import Body
 from mldebt.flow.models import NETWORK_KINDS, Models
@@ -66,6 +67,7 @@ def scored(ids):
 """
 
 BAD = (
+    *_named_overrides.BAD,
     # scores that dicts, mappings and tables hold, of items that the code names
     _SHOWN
     + """
@@ -222,6 +224,7 @@ def likeness(item, other):
     ),
 )
 GOOD = (
+    *_named_overrides.GOOD,
     # what was seen is left out; another number of the items; how scores are told
     _SHOWN
     + """
