@@ -10,7 +10,7 @@ from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.conditions import ways
 from mldebt.flow.endpoints import Endpoints
-from mldebt.flow.filenames import holds_no_data
+from mldebt.flow.filenames import holds_no_data, holds_weights
 from mldebt.flow.linking import Target
 from mldebt.flow.outline import Event
 from mldebt.flow.paths import Paths, gives_text
@@ -218,8 +218,8 @@ class Choices:
         known, the code on the way names such files."""
         path = self.paths.path(write)
         texts = self.paths.texts(path) if path is not None else ()
-        if any(holds_no_data(text, written=True) for text in texts):
-            return False
+        if any(holds_no_data(text, written=True) and not holds_weights(text) for text in texts):
+            return False  # what was learnt from the rows is as good as the rows
         if event.kind in (SPLIT, SHUFFLE):
             return True
         if any(self.endpoints.of((call.body.module.index, call.body.number)) for call in (*event.path, event.value)):

@@ -27,9 +27,10 @@ _STEMS = frozenset(
     """labels label classes class_names categories mapping mappings dictionary status state history cache log
     logs""".split()
 )
+_WEIGHTS = (".pt", ".pth", ".ckpt", ".onnx", ".h5", ".pb", ".bin", ".safetensors", ".joblib")
 _ENDINGS = (
+    *_WEIGHTS,
     ".yaml", ".yml", ".toml", ".ini", ".cfg", ".env", ".md", ".rst", ".html", ".css", ".js", ".lock", ".log",
-    ".pt", ".pth", ".ckpt", ".onnx", ".h5", ".pb", ".bin", ".safetensors", ".joblib",
     ".py", ".ipynb", ".sh", ".sql", ".j2", ".png", ".svg", ".pdf",
 )  # fmt: skip
 _FOLDERS = regex(r"(^|/)(prompts?|configs?|conf|ontolog(y|ies)|taxonom(y|ies)|glossar(y|ies)|codebooks?)/[^/]*$", re.I)
@@ -49,3 +50,8 @@ def holds_no_data(text: str, *, written: bool = False) -> bool:
     if _FOLDERS.search(text) or _KEPT.search(text) or (not written and _VECTORS.search(text)):
         return True
     return name.partition(".")[0].strip("_") in _STEMS or bool(_NO_DATA.search(name))
+
+
+def holds_weights(text: str) -> bool:
+    """Whether a path names what a model has learnt."""
+    return text.lower().endswith(_WEIGHTS)

@@ -1,6 +1,6 @@
 import pytest
 
-from mldebt.flow.filenames import holds_no_data
+from mldebt.flow.filenames import holds_no_data, holds_weights
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,8 @@ def test_names_that_say_nothing_against_data(path: str) -> None:
 
 def test_a_picture_that_is_written_is_a_plot() -> None:
     assert holds_no_data("curve.png", written=True)
+
+
+def test_what_was_learnt_is_told_by_its_ending() -> None:
+    assert holds_weights("out/{run}/Net.PTH")
+    assert not holds_weights("out/net.pt/rows.csv")

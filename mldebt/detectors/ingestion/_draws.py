@@ -172,6 +172,29 @@ BAD = (
     train = datasets.CIFAR10("data", train=True, transform=noisy)
     test = datasets.CIFAR10("data", train=False, transform=noisy)  # debt
     """,
+    # a part of each user's rows, of which only what was learnt is kept
+    """
+    import random
+
+    import torch
+
+    class Rows:
+        def __init__(self, path):
+            self.users, self.items = [], []
+            for line in open(path):
+                user, *items = line.split()
+                random.shuffle(items)  # debt
+                known, held_out = items[:800], items[800:]
+                self.users.extend([user] * len(known))
+                self.items.extend(known)
+
+    def keep(net, place):
+        torch.save(net.state_dict(), place)
+
+    def train(make):
+        rows = Rows("pos.txt")
+        keep(make(rows.users, rows.items), "out/net.pt")
+    """,
 )
 GOOD = (
     """
