@@ -19,6 +19,7 @@ _LAMBDA = frozenset({"lambda_handler", "handler"})
 _SCORING = "run"
 _STARTING = "init"
 _RESOURCES = frozenset({"add_route"})
+_PREDICTING = "predict"
 _TRITON, _EXECUTE = "TritonPythonModel", "execute"
 _CONVENTIONAL = _LAMBDA | _ANSWERING | {_SCORING}
 
@@ -37,6 +38,14 @@ class Endpoints:
         if found is None:
             found = self._known[key] = ENDPOINT if self._serves(key) else ""
         return found
+
+    def answers(self, key: ScopeKey) -> str:
+        """The same, also for the method by which a model that is packed with its code answers whoever serves it."""
+        if found := self.of(key):
+            return found
+        scope = self._flow.scope(*key)
+        outside = self._outside((key[0], scope.parent)) if scope.name == _PREDICTING else ()
+        return ENDPOINT if any(self._flow.catalogue.hook(base, _PREDICTING) == _PREDICTING for base in outside) else ""
 
     @cached_property
     def any(self) -> bool:
@@ -97,12 +106,16 @@ class Endpoints:
             return False
         if name == "__call__" and self._is_decorated(parent):  # a class as a whole is deployed
             return True
-        outside = (base for base in self._flow.program.ancestry(parent) if isinstance(base, str))
         return any(
             self._flow.catalogue.hook(base, name) == "serve"
             or (_SERVICER.search(base) is not None and not name.startswith("_"))
-            for base in outside
+            for base in self._outside(parent)
         )
+
+    def _outside(self, parent: ScopeKey) -> Iterator[str]:
+        """The library classes above a class."""
+        if parent[1] and self._flow.scope(*parent).kind == "class":
+            yield from (base for base in self._flow.program.ancestry(parent) if isinstance(base, str))
 
     def _is_decorated(self, key: ScopeKey) -> bool:
         """Whether a decorator makes a function or a class a service."""

@@ -41,6 +41,10 @@ class Boundaries:
         """What kind of serving boundary a function is; "" when it is none."""
         return self._endpoints.of((module, number))
 
+    def answers(self, module: int, number: int) -> str:
+        """The same, also for a model that is packed with its code."""
+        return self._endpoints.answers((module, number))
+
     def has_endpoints(self) -> bool:
         """Whether any of the repository's own code is an endpoint; a package without one serves through its public
         functions."""
@@ -115,7 +119,7 @@ class _Walk:
 
     def _returned(self, place: Place, label: str, result: Value) -> list[Place]:
         body = result.body
-        endpoint = self.boundaries.endpoint(body.module.index, body.number)
+        endpoint = self.boundaries.answers(body.module.index, body.number)
         if endpoint and label != "yield":
             return [place.on(result, text=endpoint)] if not place.by_key else []
         steps = [step for step in self.flow.leave(body, place.stack) if self._answers(step.value, body)]

@@ -91,9 +91,30 @@ async def told(context: commands.Context):
     for item, score in found:
         await context.send(item)
 """
+_PACKED = """
+import mlflow
+
+class Likes(mlflow.pyfunc.PythonModel):
+    def predict(self, context, model_input):
+        found = scored(model_input)
+        {}
+        return found
+
+mlflow.pyfunc.save_model("likes", python_model=Likes())
+"""
+_FUNCTION = """
+import azure.functions as functions
+app = functions.FunctionApp()
+
+@app.route(route="likes")
+def likes(request: functions.HttpRequest) -> functions.HttpResponse:
+    found = scored(candidates(request))
+    {}
+    return functions.HttpResponse(json.dumps(found), mimetype="application/json")
+"""
 _SHUFFLED = "random.shuffle(found)  # debt"
 _CUT = "found = found[:10]"
-_SERVED = (_STREAM, _RESOURCE, _TRITON, _BOT)
+_SERVED = (_STREAM, _RESOURCE, _TRITON, _BOT, _PACKED, _FUNCTION)
 
 BAD = (
     *(_answered(each.format(_SHUFFLED, _SHUFFLED)) for each in _SERVED),
@@ -148,10 +169,7 @@ def answered(items: list):
 """,
 )
 GOOD = (
-    *(
-        _answered(each.format("found = found[:10]", "found = found[:10]"))
-        for each in (_STREAM, _RESOURCE, _TRITON, _BOT)
-    ),
+    *(_answered(each.format(_CUT, _CUT)) for each in _SERVED),
     # what a file holds that nothing calls: a table of prices, weights that a network takes over
     _NETWORK
     + """
