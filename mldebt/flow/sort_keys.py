@@ -102,12 +102,14 @@ class SortKeys:
         method, key, receiver = last_name(call.function), named.get("key"), call.receiver
         down = _direction(named)
         if method in _BY_COLUMN and key is None and receiver is not None:
-            first = plain[-1:] if method in _COUNTED else plain[:1]
-            by = named.get("by", named.get("columns", first[0] if first else None))
-            if by is not None and len(plain) == 2 and (told := _told_direction(by)) is not None:
-                by, down = plain[0], told
+            columns = plain[-1:] if method in _COUNTED else plain
+            by = named.get("by", named.get("columns", columns[0] if columns else None))
+            if len(plain) == 2 and (told := _told_direction(plain[1])) is not None:
+                columns, down = plain[:1], told
             if by is not None:
-                return self._by_column(by, down=True if method == "nlargest" else down)
+                down = True if method == "nlargest" else down
+                found = [self._by_column(each, down) for each in (columns if by in columns else [by])]
+                return next((each for each in found if each.kind == "score"), found[0])
             if method == "sort_values":
                 return self._by_value(receiver, down)
         data = plain[0] if plain else receiver

@@ -45,7 +45,7 @@ BAD = (
     _viewed(
         """
 def best(posts, user):
-    return posts.order_by("-score", "-created", "id")
+    return posts.order_by("-is_exact", "-score", "-created", "id")
 
 class Newest(generics.ListAPIView):
     def get_queryset(self):
