@@ -69,7 +69,7 @@ _SEEDS_ITSELF = frozenset(
 )
 """What sets every seed to a constant of its own when it is made."""
 _SEEDING_NAME = regex(
-    r"^_?((set|fix|init|setup|make|apply|manual|global)_?(all_|the_|global_|random_|rng_|np_|torch_)*)?"
+    r"^_?((set|fix|init|setup|make|apply|manual|global)_?(all_|the_|global_|manual_|random_|rng_|np_|torch_)*)?"
     r"(seed|seeds|seeding|random_state|determinism)(_everything|_all|_torch|_rng|_random|_python)?$",
     re.IGNORECASE,
 )

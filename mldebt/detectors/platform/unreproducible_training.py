@@ -150,6 +150,15 @@ if __name__ == "__main__":
 
 BAD = (
     """
+    from catalyst.dl import SupervisedRunner
+    from torch import nn
+    from torch.utils.data import DataLoader
+
+    def train(rows):
+        loaders = {"train": DataLoader(rows, shuffle=True)}  # debt
+        SupervisedRunner().train(model=nn.Linear(20, 2), loaders=loaders, logdir="runs")
+    """,
+    """
     from pyspark.ml.classification import RandomForestClassifier
 
     def train(rows):
@@ -240,6 +249,18 @@ print(f1_score(y_test, model.predict(X_test)))
     """,
 )
 GOOD = (
+    # a library's own function that seeds, by whatever of the usual names
+    """
+    from catalyst.dl import SupervisedRunner
+    from pytorch_toolbelt.utils.random import set_manual_seed
+    from torch import nn
+    from torch.utils.data import DataLoader
+
+    def train(rows, seed=42):
+        set_manual_seed(seed)
+        loaders = {"train": DataLoader(rows, shuffle=True)}
+        SupervisedRunner().train(model=nn.Linear(20, 2), loaders=loaders, logdir="runs")
+    """,
     """
     from pyspark.ml.classification import GBTClassifier
 
