@@ -137,10 +137,24 @@ class Behind:
             and not (value.kind == "return" and _is_refusal(step.value))
             and not (step.label == "property" and not step.value.body.module.is_property(step.value.body.number))
         ]
+        if value.kind == "param" and not stack:
+            taken = self._taken_for_others(value)
+            steps = [step for step in steps if step.value not in taken]
         if value.kind == "call" and may_enter(value, stack) and not self._is_own(value):
             applied = [unit for source in value.arguments if source.kind != "const" for unit in self._callable(source)]
             steps.extend(Step("applied", self.flow.body(*unit).returns, (*stack, value)) for unit in applied)
         return steps
+
+    def _taken_for_others(self, param: Value) -> set[Value]:
+        """What only calls by the name of a method give it, on objects of unknown kinds: a way that comes to the method
+        by what it keeps, and by none of its calls, may go on to the callers of any library's."""
+        unit = (param.body.module.index, param.body.number)
+        bound = [(self._is_guessed(call, unit), source) for call, source in self.flow.bindings(param)]
+        return {source for guessed, source in bound if guessed} - {source for guessed, source in bound if not guessed}
+
+    def _is_guessed(self, call: Value, unit: Unit) -> bool:
+        targets = [target for target in self.flow.targets(call) if self.flow.entered(target) == unit]
+        return bool(targets) and all(target.guessed for target in targets)
 
     def _by_handed(self, call: Value, stack: Stack, handed: list[Value]) -> list[Step]:
         """Into the functions that were handed in, and to what these are given."""

@@ -16,6 +16,15 @@ from fastapi import FastAPI
 import joblib
 app = FastAPI()
 """
+_KEPT = """class Steps:
+    def __init__(self):
+        self.steps = []
+
+    def keep_of(self, n):
+        self.steps.append({"n": n})
+        return self
+
+"""
 
 
 def behind(flow: Flow) -> Behind:
@@ -90,6 +99,11 @@ def test_what_a_value_serves(code: str, serves: bool, link: Link, call_of: CallO
         # what a store answers when it embeds what it keeps
         ('from langchain_community.vectorstores import Chroma\nstore = Chroma()\n'
          '@app.post("/")\ndef answer(text):\n    return {"ids": store.add_texts([text])}', False),
+        # what an object keeps was given it by those who have it, not by all calls of a library's method of the name
+        (f'{_KEPT}@app.get("/")\ndef answer():\n    return Steps().steps\n\n'
+         'def other(rows):\n    return rows.find().keep_of(model.predict([1]))', False),
+        (f'{_KEPT}@app.get("/")\ndef answer():\n    return Steps().steps\n\n'
+         'def other():\n    return Steps().keep_of(model.predict([1]))', True),
     ],
 )  # fmt: skip
 def test_whose_results_an_endpoint_answers_with(code: str, answers: bool, link: Link) -> None:
