@@ -162,9 +162,9 @@ class Contracts:
     def _becomes_a_record(self, body: Body, name: str) -> bool:
         """Whether a container is read into a declared type: `Request.model_validate(body)`."""
         param = body.params.get(name)
-        return any(param in call.arguments and self._makes_a_record(call) for call in body.calls)
+        return any(param in call.arguments and self.makes_a_record(call) for call in body.calls)
 
-    def _makes_a_record(self, call: Value) -> bool:
+    def makes_a_record(self, call: Value) -> bool:
         """Whether a call reads what it is given into the class that it is asked of."""
         function = call.inputs[0][1] if call.kind == "call" else call
         owner = function.source if function.kind == "attr" else function
@@ -298,7 +298,7 @@ class Contracts:
     def _is_or_makes_a_record(self, value: Value) -> bool:
         if self._is_typed(value) or self._is_like_a_record(value) or self._is_envelope(value):
             return True
-        return value.kind == "call" and (self._makes_a_record(value) or self._wraps_a_record(value))
+        return value.kind == "call" and (self.makes_a_record(value) or self._wraps_a_record(value))
 
     def _wraps_a_record(self, call: Value) -> bool:
         """Whether a function of the repository makes a response of a record: `respond(Answer(…))`."""
@@ -342,13 +342,23 @@ class Contracts:
     @cached_property
     def _records(self) -> frozenset[frozenset[object]]:
         """The fields of the repository's records, of those that have several."""
-        found = set()
+        return frozenset(
+            frozenset(variable_of(module.facts, each.target) for each in scope.body if isinstance(each, r.Annotate))
+            for module, scope in self._classes()
+        )
+
+    @cached_property
+    def record_names(self) -> frozenset[str]:
+        """What the repository's records are called."""
+        return frozenset(
+            scope.name for _, scope in self._classes() if any(isinstance(each, r.Annotate) for each in scope.body)
+        )
+
+    def _classes(self) -> Iterator[tuple[Module, r.Scope]]:
         for module in self.flow.program.modules:
             for scope in module.facts.scopes if module.category == "product" else ():
                 if scope.kind == "class":
-                    fields = [each.target for each in scope.body if isinstance(each, r.Annotate)]
-                    found.add(frozenset(variable_of(module.facts, field) for field in fields))
-        return frozenset(found)
+                    yield module, scope
 
     def _is_typed(self, value: Value) -> bool:
         return any(isinstance(each.name, tuple) and self._is_record(each.name) for each in self.flow.types(value))

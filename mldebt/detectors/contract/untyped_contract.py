@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from mldebt.finding import Audience, Hit, Severity, Step
 from mldebt.flow.contracts import Contract, Contracts, long_texts
 from mldebt.flow.module import Module
-from mldebt.flow.shapes import HOLLOW, NONE
+from mldebt.flow.read_answers import ReadAnswers
+from mldebt.flow.shapes import DECLARED, HOLLOW, NONE
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.specifications import Specifications
@@ -33,6 +34,40 @@ model = joblib.load("churn.joblib")
 
 def chance(row):
     return float(model.predict_proba([row])[0][1])
+"""
+_BARE = """
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from model import chance
+
+app = FastAPI()
+
+class Row(BaseModel):
+    age: int
+
+@app.post("/churn")
+def churn(row: Row) -> JSONResponse:
+    return JSONResponse({"results": [{"chance": chance([row.age])}]})
+"""
+_CLIENT = """
+import httpx
+from pydantic import BaseModel
+
+class Chance(BaseModel):
+    results: list[float]
+
+class Client:
+    def __init__(self, url: str) -> None:
+        self.client = httpx.Client(base_url=url)
+
+    def _post(self, path: str, body):
+        answered = self.client.post(path, json=body.model_dump())
+        return answered.json()
+
+    def ask_{path}(self, body):
+        answer = self._post("/{path}", body)
+        return {read}
 """
 
 
@@ -96,6 +131,12 @@ def churn(rows: list[Row]):  # debt
     return {"count": len(rows), "results": [{"chance": chance([row.age])} for row in rows]}
 """
     ),
+    # a client that takes the answer apart as it likes, and one that validates that of another path
+    {
+        "client.py": _CLIENT.format(path="churn", read='answer["chance"]')
+        + _CLIENT.format(path="value", read="Chance.model_validate(answer)"),
+        **_served(_BARE.replace("Response:", "Response:  # debt")),
+    },
     # a search by words, beside a fetch by an identifier
     """
     import meilisearch
@@ -290,6 +331,11 @@ async def count():
     return {"mean": (chance([30]) + chance([60])) / 2}
 """
     ),
+    # a client of the repository validates the answer
+    {
+        "client.py": _CLIENT.format(path="churn", read="Chance.model_validate(answer)"),
+        **_served(_BARE),
+    },
     # a serializer, a name of a declared type, or a record with these very fields says it
     _served(
         """
@@ -384,6 +430,7 @@ async def told(age: int) -> ORJSONResponse:
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     contracts = Contracts(project.flow)
+    clients = ReadAnswers(project.orders, contracts)
     specified = Specifications(project.raw_documents)
     for module in project.modules():
         for number in range(len(module.facts.scopes)):
@@ -395,7 +442,11 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
                 if _is_about(module.facts.scopes[number].name, routes):
                     continue
                 model = project.behind.model_of((module.index, number))
-                if model is not None and not any(specified.cover(route) for route in routes):
+                if model is None or any(specified.cover(route) for route in routes):
+                    continue
+                if clients.are_declared((module.index, number)):
+                    contract = contract._replace(answers=DECLARED)
+                if contract.worst in (NONE, HOLLOW):
                     yield _hit(project, module, number, contract, model)
         yield from _scripts(project, module)
 
