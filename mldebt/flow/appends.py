@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.files import Files
+from mldebt.flow.linking import is_self
+from mldebt.flow.names import statements
 from mldebt.flow.sameness import arguments
 from mldebt.flow.seeds import keyword, last_name
 from mldebt.flow.value import Value
@@ -16,6 +19,7 @@ from mldebt.regex import regex
 _GUARDS = frozenset(
     "exists isfile is_file remove unlink rmtree truncate makedirs mkdir TemporaryDirectory mkdtemp".split()
 )
+_CLEARING = frozenset({"remove", "unlink", "truncate"})
 _APPENDS = regex(r"^[rbt+U]*a")
 CALLERS_ABOVE = 3
 _HOLE = regex(r"\{[^}]*\}")
@@ -47,7 +51,9 @@ class Appends:
         if not self._appends(call) or self._is_guarded(call.body) or not self._goes_over_rows(call):
             return None
         path = self.files.paths.path(call)
-        texts = self.files.paths.texts(path) if path is not None else ()
+        if path is None or self._is_open(call) or self._is_cleared_by_its_maker(call, path):
+            return None
+        texts = self.files.paths.texts(path)
         if not any(map(_tells, texts)) or any(_NOTES.search(text) for text in texts) or self._begins_anew(call, texts):
             return None
         for reader in self.files.readers(call):
@@ -84,6 +90,30 @@ class Appends:
         """Whether the function looks whether the file is there, or clears it away."""
         return any(last_name(call) in _GUARDS for call in body.calls)
 
+    def _is_open(self, call: Value) -> bool:
+        """Whether what is written to is a file that another call has opened: that one is told."""
+        return last_name(call) != "open" and any(
+            self.files.paths.opened(source) is not None for _, source in arguments(call)
+        )
+
+    def _is_cleared_by_its_maker(self, call: Value, path: Value) -> bool:
+        """Whether the object that holds the path took the file away when it was made, or refused one that is there."""
+        module = call.body.module
+        cls = self.flow.program.enclosing_class(module, call.body.number)
+        maker = self.flow.program.method(cls, "__init__") if cls is not None else None
+        if maker is None or maker.kind != "func" or path.kind != "attr" or not is_self(path.source):
+            return False
+        body = self.flow.body(maker.module, maker.scope)
+        asking = _about(body, path.name)
+        if any(last_name(each) in _CLEARING for each in asking):
+            return True
+        refusals = [
+            (each.at, each.body[0].at)
+            for each in statements(body.scope.body)
+            if isinstance(each, r.If) and isinstance(each.body[-1], r.Raise)
+        ]
+        return any(last_name(each) in _GUARDS and start <= each.at < end for each in asking for start, end in refusals)
+
     def _begins_anew(self, call: Value, texts: tuple[str, ...]) -> bool:
         """Whether a call beside it writes the same file from its beginning; what is given the open file does not."""
         for other in call.body.calls:
@@ -103,3 +133,17 @@ def _tells(path: str) -> bool:
 def _names(call: Value, path: Value) -> bool:
     """Whether a call names a path itself, and is not given a file that is open."""
     return call.receiver is path or any(source is path for _, source in arguments(call))
+
+
+def _about(body: Body, name: str) -> list[Value]:
+    """The calls of a function that are about what its object keeps by a name."""
+    stored = {store.one("value") for store in body.stores if store.name == name and is_self(store.source)}
+    return [
+        call
+        for call in body.calls
+        if any(each in stored or (each.kind == "attr" and each.name == name) for each in _given(call))
+    ]
+
+
+def _given(call: Value) -> list[Value]:
+    return [*call.arguments, *([call.receiver] if call.receiver is not None else [])]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.made_anew import is_made_anew
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.names import statements
 from mldebt.flow.seeds import keyword
@@ -16,6 +17,7 @@ from mldebt.flow.walk import Flow
 _BROAD = frozenset({"Exception", "BaseException"})
 _REACHED = frozenset({"==", ">", ">="})
 ROWS_LIMIT = 80
+_NOTHING = "returns nothing"
 FIELDS = 3
 """So many fields a row has at least whose number tells whether it was split as it should be."""
 
@@ -90,6 +92,8 @@ class Losses:
             return
         for handler in attempt.handlers:
             what = _silent(body, handler) if _is_broad(body, handler) else ""
+            if what == _NOTHING and is_made_anew(self.flow, body):
+                continue
             work = self._work(body, start, handler.at) if what else None
             if work is not None:
                 yield Lost(handler.at, work, f"any error {what}", True)
@@ -188,7 +192,7 @@ def _silent(body: Body, handler: r.Handler) -> str:
     if isinstance(only, r.Jump):
         return {"pass": "is passed over", "continue": "skips the row", "break": "ends the loop"}[only.kind]
     if isinstance(only, r.Return) and (only.value < 0 or _is_nothing(body, only.value)):
-        return "returns nothing"
+        return _NOTHING
     return ""
 
 

@@ -182,6 +182,50 @@ def read(path):
         with open("out/alerts.jsonl") as file:
             return [json.loads(line)["message"].lower() for line in file]
     """,
+    # the object refuses a file that is there
+    """
+    import os
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    class Clicks:
+        def __init__(self, folder):
+            self.path = os.path.join(folder, "clicks.csv")
+            if os.path.isfile(self.path):
+                raise FileExistsError(self.path)
+
+        def put(self, days):
+            for day in days:
+                pd.read_json(f"{day}.json").to_csv(self.path, mode="a", header=False)
+
+    Clicks("data").put(["monday", "tuesday"])
+    rows = pd.read_csv("data/clicks.csv")
+    Ridge().fit(rows[["age"]], rows["gain"])
+    """,
+    # what cannot be taken up is made anew
+    """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def kept(path):
+        try:
+            rows = pd.read_csv(path).dropna().drop_duplicates()
+            rows["age"] = rows["age"].clip(0, 100)
+            return rows
+        except Exception:
+            return None
+
+    def rows(path, source):
+        found = kept(path)
+        if found is not None:
+            return found
+        table = pd.read_csv(source).dropna()
+        table.to_csv(path)
+        return table
+
+    table = rows("kept.csv", "clicks.csv")
+    Ridge().fit(table[["age"]], table["gain"])
+    """,
     """
     import os
     import pandas as pd
@@ -220,9 +264,8 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         skipping = [(call, option) for call in body.calls if (option := losses.skipping(call))]
         if skipping:
             yield _skipped(project, skipping)
-        for call in body.calls:
-            if (doubled := appends.of(call)) is not None:
-                yield _doubled(project, doubled)
+        told = {doubled.path: doubled for call in reversed(body.calls) if (doubled := appends.of(call)) is not None}
+        yield from (_doubled(project, doubled) for doubled in told.values())
         for lost in losses.of(body):
             yield _lost(project, body, lost)
 

@@ -151,3 +151,76 @@ def test_what_a_report_has_as_failed_is_not_lost_silently(before: str, count: in
     (tmp_path / "job.py").write_text(NOTED.replace("{before}", before), encoding="utf-8")
     outcome = scan(tmp_path, Settings(select=("MLD108",), cache=False, history=False, jobs=1))
     assert len(outcome.findings) == count
+
+
+KEPT = """
+import os
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+class Clicks:
+    def __init__(self, folder):
+        self.path = os.path.join(folder, "clicks.csv")
+        {before}
+
+    def put(self, days, marks):
+        for day in days:
+            if marks:
+                with open(self.path, "a") as file:
+                    pd.read_json(f"{day}.json").to_csv(file, mode="a", header=False)
+            else:
+                file = open(self.path, "a+")
+                file.write(day)
+
+Clicks("data").put(["monday", "tuesday"], True)
+rows = pd.read_csv("data/clicks.csv")
+Ridge().fit(rows[["age"]], rows["gain"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "count"),
+    [
+        ("pass", 1),
+        ("os.path.isfile(self.path) and os.remove(self.path)", 0),
+        ("os.makedirs(folder)", 1),
+        ("if os.path.isfile(self.path): raise FileExistsError(folder)", 0),
+        ("if not os.path.isdir(folder): raise FileNotFoundError(folder)", 1),
+    ],
+)
+def test_an_object_that_clears_its_file_away_doubles_nothing(before: str, count: int, tmp_path: Path) -> None:
+    (tmp_path / "job.py").write_text(KEPT.replace("{before}", before), encoding="utf-8")
+    outcome = scan(tmp_path, Settings(select=("MLD108",), cache=False, history=False, jobs=1))
+    assert len(outcome.findings) == count
+
+
+TAKEN_UP = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def kept(path):
+    try:
+        rows = pd.read_csv(path).dropna().drop_duplicates()
+        rows["age"] = rows["age"].clip(0, 100)
+        return rows
+    except Exception:
+        return None
+
+def rows(path, source):
+    found = kept(path)
+    if found is not None:
+        {then}
+    table = pd.read_csv(source).dropna()
+    table.to_csv(path)
+    return table
+
+table = rows("kept.csv", "clicks.csv")
+Ridge().fit(table[["age"]], table["gain"])
+"""
+
+
+@pytest.mark.parametrize(("then", "count"), [("return found", 0), ("return found.dropna()", 1)])
+def test_what_cannot_be_taken_up_is_made_anew(then: str, count: int, tmp_path: Path) -> None:
+    (tmp_path / "job.py").write_text(TAKEN_UP.replace("{then}", then), encoding="utf-8")
+    outcome = scan(tmp_path, Settings(select=("MLD108",), cache=False, history=False, jobs=1))
+    assert len(outcome.findings) == count
