@@ -43,6 +43,7 @@ from mldebt.pipeline.reachable import Reachable
 from mldebt.pipeline.register import TrainedModel, find_models, installed_packages
 from mldebt.pipeline.samesource import name_of
 from mldebt.pipeline.subprojects import Subprojects
+from mldebt.pipeline.taken_up import is_taken_up
 from mldebt.pipeline.usage import Usage
 from mldebt.pipeline.vendored import Vendored
 from mldebt.settings import Settings
@@ -293,7 +294,7 @@ class Project:
     def _as_started(self, model: TrainedModel) -> TrainedModel:
         """A model without the calls that would keep it in code that nothing starts, where anything trains it."""
         alive = [not self.dormant.holds(call.body) for call, _ in model.kept]
-        if all(alive) or self.is_asleep(model):
+        if all(alive) or self.is_asleep(model) or is_taken_up(self.flow, self.behind, self.dormant, model):
             return model
         ways = model.kept_in and tuple(compress(model.kept_in, alive))
         return replace(model, kept=tuple(compress(model.kept, alive)), kept_in=ways)

@@ -65,9 +65,51 @@ churn = Churn()
 churn.fit(rows)
 churn.{called}
 """
+_TAKEN_UP = """
+import torch
+from fastapi import FastAPI
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 1)
+
+    def forward(self, row):
+        return self.layer(row)
+
+
+class Churn:{mark}
+    def __init__(self, path):
+        self.net = Net()
+        self.optimizer = torch.optim.Adam(self.net.parameters())
+        self.net.load_state_dict({weights})
+
+    def keep(self, path):
+        torch.save(self.net.state_dict(), path)
+
+    def train(self, row, answer):
+        nn.functional.mse_loss(self.net(row), answer).backward()
+        self.optimizer.step()
+
+    def predict(self, row):
+        return self.net(row)
+
+
+app = FastAPI()
+churn = Churn("churn.pt")
+
+@app.post("/churn")
+def answer(row: list[float], before: float) -> float:
+    churn.train(torch.tensor(row), torch.tensor([before]))
+    return float(churn.predict(torch.tensor(row)))
+"""
 
 BAD = (
     _KEEPER.format(mark="  # debt", called="save()"),
+    # nobody calls what would keep it, but what was kept so is loaded and asked
+    _TAKEN_UP.format(mark="  # debt", weights="torch.load(path)"),
     # a class that is carried from folder to folder is one model
     {
         "1_start/net.py": _NET.format(mark="  # debt", **_CLICK),
@@ -181,6 +223,7 @@ BAD = (
 GOOD = (
     # nobody calls what would keep it
     _KEEPER.format(mark="", called="show(rows)"),
+    _TAKEN_UP.format(mark="", weights="Net().state_dict()"),
     '''
     import joblib
     import pandas as pd
