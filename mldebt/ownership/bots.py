@@ -19,13 +19,14 @@ _NAMES = frozenset(
     """.split()
 ) | {
     *("github", "github action", "github actions", "gitlab ci", "travis ci", "circleci", "jenkins", "azure pipelines"),
+    *("antigravity agent", "google antigravity", "google jules", "openai codex", "replit agent", "windsurf agent"),
     *("claude code", "cursor agent", "devin ai", "github copilot", "copilot", "openhands", "gemini code assist"),
 }
 # Writing assistants that share the credit of a commit: what they knew is gone when their session ends.
 _ADDRESSES = frozenset(
     """
     noreply@anthropic.com noreply@openai.com cursoragent@cursor.com openhands@all-hands.dev noreply@aider.chat
-    action@github.com copilot@github.com aider@aider.chat
+    action@github.com copilot@github.com aider@aider.chat antigravity@gemini.google.com
     """.split()
 )
 

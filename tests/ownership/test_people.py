@@ -151,6 +151,8 @@ def test_contacts_without_a_commit_are_nobodys_contributor():
         ("Claude", "noreply@anthropic.com"),
         ("Copilot", "198982749+Copilot@users.noreply.github.com"),
         ("Cursor Agent", "cursoragent@cursor.com"),
+        ("Antigravity Agent", "antigravity@gemini.google.com"),
+        ("Antigravity Agent", "antigravity@example.com"),
     ],
 )
 def test_bots(name, email):
@@ -162,6 +164,7 @@ def test_bots(name, email):
     [
         ("Lionel Talbot", "talbot@corp.org"),
         ("Claude Dupont", "claude@dupont.fr"),
+        ("Estate Agent", "jo@antigravity.example"),
         ("Willem Pienaar", "github@willem.co"),
         ("Jenkins Lee", "lee@corp.org"),
         ("Bo Botha", "bo.botha@corp.org"),
