@@ -11,6 +11,7 @@ import msgspec
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.gradients import Gradients
 from mldebt.flow.models import Models
 from mldebt.flow.program import Module
 from mldebt.flow.value import Value
@@ -64,6 +65,7 @@ class Runs:
         self.flow = project.flow
         self.models = project.flow.shared(Models)
         self.serving = project.flow.shared(ServingPath)
+        self.gradients = project.flow.shared(Gradients)
 
     def find(self) -> Iterator[Run]:
         """Every script, flow or notebook of the team that trains, ingests or scores, by path; what was put away is run
@@ -119,6 +121,8 @@ class Runs:
         return None
 
     def _trains(self, call: Value) -> bool:
+        if self.gradients.only_derived(call):
+            return False
         if self.models.trains(call):
             return "features" not in self.flow.roles(call) and not self._only_prepares(call)
         function = call.inputs[0][1]

@@ -27,7 +27,20 @@ if __name__ == "__main__":
     train("rows.csv")
 """
 
+_GRADIENTS = """
+import torch
+from nets import Net
+
+if __name__ == "__main__":
+    net = Net()
+    optimizer = torch.optim.Adam(net.parameters())
+    rows = torch.randn(4, 8, requires_grad=True)
+    net(rows).sum().backward(){mark}
+    {then}
+"""
+
 BAD = (
+    _GRADIENTS.format(then="optimizer.step()", mark="  # debt"),
     # many of a kind are told at once
     {f"jobs/train_{number}.py": _TRAIN.format(mark="  # debt" if number == 1 else "") for number in range(1, 6)},
     {"train.py": _TRAIN.format(mark="  # debt"), "README.md": "# Prices\n\nModels of prices, by the pricing team.\n"},
@@ -53,6 +66,8 @@ BAD = (
     },
 )
 GOOD = (
+    # gradients are looked at, and no step is taken by them
+    _GRADIENTS.format(then="print(rows.grad.abs().sum())", mark=""),
     # what is fitted only makes features
     """
     import joblib
