@@ -9,7 +9,7 @@ from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.made_anew import is_made_anew
 from mldebt.flow.module import ScopeKey
-from mldebt.flow.names import statements
+from mldebt.flow.names import statements, variable_of
 from mldebt.flow.seeds import keyword
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -160,7 +160,7 @@ def _is_one_of_several(attempt: r.Try) -> bool:
 def _notes_how_it_went(body: Body, attempt: r.Try) -> bool:
     """Whether what is tried first stands in a report as failed, and says there in the end that it went well."""
     before = (each for each in statements(body.scope.body) if each.at < attempt.at)
-    noted = {name for each in before for name in _noted(body, each)}
+    noted = {name for each in before for name in (*_noted(body, each), *_filled(body, each))}
     return any(name in noted for each in attempt.body for name in _noted(body, each))
 
 
@@ -174,6 +174,20 @@ def _noted(body: Body, statement: r.Stmt) -> Iterator[str]:
         holder = exprs[target.value] if isinstance(target, r.Subscript) else None
         if isinstance(holder, r.Name):
             yield holder.id
+
+
+def _filled(body: Body, statement: r.Stmt) -> Iterator[str]:
+    """The variables that a statement fills with one word for every key: `report = {name: "failed" for name in names}`,
+    `dict([name, "failed"] for name in names)`, `dict.fromkeys(names, "failed")`."""
+    made = body.values.get(statement.value) if isinstance(statement, r.Assign) else None
+    if made is None or not isinstance(statement, r.Assign):
+        return
+    if made.calls_external("dict"):
+        words = [pair.inputs[-1][1] for each in made.arguments for pair in each.every("element") if pair.inputs]
+    else:
+        words = made.arguments[1:] if made.calls_external("dict.fromkeys") else made.every("element")
+    if words and all(word.kind == "const" and isinstance(word.data, str) for word in words):
+        yield from (variable_of(body.facts, target) for target in statement.targets)
 
 
 def _is_broad(body: Body, handler: r.Handler) -> bool:

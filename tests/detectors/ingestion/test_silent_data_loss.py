@@ -128,7 +128,8 @@ import pandas as pd
 from sklearn.linear_model import Ridge
 
 def load(paths):
-    told, tables = {}, []
+    told = {start}
+    tables = []
     for path in paths:
         {before}
         try:
@@ -146,9 +147,21 @@ Ridge().fit(rows[["age"]], rows["label"])
 """
 
 
-@pytest.mark.parametrize(("before", "count"), [("print(path)", 1), ("told[path] = 'failed'", 0)])
-def test_what_a_report_has_as_failed_is_not_lost_silently(before: str, count: int, tmp_path: Path) -> None:
-    (tmp_path / "job.py").write_text(NOTED.replace("{before}", before), encoding="utf-8")
+@pytest.mark.parametrize(
+    ("start", "before", "count"),
+    [
+        ("{}", "print(path)", 1),
+        ("{}", "told[path] = 'failed'", 0),
+        ("{path: 'failed' for path in paths}", "", 0),
+        ("dict([[path, 'failed'] for path in paths])", "", 0),
+        ("dict.fromkeys(paths, 'failed')", "", 0),
+        ("dict([[path, path.upper()] for path in paths])", "", 1),
+        ("dict.fromkeys(paths)", "", 1),
+    ],
+)
+def test_what_a_report_has_as_failed_is_not_lost_silently(start: str, before: str, count: int, tmp_path: Path) -> None:
+    text = NOTED.replace("{start}", start).replace("{before}", before)
+    (tmp_path / "job.py").write_text(text, encoding="utf-8")
     outcome = scan(tmp_path, Settings(select=("MLD108",), cache=False, history=False, jobs=1))
     assert len(outcome.findings) == count
 
