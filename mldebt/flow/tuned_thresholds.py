@@ -80,7 +80,8 @@ class TunedThresholds:
                 continue
             listed = plain(node.source)
             curve = listed.source if listed.kind == "item" and listed.key == _THRESHOLDS else None
-            if curve is not None and curve.kind == "call" and last_name(curve) in _CURVES and len(curve.arguments) > 1:
+            is_curve = curve is not None and curve.kind == "call" and last_name(curve) in _CURVES
+            if curve is not None and is_curve and len(curve.arguments) > 1 and not _is_tabulated(node, curve):
                 yield _Sweep(node, curve, node)
 
     def _of_lists(self, body: Body) -> Iterator[_Sweep]:
@@ -191,6 +192,25 @@ def _is_cut_by_element(flow: Flow, metric: Value) -> bool:
             if cut.kind == "compare" and any(_is_met(side) for side in cut.every("operand")):
                 return True
     return False
+
+
+def _is_tabulated(threshold: Value, curve: Value) -> bool:
+    """Whether a loop looks up several thresholds of one curve and gathers them all, to keep none as the best: a table
+    of what each would cost."""
+    loops = [loop for loop in threshold.loops if loop not in curve.loops]
+    inside = [node for node in threshold.body.nodes if loops and loops[0] in node.loops]
+    if any(node.kind == "compare" and keeps_best(node) is not None for node in inside):
+        return False
+    rows = (row for node in inside if node.calls_method("append") for row in node.arguments)
+    return any(threshold in _cells(row) for row in rows)
+
+
+def _cells(row: Value) -> Iterator[Value]:
+    """What stands in a row, one alternative of a cell beside the other."""
+    row = plain(row)
+    whole = [source for _, source in row.inputs] if row.kind in ("collection", "dict") else [row]
+    for cell in map(plain, whole):
+        yield from map(plain, cell.every("value")) if cell.kind in ("choice", "phi") else (cell,)
 
 
 def _params_behind(value: Value) -> set[Value]:

@@ -29,6 +29,11 @@ _REMOTE = regex(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
 _TIMES = regex(r"(^|_)(start|end|begin|from|to|until|date|day|year|month|time|since)(_|$)", re.IGNORECASE)
 _SERVICES = frozenset({"data-services"})
 _TABLE = regex(r"\bfrom\s+([\w.\"`{}*-]+)", re.IGNORECASE)
+_STATEMENT = regex(
+    r"(select|with|insert\s+(into|overwrite)|create\s+(or\s+replace\s+)?(\w+\s+)?(table|view)|merge\s+into)\s",
+    re.IGNORECASE,
+)
+"""One that writes a table has what it takes the rows from as its source."""
 LEAST_LETTERS = 4
 
 
@@ -111,7 +116,7 @@ def is_table_class(path: Value) -> bool:
 def name_of(text: str) -> str:
     """The name of the source that a text spells (holes as `*`): an address as a whole, the table of a query, a file's
     name with, where that is a word of everybody, its folder; "" for what names nothing."""
-    if text.lower().startswith(("select", "with")):
+    if _STATEMENT.match(text):
         table = _TABLE.search(text)
         name = table[1].strip('"`').lower() if table is not None else ""
         return f"table {name}" if "." in name and _ANY not in name else ""

@@ -25,6 +25,16 @@ precision, recall, cuts = precision_recall_curve(y_test, chances)
 cut = cuts[np.argmax(2 * precision * recall / (precision + recall + 1e-9))]  # debt
 print(accuracy_score(y_test, chances >= cut))
 """,
+    # the last of several that are looked up
+    _MODELS
+    + """
+model = LogisticRegression().fit(X_train, y_train)
+chances = model.predict_proba(X_test)[:, 1]
+precision, recall, cuts = precision_recall_curve(y_test, chances)
+for wanted in (0.8, 0.9):
+    cut = cuts[np.where(recall >= wanted)[0][-1]]  # debt
+print(accuracy_score(y_test, chances >= cut))
+""",
     # the only rows of a program that judges
     """
     import json
@@ -98,6 +108,19 @@ print("best F1 at", cuts[np.argmax(2 * precision * recall / (precision + recall 
         wrong, right, cuts = roc_curve(truth, chances)
         return accuracy_score(truth, chances >= cuts[np.argmax(right - wrong)])
     """,
+    # a table of what several would cost, of which none is chosen
+    _MODELS
+    + """
+model = LogisticRegression().fit(X_train, y_train)
+chances = model.predict_proba(X_test)[:, 1]
+precision, recall, cuts = precision_recall_curve(y_test, chances)
+rows = []
+for wanted in (0.8, 0.9, 0.95):
+    at = np.where(recall >= wanted)[0][-1]
+    cut = cuts[at] if at < len(cuts) else 0.0
+    rows.append({"wanted": wanted, "cut": cut, "accuracy": accuracy_score(y_test, chances >= cut)})
+print(rows)
+""",
     # tuned on rows of which nothing tells what they are for, by a program that is there to tune
     """
     import numpy as np

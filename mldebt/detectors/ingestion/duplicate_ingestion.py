@@ -249,7 +249,7 @@ def _is_same(duplicate: Duplicate) -> bool:
 def _told(project: Project, duplicate: Duplicate, own: Sequence[Member]) -> str:
     paths = list(dict.fromkeys(_path(project, each) for each in own))
     if duplicate.sources:
-        what = _listed([f"`{source}`" for source in duplicate.sources])
+        what = _listed([f"`{' '.join(source.split())}`" for source in duplicate.sources])
         by = f"{len(paths)} modules ({_listed(paths)})" if len(paths) > 1 else paths[0]
         verb = "is" if len(duplicate.sources) == 1 else "are"
         return f"{what} {verb} read and worked on by hand in {by}{', each in its own way' if len(paths) > 1 else ''}."
