@@ -3,7 +3,8 @@ for what the code leaves open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import dropwhile
 
 from mldebt.flow.at_hand import AtHand
 from mldebt.flow.paths import Paths
@@ -134,7 +135,8 @@ class Spelling:
             named = self._one(counted, stack, depth)
             return named if named.startswith("{") else HOLE
         if value.data in ("+", "/"):
-            return ("/" if value.data == "/" else "").join(self._one(part, stack, depth) for part in parts)
+            texts = [self._one(part, stack, depth) for part in parts]
+            return _pathed(texts) if value.data == "/" else "".join(texts)
         if value.data == "%":
             return interpolated(self._one(parts[0], stack, depth), parts[1], lambda each: self._one(each, stack, depth))
         return HOLE
@@ -148,7 +150,7 @@ class Spelling:
         sources = [source for _, source in call.inputs[1:]]
         targets = self.flow.targets(call)
         if sources and any(target.name in _JOINS for target in targets):
-            return "/".join(self._one(source, stack, depth) for source in sources).replace("//", "/")
+            return _pathed(self._one(source, stack, depth) for source in sources).replace("//", "/")
         if len(sources) == 1 and any(target.name in _SAME_TEXT for target in targets):
             return self._one(sources[0], stack, depth)
         if any(target.name in ("os.getenv", "os.environ.get") for target in targets) and sources:
@@ -157,13 +159,18 @@ class Spelling:
         function = call.inputs[0][1]
         if function.kind == "attr" and function.data == "joinpath":
             parts = [function.inputs[0][1], *sources]
-            return "/".join(self._one(source, stack, depth) for source in parts)
+            return _pathed(self._one(source, stack, depth) for source in parts)
         if function.kind == "attr" and function.data == "format":
             owner = self._one(function.source, stack, depth)
             return formatted(owner, call, lambda source: self._one(source, stack, depth))
         if function.kind == "attr" and function.data == "get" and sources and isinstance(sources[0].data, str):
             return f"{spoken(function.source)[:-1]}.{sources[0].data}}}"
         return next((text for text in self.paths.texts(call) if text != "{}"), HOLE)
+
+
+def _pathed(parts: Iterable[str]) -> str:
+    """A path of its parts; below the folder in which the program runs, which is written "", it is no rooted one."""
+    return "/".join(dropwhile("".__eq__, parts))
 
 
 def _cased(text: str, visit: Visit) -> str:

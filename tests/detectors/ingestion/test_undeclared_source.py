@@ -195,3 +195,13 @@ def test_the_front_door_of_a_site_and_a_host_that_a_setting_fills_are_no_sources
     assert findings(tmp_path / "door", {"train.py": text.replace("{0}", "") + FIT}) == []
     assert kind_of("s3://acme/clicks.csv") == "remote"
     assert kind_of("s3://None/clicks.csv") == ""
+
+
+def test_a_path_below_the_folder_of_the_run_is_none_on_one_machine(tmp_path: Path) -> None:
+    text = "import os\nfrom pathlib import Path\nimport pandas as pd\n\n"
+    text += "KEPT = Path({0}) / 'acme' / 'rows.csv'\nrows = pd.read_csv(KEPT)\n"
+    (found,) = findings(tmp_path / "here", {"train.py": text.replace("{0}", "os.path.abspath('')") + FIT})
+    assert "on one machine" not in found.message
+    (found,) = findings(tmp_path / "disk", {"train.py": text.replace("{0}", "'/disk'") + FIT})
+    assert "/disk/acme/rows.csv" in found.message
+    assert "on one machine" in found.message
