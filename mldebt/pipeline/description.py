@@ -16,7 +16,7 @@ from mldebt.pipeline.addressees import Addressees
 from mldebt.pipeline.essentials import DATA_SET, Said, said, spoken, summary
 from mldebt.pipeline.known_names import KnownNames
 from mldebt.pipeline.passages import block_at, lead, prose, section
-from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.register import TrainedModel, is_only_handed_out
 from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
 
@@ -95,7 +95,7 @@ class Descriptions:
         """Whether it is said what a model is and what it was trained on or how well it does; of an algorithm that
         others train for themselves, what it is."""
         found = self.said(model)
-        return found.what if _is_algorithm(model) else found.enough
+        return found.what if is_only_handed_out(model) else found.enough
 
     def said(self, model: TrainedModel) -> Said:
         """What everything that speaks of a model says together; a file may be named for a data set."""
@@ -352,11 +352,6 @@ def _is_headed(text: str, name: str) -> bool:
     parts = {part.lower() for part in _PART.findall(name)} - _GENERAL_WORDS
     words = {word.lower() for word in _WORD.findall(title[1])} - _GENERAL_WORDS if title is not None else set()
     return words == parts and TOPIC.search(text) is not None
-
-
-def _is_algorithm(model: TrainedModel) -> bool:
-    """Whether a package hands a model out untrained, so that its users train it on data of their own."""
-    return bool(model.kept) and all(how == "handed out" for _, how in model.kept)
 
 
 def _speaks_from(path: str) -> str:

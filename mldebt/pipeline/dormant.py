@@ -136,8 +136,8 @@ class Dormant:
 
     def _asleep(self, module: Module) -> Iterator[Unit]:
         """The definitions of a module that its own code does not lead to; none where it is a program that works."""
-        guards = list(_guards(module))
-        if any(self._works(module, first, last) for first, last in guards):
+        programs = list(guards(module))
+        if any(self._works(module, first, last) for first, last in programs):
             return
         defined = {
             scope.name: number for number, scope in enumerate(module.facts.scopes) if number and scope.parent == 0
@@ -145,7 +145,7 @@ class Dormant:
         named: dict[int, set[int]] = defaultdict(set)
         for node in module.facts.exprs:
             name = node.id if isinstance(node, r.Name) else ""
-            if name in defined and not any(first <= node.at < last for first, last in guards):
+            if name in defined and not any(first <= node.at < last for first, last in programs):
                 named[self._around(module, node.at)].add(defined[name])
         alive = {0, *(number for number in defined.values() if self._may_be_started(module, number))}
         waiting = list(alive)
@@ -255,7 +255,7 @@ def only_sets_tools(document: Document) -> bool:
     return document.kind is DocumentKind.PYPROJECT and not _BUILT.search(document.text)
 
 
-def _guards(module: Module) -> Iterator[tuple[int, int]]:
+def guards(module: Module) -> Iterator[tuple[int, int]]:
     """From where to where the statements stand that run where a module is the program."""
     scope = module.facts.scopes[0]
     for number, statement in enumerate(scope.body):

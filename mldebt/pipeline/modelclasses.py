@@ -11,7 +11,7 @@ from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.instances import MAKING_NAMES
 from mldebt.flow.linking import ClassKey, is_self
-from mldebt.flow.models import Models, short_name
+from mldebt.flow.models import NETWORK_KINDS, Models, short_name
 from mldebt.flow.seeds import last_name
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
@@ -29,6 +29,7 @@ ASKED = regex(
     r"_?(predict|classify|recommend|infer|forecast|detect|generate|rank|score|sample_action|get_recommendations)(_|$|\b)"
 )
 _TRAINS_ITSELF = regex(r"(fit|train|partial_fit|training_step)(_|\Z)")
+_PASSES = frozenset({"forward", "call", "__call__"})
 _PLAIN_MODULES = frozenset({"torch.nn.Module", "abc.ABC"})
 _STARTS = regex(r"subprocess\.|os\.system$")
 LEARNING_DEPTH = 2
@@ -44,6 +45,7 @@ _ANSWERS = regex(
     r"|(detect|generate|forward|call|__call__|__getattr__)\Z"
 )
 _PART = regex(r"\.(ModuleList|ModuleDict|Layer|Loss|_Loss|Metric|Optimizer|Callback|LRScheduler)$")
+_LOSS = regex(r"(Loss(es)?|Criterion)_?(V?\d+)?\Z")
 _QUALIFIED = regex(r"[A-Za-z_][\w.]*[.:][A-Za-z_]\w*\Z")
 _APART = regex(r"(^|/)(examples?|notebooks?|docs?|tutorials?|benchmarks?|scripts?|tests?|demos?|tools)/")
 
@@ -78,6 +80,7 @@ class ModelClasses:
         if (
             not self._is_concrete(cls)
             or self._is_weightless(cls)
+            or self._is_loss(cls)
             or self._learns_nothing(cls)
             or self._is_yardstick(cls)
         ):
@@ -116,6 +119,19 @@ class ModelClasses:
         outside = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str)]
         others = [base for base in outside if not _PART.search(base)]
         return len(others) < len(outside) and not any(self.models.kind(base) in _MODEL_KINDS for base in others)
+
+    def _is_loss(self, cls: ClassKey) -> bool:
+        """Whether a class only says by how much a model was wrong: it is called a loss, is given more than one thing at
+        a time, and holds no model that it would ask first."""
+        if not _LOSS.search(self.flow.scope(*cls).name) or not self.models.derives(cls, NETWORK_KINDS):
+            return False
+        members = {
+            name: (key, number) for key in self._family(cls)[::-1] for name, number in self._members(key).items()
+        }
+        passes = [self.flow.body(key[0], number) for name, (key, number) in members.items() if name in _PASSES]
+        return any(len(body.params) > 2 for body in passes) and not any(
+            _MODEL_NAMES & {last_name(call)} for body in passes for call in body.calls
+        )
 
     def _learns_nothing(self, cls: ClassKey) -> bool:
         """Whether all methods by which a class would be trained are left open or leave nothing in the object, as those

@@ -37,6 +37,7 @@ from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.literals import Literal, Literals
 from mldebt.pipeline.metrics import Metrics
 from mldebt.pipeline.next_models import next_models
+from mldebt.pipeline.overlooked import Overlooked
 from mldebt.pipeline.parameters import Parameters
 from mldebt.pipeline.people import People
 from mldebt.pipeline.reachable import Reachable
@@ -311,8 +312,10 @@ class Project:
 
     @cached_property
     def living_models(self) -> tuple[TrainedModel, ...]:
-        """The trained models, without those that only dead code trains."""
-        return tuple(model for model in self.trained_models if not self.is_asleep(model))
+        """The trained models, without those that only dead code trains and those that nobody has taken up."""
+        awake = [model for model in self.trained_models if not self.is_asleep(model)]
+        overlooked = Overlooked(self.dormant.reachable).among(awake)
+        return tuple(model for model in awake if model.cls not in overlooked)
 
     def next_models(self, model: TrainedModel) -> tuple[TrainedModel, ...]:
         """The models that some embeddings are the input of."""

@@ -75,6 +75,11 @@ class _Row(msgspec.Struct, kw_only=True):
     is_trainer: bool = False
 
 
+def is_only_handed_out(model: TrainedModel) -> bool:
+    """Whether a package hands a model out untrained, so that its users train it on data of their own."""
+    return bool(model.kept) and all(how == "handed out" for _, how in model.kept)
+
+
 def find_models(flow: Flow, components: Components, documents: Sequence[Document]) -> tuple[TrainedModel, ...]:
     """The models of a repository; its configurations and its packaging tell what its code alone does not."""
     return Register(flow, components, _configured_names(documents), installed_packages(flow, documents)).find()

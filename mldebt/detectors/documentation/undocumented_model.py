@@ -40,6 +40,28 @@ torch.save(net.state_dict(), "click.pt")
 _CLICK = {"width": 32, "dropout": 0.3, "classes": 1, "axis": 1}
 _OTHER = {"width": 700, "dropout": 0.05, "classes": 48, "axis": 2}
 
+_LOSS = """
+import torch
+from torch import nn
+
+class {name}(nn.Module):{mark}
+    def __init__(self, model=None):
+        super().__init__()
+        self.model = model
+        self.shares = nn.Linear(2, 1)
+
+    def forward(self, told, clicked):
+        return self.shares(torch.stack([{inside}, clicked])).mean()
+
+criterion = {name}()
+optimizer = torch.optim.Adam(criterion.parameters())
+for query, clicked in batches():
+    loss = criterion(query, clicked)
+    loss.backward()
+    optimizer.step()
+torch.save(criterion.state_dict(), "click.pt")
+"""
+
 _KEEPER = """
 import joblib
 import pandas as pd
@@ -106,7 +128,68 @@ def answer(row: list[float], before: float) -> float:
     return float(churn.predict(torch.tensor(row)))
 """
 
+_COUNTS = """
+class Counts:
+    def fit(self, rows):
+        self.counts = rows.groupby("item").size()
+
+    def recommend(self, user):
+        return self.counts.nlargest(10)
+
+
+class Shares(Counts):{mark}
+    def fit(self, rows):
+        self.counts = rows.groupby("item").size() / len(rows)
+
+
+if __name__ == "__main__":
+    from shop.rows import rows
+
+    shares = Shares()
+    shares.fit(rows())
+    print(shares.recommend("ann"))
+"""
+
+
+_SAVED = """
+import joblib
+from sklearn.linear_model import Ridge
+
+
+class Counts:
+    def __init__(self):
+        self.model = Ridge()
+
+    def fit(self, rows):
+        self.model.fit(rows[["item"]], rows.bought)
+
+    def recommend(self, user):
+        return self.model.predict(user)
+
+    def save(self, path):
+        joblib.dump(self.model, path)
+
+
+class Shares(Counts):{mark}
+    def fit(self, rows):
+        self.model.fit(rows[["item"]], rows.bought / len(rows))
+"""
+
+
+def _counts(text: str = _COUNTS, *, taken: str, mark: str = "") -> dict[str, str]:
+    """A package of two models, and what the team takes of it."""
+    return {
+        "pyproject.toml": "[project]\nname = 'shop'\n",
+        "shop/__init__.py": "",
+        "shop/counts.py": text.format(mark=mark),
+        "run.py": f"from shop.counts import {taken}\n\nprint({taken}().recommend('ann'))\n",
+    }
+
+
 BAD = (
+    # whoever installs a package may use its classes
+    _counts(taken="Shares", mark="  # debt"),
+    _counts(_SAVED, taken="Shares", mark="  # debt"),
     _KEEPER.format(mark="  # debt", called="save()"),
     # nobody calls what would keep it, but what was kept so is loaded and asked
     _TAKEN_UP.format(mark="  # debt", weights="torch.load(path)"),
@@ -117,6 +200,8 @@ BAD = (
         "3_api/net.py": _NET.format(mark="", **_CLICK),
         "3_api/requirements.txt": "torch==2.4.0\n",
     },
+    # a model that computes its loss by itself
+    _LOSS.format(name="ClickModelWithLoss", mark="  # debt", inside="self.model(told)"),
     # one name and one shape, filled in anew
     {
         "clicks/net.py": _NET.format(mark="  # debt", **_CLICK),
@@ -221,6 +306,11 @@ BAD = (
     },
 )
 GOOD = (
+    # one of them is used, and the other is left over
+    {**_counts(_SAVED, taken="Counts"), "README.md": "`Counts` fits a ridge that ranks the items, on all sales.\n"},
+    {**_counts(taken="Counts"), "README.md": "`Counts` ranks the items by how often they were bought, of all sales.\n"},
+    # what says by how much a model was wrong is none
+    _LOSS.format(name="ClickLoss", mark="", inside="told"),
     # nobody calls what would keep it
     _KEEPER.format(mark="", called="show(rows)"),
     _TAKEN_UP.format(mark="", weights="Net().state_dict()"),
