@@ -13,6 +13,11 @@ from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
 _SHOWN = 3
+_LABELS_ONLY = frozenset(
+    """DBSCAN HDBSCAN OPTICS AgglomerativeClustering SpectralClustering SpectralBiclustering SpectralCoclustering TSNE
+    MDS""".split()
+)
+"""What groups or lays out the rows that it was fitted on, and says nothing of any other."""
 _TESTING = regex(r"(^|/)(testing|conftest)|(^|/)[^/]*test(ing)?_?(utils|helpers)?\.py$")
 
 _TRAINED = """
@@ -72,6 +77,26 @@ class Zones(BaseEstimator, TransformerMixin):
 zones = Zones()
 zones.fit(pd.read_csv("shops.csv"))
 joblib.dump(zones, "zones.joblib")
+"""
+_GROUPS = """
+import joblib
+import pandas as pd
+from sklearn.cluster import {kind}
+
+class Groups:{mark}
+    def fit(self, rows):
+        self.groups = {kind}()
+        self.groups.fit(rows)
+
+    def predict(self):
+        return self.groups.labels_
+
+    def save(self):
+        joblib.dump(self.groups, "groups.joblib")
+
+groups = Groups()
+groups.fit(pd.read_csv("shops.csv"))
+groups.save()
 """
 _ADAPTER = """
 import joblib
@@ -195,6 +220,7 @@ job.fit({{"train": "s3://acme/rows"{more}}})
 """
 
 BAD = (
+    _GROUPS.format(kind="KMeans", mark="  # debt"),
     # the running loss of what it learns from
     _NETWORK.replace("class Net(nn.Module):", "class Net(nn.Module):  # debt").replace(
         "        optimizer.step()", "        optimizer.step()\n        print(loss.item())"
@@ -250,6 +276,8 @@ def spend(path):
     ),
 )
 GOOD = (
+    # it groups the rows that it is given, and can be asked about no others
+    _GROUPS.format(kind="DBSCAN", mark=""),
     # the loss on other rows, where nothing learns from it
     _NETWORK.replace(
         "    torch.save(",
@@ -535,12 +563,20 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     for model in project.living_models:
         if not any(value.kind == "call" for value in model.trained):
             continue  # only who takes the class trains it, and measures
+        if _only_labels(model):
+            continue  # no row can be held out from it
         judged = (model, *project.next_models(model))
         if not _TESTING.search(model.made.body.module.path) and not any(map(project.evaluations.is_evaluated, judged)):
             found.setdefault(model.made.body, []).append(model)
     together = {id(models[0]): models for models in found.values()}
     for group in ModelCopies(project.flow).groups(models[0] for models in found.values()):
         yield _hit(project, together[id(group[0])], group[1:])
+
+
+def _only_labels(model: TrainedModel) -> bool:
+    """Whether all that is inside a model groups the very rows that it was fitted on."""
+    names = {name for _, name in model.inside} | ({model.name} if model.cls is None else set())
+    return bool(names) and names <= _LABELS_ONLY
 
 
 def _hit(project: Project, models: list[TrainedModel], copies: list[TrainedModel]) -> Hit:
