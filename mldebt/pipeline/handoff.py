@@ -47,8 +47,11 @@ def find_handoffs(project: Project) -> Iterator[Handoff]:
         training = {_around(value, serving) for value in (*model.trained, *_made(model))}
         if model.cls is not None:
             training.add(model.cls)
+        learning = {value.body for value in model.trained}
         seen: set[int] = set()
         for taken, endpoint in (*_arrivals(model, serving, loads, owners), *taking.arrivals(model)):
+            if taken.body in learning:
+                continue  # a training that an endpoint starts asks its model, too, to see how good it is
             if endpoint[0] in seen or endpoint[0] in {module for module, _ in training}:
                 continue
             seen.add(endpoint[0])

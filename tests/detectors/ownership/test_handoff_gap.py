@@ -90,6 +90,38 @@ def test_a_blob_is_handed_over_between_strangers(apart):
     ]
 
 
+STARTS = dedent(
+    """
+    from fastapi import FastAPI
+    from ml.train import train
+
+    app = FastAPI()
+
+
+    @app.post("/train")
+    def start(path: str):
+        print("one")
+        print("two")
+        print("three")
+        print("four")
+        print("five")
+        print("six")
+        print("seven")
+        print("eight")
+        print("nine")
+        return {end}
+    """
+).lstrip()
+
+
+@pytest.mark.parametrize(("end", "found"), [("train(path)", 0), ("train(path).predict([[1.0]]).tolist()", 1)])
+def test_an_endpoint_that_only_starts_the_training_serves_nothing(recorder, end, found):
+    measured = '    print(abs(model.predict(rows[["a"]]) - rows["b"]).mean())\n    return model\n'
+    recorder.commit({"ml/features.py": FEATURES, "ml/train.py": TRAIN + measured}, author=ANN)
+    recorder.commit({"web/app.py": STARTS.replace("{end}", end)}, author=BO)
+    assert len(hits(recorder.write())) == found
+
+
 def test_whoever_wrote_a_tenth_of_the_other_side_bridges_it(apart):
     apart.commit({"ml/train.py": TRAIN.replace('"one"', '"eins"').replace('"two"', '"zwei"')}, author=BO)
     assert hits(apart.write()) == ()
