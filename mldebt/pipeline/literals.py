@@ -64,6 +64,8 @@ _FILE = regex(
 )
 _SETTINGS = regex(r"\.(ya?ml|toml|ini|cfg|conf|env|json)$", re.IGNORECASE)
 """What settings are kept in: not data, and yet a path to one person's file is no place for them."""
+_STATED = regex(r"\s*[^\s:]+\s.*?(?P<address>[a-z][a-z0-9+]*://[^\s'\"]*)", re.IGNORECASE | re.DOTALL)
+"""`SELECT … FROM read_parquet('s3://…')`, `wget https://…`."""
 _CONSTANT = regex(r"^_?[A-Z][A-Z0-9_]*$")
 WORST = ("credential", "personal")
 _AT_THE_TOP = ("script", "constant")
@@ -201,10 +203,21 @@ class Literals:
     def _ends_of(self, value: Value) -> Iterator[tuple[str, str, Visit]]:
         """What a value may be, as far as it points to a source: its kind, its text and the way to it."""
         for start, stack in self._starts(value):
-            for text, visit in self.spelling.ends(start, stack):
+            for spelled, visit in self.spelling.ends(start, stack):
+                text = _stated(spelled)
                 kind = kind_of(text)
                 if kind:
-                    yield kind, text, visit
+                    yield kind, text, visit if text is spelled else self._written_in(visit, text)
+
+    def _written_in(self, statement: Visit, address: str) -> Visit:
+        """The part of a statement that an address is written in."""
+        scheme = address.partition("://")[0] + "://"
+        for visit in self.flow.walk(statement.value, self.flow.back, stack=statement.stack, limit=ORIGIN_LIMIT):
+            node = visit.value
+            texts = node.texts if node.kind == "template" else (node.data,) if node.kind == "const" else ()
+            if any(isinstance(text, str) and scheme in text for text in texts):
+                return visit
+        return statement
 
     def _starts(self, value: Value) -> Iterator[tuple[Value, Stack]]:
         """A value, and, where it is one of several, each of those."""
@@ -324,6 +337,12 @@ def kind_of(text: str) -> str:
     if _ROOTED.match(text):
         return "" if _CONTRACT.match(text) else "rooted"
     return "relative" if _FILE.search(text) else ""
+
+
+def _stated(text: str) -> str:
+    """The address that a statement or a command reads from; any other text as it is."""
+    address = _STATED.match(text) if "://" in text and not holds_credential(text) else None
+    return address["address"] if address is not None else text
 
 
 def _address_kind(text: str) -> str:

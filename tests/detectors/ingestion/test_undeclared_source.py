@@ -205,3 +205,37 @@ def test_a_path_below_the_folder_of_the_run_is_none_on_one_machine(tmp_path: Pat
     (found,) = findings(tmp_path / "disk", {"train.py": text.replace("{0}", "'/disk'") + FIT})
     assert "/disk/acme/rows.csv" in found.message
     assert "on one machine" in found.message
+
+
+STATED = """
+import duckdb
+from settings import settings
+from sklearn.linear_model import Ridge
+
+def load(bucket):
+    path = {path}
+    base = duckdb.connect()
+    base.execute(f"CREATE TABLE clicks AS SELECT age, gain FROM read_parquet('{path}')")
+    return base.execute("SELECT age, gain FROM clicks").df()
+
+rows = load(input())
+Ridge().fit(rows[["age"]], rows["gain"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("'s3://acme-clicks/2023/clicks.parquet'", ["An address stands in a function"]),
+        ("settings.clicks", []),
+        ("f's3://{bucket}/clicks.parquet'", []),
+    ],
+)
+def test_the_address_in_a_statement_is_the_source_and_not_the_statement(
+    path: str, told: list[str], tmp_path: Path
+) -> None:
+    modules = {"train.py": STATED.replace("{path}", path, 1)}
+    modules["settings.py"] = "class Settings:\n    clicks = 's3://acme/clicks.parquet'\n\nsettings = Settings()\n"
+    found = findings(tmp_path, modules)
+    assert [each.message.partition(" and is declared")[0] for each in found] == told
+    assert not any("SELECT" in each.message for each in found)
