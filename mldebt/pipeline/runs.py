@@ -13,8 +13,10 @@ from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.gradients import Gradients
 from mldebt.flow.models import Models
+from mldebt.flow.paths import Paths
 from mldebt.flow.program import Module
 from mldebt.flow.value import Value
+from mldebt.pipeline.ingestion import Ingestion
 from mldebt.pipeline.life import TRAINS
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.serving_path import ServingPath
@@ -116,9 +118,19 @@ class Runs:
                 if asked is not None:
                     return "scores with a model", asked
         for ingestion in self.project.ingestions:
-            if ingestion.owner[0] == module.index:
+            if ingestion.owner[0] == module.index and not self._only_draws(ingestion, bodies):
                 return "prepares data", ingestion.sources[0]
         return None
+
+    def _only_draws(self, ingestion: Ingestion, bodies: list[Body]) -> bool:
+        """Whether what is coded and scaled goes into pictures, and the program keeps nothing else of it."""
+        if any(end.use.kind != "features" for end in ingestion.ends):
+            return False
+        paths = self.flow.shared(Paths)
+        drawing = [(call, "plots" in self.flow.roles(call)) for body in bodies for call in body.calls]
+        return any(draws for _, draws in drawing) and not any(
+            paths.is_write(call) for call, draws in drawing if not draws
+        )
 
     def _trains(self, call: Value) -> bool:
         if self.gradients.only_derived(call):

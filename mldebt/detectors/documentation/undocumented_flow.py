@@ -39,7 +39,27 @@ if __name__ == "__main__":
     {then}
 """
 
+_DRAWN = """
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from sklearn.preprocessing import LabelEncoder
+
+def main():
+    rows = pd.read_csv("sales.csv"){mark}
+    rows["best"] = np.maximum(rows["first"].values, rows["second"].values)
+    rows = rows.dropna().drop_duplicates().sort_values(by="best")
+    rows["code"] = LabelEncoder().fit_transform(rows["shop"])
+    plt.scatter(x=rows["best"], y=rows["first"], c=rows["code"])
+    {kept}
+
+if __name__ == "__main__":
+    main()
+"""
+
 BAD = (
+    # a picture beside what is kept
+    _DRAWN.format(mark="  # debt", kept="rows.to_csv('coded.csv')"),
     _GRADIENTS.format(then="optimizer.step()", mark="  # debt"),
     # many of a kind are told at once
     {f"jobs/train_{number}.py": _TRAIN.format(mark="  # debt" if number == 1 else "") for number in range(1, 6)},
@@ -66,6 +86,8 @@ BAD = (
     },
 )
 GOOD = (
+    # what is coded for a picture
+    _DRAWN.format(mark="", kept="plt.savefig('rows.png')"),
     # gradients are looked at, and no step is taken by them
     _GRADIENTS.format(then="print(rows.grad.abs().sum())", mark=""),
     # what is fitted only makes features
