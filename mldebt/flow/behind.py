@@ -6,6 +6,7 @@ from functools import cached_property
 
 from mldebt.flow.id_searches import ranks_nothing
 from mldebt.flow.linking import Target
+from mldebt.flow.past import is_report
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.steps import Stack, Step, Visit, may_enter
 from mldebt.flow.value import Value
@@ -90,7 +91,7 @@ class Behind:
     def way_to_model(self, unit: Unit) -> Visit | None:
         """The nearest call of a model whose result is part of what a function returns, with the way to it."""
         for visit in self.flow.walk(self.flow.body(*unit).returns, self._made_of, limit=ANSWER_LIMIT):
-            if self._asks(visit):
+            if self._asks(visit) and not is_report(visit, self._called):
                 return visit
         return None
 

@@ -75,7 +75,36 @@ def _served(body: str) -> dict[str, str]:
     return {"model.py": _MODEL, "app.py": body}
 
 
+_LOG = """
+import joblib
+import numpy as np
+from fastapi import FastAPI
+
+class Watch:
+    def __init__(self):
+        self.model = joblib.load("churn.joblib")
+        self.log = []
+
+    def ask(self, age: int) -> float:
+        said = float(self.model.predict([[age]])[0])
+        self.log.append(said)
+        return said
+
+    def report(self):
+        {first}
+        return {{"asked": sum(1 for each in self.log), "mean": float(np.mean(self.log))}}
+
+app = FastAPI()
+watch = Watch()
+
+@app.get("/report")
+def told():{mark}
+    return watch.report()
+"""
+
 BAD = (
+    # a mean of what the model says now
+    _LOG.format(first="self.ask(30)", mark="  # debt"),
     _served(
         """
 from fastapi import FastAPI, Request
@@ -177,6 +206,8 @@ with open("score.py", "w") as file:
 """,
 )
 GOOD = (
+    # a report on what was asked before
+    _LOG.format(first="print(len(self.log))", mark=""),
     _served(
         """
 from fastapi import FastAPI
