@@ -21,9 +21,12 @@ from mldebt.sources import Document, DocumentKind
 Unit = tuple[int, int]
 WORKS = frozenset({"fits", "tunes", "optimizes", "reads", "predicts", "features", "splits"})
 TEXT_LIMIT = 20_000
+SETTINGS_LIMIT = 200_000
 PROSE = frozenset({DocumentKind.README, DocumentKind.DOCS, DocumentKind.MODEL_CARD, DocumentKind.NOTEBOOK_PROSE})
 """Documents that speak of code in sentences."""
 _WORD = regex(r"[A-Za-z_]\w*")
+_DOTTED = regex(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_IMPORTS = frozenset({"importlib.import_module", "__import__"})
 _LOADS_BY_NAME = frozenset(
     """importlib.import_module __import__ pkgutil.iter_modules pkgutil.walk_packages inspect.getmembers globals vars
     importlib.util.spec_from_file_location importlib.metadata.entry_points pkg_resources.iter_entry_points
@@ -178,6 +181,8 @@ class Reachable:
             if any(callee.name in _LOADS_BY_NAME for callee in module.facts.callees):
                 found.add(module.path.rpartition("/")[0])
                 found.update(self._folders_named(module))
+                if any(callee.name in _IMPORTS for callee in module.facts.callees):
+                    found.update(folder for folder in self._plug_ins if not module.path.startswith(f"{folder}/"))
             elif any(callee.name == "getattr" for callee in module.facts.callees):
                 found.update(self._modules_asked(module))
         return frozenset(found)
@@ -192,6 +197,24 @@ class Reachable:
                 if isinstance(text, str) and re.fullmatch(r"[A-Za-z_][\w.]*\.?", text):
                     folder = text.strip(".").replace(".", "/")
                     yield from (each for each in self._folders if each == folder or each.endswith(f"/{folder}"))
+
+    @cached_property
+    def _plug_ins(self) -> frozenset[str]:
+        """The folders of the modules that settings name in full, and those above, as far as the names go: what else
+        lies there may be named in settings that are kept elsewhere (`handler: Nearest@model.search.nearest`)."""
+        stems: dict[str, list[str]] = defaultdict(list)
+        for module in self.flow.program.modules:
+            stems[module.path.rpartition("/")[2]].append(f"/{module.path}")
+        found: set[str] = set()
+        for document in self.documents:
+            names = _DOTTED.findall(document.text[:SETTINGS_LIMIT]) if document.kind is DocumentKind.CONFIG else ()
+            for parts in {tuple(name.split(".")) for name in names}:
+                for way in (parts, parts[:-1]):
+                    for path in stems.get(f"{way[-1]}.py", ()) if len(way) > 1 else ():
+                        if path.endswith(f"/{'/'.join(way)}.py"):
+                            above = path.strip("/").split("/")[:-1]
+                            found.update("/".join(above[: len(above) - up]) for up in range(min(len(way) - 1, 2)))
+        return frozenset(found - {""})
 
     def _modules_asked(self, module: Module) -> Iterator[str]:
         """The modules whose attributes are looked up by name: `getattr(models, name)`."""

@@ -100,6 +100,18 @@ def test_entry_points_and_plain_code_are_left_alone(recorder, text):
     assert messages(recorder, {"models/blend.py": text}) == []
 
 
+@pytest.mark.parametrize(("named", "found"), [("search.near.nearest", 0), ("search.near.farthest", 1)])
+def test_what_settings_name_is_not_all_that_they_may_name(recorder, named, found):
+    """Beside a class that settings name lie others, which those of an installation may."""
+    files = {
+        "app/run.py": "import importlib\n\n\ndef made(where):\n    return importlib.import_module(where).make()\n",
+        "src/search/near/nearest.py": "def make():\n    return 1\n",
+        "src/search/far/old.py": OLD,
+        "settings.yaml": f"handler: Nearest@{named}\n",
+    }
+    assert len(messages(recorder, files)) == found
+
+
 def branch(condition):
     inner = "\n".join(f"        print({number})" for number in range(10))
     top = "import pandas as pd\n\nUSE_NEW = False\n\n\ndef rows(path):\n"
