@@ -16,6 +16,7 @@ from mldebt.flow.value import Value
 from mldebt.pipeline.clones import Family, Line, Region, Shapes, Twin, find_families
 from mldebt.pipeline.datawork import DataWork
 from mldebt.pipeline.ingestion import Ingestion, Ingestions
+from mldebt.pipeline.results_work import is_about_results
 from mldebt.pipeline.samesource import SameSource, is_table_class
 from mldebt.regex import regex
 
@@ -34,9 +35,6 @@ SAME_LITERALS = 0.3
 _OF_MODELS = frozenset({"measures", "predicts", "calls_llm"})
 _RESULTS = frozenset({"measures", "predicts", "tunes"})
 _OPTIMIZING = frozenset({"optimizer", "criterion", "loss_fn", "scheduler"})
-_METRIC = regex(
-    r"(^|_)(rmse|mae|mape|smape|mse|auc|auroc|f1|ndcg|mrr|logloss|val_loss|bleu|rouge\w?)(_|\Z)", re.IGNORECASE
-)
 RESULT_LIMIT = 1000
 _NOWHERE = frozenset({"phi", "passed", "same"})
 """Values that stand in no line of their own."""
@@ -122,7 +120,7 @@ class Duplicates:
         """Whether a function works on data at all, and neither is part of a model nor trains, measures or asks one."""
         if self._is_of_model(body) or self._trains(body) or self.drawn.is_all(body):
             return False
-        if _tells_numbers(body) or _reads_metrics(body) or (body not in self.work.reads and _asks_settings(body)):
+        if is_about_results(body) or (body not in self.work.reads and _asks_settings(body)):
             return False
         if body not in self.work.reads and any(map(self._asks, body.calls)):
             return False
@@ -287,35 +285,9 @@ def _given(body: Body) -> Iterator[Value]:
     return (param for name, param in body.params.items() if name not in ("self", "cls"))
 
 
-def _tells_numbers(body: Body) -> bool:
-    """Whether all that a function gives are numbers: statistics of data, or the values of metrics."""
-    given = [source for node in body.nodes if node.kind == "return" for _, source in node.inputs]
-    return bool(given) and all(map(_is_number, given))
-
-
 def _asks_settings(body: Body) -> bool:
     """Whether a function asks the environment, and works on what that says."""
     return any(call.calls_external("os.getenv", "os.environ.get") for call in body.calls)
-
-
-def _reads_metrics(body: Body) -> bool:
-    """Whether a function takes the values of metrics out of the records that it goes through: runs, and no data."""
-    return any(
-        node.kind == "item"
-        and isinstance(node.data, str)
-        and node.source.kind == "element"
-        and _METRIC.search(node.data)
-        for node in body.nodes
-    )
-
-
-def _is_number(value: Value) -> bool:
-    """Whether a value is a number by what makes it, or a report that has such numbers in it."""
-    if value.kind in ("collection", "dict"):
-        return any(_is_number(source) for label, source in value.inputs if label != "key")
-    if value.kind == "operation":
-        return any(operand.calls_external("len", "sum") or _is_number(operand) for operand in value.every("operand"))
-    return value.calls_external("float", "int", "round", "numpy.round", "numpy.around")
 
 
 def _key(region: Region) -> ScopeKey:

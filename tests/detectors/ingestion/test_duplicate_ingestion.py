@@ -3,6 +3,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
+
 from mldebt.finding import Audience, Finding, Severity
 from mldebt.scan import scan
 from mldebt.settings import Settings
@@ -506,3 +508,64 @@ def test_what_asks_the_environment_finds_a_place_and_ingests_nothing(tmp_path: P
         code = text.format(host)
         found = findings(tmp_path / name, {"a.py": code, "b.py": code.replace("told", "given")})
         assert sum("`place`" in each.message for each in found) == count
+
+
+ANALYSED = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def load(path):
+    rows = pd.read_csv(path).dropna()
+    return Ridge().fit(rows[["age"]], rows["gain"])
+
+def best(rows, name):
+    rows = rows.dropna(subset=["{column}", "price"]).drop_duplicates()
+    rows["{column}"] = rows["{column}"].clip(0, 1).round(3)
+    rows["price"] = rows["price"].fillna(0).astype(float)
+    ordered = rows.sort_values("{column}", ascending=False).reset_index(drop=True)
+    at = rows["{column}"].idxmax()
+    chosen = rows.loc[at, name]
+    print(ordered.head(), chosen)
+    return ordered[ordered["price"] > chosen]
+
+if __name__ == "__main__":
+    load("{file}.csv")
+    print(best(pd.read_csv("{file}_rows.csv"), "price"))
+"""
+
+
+@pytest.mark.parametrize(("column", "count"), [("cv_f2", 0), ("weight", 1)])
+def test_what_looks_for_the_best_value_of_a_metric_ingests_nothing(column: str, count: int, tmp_path: Path) -> None:
+    texts = {f"{file}.py": ANALYSED.format(column=column, file=file) for file in ("spring", "autumn")}
+    found = [each for each in findings(tmp_path, texts) if "`best`" in each.message]
+    assert len(found) == count
+
+
+JUDGED = """
+import pandas as pd
+import torch
+
+def {name}(model, path):
+    model{mode}
+    rows = pd.read_csv(path).dropna().drop_duplicates()
+    rows["age"] = rows["age"].clip(0, 100)
+    rows["price"] = rows["price"].fillna(0).astype(float)
+    rows["day"] = rows["day"].str.strip().str.lower()
+    totals = []
+    for part in (rows["age"].tolist(), rows["price"].tolist()):
+        totals.append(model(torch.tensor(part)))
+    return totals
+
+model = torch.nn.Linear(1, 1)
+torch.save({name}(model, "{file}.csv"), "kept.pt")
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "count"),
+    [("evaluate_split", ".eval()", 0), ("evaluate_split", ".cpu()", 1), ("embed", ".eval()", 1)],
+)
+def test_what_puts_a_model_to_evaluation_ingests_nothing(name: str, mode: str, count: int, tmp_path: Path) -> None:
+    texts = {f"{file}.py": JUDGED.format(name=name, mode=mode, file=file) for file in ("spring", "autumn")}
+    found = [each for each in findings(tmp_path, texts) if f"`{name}`" in each.message]
+    assert len(found) == count

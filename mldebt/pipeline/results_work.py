@@ -1,0 +1,60 @@
+"""Functions that work on what models gave, as the values of metrics and the records of runs, and on no data."""
+
+from __future__ import annotations
+
+import re
+
+from mldebt.flow.body import Body
+from mldebt.flow.value import Value
+from mldebt.regex import regex
+
+_METRIC = regex(
+    r"(^|_)(rmse|mae|mape|smape|mse|auc|auroc|f1|ndcg|mrr|logloss|val_loss|bleu|rouge\w?|f2)(_|\Z)", re.IGNORECASE
+)
+_EVALUATION = regex(r"(^|_)(eval(uate)?|validate|test)(_|\Z)", re.IGNORECASE)
+
+
+def is_about_results(body: Body) -> bool:
+    """Whether a function tells numbers, takes up metrics or evaluates a model."""
+    return _tells_numbers(body) or _reads_metrics(body) or _evaluates(body)
+
+
+def _tells_numbers(body: Body) -> bool:
+    """Whether all that a function gives are numbers: statistics of data, or the values of metrics."""
+    given = [source for node in body.nodes if node.kind == "return" for _, source in node.inputs]
+    return bool(given) and all(map(_is_number, given))
+
+
+def _reads_metrics(body: Body) -> bool:
+    """Whether a function takes the values of metrics out of the records that it goes through, or looks for the best of
+    them: runs, and no data."""
+    return any(map(_finds_best, body.calls)) or any(
+        node.kind == "item"
+        and isinstance(node.data, str)
+        and node.source.kind == "element"
+        and _METRIC.search(node.data)
+        for node in body.nodes
+    )
+
+
+def _finds_best(call: Value) -> bool:
+    """`runs["cv_auc"].idxmax()`."""
+    column = call.receiver if call.calls_method("idxmax", "idxmin", "argmax", "argmin") else None
+    is_column = column is not None and column.kind == "item" and isinstance(column.data, str)
+    return is_column and column is not None and bool(_METRIC.search(str(column.data)))
+
+
+def _evaluates(body: Body) -> bool:
+    """Whether a function is there to evaluate a model: it is called so, and puts one to evaluation."""
+    return bool(_EVALUATION.search(body.scope.name)) and any(
+        call.calls_method("eval") and not call.arguments for call in body.calls
+    )
+
+
+def _is_number(value: Value) -> bool:
+    """Whether a value is a number by what makes it, or a report that has such numbers in it."""
+    if value.kind in ("collection", "dict"):
+        return any(_is_number(source) for label, source in value.inputs if label != "key")
+    if value.kind == "operation":
+        return any(operand.calls_external("len", "sum") or _is_number(operand) for operand in value.every("operand"))
+    return value.calls_external("float", "int", "round", "numpy.round", "numpy.around")
