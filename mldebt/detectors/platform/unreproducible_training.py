@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+
+from msgspec.structs import replace
 
 from mldebt.finding import Audience, Hit, Severity, Step
 from mldebt.flow.body import Body
@@ -437,6 +441,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     )
     outlines = Outlines(project.flow, project.seeds, randomness.events)
     told: set[Value] = set()
+    loose: dict[tuple[str, str, Audience | None], list[tuple[Body, Event, Event]]] = defaultdict(list)
     for body in outlines.roots(project.bodies()):
         outline = outlines.of(body)
         idle = next(IdleSeeds(project.flow).of(body), None)
@@ -449,7 +454,15 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         found = randomness.unseeded(outline, outlines.before(body))
         if found is not None and found[0].value not in told:
             told.add(found[0].value)
-            yield _unseeded(project, body, idle, *found)
+            if idle is None:
+                loose[posixpath.dirname(body.module.path), found[0].text, _audience(body)].append((body, *found))
+            else:
+                yield _unseeded(project, body, idle, *found)
+    for (folder, _, _), alike in loose.items():
+        if len({body.module.index for body, _, _ in alike}) >= rule.integer("fold_from"):
+            yield _together(project, folder, alike)
+        else:
+            yield from (_unseeded(project, body, None, draw, training) for body, draw, training in alike)
     yield from _loose(project, rule)
 
 
@@ -485,6 +498,18 @@ def _unseeded(project: Project, body: Body, idle: Value | None, draw: Event, tra
         trail=tuple(steps),
         component=project.component_of(body),
         audience=_audience(body),
+    )
+
+
+def _together(project: Project, folder: str, alike: list[tuple[Body, Event, Event]]) -> Hit:
+    """One finding for the programs of a folder that leave the same unseeded: the habit is the fault."""
+    body, draw, training = alike[0]
+    where = folder or "the root"
+    return replace(
+        _unseeded(project, body, None, draw, training),
+        message=f"{len(alike)} trainings in {where} draw random numbers that nothing seeds: {draw.text}.",
+        trail=tuple(step for _, drawn, trained in alike for step in _steps(project, drawn, trained)),
+        members=tuple(dict.fromkeys(each.module.path for each, _, _ in alike)),
     )
 
 

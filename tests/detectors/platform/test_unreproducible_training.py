@@ -1,5 +1,7 @@
 """MLD503: who is told of training that nothing seeds."""
 
+from pathlib import Path
+
 import pytest
 
 from mldebt.detectors.platform.unreproducible_training import _READ
@@ -63,3 +65,30 @@ fit(RandomForestClassifier(n_estimators=300))
     (tmp_path / "train.py").write_text(text, encoding="utf-8")
     (found,) = scan(tmp_path, Settings(select=("MLD503",), cache=False, history=False, jobs=1)).findings
     assert found.trail[-1].location.line == text[: text.index("model.fit")].count("\n") + 1
+
+
+SEARCHED = """
+import optuna
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+rows = pd.read_csv("rows.csv")
+
+def score(trial):
+    model = Ridge(alpha=trial.suggest_float("alpha", 0.0, 1.0)).fit(rows[["{name}"]], rows["gain"])
+    return model.score(rows[["{name}"]], rows["gain"])
+
+study = optuna.create_study()
+study.optimize(score, n_trials=10)
+"""
+
+
+@pytest.mark.parametrize(("count", "told"), [(4, 4), (5, 1)])
+def test_programs_of_a_folder_that_leave_the_same_unseeded_are_told_as_one(
+    count: int, told: int, tmp_path: Path
+) -> None:
+    for name in "abcdefgh"[:count]:
+        (tmp_path / f"{name}.py").write_text(SEARCHED.format(name=name).lstrip(), encoding="utf-8")
+    outcome = scan(tmp_path, Settings(select=("MLD503",), cache=False, history=False, jobs=1))
+    assert len(outcome.findings) == told
+    assert sum(len(each.trail) for each in outcome.findings) == 2 * count
