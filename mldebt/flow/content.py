@@ -49,6 +49,8 @@ DATA_WRITES = regex(
 )
 
 
+_METRICS_WRITER = regex(r"^_*(write|save|store|append|dump|export|upload|insert)_(\w+_)?(metrics|evaluations?)(_|$)")
+"""Functions that say that what they write are metrics."""
 _WRITTEN = Use("written", "written as a data set here")
 _SENT = Use("sent", "sent to a service")
 
@@ -337,6 +339,8 @@ class _Walk:
         """Whether a write leaves records behind, not a text, a report or a model."""
         api = self.flow.api(call)
         if api is None or not (api.medium == "table" or DATA_WRITES.search(api.name)):
+            return False
+        if _METRICS_WRITER.search(call.body.scope.name):
             return False
         path = self.files.paths.path(call)
         texts = self.files.paths.texts(path) if path is not None else ()

@@ -36,6 +36,8 @@ _ENDINGS = (
 _FOLDERS = regex(r"(^|/)(prompts?|configs?|conf|ontolog(y|ies)|taxonom(y|ies)|glossar(y|ies)|codebooks?)/[^/]*$", re.I)
 _KEPT = regex(r"(^|/)((\w+_)?models?|artifacts?|checkpoints?)/[^/]*\.(json|pkl|pickle|dill)$", re.IGNORECASE)
 """Objects that lie with the models."""
+_ANSWERS = regex(r"(^|/)(\w+_)?(preds|predictions)/[^/]*$", re.IGNORECASE)
+"""What models said, kept in a folder of its own."""
 _VECTORS = regex(r"(^|[/_.\-])embeddings?(_\w+)?\.(npz|npy|pkl|pickle)$", re.IGNORECASE)
 """What a model made of data."""
 _PICTURES = (".png", ".svg", ".pdf")
@@ -47,7 +49,7 @@ def holds_no_data(text: str, *, written: bool = False) -> bool:
     name = text.rstrip("/").rsplit("/", 1)[-1].replace("{", "_").replace("}", "_").lower()
     if name.endswith(_ENDINGS) and (written or not name.endswith(_PICTURES)):
         return True
-    if _FOLDERS.search(text) or _KEPT.search(text) or (not written and _VECTORS.search(text)):
+    if _FOLDERS.search(text) or _KEPT.search(text) or _ANSWERS.search(text) or (not written and _VECTORS.search(text)):
         return True
     return name.partition(".")[0].strip("_") in _STEMS or bool(_NO_DATA.search(name))
 

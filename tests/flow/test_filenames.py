@@ -33,6 +33,7 @@ from mldebt.flow.filenames import holds_no_data, holds_weights
         "candidates/graph_embeddings.npz",
         "eval/psi.csv",
         "out/drift_2024.csv",
+        "out/video_preds/{name}.csv",
         "{sql_path}",
     ],
 )
@@ -58,6 +59,8 @@ def test_names_of_what_is_no_data(path: str) -> None:
         "drifters.csv",
         "data/embeddings.csv",
         "queries.tsv",
+        "predictors/rain.csv",
+        "predictions_of_experts/rows.csv",
     ],
 )
 def test_names_that_say_nothing_against_data(path: str) -> None:

@@ -570,3 +570,36 @@ def test_a_table_that_sums_data_up_is_no_data_set(tmp_path: Path) -> None:
     kept = '{"week": week, "column": name, "rows": now[name].to_list()}'
     assert owners(tmp_path / "summed", SHIFTED.replace("{told}", summed)) == []
     assert owners(tmp_path / "kept", SHIFTED.replace("{told}", kept)) == ["job.py:main"]
+
+
+KEPT = """
+import pandas as pd
+
+def {name}(rows, path):
+    rows.to_csv(path)
+
+def main(source, path):
+    rows = pd.read_csv(source).dropna().drop_duplicates()
+    rows["day"] = pd.to_datetime(rows["time"]).dt.date
+    rows["age"] = rows["age"].fillna(0).clip(0, 100).astype(int)
+    rows = rows.merge(pd.read_csv("places.csv"), on="place").drop_duplicates()
+    {name}(rows[rows.total > 0], path)
+
+if __name__ == "__main__":
+    main("raw.csv", "kept.csv")
+"""
+TRAINED = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+rows = pd.read_csv("rows.csv")
+Ridge().fit(rows[["age"]], rows["gain"])
+"""
+
+
+@pytest.mark.parametrize(("name", "count"), [("save_rows", 1), ("write_run_metrics", 0), ("metrics_rows", 1)])
+def test_what_is_written_as_metrics_is_no_data_set(name: str, count: int, tmp_path: Path) -> None:
+    (tmp_path / "job.py").write_text(KEPT.replace("{name}", name).lstrip(), encoding="utf-8")
+    (tmp_path / "train.py").write_text(TRAINED.lstrip(), encoding="utf-8")
+    outcome = scan(tmp_path, Settings(select=("MLD101",), cache=False, history=False, jobs=1))
+    assert len(outcome.findings) == count
