@@ -20,6 +20,8 @@ WROTE_A_PART = 0.05
 """Share of the lines from which somebody is named as a writer: less is a repair on the way."""
 LEAST_SHOWN = 0.005
 """Share that is not shown as 0 %."""
+IMPORT_SHOWN = 0.05
+"""Share of lines that came in with the import of a whole tree, from which it is told: a reader misses their writer."""
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +121,7 @@ class People:
     def hit(self, known: Known, location: Location, message: str) -> Hit:
         """A finding about who knows a component, with those who do as its evidence."""
         said = [_says(each, self.ownership.called(each.person)) for each in _shown(known.factor.knowing)]
+        said += _came_in(known.factor)
         return Hit(
             location=location,
             message=message,
@@ -142,7 +145,7 @@ class People:
         what = f"{known.component.kind}, {known.component.code_lines} code lines"
         if known.factor.active:  # one at most: components that several know are not folded
             (last,) = known.factor.active
-            return f"{what}; {_says(last, self.name_of(last))}"
+            return "; ".join((what, _says(last, self.name_of(last)), *_came_in(known.factor)))
         return f"{what}; {', '.join(known.names[:SHOWN])} knew it"
 
 
@@ -161,6 +164,13 @@ def _says(each: Knowledge, who: str) -> str:
         return f"{who} reviewed the changes that made {each.reviewed_share:.0%}"
     faded = f", and likely still knows {each.fresh:.0%} of that" if each.fresh < FADED else ""
     return f"{who} wrote {each.share:.0%}, last touched it on {_day(each.last_touched)}{faded}"
+
+
+def _came_in(factor: BusFactor) -> list[str]:
+    """How much nobody is known to have written."""
+    if factor.unknowable < IMPORT_SHOWN:
+        return []
+    return [f"{factor.unknowable:.0%} came in with the import of a whole tree"]
 
 
 def _number(parameters: Mapping[str, object], name: str) -> float:

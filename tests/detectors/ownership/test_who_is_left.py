@@ -247,3 +247,14 @@ def test_a_notebook_that_only_tried_something_out_weighs_little(recorder, keeps,
     recorder.commit({"notes.txt": "1\n"}, author=BO, day=1_000)
     settings = Settings(select=("MLD202",), cache=False, jobs=1)
     assert [each.severity for each in scan(recorder.write(), settings).findings] == [severity]
+
+
+def test_what_came_in_with_a_whole_tree_is_told_beside_what_the_last_one_wrote(recorder):
+    words = "".join(f"WORD_{number} = {number}\n" for number in range(5_500))
+    recorder.commit({"ml/train.py": train(60), "ml/words.py": words}, author=ANN, day=0)
+    recorder.commit({"ml/train.py": train(120)}, author=ANN, day=900)
+    (finding,) = scan(recorder.write(), Settings(select=("MLD201",), cache=False, jobs=1)).findings
+    assert finding.trail[0].message == (
+        "training step, 123 code lines; Ann Archer wrote 48%, last touched it on 2023-03-02; "
+        "52% came in with the import of a whole tree"
+    )
