@@ -55,7 +55,7 @@ class Arguments:
         for target in self._flow.targets(call):
             if target.kind == "class":
                 return True, None
-            if target.key != (body.module.index, body.number) or not body.module.takes_self(body.number):
+            if target.key != body.key or not body.module.takes_self(body.number):
                 continue
             if target.receiver is not None or body.module.takes_class(body.number):
                 return True, target.receiver

@@ -59,12 +59,12 @@ class Backward:
         bindings: list[tuple[Value, Value, Stack]] = [
             (call, source, ()) for call, source in flow.bindings(param)[:FAN_OUT]
         ]
-        for call, around in flow.hooks.calls((body.module.index, body.number)):
+        for call, around in flow.hooks.calls(body.key):
             bindings.extend((call, source, around) for source in flow.argument(call, body, name))
         steps = [step for call, source, after in bindings for step in self._handed_in(param, call, source, after)]
         sources = [
             source
-            for call, position in flow.hooks.applied((body.module.index, body.number))
+            for call, position in flow.hooks.applied(body.key)
             for source in flow.filled(call, body, name, position)
         ]
         sources.extend(flow.handovers.asset(param))
@@ -179,7 +179,7 @@ class Backward:
 
     def _around(self, source: Value, stack: Stack) -> Stack:
         """The calls that are open in the function around, of those that are open in one inside."""
-        module, number = source.body.module.index, source.body.number
+        module, number = source.body.key
         for place in range(len(stack), 0, -1):
             if self._flow.calls(stack[place - 1], module, number):
                 return stack[:place]

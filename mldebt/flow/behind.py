@@ -149,7 +149,7 @@ class Behind:
     def _taken_for_others(self, param: Value) -> set[Value]:
         """What only calls by the name of a method give it, on objects of unknown kinds: a way that comes to the method
         by what it keeps, and by none of its calls, may go on to the callers of any library's."""
-        unit = (param.body.module.index, param.body.number)
+        unit = param.body.key
         bound = [(self._is_guessed(call, unit), source) for call, source in self.flow.bindings(param)]
         return {source for guessed, source in bound if guessed} - {source for guessed, source in bound if not guessed}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.flow.building import Builder
-from mldebt.flow.module import Module
+from mldebt.flow.module import Module, ScopeKey
 from mldebt.flow.program import Program
 from mldebt.flow.value import Inputs, Value
 
@@ -21,6 +21,7 @@ class Body:
         "free_reads",
         "global_reads",
         "is_generator",
+        "key",
         "module",
         "named",
         "nodes",
@@ -35,6 +36,7 @@ class Body:
     def __init__(self, program: Program, module: Module, number: int) -> None:
         self.module = module
         self.number = number
+        self.key: ScopeKey = (module.index, number)
         self.facts = module.facts
         self.scope = module.facts.scopes[number]
         self.nodes: list[Value] = []

@@ -103,7 +103,7 @@ def kept_under(visit: Visit) -> set[str]:
 
 def _keywords(given: Value, call: Value) -> set[str]:
     """The keywords by which a call is given a value, or the function that returns it."""
-    unit = (given.body.module.index, given.body.number)
+    unit = given.body.key
     named = [(keyword, source) for keyword, source in call.named_arguments if keyword]
     return {word for word, source in named if source is given or (source.kind == "func" and source.scope_key == unit)}
 

@@ -53,7 +53,7 @@ class Callbacks:
         flow = self._flow
         if position < 0 and flow.calls(call, body.module.index, body.number):
             return flow.argument(call, body, name)
-        if flow.nodes.is_made(call, (body.module.index, body.number)):
+        if flow.nodes.is_made(call, body.key):
             return []
         order = [parameter.name for parameter in body.scope.parameters if parameter.kind in ("", "positional")]
         if body.module.takes_self(body.number):
@@ -74,7 +74,7 @@ class Callbacks:
     def folded(self, param: Value) -> list[Value]:
         """What a parameter of a function gets that `functools.reduce` applies."""
         body = param.body
-        calls = (call for call, _ in self.applied((body.module.index, body.number)) if call.calls_external(FOLDING))
+        calls = (call for call, _ in self.applied(body.key) if call.calls_external(FOLDING))
         return [source for call in calls for source in self.filled(call, body, param.name, 0)]
 
     def _folded(self, call: Value, place: int) -> list[Value]:

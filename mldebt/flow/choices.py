@@ -222,7 +222,7 @@ class Choices:
             return False  # what was learnt from the rows is as good as the rows
         if event.kind in (SPLIT, SHUFFLE):
             return True
-        if any(self.endpoints.of((call.body.module.index, call.body.number)) for call in (*event.path, event.value)):
+        if any(self.endpoints.of(call.body.key) for call in (*event.path, event.value)):
             return False  # a page's own choice of what it shows
         if any(PART.search(text) for text in texts):
             return True

@@ -32,7 +32,7 @@ class Companions:
         if not written or not isinstance(place, int) or body is item.body:
             return False
         targets = self._flow.targets(root(item.source))
-        if not any(target.kind == "func" and target.key == (body.module.index, body.number) for target in targets):
+        if not any(target.kind == "func" and target.key == body.key for target in targets):
             return False
         is_told = any(_is_nothing(each, place) for each in returned)
         return is_told and all(_is_nothing(each, place) is not is_none for each in written)

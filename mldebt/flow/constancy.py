@@ -79,7 +79,7 @@ class Constancy:
         """What all callers give, or leave to the default; a function that is handed over, serves or is not called here
         may be given anything."""
         flow, body = self._flow, param.body
-        module, number = body.module.index, body.number
+        module, number = body.key
         calls = [call for call in flow.callers(module, number) if call.body.module.category == "product"]
         if not calls or flow.applied(module, number) or body.scope.decorators:
             return None

@@ -153,7 +153,7 @@ class Forward:
         names = body.names_of(value)
         if not names:
             return []
-        module, number = body.module.index, body.number
+        module, number = body.key
         if number == 0:
             reads = (read for name in names for read in self._flow.global_reads(module, name)[:FAN_OUT])
             return [Step("global", read, ()) for read in reads]

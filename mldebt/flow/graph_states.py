@@ -59,7 +59,7 @@ class GraphStates:
             return []
         owner = _first(read)
         if owner.kind == "param":
-            unit = (owner.body.module.index, owner.body.number)
+            unit = owner.body.key
             taking = self._taking(owner, unit)
             if sent := [each for _, name in taking for each in self._sent(name, key)]:
                 return sent[:FAN_OUT]
@@ -119,7 +119,7 @@ class GraphStates:
     def readers(self, value: Value, holder: Value) -> list[Value]:
         """Where the key is read under which a step puts a value into the state, by the steps after it and where the
         graph is run."""
-        unit = (value.body.module.index, value.body.number)
+        unit = value.body.key
         if not self._graphs:
             return []
         if unit not in self._by_unit:
@@ -185,7 +185,7 @@ class GraphStates:
             return {}
         calls: dict[ScopeKey, list[Value]] = defaultdict(list)
         for call in self._flow.calls_named(_BUILDING):
-            calls[call.body.module.index, call.body.number].append(call)
+            calls[call.body.key].append(call)
         made = {unit: self._graph(building) for unit, building in calls.items()}
         return {unit: graph for unit, graph in made.items() if graph.steps}
 
@@ -237,11 +237,7 @@ class GraphStates:
 
     def _find_run(self, receiver: Value) -> list[Graph]:
         visits = self._flow.walk(receiver, self._flow.back, limit=RUN_LIMIT)
-        units = {
-            (call.body.module.index, call.body.number)
-            for visit in visits
-            if (call := visit.value).calls_method("compile")
-        }
+        units = {call.body.key for visit in visits if (call := visit.value).calls_method("compile")}
         return [graph for unit, graph in self._graphs.items() if unit in units]
 
 

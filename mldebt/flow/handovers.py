@@ -65,7 +65,7 @@ class Handovers:
     def asset(self, param: Value) -> list[Value]:
         """What an asset's parameter is filled with: the result of the asset that it is named after, or that it says."""
         body = param.body
-        if not self._assets or (body.module.index, body.number) not in self._asset_functions:
+        if not self._assets or body.key not in self._asset_functions:
             return []
         name = _ins(body.module, body.number).get(param.name, param.name)
         return [self._flow.body(*unit).returns for unit in self._assets.get(name, ())]
@@ -103,7 +103,7 @@ class Handovers:
 
     def _task_of(self, push: Value) -> set[str]:
         """The ids of the tasks in whose function a push stands."""
-        unit = (push.body.module.index, push.body.number)
+        unit = push.body.key
         return {task for task, units in self._functions.items() if unit in units}
 
     @cached_property

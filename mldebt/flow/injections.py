@@ -36,7 +36,7 @@ class Injections:
 
     def filled_by(self, body: Body) -> list[Value]:
         """The parameters that a function's result fills."""
-        key = (body.module.index, body.number)
+        key = body.key
         places = self._by_function.get(key, ())
         return [self._flow.body(module, number).params[name] for module, number, name in places]
 

@@ -41,7 +41,7 @@ class Losses:
         self._content: dict[Body, list[Value]] = {}
         for value in content:
             self._content.setdefault(value.body, []).append(value)
-        self._workers = {(body.module.index, body.number) for body in self._content if body.number}
+        self._workers = {body.key for body in self._content if body.number}
 
     # ------------------------------------------------------------------ readers
 

@@ -40,7 +40,7 @@ class Nodes:
 
     def datasets(self, param: Value) -> list[str]:
         """The data sets that a parameter takes: one of each node that runs its function, none where no node does."""
-        nodes = self.of((param.body.module.index, param.body.number))
+        nodes = self.of(param.body.key)
         return list(dict.fromkeys(node.inputs[param.name] for node in nodes if param.name in node.inputs))
 
     def entering(self, param: Value) -> list[str]:
@@ -86,7 +86,7 @@ class Nodes:
         if not self._by_unit or not any(user.kind == "return" for _, user in result.uses):
             return []
         place = next((at for at, item in enumerate(result.every("item")) if item is part), -1)
-        nodes = self.of((result.body.module.index, result.body.number))
+        nodes = self.of(result.body.key)
         parted = [node for node in nodes if not node.is_one and 0 <= place < len(node.outputs)]
         return [param for node in parted for param in self._taking(node, place)]
 

@@ -234,7 +234,7 @@ class OrderUses:
     def _answers(self, store: Value) -> bool:
         """Whether an endpoint writes into the response that it was handed: `response.media = recommended`."""
         base = root(store.source)
-        key = base.body.module.index, base.body.number
+        key = base.body.key
         is_handed = base.kind == "param" and not is_self(base)
         return store.data in _CONTENT and is_handed and bool(self._endpoints.of(key))
 

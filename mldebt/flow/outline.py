@@ -91,7 +91,7 @@ class Outlines:
 
     def of(self, body: Body) -> Outline:
         """The outline of a body as if nothing were seeded before it."""
-        key = (body.module.index, body.number)
+        key = body.key
         found = self._outlines.get(key)
         if found is None:
             self._outlines[key] = NOTHING
@@ -153,7 +153,7 @@ class Outlines:
             yield body
 
     def _is_called(self, body: Body) -> bool:
-        module, number = body.module.index, body.number
+        module, number = body.key
         if number == 0:
             return False
         callers = self.flow.callers(module, number)

@@ -30,7 +30,7 @@ class ReadAnswers:
     @cached_property
     def _read(self) -> frozenset[ScopeKey]:
         return frozenset(
-            (answer.body.module.index, answer.body.number)
+            answer.body.key
             for text in self._texts()
             for visit in self.flow.walk(text, self._back, limit=WALK_LIMIT)
             if visit.value.kind == "call"

@@ -97,7 +97,7 @@ class Sequences:
         """What callers give by a name to a function that takes any (`**kwargs`)."""
         if not _takes_names(param):
             return []
-        module, number = param.body.module.index, param.body.number
+        module, number = param.body.key
         calls = [(stack[-1], stack[:-1])] if stack else [(call, ()) for call in self._flow.callers(module, number)]
         return [
             Step("argument", source, after)

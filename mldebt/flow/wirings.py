@@ -53,7 +53,7 @@ class Wirings:
 
     def into(self, param: Value) -> list[Value]:
         """What other components give for a parameter."""
-        taking = self._by_unit.get((param.body.module.index, param.body.number), ())
+        taking = self._by_unit.get(param.body.key, ())
         given = ((board, component.inputs.get(param.name)) for board, component in taking)
         return [value for board, each in given if each is not None for value in self._given(board, *each)][:FAN_OUT]
 
@@ -104,7 +104,7 @@ class Wirings:
 
     def readers(self, value: Value, holder: Value) -> list[Value]:
         """Where what a component gives under a key is taken up: by parameters, and from what a run gives."""
-        unit = (value.body.module.index, value.body.number)
+        unit = value.body.key
         found: list[Value] = []
         for board, component in self._by_unit.get(unit, ()):
             for result in self._flow.body(*unit).returns.every("value"):
@@ -150,10 +150,7 @@ class Wirings:
         receiver, flow = run.receiver, self._flow
         if receiver is None:
             return []
-        bodies = {
-            (visit.value.body.module.index, visit.value.body.number)
-            for visit in flow.walk(receiver, flow.back, limit=RUN_LIMIT)
-        }
+        bodies = {visit.value.body.key for visit in flow.walk(receiver, flow.back, limit=RUN_LIMIT)}
         near = [board for unit, board in self._boards.items() if unit in bodies]
         if near or not any("ipeline" in str(each.name) for each in flow.types(receiver)):
             return near
@@ -193,9 +190,9 @@ class Wirings:
         for call in self._flow.calls_named(_ADDING) if using else ():
             component = self._component(call) if call.body.module.index in using else None
             if component is not None:
-                found[call.body.module.index, call.body.number][component.name] = component
+                found[call.body.key][component.name] = component
         for call in self._flow.calls_named(_JOINING) if found else ():
-            self._join(found.get((call.body.module.index, call.body.number), {}), call)
+            self._join(found.get(call.body.key, {}), call)
         return dict(found)
 
     def _component(self, call: Value) -> Component | None:

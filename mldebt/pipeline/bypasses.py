@@ -127,7 +127,7 @@ class Bypasses:
         return [
             call
             for body in self.project.bodies()
-            if body.scope.kind in ("function", "module") and self.serving.is_batch((body.module.index, body.number))
+            if body.scope.kind in ("function", "module") and self.serving.is_batch(body.key)
             for call in body.calls
             if self.flow.roles(call) & {"saves", "stores"} or self._tables(call, "writes")
         ]

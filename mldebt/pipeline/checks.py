@@ -151,7 +151,7 @@ class Checks:
     # ------------------------------------------------------------------ tests
 
     def _tests_of(self, body: Body) -> tuple[Test, ...]:
-        key = (body.module.index, body.number)
+        key = body.key
         if key not in self._tests:
             self._tests[key] = tuple(_Tests(body).of(body.scope.body, caught=False))
         return self._tests[key]
@@ -312,7 +312,7 @@ def _is_gathered(value: Value) -> bool:
 
 def _bodies(content: Iterable[Value]) -> list[Body]:
     """The bodies that values stand in, in order of place."""
-    found = {(value.body.module.index, value.body.number): value.body for value in content}
+    found = {value.body.key: value.body for value in content}
     return [body for _, body in sorted(found.items())]
 
 

@@ -35,7 +35,7 @@ class Clients:
         found: dict[Unit, list[Value]] = defaultdict(list)
         for call in self._calls() if self.project.boundaries.has_endpoints() else ():
             for result in self.answers(call):
-                found[result.body.module.index, result.body.number].append(call)
+                found[result.body.key].append(call)
         return found
 
     def _calls(self) -> Iterator[Value]:

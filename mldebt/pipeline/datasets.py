@@ -61,11 +61,11 @@ class Datasets:
         )
 
     def _is_node(self, result: Value) -> bool:
-        return bool(self.flow.nodes.of((result.body.module.index, result.body.number)))
+        return bool(self.flow.nodes.of(result.body.key))
 
     def given(self, result: Value) -> list[Dataset]:
         """Where what a function returns is kept by the nodes that run it."""
-        unit = result.body.module.index, result.body.number
+        unit = result.body.key
         names = [name for node in self.flow.nodes.of(unit) for name in node.outputs]
         found = (self.entry(name, result.body.module.path) for name in names)
         return [each for each in found if each is not None]

@@ -157,7 +157,7 @@ class _Downstream:
     def _batches(self) -> Iterator[Unit]:
         """The functions that ask a model and write what it says."""
         for body in self.project.bodies():
-            unit = (body.module.index, body.number)
+            unit = body.key
             if body.scope.kind in ("function", "module") and self.drawing.serving.is_batch(unit):
                 yield unit
 

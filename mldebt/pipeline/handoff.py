@@ -120,7 +120,7 @@ def _arrivals(
     """Where serving code asks the model itself, or loads what it was stored as. A name by which several modules store
     models tells nothing."""
     for call in model.asked:
-        endpoint = serving.behind.get((call.body.module.index, call.body.number))
+        endpoint = serving.behind.get(call.body.key)
         if endpoint is not None:
             yield call, endpoint
     names = {name for call, what in model.kept if what in ("stored", "registered") for name in serving.names(call)}
@@ -151,10 +151,10 @@ class _Taking:
         for endpoint, call in self.usage.serving(model, loaders):
             yield call, endpoint
         for call in (*model.asked, *(asked for loader in loaders for asked in self.usage.asked_of(loader))):
-            unit = (call.body.module.index, call.body.number)
+            unit = call.body.key
             if self.serving.is_batch(unit):
                 yield call, unit
 
 
 def _around(value: Value, serving: ServingPath) -> Unit:
-    return serving.outermost((value.body.module.index, value.body.number))
+    return serving.outermost(value.body.key)

@@ -291,7 +291,7 @@ class _Desk:
     def _trained_in(self, component: Component) -> tuple[Unit, ...]:
         """Where a model is trained whose own code does not: in a class above it, in a trainer."""
         trained = [
-            (value.body.module.index, value.body.number)
+            value.body.key
             for model in self.project.trained_models
             if model.cls in component.units
             for value in model.trained

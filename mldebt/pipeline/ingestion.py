@@ -92,7 +92,7 @@ class Ingestions:
             if reach.ends:
                 ends[read] = reach.ends
                 sent.update((read,) if reach.sent else ())
-                reached.update((visit.value.body.module.index, visit.value.body.number) for visit in reach.useful)
+                reached.update(visit.value.body.key for visit in reach.useful)
                 shares.extend(self._shares(read, reach))
         purposes = Purposes(self)
         found = [each for each in self._folded(groups(shares)) if purposes.makes_data(each, sent)]

@@ -266,7 +266,7 @@ class Keeping:
     def _taken_up(self, kept: Kept) -> Iterator[Value]:
         """The parameters of the nodes that take what another node keeps in the catalogue."""
         if kept.call.kind == "return" and self.datasets.given(kept.call):
-            yield from self.flow.nodes.takers((kept.call.body.module.index, kept.call.body.number))
+            yield from self.flow.nodes.takers(kept.call.body.key)
 
     def _named_so(self, name: str) -> Iterator[tuple[Value, str]]:
         """The loads that name an artifact as it is kept, or as one that fills in what its name leaves open."""

@@ -376,12 +376,12 @@ class _Walk:
         """Whether a call only has a method's name, in a module where the model has not been."""
         if caller.kind != "call" or caller.body.module.index in self.places:
             return False
-        key = result.body.module.index, result.body.number
+        key = result.body.key
         return all(target.guessed for target in self.flow.targets(caller) if target.key == key)
 
     def _is_stored_by_its_step(self, result: Value) -> bool:
         """Whether a platform stores what a function returns."""
-        if self.flow.nodes.of((result.body.module.index, result.body.number)):
+        if self.flow.nodes.of(result.body.key):
             return True
         scope = result.body.scope
         outer = self.flow.body(result.body.module.index, max(scope.parent, 0))

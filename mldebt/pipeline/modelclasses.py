@@ -424,7 +424,7 @@ class Reached:
 
     def from_endpoint(self, body: Body) -> bool:
         """Whether an endpoint runs a body."""
-        return (body.module.index, body.number) in self.ends
+        return body.key in self.ends
 
     @cached_property
     def ends(self) -> dict[tuple[int, int], tuple[int, int]]:

@@ -237,7 +237,7 @@ class Register:
         makers: dict[object, list[int]] = defaultdict(list)
         for place, row in enumerate(rows):
             if row.made.body.number and self._is_returned(row.made):
-                makers[row.made.body.module.index, row.made.body.number].append(place)
+                makers[row.made.body.key].append(place)
         for after, row in enumerate(rows):
             if row.cls is None and row.made.kind == "call":
                 given = {

@@ -113,7 +113,7 @@ class Runs:
                 if self._trains(call):
                     return "trains a model", call
         for body in bodies:
-            if self.serving.is_batch((body.module.index, body.number)):
+            if self.serving.is_batch(body.key):
                 asked = next((call for call in body.calls if "predicts" in self.flow.roles(call)), None)
                 if asked is not None:
                     return "scores with a model", asked

@@ -13,7 +13,7 @@ from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.skew_by_names import ByNames
 from mldebt.pipeline.skew_refits import Refits
-from mldebt.pipeline.skew_sides import CALLERS, LEARNS, Side, Sides, unit_of
+from mldebt.pipeline.skew_sides import CALLERS, LEARNS, Side, Sides
 from mldebt.pipeline.units import Unit
 from mldebt.pipeline.worked_out import KEEPS_VALUES, filled_with
 
@@ -69,7 +69,7 @@ class Skews:
         told: set[tuple[object, ...]] = set()
         known: set[Value] = set()
         for model in self.project.trained_models:
-            trained = frozenset(map(unit_of, model.trained))
+            trained = frozenset(call.body.key for call in model.trained)
             asked = list(self._asked(model, trained))
             known.update(call for call, _ in asked)
             if not asked:
@@ -77,7 +77,7 @@ class Skews:
             training = self.sides.training(model)
             seen: set[Unit] = set()
             for call, boundary in asked:
-                unit = (call.body.module.index, call.body.number)
+                unit = call.body.key
                 if unit in seen or not (skews := self._compare(training, self.sides.serving(call, boundary, trained))):
                     continue
                 seen.add(unit)
@@ -94,7 +94,7 @@ class Skews:
         for model in self.project.trained_models:
             for kind, there, here in refits.of(model.cls) if model.cls is not None else ():
                 skew = Skew(kind="fit", name=kind, training=there, serving=here, differs="fitted anew")
-                unit = unit_of(here)
+                unit = here.body.key
                 yield SkewedUse(model=model, fitted=there, asked=here, boundary=unit, skews=(skew,))
                 break
 
@@ -117,7 +117,7 @@ class Skews:
         loaders = self.keeping.loaders(model, self.keeping.artifacts(model), LOADERS_LOOKED_AT)
         calls = [*model.asked, *(call for loader in loaders for call in self.usage.asked_of(loader))]
         for call in dict.fromkeys(calls):
-            unit = (call.body.module.index, call.body.number)
+            unit = call.body.key
             if call.kind != "call" or call.body.module.category != "product" or unit in trained:
                 continue
             boundary = self.project.behind.endpoint(*unit) or (unit if self._is_batch(unit, trained) else None)
@@ -134,7 +134,7 @@ class Skews:
         """Whether only code that trains runs a function: what it makes and asks there is its own evaluation."""
         if unit in trained:
             return True
-        callers = set(map(unit_of, self.flow.callers(*unit))) - {unit}
+        callers = {call.body.key for call in self.flow.callers(*unit)} - {unit}
         return levels > 0 and bool(callers) and all(self._is_in_training(up, trained, levels - 1) for up in callers)
 
     # ------------------------------------------------------------------ both sides

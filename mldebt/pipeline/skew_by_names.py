@@ -12,7 +12,7 @@ from mldebt.flow.value import Value
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.register import TrainedModel
 from mldebt.pipeline.serving_path import ServingPath
-from mldebt.pipeline.skew_sides import CALLERS, LEARNS, Side, Sides, unit_of
+from mldebt.pipeline.skew_sides import CALLERS, LEARNS, Side, Sides
 from mldebt.pipeline.units import Unit
 
 SHARED = 3
@@ -47,11 +47,11 @@ class ByNames:
         for call, boundary in self._asked(known):
             side = self.sides.serving(call, boundary, frozenset())
             made = dict(side.made())
-            own = {unit_of(each) for each in made.values()}
+            own = {each.body.key for each in made.values()}
             elsewhere = Counter(unit for name in made for unit in self._tables.get(name, set()) - own)
             if max(elsewhere.values(), default=0) < SHARED:
                 continue
-            names = {name for name, each in made.items() if unit_of(each) not in self._making}
+            names = {name for name, each in made.items() if each.body.key not in self._making}
             if len(names) < SHARED:
                 continue
             model = max(self._trainings, key=lambda each: _count(names, each[1]), default=None)
@@ -74,7 +74,7 @@ class ByNames:
 
     @cached_property
     def _training_units(self) -> frozenset[Unit]:
-        return frozenset(unit_of(call) for model in self.project.trained_models for call in model.trained)
+        return frozenset(call.body.key for model in self.project.trained_models for call in model.trained)
 
     @cached_property
     def _trainings(self) -> list[tuple[TrainedModel, Side]]:
@@ -83,7 +83,7 @@ class ByNames:
     @cached_property
     def _making(self) -> frozenset[Unit]:
         """The functions that make features for a training: what they make for serving is no second code."""
-        return frozenset(unit_of(each) for _, side in self._trainings for _, each in side.made())
+        return frozenset(each.body.key for _, side in self._trainings for _, each in side.made())
 
     # ------------------------------------------------------------------ where data is prepared
 
@@ -131,7 +131,7 @@ class ByNames:
             if any("predicts" in self.flow.roles(call) for call in calls):
                 return False
             is_written = is_written or any(map(self._is_write, calls))
-            layer = [up for each in layer for up in map(unit_of, self.flow.callers(*each)) if up not in seen]
+            layer = [up for each in layer for call in self.flow.callers(*each) if (up := call.body.key) not in seen]
             seen.update(layer)
         return is_written
 

@@ -61,7 +61,7 @@ class Sides:
         is none of it."""
         known = self._training.get(id(model))
         if known is None:
-            kept = (visit for visit in self._visits(model) if not self._only_asks(unit_of(visit.value), CALLERS))
+            kept = (visit for visit in self._visits(model) if not self._only_asks(visit.value.body.key, CALLERS))
             known = self._training[id(model)] = self._side(kept)
         return known
 
@@ -71,7 +71,7 @@ class Sides:
         if found is None:
             calls = self.flow.body(*unit).calls
             learns = any(self.flow.roles(call) & LEARNS for call in calls)
-            up = [] if learns or not unit[1] else list({unit_of(call) for call in self.flow.callers(*unit)} - {unit})
+            up = [] if learns or not unit[1] else list({call.body.key for call in self.flow.callers(*unit)} - {unit})
             found = not learns and (
                 any(map(self._asks, calls))
                 or (levels > 0 and bool(up) and all(self._only_asks(each, levels - 1) for each in up))
@@ -125,7 +125,7 @@ class Sides:
         kept = [
             visit
             for visit in visits
-            if (self._is_served(visit.value) if is_endpoint else unit_of(visit.value) not in trained)
+            if (self._is_served(visit.value) if is_endpoint else visit.value.body.key not in trained)
         ]
         found = self._side(kept)
         for visit in kept:  # a row that is a list names what it holds by its variables
@@ -136,7 +136,7 @@ class Sides:
 
     def _is_served(self, value: Value) -> bool:
         """Whether code runs behind an endpoint; whoever else calls what an endpoint calls serves nothing by it."""
-        unit = (value.body.module.index, value.body.number)
+        unit = value.body.key
         return not unit[1] or self.project.behind.endpoint(*unit) is not None
 
     def _side(self, visits: Iterable[Visit]) -> Side:
@@ -144,7 +144,7 @@ class Sides:
         for visit in visits:
             value = visit.value
             if value.kind == "return":
-                found.functions.setdefault((value.body.module.index, value.body.number), value)
+                found.functions.setdefault(value.body.key, value)
             for name, made in self.made.of(value):
                 if self.worked_out.is_feature(made):
                     found.columns.setdefault(name, made)
@@ -161,8 +161,3 @@ class Sides:
         names = [each.name for each in self.flow.types(call.receiver) if isinstance(each.name, str)]
         kinds = [short_name(name) for name in names if self.models.kind(name) == "transformer"]
         return next((kind for kind in kinds if kind not in _STATELESS), "")
-
-
-def unit_of(value: Value) -> Unit:
-    """The function that a value is made in."""
-    return value.body.module.index, value.body.number

@@ -99,7 +99,7 @@ class Ends:
         """Steps that stay in the team's own code, unless the question was asked elsewhere."""
         steps = self.flow.leave(value.body, stack) if value.kind == "return" else self.flow.forth(value, stack)
         for user in _results(value):
-            clients = self.clients.of((user.body.module.index, user.body.number))
+            clients = self.clients.of(user.body.key)
             steps = [*steps, *(Step("asked", call, ()) for call in clients)]
         return [step for step in steps if self._is_known(step.value)]
 

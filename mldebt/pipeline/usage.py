@@ -38,7 +38,7 @@ class Usage:
                     found.setdefault(unit, call)
         for call, how in model.kept:
             if how == "served":
-                found.setdefault((call.body.module.index, call.body.number), call)
+                found.setdefault(call.body.key, call)
         return list(found.items())
 
     def delivered(self, model: TrainedModel, loaders: Iterable[Value]) -> list[Delivery]:
@@ -49,7 +49,7 @@ class Usage:
         found: dict[Unit, Delivery] = {}
         for call in self._asked(model, loaders):
             for each in self.deliveries.of(call):
-                units = (each.unit, _unit(call))
+                units = (each.unit, call.body.key)
                 if own & each.held_by or any(self.behind.endpoint(*unit) is not None for unit in units):
                     continue
                 alone = self._is_in(each.unit, own) or any(unit in trains for unit in units)
@@ -60,10 +60,12 @@ class Usage:
     def _training(self, model: TrainedModel) -> set[Unit]:
         """The functions that train a model, and those that call them."""
         trained = [call for call in model.trained if call.kind == "call"]
-        found = {target.key for call in trained for target in self.flow.targets(call)} | set(map(_unit, trained))
+        found = {target.key for call in trained for target in self.flow.targets(call)} | {
+            call.body.key for call in trained
+        }
         layer = list(found)
         for _ in range(CALLERS):
-            layer = [_unit(call) for unit in layer for call in self.flow.callers(*unit)]
+            layer = [call.body.key for unit in layer for call in self.flow.callers(*unit)]
             layer = [unit for unit in dict.fromkeys(layer) if unit not in found]
             found.update(layer)
         return found
@@ -79,7 +81,3 @@ class Usage:
     def asked_of(self, loader: Value) -> Iterator[Value]:
         """Where what was loaded is asked; where it is loaded, when nothing tells more."""
         yield from list(self.lives.of(loader).asked) or [loader]
-
-
-def _unit(call: Value) -> Unit:
-    return call.body.module.index, call.body.number

@@ -236,7 +236,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             continue
         if artifact.is_fixed and _is_decided(project, artifact) and not artifacts.is_kept_elsewhere(artifact):
             place = _place(artifact)
-            found.setdefault((place.body.module.index, place.body.number), []).append(artifact)
+            found.setdefault(place.body.key, []).append(artifact)
     for saves in found.values():
         yield _hit(project, artifacts, saves)
 
