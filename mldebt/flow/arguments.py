@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.facts.record import Parameter
 from mldebt.flow.body import Body
+from mldebt.flow.idioms import bare
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:
@@ -103,8 +104,7 @@ def _at_place(parameter: Parameter, place: int, start: int, sources: list[Value]
 
 def spread_items(source: Value) -> list[Value] | None:
     """What `*source` gives to the parameters, in order; None when that is not written down."""
-    while source.kind in ("same", "passed"):
-        source = source.source
+    source = bare(source)
     if source.kind != "collection" or source.data == "set" or any(label != "item" for label, _ in source.inputs):
         return None
     return [item for _, item in source.inputs]

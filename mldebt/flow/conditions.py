@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.idioms import root
 from mldebt.flow.value import Value
 
 _BRANCHING = (r.If, r.For, r.While)
@@ -165,8 +166,7 @@ def _counted(value: Value) -> Value | None:
 
 def _same(value: Value) -> object:
     """What is equal for values that are written alike and made of the same."""
-    while value.kind in ("passed", "same", "mutate", "store") and value.inputs:
-        value = value.source
+    value = root(value)
     if value.kind == "const":
         return ("const", repr(value.data))
     if value.kind == "compare":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mldebt.flow.idioms import bare
 from mldebt.flow.linking import Target
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.seeds import last_name
@@ -38,7 +39,7 @@ class Answers:
         """Whether a call gives a model of the repository the very rows that its answer is ranked by."""
         if not call.arguments or call.receiver is None:
             return None
-        rows = _same(call.arguments[0])
+        rows = bare(call.arguments[0])
         if rows.kind != "item" or not isinstance(rows.key, int):
             return None  # no part of a split
         if not any(self._is_model(t) and self._takes_whole(call, t) for t in self.flow.targets(call)):
@@ -106,9 +107,3 @@ class Answers:
         dotted = module.path.removesuffix(".py").replace("/", ".")
         api = self.flow.catalogue.function(f"{dotted}.{name}")
         return api is not None and "measures" in api.roles
-
-
-def _same(value: Value) -> Value:
-    while value.kind in ("passed", "same"):
-        value = value.source
-    return value

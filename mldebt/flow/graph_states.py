@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mldebt.flow.idioms import last_name, read_name
+from mldebt.flow.idioms import bare, last_name, read_name
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.steps import FAN_OUT
 from mldebt.flow.value import Value
@@ -57,7 +57,7 @@ class GraphStates:
         """What the steps before last put under a key of the state that a step reads, or of what a run gives."""
         if not self._graphs:
             return []
-        owner = _first(read)
+        owner = bare(read)
         if owner.kind == "param":
             unit = owner.body.key
             taking = self._taking(owner, unit)
@@ -307,13 +307,6 @@ def _put(value: Value) -> list[tuple[str, Value]]:
         pairs = zip(value.keys, value.every("item"), strict=True)
         return [(key, item) for key, item in pairs if isinstance(key, str)]
     return []
-
-
-def _first(owner: Value) -> Value:
-    """What a value was before it was awaited or handed on."""
-    while owner.kind in ("passed", "same") and owner.inputs:
-        owner = owner.source
-    return owner
 
 
 def _keeps(version: Value, key: str) -> bool:

@@ -30,6 +30,13 @@ def root(value: Value) -> Value:
     return value
 
 
+def bare(value: Value) -> Value:
+    """A value without the names that it was given since, and the calls that it was handed to."""
+    while value.kind in ("passed", "same") and value.inputs:
+        value = value.source
+    return value
+
+
 def last_name(function: Value) -> str:
     """The last part of the name that a call calls by, "" when it calls something without a name."""
     return function.name.rpartition(".")[2] if function.kind in ("attr", "external") else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mldebt.flow.choices import PART
+from mldebt.flow.idioms import bare
 from mldebt.flow.linking import is_self
 from mldebt.flow.paths import Paths
 from mldebt.flow.row_steps import RowSteps
@@ -217,16 +218,10 @@ def plain(value: Value) -> Value:
         elif value.kind in ("passed", "same"):
             value = value.source
         else:
-            only = {_named(each) for each in value.every("value")} - {value} if value.kind == "phi" else set()
+            only = {bare(each) for each in value.every("value")} - {value} if value.kind == "phi" else set()
             if len(only) != 1:
                 break
             value = only.pop()
-    return value
-
-
-def _named(value: Value) -> Value:
-    while value.kind in ("passed", "same"):
-        value = value.source
     return value
 
 

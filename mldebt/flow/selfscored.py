@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from mldebt.flow.body import Body
+from mldebt.flow.idioms import bare
 from mldebt.flow.idioms import root as first_version
 from mldebt.flow.seeds import last_name
 from mldebt.flow.selection import roots
@@ -65,10 +66,7 @@ class SelfScores:
 
     def _kind(self, fit: Value) -> str:
         """The kind of model that is fitted."""
-        made = fit.receiver
-        while made is not None and made.kind in ("passed", "same"):
-            made = made.source
-        return last_name(made) if made is not None else ""
+        return last_name(bare(fit.receiver)) if fit.receiver is not None else ""
 
     def _on_own_rows(self, fit: Value) -> bool:
         """Whether a fitted model is asked about the rows of its fit alone, if it is asked at all."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mldebt.flow.choices import PART, bounds
+from mldebt.flow.idioms import bare
 from mldebt.flow.paths import Paths
 from mldebt.flow.random_masks import other_masks
 from mldebt.flow.seeds import last_name
@@ -106,9 +107,8 @@ class Splits:
 
     def _by_places(self, item: Value) -> Value | None:
         """The split whose second places pick rows: `train, test = next(folds.split(X, y, groups))`, `X.iloc[test]`."""
-        key = item.one("key")
-        while key is not None and key.kind in ("passed", "same"):
-            key = key.source
+        place = item.one("key")
+        key = bare(place) if place is not None else None
         if key is None or key.kind != "item" or key.data != 1 or not key.source.calls_external("next"):
             return None
         folds = next(iter(key.source.arguments), None)

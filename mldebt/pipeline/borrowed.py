@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from mldebt.flow.behind import Behind, Unit
 from mldebt.flow.givens import Given, Givens
+from mldebt.flow.idioms import bare
 from mldebt.flow.linking import Target
 from mldebt.flow.paths import Paths, arguments
 from mldebt.flow.value import Value
@@ -171,8 +172,7 @@ class Borrowing:
 
     def _is_known(self, mapping: Value) -> bool:
         """Whether all keys of a spread mapping are written down, and none is a revision."""
-        while mapping.kind in ("same", "passed"):
-            mapping = mapping.inputs[0][1]
+        mapping = bare(mapping)
         return mapping.kind == "dict" and all(isinstance(key, str) and key != "revision" for key in mapping.data)  # type: ignore[attr-defined]
 
     def _is_id(self, name: str, target: Target) -> bool:

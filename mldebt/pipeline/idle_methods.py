@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from mldebt.facts import record as r
+from mldebt.flow.idioms import root
 from mldebt.flow.indexes import ScopeFinder
 from mldebt.flow.linking import ClassKey, ScopeKey
 from mldebt.flow.module import Module
@@ -40,7 +41,6 @@ _LOOKS_UP = frozenset({"getattr", "eval", "exec", "inspect.getmembers", "vars", 
 _WORD = regex(r"[A-Za-z_]\w*")
 _CODE = regex(r"(?<=[.:`'\"])[A-Za-z_]\w*|[A-Za-z_]\w*(?=\s*\()|[A-Za-z]\w*_\w+|_\w+")
 """What in prose is the name of a piece of code."""
-_VERSIONS = frozenset({"store", "passed", "mutate", "same"})
 _NO_OBJECTS = frozenset({"external", "module", "const", "template", "collection", "dict", "comprehension"})
 
 Read = tuple[int, int, int, int]
@@ -277,10 +277,11 @@ class IdleMethods:
     def _may_be_of(self, read: Read, key: ScopeKey) -> bool:
         """Whether what an attribute is read from may be an object of the class that a method stands in."""
         value = self.flow.body(read[0], read[1]).values.get(read[3])
-        while value is not None and value.kind in _VERSIONS and value.inputs:
-            value = value.source
-        if value is None or value.kind in _NO_OBJECTS:
-            return value is None
+        if value is None:
+            return True
+        value = root(value)
+        if value.kind in _NO_OBJECTS:
+            return False
         if value.kind == "class":
             return self._is_kin(value.scope_key, key)
         types = self.flow.types(value) if value.kind in ("call", "attr") else ()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mldebt.facts.record import Constant
 from mldebt.flow.filenames import holds_no_data
+from mldebt.flow.idioms import bare
 from mldebt.flow.loaded import Loaded
 from mldebt.flow.models import NETWORK_KINDS, Models
 from mldebt.flow.paths import Paths, gives_text
@@ -94,8 +95,7 @@ class Reads:
 
     def _told_to_hub(self, path: Value) -> tuple[str, ...]:
         """The name of the file that a hub was asked for, where a path is what it put the file at."""
-        while path.kind in ("passed", "same") and path.inputs:
-            path = path.source
+        path = bare(path)
         api = self.flow.api(path) if path.kind == "call" else None
         if api is None or api.medium != "hub":
             return ()

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
+from mldebt.flow.idioms import root
 from mldebt.flow.value import Value
 from mldebt.pipeline.ingestion import Ingestions
 from mldebt.regex import regex
@@ -102,9 +103,7 @@ class SameSource:
 
 def _asked(read: Value) -> Value | None:
     """What was made of the one thing whose data a method brings: `Ticker("ACME").history()`."""
-    made = read.receiver
-    while made is not None and made.kind in ("passed", "same", "mutate", "store") and made.inputs:
-        made = made.source
+    made = root(read.receiver) if read.receiver is not None else None
     return made if made is not None and made.kind == "call" else None
 
 
