@@ -20,7 +20,7 @@ from mldebt.documents.record import (
     Setting,
     Stage,
 )
-from mldebt.documents.search import CommandPlace, DocumentReader, DocumentSet, Mention
+from mldebt.documents.search import CommandPlace, DocumentReader, DocumentSet, Mention, words_of
 from mldebt.sources import DocumentKind
 
 __all__ = [
@@ -49,4 +49,5 @@ __all__ = [
     "parse_document",
     "programs",
     "resolve",
+    "words_of",
 ]

@@ -110,7 +110,7 @@ class DocumentSet:
         return found
 
     def _find_mentions(self, name: str) -> Iterator[Mention]:
-        parts = [part.lower() for part in _PART.findall(name)]
+        parts = [part.lower() for part in words_of(name)]
         if not parts:
             return
         pattern = _name_pattern(name, parts)
@@ -166,6 +166,11 @@ class DocumentSet:
         if number not in self._lowered:
             self._lowered[number] = self._documents[number].text.lower()
         return self._lowered[number]
+
+
+def words_of(name: str) -> list[str]:
+    """The words that a name is put together of: `film` and `Ranker` of `film_Ranker`."""
+    return _PART.findall(name)
 
 
 def _runs(program: Program, path: str, module: str) -> bool:

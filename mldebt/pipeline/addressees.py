@@ -6,12 +6,10 @@ import posixpath
 import re
 from collections.abc import Sequence
 
-from mldebt.documents import DocumentFacts
+from mldebt.documents import DocumentFacts, words_of
 from mldebt.flow.models import short_name
 from mldebt.pipeline.register import TrainedModel
-from mldebt.regex import regex
 
-_WORD = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _GENERAL = frozenset(
     """model models card train training trainer fit main run script pipeline cli app classifier regressor network net
     estimator predictor the a an of for and ml readme docs doc notebook build make core src""".split()
@@ -61,4 +59,4 @@ class Addressees:
 
 def _words(texts: Sequence[str]) -> frozenset[str]:
     """The words of names that tell one model from another."""
-    return frozenset(word.lower() for text in texts for word in _WORD.findall(text)) - _GENERAL
+    return frozenset(word.lower() for text in texts for word in words_of(text)) - _GENERAL

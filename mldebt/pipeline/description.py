@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from mldebt.documents import Block, DocumentFacts, DocumentSet
+from mldebt.documents import Block, DocumentFacts, DocumentSet, words_of
 from mldebt.finding import Location
 from mldebt.flow.program import Module
 from mldebt.flow.walk import Flow
@@ -34,7 +34,6 @@ _CHRONICLE = regex(
 """Pages that tell who did what when, and how work is done, not what a model is. Those on agents and security may be
 about models too: they count where tools look for them."""
 _LICENCE = regex(r"\W*(copyright|licen[sc]ed under|\(c\) )", re.IGNORECASE)
-_PART = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _WORD = regex(r"[A-Za-z0-9]+")
 _BOLD = regex(r"\*\*\[?([^*\]\n]{3,60})\]?[^*\n]*\*\*")
 _HEADED = regex(r"(?:[-+*]\s+|\d+\.\s+)?\[?\*\*\[?([^*\]\n]{3,60})\]?\*\*")
@@ -127,7 +126,7 @@ class Descriptions:
 
     def _titled(self, model: TrainedModel) -> Iterator[tuple[Document, Block]]:
         """What is said under a title that names a model in words: **defect vs enhancement** for `DefectEnhancement`."""
-        parts = {part.lower() for part in _PART.findall(model.name)} - _GENERAL_WORDS
+        parts = {part.lower() for part in words_of(model.name)} - _GENERAL_WORDS
         for document in self._pages if parts else ():
             lowered = self.prose.lowered(document.path)
             if "**" not in lowered or not any(part in lowered for part in parts):
@@ -349,7 +348,7 @@ class Descriptions:
 def _is_headed(text: str, name: str) -> bool:
     """Whether a text on models begins with a model's whole name in words, in bold."""
     title = _HEADED.match(text)
-    parts = {part.lower() for part in _PART.findall(name)} - _GENERAL_WORDS
+    parts = {part.lower() for part in words_of(name)} - _GENERAL_WORDS
     words = {word.lower() for word in _WORD.findall(title[1])} - _GENERAL_WORDS if title is not None else set()
     return words == parts and TOPIC.search(text) is not None
 
@@ -370,7 +369,7 @@ def _topic_line(text: str) -> int:
 def _speaks_of_models(text: str, name: re.Match[str]) -> bool:
     """Whether a name that may as well be a word of English is meant as one: models are spoken of near it, and it is
     said to be one, stands in a title of few words, or is written as a name amid a sentence."""
-    if len(_PART.findall(name[0])) > 1 or not name[0].isalpha():
+    if len(words_of(name[0])) > 1 or not name[0].isalpha():
         return True
     before, after = text[max(name.start() - NEAR, 0) : name.start()], text[name.end() : name.end() + NEAR]
     if TOPIC.search(before + name[0] + after) is None:
