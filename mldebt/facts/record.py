@@ -407,6 +407,11 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     cells: tuple[CellLine, ...]
     left_out: tuple[str, ...] = ()
 
+    def name(self, ref: Ref) -> str:
+        """The variable that an expression is, "" for any other."""
+        node = self.exprs[ref]
+        return node.id if isinstance(node, Name) else ""
+
     def position(self, at: int) -> tuple[int, int]:
         """Line and column (both 1-based, columns in characters) of an offset."""
         line = bisect_right(self.lines, at)

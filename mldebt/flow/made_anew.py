@@ -22,10 +22,10 @@ def _is_handed_on(call: Value) -> bool:
     name = ""
     for statement in statements(body.scope.body):
         if isinstance(statement, r.Assign) and body.values.get(statement.value) is call:
-            name = _name(body, statement.targets[0])
+            name = body.facts.name(statement.targets[0])
         elif name and isinstance(statement, r.If) and _asks_for(body, statement.test, name):
             last = statement.body[-1]
-            return isinstance(last, r.Return) and last.value >= 0 and _name(body, last.value) == name
+            return isinstance(last, r.Return) and last.value >= 0 and body.facts.name(last.value) == name
     return False
 
 
@@ -35,10 +35,5 @@ def _asks_for(body: Body, test: r.Ref, name: str) -> bool:
     if isinstance(node, r.Operation) and node.operator == "and":
         return any(_asks_for(body, each, name) for each in node.operands)
     if isinstance(node, r.Comparison):
-        return node.operators == ("is not",) and _name(body, node.operands[0]) == name
-    return _name(body, test) == name
-
-
-def _name(body: Body, ref: r.Ref) -> str:
-    node = body.facts.exprs[ref]
-    return node.id if isinstance(node, r.Name) else ""
+        return node.operators == ("is not",) and body.facts.name(node.operands[0]) == name
+    return body.facts.name(test) == name

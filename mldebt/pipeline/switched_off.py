@@ -82,7 +82,8 @@ class Switches:
         versions = [
             statement
             for statement in module.facts.scopes[0].body
-            if isinstance(statement, r.Assign) and any(_names(module, target) == name for target in statement.targets)
+            if isinstance(statement, r.Assign)
+            and any(module.facts.name(target) == name for target in statement.targets)
         ]
         if len(versions) != 1 or name in self._set_elsewhere(module):
             return False
@@ -96,7 +97,7 @@ class Switches:
         }
         for statement in module.facts.scopes[0].body:
             for block in _blocks(statement):
-                found |= {_names(module, t) for each in block if isinstance(each, r.Assign) for t in each.targets}
+                found |= {module.facts.name(t) for each in block if isinstance(each, r.Assign) for t in each.targets}
         return found
 
     def _spoken_elsewhere(self, module: Module) -> set[str]:
@@ -139,8 +140,3 @@ def _blocks(statement: r.Stmt) -> Iterable[Sequence[r.Stmt]]:
     if isinstance(statement, (r.If, r.For, r.While)):
         return (statement.body, statement.orelse)
     return (statement.body,) if isinstance(statement, r.With) else ()
-
-
-def _names(module: Module, ref: int) -> str:
-    node = module.facts.exprs[ref]
-    return node.id if isinstance(node, r.Name) else ""
