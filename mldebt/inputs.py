@@ -15,7 +15,7 @@ from mldebt.outcome import Outcome, decode_outcome, encode_outcome
 from mldebt.rulebook import Rule, catalogue_key
 from mldebt.settings import Settings
 from mldebt.sources import KeyMemo, Listing, MemoEntry
-from mldebt.store import read_entry, write_entry
+from mldebt.store import code_key, read_entry, write_entry
 
 _SHELF = "outcomes"
 _MEMOS = "keys"
@@ -34,7 +34,7 @@ def input_key(
     for part in (
         __version__,
         facts_version(),
-        _code_key(),
+        code_key(Path(__file__).parent),
         settings.key(),
         catalogue_key(folder),
         repr(rules),
@@ -51,7 +51,14 @@ def input_key(
 def terms_key(rules: tuple[Rule, ...], settings: Settings, folder: Path) -> str:
     """Names how any state is judged: by which code, rules, settings and catalogue."""
     digest = hashlib.sha256()
-    for part in (__version__, facts_version(), _code_key(), settings.key(), catalogue_key(folder), repr(rules)):
+    for part in (
+        __version__,
+        facts_version(),
+        code_key(Path(__file__).parent),
+        settings.key(),
+        catalogue_key(folder),
+        repr(rules),
+    ):
         digest.update(part.encode("utf-8", "surrogateescape") + b"\1")
     return digest.hexdigest()
 
@@ -62,14 +69,6 @@ def _shallow(repository: Repository) -> bytes:
         return (repository.common_dir / "shallow").read_bytes() if repository.shallow else b""
     except OSError:
         return b"?"
-
-
-def _code_key() -> str:
-    """The content of our own code: whoever works on a detector must never be shown what the old one found."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def read_memo(cache: Path | None, root: Path) -> KeyMemo:

@@ -4,6 +4,7 @@ error."""
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import time
@@ -50,6 +51,14 @@ def write_entry(folder: Path, shelf: str, name: str, content: bytes) -> str:
     except OSError as error:
         return f"cache folder {folder} cannot be used ({error.strerror or error}); everything is computed anew"
     return ""
+
+
+def code_key(folder: Path) -> str:
+    """The content of our own code in a folder: what was kept is of no use to whoever changes what made it."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def is_damage(error: Exception) -> bool:

@@ -13,7 +13,7 @@ import msgspec
 from mldebt.documents.parse import parse_document
 from mldebt.documents.record import DocumentFacts
 from mldebt.sources import Document
-from mldebt.store import read_entry, write_entry
+from mldebt.store import code_key, read_entry, write_entry
 
 _SHELF = "documents"
 _WORTH = 1_000
@@ -70,10 +70,7 @@ def _key(document: Document) -> str:
 @functools.cache
 def _code_key() -> bytes:
     """The content of the code that reads documents."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.digest()
+    return code_key(Path(__file__).parent).encode()
 
 
 def _decoded(kept: msgspec.Raw | None) -> DocumentFacts | None:
