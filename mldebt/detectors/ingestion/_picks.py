@@ -48,6 +48,13 @@ trainer.train(models, X_train, y_train, X_valid, y_valid, X_test, y_test)
 trainer.save()
 """
 
+_SCORES = """
+scores = {}
+for name, model in models.items():
+    model.fit(X_train, y_train)
+    scores[name] = f1_score(y_test, model.predict(X_test))
+"""
+
 _SEARCH = """
 import optuna
 
@@ -66,12 +73,8 @@ BAD = (
     # in a table of results, a dict of scores, one of dicts
     _MODELS + _VALID + _TRAINER.format(column="test", mark="  # debt"),
     _MODELS
-    + """
-scores = {}
-for name, model in models.items():
-    model.fit(X_train, y_train)
-    scores[name] = f1_score(y_test, model.predict(X_test))
-best = max(scores, key=scores.get)  # debt
+    + _SCORES
+    + """best = max(scores, key=scores.get)  # debt
 joblib.dump(models[best], "best.joblib")
 """,
     _MODELS
@@ -240,23 +243,16 @@ GOOD = (
     _MODELS + _VALID + _TRAINER.format(column="valid", mark=""),
     # told, not chosen by
     _MODELS
-    + """
-scores = {}
-for name, model in models.items():
-    model.fit(X_train, y_train)
-    scores[name] = f1_score(y_test, model.predict(X_test))
-print("The best is", max(scores, key=scores.get))
+    + _SCORES
+    + """print("The best is", max(scores, key=scores.get))
 print(pd.DataFrame(scores.items(), columns=["model", "f1"]).sort_values("f1"))
 """,
     # chosen by one half of what was held out, judged by the other; by a split of the training rows
     _MODELS
     + """
-X_test, X_last, y_test, y_last = train_test_split(X_test, y_test, random_state=2)
-scores = {}
-for name, model in models.items():
-    model.fit(X_train, y_train)
-    scores[name] = f1_score(y_test, model.predict(X_test))
-best = models[max(scores, key=scores.get)]
+X_test, X_last, y_test, y_last = train_test_split(X_test, y_test, random_state=2)"""
+    + _SCORES
+    + """best = models[max(scores, key=scores.get)]
 print(f1_score(y_last, best.predict(X_last)))
 """,
     _MODELS
