@@ -84,8 +84,10 @@ def test_a_gate_between_any_two_commits(
         assert verdict.after.findings == after.findings
         brought = [each.finding for each in (*verdict.new, *verdict.drifted)]
         gone = (*verdict.fixed, *verdict.lapsed, *verdict.silenced, *verdict.unknown)
-        assert len(after.findings) - len(before.findings) == len(brought) - len(gone)
-        assert sorted(kept.after.fingerprint for kept in verdict.kept) == sorted(
+        assert len(after.findings) - len(before.findings) == (
+            len(brought) + len(verdict.split) - len(gone) - len(verdict.joined)
+        )
+        assert sorted(kept.after.fingerprint for kept in (*verdict.kept, *verdict.split)) == sorted(
             each.fingerprint for each in after.findings if each not in brought
         )
 
