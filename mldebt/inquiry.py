@@ -144,7 +144,7 @@ def _with_documents(
     )
     if not found.available:
         return project.ownership
-    said = said_below(replace(found, half_life_days=settings.half_life_days), attendance(settings))
+    said = said_below(found._replace(half_life_days=settings.half_life_days), attendance(settings))
     return with_teams(said, teams(settings), settings.people.aliases)
 
 
@@ -156,7 +156,7 @@ def _over(ownership: Ownership, terms: Terms) -> Ownership:
         days = -int(-(ownership.head_date - start.timestamp()) // DAY)
         if days < 1:
             raise UsageError(f"--since {terms.since}: the last commit is older")
-    return ownership if days is None else replace(ownership, window_days=days)
+    return ownership if days is None else ownership._replace(window_days=days)
 
 
 def _trucks(read: _Read) -> Sequence[TruckFactor]:

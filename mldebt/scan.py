@@ -408,7 +408,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
             progress=commits_shown(work.watcher),
             asked=settings.history,
         )
-        ownership = replace(ownership, head_date=max(ownership.head_date, work.state.judged_on))
+        ownership = ownership._replace(head_date=max(ownership.head_date, work.state.judged_on))
     with work.timed("flow"):
         modules = [
             ModuleInput(
@@ -430,7 +430,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
             instances=read_instances(documents),
             above=work.repository.prefix if work.repository else "",
         )
-        ownership = said_below(replace(ownership, half_life_days=settings.half_life_days), attendance(settings))
+        ownership = said_below(ownership._replace(half_life_days=settings.half_life_days), attendance(settings))
         ownership = with_teams(ownership, teams(settings), settings.people.aliases)
         known = KnownDocuments(work.cache_dir, _name_of(work.state))
         project = build_project(flow, documents, ownership, settings, known.read)

@@ -4,7 +4,6 @@ error."""
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
 import time
@@ -55,6 +54,8 @@ def write_entry(folder: Path, shelf: str, name: str, content: bytes) -> str:
 
 def code_key(folder: Path) -> str:
     """The content of our own code in a folder: what was kept is of no use to whoever changes what made it."""
+    import hashlib  # not at the top: dear to load, and of no use to most runs
+
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
         digest.update(path.read_bytes())

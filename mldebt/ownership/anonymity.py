@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from msgspec.structs import replace
-
 from mldebt.ownership.knowledge import Ownership
 from mldebt.ownership.people import Person
 from mldebt.ownership.unity import with_persons
@@ -23,7 +21,7 @@ class Anonymity:
         credited = {person for credit in ownership.credits.values() for person in (*credit.writers, *credit.reviewers)}
         everybody = sorted({*ownership.contributors, *credited}, key=_arrival)
         self._hidden = {
-            person: replace(person, name=f"person {number}", email="", others=())
+            person: person._replace(name=f"person {number}", email="", others=())
             for number, person in enumerate(everybody, start=1)
         }
         self._called: dict[str, str] = {}
@@ -37,7 +35,7 @@ class Anonymity:
         self._known = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in longest_first) or r"(?!)")
 
     def person(self, person: Person) -> Person:
-        return self._hidden.get(person, replace(person, name="somebody", email="", others=()))
+        return self._hidden.get(person, person._replace(name="somebody", email="", others=()))
 
     def name(self, name: str) -> str:
         """The number of whoever goes by a name or an address."""
@@ -45,7 +43,7 @@ class Anonymity:
 
     def ownership(self, ownership: Ownership) -> Ownership:
         """The same ownership of numbered people. Suggestions are left out: they speak of names."""
-        return replace(with_persons(ownership, self.person), suggestions=())
+        return with_persons(ownership, self.person)._replace(suggestions=())
 
     def text(self, text: str) -> str:
         """Text without the names, addresses and handles in it."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from mldebt.ownership.cache import Cached
 from mldebt.ownership.history import Note
 from mldebt.ownership.knowledge import Attendance, Credit, Ownership
@@ -65,7 +63,7 @@ def said_below(
         folder: Said(joined, left, ownership.head_date).of(ownership.contributors)
         for folder, (joined, left) in said.items()
     }
-    return replace(ownership, below=below)
+    return ownership._replace(below=below)
 
 
 class Said:

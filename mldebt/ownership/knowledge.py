@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from mldebt.ownership.lines import LineAuthors
 from mldebt.ownership.people import Person, Suggestion
 
@@ -39,7 +37,7 @@ class Attendance(NamedTuple):
     gone: frozenset[Person] = frozenset()
 
 
-class Ownership(msgspec.Struct, frozen=True, kw_only=True):
+class Ownership(NamedTuple):
     """Who knows the lines of a repository at `head`. Where `available` is False, `reason` says why and what to do.
 
     People count as active if they, or somebody who may well be the same person, wrote a commit within `window_days`
@@ -58,11 +56,11 @@ class Ownership(msgspec.Struct, frozen=True, kw_only=True):
     suggestions: tuple[Suggestion, ...] = ()
     here: frozenset[Person] = frozenset()
     gone: frozenset[Person] = frozenset()
-    below: Mapping[str, Attendance] = msgspec.field(default_factory=dict)
-    teams: Mapping[Person, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    below: Mapping[str, Attendance] = {}
+    teams: Mapping[Person, tuple[str, ...]] = {}
     prefix: str = ""
     lines: LineAuthors | None = None
-    credits: Mapping[bytes, Credit] = msgspec.field(default_factory=dict)
+    credits: Mapping[bytes, Credit] = {}
 
     def active(self, person: Person, paths: Iterable[str] = ()) -> bool:
         """Whether a person, or a likely second name of theirs, wrote a commit within the window, or is said to be

@@ -7,15 +7,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-import msgspec
+from typing import NamedTuple
 
 from mldebt.ownership.bots import GITHUB_ADDRESS, is_bot
 from mldebt.ownership.history import Contact, Presence
 from mldebt.regex import regex
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True):
+class Person(NamedTuple):
     """Somebody who took part. Times are epoch seconds; `others` are their other names and addresses. `nobody`: all that
     is told is what a machine puts in where nobody set a name, so that it may be anybody."""
 
@@ -32,7 +31,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         return hash((self.name, self.email))  # enough to tell people apart, and asked for with every line
 
 
-class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
+class Suggestion(NamedTuple):
     """Two people who may be one, and what speaks for it."""
 
     one: Person

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from msgspec.structs import replace
-
 from mldebt.ownership.bots import GITHUB_ADDRESS
 from mldebt.ownership.knowledge import Ownership
 from mldebt.ownership.people import Person
@@ -55,7 +53,7 @@ def with_teams(ownership: Ownership, teams: Members, aliases: Members) -> Owners
     for name in teams:
         inside = {person for people in roster.meant(name).values() for person in people}
         found |= {person: (*found.get(person, ()), name) for person in inside}
-    return replace(ownership, teams={person: found[person] for person in ownership.contributors if person in found})
+    return ownership._replace(teams={person: found[person] for person in ownership.contributors if person in found})
 
 
 def _plain(name: str) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from msgspec.structs import replace
-
 from mldebt.ownership.knowledge import Attendance, Credit, Ownership
 from mldebt.ownership.people import Person, unite
 
@@ -19,8 +17,7 @@ def united(ownership: Ownership) -> Ownership:
 
 def with_persons(ownership: Ownership, new: Callable[[Person], Person]) -> Ownership:
     """The same, with other values for the persons; several may become one."""
-    return replace(
-        ownership,
+    return ownership._replace(
         contributors=_distinct(map(new, ownership.contributors)),
         here=frozenset(map(new, ownership.here)),
         gone=frozenset(map(new, ownership.gone)),

@@ -3,7 +3,6 @@
 from textwrap import dedent
 
 import pytest
-from msgspec.structs import replace
 
 from mldebt.errors import UsageError
 from mldebt.ownership import united
@@ -91,7 +90,7 @@ def test_what_somebody_knows_and_since_when(shop):
 
 def test_the_window_decides_who_is_active(shop):
     project = read(shop)
-    wide = replace(project.ownership, window_days=711)
+    wide = project.ownership._replace(window_days=711)
     assert [each.bus_factor for each in Holdings(project, wide).all()] == [1, 2]
 
 
