@@ -76,6 +76,7 @@ class GitProcess:
         except OSError as error:
             raise GitError(f"git could not be started: {error.strerror or error}") from error
         if wide:
+            _widen(self._process.stdin)
             _widen(self._process.stdout)
         _watch.begin(self._process, limit)
 
@@ -211,7 +212,7 @@ def _verb(arguments: Sequence[Argument]) -> str:
 
 
 def _widen(pipe: IO[bytes] | None) -> None:
-    """Lets git write on while its reader is busy. Systems may refuse, which costs only time."""
+    """Lets whoever writes go on while the reader is busy. Systems may refuse, which costs only time."""
     if pipe is not None and sys.platform == "linux":
         import fcntl
 

@@ -16,6 +16,9 @@ from mldebt.store import hold
 
 _PREFIX = "mldebt-git-"
 _OLD = 60 * MINUTE
+_ROOM = 1 << 30
+MEMORY = Path("/dev/shm")  # noqa: S108  # a folder with a random name
+"""Where files are in memory, on systems that have such a place."""
 
 
 class IsolatedRepository(NamedTuple):
@@ -59,16 +62,16 @@ class IsolatedRepository(NamedTuple):
         limit: float = 30 * MINUTE,
         wide: bool = False,
     ) -> GitProcess:
-        """A git process with open pipes; `output` sends what it prints to a file, `wide` asks for a large pipe."""
+        """A git process with open pipes; `output` sends what it prints to a file, `wide` asks for large pipes."""
         return GitProcess(
             [f"--git-dir={self.git_dir}", *arguments], folder=self.git_dir, output=output, limit=limit, wide=wide
         )
 
 
 @contextlib.contextmanager
-def isolated(repository: Repository) -> Iterator[IsolatedRepository]:
-    """The isolated folder of a repository, for the time of the `with` block."""
-    place = _temporary_place()
+def isolated(repository: Repository, *, large: bool = False) -> Iterator[IsolatedRepository]:
+    """The isolated folder of a repository, for the time of the `with` block; `large` where whole trees are put in."""
+    place = _temporary_place(None if large else repository)
     sweep(place)
     folder = place / f"{_PREFIX}{os.getpid()}-{os.urandom(8).hex()}"
     try:
@@ -96,10 +99,13 @@ def sweep(place: Path) -> None:
                 _remove(Path(entry.path))
 
 
-def _temporary_place() -> Path:
-    """Where temporary folders go. Python's own search for it and what removes them load much that is of no use here,
-    which on a small repository is a tenth of all time."""
-    named = (os.environ[name] for name in ("TMPDIR", "TEMP", "TMP") if os.environ.get(name))
+def _temporary_place(repository: Repository | None) -> Path:
+    """Where temporary folders go: where the environment says, or else, for what is told of one repository, into memory,
+    where a file is made at a tenth of the cost. Python's own search for the place and what removes folders load much
+    that is of no use here, which on a small repository is a tenth of all time."""
+    named = [os.environ[name] for name in ("TMPDIR", "TEMP", "TMP") if os.environ.get(name)]
+    if not named and repository is not None and _fits_memory(repository):
+        return MEMORY
     usual = ("/tmp", "/var/tmp", "/usr/tmp") if os.name == "posix" else ()  # noqa: S108  # a folder with a random name
     for folder in (*named, *usual):
         place = Path(folder).absolute()
@@ -108,6 +114,16 @@ def _temporary_place() -> Path:
     import tempfile
 
     return Path(tempfile.gettempdir())
+
+
+def _fits_memory(repository: Repository) -> bool:
+    """Whether there is far more room than a history of this size could take."""
+    try:
+        state = os.statvfs(MEMORY)
+        packed = sum(entry.stat().st_size for entry in os.scandir(repository.common_dir / "objects/pack"))
+    except (OSError, AttributeError):  # not all systems have the one or the other
+        return False
+    return state.f_bavail * state.f_frsize > _ROOM + 4 * packed and os.access(MEMORY, os.W_OK | os.X_OK)
 
 
 def _remove(folder: Path) -> None:

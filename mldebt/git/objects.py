@@ -26,11 +26,7 @@ class BlobReader:
         """The content of each object, in the order asked."""
         for start in range(0, len(ids), _BATCH):
             part = ids[start : start + _BATCH]
-            answers = self._ask("--batch", part)
-            for _ in part:
-                size = _size(answers.readline())
-                # the line end after the content is read with it: a caller may stop at any answer
-                yield None if size is None else answers.read(size + 1)[:-1]
+            yield from _contents(self._ask("--batch", part), len(part))
 
     def sizes(self, ids: Sequence[bytes]) -> Iterator[int | None]:
         """The size of each object, in the order asked, without reading it."""
@@ -64,6 +60,31 @@ class BlobReader:
         self.end()
 
 
+class AwaitedBlobs:
+    """Contents of objects, which git begins to write at once, into a file."""
+
+    def __init__(self, isolation: IsolatedRepository, ids: Sequence[bytes]) -> None:
+        file = isolation.git_dir / f"contents-{os.urandom(4).hex()}"
+        with file.open("wb") as output:
+            self._process = isolation.popen(["cat-file", "--batch", "--buffer"], output=output, wide=True)
+        self._written = file.open("rb")  # closed by `end`
+        self._count = len(ids)
+        with contextlib.suppress(BrokenPipeError):  # its exit code tells
+            self._process.stdin.write(b"\n".join(ids) + b"\n" * bool(ids))
+        self._process.close_input()
+
+    def contents(self) -> Iterator[bytes | None]:
+        """Waits for git; the content of each object, in the order asked. May be asked once."""
+        if self._process.finish():
+            raise GitError("git cat-file failed")
+        yield from _contents(self._written, self._count)
+
+    def end(self) -> None:
+        """Stops git and lets the file go; may be called twice."""
+        self._process.end()
+        self._written.close()
+
+
 def tree_entry(name: bytes, object_id: bytes, *, folder: bool = False) -> bytes:
     """One entry of a tree object; `object_id` in hex."""
     return (b"40000 " if folder else b"100644 ") + name + b"\0" + binascii.unhexlify(object_id)
@@ -92,6 +113,13 @@ def _write(isolation: IsolatedRepository, kind: bytes, body: bytes) -> bytes:
     with open(f"{folder}/{name[2:]}", "wb", buffering=0) as file:  # noqa: PTH123
         file.write(packed)
     return name.encode()
+
+
+def _contents(answers: IO[bytes], count: int) -> Iterator[bytes | None]:
+    """What git answers; the line end after each content is read with it: a caller may stop at any."""
+    for _ in range(count):
+        size = _size(answers.readline())
+        yield None if size is None else answers.read(size + 1)[:-1]
 
 
 def _size(answer: bytes) -> int | None:

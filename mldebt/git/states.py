@@ -48,7 +48,7 @@ def laid_out(repository: Repository, commit: str, wanted: Callable[[str], int | 
 
     `wanted` says of a path (relative to the top) up to which size its content matters, or None when it does not; of
     what is larger only the size is right. Nothing of the repository is run, and no path leads out of the folder."""
-    with isolated(repository) as isolation:
+    with isolated(repository, large=True) as isolation:
         top = isolation.git_dir / "tree"
         (top / repository.prefix).mkdir(parents=True)
         _lay(isolation, commit, top, wanted)

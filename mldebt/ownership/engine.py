@@ -9,7 +9,7 @@ import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mldebt.git import BlobReader, IsolatedRepository
+from mldebt.git import AwaitedBlobs, BlobReader, IsolatedRepository
 from mldebt.ownership.blame import Spot
 from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.diffs import Differ
@@ -105,6 +105,9 @@ class _Task:
     ) -> None:
         self.stopped = 0
         self.past: dict[bytes, dict[int, bytes]] = {}
+        self._awaited: AwaitedBlobs | None = None
+        self._unread: Mapping[bytes, Node] = {}
+        self._owners: dict[bytes, Owners] = {}
         self._followed: list[Mapping[bytes, Owners]] = []  # are told apart by their addresses as long as they live
         self._meanwhile = meanwhile
         self._isolation = isolation
@@ -119,6 +122,8 @@ class _Task:
         self._moves = Moves(isolation, reader, self._differ, self._comparer, self._walk.besides, ignored)
 
     def end(self) -> None:
+        if self._awaited is not None:
+            self._awaited.end()
         self._differ.end()
         self._comparer.end()
         self._renames.end()
@@ -177,13 +182,18 @@ class _Task:
         return owners, same
 
     def _begin(self, nodes: Mapping[bytes, Node]) -> dict[bytes, Owners]:
-        """Starts to follow the lines of files."""
-        owners: dict[bytes, Owners] = {}
-        contents = self._reader.contents([node.blob for node in nodes.values()])
-        for (path, node), content in zip(nodes.items(), contents, strict=True):
-            if content is not None:
-                owners[path] = follow_all(content, node)
-        return owners
+        """Starts to follow the lines of files. How many each has is read when the first of them are handed back."""
+        self._awaited = AwaitedBlobs(self._isolation, [node.blob for node in nodes.values()])
+        self._unread = nodes
+        return self._owners
+
+    def _count_lines(self) -> None:
+        if self._awaited is not None:
+            for (path, node), content in zip(self._unread.items(), self._awaited.contents(), strict=True):
+                if content is not None:
+                    self._owners[path] = follow_all(content, node)
+            self._awaited.end()
+            self._awaited = None
 
     def _follow_along(self) -> bool:
         """While the walk waits for git: follows the lines as far as that is known; False if there is nothing new."""
@@ -205,6 +215,7 @@ class _Task:
         self._walk.events.clear()
 
     def _replay(self, events: Sequence[Event]) -> None:
+        self._count_lines()
         self._moves.resume()
         self._moves.expect(events)
         self.stopped += replay(events, self._differ.hunks, self._moves)

@@ -1,11 +1,12 @@
 import os
+import shutil
 import time
 
 import pytest
 
 from mldebt.errors import GitError
 from mldebt.git import isolated, open_repository
-from mldebt.git.isolation import sweep
+from mldebt.git.isolation import MEMORY, sweep
 
 
 def test_objects_are_there_and_nothing_else(recorder, plain_git):
@@ -89,3 +90,18 @@ def test_sweep_removes_what_killed_runs_left(tmp_path, recorder, monkeypatch):
         sweep(tmp_path / "temporary")
         assert isolation.git_dir.exists(), "a folder in use is not old, however old it is"
     assert (left.exists(), young.exists(), other.exists()) == (False, True, True)
+
+
+def test_what_is_told_of_a_history_goes_into_memory_unless_somebody_named_a_place(tmp_path, recorder, monkeypatch):
+    recorder.commit({"x.py": "1\n"})
+    repository = open_repository(recorder.write())
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.delenv(name, raising=False)
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < 2 << 30:
+        pytest.skip("no such memory here")
+    with isolated(repository) as isolation, isolated(repository, large=True) as other:
+        assert isolation.git_dir.parent == MEMORY
+        assert other.git_dir.parent != MEMORY, "whole trees would fill it"
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with isolated(repository) as isolation:
+        assert isolation.git_dir.parent == tmp_path
