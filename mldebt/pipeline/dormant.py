@@ -31,7 +31,9 @@ _SHOWS = regex(
 )
 _MODES = ("eval", "train", "to", "cuda", "cpu", "size", "summary", "parameters", "numel")
 _GUARD = "__main__"
-_IMPORTED = regex(r"\b(?:from|import)\s+([\w.]+)|(\w+):\w")
+_IMPORTED = regex(r"\b(?:(?:from|import)\s+([\w.]+)|(\w+):(?=\w))")
+_NAMED = regex(r"(?<=[.:])\w+|\b\w+(?=[.:]\w)")
+_WORD = regex(r"\w+")
 
 
 class Dormant:
@@ -106,15 +108,20 @@ class Dormant:
 
     def _named(self, stems: set[str]) -> set[str]:
         """Which files texts name: settings anyhow, prose where it imports them; the code's own literals."""
-        return {stem for stem in stems if self._is_named(stem)}
+        if not stems:
+            return set()
+        words: set[str] = set()  # each text is read once: there are many modules, and many texts
+        for text in self._settings:
+            words.update(stems.intersection(_NAMED.findall(text)))
+        for text in self._prose:
+            words |= stems & _imported(text)
+        return words | {stem for stem in stems - words if not _WORD.fullmatch(stem) and self._is_set(stem)}
 
-    def _is_named(self, stem: str) -> bool:
-        own = re.escape(stem)  # each pattern begins with the name itself: there is much text, and few have it
-        word = re.compile(rf"{own}\b(?<!\w{own})")
+    def _is_set(self, stem: str) -> bool:
+        """Whether settings name a file whose stem is no word: `train-ranker.py`."""
+        own = re.escape(stem)
         named = re.compile(rf"{own}(?:(?<!\w{own})(?:\.py\b|[.:]\w)|(?<=[.:]{own})\b)")
-        return any(named.search(text) for text in self._settings) or any(
-            stem in _imported(text) for text in self._prose if word.search(text)
-        )
+        return any(named.search(text) for text in self._settings)
 
     @cached_property
     def _prose(self) -> tuple[str, ...]:

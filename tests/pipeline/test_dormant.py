@@ -72,11 +72,12 @@ def test_what_no_import_no_guard_and_no_text_starts_is_asleep(tmp_path: Path) ->
         },
         {"old/train.py": TRAIN, "tests/test_train.py": "from old.train import main\n"},
         {"old/train.py": TRAIN, "jobs.yaml": "job:\n  entry: old.train:main\n"},
+        {"old/train-ranker.py": TRAIN, "jobs.yaml": "run: train-ranker.py --fast\n"},
         {"old/train.py": TRAIN, "submit.py": "Estimator(entry_point='train.py').fit()\n"},
         {"old/train.py": TRAIN, "README.md": "```python\nfrom old.train import main\n```\n"},
         {"old/train.py": TRAIN, "old/__init__.py": "", "setup.py": "from setuptools import setup\nsetup()\n"},
     ],
-    ids="guard called listed decorated filled import elsewhere dotted package test config entry prose setup".split(),
+    ids="guard called listed decorated filled import elsewhere dotted package test set dash entry prose setup".split(),
 )
 def test_whatever_may_start_it_keeps_it_awake(tmp_path: Path, files: dict[str, str]) -> None:
     assert asleep(tmp_path, files) == set()
