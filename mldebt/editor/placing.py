@@ -31,6 +31,9 @@ class Places:
     def __init__(self, root: Path, documents: Workspace) -> None:
         self._root = root
         self._documents = documents
+        open_files = [each.uri for each in documents.text_documents.values() if not self._is_cell(each.uri)]
+        open_books = [each.uri for each in documents.notebook_documents.values()]
+        self._open = {to_fs_path(uri): uri for uri in (*open_files, *open_books)}
 
     @property
     def links(self) -> str:
@@ -46,16 +49,24 @@ class Places:
         except ValueError:
             return None
 
+    def whole(self, path: str) -> str:
+        """The address of a file as the editor spells it, each in its own way (`+` or `%2B`); ours until it is open."""
+        name = str(self._root / path)
+        return self._open.get(name) or from_fs_path(name) or ""
+
     def uri(self, location: Location) -> str:
         """The document in which a place is shown: the cell, where its notebook is open."""
-        whole = from_fs_path(str(self._root / location.path)) or ""
-        return self._cell(whole, location) or whole
+        return self._cell(location) or self.whole(location.path)
 
     def uris_of(self, path: str) -> set[str]:
-        """All documents that show a part of a file."""
-        whole = from_fs_path(str(self._root / path)) or ""
-        notebook = self._documents.get_notebook_document(notebook_uri=whole)
-        return {whole, *(cell.document for cell in notebook.cells)} if notebook is not None else {whole}
+        """All documents that show a part of a file, by each address that was in use for it."""
+        notebook = self._notebook(path)
+        cells = [cell.document for cell in notebook.cells] if notebook is not None else []
+        return {self.whole(path), from_fs_path(str(self._root / path)) or "", *cells}
+
+    def text(self, uri: str) -> str | None:
+        """What the editor has of a document; None where it is not open."""
+        return next((each.source for each in self._documents.text_documents.values() if each.uri == uri), None)
 
     def lines(self, uri: str) -> Sequence[str]:
         try:
@@ -65,7 +76,7 @@ class Places:
 
     def cells(self, path: str) -> tuple[Cell, ...]:
         """The cells of a notebook as they stand in the editor."""
-        notebook = self._documents.get_notebook_document(notebook_uri=from_fs_path(str(self._root / path)) or "")
+        notebook = self._notebook(path)
         return tuple(
             (
                 "code" if cell.kind is lsp.NotebookCellKind.Code else "markdown",
@@ -77,7 +88,7 @@ class Places:
     def range(self, location: Location) -> lsp.Range:
         """The place, no further than the end of its first line, in the editor's units."""
         uri = self.uri(location)
-        number = (location.cell_line if self._is_cell(uri, location) else location.line) or 1
+        number = (location.cell_line if self._cell(location) else location.line) or 1
         lines = self.lines(uri)
         line = min(number - 1, max(0, len(lines) - 1))
         text = lines[line].rstrip("\r\n") if lines else ""
@@ -94,16 +105,18 @@ class Places:
         """How long a text is, as the editor counts."""
         return int(self._documents.position_codec.client_num_units(text))
 
-    def _cell(self, whole: str, location: Location) -> str | None:
-        if location.cell is None:
-            return None
-        notebook = self._documents.get_notebook_document(notebook_uri=whole)
-        if notebook is None or location.cell >= len(notebook.cells):
+    def _notebook(self, path: str) -> lsp.NotebookDocument | None:
+        return self._documents.get_notebook_document(notebook_uri=self.whole(path))
+
+    def _is_cell(self, uri: str) -> bool:
+        return self._documents.get_notebook_document(cell_uri=uri) is not None
+
+    def _cell(self, location: Location) -> str | None:
+        """The open cell in which a place stands."""
+        notebook = self._notebook(location.path) if location.cell is not None else None
+        if notebook is None or location.cell is None or location.cell >= len(notebook.cells):
             return None
         return notebook.cells[location.cell].document
-
-    def _is_cell(self, uri: str, location: Location) -> bool:
-        return location.cell is not None and uri != from_fs_path(str(self._root / location.path))
 
 
 def diagnostic(finding: Finding, places: Places) -> lsp.Diagnostic:

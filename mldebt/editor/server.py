@@ -29,6 +29,7 @@ _PAUSE = 0.3  # seconds without a key before what was typed is judged
 _CELLS = lsp.NotebookDocumentSyncOptions(  # cells of every language: findings count them all
     notebook_selector=[lsp.NotebookDocumentFilterWithNotebook(notebook="jupyter-notebook")], save=True
 )
+_WATCHED = "**/*.{py,ipynb,md,toml}"  # a branch that is switched, a file that is renamed: nobody saves those
 
 
 class Server(LanguageServer):
@@ -70,7 +71,7 @@ class Server(LanguageServer):
             self.show(path, saved.findings(path))
         for failure in saved.outcome.failures:
             self.window_log_message(lsp.LogMessageParams(type=lsp.MessageType.Error, message=failure.message))
-        await asyncio.gather(*map(self.judge, list(self.workspace.text_documents)))
+        await asyncio.gather(*(self.judge(each.uri) for each in list(self.workspace.text_documents.values())))
 
     async def judge(self, uri: str) -> None:
         """A file as it stands in the editor, once nobody types for a moment; of a notebook all its cells."""
@@ -92,12 +93,22 @@ class Server(LanguageServer):
         if path.endswith(".ipynb"):
             cells = self.places.cells(path)
             return crew.ask(typed_cells, path, cells) if cells else None
-        if uri not in self.workspace.text_documents:
-            return None
-        return crew.ask(typed, path, self.workspace.get_text_document(uri).source)
+        text = self.places.text(uri)
+        return crew.ask(typed, path, text) if text is not None else None
+
+    async def watch(self) -> None:
+        """Have the editor tell of files that change on disk, where it can."""
+        workspace = self.client_capabilities.workspace
+        watching = workspace.did_change_watched_files if workspace is not None else None
+        if watching is None or not watching.dynamic_registration:
+            return
+        options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers=[lsp.FileSystemWatcher(glob_pattern=_WATCHED)])
+        method = lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        wanted = lsp.Registration(id="mldebt-files", method=method, register_options=options)
+        await self.client_register_capability_async(lsp.RegistrationParams(registrations=[wanted]))
 
     def forget(self, uris: Iterable[str]) -> None:
-        """Cells that are no longer there show nothing."""
+        """Documents in which nothing is found, or that are no longer there."""
         for uri in uris:
             self._published.discard(uri)
             self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=[]))
@@ -109,9 +120,11 @@ class Server(LanguageServer):
         for finding in findings:
             uri = self.places.uri(finding.location)
             by_uri.setdefault(uri, []).append(diagnostic(finding, self.places))
+        self.forget(uri for uri, found in by_uri.items() if not found)  # first: to the editor, two may be one
         for uri, diagnostics in by_uri.items():
-            self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=diagnostics))
-            self._published.add(uri)
+            if diagnostics:
+                self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri=uri, diagnostics=diagnostics))
+                self._published.add(uri)
 
     def at(self, uri: str, place: lsp.Range) -> list[tuple[Finding, lsp.Diagnostic]]:
         """The findings that touch a range of a document."""
@@ -175,6 +188,7 @@ def make_server() -> Server:
     server.feature(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)(_changed_notebook)
     server.feature(lsp.NOTEBOOK_DOCUMENT_DID_SAVE)(_saved)
     server.feature(lsp.NOTEBOOK_DOCUMENT_DID_CLOSE)(_closed_notebook)
+    server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)(_saved)
     server.feature(lsp.TEXT_DOCUMENT_HOVER)(_hover)
     kinds = lsp.CodeActionOptions(code_action_kinds=[lsp.CodeActionKind.QuickFix])
     server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, kinds)(_actions)
@@ -197,7 +211,7 @@ async def _initialized(server: Server, _params: lsp.InitializedParams) -> None:
         server.say("open a folder; single files are not judged", lsp.MessageType.Warning)
     for folder in server.left_out:
         server.say(f"{folder} is not judged: one folder a window is", lsp.MessageType.Warning)
-    await server.scan()
+    await asyncio.gather(server.watch(), server.scan())
 
 
 async def _changed(server: Server, params: lsp.DidOpenTextDocumentParams | lsp.DidChangeTextDocumentParams) -> None:
@@ -212,6 +226,7 @@ def _closed(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
     """What was typed and thrown away is gone."""
     path = server.places.path_of(params.text_document.uri) if server.crew is not None else None
     if path is not None and server.saved is not None:
+        server.forget([params.text_document.uri])
         server.show(path, server.saved.findings(path))
 
 

@@ -62,13 +62,16 @@ class Editor:
         self.messages: list[str] = []
         self.edits: list[lsp.WorkspaceEdit] = []
         self.shown: list[str] = []
+        self.watched: list[str] = []
         self._heard = asyncio.Condition()
         self.client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(partial(self._publish))
         self.client.feature(lsp.WINDOW_SHOW_MESSAGE)(partial(self._message))
         self.client.feature(lsp.WORKSPACE_APPLY_EDIT)(partial(self._edit))
         self.client.feature(lsp.WINDOW_SHOW_DOCUMENT)(partial(self._show))
+        self.client.feature(lsp.CLIENT_REGISTER_CAPABILITY)(partial(self._register))
 
     def uri(self, path: str) -> str:
+        """Spelled in another way than the server would: with capitals in what it escapes."""
         return (self.root / path).as_uri()
 
     async def until(self, holds: Callable[[], Any]) -> None:
@@ -122,6 +125,11 @@ class Editor:
         self.edits.append(params.edit)
         return lsp.ApplyWorkspaceEditResult(applied=True)
 
+    async def _register(self, params: lsp.RegistrationParams) -> None:
+        async with self._heard:
+            self.watched += [each.method for each in params.registrations]
+            self._heard.notify_all()
+
     def _show(self, params: lsp.ShowDocumentParams) -> lsp.ShowDocumentResult:
         self.shown.append(params.uri)
         return lsp.ShowDocumentResult(success=True)
@@ -133,7 +141,10 @@ async def editing(root: Path) -> AsyncIterator[Editor]:
     environment = os.environ | {"MLDEBT_CACHE_DIR": str(root.parent / "cache")}
     await editor.client.start_io(sys.executable, "-m", "mldebt", "lsp", env=environment)
     able = lsp.ClientCapabilities(
-        window=lsp.WindowClientCapabilities(show_document=lsp.ShowDocumentClientCapabilities(support=True))
+        window=lsp.WindowClientCapabilities(show_document=lsp.ShowDocumentClientCapabilities(support=True)),
+        workspace=lsp.WorkspaceClientCapabilities(
+            did_change_watched_files=lsp.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True)
+        ),
     )
     folder = lsp.WorkspaceFolder(uri=root.as_uri(), name=root.name)
     await editor.client.initialize_async(lsp.InitializeParams(capabilities=able, workspace_folders=[folder]))
@@ -148,7 +159,7 @@ async def editing(root: Path) -> AsyncIterator[Editor]:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    root = tmp_path / "shop"
+    root = tmp_path / "the shop+ü"
     root.mkdir()
     (root / "service.py").write_text(SERVICE)
     (root / "ranking.py").write_text(RANKING)
@@ -242,6 +253,18 @@ def test_a_configuration_with_a_typo_is_told(root: Path) -> None:
         assert "selct" in editor.messages[0]
 
     (root / "mldebt.toml").write_text('selct = ["MLD401"]\n')
+    run(scene, root)
+
+
+def test_what_changes_on_disk_is_judged_anew_though_nobody_saves(root: Path) -> None:
+    async def scene(editor: Editor) -> None:
+        await editor.until(lambda: editor.watched and "MLD301" in editor.rules("train.py"))
+        assert editor.watched == [lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES]
+        (root / "train.py").unlink()
+        gone = lsp.FileEvent(uri=editor.uri("train.py"), type=lsp.FileChangeType.Deleted)
+        editor.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams(changes=[gone]))
+        await editor.until(lambda: not editor.rules("train.py"))
+
     run(scene, root)
 
 
