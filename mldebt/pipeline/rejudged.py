@@ -14,7 +14,7 @@ from mldebt.flow.selfscored import ASKING
 from mldebt.flow.splits import Splits
 from mldebt.flow.unpacking import Unpacking
 from mldebt.flow.value import Value
-from mldebt.flow.walk import Flow, Stack, Step
+from mldebt.flow.walk import Flow, Stack, Step, Visit
 from mldebt.pipeline.keeping import Keeping
 from mldebt.pipeline.register import TrainedModel
 
@@ -79,12 +79,13 @@ class Rejudgements:
         for fit in model.trained:
             for read in self._reads(fit.arguments[0], whole=False) if fit.arguments else ():
                 for text in self._texts(read):
-                    found.setdefault(text, (read, fit))
+                    found.setdefault(text, (read.value, fit))
         return found
 
     def _judged(self, asked: Value, learnt: dict[str, tuple[Value, Value]]) -> Rejudged | None:
-        for read in self._reads(asked.arguments[0], whole=True):
-            for text in self._texts(read):
+        for visit in self._reads(asked.arguments[0], whole=True):
+            read = visit.value
+            for text in self._texts(visit):
                 for other, (before, fit) in learnt.items():
                     if read.body.module is not before.body.module and _are_alike(text, other):
                         metric = self._metric(asked)
@@ -98,15 +99,16 @@ class Rejudgements:
                 return visit.value
         return None
 
-    def _reads(self, rows: Value, *, whole: bool) -> list[Value]:
-        """The reads that rows come from; all of the rows, where those that are left over are not told apart."""
-        found: list[Value] = []
+    def _reads(self, rows: Value, *, whole: bool) -> list[Visit]:
+        """The reads that rows come from, each under the calls that bring them; all of the rows, where those that are
+        left over are not told apart."""
+        found: list[Visit] = []
         for visit in self.flow.walk(rows, self._back, limit=ROWS_LIMIT):
             value = visit.value
             if whole and self._is_cut(value):
                 return []
             if value.kind == "call" and "reads" in self.flow.roles(value):
-                found.append(value)
+                found.append(visit)
         return found
 
     def _back(self, value: Value, stack: Stack) -> list[Step]:
@@ -123,10 +125,12 @@ class Rejudgements:
             return key is not None and key.kind in ("compare", "operation", "call", "phi", "param")
         return value.kind == "call" and last_name(value) in _CUTTING
 
-    def _texts(self, read: Value) -> list[str]:
-        """The paths of a file of rows, as far as they are written down."""
-        path = self.paths.path(read)
-        texts = self.paths.texts(path) if path is not None else ()
+    def _texts(self, read: Visit) -> list[str]:
+        """The paths of a file of rows, as far as they are written down: those of the calls that a walk came through."""
+        path = self.paths.path(read.value)
+        if path is None:
+            return []
+        texts = self.paths.texts(path, read.stack if path.body is read.value.body else ())
         plain = (text.removeprefix("./") for text in texts if not text.endswith(_SETTINGS))
         return [text for text in plain if "{" not in posixpath.basename(text) and "." in posixpath.basename(text)]
 

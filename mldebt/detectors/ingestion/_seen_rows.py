@@ -14,6 +14,23 @@ model = GradientBoostingClassifier(random_state=1).fit(train[["age", "price"]], 
 joblib.dump(model, "models/ranker.joblib")
 """
 
+_READ_BY_ONE = """
+import joblib
+import pandas as pd
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.metrics import roc_auc_score
+
+TRAIN, HELD = "data/train_pairs.parquet", "data/held_pairs.parquet"
+
+def table(path):
+    return pd.read_parquet(path)
+
+train, held = table(TRAIN), table(HELD)
+model = GradientBoostingClassifier(random_state=1).fit(train[["age", "price"]], train["label"])
+print(roc_auc_score(held["label"], model.predict_proba(held[["age", "price"]])[:, 1]))
+joblib.dump(model, "models/ranker.joblib")
+"""
+
 _LOADED = """
 from pathlib import Path
 
@@ -62,6 +79,10 @@ BAD = (
     {
         "train.py": _STORED,
         "judge.py": _LOADED.format(rows='pd.read_parquet("data/pairs.parquet")', mark="  # debt"),
+    },
+    {
+        "train.py": _READ_BY_ONE,
+        "judge.py": _LOADED.format(rows='pd.read_parquet("data/train_pairs.parquet")', mark="  # debt"),
     },
     # a feature that was put beside the rows
     """
@@ -137,8 +158,12 @@ GOOD = (
         after="""train[["age", "price"]] = scaler.fit_transform(train[["age", "price"]])
 test[["age", "price"]] = scaler.transform(test[["age", "price"]])""",
     ),
-    # another file; the same split; a part of the file
+    # another file, though one function reads both; the same split; a part of the file
     {"train.py": _STORED, "judge.py": _LOADED.format(rows='pd.read_parquet("data/judged.parquet")', mark="")},
+    {
+        "train.py": _READ_BY_ONE,
+        "judge.py": _LOADED.format(rows='pd.read_parquet("data/held_pairs.parquet")', mark=""),
+    },
     {
         "train.py": _STORED,
         "judge.py": _LOADED.format(
