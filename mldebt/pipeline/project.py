@@ -45,6 +45,7 @@ from mldebt.pipeline.register import TrainedModel, find_models, installed_packag
 from mldebt.pipeline.samesource import name_of
 from mldebt.pipeline.subprojects import Subprojects
 from mldebt.pipeline.taken_up import is_taken_up
+from mldebt.pipeline.unmade import Unmade
 from mldebt.pipeline.usage import Usage
 from mldebt.pipeline.vendored import Vendored
 from mldebt.settings import Settings
@@ -305,6 +306,11 @@ class Project:
         """Which code nothing starts."""
         packages = installed_packages(self.flow, [each for each in self.raw_documents if not only_sets_tools(each)])
         return Dormant(Reachable(self.flow, self.raw_documents, packages, ()))
+
+    @cached_property
+    def unmade(self) -> Unmade:
+        """Of which classes nobody makes an object."""
+        return Unmade(self.dormant.reachable)
 
     def is_asleep(self, model: TrainedModel) -> bool:
         """Whether a model is trained by code alone that nothing starts."""

@@ -65,6 +65,17 @@ class Reachable:
             found.update(name for unit, name in self._mentions(module, names) if wanted.get(unit) != name)
         return frozenset(unit for unit, name in wanted.items() if name not in found)
 
+    def is_unused(self, unit: Unit) -> bool:
+        """Whether no document speaks of a definition, and no code but its own, unless it only imports it: a package
+        hands out what its `__init__` imports."""
+        names = {self.name(unit)}
+        is_used = any(
+            around != unit
+            for module in self.flow.program.modules
+            for around, _ in self._mentions(module, names, imports=module.path.endswith("__init__.py"))
+        )
+        return not is_used and not self._in_documents(names)
+
     def speakers(self, names: set[str]) -> dict[str, set[int]]:
         """The numbers of the modules in which each of some names stands; -1 for documents."""
         found: dict[str, set[int]] = {name: set() for name in names}
@@ -259,10 +270,10 @@ class Reachable:
     def _in_documents(self, names: set[str]) -> set[str]:
         return {word for document in self.documents for word in _WORD.findall(document.text) if word in names}
 
-    def _mentions(self, module: Module, names: set[str]) -> Iterator[tuple[Unit, str]]:
+    def _mentions(self, module: Module, names: set[str], *, imports: bool = True) -> Iterator[tuple[Unit, str]]:
         """The names that stand in a module, each with the outermost definition around it."""
         finder = ScopeFinder(module)
-        for binding in module.facts.imports:
+        for binding in module.facts.imports if imports else ():
             for name in (binding.attribute, binding.name):
                 if name in names:
                     yield (module.index, module.outermost(binding.scope)), name

@@ -87,6 +87,19 @@ def main(path):
     with open(path, "w") as file:
         json.dump([item.id for item in found], file)
 """
+_IN_TURNS = (
+    _ELEMENTS.replace("        random.shuffle(found)  # sorts\n", "").replace("Longest(Ranked())", "{made}")
+    + """
+class Mixed(Element):
+    def read(self, given):
+        found = []
+        while any(given):
+            for source in given:
+                if source:
+                    found.append(source.pop(0)){mark}
+        return found
+"""
+)
 _OWN = """
 class Own:
     def adjust(self, query, items):
@@ -142,9 +155,12 @@ def _with_policy(text: str) -> dict[str, str]:
 
 BAD = (
     *(_served(each.replace("# sorts", "# debt")) for each in (_KEPT, _SENT, _ELEMENTS, _STREAMED)),
+    _served(_IN_TURNS.format(made="Longest(Mixed(Ranked(), Ranked()))", mark="  # debt")),
     _with_policy(_OWN.replace("# sorts", "# debt")),
 )
 GOOD = (
+    # of what a class would do, nobody makes an object
+    _served(_IN_TURNS.format(made="Longest(Ranked())", mark="")),
     _served(_STREAMED.replace("random.shuffle(found)  # sorts", "tell(found)")),
     _served(_STREAMED.replace("yield json.dumps(item.id)", "yield json.dumps(len(user))")),
     # another attribute, another object

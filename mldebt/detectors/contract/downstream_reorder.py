@@ -126,7 +126,8 @@ def _where_served(project: Project, reorder: Reorder) -> tuple[Origin, Served] |
                 continue
             if reorder.kind == JOINED.kind and not is_cut(served.trail):
                 continue
-            if not project.constancy.never(reorder.site, frozenset((*origin.trail, *served.trail))):
+            is_run = not project.constancy.never(reorder.site, frozenset((*origin.trail, *served.trail)))
+            if is_run and not project.unmade.runs(way, reorder.site):
                 return origin, served
     return None
 
