@@ -108,6 +108,35 @@ def entails(one: Value, other: Value) -> bool:
     return bool(asked) and asked <= held
 
 
+def follows(one: Value, other: Value) -> bool:
+    """Whether a later place of a function is run wherever an earlier one is, unless something fails between them."""
+    if one.body is not other.body or one.at >= other.at:
+        return False
+    if not set(_blocks(one.body, other.at)) <= set(_blocks(one.body, one.at)):
+        return False
+    return not any(one.at < at < other.at for at in _returns(one.body.scope.body))
+
+
+def _blocks(body: Body, at: int) -> Iterator[int]:
+    """Where the blocks begin that a place stands in and that need not be run."""
+    statements: Sequence[r.Stmt] = body.scope.body
+    while statements:
+        inside = [statement for statement in statements if statement.at <= at]
+        parts = [part for part in _parts(inside[-1]) if part[0].at <= at] if inside else []
+        if parts and not isinstance(inside[-1], r.With):
+            yield parts[-1][0].at
+        statements = parts[-1] if parts else ()
+
+
+def _returns(statements: Sequence[r.Stmt]) -> Iterator[int]:
+    """Where a function is left, by what it returns."""
+    for statement in statements:
+        if isinstance(statement, r.Return):
+            yield statement.at
+        for part in _parts(statement):
+            yield from _returns(part)
+
+
 def returned(body: Body, statements: Sequence[r.Stmt]) -> Iterator[Value]:
     """What some statements return themselves, not what the branches in them do."""
     for statement in statements:

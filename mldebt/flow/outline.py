@@ -76,12 +76,20 @@ class Inner:
 
 
 class Outlines:
-    """Outlines on demand. `classify` says which events a call is, by itself."""
+    """Outlines on demand. `classify` says which events a call is, by itself; `undone`, which events within a call are
+    none any more once it ran."""
 
-    def __init__(self, flow: Flow, seeds: Seeds, classify: Callable[[Value], Iterator[Event]]) -> None:
+    def __init__(
+        self,
+        flow: Flow,
+        seeds: Seeds,
+        classify: Callable[[Value], Iterator[Event]],
+        undone: Callable[[Value, Event], bool] = lambda _call, _event: False,
+    ) -> None:
         self.flow = flow
         self.seeds = seeds
         self.classify = classify
+        self.undone = undone
         self._inner = flow.shared(Inner)
         self._outlines: dict[tuple[int, int], Outline] = {}
         self._possible = Possible(seeds)
@@ -123,6 +131,7 @@ class Outlines:
             for outline in within:
                 for event in outline.events:
                     counts = _counts(event, seeded) and len(events) < EVENT_LIMIT and len(event.path) < PATH_LIMIT
+                    counts = counts and not self.undone(call, event)
                     if counts and self._possible.reaches((call, *event.path), event.value):
                         events.setdefault((event.kind, event.family, event.value), event.under(call, seeded))
                 after |= outline.seeded

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mldebt.flow.body import Body
-from mldebt.flow.conditions import around
 from mldebt.flow.gradients import Gradients
 from mldebt.flow.invented import Invented
-from mldebt.flow.linking import Target, is_self
-from mldebt.flow.loaded import TAKES_WEIGHTS
+from mldebt.flow.linking import Target
 from mldebt.flow.outline import ALWAYS, KEEPS, TRAINS, Event, Outline, Outlines
 from mldebt.flow.seeds import OWN, Seeds, family, keyword, written
 from mldebt.flow.set_later import SetLater
+from mldebt.flow.taken_over import TakenOver
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
@@ -44,6 +43,7 @@ class Randomness:
         self._set_later = SetLater(seeds)
         self._invented = flow.shared(Invented)
         self._gradients = flow.shared(Gradients)
+        self._taken_over = flow.shared(TakenOver)
 
     def events(self, call: Value) -> Iterator[Event]:
         """What a call draws and what it trains."""
@@ -61,6 +61,10 @@ class Randomness:
                 name = short(target.name.removesuffix(".zero_grad"))  # the first word of a step, and the least of it
                 yield Event(TRAINS, self._trained(target), call, f"{name} {role}")
 
+    def undone(self, call: Value, event: Event) -> bool:
+        """Whether what is drawn within a call is nothing once it ran: the weights of what it makes are replaced."""
+        return event.kind == WEIGHTS and self._taken_over.is_made(call)
+
     def _draws(self, call: Value, target: Target) -> Iterator[Event]:
         name = written(call, target)
         if name in self.estimators:
@@ -76,7 +80,7 @@ class Randomness:
         tail = name.rpartition(".")[2]
         placed = ".nn." in name or ".layers." in name or "_geometric" in name
         is_drawn = tail in self.layers and placed and not keyword(call, "kernel_initializer")
-        if is_drawn and not self._has_weights(call) and not _is_overwritten(call):
+        if is_drawn and not self._has_weights(call) and not self._taken_over.is_layer(call):
             yield Event(WEIGHTS, generator, call, f"{short(name)} weights")
         shuffled = any(map(self._may_shuffle, keyword(call, "shuffle")))
         if tail == "DataLoader" and shuffled and not self.seeds.given(call):
@@ -128,9 +132,9 @@ class Randomness:
         return bool(roles & KEEPING)
 
     def _prepares(self, target: Target) -> bool:
-        """Whether fitting it only prepares data (a scaler, an encoder)."""
+        """Whether fitting it only prepares data (a scaler, an encoder) or sorts vectors to search in."""
         record = self.flow.catalogue.type(target.name.rpartition(".")[0])
-        return record is not None and record.kind == "transformer"
+        return record is not None and record.kind in ("transformer", "index")
 
     def _trained(self, target: Target) -> str:
         found = family(target)
@@ -190,20 +194,6 @@ class Randomness:
                     return waiting[visit.value]
         after = outline.events[outline.events.index(draw) :]
         return next((training for training in trainings if training in after), trainings[0] if trainings else None)
-
-
-def _is_overwritten(layer: Value) -> bool:
-    """Whether the object that a layer becomes a part of takes over all its weights where it is made, whatever it is
-    given: `self.load_state_dict(…)` at the end of a constructor."""
-    return any(
-        call.at > layer.at
-        and call.calls_method(*TAKES_WEIGHTS)
-        and call.receiver is not None
-        and is_self(call.receiver)
-        and not around(call.body, call.at)
-        and not any(source.kind == "const" and source.data is False for source in keyword(call, "strict"))
-        for call in layer.body.calls
-    )
 
 
 def short(name: str) -> str:

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from mldebt.flow import Flow
-from mldebt.flow.conditions import around, branches, never_both, returned
+from mldebt.flow.conditions import around, branches, follows, never_both, returned
 from mldebt.flow.value import Value
 
 Link = Callable[..., Flow]
@@ -67,3 +67,25 @@ def test_places_that_exclude_each_other(text: str, *, excludes: bool, link: Link
     one, other = call_of(flow, "example.py", "one"), call_of(flow, "example.py", "other")
     assert never_both(one, other) is excludes
     assert never_both(other, one) is excludes
+
+
+@pytest.mark.parametrize(
+    ("text", "is_run"),
+    [
+        ("one()\nother()", True),
+        ("if a:\n    one()\nother()", True),
+        ("if a:\n    one()\n    other()", True),
+        ("one()\nif not a:\n    raise ValueError\nwith b:\n    other()", True),
+        ("try:\n    one()\n    other()\nexcept ValueError:\n    pass", True),
+        ("one()\nif a:\n    other()", False),
+        ("one()\nfor a in b:\n    other()", False),
+        ("one()\ntry:\n    other()\nexcept OSError:\n    pass", False),
+        ("if a:\n    one()\nelse:\n    other()", False),
+        ("one()\nif a:\n    return b\nother()", False),
+        ("other()\none()", False),
+    ],
+)
+def test_whether_a_place_follows_another_in_any_case(text: str, *, is_run: bool, link: Link, call_of: CallOf) -> None:
+    lines = "".join(f"    {line}\n" for line in text.splitlines())
+    flow = link(f"def run(a, b):\n{lines}")
+    assert follows(call_of(flow, "example.py", "one"), call_of(flow, "example.py", "other")) is is_run

@@ -152,7 +152,52 @@ if __name__ == "__main__":
     train(torch.load("batches.pt")){mark}
 """
 
+_TUNED = """
+import sys
+
+import faiss
+import torch
+from torch import nn
+
+class Encoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(8, 4)
+
+    def forward(self, x):
+        return self.out(x)
+
+def stored(path):
+    net = Encoder().to("cpu")
+    {taken}
+    return net.eval()
+
+def tune(net, batches):
+    optimizer = torch.optim.Adam(net.parameters())
+    for x, y in batches:
+        nn.functional.mse_loss(net(x), y).backward()
+        optimizer.step()
+    torch.save(net.state_dict(), "tuned.pt")
+
+def search_in(vectors):
+    index = faiss.IndexIVFFlat(faiss.IndexFlatL2(4), 4, 16)
+    index.train(vectors)
+    faiss.write_index(index, "vectors.index")
+
+if __name__ == "__main__":
+    {done}
+"""
+
 BAD = (
+    # some of the weights may stay those that were drawn
+    _TUNED.format(
+        taken="if len(sys.argv) > 1: net.load_state_dict(torch.load(path))",
+        done='tune(stored("kept.pt"), torch.load("batches.pt"))  # debt',
+    ),
+    _TUNED.format(
+        taken="net.load_state_dict(torch.load(path), strict=False)",
+        done='tune(stored("kept.pt"), torch.load("batches.pt"))  # debt',
+    ),
     """
     from catalyst.dl import SupervisedRunner
     from torch import nn
@@ -253,6 +298,11 @@ print(f1_score(y_test, model.predict(X_test)))
     """,
 )
 GOOD = (
+    # all weights are taken over by those who make the network; vectors that are put in order to search in them
+    _TUNED.format(
+        taken="net.load_state_dict(torch.load(path))", done='tune(stored("kept.pt"), torch.load("batches.pt"))'
+    ),
+    _TUNED.format(taken="", done='search_in(stored("")(torch.load("rows.pt")).numpy())'),
     # a library's own function that seeds, by whatever of the usual names
     """
     from catalyst.dl import SupervisedRunner
@@ -439,7 +489,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     randomness = Randomness(
         project.flow, project.seeds, rule.words("estimators"), rule.words("tuners"), rule.words("layers")
     )
-    outlines = Outlines(project.flow, project.seeds, randomness.events)
+    outlines = Outlines(project.flow, project.seeds, randomness.events, randomness.undone)
     told: set[Value] = set()
     loose: dict[tuple[str, str, Audience | None], list[tuple[Body, Event, Event]]] = defaultdict(list)
     for body in outlines.roots(project.bodies()):
