@@ -44,6 +44,11 @@ _OPTION_CALL = regex(
 )
 _OPTION_TYPES = frozenset({"argparse.Namespace", "optparse.Values"})
 _COMMAND = regex(r"^(click|typer|fire|absl|hydra|dagster|sacred)\b|\.(command|option|argument|callback|main|automain)$")
+_STARTING = regex(
+    r"^(fire\.Fire|typer\.run|tyro\.cli|jsonargparse\.(auto_)?(CLI|cli)|defopt\.run|plac\.call|clize\.run"
+    r"|argh\.dispatch_commands?)$"
+)
+"""What makes options of the parameters of a function that it is given."""
 _SETTING_CALL = regex(
     r"^(yaml|toml|tomli|tomllib|configparser|omegaconf|hydra|json\.load|ruamel|dynaconf|pydantic|confuse|ml_collections)\b"
     r"|(^|\.)(load_config|get_config|read_config|from_yaml|from_json|parse_config)$",
@@ -210,7 +215,11 @@ class Givens:
                 return True
             if roles & {"orchestrates", "serves"} and not self._given(param):
                 return True
-        return False
+        return any(
+            _STARTING.search(target.name)
+            for call, _ in self.flow.applied(*param.body.key)
+            for target in self.flow.targets(call)
+        )
 
     def _decorated(self, param: Value) -> Iterator[Value]:
         """The calls that make or apply a decorator of the function that a parameter belongs to."""

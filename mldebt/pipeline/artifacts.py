@@ -128,7 +128,7 @@ class Artifacts:
             given = [source for _, source in call.inputs[1:] if source is not path]
             return any(self.holds_model(source) for source in given[:1])
         owner = target.name.rpartition(".")[0]
-        if _TOKENIZER.search(owner):
+        if _TOKENIZER.search(owner) or any(map(self._is_index, call.arguments)):
             return False
         kind = self.models.kind(owner)
         if target.receiver is not None and kind in _NOT_FITTED:
@@ -136,6 +136,11 @@ class Artifacts:
         if target.guessed and target.receiver is not None:
             return not any(_TOKENIZER.search(str(each.name)) for each in self.flow.types(target.receiver))
         return True
+
+    def _is_index(self, value: Value) -> bool:
+        """Whether a value is what vectors are searched in: made of them again at any time, and no model."""
+        names = (each.name for each in self.flow.types(value))
+        return any(isinstance(name, str) and self.models.kind(name) == "index" for name in names)
 
     def _keeps_models(self, owner: str) -> bool:
         return "Saver" in owner or "Checkpoint" in owner

@@ -44,6 +44,11 @@ def kinds(flow: Flow, call_of: CallOf, path: str = "example.py") -> set[str]:
         ("keep(argparse.ArgumentParser().parse_args().out)", {"option"}),
         ("keep(sys.argv[1])", {"option"}),
         ('@click.command()\n@click.option("--out", default="a.bin")\ndef main(out):\n    keep(out)', {"option"}),
+        ('import fire\ndef main(out="a.bin"):\n    keep(out)\n\nfire.Fire(main)', {"option"}),
+        (
+            'import fire\ndef main():\n    save()\ndef save(out="a.bin"):\n    keep(out)\n\nfire.Fire(main)',
+            {"constant"},
+        ),
         ('keep(yaml.safe_load(open("c.yaml"))["out"])', {"setting"}),
         ('OUT = "out"\nexec(open("overrides.py").read())\nkeep(OUT)', {"option"}),
         ('keep(Path(__file__).parent / "a.bin")', {"constant", "place"}),

@@ -35,6 +35,19 @@ if __name__ == "__main__":
 """
 
 BAD = (
+    # no option of the command line's: what it starts decides
+    _FIT
+    + """
+import fire
+
+def keep(model, out="churn.joblib"):
+    joblib.dump(model, out)  # debt
+
+def main(rounds=3):
+    keep(fitted())
+
+fire.Fire(main)
+""",
     {
         "settings.py": """
         class Settings:
@@ -129,6 +142,17 @@ class Churn:
     """,
 )
 GOOD = (
+    # vectors in the order in which they are searched
+    """
+    import faiss
+    import numpy as np
+
+    vectors = np.load("vectors.npy")
+    index = faiss.IndexIVFFlat(faiss.IndexFlatL2(64), 64, 16)
+    index.train(vectors)
+    index.add(vectors)
+    faiss.write_index(index, "vectors.index")
+    """,
     # a model that only tests ask
     _FIT
     + """
@@ -154,6 +178,15 @@ import argparse
 parser = argparse.ArgumentParser()
 parser.add_argument("--out", default="churn.joblib")
 joblib.dump(fitted(), parser.parse_args().out)
+""",
+    _FIT
+    + """
+import fire
+
+def main(out="churn.joblib"):
+    joblib.dump(fitted(), out)
+
+fire.Fire(main)
 """,
     _FIT
     + """
