@@ -85,7 +85,7 @@ class JudgedRows:
             value, names = visit.value, _names(visit.value)
             if visit.parent in judging or any(map(_JUDGING.search, names)):
                 judging.add(visit)  # what else it was made from went out of it again
-            reason = self._reason(value)
+            reason = self._reason(value, visit.stack)
             if any(map(_CHOOSING.search, names)) or (not reason and self._is_of_another_part(value)):
                 return None
             if visit not in judging and any(map(_LEARNING.search, names)):
@@ -96,7 +96,7 @@ class JudgedRows:
         return _Found(text, frozenset(parts), bool(judging))
 
     def _back(self, value: Value, stack: Stack) -> list[Step]:
-        return [] if self._reason(value) else self.steps.back(value, stack)
+        return [] if self._reason(value, stack) else self.steps.back(value, stack)
 
     def _is_of_another_part(self, value: Value) -> bool:
         """Whether a value is a part of a split that is not the last to judge by."""
@@ -127,14 +127,14 @@ class JudgedRows:
                 return part.data % 2 == 0
         return False
 
-    def _reason(self, value: Value) -> str:
+    def _reason(self, value: Value, stack: Stack) -> str:
         if value.kind == "item":
             if self.splits.held_out(value) is not None:
                 return HALF if self._is_last_half(value) else ""
             return REST if self.splits.is_split(value) and is_rest(value) else self._marked(value)
         if value.kind == "slice":
             return REST if bounds(value)[1] is None and self.splits.is_split(value) else ""
-        return self.selections.named_test(value) if value.kind == "call" else ""
+        return self.selections.named_test(value, stack) if value.kind == "call" else ""
 
     def _marked(self, item: Value) -> str:
         """How a part of a table says that it is the test part: `parts["test"]`, `rows[rows["split"] == "test"]`,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mldebt.flow.pathtexts import Texts
 from mldebt.flow.sameness import Sameness, arguments
 from mldebt.flow.value import Value
-from mldebt.flow.walk import Flow
+from mldebt.flow.walk import Flow, Stack
 from mldebt.regex import regex
 from mldebt.rulebook import Api
 
@@ -75,6 +75,13 @@ class Paths:
             self._named[call] = None
             self._named[call] = self._path(call)
         return self._named[call]
+
+    def texts_at(self, call: Value, stack: Stack) -> tuple[str, ...]:
+        """What the path that a read or write names may be, as text, under the calls that are open there."""
+        path = self.path(call)
+        if path is None:
+            return ()
+        return self.texts(path, stack if path.body is call.body else ())
 
     def _path(self, call: Value) -> Value | None:
         api = self.flow.api(call)

@@ -129,7 +129,7 @@ class Selections:
                     return ""  # three parts: this one may be there to choose by
                 split = value
                 continue
-            text = self.named_test(value)
+            text = self.named_test(value, visit.stack)
             if text:
                 return text
         return HALF if split is not None else ""
@@ -142,20 +142,19 @@ class Selections:
             for visit in self.flow.walk(key, self.steps.back, limit=FOLD_LIMIT)
         )
 
-    def named_test(self, call: Value) -> str:
-        """How a call that loads data says that it is test data."""
+    def named_test(self, call: Value, stack: Stack) -> str:
+        """How a call that loads data says that it is test data, under the calls that are open there."""
         for word in ("split", "mode", "subset"):
             for source in keyword(call, word):
                 if source.kind == "const" and str(source.data).partition("[")[0] in _TEST:
                     return f'read as {word}="{source.data}"'
         if any(source.kind == "const" and source.data is False for source in keyword(call, "train")):
             return "read with train=False"
-        text = self._path_text(call) if "reads" in self.flow.roles(call) else ""
+        text = self._path_text(call, stack) if "reads" in self.flow.roles(call) else ""
         return f"read from {text}" if text else ""
 
-    def _path_text(self, read: Value) -> str:
-        path = self.paths.path(read)
-        for text in self.paths.texts(path) if path is not None else ():
+    def _path_text(self, read: Value, stack: Stack) -> str:
+        for text in self.paths.texts_at(read, stack):
             found = PART.search(text.rpartition("/")[2])
             if found is not None and found.group(2).lower() in _TEST:
                 return text

@@ -127,10 +127,7 @@ class Rejudgements:
 
     def _texts(self, read: Visit) -> list[str]:
         """The paths of a file of rows, as far as they are written down: those of the calls that a walk came through."""
-        path = self.paths.path(read.value)
-        if path is None:
-            return []
-        texts = self.paths.texts(path, read.stack if path.body is read.value.body else ())
+        texts = self.paths.texts_at(read.value, read.stack)
         plain = (text.removeprefix("./") for text in texts if not text.endswith(_SETTINGS))
         return [text for text in plain if "{" not in posixpath.basename(text) and "." in posixpath.basename(text)]
 

@@ -51,6 +51,23 @@ chances = model.predict_proba(rows[["age", "price"]])[:, 1]{mark}
 print(path, roc_auc_score(rows["label"], chances))
 """
 
+_STOPPED = """
+import pandas as pd
+from sklearn.metrics import f1_score
+from xgboost import XGBClassifier
+
+def parts(path):
+    rows = pd.read_csv(path)
+    return rows[["age", "price"]], rows["label"]
+
+X_train, y_train = parts("rows/train.csv")
+X_valid, y_valid = parts("rows/valid.csv")
+X_test, y_test = parts("rows/test.csv")
+model = XGBClassifier(random_state=1, early_stopping_rounds=5)
+model.fit(X_train, y_train, eval_set=[({seen}, y_valid)]){mark}
+print(f1_score(y_test, model.predict(X_test)))
+"""
+
 _MASKED = """
 import numpy as np
 import pandas as pd
@@ -84,6 +101,8 @@ BAD = (
         "train.py": _READ_BY_ONE,
         "judge.py": _LOADED.format(rows='pd.read_parquet("data/train_pairs.parquet")', mark="  # debt"),
     },
+    # stopped by one of the files that a function reads
+    _STOPPED.format(seen="X_test", mark="  # debt"),
     # a feature that was put beside the rows
     """
     import pandas as pd
@@ -151,6 +170,7 @@ BAD = (
 )
 
 GOOD = (
+    _STOPPED.format(seen="X_valid", mark=""),
     _MASKED.format(
         before="scaler = StandardScaler()",
         train="train",
