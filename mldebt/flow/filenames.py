@@ -9,15 +9,16 @@ from mldebt.regex import regex
 _NO_DATA = regex(
     r"""(^|[/_.\-])(
         config\w* | conf | cfg | settings? | params? | parameters? | hyper\w* | hparams? | args | options
-      | prompts? | templates? | vocab\w* | label_?map\w* | schemas? | stop_?words | \w+2(idx|id|index) | index_to_name
+      | prompts? | templates? | vocab\w* | label_?map\w* | schemas? | stop_?words
       | metrics? | results? | pred | preds | predictions? | reports? | summary | leaderboard
       | checkpoints? | ckpts? | weights | models? | tokenizers? | credentials? | secrets? | requirements | version
       | readme | license | changelog | manifest | metadata | registry | inference_?logs? | errors? | failures? | failed
-      | thresholds? | scalers? | (label_?)?(encoders?|binarizers?)
+      | thresholds? | calibrators? | scalers? | (label_?)?(encoders?|binarizers?)
       | imputers? | encodings? | column_?(names?|order|types?) | columns | dtypes?
       | feature_?(names?|cols?|columns?|list|order|schema|importances?|stats|statistics|means?|info)
       | class_?(names?|map(ping)?|ind(ices|ex)|to_idx|labels?) | label_?(names?|mappings?|encod\w*|classes)
-      | \w+_to_(name|idx|id|index|label|class)
+      | \w+_to_(name|ix|idx|id|index|label|class) | (ix|idx|index)_to_\w+
+      | \w+2(ix|idx|id|index) | (ix|idx|id|index)2\w+
       | psi | (data_?|feature_?|model_?)?drift(_?(report|metrics?|stats|scores?))? | sql
       | label_?paths? | meta\.json | (name|team|id|code|alias)_?map(ping)? | readyz | healthz | livez
     )([_.\-]|$)""",
@@ -33,7 +34,12 @@ _ENDINGS = (
     ".yaml", ".yml", ".toml", ".ini", ".cfg", ".env", ".md", ".rst", ".html", ".css", ".js", ".lock", ".log",
     ".py", ".ipynb", ".sh", ".sql", ".j2", ".png", ".svg", ".pdf",
 )  # fmt: skip
-_FOLDERS = regex(r"(^|/)(prompts?|configs?|conf|ontolog(y|ies)|taxonom(y|ies)|glossar(y|ies)|codebooks?)/[^/]*$", re.I)
+_FOLDERS = regex(
+    r"(^|[/{])(prompts?|configs?|conf|ontolog(y|ies)|taxonom(y|ies)|glossar(y|ies)|codebooks?)"
+    r"(/|_?(dir(ectory)?|folder|path|root)\}/)[^/]*$",
+    re.IGNORECASE,
+)
+"""What lies in folders by these names, written down or told by what holds the folder."""
 _KEPT = regex(r"(^|/)((\w+_)?models?|artifacts?|checkpoints?)/[^/]*\.(json|pkl|pickle|dill)$", re.IGNORECASE)
 """Objects that lie with the models."""
 _ANSWERS = regex(r"(^|/)(\w+_)?(preds|predictions)/[^/]*$", re.IGNORECASE)

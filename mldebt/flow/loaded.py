@@ -6,6 +6,7 @@ from mldebt.flow.models import NETWORK_KINDS, Models
 from mldebt.flow.paths import Paths, arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Stack, Step
+from mldebt.regex import regex
 
 LIMIT = 120
 _LOADERS = frozenset(
@@ -17,6 +18,9 @@ _ASKED = frozenset(
     encode generate eval forward state_dict named_parameters parameters score_samples kneighbors""".split()
 )
 """Methods of a model, an encoder or a scaler; a table has none of them but `transform`, which needs a function."""
+_FITTED = regex(r"[a-z]\w*[a-z0-9]_\Z")
+"""What scikit-learn's estimators have learnt: `coef_`, `classes_`, `calibrated_classifiers_`."""
+_HELD = ("values", "items", "get")
 _ARRAYS = frozenset("numpy.load numpy.loadtxt torch.load".split())
 _CONVERTING = frozenset(
     """torch.from_numpy torch.tensor torch.as_tensor torch.Tensor torch.FloatTensor numpy.array numpy.asarray
@@ -110,6 +114,8 @@ class Loaded:
 
     def _forth(self, value: Value, stack: Stack) -> list[Step]:
         inside = [Step(label, user, stack) for label, user in value.uses if user.kind in _WITHIN and label != "key"]
+        held = (user for label, user in value.uses if label == "object" and user.kind == "attr" and user.data in _HELD)
+        inside += [Step("held", call, stack) for each in held for label, call in each.uses if label == "function"]
         return [*self.paths.same_forth(value, stack), *inside]
 
     def _tells(self, label: str, user: Value) -> bool:
@@ -117,6 +123,8 @@ class Loaded:
             return True
         if label == "object" and user.kind == "attr" and user.data in _ASKED:
             return any(inner == "function" for inner, _ in user.uses)
+        if label == "object" and user.kind == "attr" and _FITTED.match(user.name):
+            return True
         return label == "arg" and user.kind == "call" and user.calls_method(*TAKES_WEIGHTS)
 
 

@@ -23,6 +23,8 @@ def is_model(link: Link, text: str) -> bool:
         "encoder = pickle.loads(file.read())\nencoder.transform(rows)",
         "model = pickle.load(file)['model']\nmodel(rows)",
         "def score(model):\n    return model.predict(rows)\nscore(pickle.load(file))",
+        "models = pickle.load(file)\nfor name, model in models.items():\n    print(name, model.predict(rows))",
+        "print([each.coef_ for each in pickle.load(file).values()])",
         "net = torch.nn.Linear(1, 1)\nweights = torch.load(file)\nnet.load_state_dict(weights)",
     ],
 )
@@ -34,6 +36,7 @@ def test_what_is_asked_called_or_taken_for_weights_is_a_model(use: str, link: Li
     "text",
     [
         "import pickle\nrows = pickle.load(open('rows.pkl', 'rb'))\nrows.dropna()\nfit(rows)",
+        "import pickle\nfor name, rows in pickle.load(open('rows.pkl', 'rb')).items():\n    fit(name, rows.price)",
         "import pandas as pd\nrows = pd.read_csv('rows.csv')\nrows.transform(double)",
     ],
 )
