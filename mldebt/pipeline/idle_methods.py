@@ -41,6 +41,8 @@ _LOOKS_UP = frozenset({"getattr", "eval", "exec", "inspect.getmembers", "vars", 
 _WORD = regex(r"[A-Za-z_]\w*")
 _CODE = regex(r"(?<=[.:`'\"])[A-Za-z_]\w*|[A-Za-z_]\w*(?=\s*\()|[A-Za-z]\w*_\w+|_\w+")
 """What in prose is the name of a piece of code."""
+FEW_NAMES = 100
+"""So many are looked for one by one, which costs less than to take all words out of a text."""
 _NO_OBJECTS = frozenset({"external", "module", "const", "template", "collection", "dict", "comprehension"})
 
 Read = tuple[int, int, int, int]
@@ -294,16 +296,18 @@ class IdleMethods:
 
     def _spoken(self, names: set[str]) -> set[str]:
         """Which of some names documents and texts of the code have: prose where it writes them as code is written."""
-        found: set[str] = set()
-        for document in self.reachable.documents:
-            words = _CODE if document.kind in PROSE else _WORD
-            found.update(word for word in words.findall(document.text) if word in names)
+        texts = {(document.text, document.kind in PROSE) for document in self.reachable.documents}
         for module in self.program.modules:
             for node in module.facts.exprs:
                 if isinstance(node, r.Constant) and isinstance(node.value, str):
                     text = node.value[:TEXT_LIMIT]
-                    words = _CODE if " " in text else _WORD
-                    found.update(word for word in words.findall(text) if word in names)
+                    texts.add((text, " " in text))
+        found: set[str] = set()
+        for text, is_prose in texts:
+            if text.isidentifier():
+                found.update(names & {text})
+            elif len(names) > FEW_NAMES or any(name in text for name in names):
+                found.update(names.intersection((_CODE if is_prose else _WORD).findall(text)))
         return found
 
 
