@@ -9,6 +9,7 @@ from itertools import pairwise
 from mldebt.flow.conditions import around
 from mldebt.flow.idioms import read_name
 from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
 TEST_LIMIT = 12
@@ -19,6 +20,15 @@ ARM = regex(r"(^|_)(arm|variant|experiments?|treatment|ab_?(test|group))$", re.I
 def is_asked_for(place: Value) -> bool:
     """Whether a sort runs only when somebody chose it: `if sort == "newest":`."""
     return any(CHOICE.search(name) for name in _tested(place))
+
+
+def is_switched_on(flow: Flow, place: Value) -> bool:
+    """Whether a sort runs only where a caller says so, who looks at what somebody chose: `if by_date:` of a function
+    that is called with `by_date=order_by != "score"`."""
+    switches = (test for test in _tests(place) if test.kind == "param")
+    given = (source for switch in switches for source in flow.arguments(switch))
+    tests = (source.one("test") if source.kind == "choice" else source for source in given)
+    return any(CHOICE.search(name) for test in tests if test is not None for name in _compared(test))
 
 
 def is_asked_for_above(way: Sequence[Value]) -> bool:
@@ -48,7 +58,13 @@ def is_drawn(place: Value) -> bool:
 
 def _tested(place: Value) -> list[str]:
     """What the tests around a place compare with a constant, by name."""
-    return [name for test in around(place.body, place.at) for name in _compared(test)]
+    return [name for test in _tests(place) for name in _compared(test)]
+
+
+def _tests(place: Value) -> list[Value]:
+    """The tests of the `if` statements around a place, and of the expression that it is one way of."""
+    choices = (user for label, user in place.uses if label == "value" and user.kind == "choice")
+    return [*around(place.body, place.at), *(choice.source for choice in choices)]
 
 
 def _compared(test: Value) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
-from mldebt.flow.asked_orders import is_asked_for, is_drawn
+from mldebt.flow.asked_orders import is_asked_for, is_drawn, is_switched_on
 from mldebt.flow.body import Body
 from mldebt.flow.boosts import Boosts
 from mldebt.flow.frame_groups import AGGREGATING, OWNER, FrameGroups, names_told
@@ -180,7 +180,7 @@ class Reorders:
             yield from self._reversals.lowest_first(sort)
             return
         key = self.orders.sort_key(sort)
-        if key.kind == "other" and not is_asked_for(sort):
+        if key.kind == "other" and not is_asked_for(sort) and not is_switched_on(self.flow, sort):
             found = list(self._breaks.of(Idiom(SORT_BY, f"sorted by {key.text}"), sort, sequence))
             yield from found or self._refetches.sorted_after(sort, key.text, sequence)
             return

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from mldebt.detectors.contract._reorders import _served
 
+_SWITCHED = """
+def listed(q, by_date):
+    found = rank(q, candidates(q))
+    return sorted(found, key=lambda item: item.date) if by_date else found{mark}
+
+@app.get("/search")
+def search(q, order_by="score", dense=False):
+    return listed(q, {switch})
+"""
+
 BAD = (
+    _served(_SWITCHED.format(switch="not dense", mark="  # debt")),
     _served(
         """
 PRIORITY = {"acme": 0, "zed": 1}
@@ -43,6 +54,8 @@ def short(user):
     ),
 )
 GOOD = (
+    _served(_SWITCHED.format(switch='False if order_by == "score" else True', mark="")),
+    _served(_SWITCHED.format(switch='order_by != "score"', mark="")),
     _served(
         """
 GRADES = {"high": 2, "medium": 1, "low": 0}
