@@ -10,7 +10,7 @@ _NO_DATA = regex(
     r"""(^|[/_.\-])(
         config\w* | conf | cfg | settings? | params? | parameters? | hyper\w* | hparams? | args | options
       | prompts? | templates? | vocab\w* | label_?map\w* | schemas? | stop_?words
-      | metrics? | results? | pred | preds | predictions? | reports? | summary | leaderboard
+      | metrics? | results? | pred | preds | predictions? | submission | reports? | summary | leaderboard
       | checkpoints? | ckpts? | weights | models? | tokenizers? | credentials? | secrets? | requirements | version
       | readme | license | changelog | manifest | metadata | registry | inference_?logs? | errors? | failures? | failed
       | thresholds? | calibrators? | scalers? | (label_?)?(encoders?|binarizers?)

@@ -11,6 +11,7 @@ from mldebt.flow.handovers import is_task
 from mldebt.flow.models import NETWORK_KINDS
 from mldebt.flow.program import Module
 from mldebt.flow.sameness import arguments
+from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.pipeline.summaries import Summaries
 from mldebt.regex import regex
@@ -31,6 +32,13 @@ _EXPLORES = regex(
     re.IGNORECASE,
 )
 """Code that looks at data, as its name says: what it leaves behind is read by people."""
+_ANSWERS = regex(
+    r"(^|_)(pred(s|icted|ictions?)?|y_?hat)(_|$)"
+    r"|(^|_)model_(scores?|probs?|proba|probability)(_|$)|(^|_)(churn|fraud|default|click)_(probs?|proba|probability)(_|$)",
+    re.IGNORECASE,
+)
+"""What columns are called that hold what a model said."""
+_ARRAYS = regex(r"(numpy|torch|pandas|scipy|tensorflow|math)\.")
 MEDIA = frozenset({"images", "audio", "torchaudio"})
 
 
@@ -60,6 +68,8 @@ class Purposes:
             return True
         if _EXPLORES.search(module.path) or all(self.summaries.writes_one(end.value) for end in ingestion.ends):
             return False
+        if any(map(_is_of_answers, ingestion.content)):
+            return False  # what a model said is worked up for people
         return (module.is_script or is_task(module, ingestion.owner[1])) and self.ingesting.trains_models
 
     def _asks_only(self, ingestion: Ingestion, sent: AbstractSet[Value]) -> bool:
@@ -79,21 +89,32 @@ class Purposes:
         if end.value.kind != "call" or "measures" not in self.flow.roles(end.value):
             return False
         given = [source for source in end.value.arguments if source.kind != "const"]
-        return len(given) > 1 and all(self._is_of(source, ingestion.content, CALLERS_ABOVE) for source in given)
+        return len(given) > 1 and all(self._is_of(source, ingestion.content, end.visit.stack) for source in given)
 
-    def _is_of(self, value: Value, content: frozenset[Value], above: int) -> bool:
+    def _is_of(self, value: Value, content: frozenset[Value], stack: Stack, above: int = CALLERS_ABOVE) -> bool:
         """Whether a value is content or a part of it: a column, say, or where a column is larger than a number; in a
-        function that all its callers give it to, too."""
+        function that the open call, or every caller, gives it to, too."""
         whole: Value | None = value
         while whole is not None and whole not in content:
             if whole.kind in ("compare", "operation"):
-                return any(self._is_of(part, content, above) for part in whole.every("operand"))
+                return any(self._is_of(part, content, stack, above) for part in whole.every("operand"))
             if whole.kind == "param":
-                given = self.flow.arguments(whole) if above else []
-                return bool(given) and all(self._is_of(each, content, above - 1) for each in given)
+                given = self._given(whole, stack) if above else []
+                return bool(given) and all(self._is_of(each, content, stack[:-1], above - 1) for each in given)
+            if whole.kind == "call" and whole.receiver is None and self._only_computes(whole):
+                return any(self._is_of(part, content, stack, above) for part in whole.arguments)
             called = whole.receiver if whole.kind == "call" else None
             whole = whole.source if whole.kind in ("item", "attr") else called
         return whole is not None
+
+    def _given(self, param: Value, stack: Stack) -> list[Value]:
+        """What a parameter is filled with: by the open call, or by every caller."""
+        return self.flow.filled(stack[-1], param.body, param.name) if stack else self.flow.arguments(param)
+
+    def _only_computes(self, call: Value) -> bool:
+        """Whether a call is of a function that works on arrays, and asks no model."""
+        names = [target.name for target in self.flow.targets(call)]
+        return bool(names) and all(map(_ARRAYS.match, names))
 
     def _is_row_of_one(self, source: Value) -> bool:
         """Whether a table's class is asked for what belongs to somebody: `objects.filter(user=user)`."""
@@ -131,6 +152,14 @@ class Purposes:
     def _is_picture(self, source: Value) -> bool:
         api = self.flow.api(source) if source.kind == "call" else None
         return api is not None and (api.library in MEDIA or api.name.rpartition(".")[2] in ("load_img", "read_image"))
+
+
+def _is_of_answers(value: Value) -> bool:
+    """Whether a value is a column, or a field of a record, that a model's answers stand in."""
+    name = value.key if value.kind == "item" else None
+    if value.calls_method("get") and value.arguments and value.arguments[0].kind == "const":
+        name = value.arguments[0].data
+    return isinstance(name, str) and _ANSWERS.search(name) is not None
 
 
 def _is_in_prompt(end: End) -> bool:

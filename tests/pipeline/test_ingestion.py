@@ -347,3 +347,41 @@ def test_a_table_that_is_told_as_text_is_not_written(tmp_path: Path) -> None:
     fit = {"train.py": FIT + "Ridge().fit([[1]], [1])\n"}
     assert owners(project(tmp_path / "kept", {"job.py": text.format("'days.csv'"), **fit})) == ["job.py"]
     assert owners(project(tmp_path / "told", {"job.py": text.format("index=False"), **fit})) == []
+
+
+@pytest.mark.parametrize(("column", "count"), [("price", 1), ("churn_probability", 0), ("pred_price", 0)])
+def test_what_a_model_said_is_no_raw_data(column: str, count: int, tmp_path: Path) -> None:
+    text = f"""
+        import pandas as pd
+
+        rows = pd.read_csv("logged.csv").dropna().drop_duplicates()
+        rows["gain"] = rows["{column}"] * rows["amount"]
+        rows.to_csv("out/gains.csv")
+
+        if __name__ == "__main__":
+            print(rows)
+    """
+    texts = {"gains.py": text, "train.py": FIT + "Ridge().fit([[1]], [1])\n"}
+    assert len(owners(project(tmp_path, texts))) == count
+
+
+@pytest.mark.parametrize(("answers", "count"), [("torch.from_numpy(rows['said'].values)", 0), ("ask(rows['text'])", 1)])
+def test_answers_that_are_read_beside_the_truth_are_no_raw_data(answers: str, count: int, tmp_path: Path) -> None:
+    text = f"""
+        import pandas as pd
+        import torch
+        from elsewhere import ask
+        from sklearn.metrics import roc_auc_score
+
+        def judged(truth, answers):
+            return roc_auc_score(truth, answers)
+
+        def main():
+            rows = pd.read_csv("kept.csv").dropna().drop_duplicates()
+            rows["said"] = rows["said"].clip(0, 1)
+            print(judged(rows["truth"], {answers}))
+            print(judged(*load()))
+
+        main()
+    """
+    assert len(owners(project(tmp_path, {"judge.py": text}))) == count
