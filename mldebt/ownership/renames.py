@@ -80,10 +80,8 @@ class Renames:
     def _find_similar(self, deleted: Deleted, path: bytes, blob: bytes) -> Source | None:
         same_name = deleted.by_name.get(_name(path), [])
         only_one = same_name[0].blob if len(same_name) == 1 else None
-        if only_one is not None:
-            found = self._similarity.compare([only_one], blob, deleted.shelf).get(only_one)
-            if found is not None and found.least >= _SAME_NAME_ENOUGH:
-                return same_name[0]
+        if only_one is not None and self._similarity.is_at_least(only_one, blob, _SAME_NAME_ENOUGH):
+            return same_name[0]
         candidates = self._similarity.compare(deleted.by_blob.keys(), blob, deleted.shelf)
         if not candidates:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from mldebt.git import BlobReader
@@ -21,6 +21,7 @@ _KEPT_BYTES = 16 << 20  # of blobs whose outlines are kept for the next question
 _READ_AHEAD = _KEPT_BYTES // 4
 _BATCH = 64
 _MANY = 40  # blobs to compare one with; more are looked up by what they share
+_COMMON = 8  # a line that more of those have tells none of them from another
 
 
 class Bounds(NamedTuple):
@@ -38,6 +39,14 @@ class Outline(NamedTuple):
     many: Mapping[bytes, int]
 
 
+class Sketch(NamedTuple):
+    """The lines of a blob, all of them by what they are, and the bytes of those that are cut into chunks."""
+
+    short: Sequence[bytes]
+    known: frozenset[bytes]
+    long: int
+
+
 class Question(NamedTuple):
     """Old blobs, the likely ones among them, and new ones that may have come from any."""
 
@@ -47,11 +56,12 @@ class Question(NamedTuple):
 
 
 class Shelf:
-    """Blobs that one new blob after the other is compared with, by the chunks that they have."""
+    """Blobs that one new blob after the other is compared with: how much of each is in long lines, and which have some
+    line."""
 
     def __init__(self) -> None:
-        self.blobs: set[bytes] = set()
-        self.holders: dict[bytes, list[tuple[bytes, int]]] = {}
+        self.blobs: dict[bytes, int] = {}
+        self.holders: dict[bytes, list[bytes]] = {}
 
 
 class Similarity:
@@ -63,6 +73,7 @@ class Similarity:
         self._tails: dict[bytes, int] = {}
         self._contents: dict[bytes, bytes] = {}
         self._outlines: dict[bytes, Outline] = {}
+        self._sketches: dict[bytes, Sketch] = {}
         self._kept = 0
 
     def size(self, blob: bytes) -> int | None:
@@ -84,8 +95,8 @@ class Similarity:
         for old, likely, new in questions:
             some = [blob for blob in new[:_BATCH] if self._sizes[blob]]
             sources = old if len(old) <= _MANY else likely
-            asked = [*some, *(blob for blob in sources if any(self._plausible(blob, each) for each in some))]
-            size += sum(self._sizes[blob] or 0 for blob in asked if blob not in found)
+            asked = [*some, *itertools.chain.from_iterable(self._plausible(sources, each) for each in some)]
+            size += sum(self._sizes[blob] or 0 for blob in set(asked) - found.keys())
             if found and size > _READ_AHEAD:
                 break
             found.update(dict.fromkeys(asked))
@@ -94,39 +105,67 @@ class Similarity:
     def compare(self, blobs: Collection[bytes], new: bytes, shelf: Shelf) -> dict[bytes, Bounds]:
         """Bounds for those of the blobs that may be alike enough."""
         self.measure([*blobs, new])
-        plausible = [blob for blob in dict.fromkeys(blobs) if self._plausible(blob, new)]
+        plausible = list(dict.fromkeys(self._plausible(blobs, new)))
         if len(plausible) > _MANY:
-            shared = self._look_up(plausible, new, shelf)
+            plausible = self._look_up(plausible, new, shelf)
+            self._read([new, *plausible])
         else:
             self._read([new, *plausible])
-            shared = {blob: _shared(self._outline(blob), self._outline(new)) for blob in plausible}
-        bounds = {blob: self._bounds(blob, new, alike) for blob, alike in shared.items()}
+            plausible = [blob for blob in plausible if self._at_most(blob, new) >= ENOUGH]
+        bounds = {blob: self._bounds(blob, new, self._alike(blob, new)) for blob in plausible}
         return {blob: found for blob, found in bounds.items() if found.most >= ENOUGH}
 
-    def _plausible(self, old: bytes, new: bytes) -> bool:
-        """Git, too, rules most files out by their size alone."""
-        before, after = self._sizes[old], self._sizes[new]
-        if before is None or not after:
+    def is_at_least(self, old: bytes, new: bytes, enough: int) -> bool:
+        """Whether two blobs are as much alike."""
+        self.measure([old, new])
+        if not self._plausible([old], new):
             return False
-        return abs(after - before) * MOST <= max(after, before) * (MOST - ENOUGH)
+        self._read([old, new])
+        same_ends = _same_ends(self._contents[old], self._contents[new])  # most of what was renamed is hardly changed
+        if self._bounds(old, new, same_ends).least >= enough:
+            return True
+        return self._at_most(old, new) >= enough and self._bounds(old, new, self._alike(old, new)).least >= enough
 
-    def _look_up(self, blobs: Sequence[bytes], new: bytes, shelf: Shelf) -> dict[bytes, int]:
-        """Bytes that each blob shares with the new one. Files that have little in common cost little."""
+    def _at_most(self, old: bytes, new: bytes) -> int:
+        """More than git's measure can be, from whole lines alone."""
+        one, other = self._sketch(old), self._sketch(new)
+        both = list(filter(one.known.__contains__, other.short))
+        return self._bounds(old, new, sum(map(len, both)) + len(both) + min(one.long, other.long)).most
+
+    def _alike(self, old: bytes, new: bytes) -> int:
+        return _shared(self._outline(old), self._outline(new))
+
+    def _plausible(self, blobs: Collection[bytes], new: bytes) -> list[bytes]:
+        """Those of which neither is more than twice as large: git, too, rules most files out by their size alone."""
+        size = self._sizes[new] or 0
+        known = zip(blobs, map(self._sizes.__getitem__, blobs), strict=True)
+        return [blob for blob, before in known if before and size <= 2 * before <= 4 * size]
+
+    def _look_up(self, blobs: Sequence[bytes], new: bytes, shelf: Shelf) -> list[bytes]:
+        """The blobs that may be alike enough. Files that have little in common cost little."""
         absent = [blob for blob in blobs if blob not in shelf.blobs]
         for start in range(0, len(absent), _BATCH):
             part = absent[start : start + _BATCH]
             self._read(part)
             for blob in part:
-                shelf.blobs.add(blob)
-                for chunk, count in self._outline(blob).counts.items():
-                    shelf.holders.setdefault(chunk, []).append((blob, count))
+                sketch = self._sketch(blob)
+                shelf.blobs[blob] = sketch.long
+                for line in sketch.known:
+                    shelf.holders.setdefault(line, []).append(blob)
         self._read([new])
+        sketch = self._sketch(new)
         shared = dict.fromkeys(shelf.blobs, 0)
-        for chunk, count in self._outline(new).counts.items():
-            length = _length(chunk)
-            for blob, other in shelf.holders.get(chunk, ()):
-                shared[blob] += length * (count if count < other else other)
-        return {blob: shared[blob] for blob in blobs}
+        common = 0
+        for line, count in Counter(sketch.short).items():
+            holders = shelf.holders.get(line, ())
+            length = count * (len(line) + 1)
+            if len(holders) > _COMMON:
+                common += length
+                continue
+            for blob in holders:
+                shared[blob] += length
+        alike = ((blob, shared[blob] + common + min(shelf.blobs[blob], sketch.long)) for blob in blobs)
+        return [blob for blob, most in alike if self._bounds(blob, new, most).most >= ENOUGH]
 
     def _bounds(self, old: bytes, new: bytes, alike: int) -> Bounds:
         largest = max(self._sizes[old] or 0, self._sizes[new] or 0)
@@ -139,18 +178,27 @@ class Similarity:
         if self._kept > _KEPT_BYTES:
             self._contents.clear()
             self._outlines.clear()
+            self._sketches.clear()
             self._kept = 0
-        unknown = [blob for blob in dict.fromkeys(blobs) if blob not in self._outlines and blob not in self._contents]
+        unknown = [blob for blob in dict.fromkeys(blobs) if blob not in self._contents]
         for blob, content in zip(unknown, self._reader.contents(unknown), strict=True):
-            self._contents[blob] = content or b""
-            self._kept += len(content or b"")
+            text = content or b""
+            self._tails[blob] = (len(text) - text.rfind(b"\n") - 1) % _CHUNK
+            self._contents[blob] = text.replace(b"\r\n", b"\n") if b"\0" not in text[:_TEXT_HEAD] else text
+            self._kept += len(text)
 
     def _outline(self, blob: bytes) -> Outline:
         """The outline of a blob that was read."""
         found = self._outlines.get(blob)
         if found is None:
-            self._tails[blob], found = _outline(self._contents.pop(blob))
-            self._outlines[blob] = found
+            found = self._outlines[blob] = _outline(self._contents[blob])
+        return found
+
+    def _sketch(self, blob: bytes) -> Sketch:
+        """The sketch of a blob that was read."""
+        found = self._sketches.get(blob)
+        if found is None:
+            found = self._sketches[blob] = _sketch(self._contents[blob])
         return found
 
 
@@ -166,12 +214,40 @@ def _length(chunk: bytes) -> int:
     return len(chunk) + (len(chunk) < _CHUNK and not chunk.endswith(b"\n"))
 
 
-def _outline(content: bytes) -> tuple[int, Outline]:
-    """Counts lines, and chunks of long lines, as git's measure does; and the bytes of a rest that ends with neither."""
-    size = len(content)
-    tail = (size - content.rfind(b"\n") - 1) % _CHUNK
-    if b"\0" not in content[:_TEXT_HEAD]:
-        content = content.replace(b"\r\n", b"\n")
+def _same_ends(one: bytes, other: bytes) -> int:
+    """The bytes of the whole lines with which both begin, and of those with which they end."""
+    most = min(len(one), len(other))
+    start = _longest(most, lambda size: one[:size] == other[:size])
+    rest = _longest(most - start, lambda size: one[len(one) - size :] == other[len(other) - size :])
+    first = one.find(b"\n", len(one) - rest) + 1
+    return one.rfind(b"\n", 0, start) + 1 + (one.rfind(b"\n") + 1 - first if first else 0)
+
+
+def _longest(most: int, holds: Callable[[int], bool]) -> int:
+    """The largest number up to one for which something holds, as it does for all that are smaller."""
+    least = 0
+    while least < most:
+        middle = (least + most + 1) // 2
+        if holds(middle):
+            least = middle
+        else:
+            most = middle - 1
+    return least
+
+
+def _sketch(content: bytes) -> Sketch:
+    lines = content.split(b"\n")
+    last = lines.pop()
+    known = frozenset(lines)
+    long = {line for line in known if len(line) >= _CHUNK}
+    if not long:
+        return Sketch(lines, known, len(last))
+    short = [line for line in lines if line not in long]
+    return Sketch(short, known, len(content) - sum(map(len, short)) - len(short))
+
+
+def _outline(content: bytes) -> Outline:
+    """Counts lines, and chunks of long lines, as git's measure does."""
     lines = content.split(b"\n")
     last = lines.pop()
     counted = Counter(lines)
@@ -188,7 +264,7 @@ def _outline(content: bytes) -> tuple[int, Outline]:
         parts[chunk] = parts.get(chunk, 0) + 1
     counted.update(parts)  # none of them is a whole line: those are shorter, or have no end
     many = {chunk: count for chunk, count in counted.items() if count > 1}
-    return tail, Outline(counted, frozenset(parts), many)
+    return Outline(counted, frozenset(parts), many)
 
 
 def _known_as(chunk: bytes) -> bytes:
