@@ -6,6 +6,7 @@ read again for code that was moved out of files which nothing follows."""
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +14,7 @@ from typing import Self
 
 from mldebt.errors import GitError
 from mldebt.git import IsolatedRepository
+from mldebt.regex import regex
 
 _CHUNK = 1 << 18
 _WAIT = 0.001
@@ -22,8 +24,12 @@ _COMMAND = (
     *("--no-decorate", "--no-notes", "--no-show-signature", "--no-mailmap", "--encoding=none", "--pretty=oneline"),
 )
 
-Told = tuple[bytes, list[bytes]]
-"""Header and flat list of raw records (status, path, status, path, …) of a commit and one of its parents."""
+Told = tuple[bytes, bytes]
+"""Header and raw records of a commit and one of its parents."""
+
+# A header, and records: a status that begins with a colon, and a path, which may hold anything but NUL. The last record
+# may be cut off anywhere.
+_TOLD = regex(rb"([^\0:][^\0]*+)\0((?::[^\0]*+(?:\0[^\0]*+(?:\0|\Z)|\Z))*+)")
 
 
 class RawLog:
@@ -46,33 +52,25 @@ class RawLog:
     ) -> Iterator[list[Told]]:
         """What is told of all commits, some at a time, from the first of some `commits` on or a little before.
         `meanwhile` is done where git has to be waited for."""
-        tokens: list[bytes] = []
-        rest, end = b"", 1
+        rest = b""
         # Of commits that were not met yet, it is known that they come later.
-        place = read = min((self._places.get(commit, self._place) for commit in commits), default=0)
+        place = min((self._places.get(commit, self._place) for commit in commits), default=0)
         for chunk in self._chunks(place, meanwhile):
-            read += len(chunk)
-            parts = (rest + chunk).split(b"\0")
-            rest = parts.pop()
-            tokens += parts
-            start, size = 0, len(tokens)
-            told: list[Told] = []
-            while True:
-                while end < size and tokens[end].startswith(b":"):
-                    end += 2
-                if end >= size:
-                    break
-                self._places.setdefault(tokens[start].partition(b" ")[0], place)
-                told.append((tokens[start], tokens[start + 1 : end]))
-                start, end = end, end + 1
-            if told:
-                yield told
-                del tokens[:start]
-                end -= start
-                place = read - len(rest) - len(tokens) - sum(map(len, tokens))
-                self._place = max(place, self._place)
-        if tokens:
-            yield [(tokens[0], tokens[1:])]
+            rest += chunk
+            told = _TOLD.findall(rest)[:-1]  # of the last one, more may follow
+            if not told:
+                continue
+            yield self._noted(told, place)
+            size = sum(map(len, itertools.chain.from_iterable(told))) + len(told)
+            rest = rest[size:]
+            place += size
+            self._place = max(place, self._place)
+        yield self._noted(_TOLD.findall(rest), place)
+
+    def _noted(self, told: list[Told], place: int) -> list[Told]:
+        for header, _ in told:
+            self._places.setdefault(header.partition(b" ")[0], place)
+        return told
 
     def _chunks(self, place: int, meanwhile: Callable[[], object]) -> Iterator[bytes]:
         self._written.seek(place)
@@ -102,6 +100,12 @@ def revisions(head: bytes, known: bytes | None) -> list[bytes]:
     """What to walk where the lines at an earlier commit are known. Files that were not asked for at this same one need
     all of it."""
     return [head] if known is None or known == head else [head, b"^" + known]
+
+
+def split_records(records: bytes) -> tuple[list[bytes], list[bytes]]:
+    """The status of each record (":modes blobs letter"), and its path."""
+    fields = records.split(b"\0")
+    return fields[:-1:2], fields[1::2]
 
 
 def parse_header(header: bytes, id_length: int) -> tuple[tuple[bytes, ...], bytes]:

@@ -15,7 +15,7 @@ from mldebt.ownership.blame import Origin, Spot, blame_lines
 from mldebt.ownership.blocks import CODE, Commit, added_parts, find_blocks
 from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.hunks import Hunk
-from mldebt.ownership.raw_log import RawLog, parse_header
+from mldebt.ownership.raw_log import RawLog, parse_header, split_records
 from mldebt.ownership.replay import count_lines
 from mldebt.ownership.texts import Texts
 
@@ -136,7 +136,8 @@ class Tracer:
                 parents, _ = parse_header(header, self._id_length)
                 if len(parents) == 1:
                     name = header[: self._id_length]
-                    found[name] = parents[0], dict(zip(records[1::2], records[::2], strict=True))
+                    statuses, paths = split_records(records)
+                    found[name] = parents[0], dict(zip(paths, statuses, strict=True))
             return found
         finally:
             log.end()

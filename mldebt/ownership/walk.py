@@ -14,9 +14,12 @@ from mldebt.ownership.blocks import CODE
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.pace import Pace
-from mldebt.ownership.raw_log import RawLog, Told, parse_header
+from mldebt.ownership.raw_log import RawLog, Told, parse_header, split_records
 from mldebt.ownership.renames import Deleted, Renames, Source
 from mldebt.ownership.replay import Blamed, Event, Met, Node
+
+_FEW = 10  # files that are looked for one by one in what a commit changed
+_MADE, _DELETED = b" A\0", b" D\0"  # in the records of a commit that made a file, or deleted one
 
 Following = dict[bytes, Node]
 
@@ -48,7 +51,7 @@ class Walk:
         self._notebooks = notebooks
         self._pace = pace
         self._id_length = 40 if isolation.object_format == "sha1" else 64
-        self._paths: set[bytes] = set()  # of all files that were followed anywhere
+        self._paths: set[bytes] = set()  # of all files that this walk has followed
         self._follows_notebooks = False
 
     def run(
@@ -73,7 +76,7 @@ class Walk:
     def _follow(
         self, log: RawLog, waiting: dict[bytes, Following], meanwhile: Callable[[], object]
     ) -> dict[bytes, Following]:
-        self._paths.update(*waiting.values())
+        self._paths = set().union(*waiting.values())
         self._follows_notebooks = any(map(is_notebook, self._paths))
         commit = _Commit(b"", {})
         for told in log.read(list(waiting), meanwhile):
@@ -106,16 +109,18 @@ class Walk:
         for header, records in told:
             if header[length : length + 1] != b"\t":
                 continue
-            pairs = list(zip(records[1::2], records[::2], strict=True))
-            new = [
-                Source(path, self._new_blob(record))
-                for path, record in pairs
-                if record.endswith(b"A") and path in self._paths
-            ]
-            if new:
-                questions.append((Deleted(dict(pairs), self._id_length), new))
+            if _MADE in records and _DELETED in records:
+                statuses, paths = split_records(records)
+                pairs = list(zip(paths, statuses, strict=True))
+                new = [
+                    Source(path, self._new_blob(record))
+                    for path, record in pairs
+                    if record.endswith(b"A") and path in self._paths
+                ]
+                if new:
+                    questions.append((Deleted(dict(pairs), self._id_length), new))
             if self._follows_notebooks:
-                for path, record in pairs:
+                for record, path in zip(*split_records(records), strict=True):
                     if is_notebook(path) and record.endswith(b"M") and path in self._paths:
                         notebooks += (self._old_blob(record), self._new_blob(record))
         self._renames.prepare(questions)
@@ -130,6 +135,9 @@ class Walk:
         if not commit.parents:
             self.events += (Blamed(commit.name, node, (), path) for path, node in following.items())
             return
+        if not commit.may_touch():
+            self._hand_over(commit.parents[0], following, waiting)
+            return
         told = len(self.events)
         others = self._step_back(commit) if len(commit.parents) == 1 else self._hand_on(commit, waiting)
         for path in others:
@@ -142,7 +150,7 @@ class Walk:
         """Hands files that a merge took from another parent than the first, as they are, to that parent; returns the
         other files that differ from the first."""
         following = commit.following
-        touched = [path for path in commit.changes.get(commit.parents[0], ())[1::2] if path in following]
+        touched = [path for path in commit.paths(commit.parents[0]) if path in following]
         if not touched:
             return touched
         sides = [(commit.statuses(parent), parent, Following()) for parent in commit.parents]
@@ -165,9 +173,9 @@ class Walk:
     def _step_back(self, commit: _Commit) -> list[bytes]:
         """Where there is one parent: follows the older versions of files that were merely changed, in their place, and
         returns the other files that differ."""
-        following, records = commit.following, commit.changes.get(commit.parents[0], ())
+        following = commit.following
         others = []
-        for path, record in zip(records[1::2], records[::2], strict=True):
+        for path, record in commit.statuses(commit.parents[0]).items():
             node = following.get(path)
             if node is None:
                 if path.endswith(CODE) and record.startswith(b":100"):
@@ -280,7 +288,7 @@ class _Commit:
         self.name = name
         self.parents: tuple[bytes, ...] = ()
         self.following = following
-        self.changes: dict[bytes, list[bytes]] = {}
+        self.changes: dict[bytes, bytes] = {}
         self.beside: list[Record] = []
         self._statuses: dict[bytes, dict[bytes, bytes]] = {}
         self._deleted: dict[bytes, Deleted] = {}
@@ -289,9 +297,18 @@ class _Commit:
         """Path → raw record of what changed against a parent."""
         found = self._statuses.get(parent)
         if found is None:
-            records = self.changes.get(parent, [])
-            found = self._statuses[parent] = dict(zip(records[1::2], records[::2], strict=True))
+            statuses, paths = split_records(self.changes.get(parent, b""))
+            found = self._statuses[parent] = dict(zip(paths, statuses, strict=True))
         return found
+
+    def paths(self, parent: bytes) -> list[bytes]:
+        """What changed against a parent."""
+        return split_records(self.changes.get(parent, b""))[1]
+
+    def may_touch(self) -> bool:
+        """Whether any of a few files that are followed may have changed against the first parent; True for many."""
+        records = self.changes.get(self.parents[0], b"")
+        return len(self.following) > _FEW or any(path in records for path in self.following)
 
     def deleted(self, parent: bytes, id_length: int) -> Deleted:
         """The files that are gone against a parent."""
