@@ -23,6 +23,7 @@ MINUTE = 60.0
 
 _LOOK = 0.5
 
+_WIDE = 1 << 16  # bytes that are read at once from a pipe through which much comes
 _KEPT_MEMORY = str(64 << 20)
 
 Argument = str | bytes
@@ -72,6 +73,7 @@ class GitProcess:
                 stdout=subprocess.PIPE if output is None else output,
                 stderr=subprocess.DEVNULL,
                 env=environment(),
+                bufsize=_WIDE if wide else -1,
             )
         except OSError as error:
             raise GitError(f"git could not be started: {error.strerror or error}") from error

@@ -116,10 +116,13 @@ def _write(isolation: IsolatedRepository, kind: bytes, body: bytes) -> bytes:
 
 
 def _contents(answers: IO[bytes], count: int) -> Iterator[bytes | None]:
-    """What git answers; the line end after each content is read with it: a caller may stop at any."""
+    """What git answers; the line end after each content is read before it is given away: a caller may stop at any."""
     for _ in range(count):
         size = _size(answers.readline())
-        yield None if size is None else answers.read(size + 1)[:-1]
+        content = None if size is None else answers.read(size)
+        if content is not None:
+            answers.read(1)
+        yield content
 
 
 def _size(answer: bytes) -> int | None:

@@ -34,7 +34,7 @@ class Differ:
     """Collects pairs and has them compared in the background. `hunks` has those of each pair, None as long as they are
     not known; at the end, only those with a missing blob are not. `large` says whether they take or add many lines."""
 
-    def __init__(self, isolation: IsolatedRepository, *, workers: int = 2) -> None:
+    def __init__(self, isolation: IsolatedRepository, *, workers: int = 1) -> None:
         self.hunks: list[Hunks | None] = []
         self.large: list[int] = []
         self._isolation = isolation
@@ -193,12 +193,16 @@ class _Answers:
         chunk = self.printed(self._read, _CHUNK)
         self._read += len(chunk)
         self.is_over = ended and len(chunk) == printed
-        whole, mark, rest = (self._rest + chunk).rpartition(FILE_MARK)
+        files = (self._rest + chunk).split(FILE_MARK)
         if self.is_over:
-            whole, mark, rest = whole + mark + rest, b"", b""
+            self._rest = b""
             self._told = self._read
-        self._rest = mark + rest
-        for file in whole.split(FILE_MARK):
+        elif len(files) == 1:
+            self._rest = files[0]
+            return
+        else:
+            self._rest = FILE_MARK + files.pop()
+        for file in files:
             found = parse_file(file)
             if found is not None:
                 yield *found, self._place, len(file)

@@ -37,12 +37,14 @@ def parse_lines(printed: bytes, hunks: Iterable[Hunk]) -> Iterator[tuple[Hunk, l
     for hunk, part in zip(hunks, printed.split(b"\n@@ -")[1:], strict=True):
         _, removed, _, added = hunk
         if removed >= LEAST or added >= LEAST:
-            lines = part.split(b"\n", 1 + removed + added + 2)
-            middle = 1 + removed
-            taken = [line[1:] for line in lines[1:middle]]
-            if lines[middle:] and lines[middle].startswith(b"\\"):  # "\ No newline at end of file"
-                middle += 1
-            yield hunk, taken, [line[1:] for line in lines[middle : middle + added]]
+            taken, _, new = part.partition(b"\n+")  # no line that was taken away begins like that
+            yield hunk, _lines(taken.partition(b"\n-")[2], b"\n-", removed), _lines(new, b"\n+", added)
+
+
+def _lines(text: bytes, sign: bytes, count: int) -> list[bytes]:
+    """So many lines, which begin with a sign. After the last one, git may have something else to say."""
+    lines = text.split(sign, count)[:count]
+    return [*lines[:-1], lines[-1].partition(b"\n")[0]] if count else []
 
 
 def parse_file(text: bytes) -> Told | None:
@@ -54,8 +56,9 @@ def parse_file(text: bytes) -> Told | None:
     hunks = []
     large = 0
     for old, lost, new, gained in heads:
-        removed, added = int(lost or 1), int(gained or 1)
-        hunks.append((int(old) - (removed > 0), removed, int(new) - (added > 0), added))
+        removed = int(lost) if lost else 1
+        added = int(gained) if gained else 1
+        hunks.append((int(old) - 1 if removed else int(old), removed, int(new) - 1 if added else int(new), added))
         if removed >= LEAST:
             large |= TAKES
         if added >= LEAST:

@@ -18,7 +18,7 @@ _SHARE_OF_FILES = 0.5
 _BATCH = 20  # blobs that are read at once
 _PROCESSES = 4  # of git at the same time
 WORTH_A_LOOK = 500  # surviving lines; less of an import decides nothing
-_SUFFIXES = frozenset({b"py", b"ipynb"})
+_SUFFIXES = (b".py", b".ipynb")
 
 
 def worth_a_look(lines: LineAuthors) -> frozenset[bytes]:
@@ -35,7 +35,7 @@ def find_imports(
     """For every commit asked for, whether it was an import: the first commit, or one that added more than half of the
     files, with more than 5,000 lines. Only Python files and notebooks are counted."""
     added = {
-        commit: [blob for path, blob in files.added if _suffix(path) in _SUFFIXES] for commit, files in asked.items()
+        commit: [blob for path, blob in files.added if path.endswith(_SUFFIXES)] for commit, files in asked.items()
     }
     found = judge_all(reader, {commit: _has_many_lines(blobs) for commit, blobs in added.items()})
     unsure = [commit for commit, many in found.items() if many and not notes[commit].root]
@@ -62,12 +62,7 @@ def _count_files(isolation: IsolatedRepository, commits: Sequence[bytes]) -> Ite
             some = commits[start : start + _PROCESSES]
             running = [stack.enter_context(isolation.popen((*command, commit), wide=True)) for commit in some]
             for process in running:
-                paths = process.stdout.read().split(b"\0")
+                listed = process.stdout.read()
                 if process.finish():
                     raise GitError("git ls-tree failed")
-                yield sum(_suffix(path) in _SUFFIXES for path in paths)
-
-
-def _suffix(path: bytes) -> bytes:
-    name = path.rpartition(b"/")[2]
-    return name.rpartition(b".")[2] if b"." in name else b""
+                yield sum(listed.count(suffix + b"\0") for suffix in _SUFFIXES)

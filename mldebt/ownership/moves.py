@@ -153,9 +153,11 @@ class Moves:
         added = {part: maps for part, maps in self._added if _is_alive(part, maps)}
         if not added:
             return
-        self._texts.parts = self._known_parts({part.blob for part in added} | {each.new for each in self._changed})
         changed = self._changed + (beside.changed() if beside is not None else [])
         deleted = beside.deleted(self._id_length) if beside is not None else []
+        if not changed and not deleted:
+            return
+        self._texts.parts = self._known_parts({part.blob for part in added} | {each.new for each in self._changed})
         next_ones = itertools.islice(self._expected, 1, _COMMITS_AHEAD)
         self._texts.soon = list(itertools.islice((blob for _, blobs in next_ones for blob in blobs), _BLOBS_AHEAD))
         (blocks,) = find_blocks(self._comparer, self._texts, [Commit(list(added), changed, deleted)])

@@ -16,7 +16,7 @@ from mldebt.errors import GitError
 from mldebt.git import IsolatedRepository
 from mldebt.regex import regex
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 20
 _WAIT = 0.001
 _COMMAND = (
     *("-c", "log.showRoot=false", "log", "--ignore-missing", "--stdin", "--topo-order", "--parents", "--source", "-m"),
@@ -52,19 +52,21 @@ class RawLog:
     ) -> Iterator[list[Told]]:
         """What is told of all commits, some at a time, from the first of some `commits` on or a little before.
         `meanwhile` is done where git has to be waited for."""
-        rest = b""
+        rest, enough = b"", 0
         # Of commits that were not met yet, it is known that they come later.
         place = min((self._places.get(commit, self._place) for commit in commits), default=0)
         for chunk in self._chunks(place, meanwhile):
             rest += chunk
-            told = _TOLD.findall(rest)[:-1]  # of the last one, more may follow
-            if not told:
+            if len(rest) < enough:
                 continue
-            yield self._noted(told, place)
-            size = sum(map(len, itertools.chain.from_iterable(told))) + len(told)
-            rest = rest[size:]
-            place += size
-            self._place = max(place, self._place)
+            told = _TOLD.findall(rest)[:-1]  # of the last one, more may follow
+            if told:
+                yield self._noted(told, place)
+                size = sum(map(len, itertools.chain.from_iterable(told))) + len(told)
+                rest = rest[size:]
+                place += size
+                self._place = max(place, self._place)
+            enough = 2 * len(rest)  # a large commit is not to be looked at again with every chunk
         yield self._noted(_TOLD.findall(rest), place)
 
     def _noted(self, told: list[Told], place: int) -> list[Told]:

@@ -18,7 +18,7 @@ from mldebt.ownership.raw_log import RawLog, Told, parse_header, split_records
 from mldebt.ownership.renames import Deleted, Renames, Source
 from mldebt.ownership.replay import Blamed, Event, Met, Node
 
-_FEW = 10  # files that are looked for one by one in what a commit changed
+_FEW = 3  # files that are looked for one by one in what a commit changed
 _MADE, _DELETED = b" A\0", b" D\0"  # in the records of a commit that made a file, or deleted one
 
 Following = dict[bytes, Node]
@@ -282,7 +282,7 @@ class Walk:
 class _Commit:
     """A commit whose raw records are being read. What is not asked for is not worked out."""
 
-    __slots__ = ("_deleted", "_statuses", "beside", "changes", "following", "name", "parents")
+    __slots__ = ("_deleted", "_records", "_statuses", "beside", "changes", "following", "name", "parents")
 
     def __init__(self, name: bytes, following: Following) -> None:
         self.name = name
@@ -290,6 +290,7 @@ class _Commit:
         self.following = following
         self.changes: dict[bytes, bytes] = {}
         self.beside: list[Record] = []
+        self._records: dict[bytes, tuple[list[bytes], list[bytes]]] = {}
         self._statuses: dict[bytes, dict[bytes, bytes]] = {}
         self._deleted: dict[bytes, Deleted] = {}
 
@@ -297,13 +298,19 @@ class _Commit:
         """Path → raw record of what changed against a parent."""
         found = self._statuses.get(parent)
         if found is None:
-            statuses, paths = split_records(self.changes.get(parent, b""))
+            statuses, paths = self._split(parent)
             found = self._statuses[parent] = dict(zip(paths, statuses, strict=True))
         return found
 
     def paths(self, parent: bytes) -> list[bytes]:
         """What changed against a parent."""
-        return split_records(self.changes.get(parent, b""))[1]
+        return self._split(parent)[1]
+
+    def _split(self, parent: bytes) -> tuple[list[bytes], list[bytes]]:
+        found = self._records.get(parent)
+        if found is None:
+            found = self._records[parent] = split_records(self.changes.get(parent, b""))
+        return found
 
     def may_touch(self) -> bool:
         """Whether any of a few files that are followed may have changed against the first parent; True for many."""
