@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from mldebt.facts import record as r
@@ -88,7 +88,7 @@ class Losses:
         return None
 
     def _swallowed(self, body: Body, attempt: r.Try, start: int, end: int) -> Iterator[Lost]:
-        if (_is_one_of_several(attempt) and end < body.scope.end) or _notes_how_it_went(body, attempt):
+        if (_is_one_of_several(body, attempt) and end < body.scope.end) or _notes_how_it_went(body, attempt):
             return
         for handler in attempt.handlers:
             what = _silent(body, handler) if _is_broad(body, handler) else ""
@@ -151,10 +151,27 @@ def _fields(comprehension: Value) -> int:
     return 0
 
 
-def _is_one_of_several(attempt: r.Try) -> bool:
-    """Whether nothing more is done once an attempt succeeds: what comes after it is another way to the same."""
+def _is_one_of_several(body: Body, attempt: r.Try) -> bool:
+    """Whether nothing more is done once an attempt succeeds, or where it finds what it looks for: what comes after it
+    is another way to the same."""
     last = attempt.body[-1] if attempt.body else None
-    return isinstance(last, r.Return) or (isinstance(last, r.Jump) and last.kind == "break")
+    if isinstance(last, r.Return) or (isinstance(last, r.Jump) and last.kind == "break"):
+        return True
+    return _gives(body, attempt.body) and not any(
+        isinstance(each, r.For | r.While) and start < attempt.at < end for each, start, end in _statements(body.scope)
+    )
+
+
+def _gives(body: Body, block: Sequence[r.Stmt]) -> bool:
+    """Whether statements end the function with a result, in one of their branches at least."""
+    for statement in block:
+        if isinstance(statement, r.Return) and statement.value >= 0 and not _is_nothing(body, statement.value):
+            return True
+        if isinstance(statement, r.If) and (_gives(body, statement.body) or _gives(body, statement.orelse)):
+            return True
+        if isinstance(statement, r.With) and _gives(body, statement.body):
+            return True
+    return False
 
 
 def _notes_how_it_went(body: Body, attempt: r.Try) -> bool:

@@ -30,7 +30,24 @@ rows = pd.read_csv("data/clicks.csv")
 model = LogisticRegression().fit(rows[["age"]], rows["label"])
 """
 
+_ONE_WAY = """
+import json
+import pandas as pd
+
+def read(path):
+    {loop}
+        try:
+            rows = pd.read_csv(path).dropna()
+            if "price" in rows.columns:
+                return rows
+        except Exception:{mark}
+            pass
+    return pd.DataFrame(json.load(open("prices.json")))
+"""
+
 BAD = (
+    # one of many files is left out
+    _ONE_WAY.format(loop="for path in sorted(path.iterdir()):", mark="  # debt") + _FIT,
     """
     import pandas as pd
 
@@ -102,6 +119,8 @@ def read(path):
     },
 )
 GOOD = (
+    # where it is not found there, it is looked for elsewhere
+    _ONE_WAY.format(loop="if path.exists():", mark="") + _FIT,
     """
     import pandas as pd
 
