@@ -115,14 +115,33 @@ class Appends:
         return any(last_name(each) in _GUARDS and start <= each.at < end for each in asking for start, end in refusals)
 
     def _begins_anew(self, call: Value, texts: tuple[str, ...]) -> bool:
-        """Whether a call beside it writes the same file from its beginning; what is given the open file does not."""
-        for other in call.body.calls:
-            if other is call or not self.files.paths.is_write(other) or self._appends(other):
-                continue
-            path = self.files.paths.path(other)
-            if path is not None and _names(other, path) and set(self.files.paths.texts(path)) & set(texts):
-                return True
-        return False
+        """Whether a call beside it writes the same file from its beginning, or another method of the object empties it;
+        what is given the open file does neither."""
+        beside = (other for other in call.body.calls if other is not call)
+        if any(not set(self._written_anew(other)).isdisjoint(texts) for other in beside):
+            return True
+        module, cls = call.body.module, self.flow.program.enclosing_class(call.body.module, call.body.number)
+        methods = module.members.get(cls[1], {}).values() if cls is not None and cls[0] == module.index else ()
+        calls = (other for number in methods for other in self.flow.body(module.index, number).calls)
+        emptied = {_plain(text) for other in calls if _empties(other) for text in self._written_anew(other)}
+        return not emptied.isdisjoint(map(_plain, texts))
+
+    def _written_anew(self, call: Value) -> tuple[str, ...]:
+        """The path of a file that a call writes from its beginning, as text."""
+        path = self.files.paths.path(call)
+        if path is None or not _names(call, path) or not self.files.paths.is_write(call) or self._appends(call):
+            return ()
+        return self.files.paths.texts(path)
+
+
+def _empties(call: Value) -> bool:
+    """Whether a call leaves a file with nothing in it but what is written in the code: `path.write_text("")`."""
+    return call.calls_method("write_text", "write_bytes") and all(each.kind == "const" for each in call.arguments[:1])
+
+
+def _plain(path: str) -> str:
+    """A path without what its unknown parts are called, which may be called otherwise elsewhere."""
+    return _HOLE.sub("{}", path)
 
 
 def _tells(path: str) -> bool:

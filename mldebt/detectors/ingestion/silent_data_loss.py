@@ -45,7 +45,39 @@ def read(path):
     return pd.DataFrame(json.load(open("prices.json")))
 """
 
+_KEEPER = """
+import json
+from pathlib import Path
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+class Keeper:
+    def __init__(self, folder):
+        self.folder = Path(folder)
+
+    def begin(self, day):
+        path = self.folder / day / "{begun}.jsonl"
+        path.write_text("")
+
+    def add(self, day, rows):
+        path = self.folder / day / "clicks.jsonl"
+        with open(path, "a") as file:{mark}
+            for row in rows:
+                file.write(json.dumps(row))
+
+def collect(days):
+    keeper = Keeper("kept")
+    for day in days:
+        keeper.begin(day)
+        keeper.add(day, load(day))
+
+def train(day):
+    rows = pd.read_json(f"kept/{{day}}/clicks.jsonl", lines=True)
+    return LogisticRegression().fit(rows[["age"]], rows["label"])
+"""
+
 BAD = (
+    _KEEPER.format(begun="views", mark="  # debt"),
     # one of many files is left out
     _ONE_WAY.format(loop="for path in sorted(path.iterdir()):", mark="  # debt") + _FIT,
     """
@@ -119,6 +151,8 @@ def read(path):
     },
 )
 GOOD = (
+    # another method empties the file before
+    _KEEPER.format(begun="clicks", mark=""),
     # where it is not found there, it is looked for elsewhere
     _ONE_WAY.format(loop="if path.exists():", mark="") + _FIT,
     """
