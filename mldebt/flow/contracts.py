@@ -280,7 +280,7 @@ class Contracts:
             each = visit.value
             if each.kind == "call":
                 name = _last(each)
-                if PAGES.search(name) or _is_media(each):
+                if PAGES.search(name) or _is_media(each) or self._asks_for_a_page(each):
                     return PAGE
                 if (
                     _DUMPING.search(name)
@@ -294,6 +294,12 @@ class Contracts:
         if value.kind == "const" and value.data is None:
             return NOTHING
         return DECLARED if names and names <= _PLAIN else NONE
+
+    def _asks_for_a_page(self, call: Value) -> bool:
+        """Whether a call is of another boundary, which answers with a page."""
+        own = [target.key for target in self.flow.targets(call) if target.kind == "func" and not target.guessed]
+        bodies = [self.flow.body(*key) for key in own]
+        return len(bodies) == 1 and bodies[0] is not call.body and self._renders(bodies[0])
 
     def _is_or_makes_a_record(self, value: Value) -> bool:
         if self._is_typed(value) or self._is_like_a_record(value) or self._is_envelope(value):

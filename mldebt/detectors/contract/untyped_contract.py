@@ -12,6 +12,7 @@ from mldebt.flow.read_answers import ReadAnswers
 from mldebt.flow.shapes import DECLARED, HOLLOW, NONE
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
+from mldebt.pipeline.signatures import Signatures
 from mldebt.pipeline.specifications import Specifications
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
@@ -50,6 +51,36 @@ class Row(BaseModel):
 def churn(row: Row) -> JSONResponse:
     return JSONResponse({"results": [{"chance": chance([row.age])}]})
 """
+_LOGGED = {
+    "train.py": """
+    import mlflow
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    rows = pd.read_csv("rows.csv")
+    model = LogisticRegression().fit(rows[["age"]], rows.churned)
+    mlflow.sklearn.log_model(model, "churn"{signature})
+    """,
+    "app.py": """
+    import mlflow
+    import pandas as pd
+    from flask import Flask, jsonify, request
+
+    app = Flask(__name__)
+    model = mlflow.pyfunc.load_model("models:/churn/3")
+
+    @app.post("/churn")
+    def churn():{mark}
+        rows = pd.DataFrame(request.get_json()["rows"])
+        return jsonify(model.predict(rows).tolist())
+    """,
+}
+
+
+def _logged(signature: str, mark: str) -> dict[str, str]:
+    return {path: text.format(signature=signature, mark=mark) for path, text in _LOGGED.items()}
+
+
 _CLIENT = """
 import httpx
 from pydantic import BaseModel
@@ -103,6 +134,7 @@ def told():{mark}
 """
 
 BAD = (
+    _logged("", "  # debt"),
     # a mean of what the model says now
     _LOG.format(first="self.ask(30)", mark="  # debt"),
     _served(
@@ -206,6 +238,27 @@ with open("score.py", "w") as file:
 """,
 )
 GOOD = (
+    # the model's own signature says it
+    _logged(", signature=mlflow.models.infer_signature(rows[['age']], rows.churned)", ""),
+    # the page of another route
+    _served(
+        """
+from fastapi import FastAPI, Request
+from fastapi.templating import Jinja2Templates
+from model import chance
+
+app = FastAPI()
+templates = Jinja2Templates("pages")
+
+@app.get("/")
+async def page(request: Request, age: int = 30):
+    return templates.TemplateResponse("churn.html", {"request": request, "chance": chance([age])})
+
+@app.get("/of/{age}")
+async def page_of(request: Request, age: int):
+    return await page(request, age)
+"""
+    ),
     # a report on what was asked before
     _LOG.format(first="print(len(self.log))", mark=""),
     _served(
@@ -462,7 +515,7 @@ async def told(age: int) -> ORJSONResponse:
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     contracts = Contracts(project.flow)
     clients = ReadAnswers(project.orders, contracts)
-    specified = Specifications(project.raw_documents)
+    specified, signatures = Specifications(project.raw_documents), Signatures(project.flow)
     for module in project.modules():
         for number in range(len(module.facts.scopes)):
             if project.boundaries.endpoint(module.index, number):
@@ -474,6 +527,8 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
                     continue
                 model = project.behind.model_of((module.index, number))
                 if model is None or any(specified.cover(route) for route in routes):
+                    continue
+                if signatures.declare(model):
                     continue
                 if clients.are_declared((module.index, number)):
                     contract = contract._replace(answers=DECLARED)
