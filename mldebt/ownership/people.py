@@ -69,7 +69,10 @@ _MACHINES = "root|ubuntu|debian|centos|ec2-user|azureuser|vagrant|docker|jovyan|
 _NOBODYS_ADDRESS = regex(
     rf"[^@]*|.*@localhost(\..*)?|.*@example\.(com|org)|({_MACHINES}|no-?reply|your?\.?e?mail)@.*|none@none"
 )
-_NOBODYS_NAME = regex(rf"your name|unknown.*|john doe|jane doe|root .*|{_MACHINES}|.*\b(user|admin|team|author)")
+# `git config user.name --unset` makes a name of the option.
+_NOBODYS_NAME = regex(
+    rf"[\W_]*|--\w+|your name|unknown.*|john doe|jane doe|root .*|{_MACHINES}|.*\b(user|admin|team|author)"
+)
 _ROLES = frozenset("admin contact developer email github hello mail noreply office support".split())
 
 

@@ -48,6 +48,17 @@ def test_shared_addresses_join_nobody(email):
     assert len(people(("Ann Archer", email, 2), ("Bo Baker", email, 1)).all()) == 2
 
 
+@pytest.mark.parametrize("name", ["=", "--unset", "...", "🐱"])
+def test_a_name_that_says_nothing_gives_way_to_the_address(name):
+    assert names(people((name, "ann@corp.org", 2))) == ["ann@corp.org"]
+    only = people((name, name, 2)).all()[0]
+    assert only.nobody
+
+
+def test_names_in_other_letters_are_names():
+    assert names(people(("李明", "li@corp.org", 2), ("Ю", "yu@corp.org", 1))) == ["李明", "Ю"]
+
+
 def test_private_github_addresses():
     found = people(
         ("Ann", "1234+ann@users.noreply.github.com", 3),
