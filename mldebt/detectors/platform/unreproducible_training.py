@@ -522,7 +522,7 @@ def _loose(project: Project, rule: Rule) -> Iterator[Hit]:
     if found is None:
         return
     places = [found.document.place(each.line) for each in found.dependencies]
-    names = ", ".join(each.name for each in found.dependencies)
+    names = ", ".join(dict.fromkeys(each.name for each in found.dependencies))  # some files say a name twice
     yield Hit(
         location=places[0],
         message=f"{found.model.name} is trained with whatever version of {names} is the newest on that day.",
