@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from mldebt.documents import DocumentKind
 from mldebt.finding import Audience, Hit, Severity, Step
@@ -19,6 +20,9 @@ from mldebt.rulebook import Rule
 TEXT_LENGTH = 90
 LITERALS_SHOWN = 12
 FOLD_FROM = 3
+SPREAD_FROM = 6
+"""Modules that name files below one folder of one machine, from which on these are one thing to mend."""
+MODULES_SHOWN = 40
 KINDS = {
     "credential": "a source with a credential in it",
     "personal": "a path on one person's disk",
@@ -32,6 +36,9 @@ KINDS = {
 }
 """In words, the worst first."""
 _EXAMPLES = regex(r"(^|/)(examples?|tutorials?|demos?|colabs?|samples?|cookbooks?|workshops?)/", re.IGNORECASE)
+_ON_A_MACHINE = ("personal", "rooted", "home")
+_MACHINE = regex(r"(?:[A-Za-z]:)?[\\/]*[^\\/]+[\\/]+[^\\/]+[\\/]")
+"""The first two folders of a path: whose, or of which disk."""
 WHERE = {
     "function": "in a function",
     "cell": "in a notebook",
@@ -282,7 +289,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         runs = not any(map(project.constancy.never, (literal.value, literal.read)))
         if runs and not _is_versioned(project, literal):
             groups[_unit(project, literal)].append(literal)
-    for group in _folded([sorted(group, key=_rank) for group in groups.values()]):
+    for group in _gathered(_folded([sorted(group, key=_rank) for group in groups.values()])):
         yield _hit(project, group)
 
 
@@ -297,6 +304,22 @@ def _folded(groups: Iterable[list[Literal]]) -> Iterator[list[Literal]]:
             yield from each
         else:
             yield sorted((literal for group in each for literal in group), key=_rank)
+
+
+def _gathered(groups: Iterable[list[Literal]]) -> Iterator[list[Literal]]:
+    """What many modules read below one folder of one machine is told as one, a place of each module before any other
+    of it."""
+    alike: dict[object, list[list[Literal]]] = defaultdict(list)
+    for group in groups:
+        root = _MACHINE.match(group[0].text) if group[0].kind in _ON_A_MACHINE else None
+        alike[(root[0], group[0].kind, _audience(group[0])) if root else id(group)].append(group)
+    for each in alike.values():
+        if len({group[0].value.body.module.index for group in each}) < SPREAD_FROM:
+            yield from each
+        else:
+            each.sort(key=lambda group: _severity(group[0]) is Severity.LOW)
+            turns = (literal for turn in zip_longest(*each) for literal in turn if literal is not None)
+            yield list(turns)
 
 
 def _is_versioned(project: Project, literal: Literal) -> bool:
@@ -346,7 +369,9 @@ def _severity(literal: Literal) -> Severity | None:
 def _hit(project: Project, literals: Sequence[Literal]) -> Hit:
     first = literals[0]
     entry = _entry(project, first)
-    trail = [project.step(each.value, f"written here: {_shown(each.text)}") for each in literals[:LITERALS_SHOWN]]
+    modules = {each.value.body.module.index for each in literals}
+    limit = LITERALS_SHOWN if len(modules) == 1 else MODULES_SHOWN
+    trail = [project.step(each.value, f"written here: {_shown(each.text)}") for each in literals[:limit]]
     trail.append(project.step(first.read, "read here"))
     trail += [project.step(end.value, f"{end.use.text.removesuffix(' here')} here") for end in first.ends[:1]]
     if entry is not None and (place := entry.location()) is not None:
@@ -354,9 +379,12 @@ def _hit(project: Project, literals: Sequence[Literal]) -> Hit:
     others = len({each.text for each in literals}) - 1
     more = f" (and {others} more)" if others else ""
     what = KINDS[first.kind][0].upper() + KINDS[first.kind][1:]
+    stands = f"{what} stands {WHERE[first.where]}{_instead(entry, 'is')}"
+    if len(modules) > 1:
+        stands = f"{what.replace('A path', 'Paths', 1)} stand in {len(modules)} files{_instead(entry, 'are')}"
     return Hit(
         location=project.location(first.value),
-        message=f"{what} stands {WHERE[first.where]}{_instead(entry)}: {_shown(first.text)}{more}.",
+        message=f"{stands}: {_shown(first.text)}{more}.",
         trail=tuple(trail),
         component=project.component_of(first.value.body),
         members=tuple(dict.fromkeys(project.unit_name(project.ingesting.units.of(each.value)) for each in literals)),
@@ -371,9 +399,9 @@ def _entry(project: Project, literal: Literal) -> Entry | None:
     return project.declared.offered([name] if name else []) or project.declared.at([literal.text])
 
 
-def _instead(entry: Entry | None) -> str:
+def _instead(entry: Entry | None, are: str) -> str:
     if entry is None or entry.kind == "a command":
-        return " and is declared nowhere"
+        return f" and {are} declared nowhere"
     return f", past {entry.text}, which offers it" if entry.offers else f", while {entry.text} holds it, unread"
 
 

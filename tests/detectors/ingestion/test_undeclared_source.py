@@ -116,6 +116,27 @@ def test_relative_paths_in_notebooks_and_literals_in_tests(tmp_path: Path) -> No
     assert findings(tmp_path, {"how.ipynb": json.dumps(notebook), "tests/test_train.py": far}) == []
 
 
+def test_what_many_modules_read_below_one_folder_of_a_machine_is_told_once(tmp_path: Path) -> None:
+    def script(folder: str, name: str) -> str:
+        return f"import pandas as pd\nrows = pd.read_csv('{folder}/{name}.csv')\n{FIT}"
+
+    texts = {f"train_{name}.py": script("/home/alice/data", name) for name in "abcdef"}
+    texts["train_g.py"] = script("/home/bob/data", "g")
+    many, alone = findings(tmp_path, texts)
+    assert many.message == (
+        "Paths on one person's disk stand in 6 files and are declared nowhere: /home/alice/data/a.csv (and 5 more)."
+    )
+    assert [step.location.path for step in many.trail[:6]] == [f"train_{name}.py" for name in "abcdef"]
+    assert len(many.members) == 6
+    assert alone.location.path == "train_g.py"
+
+
+def test_what_few_modules_read_on_a_machine_is_told_for_each(tmp_path: Path) -> None:
+    text = f"import pandas as pd\nrows = pd.read_csv('/home/alice/data/rows.csv')\n{FIT}"
+    found = findings(tmp_path, {f"train_{name}.py": text for name in "abcde"})
+    assert len(found) == 5
+
+
 def test_a_notebook_tells_all_its_sources_once(tmp_path: Path) -> None:
     code = (
         "import pandas as pd\n"
