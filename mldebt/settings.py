@@ -191,13 +191,12 @@ def find_table(root: Path, config: Path | None = None) -> tuple[Table | None, Pa
 
 
 def read_own_table(folder: Path) -> Table | None:
-    """The table of mldebt in a folder itself."""
-    for name in ("mldebt.toml", "pyproject.toml"):
-        if _is_there(folder / name):
-            table = _read(folder / name, insist=False)
-            if table:
-                return table
-    return None
+    """The table of mldebt in a folder itself. Raises ConfigError for two, of which one would count for nothing."""
+    files = [folder / name for name in ("mldebt.toml", "pyproject.toml") if _is_there(folder / name)]
+    found = [table for table in (_read(file, insist=False) for file in files) if table]
+    if len(found) > 1:
+        raise found[1].error("stands beside an mldebt.toml; keep one of the two")
+    return found[0] if found else None
 
 
 def _is_there(file: Path) -> bool:

@@ -86,9 +86,12 @@ def test_flags_win_over_the_file(tmp_path: Path) -> None:
     assert (found.jobs, found.fail_on) == (1, "high")
 
 
-def test_mldebt_toml_wins_over_pyproject(tmp_path: Path) -> None:
+def test_two_configurations_in_one_folder_are_refused_since_one_would_count_for_nothing(tmp_path: Path) -> None:
     write(tmp_path, "[tool.mldebt]\njobs = 2")
     write(tmp_path, "jobs = 3", "mldebt.toml")
+    with pytest.raises(ConfigError, match=r"pyproject.toml: \[tool.mldebt\]: stands beside an mldebt.toml"):
+        load_settings(tmp_path)
+    write(tmp_path, "[tool.other]\njobs = 2")
     assert load_settings(tmp_path).jobs == 3
 
 

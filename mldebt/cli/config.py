@@ -14,7 +14,7 @@ import msgspec
 
 from mldebt.cli.command import Command, Option
 from mldebt.cli.options import choice_options, fail_options, path_argument, project_options, settings_from
-from mldebt.rulebook import load_rules
+from mldebt.rulebook import choose_rules, load_apis, load_rules
 from mldebt.schema import ANY, Key, render_schema, setting_keys
 from mldebt.settings import CACHE_VARIABLE, Settings, find_table
 from mldebt.tables import Table
@@ -55,10 +55,13 @@ def command(path: Path, schema: bool, form: str, **given: Any) -> int:
     """Show the settings that count for PATH, and where each comes from: a default, a file, the environment or the
     command line."""
     folder = path if path.is_dir() else path.parent
+    rules = load_rules(folder)
     if schema:
-        click.echo(render_schema(load_rules(folder)), nl=False)
+        click.echo(render_schema(rules), nl=False)
         return 0
     settings = settings_from(path, **given)
+    choose_rules(rules, settings)  # what a scan would refuse is not shown as what counts
+    load_apis(folder)
     table, _ = find_table(folder, given["config"])
     found = list(_effective(settings, table, given))
     click.echo(_as_json(settings, found) if form == "json" else _as_text(settings, found))

@@ -168,6 +168,9 @@ def _parse_api(entry: Table, library: str) -> Iterator[tuple[str, str, Api]]:
     names = entry.texts("methods") if owner else entry.texts("names")
     if not names:
         raise entry.error(f"{'methods' if owner else 'names'} is empty")
+    for name in names:
+        if not all(map(str.isidentifier, name.split("."))):
+            raise entry.error(f"{name!r} is no name that code could call; write it as in 'acme.search.best'")
     shape = Api(
         name="",
         roles=frozenset(entry.choices("role", ROLES)),

@@ -3,6 +3,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -47,6 +49,19 @@ def test_the_schema(run: Run) -> None:
     assert "min_steps" in schema["properties"]["rules"]["properties"]["MLD101"]["properties"]
 
 
-def test_a_faulty_file_is_refused(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "mldebt.toml").write_text("jobz = 2\n")
-    assert run("config").returncode == 2
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        ("mldebt.toml", "jobz = 2\n", "did you mean 'jobs'?"),
+        ("mldebt.toml", "ignore = ['bus-factr-one']\n", "did you mean 'bus-factor-one'?"),
+        ("mldebt.toml", "[rules.MLD101]\nmin_step = 4\n", "did you mean 'min_steps'?"),
+        (".mldebt/rules/ours.toml", "id = 'MLD101'\nseverity = 'lo'\n", "did you mean 'low'?"),
+        (".mldebt/apis/ours.toml", "library = 'acme'\n[[api]]\nrole = 'rank'\nnames = ['a.b']\n", "'ranks'?"),
+    ],
+)
+def test_what_a_scan_refuses_is_refused(run: Run, tmp_path: Path, file: str, text: str, told: str) -> None:
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / file).write_text(text)
+    done = run("config")
+    assert done.returncode == 2
+    assert told in done.stderr

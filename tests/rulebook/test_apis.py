@@ -134,6 +134,7 @@ FAULTS = {
     "no names": ('role = "reads"', "needs either names (functions) or type and methods", ""),
     "both": ('role = "reads"\nnames = ["a.b"]\ntype = "a.T"\nmethods = ["m"]', "needs either names", ""),
     "empty": ('role = "reads"\nnames = []', "names is empty", ""),
+    "called": ('role = "reads"\nnames = ["acme.read()"]', "'acme.read()' is no name that code could call", ""),
     "self": (
         'role = "reads"\nnames = ["a.b"]\nreturns = "self"',
         'returns is "self", which only a method can have',
