@@ -23,6 +23,8 @@ _PIECE = 1 << 16
 _WAIT = 0.002
 _END = b"\n.\n"
 _NUMBER = b"%09d"
+FEW_PROCESSORS = (os.cpu_count() or 1) <= 2
+"""That git must not do many things at once: whoever waits for one of them would wait for all."""
 COMMAND = (
     *("diff-tree", "--stdin", "-r", "-p", "-U0", "--inter-hunk-context=0", "--no-renames", "--full-index", "--text"),
     *("--no-ext-diff", "--no-textconv", "--no-color", "--diff-algorithm=myers", "--indent-heuristic"),
@@ -32,12 +34,20 @@ COMMAND = (
 
 class Differ:
     """Collects pairs and has them compared in the background. `hunks` has those of each pair, None as long as they are
-    not known; at the end, only those with a missing blob are not. `large` says whether they take or add many lines."""
+    not known; at the end, only those with a missing blob are not. `large` says whether they take or add many lines.
+    None are compared as long as they are `held`, unless somebody waits for them."""
 
-    def __init__(self, isolation: IsolatedRepository, *, workers: int = 1) -> None:
+    def __init__(
+        self,
+        isolation: IsolatedRepository,
+        *,
+        workers: int = 1 if FEW_PROCESSORS else 2,
+        held: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.hunks: list[Hunks | None] = []
         self.large: list[int] = []
         self._isolation = isolation
+        self._held = held
         self._numbers: dict[bytes, int] = {}
         self._pairs: list[tuple[bytes, bytes]] = []
         self._waiting: list[list[int]] = [[] for _ in range(workers)]
@@ -70,6 +80,8 @@ class Differ:
     def take(self) -> bool:
         """Notes what was found so far; False if there was nothing new."""
         taken = False
+        for lane in range(len(self._waiting)):
+            self._send_many(lane)
         for answers in self._running.values():
             for number, hunks, large, place, size in answers.take():
                 taken = True
@@ -101,7 +113,10 @@ class Differ:
     def _queue(self, number: int, lane: int) -> None:
         waiting = self._waiting[lane]
         waiting.append(number)
-        if len(waiting) >= self._batch:
+        self._send_many(lane)
+
+    def _send_many(self, lane: int) -> None:
+        if len(self._waiting[lane]) >= self._batch and not self._held():
             self._send(lane)
             self._batch = min(_BATCH, max(_FIRST_BATCH, len(self._pairs) // len(self._waiting)))
 
@@ -113,9 +128,10 @@ class Differ:
             file = self._isolation.git_dir / f"differences-{os.urandom(4).hex()}"
             self._running[lane] = _Answers(self._isolation, file)
             self._printed.append(self._running[lane])
-        trees = made_up_trees(self._isolation, ((number, *self._pairs[number]) for number in numbers))
         self._waiting[lane] = []
-        self._running[lane].tell(trees)
+        for start in range(0, len(numbers), _BATCH):
+            some = numbers[start : start + _BATCH]
+            self._running[lane].tell(made_up_trees(self._isolation, ((each, *self._pairs[each]) for each in some)))
 
     def _collect(self, taken: Callable[[], object], meanwhile: Callable[[], bool]) -> bool:
         """Reads what the processes print while they work; True if one of them failed. The others wait for more."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mldebt.git import AwaitedBlobs, BlobReader, IsolatedRepository
 from mldebt.ownership.blame import Spot
 from mldebt.ownership.comparer import Comparer
-from mldebt.ownership.diffs import Differ
+from mldebt.ownership.diffs import FEW_PROCESSORS, Differ
 from mldebt.ownership.lines import LineAuthors, line_authors
 from mldebt.ownership.moves import Moves
 from mldebt.ownership.notebooks import Notebooks, is_notebook
@@ -65,12 +65,12 @@ def attribute_lines(  # noqa: PLR0913, PLR0917  # what a survey knows and lends
     if todo:
         kept_open = contextlib.nullcontext(reader) if reader is not None else BlobReader(isolation)
         with kept_open as blobs, _no_garbage_collection():
-            task = _Task(isolation, blobs, progress, meanwhile, ignored)
+            task = _Task(isolation, blobs, progress, meanwhile, ignored, log)
             try:
                 if known is None or same_head:
-                    done = task.attribute(todo, log)
+                    done = task.attribute(todo)
                 else:
-                    done, kept = task.update(todo, known, moved or line_authors(known.head, {}), log)
+                    done, kept = task.update(todo, known, moved or line_authors(known.head, {}))
             finally:
                 task.end()
             stopped = task.stopped
@@ -102,6 +102,7 @@ class _Task:
         progress: Progress | None,
         meanwhile: Callable[[], bool],
         ignored: Collection[bytes],
+        log: RawLog | None,
     ) -> None:
         self.stopped = 0
         self.past: dict[bytes, dict[int, bytes]] = {}
@@ -114,7 +115,8 @@ class _Task:
         self._reader = reader
         self._ignored = ignored
         self._head = (isolation.head or "").encode()
-        self._differ = Differ(isolation)
+        self._log = log
+        self._differ = Differ(isolation, held=self._log_comes_first)
         self._comparer = Comparer(isolation)
         self._renames = Renames(isolation, Similarity(reader))
         self._pace = Pace(isolation, progress) if progress is not None else None
@@ -139,10 +141,13 @@ class _Task:
             if earlier is not None
         }
 
-    def attribute(self, files: Mapping[bytes, bytes], log: RawLog | None) -> dict[bytes, Owners]:
+    def _log_comes_first(self) -> bool:
+        return FEW_PROCESSORS and self._log is not None and not self._log.is_written()
+
+    def attribute(self, files: Mapping[bytes, bytes]) -> dict[bytes, Owners]:
         """All files from nothing."""
         nodes = {path: Node(blob) for path, blob in files.items()}
-        kept = log or RawLog(self._isolation, revisions(self._head, None))
+        kept = self._log or RawLog(self._isolation, revisions(self._head, None))
         try:
             owners = self._begin(nodes)
             self._walk.run({self._head: dict(nodes)}, revisions(self._head, None), kept, self._follow_along)
@@ -155,11 +160,11 @@ class _Task:
             kept.end()
 
     def update(
-        self, files: Mapping[bytes, bytes], known: LineAuthors, moved: LineAuthors, log: RawLog | None
+        self, files: Mapping[bytes, bytes], known: LineAuthors, moved: LineAuthors
     ) -> tuple[dict[bytes, Owners], set[bytes]]:
         """Files whose lines at an older commit are known: walks the commits since. Also says which are as they were."""
         nodes = {path: Node(blob) for path, blob in files.items()}
-        left = self._walk.run({self._head: dict(nodes)}, revisions(self._head, known.head), log)
+        left = self._walk.run({self._head: dict(nodes)}, revisions(self._head, known.head), self._log)
         arrived = left.pop(known.head, {})
         lacking = {path: node for path, node in arrived.items() if path not in known.files}
         arrived = {path: node for path, node in arrived.items() if path in known.files}

@@ -47,6 +47,10 @@ class RawLog:
             self._process.stdin.write(b"\n".join(revisions) + b"\n")
         self._process.close_input()
 
+    def is_written(self) -> bool:
+        """Whether git is done."""
+        return self._process.has_ended()
+
     def read(
         self, commits: Iterable[bytes] = (), meanwhile: Callable[[], object] = lambda: None
     ) -> Iterator[list[Told]]:

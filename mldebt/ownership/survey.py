@@ -10,6 +10,7 @@ from mldebt.git import BlobReader, HeadListing, IsolatedRepository
 from mldebt.ownership.blame import blame_files
 from mldebt.ownership.cache import Cached
 from mldebt.ownership.commit_files import CommitFiles, FilesOfCommits
+from mldebt.ownership.diffs import FEW_PROCESSORS
 from mldebt.ownership.engine import Attribution, attribute_lines
 from mldebt.ownership.history import HistoryLog, Note
 from mldebt.ownership.ignored import LISTED_IN, read_ignored, reassign
@@ -53,14 +54,14 @@ def survey(
     known_history = before.history if before is not None and before.mailmap == mailmap else None
     commits = HistoryLog(isolation, known_history, mailmap=bool(mailmap))
     ignored = read_ignored(isolation, ignoring) if ignoring else ()
-    if before is None:
+    if before is None and not FEW_PROCESSORS:
         commits.begin()  # read while git writes the log of all files
     try:
         with BlobReader(isolation) as reader:
             # What ignored commits moved is not followed: where these are others, all lines are read again.
             known = before if before is not None and before.ignoring == ignoring else None
             raw = log if known is before else None
-            given = _Given(isolation, reader, progress, lambda: _prepare(commits), raw, ignored)
+            given = _Given(isolation, reader, progress, lambda: _prepare(commits, log), raw, ignored)
             attribution = _attribute(given, files, known)
             lines = attribution.lines
             same = _same(lines, attribution.moved, files, known) if known is not None and ignored else {}
@@ -90,8 +91,10 @@ def survey(
     return Survey(known=found, stopped=attribution.stopped)
 
 
-def _prepare(commits: HistoryLog) -> bool:
-    """While git has to be waited for: reads the people."""
+def _prepare(commits: HistoryLog, log: RawLog) -> bool:
+    """While git has to be waited for: reads the people, after the log of all files."""
+    if not log.is_written():
+        return False
     commits.begin()
     return commits.prepare()
 
