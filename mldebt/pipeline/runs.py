@@ -12,6 +12,7 @@ import msgspec
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.gradients import Gradients
+from mldebt.flow.idioms import root
 from mldebt.flow.models import Models
 from mldebt.flow.paths import Paths
 from mldebt.flow.program import Module
@@ -48,6 +49,7 @@ _LICENSE = regex(
 _PUT_AWAY = regex(r"(^|/)_?(deprecated|archived?|attic|obsolete)/", re.IGNORECASE)
 _STARTED = regex(r"-m\s+([A-Za-z_][\w.]*)")
 _PREPARES = regex(r"\.(preprocessing|impute)\.|(Encoder|Scaler|Imputer|Binarizer|Vectorizer)\b")
+_VERSIONS = frozenset({"passed", "mutate", "phi", "same"})
 _HELP = frozenset({"description", "help", "usage", "epilog"})
 
 
@@ -110,7 +112,7 @@ class Runs:
         bodies = list(self._started(module))
         for body in bodies:
             for call in body.calls:
-                if self._trains(call):
+                if self._trains(call) and not self._is_only_drawn(call):
                     return "trains a model", call
         for body in bodies:
             if self.serving.is_batch(body.key):
@@ -121,6 +123,20 @@ class Runs:
             if ingestion.owner[0] == module.index and not self._only_draws(ingestion, bodies):
                 return "prepares data", ingestion.sources[0]
         return None
+
+    def _is_only_drawn(self, fit: Value) -> bool:
+        """Whether what is fitted gives no more than numbers for a plot, `line.coef_`: a library's estimator keeps
+        nothing by itself."""
+        owners = (target.name.rpartition(".")[0] for target in self.flow.targets(fit) if target.api is not None)
+        if fit.receiver is None or not any(self.models.kind(owner) == "estimator" for owner in owners):
+            return False
+        if not any("plots" in self.flow.roles(call) for call in fit.body.calls):
+            return False
+        uses = [use for made in (root(fit.receiver), fit) for each in _versions(made) for use in each.uses]
+        return all(
+            user is fit or user.kind in _VERSIONS or (user.kind == "attr" and (user is fit.function or _is_told(user)))
+            for _, user in uses
+        )
 
     def _only_draws(self, ingestion: Ingestion, bodies: list[Body]) -> bool:
         """Whether what is coded and scaled goes into pictures, and the program keeps nothing else of it."""
@@ -289,3 +305,16 @@ class Runs:
 def _says_enough(text: str) -> bool:
     words = [line for line in text.splitlines() if not _LICENSE.search(line)]
     return len(" ".join(words).split()) >= ENOUGH_WORDS
+
+
+def _versions(value: Value) -> list[Value]:
+    """A value and what it is after each change."""
+    found = [value]
+    for each in found:
+        found += [user for label, user in each.uses if user.kind in _VERSIONS and user not in found and label != "call"]
+    return found
+
+
+def _is_told(attribute: Value) -> bool:
+    """Whether an attribute is what an estimator has learnt, and no method: `coef_`."""
+    return attribute.name.endswith("_") and not any(label == "function" for label, _ in attribute.uses)

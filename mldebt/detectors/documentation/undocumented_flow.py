@@ -57,7 +57,24 @@ if __name__ == "__main__":
     main()
 """
 
+_LINE = """
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+def show(prices, sold):
+    line = LogisticRegression()
+    {fitted}line.fit(prices, sold){mark}
+    plt.plot(prices, prices * line.coef_ + line.intercept_)
+    {kept}
+
+if __name__ == "__main__":
+    show(np.random.rand(50, 1), np.random.rand(50) > 0.5)
+"""
+
 BAD = (
+    _LINE.format(fitted="kept = ", mark="  # debt", kept="np.save('chances.npy', kept.predict_proba(prices))"),
+    _LINE.format(fitted="", mark="  # debt", kept="return line"),
     # a picture beside what is kept
     _DRAWN.format(mark="  # debt", kept="rows.to_csv('coded.csv')"),
     _GRADIENTS.format(then="optimizer.step()", mark="  # debt"),
@@ -86,6 +103,8 @@ BAD = (
     },
 )
 GOOD = (
+    # a line in a plot
+    _LINE.format(fitted="", mark="", kept="plt.show()"),
     # what is coded for a picture
     _DRAWN.format(mark="", kept="plt.savefig('rows.png')"),
     # gradients are looked at, and no step is taken by them
