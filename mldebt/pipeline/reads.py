@@ -12,6 +12,7 @@ from mldebt.flow.idioms import bare
 from mldebt.flow.loaded import Loaded
 from mldebt.flow.models import NETWORK_KINDS, Models
 from mldebt.flow.paths import Paths, gives_text
+from mldebt.flow.seeds import last_name
 from mldebt.flow.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -20,6 +21,7 @@ from mldebt.regex import regex
 from mldebt.rulebook import Api
 
 ORIGIN_LIMIT = 60
+REQUEST_LIMIT = 20
 _NOT_HERE = frozenset({"hub", "registry", "stream"})
 NAME_LENGTH = 80
 _HOLE = regex(r"\{[^}]*\}")
@@ -74,7 +76,7 @@ class Reads:
         api = self.flow.api(call)
         if api is None or not self.paths.is_read(call) or not self._is_low_level(api) or self.platform.holds(call):
             return False
-        if self._in_network(call) or self.loaded.is_model(call) or self._restores(call):
+        if self._in_network(call) or self.loaded.is_model(call) or self._restores(call) or self._posts(call):
             return False
         if api.medium == "table" and self._takes_one_row(call):
             return False
@@ -192,6 +194,19 @@ class Reads:
         if self.platform.is_named(api) or api.medium in _NOT_HERE or "serves" in api.roles:
             return False
         return not (api.medium in _SERVICES and "saves" in api.roles)  # a question to a service is no read
+
+    def _posts(self, call: Value) -> bool:
+        """Whether a URL is opened to send something there: `urlopen(Request(url, data=question))` asks a service."""
+        if last_name(call) != "urlopen" or not call.arguments:
+            return False
+        asked = [each.value for each in self.flow.walk(call.arguments[0], self.paths.same_back, limit=REQUEST_LIMIT)]
+        sending = [call, *(each for each in asked if each.kind == "call" and last_name(each) == "Request")]
+        return any(
+            source.kind != "const"
+            for each in sending
+            for place, (keyword, source) in enumerate(each.named_arguments)
+            if keyword == "data" or (keyword == "" and place == 1)
+        )
 
     def _from_handle(self, call: Value, path: Value) -> bool:
         """Whether a call reads from a handle, so that the handle's `open` is the read."""

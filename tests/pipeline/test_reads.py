@@ -42,6 +42,12 @@ def reads(tmp_path: Path) -> Read:
         ("import pandas as pd\nrows = pd.read_csv('rows.csv')\n", [2]),
         ("import pickle\nmodel = pickle.load(open('thing.pkl', 'rb'))\nmodel.predict([1])\n", []),
         ("import pickle\nwith open('thing.pkl', 'rb') as file:\n    rows = pickle.load(file)\nrows.dropna()\n", [2]),
+        ("from urllib.request import Request, urlopen\n\nurlopen(Request('https://x.org/rows', headers={}))\n", [3]),
+        (
+            "from urllib.request import Request, urlopen\n\ndef ask(question):\n"
+            "    asked = Request('https://x.org/ask', data=question)\n    urlopen(asked)\n",
+            [],
+        ),
         ("import json\nsettings = json.load(open('config.json'))\n", []),
         ("import pandas as pd\npd.read_csv('results.csv')\n", []),
         (
