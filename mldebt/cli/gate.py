@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from mldebt.cli.command import Command, Option
 from mldebt.cli.console import Watcher
 from mldebt.cli.options import choice_options, fail_options, path_argument, project_options, settings_from
-from mldebt.cli.reporting import report_options, reports_from, spent
+from mldebt.cli.reporting import report_options, reports_from, say_why_incomplete, spent
 from mldebt.cli.surroundings import base_of_change
 from mldebt.gate.policy import judge_change
 from mldebt.outcome import ExitCode
@@ -88,6 +88,5 @@ def command(
     if not quiet:
         click.echo(spent((*verdict.before.timings, *verdict.after.timings)), err=True)
     if quiet and judgement.code == ExitCode.INCOMPLETE:
-        for failure in (*verdict.before.failures, *verdict.after.failures):
-            click.echo(f"mldebt: {failure.message}", err=True)
+        say_why_incomplete(verdict.before, verdict.after)
     return judgement.code

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from mldebt.cli.command import Command, Option
 from mldebt.cli.console import Watcher
 from mldebt.cli.options import choice_options, fail_options, project_options, settings_from
-from mldebt.cli.reporting import report_options, reports_from
+from mldebt.cli.reporting import report_options, reports_from, say_why_incomplete
 from mldebt.gate.policy import judge_change
 from mldebt.outcome import ExitCode
 from mldebt.reports import change_renderer
@@ -65,4 +65,6 @@ def command(
     reports.give(replace(verdict, notes=(*verdict.notes, *judgement.reasons)), change_renderer, verdict.after.prefix)
     if not verdict.after.counts.files and not settings.strict:
         return ExitCode.PASSED  # none of the files is Python, which is for others to say
+    if quiet and judgement.code == ExitCode.INCOMPLETE:
+        say_why_incomplete(verdict.before, verdict.after)
     return judgement.code

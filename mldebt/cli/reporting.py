@@ -13,8 +13,9 @@ import msgspec
 from mldebt.cli.command import Option
 from mldebt.cli.console import page_width, wants_colour, warn, write_file
 from mldebt.errors import UsageError, nearest
-from mldebt.outcome import Timing
+from mldebt.outcome import Outcome, Timing
 from mldebt.reports import FORMATS, SUFFIXES
+from mldebt.reports.style import visible
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Render = Callable[..., str]
@@ -80,6 +81,18 @@ class Reports(msgspec.Struct, frozen=True, kw_only=True):
 def reports_from(form: str, outputs: Sequence[str], *, quiet: bool) -> Reports:
     """What the options ask for."""
     return Reports(form=form, files=tuple(map(_target, outputs)), quiet=quiet)
+
+
+def say_why_incomplete(*outcomes: Outcome) -> None:
+    """For a run that is to print nothing: on standard error, why it ends with 3. The last outcome is the one that
+    counts."""
+    told = [failure.message for outcome in outcomes for failure in outcome.failures]
+    if not outcomes[-1].counts.files:
+        told.append("nothing to analyse: no Python file and no notebook was read")
+    elif not told:
+        told += [f"{skipped.path}: not read: {skipped.reason}" for skipped in outcomes[-1].skipped]
+    for message in told:
+        warn(visible(message))
 
 
 def spent(timings: Sequence[Timing]) -> str:

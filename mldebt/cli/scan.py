@@ -18,7 +18,7 @@ from mldebt.cli.options import (
     settings_from,
     with_baseline,
 )
-from mldebt.cli.reporting import report_options, reports_from, spent
+from mldebt.cli.reporting import report_options, reports_from, say_why_incomplete, spent
 from mldebt.gate.policy import judge_scan
 from mldebt.outcome import ExitCode, Outcome
 from mldebt.reports import renderer
@@ -84,8 +84,7 @@ def command(
     if not quiet:
         click.echo(_time(outcome), err=True)
     if quiet and judgement.code == ExitCode.INCOMPLETE:
-        for failure in outcome.failures:
-            click.echo(f"mldebt: {failure.message}", err=True)
+        say_why_incomplete(outcome)
     return judgement.code
 
 

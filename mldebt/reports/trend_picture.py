@@ -60,6 +60,7 @@ def _stack(axes: Any, days: Sequence[dt.datetime], course: Course) -> None:
         handles, labels = axes.get_legend_handles_labels()
         axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
     axes.set_ylim(bottom=0)
+    axes.yaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     axes.set_ylabel("findings")
 
 
@@ -68,7 +69,7 @@ def _bars(axes: Any, days: Sequence[dt.datetime], course: Course) -> None:
     axes.bar(days, [point.opened for point in course.points], width=apart * 0.8, color=_BROUGHT, label="brought")
     axes.bar(days, [-point.closed for point in course.points], width=apart * 0.8, color=_GONE, label="gone")
     axes.axhline(0, color="black", linewidth=0.6)
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.yaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):.0f}")
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
 

@@ -64,6 +64,18 @@ def test_quiet_says_nothing(run: Run, repository: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
 
 
+def test_quiet_says_why_a_scan_is_incomplete(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = run("scan", tmp_path / "empty", "-q")
+    told = "mldebt: nothing to analyse: no Python file and no notebook was read\n"
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", told)
+    (tmp_path / "empty" / "a.py").write_text("x = 1\n")
+    (tmp_path / "empty" / "b.py").write_text("x = (\n")
+    done = run("scan", tmp_path / "empty", "-q", "--strict")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("mldebt: b.py: not read: ")
+
+
 def test_nothing_to_analyse_is_exit_code_3(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = run("scan", tmp_path / "empty")
