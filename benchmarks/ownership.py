@@ -31,7 +31,7 @@ from mldebt.ownership.engine import attribute_lines
 ROW = "{:38} {:>5} {:>7} {:>5} {:>13} {:>13} {:>5} {:>5} {:>4}"
 PROGRAM = """
 import gc, os, sys
-gc.disable()  # as the command does
+gc.disable()  # as the command does, and `freeze` at the end
 from pathlib import Path
 from mldebt.git import open_repository
 from mldebt.ownership import read_ownership
@@ -43,6 +43,7 @@ paths = os.fsdecode(Path(listed).read_bytes()).split("\\0")
 found = read_ownership(repository, paths, cache_dir=Path(cache) if cache else None)
 if not found.available:
     sys.exit(found.reason)
+gc.freeze()
 """
 
 

@@ -113,7 +113,8 @@ class Differ:
     def _queue(self, number: int, lane: int) -> None:
         waiting = self._waiting[lane]
         waiting.append(number)
-        self._send_many(lane)
+        if not len(waiting) % _FIRST_BATCH:
+            self._send_many(lane)
 
     def _send_many(self, lane: int) -> None:
         if len(self._waiting[lane]) >= self._batch and not self._held():

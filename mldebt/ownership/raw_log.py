@@ -65,18 +65,22 @@ class RawLog:
                 continue
             told = _TOLD.findall(rest)[:-1]  # of the last one, more may follow
             if told:
-                yield self._noted(told, place)
                 size = sum(map(len, itertools.chain.from_iterable(told))) + len(told)
+                self._note(told, place, size)
+                yield told
                 rest = rest[size:]
                 place += size
                 self._place = max(place, self._place)
             enough = 2 * len(rest)  # a large commit is not to be looked at again with every chunk
-        yield self._noted(_TOLD.findall(rest), place)
+        told = _TOLD.findall(rest)
+        self._note(told, place, len(rest))
+        yield told
 
-    def _noted(self, told: list[Told], place: int) -> list[Told]:
-        for header, _ in told:
-            self._places.setdefault(header.partition(b" ")[0], place)
-        return told
+    def _note(self, told: Iterable[Told], place: int, size: int) -> None:
+        """Where commits are told, unless all of it was read before."""
+        if place + size > self._place:
+            for header, _ in told:
+                self._places.setdefault(header.partition(b" ")[0], place)
 
     def _chunks(self, place: int, meanwhile: Callable[[], object]) -> Iterator[bytes]:
         self._written.seek(place)
