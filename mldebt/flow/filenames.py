@@ -46,12 +46,14 @@ _ANSWERS = regex(r"(^|/)(\w+_)?(preds|predictions)/[^/]*$", re.IGNORECASE)
 """What models said, kept in a folder of its own."""
 _VECTORS = regex(r"(^|[/_.\-])embeddings?(_\w+)?\.(npz|npy|pkl|pickle)$", re.IGNORECASE)
 """What a model made of data."""
+_OWNERS = regex(r"\{(?:[^{}.]+\.)+(?=[^{}.]+\})")
 _PICTURES = (".png", ".svg", ".pdf")
 
 
 def holds_no_data(text: str, *, written: bool = False) -> bool:
     """Whether a path names configuration, prompts, vocabularies, terms, label maps, checkpoints, metrics or
-    code."""
+    code; whose attribute fills a hole in it says nothing: `train_{args.city}.csv`."""
+    text = _OWNERS.sub("{", text)
     name = text.rstrip("/").rsplit("/", 1)[-1].replace("{", "_").replace("}", "_").lower()
     if name.endswith(_ENDINGS) and (written or not name.endswith(_PICTURES)):
         return True

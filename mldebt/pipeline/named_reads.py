@@ -91,7 +91,7 @@ class NamedReads:
 
     def _texts(self, path: Value, stack: Stack, spelling: Spelling) -> dict[str, Visit]:
         ends = {below(text): way for text, way in spelling.ends(path, stack)}
-        return {text: way for text, way in ends.items() if not EMPTY.fullmatch(text)}
+        return {text: way for text, way in ends.items() if not EMPTY.fullmatch(text) and text[:5] != "None/"}
 
     def _folders(self, path: Value, stack: Stack, spelling: Spelling) -> dict[str, Named]:
         """The folders that were listed to find a path: `for path in root.rglob("*")`."""

@@ -31,23 +31,23 @@ class Options:
 
     def is_switch(self, value: Value) -> bool:
         """Whether a value is an option that is off unless it is given."""
-        added = self._adding(value) if value.kind == "attr" else None
-        action = dict(added.named_arguments).get("action") if added is not None else None
+        added = self._adding(value) if value.kind == "attr" else []
+        action = dict(added[0].named_arguments).get("action") if len(added) == 1 else None
         return action is not None and action.data == "store_true"
 
     def _of_namespace(self, value: Value) -> Value | None:
-        added = self._adding(value)
-        return dict(added.named_arguments).get("default") if added is not None else None
+        """The one default that is said of an option; commands that need it to be given say none."""
+        defaults = [dict(added.named_arguments).get("default") for added in self._adding(value)]
+        said = [default for default in defaults if default is not None]
+        return said[0] if len(said) == 1 else None
 
-    def _adding(self, value: Value) -> Value | None:
-        """The one call that adds the option which a value is."""
+    def _adding(self, value: Value) -> list[Value]:
+        """The calls that add the option which a value is: one, or one a command."""
         types = {each.name for each in self.flow.types(value.source)}
         if not types & _NAMESPACES:
-            return None
+            return []
         found = self._added.get(value.name, [])
-        near = [call for call in found if call.body.module is value.body.module]
-        chosen = near or found
-        return chosen[0] if len(chosen) == 1 else None
+        return [call for call in found if call.body.module is value.body.module] or found
 
     @cached_property
     def _added(self) -> dict[str, list[Value]]:

@@ -10,6 +10,7 @@ import msgspec
 
 from mldebt.documents import DocumentFacts, DocumentKind, Setting
 from mldebt.facts.record import Constant
+from mldebt.flow.linking import ClassKey
 from mldebt.flow.paths import Paths
 from mldebt.flow.sameness import Sameness
 from mldebt.flow.steps import Stack
@@ -109,6 +110,9 @@ class SettingsRead:
             return None
         wanted = posixpath.normpath(texts[0]).lstrip("./")
         found = [each for each in self.facts if wanted and f"/{each.path}".endswith(f"/{wanted}")]
+        if len(found) > 1:  # each of several projects has one of that name
+            shared = [len(posixpath.commonpath([each.path, call.body.module.path])) for each in found]
+            found = [each for each, depth in zip(found, shared, strict=True) if depth == max(shared)]
         return found[0] if len(found) == 1 else None
 
     def _named(self, path: Value) -> Sequence[str]:
@@ -156,6 +160,7 @@ class SettingsRead:
         yield from ((step.value, step.stack, key) for step in same)
         ahead = {step.value for step in same}
         for label, user in value.uses:
+            yield from self._spread(value, user, key, reading)
             if user.kind == "item" and label == "object" and isinstance(user.data, str):
                 yield user, stack, self._ask(reading, key, user.data, user, needed=True)
             elif user.kind == "attr" and label == "object":
@@ -169,6 +174,20 @@ class SettingsRead:
                 reading.tested.add(f"{key}.{first.data}".lstrip(".") if first.kind == "const" else key)
             elif user.kind not in _SAME and user not in ahead and not self._goes_in(value, user):
                 reading.whole.add(key)
+
+    def _spread(self, value: Value, user: Value, key: str, reading: Reading) -> Iterator[tuple[Value, Stack, str]]:
+        """The attributes of an object that is made of a file, or a section of it: `Settings(**loaded).paths`."""
+        spread = user.kind == "call" and any(word == "**" and given is value for word, given in user.named_arguments)
+        cls = self._made(user) if spread else None
+        if cls is not None:
+            reads = ((name, read) for name in self.flow.fields_of(cls) for read in self.flow.field_reads(cls, name))
+            yield from ((read, (), self._ask(reading, key, name, read, needed=False)) for name, read in reads)
+
+    def _made(self, call: Value) -> ClassKey | None:
+        """The class of the repository that a call makes an instance of; in its own method by `cls(…)`."""
+        if call.function.kind == "param" and call.function.data == "cls":
+            return self.flow.program.enclosing_class(call.body.module, call.body.number)
+        return next((target.key for target in self.flow.targets(call) if target.kind == "class"), None)
 
     def _goes_in(self, value: Value, user: Value) -> bool:
         """Whether a use is a call of the repository's own, a result or a name, which the steps follow."""

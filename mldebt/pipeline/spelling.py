@@ -23,7 +23,7 @@ _JOINS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.P
 _SAME_TEXT = frozenset({"str", "int"})
 HOLE = "{…}"
 _ABOVE = frozenset({"parent", "parents"})
-"""What says nothing of a folder whose file has no name: `Path(__file__).resolve().parent`."""
+"""What says nothing of a folder whose file has no name: `Path(__file__).resolve().parents[1]`."""
 _OPEN = frozenset({"param", "attr", "item", "element", "free", "global"})
 
 
@@ -195,10 +195,12 @@ def spoken(value: Value) -> str:
     named = str(value.data) if value.kind == "param" else names[0] if names else ""
     if not named and value.kind in ("global", "free"):
         named = str(value.data[1])  # type: ignore[index]
-    if parts and not named and set(parts) <= _ABOVE:
+    if parts and not named and all(part in _ABOVE or part.isdigit() for part in parts):
         return HOLE
     if named or not parts:
         parts.append(named or (counted[0] if counted else "…"))
     if all(part.isdigit() for part in parts):
         return HOLE
+    if counted and "…" in parts:
+        return f"{{{counted[0]}}}"
     return "{" + ".".join(reversed(parts)) + "}"
