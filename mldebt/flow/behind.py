@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 
 from mldebt.flow.id_searches import ranks_nothing
@@ -29,11 +30,25 @@ class Behind:
         self.boundaries = boundaries
         self.flow = boundaries.flow
         self._callables: dict[Value, list[Unit]] = {}
+        self._known: dict[Unit, tuple[Unit, ...]] = {}
         self._made_of = self.flow.remembered(self._find_made_of)
 
     def endpoint(self, module: int, number: int) -> Unit | None:
         """An endpoint behind which a function runs; None when none is known."""
         return self._units.get((module, number))
+
+    def endpoints(self, module: int, number: int) -> tuple[Unit, ...]:
+        """Every endpoint behind which a function runs, those whose calls lead there in the fewest steps first."""
+        known = self._known.get((module, number))
+        if known is None:
+            found = dict.fromkeys([(module, number)])
+            waiting = list(found)
+            while waiting:
+                before = [unit for unit in self._callers.get(waiting.pop(0), ()) if unit not in found]
+                found.update(dict.fromkeys(before))
+                waiting.extend(before)
+            known = self._known[module, number] = tuple(unit for unit in found if self._units.get(unit) == unit)
+        return known
 
     def serves(self, value: Value) -> Unit | None:
         """An endpoint that a value is made for: made behind it, or kept in a global or an attribute that it reads."""
@@ -66,6 +81,18 @@ class Behind:
                 if after not in found:
                     found[after] = found[unit]
                     waiting.append(after)
+        return found
+
+    @cached_property
+    def _callers(self) -> dict[Unit, list[Unit]]:
+        """Of every function that runs behind an endpoint, those that call it there."""
+        found: dict[Unit, list[Unit]] = defaultdict(list)
+        for unit in self._units:
+            for after in dict.fromkeys(self._called(unit)):
+                found[after].append(unit)
+        for unit in self._endpoints():
+            for made in self._making(unit):
+                found[made].append(unit)
         return found
 
     def _endpoints(self) -> list[Unit]:

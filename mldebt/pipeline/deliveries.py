@@ -9,7 +9,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.paths import Paths
 from mldebt.flow.query_texts import QueryTexts
-from mldebt.flow.steps import Visit
+from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.spelling import Spelling
@@ -51,12 +51,17 @@ class Deliveries:
         return found
 
     def _find(self, asked: Value) -> Iterator[Delivery]:
-        for visit in self.flow.walk(asked, self.flow.forth, limit=WAY_LIMIT):
+        for visit in self.flow.walk(asked, self._onward, limit=WAY_LIMIT):
             for label, user in visit.value.uses:
                 if user.kind == "call" and label in ("arg", "function") and self._writes(user):
                     top = _top(visit)
                     if self._delivers((asked.body, top), user):
                         yield Delivery(_unit(top), asked, user, frozenset(self._holding(visit)))
+
+    def _onward(self, value: Value, stack: Stack) -> list[Step]:
+        """What is made of answers, but for what judges them."""
+        judged = value.kind == "call" and self.flow.roles(value) & _JUDGES
+        return [] if judged else self.flow.forth(value, stack)
 
     def _holding(self, visit: Visit) -> Iterator[ClassKey]:
         for each in visit.path():

@@ -14,6 +14,7 @@ from mldebt.pipeline.register import TrainedModel
 
 Unit = tuple[int, int]
 CALLERS = 4
+ENDPOINTS = 8
 
 
 class Usage:
@@ -31,11 +32,13 @@ class Usage:
         loaded = list(loaders)
         asked = self._asked(model, loaded)
         only = set(loaded)
-        for calls in ([call for call in asked if call not in only], loaded):
-            for call in calls if not found else ():  # who only loads it serves where nobody asks it
-                unit = self.behind.endpoint(call.body.module.index, call.body.number)
-                if unit is not None:
-                    found.setdefault(unit, call)
+        for call in asked:
+            for unit in self.behind.endpoints(*call.body.key)[:ENDPOINTS] if call not in only else ():
+                found.setdefault(unit, call)
+        for call in loaded if not found else ():  # who only loads it serves where nobody asks it
+            behind = self.behind.endpoint(*call.body.key)
+            if behind is not None:
+                found.setdefault(behind, call)
         for call, how in model.kept:
             if how == "served":
                 found.setdefault(call.body.key, call)

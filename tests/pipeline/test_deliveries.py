@@ -171,6 +171,25 @@ def test_a_worker_that_answers_messages_serves(tmp_path: Path, code: str) -> Non
         ),
         pytest.param(
             """
+            import json
+            import joblib
+            import pandas as pd
+            from sklearn.metrics import f1_score
+
+            def judge(truth, answers):
+                return {"f1": f1_score(truth, answers)}
+
+            def run():
+                model = joblib.load("models/churn.joblib")
+                rows = pd.read_csv("test.csv")
+                scores = judge(rows.y, model.predict(rows[["a"]]))
+                with open("scores.json", "w") as file:
+                    json.dump(scores, file)
+            """,
+            id="what another function makes of answers to judge them",
+        ),
+        pytest.param(
+            """
             import joblib
             import pandas as pd
 
