@@ -57,6 +57,8 @@ _ONE_CALLED = regex(
     r"\b(models?|classifiers?|networks?|estimators?|algorithms?)((:|,? (called|named)) |:? [`*_\"'\[(]{1,4})$",
     re.IGNORECASE,
 )
+_MARKUP = ("<", "![", "[![")
+"""How lines begin that hold badges and pictures."""
 _AMID = regex(r"[a-z,;] [`*_\"'\[(]{0,4}$|[(/]$")
 _IN_CAPITALS = regex(r"[ -][A-Z]")
 _TITLES = tuple(map(re.compile, (r"^#+ (.+)", r"\*\*([^*]+)\*\*", r"^[\W\d]*\[([^\]]+)\]", r"\|([^|]+)(?=\|)")))
@@ -139,7 +141,22 @@ class Descriptions:
 
     def _spoken_of(self, model: TrainedModel) -> Iterator[str]:
         """What is said of a library's model by the name that people have for its kind, on pages that stand above it."""
-        words = spoken(model.name)
+        for document, pattern in self._naming_its_kind(model):
+            key = pattern.pattern, document.path
+            if key not in self._passages:
+                self._passages[key] = tuple(self._sections(document, pattern))
+            yield from self._passages[key]
+
+    def _kind_places(self, model: TrainedModel) -> Iterator[tuple[str, Location, str]]:
+        """Where such pages name the kind of a library's model first, amid words on models."""
+        for document, pattern in self._naming_its_kind(model) if model.cls is None else ():
+            lines = (document.text.count("\n", 0, found.start()) + 1 for found in pattern.finditer(document.text))
+            line = next((line for line in lines if not _line_of(document.text, line).startswith(_MARKUP)), None)
+            if line is not None and self._has_topic(document) and not _CHRONICLE.search(document.path):
+                yield document.path, self.prose.facts(document.path).place(line), _line_of(document.text, line)
+
+    def _naming_its_kind(self, model: TrainedModel) -> Iterator[tuple[Document, re.Pattern[str]]]:
+        words = spoken(" or ".join([model.name, *(name for _, name in model.inside)]))
         if not words:
             return
         pattern = re.compile(rf"\b({words})\b", re.IGNORECASE)
@@ -149,10 +166,7 @@ class Descriptions:
             self._naming_kind[words] = [(_speaks_from(document.path), document) for document in naming]
         for place, document in self._naming_kind[words]:
             if not place or f"{folder}/".startswith(f"{place}/"):
-                key = words, document.path
-                if key not in self._passages:
-                    self._passages[key] = tuple(self._sections(document, pattern))
-                yield from self._passages[key]
+                yield document, pattern
 
     def _sections(self, document: Document, pattern: re.Pattern[str]) -> Iterator[str]:
         facts = self.prose.facts(document.path)
@@ -214,9 +228,9 @@ class Descriptions:
         for place, text in self._docstring_places(model):
             if _is_telling(text):
                 found.setdefault((place[0].path, "docstring"), Told(None, place, "docstring", text))
-        for document, location, text in self._prose_places(model):
-            if not _CHRONICLE.search(document):
-                found.setdefault((document, "prose"), Told(location, None, "document", text))
+        places = [place for place in self._prose_places(model) if not _CHRONICLE.search(place[0])]
+        for document, location, text in places or self._kind_places(model):
+            found.setdefault((document, "prose"), Told(location, None, "document", text))
         self._told[model] = list(found.values())
         return self._told[model]
 

@@ -23,19 +23,25 @@ from mldebt.pipeline.configured import Configured
 from mldebt.pipeline.copies import Copies, address
 from mldebt.pipeline.datasets import Datasets
 from mldebt.pipeline.labels import Labels
-from mldebt.pipeline.life import TOLD
 from mldebt.pipeline.named_reads import below
 from mldebt.pipeline.options import Options
 from mldebt.pipeline.register import TrainedModel
-from mldebt.pipeline.spelling import TEXTS, Spelling
+from mldebt.pipeline.spelling import TEXTS, Spelling, spoken
 from mldebt.pipeline.subprojects import Subprojects
+from mldebt.pipeline.trainer_settings import TrainerSettings
 from mldebt.regex import regex
 from mldebt.rulebook import Api
 
 LOADERS_SHOWN = 6
 NAME_LENGTH = 5
 MADE = 12
-_NAMES = ("registered_model_name", "name", "repo_id", "artifact_path", "model_name", "registered_name")
+_NAMES = (
+    *("registered_model_name", "model_package_group_name", "name", "repo_id", "artifact_path", "model_name"),
+    "registered_name",
+)
+_ITS_CHECKPOINTS = "checkpoints of the trainer"
+_FIRST_TOLD = regex(r"\.(Seq2Seq)?TrainingArguments\Z")
+_HUB_NAME = "hub_model_id"
 _VERSIONS = (
     ("run", "differs by run"),
     ("option", "named on the command line"),
@@ -53,6 +59,8 @@ _ADDRESS = regex(r"models:/+([^/@]+)(?:[/@].*)?\Z|runs:/+[^/]+/(.+)\Z", re.DOTAL
 _FOLDER = "dirpath"
 """The argument of callbacks that names the folder in which they keep files."""
 _REGISTERED = frozenset({"registered_model_name"})
+_PUT_BY_PLATFORMS = frozenset({"/opt/ml/model", "/mnt/models"})
+"""Where SageMaker and KServe put the model that a service is to load."""
 _HOLE = regex(r"\{[^}]*\}")
 _GENERAL = frozenset(
     """model models weights checkpoint checkpoints ckpt best best_model final final_model last latest state snapshot
@@ -95,6 +103,7 @@ class Keeping:
         self.labels = flow.shared(Labels)
         self.copies = flow.shared(Copies)
         self.options = Options(flow)
+        self.trainers = TrainerSettings(flow, self.paths)
         self.configured = configured
         self.spelling = Spelling(self.paths)
         self.told = Spelling(self.paths, configured=configured)
@@ -134,6 +143,8 @@ class Keeping:
             for kept in self._kept(call, how, stack, spelled):
                 text = _of_class(kept.text, model.name) if model.cls is not None else kept.text
                 found.setdefault(text, kept._replace(text=text))
+        if len(found) > 1:
+            found.pop(_ITS_CHECKPOINTS, None)
         return self._with_copies(list(found.values()))
 
     def _with_copies(self, kept: list[Kept]) -> list[Kept]:
@@ -161,17 +172,18 @@ class Keeping:
         elif how == "logged":
             yield Kept(call, "logged by the tracker", "differs by run")
         elif how == "checkpointed":
-            yield from self._told_where(call, stack, spelled) or [Kept(call, "checkpoints of the trainer", "")]
+            yield from self._told_where(call, stack, spelled) or [Kept(call, _ITS_CHECKPOINTS, "")]
         elif how in ("stored", "registered"):
             yield from self._stored(call, stack, spelled)
 
     def _stored(self, call: Value, stack: Stack, spelled: Keeping | _Spellings) -> Iterator[Kept]:
         api = self.flow.api(call)
         if api is not None and (api.medium in _AWAY or "registers" in api.roles):
-            yield self._registered(call, api, spelled)
+            yield self._registered(call, stack, api, spelled)
             return
         path = self.paths.path(call)
         if path is None:
+            yield from self._told_where(call, stack, spelled)
             return
         name = self._file_in(call, stack) if api is not None and api.source == _FOLDER else ""
         ends = [(text, way.value) for text, way in spelled.spelling.ends(path, stack)]
@@ -193,15 +205,9 @@ class Keeping:
             yield Kept(call, kept, "numbered by step" if version == _OVERWRITTEN and _COUNTED.search(kept) else version)
 
     def _told_where(self, call: Value, stack: Stack, spelled: Keeping | _Spellings) -> list[Kept]:
-        """Where a trainer was told to leave what it trains, when it was made."""
-        receiver = call.receiver if call.kind == "call" else None
-        for visit in self.flow.walk(receiver, self.paths.same_back, limit=MADE) if receiver is not None else ():
-            made = visit.value
-            path = dict(arguments(made)).get(TOLD) if made.kind == "call" else None
-            texts = spelled.spelling.texts(path, stack) if path is not None else []
-            if path is not None and len(texts) == 1 and texts[0].strip("{}./… "):
-                return [Kept(call, texts[0], self._version(path))]
-        return []
+        """Where a trainer was told to leave what it trains."""
+        told = self.trainers.folder(call, stack, spelled.spelling)
+        return [Kept(call, told.text, self._version(told.given))] if told is not None else []
 
     def _file_in(self, call: Value, stack: Stack) -> str:
         """The name that a callback gives to what it keeps in a folder."""
@@ -209,15 +215,22 @@ class Keeping:
         names = self.spelling.texts(given, stack) if given is not None else []
         return f"{names[0]}.ckpt" if len(names) == 1 and names[0].strip("{}./… ") not in ("", "None") else ""
 
-    def _registered(self, call: Value, api: Api, spelled: Keeping | _Spellings) -> Kept:
+    def _registered(self, call: Value, stack: Stack, api: Api, spelled: Keeping | _Spellings) -> Kept:
         """A model that a registry, a hub or the run of a tracker keeps by a name."""
-        text = self._name(call, spelled.spelling) or api.name
+        text = self._name(call, spelled.spelling) or self.trainers.hub_name(call, stack, spelled.spelling)
+        text = text or self._folder_told(call, stack, api, spelled) or api.name
         if api.medium != "registry":
             return Kept(call, text, "")
         logged = api.name.startswith("mlflow.") and not _REGISTERED & set(call.keywords)
         if logged and api.name.endswith(".save_model"):  # into a folder: no run and no registry knows of it
             return Kept(call, text, _OVERWRITTEN if "{" not in text else "")
         return Kept(call, text, "differs by run" if logged and api.name.endswith(".log_model") else "registry version")
+
+    def _folder_told(self, call: Value, stack: Stack, api: Api, spelled: Keeping | _Spellings) -> str:
+        """The folder into which a registry's library writes a model instead."""
+        path = dict(arguments(call)).get("path") if api.name.endswith(".save_model") else None
+        texts = spelled.spelling.texts(path, stack) if path is not None else []
+        return below(texts[0]) if len(texts) == 1 and texts[0].strip("{}./… ") else ""
 
     def _name(self, call: Value, spelling: Spelling) -> str:
         """The name under which a call registers or publishes."""
@@ -228,6 +241,8 @@ class Keeping:
             for text in spelling.texts(value, ()):
                 if text.strip("{}./… ") not in ("", "None", "True", "False"):
                     return text
+            if value.kind == "param":  # what callers find out at run time is known by its name here
+                return spoken(value)
         return ""
 
     def _version(self, path: Value) -> str:
@@ -253,9 +268,13 @@ class Keeping:
 
     @cached_property
     def unnamed(self) -> tuple[Value, ...]:
-        """The loads of what the code gives no name: a platform says where it lies."""
+        """The loads of what the code gives no name: a platform says where it lies, or who starts the program."""
         named = {call for loads in self._loads.values() for call, _ in loads}
         return tuple(call for call in self._loading if call not in named and self._loads_model(call))
+
+    def is_told_where(self, load: Value) -> bool:
+        """Whether who starts a program says on the command line what a load loads."""
+        return any("option" in self.givens.kinds(path) for path in self._load_paths(load))
 
     def _loads_again(self, kept: Kept) -> Iterator[Value]:
         for each in (kept, kept._replace(text=kept.default)):
@@ -399,7 +418,7 @@ class Keeping:
         found: dict[str, list[tuple[Value, str]]] = defaultdict(list)
         for call in self._loading:
             for text in self._load_texts(call):
-                found[_telling_name(text)].append((call, text))
+                found[_telling_name(text) if text not in _PUT_BY_PLATFORMS else ""].append((call, text))
         found.pop("", None)
         return found
 

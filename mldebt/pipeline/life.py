@@ -21,14 +21,17 @@ SAME = frozenset(
     """to cpu cuda half float double bfloat16 eval train requires_grad_ state_dict get_weights merge_and_unload unload
     coef_ intercept_ components_ cluster_centers_ means_ dual_coef_
     fuse clone copy module base_model model unwrap get_booster booster_ booster best_estimator_ best_model_ best_model
-    set_params
+    set_params wv
     children modules share_memory xpu compile network net estimator result compute
     SerializeToString save_raw model_to_string convert""".split()
 )
 """Methods that give the model back and attributes that are the model, or all there is of it."""
 WRITTEN = frozenset("SerializeToString save_raw model_to_string convert".split())
 """Methods that give the model as bytes or text."""
-SERIALIZERS = frozenset("pickle.dumps cPickle.dumps cloudpickle.dumps dill.dumps".split())
+SERIALIZERS = frozenset(
+    """pickle.dumps cPickle.dumps cloudpickle.dumps dill.dumps prophet.serialize.model_to_json
+    prophet.serialize.model_to_dict""".split()
+)
 CONTAINERS = frozenset(
     "list tuple dict set sorted reversed iter copy.copy copy.deepcopy tqdm.tqdm tqdm.auto.tqdm".split()
 )
@@ -39,7 +42,9 @@ MESSAGES = frozenset({"onnx.ModelProto"})
 CHECKPOINTS = frozenset(
     """transformers.Trainer.train trl.SFTTrainer.train trl.DPOTrainer.train lightning.pytorch.Trainer.fit
     ultralytics.YOLO.train recbole.trainer.Trainer.fit sagemaker.estimator.EstimatorBase.fit
-    google.cloud.aiplatform.TrainingJob.run ray.train.base_trainer.BaseTrainer.fit""".split()
+    google.cloud.aiplatform.TrainingJob.run ray.train.base_trainer.BaseTrainer.fit
+    autogluon.tabular.TabularPredictor.fit detectron2.engine.DefaultTrainer.train flair.trainers.ModelTrainer.train
+    flair.trainers.ModelTrainer.fine_tune simpletransformers.classification.ClassificationModel.train_model""".split()
 )
 """Training that by itself leaves a checkpoint behind."""
 WRITES_WHERE_TOLD = ("sentence_transformers.",)

@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from mldebt.flow.linking import ClassKey, Target
+from mldebt.flow.linking import ClassKey, Target, is_self
+from mldebt.flow.list_versions import beginnings
 from mldebt.flow.loaded import TAKES_WEIGHTS
 from mldebt.flow.models import Models
 from mldebt.flow.sameness import Sameness
@@ -184,6 +185,18 @@ class _Walk:
                 yield from step(at, label, user)
         for move in self.flow.outlive(at.value, at.stack):
             yield at._replace(value=move.value, stack=move.stack)
+        if at.inside and at.value.kind in ("store", "mutate"):
+            yield from (at._replace(value=read, stack=()) for read in self._in_shared(at.value))
+
+    def _in_shared(self, changed: Value) -> Iterator[Value]:
+        """Where a container is read that a function only puts something into, a global or an attribute of its object:
+        `MODELS["pricing"] = load()`."""
+        for start in beginnings(changed):
+            if start.kind == "global":
+                yield from self.flow.global_reads(*start.variable)
+            elif start.kind == "attr" and is_self(start.source):
+                cls = self.flow.program.enclosing_class(start.body.module, start.body.number)
+                yield from self.flow.field_reads(cls, start.name) if cls is not None else ()
 
     # ------------------------------------------------------------------ calls
 
@@ -286,6 +299,15 @@ class _Walk:
             self.life.keep(call, "stored", at.stack)
         if name in CHECKPOINTS:
             self.life.checkpointed[call, "checkpointed"] = None
+            for each in self._kept_by_trainer(call):
+                self.life.keep(each, "stored", at.stack)
+
+    def _kept_by_trainer(self, call: Value) -> Iterator[Value]:
+        """What keeps a model by the trainer that was given it: `trainer.fit(model); trainer.save_checkpoint(path)`."""
+        for trainer in same_object(self.flow, call.receiver) if call.receiver is not None else ():
+            methods = (user for label, user in trainer.uses if label == "object" and user.kind == "attr")
+            calls = (user for method in methods for label, user in method.uses if label == "function")
+            yield from (each for each in calls if each.kind == "call" and "stores" in self.flow.roles(each))
 
     # ------------------------------------------------------------------ attributes and methods
 

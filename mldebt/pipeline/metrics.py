@@ -29,7 +29,8 @@ _MAPPING = frozenset({"map", "map_batches", "map_partitions", "apply"})
 _HOLDS_OUT = frozenset({"validation_data", "validation_split"})
 _NOT_A_METRIC = frozenset(
     """evaluate test validate compute update reset run run_eval score shap_values cross_validate cross_val_score fit
-    test_on_batch cross_val_predict feature_importances permutation_importance
+    test_on_batch cross_val_predict feature_importances feature_importance get_score get_fscore
+    permutation_importance
     MeanMetric MaxMetric MinMetric SumMetric CatMetric RunningMean RunningSum
     MetricCollection from_estimator from_predictions""".split()
 )

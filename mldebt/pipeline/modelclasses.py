@@ -26,7 +26,8 @@ CALL_DEPTH = 5
 REACH_LIMIT = 4000
 OWN_LIMIT = 12
 ASKED = regex(
-    r"_?(predict|classify|recommend|infer|forecast|detect|generate|rank|score|sample_action|get_recommendations)(_|$|\b)"
+    r"_?(predict|classify|recommend|infer|forecast|detect|rank|score|sample_action|get_recommendations)(_|$|\b)"
+    r"|generate(_(text|answer|response|recommendation|prediction|image|caption|summary|sequence|token)\w*)?\Z"
 )
 _TRAINS_ITSELF = regex(r"(fit|train|partial_fit|training_step)(_|\Z)")
 _PASSES = frozenset({"forward", "call", "__call__"})

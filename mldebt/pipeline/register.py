@@ -42,7 +42,8 @@ _SCRIPTS = frozenset({"entry_point", "source_dir", "**"})
 LAYERED = frozenset({"torch.nn.Sequential", "torch.nn.modules.container.Sequential"})
 LEARNERS = frozenset(
     """stable_baselines3.common.base_class.BaseAlgorithm fastai.learner.Learner
-    ray.rllib.algorithms.algorithm.Algorithm""".split()
+    ray.rllib.algorithms.algorithm.Algorithm detectron2.engine.DefaultTrainer
+    google.cloud.aiplatform.AutoMLTrainingJob""".split()
 )
 
 
@@ -177,7 +178,26 @@ class Register:
         for place, row in enumerate(rows):
             if place not in dropped:
                 groups[_top(leader, place)].append(row)
-        return [_named_first(group) for group in groups.values()]
+        return [self._named_first(group) for group in groups.values()]
+
+    def _named_first(self, group: list[_Row]) -> list[_Row]:
+        """The repository's own class before a library's, a model before what trains it; else the first built, unless
+        several were put together in one: then that."""
+        order = sorted(group, key=lambda row: (row.cls is None, row.is_trainer))
+        first = order[0]
+        rivals = [row for row in order if (row.cls is None, row.is_trainer) == (first.cls is None, first.is_trainer)]
+        built = {call for row in group for life in row.lives for call in life.built}
+        roots = [row for row in rivals if row.made not in built]
+        named = roots[0] if len(roots) == 1 else rivals[-1]
+        if len(roots) == len(rivals) > 1 and named.cls is None:  # nothing holds the others: they are alternatives
+            made = [row for row in rivals if not self._is_taken_up(row)] or rivals
+            named.name = " or ".join(dict.fromkeys(row.name for row in made[:ALTERNATIVES_NAMED]))
+        return [named, *(row for row in order if row is not named)]
+
+    def _is_taken_up(self, row: _Row) -> bool:
+        """Whether a model is loaded from a file, to be trained on."""
+        api = self.flow.api(row.made) if row.made.kind == "call" else None
+        return api is not None and "loads" in api.roles and api.medium == "file"
 
     def _alternatives(self, rows: list[_Row]) -> Iterator[tuple[int, int]]:
         """Libraries' models that one body builds and the same calls train and keep: one of them is chosen."""
@@ -451,20 +471,6 @@ def _top(leader: list[int], place: int) -> int:
     while leader[place] != place:
         place = leader[place]
     return place
-
-
-def _named_first(group: list[_Row]) -> list[_Row]:
-    """The repository's own class before a library's, a model before what trains it; else the first built, unless
-    several were put together in one: then that."""
-    order = sorted(group, key=lambda row: (row.cls is None, row.is_trainer))
-    first = order[0]
-    rivals = [row for row in order if (row.cls is None, row.is_trainer) == (first.cls is None, first.is_trainer)]
-    built = {call for row in group for life in row.lives for call in life.built}
-    roots = [row for row in rivals if row.made not in built]
-    named = roots[0] if len(roots) == 1 else rivals[-1]
-    if len(roots) == len(rivals) > 1 and named.cls is None:  # nothing holds the others: they are alternatives
-        named.name = " or ".join(dict.fromkeys(row.name for row in rivals[:ALTERNATIVES_NAMED]))
-    return [named, *(row for row in order if row is not named)]
 
 
 def _together(parts: Iterable[dict]) -> list:  # type: ignore[type-arg]

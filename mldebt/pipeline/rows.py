@@ -26,6 +26,8 @@ TRAINED_SHOWN = 4
 TEXT_LIMIT = 100
 _ASIDE = regex(r"(^|/)\.(?!github/)[^/]+/")
 """Hidden folders: what stands there is told to tools and agents."""
+OWN_FORMS = frozenset("catboost fastai keras lightgbm spacy xgboost".split())
+"""Libraries that load no other's models."""
 ROUTES = ("route", "get", "post", "put", "path", "websocket", "api_route", "add_url_rule")
 
 
@@ -91,18 +93,29 @@ class Rows:
         )
 
     def _by_platform(self, model: TrainedModel) -> list[Value]:
-        """The loads behind endpoints of what a platform puts there without a name: of the one model of a project."""
+        """The loads of what has no name, behind endpoints where a platform puts it, or of what a command line names: of
+        the one model of a project that they can load."""
         part = self._part(model)
-        if any(self._part(other) == part for other in self.project.trained_models if other is not model):
-            return []
-        found = [call for call in self.keeping.unnamed if self.project.subprojects.of(call.body.module.path) == part]
+        beside = [each for each in self.project.trained_models if self._part(each) == part]
+        found = [
+            call
+            for call in self.keeping.unnamed
+            if self.project.subprojects.of(call.body.module.path) == part and self._loadable(call, beside) == [model]
+        ]
         asked = ((load, self.usage.asked_of(load)) for load in found)
         behind = self.usage.behind.endpoint
         return [
             load
             for load, calls in asked
-            if any(call is not load and behind(call.body.module.index, call.body.number) is not None for call in calls)
+            if self.keeping.is_told_where(load)
+            or any(call is not load and behind(*call.body.key) is not None for call in calls)
         ]
+
+    def _loadable(self, load: Value, models: list[TrainedModel]) -> list[TrainedModel]:
+        """Those of some models that a load may load: a library that keeps models in a form of its own loads its own."""
+        api = self.flow.api(load)
+        library = api.library if api is not None else ""
+        return [model for model in models if library not in OWN_FORMS or self._library(model) == library]
 
     def _part(self, model: TrainedModel) -> str:
         return self.project.subprojects.of(model.made.body.module.path)
@@ -156,7 +169,7 @@ class Rows:
 
     def _medium(self, read: Value) -> str:
         """What data that is not a file is read from."""
-        api = self.flow.api(read) if read.kind == "call" else None
+        api = self.flow.api(read) if read.kind == "call" and "data_files" not in read.keywords else None
         return api.medium if api is not None and api.medium in ("hub", "table", "bucket", "registry") else ""
 
     def _library(self, model: TrainedModel) -> str:
