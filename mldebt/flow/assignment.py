@@ -32,8 +32,15 @@ def rebind(build: Builder, variable: str, value: Value) -> None:
     base = build.env.get(owner) if attribute else None
     if base is not None:
         stored = _store(build, value.at, attribute, value, base)
-        if owner not in ("self", "cls"):
+        if owner not in ("self", "cls") and not _is_module(build, base):
             build.name(owner, stored)
+
+
+def _is_module(build: Builder, value: Value) -> bool:
+    """Whether a value is a library's module, which stays what it is: `os.environ["SEED"] = "1"`."""
+    if value.kind != "external":
+        return False
+    return any(not each.attribute and each.module == value.data for each in build.facts.imports)
 
 
 def _store(build: Builder, at: int, name: str, value: Value, base: Value | None = None) -> Value:
@@ -64,10 +71,12 @@ def _bind_starred(build: Builder, node: r.Starred, value: Value) -> None:
 
 
 def _bind_attribute(build: Builder, node: r.Attribute, value: Value) -> None:
-    stored = _store(build, node.at, node.name, value, build.value(node.value))
+    base = build.value(node.value)
+    stored = _store(build, node.at, node.name, value, base)
     owner = variable_of(build.facts, node.value)
     if owner:
         build.env[f"{owner}.{node.name}"] = value
+    if owner and not _is_module(build, base):
         rebind(build, owner, stored)
 
 

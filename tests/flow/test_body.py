@@ -256,3 +256,13 @@ def test_defaults_and_decorators_belong_to_the_scope_around(linked: Linked) -> N
     body, scope = program.body(), program.body("f").scope
     assert program.shape(body.values[scope.parameters[0].default]) == "load()"
     assert [program.shape(call) for call in body.nodes if call.kind == "call"][-1] == "app.get('/')(func())"
+
+
+def test_a_library_s_module_stays_what_it_is_whatever_is_set_in_it(linked: Linked) -> None:
+    program = linked(
+        "import os\nimport a.b as c\nfrom a import d\n"
+        "os.environ['X'] = '1'\nc.rate = 2\nd.rate = 3\nx = os.path\ny = c.run\nz = d"
+    )
+    held = {name: program.held(name) for name in "xyz"}
+    assert [(held[name].kind, held[name].data) for name in "xy"] == [("external", "os.path"), ("external", "a.b.run")]
+    assert held["z"].kind == "store"
