@@ -11,6 +11,7 @@ from mldebt.documents import DocumentFacts, programs, resolve
 from mldebt.inventory import Cell, Drift, ModelRecord
 from mldebt.pipeline.card_inputs import inputs_of
 from mldebt.pipeline.claims import Claim, Setting, claims_of, contradicted, number, plain, settings_of
+from mldebt.pipeline.description import speaks_from
 from mldebt.pipeline.input_drift import InputDrift
 from mldebt.pipeline.project import Project
 from mldebt.regex import regex
@@ -60,15 +61,29 @@ class Cards:
         }
         titles = " ".join([card.title, *(heading.title for heading in card.headings)]).lower()
         text = "\n".join(block.text for block in card.blocks)
-        for found in (
-            [record for record in self.records if record.name.lower() in named],
-            [record for record in self.records if record.name.lower() in titles],
-            [record for record in self.records if re.search(rf"\b{re.escape(record.name)}\b", text)],
-            [record for record in self.records if record.path in text],
-        ):
+        near = self._near(card)
+        for records in (near, self.records):
+            for found in (
+                [record for record in records if record.name.lower() in named],
+                [record for record in records if record.name.lower() in titles],
+                [record for record in records if re.search(rf"\b{re.escape(record.name)}\b", text)],
+                [record for record in records if record.path in text],
+            ):
+                if found:
+                    return tuple(record for record in found if record.path in text) or tuple(found)
+            if len(records) == 1:
+                return records
+        return ()
+
+    def _near(self, card: DocumentFacts) -> tuple[ModelRecord, ...]:
+        """The models below the folder that a card speaks for, or the nearest above it that has any."""
+        folder = speaks_from(card.path)
+        while folder:
+            found = tuple(record for record in self.records if record.path.startswith(f"{folder}/"))
             if found:
-                return tuple(record for record in found if record.path in text) or tuple(found)
-        return self.records if len(self.records) == 1 else ()
+                return found
+            folder = posixpath.dirname(folder)
+        return self.records
 
     def drift(self, card: DocumentFacts, record: ModelRecord) -> list[Drift]:
         """Everything on which card and code differ, by line."""

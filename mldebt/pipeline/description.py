@@ -148,8 +148,10 @@ class Descriptions:
             yield from self._passages[key]
 
     def _kind_places(self, model: TrainedModel) -> Iterator[tuple[str, Location, str]]:
-        """Where such pages name the kind of a library's model first, amid words on models."""
-        for document, pattern in self._naming_its_kind(model) if model.cls is None else ():
+        """Where such pages name the kind of a library's model first, amid words on models; of many of one kind, each page
+        speaks of none."""
+        alike = sum(each.cls is None and each.name == model.name for each in self.addressees.models)
+        for document, pattern in self._naming_its_kind(model) if model.cls is None and alike <= FEW_MODELS else ():
             lines = (document.text.count("\n", 0, found.start()) + 1 for found in pattern.finditer(document.text))
             line = next((line for line in lines if not _line_of(document.text, line).startswith(_MARKUP)), None)
             if line is not None and self._has_topic(document) and not _CHRONICLE.search(document.path):
@@ -163,7 +165,7 @@ class Descriptions:
         folder = model.made.body.module.path.rpartition("/")[0]
         if words not in self._naming_kind:  # many models are of few kinds, and pages may be many
             naming = [document for document in self._pages if pattern.search(document.text)]
-            self._naming_kind[words] = [(_speaks_from(document.path), document) for document in naming]
+            self._naming_kind[words] = [(speaks_from(document.path), document) for document in naming]
         for place, document in self._naming_kind[words]:
             if not place or f"{folder}/".startswith(f"{place}/"):
                 yield document, pattern
@@ -180,7 +182,7 @@ class Descriptions:
             self._links[folder] = tuple(self._links_to(folder))
         yield from self._links[folder]
         for card in self.prose.model_cards():
-            if self._covers(_speaks_from(card.path), folder) and not self.addressees.is_for_others(card, model):
+            if self._covers(speaks_from(card.path), folder) and not self.addressees.is_for_others(card, model):
                 yield prose(card)
         leading = {}
         for naming, location in self.prose.naming(module.path, self._paths):
@@ -253,7 +255,7 @@ class Descriptions:
         modules = self._modules(model)
         folders = [module.path.rpartition("/")[0] for module in modules]
         for card in self.prose.model_cards():
-            covers = any(self._covers(_speaks_from(card.path), folder) for folder in folders)
+            covers = any(self._covers(speaks_from(card.path), folder) for folder in folders)
             if covers and not self.addressees.is_for_others(card, model):
                 yield card.path, card.place(1), card.title
         yield from self._naming_places(model)
@@ -367,7 +369,7 @@ def _is_headed(text: str, name: str) -> bool:
     return words == parts and TOPIC.search(text) is not None
 
 
-def _speaks_from(path: str) -> str:
+def speaks_from(path: str) -> str:
     """The folder that a model card stands for: its own; one among the repository's documents stands for all of it."""
     folders = path.split("/")[:-1]
     general = next((place for place, name in enumerate(folders) if name.lower() in DOCS), len(folders))

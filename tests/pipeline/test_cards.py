@@ -246,3 +246,27 @@ def test_what_a_draft_left_to_fill_is_named_when_the_code_says_it(tmp_path: Path
     assert "- Feature: TO FILL" in card
     assert drift(tmp_path, untold, card) == []
     assert "Feature: the card does not say a" in [each.message for each in drift(tmp_path, CODE, card)]
+
+
+def test_a_card_that_names_no_model_describes_the_one_of_its_folder(tmp_path: Path) -> None:
+    train = """
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+
+        rows = pd.read_csv("{name}.csv")
+        joblib.dump(Ridge().fit(rows[["age"]], rows.price), "{name}.joblib")
+        """
+    texts = {f"{name}/src/train.py": train.format(name=name) for name in ("shoes", "coats")}
+    for path, text in texts.items():
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_text(dedent(text), encoding="utf-8")
+    project = read_project(tmp_path, Settings(cache=False, history=False, jobs=1))
+    cards = Cards(project, Rows(project).all())
+    for path, found in (
+        ("shoes/models/MODEL_CARD.md", ["shoes/src/train.py"]),
+        ("coats/docs/MODEL_CARD.md", ["coats/src/train.py"]),
+        ("MODEL_CARD.md", []),
+    ):
+        card = parse_document(Document(path=path, kind=DocumentKind.MODEL_CARD, text="# Prices\n\nWhat things cost.\n"))
+        assert [record.path for record in cards.described(card)] == found

@@ -200,7 +200,7 @@ def test_a_model_that_is_taken_up_to_be_trained_on_is_called_by_what_builds_it(t
 
 
 def test_pages_that_name_the_kind_of_a_librarys_model_tell_of_it_where_none_names_it(tmp_path: Path) -> None:
-    files = {f"src/{name}.py": TRAINS.replace("pricing", name) for name in ("one", "two", "three", "four")}
+    files = {f"src/{name}.py": TRAINS.replace("pricing", name) for name in ("one", "two", "three")}
     other = TRAINS.replace("linear_model import Ridge", "svm import SVR").replace("Ridge()", "SVR()")
     readme = "# Prices\n\n![Ridge](badge.svg)\n\nThe ridge regression models are trained on a year of data.\n"
     found = register(tmp_path, {"README.md": readme, "src/five.py": other, **files})
