@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.spelling import Spelling
+from mldebt.regex import regex
 
 Unit = tuple[int, int]
 WAY_LIMIT = 300
@@ -20,6 +22,11 @@ _SHARED = frozenset({"table", "stream"})
 """What others read as it fills: even a job that trains first serves by it."""
 _LEARNS = frozenset({"fits", "tunes", "optimizes"})
 _JUDGES = frozenset({"measures"})
+_JUDGEMENT = regex(
+    r"(^|[{_.-])(metrics?|summary|reports?|stats|statistics|confusion\w*|evaluation|eval|params)([_.}-]|$)",
+    re.IGNORECASE,
+)
+"""What files are called that say how good answers are, or what was asked."""
 _NOT_ANSWERS = frozenset({"tracks", "logs", "plots", "stores", "registers", "loads"})
 
 
@@ -80,7 +87,7 @@ class Deliveries:
     def _delivers(self, bodies: tuple[Body, Body], write: Value) -> bool:
         """Whether a write gives answers to others: what a training or an evaluation writes to a file is its own."""
         roles = {role for body in set(bodies) for call in body.calls for role in self.flow.roles(call)}
-        if roles & _JUDGES:
+        if roles & _JUDGES or _JUDGEMENT.search(self.text(write).rpartition("/")[2]):
             return False
         return not roles & _LEARNS or self.is_shared(write)
 

@@ -148,8 +148,8 @@ class Descriptions:
             yield from self._passages[key]
 
     def _kind_places(self, model: TrainedModel) -> Iterator[tuple[str, Location, str]]:
-        """Where such pages name the kind of a library's model first, amid words on models; of many of one kind, each page
-        speaks of none."""
+        """Where such pages name the kind of a library's model first, amid words on models; of many of one kind they
+        speak of none."""
         alike = sum(each.cls is None and each.name == model.name for each in self.addressees.models)
         for document, pattern in self._naming_its_kind(model) if model.cls is None and alike <= FEW_MODELS else ():
             lines = (document.text.count("\n", 0, found.start()) + 1 for found in pattern.finditer(document.text))

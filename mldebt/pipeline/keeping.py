@@ -61,6 +61,7 @@ _FOLDER = "dirpath"
 _REGISTERED = frozenset({"registered_model_name"})
 _PUT_BY_PLATFORMS = frozenset({"/opt/ml/model", "/mnt/models"})
 """Where SageMaker and KServe put the model that a service is to load."""
+_VERSION = regex(r"[-_]?v?\d+\Z")
 _HOLE = regex(r"\{[^}]*\}")
 _GENERAL = frozenset(
     """model models weights checkpoint checkpoints ckpt best best_model final final_model last latest state snapshot
@@ -312,11 +313,15 @@ class Keeping:
             return True
         folders = [path.split("/")[-2:-1] for path in (kept.text, text)]
         if self.subprojects.of(one) != self.subprojects.of(other):  # an application takes its files along
-            told = name.partition(".")[0].lower() not in _GENERAL and "{" not in text
-            return told and folders[0] == folders[1] != [] and len(self._keepers[name]) == 1
+            return (
+                _is_own_name(name)
+                and "{" not in text
+                and folders[0] == folders[1] != []
+                and len(self._keepers[name]) == 1
+            )
         if folders[0] == folders[1] and folders[0] and "{" not in folders[0][0] and folders[0][0] not in _GENERAL:
             return True
-        return name.partition(".")[0].lower() not in _GENERAL and len(self._keepers[name]) == 1
+        return _is_own_name(name) and len(self._keepers[name]) == 1
 
     def _is_anothers(self, keeping: Value, load: Value, name: str) -> bool:
         """Whether a class that keeps something by a name itself, and not what is kept here, takes that up again."""
@@ -457,6 +462,11 @@ def _within(text: str) -> str:
 def _of_class(text: str, name: str) -> str:
     """A path that a class names after itself."""
     return text.replace("{self.__class__.__name__.lower()}", name.lower()).replace("{self.__class__.__name__}", name)
+
+
+def _is_own_name(name: str) -> bool:
+    """Whether a file's name, whatever its version, is not what every other project calls its artifacts."""
+    return _VERSION.sub("", name.partition(".")[0].lower()) not in _GENERAL
 
 
 def _telling_name(text: str) -> str:

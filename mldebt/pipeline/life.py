@@ -42,6 +42,7 @@ MESSAGES = frozenset({"onnx.ModelProto"})
 CHECKPOINTS = frozenset(
     """transformers.Trainer.train trl.SFTTrainer.train trl.DPOTrainer.train lightning.pytorch.Trainer.fit
     ultralytics.YOLO.train recbole.trainer.Trainer.fit sagemaker.estimator.EstimatorBase.fit
+    sagemaker.estimator.EstimatorBase.train
     google.cloud.aiplatform.TrainingJob.run ray.train.base_trainer.BaseTrainer.fit
     autogluon.tabular.TabularPredictor.fit detectron2.engine.DefaultTrainer.train flair.trainers.ModelTrainer.train
     flair.trainers.ModelTrainer.fine_tune simpletransformers.classification.ClassificationModel.train_model""".split()

@@ -20,7 +20,7 @@ from mldebt.pipeline.baselines import LIBRARIES
 from mldebt.pipeline.components import Components
 from mldebt.pipeline.labels import Labels
 from mldebt.pipeline.life import Life
-from mldebt.pipeline.lifecycle import Lives
+from mldebt.pipeline.lifecycle import Lives, same_object
 from mldebt.pipeline.modelclasses import ModelClasses, Reached
 from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
@@ -38,7 +38,7 @@ _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg")
 _LOOKED_IN = regex(r"""\b(?:where|from|package.dir|find_packages)\b\W{1,12}?["']([\w.][\w./-]*)["']""")
 JOB = "sagemaker.estimator.EstimatorBase"
 """What describes a job of a platform that trains."""
-_SCRIPTS = frozenset({"entry_point", "source_dir", "**"})
+_SCRIPTS = frozenset({"entry_point", "source_dir", "source_code", "**"})
 LAYERED = frozenset({"torch.nn.Sequential", "torch.nn.modules.container.Sequential"})
 LEARNERS = frozenset(
     """stable_baselines3.common.base_class.BaseAlgorithm fastai.learner.Learner
@@ -174,25 +174,45 @@ class Register:
                 leader[_top(leader, place)] = _top(leader, after)
         for one, other in self._alternatives(rows):
             leader[_top(leader, one)] = _top(leader, other)
-        groups: dict[int, list[_Row]] = defaultdict(list)
-        for place, row in enumerate(rows):
+        groups: dict[int, list[int]] = defaultdict(list)
+        for place in range(len(rows)):
             if place not in dropped:
-                groups[_top(leader, place)].append(row)
-        return [self._named_first(group) for group in groups.values()]
+                groups[_top(leader, place)].append(place)
+        whole = [group for group in groups.values() if not self._are_only_parts(group, rows)]
+        return [self._named_first([rows[place] for place in group]) for group in whole]
+
+    def _are_only_parts(self, group: list[int], rows: list[_Row]) -> bool:
+        """Whether classes of the repository's own are only ever trained inside others, one here and another there, and
+        only kept with them."""
+        holder = self._holders(rows)
+        lives = [(place, life) for place in group for life in rows[place].lives[:-1] if life.trained]
+        around = [{holder[call] for call in life.built if call in holder} - set(group) for _, life in lives]
+        if not around or not all(around) or any(rows[place].cls is None for place in group):
+            return False
+        outside = {call for places in around for place in places for life in rows[place].lives for call, _ in life.kept}
+        return all(call in outside for place in group for life in rows[place].lives for call, _ in life.kept)
 
     def _named_first(self, group: list[_Row]) -> list[_Row]:
         """The repository's own class before a library's, a model before what trains it; else the first built, unless
-        several were put together in one: then that."""
+        several were put together in one: then that, or the one whose method trains them all."""
         order = sorted(group, key=lambda row: (row.cls is None, row.is_trainer))
         first = order[0]
         rivals = [row for row in order if (row.cls is None, row.is_trainer) == (first.cls is None, first.is_trainer)]
         built = {call for row in group for life in row.lives for call in life.built}
         roots = [row for row in rivals if row.made not in built]
-        named = roots[0] if len(roots) == 1 else rivals[-1]
+        named = roots[0] if len(roots) == 1 else next(filter(self._trains_itself, rivals), rivals[-1])
         if len(roots) == len(rivals) > 1 and named.cls is None:  # nothing holds the others: they are alternatives
             made = [row for row in rivals if not self._is_taken_up(row)] or rivals
             named.name = " or ".join(dict.fromkeys(row.name for row in made[:ALTERNATIVES_NAMED]))
         return [named, *(row for row in order if row is not named)]
+
+    def _trains_itself(self, row: _Row) -> bool:
+        """Whether a class of the repository's own is trained by a method that is called of it, not inside another."""
+        return row.cls is not None and any(
+            row.made in same_object(self.flow, call.receiver)
+            for call in row.lives[0].trained
+            if call.kind == "call" and call.receiver is not None
+        )
 
     def _is_taken_up(self, row: _Row) -> bool:
         """Whether a model is loaded from a file, to be trained on."""
@@ -239,11 +259,7 @@ class Register:
         """For each candidate that holds others, which."""
         for after, place in self._built_for(rows):
             rows[place].lives[0].built[rows[after].made] = None
-        holder: dict[Value, int] = {}
-        for place, row in enumerate(rows):
-            holder.setdefault(row.made, place)
-            for call in self.classes.constructs(row.cls) if row.cls else ():
-                holder.setdefault(call, place)
+        holder = self._holders(rows)
         found: dict[int, dict[int, None]] = defaultdict(dict)
         for place, row in enumerate(rows):
             held = {holder[call] for life in row.lives for call in life.built if call in holder} - {place}
@@ -251,6 +267,15 @@ class Register:
                 if row.cls is None or rows[after].cls is None or self._is_always_in(row, after, holder):
                     found[after][place] = None
         return found
+
+    def _holders(self, rows: list[_Row]) -> dict[Value, int]:
+        """The candidate that each call makes."""
+        holder: dict[Value, int] = {}
+        for place, row in enumerate(rows):
+            holder.setdefault(row.made, place)
+            for call in self.classes.constructs(row.cls) if row.cls else ():
+                holder.setdefault(call, place)
+        return holder
 
     def _built_for(self, rows: list[_Row]) -> Iterator[tuple[int, int]]:
         """Libraries' models that are given a function, with the models that it returns: `KerasClassifier(make_net)`."""

@@ -33,7 +33,7 @@ class Usage:
         asked = self._asked(model, loaded)
         only = set(loaded)
         for call in asked:
-            for unit in self.behind.endpoints(*call.body.key)[:ENDPOINTS] if call not in only else ():
+            for unit in self._endpoints(model, call) if call not in only else ():
                 found.setdefault(unit, call)
         for call in loaded if not found else ():  # who only loads it serves where nobody asks it
             behind = self.behind.endpoint(*call.body.key)
@@ -43,6 +43,15 @@ class Usage:
             if how == "served":
                 found.setdefault(call.body.key, call)
         return list(found.items())
+
+    def _endpoints(self, model: TrainedModel, asked: Value) -> tuple[Unit, ...]:
+        """The endpoints behind which a call asks a model: all of them, but where its class shares the method with
+        others, which each have endpoints of their own."""
+        around = self.flow.program.enclosing_class(asked.body.module, asked.body.number)
+        if model.cls is None or around is None or set(self.flow.program.subclasses(around)) <= {model.cls}:
+            return self.behind.endpoints(*asked.body.key)[:ENDPOINTS]
+        first = self.behind.endpoint(*asked.body.key)
+        return (first,) if first is not None else ()
 
     def delivered(self, model: TrainedModel, loaders: Iterable[Value]) -> list[Delivery]:
         """The jobs and workers that write what a model says, behind no endpoint. What a model keeps in its own

@@ -1598,3 +1598,56 @@ def test_a_class_of_the_repository_that_loads_weights_by_its_base_is_called_by_i
             """,
     }
     assert names(register(tmp_path, files)) == ["GradeHead or BertModel"]
+
+
+TOWERS = """
+    import torch
+    from torch import nn
+
+    class Tower(nn.Module):
+        def forward(self, rows):
+            return rows
+
+    class Retrieval(nn.Module):
+        def __init__(self, tower):
+            super().__init__()
+            self.tower = tower
+
+        def forward(self, rows):
+            return self.tower(rows)
+
+    class Ranker(nn.Module):
+        def __init__(self, tower):
+            super().__init__()
+            self.tower = tower
+
+        def forward(self, rows):
+            return self.tower(rows)
+
+    def learn(net, batches):
+        optimizer = torch.optim.Adam(net.parameters())
+        for rows in batches:
+            net(rows).sum().backward()
+            optimizer.step()
+    """
+LEARNS = """
+    import torch
+    from towers import {name}, Tower, learn
+
+    tower = Tower()
+    net = {name}(tower)
+    learn(net, torch.load("rows.pt"))
+    torch.save(net.state_dict(), "{name}.pt")
+    {more}
+    """
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [("", ["Ranker", "Retrieval"]), ('torch.save(tower.state_dict(), "tower.pt")', ["Ranker", "Retrieval", "Tower"])],
+)
+def test_a_part_of_several_models_is_none_unless_it_is_kept_by_itself(
+    tmp_path: Path, more: str, found: list[str]
+) -> None:
+    programs = {f"{name.lower()}.py": LEARNS.format(name=name, more=more) for name in ("Retrieval", "Ranker")}
+    assert sorted(names(register(tmp_path, {"towers.py": TOWERS, **programs}))) == found
