@@ -67,7 +67,7 @@ class AwaitedBlobs:
         file = isolation.git_dir / f"contents-{os.urandom(4).hex()}"
         with file.open("wb") as output:
             self._process = isolation.popen(["cat-file", "--batch", "--buffer"], output=output, wide=True)
-        self._written = file.open("rb")  # closed by `end`
+        self._written = file.open("rb")  # closed by `close`
         self._count = len(ids)
         with contextlib.suppress(BrokenPipeError):  # its exit code tells
             self._process.stdin.write(b"\n".join(ids) + b"\n" * bool(ids))
@@ -79,7 +79,7 @@ class AwaitedBlobs:
             raise GitError("git cat-file failed")
         yield from _contents(self._written, self._count)
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Stops git and lets the file go; may be called twice."""
         self._process.end()
         self._written.close()

@@ -125,7 +125,7 @@ class _Task:
 
     def end(self) -> None:
         if self._awaited is not None:
-            self._awaited.end()
+            self._awaited.close()
         self._differ.end()
         self._comparer.end()
         self._renames.end()
@@ -197,7 +197,7 @@ class _Task:
             for (path, node), content in zip(self._unread.items(), self._awaited.contents(), strict=True):
                 if content is not None:
                     self._owners[path] = follow_all(content, node)
-            self._awaited.end()
+            self._awaited.close()
             self._awaited = None
 
     def _follow_along(self) -> bool:

@@ -1,6 +1,7 @@
+import contextlib
 import os
 
-from mldebt.git import BlobReader, isolated, open_repository, tree_entry, write_blob, write_tree
+from mldebt.git import AwaitedBlobs, BlobReader, isolated, open_repository, tree_entry, write_blob, write_tree
 
 
 def test_contents_and_sizes_in_order_with_holes(recorder):
@@ -11,6 +12,9 @@ def test_contents_and_sizes_in_order_with_holes(recorder):
         blobs = [line.split()[2] for line in listed]
         blobs.insert(700, b"1" * 40)
         contents, sizes = list(reader.contents(blobs)), list(reader.sizes(blobs))
+        for asked in (blobs * 3, []):
+            with contextlib.closing(AwaitedBlobs(isolation, asked)) as awaited:
+                assert list(awaited.contents()) == (contents * 3 if asked else [])
         assert contents[700] is None
         assert sizes[700] is None
         assert sizes == [None if content is None else len(content) for content in contents]
