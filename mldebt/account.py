@@ -19,6 +19,7 @@ from mldebt.sources import (
     Listing,
     SourceKind,
     SourceLimits,
+    as_written,
     read_document,
     read_source,
     why_unparsable,
@@ -114,5 +115,5 @@ class Quotes:
             return {(None, number): line.strip() for number, line in enumerate(lines, start=1)}
         found: dict[Where, str] = {}
         for place, line in zip(source.cells, lines, strict=False):
-            found[None, place.raw_line] = found[place.cell, place.line] = line.strip()
+            found[None, place.raw_line] = found[place.cell, place.line] = as_written(line).strip()
         return found

@@ -7,6 +7,7 @@ from mldebt.sources.globs import compile_glob, matches
 from mldebt.sources.keys import KeyMemo, Known, MemoEntry, blob_key
 from mldebt.sources.kinds import RECIPES, is_source, marks_project
 from mldebt.sources.listing import list_sources, pick_sources, wanted_bytes
+from mldebt.sources.magics import as_written
 from mldebt.sources.nearby import nearby
 from mldebt.sources.reading import read_document, read_source
 from mldebt.sources.source import (
@@ -40,6 +41,7 @@ __all__ = [
     "SourceFile",
     "SourceKind",
     "SourceLimits",
+    "as_written",
     "blob_key",
     "compile_glob",
     "is_source",

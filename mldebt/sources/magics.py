@@ -191,5 +191,16 @@ def _no_op(line: str) -> str | None:
     return None
 
 
+_STANDS_FOR = "pass  # "
+
+
 def _comment(line: str, indent: str) -> str:
-    return f"{indent}pass  # {line}"
+    return f"{indent}{_STANDS_FOR}{line}"
+
+
+def as_written(line: str) -> str:
+    """A line of a notebook's module as its author wrote it, without what stands for a magic or a shell command. A bare
+    command cannot be told from a comment, and stays."""
+    indent, mark, written = line.partition(_STANDS_FOR)
+    is_written = mark and not indent.strip() and (_MAGIC.match(written) or _HELP.fullmatch(written))
+    return indent + written if is_written else line

@@ -2,7 +2,7 @@ import warnings
 
 import pytest
 
-from mldebt.sources.magics import to_python
+from mldebt.sources.magics import as_written, to_python
 
 
 def convert(text: str) -> str:
@@ -71,6 +71,17 @@ def test_python_stays_as_it_is(text: str) -> None:
 )
 def test_magics_become_no_ops(text: str, python: str) -> None:
     assert convert(text) == python
+
+
+@pytest.mark.parametrize(
+    "line", ["%matplotlib inline", "  !ls -l", "\t%%time", "model.fit?", "x = 1", "if a: pass  # !b"]
+)
+def test_lines_are_quoted_as_they_were_written(line: str) -> None:
+    assert as_written(convert(line)) == line.strip()
+
+
+def test_a_comment_on_doing_nothing_is_no_magic() -> None:
+    assert as_written("    pass  # nothing to do") == "    pass  # nothing to do"
 
 
 def test_columns_stay_where_they_are_behind_a_timer() -> None:
