@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from mldebt.flow.conditions import around
+from mldebt.flow.conditions import around, left_by
+from mldebt.flow.endpoints import Endpoints
 from mldebt.flow.idioms import read_name
+from mldebt.flow.shaken import is_drawn
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex
@@ -15,6 +17,8 @@ from mldebt.regex import regex
 TEST_LIMIT = 12
 CHOICE = regex(r"(^|_)(sort(_?(by|key|order|mode|field|type|option))?|order(_?by|ing)|ordering)$", re.IGNORECASE)
 ARM = regex(r"(^|_)(arm|variant|experiments?|treatment|ab_?(test|group))$", re.IGNORECASE)
+EXPLORING = regex(r"explor(e|es|ing|ation)(?![a-z])", re.IGNORECASE)
+BY_CHANCE = regex(r"shuffl|random|surprise", re.IGNORECASE)
 
 
 def is_asked_for(place: Value) -> bool:
@@ -51,9 +55,51 @@ def _is_looked_up(function: Value) -> bool:
     return key is not None and any(CHOICE.search(name) for name in _names(key))
 
 
-def is_drawn(place: Value) -> bool:
-    """Whether a shuffle is an arm of an experiment: `if variant == "random":`."""
-    return any(ARM.search(name) for name in _tested(place))
+def leaves_to_chance(flow: Flow, place: Value) -> bool:
+    """Whether chance is meant to decide at a place: in an arm of an experiment (`if variant == "random":`), where a
+    bandit explores (`if random() < epsilon:`, `if settings.EXPLORE:`), or because whoever asks an endpoint said so."""
+    if any(ARM.search(name) for name in _tested(place)):
+        return True
+    if any(is_drawn(flow, test) for test in _deciding(place)):
+        return True
+    flags = [flag for test in _deciding(place) for flag in _flags(test)]
+    return any(_explores(flag) or _is_told_from_outside(flow, flag) for flag in flags)
+
+
+def _deciding(place: Value) -> list[Value]:
+    """The tests that decide whether a place is reached, those that leave before it among them."""
+    return [*_tests(place), *(test for test, _ in left_by(place.body, place.at))]
+
+
+def _flags(test: Value) -> Iterator[Value]:
+    """What a test asks for the truth of."""
+    if test.kind == "operation" and test.data in ("not", "and", "or"):
+        for operand in test.every("operand"):
+            yield from _flags(operand)
+    else:
+        yield test
+
+
+def _explores(flag: Value) -> bool:
+    return any(map(EXPLORING.search, _called(flag)))
+
+
+def _is_told_from_outside(flow: Flow, flag: Value) -> bool:
+    """Whether who asks an endpoint says by a flag that chance is to decide: `shuffle: bool`, `request.shuffle`."""
+    if not any(map(BY_CHANCE.search, _called(flag))):
+        return False
+    endpoints = flow.shared(Endpoints)
+    for visit in flow.walk(flag, lambda value, stack: flow.back(value, stack) if value.kind == "param" else []):
+        owner = visit.value
+        while owner.kind in ("attr", "item") or (owner.kind == "call" and owner.receiver is not None):
+            owner = owner.source if owner.kind != "call" else owner.function.source
+        if owner.kind == "param" and endpoints.of(owner.body.key):
+            return True
+    return False
+
+
+def _called(flag: Value) -> list[str]:
+    return [flag.name] if flag.kind in ("attr", "external") else _names(flag)
 
 
 def _tested(place: Value) -> list[str]:

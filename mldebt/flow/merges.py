@@ -8,12 +8,13 @@ from itertools import chain, islice, pairwise
 
 from mldebt.flow.choices import bounds
 from mldebt.flow.conditions import never_both
-from mldebt.flow.idioms import is_enumerate_index, is_walked, picked_from, read_name, root, unpacked
+from mldebt.flow.idioms import OWN_IDS, is_enumerate_index, is_walked, picked_from, read_name, root, unpacked
 from mldebt.flow.joins import Joins
 from mldebt.flow.list_versions import beginnings, cut_from, is_filtered, terms
 from mldebt.flow.order import Orders
 from mldebt.flow.regroupings import SPLIT, Regroupings
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
+from mldebt.flow.rotations import Rotations
 from mldebt.flow.scoring import SCORE_NAME
 from mldebt.flow.second_rankings import SecondRankings
 from mldebt.flow.steps import Stack, Step
@@ -32,15 +33,18 @@ PICK = Idiom("pick", "items are picked from the ranking by another rule")
 BETWEEN = Idiom("interleave", "items of another list are put between")
 SWAP = Idiom("swap", "items of the ranking change places")
 _ORDERING = frozenset({"<", ">", "<=", ">="})
+_NAMED = frozenset({"const", "global", "external"})
 _NO_PART = frozenset({"key", "test", "condition"})
 _PROMOTED = regex(
     r"(^|_)(promoted|promos?|promotions|pinned|pins|sponsored|featured|ads|adverts|advertisements|editorials?|curated"
     r"|hand_?picked)"
-    r"(_(items|rows|products|articles|movies|films|books|songs|tracks|posts|jobs|stories|listings|offers|entries|ids"
-    r"|hits|docs|documents|results|candidates|recs|recommendations|list))?$",
+    r"(_(items?|rows?|products?|articles?|movies?|films?|books?|songs?|tracks?|posts?|jobs?|story|stories|listings?"
+    r"|offers?|entry|entries|ids?|hits?|docs?|documents?|results?|candidates?|recs?|recommendations?|list))?$",
     re.IGNORECASE,
 )
-"""What lists are called whose items somebody wants to be seen, whatever the model says."""
+"""What items are called that somebody wants to be seen, whatever the model says, and lists of them."""
+_LABEL = regex(r"(all|any|none|others?|unknown|default|auto|select|choose)\b", re.IGNORECASE)
+"""How a text begins that a page offers beside the items."""
 
 
 class Merges:
@@ -55,6 +59,7 @@ class Merges:
         self.turns = Turns(breaks)
         self.regroupings = Regroupings(breaks, self._subsets)
         self._joins = Joins(orders, breaks)
+        self._rotations = Rotations(breaks)
 
     # ------------------------------------------------------------------ appends in loops
 
@@ -148,15 +153,23 @@ class Merges:
         return any(SCORE_NAME.search(read_name(operand)) for operand in test.every("operand"))
 
     def spread(self, node: Value) -> Iterator[Reorder]:
-        """`[*new, *rest]`."""
-        if node.data == "list" and len(node.inputs) > 1 and all(label == "spread" for label, _ in node.inputs):
+        """`[*new, *rest]`, `[pinned, *ranked]`."""
+        labels = [label for label, _ in node.inputs]
+        if node.data != "list" or len(labels) < 2 or labels[-1] != "spread":
+            return
+        if "item" not in labels:
             yield from self.joined(node, node.every("spread"))
+        elif labels.count("spread") == 1 and self._are_chosen(node.every("item"), node.every("spread")[0]):
+            yield from self._breaks.of(FIRST, node, node.every("spread"))
 
     def joined(self, node: Value, parts: list[Value]) -> Iterator[Reorder]:
         """Lists that follow each other."""
         if any(_is_no_list(part) for part in parts):
             return
         for left, right in pairwise(parts):
+            if turned := list(self._rotations.joined(node, left, right)):
+                yield from turned
+                return
             first, second = self._subsets.source_of(left), self._subsets.source_of(right)
             if first is None or first is not second or self._is_by_score(left):
                 continue
@@ -168,7 +181,8 @@ class Merges:
         if len(parts) == SPLICED and (cut := _cut_open(*parts)) is not None:
             yield from self._breaks.of(INSERT, node, [cut])
             return
-        if len(parts) > 1 and self._orders.ranked(parts[-1]) and all(map(self._is_chosen, parts[:-1])):
+        *before, last = parts
+        if before and self._orders.ranked(last) and all(self._is_chosen(part, last) for part in before):
             yield from self._breaks.of(FIRST, node, parts[-1:])
         else:
             yield from self._joins.of(node, parts)
@@ -201,13 +215,31 @@ class Merges:
         if len(taken) == 2 and all(root(each) is root(base) for each in taken):
             yield from self._breaks.of(SWAP, store, [root(base)])
 
-    def _is_chosen(self, part: Value) -> bool:
-        """Whether a list is a constant of several items that the code or its configuration chose, or is called one of
-        promoted items."""
+    def _are_chosen(self, items: list[Value], rest: Value) -> bool:
+        """Whether each of some items was chosen by hand: it is called so, it is left out of the rest, or it is written
+        out with its id."""
+        left_out = [
+            operand
+            for test in self._subsets.tests_of(rest)
+            if test.data == ("!=",)
+            for operand in test.every("operand")
+        ]
+        return all(
+            any(map(_PROMOTED.search, self._names_of(item)))
+            or any(item is other or (item.kind in _NAMED and _is_alike(item, other)) for other in left_out)
+            or (item.kind == "dict" and not OWN_IDS.isdisjoint(item.keys) and _is_constant(item))
+            for item in items
+        )
+
+    def _is_chosen(self, part: Value, rest: Value) -> bool:
+        """Whether a list is a constant of several items that the code or its configuration chose, is called one of
+        promoted items, or is written out of items that were chosen by hand."""
         if self._orders.ranked(part) is not None:
             return False
         if self._is_promoted(part):
             return True
+        if part.kind == "collection" and part.inputs and not part.every("spread") and not _is_constant_list(part):
+            return self._are_chosen(part.every("item"), rest)
         visits = self._flow.walk(part, self._listed, limit=GIVEN_LIMIT)
         return any(_is_constant_list(visit.value) for visit in visits)
 
@@ -304,8 +336,27 @@ def _is_outside(node: Value) -> bool:
 
 
 def _is_constant_list(node: Value) -> bool:
-    items = node.every("item")
-    return node.kind == "collection" and len(items) == len(node.inputs) > 0 and all(i.kind == "const" for i in items)
+    return node.kind == "collection" and _is_constant(node) and not any(map(is_label, node.every("item")[:1]))
+
+
+def _is_constant(held: Value) -> bool:
+    """Whether all that a list or a dict holds is written out."""
+    items = [source for label, source in held.inputs if label != "key"]
+    return bool(items) and all(item.kind == "const" for item in items)
+
+
+def _is_alike(one: Value, other: Value) -> bool:
+    return (one.kind, one.data) == (other.kind, other.data)
+
+
+def is_label(value: Value) -> bool:
+    """Whether a value is a text or a row of texts that stands above or beside items, and is none: "All", a line of a
+    report, the names of columns. An id has no spaces."""
+    if value.kind == "collection":
+        return _is_constant(value) and all(isinstance(item.data, str) for item in value.every("item"))
+    if value.kind == "const" and isinstance(value.data, str):
+        return " " in value.data or _LABEL.match(value.data) is not None
+    return value.kind == "template"
 
 
 def _appends_in(loop: Value, append: Value) -> list[Value]:

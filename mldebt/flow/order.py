@@ -28,6 +28,8 @@ __all__ = ["KEEPING", "Orders", "Origin", "SortKey", "State", "is_enumerate_inde
 
 _COUNTED = frozenset({"aggregations", "aggs", "facets", "facet_counts"})
 """What a search gives beside its hits."""
+_GENERATORS = ("random.", "numpy.random.")
+"""Whose methods draw from what they are handed."""
 ORDER_LIMIT = 600
 """Places that a search looks at. Of 106 rankings found in 46 repositories none was farther than the 264th; a search
 that finds none goes on to the last, in a large web."""
@@ -224,8 +226,8 @@ class Orders:
 
     def sorted_by(self, call: Value) -> list[Value]:
         """The sequence that a sorting or shuffling call takes."""
-        receiver = call.receiver
-        if receiver is not None and self.flow.api(call) is not None:
+        receiver, api = call.receiver, self.flow.api(call)
+        if receiver is not None and api is not None and not api.name.startswith(_GENERATORS):
             return [receiver]
         return call.arguments[1:2] if is_of_heap(call) else call.arguments[:1]
 

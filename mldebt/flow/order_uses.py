@@ -7,7 +7,17 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from mldebt.flow.endpoints import Endpoints
-from mldebt.flow.idioms import is_enumerate_index, is_mask, is_set, last_name, root, selects, taken_by
+from mldebt.flow.idioms import (
+    WHICH,
+    is_enumerate_index,
+    is_mask,
+    is_set,
+    last_name,
+    read_name,
+    root,
+    selects,
+    taken_by,
+)
 from mldebt.flow.linking import is_self
 from mldebt.flow.list_versions import beginnings
 from mldebt.flow.order import KEEPING, Orders
@@ -31,6 +41,12 @@ _RENDERING = frozenset(
     get_serializer get_paginated_response paginate_queryset""".split()
 )
 
+_NAMING = regex(
+    rf"{WHICH.pattern}|(^|_)(labels?|class|category|genres?|tags?|topic|brand|code|symbol|ticker|word|token|term|value|email"
+    r"|user|customer|city|country|state|type|kind|image|path|file\w*|query|question|answer|summary|description)$",
+    re.IGNORECASE,
+)
+"""What names an item or a class; other fields are numbers about it."""
 _MISSING = regex(r"missing|unknown|lost|absent|removed|invalid|stale|not_?found|unmatched|extra", re.IGNORECASE)
 
 
@@ -192,7 +208,7 @@ class OrderUses:
             for node in iterable.body.nodes:
                 if iterable not in node.loops:
                     continue
-                if _adds(node) and not _is_on_element(node, iterable):
+                if _adds(node) and not _is_on_element(node, iterable) and not _only_measures(node):
                     found.extend([node] if not self._is_placed(node) else [])
                 elif any(label == "yield" for label, _ in node.uses) and _may_be_of(node, iterable):
                     found.append(node.body.returns)
@@ -314,6 +330,28 @@ def _parts(call: Value) -> set[Value]:
             if node.kind == "call" and node.receiver is not None:
                 waiting.append(node.receiver)
     return found
+
+
+def _only_measures(node: Value) -> bool:
+    """Whether what is appended are numbers about items, in a record that names none of them: no id, no title, not the
+    item itself and nothing that was looked up by it."""
+    record = node.every("arg")[0] if node.kind == "mutate" and node.data == "append" and node.every("arg") else None
+    if record is None or record.kind != "dict" or not record.keys or record.every("spread"):
+        return False
+    names = [key for key in record.keys if isinstance(key, str)]
+    names += [read_name(value) for value in record.every("item")]
+    return all(map(_is_number, record.every("item"))) and not any(map(_NAMING.search, names))
+
+
+def _is_number(value: Value) -> bool:
+    """Whether a value is worked out, counted or read under a name that is written down."""
+    counted = value.calls_external("len", "round", "float", "int", "abs", "sum", "min", "max")
+    return (
+        counted
+        or value.kind in ("operation", "compare", "const")
+        or is_enumerate_index(value)
+        or bool(read_name(value))
+    )
 
 
 def _may_be_of(value: Value, iterable: Value) -> bool:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
-from mldebt.flow.asked_orders import is_asked_for, is_drawn, is_switched_on
+from mldebt.flow.asked_orders import is_asked_for, is_switched_on, leaves_to_chance
 from mldebt.flow.body import Body
 from mldebt.flow.boosts import Boosts
 from mldebt.flow.frame_groups import AGGREGATING, OWNER, FrameGroups, names_told
 from mldebt.flow.frame_lookups import FrameLookups
 from mldebt.flow.idioms import WHICH, last_name, read_name, root
 from mldebt.flow.list_versions import filled
-from mldebt.flow.merges import INSERT, Merges
+from mldebt.flow.merges import INSERT, Merges, is_label
 from mldebt.flow.order import Orders, Origin
+from mldebt.flow.random_picks import RandomPicks
 from mldebt.flow.refetches import Refetches
 from mldebt.flow.reordering import SHUFFLE, Breaks, Idiom, Reorder
 from mldebt.flow.reversals import Reversals
+from mldebt.flow.rotations import Rotations
 from mldebt.flow.value import Value
 from mldebt.rulebook import Api
 
@@ -49,9 +51,11 @@ class Reorders:
         self._frames = FrameLookups(orders, self._breaks)
         self._groups = FrameGroups(orders, self._breaks)
         self._boosts = Boosts(orders)
+        self._rotations = Rotations(self._breaks)
+        self._picks = RandomPicks(orders, self._breaks)
         self._by_kind: dict[str, Callable[[Value], Iterator[Reorder]]] = {
             "call": self._call,
-            "item": self._frames.selected,
+            "item": lambda node: chain(self._frames.selected(node), self._picks.at_place(node)),
             "mutate": self._mutation,
             "operation": self._operation,
             "comprehension": self._comprehension,
@@ -75,6 +79,7 @@ class Reorders:
             "add": self._into_set,
             "update": self._into_set,
             "append": self._append,
+            "rotate": self._rotations.rotated,
             "extend": self._merges.extended,
         }
 
@@ -98,6 +103,8 @@ class Reorders:
             return chain(
                 self._refetches.by_membership(node),
                 self._at_shuffled_places(node),
+                self._picks.at_places(node),
+                self._rotations.at_places(node),
                 self._merges.turns.flattened(node),
                 self._merges.regroupings.flattened(node),
             )
@@ -141,11 +148,13 @@ class Reorders:
         grouped = self._groups.of(call) if call.calls_method(*AGGREGATING) else ()
         if len(call.inputs) == 1:
             return iter(grouped)  # asked for nothing in particular
-        return chain(grouped, self._refetches.of(call), self._frames.called(call))
+        return chain(grouped, self._picks.of(call), self._refetches.of(call), self._frames.called(call))
 
     def _lost(self, call: Value, api: Api) -> Iterator[Reorder]:
         """What a library's call gives in another order than it was given."""
         name = api.name.rpartition(".")[2]
+        if name == "roll":
+            return self._rotations.rolled(call)
         if name in _COMPLETING:
             return self._breaks.of(COMPLETION, call, call.arguments[_COMPLETING[name] :][:1])
         if api.name in ("set", "frozenset"):
@@ -162,7 +171,7 @@ class Reorders:
             yield from self._breaks.of(MADE_UNIQUE, call, given)
 
     def _shuffled(self, node: Value, sequence: list[Value]) -> Iterator[Reorder]:
-        return iter(()) if is_drawn(node) else self._breaks.of(SHUFFLE, node, sequence)
+        return iter(()) if leaves_to_chance(self.flow, node) else self._breaks.of(SHUFFLE, node, sequence)
 
     def _partitioned(self, call: Value) -> Iterator[Reorder]:
         """`argpartition(scores, -10)[-10:]`: the best ten, in any order. With many places, each of them is in order."""
@@ -213,13 +222,15 @@ class Reorders:
     def _append(self, node: Value) -> Iterator[Reorder]:
         if node.loops:
             yield from islice(chain(self._merges.appended(node), self._refetches.appended(node)), 1)
+        elif node.every("arg"):
+            yield from self._rotations.put_behind(node)
 
     def _insertion(self, node: Value) -> Iterator[Reorder]:
         """An item is put first or at a place. A list that is made in the same loop gets its order there."""
         if any(label == "value" and user.kind == "store" for label, user in node.uses):
             return
         is_building = bool(node.loops) and root(node.source).kind == "collection"
-        if any(_is_text(source) for source in node.every("arg")[-1:]):
+        if any(map(is_label, node.every("arg")[-1:])):
             return
         if node.data == "insert" and (len(node.every("arg")) != 2 or is_building):
             return  # a frame takes a place, a column and its values
@@ -232,11 +243,6 @@ class Reorders:
                 return
             added = added if node.data == "update" else []
             yield from self._breaks.of(COLLECTED_IN_SET, node, node.loops[-1:] or added)
-
-
-def _is_text(value: Value) -> bool:
-    """Whether a value is a line of a text that is written down, and no item: an id has no spaces."""
-    return value.kind == "template" or (value.kind == "const" and isinstance(value.data, str) and " " in value.data)
 
 
 def _is_only_measured(call: Value, text: str) -> bool:

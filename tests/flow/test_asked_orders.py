@@ -2,12 +2,12 @@
 
 import pytest
 
-from mldebt.flow.asked_orders import is_asked_for, is_drawn
+from mldebt.flow.asked_orders import is_asked_for, leaves_to_chance
 from tests.flow.conftest import CallAt, Link
 
 
 @pytest.mark.parametrize(
-    ("test", "asked", "drawn"),
+    ("test", "asked", "by_chance"),
     [
         ("sort == 'newest'", True, False),
         ("request.args.get('order_by') == 'date'", True, False),
@@ -17,11 +17,14 @@ from tests.flow.conftest import CallAt, Link
         ("rows", False, False),
         ("kind == 'news'", False, False),
         ("sort == other", False, False),
+        ("random.random() < 0.1", False, True),
+        ("settings.exploration_enabled", False, True),
+        ("not shuffle", False, False),
     ],
 )
-def test_tests_around_a_place(link: Link, call_of: CallAt, test: str, asked: bool, drawn: bool) -> None:
-    given = "rows, sort, variant, user, request, settings, kind, other"
-    flow = link(f"def f({given}):\n    if {test}:\n        done(rows)")
+def test_tests_around_a_place(link: Link, call_of: CallAt, test: str, asked: bool, by_chance: bool) -> None:
+    given = "rows, sort, variant, user, request, settings, kind, other, shuffle"
+    flow = link(f"import random\n\ndef f({given}):\n    if {test}:\n        done(rows)")
     place = call_of(flow, "example.py", "done")
     assert is_asked_for(place) == asked
-    assert is_drawn(place) == drawn
+    assert leaves_to_chance(flow, place) == by_chance

@@ -26,6 +26,28 @@ def shop(user):
     return promos[:2] + rest  # debt
 """
     ),
+    # one item that the code names, that is looked up as featured, or that is written out
+    _served(
+        """
+GUIDE = "starter-guide"
+
+def featured_item(db):
+    return db.query(Item).filter(Item.featured).first()
+
+@app.get("/feed")
+def feed(user):
+    return [GUIDE] + [item for item in rank(user, candidates(user)) if item != GUIDE]  # debt
+
+@app.get("/page")
+def page(user, db):
+    return [featured_item(db)] + rank(user, candidates(user))  # debt
+
+@app.get("/shop")
+def shop(user):
+    house = {"id": 1, "title": "Our own label"}
+    return {"items": [house, *rank(user, candidates(user))]}  # debt
+"""
+    ),
 )
 GOOD = (
     _served(
@@ -61,6 +83,16 @@ def history(user):
 def count(user):
     sponsored = load_sponsored()
     return {"count": len(sponsored + rank(user, candidates(user)))}
+
+@app.get("/names")
+def names(user):
+    return {"names": ["All"] + [item.name for item in rank(user, candidates(user))]}
+
+@app.get("/table")
+def table(user):
+    rows = [[item.id, item.title] for item in rank(user, candidates(user))]
+    rows.insert(0, ["id", "title"])
+    return rows
 
 @app.get("/own")
 def own(user):

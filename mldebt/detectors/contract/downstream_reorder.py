@@ -26,9 +26,11 @@ from mldebt.detectors.contract import (
     _promotions,
     _raised_elsewhere,
     _raised_scores,
+    _random_picks,
     _registries,
     _reorders,
     _reversals,
+    _rotations,
     _second_rankings,
     _services,
     _sets,
@@ -39,6 +41,7 @@ from mldebt.flow.asked_orders import is_asked_for_above
 from mldebt.flow.conditions import never_both
 from mldebt.flow.joins import JOINED, is_cut
 from mldebt.flow.order import Origin
+from mldebt.flow.random_picks import PICKED
 from mldebt.flow.refetches import MEMBERSHIP
 from mldebt.flow.reorder import BEST_BY, SORT_BY, Reorder
 from mldebt.flow.serving import Served
@@ -74,6 +77,8 @@ _EXAMPLES = (
     _raised_elsewhere,
     _registries,
     _reversals,
+    _rotations,
+    _random_picks,
     _sets,
     _experiments,
 )
@@ -146,8 +151,10 @@ def _is_for_nobody(project: Project, reorder: Reorder, served: Served) -> bool:
 def _is_served_beside(project: Project, reorder: Reorder, origin: Origin, served: Served) -> bool:
     """Whether the ranking itself is served where rows are that were picked by it, or one item is: then these belong to
     its items, or tell of them."""
-    if reorder.kind not in (MEMBERSHIP.kind, BEST_BY):
+    if reorder.kind not in (MEMBERSHIP.kind, BEST_BY, PICKED.kind):
         return False
+    if reorder.kind == PICKED.kind and any(value.kind in ("operation", "mutate") for value in served.trail):
+        return False  # put among them
     way = origin.trail[::-1]
     others = (project.boundaries.served(value, way) for value in origin.trail if value.body is reorder.site.body)
     return any(other is not None and other.value.body is served.value.body for other in others)

@@ -1,0 +1,117 @@
+"""Items that chance picks out of a ranking: more examples of MLD401."""
+
+from __future__ import annotations
+
+from mldebt.detectors.contract._reorders import _served
+
+BAD = (
+    _served(
+        """
+import random
+import numpy as np
+
+rng = np.random.default_rng()
+
+@app.get("/one")
+def one(user):
+    return random.choice(rank(user, candidates(user))[:10])  # debt
+
+@app.get("/some")
+def some(user):
+    best = rank(user, candidates(user))[:50]
+    return {"items": random.sample(best, min(10, len(best)))}  # debt
+
+@app.get("/any")
+def anything(user):
+    best = rank(user, candidates(user))[:50]
+    return best[random.randint(0, len(best) - 1)]  # debt
+
+@app.get("/few")
+def few(user):
+    best = rank(user, candidates(user))[:50]
+    return [best[place] for place in rng.choice(len(best), 10, replace=False)]  # debt
+
+@app.get("/mixed")
+def mixed(user):
+    best = rank(user, candidates(user))
+    return best[:5] + random.sample(best[5:50], 5)  # debt
+
+@app.get("/moved")
+def moved(user):
+    return rng.permutation(rank(user, candidates(user))).tolist()  # debt
+"""
+    ),
+    """
+    import joblib
+    import pandas as pd
+    from fastapi import FastAPI
+
+    app = FastAPI()
+    model = joblib.load("ranker.joblib")
+
+    def best(user):
+        rows = pd.read_parquet("items.parquet")
+        rows["score"] = model.predict(rows[["price", "age"]])
+        return rows.sort_values("score", ascending=False).head(50)
+
+    @app.get("/some")
+    def some(user: int):
+        return best(user).sample(n=10).to_dict("records")  # debt
+    """,
+)
+GOOD = (
+    # chances that are made of the ranking, chance among equals, a share of the turns, a setting, whoever asks
+    _served(
+        """
+import random
+import numpy as np
+import settings
+
+@app.get("/some")
+def some(user):
+    best = rank(user, candidates(user))
+    return random.choices(best, weights=[1 / (place + 1) for place in range(len(best))], k=10)
+
+@app.get("/by-chance")
+def by_chance(user):
+    best = rank(user, candidates(user))
+    return best[np.random.choice(len(best), p=chances_of(best))]
+
+@app.get("/equal")
+def equal(user):
+    best = rank(user, candidates(user))
+    best.sort(key=lambda item: item.score, reverse=True)
+    return random.choice([item for item in best if item.score == best[0].score])
+
+@app.get("/now-and-then")
+def now_and_then(user, epsilon: float = 0.1):
+    best = rank(user, candidates(user))
+    if random.random() > epsilon:
+        return best[0]
+    return random.choice(best)
+
+@app.get("/trial")
+def trial(user):
+    best = rank(user, candidates(user))
+    if settings.EXPLORE:
+        best[-1] = random.choice(best[10:])
+    return best
+
+@app.get("/asked")
+def asked(user, shuffled: bool = False):
+    best = rank(user, candidates(user))
+    if shuffled:
+        random.shuffle(best)
+    return best
+
+@app.get("/both")
+def both(user):
+    best = rank(user, candidates(user))
+    return {"items": best, "surprise": random.choice(best)}
+
+@app.get("/lucky")
+def lucky():
+    return random.sample(catalogue(), 10)
+"""
+    ),
+)
