@@ -19,6 +19,7 @@ from mldebt.flow.conditions import around
 from mldebt.flow.idioms import is_mask, read_name, root
 from mldebt.flow.linking import is_self
 from mldebt.flow.list_versions import was_given
+from mldebt.flow.listed import written_out
 from mldebt.flow.models import Models
 from mldebt.flow.order import Orders, Origin
 from mldebt.flow.reordering import Reorder
@@ -63,7 +64,7 @@ class Boosts:
                 yield bonus
                 return
             is_for_some = (is_amount(amount) or _may_be_given(amount)) and (
-                self._is_for_some(node) or self._is_masked(score)
+                self._is_for_some(node) or self._is_masked(score) or self._is_of_named(score)
             )
             if not (is_for_some or _may_be_literal(amount) or _may_be_kept(amount, node)):
                 continue
@@ -140,6 +141,12 @@ class Boosts:
         if key is None or not (is_column or key.kind in ("compare", "operation") or is_mask(key)):
             return False
         return not any(self._orders.is_score(part) for part in (*key.every("operand"), *receivers(key)))
+
+    def _is_of_named(self, score: Value) -> bool:
+        """`for item in PARTNERS: scores[item] += 1`: whether a score is looked up by an id that the code names."""
+        key = score.one("key") if score.kind == "item" and score.data is None else None
+        named = key.source if key is not None and key.kind == "element" else None
+        return named is not None and written_out(self._flow, named) is not None
 
     def _is_hand_made(self, amount: Value) -> bool:
         """Whether an amount is a literal that depends on the item: `100 * is_new`, or one constant for some and another

@@ -74,6 +74,20 @@ def train(kind, loader):
 """
 
 BAD = (
+    # of the items that the code names
+    _raised(
+        """
+PARTNERS = ["acme", "initech"]
+
+@app.get("/feed")
+def feed(user):
+    items = items_of(user)
+    scores = dict(zip([item.id for item in items], scores_of(items)))
+    for name in PARTNERS:
+        scores[name] += 0.2  # debt
+    return sorted(scores, key=scores.get, reverse=True)
+"""
+    ),
     # what is added to a network's answer is no part of the network
     _NETWORK
     + """
