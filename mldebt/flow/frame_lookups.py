@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mldebt.flow.frame_groups import is_told_of
 from mldebt.flow.idioms import last_name
 from mldebt.flow.order import Orders
 from mldebt.flow.reordering import Breaks, Idiom, Reorder
@@ -63,7 +64,9 @@ class FrameLookups:
             return
         right = named.get("right") or (sides.pop() if len(sides) + ("left" in named) > 1 else None)
         left = named.get("left") or (sides.pop() if sides else None)
-        if left is not None and right is not None and self._orders.ranked(left) is None:
+        if left is None or right is None or is_told_of(self._orders.flow, left, right):
+            return
+        if self._orders.ranked(left) is None:
             yield from self._breaks.of(JOINED, call, [right])
 
 

@@ -479,4 +479,26 @@ def groups(q: str):
     counts = [{"place": response.place, "count": response.hits.total.value} for response in many.execute()]
     return sorted(counts, key=lambda each: each["count"], reverse=True)
 """,
+    # what is told of groups of the rows is put beside them
+    """
+    import joblib
+    import pandas as pd
+    from fastapi import FastAPI
+
+    app = FastAPI()
+    model = joblib.load("matcher.joblib")
+
+    def search(text):
+        rows = pd.read_csv("addresses.csv")
+        rows["score"] = model.predict_proba(rows[["street", "town"]])[:, 1]
+        return rows.sort_values("score", ascending=False).head(10)
+
+    def with_confidence(rows):
+        best = rows.groupby("address_id").agg(best=("score", "max"), count=("score", "size")).reset_index()
+        return best.merge(rows, on="address_id")
+
+    @app.get("/match")
+    def match(text: str):
+        return with_confidence(search(text)).to_dict("records")
+    """,
 )
