@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.flow.conditions import ways
+from mldebt.flow.idioms import read_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex
@@ -40,9 +41,10 @@ class MadeColumns:
             )
 
     def listed(self, value: Value) -> Iterator[tuple[str, Value]]:
-        """The features of a row that is a list of variables, each by the name of its variable: `[price_log, age]`."""
+        """The features of a row that is a list, each by the name of its variable or by what it is read under:
+        `[price_log, order["age"]]`."""
         items = value.every("item") if value.kind == "collection" and not value.every("spread") else []
-        named = [(name, item) for item in items for name in value.body.names_of(item)[:1]]
+        named = [(name, item) for item in items for name in (*value.body.names_of(item), read_name(item))[:1] if name]
         yield from named if len(named) >= LISTED else ()
 
     def _row(self, table: Value, names: Value) -> Iterator[tuple[str, Value]]:
@@ -78,6 +80,8 @@ class MadeColumns:
         key = store.one("key")
         if isinstance(store.key, str):
             return [store.key]
+        if key is not None and key.calls_method("index", "get_loc"):  # `row[columns.index("age")] = …`
+            return [given.data for given in key.arguments[:1] if given.kind == "const" and isinstance(given.data, str)]
         if key is None or key.kind != "element":
             return []
         members = (member.value for member in self.flow.members(key.source, ()))

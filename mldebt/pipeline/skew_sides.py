@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from mldebt.flow.models import Models, short_name
-from mldebt.flow.steps import Visit
+from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.flow.writers import Writers
 from mldebt.pipeline.made_columns import MadeColumns
@@ -119,7 +119,9 @@ class Sides:
     def serving(self, asked: Value, boundary: Unit, trained: frozenset[Unit]) -> Side:
         """What is made for a use; on the way to a batch, without what the training makes to look at itself."""
         visits = (
-            visit for source in asked.arguments for visit in self.flow.walk(source, self.origins.back, limit=WALK_LIMIT)
+            visit
+            for source in asked.arguments
+            for visit in self.flow.walk(source, self._before_asking, limit=WALK_LIMIT)
         )
         is_endpoint = self.project.boundaries.endpoint(*boundary)
         kept = [
@@ -133,6 +135,20 @@ class Sides:
                 if self.worked_out.is_feature(made):
                     found.columns.setdefault(name, made)
         return found
+
+    def _before_asking(self, value: Value, stack: Stack) -> list[Step]:
+        """What a value was made from; not what is handed to an object of unknown kind by a method that a library's
+        models have too."""
+        steps = self.origins.back(value, stack)
+        if value.kind != "param" or stack:
+            return steps
+        bound = [(self._may_be_a_librarys(call), source) for call, source in self.flow.bindings(value)]
+        own = {source for is_other, source in bound if not is_other}
+        others = {source for is_other, source in bound if is_other} - own
+        return [step for step in steps if step.value not in others]
+
+    def _may_be_a_librarys(self, call: Value) -> bool:
+        return any(target.kind == "external" and target.guessed for target in self.flow.targets(call))
 
     def _is_served(self, value: Value) -> bool:
         """Whether code runs behind an endpoint; whoever else calls what an endpoint calls serves nothing by it."""

@@ -229,6 +229,43 @@ def spam(text: str) -> bool:
         "train.py": _TWO_WAYS,
         "serve.py": _TWO_ASK.format(made="np.log(price + 0.1)").replace("0.1)}])", "0.1)}])  # debt"),
     },
+    # a row that is a list, or is filled place by place
+    {
+        "train.py": _TRAIN,
+        "serve.py": """
+import joblib
+import numpy as np
+from flask import Flask, request
+
+app = Flask("late")
+model = joblib.load("late.joblib")
+
+@app.route("/late")
+def late():
+    order = request.get_json()
+    log_price = np.log(order["price"] + 0.1)  # debt
+    return {"late": model.predict([[log_price, order["age"], order["shop"]]]).tolist()}
+""",
+    },
+    {
+        "train.py": _TRAIN,
+        "serve.py": """
+import json
+import joblib
+import numpy as np
+from flask import Flask, request
+
+app = Flask("late")
+model = joblib.load("late.joblib")
+columns = json.load(open("columns.json"))
+
+@app.route("/late")
+def late():
+    row = np.zeros(len(columns))
+    row[columns.index("log_price")] = np.log(request.get_json()["price"] + 0.1)  # debt
+    return {"late": model.predict([row]).tolist()}
+""",
+    },
 )
 GOOD = (
     # what a training looks at in a function of its own
@@ -448,6 +485,44 @@ def late(rows: list[dict]) -> list:
     frame = pd.DataFrame(rows)
     frame["day"] = frame["day"].max() + pd.Timedelta(days=1)
     return model.predict(frame).tolist()
+""",
+    },
+    # an object of unknown kind may be any library's model, and not the team's own
+    {
+        "ensemble.py": """
+import pickle
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+class Ensemble:
+    def fit(self, rows, late):
+        self.models = [LogisticRegression(C=C).fit(rows, late) for C in (0.1, 1.0)]
+
+    def predict_proba(self, rows):
+        return np.mean([model.predict_proba(rows)[:, 1] for model in self.models], axis=0)
+
+def train():
+    rows = pd.read_csv("orders.csv")
+    scaled = StandardScaler().fit_transform(rows[["price"]])
+    ensemble = Ensemble()
+    ensemble.fit(scaled, rows.late)
+    with open("ensemble.pkl", "wb") as file:
+        pickle.dump(ensemble, file)
+    print(ensemble.predict_proba(scaled).mean())
+""",
+        "mail.py": """
+import pickle
+import pandas as pd
+from sklearn.preprocessing import StandardScaler
+
+def score():
+    with open("spam.pkl", "rb") as file:
+        model = pickle.load(file)
+    rows = pd.read_csv("mails.csv")
+    rows["spam"] = model.predict_proba(StandardScaler().fit_transform(rows[["length"]]))
+    rows.to_csv("spam.csv")
 """,
     },
 )
