@@ -25,10 +25,18 @@ SPLIT, SAMPLE, SHUFFLE, NUMBER = "split", "sample", "shuffle", "number"
 CHOICE_LIMIT = 1200
 SOURCE_LIMIT = 400
 WRITTEN = "written out"
-_ENDS = {"fits": "trained on", "measures": "evaluated with", "saves": WRITTEN, "stores": WRITTEN}
+TRAINED = "trained on"
+_ENDS = {"fits": TRAINED, "measures": "evaluated with", "saves": WRITTEN, "stores": WRITTEN}
 _HOLE = regex(r"\{[^}]*\}")
 PART = regex(r"(^|[/_.\-])(train|valid|val|test|dev|eval|holdout|validation|training|evaluation)([/_.\-{(0-9]|$)", re.I)
 _MADE_UP = regex(r"(^|[/_ ])(synthe\w*|fake|mock|simulat\w*|dummy)([/_. ]|$)", re.IGNORECASE)
+_NEGATIVES = regex(r"(^|[_.])neg(s|ative\w*)?(_|$)|NegativeSampl", re.IGNORECASE)
+_DEVELOPMENT = regex(
+    r"(^|[/_. -])dev(elop(ment)?)?[_-]?(db|database|env(ironment)?|server|stack|instance|setup)([/_. ]|$)"
+    r"|(^|[/_. -])dev\.(db|sqlite3?)$",
+    re.IGNORECASE,
+)
+"""Where developers try out a program: no part of a dataset is meant by "dev"."""
 _TO_SHOW = ("sklearn.manifold.", "openTSNE.")
 """What lays rows out on a plane, to be looked at."""
 _TRIES = regex(r"(^|_)(debug\w*|smoke\w*|sanity\w*|dry_?run|quick\w*|demo|toy|test_?mode|dev_?mode)(_|\Z)", re.I)
@@ -135,6 +143,8 @@ class Choices:
         for start in self._results(event.value):
             for visit in self.flow.walk(start, self._forth, stack=event.path[-STACK_LIMIT:], limit=CHOICE_LIMIT):
                 use = self._use(event, visit)
+                if use == TRAINED and _draws_negatives(event):
+                    continue
                 if use and self._chooses(event, visit) and (use != WRITTEN or self._is_part(event, visit.value)):
                     return Choice(event, _TEXTS[event.kind], visit, use)
                 if event.kind == SPLIT and visit.value.kind == "item":
@@ -220,6 +230,8 @@ class Choices:
         texts = self.paths.texts(path) if path is not None else ()
         if any(holds_no_data(text, written=True) and not holds_weights(text) for text in texts):
             return False  # what was learnt from the rows is as good as the rows
+        if any(map(_DEVELOPMENT.search, (*texts, *(call.body.scope.name for call in (*event.path, event.value))))):
+            return False
         if event.kind in (SPLIT, SHUFFLE):
             return True
         if any(self.endpoints.of(call.body.key) for call in (*event.path, event.value)):
@@ -310,6 +322,14 @@ def _is_made_up(event: Event) -> bool:
         return True
     bodies = {made.body for made in (*event.path, call)}
     return any(_MADE_UP.search(f"{body.module.path} {body.scope.name}") for body in bodies)
+
+
+def _draws_negatives(event: Event) -> bool:
+    """Whether a draw only makes up examples of what nobody chose, beside those that somebody did: how a model is
+    trained, and no choice of its rows."""
+    calls = (*event.path, event.value)
+    names = [name for call in calls for name in (call.body.scope.qualname, *call.body.names_of(call))]
+    return event.kind in (SAMPLE, NUMBER) and any(map(_NEGATIVES.search, names))
 
 
 def _is_tried(event: Event) -> bool:

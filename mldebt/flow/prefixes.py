@@ -29,7 +29,9 @@ _REORDERING = frozenset(
 _METRICS = ("sklearn.metrics.", "torchmetrics.", "evaluate.", "recommenders.", "ragas.", "sklearn.model_selection.")
 _LIMITS = regex(r"\b(limit|top)\b", re.IGNORECASE)
 _SPLIT_PREFIX = regex(r"^\w+\[:(\d+%?)\]$")
-_ROW_READS = frozenset("readlines load loads listdir glob fetchall".split())
+_ROW_READS = frozenset("readlines load loads listdir glob fetchall open reader DictReader".split())
+_WHOLE_TEXTS = ("read", "read_text", "read_bytes")
+"""What gives a file as one text, of which a part is no row."""
 _FRAMES = frozenset({"frame", "dataset", "array", "loader"})
 
 
@@ -157,27 +159,32 @@ class Prefixes:
     def _whole_back(self, value: Value, stack: Stack) -> list[Step]:
         """The same dataset, further back: no single row or column of it."""
         if value.kind == "call":
-            steps = [
-                step
-                for target in self.flow.targets(value)
-                if target.kind == "func"
-                for step in self.flow.enter_return(value, target, stack)
-            ]
-            if steps:
-                return steps
-            function = value.inputs[0][1]
-            if function.kind == "attr":
-                return [Step("receiver", function.inputs[0][1], stack)]
-            return [Step("arg", source, stack) for _, source in value.inputs[1:2]]
+            return self._whole_before(value, stack)
         if value.kind == "attr" and value.data in ("iloc", "loc", "values", "index"):
             return [Step("object", value.inputs[0][1], stack)]
+        if value.kind == "comprehension" and value.data in ("list", "generator"):
+            return [Step("iterable", source, stack) for source in value.every("iterable")[-1:]]
         if value.kind in ("store", "mutate"):
-            return [Step("base", source, stack) for source in value.every("base")]
-        if value.kind in ("phi", "same", "choice", "passed", "param", "global", "free", "return"):
-            return [step for step in self.flow.back(value, stack) if step.label not in ("test", "changed")]
+            filled = value.loops[-1:] if value.kind == "mutate" and value.data == "append" else ()
+            return [Step("base", source, stack) for source in (*value.every("base"), *filled)]
+        if value.kind in ("phi", "same", "choice", "passed", "param", "global", "free", "return", "attr"):
+            steps = self.flow.back(value, stack)
+            return [step for step in steps if step.label not in ("test", "changed", "object")]
         if value.kind == "item" and isinstance(value.data, str):
             return [Step("object", value.inputs[0][1], stack)]
         return []
+
+    def _whole_before(self, call: Value, stack: Stack) -> list[Step]:
+        """What a call is given, or gives back; a file that is read as one text has no rows."""
+        if call.calls_method(*_WHOLE_TEXTS):
+            return []
+        own = [target for target in self.flow.targets(call) if target.kind == "func"]
+        if steps := [step for target in own for step in self.flow.enter_return(call, target, stack)]:
+            return steps
+        function = call.inputs[0][1]
+        if function.kind == "attr":
+            return [Step("receiver", function.inputs[0][1], stack)]
+        return [Step("arg", source, stack) for _, source in call.inputs[1:2]]
 
     def _uses_rest(self, source: Value, taken: Value) -> bool:
         """Whether the rows after the first are used as well: a cut in time, or a file worked off in parts."""

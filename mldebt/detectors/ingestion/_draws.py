@@ -195,6 +195,44 @@ BAD = (
         rows = Rows("pos.txt")
         keep(make(rows.users, rows.items), "out/net.pt")
     """,
+    # the first rows of what a loop or a comprehension read, of what an object holds, of an open file
+    """
+    import json
+    from itertools import islice
+    from sklearn.pipeline import make_pipeline
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.naive_bayes import MultinomialNB
+
+    ROWS = 20_000
+
+    def read():
+        return [json.loads(line) for line in open("reviews.jsonl")]
+
+    def collect():
+        rows = []
+        for line in open("mails.jsonl"):
+            rows.append(json.loads(line))
+        return rows
+
+    class Trainer:
+        def __init__(self):
+            self.rows = collect()
+
+        def fit(self, model):
+            some = self.rows[:ROWS]  # debt
+            return model.fit([row["text"] for row in some], [row["spam"] for row in some])
+
+    def train():
+        some = read()[:ROWS]  # debt
+        model = make_pipeline(CountVectorizer(), MultinomialNB())
+        model.fit([row["text"] for row in some], [row["y"] for row in some])
+        Trainer().fit(make_pipeline(CountVectorizer(), MultinomialNB()))
+        with open("posts.jsonl") as file:
+            posts = [json.loads(line) for line in islice(file, ROWS)]  # debt
+        model.fit([row["text"] for row in posts], [row["y"] for row in posts])
+
+    train()
+    """,
 )
 GOOD = (
     """
@@ -471,4 +509,32 @@ GOOD = (
     """,
     # a method that nothing calls draws nothing
     _TRAINER.format(mark="", called="run"),
+    # what nobody chose, beside what somebody did; a database to develop with; a part of one text
+    """
+    import sqlite3
+    import numpy as np
+    import pandas as pd
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    def negatives(orders, items):
+        rows = [
+            {"user": user, "item": item, "bought": 0}
+            for user, bought in orders.groupby("user")["item"]
+            for item in np.random.choice(list(items - set(bought)), 5)
+        ]
+        return pd.DataFrame(rows)
+
+    def train():
+        orders = pd.read_csv("orders.csv")
+        rows = pd.concat([orders.assign(bought=1), negatives(orders, set(orders["item"]))])
+        RandomForestClassifier(random_state=0).fit(rows[["user", "item"]], rows["bought"])
+        CountVectorizer().fit([open("text.txt").read()[:50_000]])
+
+    def fill_dev_db():
+        pd.read_csv("users.csv").sample(1000).to_sql("users", sqlite3.connect("dev.sqlite"))
+
+    train()
+    fill_dev_db()
+    """,
 )
