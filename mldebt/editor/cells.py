@@ -32,7 +32,7 @@ def notebook_text(saved: str, cells: Sequence[Cell]) -> str:
 
 def moved_cells(old: str, new: str) -> Callable[[Location], Location]:
     """Where a line of a cell of the old notebook stands in the new one; the nearest that is left where it is gone."""
-    was, now = _sources(old), _sources(new)
+    was, now = lines_of_cells(old), lines_of_cells(new)
     move = moved([line for cell in was for line in cell], [line for cell in now for line in cell])
     starts, ends = [0, *accumulate(map(len, was))], list(accumulate(map(len, now)))
 
@@ -46,27 +46,7 @@ def moved_cells(old: str, new: str) -> Callable[[Location], Location]:
     return place
 
 
-def moved(old: Sequence[str], new: Sequence[str]) -> Callable[[int], int]:
-    """Where a line (from 1) of the old text stands in the new one; the nearest that is left where it is gone."""
-    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-
-    def place(line: int) -> int:
-        found = 1
-        for block in blocks:
-            if block.a > line - 1:
-                break
-            found = block.b + min(line - 1 - block.a, max(0, block.size - 1)) + 1
-        return found
-
-    return place
-
-
-def _cell(kind: str, text: str) -> dict[str, Any]:
-    cell: dict[str, Any] = {"cell_type": kind, "metadata": {}, "source": text.splitlines(keepends=True)}
-    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
-
-
-def _sources(text: str) -> list[list[str]]:
+def lines_of_cells(text: str) -> list[list[str]]:
     """The lines of each cell."""
     cells = _table(text).get("cells")
     found = []
@@ -75,6 +55,29 @@ def _sources(text: str) -> list[list[str]]:
         joined = "".join(map(str, source)) if isinstance(source, list) else str(source)
         found.append(joined.split("\n"))
     return found
+
+
+def moved(old: Sequence[str], new: Sequence[str]) -> Callable[[int], int]:
+    """Where a line (from 1) of the old text stands in the new one: one that was written anew where it was, one that is
+    gone at the nearest before it."""
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+
+    def place(line: int) -> int:
+        index, old_end, new_end = line - 1, 0, 0
+        for block in blocks:
+            if index < block.a:
+                return new_end + min(index - old_end + 1, block.b - new_end) or 1
+            if index < block.a + block.size:
+                return block.b + index - block.a + 1
+            old_end, new_end = block.a + block.size, block.b + block.size
+        return new_end or 1
+
+    return place
+
+
+def _cell(kind: str, text: str) -> dict[str, Any]:
+    cell: dict[str, Any] = {"cell_type": kind, "metadata": {}, "source": text.splitlines(keepends=True)}
+    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
 
 
 def _table(text: str) -> dict[str, Any]:

@@ -10,17 +10,20 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from mldebt.editor.cells import Cell, moved, moved_cells, notebook_text
+from mldebt.editor.cells import Cell, lines_of_cells, moved, moved_cells, notebook_text
 from mldebt.errors import UsageError
 from mldebt.finding import Finding, Location
 from mldebt.gate.comparing import Difference, differ
 from mldebt.inventory import ModelRecord
-from mldebt.outcome import Outcome
+from mldebt.outcome import Outcome, SuppressionState
 from mldebt.review import LEFT_TO_THE_GATE
 from mldebt.scan import State, judge_project, less_known, open_state, scan_state, trace_value
 from mldebt.settings import Settings, load_settings
 from mldebt.sources import nearby, read_bytes, wanted_bytes
 from mldebt.tracks import Spot, Track
+
+_Name = tuple[str, int, int]
+"""A rule, and where it found something: cell (0 where there is none) and line."""
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -72,7 +75,9 @@ class Workspace:
             return None
         difference = differ(before, after, {}, texts.get, (texts | {path: text}).get)
         place = _mover(path, saved.texts.get(path, disk), text)
-        return tuple(_merge(saved.findings(path), difference, path, place))
+        silenced = _silenced(after, path, text)
+        merged = _merge(saved.findings(path), difference, path, place)
+        return tuple(each for each in merged if _name(each.rule_id, each.location) not in silenced)
 
     def typed_cells(self, path: str, cells: Sequence[Cell]) -> tuple[Finding, ...] | None:
         """The same for a notebook, given by its cells."""
@@ -146,6 +151,24 @@ def _merge(
         place = now.get(finding.fingerprint)
         yield replace(finding, location=place if place is not None else moved(finding.location))
     yield from (finding for finding in new if finding.location.path == path)
+
+
+def _silenced(after: Outcome, path: str, text: str) -> set[_Name]:
+    """What comments in the text silence of the rules that were not asked again."""
+    table = lines_of_cells(text) if path.endswith(".ipynb") else [text.split("\n")]
+    found = set()
+    for comment in after.suppressions:
+        at = comment.location
+        if at.path == path and comment.state is SuppressionState.UNJUDGED:
+            rule_id, cell, line = _name(comment.rule_id, at)
+            found.add((rule_id, cell, line))
+            if not table[cell][line - 1][: at.column - 1].strip():  # alone on its line: it speaks of the next, too
+                found.add((rule_id, cell, line + 1))
+    return found
+
+
+def _name(rule_id: str, place: Location) -> _Name:
+    return rule_id, place.cell or 0, place.line if place.cell_line is None else place.cell_line
 
 
 def _mover(path: str, old: str, new: str) -> Callable[[Location], Location]:

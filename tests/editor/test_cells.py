@@ -13,6 +13,7 @@ OLD = (("markdown", "# Title"), ("code", "a = 1\nb = 2"), ("code", "c = 3"))
     ("new", "place"),
     [
         (OLD, (1, 2)),
+        ((OLD[0], ("code", "a = 1\nb = 3"), OLD[2]), (1, 2)),  # written anew
         ((("code", "import x\n"), *OLD), (2, 2)),
         ((OLD[0], ("code", "a = 1\nz = 0\nb = 2"), OLD[2]), (1, 3)),
         ((OLD[1], OLD[2]), (0, 2)),

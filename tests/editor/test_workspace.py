@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from mldebt.editor.cells import notebook_text
 from mldebt.editor.workspace import Workspace
 from mldebt.finding import Finding
 
@@ -98,3 +99,30 @@ def test_a_comment_that_is_typed_silences(workspace: Workspace) -> None:
     workspace.save()
     silenced = SHUFFLED.replace("    random.sh", "    # mldebt: ignore[MLD401] by chance\n    random.sh")
     assert told(workspace.typed("service.py", silenced)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "left"),
+    [
+        ("model = ", "# mldebt: ignore[MLD301] a toy\nmodel = ", False),
+        ("Ridge()\n", "Ridge()  # mldebt: ignore[undocumented-model] a toy\n", False),
+        ("import Ridge\n\n", "import Ridge\n\nfound = []  # mldebt: ignore[MLD301] another\n", True),
+        ("model = ", "# mldebt: ignore[MLD303] another\nmodel = ", True),
+    ],
+)
+def test_a_comment_silences_what_only_the_whole_tells(workspace: Workspace, old: str, new: str, left: bool) -> None:
+    (workspace.root / "train.py").write_text(TRAINING)
+    assert "MLD301" in {each.rule_id for each in workspace.save().findings("train.py")}
+    found = workspace.typed("train.py", TRAINING.replace(old, new))
+    assert found is not None
+    assert ("MLD301" in {each.rule_id for each in found}) == left
+
+
+def test_a_comment_in_a_cell_silences_what_only_the_whole_tells(workspace: Workspace) -> None:
+    cells = [("markdown", "# Shelves\n"), ("code", TRAINING)]
+    (workspace.root / "train.ipynb").write_text(notebook_text("", cells))
+    assert "MLD301" in {each.rule_id for each in workspace.save().findings("train.ipynb")}
+    silenced = TRAINING.replace("model = ", "# mldebt: ignore[MLD301] a toy\nmodel = ")
+    found = workspace.typed_cells("train.ipynb", [cells[0], ("code", silenced)])
+    assert found is not None
+    assert "MLD301" not in {each.rule_id for each in found}
