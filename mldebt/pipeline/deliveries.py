@@ -80,7 +80,7 @@ class Deliveries:
 
     def _writes(self, call: Value) -> bool:
         roles = self.flow.roles(call)
-        if "saves" not in roles or roles & _NOT_ANSWERS:
+        if "saves" not in roles or roles & _NOT_ANSWERS or self._medium(call) == "memory":
             return False
         return "reads" not in roles or any(query.statement.writes for query in self.queries.queries(call))
 

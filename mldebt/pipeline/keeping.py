@@ -23,6 +23,7 @@ from mldebt.pipeline.configured import Configured
 from mldebt.pipeline.copies import Copies, address
 from mldebt.pipeline.datasets import Datasets
 from mldebt.pipeline.labels import Labels
+from mldebt.pipeline.life import chosen
 from mldebt.pipeline.named_reads import below
 from mldebt.pipeline.options import Options
 from mldebt.pipeline.register import TrainedModel
@@ -61,6 +62,7 @@ _FOLDER = "dirpath"
 _REGISTERED = frozenset({"registered_model_name"})
 _PUT_BY_PLATFORMS = frozenset({"/opt/ml/model", "/mnt/models"})
 """Where SageMaker and KServe put the model that a service is to load."""
+_MOVES = frozenset({"replace", "rename"})
 _VERSION = regex(r"[-_]?v?\d+\Z")
 _HOLE = regex(r"\{[^}]*\}")
 _GENERAL = frozenset(
@@ -178,7 +180,7 @@ class Keeping:
             yield from self._stored(call, stack, spelled)
 
     def _stored(self, call: Value, stack: Stack, spelled: Keeping | _Spellings) -> Iterator[Kept]:
-        api = self.flow.api(call)
+        api = self._api(call)
         if api is not None and (api.medium in _AWAY or "registers" in api.roles):
             yield self._registered(call, stack, api, spelled)
             return
@@ -186,6 +188,7 @@ class Keeping:
         if path is None:
             yield from self._told_where(call, stack, spelled)
             return
+        path = _put_in_place(path)
         name = self._file_in(call, stack) if api is not None and api.source == _FOLDER else ""
         ends = [(text, way.value) for text, way in spelled.spelling.ends(path, stack)]
         ends = list({text: (text, end) for text, end in reversed(ends) if text.strip("{}./… ")}.values())[::-1][:TEXTS]
@@ -369,11 +372,25 @@ class Keeping:
     def _doing(self, role: str) -> Iterator[Value]:
         for module in self.flow.program.modules:
             for body in self.flow.bodies(module.index) if module.category == "product" else ():
-                yield from (call for call in body.calls if role in self.flow.roles(call))
+                yield from (call for call in body.calls if role in self._roles(call))
+
+    def _roles(self, call: Value) -> frozenset[str]:
+        """What a call does, by any of the functions of libraries that it may take out of a dictionary."""
+        roles = self.flow.roles(call)
+        if roles or self.flow.targets(call):
+            return roles
+        return frozenset(role for target in chosen(self.flow, call) if target.api for role in target.api.roles)
+
+    def _api(self, call: Value) -> Api | None:
+        """What is known of the function that a call calls, or may call first."""
+        api = self.flow.api(call)
+        if api is not None or self.flow.targets(call):
+            return api
+        return next((target.api for target in chosen(self.flow, call) if target.api is not None), None)
 
     def is_in_registry(self, call: Value) -> bool:
         """Whether a call keeps a model in a registry, or by a run that one knows, or takes it from there."""
-        api = self.flow.api(call)
+        api = self._api(call)
         return api is not None and api.medium == "registry"
 
     @cached_property
@@ -412,7 +429,7 @@ class Keeping:
         return (key for key in self.flow.program.ancestry(cls) if isinstance(key, tuple)) if cls else iter(())
 
     def _loads_model(self, call: Value) -> bool:
-        api = self.flow.api(call)
+        api = self._api(call)
         if api is None or "loads" not in api.roles or "stores" in api.roles:
             return False
         return api.medium not in _AWAY or "load_model" in api.name
@@ -462,6 +479,20 @@ def _within(text: str) -> str:
 def _of_class(text: str, name: str) -> str:
     """A path that a class names after itself."""
     return text.replace("{self.__class__.__name__.lower()}", name.lower()).replace("{self.__class__.__name__}", name)
+
+
+def _put_in_place(path: Value) -> Value:
+    """The path that a file is moved to once it is written beside: `torch.save(net, part); part.replace(path)`."""
+    for label, user in path.uses:
+        if label == "object" and user.kind == "attr" and user.data in _MOVES:
+            calls = [each for part, each in user.uses if part == "function" and each.kind == "call"]
+            moved = next((each.arguments[0] for each in calls if each.arguments), None)
+        else:
+            is_move = user.kind == "call" and label == "arg" and user.calls_external("os.replace", "os.rename")
+            moved = user.arguments[1] if is_move and user.arguments[0] is path and len(user.arguments) > 1 else None
+        if moved is not None:
+            return moved
+    return path
 
 
 def _is_own_name(name: str) -> bool:

@@ -87,6 +87,18 @@ def writes(flow: Flow, model: Value, target: Target) -> bool:
     return target.name in SERIALIZERS
 
 
+def chosen(flow: Flow, call: Value) -> list[Target]:
+    """What of libraries a call may call when a loop goes over it, or an entry of a dictionary is called: `for kind in
+    (Ridge, Lasso): model = kind()`, `MODELS[name]()`, `SAVES[name](model)`."""
+    function = call.inputs[0][1]
+    if function.kind == "element":
+        members = flow.members(function.inputs[0][1], ())
+        return [target for member in members for target in flow.callees(member.value)]
+    if function.kind == "item" or (function.kind == "call" and function.calls_method("get")):
+        return [target for held in flow.hooks.held_of_libraries(function) for target in flow.callees(held)]
+    return []
+
+
 def is_inner_model(flow: Flow, models: Models, attribute: Value) -> bool:
     """Whether an attribute, read by others, is the library's model that an object of the repository's own class
     trains: what its own methods do with it is known of the class."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mldebt.flow.linking import ClassKey, Target, is_self
 from mldebt.flow.list_versions import beginnings
 from mldebt.flow.loaded import TAKES_WEIGHTS
-from mldebt.flow.models import Models
+from mldebt.flow.models import NETWORK_KINDS, Models
 from mldebt.flow.sameness import Sameness
 from mldebt.flow.steps import Step
 from mldebt.flow.value import Value
@@ -33,6 +33,7 @@ from mldebt.pipeline.life import (
     WRITES_WHERE_TOLD,
     WRITTEN,
     Life,
+    chosen,
     is_inner_model,
     may_hold,
     writes,
@@ -41,6 +42,7 @@ from mldebt.pipeline.life import (
 LIFE_LIMIT = 3000
 INSIDE_LIMIT = 3
 SAME_LIMIT = 12
+WAYS_THROUGH = ("forward_", "encode")
 
 
 class _At(NamedTuple):
@@ -223,7 +225,7 @@ class _Walk:
 
     def _given(self, at: _At, call: Value) -> Iterator[_At]:
         """The model as an argument."""
-        targets = self.flow.targets(call)
+        targets = self.flow.targets(call) or chosen(self.flow, call)
         for target in targets:
             if target.kind == "func":
                 yield from self._enter(at, call, target.module, target.scope)
@@ -234,6 +236,8 @@ class _Walk:
             elif not at.weights and writes(self.flow, at.value, target):
                 self._meets(at, call, target)
                 yield at._replace(value=call, inside=(), written=True)
+            elif target.name == "dict" and (keyword := _keyword(call, at.value)):
+                yield at.into(call, keyword)
             elif self._meets(at, call, target):
                 yield at._replace(value=call, inside=at.inside if target.name in CONTAINERS else ())
                 if len(call.inputs) > 2 and target.api is not None and "wraps" in target.api.roles:
@@ -376,7 +380,7 @@ class _Walk:
         use = self.models.uses(target)
         if use is not None and use.kind == "training":
             self.life.trained[call] = None
-        elif use is not None and use.kind == "prediction":
+        elif use.kind == "prediction" if use is not None else self._passes_through(target):
             self.life.asked[call] = None
         module = self.flow.program.modules[target.module]
         if target.receiver is None or not self.flow.is_method(module, target.scope):
@@ -384,6 +388,12 @@ class _Walk:
         own = next(iter(self.flow.body(target.module, target.scope).params.values()), None)
         if own is not None and len(at.stack) < STACK_LIMIT and call not in at.stack:
             yield at._replace(value=own, stack=(*at.stack, call))
+
+    def _passes_through(self, target: Target) -> bool:
+        """Whether a method of a network of the repository's own is a way through it beside `forward`."""
+        around = self._around(target)
+        name = self.flow.scope(target.module, target.scope).name
+        return around is not None and name.startswith(WAYS_THROUGH) and self.models.derives(around, NETWORK_KINDS)
 
     # ------------------------------------------------------------------ names, fields, containers
 
@@ -462,6 +472,11 @@ class _Walk:
     def _element(self, at: _At, label: str, taken: Value) -> Iterator[_At]:
         if label == "iterable" and at.inside:
             yield from at.out(taken, None)
+
+
+def _keyword(call: Value, given: Value) -> str:
+    """The keyword by which a call is given a value."""
+    return next((keyword for keyword, source in call.named_arguments if source is given), "")
 
 
 def _same_under(wanted: str) -> Callable[[_At, str, Value], Iterator[_At]]:

@@ -123,15 +123,19 @@ class ModelClasses:
 
     def _is_loss(self, cls: ClassKey) -> bool:
         """Whether a class only says by how much a model was wrong: it is called a loss, is given more than one thing at
-        a time, and holds no model that it would ask first."""
+        a time or has nothing of its own to learn with, and holds no model that it would ask first."""
         if not _LOSS.search(self.flow.scope(*cls).name) or not self.models.derives(cls, NETWORK_KINDS):
             return False
         members = {
             name: (key, number) for key in self._family(cls)[::-1] for name, number in self._members(key).items()
         }
         passes = [self.flow.body(key[0], number) for name, (key, number) in members.items() if name in _PASSES]
-        return any(len(body.params) > 2 for body in passes) and not any(
-            _MODEL_NAMES & {last_name(call)} for body in passes for call in body.calls
+        units = [self.flow.body(key[0], number) for key, number in members.values()]
+        bare = not any(_is_of_self(node) for body in units for node in body.nodes if node.kind == "store")
+        return (
+            bool(passes)
+            and (bare or any(len(body.params) > 2 for body in passes))
+            and not any(_MODEL_NAMES & {last_name(call)} for body in passes for call in body.calls)
         )
 
     def _learns_nothing(self, cls: ClassKey) -> bool:

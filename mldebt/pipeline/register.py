@@ -9,7 +9,7 @@ from functools import cached_property
 import msgspec
 
 from mldebt.flow.conditions import around, ways
-from mldebt.flow.linking import ClassKey, Target, is_self
+from mldebt.flow.linking import ClassKey, is_self
 from mldebt.flow.models import NETWORK_KINDS, Models, short_name
 from mldebt.flow.program import Module
 from mldebt.flow.sameness import Sameness, arguments
@@ -19,7 +19,7 @@ from mldebt.flow.walk import Flow
 from mldebt.pipeline.baselines import LIBRARIES
 from mldebt.pipeline.components import Components
 from mldebt.pipeline.labels import Labels
-from mldebt.pipeline.life import Life
+from mldebt.pipeline.life import Life, chosen
 from mldebt.pipeline.lifecycle import Lives, same_object
 from mldebt.pipeline.modelclasses import ModelClasses, Reached
 from mldebt.regex import regex
@@ -389,7 +389,7 @@ class Register:
 def built_by(flow: Flow, models: Models, call: Value) -> tuple[str, str] | None:
     """The name and kind of the library's model that a call builds, loads to be trained on, or fits at once."""
     found: dict[str, str] = {}
-    for target in flow.targets(call) or _chosen(flow, call):
+    for target in flow.targets(call) or chosen(flow, call):
         api = target.api
         if api is None or target.guessed or target.receiver is not None or "reads" in api.roles:
             continue
@@ -409,18 +409,6 @@ def built_by(flow: Flow, models: Models, call: Value) -> tuple[str, str] | None:
 def _runs_image(call: Value, made: str) -> bool:
     """Whether a training job runs what a platform brings along (an algorithm's image), and no script of the team's."""
     return made == JOB and bool(call.keywords) and not _SCRIPTS & set(call.keywords)
-
-
-def _chosen(flow: Flow, call: Value) -> list[Target]:
-    """What a call may call when a loop goes over classes, or an entry of a dictionary is called: `for kind in (Ridge,
-    Lasso): model = kind()`, `MODELS[name]()`."""
-    function = call.inputs[0][1]
-    if function.kind == "element":
-        members = flow.members(function.inputs[0][1], ())
-        return [target for member in members for target in flow.callees(member.value)]
-    if function.kind == "item" or (function.kind == "call" and function.calls_method("get")):
-        return [target for held in flow.hooks.held_of_libraries(function) for target in flow.callees(held)]
-    return []
 
 
 def _has_own_model(flow: Flow, name: str) -> bool:

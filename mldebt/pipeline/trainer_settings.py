@@ -68,12 +68,19 @@ class TrainerSettings:
         """The calls that made the trainer, each followed by those that made its settings."""
         for made in self._made(call.receiver if call.kind == "call" else None):
             yield made
-            for given in _settings_in(made):
+            for given in self._settings_in(made):
                 yield from self._made(given)
 
     def _settings(self, call: Value) -> Iterator[Value]:
         for made in self._made(call.receiver if call.kind == "call" else None):
-            yield from _settings_in(made)
+            yield from self._settings_in(made)
+
+    def _settings_in(self, made: Value) -> Iterator[Value]:
+        """What a trainer is given as its settings: by their keyword; to a library's own, after the model."""
+        theirs = any(target.name.startswith(_READS_SETTINGS) for target in self.flow.targets(made))
+        for place, (keyword, given) in enumerate(arguments(made)):
+            if keyword in _SETTINGS or (theirs and keyword == "" and place == 1):
+                yield given
 
     def _made(self, value: Value | None) -> Iterator[Value]:
         for visit in self.flow.walk(value, self.paths.same_back, limit=MADE) if value is not None else ():
@@ -85,10 +92,3 @@ class TrainerSettings:
         if not any(_FOLDER_FIRST.search(target.name) for target in self.flow.targets(made)):
             return None
         return next((source for keyword, source in arguments(made) if keyword == ""), None)
-
-
-def _settings_in(made: Value) -> Iterator[Value]:
-    """What a trainer is given as its settings: by their keyword, or after the model."""
-    for place, (keyword, given) in enumerate(arguments(made)):
-        if keyword in _SETTINGS or (keyword == "" and place == 1):
-            yield given

@@ -479,3 +479,105 @@ def test_a_model_that_several_programs_keep_has_the_place_of_each(tmp_path: Path
     ]
     assert sorted(cell.text for cell in model.sources) == ["data/payments.csv", "{args.data}"]
     assert places(model, "loaders") == ["consumer/scoring.py: consumer/scoring.py:score"]
+
+
+def test_functions_of_libraries_that_are_taken_out_of_a_dictionary_keep_and_load(tmp_path: Path) -> None:
+    texts = {
+        "train.py": """
+            import mlflow
+            import pandas as pd
+            from lightgbm import LGBMClassifier
+            from xgboost import XGBClassifier
+
+            KEEPS = {"xgb": mlflow.xgboost.log_model, "lgb": mlflow.lightgbm.log_model}
+
+            def train(kind, rows):
+                model = XGBClassifier() if kind == "xgb" else LGBMClassifier()
+                model.fit(rows.x, rows.y)
+                return model
+
+            rows = pd.read_csv("rows.csv")
+            found = {}
+            for kind in KEEPS:
+                found[(kind, "all")] = dict(model=train(kind, rows), rate=0.1)
+            for (kind, _), each in found.items():
+                KEEPS[kind](each["model"], name="scorer")
+            """,
+        "ask.py": """
+            import mlflow
+
+            LOADS = {"xgb": mlflow.xgboost.load_model, "lgb": mlflow.lightgbm.load_model}
+
+            def ask(kind, rows):
+                return LOADS[kind]("models:/scorer/1").predict(rows)
+            """,
+    }
+    (model,) = records(tmp_path, texts).values()
+    assert model.name == "XGBClassifier or LGBMClassifier"
+    assert kept(model) == [("scorer", "differs by run")]
+    assert places(model, "loaders") == ["ask.py: ask.py:ask"]
+
+
+MOVED = """
+    import os
+    import torch
+    from pathlib import Path
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(2, 2)
+
+        def forward(self, rows):
+            return self.layer(rows)
+
+        def forward_state(self, rows, state):
+            return self.layer(rows + state)
+
+    class BatchLoss(nn.Module):
+        def forward(self, scores):
+            return scores.sum()
+
+    def keep(path, payload):
+        part = path.with_suffix(path.suffix + ".part")
+        torch.save(payload, part)
+        {moves}
+
+    net, loss = Net(), BatchLoss()
+    optimizer = torch.optim.Adam(net.parameters())
+    for rows in torch.load("rows.pt"):
+        loss(net(rows)).backward()
+        optimizer.step()
+    keep(Path("out/net.pt"), {{"state": net.state_dict()}})
+    """
+
+
+def test_what_is_written_beside_is_kept_where_it_is_moved_to_and_a_loss_is_no_model(tmp_path: Path) -> None:
+    for place, moves in (("a", "part.replace(path)"), ("b", "os.replace(part, path)")):
+        found = records(tmp_path / place, {"train.py": MOVED.format(moves=moves)})
+        assert {name: kept(model) for name, model in found.items()} == {
+            "Net": [("out/net.pt", "every run writes over it")]
+        }
+
+
+def test_every_way_through_a_network_asks_it(tmp_path: Path) -> None:
+    app = """
+        import torch
+        from fastapi import FastAPI
+        from train import Net
+
+        app = FastAPI()
+        net = Net()
+        net.load_state_dict(torch.load("out/net.pt"))
+
+        @app.post("/step")
+        def step(rows: list, state: list):
+            return net.forward_state(rows, state)
+
+        @app.post("/reload")
+        def reload():
+            net.load_state_dict(torch.load("out/net.pt"))
+        """
+    (model,) = records(tmp_path, {"train.py": MOVED.format(moves="part.replace(path)"), "app.py": app}).values()
+    assert [cell.note for cell in model.serving] == ["/step"]

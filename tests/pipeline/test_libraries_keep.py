@@ -130,6 +130,7 @@ def test_a_library_that_is_told_its_data_beforehand_keeps_its_models(tmp_path: P
             ["{args.output_dir}"],
         ),
         ("", "", "", ["checkpoints of the trainer"]),
+        ("class Own(Trainer): pass", "", "Own(model, rows).save_model()", ["checkpoints of the trainer"]),
         ("", "", "trainer.save_model('kept')", ["kept"]),
     ],
 )
