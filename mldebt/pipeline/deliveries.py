@@ -23,7 +23,7 @@ _SHARED = frozenset({"table", "stream"})
 _LEARNS = frozenset({"fits", "tunes", "optimizes"})
 _JUDGES = frozenset({"measures"})
 _JUDGEMENT = regex(
-    r"(^|[{_.-])(metrics?|summary|reports?|stats|statistics|confusion\w*|evaluation|eval|params)([_.}-]|$)",
+    r"(^|[{_.-])(metrics?|summary|reports?|stats|statistics|confusion\w*|evaluation|eval|params|manifest)([_.}-]|$)",
     re.IGNORECASE,
 )
 """What files are called that say how good answers are, or what was asked."""

@@ -190,6 +190,20 @@ def test_a_worker_that_answers_messages_serves(tmp_path: Path, code: str) -> Non
         ),
         pytest.param(
             """
+            import json
+            import joblib
+            import pandas as pd
+
+            def run():
+                model = joblib.load("models/churn.joblib")
+                rows = pd.read_csv("rows.csv")
+                with open("export/manifest.json", "w") as file:
+                    json.dump({"first": model.predict(rows[["a"]])[0]}, file)
+            """,
+            id="a manifest says what was made",
+        ),
+        pytest.param(
+            """
             import joblib
             import pandas as pd
 
