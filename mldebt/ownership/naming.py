@@ -24,7 +24,8 @@ def find_person(wanted: str, people: Iterable[Person], aliases: Mapping[str, Seq
             return found[0]
         if found:
             raise UsageError(f"{wanted!r} may be {_list(found)}; say more of the name, or an address")
-    raise UsageError(f"nobody of {len(listed)} people is called {wanted!r}{_nearest(word, listed)}")
+    crowd = "1 person" if len(listed) == 1 else f"{len(listed)} people"
+    raise UsageError(f"nobody of {crowd} is called {wanted!r}{_nearest(word, listed)}")
 
 
 def _names(person: Person, aliases: Mapping[str, Sequence[str]]) -> list[str]:

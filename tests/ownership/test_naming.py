@@ -51,3 +51,8 @@ def test_nobody_or_too_many(wanted, said):
     with pytest.raises(UsageError) as raised:
         find_person(wanted, PEOPLE, {})
     assert said in str(raised.value)
+
+
+def test_one_person_is_counted_as_one():
+    with pytest.raises(UsageError, match="nobody of 1 person is called 'xq'"):
+        find_person("xq", [ANA], {})
