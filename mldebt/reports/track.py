@@ -114,13 +114,13 @@ def render_track_mermaid(track: Track) -> str:
     drawing = _Diagram()
     here = drawing.box(track_place(track.location), track.name or track.location.snippet, "asked")
     for way in track.sources:
-        before = drawing.box(f"source {way.kind} {way.text}", f"{way.kind}: {way.text}", "source")
+        before = drawing.box(f"source {way.kind} {way.text}", _said(way), "source")
         drawing.way(before, way.trail, here, track.location)
     for each in track.orderings or ():
         drawing.order(here, each, track.location)
     for way in track.ends:
         last = drawing.way("", way.trail, here, track.location)
-        drawing.arrow(last or here, drawing.box(f"end {way.kind} {way.text}", f"{way.kind}: {way.text}", "end"))
+        drawing.arrow(last or here, drawing.box(f"end {way.kind} {way.text}", _said(way), "end"))
     return drawing.text()
 
 
