@@ -16,7 +16,7 @@ from mldebt.flow.value import Value
 from mldebt.pipeline.clones import Family, Line, Region, Shapes, Twin, find_families
 from mldebt.pipeline.datawork import DataWork
 from mldebt.pipeline.ingestion import Ingestion, Ingestions
-from mldebt.pipeline.results_work import is_about_results
+from mldebt.pipeline.results_work import is_about_results, only_tells
 from mldebt.pipeline.samesource import SameSource, is_table_class
 from mldebt.regex import regex
 
@@ -32,6 +32,7 @@ LONG = 15
 LITERALS = 3
 SAME_LITERALS = 0.3
 """Shorter copies with at least so many texts in them must share this part of them."""
+_DRAWS = regex(r"_*(plot|draw|visuali[sz]e|show)(_|$)", re.IGNORECASE)
 _OF_MODELS = frozenset({"measures", "predicts", "calls_llm"})
 _RESULTS = frozenset({"measures", "predicts", "tunes"})
 _OPTIMIZING = frozenset({"optimizer", "criterion", "loss_fn", "scheduler"})
@@ -122,10 +123,17 @@ class Duplicates:
             return False
         if is_about_results(body) or (body not in self.work.reads and _asks_settings(body)):
             return False
-        if body not in self.work.reads and any(map(self._asks, body.calls)):
+        if body not in self.work.reads and (self._shows(body) or any(map(self._asks, body.calls))):
             return False
         least = 1 if body in self.work.reads else LEAST_STEPS
         return body.scope.name != "__init__" and self.work.steps(body) >= least
+
+    def _shows(self, body: Body) -> bool:
+        """Whether a function draws, as it is called and as it does, or only prints what it finds by itself."""
+        if _DRAWS.match(body.scope.name) and any("plots" in self.flow.roles(call) for call in body.calls):
+            return True
+        own = (t for call in body.calls for t in self.flow.targets(call) if t.kind in ("func", "class"))
+        return only_tells(body) and not any(own)
 
     def _asks(self, call: Value) -> bool:
         return bool(self.flow.roles(call) & _OF_MODELS) or call.calls_method("invoke", "ainvoke")

@@ -5,18 +5,39 @@ from __future__ import annotations
 import re
 
 from mldebt.flow.body import Body
+from mldebt.flow.idioms import root
 from mldebt.flow.value import Value
 from mldebt.regex import regex
 
 _METRIC = regex(
     r"(^|_)(rmse|mae|mape|smape|mse|auc|auroc|f1|ndcg|mrr|logloss|val_loss|bleu|rouge\w?|f2)(_|\Z)", re.IGNORECASE
 )
+SEVERAL = 2
+_LEARNT = frozenset({"feature_importances_", "feature_importance_", "feature_importance", "coef_"})
+_HELD = frozenset({"param", "global", "free", "attr"})
+"""What is there before a function and after it."""
 _EVALUATION = regex(r"(^|_)(eval(uate)?|validate|test)(_|\Z)", re.IGNORECASE)
 
 
 def is_about_results(body: Body) -> bool:
-    """Whether a function tells numbers, takes up metrics or evaluates a model."""
-    return _tells_numbers(body) or _reads_metrics(body) or _evaluates(body)
+    """Whether a function tells numbers, takes up metrics, evaluates a model or asks one that it is given what that has
+    learnt."""
+    return (
+        _tells_numbers(body)
+        or _reads_metrics(body)
+        or _takes_metrics(body)
+        or _evaluates(body)
+        or any(map(_asks_what_was_learnt, body.nodes))
+    )
+
+
+def only_tells(body: Body) -> bool:
+    """Whether a function prints what it finds, hands nothing on and changes nothing that it was given."""
+    if not any(call.calls_external("print") for call in body.calls):
+        return False
+    given = (source for node in body.nodes if node.kind == "return" for _, source in node.inputs)
+    changed = (root(node) for node in body.nodes if node.kind in ("store", "mutate"))
+    return all(value.kind == "const" for value in given) and all(value.kind not in _HELD for value in changed)
 
 
 def _tells_numbers(body: Body) -> bool:
@@ -34,6 +55,20 @@ def _reads_metrics(body: Body) -> bool:
         and node.source.kind == "element"
         and _METRIC.search(node.data)
         for node in body.nodes
+    )
+
+
+def _asks_what_was_learnt(node: Value) -> bool:
+    return node.kind == "attr" and node.data in _LEARNT and root(node.source).kind == "param"
+
+
+def _takes_metrics(body: Body) -> bool:
+    """Whether a function takes several metrics at once from a table: `runs[["model", "mae", "mse"]]`."""
+    keys = (node.one("key") for node in body.nodes if node.kind == "item")
+    columns = (key.every("item") for key in keys if key is not None and key.kind == "collection")
+    return any(
+        sum(part.kind == "const" and bool(_METRIC.fullmatch(str(part.data))) for part in parts) >= SEVERAL
+        for parts in columns
     )
 
 

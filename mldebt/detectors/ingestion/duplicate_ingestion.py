@@ -48,7 +48,35 @@ clicks["age"] = clicks["age"].clip(0, 100)
 clicks["clicked"] = clicks["clicked"].map(int)
 """
 
+_BALANCE = """
+import pandas as pd
+from sklearn.linear_model import {model}
+
+def balance(ids, labels{more}):{mark}
+    table = pd.DataFrame({{"user": ids, "label": labels}}).dropna(subset=["user", "label"])
+    table = table[table["label"] >= 0].drop_duplicates(subset=["user", "label"])
+    table["user"] = table["user"].str.strip().str.lower()
+    counts = table.groupby("user")["label"].max().value_counts()
+    for label, count in counts.items():
+        print("label", label, "users", count)
+    {given}
+
+if __name__ == "__main__":
+    rows = pd.read_csv("{model}.csv")
+    balance(rows["user"], rows["label"])
+    {model}().fit(rows[["age"]], rows["label"])
+"""
+
+
+def _balances(given: str, mark: str) -> dict[str, str]:
+    return {
+        "ridge.py": _BALANCE.format(model="Ridge", given=given, more="", mark=""),
+        "lasso.py": _BALANCE.format(model="Lasso", given=given, more=", name=None", mark=mark),
+    }
+
+
 BAD = (
+    _balances("return table", "  # debt"),
     {
         "clicks/train.py": _LOAD.format(",", _DEBT) + _FIT.format("monday.csv"),
         "views/train.py": _LOAD.format(";", "").replace("frame", "table").replace("load", "read_views")
@@ -124,6 +152,8 @@ BAD = (
     """,
 )
 GOOD = (
+    # what is only printed
+    _balances("print(counts.sum())", ""),
     {
         "loading.py": _LOAD.format(",", ""),
         "clicks.py": "from loading import load\n" + _FIT.format("data/clicks.csv"),
