@@ -193,10 +193,11 @@ class Boosts:
 
     def _kept_before(self, score: Value, node: Value) -> Value | None:
         """What scored the items of a list in a loop before, and put the score where it is read now."""
+        name = read_name(score)
         rows = root(node.loops[-1])
         stores = [each for each in node.body.nodes if each.kind == "store" and each.at < node.at]
-        for store in stores if read_name(score) else ():
-            is_same = store.key == score.key and rows in walked(store.loops[-1:])
+        for store in stores if name else ():
+            is_same = store.key == name and rows in walked(store.loops[-1:])
             stored = store.one("value") if is_same else None
             scorer = self._orders.scorer(stored) if stored is not None else None
             if scorer is not None:
@@ -205,11 +206,12 @@ class Boosts:
 
     def _kept_by_callers(self, score: Value, lists: tuple[Value, ...]) -> Value | None:
         """What scored the items of a list before it was handed in, and put the score where it is read now."""
-        found = lists if read_name(score) else ()
+        name = read_name(score)
+        found = lists if name else ()
         visits = (visit for each in found for visit in self._flow.walk(each, self._flow.back, limit=GIVEN_LIMIT))
         for visit in visits:
             rows = root(visit.value)
-            stores = (each for each in rows.body.nodes if each.kind == "store" and each.key == score.key)
+            stores = (each for each in rows.body.nodes if each.kind == "store" and each.key == name)
             stored = (each.one("value") for each in stores if rows in walked(each.loops[-1:]))
             scorers = (self._orders.scorer(each) for each in stored if each is not None)
             if (scorer := next(filter(None, scorers), None)) is not None:

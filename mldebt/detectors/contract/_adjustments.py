@@ -103,6 +103,21 @@ def feed(user):
             row["score"] *= 1.5  # debt
     return sorted(rows, key=lambda row: row["score"], reverse=True)
 """,
+    _APP
+    + """
+import joblib
+model = joblib.load("ranker.joblib")
+
+@app.get("/feed")
+def feed(user):
+    rows = candidates(user)
+    for row, score in zip(rows, model.predict(rows)):
+        row["score"] = score
+    for row in rows:
+        if row["shop"] == "own":
+            row["score"] = row.get("score") * 1.5  # debt
+    return sorted(rows, key=lambda row: row["score"], reverse=True)
+""",
 )
 GOOD = (
     # the places of two rankings, put together
@@ -188,6 +203,14 @@ def feed(user):
         if row["score"] > 0.9:
             row["score"] *= 0.9
     return sorted(rows, key=lambda row: row["score"], reverse=True)
+
+@app.get("/risks")
+def risks(user):
+    patients = known_patients(user)
+    for patient in patients:
+        found = scored_before(patient)
+        patient.risk_score = found.get("risk_score") * 100
+    return {"patients": patients}
 
 @app.get("/offers")
 def offers(user):
