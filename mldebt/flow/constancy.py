@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mldebt.flow.walk import Flow
 
 DEPTH = 6
+MAKER_LIMIT = 12
 _SAME = frozenset({"phi", "same", "passed"})
 
 
@@ -42,7 +43,7 @@ class Constancy:
         if value.kind == "global":
             return (
                 None
-                if self._is_set_from_outside(value)
+                if self._is_set_from_outside(value.variable[1])
                 else self._alike(self._flow.global_versions(value), through, depth + 1)
             )
         if value.kind == "item":
@@ -51,7 +52,7 @@ class Constancy:
             return self._alike([step.value for step in steps], through, depth + 1) if known else None
         if value.kind == "param":
             return self._param(value, through, depth + 1)
-        return None
+        return self._attribute(value, through, depth + 1) if value.kind == "attr" else None
 
     def _combined(self, value: Value, through: AbstractSet[Value], depth: int) -> bool | None:
         answers = [self.truth(source, through, depth) for source in value.every("operand")]
@@ -66,9 +67,25 @@ class Constancy:
         answers = {self.truth(value, through, depth) for value in values}
         return answers.pop() if len(answers) == 1 else None
 
-    def _is_set_from_outside(self, read: Value) -> bool:
+    def _attribute(self, read: Value, through: AbstractSet[Value], depth: int) -> bool | None:
+        """What is ever stored in an attribute of the object whose method reads it. Of the objects that were made of its
+        class only those count whose methods are called on the way."""
+        cls = self._flow.program.enclosing_class(read.body.module, read.body.number)
+        if cls is None or not is_self(read.source) or self._is_set_from_outside(read.name):
+            return None
+        makers = frozenset(self._makers(through))
+        return self._alike(self._flow.stored(cls, read.name), makers or through, depth)
+
+    def _makers(self, through: AbstractSet[Value]) -> Iterator[Value]:
+        """The calls that made the objects whose methods are called on a way."""
+        flow = self._flow
+        for call in through:
+            if call.kind == "call" and call.receiver is not None:
+                met = (visit.value for visit in flow.walk(call.receiver, flow.back, limit=MAKER_LIMIT))
+                yield from (each for each in met if each.kind == "call" and _makes(flow, each))
+
+    def _is_set_from_outside(self, name: str) -> bool:
         """Whether some code stores an attribute of that name in another object: it may be the module."""
-        name = read.variable[1]
         return any(
             store.data == name and (base := store.one("base")) is not None and not is_self(base)
             for place in self._flow.attribute_scopes(name)
@@ -93,3 +110,7 @@ class Constancy:
                 given = [step.value for step in flow.back_default(param, ())]
             answers.add(self._alike(given, through, depth) if given else None)
         return answers.pop() if len(answers) == 1 else None
+
+
+def _makes(flow: Flow, call: Value) -> bool:
+    return any(target.kind == "class" for target in flow.targets(call))

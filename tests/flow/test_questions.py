@@ -225,6 +225,35 @@ def test_a_branch_that_the_callers_decide(function: str, *, never: bool, linked:
     assert Constancy(program.flow).never(place) is never
 
 
+@pytest.mark.parametrize(
+    ("made", "never"),
+    [
+        ("Feed()", True),
+        ("Feed(mixed=False)", True),
+        ("Feed(mixed=True)", False),
+        ("Feed(asked)", False),
+        ("Feed()\nfeed.mixed = asked", False),
+    ],
+)
+def test_a_branch_that_the_object_decides(made: str, *, never: bool, linked: Linked) -> None:
+    program = linked(
+        "class Feed:\n    def __init__(self, mixed=False):\n        self.mixed = mixed\n"
+        f"    def go(self):\n        if self.mixed:\n            here()\nfeed = {made}\n"
+    )
+    assert Constancy(program.flow).never(program.call("here()")) is never
+
+
+def test_of_several_objects_the_one_on_the_way_decides(linked: Linked) -> None:
+    program = linked(
+        "class Feed:\n    def __init__(self, mixed=False):\n        self.mixed = mixed\n"
+        "    def go(self):\n        if self.mixed:\n            here()\n"
+        "plain, other = Feed(), Feed(mixed=True)\nplain.go()\nother.go()\n"
+    )
+    place = program.call("here()")
+    assert Constancy(program.flow).never(place, {program.call("plain.go()")})
+    assert not Constancy(program.flow).never(place, {program.call("other.go()")})
+
+
 def test_a_caller_on_the_way_decides_alone(linked: Linked) -> None:
     program = linked(FLAGS, {"settings.py": ""})
     (place,) = program.body("once").calls
