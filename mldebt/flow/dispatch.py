@@ -103,11 +103,24 @@ class Dispatch:
         method = program.method(cls, name, skip_own=True)
         if method is not None and method.kind == "func":
             return (Target("func", method.module, method.scope, receiver=receiver),)
+        if beside := self._beside(cls, name):
+            return [Target("func", *key, receiver=receiver) for key in beside]
         outside = next((base for base in program.ancestry(cls) if isinstance(base, str)), None)
         if outside is None:
             return ()
         api = self._flow.catalogue.method(outside, name)
         return (Target("external", name=f"{outside}.{name}", api=api, receiver=receiver),)
+
+    def _beside(self, cls: ClassKey, name: str) -> list[ScopeKey]:
+        """What `super()` of a mixin means in the classes that put it in front of others."""
+        program = self._flow.program
+        found = []
+        for below in program.subclasses(cls):
+            owners = [owner for owner in program.ancestry(below) if isinstance(owner, tuple)]
+            after = owners[owners.index(cls) + 1 :]
+            members = ((module, program.modules[module].members.get(scope, {})) for module, scope in after)
+            found += [(module, names[name]) for module, names in members if name in names][:1]
+        return list(dict.fromkeys(found))
 
     # ------------------------------------------------------------------ by the name alone
 

@@ -37,6 +37,15 @@ def test_methods_by_type(text: str, call: str, targets: list[str], linked: Linke
     assert program.targets(program.call(call)) == [f"main.py:{name}" for name in targets]
 
 
+def test_super_of_a_mixin_is_what_stands_beside_it(linked: Linked) -> None:
+    program = linked(
+        "class Fresh:\n    def rows(self):\n        return super().rows()\n"
+        "class Ranked:\n    def rows(self): pass\nclass Plain:\n    def rows(self): pass\n"
+        "class News(Fresh, Ranked): pass\nclass Log(Fresh, Plain, Ranked): pass\nclass Odd(Ranked, Fresh): pass\n"
+    )
+    assert program.targets(program.call("super().rows()")) == ["main.py:Ranked.rows", "main.py:Plain.rows"]
+
+
 def test_the_receiver_fills_the_first_parameter_unless_a_class_is_called(linked: Linked) -> None:
     program = linked(FAMILY + "b = Left()\nb.run()\nBase.run(b)")
     bound, unbound = program.call("b.run()"), program.call("Base.run(b)")
