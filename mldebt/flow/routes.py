@@ -16,9 +16,11 @@ from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
 ANSWER_LIMIT = 3
+ROUTER_LIMIT = 10
 ANY = "*"
 """A segment of a path that is only known when the program runs."""
 VERBS = frozenset("get post put patch delete head".split())
+_PREFIXES = ("prefix", "url_prefix")
 _PLACE = regex(r"<[^>]*>|\{[^}]*\}|\(\?P[^)]*\)")
 _HOST = regex(r"^\w+://[^/]*|^[\w.-]+:\d+(?=/)")
 _END = regex(r"[?#].*$", re.DOTALL)
@@ -97,7 +99,19 @@ class Routes:
         name = verbs.pop() if len(verbs) == 1 else last_name(decorator.function).lower()
         for path in decorator.arguments[:1]:
             if path.kind == "const" and isinstance(path.data, str):
-                yield Route(_segments(_PLACE.sub(ANY, path.data)), name if name in VERBS else "", function)
+                for prefix in ("", *self._prefixes(decorator)):  # who asks may know the prefix from its settings
+                    text = _PLACE.sub(ANY, f"{prefix}/{path.data}")
+                    yield Route(_segments(text), name if name in VERBS else "", function)
+
+    def _prefixes(self, decorator: Value) -> Iterator[str]:
+        """What a router or blueprint puts before its paths: `APIRouter(prefix="/v1")`."""
+        router = decorator.function.source if decorator.function.kind == "attr" else None
+        visits = self._flow.walk(router, self._flow.back, limit=ROUTER_LIMIT) if router is not None else ()
+        for made in (visit.value for visit in visits if visit.value.kind == "call"):
+            given = dict(made.named_arguments)
+            prefix = next((given[keyword] for keyword in _PREFIXES if keyword in given), None)
+            if prefix is not None and isinstance(prefix.data, str):
+                yield prefix.data
 
 
 def _written(parts: Parts) -> str:

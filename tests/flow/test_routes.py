@@ -7,7 +7,7 @@ from mldebt.flow.routes import Routes
 from tests.flow.conftest import CallAt, Link
 
 SERVICE = """
-from flask import Flask
+from flask import Blueprint, Flask
 app = Flask(__name__)
 
 @app.route("/items/<int:number>/near", methods=["GET"])
@@ -21,6 +21,14 @@ def search_again(): ...
 
 @app.get("/<anything>")
 def page(anything): ...
+
+users = Blueprint("users", __name__, url_prefix="/users")
+
+@users.get("/<user>")
+def user(user): ...
+
+@users.get("/list/all")
+def everybody(): ...
 """
 
 
@@ -36,6 +44,9 @@ def page(anything): ...
         ("requests.post(f'{HOST}/items/{number}/near')", []),
         ("requests.get(f'{HOST}/items')", []),
         ("requests.get(HOST)", []),
+        ("requests.get(f'{HOST}/users/{number}')", ["user"]),
+        ("requests.get(f'{HOST}/users/list/all')", ["everybody"]),
+        ("requests.get(f'{HOST}/list/all')", ["everybody"]),
         ("open('search')", []),
     ],
 )
