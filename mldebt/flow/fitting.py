@@ -56,7 +56,9 @@ class Fittings:
             return Fitting(call, names, given, (call,), tuple(applied))
         rows = {root for source in given for root in roots(source)}
         if not applied and (elsewhere := self._applied_elsewhere(call)):
-            return Fitting(call, names, given, tuple(elsewhere), ())
+            handed_in = self._rows_handed_in(call)
+            same = [each for each in elsewhere if not handed_in.isdisjoint(self._rows_handed_in(each))]
+            return Fitting(call, names, given, tuple(same), () if same else tuple(elsewhere))
         same = [each for each in applied if each.arguments and not rows.isdisjoint(roots(each.arguments[0]))]
         return Fitting(
             call, names, given, tuple(same or applied[:1]), tuple(each for each in applied if each not in same)
@@ -102,23 +104,23 @@ class Fittings:
         return [call for method in methods for label, call in method.uses if label == "function" and call.at > fit.at]
 
     def _applied_elsewhere(self, fit: Value) -> list[Value]:
-        """The calls by which other methods of the object that keeps a transformer (`self.scaler`) transform the same
-        rows with it."""
+        """The calls by which other methods of the object that keeps a transformer (`self.scaler`) transform rows with
+        it."""
         held = fit.function.source
         cls = self.flow.program.enclosing_class(held.body.module, held.body.number)
         if held.kind != "attr" or not is_self(held.source) or cls is None:
             return []
         reads = (read for read in self.flow.field_reads(cls, held.name) if read.body is not held.body)
         methods = (user for read in reads for label, user in read.uses if label == "object" and user.data in _APPLIED)
-        calls = [call for method in methods for label, call in method.uses if label == "function"]
-        rows = self._handed_in(fit)
-        return [call for call in calls if not rows.isdisjoint(self._handed_in(call))]
+        return [call for method in methods for label, call in method.uses if label == "function"]
 
-    def _handed_in(self, call: Value) -> frozenset[Value]:
-        """The rows that callers hand in for what a method gives to a transformer."""
+    def handed_in(self, source: Value) -> list[Value]:
+        """What callers hand in where a method gives its parameter to a transformer; else what it gives."""
+        return self.flow.arguments(source)[:CALLERS] if source.kind == "param" else [source]
+
+    def _rows_handed_in(self, call: Value) -> frozenset[Value]:
         params = [source for source in call.arguments[:1] if source.kind == "param"]
-        given = (source for param in params for source in self.flow.arguments(param)[:CALLERS])
-        return frozenset(root for source in given for root in roots(source))
+        return frozenset(root for param in params for source in self.handed_in(param) for root in roots(source))
 
 
 def _repeats(sample: Value) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mldebt.flow.choices import PART, bounds
+from mldebt.flow.files import Files
 from mldebt.flow.idioms import bare
 from mldebt.flow.paths import Paths
 from mldebt.flow.random_masks import other_masks
@@ -23,6 +24,7 @@ _DIVIDES = frozenset({"numpy.split", "numpy.array_split", "numpy.vsplit"})
 _LEAVES_DATA = frozenset(
     {"fits", "tunes", "predicts", "measures", "plots", "logs", "saves", "stores", "tracks", "counts"}
 )
+_WRITES = frozenset({"saves", "stores"})
 _STATISTICS = "scipy.stats."
 _AGREEMENT = frozenset({"spearmanr", "pearsonr", "kendalltau", "weightedtau"})
 """Statistics by which predictions are compared with the truth."""
@@ -43,6 +45,7 @@ class Splits:
         self.flow = flow
         self.steps = Unpacking(flow)
         self.paths = flow.shared(Paths)
+        self.files = flow.shared(Files)
 
     def reached(self, data: Value) -> Iterator[Part]:
         """The first splits on the ways of some data, while it is still data."""
@@ -163,10 +166,15 @@ class Splits:
         return found
 
     def _as_data(self, value: Value, stack: Stack) -> list[Step]:
-        """Forward while data stays data: not through models, metrics and plots."""
+        """Forward while data stays data, through files too: not through models, metrics and plots."""
         is_data = last_name(value) in ("fit_transform", "fit_resample", "fit_sample", "transform")
         is_method = value.kind == "call" and value.receiver is not None
-        if is_method and not is_data and self.flow.roles(value) & _LEAVES_DATA:
+        roles = self.flow.roles(value) if is_method and not is_data else frozenset()
+        if roles & _WRITES:
+            return [
+                Step("file", each.call, each.stack) for each in self.files.readers(value, stack) if each.use is None
+            ]
+        if roles & _LEAVES_DATA:
             return []
         return self.steps.forth(value, stack)
 

@@ -52,6 +52,30 @@ model = LogisticRegression().fit({train}, y_train)
 print(f1_score(y_test, model.predict({test})))
 """
 
+_WHOLE = """
+from scaling import Scaling
+scaling = Scaling().fit(X)
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+model = LogisticRegression().fit(scaling.transform(X_train), y_train)
+print(f1_score(y_test, model.predict(scaling.transform(X_test))))
+"""
+_PREPARED = """
+X["age"] = StandardScaler().fit_transform(X[["age"]]){mark}
+X["label"] = y
+X.to_parquet("out/prepared.parquet")
+"""
+_FROM_PREPARED = """
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+from sklearn.model_selection import train_test_split
+
+rows = pd.read_parquet("{path}")
+train, test = train_test_split(rows, random_state=1)
+model = LogisticRegression().fit(train[["age"]], train.label)
+print(f1_score(test.label, model.predict(test[["age"]])))
+"""
+
 _SCALED = """
 import pandas as pd
 from scipy.stats import bootstrap, pearsonr
@@ -81,6 +105,13 @@ trainer.train()
 """
 
 BAD = (
+    # the scaler is kept by an object, which transforms the parts
+    {"scaling.py": _SCALING.format(mark="  # debt"), "train.py": _READ + _WHOLE},
+    # the rows are scaled in one script and split in another
+    {
+        "prepare.py": _READ + _PREPARED.format(mark="  # debt"),
+        "train.py": _FROM_PREPARED.format(path="out/prepared.parquet"),
+    },
     # by the methods of an object that keeps the scaler
     {
         "scaling.py": _SCALING.format(mark="  # debt"),
@@ -256,6 +287,18 @@ print(accuracy)
 )
 
 GOOD = (
+    # all rows, for the model that is kept: the one that was judged has its own scaler
+    {
+        "scaling.py": _SCALING.format(mark=""),
+        "train.py": _READ
+        + _TRAINING.format(rows="X", train="scaling.transform(X_train)", test="scaling.transform(X_test)")
+        + "kept = Scaling().fit(X)\nLogisticRegression().fit(kept.transform(X), y)\n",
+    },
+    # another file is split
+    {
+        "prepare.py": _READ + _PREPARED.format(mark=""),
+        "train.py": _FROM_PREPARED.format(path="out/rows.parquet"),
+    },
     """
     from sklearn.linear_model import LogisticRegression
     from sklearn.feature_extraction.text import TfidfVectorizer

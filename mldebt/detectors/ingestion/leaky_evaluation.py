@@ -40,7 +40,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         for call in body.calls:
             fitting = fittings.of(call) or fittings.by_hand(call)
             if fitting is not None:
-                yield from _fitted(project, splits, fitting)
+                yield from _fitted(project, splits, fittings, fitting)
     yield from _chosen(project, splits, selections, rows)
     yield from _scored(project, splits, rows)
     yield from _known(project, splits)
@@ -91,12 +91,12 @@ def _known(project: Project, splits: Splits) -> Iterator[Hit]:
                 yield _made_from_target(project, feature)
 
 
-def _fitted(project: Project, splits: Splits, fitting: Fitting) -> Iterator[Hit]:
+def _fitted(project: Project, splits: Splits, fittings: Fittings, fitting: Fitting) -> Iterator[Hit]:
     if (found := _before_split(splits, fitting)) is not None:
         yield _fitted_before(project, fitting, *found)
     elif (held := _on_held_out(splits, fitting)) is not None:
         yield _fitted_on_held_out(project, fitting, *held)
-    elif (divided := _on_all_rows(splits, fitting)) is not None:
+    elif (divided := _on_all_rows(splits, fittings, fitting)) is not None:
         yield _fitted_on_all(project, fitting, *divided)
 
 
@@ -123,12 +123,15 @@ def _on_held_out(splits: Splits, fitting: Fitting) -> tuple[Value, Value] | None
     return next(((split, measure) for measure in measures if measure is not None), None)
 
 
-def _on_all_rows(splits: Splits, fitting: Fitting) -> tuple[Value, Value] | None:
-    """The split and the evaluation, where a transformer is fitted on the table that was split before, and transforms
-    the part that is there to judge by."""
-    rows = frozenset(table for value in fitting.given for table in tables(value))
+def _on_all_rows(splits: Splits, fittings: Fittings, fitting: Fitting) -> tuple[Value, Value] | None:
+    """The split and the evaluation, where a transformer is fitted on the table that is split, and transforms the part
+    that is there to judge by."""
+    given = [value for source in fitting.given for value in fittings.handed_in(source)]
+    if fitting.applied and any(splits.comes_from_split(value) is not None for value in given):
+        return None
+    rows = frozenset(table for value in given for table in tables(value))
     for applied in fitting.applied:
-        for root in roots(applied.arguments[0]):
+        for root in (root for source in fittings.handed_in(applied.arguments[0]) for root in roots(source)):
             split = splits.held_out(root)
             if split is None or rows.isdisjoint(table for each in split.arguments for table in tables(each)):
                 continue
