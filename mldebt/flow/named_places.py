@@ -10,6 +10,8 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
 _HOLDING = frozenset({"dict", "store", "call"})
+_TABLES = frozenset({"DataFrame", "createDataFrame"})
+_HEADING = ("columns", "schema")
 
 
 class NamedPlaces:
@@ -18,6 +20,7 @@ class NamedPlaces:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._kept: dict[int, dict[str, list[Value]]] = {}
+        self._headed: dict[str, list[tuple[Value, int]]] | None = None
 
     def kept(self, module: int, name: str) -> list[Value]:
         """The values that a module keeps under a name."""
@@ -36,6 +39,17 @@ class NamedPlaces:
         modules = (module for module in self._flow.program.modules if module.category == "product")
         return [value for module in modules for value in self.kept(module.index, name)]
 
+    def headed(self, name: str) -> list[tuple[Value, int]]:
+        """The rows that the team's own code makes a table of in which a column has a name, and that column's place:
+        `DataFrame(rows, columns=["item", "place"])`."""
+        if self._headed is None:
+            self._headed = defaultdict(list)
+            for call in self._flow.calls_named(_TABLES):
+                if call.body.module.category == "product" and call.arguments:
+                    for place, column in enumerate(_columns(call)):
+                        self._headed[column].append((call.arguments[0], place))
+        return self._headed.get(name, [])
+
 
 def _named(node: Value) -> Iterator[tuple[str, Value]]:
     if node.kind == "dict":
@@ -47,6 +61,16 @@ def _named(node: Value) -> Iterator[tuple[str, Value]]:
             yield node.key, stored
     elif node.kind == "call" and (last_name(node.function)[:1].isupper() or _makes_fields(node)):
         yield from ((keyword, source) for keyword, source in node.named_arguments if keyword.isidentifier())
+
+
+def _columns(table: Value) -> list[str]:
+    """The names of a table's columns, where all are written down."""
+    headings = (source for keyword, source in table.named_arguments if keyword in _HEADING)
+    heading = next(headings, table.arguments[1] if len(table.arguments) > 1 else None)
+    if heading is None or heading.kind != "collection":
+        return []
+    names = [item.data for item in heading.every("item")]
+    return [name for name in names if isinstance(name, str)] if all(isinstance(n, str) for n in names) else []
 
 
 def _makes_fields(call: Value) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from mldebt.flow.idioms import WHICH, is_negated, is_of_heap, last_name, read_name
+from mldebt.flow.idioms import WHICH, is_enumerate_index, is_negated, is_of_heap, last_name, read_name
 from mldebt.flow.listed import written_out
 from mldebt.flow.named_places import NamedPlaces
 from mldebt.flow.ranks import Ranks
@@ -71,7 +71,7 @@ class SortKeys:
         self._flow = flow
         self._scoring = scoring
         self._ranks = ranks
-        self._places = NamedPlaces(flow)
+        self._places = flow.shared(NamedPlaces)
         self._known: dict[Value, SortKey] = {}
 
     def of(self, sort: Value) -> SortKey:
@@ -134,7 +134,8 @@ class SortKeys:
         if any(self._is_on_map(text.lstrip("-")) for text in texts if "dist" in text):
             return SortKey(*UNKNOWN, down)
         is_score = any(SCORE_NAME.search(text) or self._holds_scores(by, text.lstrip("-")) for text in texts)
-        kind = "score" if is_score else "other"
+        is_rank = not is_score and any(self._is_kept_rank(text.lstrip("-")) for text in texts)
+        kind = "score" if is_score else "rank" if is_rank else "other"
         return SortKey(kind, f"column {texts[-1]!r}", True if texts[-1].startswith("-") else down)
 
     def _by_value(self, data: Value | None, down: bool | None) -> SortKey:
@@ -271,8 +272,7 @@ class SortKeys:
         if self._scoring.is_score(value) or (name and self._holds_scores(value, name)):
             return SHAKEN if is_shaken(self._flow, self._scoring, value) else Judgement("score", in_words(value))
         if name:
-            kind = "reading" if READING_NAME.search(name) else "other"
-            return UNKNOWN if self._is_kept_score(name) else Judgement(kind, in_words(value))
+            return self._judge_name(name, value)
         if value.kind == "call":
             return self._judge_call(value)
         if value.kind == "item" and value.data is None:
@@ -280,6 +280,13 @@ class SortKeys:
         if value.kind == "compare" or (value.kind == "operation" and value.data == "not"):
             return Judgement("other", in_words(value))
         return UNKNOWN
+
+    def _judge_name(self, name: str, value: Value) -> Judgement:
+        """By what is kept anywhere under the name that a value is read by."""
+        if self._is_kept_rank(name):
+            return RANK
+        kind = "reading" if READING_NAME.search(name) else "other"
+        return UNKNOWN if self._is_kept_score(name) else Judgement(kind, in_words(value))
 
     def _holds_scores(self, near: Value, name: str) -> bool:
         """Whether the module computes what it keeps under a name from a score."""
@@ -293,6 +300,12 @@ class SortKeys:
         if any(map(self._is_sorted_by, parts)):
             return True
         return any(self._scoring.measures(part) or self._scoring.scorer(part) is not None for part in parts)
+
+    def _is_kept_rank(self, name: str) -> bool:
+        """Whether any module keeps under a name the place of something in a sequence, or a frame's own ranks."""
+        kept = self._places.kept_anywhere(name)[:KEPT_LIMIT]
+        headed = self._places.headed(name)[:KEPT_LIMIT]
+        return any(map(_is_place, (*kept, *(part for rows, place in headed for part in self._parts(rows, place)))))
 
     def _is_sorted_by(self, part: Value) -> bool:
         """`for item, score in sorted(pairs, key=lambda pair: pair[1], reverse=True)[:10]`: the second of each two."""
@@ -340,6 +353,13 @@ class SortKeys:
         found = [self._judge(part) for part in given if part.kind != "const"]
         told = (judged for kind in ("rank", "score", "unknown") for judged in found if judged.kind == kind)
         return next(told, Judgement("other", in_words(call)))
+
+
+def _is_place(value: Value) -> bool:
+    """Whether a value counts the items of a sequence in their order; `place + 1` does, too."""
+    if value.kind == "operation" and value.data in ("+", "-"):
+        value = value.source
+    return is_enumerate_index(value) or value.calls_method("rank", "cumcount") or value.calls_external("range")
 
 
 def _is_of_grades(table: Value) -> bool:

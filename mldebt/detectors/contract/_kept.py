@@ -71,6 +71,19 @@ from django.db import models
 class Item(models.Model):
     title = models.CharField(max_length=99)
 """
+_PLACED = """
+def main(users):
+    listed = [(user.id, item, slot) for user in users for slot, item in enumerate(best(load(user)))]
+    pd.DataFrame(listed, columns=["user", "item", "slot"]).to_parquet("out/listed_items.parquet")
+"""
+_READ_BY = """
+LISTED = pd.read_parquet("out/listed_items.parquet")
+
+@app.get("/feed/{{user}}")
+def feed(user):
+    mine = LISTED[LISTED.user == user].sort_values("{column}"){mark}
+    return mine.item.tolist()
+"""
 
 
 def _kept(job: str, service: str) -> dict[str, str]:
@@ -82,6 +95,7 @@ def _handed(text: str) -> dict[str, str]:
 
 
 BAD = (
+    _kept(_PLACED, _READ_BY.format(column="item", mark="  # debt")),
     _kept(
         """
 def main():
@@ -251,6 +265,18 @@ def feed(items: list):
     },
 )
 GOOD = (
+    # by the place in the ranking, whatever the column is called
+    _kept(_PLACED, _READ_BY.format(column="slot", mark="")),
+    _kept(
+        "",
+        """
+@app.get("/feed/{user}")
+def feed(user):
+    listed = json.loads(store.get("listed"))
+    cards = {item: {"item": item, "slot": slot} for slot, item in enumerate(listed)}
+    return sorted((cards[item] for item in set(cards)), key=lambda card: card["slot"])
+""",
+    ),
     _kept(
         """
 def main(user, items):
