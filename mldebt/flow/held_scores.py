@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from mldebt.flow.idioms import root
+from mldebt.flow.named_places import NamedPlaces
 from mldebt.flow.order import Orders
 from mldebt.flow.score_changes import SCORE
 from mldebt.flow.scores import Scores
 from mldebt.flow.value import Value
+
+KEPT_LIMIT = 12
 
 
 class HeldScores:
@@ -16,6 +19,7 @@ class HeldScores:
         self._orders = orders
         self._flow = orders.flow
         self._scores = orders.flow.shared(Scores)
+        self._places = orders.flow.shared(NamedPlaces)
 
     def of(self, value: Value) -> Value | None:
         """The model's call that gave a number, told by what it calls; of what a loop reads from dicts, what was put in
@@ -41,6 +45,15 @@ class HeldScores:
         dicts = (member.value for member in members if member.value.kind == "dict")
         pairs = (pair for each in dicts for pair in zip(each.keys, each.every("item"), strict=False))
         return next((found for key, item in pairs if key == name and (found := self.of(item))), None)
+
+    def by_ranking(self, base: Value, name: str) -> Value | None:
+        """The model's call whose score the items of a ranking hold under a name, by which they were ranked."""
+        met = root(base)
+        origin = self._orders.ranked(met.source) if met.kind == "element" else None
+        if origin is None or origin.how != f"sorted by {name!r}":
+            return None
+        kept = self._places.kept(origin.value.body.module.index, name)[:KEPT_LIMIT]
+        return next((found for value in kept if (found := self._orders.scorer(value)) is not None), None)
 
     def _made_with(self, cls: tuple[int, int], name: str) -> list[Value]:
         """What objects of a class are made with under a name."""

@@ -87,12 +87,12 @@ class Overrides:
         name = store.data[1] if isinstance(store.data, tuple) else store.data
         if value is None or base is None or not isinstance(name, str) or not store.loops:
             return None
-        text = self._changed_by(value, name)
+        text = self._changed_by(value, name) or self._denied(store, value)
         if not text or not self._is_selective(store):
             return None
         read = next((o for o in value.every("operand") if o.kind in ("attr", "item")), None)
         origin = self.held.by_objects(base, name) or (self.held.of(read) if read is not None else None)
-        origin = origin or self.held.by_dicts(base, name)
+        origin = origin or self.held.by_dicts(base, name) or self.held.by_ranking(base, name)
         return Override(store, text, origin) if origin is not None else None
 
     def _changed_by(self, value: Value, name: str) -> str:
@@ -106,6 +106,13 @@ class Overrides:
         if len(reads) != 1 or len(amounts) != 1 or not self._is_literal(amounts[0]):
             return ""
         return f"the score is changed by {_number(self.givens, amounts[0])} for some results"
+
+    def _denied(self, store: Value, value: Value) -> str:
+        """How those that the code names are left without a score; "" when they are not."""
+        is_none = value.kind == "const" and value.data == 0 and not isinstance(value.data, bool)
+        tests = conditions.around(store.body, store.at) if is_none else []
+        is_denied = any(map(self._is_about_somebody, tests))
+        return f"the score is replaced by {value.data} for some results" if is_denied else ""
 
     def _copied(self, call: Value) -> Iterator[Override]:
         """`replace(item, score=item.score * 0.5)` for some of the scored items."""

@@ -28,6 +28,27 @@ def scored(rows) -> list[Item]:
     chances = model.predict_proba(rows)[:, 1]
     return [Item(id=row.id, is_fresh=row.is_fresh, score=chance) for row, chance in zip(rows, chances)]
 """
+_DICTS = """
+import joblib
+from flask import Flask, jsonify
+
+app = Flask(__name__)
+model = joblib.load("ranker.joblib")
+HIDDEN = {{"a17", "b99"}}
+
+def ranked(rows):
+    for row, chance in zip(rows, model.predict_proba(rows)[:, 1]):
+        row["score"] = float(chance)
+    return sorted(rows, key=lambda row: row["score"], reverse=True)
+
+@app.get("/rows")
+def rows():
+    found = ranked(load())
+    for row in found:
+        if {test}:
+            row["score"] {change}
+    return jsonify(found)
+"""
 
 
 def _served(body: str) -> dict[str, str]:
@@ -67,6 +88,9 @@ def scored(ids):
 """
 
 BAD = (
+    # of what was ranked by it
+    _DICTS.format(test='row["shop"] in ("old", "odd")', change="*= 0.5  # debt"),
+    _DICTS.format(test='row["id"] in HIDDEN', change="= 0.0  # debt"),
     *_named_overrides.BAD,
     # scores that dicts, mappings and tables hold, of items that the code names
     _SHOWN
@@ -224,6 +248,8 @@ def likeness(item, other):
     ),
 )
 GOOD = (
+    # nothing to score: the data says so, and not the code
+    _DICTS.format(test='not row["text"]', change="= 0.0"),
     *_named_overrides.GOOD,
     # what was seen is left out; another number of the items; how scores are told
     _SHOWN
