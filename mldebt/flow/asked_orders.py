@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from mldebt.flow.conditions import around, left_by
 from mldebt.flow.endpoints import Endpoints
-from mldebt.flow.idioms import read_name
+from mldebt.flow.idioms import last_name, read_name
 from mldebt.flow.shaken import is_drawn
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -16,23 +16,32 @@ from mldebt.regex import regex
 
 TEST_LIMIT = 12
 CHOICE = regex(r"(^|_)(sort(_?(by|key|order|mode|field|type|option))?|order(_?by|ing)|ordering)$", re.IGNORECASE)
+LABEL = regex(r"\b(sort(ed|ing)?|order(ed|ing)?)\b", re.IGNORECASE)
 ARM = regex(r"(^|_)(arm|variant|experiments?|treatment|ab_?(test|group))$", re.IGNORECASE)
 EXPLORING = regex(r"explor(e|es|ing|ation)(?![a-z])", re.IGNORECASE)
 BY_CHANCE = regex(r"shuffl|random|surprise", re.IGNORECASE)
+_WIDGETS = frozenset("selectbox radio segmented_control pills checkbox toggle multiselect".split())
+"""What a page asks its user with, under a label."""
 
 
 def is_asked_for(place: Value) -> bool:
-    """Whether a sort runs only when somebody chose it: `if sort == "newest":`."""
-    return any(CHOICE.search(name) for name in _tested(place))
+    """Whether a sort runs only when somebody chose it: `if sort == "newest":`, `if page.checkbox("Sort by date"):`."""
+    if any(CHOICE.search(name) for name in _tested(place)):
+        return True
+    return any(_is_widget(each) for test in _tests(place) for each in (test, *_compared(test)))
 
 
 def is_switched_on(flow: Flow, place: Value) -> bool:
     """Whether a sort runs only where a caller says so, who looks at what somebody chose: `if by_date:` of a function
-    that is called with `by_date=order_by != "score"`."""
-    switches = (test for test in _tests(place) if test.kind == "param")
+    that is called with `by_date=order_by != "score"`, `if way == "date":` of one that is called with `way=order_by`."""
+    tests = _tests(place)
+    switches = (test for test in tests if test.kind == "param")
     given = (source for switch in switches for source in flow.arguments(switch))
-    tests = (source.one("test") if source.kind == "choice" else source for source in given)
-    return any(CHOICE.search(name) for test in tests if test is not None for name in _compared(test))
+    looked_at = (source.one("test") if source.kind == "choice" else source for source in given)
+    names = [name for test in looked_at if test is not None for name in _compared_names(test)]
+    ways = (each for test in tests for each in _compared(test) if each.kind == "param")
+    names += [name for way in ways for source in flow.arguments(way) for name in _names(source)]
+    return any(map(CHOICE.search, names))
 
 
 def is_asked_for_above(way: Sequence[Value]) -> bool:
@@ -104,7 +113,7 @@ def _called(flag: Value) -> list[str]:
 
 def _tested(place: Value) -> list[str]:
     """What the tests around a place compare with a constant, by name."""
-    return [name for test in _tests(place) for name in _compared(test)]
+    return [name for test in _tests(place) for name in _compared_names(test)]
 
 
 def _tests(place: Value) -> list[Value]:
@@ -113,19 +122,35 @@ def _tests(place: Value) -> list[Value]:
     return [*around(place.body, place.at), *(choice.source for choice in choices)]
 
 
-def _compared(test: Value) -> list[str]:
-    found: list[str] = []
+def _compared_names(test: Value) -> list[str]:
+    return [name for operand in _compared(test) for name in _names(operand)]
+
+
+def _compared(test: Value) -> list[Value]:
+    """What a test compares with a constant, or with a member of an enumeration."""
+    found: list[Value] = []
     waiting = [test]
     for _ in range(TEST_LIMIT):
         if not waiting:
             break
         value = waiting.pop()
         operands = value.every("operand")
-        if value.kind == "compare" and any(operand.kind == "const" for operand in operands):
-            found += [name for operand in operands for name in _names(operand)]
+        if value.kind == "compare" and any(map(_is_fixed, operands)):
+            found += operands
         elif value.kind == "operation":
             waiting.extend(operands)
     return found
+
+
+def _is_fixed(value: Value) -> bool:
+    return value.kind == "const" or (value.kind == "attr" and value.source.kind == "class")
+
+
+def _is_widget(value: Value) -> bool:
+    """`page.selectbox("Order by", ["score", "date"])`"""
+    if value.kind != "call" or last_name(value.function) not in _WIDGETS or not value.arguments:
+        return False
+    return LABEL.search(str(value.arguments[0].data)) is not None
 
 
 def _names(value: Value) -> list[str]:

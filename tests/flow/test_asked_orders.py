@@ -20,11 +20,15 @@ from tests.flow.conftest import CallAt, Link
         ("random.random() < 0.1", False, True),
         ("settings.exploration_enabled", False, True),
         ("not shuffle", False, False),
+        ("sort == Ways.date", True, False),
+        ("page.selectbox('Order by', ['score', 'date']) == 'date'", True, False),
+        ("page.checkbox('Sort by date')", True, False),
+        ("page.checkbox('Show dates')", False, False),
     ],
 )
 def test_tests_around_a_place(link: Link, call_of: CallAt, test: str, asked: bool, by_chance: bool) -> None:
-    given = "rows, sort, variant, user, request, settings, kind, other, shuffle"
-    flow = link(f"import random\n\ndef f({given}):\n    if {test}:\n        done(rows)")
+    given = "page, rows, sort, variant, user, request, settings, kind, other, shuffle"
+    flow = link(f"import random\n\nclass Ways: ...\n\ndef f({given}):\n    if {test}:\n        done(rows)")
     place = call_of(flow, "example.py", "done")
     assert is_asked_for(place) == asked
     assert leaves_to_chance(flow, place) == by_chance

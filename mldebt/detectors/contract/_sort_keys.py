@@ -14,7 +14,25 @@ def search(q, order_by="score", dense=False):
     return listed(q, {switch})
 """
 
+_ENUM = """
+from enum import Enum
+
+class Way(str, Enum):
+    best = "best"
+    newest = "newest"
+
+def ordered(found, way):
+    if way == Way.newest:
+        return sorted(found, key=lambda item: item.date){mark}
+    return found
+
+@app.get("/found")
+def found(q, {name}: Way = Way.best):
+    return ordered(rank(q, candidates(q)), {name})
+"""
+
 BAD = (
+    _served(_ENUM.format(name="season", mark="  # debt")),
     _served(_SWITCHED.format(switch="not dense", mark="  # debt")),
     _served(
         """
@@ -54,6 +72,7 @@ def short(user):
     ),
 )
 GOOD = (
+    _served(_ENUM.format(name="order_by", mark="")),
     _served(_SWITCHED.format(switch='False if order_by == "score" else True', mark="")),
     _served(_SWITCHED.format(switch='order_by != "score"', mark="")),
     _served(
