@@ -130,7 +130,8 @@ class Merges:
     def extended(self, extend: Value) -> Iterator[Reorder]:
         """`found.extend(others)`."""
         if extend.every("arg"):
-            yield from islice(chain(self.regroupings.extended(extend), self._joins.extended(extend)), 1)
+            found = chain(self.regroupings.extended(extend), self._joins.extended(extend), self.turns.extended(extend))
+            yield from islice(found, 1)
 
     def concatenated(self, node: Value) -> Iterator[Reorder]:
         """`new + rest`, two parts of one ranking; `rows[:3] + [item] + rows[3:]`."""

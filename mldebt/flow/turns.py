@@ -24,7 +24,21 @@ class Turns:
         """An append in a loop over a sequence: `for a, b in zip(near, far): out.append(a); out.append(b)`."""
         item = append.every("arg")[0]
         sources = self._paired(append, item) or self._placed(append, item) or self._rounds(append, item)
+        if (
+            not sources
+            and len(append.loops) > 1
+            and item.kind == "element"
+            and _is_row(append.loops[-1], append.loops[-2])
+        ):
+            sources = _parts(append.loops[-2])  # `for pair in zip(near, far): for each in pair: out.append(each)`
         yield from self._breaks.of(BY_TURNS, append, sources)
+
+    def extended(self, extend: Value) -> Iterator[Reorder]:
+        """`for pair in zip(near, far): out.extend(pair)`, all of the pair or some."""
+        added, loop = extend.every("arg")[0], extend.loops[-1] if extend.loops else None
+        met = added.every("iterable")[0] if added.kind == "comprehension" else added
+        if loop is not None and _is_row(met, loop):
+            yield from self._breaks.of(BY_TURNS, extend, _parts(loop))
 
     def flattened(self, node: Value) -> Iterator[Reorder]:
         """`[item for pair in zip(near, far) for item in pair]`, `chain.from_iterable(zip(near, far))`."""
@@ -88,6 +102,13 @@ def _is_part(item: Value, loop: Value) -> bool:
     """Whether a value is one of those that a loop over pairs meets at a time."""
     is_part = item.kind == "item" and isinstance(item.data, int) and item.source.kind == "element"
     return is_part and item.source.source is loop
+
+
+def _is_row(value: Value, loop: Value) -> bool:
+    """Whether a value is all that a loop over pairs meets at a time."""
+    while value.kind in ("passed", "same"):
+        value = value.source
+    return value.kind == "element" and value.source is loop
 
 
 def _is_met(value: Value, loop: Value) -> bool:

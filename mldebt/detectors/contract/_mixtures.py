@@ -97,6 +97,24 @@ def chained(user):
     near, words = both(user)
     return [item for item in chain.from_iterable(zip_longest(near, words)) if item]  # debt
 
+@app.get("/rows")
+def rows(user):
+    found = []
+    for pair in zip_longest(*both(user)):
+        found.extend(item for item in pair if item)  # debt
+    return found
+
+@app.get("/shelves")
+def shelves(user):
+    groups = {}
+    for item in rank(user, candidates(user)):
+        groups.setdefault(item.shop, []).append(item)
+    found = []
+    for row in zip_longest(*groups.values()):
+        for item in row:
+            found.append(item)  # debt
+    return found
+
 @app.get("/flat")
 def flat(user):
     near, words = both(user)
@@ -329,6 +347,21 @@ def search(query):
     },
 )
 GOOD = (
+    # what belongs to each is put beside it
+    _served(
+        """
+@app.get("/told")
+def told(user):
+    ranked = rank(user, candidates(user))
+    found = []
+    for item, notes in zip(ranked, notes_of(ranked)):
+        found.extend([item, *notes])
+    lines = []
+    for item, notes in zip(ranked, notes_of(ranked)):
+        lines.extend(notes)
+    return {"found": found, "lines": lines}
+"""
+    ),
     {
         "app.py": """
 import math
