@@ -174,8 +174,9 @@ def _order(query: exp.Expr) -> tuple[SortTerm, ...]:
     return tuple(_term(each, names) for each in order.expressions if isinstance(each, exp.Expr))
 
 
-def _wrapped(query: exp.Expr) -> exp.Expr | None:
-    """The only query that another takes its rows from, without changing which or how."""
+def _wrapped(query: exp.Expr, around: exp.Expr | None = None) -> exp.Expr | None:
+    """The only query that another takes its rows from, without changing which or how; its name may be one that the
+    whole statement around it gives."""
     from sqlglot import exp
 
     if isinstance(query, exp.Subquery):
@@ -183,7 +184,7 @@ def _wrapped(query: exp.Expr) -> exp.Expr | None:
     if not isinstance(query, exp.Select) or any(query.args.get(part) for part in ("joins", "group", "distinct")):
         return None
     source = query.args.get("from_") or query.args.get("from")
-    return _opened(source.this, query) if source is not None else None
+    return _opened(source.this, around or query) if source is not None else None
 
 
 def _opened(source: exp.Expr, query: exp.Expr) -> exp.Expr | None:
@@ -326,7 +327,7 @@ def _lost(query: exp.Expr) -> tuple[tuple[SortTerm, ...], str]:
     from sqlglot import exp
 
     if isinstance(query, exp.Union) and query.args.get("distinct") and query.args.get("order") is None:
-        parts = [_chosen(part) for part in (query.left, query.right)]
+        parts = [_chosen(_wrapped(part, query) or part) for part in (query.left, query.right)]
         return next(((order, "UNION") for order in parts if order), ((), ""))
     source = query.args.get("from_") or query.args.get("from") if isinstance(query, exp.Select) else None
     inside = _opened(source.this, query) if source is not None else None
