@@ -248,6 +248,51 @@ def likeness(item, other):
     ),
 )
 GOOD = (
+    # clipped, corrected for how the training rows were drawn, calibrated, left open by a threshold of the configuration
+    """
+    import os
+    import joblib
+    import numpy as np
+
+    model = joblib.load("late.joblib")
+    calibrator = joblib.load("calibrator.joblib")
+    SAMPLED = 0.1
+    LEAST = float(os.environ["LEAST"])
+
+    def bounded(row):
+        hours = max(0.0, float(model.predict([row])[0]))
+        if hours > 1000:
+            hours = 1000.0
+        return np.clip(hours, 0, 1000)
+
+    def chance(row):
+        chance = model.predict_proba([row])[0, 1]
+        return chance / (chance + (1 - chance) / SAMPLED)
+
+    def calibrated(rows):
+        return calibrator.predict(model.predict_proba(rows)[:, 1])
+
+    def told(row):
+        chances = model.predict_proba([row])[0]
+        name = model.classes_[chances.argmax()]
+        if chances.max() < LEAST:
+            name = "unknown"
+        return name
+    """,
+    # what people said of it
+    """
+    import joblib
+    from shop.models import Review
+
+    model = joblib.load("spam.joblib")
+
+    def is_spam(mail):
+        said = model.predict([mail.text])[0]
+        review = Review.objects.filter(mail=mail.id).first()
+        if review is not None:
+            said = review.label
+        return bool(said)
+    """,
     # nothing to score: the data says so, and not the code
     _DICTS.format(test='not row["text"]', change="= 0.0"),
     *_named_overrides.GOOD,
