@@ -6,6 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from mldebt.flow.id_searches import ranks_nothing
+from mldebt.flow.idioms import EXTENT
 from mldebt.flow.linking import Target
 from mldebt.flow.past import is_report
 from mldebt.flow.serving import Boundaries
@@ -20,7 +21,6 @@ FIRST_ERROR = 400
 HANDED_LIMIT = 20
 CALLED = "called"
 MODEL_ROLES = frozenset({"predicts", "ranks", "embeds", "calls_llm"})
-_EXTENT = frozenset({"shape", "ndim", "dtype"})
 
 
 class Behind:
@@ -240,7 +240,7 @@ def _is_extent(value: Value) -> bool:
         return all(map(_is_extent, value.every("element"))) and bool(value.every("element"))
     if value.calls_external("len", "collections.Counter") or value.calls_method("value_counts", "nunique"):
         return True
-    return _is_tally(value) or (value.kind == "attr" and value.data in _EXTENT)
+    return _is_tally(value) or (value.kind == "attr" and value.data in EXTENT)
 
 
 def _is_tally(value: Value) -> bool:

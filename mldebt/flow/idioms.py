@@ -13,6 +13,8 @@ PICK_LIMIT = 12
 _PLACES = frozenset("slice comprehension phi param same passed mutate call attr item global free".split())
 OWN_IDS = frozenset({"id", "_id", "pk"})
 """What an item calls its own id; other names may be those of something that it belongs to."""
+EXTENT = frozenset({"shape", "ndim", "dtype"})
+"""What an array tells of itself, whatever it holds."""
 _READS = ("get", "pop", "setdefault", "__getitem__")
 _MASKS = frozenset({"&", "|", "~", "not"})
 WHICH = regex(

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from mldebt.flow.conditions import opened_around
+from mldebt.flow.idioms import EXTENT, read_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 from mldebt.regex import regex
@@ -48,6 +49,10 @@ _LIKENESS = regex(
 )
 """Functions of two vectors."""
 _GEOMETRY = regex(r"(^|_)(iou|ious|nms|overlap|bbox_area)", re.IGNORECASE)
+_BOX = regex(r"(^|_)(b?box|coords?|xyxyn?|xywhn?)$", re.IGNORECASE)
+_BOXES = regex(r"(^|_)b?boxes$", re.IGNORECASE)
+_CORNERS = frozenset(range(4))
+"""Where a box says how far it goes; its score and its class come after."""
 _KEEPING_METHODS = frozenset(
     """item tolist numpy cpu detach max min mean sum squeeze flatten ravel reshape astype copy softmax sigmoid get
     values items pop round clip to view float softmax topk sort sort_values head tail iloc
@@ -115,7 +120,7 @@ class Scores:
             return False
         if any(_GEOMETRY.search(call.body.scope.name) or self._is_geometry(call) for call in _calls(visit)):
             return False
-        if _is_another_column(visit):
+        if _is_another_column(visit) or any(_is_corner(each.value) for each in visit.path()):
             return False
         names = [str(each.value.data) for each in visit.path() if _is_named(each.value)]
         told = [name for name in names if name not in _NEUTRAL]
@@ -190,7 +195,7 @@ class Scores:
             return [Step("element", v, stack) for v in value.every("element")]
         if kind == "collection":
             return [Step("item", v, stack) for _, v in value.inputs]
-        if kind == "item" and self._is_position(value):
+        if (kind == "attr" and value.data in EXTENT) or (kind == "item" and self._is_position(value)):
             return []
         if kind in _HANDING:
             return [step for step in self.flow.back(value, stack) if step.label not in _SKIPPED]
@@ -245,6 +250,18 @@ def _calls(visit: Visit) -> list[Value]:
 def _is_named(value: Value) -> bool:
     """Whether a value is taken out of another by a name."""
     return value.kind in ("attr", "item") and isinstance(value.data, str)
+
+
+def _is_corner(value: Value) -> bool:
+    """Whether a number is one of the four that say where a box is: `x, y, width, height = boxes[i]`."""
+    if value.kind != "item" or value.data not in _CORNERS:
+        return False
+    box = value.source
+    return _is_called(box, _BOX) or (box.kind in ("item", "element") and _is_called(box.source, _BOXES))
+
+
+def _is_called(value: Value, pattern: re.Pattern[str]) -> bool:
+    return any(map(pattern.search, (read_name(value), *value.body.names_of(value))))
 
 
 def _is_another_column(visit: Visit) -> bool:
