@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cached_property
 
-from mldebt.flow.id_searches import ranks_nothing
+from mldebt.flow.id_searches import asks_no_scores, ranks_nothing
 from mldebt.flow.idioms import EXTENT
 from mldebt.flow.linking import Target
 from mldebt.flow.past import is_report
@@ -129,7 +129,7 @@ class Behind:
             return True
         if value.kind != "call" or not (roles := self.flow.roles(value)) & MODEL_ROLES:
             return False
-        if "ranks" in roles and ranks_nothing(value):
+        if "ranks" in roles and (ranks_nothing(value) or asks_no_scores(value)):
             return False
         return "saves" not in roles and not self._handed(value, visit.stack)
 

@@ -198,14 +198,24 @@ def churn(rows: list[Row]):  # debt
         + _CLIENT.format(path="value", read="Chance.model_validate(answer)"),
         **_served(_BARE.replace("Response:", "Response:  # debt")),
     },
-    # a search by words, beside a fetch by an identifier
+    # a search by words, beside a fetch by an identifier and by date
     """
     import meilisearch
+    from elasticsearch import Elasticsearch
     from elasticsearch_dsl import Search
     from fastapi import FastAPI
 
     app = FastAPI()
     client = meilisearch.Client("http://search")
+    store = Elasticsearch("http://store:9200")
+
+    @app.get("/articles")
+    def articles(words: str):  # debt
+        return store.search(index="articles", query={"match": {"text": words}})["hits"]["hits"]
+
+    @app.get("/newest")
+    def newest():
+        return store.search(index="articles", query={"match_all": {}}, sort=[{"day": "desc"}])["hits"]["hits"]
 
     @app.get("/products")
     def products(words: str):  # debt
