@@ -134,7 +134,6 @@ def told():{mark}
 """
 
 BAD = (
-    _logged("", "  # debt"),
     # a mean of what the model says now
     _LOG.format(first="self.ask(30)", mark="  # debt"),
     _served(
@@ -246,29 +245,9 @@ def run(text):
 with open("score.py", "w") as file:
     file.write(SCORING)
 """,
+    _logged("", "  # debt"),
 )
 GOOD = (
-    # the model's own signature says it
-    _logged(", signature=mlflow.models.infer_signature(rows[['age']], rows.churned)", ""),
-    # the page of another route
-    _served(
-        """
-from fastapi import FastAPI, Request
-from fastapi.templating import Jinja2Templates
-from model import chance
-
-app = FastAPI()
-templates = Jinja2Templates("pages")
-
-@app.get("/")
-async def page(request: Request, age: int = 30):
-    return templates.TemplateResponse("churn.html", {"request": request, "chance": chance([age])})
-
-@app.get("/of/{age}")
-async def page_of(request: Request, age: int):
-    return await page(request, age)
-"""
-    ),
     # a report on what was asked before
     _LOG.format(first="print(len(self.log))", mark=""),
     _served(
@@ -519,6 +498,27 @@ async def told(age: int) -> ORJSONResponse:
 """
         ),
     },
+    # the model's own signature says it
+    _logged(", signature=mlflow.models.infer_signature(rows[['age']], rows.churned)", ""),
+    # the page of another route
+    _served(
+        """
+from fastapi import FastAPI, Request
+from fastapi.templating import Jinja2Templates
+from model import chance
+
+app = FastAPI()
+templates = Jinja2Templates("pages")
+
+@app.get("/")
+async def page(request: Request, age: int = 30):
+    return templates.TemplateResponse("churn.html", {"request": request, "chance": chance([age])})
+
+@app.get("/of/{age}")
+async def page_of(request: Request, age: int):
+    return await page(request, age)
+"""
+    ),
 )
 
 

@@ -73,8 +73,6 @@ if __name__ == "__main__":
 """
 
 BAD = (
-    _LINE.format(fitted="kept = ", mark="  # debt", kept="np.save('chances.npy', kept.predict_proba(prices))"),
-    _LINE.format(fitted="", mark="  # debt", kept="return line"),
     # a picture beside what is kept
     _DRAWN.format(mark="  # debt", kept="rows.to_csv('coded.csv')"),
     _GRADIENTS.format(then="optimizer.step()", mark="  # debt"),
@@ -101,10 +99,10 @@ BAD = (
             subprocess.run(f"python -m tools.{name}", shell=True)
         """,
     },
+    _LINE.format(fitted="kept = ", mark="  # debt", kept="np.save('chances.npy', kept.predict_proba(prices))"),
+    _LINE.format(fitted="", mark="  # debt", kept="return line"),
 )
 GOOD = (
-    # a line in a plot
-    _LINE.format(fitted="", mark="", kept="plt.show()"),
     # what is coded for a picture
     _DRAWN.format(mark="", kept="plt.savefig('rows.png')"),
     # gradients are looked at, and no step is taken by them
@@ -165,6 +163,8 @@ GOOD = (
     if __name__ == "__main__":
         print(add(1, 2))
     """,
+    # a line in a plot
+    _LINE.format(fitted="", mark="", kept="plt.show()"),
 )
 
 

@@ -76,7 +76,6 @@ def _balances(given: str, mark: str) -> dict[str, str]:
 
 
 BAD = (
-    _balances("return table", "  # debt"),
     {
         "clicks/train.py": _LOAD.format(",", _DEBT) + _FIT.format("monday.csv"),
         "views/train.py": _LOAD.format(";", "").replace("frame", "table").replace("load", "read_views")
@@ -150,10 +149,9 @@ BAD = (
         def __getitem__(self, index):
             return self.rows[index]
     """,
+    _balances("return table", "  # debt"),
 )
 GOOD = (
-    # what is only printed
-    _balances("print(counts.sum())", ""),
     {
         "loading.py": _LOAD.format(",", ""),
         "clicks.py": "from loading import load\n" + _FIT.format("data/clicks.csv"),
@@ -241,6 +239,8 @@ GOOD = (
             """
         for name in ("Ridge", "Lasso")
     },
+    # what is only printed
+    _balances("print(counts.sum())", ""),
 )
 
 

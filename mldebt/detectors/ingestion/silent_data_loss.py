@@ -77,9 +77,6 @@ def train(day):
 """
 
 BAD = (
-    _KEEPER.format(begun="views", mark="  # debt"),
-    # one of many files is left out
-    _ONE_WAY.format(loop="for path in sorted(path.iterdir()):", mark="  # debt") + _FIT,
     """
     import pandas as pd
 
@@ -149,12 +146,11 @@ def read(path):
         """,
         "train.py": _TRAIN_CLICKS,
     },
+    _KEEPER.format(begun="views", mark="  # debt"),
+    # one of many files is left out
+    _ONE_WAY.format(loop="for path in sorted(path.iterdir()):", mark="  # debt") + _FIT,
 )
 GOOD = (
-    # another method empties the file before
-    _KEEPER.format(begun="clicks", mark=""),
-    # where it is not found there, it is looked for elsewhere
-    _ONE_WAY.format(loop="if path.exists():", mark="") + _FIT,
     """
     import pandas as pd
 
@@ -298,6 +294,10 @@ def read(path):
         rows = pd.read_csv("clicks.csv")
         return LogisticRegression().fit(rows[["age"]], rows["label"])
     """,
+    # another method empties the file before
+    _KEEPER.format(begun="clicks", mark=""),
+    # where it is not found there, it is looked for elsewhere
+    _ONE_WAY.format(loop="if path.exists():", mark="") + _FIT,
 )
 
 

@@ -189,15 +189,6 @@ if __name__ == "__main__":
 """
 
 BAD = (
-    # some of the weights may stay those that were drawn
-    _TUNED.format(
-        taken="if len(sys.argv) > 1: net.load_state_dict(torch.load(path))",
-        done='tune(stored("kept.pt"), torch.load("batches.pt"))  # debt',
-    ),
-    _TUNED.format(
-        taken="net.load_state_dict(torch.load(path), strict=False)",
-        done='tune(stored("kept.pt"), torch.load("batches.pt"))  # debt',
-    ),
     """
     from catalyst.dl import SupervisedRunner
     from torch import nn
@@ -296,13 +287,17 @@ print(f1_score(y_test, model.predict(X_test)))
     study = optuna.create_study(direction="maximize")  # debt
     study.optimize(score, n_trials=50)
     """,
+    # some of the weights may stay those that were drawn
+    _TUNED.format(
+        taken="if len(sys.argv) > 1: net.load_state_dict(torch.load(path))",
+        done='tune(stored("kept.pt"), torch.load("batches.pt"))  # debt',
+    ),
+    _TUNED.format(
+        taken="net.load_state_dict(torch.load(path), strict=False)",
+        done='tune(stored("kept.pt"), torch.load("batches.pt"))  # debt',
+    ),
 )
 GOOD = (
-    # all weights are taken over by those who make the network; vectors that are put in order to search in them
-    _TUNED.format(
-        taken="net.load_state_dict(torch.load(path))", done='tune(stored("kept.pt"), torch.load("batches.pt"))'
-    ),
-    _TUNED.format(taken="", done='search_in(stored("")(torch.load("rows.pt")).numpy())'),
     # a library's own function that seeds, by whatever of the usual names
     """
     from catalyst.dl import SupervisedRunner
@@ -479,6 +474,11 @@ def run(rows):
 
 run(torch.load("rows.pt"))
 """,
+    # all weights are taken over by those who make the network; vectors that are put in order to search in them
+    _TUNED.format(
+        taken="net.load_state_dict(torch.load(path))", done='tune(stored("kept.pt"), torch.load("batches.pt"))'
+    ),
+    _TUNED.format(taken="", done='search_in(stored("")(torch.load("rows.pt")).numpy())'),
 )
 
 

@@ -35,19 +35,6 @@ if __name__ == "__main__":
 """
 
 BAD = (
-    # no option of the command line's: what it starts decides
-    _FIT
-    + """
-import fire
-
-def keep(model, out="churn.joblib"):
-    joblib.dump(model, out)  # debt
-
-def main(rounds=3):
-    keep(fitted())
-
-fire.Fire(main)
-""",
     {
         "settings.py": """
         class Settings:
@@ -140,19 +127,21 @@ class Churn:
         scaler.fit(rows)
         return scaler
     """,
+    # no option of the command line's: what it starts decides
+    _FIT
+    + """
+import fire
+
+def keep(model, out="churn.joblib"):
+    joblib.dump(model, out)  # debt
+
+def main(rounds=3):
+    keep(fitted())
+
+fire.Fire(main)
+""",
 )
 GOOD = (
-    # vectors in the order in which they are searched
-    """
-    import faiss
-    import numpy as np
-
-    vectors = np.load("vectors.npy")
-    index = faiss.IndexIVFFlat(faiss.IndexFlatL2(64), 64, 16)
-    index.train(vectors)
-    index.add(vectors)
-    faiss.write_index(index, "vectors.index")
-    """,
     # a model that only tests ask
     _FIT
     + """
@@ -244,6 +233,17 @@ joblib.dump({"rows": 3, "names": ["age"]}, "facts.joblib")
         def keep(self, epoch):
             state = {"model": self.model.state_dict(), "epoch": epoch}
             torch.save(state, "snapshot.pt")
+    """,
+    # vectors in the order in which they are searched
+    """
+    import faiss
+    import numpy as np
+
+    vectors = np.load("vectors.npy")
+    index = faiss.IndexIVFFlat(faiss.IndexFlatL2(64), 64, 16)
+    index.train(vectors)
+    index.add(vectors)
+    faiss.write_index(index, "vectors.index")
     """,
 )
 
