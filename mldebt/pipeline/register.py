@@ -190,7 +190,8 @@ class Register:
         if not around or not all(around) or any(rows[place].cls is None for place in group):
             return False
         outside = {call for places in around for place in places for life in rows[place].lives for call, _ in life.kept}
-        return all(call in outside for place in group for life in rows[place].lives for call, _ in life.kept)
+        kept = {call for place in group for life in rows[place].lives for call, _ in life.kept}
+        return bool(kept) and kept <= outside
 
     def _named_first(self, group: list[_Row]) -> list[_Row]:
         """The repository's own class before a library's, a model before what trains it; else the first built, unless

@@ -1651,3 +1651,10 @@ def test_a_part_of_several_models_is_none_unless_it_is_kept_by_itself(
 ) -> None:
     programs = {f"{name.lower()}.py": LEARNS.format(name=name, more=more) for name in ("Retrieval", "Ranker")}
     assert sorted(names(register(tmp_path, {"towers.py": TOWERS, **programs}))) == found
+
+
+def test_a_part_of_several_models_that_a_package_hands_out_is_handed_out_too(tmp_path: Path) -> None:
+    learns = LEARNS.replace("from towers", "from shop.towers").partition("    torch.save")[0]
+    files = {f"{name.lower()}.py": learns.format(name=name) for name in ("Retrieval", "Ranker")}
+    package = {"pyproject.toml": '[project]\nname = "shop"\n', "shop/__init__.py": "", "shop/towers.py": TOWERS}
+    assert sorted(names(register(tmp_path, {**package, **files}))) == ["Ranker", "Retrieval", "Tower"]
