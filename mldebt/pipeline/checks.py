@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from mldebt.flow.models import NETWORK_KINDS
 from mldebt.flow.value import Value
 from mldebt.pipeline.check_decorators import CheckDecorators
 from mldebt.pipeline.ingestion import Ingestion, Ingestions
+from mldebt.pipeline.logged_counts import LoggedCounts
+from mldebt.pipeline.samesource import is_table_class
 from mldebt.regex import regex
 
 BACK_LIMIT = 80
@@ -35,6 +38,8 @@ _QUESTIONS = frozenset(
     isfinite isnan isclose equals""".split()
 )
 _RANGES = (("<",), (">",), ("<=",), (">=",))
+_NOTHING = (("==",), ("<",), ("<=",), (">=",))
+_SOMETHING = ((">",), ("!=",), (">=",))
 _NO_REFUSAL = frozenset({"StopIteration", "StopAsyncIteration", "NotImplementedError", "KeyboardInterrupt"})
 _SCHEMAS = ("pydantic.", "pandera.", "sqlmodel.", "marshmallow.", "cerberus.")
 
@@ -44,11 +49,15 @@ Content = frozenset[Value]
 
 class Test(NamedTuple):
     """Something that may refuse data: an expression that is tested, and whether failing stops the run or is only
-    told. `asks`: it must be a question; what a `try` watches for missing keys need not be."""
+    told. `asks`: it must be a question; what a `try` watches for missing keys need not be. `holds`: it says what data
+    must be like, as an assertion does, not what it must not. `works`: what tells of it goes on with work that is done
+    where it is so."""
 
     ref: Ref
     stops: bool
     asks: bool = True
+    holds: bool = False
+    works: bool = False
 
 
 class Checks:
@@ -58,12 +67,18 @@ class Checks:
         self.ingesting = ingesting
         self.flow = ingesting.flow
         self._decorators = CheckDecorators(ingesting.flow)
+        self._logged = LoggedCounts(ingesting.flow)
         self._tests: dict[ScopeKey, tuple[Test, ...]] = {}
 
     def of(self, ingestion: Ingestion) -> Value | None:
-        """The first check on the way of a pipeline's content."""
+        """The first check on the way of a pipeline's content; a table that a class declares is checked by its
+        database."""
+        paths = [self.ingesting.reads.path(source) for source in ingestion.sources]
+        if all(path is not None and is_table_class(path) for path in paths):
+            return ingestion.sources[0]
         waiting = [(ingestion.content, 0), *((params, 1) for params in self._at_ends(ingestion))]
         waiting.append((frozenset(self._kept(ingestion)), DEPTH))
+        waiting += [(frozenset({read}), 1) for read in self._read_again(ingestion)]
         seen: set[Value] = set()
         while waiting and len(seen) < FUNCTIONS_LIMIT:
             content, depth = waiting.pop(0)
@@ -91,6 +106,20 @@ class Checks:
                     body = self.flow.body(unit[0], number)
                     if self.flow.is_method(body.module, number) and body.scope.name != "__init__":
                         yield from islice(body.params.values(), 1)
+
+    def _read_again(self, ingestion: Ingestion) -> Iterator[Value]:
+        """Where a class looks into its own sources beside reading them."""
+        names = {name for source in ingestion.sources for name in self._names(source)}
+        for read in self.ingesting.raw if names else ():
+            mine = self.ingesting.units.of(read) in ingestion.units and read not in ingestion.content
+            if mine and names & self._names(read):
+                yield read
+
+    def _names(self, read: Value) -> set[str]:
+        """What a read reads, as the code names it: its path, and the attribute that holds it."""
+        reads = self.ingesting.reads
+        path = reads.path(read)
+        return {reads.name(read), path.name if path is not None and path.kind == "attr" else ""} - {""}
 
     def _at_ends(self, ingestion: Ingestion) -> Iterator[Content]:
         """What the repository's own training and evaluation get: they may check, too."""
@@ -126,9 +155,12 @@ class Checks:
             value = body.values.get(test.ref)
             if value is None or not self._comes_from(value, content):
                 continue
-            if not test.asks or _looks(value, content, stops=test.stops):
+            if not test.asks or _looks(value, content, test):
                 return value
         found = next((call for call in body.calls if self._validates(call, content)), None)
+        if found is None and not body.module.is_notebook:
+            told = (call for call in body.calls if not (training and call.loops))
+            found = next((call for call in told if self._logged.counts(call, content, self._comes_from)), None)
         return found or self._decorators.of(body, lambda value: self._comes_from(value, content))
 
     def _validates(self, call: Value, content: Content) -> bool:
@@ -145,7 +177,7 @@ class Checks:
             for base in self.flow.program.ancestry((target.module, target.scope))
         )
 
-    def _comes_from(self, value: Value, content: Content) -> bool:
+    def _comes_from(self, value: Value, content: AbstractSet[Value]) -> bool:
         return any(each in content for each in _back(value))
 
     # ------------------------------------------------------------------ tests
@@ -174,7 +206,7 @@ class _Tests:
         match statement:
             case record.Assert():
                 if not caught and not self._is_constant(statement.test):
-                    yield Test(statement.test, True)
+                    yield Test(statement.test, True, holds=True)
             case record.If():
                 yield from self._of_if(statement, caught=caught)
             case record.For() | record.While():
@@ -194,8 +226,10 @@ class _Tests:
         for branch in (statement.body, statement.orelse):
             if any(isinstance(each, record.If) for each in branch[:1]) and branch is statement.orelse:
                 continue  # an elif tests for itself
-            if (not caught and self._stops(branch)) or self._tells(branch):
-                yield Test(statement.test, self._stops(branch))
+            stops = self._stops(branch)
+            if (not caught and stops) or self._tells(branch):
+                works = not stops and not all(isinstance(each, record.Evaluate) for each in branch)
+                yield Test(statement.test, stops, holds=branch is statement.orelse, works=works)
         yield from self.of(statement.body, caught=caught)
         yield from self.of(statement.orelse, caught=caught)
 
@@ -259,21 +293,21 @@ class _Tests:
         return isinstance(self.exprs[ref], record.Constant)
 
 
-def _looks(value: Value, content: Content, *, stops: bool) -> bool:
+def _looks(value: Value, content: Content, test: Test) -> bool:
     """Whether a test looks at what data is like: its columns, types, counts, gaps, ranges. Whether there is any is no
     check, nor which of several things was asked for; what only tells must ask for more than a value."""
     near = list(islice(_back(value, content), NEAR))
-    if any(map(_is_telling, near)):
+    if any(_is_telling(each, test) for each in near):
         return True
-    if stops and _is_gathered(value):
+    if test.stops and _is_gathered(value):
         return True
-    if stops:
-        return any(each.kind == "compare" and _compares(each) for each in near)
+    if test.stops:
+        return any(each.kind == "compare" and _compares(each, test) for each in near)
     timed = any(each.kind == "operation" and each.data == "%" for each in near)
-    return value.kind == "compare" and value.data in _RANGES and not timed and _compares(value)
+    return value.kind == "compare" and value.data in _RANGES and not timed and _compares(value, test)
 
 
-def _is_telling(value: Value) -> bool:
+def _is_telling(value: Value, test: Test) -> bool:
     if value.kind == "attr":
         return value.data in _FEATURES
     if value.kind == "call":
@@ -284,24 +318,25 @@ def _is_telling(value: Value) -> bool:
         sides = value.every("operand")
         if value.data in (("in",), ("not in",)):
             return sides[0].kind == "const"
-        return any(side.calls_external("len") for side in sides) and not _is_emptiness(value)
+        return any(side.calls_external("len") for side in sides) and not _is_emptiness(value, test)
     return False
 
 
-def _compares(value: Value) -> bool:
+def _compares(value: Value, test: Test) -> bool:
     """Whether a comparison is about what a value is like, not about which one it is or whether it is there."""
     sides = value.every("operand")
     if value.data in (("is",), ("is not",)) or any(
         side.kind == "const" and isinstance(side.data, str) for side in sides
     ):
         return False
-    return not (any(side.calls_external("len") for side in sides) and _is_emptiness(value))
+    return not (any(side.calls_external("len") for side in sides) and _is_emptiness(value, test))
 
 
-def _is_emptiness(value: Value) -> bool:
-    """Whether a length is compared to learn that nothing is there; that something is there may be a list of faults."""
+def _is_emptiness(value: Value, test: Test) -> bool:
+    """Whether a length is compared to learn whether anything is there at all; a list that must be empty may be one of
+    faults."""
     little = any(side.kind == "const" and side.data in (0, 1) for side in value.every("operand"))
-    return little and value.data not in ((">",), ("!=",))
+    return little and (test.works or value.data in (_SOMETHING if test.holds else _NOTHING))
 
 
 def _is_gathered(value: Value) -> bool:

@@ -41,6 +41,10 @@ CHECKS = (
     "if rows['age'].max() > 120:\n    raise ValueError('age')",
     "try:\n    rows = rows.rename(columns={'a': 'age'})\nexcept KeyError:\n    raise",
     "if rows.dtypes['age'] != float:\n    raise SystemExit(1)",
+    "assert len(bad) == 0",
+    "if len(rows) > 1000:\n    print('enough')\nelse:\n    raise ValueError(path)",
+    "logging.info('gaps: %d', rows['age'].isnull().sum())",
+    "print(f'{(rows.age < 0).sum()} are wrong')",
 )
 NONE = (
     "if rows is None:\n    raise ValueError(path)",
@@ -53,6 +57,11 @@ NONE = (
     "try:\n    assert len(rows) > 1000\nexcept Exception:\n    pass",
     "print(rows.columns)",
     "if len(rows) > 5:\n    raise NotImplementedError",
+    "assert len(rows) > 0",
+    "if len(rows) > 0:\n    rows = rows.head(9)\nelse:\n    raise ValueError(path)",
+    "if len(bad) > 0:\n    print('repairing')\n    rows = rows[rows['age'] >= 0]",
+    "print(rows['age'].sum())",
+    "print(len(bad))",
 )
 
 

@@ -49,6 +49,7 @@ BAD = (
     )
     + _FIT,
     _LOAD.format(_DEBT, "\n    if False:\n        assert 'age' in rows.columns") + _FIT,
+    _LOAD.format(_DEBT, "\n    assert len(rows) > 0") + _FIT,
     "import pandera as pa\n" + _LOAD.format(_DEBT, "").replace("def", "@pa.check_types\ndef") + _FIT,
     "import pandera as pa\n" + _LOAD.format(_DEBT, "").replace("def", "@pa.check_input(PATHS)\ndef") + _FIT,
 )
@@ -103,6 +104,47 @@ def check(table):
         return rows
 
     rows = load("clicks.jsonl")
+    Ridge().fit([row[:1] for row in rows], [row[1] for row in rows])
+    """,
+    "import logging\n"
+    + _LOAD.format("", "").replace("(path)\n", "(path)\n    logging.info('%d rows came in', len(rows))\n")
+    + _FIT,
+    """
+    import pandas as pd
+    from django.db import models
+    from sklearn.linear_model import Ridge
+
+    class Click(models.Model):
+        age = models.FloatField()
+        clicked = models.BooleanField()
+
+    rows = pd.DataFrame(Click.objects.filter(age__gt=0).values())
+    rows = rows.dropna()
+    rows["day"] = pd.to_datetime(rows["time"]).dt.date
+    rows["user"] = rows["user"].str.lower()
+    rows["age"] = rows["age"].astype(int)
+    Ridge().fit(rows[["age"]], rows["clicked"])
+    """,
+    """
+    from sklearn.linear_model import Ridge
+
+    class Clicks:
+        def __init__(self, path):
+            self.path = path
+            with open(self.path) as file:
+                width = len(file.readline().split(","))
+            if width != 2:
+                raise ValueError(f"two columns are expected, not {width}")
+
+        def rows(self):
+            found = []
+            with open(self.path) as file:
+                for line in file:
+                    age, clicked = line.strip().split(",")
+                    found.append([float(age), int(clicked)])
+            return found
+
+    rows = Clicks("clicks.csv").rows()
     Ridge().fit([row[:1] for row in rows], [row[1] for row in rows])
     """,
     """
