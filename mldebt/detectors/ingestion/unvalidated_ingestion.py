@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
-from mldebt.finding import Confidence, Hit
+from mldebt.finding import Confidence, Hit, Severity, Step
 from mldebt.pipeline import Project
 from mldebt.pipeline.checks import Checks
+from mldebt.pipeline.continued import continued
+from mldebt.pipeline.copied import SameWork
+from mldebt.pipeline.fed_models import FedModels, is_in_earnest
 from mldebt.pipeline.ingestion import Ingestion
+from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.samesource import SameSource
 from mldebt.rulebook import Rule
 
 STEPS_SHOWN = 6
 ENDS_SHOWN = 2
+COLUMNS_SHOWN = 4
 
 _FIT = """
 from sklearn.linear_model import Ridge
@@ -50,6 +57,11 @@ BAD = (
     + _FIT,
     _LOAD.format(_DEBT, "\n    if False:\n        assert 'age' in rows.columns") + _FIT,
     _LOAD.format(_DEBT, "\n    assert len(rows) > 0") + _FIT,
+    {
+        "loader.py": _LOAD.format(_DEBT, ""),
+        "train.py": "from loader import load\n" + _FIT,
+        "old/train.py": _LOAD.format("", "") + _FIT,
+    },
     "import pandera as pa\n" + _LOAD.format(_DEBT, "").replace("def", "@pa.check_types\ndef") + _FIT,
     "import pandera as pa\n" + _LOAD.format(_DEBT, "").replace("def", "@pa.check_input(PATHS)\ndef") + _FIT,
 )
@@ -158,10 +170,20 @@ def check(table):
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    checks = Checks(project.ingesting)
-    for ingestion in project.ingestions:
-        if _is_pipeline(ingestion, rule) and checks.of(ingestion) is None:
-            yield _hit(project, ingestion)
+    checks, models, sources = Checks(project.ingesting), FedModels(project), SameSource(project.ingesting)
+    pipelines = [each for each in project.ingestions if _is_pipeline(each, rule)]
+    unchecked = [
+        each
+        for each, _ in continued(pipelines)
+        if checks.of(each) is None and not all(map(sources.is_own, each.sources))
+    ]
+    copied = SameWork(project.flow).of(unchecked)
+    copies: dict[int, list[Ingestion]] = defaultdict(list)
+    for place, held in copied.items():
+        copies[held].append(unchecked[place])
+    for place, ingestion in enumerate(unchecked):
+        if place not in copied:
+            yield _hit(project, ingestion, copies[place], models)
 
 
 def _is_pipeline(ingestion: Ingestion, rule: Rule) -> bool:
@@ -173,21 +195,54 @@ def _is_pipeline(ingestion: Ingestion, rule: Rule) -> bool:
     return len(ingestion.steps) >= rule.integer("min_steps") or (joins and many)
 
 
-def _hit(project: Project, ingestion: Ingestion) -> Hit:
+def _hit(project: Project, ingestion: Ingestion, copies: list[Ingestion], models: FedModels) -> Hit:
     trail = [
         project.step(read, f"read here: {name or project.source_text(read)}")
         for read, name in zip(ingestion.sources, ingestion.names, strict=True)
     ]
     trail += [project.step(step.value, f"{step.text} here, unchecked") for step in ingestion.steps[:STEPS_SHOWN]]
     trail += [project.step(end.value, end.use.text) for end in ingestion.ends[:ENDS_SHOWN]]
+    fed = models.of(ingestion)
+    trail += [project.step(call, f"{model.name} is {how} here") for model in fed for call, how in model.kept[:1]]
+    trail += [
+        Step(
+            location=project.unit_location(each.owner, each.sources[0]), message="the same steps, unchecked, again here"
+        )
+        for each in copies
+    ]
     name = project.unit_name(ingestion.owner)
+    earnest = is_in_earnest(project.flow.program.modules[ingestion.owner[0]])
     return Hit(
         location=project.unit_location(ingestion.owner, ingestion.sources[0]),
         message=(
-            f"What {name} reads is {ingestion.ends[0].use.text}, and nothing on the way checks its columns, types, "
-            "ranges or gaps."
+            f"What {name} reads is {ingestion.ends[0].use.text}, and nothing on the way checks its "
+            f"columns{_columns(project, ingestion)}, types, ranges or gaps{_told(fed)}."
         ),
         trail=tuple(trail),
         component=name,
         confidence=Confidence.LOW if all(end.use.kind == "written" for end in ingestion.ends) else None,
+        severity=None if earnest and (fed or models.is_scored(ingestion)) else Severity.LOW,
     )
+
+
+def _told(fed: Sequence[TrainedModel]) -> str:
+    """What depends on it."""
+    names = list(dict.fromkeys(model.name for model in fed))
+    if len(names) > 1:
+        return f"; {len(names)} models that are kept depend on it, {names[0]} among them"
+    return f"; {names[0]}, which is {fed[0].kept[0][1]}, depends on it" if names else ""
+
+
+def _columns(project: Project, ingestion: Ingestion) -> str:
+    """The columns that a pipeline takes for granted: those that it asks for by name and has not made itself."""
+    units = project.ingesting.units
+    own = [value for value in ingestion.content if units.of(value) in ingestion.units]
+    made: dict[object, int] = {}
+    names: dict[str, None] = {}
+    for value in sorted(own, key=lambda value: (value.body.module.index, value.line)):
+        if value.kind == "store":
+            made.setdefault(value.key, value.line)
+        elif value.kind == "item" and isinstance(value.key, str) and made.get(value.key, value.line) == value.line:
+            names[value.key] = None
+    more = f" and {len(names) - COLUMNS_SHOWN} more" if len(names) > COLUMNS_SHOWN else ""
+    return f" ({', '.join(list(names)[:COLUMNS_SHOWN])}{more})" if names else ""
