@@ -71,7 +71,7 @@ class Workspace:
         texts = {each: self._disk(each) for each in near}
         before = self._near_outcome(near, texts, settings)
         after = self._scan(texts | {path: text}, settings)
-        if any(skipped.path == path for skipped in after.skipped):
+        if _unread(after, path) > _unread(before, path):
             return None
         difference = differ(before, after, {}, texts.get, (texts | {path: text}).get)
         place = _mover(path, saved.texts.get(path, disk), text)
@@ -151,6 +151,11 @@ def _merge(
         place = now.get(finding.fingerprint)
         yield replace(finding, location=place if place is not None else moved(finding.location))
     yield from (finding for finding in new if finding.location.path == path)
+
+
+def _unread(outcome: Outcome, path: str) -> int:
+    """How much of a file could not be read: of a notebook, how many cells."""
+    return sum(skipped.path == path for skipped in outcome.skipped)
 
 
 def _silenced(after: Outcome, path: str, text: str) -> set[_Name]:

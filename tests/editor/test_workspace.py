@@ -126,3 +126,11 @@ def test_a_comment_in_a_cell_silences_what_only_the_whole_tells(workspace: Works
     found = workspace.typed_cells("train.ipynb", [cells[0], ("code", silenced)])
     assert found is not None
     assert "MLD301" not in {each.rule_id for each in found}
+
+
+def test_a_cell_that_was_broken_before_keeps_the_others_from_nothing(workspace: Workspace) -> None:
+    cells = [("code", "broken = (\n"), ("code", SERVICE)]
+    (workspace.root / "book.ipynb").write_text(notebook_text("", cells))
+    workspace.save()
+    assert told(workspace.typed_cells("book.ipynb", [cells[0], ("code", SHUFFLED)])) != []
+    assert workspace.typed_cells("book.ipynb", [cells[0], ("code", SHUFFLED + "def (")]) is None
