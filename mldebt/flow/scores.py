@@ -22,7 +22,7 @@ _CHANCES = ("torch.sigmoid", "torch.softmax", "torch.nn.functional.softmax", "to
 _TAKING_ONE = frozenset({"max", "min", "amax", "amin", "nanmax", "nanmin", "item"})
 """What gives one of the numbers that it is given."""
 _SCORED = regex(
-    r"scor|prob|conf(idence|s)?$|(^|_)conf|similarit|distance|relevan|likelihood|logit|certain|weight|rating|(^|_)sim(_|$)",
+    r"scor|prob|conf(idence|s)?$|(^|_)conf|similarit|distance|(^|_)dists?$|relevan|likelihood|logit|certain|weight|rating|(^|_)sim(_|$)",
     re.IGNORECASE,
 )
 _CALLED_SCORE = regex(
@@ -48,6 +48,8 @@ _LIKENESS = regex(
     r"(^|\.)(cos(ine)?_sim(ilarity)?|pytorch_cos_sim|dot_score|dot|vdot|inner|matmul|mm|cosine|cosine_distances?)$"
 )
 """Functions of two vectors."""
+_SEARCHING = ("search", "kneighbors", "radius_neighbors", "knn_query", "query")
+"""Methods of an index that give how near the nearest are, and which they are."""
 _GEOMETRY = regex(r"(^|_)(iou|ious|nms|overlap|bbox_area)", re.IGNORECASE)
 _BOX = regex(r"(^|_)(b?box|coords?|xyxyn?|xywhn?)$", re.IGNORECASE)
 _BOXES = regex(r"(^|_)b?boxes$", re.IGNORECASE)
@@ -124,6 +126,8 @@ class Scores:
             return False
         names = [str(each.value.data) for each in visit.path() if _is_named(each.value)]
         told = [name for name in names if name not in _NEUTRAL]
+        if value.calls_method(*_SEARCHING):
+            told += _unpacked_as(visit)
         if told or (value.kind == "call" and "ranks" in self.flow.roles(value)):
             return any(_SCORED.search(name) for name in told) or self._gives_scores(value)
         return True
@@ -262,6 +266,16 @@ def _is_corner(value: Value) -> bool:
 
 def _is_called(value: Value, pattern: re.Pattern[str]) -> bool:
     return any(map(pattern.search, (read_name(value), *value.body.names_of(value))))
+
+
+def _unpacked_as(visit: Visit) -> list[str]:
+    """What a number is called that was taken out of one of several answers of a call, or else that answer:
+    `for score, place in zip(scores[0], places[0])` after `scores, places = index.search(rows, 10)`."""
+    taken = visit.parent.value if visit.parent is not None else visit.value
+    if taken.kind != "item" or not isinstance(taken.data, int) or taken.source is not visit.value:
+        return []
+    asked = visit.path()[0].value
+    return [*(asked.body.names_of(asked) or taken.body.names_of(taken))]
 
 
 def _is_another_column(visit: Visit) -> bool:

@@ -52,6 +52,19 @@ LIMIT = float(os.environ["LIMIT"])
 
 """
 
+_INDEX = """
+import faiss
+from fastapi import FastAPI
+
+app = FastAPI()
+index = faiss.read_index("items.faiss")
+
+@app.get("/near")
+def near(text: str):
+    distances, places = index.search(embed(text), 10)
+    found = zip(distances[0], places[0])
+    {answer}
+"""
 BAD = (
     # a number that the module names
     _MODEL
@@ -176,6 +189,8 @@ def flag(rows: list):
     def plates(image):
         return model.predict(image, conf=0.6)  # debt
     """,
+    # how near the nearest are
+    _INDEX.format(answer="return [int(place) for dist, place in found if dist < 0.35]  # debt"),
 )
 GOOD = (
     # how alike two words are spelled is no model's score
@@ -359,6 +374,8 @@ def chances(rows):
     found[found < 0.12] = 0
     return found
 """,
+    # which the nearest are
+    _INDEX.format(answer="return [int(place) for dist, place in found if place < 5000]"),
 )
 
 _TRAINS = frozenset({"fits", "tunes", "optimizes"})
