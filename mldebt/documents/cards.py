@@ -34,7 +34,7 @@ def split_front_matter(text: str) -> tuple[Node, str, str]:
 
 def metadata_of(front: Node) -> tuple[Setting, ...]:
     """The front matter's leaves."""
-    return tuple(Setting(key, node.text, node.line) for key, node in front.leaves())
+    return tuple(Setting(key, node.text, node.line) for key, node in front.leaves() if node.text)
 
 
 def may_be_model_card(kind: DocumentKind, lowered: str) -> bool:

@@ -49,7 +49,9 @@ def _first(found: Iterator[Setting]) -> tuple[Setting, ...]:
 
 def _leaves(value: object, key: str) -> Iterator[tuple[str, str]]:
     dot = f"{key}." if key else ""
-    if isinstance(value, dict):
+    if isinstance(value, dict | list) and not value and key:
+        yield key, ""
+    elif isinstance(value, dict):
         for name, item in value.items():
             yield from _leaves(item, f"{dot}{name}")
     elif isinstance(value, list):

@@ -62,7 +62,7 @@ class Command(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Setting(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A leaf of a configuration: dotted key, value as text."""
+    """A leaf of a configuration: dotted key, value as text; "" for a section or list that is empty."""
 
     key: str
     value: str

@@ -53,7 +53,7 @@ class Node(msgspec.Struct, frozen=True):
         return tuple(node.text for node in self.scalars())
 
     def leaves(self, prefix: str = "") -> Iterator[tuple[str, Node]]:
-        """Every scalar below, with its dotted key. Aliases are followed, but not without end."""
+        """Every scalar and empty node below, with its dotted key. Aliases are followed, but not without end."""
         pending: list[tuple[str, Node]] = [(prefix, self)]
         left = _MAX_LEAVES
         while pending and left > 0:
@@ -63,7 +63,7 @@ class Node(msgspec.Struct, frozen=True):
             inner = [(f"{dot}{number}", item) for number, item in enumerate(node.items)]
             inner += [(f"{dot}{name}", item) for name, item in node.fields.items()]
             pending += reversed(inner)
-            if node.text:
+            if not inner and node.present and key:
                 yield key, node
 
 

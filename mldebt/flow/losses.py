@@ -15,6 +15,7 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
 _BROAD = frozenset({"Exception", "BaseException"})
+_NO_KEY = _BROAD | {"KeyError", "LookupError"}
 _REACHED = frozenset({"==", ">", ">="})
 ROWS_LIMIT = 80
 _NOTHING = "returns nothing"
@@ -91,7 +92,7 @@ class Losses:
         if (_is_one_of_several(body, attempt) and end < body.scope.end) or _notes_how_it_went(body, attempt):
             return
         for handler in attempt.handlers:
-            what = _silent(body, handler) if _is_broad(body, handler) else ""
+            what = _silent(body, handler) if _catches(body, handler, _BROAD) else ""
             if what == _NOTHING and is_made_anew(self.flow, body):
                 continue
             work = self._work(body, start, handler.at) if what else None
@@ -207,12 +208,30 @@ def _filled(body: Body, statement: r.Stmt) -> Iterator[str]:
         yield from (variable_of(body.facts, target) for target in statement.targets)
 
 
-def _is_broad(body: Body, handler: r.Handler) -> bool:
+def is_caught(value: Value) -> bool:
+    """Whether something else is taken where a key is not there: `try: rate = settings["rate"]`, `except KeyError: rate
+    = 0.1`."""
+    body = value.body
+    return any(
+        _catches(body, handler, _NO_KEY) and not _set(body, each.body).isdisjoint(_set(body, handler.body))
+        for each in statements(body.scope.body)
+        if isinstance(each, r.Try) and each.handlers and each.at <= value.at < each.handlers[0].at
+        for handler in each.handlers
+    )
+
+
+def _set(body: Body, block: Sequence[r.Stmt]) -> set[str]:
+    """The variables and attributes that the statements of a block set."""
+    assigned = (each.targets for each in block if isinstance(each, r.Assign))
+    return {variable_of(body.facts, target) for targets in assigned for target in targets} - {""}
+
+
+def _catches(body: Body, handler: r.Handler, errors: Collection[str]) -> bool:
     if handler.type < 0:
         return True
     node = body.facts.exprs[handler.type]
     kinds = node.items if isinstance(node, r.Collection) else (handler.type,)
-    return any(body.module.dotted(kind) in _BROAD for kind in kinds)
+    return any(body.module.dotted(kind) in errors for kind in kinds)
 
 
 def _silent(body: Body, handler: r.Handler) -> str:

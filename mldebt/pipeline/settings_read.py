@@ -9,15 +9,18 @@ from functools import cached_property
 import msgspec
 
 from mldebt.documents import DocumentFacts, DocumentKind, Setting
-from mldebt.facts.record import Constant
+from mldebt.facts.record import Attribute, Constant
 from mldebt.flow.linking import ClassKey
+from mldebt.flow.losses import is_caught
 from mldebt.flow.paths import Paths
 from mldebt.flow.sameness import Sameness
 from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 from mldebt.sources import Document
 
+_PLACES = regex(r"(\.\d+)+\Z")
 LIMIT = 4000
 KINDS = frozenset({DocumentKind.CONFIG})
 _LOADERS = frozenset(
@@ -46,12 +49,20 @@ class Reading(msgspec.Struct, kw_only=True):
     whole: set[str] = msgspec.field(default_factory=set)
     tested: set[str] = msgspec.field(default_factory=set)
     written: set[str] = msgspec.field(default_factory=set)
+    beside: set[str] = msgspec.field(default_factory=set)
+    """Keys that code takes which has files of its own, or reads of an object that is not known to be this file."""
     values: dict[Value, str] = msgspec.field(default_factory=dict)
     """Every value that is taken out of it, by its key."""
 
     def unread(self) -> list[Setting]:
-        """The settings that nothing looks at: neither they nor anything around them is taken."""
-        return [each for each in self.document.settings if not self._is_read(each.key)]
+        """The settings with a value that nothing looks at: neither they nor anything around them is taken. Of a list
+        the first."""
+        unread = (each for each in self.document.settings if each.value and not self._is_read(each.key))
+        named: dict[str, Setting] = {}
+        for each in unread:
+            key = _PLACES.sub("", each.key)
+            named.setdefault(key, Setting(key, each.value, each.line))
+        return list(named.values())
 
     def missing(self) -> list[Asked]:
         """What is asked for and not there, nor put there by code."""
@@ -63,7 +74,7 @@ class Reading(msgspec.Struct, kw_only=True):
         ]
 
     def _is_read(self, key: str) -> bool:
-        return key in self.asked or any(prefix in self.whole for prefix in ("", *prefixes(key)))
+        return key in self.asked or key in self.beside or any(prefix in self.whole for prefix in ("", *prefixes(key)))
 
     def _may_be_filled(self, key: str, present: set[str]) -> bool:
         """Whether code tests for a key, writes it or replaces what it stands in, or the file leaves its section out."""
@@ -99,6 +110,8 @@ class SettingsRead:
                         reading = found.setdefault(document.path, Reading(document=document))
                         reading.loads.append(call)
                         self._follow(call, reading)
+        for reading in found.values():
+            reading.beside.update(each.key for each in reading.document.settings if self._is_named(each.key))
         return list(found.values())
 
     def _loaded(self, call: Value) -> DocumentFacts | None:
@@ -139,6 +152,22 @@ class SettingsRead:
             for module in self.flow.program.modules
         }
 
+    def _is_named(self, key: str) -> bool:
+        """Whether code reads an attribute by a key and the section it stands in, of whatever: `root.model.rate`."""
+        section, _, name = key.rpartition(".")
+        return (section.rpartition(".")[2], name) in self._chains
+
+    @cached_property
+    def _chains(self) -> frozenset[tuple[str, str]]:
+        """Each two names that an attribute of an attribute is read by."""
+        found = set()
+        for module in self.flow.program.modules:
+            exprs = module.facts.exprs
+            for node in exprs:
+                if isinstance(node, Attribute) and isinstance(around := exprs[node.value], Attribute):
+                    found.add((around.name, node.name))
+        return frozenset(found)
+
     # ------------------------------------------------------------------ along the flow
 
     def _follow(self, load: Value, reading: Reading, key: str = "") -> None:
@@ -162,7 +191,7 @@ class SettingsRead:
         for label, user in value.uses:
             yield from self._spread(value, user, key, reading)
             if user.kind == "item" and label == "object" and isinstance(user.data, str):
-                yield user, stack, self._ask(reading, key, user.data, user, needed=True)
+                yield user, stack, self._ask(reading, key, user.data, user, needed=not is_caught(user))
             elif user.kind == "attr" and label == "object":
                 yield from self._attribute(user, stack, key, reading)
             elif user.kind == "store" and label == "base":
@@ -216,9 +245,27 @@ class SettingsRead:
 
     def _ask(self, reading: Reading, key: str, name: str, value: Value, *, needed: bool) -> str:
         full = f"{key}.{name}".lstrip(".")
-        reading.asked.setdefault(full, Asked(key=full, value=value, needed=needed))
+        if self._is_beside(value, reading):
+            reading.beside.add(full)
+        else:
+            reading.asked.setdefault(full, Asked(key=full, value=value, needed=needed))
         reading.values[value] = full
         return full
+
+    def _is_beside(self, value: Value, reading: Reading) -> bool:
+        """Whether a value stands in a class beside those that load the file: below the same base, where each class has
+        a file of its own, and neither above nor below the other."""
+        taker = self._family(value)
+        homes = [self._family(load) for load in reading.loads]
+        return bool(taker) and all(
+            home and not taker.isdisjoint(home) and not (taker <= home or home <= taker) for home in homes
+        )
+
+    def _family(self, value: Value) -> frozenset[ClassKey]:
+        """The class in which a value stands, and those of the repository above it."""
+        cls = self.flow.program.enclosing_class(value.body.module, value.body.number)
+        above = self.flow.program.ancestry(cls) if cls is not None else ()
+        return frozenset(each for each in above if not isinstance(each, str))
 
 
 def prefixes(key: str) -> list[str]:

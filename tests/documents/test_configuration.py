@@ -19,6 +19,7 @@ def test_yaml_settings() -> None:
         Setting("model.layers.0", "1", 3),
         Setting("model.layers.1", "2", 3),
         Setting("model.note", "first\nsecond\n", 5),
+        Setting("model.none", "", 7),
         Setting("b", "yes", 9),
     )
 
@@ -33,8 +34,8 @@ def test_merge_duplicate_and_tag() -> None:
 
 
 def test_json_settings() -> None:
-    facts = read("config.json", '{\n\t"lr": 0.1,\n\t"path": "data/x.csv"\n}\n')
-    assert facts.settings == (Setting("lr", "0.1", 2), Setting("path", "data/x.csv", 3))
+    facts = read("config.json", '{\n\t"lr": 0.1,\n\t"path": "data/x.csv",\n\t"more": {}\n}\n')
+    assert facts.settings == (Setting("lr", "0.1", 2), Setting("path", "data/x.csv", 3), Setting("more", "", 4))
 
 
 def test_toml_settings() -> None:
@@ -75,7 +76,7 @@ def test_ini_and_environment_settings() -> None:
 )
 def test_what_is_not_valid_has_a_problem(path: str, text: str, problem: str | None) -> None:
     facts = read(path, text)
-    assert facts.settings == ()
+    assert not any(each.value for each in facts.settings)
     assert facts.problem.startswith(problem or "")
 
 
