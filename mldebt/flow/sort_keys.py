@@ -21,6 +21,7 @@ from mldebt.regex import regex
 COLUMN_LIMIT = 30
 KEPT_LIMIT = 12
 ITEMS_LIMIT = 60
+PARTIAL_LIMIT = 8
 READING_NAME = regex(
     r"^(page(_?(no|num|number|idx))?|top|bottom|[xy][01]|start(_?(pos|offset|idx|index|time))?|end|offset|chunk\w*"
     r"|line(_?(no|number))?|paragraph\w*|seq\w*|ordinal)$",
@@ -97,8 +98,9 @@ class SortKeys:
         call = sort.one("call") if sort.kind == "mutate" else sort
         if call is None:
             return SortKey("unknown", "", None)
-        named = dict(call.named_arguments)
-        plain = [source for keyword, source in call.named_arguments if keyword == ""]
+        given = self._given(call)
+        named = dict(given)
+        plain = [source for keyword, source in given if keyword == ""]
         method, key, receiver = last_name(call.function), named.get("key"), call.receiver
         down = _direction(named)
         if method in _BY_COLUMN and key is None and receiver is not None:
@@ -121,6 +123,15 @@ class SortKeys:
             key = named.get("key", plain[2] if len(plain) > 2 else None)
             down = method == "nlargest"
         return self._by_items(data, down) if key is None else self._by_function(key, data, down)
+
+    def _given(self, call: Value) -> list[tuple[str, Value]]:
+        """The arguments of a call, behind those that a partial gave before: `newest = partial(sorted, key=age)`."""
+        given = list(call.named_arguments)
+        if call.function.kind in ("external", "attr"):
+            return given
+        visits = self._flow.walk(call.function, self._flow.back, limit=PARTIAL_LIMIT)
+        made = next((each.value for each in visits if each.value.calls_external("functools.partial")), None)
+        return [*list(made.named_arguments)[1:], *given] if made is not None else given
 
     def _by_column(self, by: Value, down: bool | None) -> SortKey:
         if self._scoring.measures(by.receiver if by.calls_method("desc", "asc") and by.receiver is not None else by):

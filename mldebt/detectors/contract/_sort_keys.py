@@ -31,7 +31,18 @@ def found(q, {name}: Way = Way.best):
     return ordered(rank(q, candidates(q)), {name})
 """
 
+_PARTLY = """
+from functools import partial
+
+put = partial(sorted, key=lambda item: item.{key}, reverse=True)
+
+@app.get("/put")
+def put_in_order(user):
+    return put(rank(user, candidates(user)))[:10]{mark}
+"""
+
 BAD = (
+    _served(_PARTLY.format(key="date", mark="  # debt")),
     _served(_ENUM.format(name="season", mark="  # debt")),
     _served(_SWITCHED.format(switch="not dense", mark="  # debt")),
     _served(
@@ -72,6 +83,7 @@ def short(user):
     ),
 )
 GOOD = (
+    _served(_PARTLY.format(key="score", mark="")),
     _served(_ENUM.format(name="order_by", mark="")),
     _served(_SWITCHED.format(switch='False if order_by == "score" else True', mark="")),
     _served(_SWITCHED.format(switch='order_by != "score"', mark="")),
