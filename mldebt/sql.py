@@ -30,7 +30,7 @@ _DISTANCES = regex(r"<(?:#|\+|~|%%?)>")
 _PLACEHOLDER = regex(r"%(?:\((\w+)\)[sdb]|[sdb]\b)|(?<!\{)\{\}(?!\})")
 _TEMPLATE = regex(r"\$\{(\w+)\}|\{\{\s*(\w+)[^{}]*\}\}")
 _DIALECTS = ("postgres", "mysql", "bigquery", "tsql", "sqlite")
-_CHANGES = frozenset("insert update delete merge replace copy truncate truncatetable".split())
+_KEEPING = frozenset({"insert", "update", "merge", "replace", "copy"})
 _LOSING = {"order": "ORDER BY", "distinct": "DISTINCT", "joins": "JOIN"}
 _OWN_IDS = frozenset({"id", "_id", "pk"})
 _RANDOM = frozenset("rand random newid uuid gen_random_uuid uniform".split())
@@ -74,9 +74,10 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     writes: frozenset[str] = frozenset()
 
     @property
-    def is_change(self) -> bool:
-        """Whether it changes rows."""
-        return self.verb in _CHANGES
+    def keeps_order(self) -> bool:
+        """Whether it may keep what it is given in the order that this has: rows that are deleted, or changed wherever
+        their ids are among some, are in none."""
+        return self.verb in _KEEPING and not (self.verb == "update" and self.looked_up)
 
 
 def parse_sql(text: str) -> tuple[Statement, ...] | None:
@@ -277,7 +278,7 @@ def _looked_up(query: exp.Expr) -> Iterator[tuple[str, str]]:
         if not any(_order(part) or part.args.get("limit") for part in parts):
             yield from (found for part in parts for found in _looked_up(part))
         return
-    where = query.args.get("where") if isinstance(query, exp.Select) else None
+    where = query.args.get("where") if isinstance(query, exp.Select | exp.Update) else None
     for condition in _conjuncts(where.this) if where is not None else ():
         if isinstance(condition, exp.In):
             given = [*condition.expressions, condition.args.get("field"), condition.args.get("unnest")]

@@ -172,18 +172,20 @@ def test_tables(text: str, reads: set[str], writes: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_change"),
+    ("text", "keeps_order"),
     [
         ("SELECT 1", False),
         ("CREATE TABLE a (x int)", False),
         ("REPLACE INTO a VALUES (1)", True),
         ("COPY a FROM STDIN", True),
-        ("DELETE FROM a", True),
-        ("TRUNCATE TABLE a", True),
+        ("UPDATE a SET ids = ? WHERE user_id = ?", True),
+        ("UPDATE a SET seen = true WHERE id = ANY(?)", False),
+        ("DELETE FROM a WHERE id IN (?)", False),
+        ("TRUNCATE TABLE a", False),
     ],
 )
-def test_statements_that_change_rows(text: str, is_change: bool) -> None:
-    assert one(text).is_change == is_change
+def test_statements_that_keep_an_order(text: str, keeps_order: bool) -> None:
+    assert one(text).keeps_order == keeps_order
 
 
 def test_a_statement_without_a_table_reads_and_writes_none() -> None:

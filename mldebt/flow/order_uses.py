@@ -30,6 +30,8 @@ KEPT_IN = ("table", "file", "bucket", "stream", "api")
 """Where a write leaves the program's own hands."""
 _MAPPINGS = ("dict", "collections.OrderedDict", "collections.defaultdict")
 _IN_TURN = ("file", "stream")
+_TAKING = ("get", "setdefault", "pop")
+"""What takes out of a mapping what it holds under a key."""
 PART_LIMIT = 40
 _OBJECTS = frozenset({"call", "param", "element", "item", "attr", "phi", "same", "passed"})
 _UNPACKED = frozenset({"call", "param", "phi", "same"})
@@ -122,6 +124,8 @@ class OrderUses:
             return [place.on(user)]
         if label != "object":
             return []
+        if _is_pair(place.value):
+            return [place.on(user)] if user.data == 1 else []
         if place.part is not None and isinstance(user.data, int):
             if user.data != place.part:
                 return []
@@ -305,17 +309,17 @@ class OrderUses:
             elif api is not None and "serves" in api.roles and target.receiver is not None and not target.guessed:
                 found.append(place.on(call, text="response"))
             elif receiver in self._orders.kept_by(call):
-                found.append(place.on(call))
+                found.append(place.on(call, max(place.depth - call.calls_method(*_TAKING), 0)))
         return found
 
     def _orders_anew(self, order: str, call: Value) -> bool:
         return order in ("sorts", "ranks") and self._orders.sort_key(call).kind in ("score", "rank")
 
     def _writes(self, call: Value) -> bool:
-        """A statement sent to a database writes only when it changes rows."""
+        """A statement sent to a database writes an order only when it may keep one."""
         if "execute" not in last_name(call.function):
             return True
-        return any(query.statement.is_change for query in self._orders.queries(call))
+        return any(query.statement.keeps_order for query in self._orders.queries(call))
 
 
 def _parts(call: Value) -> set[Value]:
@@ -330,6 +334,11 @@ def _parts(call: Value) -> set[Value]:
             if node.kind == "call" and node.receiver is not None:
                 waiting.append(node.receiver)
     return found
+
+
+def _is_pair(value: Value) -> bool:
+    """Whether a value is a key of a mapping with what is kept under it, whose order the key has not."""
+    return value.kind == "element" and value.source.calls_method("items")
 
 
 def _only_measures(node: Value) -> bool:

@@ -239,10 +239,22 @@ class Reorders:
     def _into_set(self, node: Value) -> Iterator[Reorder]:
         if any(found.name == "set" for found in self.flow.types(node.source)):
             added = node.every("arg")[:1]
-            if node.data == "add" and _is_part(added[0] if added else None):
+            if node.data == "add" and (_is_part(added[0] if added else None) or _takes_apart(node)):
                 return
             added = added if node.data == "update" else []
             yield from self._breaks.of(COLLECTED_IN_SET, node, node.loops[-1:] or added)
+
+
+def _takes_apart(add: Value) -> bool:
+    """Whether a loop adds more than one part of each item to a set: `for one, other in pairs`. What is ranked are not
+    these parts."""
+    siblings = [
+        each.every("arg")[0]
+        for each in add.body.nodes
+        if each.kind == "mutate" and each.data == "add" and each.loops == add.loops and root(each) is root(add)
+    ]
+    parts = {each.data for each in siblings if each.kind == "item" and each.source.kind == "element"}
+    return len(parts) > 1
 
 
 def _is_only_measured(call: Value, text: str) -> bool:

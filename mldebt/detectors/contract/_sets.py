@@ -16,7 +16,49 @@ def ranked(user):
 """
 )
 
+_MERGED = """
+import psycopg2
+
+store = psycopg2.connect("dbname=shop")
+
+@app.post("/merge")
+def merge(user):
+    groups = {}
+    for each in set(item.id for item in rank(user, candidates(user))):{mark}
+        groups.setdefault(each % 7, []).append(each)
+    with store.cursor() as cursor:
+        for first, others in groups.items():
+            merge_into(cursor, first, others)
+
+def merge_into(cursor, first, others):
+    for other in others:
+        cursor.execute("UPDATE links SET item = %s WHERE item = %s", (first, other))
+    cursor.execute({last}, (others, first))
+"""
+
+
+_PAIRED = """
+@app.get("/doubled")
+def doubled(user):
+    found = set()
+    for {item} in rank(user, candidates(user)):
+        {adds}
+    return list(found)
+"""
+
+
+def _paired(item: str, adds: str) -> dict[str, str]:
+    return _served(_PAIRED.format(item=item, adds=adds))
+
+
+def _merged(mark: str, last: str) -> dict[str, str]:
+    return _served(_MERGED.replace("{mark}", mark).replace("{last}", last))
+
+
 BAD = (
+    _paired("item", "found.add(item)  # debt"),
+    _paired("item, score", "found.add(item)  # debt"),
+    _merged("  # debt", '"UPDATE pages SET items = %s WHERE id = %s"'),
     _served(
         """
 import numpy as np
@@ -45,6 +87,10 @@ def feed(user):
 """,
 )
 GOOD = (
+    # what ranked pairs are made of
+    _paired("one, other", "found.add(one); found.add(other)"),
+    # duplicates of each other, whose order nothing keeps
+    _merged("", '"DELETE FROM items WHERE id = ANY(%s) AND id <> %s"'),
     _served(
         """
 import numpy as np
