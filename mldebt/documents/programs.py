@@ -20,6 +20,7 @@ _PROMPT = regex(r"\s*(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+:\S*)?(?:>>>|[$%❯➜
 _ASSIGNMENT = regex(r"(?:export\s+|env\s+)?[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|\S*)\s+")
 _SEPARATOR = regex(r"\s*(?:&&|\|\||;|\|)\s*")
 _SCRIPT = regex(r"(?:\./|/)?[\w{}$.\-/]*[\w}]\.(?:py|ipynb|sh|bash|R)\Z")
+_PLACE = regex(r"\A[\"']?(?:\$[\w{}()\[\]\"'@:-]*/)+")
 _APP = regex(r"([A-Za-z_][\w.]*):[A-Za-z_]\w*(?:\(\))?\Z")
 _MODULE = regex(r"[A-Za-z_][\w.]*\Z")
 _MODULE_RUNNERS = frozenset("torchrun launch coverage run debugpy scalene".split())
@@ -73,7 +74,8 @@ def looks_like_command(text: str) -> bool:
 
 
 def programs(command: str) -> tuple[Program, ...]:
-    """The scripts and modules that a command line runs."""
+    """The scripts and modules that a command line runs; without the variable that says where a script stands, as in
+    `python $HERE/train.py`."""
     found: dict[Program, None] = {}
     for part in _SEPARATOR.split(command):
         for program in _programs_of(_strip_assignments(part).split()):
@@ -87,7 +89,7 @@ def may_run_modules(text: str) -> bool:
 
 
 def _programs_of(words: list[str]) -> Iterator[Program]:
-    words = [word.strip("\"'`,()") for word in words]
+    words = [_PLACE.sub("", word).strip("\"'`,()") for word in words]
     for number, word in enumerate(words):
         before = words[number - 1] if number else ""
         earlier = words[: max(number - 1, 0)]

@@ -20,6 +20,8 @@ _HEREDOC = regex(r"<<-?[\"']?(\w+)[\"']?")
 _KEYWORDS = regex(
     r"(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|function|return|set|local|\{|\}|\)|[\w-]+\))(?=\s|;|$)|[\w-]+\s*\(\)"
 )
+_HELD = regex(r"(?:export\s+|local\s+|readonly\s+)?(\w+)=[\"']?([^\s\"'()=]+\.(?:py|sh))[\"']?\s*(?:#.*)?\Z")
+_VARIABLE = regex(r"\$\{?(\w+)\}?")
 _RUN_KEYS = frozenset(
     "run script before_script after_script command entrypoint bash cmd cmds bash_command inline".split()
 )
@@ -45,9 +47,16 @@ def parse_dockerfile(text: str) -> tuple[Command, ...]:
 
 
 def parse_shell(text: str) -> tuple[Command, ...]:
-    """The command lines of a script, without its control flow."""
-    commands = ((index, _plain_command(line)) for index, line in script_commands(text.split("\n")))
-    return tuple(Command("", command, index + 1) for index, command in commands if command)
+    """The command lines of a script, without its control flow; a variable that holds a program is filled in."""
+    held: dict[str, str] = {}
+    found = []
+    for index, line in script_commands(text.split("\n")):
+        if assigned := _HELD.match(line):
+            held[assigned[1]] = assigned[2]
+        command = _plain_command(_VARIABLE.sub(lambda name: held.get(name[1], name[0]), line) if held else line)
+        if command:
+            found.append(Command("", command, index + 1))
+    return tuple(found)
 
 
 def parse_tox(text: str) -> tuple[Command, ...]:

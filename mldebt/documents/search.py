@@ -133,7 +133,8 @@ class DocumentSet:
             for command in facts.commands:
                 folder = facts.path.rpartition("/")[0]
                 if any(
-                    _runs(program, path, whole.replace("/", ".")) and not _is_other(program.name, folder, path, known)
+                    _runs(program, path, whole.replace("/", "."))
+                    and not _is_other(program.name, folder, path, known, is_script=facts.kind is DocumentKind.SHELL)
                     for program in programs(command.text)
                 ):
                     yield CommandPlace(document=facts, location=facts.place(command.line), command=command)
@@ -177,12 +178,15 @@ def _runs(program: Program, path: str, module: str) -> bool:
     return _same(module, program.name, ".") if program.is_module else _same(path, program.name, "/")
 
 
-def _is_other(name: str, folder: str, path: str, known: Collection[str]) -> bool:
+def _is_other(name: str, folder: str, path: str, known: Collection[str], *, is_script: bool = False) -> bool:
     """Whether a name in a document stands for another file than `path`: one beside the document, or from the root; a
-    name without a folder, anything outside of what the document speaks for."""
+    name without a folder, anything outside of what the document speaks for. A shell script may be started from any
+    folder above its own."""
     if not known:
         return False
-    if "/" not in name and not f"/{path}".startswith(f"/{_speaks_for(folder)}"):
+    home = path.rpartition("/")[0]
+    is_above = is_script and (not home or f"{folder}/".startswith(f"{home}/"))
+    if "/" not in name and not is_above and not f"/{path}".startswith(f"/{_speaks_for(folder)}"):
         return True
     return any(place in known and place != path for place in (resolve(name, folder), name))
 

@@ -70,6 +70,12 @@ def test_shell() -> None:
     ]
 
 
+def test_shell_with_variables() -> None:
+    text = "HERE=$(cd $(dirname $0); pwd)\nTRAIN=$HERE/train.py\nPYTHON=python3\n$PYTHON ${TRAIN} --fast\n"
+    found = [command.text for command in read("run.sh", text).commands]
+    assert found[-1] == "$PYTHON $HERE/train.py --fast"
+
+
 def test_github_workflow() -> None:
     facts = read(
         ".github/workflows/ci.yml",

@@ -83,6 +83,29 @@ def test_commands_that_run_a_file() -> None:
     assert list(DOCS.commands_running("src/retrain.py")) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "run"),
+    [
+        ("scripts/go.sh", "python train.py\n", ["train.py"]),
+        ("other/scripts/go.sh", "python train.py\n", ["train.py"]),
+        ("src/go.sh", "HERE=$(cd $(dirname $0); pwd)\npython $HERE/fit.py\n", ["src/fit.py"]),
+        ("src/go.sh", 'python "$(dirname "$0")/fit.py"\n', ["src/fit.py"]),
+        (
+            "src/sub/go.sh",
+            "MODELS=(\n  $TOP/src/train.py\n)\nfor M in ${MODELS[@]}; do python $M; done\n",
+            ["src/train.py"],
+        ),
+        ("src/sub/go.sh", "MODEL=$TOP/src/train.py\npython $MODEL fit\n", ["src/train.py"]),
+        ("src/sub/go.sh", "python $TOP/src/retrain.py\n", []),
+        ("docs/how.md", "```sh\npython train.py\n```\n", ["train.py"]),
+    ],
+)
+def test_scripts_that_shell_scripts_start(path: str, text: str, run: list[str]) -> None:
+    known = ["train.py", "src/train.py", "src/fit.py"]
+    documents = DocumentSet([document(path, text)])
+    assert [each for each in known if any(documents.commands_running(each, known))] == run
+
+
 def test_documents_that_name_a_file() -> None:
     named = {facts.path for facts, _ in DOCS.naming("src/train.py")}
     assert named == {"README.md", "docs/how.md", "src/README.md"}
