@@ -45,9 +45,9 @@ class Skew(msgspec.Struct, frozen=True, kw_only=True):
 class SkewedUse(msgspec.Struct, frozen=True, kw_only=True):
     """A use of a model whose features are made by other code than its training's."""
 
-    model: TrainedModel | None
-    """None where its training is not known, only the code that prepares data with the same features."""
-    fitted: Value | None
+    trainings: tuple[tuple[str, Value], ...]
+    """The models that it may be of, by name and where each is trained: none where that is not known, only the code that
+    prepares data with the same features."""
     asked: Value
     boundary: Unit
     skews: tuple[Skew, ...]
@@ -84,7 +84,9 @@ class Skews:
                 new = tuple(skew for skew in skews if _pair(skew) not in told)
                 told.update(map(_pair, new))
                 if new:
-                    yield SkewedUse(model=model, fitted=model.trained[0], asked=call, boundary=boundary, skews=new)
+                    yield SkewedUse(
+                        trainings=((model.name, model.trained[0]),), asked=call, boundary=boundary, skews=new
+                    )
         yield from self._refits()
         yield from self._by_names(known)
 
@@ -95,7 +97,7 @@ class Skews:
             for kind, there, here in refits.of(model.cls) if model.cls is not None else ():
                 skew = Skew(kind="fit", name=kind, training=there, serving=here, differs="fitted anew")
                 unit = here.body.key
-                yield SkewedUse(model=model, fitted=there, asked=here, boundary=unit, skews=(skew,))
+                yield SkewedUse(trainings=((model.name, there),), asked=here, boundary=unit, skews=(skew,))
                 break
 
     def _by_names(self, known: set[Value]) -> Iterator[SkewedUse]:
@@ -105,10 +107,8 @@ class Skews:
             skews = [skew for skew in self._compare(use.training, use.serving) if skew.kind == "column"]
             if any(skew.differs for skew in skews):
                 ordered = sorted(skews, key=lambda skew: (not skew.differs.startswith("always"), not skew.differs))
-                fitted = use.model.trained[0] if use.model is not None else None
-                yield SkewedUse(
-                    model=use.model, fitted=fitted, asked=use.asked, boundary=use.boundary, skews=tuple(ordered)
-                )
+                trainings = tuple({model.name: model.trained[0] for model in use.models}.items())
+                yield SkewedUse(trainings=trainings, asked=use.asked, boundary=use.boundary, skews=tuple(ordered))
 
     # ------------------------------------------------------------------ where it is used
 

@@ -27,8 +27,9 @@ class Namesake(NamedTuple):
     boundary: Unit
     serving: Side
     training: Side
-    model: TrainedModel | None
-    """None where the data is prepared, and which training reads it is left open."""
+    models: tuple[TrainedModel, ...]
+    """All that are trained on the same features; none where the data is prepared, and which training reads it is left
+    open."""
 
 
 class ByNames:
@@ -54,13 +55,13 @@ class ByNames:
             names = {name for name, each in made.items() if each.body.key not in self._making}
             if len(names) < SHARED:
                 continue
-            model = max(self._trainings, key=lambda each: _count(names, each[1]), default=None)
-            if model is not None and _is_telling(names, model[1]):
-                yield Namesake(call, boundary, side, model[1], model[0])
+            nearest = self._nearest(names)
+            if nearest and _is_telling(names, nearest[0][1]):
+                yield Namesake(call, boundary, side, nearest[0][1], tuple(model for model, _ in nearest))
                 continue
             prepared = self._prepared(names, call)
             if _is_telling(names, prepared):
-                yield Namesake(call, boundary, side, prepared, None)
+                yield Namesake(call, boundary, side, prepared, ())
 
     def _asked(self, known: set[Value]) -> Iterator[tuple[Value, Unit]]:
         """The calls behind a boundary, or of a batch, that ask what was loaded; the first of each function."""
@@ -79,6 +80,11 @@ class ByNames:
     @cached_property
     def _trainings(self) -> list[tuple[TrainedModel, Side]]:
         return [(model, self.sides.training(model)) for model in self.project.trained_models[:MODELS]]
+
+    def _nearest(self, names: set[str]) -> list[tuple[TrainedModel, Side]]:
+        """The trainings with the most features of these names."""
+        most = max((_count(names, side) for _, side in self._trainings), default=0)
+        return [(model, side) for model, side in self._trainings if _count(names, side) == most]
 
     @cached_property
     def _making(self) -> frozenset[Unit]:

@@ -541,20 +541,17 @@ def _hit(project: Project, use: SkewedUse) -> Hit:
     more = f" and {len(use.skews) - SHOWN} more" if len(use.skews) > SHOWN else ""
     verb = "are" if len(use.skews) > 1 else "is"
     how = next((skew.differs for skew in use.skews if skew.differs), "")
-    trail = [project.step(use.asked, "the model is asked here")]
-    if use.model is not None and use.fitted is not None:
-        trail = [
-            project.step(use.fitted, f"{use.model.name} is trained here"),
-            project.step(use.asked, "and asked here"),
-        ]
-    purpose = "training" if use.model is not None else "the data that is prepared"
+    trail = [project.step(fitted, f"{name} is trained here") for name, fitted in use.trainings[:SHOWN]]
+    asked = "and asked here" if len(trail) == 1 else "the model is asked here"
+    trail.append(project.step(use.asked, asked))
+    purpose = "training" if use.trainings else "the data that is prepared"
     for skew in use.skews[:SHOWN]:
         trail.append(project.step(skew.training, f"{_called(skew)} for {purpose}"))
         trail.append(project.step(skew.serving, f"{_called(skew)} for serving"))
     boundary, other = project.unit_name(use.boundary), project.location(first.training).path
     place = project.location(first.serving)
-    owner = use.model.name if use.model is not None else "a model"
-    elsewhere = "for its training" if use.model is not None else "where data with the same features is prepared"
+    owner = " or ".join(name for name, _ in use.trainings[:SHOWN]) or "a model"
+    elsewhere = "for its training" if use.trainings else "where data with the same features is prepared"
     return Hit(
         location=place,
         message=(
@@ -564,7 +561,7 @@ def _hit(project: Project, use: SkewedUse) -> Hit:
         trail=tuple(trail),
         component=project.component_of(first.serving.body),
         severity=None if how else Severity.LOW,
-        confidence=None if use.model is not None else Confidence.LOW,
+        confidence=None if use.trainings else Confidence.LOW,
         audience=Audience.PEDANTIC if place.path.endswith(".ipynb") else None,
     )
 

@@ -80,6 +80,15 @@ def test_a_row_that_is_a_list_of_variables_has_their_names(tmp_path: Path) -> No
     assert "always 50 for serving" in hits[0][3]
 
 
+def test_every_model_that_is_trained_on_the_features_is_named(tmp_path: Path) -> None:
+    serve = SERVE.format(per_head="np.log1p(price / heads)", rivals="50")
+    groups = TRAIN.replace("linear_model import LogisticRegression", "cluster import KMeans")
+    groups = groups.replace("LogisticRegression().fit", "KMeans(8).fit").replace("all.pkl", "groups.pkl")
+    hits = found(tmp_path, features=FEATURES, groups=groups, train=TRAIN, serve=serve)
+    assert [(path, line, confidence) for path, line, confidence, _ in hits] == [("serve.py", 18, "medium")]
+    assert " of KMeans or LogisticRegression " in hits[0][3]
+
+
 def test_nobody_is_told_of_the_same_written_otherwise(tmp_path: Path) -> None:
     serve = SERVE.format(per_head="np.log1p(price) - np.log1p(heads)", rivals='shop["rivals"]')
     serve = serve.replace('max(shop.get("heads") or 0, 1)', 'shop.get("heads") or 0')
