@@ -30,6 +30,7 @@ _METRICS = ("sklearn.metrics.", "torchmetrics.", "evaluate.", "recommenders.", "
 _LIMITS = regex(r"\b(limit|top)\b", re.IGNORECASE)
 _SPLIT_PREFIX = regex(r"^\w+\[:(\d+%?)\]$")
 _ROW_READS = frozenset("readlines load loads listdir glob fetchall open reader DictReader".split())
+_OF_ALL_ROWS = frozenset({"columns", "dtypes", "schema", "collect_schema", "feature_names"})
 _WHOLE_TEXTS = ("read", "read_text", "read_bytes")
 """What gives a file as one text, of which a part is no row."""
 _FRAMES = frozenset({"frame", "dataset", "array", "loader"})
@@ -196,7 +197,7 @@ class Prefixes:
         return False
 
     def _use(self, value: Value) -> tuple[Value, str] | None:
-        for visit in self.flow.walk(value, self.steps.forth, limit=USE_LIMIT):
+        for visit in self.flow.walk(value, self._forth, limit=USE_LIMIT):
             call = visit.value
             if call.kind != "call" or call is value:
                 continue
@@ -208,6 +209,14 @@ class Prefixes:
             if "measures" in api.roles and api.name.startswith(_METRICS):
                 return call, "evaluated on"
         return None
+
+    def _forth(self, value: Value, stack: Stack) -> list[Step]:
+        """What is made of rows; the names and types of their columns are the same for all."""
+        return [
+            step
+            for step in self.steps.forth(value, stack)
+            if not (step.value.kind == "attr" and step.value.data in _OF_ALL_ROWS)
+        ]
 
 
 def _attributes(source: Value) -> Iterator[tuple[str, Value]]:

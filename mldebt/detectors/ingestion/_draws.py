@@ -64,6 +64,19 @@ def train(path, {flag}):
 train("clicks.csv", True)
 """
 
+_FIRST = """
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+def features(first):
+    return [name for name, kind in zip(first.columns, first.dtypes) if name != "label" and kind != object]
+
+first = pd.read_csv("clicks.csv", nrows=5000){mark}
+used = features(first)
+rows = {rows}
+LogisticRegression().fit(rows[used], rows["label"])
+"""
+
 BAD = (
     _TRIED.format(flag="small_shop", mark="  # debt"),
     """
@@ -155,6 +168,7 @@ BAD = (
     rows = pd.read_csv("clicks.csv").head(10_000)  # debt
     LogisticRegression().fit(rows[["age"]], rows.label)
     """,
+    _FIRST.format(rows="first", mark="  # debt"),
     """
     import pandas as pd
     from sklearn.linear_model import Ridge
@@ -469,6 +483,8 @@ GOOD = (
         print(LogisticRegression().fit(rows[["age"]], rows.label).coef_)
         """,
     },
+    # the first rows tell the names of the columns alone
+    _FIRST.format(rows="pd.read_csv('clicks.csv')", mark=""),
     # an explicit flag to try it out
     _TRIED.format(flag="smoke_test", mark=""),
     # what is printed is written nowhere
