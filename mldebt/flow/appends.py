@@ -21,7 +21,9 @@ _GUARDS = frozenset(
 )
 _CLEARING = frozenset({"remove", "unlink", "truncate"})
 _APPENDS = regex(r"^[rbt+U]*a")
+_MEMBER = (("in",), ("not in",))
 CALLERS_ABOVE = 3
+HELD_LIMIT = 200
 _HOLE = regex(r"\{[^}]*\}")
 _MANY = ("writerows", "writelines", "to_csv", "to_json")
 _NOTES = regex(
@@ -55,6 +57,8 @@ class Appends:
             return None
         texts = self.files.paths.texts(path)
         if not any(map(_tells, texts)) or any(_NOTES.search(text) for text in texts) or self._begins_anew(call, texts):
+            return None
+        if self._knows_what_is_there(call):
             return None
         for reader in self.files.readers(call):
             if reader.call.body.module.category == "product" and "reads" in self.flow.roles(reader.call):
@@ -125,6 +129,16 @@ class Appends:
         calls = (other for number in methods for other in self.flow.body(module.index, number).calls)
         emptied = {_plain(text) for other in calls if _empties(other) for text in self._written_anew(other)}
         return not emptied.isdisjoint(map(_plain, texts))
+
+    def _knows_what_is_there(self, call: Value) -> bool:
+        """Whether the function asks of what it is about to write whether the file has it: `if key in done: continue`,
+        where `done` was read from there."""
+        tests = [each for each in call.body.nodes if each.kind == "compare" and each.at < call.at]
+        held = [each.inputs[1][1] for each in tests if each.data in _MEMBER and each.inputs[0][1].kind != "const"]
+        readers = {reader.call for reader in self.files.readers(call)} if held else set()
+        return any(
+            visit.value in readers for each in held for visit in self.flow.walk(each, self.flow.back, limit=HELD_LIMIT)
+        )
 
     def _written_anew(self, call: Value) -> tuple[str, ...]:
         """The path of a file that a call writes from its beginning, as text."""

@@ -76,7 +76,37 @@ def train(day):
     return LogisticRegression().fit(rows[["age"]], rows["label"])
 """
 
+_RESUMED = """
+import json
+import pathlib
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def kept(path):
+    found = {{}}
+    if path.exists():
+        with open(path) as file:
+            for line in file:
+                row = json.loads(line)
+                found[row["day"]] = row["clicks"]
+    return found
+
+def collect(days, folder):
+    path = pathlib.Path(folder) / "clicks.jsonl"
+    done = kept({read})
+    for day in days:
+        if day in done:
+            continue
+        with open(path, "a") as out:{mark}
+            out.write(json.dumps({{"day": day, "clicks": count(day)}}))
+
+def train(folder):
+    rows = pd.read_json(pathlib.Path(folder) / "clicks.jsonl", lines=True)
+    return Ridge().fit(rows[["day"]], rows["clicks"])
+"""
+
 BAD = (
+    _RESUMED.format(read='pathlib.Path("holidays.jsonl")', mark="  # debt"),
     """
     import pandas as pd
 
@@ -151,6 +181,8 @@ def read(path):
     _ONE_WAY.format(loop="for path in sorted(path.iterdir()):", mark="  # debt") + _FIT,
 )
 GOOD = (
+    # what the file has already is left out
+    _RESUMED.format(read="path", mark=""),
     """
     import pandas as pd
 
