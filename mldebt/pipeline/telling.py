@@ -47,6 +47,9 @@ ESSENTIALS = (
 )
 """What a reader must learn of a model, and the words that tell it."""
 LINES_THAT_COUNT = 30
+STUB_LENGTH = 400
+_DECISIONS = regex(r"(^|/)(adrs?|rfcs?|decisions?|decision[-_]records?|proposals?)/", re.IGNORECASE)
+_DECISION = regex(r"(adr|rfc)[-_ ]?\d+\b", re.IGNORECASE)
 CONFIGURATIONS = (DocumentKind.CONFIG, DocumentKind.DVC, DocumentKind.MLPROJECT, DocumentKind.SHELL)
 
 
@@ -219,9 +222,12 @@ class Telling:
     # ------------------------------------------------------------------ out of date
 
     def stale(self, model: TrainedModel, share: float) -> Stale | None:
-        """Documents that last changed before so large a share of the training code did; None where git cannot tell."""
+        """Documents that last changed before so large a share of the training code did; None where git cannot tell. The
+        record of a decision stays as it was made, and what hardly says anything is no older for it."""
         ownership = self.project.ownership
-        told = self.told(model)
+        told = [
+            each for each in self.told(model) if not _is_decision(each.document) and not self._is_stub(each.document)
+        ]
         if not ownership.available or not told:
             return None
         dates = [(ownership.bus_factor([(each.document.path, 1, 0)]).last_touched, each) for each in told]
@@ -230,6 +236,11 @@ class Telling:
         if not moment or lines < LINES_THAT_COUNT or changed < share * lines:
             return None
         return Stale(told=newest, since=moment, changed=changed, lines=lines)
+
+    def _is_stub(self, document: DocumentFacts) -> bool:
+        """Whether a document is short, and tells nothing of what a reader must learn beside what a model is for."""
+        text = self.project.prose.lowered(document.path)
+        return len(text) < STUB_LENGTH and not any(pattern.search(text) for _, pattern in ESSENTIALS[1:])
 
     def _spans(self, model: TrainedModel) -> list[Span]:
         """The definitions in which a model is built and trained."""
@@ -272,3 +283,8 @@ class Telling:
             for document in self.project.prose.of_kind(*CONFIGURATIONS)
             for setting in document.settings
         )
+
+
+def _is_decision(document: DocumentFacts) -> bool:
+    """Whether a document records what was decided on a day, which it keeps on saying."""
+    return _DECISIONS.search(document.path) is not None or _DECISION.match(document.title) is not None

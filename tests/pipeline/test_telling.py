@@ -1,6 +1,8 @@
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
+
 from mldebt.pipeline.telling import Telling
 from mldebt.scan import read_project
 from mldebt.settings import Settings
@@ -36,6 +38,21 @@ def test_documents_are_stale_when_a_third_of_the_code_is_newer(recorder) -> None
     recorder.commit({"train.py": code(40), "MODEL_CARD.md": CARD}, author=ANN, day=0)
     recorder.commit({"train.py": code(40).replace("clip(1", "abs(1").replace("clip(2", "abs(2")}, author=ANN, day=90)
     assert stale(recorder.write()) == (22, 44)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "is_stale"),
+    [
+        ("MODEL_CARD.md", "# Model card\n\nPredicts prices. To be written.\n", False),
+        ("MODEL_CARD.md", "# Model card\n\nPredicts prices, trained on last year's sales.\n", True),
+        ("docs/adr/0006-prices.md", CARD, False),
+        ("docs/prices.md", CARD, True),
+    ],
+)
+def test_decisions_and_stubs_are_never_stale(recorder, path: str, text: str, is_stale: bool) -> None:
+    recorder.commit({"train.py": code(40), path: text}, author=ANN, day=0)
+    recorder.commit({"train.py": code(40, "abs")}, author=ANN, day=90)
+    assert (stale(recorder.write()) is not None) == is_stale
 
 
 def test_a_few_new_lines_do_not_make_documents_stale(recorder) -> None:
