@@ -243,10 +243,12 @@ class Telling:
         return len(text) < STUB_LENGTH and not any(pattern.search(text) for _, pattern in ESSENTIALS[1:])
 
     def _spans(self, model: TrainedModel) -> list[Span]:
-        """The definitions in which a model is built and trained."""
+        """The definitions in which a model is built and trained; no notebook that shows a class of the repository."""
         found: dict[Span, None] = {}
         for value in (model.made, *(call for call in model.trained if call.kind == "call")):
             module = value.body.module
+            if module.is_notebook and model.cls is not None and model.cls[0] != module.index:
+                continue
             for span in self.components.spans((module.index, module.outermost(value.body.number))):
                 found[span] = None
         if model.cls is not None:

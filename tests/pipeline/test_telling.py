@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from textwrap import dedent
 
@@ -145,3 +146,46 @@ def test_where_to_find_things_is_no_description(tmp_path: Path) -> None:
     assert told_of(tmp_path, leads) == []
     starts = "# Prices\n\n## Training\n\nTo train the regression on your data, call make.\n"
     assert told_of(tmp_path, starts) == []
+
+
+NET = """
+import joblib
+from sklearn.linear_model import Ridge
+
+class Prices:
+    def fit(self, rows, prices):
+{steps}        self.model = Ridge().fit(rows, prices)
+        return self
+
+    def predict(self, rows):
+        return self.model.predict(rows)
+"""
+SHOWN = """import joblib
+import pandas as pd
+from prices import Prices
+rows = pd.read_csv("flats.csv")
+{steps}model = Prices().fit(rows[["size"]], rows["price"])
+joblib.dump(model, "prices.joblib")
+"""
+
+
+def shown(kind: str) -> str:
+    source = SHOWN.format(steps="".join(f"rows = rows.{kind}({number})\n" for number in range(60)))
+    cell = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
+@pytest.mark.parametrize(("net", "show", "is_stale"), [("clip", "abs", False), ("abs", "clip", True)])
+def test_a_notebook_that_shows_a_class_does_not_outdate_what_is_told_of_it(
+    recorder, net: str, show: str, is_stale: bool
+) -> None:
+    def prices(kind: str) -> str:
+        return NET.format(steps="".join(f"        rows = rows.{kind}({number})\n" for number in range(40)))
+
+    recorder.commit(
+        {"prices.py": prices("clip"), "show.ipynb": shown("clip"), "MODEL_CARD.md": CARD}, author=ANN, day=0
+    )
+    recorder.commit({"prices.py": prices(net), "show.ipynb": shown(show)}, author=ANN, day=90)
+    project = read_project(recorder.write(), Settings(cache=False, jobs=1))
+    found = [Telling(project).stale(model, 0.34) for model in project.trained_models if model.cls is not None]
+    assert [each is not None for each in found] == [is_stale]
