@@ -106,7 +106,7 @@ class ByNames:
             columns = {
                 name: made
                 for name, made in self._columns(self.flow.body(*unit))
-                if name in names and self.sides.worked_out.is_feature(made)
+                if name in names and self.sides.is_learnt(made)
             }
             if len(columns) >= SHARED:
                 found.columns = columns | found.columns

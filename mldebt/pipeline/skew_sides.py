@@ -57,13 +57,18 @@ class Sides:
         self._training: dict[int, Side] = {}
 
     def training(self, model: TrainedModel) -> Side:
-        """What is made for a model's training. What is shared with others may be called by them with other data: that
-        is none of it."""
+        """What is made for a model's training. What is shared with others may be called by them with other data, and
+        rows that are only counted out show how it runs: these are none of it."""
         known = self._training.get(id(model))
         if known is None:
             kept = (visit for visit in self._visits(model) if not self._only_asks(visit.value.body.key, CALLERS))
             known = self._training[id(model)] = self._side(kept)
+            known.columns = {name: made for name, made in known.columns.items() if self.is_learnt(made)}
         return known
+
+    def is_learnt(self, made: Value) -> bool:
+        """Whether a column is one that a training may learn from."""
+        return self.worked_out.is_feature(made) and not self.worked_out.is_counted(made)
 
     def _only_asks(self, unit: Unit, levels: int) -> bool:
         """Whether only code that asks a model, and trains none, runs a function."""

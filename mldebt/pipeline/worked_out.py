@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt.flow.idioms import last_name
+from mldebt.flow.idioms import is_enumerate_index, last_name
 from mldebt.flow.models import NETWORK_KINDS, Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -25,6 +25,9 @@ _PLACES = frozenset({"iloc", "iat", "values"})
 """By which one number is picked out of a column, at its place: `column.iloc[-1]`."""
 _MADE_UP = ("numpy.random.", "random.", "faker.", "torch.rand", "secrets.", "uuid.")
 _NO_DATA = frozenset("len range date_range now today utcnow time arange linspace zeros ones".split())
+_COUNTING = frozenset({"range", "date_range", "arange"})
+_PASSING = frozenset({"operation", "compare", "choice", "attr", "item", "element"})
+_KEEPING = _CASTS | {"enumerate", "abs", "min", "max", "sin", "cos"}
 
 
 class WorkedOut:
@@ -41,6 +44,18 @@ class WorkedOut:
         if around is not None and self.models.derives(around, NETWORK_KINDS):
             return False
         return self._is_computed(value, DEPTH) and self._is_of_data(value, DEPTH) and not self._is_drawn(value, DEPTH)
+
+    def is_counted(self, value: Value, depth: int = DEPTH) -> bool:
+        """Whether a value is made of nothing but literals and of what a loop counts, numbers or days: a row that a
+        demonstration makes up."""
+        if value.kind == "const" or is_enumerate_index(value):
+            return True
+        name = last_name(value.function) if value.kind == "call" else ""
+        if name in _COUNTING:
+            return True
+        sources = _given(value) if value.kind == "call" else [source for _, source in value.inputs]
+        passes = (value.kind in _PASSING or name in _KEEPING) and bool(sources) and depth > 0
+        return passes and all(self.is_counted(source, depth - 1) for source in sources)
 
     def _is_computed(self, value: Value, depth: int) -> bool:
         if depth <= 0:

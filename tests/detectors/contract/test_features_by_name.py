@@ -95,6 +95,29 @@ def test_nobody_is_told_of_the_same_written_otherwise(tmp_path: Path) -> None:
     assert found(tmp_path, features=FEATURES, train=TRAIN, serve=serve) == []
 
 
+def test_rows_that_are_only_counted_out_are_no_features(tmp_path: Path) -> None:
+    counted = """
+        import pandas as pd
+
+        def main():
+            rows = []
+            for number, day in enumerate({days}):
+                rows.append({{
+                    "price_log": 2.0 + number % 7,
+                    "per_head": float(number % 3),
+                    "is_big": int(day.dayofweek == 6),
+                    "rivals": 1.0 - 0.05 * (number % 2),
+                }})
+            pd.DataFrame(rows).to_csv("features.csv")
+    """
+    serve = SERVE.format(per_head="np.log1p(price / heads)", rivals="shop['near'] * 2")
+    days = 'pd.date_range("2025-01-01", periods=90)'
+    assert found(tmp_path, features=counted.format(days=days), train=TRAIN, serve=serve) == []
+    read = counted.replace("number % 7", "day.price").replace("number % 3", "day.heads / day.price")
+    read = read.replace("number % 2", "day.near").format(days='pd.read_csv("shops.csv").itertuples()')
+    assert len(found(tmp_path, features=read, train=TRAIN, serve=serve)) == 1
+
+
 def test_a_few_names_in_common_are_no_tie(tmp_path: Path) -> None:
     features = FEATURES.replace('"per_head"', '"share"').replace('"is_big"', '"is_large"').replace('"rivals"', '"near"')
     serve = SERVE.format(per_head="np.log1p(price / heads)", rivals="50")
