@@ -1,4 +1,4 @@
-"""Results that are made again with another number, for some: `replace(item, score=item.score * 0.5)`."""
+"""Objects that are copied with something else in some fields: `replace(item, score=item.score * 0.5)`."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ class Copy(NamedTuple):
 def copies(call: Value) -> Iterator[Copy]:
     """The numbers that a call gives to a copy of an object by keyword: one each, or one of two by a test."""
     around = (*conditions.around(call.body, call.at), *_choosing(call))
-    for name, given in _named(call):
+    for name, given in given_anew(call):
         test = given.one("test") if given.kind == "choice" else None
         tests = (*around, test) if test is not None else around
         for value in given.every("value") if test is not None else [given]:
-            base = _copied(call) or _read_from(value, name)
+            base = copied(call) or _read_from(value, name)
             if base is not None and tests:
                 yield Copy(name, value, base, tests)
 
 
-def _named(call: Value) -> Iterator[tuple[str, Value]]:
+def given_anew(call: Value) -> Iterator[tuple[str, Value]]:
     """What a call is given under names, in `update={"score": 0.5}` too."""
     for keyword, value in call.named_arguments:
         if keyword == "update" and value.kind == "dict":
@@ -44,7 +44,7 @@ def _named(call: Value) -> Iterator[tuple[str, Value]]:
             yield keyword, value
 
 
-def _copied(call: Value) -> Value | None:
+def copied(call: Value) -> Value | None:
     """The object that a call copies."""
     if call.calls_external(*_REPLACING) and call.arguments:
         return call.arguments[0]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from mldebt.flow.callbacks import FOLDING
+from mldebt.flow.copies import copied, given_anew
 from mldebt.flow.handovers import PULL
 from mldebt.flow.idioms import indexed, is_mask, is_walked, last_name, picked_from, root, selects, taken_by
 from mldebt.flow.kept_orders import KeptOrders
@@ -166,6 +167,8 @@ class OrderSteps:
             return [state.on(source) for source in orders.sorted_by(call)]
         if call.calls_method(PULL):
             return [state.at(source, (), state.depth) for source in self._flow.handovers.pulled(call)]
+        if (held := _copied(state)) and not self._flow.is_own(call):
+            return held
         found = [state.at(source, (), state.depth) for source in self._flow.graph_states.taken(call)]
         found.extend(State(each, (), state.depth) for each in self._flow.wirings.results(call, state.path))
         for target in self._flow.targets(call):
@@ -314,3 +317,16 @@ def _constructed(state: State) -> list[State]:
     if wanted:
         return [State(source, state.stack, state.depth, path[1:]) for source in wanted]
     return [state.on(source) for source in call.arguments]
+
+
+def _copied(state: State) -> list[State]:
+    """What a copy with something else in some fields has: in the field that was asked for, when it is given anew, that
+    alone; in the others what the object had."""
+    call, path = state.value, state.path
+    base = copied(call)
+    given = dict(given_anew(call)) if base is not None else {}
+    if base is None or not given:
+        return []
+    if path and path[0] in given:
+        return [State(given[str(path[0])], state.stack, state.depth, path[1:])]
+    return [state.on(base), *(state.on(source) for source in given.values() if not path)]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from mldebt.flow.copies import copied, given_anew
 from mldebt.flow.endpoints import Endpoints
 from mldebt.flow.idioms import (
     WHICH,
@@ -261,6 +262,8 @@ class OrderUses:
     # ------------------------------------------------------------------ calls
 
     def _call(self, place: Place, label: str, user: Value) -> list[Place]:
+        if (copy := _copied(place, user)) is not None and not self._flow.is_own(user):
+            return copy
         if label == "arg":
             return self._into_call(place, user)
         return self._on_call(place, user) if label == "function" and place.value.kind == "attr" else []
@@ -339,6 +342,22 @@ def _parts(call: Value) -> set[Value]:
 def _is_pair(value: Value) -> bool:
     """Whether a value is a key of a mapping with what is kept under it, whose order the key has not."""
     return value.kind == "element" and value.source.calls_method("items")
+
+
+def _copied(place: Place, call: Value) -> list[Place] | None:
+    """Into a copy with something else in some fields: what is given anew, and what the object had unless that is made
+    of it. None where a call makes no such copy."""
+    base = copied(call)
+    given = [source for _, source in given_anew(call)] if base is not None else []
+    if base is None or not given:
+        return None
+    if place.value in given:
+        return [place.on(call)]
+    if place.value.kind == "dict":  # `update={"hits": …}`
+        return [place.on(call, max(place.depth - 1, 0))]
+    is_of_object = place.value in (base, call.function)
+    is_made_of_own = any(part.kind == "attr" and part.source is base for part in _parts(call))
+    return [place.on(call)] if is_of_object and not is_made_of_own else []
 
 
 def _only_measures(node: Value) -> bool:

@@ -142,6 +142,10 @@ class Flow:
         found = self._targets.known.get(call)
         return found if found is not None else self._targets.of(call)
 
+    def is_own(self, call: Value) -> bool:
+        """Whether a call may call a function of the repository."""
+        return any(target.kind == "func" for target in self.targets(call))
+
     def is_told(self, call: Value) -> bool:
         """Whether a configuration tells what a call calls: it may give any argument that the call does not write."""
         return any(target.told for target in self.targets(call))
