@@ -23,7 +23,7 @@ from mldebt.flow.listed import written_out
 from mldebt.flow.models import Models
 from mldebt.flow.order import Orders, Origin
 from mldebt.flow.reordering import Reorder
-from mldebt.flow.score_sorts import ScoreSorts, is_of_element, receivers, walked
+from mldebt.flow.score_sorts import ScoreSorts, column_of_some, is_of_element, receivers, walked
 from mldebt.flow.shaken import is_drawn
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
@@ -103,14 +103,34 @@ class Boosts:
         return _reorder(node, scorer, results) if results else None
 
     def overwritten_rank(self, store: Value) -> Iterator[Reorder]:
-        """A rank attribute of an object that was there before is set to a number."""
+        """A rank that was there before is set to a number: an attribute of an object, a column in some rows."""
         stored, base = store.one("value"), store.one("base")
-        if stored is None or base is None or number(stored) is None:
+        if stored is None or base is None or number(stored) is None or not isinstance(stored.data, int):
             return
-        attributes = self._orders.rank_attributes()
-        if isinstance(stored.data, int) and store.data in attributes and was_given(base):
-            origin, sorts = attributes[store.name]
-            yield Reorder(store, "insert", False, f"{store.data} is set to {stored.data} by hand", sorts, (origin,))
+        attributes = self._orders.rank_attributes() if was_given(base) else {}
+        if store.data in attributes:
+            name = store.name
+            origin, sorts = attributes[name]
+        else:
+            name = column_of_some(store)
+            scorer = self._ranked_column(base.source, name) if name and self._chooses_rows(store, base) else None
+            sorts = tuple(self._sorts.sorted_in_place(store)) if scorer is not None else ()
+            if scorer is None or not sorts:
+                return
+            origin = Origin(scorer, "a model's score", (scorer,), ())
+        yield Reorder(store, "insert", False, f"{name} is set to {stored.data} by hand", sorts, (origin,))
+
+    def _ranked_column(self, table: Value, name: str) -> Value | None:
+        """What gave the scores whose ranks a table's column holds: `rows["place"] = rows["score"].rank()`."""
+        while table.kind in ("store", "passed"):
+            stored = table.one("value") if table.kind == "store" and table.key == name else None
+            if stored is not None:
+                while stored.calls_method("astype") and stored.receiver is not None:
+                    stored = stored.receiver
+                ranked = stored.receiver if stored.calls_method("rank") else None
+                return self._orders.scorer(ranked) if ranked is not None else None
+            table = table.source
+        return None
 
     def _is_for_some(self, node: Value) -> bool:
         """Whether code runs for some items only: under a test of something that an item has and that is no score."""
@@ -134,10 +154,14 @@ class Boosts:
     def _is_masked(self, score: Value) -> bool:
         """`rows.loc[rows.shop == "own", "score"] *= 2`: whether scores are those of some rows, chosen by what they have
         and not by their scores."""
-        key = score.one("key") if score.kind == "item" else None
+        return score.kind == "item" and self._chooses_rows(score, score.source)
+
+    def _chooses_rows(self, place: Value, rows: Value) -> bool:
+        """Whether a place in a table is that of some rows, chosen by what they have and not by their scores."""
+        key = place.one("key")
         if key is not None and key.kind == "collection" and key.data == "tuple" and key.inputs:
             key = key.inputs[0][1]
-        is_column = key is not None and bool(read_name(key)) and root(key.source) is root(_table(score.source))
+        is_column = key is not None and bool(read_name(key)) and root(key.source) is root(_table(rows))
         if key is None or not (is_column or key.kind in ("compare", "operation") or is_mask(key)):
             return False
         return not any(self._orders.is_score(part) for part in (*key.every("operand"), *receivers(key)))

@@ -124,8 +124,8 @@ class Reorders:
             yield from self._shuffled(node, [taken.source])
 
     def _store(self, node: Value) -> Iterator[Reorder]:
-        is_item = isinstance(node.data, tuple)
-        return self._merges.swapped(node) if is_item else self._boosts.overwritten_rank(node)
+        swapped = self._merges.swapped(node) if isinstance(node.data, tuple) else ()
+        return chain(swapped, self._boosts.overwritten_rank(node))
 
     # ------------------------------------------------------------------ calls
 

@@ -37,7 +37,7 @@ class ScoreSorts:
                 in_place = [user for label, user in value.uses if label == "call" and user.kind == "mutate"]
                 sorts.extend(in_place or picks(value) or [value])
             elif value.kind == "store" and anywhere:
-                sorts.extend(self._sorted_in_place(value))
+                sorts.extend(self.sorted_in_place(value))
             elif not public:
                 results = (user for _, user in value.uses if user.kind == "return" and self._is_public(user.body))
                 public = tuple(results)[:1]
@@ -53,17 +53,14 @@ class ScoreSorts:
         """Whether a call sorts, or takes the best by a key."""
         return call.kind == "call" and (takes_best(call) or self._orders.is_sort(call))
 
-    def _sorted_in_place(self, store: Value) -> list[Value]:
+    def sorted_in_place(self, store: Value) -> list[Value]:
         """The sorts of the same list by the number that is changed of each item in a loop; of the same table by the
         column that is changed in some rows."""
         if store.loops and isinstance(store.key, str) and is_of_element(store, store.loops[-1:]):
             name = repr(store.key)
             return self._sorted_after(store, store.loops[-1], name) or self._sorted_elsewhere(store, name)
-        key, base = store.one("key"), store.one("base")
-        if key is None or base is None or base.kind != "attr" or base.name not in ("loc", "at"):
-            return []
-        column = key.inputs[-1][1] if key.kind == "collection" and key.inputs else key
-        return self._sorted_after(store, base.source, f"column {column.data!r}") if column.kind == "const" else []
+        column, base = column_of_some(store), store.one("base")
+        return self._sorted_after(store, base.source, f"column {column!r}") if column and base is not None else []
 
     def _sorted_after(self, store: Value, rows: Value, key: str) -> list[Value]:
         """The sorts of some rows by a key, after a change of them."""
@@ -124,6 +121,15 @@ class _Beside:
 def _place(value: Value) -> int | None:
     """Which of several values that are unpacked one is; None for other values."""
     return value.data if value.kind == "item" and isinstance(value.data, int) else None
+
+
+def column_of_some(store: Value) -> str:
+    """The column that a store changes in some rows, `rows.loc[mask, "score"] = 0`; "" for any other store."""
+    key, base = store.one("key"), store.one("base")
+    if key is None or base is None or base.kind != "attr" or base.name not in ("loc", "at"):
+        return ""
+    column = key.inputs[-1][1] if key.kind == "collection" and key.inputs else key
+    return column.data if column.kind == "const" and isinstance(column.data, str) else ""
 
 
 def is_of_element(read: Value, loops: tuple[Value, ...]) -> bool:
