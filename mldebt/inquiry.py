@@ -49,7 +49,7 @@ class _Read(msgspec.Struct, frozen=True, kw_only=True):
 
 def ask_owners(path: Path, wanted: str, settings: Settings, terms: Terms, watcher: Watcher) -> Owners:
     """Who knows the components below a path, or those of them that are wanted."""
-    from mldebt.pipeline.owners import ask_owners as answer
+    from mldebt.pipeline.people.owners import ask_owners as answer
 
     read = _read(path, settings, terms, watcher)
     watcher.stage("people")
@@ -60,8 +60,8 @@ def ask_owners(path: Path, wanted: str, settings: Settings, terms: Terms, watche
 def ask_offboard(path: Path, person: str, settings: Settings, terms: Terms, watcher: Watcher) -> Offboarding:
     """What a person, named by a name, an address, an alias or a part of one, leaves behind."""
     from mldebt.ownership import find_person, read_changes
-    from mldebt.pipeline.handover import ask_offboard as answer
-    from mldebt.pipeline.handover import leaving
+    from mldebt.pipeline.people.handover import ask_offboard as answer
+    from mldebt.pipeline.people.handover import leaving
 
     read = _read(path, settings, terms, watcher)
     credited = {each for credit in read.seen.credits.values() for each in (*credit.writers, *credit.reviewers)}
@@ -78,8 +78,8 @@ def ask_offboard(path: Path, person: str, settings: Settings, terms: Terms, watc
 
 def ask_team(path: Path, settings: Settings, terms: Terms, watcher: Watcher) -> Team:
     """Who works on which stage of the pipeline. The files that run it (workflows, Dockerfiles, Makefiles) count too."""
+    from mldebt.pipeline.people.team import ask_team as answer
     from mldebt.pipeline.stages import OPERATING
-    from mldebt.pipeline.team import ask_team as answer
 
     read = _read(path, settings, terms, watcher, kinds=OPERATING)
     watcher.stage("people")
@@ -91,7 +91,7 @@ def _read(
 ) -> _Read:
     """`kinds` of documents whose lines are asked about too."""
     from mldebt.ownership import Anonymity, united
-    from mldebt.pipeline.owners import basis
+    from mldebt.pipeline.people.owners import basis
 
     project = read_project(path, settings, watcher)
     repository = open_repository(path)

@@ -88,7 +88,7 @@ def read_project(path: str | Path = ".", settings: Settings | None = None, watch
 
 def trace_value(path: Path, spot: Spot, settings: Settings, watcher: Watcher | None = None) -> Track:
     """What the flow of a repository knows of the value at a place, each place with its line."""
-    from mldebt.pipeline.tracing import trace
+    from mldebt.pipeline.tracing.tracing import trace
 
     state = open_state(path)
     work = _begin(state, settings, watcher)
@@ -375,7 +375,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
     from mldebt.flow import ModuleInput, Recipe, link_project
     from mldebt.ownership import read_ownership, said_below, with_teams
     from mldebt.pipeline import build_project
-    from mldebt.pipeline.workflows import read_stages
+    from mldebt.pipeline.programs.workflows import read_stages
 
     settings = work.settings
     catalogue = load_apis(work.state.rulebook, work.cache_dir)

@@ -246,7 +246,7 @@ class _Replay(msgspec.Struct, kw_only=True, dict=True):
 
     def _ranked(self, debts: Sequence[Debt], start: str, end: str) -> tuple[Debt, ...]:
         """Churn × consumers × sole ownership × age, each so that nothing makes it vanish."""
-        from mldebt.pipeline.consumers import count_consumers
+        from mldebt.pipeline.programs.consumers import count_consumers
 
         if all(debt.closed for debt in debts):
             return tuple(debts)

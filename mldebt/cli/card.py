@@ -76,8 +76,8 @@ def command(model: str, root: Path, check: Path | None, form: str, output: Path 
 
 def _check(check: Path, model: str, root: Path, form: str, output: Path | None, given: dict[str, Any]) -> int:
     from mldebt.documents import parse_document
-    from mldebt.pipeline.cards import Cards, card_path
-    from mldebt.pipeline.rows import Rows
+    from mldebt.pipeline.description.cards import Cards, card_path
+    from mldebt.pipeline.models.rows import Rows
 
     try:
         text = check.read_text(encoding="utf-8")

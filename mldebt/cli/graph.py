@@ -61,7 +61,7 @@ def command(path: Path, form: str, about: str, nodes: int | None, output: Path |
     evaluations, serving boundaries and consumers, and what flows between them. A large repository is folded: boxes of
     one kind become one, first those that are joined to the same others, then those of one file, then those of one
     folder."""
-    from mldebt.pipeline.graph import READABLE, draw_graph, render_form
+    from mldebt.pipeline.graph.graph import READABLE, draw_graph, render_form
 
     settings = replace(settings_from(path, **given), history=False)  # nobody's name stands in the picture
     with Watcher() as watcher:

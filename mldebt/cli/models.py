@@ -75,7 +75,7 @@ def place(what: str, root: Path | None) -> tuple[Path, str]:
 
 def read_records(folder: Path, watcher: Watcher, **given: Any) -> tuple[ModelRecord, ...]:
     """The models of a repository, with what every rule finds in them."""
-    from mldebt.pipeline.rows import Rows
+    from mldebt.pipeline.models.rows import Rows
 
     settings = replace(settings_from(folder, **given), select=(), ignore=())
     project, outcome = judge_project(folder, settings, watcher)

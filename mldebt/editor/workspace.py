@@ -85,7 +85,7 @@ class Workspace:
 
     def record_of(self, finding: Finding) -> ModelRecord | None:
         """The model of which a finding speaks, of all that the code on disk trains."""
-        from mldebt.pipeline.rows import Rows
+        from mldebt.pipeline.models.rows import Rows
 
         settings = self.saved.settings if self.saved is not None else load_settings(self.root)
         project, outcome = judge_project(self.root, replace(settings, select=(), ignore=()))

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from mldebt.facts.record import RECURSION_LIMIT, FileFacts
+from mldebt.flow.files.stages import Stage
 from mldebt.flow.program import Module, Program
 from mldebt.flow.roots import Recipe
-from mldebt.flow.stages import Stage
 from mldebt.flow.walk import Flow
 from mldebt.rulebook import Catalogue
 from mldebt.sources import Category

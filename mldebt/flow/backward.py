@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mldebt.flow.handovers import PULL
 from mldebt.flow.linking import ClassKey, Target, is_self
-from mldebt.flow.sequences import Sequences
+from mldebt.flow.scopes.sequences import Sequences
 from mldebt.flow.steps import FAN_OUT, Stack, Step, may_enter
+from mldebt.flow.tasks.handovers import PULL
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:

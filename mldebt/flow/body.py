@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.flow.building import Builder
 from mldebt.flow.module import Module, ScopeKey
 from mldebt.flow.program import Program
+from mldebt.flow.scopes.building import Builder
 from mldebt.flow.value import Inputs, Value
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mldebt.flow.arguments import spread_items
 from mldebt.flow.body import Body
-from mldebt.flow.handovers import PUSH
+from mldebt.flow.calls.arguments import spread_items
 from mldebt.flow.linking import ClassKey, is_self
-from mldebt.flow.list_versions import beginnings, joined
 from mldebt.flow.module import ScopeKey
+from mldebt.flow.orders.list_versions import beginnings, joined
 from mldebt.flow.steps import FAN_OUT, Stack, Step, may_enter
+from mldebt.flow.tasks.handovers import PUSH
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mldebt.facts.record import ImportBinding
-from mldebt.flow.classes import Classes
+from mldebt.flow.files.stages import Stage, Stages
 from mldebt.flow.imports import Imports
 from mldebt.flow.module import ClassKey, Entity, Module, ScopeKey
-from mldebt.flow.names import assigned_names, declared_global
 from mldebt.flow.roots import Recipe, Roots
-from mldebt.flow.stages import Stage, Stages
+from mldebt.flow.scopes.names import assigned_names, declared_global
+from mldebt.flow.types.classes import Classes
 
 __all__ = ["ClassKey", "Entity", "Module", "Program", "ScopeKey"]
 

@@ -6,32 +6,32 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar, cast
 
 from mldebt.facts import record as r
-from mldebt.flow.annotations import Annotations
-from mldebt.flow.app_state import AppState
-from mldebt.flow.arguments import Arguments
 from mldebt.flow.backward import Backward
 from mldebt.flow.body import Body
-from mldebt.flow.callbacks import Callbacks
-from mldebt.flow.callers import Callers
-from mldebt.flow.fields import Fields
+from mldebt.flow.calls.arguments import Arguments
+from mldebt.flow.calls.callbacks import Callbacks
+from mldebt.flow.calls.callers import Callers
+from mldebt.flow.calls.hooks import Hooks
+from mldebt.flow.calls.injections import Injections
+from mldebt.flow.calls.targets import Targets
+from mldebt.flow.evaluation.objectives import learns
 from mldebt.flow.forward import Forward
-from mldebt.flow.graph_states import GraphStates
-from mldebt.flow.handovers import Handovers
-from mldebt.flow.hooks import Hooks
 from mldebt.flow.indexes import Indexes
-from mldebt.flow.inference import Types
-from mldebt.flow.injections import Injections
 from mldebt.flow.linking import ClassKey, ScopeKey, Target, Type
 from mldebt.flow.module import Entity, Module
-from mldebt.flow.nodes import Nodes
-from mldebt.flow.objectives import learns
 from mldebt.flow.program import Program
-from mldebt.flow.sequences import Sequences
+from mldebt.flow.scopes.sequences import Sequences
+from mldebt.flow.scopes.variables import Variables
+from mldebt.flow.services.app_state import AppState
 from mldebt.flow.steps import FAN_OUT, STACK_LIMIT, STATE_LIMIT, Stack, Step, StepFunction, Visit, remembered, walk
-from mldebt.flow.targets import Targets
+from mldebt.flow.tasks.graph_states import GraphStates
+from mldebt.flow.tasks.handovers import Handovers
+from mldebt.flow.tasks.nodes import Nodes
+from mldebt.flow.tasks.wirings import Wirings
+from mldebt.flow.types.annotations import Annotations
+from mldebt.flow.types.fields import Fields
+from mldebt.flow.types.inference import Types
 from mldebt.flow.value import Value
-from mldebt.flow.variables import Variables
-from mldebt.flow.wirings import Wirings
 from mldebt.rulebook import Api, Catalogue
 
 __all__ = ["FAN_OUT", "STACK_LIMIT", "STATE_LIMIT", "Flow", "Stack", "Step", "Visit"]

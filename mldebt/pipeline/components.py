@@ -8,18 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from mldebt.flow.body import Body
-from mldebt.flow.gradients import Gradients
-from mldebt.flow.id_searches import ranks_nothing
+from mldebt.flow.evaluation.gradients import Gradients
 from mldebt.flow.linking import ClassKey
-from mldebt.flow.models import NETWORK_KINDS, Models, is_metric
+from mldebt.flow.orders.id_searches import ranks_nothing
 from mldebt.flow.program import Module
-from mldebt.flow.serving import Boundaries
+from mldebt.flow.services.serving import Boundaries
+from mldebt.flow.types.models import NETWORK_KINDS, Models, is_metric
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.ownership import Span
 from mldebt.pipeline.extent import Extents
-from mldebt.pipeline.parts import is_part
-from mldebt.pipeline.serving_path import ServingPath
+from mldebt.pipeline.models.parts import is_part
+from mldebt.pipeline.programs.serving_path import ServingPath
 
 Unit = tuple[int, int]
 

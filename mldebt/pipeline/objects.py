@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import msgspec
 
 from mldebt.flow.linking import ClassKey, is_self
-from mldebt.flow.models import Models
 from mldebt.flow.steps import Stack, Step, may_enter
+from mldebt.flow.types.models import Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 

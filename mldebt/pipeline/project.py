@@ -11,43 +11,43 @@ from msgspec.structs import replace
 from mldebt.documents import DocumentFacts, DocumentReader, DocumentSet
 from mldebt.finding import Hit, Location, Owner, Step
 from mldebt.flow import Flow
-from mldebt.flow.behind import Behind
 from mldebt.flow.body import Body
-from mldebt.flow.constancy import Constancy
-from mldebt.flow.givens import Givens
-from mldebt.flow.order import Orders
+from mldebt.flow.conditions.constancy import Constancy
+from mldebt.flow.conditions.givens import Givens
+from mldebt.flow.orders.order import Orders
+from mldebt.flow.orders.reorder import Reorders
 from mldebt.flow.program import Module
-from mldebt.flow.reorder import Reorders
-from mldebt.flow.scores import Scores
-from mldebt.flow.seeds import Seeds
-from mldebt.flow.serving import Boundaries
+from mldebt.flow.scores.scores import Scores
+from mldebt.flow.seeding.seeds import Seeds
+from mldebt.flow.services.behind import Behind
+from mldebt.flow.services.serving import Boundaries
 from mldebt.flow.value import Value
 from mldebt.ownership import Ownership, Span
-from mldebt.pipeline.artifacts import Artifacts
 from mldebt.pipeline.components import Component, Components
-from mldebt.pipeline.configured import Configured
-from mldebt.pipeline.datasets import Datasets
-from mldebt.pipeline.declared import Declared, Entry
-from mldebt.pipeline.description import Descriptions
-from mldebt.pipeline.dormant import Dormant, only_sets_tools
-from mldebt.pipeline.duplicates import Duplicate, Duplicates
-from mldebt.pipeline.evaluations import Evaluations
-from mldebt.pipeline.ingestion import Ingestion, Ingestions, Unit, is_work
-from mldebt.pipeline.keeping import Keeping
-from mldebt.pipeline.literals import Literal, Literals
-from mldebt.pipeline.metrics import Metrics
-from mldebt.pipeline.next_models import next_models
-from mldebt.pipeline.overlooked import Overlooked
-from mldebt.pipeline.parameters import Parameters
-from mldebt.pipeline.people import People
-from mldebt.pipeline.reachable import Reachable
-from mldebt.pipeline.register import TrainedModel, find_models, installed_packages
-from mldebt.pipeline.samesource import name_of
-from mldebt.pipeline.subprojects import Subprojects
-from mldebt.pipeline.taken_up import is_taken_up
-from mldebt.pipeline.unmade import Unmade
-from mldebt.pipeline.usage import Usage
-from mldebt.pipeline.vendored import Vendored
+from mldebt.pipeline.configuration.configured import Configured
+from mldebt.pipeline.description.description import Descriptions
+from mldebt.pipeline.ingestion.datasets import Datasets
+from mldebt.pipeline.ingestion.declared import Declared, Entry
+from mldebt.pipeline.ingestion.duplicates import Duplicate, Duplicates
+from mldebt.pipeline.ingestion.ingestion import Ingestion, Ingestions, Unit, is_work
+from mldebt.pipeline.ingestion.literals import Literal, Literals
+from mldebt.pipeline.ingestion.samesource import name_of
+from mldebt.pipeline.models.artifacts import Artifacts
+from mldebt.pipeline.models.evaluations import Evaluations
+from mldebt.pipeline.models.keeping import Keeping
+from mldebt.pipeline.models.metrics import Metrics
+from mldebt.pipeline.models.next_models import next_models
+from mldebt.pipeline.models.overlooked import Overlooked
+from mldebt.pipeline.models.parameters import Parameters
+from mldebt.pipeline.models.register import TrainedModel, find_models, installed_packages
+from mldebt.pipeline.models.taken_up import is_taken_up
+from mldebt.pipeline.models.usage import Usage
+from mldebt.pipeline.people.people import People
+from mldebt.pipeline.programs.dormant import Dormant, only_sets_tools
+from mldebt.pipeline.programs.reachable import Reachable
+from mldebt.pipeline.programs.subprojects import Subprojects
+from mldebt.pipeline.programs.unmade import Unmade
+from mldebt.pipeline.programs.vendored import Vendored
 from mldebt.settings import Settings
 from mldebt.sources import Document, DocumentKind
 

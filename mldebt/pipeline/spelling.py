@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import dropwhile
 
-from mldebt.flow.at_hand import AtHand
-from mldebt.flow.paths import Paths
-from mldebt.flow.pathtexts import counted_on, formatted, interpolated
+from mldebt.flow.files.paths import Paths
+from mldebt.flow.files.pathtexts import counted_on, formatted, interpolated
 from mldebt.flow.steps import Stack, Step, Visit
+from mldebt.flow.types.at_hand import AtHand
 from mldebt.flow.value import Value
-from mldebt.pipeline.configured import Configured
+from mldebt.pipeline.configuration.configured import Configured
+from mldebt.pipeline.configuration.options import Options
 from mldebt.pipeline.objects import Objects
-from mldebt.pipeline.options import Options
 
 WALK_LIMIT = 60
 NAMED_LIMIT = 6

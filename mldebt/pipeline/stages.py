@@ -9,8 +9,8 @@ from mldebt.flow.program import Module
 from mldebt.flow.value import Value
 from mldebt.ownership import Span
 from mldebt.pipeline.extent import Extents
+from mldebt.pipeline.programs.serving_path import ServingPath
 from mldebt.pipeline.project import Project
-from mldebt.pipeline.serving_path import ServingPath
 from mldebt.pipeline.units import Unit
 from mldebt.sources import DocumentKind
 

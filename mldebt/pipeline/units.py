@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from mldebt.flow.models import Models
 from mldebt.flow.program import Module
+from mldebt.flow.types.models import Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from mldebt.flow.constancy import Constancy
-from mldebt.flow.fitting import Fittings
-from mldebt.flow.order import Orders
-from mldebt.flow.outline import Event, Outlines
-from mldebt.flow.reorder import Reorders
-from mldebt.flow.seeds import Seeds
-from mldebt.flow.splits import Splits
+from mldebt.flow.conditions.constancy import Constancy
+from mldebt.flow.evaluation.fitting import Fittings
+from mldebt.flow.orders.order import Orders
+from mldebt.flow.orders.reorder import Reorders
+from mldebt.flow.rows.splits import Splits
+from mldebt.flow.seeding.outline import Event, Outlines
+from mldebt.flow.seeding.seeds import Seeds
 from mldebt.flow.value import Value
 
 Linked = Callable[..., Any]

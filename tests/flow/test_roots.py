@@ -4,7 +4,7 @@ import pytest
 
 from mldebt.facts.extract import extract_facts
 from mldebt.flow import Flow, ModuleInput, Recipe, link_project
-from mldebt.flow.files import Files
+from mldebt.flow.files.files import Files
 from mldebt.flow.value import Value
 from mldebt.rulebook import Catalogue
 from mldebt.sources import Category

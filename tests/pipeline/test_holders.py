@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 
 from mldebt.inventory import ModelRecord
-from mldebt.pipeline.rows import Rows
+from mldebt.pipeline.models.rows import Rows
 from mldebt.scan import read_project
 from mldebt.settings import Settings
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from mldebt.inventory import ModelRecord
-from mldebt.pipeline.rows import Rows
+from mldebt.pipeline.models.rows import Rows
 from mldebt.scan import read_project
 from mldebt.settings import Settings
 

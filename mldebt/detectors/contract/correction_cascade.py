@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mldebt.finding import Hit
 from mldebt.pipeline import Project
-from mldebt.pipeline.cascades import Cascade, Cascades
+from mldebt.pipeline.models.cascades import Cascade, Cascades
 from mldebt.rulebook import Rule
 
 _FIRST = """

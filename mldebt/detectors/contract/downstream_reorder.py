@@ -38,14 +38,14 @@ from mldebt.detectors.contract import (
     _sort_keys,
 )
 from mldebt.finding import Hit, Severity, Step
-from mldebt.flow.asked_orders import is_asked_for_above
-from mldebt.flow.conditions import never_both
-from mldebt.flow.joins import JOINED, is_cut
-from mldebt.flow.order import Origin
-from mldebt.flow.random_picks import PICKED
-from mldebt.flow.refetches import MEMBERSHIP
-from mldebt.flow.reorder import BEST_BY, SORT_BY, Reorder
-from mldebt.flow.serving import Served
+from mldebt.flow.conditions.asked_orders import is_asked_for_above
+from mldebt.flow.conditions.conditions import never_both
+from mldebt.flow.orders.joins import JOINED, is_cut
+from mldebt.flow.orders.order import Origin
+from mldebt.flow.orders.random_picks import PICKED
+from mldebt.flow.orders.refetches import MEMBERSHIP
+from mldebt.flow.orders.reorder import BEST_BY, SORT_BY, Reorder
+from mldebt.flow.services.serving import Served
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.regex import regex

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from mldebt.finding import Hit, Severity
 from mldebt.flow.body import Body
-from mldebt.flow.models import NETWORK_KINDS, Models
-from mldebt.flow.paths import arguments
-from mldebt.flow.scores import ASKS
-from mldebt.flow.selection import roots
+from mldebt.flow.evaluation.selection import roots
+from mldebt.flow.files.paths import arguments
+from mldebt.flow.scores.scores import ASKS
+from mldebt.flow.types.models import NETWORK_KINDS, Models
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
-from mldebt.pipeline.literals import is_settings_file
+from mldebt.pipeline.ingestion.literals import is_settings_file
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from mldebt.finding import Audience, Hit, Step
 from mldebt.flow.body import Body
 from mldebt.pipeline import Project
-from mldebt.pipeline.model_copies import ModelCopies
-from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.models.model_copies import ModelCopies
+from mldebt.pipeline.models.register import TrainedModel
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
 

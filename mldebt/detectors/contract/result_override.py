@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from mldebt.detectors.contract import _named_overrides
 from mldebt.finding import Hit
 from mldebt.flow.body import Body
-from mldebt.flow.models import NETWORK_KINDS, Models
-from mldebt.flow.overrides import Override, Overrides
+from mldebt.flow.scores.overrides import Override, Overrides
+from mldebt.flow.types.models import NETWORK_KINDS, Models
 from mldebt.pipeline import Project
 from mldebt.rulebook import Rule
 

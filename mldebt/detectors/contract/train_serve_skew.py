@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mldebt.finding import Audience, Confidence, Hit, Severity
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
-from mldebt.pipeline.skew import Skew, SkewedUse, Skews
+from mldebt.pipeline.skew.skew import Skew, SkewedUse, Skews
 from mldebt.rulebook import Rule
 
 SHOWN = 4

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mldebt.finding import Hit
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
-from mldebt.pipeline.bypasses import Bypass, Bypasses
+from mldebt.pipeline.programs.bypasses import Bypass, Bypasses
 from mldebt.rulebook import Rule
 
 _TRAIN = """

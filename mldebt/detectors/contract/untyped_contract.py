@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 
 from mldebt.finding import Audience, Hit, Severity, Step
-from mldebt.flow.contracts import Contract, Contracts, long_texts
 from mldebt.flow.module import Module
-from mldebt.flow.read_answers import ReadAnswers
-from mldebt.flow.shapes import DECLARED, HOLLOW, NONE
+from mldebt.flow.services.contracts import Contract, Contracts, long_texts
+from mldebt.flow.services.read_answers import ReadAnswers
+from mldebt.flow.types.shapes import DECLARED, HOLLOW, NONE
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
-from mldebt.pipeline.signatures import Signatures
-from mldebt.pipeline.specifications import Specifications
+from mldebt.pipeline.description.signatures import Signatures
+from mldebt.pipeline.description.specifications import Specifications
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
 

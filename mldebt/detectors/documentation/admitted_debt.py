@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from mldebt.finding import Hit, Step
 from mldebt.pipeline import Project
-from mldebt.pipeline.admitted import Admission, Admissions
+from mldebt.pipeline.people.admitted import Admission, Admissions
 from mldebt.rulebook import Rule
 
 _TRAIN = """

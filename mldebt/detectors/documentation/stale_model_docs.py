@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from mldebt.finding import Hit, Severity, Step
 from mldebt.pipeline import Project
-from mldebt.pipeline.register import TrainedModel
-from mldebt.pipeline.telling import Telling
+from mldebt.pipeline.description.telling import Telling
+from mldebt.pipeline.models.register import TrainedModel
 from mldebt.rulebook import Rule
 
 _TRAIN = """

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mldebt.finding import Audience, Hit, Step
 from mldebt.pipeline import Project
-from mldebt.pipeline.telling import Telling
+from mldebt.pipeline.description.telling import Telling
 from mldebt.rulebook import Rule
 
 DOCUMENTS_SHOWN = 3

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from mldebt.finding import Audience, Hit
 from mldebt.pipeline import Project
-from mldebt.pipeline.explorations import Explorations
-from mldebt.pipeline.runs import Run, Runs
+from mldebt.pipeline.programs.explorations import Explorations
+from mldebt.pipeline.programs.runs import Run, Runs
 from mldebt.rulebook import Rule
 
 _TRAIN = """

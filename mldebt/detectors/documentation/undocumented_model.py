@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from mldebt.finding import Audience, Hit, Step
 from mldebt.pipeline import Project
-from mldebt.pipeline.explorations import only_teaches
-from mldebt.pipeline.model_copies import ModelCopies
-from mldebt.pipeline.register import TrainedModel
+from mldebt.pipeline.models.model_copies import ModelCopies
+from mldebt.pipeline.models.register import TrainedModel
+from mldebt.pipeline.programs.explorations import only_teaches
 from mldebt.rulebook import Rule
 
 SHOWN = 5

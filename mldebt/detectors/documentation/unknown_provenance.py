@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from mldebt.finding import Audience, Hit, Location, Severity, Step
 from mldebt.pipeline import Project
-from mldebt.pipeline.borrowed import Borrowed, Borrowing, Terms
-from mldebt.pipeline.vendored import Copied, Unpinned, own_names, unpinned_packages
+from mldebt.pipeline.models.borrowed import Borrowed, Borrowing, Terms
+from mldebt.pipeline.programs.vendored import Copied, Unpinned, own_names, unpinned_packages
 from mldebt.rulebook import Rule
 
 _PLACES = 10

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from mldebt.finding import Confidence, Hit, Severity, Step
 from mldebt.pipeline import Project
-from mldebt.pipeline.continued import continued
-from mldebt.pipeline.copied import SameWork
-from mldebt.pipeline.ingestion import Ingestion
-from mldebt.pipeline.ingestion import Step as Work
+from mldebt.pipeline.ingestion.continued import continued
+from mldebt.pipeline.ingestion.copied import SameWork
+from mldebt.pipeline.ingestion.ingestion import Ingestion
+from mldebt.pipeline.ingestion.ingestion import Step as Work
 from mldebt.rulebook import Rule
 
 ENDS_SHOWN = 3

@@ -9,8 +9,8 @@ from mldebt.finding import Audience, Hit, Severity, Step
 from mldebt.masking import masked
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones import Difference, Twin
-from mldebt.pipeline.declared import Entry
-from mldebt.pipeline.duplicates import Duplicate, Member
+from mldebt.pipeline.ingestion.declared import Entry
+from mldebt.pipeline.ingestion.duplicates import Duplicate, Member
 from mldebt.rulebook import Rule
 
 MEMBERS_SHOWN = 30

@@ -6,23 +6,23 @@ from collections.abc import Iterator
 
 from mldebt.detectors.ingestion import _cuts, _leaks, _picks, _seen_rows
 from mldebt.finding import Hit, Step
-from mldebt.flow.best_among import BestAmong
-from mldebt.flow.best_of import BestOf, BestOfMany
-from mldebt.flow.fitting import Fitting, Fittings, tables
-from mldebt.flow.gathered_scores import GatheredScores
-from mldebt.flow.given_away import Answers, GivenAway
-from mldebt.flow.invented import Invented
-from mldebt.flow.judged_rows import JudgedRows
-from mldebt.flow.overlap_scores import OverlapScores
-from mldebt.flow.searches import Searches
-from mldebt.flow.selection import Selected, Selections, roots
-from mldebt.flow.selfscored import SelfScored, SelfScores
-from mldebt.flow.splits import Part, Splits
-from mldebt.flow.target_features import TargetFeature, TargetFeatures
-from mldebt.flow.tuned_thresholds import Tuned, TunedThresholds
+from mldebt.flow.evaluation.best_among import BestAmong
+from mldebt.flow.evaluation.best_of import BestOf, BestOfMany
+from mldebt.flow.evaluation.fitting import Fitting, Fittings, tables
+from mldebt.flow.evaluation.given_away import Answers, GivenAway
+from mldebt.flow.evaluation.judged_rows import JudgedRows
+from mldebt.flow.evaluation.searches import Searches
+from mldebt.flow.evaluation.selection import Selected, Selections, roots
+from mldebt.flow.evaluation.selfscored import SelfScored, SelfScores
+from mldebt.flow.evaluation.target_features import TargetFeature, TargetFeatures
+from mldebt.flow.evaluation.tuned_thresholds import Tuned, TunedThresholds
+from mldebt.flow.rows.invented import Invented
+from mldebt.flow.rows.splits import Part, Splits
+from mldebt.flow.scores.gathered_scores import GatheredScores
+from mldebt.flow.scores.overlap_scores import OverlapScores
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
-from mldebt.pipeline.rejudged import Rejudged, Rejudgements
+from mldebt.pipeline.models.rejudged import Rejudged, Rejudgements
 from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]

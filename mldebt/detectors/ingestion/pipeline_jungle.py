@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mldebt.finding import Hit
 from mldebt.pipeline import Project
-from mldebt.pipeline.jungles import Chain, Jungles
+from mldebt.pipeline.ingestion.jungles import Chain, Jungles
 from mldebt.rulebook import Rule
 
 _STEPS = {

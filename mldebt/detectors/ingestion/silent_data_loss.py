@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.finding import Audience, Hit
-from mldebt.flow.appends import Appends, Doubled
 from mldebt.flow.body import Body
-from mldebt.flow.files import Files
-from mldebt.flow.losses import Losses, Lost
+from mldebt.flow.files.appends import Appends, Doubled
+from mldebt.flow.files.files import Files
+from mldebt.flow.rows.losses import Losses, Lost
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.rulebook import Rule

@@ -11,9 +11,9 @@ from mldebt.documents import DocumentKind
 from mldebt.finding import Audience, Hit, Severity, Step
 from mldebt.masking import masked
 from mldebt.pipeline import Project
-from mldebt.pipeline.declared import Entry
-from mldebt.pipeline.literals import WORST, Literal
-from mldebt.pipeline.samesource import name_of
+from mldebt.pipeline.ingestion.declared import Entry
+from mldebt.pipeline.ingestion.literals import WORST, Literal
+from mldebt.pipeline.ingestion.samesource import name_of
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from mldebt.finding import Confidence, Hit, Severity, Step
 from mldebt.pipeline import Project
-from mldebt.pipeline.checks import Checks
-from mldebt.pipeline.continued import continued
-from mldebt.pipeline.copied import SameWork
-from mldebt.pipeline.fed_models import FedModels, is_in_earnest
-from mldebt.pipeline.ingestion import Ingestion
-from mldebt.pipeline.register import TrainedModel
-from mldebt.pipeline.samesource import SameSource
+from mldebt.pipeline.ingestion.checks import Checks
+from mldebt.pipeline.ingestion.continued import continued
+from mldebt.pipeline.ingestion.copied import SameWork
+from mldebt.pipeline.ingestion.ingestion import Ingestion
+from mldebt.pipeline.ingestion.samesource import SameSource
+from mldebt.pipeline.models.fed_models import FedModels, is_in_earnest
+from mldebt.pipeline.models.register import TrainedModel
 from mldebt.rulebook import Rule
 
 STEPS_SHOWN = 6

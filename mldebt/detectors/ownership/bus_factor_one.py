@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mldebt.finding import Hit
 from mldebt.pipeline import Project
-from mldebt.pipeline.people import SHOWN, Known
+from mldebt.pipeline.people.people import SHOWN, Known
 from mldebt.rulebook import Rule
 
 BAD = ()

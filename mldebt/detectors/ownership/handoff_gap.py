@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mldebt.finding import Hit, Step
 from mldebt.ownership import BusFactor
 from mldebt.pipeline import Project
-from mldebt.pipeline.handoff import Gap, find_gaps
+from mldebt.pipeline.people.handoff import Gap, find_gaps
 from mldebt.rulebook import Rule
 
 BAD = ()

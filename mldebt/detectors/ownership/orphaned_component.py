@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from mldebt.finding import Hit, Severity
 from mldebt.pipeline import Project
-from mldebt.pipeline.explorations import Explorations
-from mldebt.pipeline.people import SHOWN, Known
+from mldebt.pipeline.people.people import SHOWN, Known
+from mldebt.pipeline.programs.explorations import Explorations
 from mldebt.rulebook import Rule
 
 BAD = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mldebt.finding import Hit, Step
 from mldebt.pipeline import Project
-from mldebt.pipeline.responsible import Responsible, Unowned
+from mldebt.pipeline.people.responsible import Responsible, Unowned
 from mldebt.rulebook import Rule
 
 BAD = ()

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from mldebt.finding import Audience, Hit, Location, Severity, Step
 from mldebt.pipeline import Project
-from mldebt.pipeline.bespoke import Bespoke, Cloned
 from mldebt.pipeline.clones import Difference, Region
+from mldebt.pipeline.models.bespoke import Bespoke, Cloned
 from mldebt.rulebook import Rule
 
 _LOOP = """

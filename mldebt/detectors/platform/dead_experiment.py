@@ -9,10 +9,10 @@ from mldebt.finding import Audience, Hit, Step
 from mldebt.ownership import Span
 from mldebt.pipeline import Project
 from mldebt.pipeline.components import Components
-from mldebt.pipeline.idle_models import IdleModels
-from mldebt.pipeline.reachable import Reachable, Unit
-from mldebt.pipeline.register import installed_packages
-from mldebt.pipeline.switched_off import SwitchedOff, Switches
+from mldebt.pipeline.models.idle_models import IdleModels
+from mldebt.pipeline.models.register import installed_packages
+from mldebt.pipeline.programs.reachable import Reachable, Unit
+from mldebt.pipeline.programs.switched_off import SwitchedOff, Switches
 from mldebt.rulebook import Rule
 
 _READ = """

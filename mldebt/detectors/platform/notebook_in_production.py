@@ -8,7 +8,7 @@ from mldebt.finding import Hit, Severity, Step
 from mldebt.flow.module import Module
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
-from mldebt.pipeline.notebooks import Notebooks
+from mldebt.pipeline.programs.notebooks import Notebooks
 from mldebt.rulebook import Rule
 
 _TRAINING = r"""

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 
 from mldebt.finding import Hit, Location, Severity, Step
 from mldebt.pipeline import Project
-from mldebt.pipeline.knobs import Knob, Knobs, Overruled
-from mldebt.pipeline.settings_read import Reading, SettingsRead
+from mldebt.pipeline.configuration.settings_read import Reading, SettingsRead
+from mldebt.pipeline.models.knobs import Knob, Knobs, Overruled
 from mldebt.rulebook import Rule
 
 _TRAIN = """

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from mldebt.finding import Audience, Hit, Severity, Step
 from mldebt.flow.body import Body
-from mldebt.flow.idle_seeds import IdleSeeds
-from mldebt.flow.outline import Event, Outlines
-from mldebt.flow.randomness import ESTIMATOR, Randomness
+from mldebt.flow.seeding.idle_seeds import IdleSeeds
+from mldebt.flow.seeding.outline import Event, Outlines
+from mldebt.flow.seeding.randomness import ESTIMATOR, Randomness
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
-from mldebt.pipeline.environments import Environments
+from mldebt.pipeline.programs.environments import Environments
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
 

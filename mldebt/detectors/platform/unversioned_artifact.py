@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mldebt.finding import Audience, Hit, Severity
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
-from mldebt.pipeline.artifacts import Artifact, Artifacts
+from mldebt.pipeline.models.artifacts import Artifact, Artifacts
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
 

@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 
 from mldebt.finding import Audience, Finding, Severity
-from mldebt.pipeline.literals import kind_of
+from mldebt.pipeline.ingestion.literals import kind_of
 from mldebt.reports import renderer
 from mldebt.scan import scan
 from mldebt.settings import Settings

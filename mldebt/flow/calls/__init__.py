@@ -1,0 +1,1 @@
+"""What a call calls, with which arguments, and who calls a function."""

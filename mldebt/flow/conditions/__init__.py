@@ -1,0 +1,1 @@
+"""When code runs, and who decides it."""

@@ -1,0 +1,1 @@
+"""What models are fitted on, chosen by and judged on."""

@@ -1,0 +1,245 @@
+"""Models that are stopped or chosen by a test set, and then judged on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mldebt.flow.files.paths import Paths
+from mldebt.flow.idioms import bare
+from mldebt.flow.linking import is_self
+from mldebt.flow.rows.choices import PART
+from mldebt.flow.rows.row_steps import RowSteps
+from mldebt.flow.rows.splits import SPLITTERS, Splits
+from mldebt.flow.rows.unpacking import Unpacking
+from mldebt.flow.seeding.seeds import Seeds, keyword, last_name
+from mldebt.flow.steps import Stack, Step, Visit
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+BACK_LIMIT = 200
+PLAIN_LIMIT = 50
+MADE_LIMIT = 60
+FOLD_LIMIT = 12
+_SLOTS = ("validation_data", "eval_set", "evals", "valid_sets", "eval_dataset", "X_val", "valid_data")
+_HELD = frozenset(_SLOTS)
+_WRAPPERS = frozenset("Dataset DMatrix QuantileDMatrix Pool".split())
+_STOPPERS = frozenset("EarlyStopping EarlyStoppingCallback early_stopping".split())
+THREE = 3
+"""The parts of data that are there to train, to choose and to judge by."""
+HALF = "the other half of a split in two"
+_TEST = frozenset({"test", "testing"})
+
+
+class Selected(NamedTuple):
+    """A training that is given a test set to choose by: the call, what chooses, why the data is test data, and where
+    the result is judged on it (None where only the training itself reports)."""
+
+    training: Value
+    chooser: Value
+    text: str
+    judged: Value | None
+
+
+class Selections:
+    """Finds them, one call at a time."""
+
+    def __init__(self, flow: Flow, seeds: Seeds, splits: Splits) -> None:
+        self.flow = flow
+        self.steps = Unpacking(flow)
+        self.rows = RowSteps(flow)
+        self.seeds = seeds
+        self.splits = splits
+        self.paths = flow.shared(Paths)
+
+    def of(self, call: Value) -> Selected | None:
+        """The choice by a test set that a training call makes."""
+        if _HELD.isdisjoint(call.keywords):
+            return None
+        held = [root for slot in _SLOTS for source in keyword(call, slot) for root in roots(source)]
+        if not held:
+            return None
+        chooser = self._chooser(call)
+        if chooser is None:
+            return None
+        text = next((found for root in held if (found := self.test_by(root))), "")
+        judged = self._judged(call, set(held)) if text else None
+        return Selected(call, chooser, text, judged) if text and (judged is not None or text != HALF) else None
+
+    def _chooser(self, call: Value) -> Value | None:
+        """What stops training, or keeps the best state, by the held-out data."""
+        rounds = self._rounds(call)
+        if rounds is not None:
+            return rounds
+        for source in [*keyword(call, "params"), *keyword(call, "")[:1]]:
+            found = self._stops(source)
+            if found is not None:
+                return found
+        given = [*keyword(call, "callbacks"), *keyword(call, "args")]
+        for source in given:
+            for visit in self.flow.walk(source, self.steps.back, limit=BACK_LIMIT):
+                if visit.value.kind == "call" and self._chooses(visit.value):
+                    return visit.value
+        return None
+
+    def _rounds(self, call: Value) -> Value | None:
+        """The rounds after which a training stops, told to it or to the model that it trains, wherever that is made."""
+        made = self.flow.walk(call.receiver, self.steps.back, limit=MADE_LIMIT) if call.receiver is not None else ()
+        for told in (call, *(visit.value for visit in made)):
+            rounds = keyword(told, "early_stopping_rounds") if told.kind == "call" else []
+            for source in rounds:
+                if not self.seeds.is_none(source):
+                    return source
+        return None
+
+    def _stops(self, settings: Value) -> Value | None:
+        """The setting of a booster that stops its training early."""
+        for visit in self.flow.walk(settings, self.steps.back, limit=30):
+            if visit.value.kind == "dict" and "early_stopping_rounds" in visit.value.keys:
+                return visit.value
+        return None
+
+    def _chooses(self, made: Value) -> bool:
+        name = last_name(made)
+        if name in _STOPPERS:
+            return True
+        flag = {"ModelCheckpoint": "save_best_only"}.get(name, "load_best_model_at_end")
+        return any(source.kind == "const" and source.data is True for source in keyword(made, flag))
+
+    def test_by(self, root: Value) -> str:
+        """Why some data is a test set, in words; "" when it is not known to be one."""
+        split: Value | None = None
+        folds: set[Visit] = set()
+        for visit in self.flow.walk(root, self.steps.back, limit=BACK_LIMIT):
+            value = visit.value
+            if is_beside_test(value):
+                return ""
+            if visit.parent in folds or self._is_fold(value):
+                folds.add(visit)  # rows of a fold, whatever was read together with them
+                continue
+            if value.kind == "item" and value.key in _TEST:
+                parts = [
+                    each for each in visit.path() if each.value.kind == "call" and self.splits.is_split(each.value)
+                ]
+                return "" if parts else f'the part "{value.key}"'
+            if value.kind != "call":
+                continue
+            if last_name(value) in SPLITTERS and self.splits.is_split(value):
+                if split is not None and split is not value:
+                    return ""  # three parts: this one may be there to choose by
+                split = value
+                continue
+            text = self.named_test(value, visit.stack)
+            if text:
+                return text
+        return HALF if split is not None else ""
+
+    def _is_fold(self, value: Value) -> bool:
+        """Whether a value is picked by the indices of a fold: `rows.iloc[inside]` for (inside, outside) of a split."""
+        return value.kind == "item" and any(
+            visit.value.kind == "call" and last_name(visit.value) == "split" and visit.value.arguments
+            for key in value.every("key")
+            for visit in self.flow.walk(key, self.steps.back, limit=FOLD_LIMIT)
+        )
+
+    def named_test(self, call: Value, stack: Stack) -> str:
+        """How a call that loads data says that it is test data, under the calls that are open there."""
+        for word in ("split", "mode", "subset"):
+            for source in keyword(call, word):
+                if source.kind == "const" and str(source.data).partition("[")[0] in _TEST:
+                    return f'read as {word}="{source.data}"'
+        if any(source.kind == "const" and source.data is False for source in keyword(call, "train")):
+            return "read with train=False"
+        text = self._path_text(call, stack) if "reads" in self.flow.roles(call) else ""
+        return f"read from {text}" if text else ""
+
+    def _path_text(self, read: Value, stack: Stack) -> str:
+        for text in self.paths.texts_at(read, stack):
+            found = PART.search(text.rpartition("/")[2])
+            if found is not None and found.group(2).lower() in _TEST:
+                return text
+        return ""
+
+    def _judged(self, training: Value, held: set[Value]) -> Value | None:
+        """A metric that is computed on the same data afterwards, or by another method of the object that trains."""
+        for call in training.body.calls:
+            if call.at <= training.at or call is training or not self.splits.measures(call):
+                continue
+            if any(root in held for source in call.arguments for root in roots(source)):
+                return call
+        return self._judged_beside(training, held)
+
+    def _judged_beside(self, training: Value, held: set[Value]) -> Value | None:
+        """The metric of another method on rows that the object keeps."""
+        module, cls = training.body.module, None
+        if any(root.kind == "attr" for root in held):
+            cls = self.flow.program.enclosing_class(module, training.body.number)
+        if cls is None or cls[0] != module.index:
+            return None
+        methods = (self.flow.body(module.index, number) for number in self.flow.children(*cls))
+        metrics = [call for body in methods for call in body.calls if self.splits.measures(call)]
+        if not metrics:
+            return None
+        chosen = {origin for root in held for origin in self._kept_as(root)}
+        return next((c for c in metrics if any(chosen & self._kept_as(source) for source in c.arguments)), None)
+
+    def _kept_as(self, rows: Value) -> set[Value]:
+        """What rows were before they were handed to an object, up to the split that they are a part of."""
+        found: set[Value] = set()
+        for visit in self.flow.walk(rows, self._rows_back, limit=MADE_LIMIT):
+            if visit.value.kind == "item" or (visit.value.kind == "param" and not is_self(visit.value)):
+                found.add(visit.value)
+        return found
+
+    def _rows_back(self, value: Value, stack: Stack) -> list[Step]:
+        is_part = value.kind == "item" and value.source.kind == "call" and self.splits.is_split(value.source)
+        return [] if is_part else self.rows.back(value, stack)
+
+
+def is_beside_test(value: Value) -> bool:
+    """Whether a value is one part of what a call gives, and another part is kept as the test set: what all of it was
+    read from says nothing of this part."""
+    if value.kind != "item" or not isinstance(value.key, int) or value.source.kind != "call":
+        return False
+    parts = {user for label, user in value.source.uses if label == "object" and isinstance(user.key, int)}
+    return len(parts) == THREE and [each.key for each in parts if _is_called_test(each)] not in ([], [value.key])
+
+
+def _is_called_test(part: Value) -> bool:
+    return any("test" in name.lower().split("_") for name in part.body.names_of(part))
+
+
+def plain(value: Value) -> Value:
+    """Through names, through `a, b = b, a`, and through loops that only look at a variable."""
+    for _ in range(PLAIN_LIMIT):
+        if _is_written_place(value) and isinstance(value.key, int):
+            value = value.source.inputs[value.key][1]
+        elif value.kind in ("passed", "same"):
+            value = value.source
+        else:
+            only = {bare(each) for each in value.every("value")} - {value} if value.kind == "phi" else set()
+            if len(only) != 1:
+                break
+            value = only.pop()
+    return value
+
+
+def _is_written_place(value: Value) -> bool:
+    """Whether a value is one place of a tuple that is written out."""
+    if value.kind != "item" or not isinstance(value.key, int) or value.source.kind != "collection":
+        return False
+    parts = value.source.inputs
+    return value.source.data == "tuple" and len(parts) > value.key >= 0 and all(label == "item" for label, _ in parts)
+
+
+def roots(value: Value) -> Iterator[Value]:
+    """The variables that a value is made of, without what was done to them since."""
+    value = plain(value)
+    if value.kind == "collection":
+        for source in value.every("item"):
+            yield from roots(source)
+    elif value.kind == "call" and last_name(value) in _WRAPPERS:
+        for source in value.arguments[:2]:
+            yield from roots(source)
+    else:
+        yield value

@@ -1,0 +1,1 @@
+"""Values that travel through files, and what paths and queries say."""

@@ -1,0 +1,182 @@
+"""Datasets that are appended to: a second run doubles what the first one wrote."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.files.files import Files
+from mldebt.flow.linking import is_self
+from mldebt.flow.sameness import arguments
+from mldebt.flow.scopes.names import statements
+from mldebt.flow.seeding.seeds import keyword, last_name
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.regex import regex
+
+_GUARDS = frozenset(
+    "exists isfile is_file remove unlink rmtree truncate makedirs mkdir TemporaryDirectory mkdtemp".split()
+)
+_CLEARING = frozenset({"remove", "unlink", "truncate"})
+_APPENDS = regex(r"^[rbt+U]*a")
+_MEMBER = (("in",), ("not in",))
+CALLERS_ABOVE = 3
+HELD_LIMIT = 200
+_HOLE = regex(r"\{[^}]*\}")
+_MANY = ("writerows", "writelines", "to_csv", "to_json")
+_NOTES = regex(
+    r"(^|[/_.\-])(logs?|results?|metrics?|history|errors?|report|scores?|cache|alerts?"
+    r"|audit|notifications?|incidents?)([/_.\-]|$)",
+    re.IGNORECASE,
+)
+
+
+class Doubled(NamedTuple):
+    """A write in append mode, the path's text, and a read that takes the doubled rows up."""
+
+    write: Value
+    path: str
+    read: Value
+
+
+class Appends:
+    """Finds them, one call at a time."""
+
+    def __init__(self, flow: Flow, files: Files) -> None:
+        self.flow = flow
+        self.files = files
+
+    def of(self, call: Value) -> Doubled | None:
+        """The rows that a call would write a second time when it runs again."""
+        if not self._appends(call) or self._is_guarded(call.body) or not self._goes_over_rows(call):
+            return None
+        path = self.files.paths.path(call)
+        if path is None or self._is_open(call) or self._is_cleared_by_its_maker(call, path):
+            return None
+        texts = self.files.paths.texts(path)
+        if not any(map(_tells, texts)) or any(_NOTES.search(text) for text in texts) or self._begins_anew(call, texts):
+            return None
+        if self._knows_what_is_there(call):
+            return None
+        for reader in self.files.readers(call):
+            if reader.call.body.module.category == "product" and "reads" in self.flow.roles(reader.call):
+                return Doubled(call, texts[0], reader.call)
+        return None
+
+    def _appends(self, call: Value) -> bool:
+        roles = self.flow.roles(call)
+        if not roles & {"saves", "stores"}:
+            return False
+        modes = keyword(call, "mode")
+        if last_name(call) == "open":
+            modes += keyword(call, "")[1:2]
+        return any(source.kind == "const" and _APPENDS.match(str(source.data)) for source in modes)
+
+    def _goes_over_rows(self, call: Value) -> bool:
+        """Whether many rows are written in one run: a table, or row by row. What only notes down one event when it
+        happens is a log, which no run writes again."""
+        if last_name(call) != "open" or call.loops or self._is_called_for_each(call.body, CALLERS_ABOVE):
+            return True
+        path = self.files.paths.path(call)
+        return any(
+            (other.loops or other.calls_method(*_MANY)) and self.files.paths.path(other) is path
+            for other in call.body.calls
+            if other is not call and self.files.paths.is_write(other)
+        )
+
+    def _is_called_for_each(self, body: Body, above: int) -> bool:
+        callers = self.flow.callers(body.module.index, body.number) if body.number and above else []
+        return any(call.loops or self._is_called_for_each(call.body, above - 1) for call in callers)
+
+    def _is_guarded(self, body: Body) -> bool:
+        """Whether the function looks whether the file is there, or clears it away."""
+        return any(last_name(call) in _GUARDS for call in body.calls)
+
+    def _is_open(self, call: Value) -> bool:
+        """Whether what is written to is a file that another call has opened: that one is told."""
+        return last_name(call) != "open" and any(
+            self.files.paths.opened(source) is not None for _, source in arguments(call)
+        )
+
+    def _is_cleared_by_its_maker(self, call: Value, path: Value) -> bool:
+        """Whether the object that holds the path took the file away when it was made, or refused one that is there."""
+        module = call.body.module
+        cls = self.flow.program.enclosing_class(module, call.body.number)
+        maker = self.flow.program.method(cls, "__init__") if cls is not None else None
+        if maker is None or maker.kind != "func" or path.kind != "attr" or not is_self(path.source):
+            return False
+        body = self.flow.body(maker.module, maker.scope)
+        asking = _about(body, path.name)
+        if any(last_name(each) in _CLEARING for each in asking):
+            return True
+        refusals = [
+            (each.at, each.body[0].at)
+            for each in statements(body.scope.body)
+            if isinstance(each, r.If) and isinstance(each.body[-1], r.Raise)
+        ]
+        return any(last_name(each) in _GUARDS and start <= each.at < end for each in asking for start, end in refusals)
+
+    def _begins_anew(self, call: Value, texts: tuple[str, ...]) -> bool:
+        """Whether a call beside it writes the same file from its beginning, or another method of the object empties it;
+        what is given the open file does neither."""
+        beside = (other for other in call.body.calls if other is not call)
+        if any(not set(self._written_anew(other)).isdisjoint(texts) for other in beside):
+            return True
+        module, cls = call.body.module, self.flow.program.enclosing_class(call.body.module, call.body.number)
+        methods = module.members.get(cls[1], {}).values() if cls is not None and cls[0] == module.index else ()
+        calls = (other for number in methods for other in self.flow.body(module.index, number).calls)
+        emptied = {_plain(text) for other in calls if _empties(other) for text in self._written_anew(other)}
+        return not emptied.isdisjoint(map(_plain, texts))
+
+    def _knows_what_is_there(self, call: Value) -> bool:
+        """Whether the function asks of what it is about to write whether the file has it: `if key in done: continue`,
+        where `done` was read from there."""
+        tests = [each for each in call.body.nodes if each.kind == "compare" and each.at < call.at]
+        held = [each.inputs[1][1] for each in tests if each.data in _MEMBER and each.inputs[0][1].kind != "const"]
+        readers = {reader.call for reader in self.files.readers(call)} if held else set()
+        return any(
+            visit.value in readers for each in held for visit in self.flow.walk(each, self.flow.back, limit=HELD_LIMIT)
+        )
+
+    def _written_anew(self, call: Value) -> tuple[str, ...]:
+        """The path of a file that a call writes from its beginning, as text."""
+        path = self.files.paths.path(call)
+        if path is None or not _names(call, path) or not self.files.paths.is_write(call) or self._appends(call):
+            return ()
+        return self.files.paths.texts(path)
+
+
+def _empties(call: Value) -> bool:
+    """Whether a call leaves a file with nothing in it but what is written in the code: `path.write_text("")`."""
+    return call.calls_method("write_text", "write_bytes") and all(each.kind == "const" for each in call.arguments[:1])
+
+
+def _plain(path: str) -> str:
+    """A path without what its unknown parts are called, which may be called otherwise elsewhere."""
+    return _HOLE.sub("{}", path)
+
+
+def _tells(path: str) -> bool:
+    """Whether a path says which file it is, in part at least."""
+    return any(map(str.isalnum, _HOLE.sub("", path)))
+
+
+def _names(call: Value, path: Value) -> bool:
+    """Whether a call names a path itself, and is not given a file that is open."""
+    return call.receiver is path or any(source is path for _, source in arguments(call))
+
+
+def _about(body: Body, name: str) -> list[Value]:
+    """The calls of a function that are about what its object keeps by a name."""
+    stored = {store.one("value") for store in body.stores if store.name == name and is_self(store.source)}
+    return [
+        call
+        for call in body.calls
+        if any(each in stored or (each.kind == "attr" and each.name == name) for each in _given(call))
+    ]
+
+
+def _given(call: Value) -> list[Value]:
+    return [*call.arguments, *([call.receiver] if call.receiver is not None else [])]

@@ -1,0 +1,429 @@
+"""Where the content that a read brings in goes: through which code, into which models, datasets and files."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import NamedTuple
+
+from mldebt.flow.files.filenames import holds_no_data
+from mldebt.flow.files.files import Files
+from mldebt.flow.files.paths import gives_text
+from mldebt.flow.linking import Target
+from mldebt.flow.sameness import arguments
+from mldebt.flow.types.models import Models, Use
+from mldebt.flow.value import Value
+from mldebt.flow.walk import FAN_OUT, STACK_LIMIT, Flow, Stack, Step, Visit
+from mldebt.regex import regex
+
+REACH_LIMIT = 2500
+STOPS = frozenset({"logs", "plots", "tracks", "seeds", "serves", "configures", "orchestrates", "consumes", "registers"})
+WRITES = frozenset({"saves", "stores"})
+ITSELF_A_MODEL = frozenset({"fits", "tunes", "predicts", "optimizes"})
+OPAQUE = frozenset(
+    """len print isinstance issubclass type hasattr id callable repr any all range hash os.path.exists os.path.isfile
+    os.path.isdir os.makedirs os.remove os.unlink shutil.rmtree""".split()
+)
+TABLES = ("pandas.", "polars.", "pyspark.sql.", "dask.dataframe.", "cudf.")
+NOT_CONTENT = frozenset({"shape", "size", "ndim", "dtype", "dtypes", "columns", "closed", "attrs"})
+_ASKING = ("isin", "is_in")
+"""Methods whose argument only says which rows are meant."""
+SETTINGS = frozenset(
+    """** params param_grid param_distributions parameters hyp hyps hparams hyperparams hyperparameters config configs
+    configuration cfg conf args kwargs opt opts options settings flags callbacks columns cols column_names usecols
+    feature_columns feature_cols feature_names on left_on right_on by dtype id_vars value_vars""".split()
+)
+"""What says how content is treated, or which of its columns are."""
+_SETTING_ENDS = ("_config", "_cfg", "_conf", "_options", "_opts", "_settings")
+_SETTINGS_CLASS = regex(r"(Settings|Config(uration)?|Options|Hparams|HyperParameters)$")
+"""A class whose objects say how something is done."""
+_READ_ONLY = frozenset("columns usecols names dtype filters parse_dates index_col skiprows nrows converters".split())
+"""What a read is asked for, beside where."""
+_NUMBERS = ("int", "float", "bool")
+_IN_TURN = frozenset({"element", "item", "operation", "template", "comprehension", "same", "phi", "passed"})
+_LISTING = ("sorted", "list", "tuple", "enumerate", "str")
+"""What becomes of members that are gone through one by one, and what puts them in a row."""
+
+
+DATA_WRITES = regex(
+    r"(^numpy\.save\w*|\.to_(csv|parquet|pickle|feather|hdf|sql|gbq|excel|records|table)|\.writerows?|\.write_table)$"
+)
+
+
+_METRICS_WRITER = regex(r"^_*(write|save|store|append|dump|export|upload|insert)_(\w+_)?(metrics|evaluations?)(_|$)")
+"""Functions that say that what they write are metrics."""
+_WRITTEN = Use("written", "written as a data set here")
+_SENT = Use("sent", "sent to a service")
+
+
+class End(NamedTuple):
+    """Where content is used, what for, and the last visit before."""
+
+    value: Value
+    use: Use
+    visit: Visit
+
+
+class Reach(NamedTuple):
+    """Everything that the content of one read became. `useful` are the visits from which one of the ends is reached;
+    where a model gets the content, what is only done for its metrics comes after."""
+
+    read: Value
+    useful: tuple[Visit, ...]
+    ends: tuple[End, ...]
+    sent: tuple[Value, ...] = ()
+    """The calls that send it to a service."""
+
+
+_State = tuple[Value, Stack]
+
+
+class _Moves(NamedTuple):
+    """Where the steps from a state in the team's own code lead, and the ends met on them, each with its use; what was
+    only written has None. `written`: the ends that are met by way of a file."""
+
+    steps: list[Step]
+    ends: list[tuple[Value, Use | None]]
+    written: frozenset[Value]
+
+
+class Contents:
+    """Forward walks of content, each bounded."""
+
+    def __init__(self, flow: Flow, models: Models, files: Files) -> None:
+        self.flow = flow
+        self.models = models
+        self.files = files
+        self.known: dict[_State, _Moves] = {}
+        """What follows a state of any walk: those of many reads go the same ways."""
+
+    def reach(self, read: Value) -> Reach:
+        """Follow the result of a read to where it is used."""
+        return _Walk(self, read).run()
+
+
+class _Walk:
+    """One walk under way."""
+
+    def __init__(self, contents: Contents, read: Value) -> None:
+        self.flow = contents.flow
+        self.models = contents.models
+        self.files = contents.files
+        self.known = contents.known
+        self.read = read
+        self._met: list[tuple[Value, Use | None]] = []
+        self._by_file: set[Value] = set()
+        self.ends: dict[Value, End] = {}
+        self.written: dict[Value, End] = {}
+        self.sent: dict[Value, None] = {}
+
+    def run(self) -> Reach:
+        begun = [Visit(value, ()) for value in (self.read, *self._fetches())]
+        queue = deque(begun)
+        seen: dict[_State, Visit] = {(visit.value, ()): visit for visit in begun}
+        before: dict[Visit, list[Visit]] = {}
+        visits: list[Visit] = []
+        while queue and len(visits) < REACH_LIMIT:
+            visit = queue.popleft()
+            visits.append(visit)
+            for step in self._follow(visit):
+                if step.label == "file" and _is_vocabulary(visit):
+                    continue
+                key = (step.value, step.stack)
+                after = seen.get(key)
+                if after is None:
+                    after = seen[key] = visit.after(step)
+                    before[after] = [visit]
+                    queue.append(after)
+                elif after in before:
+                    before[after].append(visit)
+                else:
+                    before[after] = [visit]
+        ends = tuple((self.ends or self.written).values())
+        asked = [end for end in ends if end.use.kind != "evaluation"] or ends
+        useful = _upstream([end.visit for end in asked], before)
+        return Reach(self.read, tuple(visit for visit in visits if visit in useful), ends, tuple(self.sent))
+
+    def _fetches(self) -> list[Value]:
+        """`cursor.execute(…)` leaves what it found in the cursor: what is called on it, and loops over it, until the
+        next statement."""
+        receiver = self.read.receiver
+        api = self.flow.api(self.read) if receiver is not None else None
+        if receiver is None or api is None or api.returns != "self" or any(True for _ in self.read.uses):
+            return []
+        found = []
+        for user in sorted(_uses_of(receiver), key=lambda user: user.at):
+            if user.at <= self.read.at or user is self.read:
+                continue
+            if user.kind == "call" and self.flow.api(user) == api:
+                break
+            found.append(user)
+        return found
+
+    def _follow(self, visit: Visit) -> list[Step]:
+        """The steps from a visit; notes the ends that are met on them."""
+        key = (visit.value, visit.stack)
+        found = self.known.get(key)
+        if found is None:
+            self._met = []
+            self._by_file = set()
+            steps = self._steps(visit)
+            own = [step for step in steps if step.value.body.module.category == "product"]
+            found = self.known[key] = _Moves(own, self._met, frozenset(self._by_file))
+        for value, use in found.ends:
+            if value in found.written and _is_vocabulary(visit):
+                continue
+            if use is _SENT:
+                self.sent[value] = None
+            elif use is not None:
+                self.ends.setdefault(value, End(value, use, visit))
+            else:
+                self.written.setdefault(value, End(value, _WRITTEN, visit))
+        return found.steps
+
+    def _end(self, value: Value, use: Use | None) -> None:
+        if use is not None and use.text.startswith("given to") and self.models.optimizes_in(value.body):
+            use = Use("training", f"{use.text} in a training loop")
+        if use is not None:
+            self._met.append((value, use))
+
+    # ------------------------------------------------------------------ steps
+
+    def _steps(self, visit: Visit) -> list[Step]:
+        found: list[Step] = []
+        for label, user in visit.value.uses:
+            kind = user.kind
+            if kind == "call":
+                if label == "arg":
+                    found.extend(self._given(visit, user))
+                elif label == "function" and visit.value.kind == "attr":
+                    found.extend(self._on(visit, user))
+            elif kind == "return":
+                if not visit.stack:
+                    self._end(user, self.models.hands_out(user.body.module.index, user.body.number))
+                found.extend(self.flow.leave(user.body, visit.stack))
+            elif kind == "store":
+                found.extend(self._stored(visit, label, user))
+            elif _goes_on(label, user) and not (label == "key" and self._names_columns(visit.value, user)):
+                found.append(Step(label, user, visit.stack))
+        found.extend(self.flow.outlive(visit.value, visit.stack))
+        return found
+
+    def _stored(self, visit: Visit, label: str, store: Value) -> list[Step]:
+        if label == "key" and self._keeps_object(store):
+            return []
+        return [Step(label, store, visit.stack), *(self.flow.reads_of_store(store) if label == "value" else ())]
+
+    def _keeps_object(self, store: Value) -> bool:
+        """Whether an object of a class of the team's own is kept under a key: that names it, and it is no record of
+        what it is named by."""
+        given = store.one("value")
+        return given is not None and any(not isinstance(each.name, str) for each in self.flow.types(given))
+
+    def _names_columns(self, key: Value, item: Value) -> bool:
+        """Whether a key says which columns of a table are taken; a mask, made by comparing, takes rows."""
+        return self._is_table(item.source) and key.kind != "operation" and not self._is_table(key)
+
+    def _is_table(self, value: Value) -> bool:
+        return any(isinstance(each.name, str) and each.name.startswith(TABLES) for each in self.flow.types(value))
+
+    def _given(self, visit: Visit, call: Value) -> list[Step]:
+        """Content as an argument."""
+        found: list[Step] = []
+        if call.calls_method(*_ASKING) or (self._opens(call) and self.files.paths.path(call) is visit.value):
+            return found
+        through = not self.flow.targets(call)
+        for target in self.flow.targets(call):
+            if target.kind == "func":
+                use = self.models.uses(target)
+                self._end(call, use)
+                if use is None:
+                    found.extend(self._enter(visit, call, target.module, target.scope))
+            elif target.kind == "class":
+                found.extend(self._made(visit, call, target))
+            elif self._writes(target, call):
+                found.extend(self._write(call, visit.stack))
+            else:
+                through |= self._outside(visit, call, target)
+        return [*found, *self._through(visit.value, call, visit.stack)] if through else found
+
+    def _enter(self, visit: Visit, call: Value, module: int, scope: int) -> list[Step]:
+        steps = self.flow.into_function(visit.value, call, module, scope, visit.stack)
+        return [step for step in steps if _is_content(step.value.data)]
+
+    def _made(self, visit: Visit, call: Value, target: Target) -> list[Step]:
+        """Content that an object is made of. One that is given it as its settings alone works as they say, and holds
+        none; nor does one that is settings itself."""
+        cls = (target.module, target.scope)
+        if _SETTINGS_CLASS.search(self.flow.scope(*cls).name):
+            return []
+        found: list[Step] = []
+        init = self.flow.initializer(cls)
+        if init is not None and init.kind == "func":
+            steps = self.flow.into_function(visit.value, call, init.module, init.scope, visit.stack)
+            found = [step for step in steps if _is_content(step.value.data)]
+            if steps and not found:
+                return []
+        found.append(Step("constructs", call, visit.stack))
+        if self.models.is_dataset(cls):
+            self._end(call, Use("dataset", f"handed to {self.flow.scope(*cls).name}"))
+        return found
+
+    def _outside(self, visit: Visit, call: Value, target: Target) -> bool:
+        """A library's function gets content; whether its result is content again."""
+        api = target.api
+        if target.name in OPAQUE or (target.name in _NUMBERS and _is_whole_text(visit.value)):
+            return False
+        if api is None:
+            return True
+        if not _as_data(visit.value, call) and ("reads" not in api.roles or _says_what(visit.value, call)):
+            return False
+        use = self.models.used_by(target)
+        if use is not None and _as_data(visit.value, call):
+            self._end(call, use)
+            return use.kind in ("features", "dataset")
+        asks = api.medium in ("url", "api") and "saves" in api.roles  # what a service answers is its own
+        if asks:
+            self._met.append((call, _SENT))
+        return not api.roles & STOPS and not asks
+
+    def _on(self, visit: Visit, call: Value) -> list[Step]:
+        """A method of content."""
+        found: list[Step] = []
+        through = not self.flow.targets(call)
+        for target in self.flow.targets(call):
+            api = target.api
+            if target.kind == "func":
+                found.extend(self._as_receiver(call, target, visit.stack))
+            elif self._writes(target, call):
+                found.extend(self._write(call, visit.stack))
+            else:
+                through |= api is None or not api.roles & (STOPS | ITSELF_A_MODEL)
+        receiver = call.inputs[0][1].inputs[0][1]
+        return [*found, *self._through(receiver, call, visit.stack)] if through else found
+
+    def _as_receiver(self, call: Value, target: Target, stack: Stack) -> list[Step]:
+        method = target.receiver is not None and self.flow.is_method(
+            self.flow.program.modules[target.module], target.scope
+        )
+        if not method or len(stack) >= STACK_LIMIT or call in stack:
+            return []
+        own = next(iter(self.flow.body(target.module, target.scope).params.values()), None)
+        return [Step("argument", own, (*stack, call))] if own is not None else []
+
+    def _through(self, value: Value, call: Value, stack: Stack) -> list[Step]:
+        callbacks = [self.flow.into_callback(value, call, key, stack) for key in self.flow.callbacks(call)]
+        return [Step("through", call, stack), *(step for steps in callbacks for step in steps)]
+
+    # ------------------------------------------------------------------ through files
+
+    def _writes(self, target: Target, call: Value) -> bool:
+        if target.api is None or not target.api.roles & WRITES or gives_text(call):
+            return False
+        return not self.files.paths.is_read(call)
+
+    def _opens(self, call: Value) -> bool:
+        """Whether a call writes, and what it was given is only the path."""
+        return any(self._writes(target, call) for target in self.flow.targets(call))
+
+    def _write(self, call: Value, stack: Stack) -> list[Step]:
+        """Content is written; it goes on where that file is read."""
+        readers = self.files.readers(call, stack)
+        self._by_file.update((call, *(reader.call for reader in readers)))
+        for reader in readers:
+            self._end(reader.call, reader.use)
+        if not readers and self._makes_dataset(call):
+            self._met.append((call, None))
+        return [Step("file", reader.call, reader.stack) for reader in readers if reader.use is None][:FAN_OUT]
+
+    def _makes_dataset(self, call: Value) -> bool:
+        """Whether a write leaves records behind, not a text, a report or a model."""
+        api = self.flow.api(call)
+        if api is None or not (api.medium == "table" or DATA_WRITES.search(api.name)):
+            return False
+        if _METRICS_WRITER.search(call.body.scope.name):
+            return False
+        path = self.files.paths.path(call)
+        texts = self.files.paths.texts(path) if path is not None else ()
+        return not any(holds_no_data(text, written=True) for text in texts)
+
+
+def _uses_of(receiver: Value) -> list[Value]:
+    """The calls of an object's methods and the loops over it; of an attribute, wherever its function reads it."""
+    holders = [receiver]
+    if receiver.kind == "attr":
+        nodes = (node for node in receiver.body.nodes if node.kind == "attr" and node.data == receiver.data)
+        holders = [node for node in nodes if node.source is receiver.source]
+    found = []
+    for holder in holders:
+        for label, user in holder.uses:
+            if user.kind == "element":
+                found.append(user)
+            elif user.kind == "attr" and label == "object":
+                found += [call for used_as, call in user.uses if used_as == "function"]
+    return found
+
+
+def _goes_on(label: str, user: Value) -> bool:
+    if user.kind == "element":
+        return True
+    if user.kind == "attr" and user.data in NOT_CONTENT:
+        return False
+    return user.kind != "compare" and label not in ("call", "condition", "test", "bound", "iterable")
+
+
+def _is_content(name: object) -> bool:
+    """Whether a parameter may take content; settings say how it is treated."""
+    setting = name in SETTINGS or (isinstance(name, str) and name.endswith(_SETTING_ENDS))
+    return not setting or name == "kwargs"
+
+
+def _as_data(value: Value, call: Value) -> bool:
+    """Not as settings: `train(**params)`, `fit(params=…)`."""
+    return any(source is value and keyword not in SETTINGS for keyword, source in arguments(call))
+
+
+def _says_what(value: Value, call: Value) -> bool:
+    """Whether a read is told by a value which columns or rows to bring."""
+    return any(source is value and keyword in _READ_ONLY for keyword, source in arguments(call))
+
+
+def _is_whole_text(value: Value) -> bool:
+    """Whether a value is all that a file says, or one of its lines: as a number, a count or a state and no data."""
+    while value.calls_method("strip", "rstrip") and value.receiver is not None:
+        value = value.receiver
+    line = value.kind == "item" and isinstance(value.key, int) and value.source.calls_method("readlines")
+    return line or value.calls_method("read", "readline", "read_text")
+
+
+def _is_vocabulary(visit: Visit) -> bool:
+    """Whether what is written down are the members of a set, one by one or together: the words, labels or ids that
+    there are, no rows."""
+    way: Visit | None = visit
+    while way is not None and not _is_set(way.value):
+        if (
+            way.value.kind not in _IN_TURN
+            and not way.value.calls_external(*_LISTING)
+            and not way.value.calls_method("join")
+        ):
+            return False
+        way = way.parent
+    return way is not None
+
+
+def _is_set(value: Value) -> bool:
+    if value.kind == "mutate":
+        return value.data == "add"
+    made = value.kind in ("comprehension", "collection") and value.data == "set"
+    return made or value.calls_external("set", "frozenset")
+
+
+def _upstream(starts: list[Visit], before: dict[Visit, list[Visit]]) -> set[Visit]:
+    """Every visit from which one of some visits is reached."""
+    found = set(starts)
+    waiting = list(starts)
+    while waiting:
+        for visit in before.get(waiting.pop(), ()):
+            if visit not in found:
+                found.add(visit)
+                waiting.append(visit)
+    return found

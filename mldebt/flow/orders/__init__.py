@@ -1,0 +1,1 @@
+"""What ordered a sequence, and what becomes of that order."""

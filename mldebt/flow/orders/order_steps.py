@@ -1,0 +1,332 @@
+"""Steps back along what an order depends on: everything that keeps it, and nothing that makes another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from mldebt.flow.calls.callbacks import FOLDING
+from mldebt.flow.idioms import indexed, is_mask, is_walked, last_name, picked_from, root, selects, taken_by
+from mldebt.flow.orders.kept_orders import KeptOrders
+from mldebt.flow.scores.copies import copied, given_anew
+from mldebt.flow.steps import Stack, Step
+from mldebt.flow.tasks.handovers import PULL
+from mldebt.flow.value import Value
+
+if TYPE_CHECKING:
+    from mldebt.flow.orders.order import Orders
+
+KEEPING = frozenset(
+    """copy deepcopy tolist to_list list values items keys get dict model_dump to_dict json model_copy all fetchall
+    fetchmany data first reset_index head tail compute collect select only annotate rename drop assign astype
+    itertuples iterrows to_numpy result as_list flatten squeeze cpu numpy detach items_list execute scalars mappings
+    unique""".split()
+)
+"""Methods and attributes that give the same items in the same order, whatever they are called on."""
+_QUERYING = frozenset(
+    """select_related prefetch_related defer values_list exclude filter filter_by where options limit offset skip using
+    iterator batch_size""".split()
+)
+"""Methods of a query that give some of the same rows, more or less of each."""
+_OF_GROUPS = ("head", "tail")
+"""Methods of groups that pick rows and leave them where they stood in the whole."""
+_RUNNING = frozenset({"execute", "exec", "scalars", "stream", "stream_scalars"})
+"""Methods of a session that run a statement, whose rows come in the statement's order."""
+PATH_LENGTH = 3
+_SAME = ("same", "phi", "choice", "param", "attr", "global", "free", "passed")
+_OF_ALL = frozenset("zip chain concat gather merge enumerate".split())
+_LABELS = frozenset("columns index names dtype".split())
+"""What a table's columns and rows are called by is given beside the rows."""
+_APPLYING = frozenset({"map", "filter", "starmap"})
+_OF_VIEWS = frozenset("filter_queryset paginate_queryset get_serializer get_paginated_response".split())
+"""Methods of a web framework's view that hand on what they are given, a page of it, or as it is shown."""
+_LISTING = ("list", "get", "get_context_data")
+_ASKED = "get_queryset"
+"""Methods of a framework's view that show what another of its methods gives."""
+_ELSEWHERE = ("delay", "apply_async", "remote", "submit")
+"""Methods of a function that run it in another process: a queue's task, a cluster's."""
+_BROUGHT = frozenset("text content body data value payload arguments output".split())
+"""What an answer, a message or an entry of a cache calls the text that it brings."""
+_COPYING = frozenset("deepcopy copy cast dumps loads".split())
+
+
+class State(NamedTuple):
+    """A place in an order walk: the depth counts how far inside the sequence we are (0: the sequence itself); the path
+    holds the keys and attributes, nearest first, that were read from an object not met yet."""
+
+    value: Value
+    stack: Stack
+    depth: int
+    path: tuple[str | int, ...] = ()
+
+    def at(self, value: Value, stack: Stack, depth: int) -> State:
+        """Elsewhere, with the same open path."""
+        return State(value, stack, depth, self.path)
+
+    def on(self, value: Value, depth: int | None = None) -> State:
+        """At another value of the same body, with the same open path."""
+        return State(value, self.stack, self.depth if depth is None else depth, self.path)
+
+    @property
+    def outer(self) -> int:
+        """One level less deep."""
+        return max(self.depth - 1, 0)
+
+
+class OrderSteps:
+    """Steps by the kind of the value."""
+
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+        self._flow = orders.flow
+        self._kept = orders.flow.shared(KeptOrders)
+        self._by_kind: dict[str, Callable[[State], list[State]]] = {
+            **dict.fromkeys(_SAME, self._same),
+            "call": self._call,
+            "comprehension": self._comprehension,
+            "mutate": self._mutate,
+            "store": self._store,
+            "element": lambda state: [state.on(state.value.source, state.depth + 1)],
+            "item": self._item,
+            "slice": lambda state: [state.on(state.value.source)],
+            "operation": self._operation,
+            "collection": self._collection,
+            "dict": self._mapping,
+            "return": self._returned,
+        }
+
+    def back(self, state: State) -> list[State]:
+        """The states that a sequence's order comes from."""
+        steps = self._by_kind.get(state.value.kind)
+        return steps(state) if steps is not None else []
+
+    def kept_by(self, call: Value) -> list[Value]:
+        """The arguments whose order a library call's result has."""
+        if call.calls_method(*_OF_GROUPS) and call.function.source.calls_method("groupby"):
+            return [call.function.source.function.source]
+        return self._kept_by(call)
+
+    def _kept_by(self, call: Value) -> list[Value]:
+        api = self._flow.api(call)
+        arguments = [source for keyword, source in call.named_arguments if keyword not in _LABELS]
+        receiver, name = call.receiver, last_name(call.function)
+        is_column = name == "loads" and any(map(_is_column, arguments[:1]))
+        if is_column or (api is not None and api.order and api.order not in ("keeps", "reverses")):
+            return []
+        if api is not None and api.order:
+            if receiver is not None and api.name != "str.join":
+                return [receiver, *(arguments if name in ("map", "gather") else ())]
+            if name in _APPLYING:
+                return arguments[1:]
+            return arguments if name in _OF_ALL else arguments[:1]
+        places = taken_by(call)
+        if places is not None:
+            return [places]
+        if receiver is not None and name in _RUNNING and arguments:
+            return [receiver, arguments[0]]
+        if receiver is not None and (name in KEEPING or name in _QUERYING):
+            is_lookup = name == "get" and bool(arguments) and arguments[0].kind != "const"
+            return [] if is_lookup else [receiver]
+        return arguments[:1] if name in _COPYING or name in _OF_VIEWS else []
+
+    # ------------------------------------------------------------------ the same sequence elsewhere
+
+    def _same(self, state: State) -> list[State]:
+        return self._stepped(state, state.depth)
+
+    def _item(self, state: State) -> list[State]:
+        value = state.value
+        stays = isinstance(value.data, int | str) or selects(value)
+        places = taken_by(value)
+        found = [state.on(places)] if places is not None and not is_mask(places) else []
+        return [*found, *self._stepped(state, state.depth if stays else state.depth + 1)]
+
+    def _stepped(self, state: State, depth: int) -> list[State]:
+        steps = self._flow.back(state.value, state.stack)
+        return [_remember(state, step).at(step.value, step.stack, depth) for step in steps if step.label != "test"]
+
+    def _operation(self, state: State) -> list[State]:
+        value = state.value
+        return [state.on(source) for source in value.every("operand")] if value.data in ("+", "or", "and") else []
+
+    def _returned(self, state: State) -> list[State]:
+        value = state.value
+        found = [state.on(source) for source in value.every("value")]
+        for source in value.every("yield"):
+            if state.depth > 0:
+                found.append(state.on(source, state.depth - 1))
+            elif source.loops:
+                found.append(state.on(source.loops[-1], 0))
+        return found
+
+    # ------------------------------------------------------------------ calls
+
+    def _call(self, state: State) -> list[State]:
+        call, orders = state.value, self._orders
+        if orders.is_shuffle(call) or (orders.is_sort(call) and orders.sort_key(call).kind == "other"):
+            return [state.on(source) for source in orders.sorted_by(call)]
+        if call.calls_method(PULL):
+            return [state.at(source, (), state.depth) for source in self._flow.handovers.pulled(call)]
+        if (held := _copied(state)) and not self._flow.is_own(call):
+            return held
+        found = [state.at(source, (), state.depth) for source in self._flow.graph_states.taken(call)]
+        found.extend(State(each, (), state.depth) for each in self._flow.wirings.results(call, state.path))
+        for target in self._flow.targets(call):
+            if target.kind == "func":
+                steps = self._flow.enter_return(call, target, state.stack)
+                found.extend(state.at(step.value, step.stack, state.depth) for step in steps)
+            elif target.kind == "class":
+                found.extend(_constructed(state))
+            elif call.calls_external(FOLDING):
+                steps = [step for step in self._flow.back(call, state.stack) if step.label == "applied"]
+                found.extend(state.at(step.value, step.stack, state.depth) for step in steps)
+            else:
+                found.extend(state.on(source) for source in self.kept_by(call))
+                found.extend(state.at(source, (), state.depth) for source in self._kept.written(call))
+        found.extend(state.at(answer, (), state.depth) for answer in orders.answers(call, state.stack))
+        found.extend(State(each, (), state.depth) for each in self._shown(call))
+        if call.calls_method(*_ELSEWHERE) and call.function.source.kind == "func":
+            found.append(state.at(self._flow.body(*call.function.source.scope_key).returns, (), state.depth))
+        return found
+
+    def _shown(self, call: Value) -> list[Value]:
+        """What the view's own `get_queryset` gives to the framework's `super().list(request)`."""
+        if not call.calls_method(*_LISTING) or not call.function.source.calls_external("super"):
+            return []
+        program, body = self._flow.program, call.body
+        cls = program.enclosing_class(body.module, body.number)
+        bases = [base for base in program.ancestry(cls) if isinstance(base, str)] if cls is not None else []
+        if cls is None or not any(self._flow.catalogue.hook(base, _ASKED) for base in bases):
+            return []
+        asked = program.method(cls, _ASKED)
+        return [self._flow.body(asked.module, asked.scope).returns] if asked is not None else []
+
+    # ------------------------------------------------------------------ containers
+
+    def _comprehension(self, state: State) -> list[State]:
+        value, element = state.value, state.value.one("element")
+        if value.data == "set":
+            return []
+        if state.depth > 0 and element is not None:
+            return [state.on(element, state.depth - 1)]
+        iterables = value.every("iterable")
+        if element is not None and all(iterable.calls_external("range") for iterable in iterables):
+            return [state.on(source) for source in indexed(element)]
+        return [state.on(source) for source in iterables[-1:]]
+
+    def _collection(self, state: State) -> list[State]:
+        value, path = state.value, state.path
+        if value.data == "set":
+            return []
+        if value.data == "tuple" and path and isinstance(path[0], int) and path[0] < len(value.inputs):
+            return [State(value.inputs[path[0]][1], state.stack, state.depth, path[1:])]
+        spread = [state.on(source) for source in value.every("spread")]
+        if not value.inputs:
+            calls = self._flow.closure_calls(value)
+            return [
+                after for call in calls for after in self._added(State(call, (), state.depth, path), call.function.name)
+            ]
+        if value.data == "tuple":
+            return [*(state.on(source) for source in value.every("item")), *spread]
+        if state.depth > 0:
+            return [*(state.on(source, state.depth - 1) for source in value.every("item")), *spread]
+        return spread
+
+    def _mapping(self, state: State) -> list[State]:
+        value, stack, path = state.value, state.stack, state.path
+        if not value.inputs:
+            stores = ((store.key, store.one("value")) for store in self._flow.closure_stores(value))
+            held = [source for key, source in stores if source is not None and (not path or key in (path[0], None))]
+            return [State(source, (), state.outer, path[1:]) for source in held]
+        if path and isinstance(path[0], str) and not value.every("spread"):
+            wanted = [i for key, i in zip(value.keys, value.every("item"), strict=True) if key in (path[0], None)]
+            return [State(item, stack, state.outer, path[1:]) for item in wanted]
+        return [State(source, stack, state.outer) for label, source in value.inputs if label != "key"]
+
+    # ------------------------------------------------------------------ mutation
+
+    def _mutate(self, state: State) -> list[State]:
+        value, method = state.value, state.value.name
+        if method in ("add", "discard"):
+            return []
+        base = state.on(value.source)
+        if method == "sort":
+            return [base] if self._orders.sort_key(value).kind == "other" else []
+        return [base, *self._added(state, method)]
+
+    def _added(self, state: State, method: str) -> list[State]:
+        """Where the order of what is added comes from: of items the loop, of a list the list."""
+        value, arguments, loop = state.value, state.value.every("arg"), state.value.loops[-1:]
+        if method in ("append", "appendleft", "put"):
+            if state.depth > 0:
+                return [state.on(source, state.depth - 1) for source in arguments[:1]]
+            return [state.on(source, 0) for source in sources_of_append(value)] if loop else []
+        if method == "extend":
+            added = [state.on(source) for source in arguments[:1]]
+            walked = loop if state.depth == 0 and loop and is_walked(loop[0]) else ()
+            return [*added, *(state.on(source, 0) for source in walked)]
+        if method == "insert" and state.depth > 0:
+            return [state.on(source, state.depth - 1) for source in arguments[1:2]]
+        return []
+
+    def _store(self, state: State) -> list[State]:
+        value, base, stored = state.value, state.value.one("base"), state.value.one("value")
+        found = [state.on(base)] if base is not None else []
+        if stored is None:
+            return found
+        key = value.key
+        if isinstance(key, str) and state.path:
+            return [State(stored, state.stack, state.depth, state.path[1:])] if key == state.path[0] else found
+        if isinstance(key, str):
+            return [*found, State(stored, state.stack, state.depth)]
+        if state.depth > 0:
+            return [*found, state.on(stored, state.depth - 1)]
+        if value.loops and base is not None and root(base) is not root(value.loops[-1]):
+            return [*found, state.on(value.loops[-1], 0)]
+        return found
+
+
+def sources_of_append(append: Value) -> list[Value]:
+    """The sequences whose order an append in a loop follows: the loop's, or what is picked from in a `while`."""
+    loop, arguments = append.loops[-1], append.every("arg")
+    if arguments and loop.calls_external("range"):
+        return indexed(arguments[0])
+    return [loop] if is_walked(loop) or not arguments else picked_from(arguments[0])
+
+
+def _is_column(text: Value) -> bool:
+    """Whether a text is read from a row that tells of something: `user.skills or "[]"`; not what an answer brings."""
+    if text.kind == "operation" and text.data == "or":
+        text = text.source
+    return text.kind == "attr" and text.name not in _BROUGHT
+
+
+def _remember(state: State, step: Step) -> State:
+    """The state with the key or attribute that a step to the whole object left open."""
+    name = state.value.data
+    ends_generator = step.value.kind == "same" and step.value.data == "StopIteration"
+    if step.label != "object" or not isinstance(name, str | int) or name in KEEPING or ends_generator:
+        return state
+    return state._replace(path=(name, *state.path[: PATH_LENGTH - 1]))
+
+
+def _constructed(state: State) -> list[State]:
+    """The arguments of a constructor; only the one of the field that was asked for, when it is named."""
+    call, path = state.value, state.path
+    wanted = [source for keyword, source in call.named_arguments if path and keyword == path[0]]
+    if wanted:
+        return [State(source, state.stack, state.depth, path[1:]) for source in wanted]
+    return [state.on(source) for source in call.arguments]
+
+
+def _copied(state: State) -> list[State]:
+    """What a copy with something else in some fields has: in the field that was asked for, when it is given anew, that
+    alone; in the others what the object had."""
+    call, path = state.value, state.path
+    base = copied(call)
+    given = dict(given_anew(call)) if base is not None else {}
+    if base is None or not given:
+        return []
+    if path and path[0] in given:
+        return [State(given[str(path[0])], state.stack, state.depth, path[1:])]
+    return [state.on(base), *(state.on(source) for source in given.values() if not path)]

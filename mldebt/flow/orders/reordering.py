@@ -1,0 +1,46 @@
+"""One operation that breaks the order of a ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from mldebt.flow.orders.order import Orders, Origin
+from mldebt.flow.value import Value
+
+
+class Reorder(NamedTuple):
+    """One operation on a ranked sequence: `results` have the new order, `origins` are the rankings that it breaks."""
+
+    site: Value
+    kind: str
+    accidental: bool
+    text: str
+    results: tuple[Value, ...]
+    origins: tuple[Origin, ...]
+
+
+class Idiom(NamedTuple):
+    """A way to break an order: chosen by somebody, or by accident."""
+
+    kind: str
+    text: str
+    accidental: bool = False
+
+
+SHUFFLE = Idiom("shuffle", "shuffled")
+
+
+class Breaks:
+    """Makes an idiom that was met a reorder, when there is a ranking upstream."""
+
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+
+    def of(self, idiom: Idiom, site: Value, inputs: Iterable[Value], result: Value | None = None) -> Iterator[Reorder]:
+        """The reorder of the first input that was ranked; none when none was."""
+        for source in inputs:
+            origins = tuple(origin for origin in self._orders.rankings(source) if origin.value is not site)
+            if origins:
+                yield Reorder(site, idiom.kind, idiom.accidental, idiom.text, (result or site,), origins)
+                return

@@ -1,0 +1,1 @@
+"""Which rows of the data are taken, drawn, divided or lost."""

@@ -1,0 +1,387 @@
+"""Rows chosen by chance: what a random draw picks, splits or shuffles, and which dataset comes of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple, cast
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.conditions.conditions import ways
+from mldebt.flow.files.filenames import holds_no_data, holds_weights
+from mldebt.flow.files.paths import Paths, gives_text
+from mldebt.flow.linking import Target
+from mldebt.flow.rows.unpacking import Unpacking
+from mldebt.flow.seeding.outline import Event
+from mldebt.flow.seeding.randomness import short
+from mldebt.flow.seeding.seeds import OWN, SEED_WORDS, Seeds, keyword, last_name
+from mldebt.flow.services.endpoints import Endpoints
+from mldebt.flow.value import Value
+from mldebt.flow.walk import STACK_LIMIT, Flow, Stack, Step, Visit
+from mldebt.regex import regex
+
+SPLIT, SAMPLE, SHUFFLE, NUMBER = "split", "sample", "shuffle", "number"
+CHOICE_LIMIT = 1200
+SOURCE_LIMIT = 400
+WRITTEN = "written out"
+TRAINED = "trained on"
+_ENDS = {"fits": TRAINED, "measures": "evaluated with", "saves": WRITTEN, "stores": WRITTEN}
+_HOLE = regex(r"\{[^}]*\}")
+PART = regex(r"(^|[/_.\-])(train|valid|val|test|dev|eval|holdout|validation|training|evaluation)([/_.\-{(0-9]|$)", re.I)
+_MADE_UP = regex(r"(^|[/_ ])(synthe\w*|fake|mock|simulat\w*|dummy)([/_. ]|$)", re.IGNORECASE)
+_NEGATIVES = regex(r"(^|[_.])neg(s|ative\w*)?(_|$)|NegativeSampl", re.IGNORECASE)
+_DEVELOPMENT = regex(
+    r"(^|[/_. -])dev(elop(ment)?)?[_-]?(db|database|env(ironment)?|server|stack|instance|setup)([/_. ]|$)"
+    r"|(^|[/_. -])dev\.(db|sqlite3?)$",
+    re.IGNORECASE,
+)
+"""Where developers try out a program: no part of a dataset is meant by "dev"."""
+_TO_SHOW = ("sklearn.manifold.", "openTSNE.")
+"""What lays rows out on a plane, to be looked at."""
+_TRIES = regex(r"(^|_)(debug\w*|smoke\w*|sanity\w*|dry_?run|quick\w*|demo|toy|test_?mode|dev_?mode)(_|\Z)", re.I)
+_ONLINE = frozenset({"partial_fit", "train_on_batch", "fit_one_cycle"})
+_SHUFFLED_ON_REQUEST = frozenset({"KFold", "StratifiedKFold", "StratifiedGroupKFold"})
+_FOLDS = _SHUFFLED_ON_REQUEST | frozenset(
+    "ShuffleSplit StratifiedShuffleSplit GroupShuffleSplit RepeatedKFold RepeatedStratifiedKFold".split()
+)
+_LOADERS = ("torch.utils.data.", "torch_geometric.loader.")
+_CACHES = frozenset({"redis", "aioredis", "rediscluster", "pymemcache", "diskcache", "cachetools"})
+"""What keeps answers for a while, and no data sets."""
+_NO_WRITE = frozenset({"open", "io.open", "gzip.open"})
+_PLACES = frozenset("random rand randint randrange integers uniform random_sample random_integers".split())
+"""Draws that can say which row is meant; a normal deviate cannot."""
+_BLOCKS = (r.For, r.While, r.With, r.Try)
+_WHOLE = frozenset({"shape", "size"})
+
+
+class Choice(NamedTuple):
+    """A draw that decides which rows a dataset holds: how it chooses, and the visit at which the dataset is used."""
+
+    event: Event
+    text: str
+    end: Visit
+    use: str
+
+
+class Choices:
+    """Follows draws to the datasets that they choose."""
+
+    def __init__(self, flow: Flow, seeds: Seeds) -> None:
+        self.flow = flow
+        self.steps = Unpacking(flow)
+        self._forth = flow.remembered(self._find_forth)
+        self.seeds = seeds
+        self.paths = flow.shared(Paths)
+        self.endpoints = flow.shared(Endpoints)
+
+    # ------------------------------------------------------------------ draws
+
+    def events(self, call: Value) -> Iterator[Event]:
+        """The unseeded draws that a call is."""
+        drawn = self.seeds.drawn_from(call)
+        if not drawn:
+            if self._deals_folds(call):
+                yield Event(SPLIT, "numpy", call, last_name(call))
+            return
+        api = self.flow.api(call)
+        if api is None:
+            yield Event(SPLIT, drawn, call, last_name(call))
+            return
+        if "splits" in api.roles:
+            kind = SPLIT
+        elif (
+            "shuffles" in api.roles
+            or (api.order == "shuffles" and self._takes_all(call))
+            or api.name.startswith(_LOADERS)
+        ):
+            kind = SHUFFLE
+        else:
+            kind = SAMPLE if api.order == "shuffles" else NUMBER
+        if kind == NUMBER and (drawn == OWN or last_name(call) not in _PLACES):
+            return
+        yield Event(kind, drawn, call, short(api.name))
+
+    def _deals_folds(self, call: Value) -> bool:
+        """Whether a call makes folds that are dealt at random, without a seed of their own."""
+        name = last_name(call)
+        if name not in _FOLDS or not any(
+            t.name.startswith("sklearn.model_selection.") for t in self.flow.targets(call)
+        ):
+            return False
+        shuffles = any(source.kind == "const" and source.data is True for source in keyword(call, "shuffle"))
+        return (shuffles or name not in _SHUFFLED_ON_REQUEST) and not self.seeds.given(call)
+
+    def _takes_all(self, call: Value) -> bool:
+        """`rows.sample(frac=1)`, `rows.sample(len(rows))`: nothing is left out."""
+        plain = keyword(call, "")
+        if last_name(call) == "choice":
+            plain = [*plain[1:], *keyword(call, "size")]  # the first says what is drawn from
+        given = [*keyword(call, "frac"), *keyword(call, "n"), *plain, *keyword(call, "k")]
+        for source in given:
+            if source.kind == "const" and source.data in (1, 1.0) and source in keyword(call, "frac"):
+                return True
+            if source.kind == "call" and last_name(source) == "len":
+                return True
+            if source.kind == "item" and source.inputs[0][1].kind == "attr" and source.inputs[0][1].data in _WHOLE:
+                return True
+        return False
+
+    # ------------------------------------------------------------------ what comes of a draw
+
+    def choice(self, event: Event) -> Choice | None:
+        """The dataset that a draw decides on; None when it decides on none, or nothing is made of it."""
+        if event.kind == NUMBER:
+            found = self._by_branch(event)
+            if found is not None:
+                return found
+        if event.kind == SAMPLE and (_is_made_up(event) or _is_tried(event) or not self._of_data(event)):
+            return None
+        if event.kind == NUMBER and (self._seeds_other(event.value) or _augments(event.value)):
+            return None
+        parts: Visit | None = None
+        for start in self._results(event.value):
+            for visit in self.flow.walk(start, self._forth, stack=event.path[-STACK_LIMIT:], limit=CHOICE_LIMIT):
+                use = self._use(event, visit)
+                if use == TRAINED and _draws_negatives(event):
+                    continue
+                if use and self._chooses(event, visit) and (use != WRITTEN or self._is_part(event, visit.value)):
+                    return Choice(event, _TEXTS[event.kind], visit, use)
+                if event.kind == SPLIT and visit.value.kind == "item":
+                    parts = parts or visit
+        return Choice(event, _TEXTS[SPLIT], parts, "taken apart") if parts is not None else None
+
+    def _results(self, call: Value) -> list[Value]:
+        """What a draw returns, or the sequence that it changed in place."""
+        changed = [user for label, user in call.uses if label == "call" and user.kind == "mutate"]
+        return changed or [call]
+
+    def _find_forth(self, value: Value, stack: Stack) -> list[Step]:
+        steps = self.steps.forth(value, stack)
+        if value.kind == "compare":
+            steps += [Step("chosen", user, stack) for label, user in value.uses if label == "condition"]
+        return [step for step in steps if step.value.body.module.category == "product"]
+
+    def _use(self, event: Event, visit: Visit) -> str:
+        """What a visit does with the chosen rows: "trained on", "evaluated with", "written out"; "" for nothing."""
+        call = visit.value
+        if call.kind != "call" or call is event.value:
+            return ""
+        for target in self.flow.targets(call):
+            if target.kind == "class" and event.kind == SPLIT and self._is_dataset((target.module, target.scope)):
+                return "handed to a dataset"
+            api = target.api
+            if (
+                api is None
+                or target.name in _NO_WRITE
+                or gives_text(call)
+                or api.roles & {"plots", "logs"}
+                or _passes(target)
+            ):
+                continue
+            if "measures" in api.roles and target.name.startswith(("torch.nn", "tensorflow.", "keras.")):
+                continue
+            if "fits" in api.roles and event.kind != SPLIT and (call.loops or last_name(call) in _ONLINE):
+                continue
+            for role, text in _ENDS.items():
+                if role in api.roles and (role != "measures" or event.kind in (SPLIT, SHUFFLE)):
+                    return text
+            if event.kind == SPLIT and api.roles & {"wraps"} and last_name(call) == "DataLoader":
+                return "handed to a DataLoader"
+        return ""
+
+    def _is_dataset(self, cls: tuple[int, int]) -> bool:
+        for base in self.flow.program.ancestry(cls):
+            record = self.flow.catalogue.type(base) if isinstance(base, str) else None
+            if record is not None and record.kind in ("dataset", "loader"):
+                return True
+        return False
+
+    def _chooses(self, event: Event, visit: Visit) -> bool:
+        """Whether the way to a use leaves rows out: a sample does, a shuffle when a part of it is taken, a number when
+        it is the place of a row."""
+        if event.kind in (SPLIT, SAMPLE):
+            return True
+        path = visit.path()
+        if event.kind == NUMBER and not self._many(event):
+            return False
+        if event.kind == SHUFFLE:
+            return any(each.value.loops == event.value.loops and _takes_part(each.value) for each in path)
+        if any(each.value.kind == "dict" for each in path):
+            return False  # it is a value in a table that is made up
+        return any(each.label in ("key", "chosen") and each.value.kind in ("item", "comprehension") for each in path)
+
+    def _many(self, event: Event) -> bool:
+        """Whether a draw gives many numbers, or is made many times."""
+        call = event.value
+        sized = bool(keyword(call, "size")) or last_name(call) in ("rand", "random_sample") or len(call.inputs) > 3
+        return sized or any(each.loops for each in (*event.path, call))
+
+    def _seeds_other(self, number: Value) -> bool:
+        """Whether what was drawn only becomes a seed of something else."""
+        return any(
+            number in keyword(user, word) for _, user in number.uses if user.kind == "call" for word in SEED_WORDS
+        )
+
+    def _is_part(self, event: Event, write: Value) -> bool:
+        """Whether what is written is data for training or evaluation: its path says so, or, where the path is not
+        known, the code on the way names such files."""
+        path = self.paths.path(write)
+        texts = self.paths.texts(path) if path is not None else ()
+        if any(holds_no_data(text, written=True) and not holds_weights(text) for text in texts):
+            return False  # what was learnt from the rows is as good as the rows
+        if any(map(_DEVELOPMENT.search, (*texts, *(call.body.scope.name for call in (*event.path, event.value))))):
+            return False
+        if event.kind in (SPLIT, SHUFFLE):
+            return True
+        if any(self.endpoints.of(call.body.key) for call in (*event.path, event.value)):
+            return False  # a page's own choice of what it shows
+        if any(PART.search(text) for text in texts):
+            return True
+        names = self._part_names(event)
+        if any(len(_HOLE.sub("", text.rpartition("/")[2])) > 5 for text in texts):
+            return event.value.body.number > 0 and len(names) > 1
+        return bool(names)
+
+    def _part_names(self, event: Event) -> set[str]:
+        """Parts of a dataset that are named by texts in the functions on the way to a draw."""
+        bodies = {call.body for call in (*event.path, event.value)}
+        return {
+            found.group(2).lower()
+            for body in bodies
+            for value in body.values.values()
+            if value.kind == "const" and isinstance(value.data, str) and len(value.data) < 100
+            for found in PART.finditer(value.data)
+        }
+
+    def _of_data(self, event: Event) -> bool:
+        """Whether a sample is drawn from something that was read."""
+        call = event.value
+        function = call.inputs[0][1]
+        start = (
+            function.inputs[0][1] if function.kind == "attr" else call.inputs[1][1] if len(call.inputs) > 1 else None
+        )
+        if start is None:
+            return False
+        for visit in self.flow.walk(start, self.steps.back, stack=event.path[-STACK_LIMIT:], limit=SOURCE_LIMIT):
+            if visit.value.kind == "call":
+                api = self.flow.api(visit.value)
+                if api is not None and api.roles & {"reads", "lists", "queries"}:
+                    return True
+        return False
+
+    # ------------------------------------------------------------------ splits by hand
+
+    def _by_branch(self, event: Event) -> Choice | None:
+        """`if random() < share: train.write(row) else: test.write(row)`."""
+        body = event.value.body
+        for label, user in event.value.uses:
+            if label == "operand" and user.kind == "compare" and event.value.loops:
+                ends = self._collected(body, user)
+                if len(ends) >= 2 and self._part_names(event):
+                    return Choice(event, "split by a random number", Visit(ends[0], ()), "written out")
+        return None
+
+    def _collected(self, body: Body, test: Value) -> list[Value]:
+        """The first call in each branch of an `if` that puts a row somewhere; none where a branch does not."""
+        found: list[Value] = []
+        for statement, after in _ifs(body.scope):
+            if body.values.get(statement.test) is test and statement.orelse:
+                middle = statement.orelse[0].at
+                for start, end in ((statement.body[0].at, middle), (middle, after)):
+                    found += [c for c in body.calls if start <= c.at < end and self._puts(c)][:1]
+        return found
+
+    def _puts(self, call: Value) -> bool:
+        return last_name(call) in ("append", "write", "writerow", "add") or bool(self.flow.roles(call) & {"saves"})
+
+
+_TEXTS = {
+    SPLIT: "split at random",
+    SAMPLE: "sampled at random",
+    SHUFFLE: "shuffled, and a part of it taken",
+    NUMBER: "picked by a random number",
+}
+
+
+def bounds(value: Value) -> tuple[object, object, object]:
+    """The constant bounds of a slice: None where absent, "?" where not constant."""
+    return cast("tuple[object, object, object]", value.data)
+
+
+def _passes(target: Target) -> bool:
+    """Whether a call keeps something in a cache, or lays it out to be looked at."""
+    is_cached = target.name.partition(".")[0] in _CACHES and target.api is not None and "saves" in target.api.roles
+    return is_cached or target.name.startswith(_TO_SHOW)
+
+
+def _is_made_up(event: Event) -> bool:
+    """Whether one thing is drawn once, or a draw makes up data: a simulated user, a synthetic order."""
+    call = event.value
+    if last_name(call) == "choice" and len(call.inputs) == 2 and not call.loops:
+        return True
+    bodies = {made.body for made in (*event.path, call)}
+    return any(_MADE_UP.search(f"{body.module.path} {body.scope.name}") for body in bodies)
+
+
+def _draws_negatives(event: Event) -> bool:
+    """Whether a draw only makes up examples of what nobody chose, beside those that somebody did: how a model is
+    trained, and no choice of its rows."""
+    calls = (*event.path, event.value)
+    names = [name for call in calls for name in (call.body.scope.qualname, *call.body.names_of(call))]
+    return event.kind in (SAMPLE, NUMBER) and any(map(_NEGATIVES.search, names))
+
+
+def _is_tried(event: Event) -> bool:
+    """Whether rows are drawn behind a flag that says that all of it is only tried out: `if smoke_test:`."""
+    tests = (test for call in (*event.path, event.value) for test, answer in ways(call.body, call.at) if answer)
+    return any(_TRIES.search(_name(test)) for test in tests)
+
+
+def _name(test: Value) -> str:
+    if test.kind in ("global", "free"):
+        return test.variable[1]
+    return test.name if test.kind in ("param", "attr") else ""
+
+
+def _augments(number: Value) -> bool:
+    """Whether a number is drawn by an object that is called with one example, to change it: a random crop."""
+    scope = number.body.scope
+    return scope.name == "__call__" and len(scope.parameters) > 1
+
+
+def _takes_part(value: Value) -> bool:
+    """Whether a value is one part of a sequence whose other part is used too, or the first rows by a literal number."""
+    if value.kind == "slice":
+        lower, upper, step = bounds(value)
+        parts = [user for label, user in value.inputs[0][1].uses if label == "object" and user.kind == "slice"]
+        literal = lower is None and isinstance(upper, int) and upper > 1
+        return step is None and (lower, upper) != (None, None) and (len(parts) > 1 or literal)
+    if value.kind != "call" or last_name(value) not in ("array_split", "split", "head", "tail", "take"):
+        return False
+    return last_name(value) not in ("array_split", "split") or not _goes_through(value)
+
+
+def _goes_through(parts: Value) -> bool:
+    """Whether all parts of a sequence get the same, one after the other; or it is a text that is taken apart."""
+    if parts.function.kind == "attr" and any(isinstance(source.data, str) for source in parts.arguments[:1]):
+        return True
+    return bool(parts.uses) and all(
+        user.kind in ("element", "comprehension") or label == "iterable" or user.calls_external("enumerate", "zip")
+        for label, user in parts.uses
+    )
+
+
+def _ifs(scope: r.Scope) -> Iterator[tuple[r.If, int]]:
+    """Every `if` of a scope, with the offset of what follows it."""
+    waiting: list[tuple[tuple[r.Stmt, ...], int]] = [(scope.body, scope.end)]
+    while waiting:
+        block, end = waiting.pop()
+        for number, statement in enumerate(block):
+            after = block[number + 1].at if number + 1 < len(block) else end
+            if isinstance(statement, r.If):
+                yield statement, after
+                middle = statement.orelse[0].at if statement.orelse else after
+                waiting += [(statement.body, middle), (statement.orelse, after)]
+            elif isinstance(statement, _BLOCKS):
+                waiting.append((statement.body, after))

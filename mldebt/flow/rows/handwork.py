@@ -1,0 +1,290 @@
+"""Hand-written steps on content: parsing, extracting, cleaning, joining, regrouping in the repository's own code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mldebt.flow.rows.separating import separates
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow, Visit
+from mldebt.rulebook import Api
+
+STEP_ROLES = {"parses": "parsed", "cleans": "cleaned", "joins": "joined", "groups": "regrouped"}
+CONTENT_TYPES = (
+    "str",
+    "bytes",
+    "pandas.DataFrame",
+    "pandas.Series",
+    "pandas.core.strings.StringMethods",
+    "polars.DataFrame",
+    "numpy.ndarray",
+)
+FORMATS = frozenset(
+    """json.load json.loads simplejson.load ujson.load orjson.loads pickle.load pickle.loads csv.reader csv.DictReader
+    requests.Response.json httpx.Response.json numpy.load""".split()
+)
+CASTS = frozenset("int float bool complex eval ast.literal_eval numpy.array numpy.asarray".split())
+EVALUATING = frozenset("eval ast.literal_eval".split())
+DERIVED_DEPTH = 8
+VERSIONS = 20
+_ASKED = frozenset({"fits", "tunes", "predicts", "ranks", "measures", "embeds"})
+_OF_ANSWERS = frozenset({"measures", "predicts"})
+_NO_TAKING_APART = frozenset({"reads", "parses", "cleans", "joins", "groups", "wraps"})  # a read, or its own step
+NO_STEPS = frozenset(
+    """copy values items keys tolist to_list read readline readlines close head tail
+    astype to_numpy to_numeric convert_dtypes infer_objects decode encode int float bool complex array asarray tensor
+    as_tensor str""".split()
+)
+"""What changes neither rows nor values: copies, views, other types for the same content."""
+STACKING = frozenset(
+    """concat concatenate append stack hstack vstack dstack row_stack cat block ConcatDataset ChainDataset
+    concatenate_datasets""".split()
+)
+"""Functions that put like things one after the other: many files, or the splits of one."""
+FILTERS = frozenset({"drop_duplicates", "query"})
+"""Methods that leave rows out, whichever they are asked for."""
+ADDING = frozenset({"with_columns", "with_column", "withColumn", "assign"})
+"""Methods that give a table more columns."""
+TABLES = frozenset({"pandas", "polars", "dask", "pyspark"})
+_MOVING = ("to", "cuda", "cpu", "detach", "contiguous", "float", "long", "half", "double", "clone")
+"""Where the numbers of a batch lie, and in which type."""
+_LINE_ENDS = ("strip", "rstrip")
+_COLUMNS = (1, "columns")
+_MASKS = ("&", "|", "~", "^")
+_TALLIES = frozenset({"dict", "list", "collections.defaultdict", "collections.Counter", "collections.OrderedDict"})
+_MANY = frozenset({"comprehension", "mutate", "phi", "passed"})
+
+
+class Handwork:
+    """Says what a visit of a content walk does to the content, if somebody wrote it by hand."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self._by_method = dict.fromkeys(FILTERS, "cleaned")
+        for (owner, method), api in flow.catalogue.methods.items():
+            if owner in CONTENT_TYPES and method not in NO_STEPS:
+                for role, text in STEP_ROLES.items():
+                    if role in api.roles:
+                        self._by_method.setdefault(method, text)
+
+    def step(self, visit: Visit) -> str:
+        """One of parsed, extracted, cleaned, joined, stacked, regrouped; "" where content stays as it is."""
+        value = visit.value
+        if visit.parent is None:
+            return ""
+        if value.kind == "call":
+            return self._call(visit)
+        if value.kind == "element":
+            return "parsed" if self._by_lines(value.source) else ""
+        if value.kind == "mutate" and value.data == "update" and value.loops:
+            return "regrouped" if any(each.name == "collections.Counter" for each in self.flow.types(value)) else ""
+        if value.kind == "store" and isinstance(value.data, tuple):
+            return self._stored(visit)
+        if value.kind == "comprehension":
+            return self._collected(visit)
+        if value.kind == "item" and visit.label == "object":
+            return "cleaned" if _is_mask(value.one("key")) and not separates(self.flow, value) else ""
+        return ""
+
+    def _stored(self, visit: Visit) -> str:
+        """Content put under a key: in a loop, another order of the records; a column of a table that is made of others.
+        A record that is merely packed is no work."""
+        store, given = visit.value, visit.value.one("value")
+        base = _first(store.source)
+        packs = base.kind == "dict" or base.calls_external("dict")
+        if packs and _names_field(store):
+            return ""
+        if store.loops and visit.label == "value":
+            return "" if given is not None and self._is_read(given) else "regrouped"  # a table a file: as the files are
+        if packs or (visit.label != "key" and self._is_tally(base)):
+            return ""
+        if given is None or self._is_cast(given) or _first(given).kind == "dict" or _is_outer(store, given):
+            return ""
+        if given.kind == "call" and self.flow.roles(given) & STEP_ROLES.keys():
+            return ""  # a step of its own
+        return "cleaned" if visit.label == "value" or self._is_made_of(given, base, DERIVED_DEPTH) else ""
+
+    def _is_tally(self, base: Value) -> bool:
+        """Whether something is counted or gathered by a key: no column of a table."""
+        return bool(types := self.flow.types(base)) and all(each.name in _TALLIES for each in types)
+
+    def _is_read(self, value: Value) -> bool:
+        """Whether a value is what a read gives, as a whole."""
+        while value.kind == "call" and "reads" not in self.flow.roles(value) and value.receiver is not None:
+            value = value.receiver
+        return value.kind == "call" and "reads" in self.flow.roles(value)
+
+    def _is_cast(self, value: Value) -> bool:
+        names = (
+            {target.name.rpartition(".")[2] for target in self.flow.targets(value)} if value.kind == "call" else set()
+        )
+        return bool(names) and names <= NO_STEPS
+
+    def _is_made_of(self, value: Value, base: Value, depth: int) -> bool:
+        """Whether a column is made of other columns, not asked of a model."""
+        if value is base:
+            return True
+        if not depth or (value.kind == "call" and self.flow.roles(value) & _ASKED):
+            return False
+        return any(self._is_made_of(source, base, depth - 1) for _, source in value.inputs)
+
+    def _collected(self, visit: Visit) -> str:
+        """What a comprehension makes. A dict from the content to running numbers is a vocabulary."""
+        if visit.value.data == "dict":
+            element = visit.value.one("element")
+            return "regrouped" if visit.label == "element" and element is not None and not _counts(element) else ""
+        return "extracted" if self._takes_apart(visit) else ""
+
+    def _takes_apart(self, visit: Visit) -> bool:
+        """Whether a comprehension makes something else of what it goes over than one field of each."""
+        element = visit.value.one("element")
+        if visit.label != "element" or element is None or element.kind in ("element", "const"):
+            return False
+        if element.kind == "item" and visit.parent is not None and visit.parent.label == "object":
+            key = element.one("key")
+            if key is not None and key.kind == "element":
+                return False  # the rows at given places
+        if element.kind in ("item", "attr"):  # of records within records
+            return all(each.kind in ("item", "attr") for each in visit.value.every("iterable"))
+        if element.kind != "call":
+            return True
+        moves = element.calls_method(*_MOVING)
+        return not (moves or self._only_wraps(element) or self.flow.roles(element) & _NO_TAKING_APART)
+
+    def _only_wraps(self, call: Value) -> bool:
+        """Whether each record is made an object or another type, with all that it holds."""
+        whole = all(source.kind == "element" for source in call.arguments)
+        makes = any(target.kind == "class" for target in self.flow.targets(call))
+        return whole and (makes or self._is_cast(call))
+
+    def _call(self, visit: Visit) -> str:
+        call = visit.value
+        if self._reads_words(call) or _tells_members(call):
+            return ""
+        for target in self.flow.targets(call):
+            if target.kind in ("func", "class"):
+                return ""
+            if target.api is not None and not target.guessed:
+                if target.name in EVALUATING:
+                    return "parsed"
+                if target.name == "map" and self.flow.callbacks(call):
+                    return "extracted"
+                if target.api.name in FORMATS or self._asked_in_turn(call, target.api):
+                    return ""
+                return self._by_roles(call, target.api)
+        if call.function.kind == "attr" and visit.parent is not None and visit.parent.value is call.function:
+            return self._by_method.get(call.function.name, "")
+        return ""
+
+    def _asked_in_turn(self, call: Value, api: Api) -> bool:
+        """Whether rows are grouped to ask a model about one group after the other: the way of the evaluation."""
+        if "groups" not in api.roles:
+            return False
+        if any(map(self._asks_in, (call, *_applied_to(call)))):
+            return True
+        return any(
+            any(over is call or (over.kind == "call" and call in over.arguments) for over in other.loops)
+            for other in call.body.calls
+            if other.loops and "predicts" in self.flow.roles(other)
+        )
+
+    def _asks_in(self, call: Value) -> bool:
+        """Whether a call applies a function that measures or asks a model: `groups.apply(lambda part: score(part))`."""
+        inner = (each for key in self.flow.callbacks(call) for each in self.flow.body(*key).calls)
+        return any(self.flow.roles(each) & _OF_ANSWERS for each in inner)
+
+    def _by_roles(self, call: Value, api: Api) -> str:
+        method, roles = api.name.rpartition(".")[2], api.roles
+        if method in NO_STEPS:
+            return ""
+        if method in STACKING and not _beside(call):
+            many = bool(call.arguments) and call.arguments[0].kind in _MANY
+            return "stacked" if many and api.library in TABLES else ""
+        if method in ADDING and call.arguments and all(map(_is_literal, call.arguments)):
+            return ""
+        if method in FILTERS and "selects" in roles:
+            return "" if method == "drop_duplicates" and "" in call.keywords else "cleaned"  # not the distinct users
+        return next((text for role, text in STEP_ROLES.items() if role in roles), "")
+
+    def _reads_words(self, call: Value) -> bool:
+        """Whether a call only takes a line of a file without its end, or its words: `line.strip().split()`."""
+        line = call.receiver
+        if line is None or not (call.calls_method(*_LINE_ENDS) or (call.calls_method("split") and not call.arguments)):
+            return False
+        while line.calls_method(*_LINE_ENDS) and line.receiver is not None:
+            line = line.receiver
+        return line.kind == "element" and self._by_lines(line.source)
+
+    def _by_lines(self, iterable: Value) -> bool:
+        """Whether a loop goes over the lines of a file."""
+        names = {owner.name for owner in self.flow.types(iterable)}
+        if any(
+            isinstance(name, str) and (record := self.flow.catalogue.type(name)) is not None and record.kind == "file"
+            for name in names
+        ):
+            return True
+        if iterable.kind == "call":
+            function = iterable.function
+            if function.kind == "attr":
+                return function.data in ("readlines", "splitlines", "iter_lines", "iterrows", "itertuples")
+            wrapped = iterable.inputs[1:2]
+            return bool(wrapped) and function.kind == "external" and self._by_lines(wrapped[0][1])
+        return False
+
+
+def _first(value: Value) -> Value:
+    """What a value was before it was changed."""
+    for _ in range(VERSIONS):
+        value = value.source if value.kind in ("store", "passed", "mutate", "same", "phi") else value
+    return value
+
+
+def _names_field(store: Value) -> bool:
+    """Whether a store is to a field that the code names, not to a key that comes with the records."""
+    return isinstance(store.data, tuple) and isinstance(store.data[1], str)
+
+
+def _is_outer(store: Value, given: Value) -> bool:
+    """Whether a store puts back what the same statement changed: `table[a][b] = value`, `table[a].update(more)`."""
+    return given.at == store.at and (given.kind == "store" or (given.kind == "mutate" and given.data == "update"))
+
+
+def _is_mask(key: Value | None) -> bool:
+    return key is not None and (key.kind == "compare" or (key.kind == "operation" and key.data in _MASKS))
+
+
+def _applied_to(groups: Value) -> Iterator[Value]:
+    """The calls that apply something to groups."""
+    methods = (user for label, user in groups.uses if label == "object" and user.kind == "attr")
+    yield from (call for each in methods for label, call in each.uses if label == "function")
+
+
+def _tells_members(call: Value) -> bool:
+    """Whether a column is asked which values it has: the ids that there are."""
+    column = call.receiver if call.calls_method("unique") else None
+    return column is not None and (column.kind == "attr" or (column.kind == "item" and isinstance(column.key, str)))
+
+
+def _is_literal(value: Value) -> bool:
+    """Whether a value is the same in all rows: one that is written in the code, `lit(False).alias("is_new")`."""
+    while value.kind == "call" and value.receiver is not None and value.receiver.kind == "call":
+        value = value.receiver
+    if value.kind == "call" and value.function.kind in ("attr", "external"):
+        return value.function.name.rpartition(".")[2] == "lit"
+    return value.kind == "const"
+
+
+def _counts(value: Value) -> bool:
+    """Whether a value is a running number, or made of one."""
+    if value.kind == "operation":
+        return any(map(_counts, value.every("operand")))
+    if value.kind == "item" and value.data == 0 and value.source.kind == "element":
+        return value.source.source.calls_external("enumerate")
+    return value.calls_external("len")
+
+
+def _beside(call: Value) -> bool:
+    """Whether like things are put side by side, which joins them by their rows."""
+    return any(
+        name == "axis" and source.kind == "const" and source.data in _COLUMNS for name, source in call.named_arguments
+    )

@@ -1,0 +1,276 @@
+"""Rows lost without a trace: lines that a reader skips, errors that are swallowed, loops that stop early."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.conditions.made_anew import is_made_anew
+from mldebt.flow.module import ScopeKey
+from mldebt.flow.scopes.names import statements, variable_of
+from mldebt.flow.seeding.seeds import keyword
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+_BROAD = frozenset({"Exception", "BaseException"})
+_NO_KEY = _BROAD | {"KeyError", "LookupError"}
+_REACHED = frozenset({"==", ">", ">="})
+ROWS_LIMIT = 80
+_NOTHING = "returns nothing"
+FIELDS = 3
+"""So many fields a row has at least whose number tells whether it was split as it should be."""
+
+
+class Lost(NamedTuple):
+    """A place at which rows are lost, the work on rows there, and what happens, in words; a loop that stops early may
+    mean to."""
+
+    at: int
+    work: Value
+    text: str
+    is_sure: bool
+
+
+class Losses:
+    """Finds them. `content` are the values that read rows and work on them; `workers` the functions that hold such."""
+
+    def __init__(self, flow: Flow, content: Collection[Value], min_rows: int) -> None:
+        self.flow = flow
+        self.min_rows = min_rows
+        self._content: dict[Body, list[Value]] = {}
+        for value in content:
+            self._content.setdefault(value.body, []).append(value)
+        self._workers = {body.key for body in self._content if body.number}
+
+    # ------------------------------------------------------------------ readers
+
+    def skipping(self, call: Value) -> str:
+        """The option by which a reader skips rows that it cannot parse and says nothing; "" when it does not."""
+        if "reads" not in self.flow.roles(call):
+            return ""
+        for name, lost in (("on_bad_lines", "skip"), ("ignore_errors", True), ("mode", "DROPMALFORMED")):
+            if any(source.kind == "const" and source.data == lost for source in keyword(call, name)):
+                return f"{name}={lost!r}"
+        quiet = [
+            name
+            for name in ("error_bad_lines", "warn_bad_lines")
+            if any(source.kind == "const" and source.data is False for source in keyword(call, name))
+        ]
+        return "error_bad_lines=False, warn_bad_lines=False" if len(quiet) == 2 else ""
+
+    # ------------------------------------------------------------------ errors and loops
+
+    def of(self, body: Body) -> Iterator[Lost]:
+        """What a body swallows, and where it stops before the end."""
+        for statement, start, end in _statements(body.scope):
+            if isinstance(statement, r.Try):
+                yield from self._swallowed(body, statement, start, end)
+            elif isinstance(statement, r.For):
+                yield from self._stopped(body, statement, start, end)
+        yield from self._malformed(body)
+
+    def _malformed(self, body: Body) -> Iterator[Lost]:
+        """Rows that a comprehension leaves out as they have another number of fields: a reader split them wrongly."""
+        for node in body.nodes:
+            fields = _fields(node) if node.kind == "comprehension" else 0
+            if not fields or any("logs" in self.flow.roles(call) for call in body.calls):
+                continue
+            work = self._read(node.every("iterable")[0])
+            if work is not None:
+                yield Lost(node.at, work, f"those without {fields} fields are left out", True)
+
+    def _read(self, rows: Value) -> Value | None:
+        """What reads rows, or works on them, on the way to a value."""
+        for visit in self.flow.walk(rows, self.flow.back, limit=ROWS_LIMIT):
+            if visit.value in self._content.get(visit.value.body, ()):
+                return visit.value
+        return None
+
+    def _swallowed(self, body: Body, attempt: r.Try, start: int, end: int) -> Iterator[Lost]:
+        if (_is_one_of_several(body, attempt) and end < body.scope.end) or _notes_how_it_went(body, attempt):
+            return
+        for handler in attempt.handlers:
+            what = _silent(body, handler) if _catches(body, handler, _BROAD) else ""
+            if what == _NOTHING and is_made_anew(self.flow, body):
+                continue
+            work = self._work(body, start, handler.at) if what else None
+            if work is not None:
+                yield Lost(handler.at, work, f"any error {what}", True)
+
+    def _stopped(self, body: Body, loop: r.For, start: int, end: int) -> Iterator[Lost]:
+        for statement in loop.body:
+            if not (isinstance(statement, r.If) and len(statement.body) == 1 and not statement.orelse):
+                continue
+            leaves = statement.body[0]
+            limit = self._limit(body.values.get(statement.test))
+            if limit and isinstance(leaves, r.Jump) and leaves.kind == "break":
+                work = self._work(body, start, end)
+                if work is not None:
+                    yield Lost(statement.at, work, f"the loop stops after {limit} rows", False)
+
+    def _limit(self, test: Value | None) -> str:
+        """The literal number of rows at which a test ends a loop."""
+        if test is None or test.kind != "compare" or len(test.inputs) != 2 or not set(test.data) <= _REACHED:  # type: ignore[call-overload]
+            return ""
+        counter, limit = (source for _, source in test.inputs)
+        counts = counter.kind in ("item", "phi", "element", "operation") and counter.loops
+        number = limit.data if limit.kind == "const" else None
+        is_number = isinstance(number, int) and not isinstance(number, bool)
+        return str(number) if counts and is_number and number >= self.min_rows else ""  # type: ignore[operator]
+
+    def _work(self, body: Body, start: int, end: int) -> Value | None:
+        """Work on rows between two offsets, here or in a function that is called there."""
+        for value in self._content.get(body, ()):
+            if start <= value.at < end:
+                return value
+        for call in body.calls:
+            used = any(label != "call" for label, _ in call.uses)
+            if start <= call.at < end and used and self._calls_worker(call):
+                return call
+        return None
+
+    def _calls_worker(self, call: Value) -> bool:
+        keys: set[ScopeKey] = {t.key for t in self.flow.targets(call) if t.kind == "func" and not t.guessed}
+        return not keys.isdisjoint(self._workers)
+
+
+def _fields(comprehension: Value) -> int:
+    """The number of fields that rows must have to be kept as they are; 0 where it is not asked."""
+    kept = comprehension.every("element")
+    waiting = comprehension.every("condition")
+    while waiting and len(kept) == 1 and kept[0].kind == "element":
+        test = waiting.pop()
+        if test.kind == "operation" and test.data == "and":
+            waiting += test.every("operand")
+        operands = test.every("operand") if test.kind == "compare" and test.data == ("==",) else []
+        number = next((each.data for each in operands if each.kind == "const"), None)
+        counted = any(each.calls_external("len") and each.arguments == kept for each in operands)
+        if counted and isinstance(number, int) and number >= FIELDS:
+            return number
+    return 0
+
+
+def _is_one_of_several(body: Body, attempt: r.Try) -> bool:
+    """Whether nothing more is done once an attempt succeeds, or where it finds what it looks for: what comes after it
+    is another way to the same."""
+    last = attempt.body[-1] if attempt.body else None
+    if isinstance(last, r.Return) or (isinstance(last, r.Jump) and last.kind == "break"):
+        return True
+    return _gives(body, attempt.body) and not any(
+        isinstance(each, r.For | r.While) and start < attempt.at < end for each, start, end in _statements(body.scope)
+    )
+
+
+def _gives(body: Body, block: Sequence[r.Stmt]) -> bool:
+    """Whether statements end the function with a result, in one of their branches at least."""
+    for statement in block:
+        if isinstance(statement, r.Return) and statement.value >= 0 and not _is_nothing(body, statement.value):
+            return True
+        if isinstance(statement, r.If) and (_gives(body, statement.body) or _gives(body, statement.orelse)):
+            return True
+        if isinstance(statement, r.With) and _gives(body, statement.body):
+            return True
+    return False
+
+
+def _notes_how_it_went(body: Body, attempt: r.Try) -> bool:
+    """Whether what is tried first stands in a report as failed, and says there in the end that it went well."""
+    before = (each for each in statements(body.scope.body) if each.at < attempt.at)
+    noted = {name for each in before for name in (*_noted(body, each), *_filled(body, each))}
+    return any(name in noted for each in attempt.body for name in _noted(body, each))
+
+
+def _noted(body: Body, statement: r.Stmt) -> Iterator[str]:
+    """The variables under a key of which a statement puts a word: `report[name] = "failed"`."""
+    exprs = body.facts.exprs
+    if not isinstance(statement, r.Assign) or not isinstance(exprs[statement.value], r.Constant):
+        return
+    for ref in statement.targets:
+        target = exprs[ref]
+        holder = exprs[target.value] if isinstance(target, r.Subscript) else None
+        if isinstance(holder, r.Name):
+            yield holder.id
+
+
+def _filled(body: Body, statement: r.Stmt) -> Iterator[str]:
+    """The variables that a statement fills with one word for every key: `report = {name: "failed" for name in names}`,
+    `dict([name, "failed"] for name in names)`, `dict.fromkeys(names, "failed")`."""
+    made = body.values.get(statement.value) if isinstance(statement, r.Assign) else None
+    if made is None or not isinstance(statement, r.Assign):
+        return
+    if made.calls_external("dict"):
+        words = [pair.inputs[-1][1] for each in made.arguments for pair in each.every("element") if pair.inputs]
+    else:
+        words = made.arguments[1:] if made.calls_external("dict.fromkeys") else made.every("element")
+    if words and all(word.kind == "const" and isinstance(word.data, str) for word in words):
+        yield from (variable_of(body.facts, target) for target in statement.targets)
+
+
+def is_caught(value: Value) -> bool:
+    """Whether something else is taken where a key is not there: `try: rate = settings["rate"]`, `except KeyError: rate
+    = 0.1`."""
+    body = value.body
+    return any(
+        _catches(body, handler, _NO_KEY) and not _set(body, each.body).isdisjoint(_set(body, handler.body))
+        for each in statements(body.scope.body)
+        if isinstance(each, r.Try) and each.handlers and each.at <= value.at < each.handlers[0].at
+        for handler in each.handlers
+    )
+
+
+def _set(body: Body, block: Sequence[r.Stmt]) -> set[str]:
+    """The variables and attributes that the statements of a block set."""
+    assigned = (each.targets for each in block if isinstance(each, r.Assign))
+    return {variable_of(body.facts, target) for targets in assigned for target in targets} - {""}
+
+
+def _catches(body: Body, handler: r.Handler, errors: Collection[str]) -> bool:
+    if handler.type < 0:
+        return True
+    node = body.facts.exprs[handler.type]
+    kinds = node.items if isinstance(node, r.Collection) else (handler.type,)
+    return any(body.module.dotted(kind) in errors for kind in kinds)
+
+
+def _silent(body: Body, handler: r.Handler) -> str:
+    """What a handler does when it does nothing else: goes on, stops or hands back nothing."""
+    if len(handler.body) != 1:
+        return ""
+    only = handler.body[0]
+    if isinstance(only, r.Jump):
+        return {"pass": "is passed over", "continue": "skips the row", "break": "ends the loop"}[only.kind]
+    if isinstance(only, r.Return) and (only.value < 0 or _is_nothing(body, only.value)):
+        return _NOTHING
+    return ""
+
+
+def _is_nothing(body: Body, ref: int) -> bool:
+    node = body.facts.exprs[ref]
+    if isinstance(node, r.Constant):
+        return node.value is None
+    return (isinstance(node, r.Collection) and not node.items) or (isinstance(node, r.Dictionary) and not node.values)
+
+
+def _statements(scope: r.Scope) -> Iterator[tuple[r.Stmt, int, int]]:
+    """Every statement of a scope, from where to where it reaches; nested ones too."""
+    waiting: list[tuple[tuple[r.Stmt, ...], int]] = [(scope.body, scope.end)]
+    while waiting:
+        block, end = waiting.pop()
+        for number, statement in enumerate(block):
+            after = block[number + 1].at if number + 1 < len(block) else end
+            yield statement, statement.at, after
+            parts = [part for part in _blocks(statement) if part]
+            for place, part in enumerate(parts):
+                waiting.append((part, parts[place + 1][0].at if place + 1 < len(parts) else after))
+
+
+def _blocks(statement: r.Stmt) -> tuple[tuple[r.Stmt, ...], ...]:
+    if isinstance(statement, r.If | r.For | r.While):
+        return statement.body, statement.orelse
+    if isinstance(statement, r.With):
+        return (statement.body,)
+    if isinstance(statement, r.Try):
+        return statement.body, *(handler.body for handler in statement.handlers), statement.orelse, statement.final
+    return ()

@@ -1,0 +1,245 @@
+"""First rows: a literal number of rows from the start of what was read, and the training that gets them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.files.query_texts import QueryTexts
+from mldebt.flow.rows.choices import bounds
+from mldebt.flow.rows.unpacking import Unpacking
+from mldebt.flow.seeding.seeds import Seeds, keyword, last_name
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow, Stack, Step
+from mldebt.regex import regex
+
+SOURCE_LIMIT = 120
+USE_LIMIT = 800
+_BLOCKS = (r.For, r.While, r.With, r.Try)
+_TAKING = frozenset("head take limit".split())
+_REORDERS = frozenset({"shuffles", "sorts", "ranks", "groups", "loses"})
+_STOPS = frozenset({"samples", "sorts", "ranks", "shuffles", "groups", "counts", "measures", "predicts", "splits"})
+_REORDERING = frozenset(
+    """shuffle sample sort sorted sort_values sort_index orderBy order_by nlargest nsmallest random_shuffle permutation
+    value_counts most_common groupby train_test_split""".split()
+)
+_METRICS = ("sklearn.metrics.", "torchmetrics.", "evaluate.", "recommenders.", "ragas.", "sklearn.model_selection.")
+_LIMITS = regex(r"\b(limit|top)\b", re.IGNORECASE)
+_SPLIT_PREFIX = regex(r"^\w+\[:(\d+%?)\]$")
+_ROW_READS = frozenset("readlines load loads listdir glob fetchall open reader DictReader".split())
+_OF_ALL_ROWS = frozenset({"columns", "dtypes", "schema", "collect_schema", "feature_names"})
+_WHOLE_TEXTS = ("read", "read_text", "read_bytes")
+"""What gives a file as one text, of which a part is no row."""
+_FRAMES = frozenset({"frame", "dataset", "array", "loader"})
+
+
+class Prefix(NamedTuple):
+    """The first `rows` rows: where they are taken, where the data was read, where they are used, and for what."""
+
+    taken: Value
+    rows: str
+    read: Value
+    end: Value
+    use: str
+
+
+class Prefixes:
+    """Finds them, one body at a time."""
+
+    def __init__(self, flow: Flow, seeds: Seeds, min_rows: int) -> None:
+        self.flow = flow
+        self.steps = Unpacking(flow)
+        self.seeds = seeds
+        self.texts = flow.shared(QueryTexts)
+        self.min_rows = min_rows
+
+    def of(self, body: Body) -> Iterator[Prefix]:
+        """The first rows that a body takes, unless it is told to by a flag, or uses the other rows too."""
+        flags = list(flag_spans(body))
+        for value in body.nodes:
+            rows, source = self._taken(value)
+            if not rows or any(start <= value.at < end for start, end in flags):
+                continue
+            read = value if source is None else self._read(source)
+            if read is None or (source is not None and self._uses_rest(source, value)):
+                continue
+            found = self._use(value)
+            if found is not None:
+                yield Prefix(value, rows, read, *found)
+
+    # ------------------------------------------------------------------ what takes first rows
+
+    def _taken(self, value: Value) -> tuple[str, Value | None]:
+        """How many rows a value takes, and of what; a read that stops early has no other source than itself."""
+        if value.kind == "slice":
+            lower, upper, step = bounds(value)
+            if step is None and lower in (None, 0) and (size := self._number(upper, value)):
+                return size, value.inputs[0][1]
+        elif value.kind == "call":
+            return self._by_call(value)
+        return "", None
+
+    def _by_call(self, call: Value) -> tuple[str, Value | None]:
+        name, function = last_name(call), call.inputs[0][1]
+        given = [source for _, source in call.inputs[1:]]
+        if "reads" in self.flow.roles(call):
+            limits = [*keyword(call, "nrows"), *keyword(call, "n_rows")]
+            if limits and (size := self._literal(limits[0])):
+                return size, None
+            if size := self._limited(call):
+                return size, None
+            for source in keyword(call, "split"):
+                cut = _SPLIT_PREFIX.match(str(source.data)) if source.kind == "const" else None
+                if cut and not self._reads_rest(call.body, cut.group(1)):
+                    return cut.group(1), None
+        if function.kind == "attr" and name in _TAKING and len(given) == 1 and (size := self._literal(given[0])):
+            return size, function.inputs[0][1]
+        if name == "islice" and len(given) == 2 and (size := self._literal(given[1])):
+            return size, given[0]
+        if function.kind == "attr" and name == "select" and len(given) == 1 and last_name(given[0]) == "range":
+            bounds = [source for _, source in given[0].inputs[1:]]
+            if len(bounds) == 1 and (size := self._literal(bounds[0])):
+                return size, function.inputs[0][1]
+        return "", None
+
+    def _limited(self, call: Value) -> str:
+        """How many rows a query takes that says no order: `SELECT … LIMIT 10000`."""
+        for query in self.texts.queries(call) if self.texts.says(call, _LIMITS) else ():
+            statement = query.statement
+            if statement.verb == "select" and statement.first >= self.min_rows and not statement.order:
+                return str(statement.first) if statement.reads else ""
+        return ""
+
+    def _reads_rest(self, body: Body, cut: str) -> bool:
+        """Whether the rest of a split is read as well: `train[:5%]` to validate with, `train[5%:]` to train on."""
+        rest = f"[{cut}:"
+        return any(v.kind == "const" and isinstance(v.data, str) and rest in v.data for v in body.values.values())
+
+    def _number(self, bound: object, value: Value) -> str:
+        if isinstance(bound, int) and not isinstance(bound, bool):
+            return str(bound) if bound >= self.min_rows else ""
+        bounds = value.every("bound")
+        return self._literal(bounds[-1]) if bound == "?" and len(bounds) == 1 else ""
+
+    def _literal(self, value: Value) -> str:
+        """A number of rows that the code itself sets; "" for one that comes from an option, or is small."""
+        found = self.seeds.origins(value)
+        numbers = [origin.data for origin in found if origin.kind == "const"]
+        if not numbers or len(numbers) < len(found) or not all(isinstance(number, int) for number in numbers):
+            return ""
+        first = numbers[0]
+        return str(first) if isinstance(first, int) and not isinstance(first, bool) and first >= self.min_rows else ""
+
+    # ------------------------------------------------------------------ where the rows come from and go
+
+    def _read(self, source: Value) -> Value | None:
+        """The read that a whole, unshuffled dataset came from."""
+        for visit in self.flow.walk(source, self._whole_back, limit=SOURCE_LIMIT):
+            value = visit.value
+            if value.kind != "call":
+                continue
+            if last_name(value) in _REORDERING:
+                return None
+            api = self.flow.api(value)
+            if api is None:
+                continue
+            if api.order in _REORDERS or api.roles & _STOPS:
+                return None
+            if api.roles & {"reads", "lists"} and self._is_rows(value):
+                return value
+        return None
+
+    def _is_rows(self, read: Value) -> bool:
+        api = self.flow.api(read)
+        record = self.flow.catalogue.type(api.returns) if api is not None and api.returns else None
+        return (record is not None and record.kind in _FRAMES) or last_name(read) in _ROW_READS
+
+    def _whole_back(self, value: Value, stack: Stack) -> list[Step]:
+        """The same dataset, further back: no single row or column of it."""
+        if value.kind == "call":
+            return self._whole_before(value, stack)
+        if value.kind == "attr" and value.data in ("iloc", "loc", "values", "index"):
+            return [Step("object", value.inputs[0][1], stack)]
+        if value.kind == "comprehension" and value.data in ("list", "generator"):
+            return [Step("iterable", source, stack) for source in value.every("iterable")[-1:]]
+        if value.kind in ("store", "mutate"):
+            filled = value.loops[-1:] if value.kind == "mutate" and value.data == "append" else ()
+            return [Step("base", source, stack) for source in (*value.every("base"), *filled)]
+        if value.kind in ("phi", "same", "choice", "passed", "param", "global", "free", "return", "attr"):
+            steps = self.flow.back(value, stack)
+            return [step for step in steps if step.label not in ("test", "changed", "object")]
+        if value.kind == "item" and isinstance(value.data, str):
+            return [Step("object", value.inputs[0][1], stack)]
+        return []
+
+    def _whole_before(self, call: Value, stack: Stack) -> list[Step]:
+        """What a call is given, or gives back; a file that is read as one text has no rows."""
+        if call.calls_method(*_WHOLE_TEXTS):
+            return []
+        own = [target for target in self.flow.targets(call) if target.kind == "func"]
+        if steps := [step for target in own for step in self.flow.enter_return(call, target, stack)]:
+            return steps
+        function = call.inputs[0][1]
+        if function.kind == "attr":
+            return [Step("receiver", function.inputs[0][1], stack)]
+        return [Step("arg", source, stack) for _, source in call.inputs[1:2]]
+
+    def _uses_rest(self, source: Value, taken: Value) -> bool:
+        """Whether the rows after the first are used as well: a cut in time, or a file worked off in parts."""
+        for _, user in _attributes(source):
+            if user is not taken and user.kind == "slice" and bounds(user)[0] is not None:
+                return True
+            if user.kind == "attr" and user.data in ("tail", "skip", "drop"):
+                return True
+        return False
+
+    def _use(self, value: Value) -> tuple[Value, str] | None:
+        for visit in self.flow.walk(value, self._forth, limit=USE_LIMIT):
+            call = visit.value
+            if call.kind != "call" or call is value:
+                continue
+            api = self.flow.api(call)
+            if api is None or call.body.module.category != "product":
+                continue
+            if "fits" in api.roles:
+                return call, "trained on"
+            if "measures" in api.roles and api.name.startswith(_METRICS):
+                return call, "evaluated on"
+        return None
+
+    def _forth(self, value: Value, stack: Stack) -> list[Step]:
+        """What is made of rows; the names and types of their columns are the same for all."""
+        return [
+            step
+            for step in self.steps.forth(value, stack)
+            if not (step.value.kind == "attr" and step.value.data in _OF_ALL_ROWS)
+        ]
+
+
+def _attributes(source: Value) -> Iterator[tuple[str, Value]]:
+    """The uses of a value, those of its indexers among them."""
+    for label, user in source.uses:
+        yield label, user
+        if user.kind == "attr" and user.data in ("iloc", "loc", "values"):
+            yield from user.uses
+
+
+def flag_spans(body: Body) -> Iterator[tuple[int, int]]:
+    """Where the branches of a body stand that something decides about; `if __name__ == "__main__"` decides nothing."""
+    waiting: list[tuple[tuple[r.Stmt, ...], int]] = [(body.scope.body, body.scope.end)]
+    while waiting:
+        block, end = waiting.pop()
+        for number, statement in enumerate(block):
+            after = block[number + 1].at if number + 1 < len(block) else end
+            if isinstance(statement, r.If):
+                test = body.values.get(statement.test)
+                names = [source.data for source in test.every("operand")] if test is not None else []
+                if "__name__" in names:
+                    waiting.append((statement.body, after))
+                else:
+                    yield statement.at, after
+            elif isinstance(statement, _BLOCKS):
+                waiting.append((statement.body, after))

@@ -1,0 +1,184 @@
+"""Splits of data into parts, and whether a part is used to evaluate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mldebt.flow.files.files import Files
+from mldebt.flow.files.paths import Paths
+from mldebt.flow.idioms import bare
+from mldebt.flow.rows.choices import PART, bounds
+from mldebt.flow.rows.random_masks import other_masks
+from mldebt.flow.rows.unpacking import Unpacking
+from mldebt.flow.seeding.seeds import last_name
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow, Stack, Step, Visit
+
+DATA_LIMIT = 500
+BACK_LIMIT = 400
+USE_LIMIT = 800
+SPLITTERS = frozenset("train_test_split random_split randomSplit".split())
+FOLDS = frozenset("cross_val_score cross_validate cross_val_predict".split())
+_DIVIDES = frozenset({"numpy.split", "numpy.array_split", "numpy.vsplit"})
+_LEAVES_DATA = frozenset(
+    {"fits", "tunes", "predicts", "measures", "plots", "logs", "saves", "stores", "tracks", "counts"}
+)
+_WRITES = frozenset({"saves", "stores"})
+_STATISTICS = "scipy.stats."
+_AGREEMENT = frozenset({"spearmanr", "pearsonr", "kendalltau", "weightedtau"})
+"""Statistics by which predictions are compared with the truth."""
+_LOSSES = ("torch.nn", "tensorflow.keras.losses", "keras.losses", "tensorflow.losses", "tensorflow.nn")
+
+
+class Part(NamedTuple):
+    """A split that data reaches: the call or slice, and the visit of it."""
+
+    split: Value
+    visit: Visit
+
+
+class Splits:
+    """Questions about splits."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.steps = Unpacking(flow)
+        self.paths = flow.shared(Paths)
+        self.files = flow.shared(Files)
+
+    def reached(self, data: Value) -> Iterator[Part]:
+        """The first splits on the ways of some data, while it is still data."""
+        closed: set[Visit] = set()
+        for visit in self.flow.walk(data, self._as_data, limit=DATA_LIMIT):
+            if visit.parent in closed:
+                closed.add(visit)
+                continue
+            if visit.value is not data and self.is_split(visit.value):
+                closed.add(visit)
+                yield Part(visit.value, visit)
+
+    def is_split(self, value: Value) -> bool:
+        """Whether a value is a split: a call that splits or folds, one of two slices that share a border, or the rows
+        of a mask drawn at random or of what it leaves."""
+        if value.kind == "slice":
+            return bool(self._other_slices(value))
+        if value.kind == "item":
+            return bool(other_masks(value))
+        if value.kind != "call":
+            return False
+        api = self.flow.api(value)
+        if api is not None:
+            divides = last_name(value) in SPLITTERS or api.name in _DIVIDES or self._folds(value)
+            return ("splits" in api.roles and divides) or last_name(value) in FOLDS
+        return last_name(value) in SPLITTERS and not any(t.kind == "func" for t in self.flow.targets(value))
+
+    def comes_from_split(self, value: Value, stack: Stack = ()) -> Value | None:
+        """The split that data is a part of already."""
+        for visit in self.flow.walk(value, self.steps.back, stack=stack, limit=BACK_LIMIT):
+            if visit.value.kind in ("call", "slice", "item") and self.is_split(visit.value):
+                return visit.value
+        return None
+
+    def evaluated(self, part: Part) -> Value | None:
+        """A call that evaluates with what comes out of a split."""
+        if last_name(part.split) in FOLDS:
+            return part.split
+        if self._folds(part.split):
+            return next((call for call in part.split.body.calls if self._is_in(call, part.split)), None)
+        others = {"slice": self._other_slices, "item": other_masks}.get(part.split.kind)
+        starts = [part.split, *(others(part.split) if others is not None else ())]
+        found = (self.measured(start, part.visit.stack) for start in starts)
+        return next((measure for measure in found if measure is not None), None)
+
+    def measured(self, data: Value, stack: Stack = ()) -> Value | None:
+        """A call that evaluates with what becomes of some data, or keeps it to evaluate with."""
+        for visit in self.flow.walk(data, self.steps.forth, stack=stack, limit=USE_LIMIT):
+            if visit.value.kind == "call" and (self.measures(visit.value) or self._keeps_part(visit.value)):
+                return visit.value
+        return None
+
+    def held_out(self, value: Value) -> Value | None:
+        """The split in two of which a variable is the second part: the rows that are there to judge by."""
+        if value.kind == "item" and (single := self._by_places(value)) is not None:
+            return single
+        if value.kind != "item" or not isinstance(value.data, int) or value.data % 2 == 0:
+            return None
+        split = value.source
+        is_two = split.kind == "call" and last_name(split) == "train_test_split" and self.is_split(split)
+        return split if is_two and not self._is_split_again(split, value.data) else None
+
+    def _by_places(self, item: Value) -> Value | None:
+        """The split whose second places pick rows: `train, test = next(folds.split(X, y, groups))`, `X.iloc[test]`."""
+        place = item.one("key")
+        key = bare(place) if place is not None else None
+        if key is None or key.kind != "item" or key.data != 1 or not key.source.calls_external("next"):
+            return None
+        folds = next(iter(key.source.arguments), None)
+        return folds if folds is not None and self._folds(folds) else None
+
+    def _is_split_again(self, split: Value, place: int) -> bool:
+        """Whether the second part is divided once more, so that not all of it is there to judge by."""
+        parts = (user for label, user in split.uses if label == "object" and user.data == place)
+        users = (user for part in parts for _, user in part.uses)
+        return any(user.kind == "call" and user is not split and self.is_split(user) for user in users)
+
+    def _folds(self, value: Value) -> bool:
+        """Whether a call gives the indices of folds, one after the other: `KFold(5).split(rows)`."""
+        if value.kind != "call" or value.receiver is None or last_name(value) != "split":
+            return False
+        api = self.flow.api(value)
+        return api is not None and "splits" in api.roles and api.library == "sklearn"
+
+    def _is_in(self, call: Value, folds: Value) -> bool:
+        """Whether a call measures in the loop over folds."""
+        loops = (loop for loop in call.loops if loop is folds or (loop.kind == "call" and folds in loop.arguments))
+        return any(True for _ in loops) and self.measures(call)
+
+    def _keeps_part(self, call: Value) -> bool:
+        """Whether a call writes a file that is named as data for evaluation."""
+        if "saves" not in self.flow.roles(call):
+            return False
+        path = self.paths.path(call)
+        found = [
+            match for text in (self.paths.texts(path) if path is not None else ()) for match in PART.finditer(text)
+        ]
+        return any(not match.group(2).lower().startswith("train") for match in found)
+
+    def measures(self, call: Value) -> bool:
+        """Whether a call computes a metric; a loss is none, nor is a statistic of data."""
+        api = self.flow.api(call)
+        if api is None or "measures" not in api.roles or api.name.startswith(_LOSSES):
+            return False
+        return not api.name.startswith(_STATISTICS) or api.name.removeprefix(_STATISTICS) in _AGREEMENT
+
+    def _other_slices(self, value: Value) -> list[Value]:
+        """The slices of the same sequence that begin where a slice ends, or end where it begins."""
+        lower, upper, step = bounds(value)
+        if step is not None or (lower is None) == (upper is None) or not _is_rows(value):
+            return []
+        found = []
+        for label, user in value.source.uses:
+            if label == "object" and user.kind == "slice" and user is not value and _is_rows(user):
+                other_lower, other_upper, _ = bounds(user)
+                if (lower is None and other_lower == upper) or (upper is None and other_upper == lower):
+                    found.append(user)
+        return found
+
+    def _as_data(self, value: Value, stack: Stack) -> list[Step]:
+        """Forward while data stays data, through files too: not through models, metrics and plots."""
+        is_data = last_name(value) in ("fit_transform", "fit_resample", "fit_sample", "transform")
+        is_method = value.kind == "call" and value.receiver is not None
+        roles = self.flow.roles(value) if is_method and not is_data else frozenset()
+        if roles & _WRITES:
+            return [
+                Step("file", each.call, each.stack) for each in self.files.readers(value, stack) if each.use is None
+            ]
+        if roles & _LEAVES_DATA:
+            return []
+        return self.steps.forth(value, stack)
+
+
+def _is_rows(value: Value) -> bool:
+    """Whether a slice is one of rows: its border is no small number, as that of columns or of a preview is."""
+    return all(not isinstance(bound, int) or abs(bound) >= 50 for bound in bounds(value)[:2])

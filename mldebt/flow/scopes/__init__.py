@@ -1,0 +1,1 @@
+"""How the values of one scope are built: its statements, expressions, names and branches."""

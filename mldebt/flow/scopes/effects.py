@@ -1,0 +1,97 @@
+"""What a call may change besides giving a result: the object whose method it calls, and its arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mldebt.facts import record as r
+from mldebt.flow.scopes.assignment import rebind
+from mldebt.flow.scopes.names import outer_ref_of, outer_variable_of, variable_of
+
+if TYPE_CHECKING:
+    from mldebt.flow.scopes.building import Builder
+    from mldebt.flow.value import Inputs, Value
+
+MUTATORS = frozenset(
+    """append extend insert remove pop popleft appendleft sort reverse add update setdefault clear discard put rotate
+    shuffle""".split()
+)
+_OF_LISTS = frozenset({"append", "extend", "insert", "appendleft", "sort", "reverse"})
+IN_PLACE = frozenset(
+    {"random.shuffle", "numpy.random.shuffle", "heapq.heapify", "heapq.heappush", "bisect.insort", "bisect.insort_left"}
+)
+_NOT_CHANGED = frozenset({"func", "class", "module", "external", "const"})
+
+
+def change(build: Builder, node: r.Call, call: Value) -> None:
+    """Give new versions to the variables that a call may change."""
+    function = call.function
+    if _shuffles(build, node, call):
+        _mutate_argument(build, node, call)
+        return
+    if _mutates_receiver(build, node, call):
+        return
+    if function.kind == "external" and function.data in IN_PLACE and node.arguments:
+        _mutate_argument(build, node, call)
+    elif function.kind not in ("external", "module", "class"):
+        _pass_arguments(build, node, call)
+
+
+def _shuffles(build: Builder, node: r.Call, call: Value) -> bool:
+    """`rng.shuffle(rows)`, of a generator's own: what changes is what it is given."""
+    if not (call.function.kind == "attr" and call.function.name == "shuffle" and len(node.arguments) == 1):
+        return False
+    variable = variable_of(build.facts, node.arguments[0].value)
+    return bool(variable) and variable in build.env and call.arguments[0].kind != "const"
+
+
+def _mutates_receiver(build: Builder, node: r.Call, call: Value) -> bool:
+    """`rows.append(x)`, `rows[key].append(x)`, `groups.setdefault(key, []).append(x)`."""
+    callee = build.facts.exprs[node.function]
+    if not (isinstance(callee, r.Attribute) and callee.name in MUTATORS and call.function.kind == "attr"):
+        return False
+    variable = outer_variable_of(build.facts, callee.value)
+    if variable not in build.env and not _is_kept_list(build, variable, callee.name):
+        return False
+    changed = build.make("mutate", node.at, callee.name, _mutation(call.function.source, call.inputs[1:], call))
+    _put_back(build, callee.value, changed)
+    return True
+
+
+def _is_kept_list(build: Builder, variable: str, method: str) -> bool:
+    """Whether a method of lists changes what an object keeps, wherever it was put there: `self.rows.append(row)`."""
+    owner, _, attribute = variable.partition(".")
+    base = build.env.get(owner) if attribute and method in _OF_LISTS else None
+    return base is not None and base.kind not in _NOT_CHANGED
+
+
+def _mutate_argument(build: Builder, node: r.Call, call: Value) -> None:
+    """`random.shuffle(rows)`, `random.shuffle(answer["rows"])`."""
+    name = call.function.name
+    place = 1 if name.startswith("bisect") and len(node.arguments) > 1 else 0
+    inputs = _mutation(call.inputs[1][1], call.inputs[2:], call)
+    _put_back(build, node.arguments[place].value, build.make("mutate", node.at, name, inputs))
+
+
+def _put_back(build: Builder, ref: r.Ref, changed: Value) -> None:
+    """Give a new version to the variable that an expression reads, or reads a part of."""
+    variable, outer = variable_of(build.facts, ref), outer_ref_of(build.facts, ref)
+    if not variable and outer >= 0:
+        variable = variable_of(build.facts, outer)
+        holder, part = build.env.get(variable, build.value(outer)), changed.source
+        key = part.data if part.kind == "item" else None
+        changed = build.make("store", changed.at, ("[]", key), (("base", holder), ("value", changed)))
+    rebind(build, variable, changed)
+
+
+def _mutation(base: Value, arguments: Inputs, call: Value) -> Inputs:
+    return (("base", base), *(("arg", source) for _, source in arguments), ("call", call))
+
+
+def _pass_arguments(build: Builder, node: r.Call, call: Value) -> None:
+    """The called function may change what it is handed."""
+    for position, argument in enumerate(node.arguments):
+        variable = variable_of(build.facts, argument.value)
+        old = build.env.get(variable) if variable else None
+        if old is not None and old.kind not in _NOT_CHANGED:
+            build.name(variable, build.make("passed", node.at, position, (("base", old), ("call", call))))

@@ -1,0 +1,1 @@
+"""Numbers that a model gave, and what code does to them."""

@@ -1,0 +1,1 @@
+"""Random generators: what draws, and what was seeded before."""

@@ -1,0 +1,247 @@
+"""What running a function does to random generators, in order and with the calls in it followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.calls.possible import Possible
+from mldebt.flow.linking import ClassKey, ScopeKey
+from mldebt.flow.program import Module
+from mldebt.flow.seeding.import_seeds import ImportSeeds
+from mldebt.flow.seeding.seeds import Seeds
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+EVENT_LIMIT = 120
+PATH_LIMIT = 12
+TRAINS = "train"
+KEEPS = "keep"
+ALWAYS = frozenset({TRAINS, KEEPS})
+_BLOCKS = (r.For, r.While, r.With, r.Try)
+_LEAVING = (r.Return, r.Raise)
+
+
+class Event(NamedTuple):
+    """Something that happens at a call; `path` are the calls that lead to it, the outermost first, and `seeded` the
+    generators that were seeded by then."""
+
+    kind: str
+    family: str
+    value: Value
+    text: str
+    path: tuple[Value, ...] = ()
+    seeded: frozenset[str] = frozenset()
+
+    def under(self, call: Value, seeded: set[str]) -> Event:
+        return self._replace(path=(call, *self.path), seeded=self.seeded | seeded)
+
+
+class Outline(NamedTuple):
+    """What one function does: the generators that are seeded once it ran, and its events while their generator was not.
+    `late` are seeds set after something was drawn from the same generator."""
+
+    seeded: frozenset[str]
+    events: tuple[Event, ...]
+    late: tuple[tuple[Value, Event], ...]
+
+
+NOTHING = Outline(frozenset(), (), ())
+
+
+class Inner:
+    """The repository's own functions that run when a call does: what it calls, and what it is given to call."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self._known: dict[Value, tuple[Body, ...]] = {}
+
+    def called(self, call: Value) -> tuple[Body, ...]:
+        known = self._known.get(call)
+        if known is None:
+            known = self._known[call] = tuple(self.flow.body(*key) for key in dict.fromkeys(self._find(call)))
+        return known
+
+    def _find(self, call: Value) -> Iterator[ScopeKey]:
+        for target in self.flow.targets(call):
+            entered = self.flow.entered(target)
+            if entered is not None:
+                yield entered
+        for _, source in call.inputs[1:]:
+            if source.kind == "func":
+                yield source.scope_key
+        yield from self.flow.callbacks(call)
+
+
+class Outlines:
+    """Outlines on demand. `classify` says which events a call is, by itself; `undone`, which events within a call are
+    none any more once it ran."""
+
+    def __init__(
+        self,
+        flow: Flow,
+        seeds: Seeds,
+        classify: Callable[[Value], Iterator[Event]],
+        undone: Callable[[Value, Event], bool] = lambda _call, _event: False,
+    ) -> None:
+        self.flow = flow
+        self.seeds = seeds
+        self.classify = classify
+        self.undone = undone
+        self._inner = flow.shared(Inner)
+        self._outlines: dict[tuple[int, int], Outline] = {}
+        self._possible = Possible(seeds)
+        self._imports = ImportSeeds(flow, self._direct, self._ran)
+        self._seeding: dict[tuple[int, int], frozenset[str]] = {}
+        self._all: frozenset[str] | None = None
+
+    def of(self, body: Body) -> Outline:
+        """The outline of a body as if nothing were seeded before it."""
+        key = body.key
+        found = self._outlines.get(key)
+        if found is None:
+            self._outlines[key] = NOTHING
+            found = self._outlines[key] = self._run(body)
+        return found
+
+    def _run(self, body: Body) -> Outline:
+        moments = list(self._moments(body))
+        if not moments:
+            return NOTHING
+        seeded: set[str] = set()
+        events: dict[tuple[str, str, Value], Event] = {}
+        late: list[tuple[Value, Event]] = []
+        exits = exit_spans(body.scope)
+        left: list[tuple[int, set[str]]] = []
+        for call, here, own, within in moments:
+            while left and call.at >= left[-1][0]:
+                seeded = left.pop()[1]
+            left.extend((end, set(seeded)) for start, end in exits if start <= call.at < end and end not in dict(left))
+            if (fresh := here - seeded) and self.seeds.is_seeding(call):
+                late.extend(
+                    (call, event) for event in events.values() if event.kind not in ALWAYS and event.family in fresh
+                )
+            seeded |= here
+            for event in own:
+                if _counts(event, seeded) and len(events) < EVENT_LIMIT:
+                    events.setdefault((event.kind, event.family, event.value), event._replace(seeded=frozenset(seeded)))
+            after: set[str] = set()
+            for outline in within:
+                for event in outline.events:
+                    counts = _counts(event, seeded) and len(events) < EVENT_LIMIT and len(event.path) < PATH_LIMIT
+                    counts = counts and not self.undone(call, event)
+                    if counts and self._possible.reaches((call, *event.path), event.value):
+                        events.setdefault((event.kind, event.family, event.value), event.under(call, seeded))
+                after |= outline.seeded
+            seeded |= after
+        return Outline(frozenset(seeded), tuple(events.values()), tuple(late))
+
+    def _moments(self, body: Body) -> Iterator[tuple[Value, frozenset[str], list[Event], list[Outline]]]:
+        """The calls of a body that seed or draw or call what does, in order: what they seed, what they are by
+        themselves, and the outlines of what they call."""
+        for call in sorted(body.calls, key=lambda each: each.number):
+            here = self.seeds.seeded_by(call)
+            own = list(self.classify(call))
+            within = [outline for inner in self._inner.called(call) if (outline := self.of(inner)) is not NOTHING]
+            if here or own or within:
+                yield call, here, own, within
+
+    # ------------------------------------------------------------------ the order of things
+
+    def called(self, call: Value) -> tuple[Body, ...]:
+        """The repository's own functions that run when a call does."""
+        return self._inner.called(call)
+
+    def roots(self, bodies: Iterator[Body]) -> Iterator[Body]:
+        """Bodies that nothing in the team's own code calls: scripts, notebooks, tasks, commands, public methods."""
+        for body in bodies:
+            if body.scope.kind not in ("module", "function") or self._is_called(body):
+                continue
+            yield body
+
+    def _is_called(self, body: Body) -> bool:
+        module, number = body.key
+        if number == 0:
+            return False
+        callers = self.flow.callers(module, number)
+        if any(call.body is not body and call.body.module.category == "product" for call in callers):
+            return True
+        return any(call.body.module.category == "product" for call, _ in self.flow.applied(module, number))
+
+    def before(self, body: Body) -> frozenset[str]:
+        """The generators that are seeded before a root runs: by imported modules, by its object's other methods; of a
+        module, also by those that import it."""
+        found = set(self._imports.of(body.module))
+        if not body.number:
+            found |= self._imports.before(body.module)
+        else:
+            found |= self._direct(body.module)
+            cls = self.flow.program.enclosing_class(body.module, body.number)
+            if cls is not None:
+                found |= self._in_class(cls, body.number)
+                if any(isinstance(base, str) for base in self.flow.program.ancestry(cls)):
+                    found |= self._anywhere()
+        return frozenset(found)
+
+    def _anywhere(self) -> frozenset[str]:
+        """What the repository seeds at all: a framework may run a method of its classes after any of it."""
+        if self._all is None:
+            bodies = (
+                (module, number)
+                for module in self.flow.program.modules
+                if module.category == "product"
+                for number in range(len(module.facts.scopes))
+            )
+            self._all = frozenset(generator for place in bodies for generator in self._direct(*place))
+        return self._all
+
+    def _in_class(self, cls: ClassKey, but: int) -> set[str]:
+        found: set[str] = set()
+        for base in self.flow.program.ancestry(cls):
+            if isinstance(base, tuple):
+                for number in self.flow.program.modules[base[0]].members.get(base[1], {}).values():
+                    if (base[0], number) != (cls[0], but):
+                        found |= self.of(self.flow.body(base[0], number)).seeded
+                        found |= self._direct(self.flow.program.modules[base[0]], number)
+        return found
+
+    def _ran(self, call: Value) -> frozenset[str]:
+        """What a call seeds, by itself or in the repository's own functions."""
+        inner = (self.of(body).seeded for body in self._inner.called(call))
+        return self.seeds.seeded_by(call).union(*inner)
+
+    def _direct(self, module: Module, number: int = 0) -> frozenset[str]:
+        """What a body's own calls may seed; the one who makes the object may leave the seed at None."""
+        known = self._seeding.get((module.index, number))
+        if known is None:
+            calls = self.flow.body(module.index, number).calls
+            known = frozenset(generator for call in calls for generator in self.seeds.may_seed(call))
+            self._seeding[module.index, number] = known
+        return known
+
+
+def _counts(event: Event, seeded: set[str]) -> bool:
+    """Whether an event is to be told: a training and what is kept always, a draw while nothing seeded its generator."""
+    return event.kind in ALWAYS or event.family not in seeded
+
+
+def exit_spans(scope: r.Scope) -> list[tuple[int, int]]:
+    """Where the branches stand that end the function: what they seed stays seeded for nobody. Outer ones first."""
+    found: list[tuple[int, int]] = []
+    waiting: list[tuple[tuple[r.Stmt, ...], int]] = [(scope.body, scope.end)]
+    while waiting:
+        block, end = waiting.pop()
+        for number, statement in enumerate(block):
+            after = block[number + 1].at if number + 1 < len(block) else end
+            if isinstance(statement, r.If):
+                middle = statement.orelse[0].at if statement.orelse else after
+                for part, last in ((statement.body, middle), (statement.orelse, after)):
+                    if part:
+                        waiting.append((part, last))
+                        if isinstance(part[-1], _LEAVING):
+                            found.append((part[0].at, last))
+            elif isinstance(statement, _BLOCKS):
+                waiting.append((statement.body, after))
+    return sorted(found, key=lambda span: (span[0], -span[1]))

@@ -1,0 +1,1 @@
+"""Where results leave a program: endpoints, clients, and what both sides declare."""

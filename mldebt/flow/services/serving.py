@@ -1,0 +1,149 @@
+"""Where results leave the ML side, and whether an order gets there."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import NamedTuple
+
+from mldebt.flow.body import Body
+from mldebt.flow.calls.companions import Companions
+from mldebt.flow.calls.selves import Selves
+from mldebt.flow.conditions.conditions import entails
+from mldebt.flow.orders.order import Orders
+from mldebt.flow.orders.order_uses import OrderUses, Place
+from mldebt.flow.services.endpoints import Endpoints
+from mldebt.flow.steps import FAN_OUT, Step
+from mldebt.flow.value import Value
+
+REACH_LIMIT = 2500
+
+
+class Served(NamedTuple):
+    """Where an order arrives: the value there, what it is, and the values on the way."""
+
+    value: Value
+    text: str
+    trail: tuple[Value, ...]
+
+
+class Boundaries:
+    """The serving boundaries of a program, and the forward walk of an order to them."""
+
+    def __init__(self, orders: Orders) -> None:
+        self.orders = orders
+        self.flow = orders.flow
+        self.uses = OrderUses(orders)
+        self.selves = Selves(orders.flow)
+        self.companions = Companions(orders.flow)
+        self._endpoints = orders.flow.shared(Endpoints)
+
+    def endpoint(self, module: int, number: int) -> str:
+        """What kind of serving boundary a function is; "" when it is none."""
+        return self._endpoints.of((module, number))
+
+    def answers(self, module: int, number: int) -> str:
+        """The same, also for a model that is packed with its code."""
+        return self._endpoints.answers((module, number))
+
+    def has_endpoints(self) -> bool:
+        """Whether any of the repository's own code is an endpoint; a package without one serves through its public
+        functions."""
+        return self._endpoints.any
+
+    def served(self, start: Value, way: tuple[Value, ...]) -> Served | None:
+        """Where the order of a sequence is served; `way` are the values upstream from the ranking on, so that a
+        helper's result goes back to the callers it came from: to those on the way here if one of them serves it, else
+        to any that gave it a ranking."""
+        if start.kind == "return":
+            return None if self.has_endpoints() else Served(start, "returned by a public function", (start,))
+        return _Walk(self, start, way, frozenset(way)).run() or _Walk(self, start, way, frozenset()).run()
+
+
+class _Walk:
+    """One walk under way. `callers` are the values that a call must have to be preferred among a helper's callers."""
+
+    def __init__(self, boundaries: Boundaries, start: Value, way: tuple[Value, ...], callers: frozenset[Value]) -> None:
+        self.boundaries = boundaries
+        self.start = start
+        self.flow = boundaries.flow
+        self.selves = boundaries.selves
+        self.way = way
+        self.through = frozenset(way)
+        self.callers = callers
+
+    def run(self) -> Served | None:
+        first = Place(self.start, (), 0)
+        queue: deque[tuple[Place, tuple[Value, ...]]] = deque([(first, ())])
+        seen = {first}
+        count = 0
+        while queue and count < REACH_LIMIT:
+            place, trail = queue.popleft()
+            trail = (*trail, place.value)
+            count += 1
+            for after in self._forth(place):
+                if after.text:
+                    return Served(after.value, after.text, trail)
+                if after not in seen and self._is_possible(trail, after.value):
+                    seen.add(after)
+                    queue.append((after, trail))
+        return None
+
+    def _is_possible(self, trail: tuple[Value, ...], after: Value) -> bool:
+        """Whether a step to another function is one that the objects on the way can take; tests serve nobody."""
+        if after.body.module.category == "test" and trail[0].body.module.category != "test":
+            return False
+        return after.body is trail[-1].body or self.selves.can_be((*self.way, *trail, after))
+
+    def _forth(self, place: Place) -> list[Place]:
+        if place.value.kind == "return":  # of a generator, which gives what a loop meets one by one
+            return self._returned(place, "value", place.value)
+        found: list[Place] = []
+        for label, user in place.value.uses:
+            if user.kind == "return":
+                found.extend(self._returned(place, label, user))
+            elif user.kind != "phi" or not self._is_sorted_instead(place.value, user):
+                found.extend(self.boundaries.uses.forth(place, label, user))
+        found.extend(place.along(self.flow.outlive(place.value, place.stack)))
+        return found
+
+    def _is_sorted_instead(self, value: Value, joined: Value) -> bool:
+        """Whether a list comes past a branch only where what was done to it first was not: under the same tests it is
+        sorted by a score there, which has the last word."""
+        orders = self.boundaries.orders
+        sorts = (each for each in joined.every("value") if each.kind in ("mutate", "call") and orders.is_sort(each))
+        return any(
+            orders.sort_key(each).kind in ("score", "rank") and entails(self.start, each)
+            for each in sorts
+            if value in (each.source, *each.arguments)
+        )
+
+    def _returned(self, place: Place, label: str, result: Value) -> list[Place]:
+        body = result.body
+        endpoint = self.boundaries.answers(body.module.index, body.number)
+        if endpoint and label != "yield":
+            return [place.on(result, text=endpoint)] if not place.by_key else []
+        steps = [step for step in self.flow.leave(body, place.stack) if self._answers(step.value, body)]
+        if not place.stack:
+            steps = self._preferred(steps, body)
+        return place.along(steps[:FAN_OUT])
+
+    def _preferred(self, steps: list[Step], body: Body) -> list[Step]:
+        """Of a helper's callers those on the way here, else those that gave it a ranking, else all."""
+        given = [param for param in body.params.values() if param in self.through]
+        if not given:
+            return steps
+        on_the_way = [step for step in steps if any(source in self.callers for _, source in step.value.inputs)]
+        return on_the_way or [step for step in steps if self._gave_a_ranking(step.value, body, given)] or steps
+
+    def _answers(self, value: Value, body: Body) -> bool:
+        """Whether a call gives a function's result: it calls it, or a library does that for it. Code of the repository
+        that is handed a function calls it somewhere itself."""
+        if value.kind != "call" or self.flow.calls(value, body.module.index, body.number):
+            return True
+        return not any(target.kind in ("func", "class") for target in self.flow.targets(value))
+
+    def _gave_a_ranking(self, call: Value, body: Body, params: list[Value]) -> bool:
+        """Whether a call hands a ranked sequence to one of these parameters; other callers' orders were never a
+        ranking's."""
+        arguments = [source for param in params for source in self.flow.argument(call, body, param.name)]
+        return any(self.boundaries.orders.ranked(source) is not None for source in arguments)

@@ -1,0 +1,1 @@
+"""What kind of value something is: types, classes, their fields and objects."""

@@ -1,0 +1,155 @@
+"""The types that a value may have: from annotations, constructors, results, containers and what callers hand in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from mldebt.flow.linking import Type, distinct
+from mldebt.flow.module import ScopeKey
+from mldebt.flow.types.containers import Containers
+from mldebt.flow.types.results import Results
+from mldebt.flow.value import Value
+
+if TYPE_CHECKING:
+    from mldebt.flow.walk import Flow
+
+DEPTH_LIMIT = 100
+_ADDING = ("append", "appendleft", "insert")
+TRIES = 3
+ARGUMENTS_ASKED = 8
+_PASSED_ON = {
+    "phi": "value",
+    "choice": "value",
+    "passed": "base",
+    "store": "base",
+    "slice": "object",
+}
+"""The inputs whose types a value has, by its kind."""
+
+
+class Types:
+    """Type inference on demand. Values may depend on themselves: an empty answer that was found on the way to another
+    one may have been cut short, so it is kept only when it was found a few times."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._known: dict[Value, tuple[Type, ...]] = {}
+        self._busy: set[Value] = set()
+        self._tries: dict[Value, int] = {}
+        containers, results = Containers(flow), Results(flow)
+        self._by_kind: dict[str, Callable[[Value], Iterable[Type]]] = {
+            **dict.fromkeys(_PASSED_ON, self._passed_on),
+            "mutate": self._changed,
+            "const": lambda value: (Type(type(value.data).__name__),),
+            "template": lambda _: (Type("str"),),
+            "same": self._same,
+            "collection": containers.collection,
+            "dict": containers.mapping,
+            "comprehension": containers.comprehension,
+            "element": lambda value: containers.elements(value.source),
+            "item": containers.item,
+            "call": results.types,
+            "param": self._parameter,
+            "attr": results.attribute,
+            "global": self._global,
+            "free": lambda value: self._held(flow.free_value(value)),
+            "operation": self._operation,
+        }
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no answer is being worked out."""
+        return not self._busy
+
+    def of(self, value: Value) -> tuple[Type, ...]:
+        """The types that a value may have; empty when unknown."""
+        found = self._known.get(value)
+        if found is not None:
+            return found
+        infer = self._by_kind.get(value.kind)
+        if infer is None or value in self._busy or len(self._busy) > DEPTH_LIMIT:
+            return ()
+        self._busy.add(value)
+        try:
+            found = distinct(infer(value))
+        finally:
+            self._busy.discard(value)
+        tries = self._tries[value] = self._tries.get(value, 0) + 1
+        if not self._busy or found or tries >= TRIES:
+            self._known[value] = found
+        return found
+
+    def returned_by(self, key: ScopeKey) -> tuple[Type, ...]:
+        """The types of a function's result: by its annotation, or by what it returns."""
+        flow = self._flow
+        module, number = key
+        scope = flow.scope(module, number)
+        if scope.returns >= 0:
+            found = flow.annotation(flow.program.modules[module], scope.returns, scope.parent)
+            if found:
+                return found
+        if scope.kind not in ("function", "lambda"):
+            return ()
+        body = flow.body(module, number)
+        found = self._of_every(body.returns.every("value"))
+        return (Type("list", self._of_every(body.returns.every("yield"))),) if body.is_generator else found
+
+    def _of_every(self, values: Iterable[Value]) -> tuple[Type, ...]:
+        return distinct(found for value in values for found in self.of(value))
+
+    def _held(self, source: Value | None) -> tuple[Type, ...]:
+        return self.of(source) if source is not None else ()
+
+    def _global(self, value: Value) -> tuple[Type, ...]:
+        """What a variable of a module holds; where that is None until a function fills it, what it is filled with."""
+        held = self._flow.global_value(value)
+        if held is not None and held.kind == "const" and held.data is None:
+            filled = self._of_every(each for each in self._flow.global_versions(value) if each is not held)
+            return filled or self.of(held)
+        return self._held(held)
+
+    def _passed_on(self, value: Value) -> tuple[Type, ...]:
+        return self._of_every(value.every(_PASSED_ON[value.kind]))
+
+    def _changed(self, value: Value) -> tuple[Type, ...]:
+        """A list into which an object of the repository's is put holds such objects."""
+        found = self.of(value.source)
+        if value.data not in _ADDING or not all(each.name == "list" for each in found):
+            return found
+        added = [each for each in self._of_every(value.every("arg")[-1:]) if isinstance(each.name, tuple)]
+        return tuple(each._replace(args=distinct((*each.args, *added))) for each in found)
+
+    def _same(self, value: Value) -> tuple[Type, ...]:
+        found = self.of(value.source)
+        return self._entered(found) if value.data == "with" else found
+
+    def _entered(self, types: tuple[Type, ...]) -> tuple[Type, ...]:
+        """What `with` gives for a context manager."""
+        program = self._flow.program
+        for candidate in types:
+            if isinstance(candidate.name, tuple):
+                method = program.method(candidate.name, "__enter__") or program.method(candidate.name, "__aenter__")
+                if method is not None:
+                    return self.returned_by((method.module, method.scope)) or types
+        return types
+
+    def _operation(self, value: Value) -> tuple[Type, ...]:
+        return self._of_every(value.every("operand")[:2])[:1] if value.name in "+-*/|&" else ()
+
+    def _parameter(self, value: Value) -> tuple[Type, ...]:
+        flow, body = self._flow, value.body
+        scope, module = body.scope, body.module
+        position, parameter = next((i, p) for i, p in enumerate(scope.parameters) if p.name == value.data)
+        if position == 0 and module.takes_self(body.number):
+            return (Type((module.index, scope.parent)),)
+        if parameter.annotation >= 0:
+            found = flow.annotation(module, parameter.annotation, scope.parent)
+            if found:
+                container = {"*": "tuple", "**": "dict"}.get(parameter.kind)
+                return (Type(container, found),) if container else found
+        if parameter.default >= 0:
+            default = flow.body(module.index, scope.parent).values.get(parameter.default)
+            if default is not None and default.kind != "const":
+                return self.of(default)
+        return self._of_every(flow.arguments(value)[:ARGUMENTS_ASKED])

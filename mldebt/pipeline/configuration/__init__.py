@@ -1,0 +1,1 @@
+"""What configuration files and options give to code."""

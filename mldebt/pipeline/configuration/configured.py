@@ -1,0 +1,183 @@
+"""Values that configuration files give to code: which key of which file a value was taken from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from mldebt.documents import DocumentFacts, Setting
+from mldebt.flow.tasks.nodes import project_of
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.pipeline.configuration.options import Options
+from mldebt.pipeline.configuration.settings_read import Reading, SettingsRead
+from mldebt.regex import regex
+from mldebt.sources import Document
+
+_HYDRA = frozenset({"hydra.main"})
+_CHOSEN = "defaults."
+_PARAMETERS = regex(r"(^|/)parameters[^/]*(/.*)?\.ya?ml$")
+_INTERPOLATED = regex(r"\$\{([^{}]+)\}")
+INTERPOLATIONS = 4
+ENDS = 40
+
+
+class Configured(SettingsRead):
+    """Follows what is loaded from files, those that an option names by default and those of Hydra included."""
+
+    def __init__(self, flow: Flow, facts: Sequence[DocumentFacts], documents: Sequence[Document]) -> None:
+        super().__init__(flow, facts, documents)
+        self.options = flow.shared(Options)
+
+    def setting(self, value: Value) -> tuple[DocumentFacts, Setting] | None:
+        """The setting that a value is."""
+        for reading in self.readings:
+            key = reading.values.get(value)
+            if key is not None:
+                return self.found(reading.document, key)
+        return None
+
+    def text(self, value: Value) -> str | None:
+        """What a value is by its setting, with what the setting takes from others filled in."""
+        for reading in self.readings:
+            key = reading.values.get(value)
+            found = self.found(reading.document, key) if key is not None else None
+            if found is not None:
+                return self._filled(reading.document, found[1].value, INTERPOLATIONS)
+        return None
+
+    def _filled(self, document: DocumentFacts, text: str, depth: int) -> str:
+        """A text in which `${paths.data}` is what the configuration says, and a hole where it does not."""
+
+        def told(hole: re.Match[str]) -> str:
+            if hole[1].startswith("oc.env:"):
+                return f"${hole[1].removeprefix('oc.env:').partition(',')[0]}"
+            found = self.found(document, hole[1]) if depth else None
+            return self._filled(document, found[1].value, depth - 1) if found is not None else f"{{{hole[1]}}}"
+
+        return _INTERPOLATED.sub(told, text)
+
+    def below(self, value: Value) -> list[tuple[str, DocumentFacts, Setting]]:
+        """The settings of the section that a value is, by their last name: what `**config["model"]` gives."""
+        found = []
+        for reading in self.readings:
+            key = "" if value in reading.loads else reading.values.get(value)
+            if key is not None:
+                dot = f"{key}." if key else ""
+                found += [
+                    (each.key.removeprefix(dot), reading.document, each)
+                    for each in reading.document.settings
+                    if each.key.startswith(dot) and "." not in each.key.removeprefix(dot)
+                ]
+        return found
+
+    def section(self, value: Value) -> list[tuple[str, DocumentFacts, Setting]]:
+        """Everything below the section that a value is, by the key within it."""
+        found = []
+        for reading in self.readings:
+            key = reading.values.get(value)
+            for document, dot in self._places(reading.document, key) if key else ():
+                found += [
+                    (each.key.removeprefix(dot), document, each)
+                    for each in document.settings
+                    if each.key.startswith(dot)
+                ]
+        return found
+
+    def _places(self, document: DocumentFacts, key: str) -> list[tuple[DocumentFacts, str]]:
+        """The files that may hold a section, with what its keys start with there."""
+        chosen = self._chosen(document, key.partition(".")[0])
+        rest = key.partition(".")[2]
+        places = [(document, f"{key}.")]
+        return [*places, (chosen, f"{rest}." if rest else "")] if chosen is not None else places
+
+    def found(self, document: DocumentFacts, key: str) -> tuple[DocumentFacts, Setting] | None:
+        """The setting of a key, in the file itself or in one that its list of defaults chooses."""
+        setting = next((each for each in document.settings if each.key == key), None)
+        return (document, setting) if setting is not None else self._in_group(document, key)
+
+    def _in_group(self, document: DocumentFacts, key: str) -> tuple[DocumentFacts, Setting] | None:
+        """The setting in the file that a list of defaults chooses for the first part of a key."""
+        group, _, rest = key.partition(".")
+        chosen = self._chosen(document, group)
+        found = next((each for each in chosen.settings if each.key == rest), None) if chosen is not None else None
+        return (chosen, found) if chosen is not None and found is not None else None
+
+    def _chosen(self, document: DocumentFacts, group: str) -> DocumentFacts | None:
+        """The file that a list of defaults chooses for a group."""
+        folder = document.path.rpartition("/")[0]
+        for each in document.settings:
+            if each.key.startswith(_CHOSEN) and each.key.rpartition(".")[2] == group:
+                path = "/".join(part for part in (folder, group, f"{each.value.removesuffix('.yaml')}.yaml") if part)
+                return next((other for other in self.facts if other.path == path), None)
+        return None
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """Every file, with what code takes out of it."""
+        return [*self.all(), *self._composed(), *self._of_nodes()]
+
+    def _composed(self) -> list[Reading]:
+        """What functions take out of the configuration that `@hydra.main` hands them."""
+        found = []
+        for module in self.flow.program.modules:
+            for number, scope in enumerate(module.facts.scopes):
+                if module.category != "product" or not scope.decorators:
+                    continue
+                outer = self.flow.body(module.index, max(scope.parent, 0))
+                calls = (outer.values.get(ref) for ref in scope.decorators)
+                main = next((call for call in calls if call is not None and self._is_main(call)), None)
+                param = next(iter(self.flow.body(module.index, number).params.values()), None)
+                document = self._configuration(main) if main is not None else None
+                if document is not None and param is not None:
+                    reading = Reading(document=document)
+                    self._follow(param, reading)
+                    found.append(reading)
+        return found
+
+    def _of_nodes(self) -> list[Reading]:
+        """What Kedro's nodes take out of the project's parameters."""
+        found = []
+        for param, key in self.flow.nodes.parameters:
+            root = project_of(param.body.module.path)
+            for document in self.facts:
+                if not document.path.startswith(root) or not _PARAMETERS.search(document.path):
+                    continue
+                if any(f"{each.key}.".startswith(f"{key}." if key else "") for each in document.settings):
+                    reading = Reading(document=document)
+                    reading.values[param] = key
+                    self._follow(param, reading, key)
+                    found.append(reading)
+        return found
+
+    def _is_main(self, call: Value) -> bool:
+        return call.kind == "call" and any(target.name in _HYDRA for target in self.flow.targets(call))
+
+    def _configuration(self, main: Value) -> DocumentFacts | None:
+        given = {name: str(source.data) for name, source in main.named_arguments if source.kind == "const"}
+        folder, name = given.get("config_path", "").strip("./"), given.get("config_name", "")
+        ends = "/".join(part for part in (folder, f"{name.removesuffix('.yaml')}.yaml") if part)
+        found = [each for each in self.facts if name and f"/{each.path}".endswith(f"/{ends}")]
+        return found[0] if len(found) == 1 else None
+
+    def _named(self, path: Value) -> Sequence[str]:
+        """What a path may be; by the default where an option names it."""
+        found: dict[str, None] = {}
+        for visit in self.flow.walk(path, self.paths.same_back, limit=ENDS):
+            default = self.options.default(visit.value)
+            if default is not None:
+                found.update((text.rpartition("}/")[2], None) for text in self.paths.texts(default))
+        return list(found) or [text.rpartition("}/")[2] for text in self.paths.texts(path)]
+
+
+def literal_text(text: str) -> str:
+    """A setting's value as Python writes it."""
+    word = text.strip()
+    if word.lower() in ("true", "false"):
+        return word.capitalize()
+    try:
+        float(word)
+    except ValueError:
+        return repr(word)
+    return word

@@ -1,0 +1,1 @@
+"""What documents say of models, and whether it is so."""

@@ -1,0 +1,1 @@
+"""The pipeline-dependency graph, and the ways to draw it."""

@@ -1,0 +1,74 @@
+"""Ingestion pipelines that are copies of each other, told once: the same few lines pasted into script after script."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from mldebt.flow.body import Body
+from mldebt.flow.walk import Flow
+from mldebt.pipeline.clones import Line, Shapes
+from mldebt.pipeline.ingestion.ingestion import Ingestion
+
+LEAST_STEPS = 3
+"""Lines of work that tell a copy from what everybody writes."""
+Work = frozenset[tuple[str, tuple[str, ...]]]
+"""What the lines of a pipeline's steps do and name, but for the names of variables."""
+
+
+class SameWork:
+    """Finds, for pipelines in different modules, the one whose work holds that of another."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.shapes = Shapes(flow.program)
+        self._lines: dict[Body, tuple[Line, ...]] = {}
+
+    def of(self, ingestions: Sequence[Ingestion]) -> dict[int, int]:
+        """For each pipeline all of whose work another one does, too, the place of the one that does most; of two that
+        do the same, the first."""
+        works = [self._work(each) for each in ingestions]
+        holding: dict[object, list[int]] = defaultdict(list)
+        for place, work in enumerate(works):
+            for line in work:
+                holding[line].append(place)
+        found: dict[int, int] = {}
+        for place, work in enumerate(works):
+            if len(work) >= LEAST_STEPS and any(_names(line) for line in work):
+                rarest = min(work, key=lambda line: len(holding[line]))
+                around = [
+                    other
+                    for other in holding[rarest]
+                    if ingestions[other].owner[0] != ingestions[place].owner[0]
+                    and work <= works[other]
+                    and (work != works[other] or other < place)
+                ]
+                if around:
+                    found[place] = max(around, key=lambda other: (len(works[other]), -other))
+        return {place: _last(place, found) for place in found}
+
+    def _work(self, ingestion: Ingestion) -> Work:
+        return frozenset((line.shape, line.atoms) for line in self._step_lines(ingestion))
+
+    def _step_lines(self, ingestion: Ingestion) -> Iterator[Line]:
+        for step in ingestion.steps:
+            body = step.value.body
+            lines = self._lines.get(body)
+            if lines is None:
+                region = self.shapes.region(body.module, body.number)
+                lines = self._lines[body] = tuple(sorted(region.lines, key=lambda line: line.at))
+            place = bisect_right(lines, step.value.at, key=lambda line: line.at) - 1
+            if place >= 0:
+                yield lines[place]
+
+
+def _names(line: tuple[str, tuple[str, ...]]) -> bool:
+    """Whether a line names something of the data: a column, a value."""
+    return any(atom[:1] in "'\"" for atom in line[1] if atom)
+
+
+def _last(place: int, found: dict[int, int]) -> int:
+    while place in found:
+        place = found[place]
+    return place

@@ -1,0 +1,254 @@
+"""Ingestion pipelines: the hand-written way from raw data to the first model, evaluation or dataset that uses it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+import msgspec
+
+from mldebt.flow.files.content import Contents, End, Reach
+from mldebt.flow.files.files import Files
+from mldebt.flow.files.paths import Paths
+from mldebt.flow.program import Module
+from mldebt.flow.rows.drawn import Drawn
+from mldebt.flow.rows.handwork import Handwork
+from mldebt.flow.services.serving import Boundaries
+from mldebt.flow.types.models import USES, Models
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow, Visit
+from mldebt.pipeline.ingestion.purposes import Purposes
+from mldebt.pipeline.ingestion.reads import Reads
+from mldebt.pipeline.ingestion.shares import Share, Step, groups
+from mldebt.pipeline.ingestion.sources import distinct_sources, lookups
+from mldebt.pipeline.units import Unit, Units
+
+__all__ = ["Ingestion", "Ingestions", "Step", "Unit", "is_work"]
+
+OWN_WORK = 2
+"""Steps of its own that make a reader more than a way into a file."""
+
+
+class Ingestion(msgspec.Struct, frozen=True, kw_only=True):
+    """One pipeline: who owns it (a function, class or script), what it reads and does by hand, where that goes. `names`
+    are those of the sources, as far as the code tells; `content` is every value that what was read passed through."""
+
+    owner: Unit
+    units: tuple[Unit, ...]
+    sources: tuple[Value, ...]
+    names: tuple[str, ...]
+    steps: tuple[Step, ...]
+    ends: tuple[End, ...]
+    users: int
+    content: frozenset[Value]
+
+
+class Ingestions:
+    """Finds the ingestion pipelines of a repository."""
+
+    def __init__(
+        self, flow: Flow, boundaries: Boundaries, platform: Iterable[str], packages: Iterable[str] = ()
+    ) -> None:
+        self.flow = flow
+        self.packages = tuple(packages)
+        self.models = flow.shared(Models)
+        self.units = Units(flow, self.models)
+        self.reads = Reads(flow.shared(Paths), self.models, boundaries, platform)
+        self.contents = Contents(flow, self.models, flow.shared(Files))
+        self.handwork = Handwork(flow)
+        self.drawn = flow.shared(Drawn)
+
+    @cached_property
+    def raw(self) -> tuple[Value, ...]:
+        """Every read of raw data in the team's own code."""
+        return tuple(self.reads)
+
+    @property
+    def pipelines(self) -> tuple[Ingestion, ...]:
+        """Every pipeline, in order of place."""
+        return self._found.pipelines
+
+    @property
+    def ends(self) -> dict[Value, tuple[End, ...]]:
+        """What the content of each raw read is used for; reads that nothing uses are left out."""
+        return self._found.ends
+
+    @property
+    def reached(self) -> set[Unit]:
+        """The scopes (module and number) that used content passes through."""
+        return self._found.reached
+
+    @cached_property
+    def _found(self) -> _Found:
+        shares: list[Share] = []
+        ends: dict[Value, tuple[End, ...]] = {}
+        reached: set[Unit] = set()
+        sent: set[Value] = set()
+        for read in self.raw:
+            reach = self.contents.reach(read)
+            if reach.ends:
+                ends[read] = reach.ends
+                sent.update((read,) if reach.sent else ())
+                reached.update(visit.value.body.key for visit in reach.useful)
+                shares.extend(self._shares(read, reach))
+        purposes = Purposes(self)
+        found = [each for each in self._folded(groups(shares)) if purposes.makes_data(each, sent)]
+        found.sort(key=lambda each: (each.sources[0].body.module.index, each.sources[0].at))
+        return _Found(tuple(found), ends, reached)
+
+    @cached_property
+    def trains_models(self) -> bool:
+        """Whether the team's own code trains a model anywhere."""
+        return any(
+            self.models.trains(call)
+            for module in self.flow.program.modules
+            if module.category == "product"
+            for number in range(len(module.facts.scopes))
+            for call in self.flow.body(module.index, number).calls
+        )
+
+    # ------------------------------------------------------------------ shares
+
+    def _shares(self, read: Value, reach: Reach) -> list[Share]:
+        """The pipelines that a read is part of: its own module's or, when it is a thin reader, its callers'."""
+        steps = self._steps(reach.useful)
+        home = read.body.module.index
+        if steps.get(home):
+            return [Share(self.units.of(read), read, steps[home], reach.ends, reach)]
+        if not self.reads.is_generic(read):
+            return self._beside(read, reach)
+        found = []
+        for module, done in sorted(steps.items()):
+            met = next(visit for visit in reach.useful if visit.value.body.module.index == module)
+            if met.label == "returned" and met.value.kind == "call" and self._calls_into(met.value, home):
+                found.append(Share(self.units.of(met.value), met.value, done, reach.ends, reach))
+        return found
+
+    def _beside(self, read: Value, reach: Reach) -> list[Share]:
+        """A thin loader that knows its source is one pipeline with the steps that stand in modules beside it; without
+        them it is the repository's own way to read that source. What happens to a file that it leaves behind is done
+        by whoever reads that file."""
+        steps = self._steps(visit for visit in reach.useful if not _came_by_file(visit))
+        folder = _folder(read.body.module)
+        near = [module for module in sorted(steps) if _folder(self._module(module)) == folder]
+        done = [step for module in near if self._may_work_for(module, read.body.module) for step in steps[module]]
+        return [Share(self.units.of(read), read, done, reach.ends, reach)] if done else []
+
+    def _may_work_for(self, number: int, home: Module) -> bool:
+        """Whether code may do a part of what a reader brings: a program of its own gets it only from where it imports
+        it, whatever both have from a third."""
+        module = self._module(number)
+        if module is home or not module.is_script:
+            return True
+        ties = [(module, home)] if module.is_notebook else [(module, home), (home, module)]
+        return any(
+            self.flow.program.imported(one, binding).module == other.index
+            for one, other in ties
+            for binding in one.facts.imports
+        )
+
+    def _module(self, number: int) -> Module:
+        return self.flow.program.modules[number]
+
+    def _calls_into(self, call: Value, module: int) -> bool:
+        return any(target.module == module for target in self.flow.targets(call))
+
+    def _steps(self, visits: Iterable[Visit]) -> dict[int, list[Step]]:
+        found: dict[int, dict[int, Step]] = defaultdict(dict)
+        for visit in visits:
+            value, body = visit.value, visit.value.body
+            text = self.handwork.step(visit) if body.module.category == "product" else ""
+            if text and not self._in_model(value) and not self.drawn.is_all(body):
+                found[body.module.index].setdefault(value.line, Step(value=value, text=text))
+        return {module: sorted(steps.values(), key=lambda step: step.value.at) for module, steps in found.items()}
+
+    def _in_model(self, value: Value) -> bool:
+        cls = self.flow.program.enclosing_class(value.body.module, value.body.number)
+        return cls is not None and self.models.is_model(cls)
+
+    # ------------------------------------------------------------------ folding
+
+    def _folded(self, parts: Iterable[list[Share]]) -> Iterator[Ingestion]:
+        """The pipelines that parts make; what one function or class owns is one."""
+        owned: dict[Unit, list[Share]] = {}
+        for group in parts:
+            folded = self._fold(group)
+            if folded.owner[1]:
+                owned.setdefault(folded.owner, []).extend(group)
+            else:
+                yield folded
+        yield from map(self._fold, owned.values())
+
+    def _fold(self, group: list[Share]) -> Ingestion:
+        reads = tuple(dict.fromkeys(share.source for share in group))
+        contents = {share.source: share.content for share in group}
+        sources = distinct_sources(contents, self.reads.name, self.reads.path)
+        steps = {_line(step.value): step for share in group for step in share.steps}
+        steps |= {_line(item): Step(value=item, text="joined") for item in lookups(contents)}
+        ordered = tuple(step for _, step in sorted(steps.items(), key=lambda pair: pair[0]))
+        ends = {end.value: end for share in group for end in share.ends}
+        home = group[0].module
+        places = (value for value in (*reads, *(step.value for step in ordered)) if value.body.module.index == home)
+        units = tuple(dict.fromkeys(map(self.units.of, places)))
+        owner = self._owner(units, reads, ordered)
+        return Ingestion(
+            owner=owner,
+            units=units,
+            sources=tuple(read for read, _ in sources),
+            names=tuple(text for _, text in sources),
+            steps=ordered,
+            ends=tuple(sorted(ends.values(), key=lambda end: USES.index(end.use.kind))),
+            users=self.units.users(self.units.fronts({owner, *map(self.units.of, reads)})),
+            content=frozenset(value for share in group for value in share.content),
+        )
+
+    def _owner(self, units: tuple[Unit, ...], sources: tuple[Value, ...], steps: tuple[Step, ...]) -> Unit:
+        """The unit that reads and works; of several, the one that runs all others, else the busiest."""
+        module = units[0][0]
+        if (module, 0) in units:
+            return module, 0
+        work: dict[Unit, int] = defaultdict(int)
+        for step in steps:
+            work[self.units.of(step.value)] += 1
+        readers = list(dict.fromkeys(self.units.of(source) for source in sources))
+        if len(readers) == 1 and (2 * work[readers[0]] >= len(steps) or work[readers[0]] >= OWN_WORK):
+            return readers[0]
+        others = (unit for unit in self.units.calls(module) if unit not in units and unit[1])
+        for candidate in (*units, *others):
+            if set(units) <= self.units.runs(candidate):
+                return candidate
+        return max(readers, key=lambda unit: work[unit])
+
+
+class _Found(NamedTuple):
+    """What the walks of all reads found."""
+
+    pipelines: tuple[Ingestion, ...]
+    ends: dict[Value, tuple[End, ...]]
+    reached: set[Unit]
+
+
+def is_work(flow: Flow, ingestion: Ingestion) -> bool:
+    """Whether a pipeline is what its owner is for: a loader, or a class that works on what it reads; not a class that
+    can also be read from a file."""
+    own = any(step.value.body.module.index == ingestion.owner[0] for step in ingestion.steps)
+    return own or (flow.scope(*ingestion.owner).kind == "function" and len(ingestion.steps) > 1)
+
+
+def _came_by_file(visit: Visit) -> bool:
+    """Whether content was written and read again on its way to a visit."""
+    way: Visit | None = visit
+    while way is not None and way.label != "file":
+        way = way.parent
+    return way is not None
+
+
+def _line(value: Value) -> tuple[int, int]:
+    return value.body.module.index, value.line
+
+
+def _folder(module: Module) -> str:
+    return posixpath.dirname(module.path)

@@ -1,0 +1,366 @@
+"""Sources that the code itself writes down: which literals decide what raw reads read, and where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+import msgspec
+
+from mldebt.facts.record import Constant
+from mldebt.flow.conditions.givens import Givens
+from mldebt.flow.files.content import End
+from mldebt.flow.files.filenames import holds_no_data
+from mldebt.flow.steps import Stack, Visit
+from mldebt.flow.value import Value
+from mldebt.masking import holds_credential
+from mldebt.pipeline.ingestion.declared import Declared
+from mldebt.pipeline.ingestion.ingestion import Ingestions
+from mldebt.pipeline.ingestion.samesource import SameSource
+from mldebt.pipeline.spelling import Spelling
+from mldebt.regex import regex
+
+HEAD_DEPTH = 8
+_CONNECTING = frozenset({"credential", "database"})
+_DONE = frozenset({"function", "script"})
+ORIGIN_LIMIT = 24
+SENT_LIMIT = 120
+_SEARCHED = frozenset({"features", "prediction"})
+_NAMED = frozenset({"hub", "registry", "stream"})
+_HOLE = regex(r"\{[^}]*\}")
+_REMOTE = regex(r"^(https?|ftps?|sftp|s3a?|s3n|gs|gcs|abfss?|wasbs?|adl|az|hdfs|dbfs|oss|cos|webhdfs)://?", re.I)
+_NO_DATABASE = regex(r"^(https?|ftps?|s3a?|gs|file|sqlite|hf|tcp|udp|ws|wss|amqp|redis|grpc|unix|models|runs)\b", re.I)
+_LOCAL_HOST = regex(
+    r"^[a-z+0-9]+://([^/@]*@)?(localhost|127\.|0\.0\.0\.0|169\.254\.|host\.docker|\[::1\])", re.IGNORECASE
+)
+_PERSON = regex(
+    r"""^(?:file://)?
+      (?:/home/ | /Users/ | /root/ | /mnt/[a-z]/Users/ | [A-Za-z]:[\\/]+(?:Users|Documents\ and\ Settings)[\\/]+
+      | /content/drive/My\ ?Drive/)(?P<who>[^/\\]*)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NOBODY = regex(
+    r"""(?ix)^( user(name)?s? | ubuntu | ec2-user | jovyan | runner | vscode | azureuser | sagemaker-user | jupyter
+      | work | app | public | shared | data | airflow | spark | hadoop | admin | your[_-]?\w* | me | name | \W*
+      | dataproc | cdsw | codespace | gitpod | coder | domino | glue_user | rstudio | deploy(er)? | docker | nonroot
+      | (app|mamba|conda|studio-lab-)user )$"""
+)
+_ROOTED = regex(r"^(/[\w.-]+/|[A-Za-z]:[\\/]|\\\\\w+\\)")
+_CONTRACT = regex(r"^/(opt/ml|kaggle|dev|proc|sys|etc|usr|bin|lib|var|tmp|run|app|code|src|input|output)(/|$)")
+"""Places that a platform or the system itself promises, not somebody's disk."""
+_MOVING = regex(
+    r"^https?://(raw\.githubusercontent\.com/[^/]+/[^/]+/(?P<raw>[^/]+)|github\.com/[^/]+/[^/]+/(raw|blob)/(?P<blob>[^/]+))/",
+    re.IGNORECASE,
+)
+_COMMIT = regex(r"^([0-9a-f]{7,40}|v?\d+(\.\d+)+\S*)$")
+_SERVICE = regex(r"://api[.-]|[./]api/|/(v|ws/)\d+(\.\d+)?/|graphql", re.IGNORECASE)
+_LOGIN = regex(r"[/.](login|log-in|signin|sign-in|oauth2?|cas|sso)([/?.]|$)", re.IGNORECASE)
+"""Where somebody is let in, and no data is."""
+_FILE = regex(
+    r"\.(csv|tsv|txt|jsonl?|ndjson|parquet|feather|xlsx?|pkl|pickle|npy|npz|h5|hdf5?|dat|data|db|sqlite3?|zip|gz|tgz|tar|bz2"
+    r"|tfrecords?|avro|orc|arff|libsvm|mat|nc|xml|wav|mp3|jpe?g)([?#].*)?$",
+    re.IGNORECASE,
+)
+_SETTINGS = regex(r"\.(ya?ml|toml|ini|cfg|conf|env|json)$", re.IGNORECASE)
+"""What settings are kept in: not data, and yet a path to one person's file is no place for them."""
+_STATED = regex(r"\s*[^\s:]+\s.*?(?P<address>[a-z][a-z0-9+]*://[^\s'\"]*)", re.IGNORECASE | re.DOTALL)
+"""`SELECT … FROM read_parquet('s3://…')`, `wget https://…`."""
+_CONSTANT = regex(r"^_?[A-Z][A-Z0-9_]*$")
+WORST = ("credential", "personal")
+_AT_THE_TOP = ("script", "constant")
+_SETTINGS_FILE = regex(r"(^|[/_])(config(uration)?|conf|settings|constants?|consts|paths|defaults)\.py$", re.IGNORECASE)
+_SETTINGS_CLASS = regex(r"(Settings|Config\w*|Configuration|Args|Arguments|Options|Params|Parameters)$")
+
+
+class Literal(msgspec.Struct, frozen=True, kw_only=True):
+    """A source written down. `kind`: credential, personal, remote, moving (a branch of somebody's repository), service
+    (an endpoint), database, rooted, home or relative; `where`: function, cell, script, constant (at the top of its
+    loader) or default (of a parameter that a caller may fill)."""
+
+    value: Value
+    text: str
+    kind: str
+    where: str
+    read: Value
+    ends: tuple[End, ...]
+
+
+class Literals:
+    """Finds them for every read whose content is used, the platform's own included."""
+
+    def __init__(self, ingesting: Ingestions, givens: Givens, declared: Declared) -> None:
+        self.ingesting = ingesting
+        self.givens = givens
+        self.declared = declared
+        self.sources = SameSource(ingesting)
+        self.flow = ingesting.flow
+        self.paths = ingesting.reads.paths
+        self.spelling = Spelling(self.paths)
+
+    def find(self) -> list[Literal]:
+        """Each literal once, by place."""
+        found: dict[Value, Literal] = {}
+        for read in (*self.ingesting.raw, *self._other_reads(), *self._on_ones_disk()):
+            for literal in self._of(read):
+                known = found.get(literal.value)
+                if known is None or (literal.ends and not known.ends):
+                    found[literal.value] = literal
+        counted = (each for each in found.values() if self._is_used(each))
+        return sorted(counted, key=lambda each: (each.value.body.module.index, each.value.at))
+
+    def _other_reads(self) -> Iterator[Value]:
+        """Reads that a platform does for the code, of something that is no name in a hub or a registry; and, in a
+        script that loads data, questions that are posted to a service."""
+        declaring = self.declared.calls
+        for module in self.flow.program.modules:
+            if module.category == "product":
+                loads = module.index in self._loaders and module.is_script
+                bodies = (self.flow.body(module.index, number) for number in range(len(module.facts.scopes)))
+                for call in (call for body in bodies for call in body.calls):
+                    api = self.flow.api(call)
+                    if api is None or "reads" not in api.roles or call in declaring:
+                        continue
+                    if (api.platform and api.medium not in _NAMED) or (loads and api.medium == "api"):
+                        yield call
+
+    def _on_ones_disk(self) -> Iterator[Value]:
+        """Reads of settings, in modules that load data, where a path on one person's disk is written down: whoever
+        else runs the code needs the file."""
+        for number in sorted(self._loaders):
+            module = self.flow.program.modules[number]
+            if any(map(_is_ones_own, module.facts.exprs)):
+                calls = (call for body in self.flow.bodies(number) for call in body.calls)
+                yield from (call for call in calls if call not in self._raw and self._may_read(call))
+
+    def _may_read(self, call: Value) -> bool:
+        """Whether a call reads a file, or settings out of one."""
+        return self.paths.is_read(call) or "configures" in self.flow.roles(call)
+
+    def _is_used(self, literal: Literal) -> bool:
+        """Whether what is read feeds a model; or the literal stands in a module that loads such data, where what it
+        names is loaded, too. Endpoints are written down wherever something is asked of them: search indexes them."""
+        home, asked = literal.value.body.module, literal.kind == "service"
+        kinds = {end.use.kind for end in literal.ends} - (_SEARCHED if asked else set())
+        if kinds - {"written"} or (kinds and literal.read.body.module.is_script):
+            return True
+        if literal.kind == "relative":
+            return False
+        return (home.index in self._loaders and (home.is_script or not asked)) or self._is_sent(literal)
+
+    def _is_sent(self, literal: Literal) -> bool:
+        """Whether what is read is sent to a stream: others take it up from there at once, and nothing here has to keep
+        it for them."""
+        return any(
+            (api := self.flow.api(call)) is not None and api.medium == "stream" and "saves" in api.roles
+            for visit in self.flow.walk(literal.read, self.flow.forth, limit=SENT_LIMIT)
+            for label, call in visit.value.uses
+            if label == "arg" and call.kind == "call"
+        )
+
+    @cached_property
+    def _loaders(self) -> frozenset[int]:
+        return frozenset(
+            read.body.module.index
+            for read, ends in self.ingesting.ends.items()
+            if read.body.module.is_script or any(end.use.kind != "written" for end in ends)
+        )
+
+    def _ends(self, read: Value) -> tuple[End, ...]:
+        """What uses the content of a read; a platform's reads are followed when somebody asks."""
+        known = self.ingesting.ends.get(read)
+        if known is not None or read in self._raw:
+            return known or ()
+        return self.ingesting.contents.reach(read).ends
+
+    @cached_property
+    def _raw(self) -> frozenset[Value]:
+        return frozenset(self.ingesting.raw)
+
+    # ------------------------------------------------------------------ one read
+
+    def _of(self, read: Value) -> Iterator[Literal]:
+        if self.ingesting.reads.loaded.is_kept_for_model(read):
+            return  # the address of weights
+        path = self.paths.path(read)
+        found = list(self._ends_of(path)) if path is not None else []
+        found += [end for given in self._connections(read) for end in self._ends_of(given) if end[0] in _CONNECTING]
+        for kind, text, visit in found:
+            unsaid = kind != "credential" and not (kind == "personal" and _SETTINGS.search(text))
+            if unsaid and holds_no_data(_HOLE.sub("x", text)):
+                continue
+            head, way = self._head(visit)
+            if head is None or head.body.module.category != "product":
+                continue
+            if kind not in WORST and any(user in self.declared.calls for _, user in head.uses):
+                continue  # that is where it is declared
+            where = self._where(head, read, way)
+            if where in _AT_THE_TOP and kind not in WORST and _SETTINGS_FILE.search(head.body.module.path):
+                continue
+            if where and not (kind == "relative" and (where not in _DONE or self.sources.is_written(text))):
+                yield Literal(value=head, text=text, kind=kind, where=where, read=read, ends=self._ends(read))
+
+    def _ends_of(self, value: Value) -> Iterator[tuple[str, str, Visit]]:
+        """What a value may be, as far as it points to a source: its kind, its text and the way to it."""
+        for start, stack in self._starts(value):
+            for spelled, visit in self.spelling.ends(start, stack):
+                text = _stated(spelled)
+                kind = kind_of(text)
+                if kind:
+                    yield kind, text, visit if text is spelled else self._written_in(visit, text)
+
+    def _written_in(self, statement: Visit, address: str) -> Visit:
+        """The part of a statement that an address is written in."""
+        scheme = address.partition("://")[0] + "://"
+        for visit in self.flow.walk(statement.value, self.flow.back, stack=statement.stack, limit=ORIGIN_LIMIT):
+            node = visit.value
+            texts = node.texts if node.kind == "template" else (node.data,) if node.kind == "const" else ()
+            if any(isinstance(text, str) and scheme in text for text in texts):
+                return visit
+        return statement
+
+    def _starts(self, value: Value) -> Iterator[tuple[Value, Stack]]:
+        """A value, and, where it is one of several, each of those."""
+        yield value, ()
+        for visit in self.flow.walk(value, self.paths.same_back, limit=ORIGIN_LIMIT):
+            if visit.value.kind == "element":
+                yield from (
+                    (member.value, member.stack) for member in self.flow.members(visit.value.source, visit.stack)
+                )
+
+    def _connections(self, read: Value) -> Iterator[Value]:
+        """What the connection was opened with that a read is done through."""
+        receiver = read.receiver
+        for given in (*read.arguments, *([receiver] if receiver is not None else [])):
+            yield given
+            for visit in self.flow.walk(given, self.paths.same_back, limit=ORIGIN_LIMIT):
+                if visit.value.kind == "call" and not self.paths.is_read(visit.value):
+                    yield from visit.value.arguments
+                    opener = visit.value.receiver  # engine.connect(), client["database"]
+                    if opener is not None:
+                        yield from self._opened(opener)
+
+    def _opened(self, value: Value) -> Iterator[Value]:
+        for visit in self.flow.walk(value, self.paths.same_back, limit=ORIGIN_LIMIT):
+            if visit.value.kind == "call":
+                yield from visit.value.arguments
+
+    def _head(self, visit: Visit) -> tuple[Value | None, list[Visit]]:
+        """The literal that a text starts with, and the way to it."""
+        way = visit.path()
+        for _ in range(HEAD_DEPTH):
+            value = visit.value
+            if value.kind == "const":
+                return (value if isinstance(value.data, str) else None), way
+            if value.kind == "template" and value.texts and not (value.texts[0] or "://").endswith("://"):
+                return value, way
+            first = _first(value)
+            if first is None:
+                return None, way
+            visit = self._origin(first, visit.stack)
+            way += visit.path()
+        return None, way
+
+    def _origin(self, value: Value, stack: Stack) -> Visit:
+        """Where a value that is handed on comes from."""
+        last = Visit(value, stack)
+        for visit in self.flow.walk(value, self.paths.same_back, stack=stack, limit=ORIGIN_LIMIT):
+            last = visit
+            if visit.value.kind in ("const", "template", "operation"):
+                break
+        return last
+
+    # ------------------------------------------------------------------ places
+
+    def _where(self, value: Value, read: Value, way: list[Visit]) -> str:
+        """In what kind of place a literal stands; "" where it may."""
+        body = value.body
+        for visit in way:
+            if visit.label == "default" and visit.parent is not None:
+                return "" if self.givens.is_command(visit.parent.value) else "default"
+        if isinstance(value.data, str) and "{" in value.data.partition("://")[2].partition("/")[0]:
+            return "default"  # a pattern whose host the parameters fill
+        if body.scope.kind == "class":
+            return "" if _SETTINGS_CLASS.search(body.scope.name) else self._constant(value, read)
+        if body.number:
+            return "function"
+        if body.module.is_notebook:
+            return "cell"
+        named = any(_CONSTANT.match(name) for name in body.names_of(value))
+        runs = body.module.is_script or read.body is body or any(map(self._is_own, body.calls))
+        return "script" if runs and not named else self._constant(value, read)
+
+    def _is_own(self, call: Value) -> bool:
+        """Whether a module calls a function of its own: it runs, and is not only imported."""
+        return any(
+            target.kind == "func" and target.module == call.body.module.index for target in self.flow.targets(call)
+        )
+
+    def _constant(self, value: Value, read: Value) -> str:
+        """A constant at the top of a module that reads; one that only others read by is a configuration."""
+        home = value.body.module
+        return "constant" if home is read.body.module or home.index in self._reading else ""
+
+    @cached_property
+    def _reading(self) -> frozenset[int]:
+        return frozenset(read.body.module.index for read in self.ingesting.raw)
+
+
+def _is_ones_own(node: object) -> bool:
+    """Whether an expression is a path on one person's disk."""
+    return isinstance(node, Constant) and isinstance(node.value, str) and kind_of(node.value) == "personal"
+
+
+def _first(value: Value) -> Value | None:
+    """The part that a composed text starts with."""
+    if value.kind in ("template", "operation"):
+        return value.inputs[0][1] if value.inputs else None
+    if value.kind == "call":
+        if value.function.kind == "attr":
+            return value.function.source
+        return next(iter(value.arguments), None)
+    return None
+
+
+def kind_of(text: str) -> str:
+    """What kind of source a text points to; "" for none that a person wrote down as one."""
+    if holds_credential(text) and ("://" in text or "=" in text):
+        return "credential"
+    if (person := _PERSON.match(text)) is not None:
+        return "rooted" if text.startswith("/root/") or _NOBODY.match(person["who"]) else "personal"
+    if "://" in text:
+        return _address_kind(text)
+    if "{" in text or "\n" in text:
+        return ""
+    if text.startswith("~"):
+        return "home"
+    if _ROOTED.match(text):
+        return "" if _CONTRACT.match(text) else "rooted"
+    return "relative" if _FILE.search(text) else ""
+
+
+def _stated(text: str) -> str:
+    """The address that a statement or a command reads from; any other text as it is."""
+    address = _STATED.match(text) if "://" in text and not holds_credential(text) else None
+    return address["address"] if address is not None else text
+
+
+def _address_kind(text: str) -> str:
+    rest = text.partition("://")[2]
+    host, _, path = rest.partition("/")
+    if _LOCAL_HOST.match(text) or _LOGIN.search(text) or "{" in host or "." not in rest:
+        return ""
+    if host == "None" or (not path and text.startswith("http")):
+        return ""  # a setting that is filled when it runs; the front door of a site
+    if not any(map(str.isalnum, _HOLE.sub("", rest.partition("/")[2]))) and "{" in rest:
+        return ""  # all but the host is the caller's
+    if (moving := _MOVING.match(text)) is not None:
+        return "remote" if _COMMIT.match(moving["raw"] or moving["blob"]) else "moving"
+    if _REMOTE.match(text):
+        return "service" if _SERVICE.search(text) and not _FILE.search(text) else "remote"
+    return "" if _NO_DATABASE.match(text) else "database"
+
+
+def is_settings_file(path: str) -> bool:
+    """Whether a module is called after the settings that it holds."""
+    return bool(_SETTINGS_FILE.search(path))

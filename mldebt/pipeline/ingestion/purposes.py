@@ -1,0 +1,170 @@
+"""What the data that a pipeline brings is for: a data set of a model, or something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
+
+from mldebt.flow.files.content import End
+from mldebt.flow.program import Module
+from mldebt.flow.sameness import arguments
+from mldebt.flow.steps import Stack
+from mldebt.flow.tasks.handovers import is_task
+from mldebt.flow.types.models import NETWORK_KINDS
+from mldebt.flow.value import Value
+from mldebt.pipeline.ingestion.summaries import Summaries
+from mldebt.regex import regex
+
+if TYPE_CHECKING:
+    from mldebt.pipeline.ingestion.ingestion import Ingestion, Ingestions
+
+_OF_ANSWERS = frozenset({"evaluation", "written"})
+"""What a simulator or a probe does beside asking: it judges the answers, or writes down what it asked."""
+CALLERS_ABOVE = 2
+_OF_QUESTIONS = frozenset({"prediction", "features"})
+_BOUND = frozenset({"params", "parameters", "args"})
+_KEEPS = frozenset({"saves", "stores", "registers", "serves"})
+_SHOWN = regex(r"(^|[/_-])(examples?|demos?|quick_?starts?|tutorials?|hello_?world)([/_.-]|$)", re.IGNORECASE)
+"""Where a package shows how it is used."""
+_EXPLORES = regex(
+    r"(^|/|_)(analys[ie]s|(generate_|usage_)?reports?|visuali[sz]ations?|plots?|figures?|eda|explor(e|ation|atory))(/|_|\.)",
+    re.IGNORECASE,
+)
+"""Code that looks at data, as its name says: what it leaves behind is read by people."""
+_ANSWERS = regex(
+    r"(^|_)(pred(s|icted|ictions?)?|y_?hat)(_|$)"
+    r"|(^|_)model_(scores?|probs?|proba|probability)(_|$)|(^|_)(churn|fraud|default|click)_(probs?|proba|probability)(_|$)",
+    re.IGNORECASE,
+)
+"""What columns are called that hold what a model said."""
+_ARRAYS = regex(r"(numpy|torch|pandas|scipy|tensorflow|math)\.")
+MEDIA = frozenset({"images", "audio", "torchaudio"})
+
+
+class Purposes:
+    """Tells pipelines that make data sets from reads for other ends."""
+
+    def __init__(self, ingesting: Ingestions) -> None:
+        self.ingesting = ingesting
+        self.flow = ingesting.flow
+        self.models = ingesting.models
+        self.packages = ingesting.packages
+        self.summaries = Summaries(ingesting.flow)
+
+    def makes_data(self, ingestion: Ingestion, sent: AbstractSet[Value]) -> bool:
+        """What nobody in sight reads back counts when a script of a repository that trains models prepares it; what is
+        sent to a service, to see what it answers, does not. `sent`: the reads of such content."""
+        module = self.flow.program.modules[ingestion.owner[0]]
+        if self._asks_only(ingestion, sent) or self._is_shown(module, ingestion):
+            return False
+        if self.flow.scope(*ingestion.owner).kind == "class" and self.models.derives(ingestion.owner, NETWORK_KINDS):
+            return False
+        if self._is_packaged(module) and all(map(self.ingesting.reads.is_its_users, ingestion.sources)):
+            return False
+        if all(end.use.kind == "evaluation" and self._measures_only(end, ingestion) for end in ingestion.ends):
+            return False  # what a model said is read together with the truth: no model is asked
+        if ingestion.ends[0].use.kind != "written":
+            return True
+        if _EXPLORES.search(module.path) or all(self.summaries.writes_one(end.value) for end in ingestion.ends):
+            return False
+        if any(map(_is_of_answers, ingestion.content)):
+            return False  # what a model said is worked up for people
+        return (module.is_script or is_task(module, ingestion.owner[1])) and self.ingesting.trains_models
+
+    def _asks_only(self, ingestion: Ingestion, sent: AbstractSet[Value]) -> bool:
+        """Whether a service is asked to see its answers, or a model about one thing: a picture, the records of one user
+        or session that it is told with a question."""
+        kinds = {end.use.kind for end in ingestion.ends}
+        if kinds <= _OF_ANSWERS and not sent.isdisjoint(ingestion.sources):
+            return True
+        if kinds == {"prediction"} and all(map(self._is_picture, ingestion.sources)):
+            return True
+        if kinds <= _OF_QUESTIONS and all(map(self._is_row_of_one, ingestion.sources)):
+            return True
+        return all(map(_is_in_prompt, ingestion.ends)) and all(map(self._is_of_one, ingestion.sources))
+
+    def _measures_only(self, end: End, ingestion: Ingestion) -> bool:
+        """Whether a metric compares values that the pipeline itself brought, with no other ones."""
+        if end.value.kind != "call" or "measures" not in self.flow.roles(end.value):
+            return False
+        given = [source for source in end.value.arguments if source.kind != "const"]
+        return len(given) > 1 and all(self._is_of(source, ingestion.content, end.visit.stack) for source in given)
+
+    def _is_of(self, value: Value, content: frozenset[Value], stack: Stack, above: int = CALLERS_ABOVE) -> bool:
+        """Whether a value is content or a part of it: a column, say, or where a column is larger than a number; in a
+        function that the open call, or every caller, gives it to, too."""
+        whole: Value | None = value
+        while whole is not None and whole not in content:
+            if whole.kind in ("compare", "operation"):
+                return any(self._is_of(part, content, stack, above) for part in whole.every("operand"))
+            if whole.kind == "param":
+                given = self._given(whole, stack) if above else []
+                return bool(given) and all(self._is_of(each, content, stack[:-1], above - 1) for each in given)
+            if whole.kind == "call" and whole.receiver is None and self._only_computes(whole):
+                return any(self._is_of(part, content, stack, above) for part in whole.arguments)
+            called = whole.receiver if whole.kind == "call" else None
+            whole = whole.source if whole.kind in ("item", "attr") else called
+        return whole is not None
+
+    def _given(self, param: Value, stack: Stack) -> list[Value]:
+        """What a parameter is filled with: by the open call, or by every caller."""
+        return self.flow.filled(stack[-1], param.body, param.name) if stack else self.flow.arguments(param)
+
+    def _only_computes(self, call: Value) -> bool:
+        """Whether a call is of a function that works on arrays, and asks no model."""
+        names = [target.name for target in self.flow.targets(call)]
+        return bool(names) and all(map(_ARRAYS.match, names))
+
+    def _is_row_of_one(self, source: Value) -> bool:
+        """Whether a table's class is asked for what belongs to somebody: `objects.filter(user=user)`."""
+        if not source.calls_method("filter") or source.receiver is None or source.receiver.data != "objects":
+            return False
+        named = source.named_arguments
+        return bool(named) and all("__" not in keyword and given.kind != "const" for keyword, given in named)
+
+    def _is_of_one(self, source: Value) -> bool:
+        """Whether a statement asks for the records of somebody whom it is given: `execute("… WHERE id = ?", (id,))`."""
+        api = self.flow.api(source) if source.kind == "call" else None
+        bound = [
+            given
+            for place, (keyword, given) in enumerate(arguments(source) if api is not None else ())
+            if keyword in _BOUND or (keyword == "" and place == 1)
+        ]
+        return api is not None and api.medium == "table" and any(given.kind != "const" for given in bound)
+
+    def _is_shown(self, module: Module, ingestion: Ingestion) -> bool:
+        """Whether a program only shows how a package is called: an example of it that keeps nothing."""
+        if not self.packages or module.is_notebook or not _SHOWN.search(module.path):
+            return False
+        if self._is_packaged(module) or ingestion.users:
+            return False
+        return not any(
+            self.flow.roles(call) & _KEEPS
+            for body in self.flow.bodies(module.index)
+            for call in body.calls
+            if not call.calls_external("open", "io.open")
+        )
+
+    def _is_packaged(self, module: Module) -> bool:
+        return any(module.path.startswith(f"{folder}/") for folder in self.packages)
+
+    def _is_picture(self, source: Value) -> bool:
+        api = self.flow.api(source) if source.kind == "call" else None
+        return api is not None and (api.library in MEDIA or api.name.rpartition(".")[2] in ("load_img", "read_image"))
+
+
+def _is_of_answers(value: Value) -> bool:
+    """Whether a value is a column, or a field of a record, that a model's answers stand in."""
+    name = value.key if value.kind == "item" else None
+    if value.calls_method("get") and value.arguments and value.arguments[0].kind == "const":
+        name = value.arguments[0].data
+    return isinstance(name, str) and _ANSWERS.search(name) is not None
+
+
+def _is_in_prompt(end: End) -> bool:
+    """Whether content is asked about as a part of a text that is put together for a model."""
+    if end.use.kind != "prediction":
+        return False
+    way = (visit.value for visit in end.visit.path())
+    return any(value.kind == "template" or value.calls_method("join") for value in way)

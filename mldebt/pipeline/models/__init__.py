@@ -1,0 +1,1 @@
+"""The models of a repository: how each is trained, kept, measured and used."""

@@ -1,0 +1,308 @@
+"""What a model sees of each row: columns that are chosen or computed, what makes features of them, and the target."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+
+import msgspec
+
+from mldebt.flow.linking import ClassKey
+from mldebt.flow.seeding.seeds import last_name
+from mldebt.flow.steps import Visit
+from mldebt.flow.types.at_hand import AtHand
+from mldebt.flow.types.models import Models, short_name
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+from mldebt.pipeline.configuration.configured import Configured
+from mldebt.pipeline.ingestion.columns import VIEWS, Columns
+from mldebt.pipeline.models.life import TRAINS
+from mldebt.pipeline.models.origins import Origins
+from mldebt.pipeline.models.register import TrainedModel
+from mldebt.regex import regex
+
+SHOWN = 60
+INSIDE_LIMIT = 400
+MENTIONED_LIMIT = 80
+_TARGETS = frozenset("y Y label labels target targets y_train Y_train target_column label_column labelCol".split())
+_SPLIT = "train_test_split"
+_MAKERS = frozenset({"transformer", "vectorizer"})
+_NO_MAKER = regex(r"^imblearn\.|(ColumnTransformer|FeatureUnion|Pipeline|LabelEncoder|LabelBinarizer|[a-z]I)$")
+_OF_FEATURES = regex(r"feature|extract|column|input", re.IGNORECASE)
+_PLAIN = frozenset("phi passed same store mutate attr item param free global choice slice".split())
+_PLAIN_CALLS = frozenset(
+    """train_test_split astype ravel to_numpy map fillna reset_index array asarray squeeze reshape to_list tolist values
+    flatten copy Series DataFrame""".split()
+)
+_NO_COLUMN = VIEWS | {"values", "T", "index", "columns"}
+_SCORES = frozenset("cross_validate cross_val_score cross_val_predict".split())
+_COMPUTED = frozenset({"operation", "compare", "call", "choice", "comprehension"})
+_CHOSEN, _MADE, _READ = "chosen by name", "computed here", "read of each row"
+NAMED = (_CHOSEN, _READ)
+"""How a feature is told where the code says which there are, and no others."""
+_KINDS = ("feature", "maker", "target", "left out")
+
+
+class Feature(msgspec.Struct, frozen=True, kw_only=True):
+    """One fact: `kind` is feature, maker, target or left out; `note` is how, or of what."""
+
+    kind: str
+    text: str
+    note: str
+    at: Value
+
+
+class Features:
+    """Questions about the inputs of models."""
+
+    def __init__(self, flow: Flow, configured: Configured) -> None:
+        self.flow = flow
+        self.models = flow.shared(Models)
+        self.origins = flow.shared(Origins)
+        self.columns = Columns(flow, configured)
+
+    def of(self, model: TrainedModel) -> list[Feature]:
+        """Each once, by kind; what is left out, where nothing says what is left."""
+        found: dict[tuple[str, str], Feature] = {}
+        for each in self._all(model):
+            found.setdefault((each.kind, each.text), each)
+        targets = {each.text for each in found.values() if each.kind == "target"}
+        chosen = {each.text for each in found.values() if each.note in NAMED}
+        kept = [
+            each
+            for each in found.values()
+            if each.kind in ("maker", "target") or (each.text not in targets and (each.kind == "feature" or not chosen))
+        ]
+        return sorted(kept, key=lambda each: _KINDS.index(each.kind))[:SHOWN]
+
+    def behind(self, model: TrainedModel, column: str) -> frozenset[str]:
+        """The columns from which a column is computed on the way to a model, and those behind these."""
+        made: dict[str, set[str]] = defaultdict(set)
+        for visit in self.origins.visits(model):
+            stored = visit.value.one("value") if visit.value.kind == "store" else None
+            if stored is not None and isinstance(visit.value.data, tuple) and isinstance(visit.value.key, str):
+                made[visit.value.key] |= self._mentioned(stored)
+        found: set[str] = set()
+        waiting = [column]
+        while waiting:
+            further = made[waiting.pop()] - found
+            found |= further
+            waiting += further
+        return frozenset(found)
+
+    def _mentioned(self, value: Value) -> set[str]:
+        """The columns from which a value is computed."""
+        visits = self.flow.walk(value, self.flow.back, limit=MENTIONED_LIMIT)
+        return {str(each.value.data) for each in visits if each.value.kind in ("item", "attr") and each.value.data}
+
+    def _all(self, model: TrainedModel) -> Iterator[Feature]:
+        hand = AtHand(self.flow, model.cls)
+        roles: dict[int, str] = {}
+        chosen: dict[int, frozenset[str]] = {}
+        dropped: dict[str, Value] = {}
+        for visit in self.origins.visits(model):
+            role = roles[id(visit)] = self._role(visit, roles)
+            before = chosen[id(visit)] = chosen[id(visit.parent)] if visit.parent is not None else frozenset()
+            if role == "none":
+                continue
+            if visit.value.kind == "call" and role == "feature":
+                dropped = {**dict.fromkeys(self.columns.dropped(visit.value), visit.value), **dropped}
+            found = list(self._target(visit) if role == "target" else self._inputs(visit, hand))
+            if not before:  # what is chosen last is what the model sees
+                chosen[id(visit)] = frozenset(each.text for each in found if each.note in NAMED)
+            yield from (each for each in found if self._counts(each, before, dropped))
+        yield from self._left_out(model, dropped)
+        yield from self._told(model)
+        for call in model.trained:
+            receiver = call.receiver if call.kind == "call" else None
+            if receiver is not None:
+                yield from self._inside(receiver, model, hand)
+        yield from self._inside(model.made, model, hand)
+
+    def _left_out(self, model: TrainedModel, dropped: Mapping[str, Value]) -> Iterator[Feature]:
+        """The columns that are dropped; not those that the code makes for itself and drops again."""
+        stores = (visit.value for visit in self.origins.visits(model) if visit.value.kind == "store") if dropped else ()
+        made = {store.key for store in stores if isinstance(store.data, tuple)}
+        for name, call in dropped.items():
+            if name not in made:
+                yield Feature(kind="left out", text=name, note="", at=call)
+
+    def _told(self, model: TrainedModel) -> Iterator[Feature]:
+        """The target that a model is told by name when it is made: `RandomForestClassifier(labelCol="churned")`."""
+        for keyword, source in model.made.named_arguments if model.made.kind == "call" else ():
+            if keyword in _TARGETS:
+                yield from (Feature(kind="target", text=name, note="", at=source) for name in self.columns.one(source))
+
+    def _counts(self, each: Feature, chosen: frozenset[str], dropped: Collection[str]) -> bool:
+        """Whether a column is one that the model sees: not dropped, and among those that are chosen after it."""
+        if each.note not in (*NAMED, _MADE):
+            return True
+        return each.text not in dropped and each.text not in _TARGETS and (not chosen or each.text in chosen)
+
+    # ------------------------------------------------------------------ which side of the training
+
+    def _role(self, visit: Visit, roles: dict[int, str]) -> str:
+        """Whether a visit is on the way to what is predicted, or to what it is predicted from; "none" for what a split
+        keeps apart from it."""
+        parent = visit.parent
+        if parent is None:
+            return "target" if any(self._fits(user, visit.value) for _, user in visit.value.uses) else "feature"
+        role = roles[id(parent)]
+        if role == "target" and not self._is_plain(parent.value):
+            return "none"
+        if parent.value.kind == "call":
+            if visit.label == "arg" and self._named(parent.value, visit.value) in _TARGETS:
+                return "target"
+            place = self._split_place(parent)
+            if place >= 0 and visit.label == "arg":
+                return role if self._place(parent.value, visit.value) == place else "none"
+        return role
+
+    def _fits(self, call: Value, source: Value) -> bool:
+        """Whether a call trains with a value as its target: the second argument, or one that is named so."""
+        if call.kind != "call" or not self.flow.roles(call) & TRAINS:
+            return False
+        name = self._named(call, source)
+        place = self._place(call, source)
+        if name:
+            return name in _TARGETS
+        return place == 2 if last_name(call) in _SCORES else place == 1 and last_name(call) in ("fit", "fit_transform")
+
+    def _is_plain(self, value: Value) -> bool:
+        """Whether what stands behind a value is the same column yet; one that is picked by name is the end."""
+        if value.kind == "call":
+            return last_name(value) in _PLAIN_CALLS
+        if value.kind == "item" and isinstance(value.key, str):
+            return self._is_slot(value)
+        return value.kind in _PLAIN
+
+    def _is_slot(self, value: Value) -> bool:
+        """Whether a key says that answers are kept there, in what is no table: `parts["y"]` names no column, and in
+        `parts["train"]["y"]` neither key does."""
+        if value.kind != "item" or not isinstance(value.key, str) or self._is_table(value.source):
+            return False
+        users = (user for label, user in value.uses if label == "object" and user.kind == "item")
+        return value.key in _TARGETS or any(user.key in _TARGETS for user in users)
+
+    def _split_place(self, parent: Visit) -> int:
+        """Of which argument of a split a visit unpacks a part: `a, b, c, d = train_test_split(rows, labels)`."""
+        taken = parent.parent.value if parent.parent is not None else None
+        if taken is None or taken.kind != "item" or not isinstance(taken.key, int) or last_name(parent.value) != _SPLIT:
+            return -1
+        return taken.key // 2
+
+    def _named(self, call: Value, source: Value) -> str:
+        return next((name for name, each in call.named_arguments if each is source), "")
+
+    def _place(self, call: Value, source: Value) -> int:
+        return next((place for place, each in enumerate(call.arguments) if each is source), -1)
+
+    # ------------------------------------------------------------------ what is found there
+
+    def _target(self, visit: Visit) -> Iterator[Feature]:
+        value = visit.value
+        if self._is_slot(value):
+            return
+        if names := self.columns.target(value):
+            yield from (Feature(kind="target", text=name, note="", at=value) for name in names)
+        elif value.kind == "attr" and self._is_table(value.source) and not self._is_method(value):
+            yield Feature(kind="target", text=value.name, note="", at=value)
+
+    def _inputs(self, visit: Visit, hand: AtHand) -> Iterator[Feature]:
+        value = visit.value
+        if names := self.columns.taken(value):
+            yield from (Feature(kind="feature", text=name, note=_CHOSEN, at=value) for name in names)
+        elif names := self.columns.of_row(value, _taker(visit)):
+            yield from (Feature(kind="feature", text=name, note=_READ, at=value) for name in names)
+        elif value.kind == "store" and isinstance(value.data, tuple) and isinstance(value.key, str):
+            stored = value.one("value")
+            cast = stored is not None and stored.kind == "call" and last_name(stored) == "astype"
+            made = stored is not None and stored.kind in _COMPUTED and not cast
+            if (made or _is_new(value.source)) and self._is_table(value.source):
+                yield Feature(kind="feature", text=value.key, note=_MADE, at=value)
+        if value.kind == "call":
+            yield from self._made_by(value)
+            yield from self._extractors(value, hand, visit)
+
+    def _made_by(self, call: Value) -> Iterator[Feature]:
+        """The library's transformer that a call fits or applies."""
+        receiver = call.receiver
+        names = {each.name for each in self.flow.types(receiver)} if receiver is not None else set()
+        for name in sorted(name for name in names if isinstance(name, str)):
+            if self.models.kind(name) in _MAKERS and not _NO_MAKER.search(name):
+                yield Feature(kind="maker", text=short_name(name), note="", at=call)
+
+    def _extractors(self, call: Value, hand: AtHand, visit: Visit) -> Iterator[Feature]:
+        """The repository's own extractors that a transformer of its own is built of: `Extractor([HasUrl(), Age()])`."""
+        cls = self._transformer(call)
+        if cls is None:
+            return
+        init = self.flow.initializer(cls)
+        body = self.flow.body(init.module, init.scope) if init is not None and init.kind == "func" else None
+        for name in body.params if body is not None else ():
+            for given in self.flow.argument(call, body, name) if body is not None else ():
+                for member in self.flow.members(given, visit.stack):
+                    made = member.value
+                    if made.kind == "call" and not hand.never(made, member.stack) and (own := self._own(made)):
+                        kind = "feature" if _OF_FEATURES.search(name) else "maker"
+                        yield Feature(kind=kind, text=own, note=f"{name} of {self.flow.scope(*cls).name}", at=made)
+
+    def _inside(self, start: Value, model: TrainedModel, hand: AtHand) -> Iterator[Feature]:
+        """The transformers that a pipeline holds, with the columns that each is told to take."""
+        for visit in self.flow.walk(start, self.origins.within(model.cls), limit=INSIDE_LIMIT):
+            value, parent = visit.value, visit.parent
+            if value.kind != "call" or parent is None or parent.value.kind != "collection":
+                continue
+            made = next((name for name in self._makes(value) if self.models.kind(name) in _MAKERS), "")
+            if made and not _NO_MAKER.search(made) and not hand.never(value, visit.stack):
+                columns = [name for item in parent.value.every("item")[2:] for name in self.columns.named(item)]
+                text = f"{short_name(made)} of {', '.join(columns)}" if columns else short_name(made)
+                yield Feature(kind="maker", text=text, note="", at=value)
+
+    def _makes(self, call: Value) -> list[str]:
+        """The library's types that a call may make an object of."""
+        made = [t.api.returns or t.name for t in self.flow.targets(call) if t.api is not None and t.receiver is None]
+        return [name for name in made if name] or [str(t.name) for t in self.flow.types(call)]
+
+    # ------------------------------------------------------------------ small questions
+
+    def _transformer(self, call: Value) -> ClassKey | None:
+        """The repository's own class with a `transform` of which a call makes an object."""
+        for target in self.flow.targets(call):
+            if target.kind == "class" and not target.guessed:
+                method = self.flow.program.method(target.key, "transform")
+                if method is not None and method.kind == "func":
+                    return target.key
+        return None
+
+    def _own(self, call: Value) -> str:
+        """The name of the repository's own class that a call makes an object of."""
+        classes = [target.key for target in self.flow.targets(call) if target.kind == "class" and not target.guessed]
+        return self.flow.scope(*classes[0]).name if len(classes) == 1 else ""
+
+    def _is_table(self, value: Value) -> bool:
+        while value.kind in ("store", "phi", "passed", "mutate"):
+            value = value.source
+        return any("DataFrame" in str(each.name) for each in self.flow.types(value))
+
+    def _is_method(self, value: Value) -> bool:
+        return any(label == "function" for label, _ in value.uses) or value.name in _NO_COLUMN
+
+
+def _taker(visit: Visit) -> Value:
+    """The call that a row is handed to, the lists and functions around it left aside."""
+    while visit.parent is not None and visit.label != "arg":
+        visit = visit.parent
+    return visit.parent.value if visit.parent is not None else visit.value
+
+
+def _is_new(table: Value) -> bool:
+    """Whether a table began without columns: all that it has was put in it here."""
+    while table.kind in ("store", "passed", "same"):
+        table = table.source
+    return (
+        table.kind == "call"
+        and last_name(table) == "DataFrame"
+        and all(keyword == "index" for keyword in table.keywords)
+    )

@@ -1,0 +1,111 @@
+"""One model's life as a value, and the words of libraries that tell of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from mldebt.flow.linking import Target, is_self
+from mldebt.flow.types.models import Models
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow, Stack
+
+TRAINS = frozenset({"fits", "tunes", "optimizes"})
+KEEPS = {"stores": "stored", "registers": "registered", "serves": "served"}
+ASKS = frozenset({"predicts", "ranks", "embeds"})
+HOLDING_KINDS = frozenset({"model", "estimator", "module", "layer", "trainer", "pipeline"})
+ESTIMATORS = frozenset({"estimator", "pipeline"})
+MODEL_KINDS = frozenset({"model", "estimator", "module"})
+WEIGHTS = frozenset("parameters named_parameters trainable_variables trainable_weights trainable_parameters".split())
+STEPS = frozenset({"step", "apply_gradients", "minimize", "apply", "update"})
+SAME = frozenset(
+    """to cpu cuda half float double bfloat16 eval train requires_grad_ state_dict get_weights merge_and_unload unload
+    coef_ intercept_ components_ cluster_centers_ means_ dual_coef_
+    fuse clone copy module base_model model unwrap get_booster booster_ booster best_estimator_ best_model_ best_model
+    set_params wv
+    children modules share_memory xpu compile network net estimator result compute
+    SerializeToString save_raw model_to_string convert""".split()
+)
+"""Methods that give the model back and attributes that are the model, or all there is of it."""
+WRITTEN = frozenset("SerializeToString save_raw model_to_string convert".split())
+"""Methods that give the model as bytes or text."""
+SERIALIZERS = frozenset(
+    """pickle.dumps cPickle.dumps cloudpickle.dumps dill.dumps prophet.serialize.model_to_json
+    prophet.serialize.model_to_dict""".split()
+)
+CONTAINERS = frozenset(
+    "list tuple dict set sorted reversed iter copy.copy copy.deepcopy tqdm.tqdm tqdm.auto.tqdm".split()
+)
+PAIRS = frozenset({"enumerate", "zip"})
+OPAQUE = frozenset("print len str repr type isinstance id hasattr getattr setattr callable vars dir".split())
+MESSAGES = frozenset({"onnx.ModelProto"})
+"""What holds a model and is written down as text."""
+CHECKPOINTS = frozenset(
+    """transformers.Trainer.train trl.SFTTrainer.train trl.DPOTrainer.train lightning.pytorch.Trainer.fit
+    ultralytics.YOLO.train recbole.trainer.Trainer.fit sagemaker.estimator.EstimatorBase.fit
+    sagemaker.estimator.EstimatorBase.train
+    google.cloud.aiplatform.TrainingJob.run ray.train.base_trainer.BaseTrainer.fit
+    autogluon.tabular.TabularPredictor.fit detectron2.engine.DefaultTrainer.train flair.trainers.ModelTrainer.train
+    flair.trainers.ModelTrainer.fine_tune simpletransformers.classification.ClassificationModel.train_model""".split()
+)
+"""Training that by itself leaves a checkpoint behind."""
+WRITES_WHERE_TOLD = ("sentence_transformers.",)
+"""Libraries whose training writes the model to a path, when it is told one."""
+TOLD = "output_path"
+ARTIFACT_STORES = frozenset({"zenml", "dagster", "kedro", "metaflow"})
+"""Orchestrators that store what a step returns."""
+
+
+class Life(msgspec.Struct):
+    """What happens to one model. `kept` says how, and by which open calls the walk got there; `asked` are calls for its
+    predictions; `built` are the values that hold it in another model (a wrapper, a pipeline, a search)."""
+
+    made: Value
+    trained: dict[Value, None] = msgspec.field(default_factory=dict)
+    kept: dict[tuple[Value, str], dict[Stack, None]] = msgspec.field(default_factory=dict)
+    checkpointed: dict[tuple[Value, str], None] = msgspec.field(default_factory=dict)
+    asked: dict[Value, None] = msgspec.field(default_factory=dict)
+    measured: dict[Value, None] = msgspec.field(default_factory=dict)
+    built: dict[Value, None] = msgspec.field(default_factory=dict)
+    tracked: dict[Value, None] = msgspec.field(default_factory=dict)
+
+    def keep(self, call: Value, how: str, stack: Stack) -> None:
+        """Note a call that keeps the model, and one way there."""
+        self.kept.setdefault((call, how), {})[stack] = None
+
+
+def may_hold(flow: Flow, loaded: Value) -> bool:
+    """Whether what is loaded may hold a model beside other things: `vectorizer, model = pickle.load(f)`."""
+    if loaded.kind != "call" or "loads" not in flow.roles(loaded) or flow.types(loaded):
+        return False
+    return any(user.kind == "item" for _, user in loaded.uses)
+
+
+def writes(flow: Flow, model: Value, target: Target) -> bool:
+    """Whether a function gives a model as bytes or text."""
+    if target.name == "str":
+        return any(each.name in MESSAGES for each in flow.types(model))
+    return target.name in SERIALIZERS
+
+
+def chosen(flow: Flow, call: Value) -> list[Target]:
+    """What of libraries a call may call when a loop goes over it, or an entry of a dictionary is called: `for kind in
+    (Ridge, Lasso): model = kind()`, `MODELS[name]()`, `SAVES[name](model)`."""
+    function = call.inputs[0][1]
+    if function.kind == "element":
+        members = flow.members(function.inputs[0][1], ())
+        return [target for member in members for target in flow.callees(member.value)]
+    if function.kind == "item" or (function.kind == "call" and function.calls_method("get")):
+        return [target for held in flow.hooks.held_of_libraries(function) for target in flow.callees(held)]
+    return []
+
+
+def is_inner_model(flow: Flow, models: Models, attribute: Value) -> bool:
+    """Whether an attribute, read by others, is the library's model that an object of the repository's own class
+    trains: what its own methods do with it is known of the class."""
+    if is_self(attribute.source):
+        return False
+    owners = (each.name for each in flow.types(attribute.source))
+    if not any(isinstance(name, tuple) and models.is_model(name) for name in owners):
+        return False
+    names = (each.name for each in flow.types(attribute))
+    return any(isinstance(name, str) and models.kind(name) in ESTIMATORS for name in names)

@@ -1,0 +1,1 @@
+"""Who knows the components, and what they would leave behind."""

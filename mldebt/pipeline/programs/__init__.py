@@ -1,0 +1,1 @@
+"""What runs, what starts it, and who relies on it."""

@@ -1,0 +1,80 @@
+"""The libraries that training runs on, and whether anything says in which version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+import msgspec
+
+from mldebt.documents import Dependency, DocumentFacts, DocumentKind
+from mldebt.flow.value import Value
+from mldebt.pipeline.models.register import TrainedModel, installed_packages
+from mldebt.pipeline.project import Project
+from mldebt.regex import regex
+
+_DECLARE = frozenset({DocumentKind.REQUIREMENTS, DocumentKind.CONDA, DocumentKind.PYPROJECT})
+_FOR_OTHERS = regex(r"dev|test|docs?|lint|ci|extra|notebook|example", re.IGNORECASE)
+_IMPORTED_AS = {"scikit-learn": "sklearn", "pytorch": "torch", "pytorch-lightning": "pytorch_lightning"}
+_BOUNDED = regex(r"[<~]|==")
+
+
+class Loose(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that declares libraries without a version, which the training of a model imports."""
+
+    document: DocumentFacts
+    dependencies: tuple[Dependency, ...]
+    model: TrainedModel
+    trained: Value
+
+
+class Environments:
+    """Questions about declared dependencies. `decisive` are packages whose version decides what training makes."""
+
+    def __init__(self, project: Project, decisive: Collection[str]) -> None:
+        self.project = project
+        self.decisive = frozenset(decisive)
+
+    def loose(self) -> Iterator[Loose]:
+        """Files that leave such libraries open, nearest to the training first. A package that others install declares
+        what it gets on with; a lock file, or a pinned one beside, says what was used."""
+        documents = self.project.documents
+        if any(each.kind is DocumentKind.LOCK for each in documents) or self._is_library():
+            return
+        for model in self.project.trained_models:
+            trained = model.trained[0]
+            path = trained.body.module.path
+            near = [each for each in documents if self._declares(each, path)]
+            if any(self._is_pinned(each) for each in near):
+                continue
+            for document in sorted(near, key=lambda each: -len(each.path)):
+                found = [dep for dep in document.dependencies if self._is_loose(dep) and self._imports(trained, dep)]
+                if found:
+                    yield Loose(document=document, dependencies=tuple(found), model=model, trained=trained)
+
+    def _is_library(self) -> bool:
+        return bool(installed_packages(self.project.flow, self.project.raw_documents))
+
+    def _declares(self, document: DocumentFacts, path: str) -> bool:
+        """Whether a document declares what code in a path needs to run."""
+        if document.kind not in _DECLARE or not document.dependencies:
+            return False
+        folder, _, name = document.path.rpartition("/")
+        return path.startswith(f"{folder}/" if folder else "") and not _FOR_OTHERS.search(name)
+
+    def _is_pinned(self, document: DocumentFacts) -> bool:
+        named = [each for each in document.dependencies if self._is_decisive(each)]
+        return bool(named) and not any(self._is_loose(each) for each in named)
+
+    def _is_decisive(self, dependency: Dependency) -> bool:
+        return dependency.name.lower().replace("_", "-") in self.decisive
+
+    def _is_loose(self, dependency: Dependency) -> bool:
+        open_ended = not dependency.pinned and not _BOUNDED.search(dependency.specifier) and not dependency.url
+        return open_ended and self._is_decisive(dependency) and not _FOR_OTHERS.search(dependency.group)
+
+    def _imports(self, trained: Value, dependency: Dependency) -> bool:
+        """Whether the module that trains imports what a package is called in code."""
+        name = dependency.name.lower()
+        top = _IMPORTED_AS.get(name, name.replace("-", "_"))
+        return any(each.imported.partition(".")[0] == top for each in trained.body.module.facts.imports)

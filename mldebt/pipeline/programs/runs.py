@@ -1,0 +1,320 @@
+"""The programs of a repository that train, ingest or score, and what says how they are run."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+import msgspec
+
+from mldebt.facts import record as r
+from mldebt.flow.body import Body
+from mldebt.flow.evaluation.gradients import Gradients
+from mldebt.flow.files.paths import Paths
+from mldebt.flow.idioms import root
+from mldebt.flow.program import Module
+from mldebt.flow.types.models import Models
+from mldebt.flow.value import Value
+from mldebt.pipeline.ingestion.ingestion import Ingestion
+from mldebt.pipeline.models.life import TRAINS
+from mldebt.pipeline.programs.serving_path import ServingPath
+from mldebt.pipeline.project import Project
+from mldebt.regex import regex
+from mldebt.sources import DocumentKind
+
+ENOUGH_WORDS = 4
+PROSE_WORDS = 12
+HEADER_LINES = 40
+DEPTH = 4
+STEM_LENGTH = 8
+LITERAL_LIMIT = 400
+_FILE = regex(r"[\w./-]+\.py\b")
+_TELLING_KINDS = frozenset(
+    {
+        DocumentKind.README,
+        DocumentKind.DOCS,
+        DocumentKind.MAKEFILE,
+        DocumentKind.WORKFLOW,
+        DocumentKind.CONFIG,
+        DocumentKind.SHELL,
+        DocumentKind.DOCKERFILE,
+    }
+)
+_LICENSE = regex(
+    r"copyright|licen[cs]e|all rights reserved|spdx|^[\W_]*$|coding[:=]|^!|pylint|noqa|flake8|type: ignore",
+    re.IGNORECASE,
+)
+_PUT_AWAY = regex(r"(^|/)_?(deprecated|archived?|attic|obsolete)/", re.IGNORECASE)
+_STARTED = regex(r"-m\s+([A-Za-z_][\w.]*)")
+_PREPARES = regex(r"\.(preprocessing|impute)\.|(Encoder|Scaler|Imputer|Binarizer|Vectorizer)\b")
+_VERSIONS = frozenset({"passed", "mutate", "phi", "same"})
+_HELP = frozenset({"description", "help", "usage", "epilog"})
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """A module that somebody starts, what it is for, and the call that shows that."""
+
+    module: Module
+    what: str
+    call: Value
+
+
+class Runs:
+    """Finds such programs; asks what tells of them."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.flow = project.flow
+        self.models = project.flow.shared(Models)
+        self.serving = project.flow.shared(ServingPath)
+        self.gradients = project.flow.shared(Gradients)
+
+    def find(self) -> Iterator[Run]:
+        """Every script, flow or notebook of the team that trains, ingests or scores, by path; what was put away is run
+        no more."""
+        for module in self.project.modules():
+            if _PUT_AWAY.search(module.path):
+                continue
+            if module.is_script or self._acts_when_loaded(module):
+                found = self._purpose(module)
+                if found is not None:
+                    yield Run(module=module, what=found[0], call=found[1])
+
+    def is_told(self, run: Run) -> bool:
+        """Whether anything says how to run a program or what it does: its own words, or a document's."""
+        return self._tells_itself(run.module) or self._is_in_documents(run.module)
+
+    # ------------------------------------------------------------------ programs
+
+    def _acts_when_loaded(self, module: Module) -> bool:
+        """Whether a module that nobody imports does its work in its own code."""
+        if self._is_imported(module):
+            return False
+        return any(self._trains(call) for call in self.flow.body(module.index, 0).calls)
+
+    def _is_imported(self, module: Module) -> bool:
+        return module.index in self._imported
+
+    @cached_property
+    def _imported(self) -> frozenset[int]:
+        return frozenset(
+            entity.module
+            for module in self.flow.program.modules
+            for binding in module.facts.imports
+            if binding.attribute != "*"
+            and (entity := self.flow.program.imported(module, binding)).module != module.index
+        )
+
+    def _purpose(self, module: Module) -> tuple[str, Value] | None:
+        """What a program is for: the first of training, scoring and ingestion that its own code starts."""
+        bodies = list(self._started(module))
+        for body in bodies:
+            for call in body.calls:
+                if self._trains(call) and not self._is_only_drawn(call):
+                    return "trains a model", call
+        for body in bodies:
+            if self.serving.is_batch(body.key):
+                asked = next((call for call in body.calls if "predicts" in self.flow.roles(call)), None)
+                if asked is not None:
+                    return "scores with a model", asked
+        for ingestion in self.project.ingestions:
+            if ingestion.owner[0] == module.index and not self._only_draws(ingestion, bodies):
+                return "prepares data", ingestion.sources[0]
+        return None
+
+    def _is_only_drawn(self, fit: Value) -> bool:
+        """Whether what is fitted gives no more than numbers for a plot, `line.coef_`: a library's estimator keeps
+        nothing by itself."""
+        owners = (target.name.rpartition(".")[0] for target in self.flow.targets(fit) if target.api is not None)
+        if fit.receiver is None or not any(self.models.kind(owner) == "estimator" for owner in owners):
+            return False
+        if not any("plots" in self.flow.roles(call) for call in fit.body.calls):
+            return False
+        uses = [use for made in (root(fit.receiver), fit) for each in _versions(made) for use in each.uses]
+        return all(
+            user is fit or user.kind in _VERSIONS or (user.kind == "attr" and (user is fit.function or _is_told(user)))
+            for _, user in uses
+        )
+
+    def _only_draws(self, ingestion: Ingestion, bodies: list[Body]) -> bool:
+        """Whether what is coded and scaled goes into pictures, and the program keeps nothing else of it."""
+        if any(end.use.kind != "features" for end in ingestion.ends):
+            return False
+        paths = self.flow.shared(Paths)
+        drawing = [(call, "plots" in self.flow.roles(call)) for body in bodies for call in body.calls]
+        return any(draws for _, draws in drawing) and not any(
+            paths.is_write(call) for call, draws in drawing if not draws
+        )
+
+    def _trains(self, call: Value) -> bool:
+        if self.gradients.only_derived(call):
+            return False
+        if self.models.trains(call):
+            return "features" not in self.flow.roles(call) and not self._only_prepares(call)
+        function = call.inputs[0][1]
+        if function.kind != "attr" or any(t.kind == "func" or t.api is not None for t in self.flow.targets(call)):
+            return False
+        usual = self.flow.catalogue.method(
+            "*", str(function.data)
+        )  # nothing known has such a method: the custom counts
+        return usual is not None and bool(usual.roles & TRAINS) and len(call.inputs) > 1
+
+    def _only_prepares(self, call: Value) -> bool:
+        """Whether a call fits what writes data otherwise, as an encoder or a scaler does."""
+        return self.models.makes_features(call) and any(
+            _PREPARES.search(target.name) for target in self.flow.targets(call)
+        )
+
+    def _started(self, module: Module) -> Iterator[Body]:
+        """A module's own code and the functions and methods of it that this starts."""
+        waiting = [(0, 0)]
+        seen = {0}
+        while waiting:
+            number, depth = waiting.pop(0)
+            body = self.flow.body(module.index, number)
+            yield body
+            for call in body.calls if depth < DEPTH else ():
+                for after in self._own(call, module):
+                    if after not in seen:
+                        seen.add(after)
+                        waiting.append((after, depth + 1))
+
+    def _own(self, call: Value, module: Module) -> Iterator[int]:
+        """The functions of a module that a call starts, by itself or by handing them or their class over."""
+        for target in self.flow.targets(call):
+            if target.module == module.index and target.kind == "func":
+                yield target.scope
+        for _, source in call.inputs[1:]:
+            if source.kind == "func" and source.scope_key[0] == module.index:
+                yield source.scope_key[1]
+            elif source.kind == "class" and source.scope_key[0] == module.index:
+                yield from module.members.get(source.scope_key[1], {}).values()
+
+    # ------------------------------------------------------------------ what tells of them
+
+    def _tells_itself(self, module: Module) -> bool:
+        """A docstring, a comment at the head, the help of its command line, a notebook's prose."""
+        if module.is_notebook:
+            return any(
+                document.kind is DocumentKind.NOTEBOOK_PROSE and len(document.text.split()) >= PROSE_WORDS
+                for document in self.project.raw_documents
+                if document.path == module.path
+            )
+        scopes = module.facts.scopes
+        started = (body.scope.docstring or "" for body in self._started(module))
+        classes = (scope.docstring or "" for scope in scopes if scope.kind == "class")
+        texts = (scopes[0].docstring or "", *started, *classes)
+        return any(_says_enough(text) for text in texts) or self._has_header(module) or self._has_help(module)
+
+    def _has_header(self, module: Module) -> bool:
+        comments = (
+            comment for comment in module.facts.comments if module.facts.position(comment.at)[0] <= HEADER_LINES
+        )
+        first = min((node.at for node in module.facts.exprs), default=0)
+        words = [
+            word
+            for comment in comments
+            if comment.at <= first and not _LICENSE.search(comment.text)
+            for word in comment.text.strip("# ").split()
+        ]
+        return len(words) >= ENOUGH_WORDS
+
+    def _has_help(self, module: Module) -> bool:
+        """Whether its command line explains itself."""
+        for node in module.facts.exprs:
+            if isinstance(node, r.Call):
+                for argument in node.arguments:
+                    value = module.facts.exprs[argument.value]
+                    if argument.keyword in _HELP and isinstance(value, r.Constant) and _says_enough(str(value.value)):
+                        return True
+        return False
+
+    def _is_in_documents(self, module: Module) -> bool:
+        known = self._paths
+        if next(self.project.prose.commands_running(module.path, known), None) is not None:
+            return True
+        if next(self.project.prose.naming(module.path, known), None) is not None:
+            return True
+        return self._is_spoken_of(module) or self._is_run_by_code(module)
+
+    def _is_spoken_of(self, module: Module) -> bool:
+        """Whether a document names a program without its ending, when its name is no word of every day."""
+        stem = module.path.rpartition("/")[2].rpartition(".")[0]
+        if len(stem) < STEM_LENGTH or "_" not in stem:
+            return False
+        pattern = re.compile(rf"(?<![\w/]){re.escape(stem)}(?!\w)")
+        return any(
+            document.kind in _TELLING_KINDS and stem in document.text and pattern.search(document.text)
+            for document in self.project.raw_documents
+        )
+
+    def _is_run_by_code(self, module: Module) -> bool:
+        """Whether other code of the team starts a program, as a file or as a module: that code shows how."""
+        name = module.path.rpartition("/")[2]
+        if self._files_in_literals.get(name, frozenset()) - {module.index}:
+            return True
+        dotted = "." + module.path.removesuffix(".py").replace("/", ".")
+        package = dotted.rpartition(".")[0] + "."  # `-m run.{name}` starts any module of a package
+        return any(
+            dotted.endswith(f".{started}") or (started.endswith(".") and package.endswith(f".{started}"))
+            for started, places in self._modules_in_literals.items()
+            if places - {module.index}
+        )
+
+    @cached_property
+    def _files_in_literals(self) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = defaultdict(set)
+        for index, text in self._commands:
+            for word in _FILE.findall(text):
+                found[word.rpartition("/")[2]].add(index)
+        return found
+
+    @cached_property
+    def _modules_in_literals(self) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = defaultdict(set)
+        for index, text in self._commands:
+            for name in _STARTED.findall(text) if "python" in text else ():
+                found[name].add(index)
+        return found
+
+    @cached_property
+    def _commands(self) -> list[tuple[int, str]]:
+        """The literal texts of the team's code that may name a program, each with the module's index."""
+        found = []
+        for module in self.project.modules():
+            for node in module.facts.exprs:
+                texts: tuple[object, ...] = ()
+                if isinstance(node, r.Constant):
+                    texts = (node.value,)
+                elif isinstance(node, r.Template):
+                    texts = node.parts
+                found += [
+                    (module.index, text[:LITERAL_LIMIT])
+                    for text in texts
+                    if isinstance(text, str) and (".py" in text or "-m" in text)
+                ]
+        return found
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        return frozenset(module.path for module in self.flow.program.modules)
+
+
+def _says_enough(text: str) -> bool:
+    words = [line for line in text.splitlines() if not _LICENSE.search(line)]
+    return len(" ".join(words).split()) >= ENOUGH_WORDS
+
+
+def _versions(value: Value) -> list[Value]:
+    """A value and what it is after each change."""
+    found = [value]
+    for each in found:
+        found += [user for label, user in each.uses if user.kind in _VERSIONS and user not in found and label != "call"]
+    return found
+
+
+def _is_told(attribute: Value) -> bool:
+    """Whether an attribute is what an estimator has learnt, and no method: `coef_`."""
+    return attribute.name.endswith("_") and not any(label == "function" for label, _ in attribute.uses)

@@ -1,0 +1,1 @@
+"""One value followed: from where it comes to where it ends."""

@@ -1,0 +1,129 @@
+from collections.abc import Callable
+
+import pytest
+
+from mldebt.flow import Flow
+from mldebt.flow.files.content import Contents, Reach
+from mldebt.flow.files.files import Files
+from mldebt.flow.types.models import Models
+from mldebt.flow.value import Value
+
+Link = Callable[..., Flow]
+CallOf = Callable[[Flow, str, str], Value]
+
+
+def reach(flow: Flow, read: Value) -> Reach:
+    models = Models(flow)
+    return Contents(flow, models, Files(flow)).reach(read)
+
+
+def kinds(found: Reach) -> list[str]:
+    return [end.use.kind for end in found.ends]
+
+
+HEAD = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+from sklearn.metrics import roc_auc_score
+
+frame = pd.read_csv("clicks.csv")
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ('Ridge().fit(frame[["a"]], frame["b"])', ["training"]),
+        ("def train(rows):\n    Ridge().fit(rows, [])\n\ntrain(frame.dropna())", ["training"]),
+        ("class Job:\n    def __init__(self, rows):\n        self.rows = rows\n"
+         "    def run(self):\n        Ridge().fit(self.rows, [])\n\nJob(frame).run()", ["training"]),
+        ('roc_auc_score(frame["a"], frame["b"])', ["evaluation"]),
+        ("print(frame)", []),
+        ('Ridge().fit(frame.attrs["rows"], [])', []),
+        ("Ridge(len(frame)).fit([], [])", []),
+        ("Ridge().fit([], [], **frame)", []),
+        ("frame.predict([])", []),
+        ("rows = []\nfor row in frame.itertuples():\n    rows.append(row)\nRidge().fit(rows, [])", ["training"]),
+        ("Ridge().fit(frame.apply(lambda row: row), [])", ["training"]),
+    ],
+)  # fmt: skip
+def test_where_content_ends(code: str, expected: list[str], link: Link, call_of: CallOf) -> None:
+    flow = link(HEAD + code)
+    assert kinds(reach(flow, call_of(flow, "example.py", "read_csv"))) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("cursor.execute(first)\nRidge().fit(cursor.fetchall(), [])", ["training"]),
+        ("cursor.execute(first)\nrows = [row for row in cursor]\nRidge().fit(rows, [])", ["training"]),
+        ("for row in cursor.execute(first).fetchall():\n    Ridge().fit([row], [])", ["training"]),
+        ("Ridge().fit(cursor.fetchall(), [])\ncursor.execute(first)", []),
+        ("cursor.execute(first)\ncursor.execute(second)\nRidge().fit(cursor.fetchall(), [])", []),
+        ("cursor.execute(first)\ncursor.close()", []),
+    ],
+)
+def test_what_a_statement_leaves_in_its_cursor(code: str, expected: list[str], link: Link, call_of: CallOf) -> None:
+    head = "import sqlite3\nfrom sklearn.linear_model import Ridge\n\ncursor = sqlite3.connect('shop.db').cursor()\n"
+    flow = link(f"{head}first = 'SELECT a FROM b'\nsecond = 'SELECT c FROM d'\n{code}")
+    assert kinds(reach(flow, call_of(flow, "example.py", "execute"))) == expected
+
+
+def test_content_goes_on_in_the_file_that_it_is_written_to(link: Link, call_of: CallOf) -> None:
+    flow = link(
+        {
+            "prepare.py": 'import pandas as pd\npd.read_csv("raw.csv").dropna().to_csv("clean-rows.csv")\n',
+            "train.py": (
+                "import pandas as pd\nfrom sklearn.linear_model import Ridge\n"
+                'Ridge().fit(pd.read_csv("clean-rows.csv"), [])\n'
+            ),
+        }
+    )
+    found = reach(flow, call_of(flow, "prepare.py", "read_csv"))
+    assert [(end.value.body.module.path, end.use.kind) for end in found.ends] == [("train.py", "training")]
+
+
+def test_what_nobody_reads_back_is_a_data_set_only_when_it_holds_records(link: Link, call_of: CallOf) -> None:
+    flow = link(
+        {
+            "table.py": 'import pandas as pd\npd.read_csv("raw.csv").to_csv("rows.csv")\n',
+            "report.py": 'import pandas as pd\nopen("notes.txt", "w").write(str(pd.read_csv("raw.csv")))\n',
+        }
+    )
+    assert kinds(reach(flow, call_of(flow, "table.py", "read_csv"))) == ["written"]
+    assert kinds(reach(flow, call_of(flow, "report.py", "read_csv"))) == []
+
+
+def test_only_what_leads_to_an_end_is_useful(link: Link, call_of: CallOf) -> None:
+    flow = link(HEAD + "seen = frame.groupby('a').size()\nRidge().fit(frame.dropna(), [])\n")
+    found = reach(flow, call_of(flow, "example.py", "read_csv"))
+    names = {str(visit.value.inputs[0][1].data) for visit in found.useful if visit.value.kind == "call"}
+    assert "dropna" in names
+    assert "groupby" not in names
+
+
+def test_tests_are_no_use(link: Link, call_of: CallOf) -> None:
+    flow = link(
+        {
+            "clicks.py": 'import pandas as pd\ndef read():\n    return pd.read_csv("clicks.csv")\n',
+            "tests/test_clicks.py": (
+                "from clicks import read\nfrom sklearn.linear_model import Ridge\nRidge().fit(read(), [])\n"
+            ),
+        }
+    )
+    assert kinds(reach(flow, call_of(flow, "clicks.py", "read_csv"))) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("start = int(file.readlines()[0].strip())", []),
+        ("start = int(file.read())", []),
+        ("start = [int(line) for line in file]", ["training"]),
+        ("start = int(file.readlines()[0].split()[0])", ["training"]),
+    ],
+)
+def test_one_number_of_a_file_is_no_content(code: str, expected: list[str], link: Link, call_of: CallOf) -> None:
+    text = f"from sklearn.linear_model import Ridge\nfile = open('step.txt')\n{code}\nRidge().fit([[start]], [start])"
+    flow = link(text)
+    assert kinds(reach(flow, call_of(flow, "example.py", "open"))) == expected

@@ -1,0 +1,109 @@
+from collections.abc import Callable
+
+import pytest
+
+from mldebt.flow import Flow
+from mldebt.flow.files.content import Contents
+from mldebt.flow.files.files import Files
+from mldebt.flow.rows.handwork import Handwork
+from mldebt.flow.types.models import Models
+
+Link = Callable[..., Flow]
+
+START = "import numpy as np\nimport pandas as pd\nimport polars as pl\nfrom sklearn.linear_model import Ridge\n"
+START += "from sklearn.metrics import mean_squared_error\n"
+
+
+def steps(link: Link, text: str, reader: str = "pd.read_csv('rows.csv')") -> list[str]:
+    """What is done by hand between reading `rows` and fitting a model on `table`."""
+    flow = link(f"{START}rows = {reader}\n{text}\nRidge().fit(table, [])\n")
+    read = next(call for call in flow.body(0, 0).calls if "reads" in flow.roles(call))
+    contents = Contents(flow, Models(flow), Files(flow))
+    handwork = Handwork(flow)
+    found = {(visit.value.line, text) for visit in contents.reach(read).useful if (text := handwork.step(visit))}
+    return [text for _, text in sorted(found)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("table = rows.dropna()", ["cleaned"]),
+        ("table = rows.drop_duplicates()", ["cleaned"]),
+        ("table = rows[rows.age > 18]", ["cleaned"]),
+        ("rows['age'] = rows.birth.map(years)\ntable = rows", ["cleaned"]),
+        ("table = rows.merge(others, on='id')", ["joined"]),
+        ("table = pd.concat([rows, others], axis=1)", ["joined"]),
+        ("table = pd.concat([row for row in rows])", ["stacked"]),
+        ("table = rows.groupby('id').sum()", ["regrouped"]),
+        ("table = {row['id']: row for row in rows}", ["regrouped"]),
+        ("rows['day'] = pd.to_datetime(rows['day'])\ntable = rows", ["parsed"]),
+        ("table = [clean(x['name']) for x in rows['people']]", ["extracted"]),
+        ("table = [x['name'] for x in rows['people']]", ["extracted"]),
+        ("table = rows.unique()", ["cleaned"]),
+        ("table = rows.assign(age=rows.birth.map(years))", ["cleaned"]),
+        ("table = rows[rows.kind == 'click']", ["cleaned"]),
+        ("table = rows.groupby('shop').apply(lambda part: part.median())", ["regrouped"]),
+    ],
+)
+def test_work_on_content(text: str, expected: list[str], link: Link) -> None:
+    assert steps(link, text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "table = rows['user'].unique().tolist()",
+        "table = rows.assign(new=False)",
+        "table = rows.loc[rows.day < '2021']\nrest = rows.loc[rows.day >= '2021']",
+        "table = rows[rows.fold == 3]",
+        "table = rows[rows.part == 'train']",
+        "table = rows[rows.bought == 1]\nrest = rows[rows.bought == 0]",
+        "from collections import defaultdict\ntold = defaultdict(int)\ntold['a'] += rows['a']\ntable = told",
+        "table = rows.groupby('hour').apply(lambda part: mean_squared_error(part.a, part.b))",
+        "table = rows.astype(float)",
+        "table = np.asarray(rows)",
+        "table = [float(row) for row in rows]",
+        "table = [row['age'] for row in rows]",
+        "table = [row.to('cuda') for row in rows]",
+        "table = rows[['age', 'size']]",
+        "table = rows['age']",
+        "table = pd.concat([rows, rows])",
+        "table = np.vstack([rows, rows])",
+        "users = rows.drop_duplicates('user')[['user']]\ntable = users",
+        "index = {word: number for number, word in enumerate(rows)}\ntable = index",
+        "table = {'rows': rows}['rows']",
+        "sample = {}\nsample['rows'] = rows\ntable = sample",
+        "encoder = load()\ntable = encoder.transform(rows)",
+        # a record is packed, whether in a loop or within another record
+        "request = {}\nfor page in pages:\n    request['day'] = rows['day']\ntable = request",
+        "registry = load()\nregistry['fraud']['v1'] = {'rows': rows}\ntable = registry",
+        "rows['state']['seen'] = True\ntable = rows",
+        "settings = load()\nsettings['index'].update(rows)\ntable = settings",
+        # the rows at the places that a split gave
+        "table = [rows[place] for place in folds[0]]",
+        # what is kept on both sides is split, not cleaned
+        "table, test = rows[rows.day < 9], rows[rows.day >= 9]",
+        "mask = rows.day < 9\ntable, test = rows[mask & True], rows[~(mask & True)]",
+        "table = rows[np.random.rand(len(rows)) < 0.8]",
+    ],
+)
+def test_what_is_no_work_on_content(text: str, link: Link) -> None:
+    assert steps(link, text) == []
+
+
+def test_lines_taken_apart_and_words_counted(link: Link) -> None:
+    text = """
+from collections import Counter
+counts = Counter()
+for line in rows:
+    words = line.strip().split(",")
+    counts.update(words)
+table = counts
+"""
+    assert steps(link, text, reader="open('rows.txt')") == ["parsed", "parsed", "regrouped"]
+
+
+def test_a_column_that_is_the_same_in_all_rows_is_no_work(link: Link) -> None:
+    text, reader = "table = rows.with_columns({0})", "pl.read_csv('rows.csv')"
+    assert steps(link, text.format("pl.lit(name).alias('shop')"), reader) == []
+    assert steps(link, text.format("pl.col('shop').str.strip_chars()"), reader) == ["cleaned"]

@@ -1,0 +1,52 @@
+"""Chains of files between programs: how long they are, and what ties two programs together."""
+
+import pytest
+
+from mldebt.pipeline.ingestion.jungles import Jungles
+from mldebt.scan import read_project
+from mldebt.settings import Settings
+
+_STEPS = {
+    "first.py": 'import pandas as pd\nrows = pd.read_json("rows.json").dropna()\n'
+    'rows["a"] = rows.a * 2\nrows.to_csv("one.csv")\n',
+    "second.py": 'import pandas as pd\nrows = pd.read_csv("one.csv").dropna()\n'
+    'rows["b"] = rows.a * 2\nrows.to_csv("two.csv")\n',
+    "third.py": "import pandas as pd\nfrom sklearn.linear_model import Ridge\n"
+    'rows = pd.read_csv("two.csv")\nRidge().fit(rows[["a"]], rows.b)\n',
+}
+
+
+def chains(root, hops, **more):
+    for path, text in {**_STEPS, **more}.items():
+        (root / path).write_text(text, encoding="utf-8")
+    project = read_project(root, Settings(cache=False, history=False, jobs=1))
+    return [[hop.name for hop in chain.hops] for chain in Jungles(project).find(hops)]
+
+
+def test_a_chain_is_found_from_its_source_to_its_end(tmp_path):
+    assert chains(tmp_path, 2) == [["one.csv", "two.csv"]]
+
+
+def test_a_shorter_one_is_no_jungle(tmp_path):
+    assert chains(tmp_path, 3) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Snakefile": "rule all:\n    shell: 'python first.py && python second.py && python third.py'\n"},
+        {"dvc.yaml": "stages:\n  all:\n    cmd: python first.py; python second.py; python third.py\n"},
+        {"main.py": "import first, second, third\n"},
+        {
+            "all.py": "import subprocess\nfrom pathlib import Path\n"
+            "for each in sorted(Path('.').glob('[0-9]*.py')):\n    subprocess.run(['python', each])\n"
+        },
+    ],
+    ids="snakemake dvc imports launcher".split(),
+)
+def test_a_workflow_ties_them(more, tmp_path):
+    assert chains(tmp_path, 2, **more) == []
+
+
+def test_a_readme_only_tells_people(tmp_path):
+    assert chains(tmp_path, 2, **{"README.md": "Run `first.py`, `second.py`, then `third.py`.\n"}) != []
