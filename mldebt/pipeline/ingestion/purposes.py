@@ -38,6 +38,8 @@ _ANSWERS = regex(
     re.IGNORECASE,
 )
 """What columns are called that hold what a model said."""
+_NAMES = frozenset({"element", "param", "global", "free"})
+"""What a key is that names one thing, and takes no part of a table by a test."""
 _ARRAYS = regex(r"(numpy|torch|pandas|scipy|tensorflow|math)\.")
 MEDIA = frozenset({"images", "audio", "torchaudio"})
 
@@ -94,18 +96,38 @@ class Purposes:
     def _is_of(self, value: Value, content: frozenset[Value], stack: Stack, above: int = CALLERS_ABOVE) -> bool:
         """Whether a value is content or a part of it: a column, say, or where a column is larger than a number; in a
         function that the open call, or every caller, gives it to, too."""
+        if value.kind == "param" and stack and above > 0:
+            given = self._given(value, stack)
+            return bool(given) and all(self._is_of(each, content, stack[:-1], above - 1) for each in given)
+        if value.kind == "item" and above >= 0 and self._is_put_in(value, content, stack, above - 1):
+            return False
         whole: Value | None = value
         while whole is not None and whole not in content:
             if whole.kind in ("compare", "operation"):
                 return any(self._is_of(part, content, stack, above) for part in whole.every("operand"))
             if whole.kind == "param":
-                given = self._given(whole, stack) if above else []
+                given = self._given(whole, stack) if above > 0 else []
                 return bool(given) and all(self._is_of(each, content, stack[:-1], above - 1) for each in given)
             if whole.kind == "call" and whole.receiver is None and self._only_computes(whole):
                 return any(self._is_of(part, content, stack, above) for part in whole.arguments)
             called = whole.receiver if whole.kind == "call" else None
             whole = whole.source if whole.kind in ("item", "attr") else called
         return whole is not None
+
+    def _is_put_in(self, column: Value, content: frozenset[Value], stack: Stack, above: int) -> bool:
+        """Whether the code itself puts a column into a table, from elsewhere than the content; or whether only a run
+        tells which column it is."""
+        key = column.one("key")
+        if column.key is None:
+            return key is not None and key.kind in _NAMES
+        stores = (each for each in column.body.nodes if each.kind == "store" and _stores_in(each, column.key))
+        given = (each.one("value") for each in stores)
+        return any(each is not None and not self._is_worked_out(each, content, stack, above) for each in given)
+
+    def _is_worked_out(self, value: Value, content: frozenset[Value], stack: Stack, above: int) -> bool:
+        """Whether a value is computed from content, and is not what something else says of it."""
+        asked = value.receiver if value.kind == "call" and not self._only_computes(value) else value
+        return asked is not None and self._is_of(asked, content, stack, above)
 
     def _given(self, param: Value, stack: Stack) -> list[Value]:
         """What a parameter is filled with: by the open call, or by every caller."""
@@ -152,6 +174,13 @@ class Purposes:
     def _is_picture(self, source: Value) -> bool:
         api = self.flow.api(source) if source.kind == "call" else None
         return api is not None and (api.library in MEDIA or api.name.rpartition(".")[2] in ("load_img", "read_image"))
+
+
+def _stores_in(store: Value, column: object) -> bool:
+    """Whether a store is into a column: `rows[column] = …`, `rows.loc[row, column] = …`."""
+    key = store.one("key")
+    parts = [part for _, part in key.inputs] if key is not None and key.kind == "collection" else []
+    return store.key == column or any(part.kind == "const" and part.data == column for part in parts)
 
 
 def _is_of_answers(value: Value) -> bool:

@@ -85,8 +85,7 @@ class Reads:
             return True
         if path.kind == "call" and gives_text(path):
             return False  # a table that was told as text
-        named = path.source if path.kind == "element" else path  # one of `args.predictions`
-        texts = (*self.paths.texts(named), *self._told_to_hub(path))
+        texts = (*self.paths.texts(path), *self._told_to_hub(path))
         told = [text for text in texts if not _HOLE.fullmatch(text)]  # a default tells what is meant
         if (
             self._from_handle(call, path)

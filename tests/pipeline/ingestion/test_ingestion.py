@@ -365,6 +365,23 @@ def test_what_a_model_said_is_no_raw_data(column: str, count: int, tmp_path: Pat
     assert len(owners(project(tmp_path, texts))) == count
 
 
+@pytest.mark.parametrize(
+    ("mapped", "count"),
+    [
+        ("print(confusion_matrix(rows['truth'], rows['mapped']))", 0),
+        ("rows['mapped'] = sampled(rows)\nprint(confusion_matrix(rows['truth'], rows['mapped']))", 1),
+        ("rows.loc[0, 'mapped'] = sampled(rows)\nprint(confusion_matrix(rows['truth'], rows['mapped']))", 1),
+        ("for name in maps():\n    print(confusion_matrix(rows['truth'], rows[name]))", 1),
+    ],
+)
+def test_answers_that_are_put_beside_the_truth_are_judged_on_raw_data(mapped: str, count: int, tmp_path: Path) -> None:
+    text = (
+        "import pandas as pd\nfrom elsewhere import maps, sampled\nfrom sklearn.metrics import confusion_matrix\n"
+        "rows = pd.read_csv('kept.csv').dropna().drop_duplicates()\nrows = rows[rows['area'] > 0]\n"
+    )
+    assert len(owners(project(tmp_path, {"judge.py": text + mapped + "\n"}))) == count
+
+
 @pytest.mark.parametrize(("answers", "count"), [("torch.from_numpy(rows['said'].values)", 0), ("ask(rows['text'])", 1)])
 def test_answers_that_are_read_beside_the_truth_are_no_raw_data(answers: str, count: int, tmp_path: Path) -> None:
     text = f"""
