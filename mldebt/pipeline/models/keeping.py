@@ -41,8 +41,6 @@ _NAMES = (
     "registered_name",
 )
 _ITS_CHECKPOINTS = "checkpoints of the trainer"
-_FIRST_TOLD = regex(r"\.(Seq2Seq)?TrainingArguments\Z")
-_HUB_NAME = "hub_model_id"
 _VERSIONS = (
     ("run", "differs by run"),
     ("option", "named on the command line"),
