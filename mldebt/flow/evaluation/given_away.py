@@ -89,7 +89,7 @@ class Answers:
         return found
 
     def _ranks(self, call: Value) -> bool:
-        if not _RANKING.match(last_name(call)) and not any(t.kind == "func" for t in self.flow.targets(call)):
+        if not _RANKING.match(last_name(call)) and not self.flow.is_own(call):
             return False
         for target in self.flow.targets(call):
             if target.api is not None and "measures" in target.api.roles and _RANKING.match(last_name(call)):

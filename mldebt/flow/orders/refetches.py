@@ -145,7 +145,7 @@ class Refetches:
     def _handed_to(self, call: Value) -> list[Value]:
         """The calls of the repository's own functions that get the rows at once."""
         users = [user for label, user in call.uses if label == "arg" and user.kind == "call"]
-        return [user for user in users if any(target.kind == "func" for target in self._flow.targets(user))]
+        return list(filter(self._flow.is_own, users))
 
 
 def _sorted_by(statement: Statement) -> Idiom | None:

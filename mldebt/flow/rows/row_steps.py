@@ -23,7 +23,7 @@ class RowSteps:
         """The rows that a value was made from."""
         if value.kind in _CHANGED:
             return [Step("base", value.source, stack)]
-        if value.kind != "call" or any(target.kind == "func" for target in self.flow.targets(value)):
+        if value.kind != "call" or self.flow.is_own(value):
             return self.steps.back(value, stack)
         given = [Step("arg", source, stack) for source in value.arguments[:1]]
         receiver = value.receiver

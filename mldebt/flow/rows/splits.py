@@ -71,7 +71,7 @@ class Splits:
         if api is not None:
             divides = last_name(value) in SPLITTERS or api.name in _DIVIDES or self._folds(value)
             return ("splits" in api.roles and divides) or last_name(value) in FOLDS
-        return last_name(value) in SPLITTERS and not any(t.kind == "func" for t in self.flow.targets(value))
+        return last_name(value) in SPLITTERS and not self.flow.is_own(value)
 
     def comes_from_split(self, value: Value, stack: Stack = ()) -> Value | None:
         """The split that data is a part of already."""

@@ -58,7 +58,7 @@ class GatheredScores:
         if self.splits.measures(call):
             return True
         if last_name(call) in _SCORING:
-            return not any(target.kind == "func" for target in self.flow.targets(call))
+            return not self.flow.is_own(call)
         return is_metric_name(name_of(self.flow, call)) and len(call.arguments) > 1
 
     def _back(self, value: Value, column: str, stack: Stack) -> list[Step]:
