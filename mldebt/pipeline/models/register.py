@@ -178,13 +178,13 @@ class Register:
         for place in range(len(rows)):
             if place not in dropped:
                 groups[_top(leader, place)].append(place)
-        whole = [group for group in groups.values() if not self._are_only_parts(group, rows)]
+        holder = self._holders(rows)
+        whole = [group for group in groups.values() if not self._are_only_parts(group, rows, holder)]
         return [self._named_first([rows[place] for place in group]) for group in whole]
 
-    def _are_only_parts(self, group: list[int], rows: list[_Row]) -> bool:
+    def _are_only_parts(self, group: list[int], rows: list[_Row], holder: dict[Value, int]) -> bool:
         """Whether classes of the repository's own are only ever trained inside others, one here and another there, and
-        only kept with them."""
-        holder = self._holders(rows)
+        only kept with them. `holder` has the candidate that each call makes."""
         lives = [(place, life) for place in group for life in rows[place].lives[:-1] if life.trained]
         around = [{holder[call] for call in life.built if call in holder} - set(group) for _, life in lives]
         if not around or not all(around) or any(rows[place].cls is None for place in group):
