@@ -97,8 +97,7 @@ class Purposes:
         """Whether a value is content or a part of it: a column, say, or where a column is larger than a number; in a
         function that the open call, or every caller, gives it to, too."""
         if value.kind == "param" and stack and above > 0:
-            given = self._given(value, stack)
-            return bool(given) and all(self._is_of(each, content, stack[:-1], above - 1) for each in given)
+            return self._is_given(value, content, stack, above)
         if value.kind == "item" and above >= 0 and self._is_put_in(value, content, stack, above - 1):
             return False
         whole: Value | None = value
@@ -106,8 +105,7 @@ class Purposes:
             if whole.kind in ("compare", "operation"):
                 return any(self._is_of(part, content, stack, above) for part in whole.every("operand"))
             if whole.kind == "param":
-                given = self._given(whole, stack) if above > 0 else []
-                return bool(given) and all(self._is_of(each, content, stack[:-1], above - 1) for each in given)
+                return above > 0 and self._is_given(whole, content, stack, above)
             if whole.kind == "call" and whole.receiver is None and self._only_computes(whole):
                 return any(self._is_of(part, content, stack, above) for part in whole.arguments)
             called = whole.receiver if whole.kind == "call" else None
@@ -129,9 +127,10 @@ class Purposes:
         asked = value.receiver if value.kind == "call" and not self._only_computes(value) else value
         return asked is not None and self._is_of(asked, content, stack, above)
 
-    def _given(self, param: Value, stack: Stack) -> list[Value]:
-        """What a parameter is filled with: by the open call, or by every caller."""
-        return self.flow.filled(stack[-1], param.body, param.name) if stack else self.flow.arguments(param)
+    def _is_given(self, param: Value, content: frozenset[Value], stack: Stack, above: int) -> bool:
+        """Whether the open call, or else every caller, fills a parameter with content."""
+        given = self.flow.filled(stack[-1], param.body, param.name) if stack else self.flow.arguments(param)
+        return bool(given) and all(self._is_of(each, content, stack[:-1], above - 1) for each in given)
 
     def _only_computes(self, call: Value) -> bool:
         """Whether a call is of a function that works on arrays, and asks no model."""
