@@ -69,9 +69,10 @@ def leaves_to_chance(flow: Flow, place: Value) -> bool:
     bandit explores (`if random() < epsilon:`, `if settings.EXPLORE:`), or because whoever asks an endpoint said so."""
     if any(ARM.search(name) for name in _tested(place)):
         return True
-    if any(is_drawn(flow, test) for test in _deciding(place)):
+    deciding = _deciding(place)
+    if any(is_drawn(flow, test) for test in deciding):
         return True
-    flags = [flag for test in _deciding(place) for flag in _flags(test)]
+    flags = [flag for test in deciding for flag in _flags(test)]
     return any(_explores(flag) or _is_told_from_outside(flow, flag) for flag in flags)
 
 

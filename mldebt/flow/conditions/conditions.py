@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.idioms import root
+from mldebt.flow.scopes.names import statements
 from mldebt.flow.value import Value
 
 _BRANCHING = (r.If, r.For, r.While)
@@ -114,7 +115,8 @@ def follows(one: Value, other: Value) -> bool:
         return False
     if not set(_blocks(one.body, other.at)) <= set(_blocks(one.body, one.at)):
         return False
-    return not any(one.at < at < other.at for at in _returns(one.body.scope.body))
+    returns = (each for each in statements(one.body.scope.body) if isinstance(each, r.Return))
+    return not any(one.at < each.at < other.at for each in returns)
 
 
 def _blocks(body: Body, at: int) -> Iterator[int]:
@@ -126,15 +128,6 @@ def _blocks(body: Body, at: int) -> Iterator[int]:
         if parts and not isinstance(inside[-1], r.With):
             yield parts[-1][0].at
         statements = parts[-1] if parts else ()
-
-
-def _returns(statements: Sequence[r.Stmt]) -> Iterator[int]:
-    """Where a function is left, by what it returns."""
-    for statement in statements:
-        if isinstance(statement, r.Return):
-            yield statement.at
-        for part in _parts(statement):
-            yield from _returns(part)
 
 
 def returned(body: Body, statements: Sequence[r.Stmt]) -> Iterator[Value]:

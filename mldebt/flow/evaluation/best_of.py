@@ -75,8 +75,11 @@ class BestOfMany:
 
     def _measures(self, call: Value) -> bool:
         """Whether a call may compute a score: a metric, a method that scores, a function of the repository's own."""
-        is_own = self.flow.is_own(call)
-        return is_own or self.splits.measures(call) or (last_name(call) in _SCORING and bool(call.arguments))
+        return (
+            self.flow.is_own(call)
+            or self.splits.measures(call)
+            or (last_name(call) in _SCORING and bool(call.arguments))
+        )
 
     def _test_rows(self, score: Value) -> str:
         """Why the rows that a score was computed on are there to judge by."""
