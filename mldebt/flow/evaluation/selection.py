@@ -12,7 +12,7 @@ from mldebt.flow.rows.choices import PART
 from mldebt.flow.rows.row_steps import RowSteps
 from mldebt.flow.rows.splits import SPLITTERS, Splits
 from mldebt.flow.rows.unpacking import Unpacking
-from mldebt.flow.seeding.seeds import Seeds, keyword, last_name
+from mldebt.flow.seeding.seeds import Seeds, keyword, last_name, says
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -104,7 +104,7 @@ class Selections:
         if name in _STOPPERS:
             return True
         flag = {"ModelCheckpoint": "save_best_only"}.get(name, "load_best_model_at_end")
-        return any(source.kind == "const" and source.data is True for source in keyword(made, flag))
+        return says(made, flag, told=True)
 
     def test_by(self, root: Value) -> str:
         """Why some data is a test set, in words; "" when it is not known to be one."""
@@ -148,7 +148,7 @@ class Selections:
             for source in keyword(call, word):
                 if source.kind == "const" and str(source.data).partition("[")[0] in _TEST:
                     return f'read as {word}="{source.data}"'
-        if any(source.kind == "const" and source.data is False for source in keyword(call, "train")):
+        if says(call, "train", told=False):
             return "read with train=False"
         text = self._path_text(call, stack) if "reads" in self.flow.roles(call) else ""
         return f"read from {text}" if text else ""

@@ -15,7 +15,7 @@ from mldebt.flow.linking import Target
 from mldebt.flow.rows.unpacking import Unpacking
 from mldebt.flow.seeding.outline import Event
 from mldebt.flow.seeding.randomness import short
-from mldebt.flow.seeding.seeds import OWN, SEED_WORDS, Seeds, keyword, last_name
+from mldebt.flow.seeding.seeds import OWN, SEED_WORDS, Seeds, keyword, last_name, says
 from mldebt.flow.services.endpoints import Endpoints
 from mldebt.flow.value import Value
 from mldebt.flow.walk import STACK_LIMIT, Flow, Stack, Step, Visit
@@ -109,7 +109,7 @@ class Choices:
             t.name.startswith("sklearn.model_selection.") for t in self.flow.targets(call)
         ):
             return False
-        shuffles = any(source.kind == "const" and source.data is True for source in keyword(call, "shuffle"))
+        shuffles = says(call, "shuffle", told=True)
         return (shuffles or name not in _SHUFFLED_ON_REQUEST) and not self.seeds.given(call)
 
     def _takes_all(self, call: Value) -> bool:

@@ -10,7 +10,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.conditions.made_anew import is_made_anew
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.scopes.names import statements, variable_of
-from mldebt.flow.seeding.seeds import keyword
+from mldebt.flow.seeding.seeds import keyword, says
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
@@ -53,11 +53,7 @@ class Losses:
         for name, lost in (("on_bad_lines", "skip"), ("ignore_errors", True), ("mode", "DROPMALFORMED")):
             if any(source.kind == "const" and source.data == lost for source in keyword(call, name)):
                 return f"{name}={lost!r}"
-        quiet = [
-            name
-            for name in ("error_bad_lines", "warn_bad_lines")
-            if any(source.kind == "const" and source.data is False for source in keyword(call, name))
-        ]
+        quiet = [name for name in ("error_bad_lines", "warn_bad_lines") if says(call, name, told=False)]
         return "error_bad_lines=False, warn_bad_lines=False" if len(quiet) == 2 else ""
 
     # ------------------------------------------------------------------ errors and loops

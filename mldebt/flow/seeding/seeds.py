@@ -162,7 +162,7 @@ class Seeds:
 
     def unshuffled(self, call: Value) -> bool:
         """Whether `shuffle=False` says that nothing is drawn."""
-        return any(source.kind == "const" and source.data is False for source in keyword(call, "shuffle"))
+        return says(call, "shuffle", told=False)
 
     def _unseeded_generator(self, method: Value) -> bool:
         """Whether the generator whose method is called was made without a seed, as far as it is known."""
@@ -304,6 +304,11 @@ def keyword(call: Value, name: str) -> list[Value]:
     if name not in call.keywords:
         return []
     return [source for key, (_, source) in zip(call.keywords, call.inputs[1:], strict=True) if key == name]
+
+
+def says(call: Value, name: str, told: object) -> bool:
+    """Whether a call gives just this constant to a keyword: True, False, None."""
+    return any(source.kind == "const" and source.data is told for source in keyword(call, name))
 
 
 def last_name(call: Value) -> str:

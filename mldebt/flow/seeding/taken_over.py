@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mldebt.flow.conditions.conditions import around, follows
 from mldebt.flow.linking import is_self
 from mldebt.flow.sameness import Sameness
-from mldebt.flow.seeding.seeds import keyword
+from mldebt.flow.seeding.seeds import says
 from mldebt.flow.types.loaded import TAKES_WEIGHTS
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
@@ -61,7 +61,5 @@ class TakenOver:
 def _taking(beside: Value) -> Iterator[Value]:
     """The calls of a function that give a network all its weights."""
     for call in beside.body.calls:
-        if call.calls_method(*TAKES_WEIGHTS) and not any(
-            source.kind == "const" and source.data is told for name, told in _PARTLY for source in keyword(call, name)
-        ):
+        if call.calls_method(*TAKES_WEIGHTS) and not any(says(call, name, told) for name, told in _PARTLY):
             yield call
