@@ -1,15 +1,10 @@
 """Services and programs that take up a model: by what they are told, where they keep it, and all that ask it."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
-from mldebt.inventory import ModelRecord
-from mldebt.pipeline.models.rows import Rows
-from mldebt.scan import read_project
-from mldebt.settings import Settings
+from tests.pipeline.conftest import register, told
 
 TRAINS = """
     import joblib
@@ -20,18 +15,6 @@ TRAINS = """
     model = Ridge().fit(rows[["age"]], rows.price)
     joblib.dump(model, "pricing.joblib")
     """
-
-
-def register(root: Path, texts: Mapping[str, str]) -> dict[str, ModelRecord]:
-    for path, text in texts.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
-    found = Rows(read_project(root, Settings(cache=False, history=False, jobs=1))).all()
-    return {record.path: record for record in found}
-
-
-def told(record: ModelRecord, column: str) -> list[str]:
-    return [cell.text for cell in getattr(record, column)]
 
 
 HOLDS = """

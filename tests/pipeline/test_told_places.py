@@ -1,26 +1,8 @@
 """Where data and models lie, as configurations, options and holes in paths tell it."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from textwrap import dedent
 
-from mldebt.inventory import ModelRecord
-from mldebt.pipeline.models.rows import Rows
-from mldebt.scan import read_project
-from mldebt.settings import Settings
-
-
-def register(root: Path, texts: Mapping[str, str]) -> dict[str, ModelRecord]:
-    for path, text in texts.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
-    found = Rows(read_project(root, Settings(cache=False, history=False, jobs=1))).all()
-    return {record.path: record for record in found}
-
-
-def told(record: ModelRecord, column: str) -> list[str]:
-    return [cell.text for cell in getattr(record, column)]
-
+from tests.pipeline.conftest import register, told
 
 SETTINGS = """
     paths:

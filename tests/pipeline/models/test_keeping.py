@@ -2,20 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from textwrap import dedent
 
 from mldebt.inventory import ModelRecord
-from mldebt.pipeline.models.rows import Rows
-from mldebt.scan import read_project
-from mldebt.settings import Settings
+from tests.pipeline.conftest import model_records
 
 
 def records(root: Path, texts: Mapping[str, str]) -> dict[str, ModelRecord]:
-    for path, text in texts.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
-    found = Rows(read_project(root, Settings(cache=False, history=False, jobs=1))).all()
-    return {record.name: record for record in found}
+    return {record.name: record for record in model_records(root, texts)}
 
 
 def places(record: ModelRecord, column: str) -> list[str]:
