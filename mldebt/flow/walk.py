@@ -217,6 +217,11 @@ class Flow:
         calls = self.callers(body.module.index, body.number)
         return [(call, source) for call in calls for source in self.argument(call, body, name)]
 
+    def given_only_by(self, param: Value, is_one: Callable[[Value], bool]) -> set[Value]:
+        """What callers of one kind hand in for a parameter, and no other callers do."""
+        bound = [(is_one(call), source) for call, source in self.bindings(param)]
+        return {source for one, source in bound if one} - {source for one, source in bound if not one}
+
     def argument(self, call: Value, body: Body, name: str) -> list[Value]:
         """The values that a call gives to one parameter of a function."""
         return self._arguments.given(call, body, name)

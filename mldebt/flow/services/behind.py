@@ -177,8 +177,7 @@ class Behind:
         """What only calls by the name of a method give it, on objects of unknown kinds: a way that comes to the method
         by what it keeps, and by none of its calls, may go on to the callers of any library's."""
         unit = param.body.key
-        bound = [(self._is_guessed(call, unit), source) for call, source in self.flow.bindings(param)]
-        return {source for guessed, source in bound if guessed} - {source for guessed, source in bound if not guessed}
+        return self.flow.given_only_by(param, lambda call: self._is_guessed(call, unit))
 
     def _is_guessed(self, call: Value, unit: Unit) -> bool:
         targets = [target for target in self.flow.targets(call) if self.flow.entered(target) == unit]

@@ -147,9 +147,7 @@ class Sides:
         steps = self.origins.back(value, stack)
         if value.kind != "param" or stack:
             return steps
-        bound = [(self._may_be_a_librarys(call), source) for call, source in self.flow.bindings(value)]
-        own = {source for is_other, source in bound if not is_other}
-        others = {source for is_other, source in bound if is_other} - own
+        others = self.flow.given_only_by(value, self._may_be_a_librarys)
         return [step for step in steps if step.value not in others]
 
     def _may_be_a_librarys(self, call: Value) -> bool:
