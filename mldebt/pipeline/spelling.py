@@ -22,6 +22,8 @@ TEXTS = 8
 _JOINS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
 _SAME_TEXT = frozenset({"str", "int"})
 HOLE = "{…}"
+NOTHING = "{}./… "
+"""What a text is made of that says of no place where it is."""
 _ABOVE = frozenset({"parent", "parents"})
 """What says nothing of a folder whose file has no name: `Path(__file__).resolve().parents[1]`."""
 _OPEN = frozenset({"param", "attr", "item", "element", "free", "global"})

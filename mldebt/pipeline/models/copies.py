@@ -13,7 +13,7 @@ from mldebt.flow.files.paths import Paths
 from mldebt.flow.sameness import arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
-from mldebt.pipeline.spelling import Spelling
+from mldebt.pipeline.spelling import NOTHING, Spelling
 from mldebt.regex import regex
 
 _MOVES = frozenset("copy copy2 copyfile move rename replace upload_file upload_from_filename".split())
@@ -21,7 +21,6 @@ _BY_NAME = frozenset("shutil.copy shutil.copy2 shutil.copyfile shutil.move os.re
 _FROM = frozenset({"src", "Filename", "filename"})
 _TO = frozenset({"dst", "Key"})
 _STAGING = frozenset({"transition_model_version_stage", "set_registered_model_alias"})
-_NOTHING = "{}./… "
 _OF_S3 = regex(r"https?://([\w.-]+?)\.s3[\w.-]*\.amazonaws\.com/(.+)\Z")
 _OF_GCS = regex(r"https?://storage\.(?:googleapis|cloud\.google)\.com/(.+)\Z")
 
@@ -72,9 +71,9 @@ class Copies:
         if given is None:
             return
         source, target, prefix = given
-        ends = [text for text in self.spelling.texts(target, ()) if text.strip(_NOTHING)]
+        ends = [text for text in self.spelling.texts(target, ()) if text.strip(NOTHING)]
         for text in self.spelling.texts(source, ()):
-            if text.strip(_NOTHING) and len(ends) == 1:
+            if text.strip(NOTHING) and len(ends) == 1:
                 yield Copy(call, text, prefix + _placed(ends[0], text), target)
 
     def _given(self, call: Value) -> tuple[Value, Value, str] | None:
@@ -125,7 +124,7 @@ class Copies:
             if name is None or stage is None:
                 continue
             for text in self.spelling.texts(name, ()):
-                words = [word for word in self.spelling.texts(stage, ()) if word.strip(_NOTHING)]
+                words = [word for word in self.spelling.texts(stage, ()) if word.strip(NOTHING)]
                 found[text] += [f"{'alias' if is_alias else 'stage'} {word}" for word in words]
         return found
 

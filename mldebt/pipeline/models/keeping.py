@@ -29,7 +29,7 @@ from mldebt.pipeline.models.life import chosen
 from mldebt.pipeline.models.register import TrainedModel
 from mldebt.pipeline.models.trainer_settings import TrainerSettings
 from mldebt.pipeline.programs.subprojects import Subprojects
-from mldebt.pipeline.spelling import TEXTS, Spelling, spoken
+from mldebt.pipeline.spelling import NOTHING, TEXTS, Spelling, spoken
 from mldebt.regex import regex
 from mldebt.rulebook import Api
 
@@ -189,7 +189,7 @@ class Keeping:
         path = _put_in_place(path)
         name = self._file_in(call, stack) if api is not None and api.source == _FOLDER else ""
         ends = [(text, way.value) for text, way in spelled.spelling.ends(path, stack)]
-        ends = list({text: (text, end) for text, end in reversed(ends) if text.strip("{}./… ")}.values())[::-1][:TEXTS]
+        ends = list({text: (text, end) for text, end in reversed(ends) if text.strip(NOTHING)}.values())[::-1][:TEXTS]
         told = _instead(spelled.told, spelled.spelling, path, stack)
         defaults = _instead(spelled.by_default, spelled.spelling, path, stack)
         for text, end in ends:
@@ -215,7 +215,7 @@ class Keeping:
         """The name that a callback gives to what it keeps in a folder."""
         given = dict(arguments(call)).get("filename")
         names = self.spelling.texts(given, stack) if given is not None else []
-        return f"{names[0]}.ckpt" if len(names) == 1 and names[0].strip("{}./… ") not in ("", "None") else ""
+        return f"{names[0]}.ckpt" if len(names) == 1 and names[0].strip(NOTHING) not in ("", "None") else ""
 
     def _registered(self, call: Value, stack: Stack, api: Api, spelled: Keeping | _Spellings) -> Kept:
         """A model that a registry, a hub or the run of a tracker keeps by a name."""
@@ -232,7 +232,7 @@ class Keeping:
         """The folder into which a registry's library writes a model instead."""
         path = dict(arguments(call)).get("path") if api.name.endswith(".save_model") else None
         texts = spelled.spelling.texts(path, stack) if path is not None else []
-        return below(texts[0]) if len(texts) == 1 and texts[0].strip("{}./… ") else ""
+        return below(texts[0]) if len(texts) == 1 and texts[0].strip(NOTHING) else ""
 
     def _name(self, call: Value, spelling: Spelling) -> str:
         """The name under which a call registers or publishes."""
@@ -241,7 +241,7 @@ class Keeping:
         values += [source for keyword, source in arguments(call) if keyword == ""]
         for value in values:
             for text in spelling.texts(value, ()):
-                if text.strip("{}./… ") not in ("", "None", "True", "False"):
+                if text.strip(NOTHING) not in ("", "None", "True", "False"):
                     return text
             if value.kind == "param":  # what callers find out at run time is known by its name here
                 return spoken(value)
@@ -460,7 +460,7 @@ class Keeping:
 def _instead(spelling: Spelling, plain: Spelling, path: Value, stack: Stack) -> dict[str, str]:
     """What another spelling makes of the texts of a path that leave something open."""
     both = zip(plain.ends(path, stack), spelling.ends(path, stack), strict=False)
-    return {before: after for (before, _), (after, _) in both if before != after and before.strip("{}./… ")}
+    return {before: after for (before, _), (after, _) in both if before != after and before.strip(NOTHING)}
 
 
 def _in(folder: str, name: str) -> str:

@@ -13,11 +13,10 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.ingestion.named_reads import below
 from mldebt.pipeline.models.life import TOLD
-from mldebt.pipeline.spelling import Spelling
+from mldebt.pipeline.spelling import NOTHING, Spelling
 from mldebt.regex import regex
 
 MADE = 12
-_NOTHING = "{}./… "
 _FOLDERS = (TOLD, "output_dir", "path", "base_path")
 """The words by which trainers are told where to leave what they train."""
 _FOLDER_FIRST = regex(r"\.(Seq2Seq)?TrainingArguments\Z")
@@ -47,7 +46,7 @@ class TrainerSettings:
             named = dict(arguments(made))
             path = next((named[word] for word in _FOLDERS if word in named), None) or self._folder_first(made)
             texts = spelling.texts(path, stack) if path is not None else []
-            if path is not None and len(texts) == 1 and texts[0].strip(_NOTHING):
+            if path is not None and len(texts) == 1 and texts[0].strip(NOTHING):
                 return Told(below(texts[0]), path)
         api = self.flow.api(call)
         given = next(self._settings(call), None) if api is not None and api.name.startswith(_READS_SETTINGS) else None
@@ -59,7 +58,7 @@ class TrainerSettings:
         for made in self._makers(call):
             named = dict(arguments(made)).get(_HUB_NAME)
             texts = spelling.texts(named, stack) if named is not None else []
-            if len(texts) == 1 and texts[0].strip(_NOTHING) not in ("", "None"):
+            if len(texts) == 1 and texts[0].strip(NOTHING) not in ("", "None"):
                 return texts[0]
         told = self.folder(call, stack, spelling)
         return posixpath.basename(told.text.rstrip("/")) if told is not None else ""

@@ -13,7 +13,7 @@ from mldebt.flow.linking import ClassKey
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
-from mldebt.pipeline.spelling import Spelling
+from mldebt.pipeline.spelling import NOTHING, Spelling
 from mldebt.regex import regex
 
 Unit = tuple[int, int]
@@ -108,7 +108,7 @@ class Deliveries:
             return f"table {tables[0]}"
         path = self.spelling.paths.path(write)
         texts = self.spelling.texts(path, ()) if path is not None else []
-        named = next((text for text in texts if text.strip("{}./… ") not in ("", "None")), "")
+        named = next((text for text in texts if text.strip(NOTHING) not in ("", "None")), "")
         medium = self._medium(write)
         return f"{medium} {named}".strip() if medium in _SHARED or not named else named
 

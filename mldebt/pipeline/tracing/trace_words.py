@@ -7,7 +7,7 @@ from mldebt.flow.linking import Type
 from mldebt.flow.steps import Visit
 from mldebt.flow.value import Value
 from mldebt.pipeline.project import Project
-from mldebt.pipeline.spelling import Spelling, spoken
+from mldebt.pipeline.spelling import NOTHING, Spelling, spoken
 from mldebt.sql import HOLE
 
 TEXT_LIMIT = 80
@@ -59,7 +59,7 @@ class Words:
             return f"table {', '.join(known)}"
         path = self.paths.path(call)
         texts = self.spelling.texts(path, ()) if path is not None else []
-        told = [text for text in texts if text.strip("{}./… ") not in ("", "None", "True", "False")][:PATHS_TOLD]
+        told = [text for text in texts if text.strip(NOTHING) not in ("", "None", "True", "False")][:PATHS_TOLD]
         if told or path is None:
             return " or ".join(shortened(text) for text in told)
         kinds = self.project.givens.kinds(path)
