@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.files.files import Files
+from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.linking import is_self
 from mldebt.flow.sameness import arguments
 from mldebt.flow.scopes.names import statements
@@ -24,7 +25,6 @@ _APPENDS = regex(r"^[rbt+U]*a")
 _MEMBER = (("in",), ("not in",))
 CALLERS_ABOVE = 3
 HELD_LIMIT = 200
-_HOLE = regex(r"\{[^}]*\}")
 _MANY = ("writerows", "writelines", "to_csv", "to_json")
 _NOTES = regex(
     r"(^|[/_.\-])(logs?|results?|metrics?|history|errors?|report|scores?|cache|alerts?"
@@ -155,12 +155,12 @@ def _empties(call: Value) -> bool:
 
 def _plain(path: str) -> str:
     """A path without what its unknown parts are called, which may be called otherwise elsewhere."""
-    return _HOLE.sub("{}", path)
+    return HOLES.sub("{}", path)
 
 
 def _tells(path: str) -> bool:
     """Whether a path says which file it is, in part at least."""
-    return any(map(str.isalnum, _HOLE.sub("", path)))
+    return any(map(str.isalnum, HOLES.sub("", path)))
 
 
 def _names(call: Value, path: Value) -> bool:

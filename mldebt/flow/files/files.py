@@ -10,19 +10,18 @@ from typing import NamedTuple
 
 from mldebt.facts.record import Constant
 from mldebt.flow.files.paths import Paths
+from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.files.query_texts import Query, QueryTexts
 from mldebt.flow.files.stages import may_name
 from mldebt.flow.program import Module
 from mldebt.flow.types.models import DATA_KINDS, Models, Use
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, Flow, Stack
-from mldebt.regex import regex
 
 PATH_LIMIT = 250
 ORIGIN_LIMIT = 60
 _FETCHING = ("fetchall", "fetchmany", "fetchone")
 _ASKING = frozenset({*_FETCHING, "read_sql", "read_sql_query", "read_sql_table", "read_gbq", "read_database", "sql"})
-_HOLE = regex(r"\{[^}]*\}")
 
 
 class Reader(NamedTuple):
@@ -308,7 +307,7 @@ class Files:
 
 def _telling(name: str) -> bool:
     """Whether a file's name is enough of a name to be known by."""
-    literal = _HOLE.sub("", name)
+    literal = HOLES.sub("", name)
     return len(literal) >= 5 and sum(c.isalpha() for c in literal.partition(".")[0]) >= 3
 
 

@@ -15,6 +15,8 @@ TEXT_DEPTH = 9
 TEXT_LIMIT = 12
 TEXT_VALUES = 400
 _JOINING = frozenset({"os.path.join", "posixpath.join", "pathlib.Path"})
+HOLES = regex(r"\{[^}]*\}")
+"""What stands in a text for the parts that the code leaves open: `{name}`, or `{}`."""
 _PLACE = regex(r"%(?:\((\w+)\))?[-#0 +]*[\d.]*[a-zA-Z]|%%")
 """A field of a text that is filled by `%`, by its name if it has one."""
 _FIELD = regex(r"\{(\w*)[^{}]*\}")

@@ -7,12 +7,11 @@ from collections import defaultdict
 from functools import cached_property
 
 from mldebt.flow.files.files import Files
+from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.files.writers import Writers
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
-from mldebt.regex import regex
 
-_HOLE = regex(r"\{[^{}]*\}")
 _TELLING_LENGTH = 5
 _KEY_LENGTH = 3
 _KEYED_READS = ("get", "getex", "lrange")
@@ -147,7 +146,7 @@ def _is_keyed(flow: Flow, call: Value) -> bool:
 
 def _plain(text: str) -> str:
     """A path whose unknown parts stand as `{}`."""
-    return _HOLE.sub("{}", text.removeprefix("./"))
+    return HOLES.sub("{}", text.removeprefix("./"))
 
 
 def _name(text: str) -> str:

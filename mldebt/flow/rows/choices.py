@@ -11,6 +11,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.conditions.conditions import ways
 from mldebt.flow.files.filenames import holds_no_data, holds_weights
 from mldebt.flow.files.paths import Paths, gives_text
+from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.linking import Target
 from mldebt.flow.rows.unpacking import Unpacking
 from mldebt.flow.seeding.outline import Event
@@ -27,7 +28,6 @@ SOURCE_LIMIT = 400
 WRITTEN = "written out"
 TRAINED = "trained on"
 _ENDS = {"fits": TRAINED, "measures": "evaluated with", "saves": WRITTEN, "stores": WRITTEN}
-_HOLE = regex(r"\{[^}]*\}")
 PART = regex(r"(^|[/_.\-])(train|valid|val|test|dev|eval|holdout|validation|training|evaluation)([/_.\-{(0-9]|$)", re.I)
 _MADE_UP = regex(r"(^|[/_ ])(synthe\w*|fake|mock|simulat\w*|dummy)([/_. ]|$)", re.IGNORECASE)
 _NEGATIVES = regex(r"(^|[_.])neg(s|ative\w*)?(_|$)|NegativeSampl", re.IGNORECASE)
@@ -239,7 +239,7 @@ class Choices:
         if any(PART.search(text) for text in texts):
             return True
         names = self._part_names(event)
-        if any(len(_HOLE.sub("", text.rpartition("/")[2])) > 5 for text in texts):
+        if any(len(HOLES.sub("", text.rpartition("/")[2])) > 5 for text in texts):
             return event.value.body.number > 0 and len(names) > 1
         return bool(names)
 

@@ -10,7 +10,7 @@ from mldebt.sources import Document
 
 _HEAD = regex(r"^\s*[\"']?(openapi|swagger)[\"']?\s*:", re.MULTILINE)
 _PATH = regex(r"^\s*[\"']?(/[^\s:\"']*)[\"']?\s*:", re.MULTILINE)
-_HOLE = regex(r"\{[^}]*\}|<[^>]*>|:\w+")
+_PARAMETER = regex(r"\{[^}]*\}|<[^>]*>|:\w+")
 _HEAD_LENGTH = 4_000
 
 
@@ -32,4 +32,4 @@ class Specifications:
 
 
 def _plain(route: str) -> str:
-    return _HOLE.sub("{}", route).rstrip("/")
+    return _PARAMETER.sub("{}", route).rstrip("/")

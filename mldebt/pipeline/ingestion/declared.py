@@ -36,7 +36,7 @@ _OTHER_THAN_TABLE = regex(
     r"\b(?:join|union|where|group|limit|from\b.*\bfrom)\b|,\s*[\w.]+\s*$", re.IGNORECASE | re.DOTALL
 )
 """What a query says that asks for some rows of a table, or for more than one."""
-_HOLE = regex(r"\*+|\{\w+\}")
+_WILD = regex(r"\*+|\{\w+\}")
 """What stands for any name in a pattern: of Intake, or of a Kedro factory."""
 _WIDE_KINDS = (DocumentKind.KEDRO, DocumentKind.DVC, DocumentKind.CONFIG)
 TELLING = 6
@@ -198,7 +198,7 @@ def _entries(facts: DocumentFacts, last: str) -> Iterator[Entry]:
 def _is_wide(entry: Entry) -> bool:
     if entry.document is not None and entry.document.kind is DocumentKind.DVC:
         return "." not in _last(entry.target)
-    return _HOLE.search(entry.target) is not None and sum(map(str.isalpha, _HOLE.sub("", entry.target))) >= TELLING
+    return _WILD.search(entry.target) is not None and sum(map(str.isalpha, _WILD.sub("", entry.target))) >= TELLING
 
 
 def _covers(entry: Entry, text: str) -> bool:
@@ -210,7 +210,7 @@ def _covers(entry: Entry, text: str) -> bool:
     more = len(given) - len(wanted)
     if more < 0 or (more and "://" in target):
         return False
-    return all(_fits(_HOLE.split(one), other) for one, other in zip(wanted, given[more:], strict=True))
+    return all(_fits(_WILD.split(one), other) for one, other in zip(wanted, given[more:], strict=True))
 
 
 def _fits(parts: list[str], name: str) -> bool:

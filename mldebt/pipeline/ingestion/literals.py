@@ -12,6 +12,7 @@ from mldebt.facts.record import Constant
 from mldebt.flow.conditions.givens import Givens
 from mldebt.flow.files.content import End
 from mldebt.flow.files.filenames import holds_no_data
+from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.steps import Stack, Visit
 from mldebt.flow.value import Value
 from mldebt.masking import holds_credential
@@ -28,7 +29,6 @@ ORIGIN_LIMIT = 24
 SENT_LIMIT = 120
 _SEARCHED = frozenset({"features", "prediction"})
 _NAMED = frozenset({"hub", "registry", "stream"})
-_HOLE = regex(r"\{[^}]*\}")
 _REMOTE = regex(r"^(https?|ftps?|sftp|s3a?|s3n|gs|gcs|abfss?|wasbs?|adl|az|hdfs|dbfs|oss|cos|webhdfs)://?", re.I)
 _NO_DATABASE = regex(r"^(https?|ftps?|s3a?|gs|file|sqlite|hf|tcp|udp|ws|wss|amqp|redis|grpc|unix|models|runs)\b", re.I)
 _LOCAL_HOST = regex(
@@ -187,7 +187,7 @@ class Literals:
         found += [end for given in self._connections(read) for end in self._ends_of(given) if end[0] in _CONNECTING]
         for kind, text, visit in found:
             unsaid = kind != "credential" and not (kind == "personal" and _SETTINGS.search(text))
-            if unsaid and holds_no_data(_HOLE.sub("x", text)):
+            if unsaid and holds_no_data(HOLES.sub("x", text)):
                 continue
             head, way = self._head(visit)
             if head is None or head.body.module.category != "product":
@@ -352,7 +352,7 @@ def _address_kind(text: str) -> str:
         return ""
     if host == "None" or (not path and text.startswith("http")):
         return ""  # a setting that is filled when it runs; the front door of a site
-    if not any(map(str.isalnum, _HOLE.sub("", rest.partition("/")[2]))) and "{" in rest:
+    if not any(map(str.isalnum, HOLES.sub("", rest.partition("/")[2]))) and "{" in rest:
         return ""  # all but the host is the caller's
     if (moving := _MOVING.match(text)) is not None:
         return "remote" if _COMMIT.match(moving["raw"] or moving["blob"]) else "moving"

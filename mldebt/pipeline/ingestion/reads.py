@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from mldebt.facts.record import Constant
 from mldebt.flow.files.filenames import holds_no_data
 from mldebt.flow.files.paths import Paths, gives_text
+from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.idioms import bare
 from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.services.serving import Boundaries
@@ -24,7 +25,6 @@ ORIGIN_LIMIT = 60
 REQUEST_LIMIT = 20
 _NOT_HERE = frozenset({"hub", "registry", "stream"})
 NAME_LENGTH = 80
-_HOLE = regex(r"\{[^}]*\}")
 _SECRET = regex(r"(?<=://)[^/@\s]*@|(?<=\?)\S+=\S*")
 _BUFFERS = frozenset({"io.StringIO", "io.BytesIO", "StringIO.StringIO"})
 _NEAREST = regex(r"<=>|<->|<#>")
@@ -86,7 +86,7 @@ class Reads:
         if path.kind == "call" and gives_text(path):
             return False  # a table that was told as text
         texts = (*self.paths.texts(path), *self._told_to_hub(path))
-        told = [text for text in texts if not _HOLE.fullmatch(text)]  # a default tells what is meant
+        told = [text for text in texts if not HOLES.fullmatch(text)]  # a default tells what is meant
         if (
             self._from_handle(call, path)
             or all(holds_no_data(text) for text in told or texts)
@@ -146,7 +146,7 @@ class Reads:
         """What a call reads, as the code names it, without what may be secret in a URL; "" when it does not."""
         path = self.path(call)
         texts = self.paths.texts(path) if path is not None else ()
-        plain = [_HOLE.sub("…", text) for text in texts if "None" not in text.split("/")]
+        plain = [HOLES.sub("…", text) for text in texts if "None" not in text.split("/")]
         told = self._own([text for text in plain if any(c.isalnum() for c in text)], call)
         told = " ".join(_SECRET.sub("…", told).split())
         if len(told) <= NAME_LENGTH:

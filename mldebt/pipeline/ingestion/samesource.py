@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
+from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.idioms import root
 from mldebt.flow.value import Value
 from mldebt.pipeline.ingestion.ingestion import Ingestions
 from mldebt.regex import regex
 
-_HOLE = regex(r"\{[^}]*\}")
 _ANY = "*"
 _GENERIC = regex(
     r"""^(train(ing)? | test(ing)? | val(id|idation)? | dev | eval | data(set|base|frame)? | df | inputs? | outputs?
@@ -64,14 +64,14 @@ class SameSource:
             return [api.name] if api is not None and self._is_one(read, api.library) else []
         if is_table_class(path):
             return [f"table {self.flow.scope(*path.source.scope_key).name}"]
-        texts = (_HOLE.sub(_ANY, text).strip() for text in self.paths.texts(path))
+        texts = (HOLES.sub(_ANY, text).strip() for text in self.paths.texts(path))
         names = dict.fromkeys(map(name_of, texts))
         return [name for name in names if name and posixpath.basename(name) not in self._written]
 
     def is_own(self, read: Value) -> bool:
         """Whether a read takes up a file that the repository wrote itself."""
         path = self.paths.path(read)
-        names = {posixpath.basename(_HOLE.sub(_ANY, text)) for text in (self.paths.texts(path) if path else ())}
+        names = {posixpath.basename(HOLES.sub(_ANY, text)) for text in (self.paths.texts(path) if path else ())}
         return any(map(_tells, names)) and names <= self._written
 
     def _is_one(self, read: Value, library: str) -> bool:
@@ -85,7 +85,7 @@ class SameSource:
 
     def is_written(self, text: str) -> bool:
         """Whether the repository writes a file of the name that a text ends with."""
-        return posixpath.basename(_HOLE.sub(_ANY, text)) in self._written
+        return posixpath.basename(HOLES.sub(_ANY, text)) in self._written
 
     @cached_property
     def _written(self) -> frozenset[str]:
@@ -97,7 +97,7 @@ class SameSource:
                     for call in self.flow.body(module.index, number).calls:
                         path = self.paths.path(call) if self.paths.is_write(call) else None
                         for text in self.paths.texts(path) if path is not None else ():
-                            found.add(posixpath.basename(_HOLE.sub(_ANY, text)))
+                            found.add(posixpath.basename(HOLES.sub(_ANY, text)))
         return frozenset(found)
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from mldebt.flow.conditions.givens import Givens
 from mldebt.flow.files.files import agree, same_top
 from mldebt.flow.files.paths import Paths
+from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.sameness import arguments
@@ -62,7 +63,6 @@ _PUT_BY_PLATFORMS = frozenset({"/opt/ml/model", "/mnt/models"})
 """Where SageMaker and KServe put the model that a service is to load."""
 _MOVES = frozenset({"replace", "rename"})
 _VERSION = regex(r"[-_]?v?\d+\Z")
-_HOLE = regex(r"\{[^}]*\}")
 _GENERAL = frozenset(
     """model models weights checkpoint checkpoints ckpt best best_model final final_model last latest state snapshot
     pipeline classifier scaler encoder vectorizer tokenizer preprocessor artifacts output outputs data save saved
@@ -502,4 +502,4 @@ def _telling_name(text: str) -> str:
     """The last part of a path, when it is enough of a name to be known by."""
     name = posixpath.basename(text.rstrip("/"))
     literal = "".join(char for char in name.partition("{")[0] + name.rpartition("}")[2] if char.isalpha())
-    return _HOLE.sub("{}", name) if len(literal) >= NAME_LENGTH and "…" not in name else ""
+    return HOLES.sub("{}", name) if len(literal) >= NAME_LENGTH and "…" not in name else ""
