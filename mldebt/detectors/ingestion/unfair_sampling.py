@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from mldebt.detectors.ingestion._draws import BAD, GOOD
 from mldebt.finding import Hit
 from mldebt.flow.body import Body
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.augmenting import Augmented, augmented
 from mldebt.flow.rows.choices import Choice, Choices
 from mldebt.flow.rows.prefixes import Prefix, Prefixes
 from mldebt.flow.rows.timeorder import Dealt, TimeOrders
 from mldebt.flow.seeding.outline import Outlines
-from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.configuration.off_keys import OffKeys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mldebt.flow.seeding.seeds import keyword, last_name
+from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex

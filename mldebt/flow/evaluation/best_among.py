@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mldebt.flow.body import Body
+from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.evaluation.best_of import BestOf
 from mldebt.flow.evaluation.judged_rows import JudgedRows
 from mldebt.flow.evaluation.selection import plain
 from mldebt.flow.evaluation.target_features import written_texts
 from mldebt.flow.idioms import is_negated, read_name
 from mldebt.flow.scores.gathered_scores import GatheredScores, Scored
-from mldebt.flow.seeding.seeds import keyword, last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex

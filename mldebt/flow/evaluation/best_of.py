@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mldebt.flow.body import Body
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.judged_rows import JudgedRows
 from mldebt.flow.evaluation.selection import HALF, Selections, plain, roots
 from mldebt.flow.rows.splits import Splits
 from mldebt.flow.rows.unpacking import Unpacking
-from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.evaluation.selection import plain, roots
 from mldebt.flow.linking import is_self
-from mldebt.flow.seeding.seeds import keyword, last_name, written
+from mldebt.flow.seeding.seeds import written
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.idioms import bare
 from mldebt.flow.linking import Target
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.rows.unpacking import Unpacking
-from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from mldebt.flow.seeding.seeds import last_name
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.selection import HALF, Selections, is_beside_test
 from mldebt.flow.rows.choices import bounds
 from mldebt.flow.rows.random_masks import is_rest
 from mldebt.flow.rows.row_steps import RowSteps
 from mldebt.flow.rows.splits import SPLITTERS, Splits
-from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 from mldebt.regex import regex

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from mldebt.flow.calls.words import keyword, last_name, says
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import bare
 from mldebt.flow.linking import is_self
@@ -12,7 +13,7 @@ from mldebt.flow.rows.choices import PART
 from mldebt.flow.rows.row_steps import RowSteps
 from mldebt.flow.rows.splits import SPLITTERS, Splits
 from mldebt.flow.rows.unpacking import Unpacking
-from mldebt.flow.seeding.seeds import Seeds, keyword, last_name, says
+from mldebt.flow.seeding.seeds import Seeds
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow

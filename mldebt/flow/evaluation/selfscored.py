@@ -6,11 +6,11 @@ import re
 from typing import NamedTuple
 
 from mldebt.flow.body import Body
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.selection import roots
 from mldebt.flow.idioms import bare
 from mldebt.flow.idioms import root as first_version
 from mldebt.flow.rows.splits import Splits
-from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex

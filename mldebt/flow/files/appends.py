@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.files.files import Files
 from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.linking import is_self
 from mldebt.flow.sameness import arguments
 from mldebt.flow.scopes.names import statements
-from mldebt.flow.seeding.seeds import keyword, last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex

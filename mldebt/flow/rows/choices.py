@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.calls.words import keyword, last_name, says
 from mldebt.flow.conditions.conditions import ways
 from mldebt.flow.files.filenames import holds_no_data, holds_weights
 from mldebt.flow.files.paths import Paths, gives_text
@@ -16,7 +17,7 @@ from mldebt.flow.linking import Target
 from mldebt.flow.rows.unpacking import Unpacking
 from mldebt.flow.seeding.outline import Event
 from mldebt.flow.seeding.randomness import short
-from mldebt.flow.seeding.seeds import OWN, SEED_WORDS, Seeds, keyword, last_name, says
+from mldebt.flow.seeding.seeds import OWN, SEED_WORDS, Seeds
 from mldebt.flow.services.endpoints import Endpoints
 from mldebt.flow.value import Value
 from mldebt.flow.walk import STACK_LIMIT, Flow, Stack, Step, Visit

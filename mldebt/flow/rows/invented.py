@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt.flow.seeding.seeds import keyword
+from mldebt.flow.calls.words import keyword
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.calls.words import keyword, says
 from mldebt.flow.conditions.made_anew import is_made_anew
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.scopes.names import statements, variable_of
-from mldebt.flow.seeding.seeds import keyword, says
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 

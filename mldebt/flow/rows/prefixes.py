@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.files.query_texts import QueryTexts
 from mldebt.flow.rows.choices import bounds
 from mldebt.flow.rows.unpacking import Unpacking
-from mldebt.flow.seeding.seeds import Seeds, keyword, last_name
+from mldebt.flow.seeding.seeds import Seeds
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
 from mldebt.regex import regex

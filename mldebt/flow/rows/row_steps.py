@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.rows.unpacking import Unpacking
-from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.files.files import Files
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import bare
 from mldebt.flow.rows.choices import PART, bounds
 from mldebt.flow.rows.random_masks import other_masks
 from mldebt.flow.rows.unpacking import Unpacking
-from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.evaluation.target_features import written_texts
 from mldebt.flow.rows.unpacking import Unpacking
-from mldebt.flow.seeding.seeds import Seeds, keyword, last_name
+from mldebt.flow.seeding.seeds import Seeds
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.selfscored import is_metric_name, name_of
 from mldebt.flow.rows.splits import Splits
 from mldebt.flow.rows.unpacking import Unpacking
-from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 

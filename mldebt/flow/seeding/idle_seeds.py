@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
-from mldebt.flow.seeding.seeds import keyword, last_name
+from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex

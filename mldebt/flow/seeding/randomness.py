@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mldebt.flow.body import Body
+from mldebt.flow.calls.words import keyword
 from mldebt.flow.evaluation.gradients import Gradients
 from mldebt.flow.linking import Target
 from mldebt.flow.rows.invented import Invented
 from mldebt.flow.seeding.outline import ALWAYS, KEEPS, TRAINS, Event, Outline, Outlines
-from mldebt.flow.seeding.seeds import OWN, Seeds, family, keyword, written
+from mldebt.flow.seeding.seeds import OWN, Seeds, family, written
 from mldebt.flow.seeding.set_later import SetLater
 from mldebt.flow.seeding.taken_over import TakenOver
 from mldebt.flow.value import Value

@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Iterator
 
+from mldebt.flow.calls.words import keyword, last_name, says
 from mldebt.flow.linking import Target
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, Flow, Stack, Step
@@ -297,23 +298,3 @@ def written(call: Value, target: Target) -> str:
 
 def _plain(name: str) -> str:
     return name.replace(".compat.v1.", ".").replace(".compat.v2.", ".")
-
-
-def keyword(call: Value, name: str) -> list[Value]:
-    """What a call gives to a keyword."""
-    if name not in call.keywords:
-        return []
-    return [source for key, (_, source) in zip(call.keywords, call.inputs[1:], strict=True) if key == name]
-
-
-def says(call: Value, name: str, told: object) -> bool:
-    """Whether a call gives just this constant to a keyword: True, False, None."""
-    return any(source.kind == "const" and source.data is told for source in keyword(call, name))
-
-
-def last_name(call: Value) -> str:
-    """The last part of the name that a call is written with."""
-    function = call.inputs[0][1] if call.kind == "call" else None
-    if function is None or function.kind not in ("attr", "external"):
-        return ""
-    return str(function.data).rsplit(".", 1)[-1]

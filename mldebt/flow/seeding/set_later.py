@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mldebt.flow.seeding.seeds import SEED_WORDS, Seeds, keyword, last_name
+from mldebt.flow.calls.words import keyword, last_name
+from mldebt.flow.seeding.seeds import SEED_WORDS, Seeds
 from mldebt.flow.steps import Visit
 from mldebt.flow.value import Value
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mldebt.flow.calls.words import says
 from mldebt.flow.conditions.conditions import around, follows
 from mldebt.flow.linking import is_self
 from mldebt.flow.sameness import Sameness
-from mldebt.flow.seeding.seeds import says
 from mldebt.flow.types.loaded import TAKES_WEIGHTS
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.module import ScopeKey
-from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.steps import Visit
 
 REACHED_LIMIT = 500

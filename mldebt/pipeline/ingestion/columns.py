@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.sameness import Sameness
-from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow

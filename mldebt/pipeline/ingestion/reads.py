@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from mldebt.facts.record import Constant
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.files.filenames import holds_no_data
 from mldebt.flow.files.paths import Paths, gives_text
 from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.idioms import bare
-from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.services.serving import Boundaries
 from mldebt.flow.types.loaded import Loaded
 from mldebt.flow.types.models import NETWORK_KINDS, Models

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.linking import ClassKey
-from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.steps import Visit
 from mldebt.flow.types.at_hand import AtHand
 from mldebt.flow.types.models import Models, short_name

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.linking import ClassKey, is_self
-from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.services.serving import Boundaries
 from mldebt.flow.types.instances import MAKING_NAMES
 from mldebt.flow.types.models import NETWORK_KINDS, Models, short_name

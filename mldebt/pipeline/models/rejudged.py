@@ -6,13 +6,13 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.selfscored import ASKING
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.rows.row_steps import RowSteps
 from mldebt.flow.rows.splits import Splits
 from mldebt.flow.rows.unpacking import Unpacking
 from mldebt.flow.scores.gathered_scores import GatheredScores
-from mldebt.flow.seeding.seeds import last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 from mldebt.pipeline.models.keeping import Keeping
