@@ -261,4 +261,15 @@ def show(items, by_title):
     print(items)
 """
     ),
+    """
+    import itertools
+    import pandas as pd
+    from fastapi import FastAPI
+
+    app = FastAPI()
+
+    @app.get("/nothing")
+    def nothing():
+        return list(itertools.chain()), pd.concat([])
+    """,
 )

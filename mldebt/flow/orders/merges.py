@@ -165,7 +165,7 @@ class Merges:
 
     def joined(self, node: Value, parts: list[Value]) -> Iterator[Reorder]:
         """Lists that follow each other."""
-        if any(_is_no_list(part) for part in parts):
+        if not parts or any(_is_no_list(part) for part in parts):
             return
         for left, right in pairwise(parts):
             if turned := list(self._rotations.joined(node, left, right)):
