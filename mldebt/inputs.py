@@ -15,7 +15,7 @@ from mldebt.outcome import Outcome, decode_outcome, encode_outcome
 from mldebt.rulebook import Rule, catalogue_key
 from mldebt.settings import Settings
 from mldebt.sources import KeyMemo, Listing, MemoEntry
-from mldebt.store import code_key, read_entry, write_entry
+from mldebt.store import code_key, read_entry, unpack, write_entry
 
 _SHELF = "outcomes"
 _MEMOS = "keys"
@@ -74,10 +74,7 @@ def _shallow(repository: Repository) -> bytes:
 def read_memo(cache: Path | None, root: Path) -> KeyMemo:
     """The content keys that an earlier scan of this folder computed, for files that `stat` says are the same."""
     content = read_entry(cache, _MEMOS, _memo_name(root)) if cache else None
-    try:
-        return KeyMemo(msgspec.msgpack.decode(content, type=dict[str, MemoEntry]) if content else None)
-    except msgspec.DecodeError:
-        return KeyMemo()
+    return KeyMemo(unpack(content, dict[str, MemoEntry]))
 
 
 def keep_memo(cache: Path | None, root: Path, memo: KeyMemo) -> None:

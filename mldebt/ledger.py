@@ -168,7 +168,7 @@ def _read(base: sqlite3.Connection, name: _Name) -> Step | None:
     closed = base.execute(
         "SELECT fingerprint, how, who, day, commit_id FROM closed WHERE step = ? ORDER BY rowid", (number,)
     ).fetchall()
-    if _checksum(counts, marks, closed) != checksum:
+    if _checksum(name, counts, marks, closed) != checksum:
         return None  # damaged: judged anew
     files, lines, failed = counts
     return Step(
@@ -196,12 +196,13 @@ def _write(base: sqlite3.Connection, terms: str, step: Step) -> None:
     counts = (step.files, step.lines, json.dumps(step.failed))
     marks = [_row(mark) for mark in step.marks]
     closed = [(key, deed.how, _text(deed.who), deed.day, deed.commit) for key, deed in step.closed.items()]
+    name = _Name(terms, step.before, step.after)
     base.execute(
         "DELETE FROM steps WHERE terms = ? AND before = ? AND after = ?", (terms, step.before, step.after)
     )  # one that is damaged, or that another run wrote meanwhile
     number = base.execute(
         "INSERT INTO steps (terms, before, after, files, lines, failed, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (terms, step.before, step.after, *counts, _checksum(counts, marks, closed)),
+        (terms, step.before, step.after, *counts, _checksum(name, counts, marks, closed)),
     ).lastrowid
     base.executemany(
         "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -214,9 +215,9 @@ def _write(base: sqlite3.Connection, terms: str, step: Step) -> None:
     )
 
 
-def _checksum(*parts: Any) -> int:
-    """Of what a step holds: a database does not notice a bit that is flipped in a text."""
-    return zlib.crc32(json.dumps(parts).encode())
+def _checksum(name: _Name, *parts: Any) -> int:
+    """Of a step and what it holds: a database does not notice a bit that is flipped in a text."""
+    return zlib.crc32(json.dumps((name.terms, name.before, name.after, *parts)).encode())
 
 
 def _row(mark: Mark) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from mldebt.finding import Finding, Location, Severity, Skipped
 from mldebt.rulebook import Rule
+from mldebt.store import unpack
 
 
 class ExitCode(enum.IntEnum):
@@ -124,7 +125,4 @@ def encode_outcome(outcome: Outcome) -> bytes:
 
 def decode_outcome(content: bytes) -> Outcome | None:
     """None for anything that this version would not have written."""
-    try:
-        return msgspec.msgpack.decode(content, type=Outcome)
-    except (msgspec.DecodeError, msgspec.ValidationError):
-        return None
+    return unpack(content, Outcome)

@@ -9,11 +9,15 @@ import re
 import time
 import zlib
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, TypeVar
 
 from mldebt.errors import UsageError
 from mldebt.regex import regex
 
+if TYPE_CHECKING:
+    from msgspec import Raw
+
+T = TypeVar("T")
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Kept by mldebt; safe to delete.\n"
 _KEPT = 64
 _SUM = 4  # bytes at the end of an entry that tell whether it is still what was written
@@ -30,13 +34,28 @@ def prepare_folder(folder: Path) -> None:
 
 
 def read_entry(folder: Path, shelf: str, name: str) -> bytes | None:
-    """What was kept, or None: also where it is damaged, for a flipped bit may well make another readable answer."""
+    """What was kept, or None: also where it is damaged, for a flipped bit may well make another readable answer, and
+    where it is what was kept under another name."""
+    entry = folder / shelf / name
     try:
-        kept = (folder / shelf / name).read_bytes()
+        kept = entry.read_bytes() if entry.is_file() else b""  # nobody may ever write to a pipe
     except OSError:
         return None
     content = kept[:-_SUM]
-    return content if kept[-_SUM:] == _sum(content) else None
+    return content if kept[-_SUM:] == _sum(shelf, name, content) else None
+
+
+def unpack(content: bytes | Raw | None, kind: type[T]) -> T | None:
+    """The value that an entry holds, or None for what is no such value: it is only data, and cannot do more than be
+    wrong. Whoever made a checksum fit may have nested it deeper than a decoder goes."""
+    if content is None:
+        return None
+    import msgspec  # not at the top: dear to load, and of no use without a cache
+
+    try:
+        return msgspec.msgpack.decode(content, type=kind)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
 
 
 def write_entry(folder: Path, shelf: str, name: str, content: bytes) -> str:
@@ -44,7 +63,7 @@ def write_entry(folder: Path, shelf: str, name: str, content: bytes) -> str:
     try:
         prepare_folder(folder)
         (folder / shelf).mkdir(parents=True, exist_ok=True)
-        _put(folder / shelf / name, content + _sum(content))
+        _put(folder / shelf / name, content + _sum(shelf, name, content))
         sweep_parts(folder / shelf)
         _prune(folder / shelf)
     except OSError as error:
@@ -154,8 +173,8 @@ def _abandoned(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _sum(content: bytes) -> bytes:
-    return zlib.crc32(content).to_bytes(_SUM)
+def _sum(shelf: str, name: str, content: bytes) -> bytes:
+    return zlib.crc32(content, zlib.crc32(f"{shelf}/{name}".encode())).to_bytes(_SUM)
 
 
 def _prune(shelf: Path) -> None:

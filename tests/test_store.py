@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mldebt.store import hold, read_entry, write_entry, write_text
+from mldebt.store import hold, read_entry, unpack, write_entry, write_text
 
 
 def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
@@ -30,6 +30,29 @@ def test_an_entry_that_is_not_what_was_written_is_a_miss(tmp_path: Path, place: 
     for damaged in (kept[:place], kept[:place] + bytes([kept[place] ^ 1]) + kept[place:][1:], kept + b"\0"):
         (tmp_path / "shelf" / "a").write_bytes(damaged)
         assert read_entry(tmp_path, "shelf", "a") is None
+
+
+def test_an_entry_that_was_kept_under_another_name_is_a_miss(tmp_path: Path) -> None:
+    write_entry(tmp_path, "shelf", "a", b"models/ranker.py")
+    for shelf, name in (("shelf", "b"), ("other", "a")):
+        (tmp_path / shelf).mkdir(exist_ok=True)
+        (tmp_path / shelf / name).write_bytes((tmp_path / "shelf" / "a").read_bytes())
+        assert read_entry(tmp_path, shelf, name) is None
+
+
+def test_what_is_no_file_is_a_miss(tmp_path: Path) -> None:
+    (tmp_path / "shelf" / "folder").mkdir(parents=True)
+    (tmp_path / "shelf" / "loop").symlink_to("loop")
+    os.mkfifo(tmp_path / "shelf" / "pipe")
+    assert [read_entry(tmp_path, "shelf", name) for name in ("folder", "loop", "pipe")] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x91" * 200_000 + b"\xc0", b"\xdf\xff\xff\xff\xff", b"\xa2\xff\xfe", b"\xc1", b""]
+)
+def test_what_is_no_value_of_its_kind_is_none(content: bytes) -> None:
+    assert unpack(content, list[str]) is None
+    assert unpack(content, dict[str, object]) is None
 
 
 def test_a_full_disk_is_not_kept_full(tmp_path: Path) -> None:

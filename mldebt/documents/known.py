@@ -13,7 +13,7 @@ import msgspec
 from mldebt.documents.parse import parse_document
 from mldebt.documents.record import DocumentFacts
 from mldebt.sources import Document
-from mldebt.store import code_key, read_entry, write_entry
+from mldebt.store import code_key, read_entry, unpack, write_entry
 
 _SHELF = "documents"
 _WORTH = 1_000
@@ -53,10 +53,7 @@ class KnownDocuments:
     @functools.cached_property
     def _kept(self) -> Mapping[str, msgspec.Raw]:
         content = read_entry(self._folder, _SHELF, self._name) if self._folder else None
-        try:
-            return msgspec.msgpack.decode(content, type=dict[str, msgspec.Raw]) if content else {}
-        except msgspec.DecodeError:
-            return {}
+        return unpack(content, dict[str, msgspec.Raw]) or {}
 
 
 def _key(document: Document) -> str:
@@ -74,7 +71,4 @@ def _code_key() -> bytes:
 
 
 def _decoded(kept: msgspec.Raw | None) -> DocumentFacts | None:
-    try:
-        return msgspec.msgpack.decode(kept, type=DocumentFacts) if kept is not None else None
-    except msgspec.DecodeError:
-        return None
+    return unpack(kept, DocumentFacts)

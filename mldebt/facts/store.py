@@ -53,8 +53,9 @@ class FactStore:
         with self._tolerating("read"):
             for row in self._rows(wanted):
                 key, reason, checksum, body = row
-                if zlib.crc32(body, zlib.crc32(reason.encode())) == checksum:
-                    found[key] = Stored(body, reason)
+                entry = Stored(body, reason)
+                if _checksum(key, entry) == checksum:
+                    found[key] = entry
                 else:
                     self._warn(f"fact cache {self._path} has a damaged entry; it is computed anew")
         return found
@@ -64,10 +65,7 @@ class FactStore:
         if not entries or not self._is_writable:
             return
         version = facts_version()
-        rows = [
-            (key, version, entry.reason, zlib.crc32(entry.body, zlib.crc32(entry.reason.encode())), entry.body)
-            for key, entry in entries.items()
-        ]
+        rows = [(key, version, entry.reason, _checksum(key, entry), entry.body) for key, entry in entries.items()]
         with self._tolerating("written"):
             connection = self._connection
             if connection is not None:
@@ -166,3 +164,8 @@ class FactStore:
     def _warn(self, message: str) -> None:
         if message not in self.warnings:
             self.warnings.append(message)
+
+
+def _checksum(key: str, entry: Stored) -> int:
+    """With the key in it: the facts of another file are whole, too."""
+    return zlib.crc32(entry.body, zlib.crc32(f"{key}\0{entry.reason}".encode()))

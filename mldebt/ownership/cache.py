@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mldebt.ownership.history import History
 from mldebt.ownership.lines import LineAuthors
-from mldebt.store import read_entry, write_entry
+from mldebt.store import read_entry, unpack, write_entry
 
 _FORMAT = 8
 _NAME = "ownership.msgpack"
@@ -35,16 +35,8 @@ def read_cache(folder: Path | None, state: bytes) -> Cached | None:
     """What an earlier scan left, or None. The file is only data: nothing in it can do more than be wrong."""
     if folder is None:
         return None
-    content = read_entry(folder, "", _NAME)
-    if content is None:
-        return None
-    import msgspec  # not at the top: dear to load, and of no use without a cache
-
-    try:
-        cached = msgspec.msgpack.decode(content, type=Cached)
-    except (msgspec.MsgspecError, UnicodeError):
-        return None
-    if cached.format != _FORMAT or cached.state != state or not _consistent(cached):
+    cached = unpack(read_entry(folder, "", _NAME), Cached)
+    if cached is None or cached.format != _FORMAT or cached.state != state or not _consistent(cached):
         return None
     return cached
 
@@ -53,7 +45,7 @@ def write_cache(folder: Path | None, cached: Cached) -> None:
     """Keeps it for the next scan; if that is impossible, the next scan reads the history again."""
     if folder is None:
         return
-    import msgspec
+    import msgspec  # not at the top: dear to load, and of no use without a cache
 
     write_entry(folder, "", _NAME, msgspec.msgpack.encode(cached))
 

@@ -12,7 +12,7 @@ import msgspec
 from mldebt.errors import nearest
 from mldebt.rulebook.catalogue import HOOKS, KINDS, MEDIA, ORDERS, ROLES, Api, Catalogue, TypeRecord, build_catalogue
 from mldebt.rulebook.folder import rules_folder, team_folder, toml_files
-from mldebt.store import read_entry, write_entry
+from mldebt.store import read_entry, unpack, write_entry
 from mldebt.tables import Table, parse_table, read_table
 
 _FORMAT = "1"
@@ -208,13 +208,7 @@ def _place(entry: Table) -> str:
 
 
 def _read_compiled(cache: Path | None, key: str) -> _Compiled | None:
-    content = read_entry(cache, "apis", key) if cache else None
-    if content is None:
-        return None
-    try:
-        return msgspec.msgpack.decode(content, type=_Compiled)
-    except msgspec.DecodeError:
-        return None
+    return unpack(read_entry(cache, "apis", key), _Compiled) if cache else None
 
 
 def _write_compiled(cache: Path | None, key: str, compiled: _Compiled) -> None:

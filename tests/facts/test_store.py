@@ -87,6 +87,17 @@ def test_another_version_s_facts_are_misses_and_make_way(tmp_path: Path) -> None
     connection.close()
 
 
+def test_facts_of_another_file_are_misses(tmp_path: Path) -> None:
+    saved(tmp_path, {"a": Stored(b"x"), "b": Stored(b"y")})
+    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
+        connection.execute("DELETE FROM facts WHERE key = 'b'")
+        connection.execute("UPDATE facts SET key = 'b'")
+    connection.close()
+    found, warnings = loaded(tmp_path, "a", "b", "c")
+    assert found == {}
+    assert warnings == [f"fact cache {tmp_path / FILE_NAME} has a damaged entry; it is computed anew"]
+
+
 @pytest.mark.parametrize("damage", ["no database", "cut", "empty", "other tables"])
 def test_a_damaged_file_is_begun_anew_with_a_warning(tmp_path: Path, damage: str) -> None:
     entries = {f"k{number}": Stored(b"x" * 500) for number in range(500)}
@@ -191,5 +202,5 @@ def test_the_version_is_known_without_importing_libcst() -> None:
     code = "import sys; from mldebt.facts.version import facts_version; print(facts_version(), 'libcst' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     version, is_imported = done.stdout.split()
-    assert version.partition("-")[2] == libcst.LIBCST_VERSION
+    assert version.rpartition("-")[2] == libcst.LIBCST_VERSION
     assert is_imported == "False"
