@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Field = tuple[ClassKey, str]
 MADE_LIMIT = 50
+_BY_PLACE = ("pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field")
+"""What takes a field's default as its first argument."""
+_DECLARING = (*_BY_PLACE, "dataclasses.field", "attr.ib", "attr.field", "attrs.field")
 
 
 class Fields:
@@ -119,7 +122,7 @@ class Fields:
         for module, scope in self._family(cls):
             own = flow.body(module, scope).env.get(name)
             if own is not None and own.kind not in ("func", "class"):
-                yield own
+                yield from self._defaults(own)
             for number in flow.program.modules[module].members.get(scope, {}).values():
                 if not flow.touches(module, number, name):
                     continue
@@ -127,6 +130,20 @@ class Fields:
                     base, value = store.one("base"), store.one("value")
                     if store.data == name and base is not None and value is not None and is_self(base):
                         yield value
+
+    def _defaults(self, declared: Value) -> list[Value]:
+        """What an attribute holds that a class's own statements declare: what `field(default=…)` names, or gives back
+        that `default_factory` calls; else what stands there."""
+        if not declared.calls_external(*_DECLARING):
+            return [declared]
+        given = dict(declared.named_arguments)
+        plain = given.get("default", given.get("") if declared.calls_external(*_BY_PLACE) else None)
+        if plain is not None:
+            return [plain]
+        factory = given.get("default_factory", given.get("factory"))
+        made = self._flow.body(*factory.scope_key) if factory is not None and factory.kind == "func" else None
+        returned = made.returns.every("value") if made is not None else []
+        return returned or [declared]
 
     def _find_reads(self, cls: ClassKey, name: str) -> Iterator[Value]:
         flow = self._flow

@@ -28,6 +28,7 @@ SHOWN = 40
 TEXT_LIMIT = 60
 DEFAULTS = 2
 _NOT_ONE = frozenset("verbose n_jobs callbacks device name cache_dir output_dir logging_dir ** *".split())
+_COPIES = ("dict", "copy.copy", "copy.deepcopy")
 _CASTS = frozenset({"int", "float", "bool", "str", "builtins.int", "builtins.float"})
 _ROUNDS = regex(r"epoch|iter|step|round", re.IGNORECASE)
 _NUMBER = regex(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?", re.IGNORECASE)
@@ -117,14 +118,28 @@ class Parameters:
                     yield name, source
 
     def _table(self, source: Value) -> Iterator[tuple[str, Value]]:
-        """The entries of a mapping that is written down in the code."""
-        for visit in self.flow.walk(source, self._back, limit=WALK_LIMIT):
+        """The entries of a mapping that is written down in the code: what is put into it last, then what it is a copy
+        of."""
+        for visit in self.flow.walk(source, self._mapping, limit=WALK_LIMIT):
             value = visit.value
             if value.kind == "dict":
-                keys: tuple[object, ...] = value.data  # type: ignore[assignment]
-                for key, item in zip(keys, value.every("item"), strict=False):
+                for key, item in zip(value.keys, value.every("item"), strict=False):
                     if isinstance(key, str):
                         yield key, item
+            elif value.kind == "store" and isinstance(value.key, str):
+                yield from ((value.key, stored) for stored in value.every("value"))
+
+    def _mapping(self, value: Value, stack: Stack) -> list[Step]:
+        """The same mapping, further back; through copies of it, and what is put into it."""
+        if value.kind in ("store", "mutate"):
+            return [Step("base", value.source, stack)]
+        if value.kind == "dict":
+            return [Step("spread", each, stack) for each in value.every("spread")]
+        if value.calls_external(*_COPIES) and value.arguments:
+            return [Step("same", value.arguments[0], stack)]
+        if value.calls_method("copy") and not value.arguments:
+            return [Step("same", value.function.source, stack)]
+        return self._back(value, stack)
 
     def _optimizers(self, call: Value) -> Iterator[Value]:
         """How the object was made whose steps train a model."""

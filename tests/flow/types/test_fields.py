@@ -37,6 +37,26 @@ def test_stored_values_are_those_of_the_family(linked: Linked) -> None:
     assert program.flow.stored(program.key("Base"), "missing") == ()
 
 
+@pytest.mark.parametrize(
+    ("declared", "stored"),
+    [
+        ("dataclasses.field(default='a')", [("const", "a")]),
+        ("dataclasses.field(default_factory=lambda: ['a'])", [("collection", "list")]),
+        ("attr.ib(factory=lambda: 'a')", [("const", "a")]),
+        ("pydantic.Field('a', env='A')", [("const", "a")]),
+        ("dataclasses.field(default_factory=list)", [("call", ("default_factory",))]),
+        ("dataclasses.field(init=False)", [("call", ("init",))]),
+        ("make('a')", [("call", ("",))]),
+    ],
+)
+def test_a_declared_default_is_what_the_field_holds(
+    declared: str, stored: list[tuple[str, object]], linked: Linked
+) -> None:
+    program = linked(f"import attr, dataclasses, pydantic\nclass Config:\n    rows: object = {declared}")
+    found = program.flow.stored(program.key("Config"), "rows")
+    assert [(value.kind, value.data) for value in found] == stored
+
+
 def test_reads_are_through_self_in_the_family_and_through_typed_values_elsewhere(linked: Linked) -> None:
     program = linked(FAMILY)
     reads = {program.text(read) for read in program.flow.field_reads(program.key("Base"), "rows")}

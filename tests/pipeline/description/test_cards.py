@@ -45,6 +45,29 @@ def test_a_fresh_draft_agrees_with_its_code(tmp_path: Path) -> None:
     assert drift(tmp_path, CODE, drafted(tmp_path)) == []
 
 
+def test_a_table_of_parameters_is_followed_through_copies_and_what_is_put_into_it(tmp_path: Path) -> None:
+    table = """
+    @dataclass
+    class Config:
+        forest: dict = field(default_factory=lambda: {"n_estimators": 300, "max_depth": 6})
+
+    def build(config: Config):
+        settings = {**dict(config.forest), "max_features": 3}
+        settings["max_depth"] = 8
+        return RandomForestClassifier(**settings)
+
+    model = build(Config())
+    """
+    made = "from dataclasses import dataclass, field\n" + dedent(table)
+    card = drafted(tmp_path, CODE.replace("model = RandomForestClassifier(n_estimators=300, max_depth=6)\n", made))
+    rows = [line.split("|")[1:3] for line in card.splitlines() if line.startswith("| `")]
+    assert [(name.strip(" `"), value.strip(" `")) for name, value in rows] == [
+        ("max_depth", "8"),
+        ("max_features", "3"),
+        ("n_estimators", "300"),
+    ]
+
+
 def test_moved_lines_are_no_drift(tmp_path: Path) -> None:
     card = drafted(tmp_path)
     assert drift(tmp_path, "# a comment\n\n" + CODE, card) == []
