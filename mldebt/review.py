@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -146,7 +147,7 @@ def _below(root: Path, file: str | Path) -> str:
     """A file's path relative to the scan root."""
     path, top = Path(file), root.resolve()
     try:
-        return (path.parent.resolve() / path.name).relative_to(top).as_posix()
+        return Path(os.path.realpath(path.parent), path.name).relative_to(top).as_posix()
     except ValueError as error:
         raise UsageError(f"{file}: not in {top}") from error
 

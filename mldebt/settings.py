@@ -336,7 +336,7 @@ def _base(folder: Path, root: Path) -> str:
 def _inside(table: Table, key: str, folder: Path, instead: str) -> Path:
     """A repository's file may name a place inside the repository only: it may come from somebody we do not know."""
     chosen = folder / Path(table.text(key))
-    if not chosen.resolve().is_relative_to(folder.resolve()):
+    if not Path(os.path.realpath(chosen)).is_relative_to(folder.resolve()):  # `resolve` fails where links run in a ring
         raise table.error(f"{key} must lie inside {folder}; for a place elsewhere use {instead}")
     return chosen
 

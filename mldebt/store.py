@@ -4,6 +4,7 @@ error."""
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import time
@@ -110,7 +111,7 @@ def write_bytes(path: Path, content: bytes) -> None:
     """The same for what is no text."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        target = path.resolve()
+        target = _target(path)
         if target.exists() and not target.is_file():
             target.write_bytes(content)
             return
@@ -143,6 +144,14 @@ def hold(file: IO[bytes]) -> bool:
     except OSError:
         return False
     return True
+
+
+def _target(path: Path) -> Path:
+    """Where links lead. `resolve` has an error of its own kind for those that run in a ring, `realpath` none."""
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    return target
 
 
 def _put(target: Path, content: bytes, *, lasting: bool = False) -> None:

@@ -156,6 +156,12 @@ def test_a_broken_pyproject_that_never_speaks_of_us_is_no_fault_of_ours(tmp_path
     assert replace(load_settings(tmp_path), root=None, given={}) == Settings()
 
 
+def test_a_baseline_that_is_a_ring_of_links_is_found_when_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "known.tsv").symlink_to("known.tsv")
+    write(tmp_path, "[tool.mldebt]\nbaseline = 'known.tsv'")
+    assert load_settings(tmp_path).baseline == tmp_path / "known.tsv"
+
+
 def test_a_repository_cannot_place_the_cache_elsewhere(tmp_path: Path) -> None:
     write(tmp_path / "repo", "[tool.mldebt]\ncache_dir = '../outside'")
     with pytest.raises(ConfigError, match="cache_dir must lie inside"):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mldebt.errors import UsageError
 from mldebt.store import hold, read_entry, unpack, write_entry, write_text
 
 
@@ -117,3 +118,10 @@ def test_what_is_left_of_entries_goes_too(tmp_path: Path) -> None:
     os.utime(part, (0, 0))
     write_entry(tmp_path, "shelf", "a", b"two")
     assert [path.name for path in (tmp_path / "shelf").iterdir()] == ["a"]
+
+
+def test_a_ring_of_links_is_told_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "known.tsv").symlink_to("known.tsv")
+    with pytest.raises(UsageError, match="cannot be written: Too many levels of symbolic links"):
+        write_text(tmp_path / "known.tsv", "whole")
+    assert (tmp_path / "known.tsv").is_symlink()
