@@ -19,7 +19,8 @@ _SHOWN = 100  # with their trails; a step summary may hold a megabyte
 _LISTED = 30
 _COLOURS = "Red: a finding that is new or has grown; yellow: written by this change."
 _SPECIAL = regex(r"([\\`*_\[\]|~<>&$])")
-_ADDRESS = regex(r"((?:https?://|ftp://|mailto:|www\.|[\w.+-]+@(?=\w))\S+)")  # code hosts make links of these
+# Code hosts make links of these, without the end of the sentence.
+_ADDRESS = regex(r"((?:https?://|ftp://|mailto:|www\.|[\w.+-]+@(?=\w))\S*[^\s.,;:!?])")
 _QUOTED = regex(r"`([^`\n]+)`")
 _START = regex(r"^([-+=#]|\d+(?=[.)]))")
 

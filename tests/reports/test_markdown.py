@@ -91,10 +91,10 @@ def test_nothing_in_the_code_becomes_markup(outcome: Outcome, odd: str) -> None:
 
 def test_an_address_becomes_no_link(outcome: Outcome) -> None:
     first = replace(
-        outcome.findings[0], message="read from https://evil.example/a_b, ask x@evil.example or www.evil.example"
+        outcome.findings[0], message="read from https://evil.example/a_b, ask x@evil.example or www.evil.example."
     )
     text = render_markdown(replace(outcome, findings=(first,)))
-    assert "read from `https://evil.example/a_b,` ask `x@evil.example` or `www.evil.example`" in text
+    assert "read from `https://evil.example/a_b`, ask `x@evil.example` or `www.evil.example`." in text
 
 
 def test_a_page_of_many_findings_keeps_to_what_a_summary_may_hold(outcome: Outcome) -> None:
