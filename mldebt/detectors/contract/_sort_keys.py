@@ -41,7 +41,46 @@ def put_in_order(user):
     return put(rank(user, candidates(user)))[:10]{mark}
 """
 
+_MERGED = """
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rules import Rule
+
+class Together(APIView):
+    def get(self, request):
+        found = []
+        for item in request.GET.getlist("items"):
+            for rule in Rule.objects.filter(of=item).order_by("-lift", "-confidence")[:5]:
+                found.append({{"item": rule.to, "lift": rule.lift, "confidence": rule.confidence, "price": rule.price}})
+        found = sorted(found, key=lambda row: {key}, reverse=True){mark}
+        return Response(found[:10])
+"""
+
+_ONE_TITLE = """
+import difflib
+
+@app.get("/meant")
+def meant(title):
+    near = difflib.get_close_matches(title, titles(), {many}cutoff=0.9)
+    return min(near, key=lambda each: each.year){mark}
+"""
+
+_REPORT = """
+import pandas as pd
+from pathlib import Path
+
+def pages(frame):
+    leads = pd.DataFrame(frame).sort_values("risk_score", ascending=False)
+    lines = [f"| {{row.name}} |" for row in leads.sort_values("paid").head(25).itertuples()]{mark}
+    Path("{path}").write_text("\\n".join(lines))
+
+pages(pd.read_csv("leads.csv"))
+"""
+
 BAD = (
+    {"found.py": _MERGED.format(key='(row["price"], row["lift"])', mark="  # debt")},
+    _served(_ONE_TITLE.format(many="n=9, ", mark="  # debt")),
+    {"leads.py": _REPORT.format(path="leads.csv", mark="  # debt")},
     _served(_PARTLY.format(key="date", mark="  # debt")),
     _served(_ENUM.format(name="season", mark="  # debt")),
     _served(_SWITCHED.format(switch="not dense", mark="  # debt")),
@@ -83,6 +122,10 @@ def short(user):
     ),
 )
 GOOD = (
+    # the lists of several items are merged by the key that each is sorted by
+    {"found.py": _MERGED.format(key='(row["lift"], row["confidence"])', mark="")},
+    _served(_ONE_TITLE.format(many="n=1, ", mark="")),
+    {"leads.py": _REPORT.format(path="LEADS.md", mark="")},
     _served(_PARTLY.format(key="score", mark="")),
     _served(_ENUM.format(name="order_by", mark="")),
     _served(_SWITCHED.format(switch='False if order_by == "score" else True', mark="")),

@@ -40,6 +40,7 @@ from mldebt.detectors.contract import (
 from mldebt.finding import Hit, Severity, Step
 from mldebt.flow.conditions.asked_orders import is_asked_for_above
 from mldebt.flow.conditions.conditions import never_both
+from mldebt.flow.files.paths import Paths
 from mldebt.flow.orders.joins import JOINED, is_cut
 from mldebt.flow.orders.order import Origin
 from mldebt.flow.orders.random_picks import PICKED
@@ -90,12 +91,14 @@ _EXPERIMENT = regex(
     re.IGNORECASE,
 )
 _BY_KEY = regex(
-    r"sorted by column '(\w+_)?(time|timestamp|ts|date|datetime|day|week|month|year|hour|id|key|index|created|updated)"
-    r"(_(at|on|utc|id|time|date))?'",
+    r"sorted by columns? '(\w+_)?(time|timestamp|ts|date|datetime|day|week|month|year|hour|id|key|index|created"
+    r"|updated)(_(at|on|utc|id|time|date))?'",
     re.IGNORECASE,
 )
 """What modules and functions are called that try rankings out or watch the data, and the keys that a table is kept in
 the order of."""
+_PAGES = (".md", ".rst", ".log")
+"""What people read about the data, a section for each question."""
 BAD = tuple(example for each in _EXAMPLES for example in each.BAD)
 GOOD = tuple(example for each in _EXAMPLES for example in each.GOOD)
 
@@ -147,7 +150,10 @@ def _is_for_nobody(project: Project, reorder: Reorder, served: Served) -> bool:
     places = (served.value.body, reorder.site.body)
     if any(_EXPERIMENT.search(f"{body.module.path} {body.scope.name}.") for body in places):
         return True
-    return served.text == "write" and bool(_BY_KEY.search(reorder.text))
+    if served.text != "write":
+        return False
+    pages = project.flow.shared(Paths).texts_at(served.value, ()) if served.value.kind == "call" else ()
+    return bool(_BY_KEY.search(reorder.text)) or any(text.lower().endswith(_PAGES) for text in pages)
 
 
 def _is_served_beside(project: Project, reorder: Reorder, origin: Origin, served: Served) -> bool:

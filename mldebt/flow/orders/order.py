@@ -28,6 +28,7 @@ __all__ = ["KEEPING", "Orders", "Origin", "SortKey", "State", "is_enumerate_inde
 
 _COUNTED = frozenset({"aggregations", "aggs", "facets", "facet_counts"})
 """What a search gives beside its hits."""
+_HOW_MANY = frozenset({"k", "n", "top_k", "topk", "limit", "n_results", "num_results"})
 _GENERATORS = ("random.", "numpy.random.")
 """Whose methods draw from what they are handed."""
 ORDER_LIMIT = 600
@@ -162,7 +163,7 @@ class Orders:
         api = self.flow.api(value) if value.kind == "call" else None
         is_ranked = api is not None and (api.order == "ranks" or "ranks" in api.roles)
         filled = partial(self._filled, stack=stack)
-        if is_ranked and (asks_no_scores(value, filled) or searched_ids(value, filled) is not None):
+        if is_ranked and (asks_no_scores(value, filled) or searched_ids(value, filled) is not None or _asks_one(value)):
             is_ranked = False
         if api is not None and is_ranked:
             return f"{'.'.join(api.name.split('.')[-2:])} returns results in score order"
@@ -236,6 +237,10 @@ class Orders:
     def sort_key(self, sort: Value) -> SortKey:
         """What a sort sorts by."""
         return self._sort_keys.of(sort)
+
+    def is_led_alike(self, sort: Value, other: Value) -> bool:
+        """Whether two sorts go by the same first key, in the same direction."""
+        return self.is_sort(other) and self._sort_keys.is_led_alike(sort, other)
 
     def sorted_attribute(self, sort: Value) -> str:
         """The attribute that a sort's key function reads, "" for any other key."""
@@ -315,3 +320,11 @@ def _trail(way: _Way) -> tuple[Value, ...]:
         value, way = way
         found.append(value)
     return tuple(reversed(found))
+
+
+def _asks_one(search: Value) -> bool:
+    """Whether a search is for the nearest alone: `get_close_matches(title, titles, n=1)` tells what is meant, and one
+    is in no order."""
+    return any(
+        name in _HOW_MANY and source.data == 1 for name, source in search.named_arguments if source.kind == "const"
+    )

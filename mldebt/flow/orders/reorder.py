@@ -191,7 +191,9 @@ class Reorders:
         key = self.orders.sort_key(sort)
         if key.kind == "other" and not is_asked_for(sort) and not is_switched_on(self.flow, sort):
             found = list(self._breaks.of(Idiom(SORT_BY, f"sorted by {key.text}"), sort, sequence))
-            yield from found or self._refetches.sorted_after(sort, key.text, sequence)
+            yield from (
+                self._other_orders(sort, found) if found else self._refetches.sorted_after(sort, key.text, sequence)
+            )
             return
         if key.kind == "score":
             yield from self._reversals.sorted_again(sort, sequence)
@@ -200,6 +202,13 @@ class Reorders:
         if sort.kind == "call":
             for source in sequence:
                 yield from self._merges.sorted_in(sort, source)
+
+    def _other_orders(self, sort: Value, found: list[Reorder]) -> Iterator[Reorder]:
+        """Without the rankings that went by the same key: several of them are merged, or one is sorted once more."""
+        for each in found:
+            others = tuple(origin for origin in each.origins if not self.orders.is_led_alike(sort, origin.value))
+            if others:
+                yield each._replace(origins=others)
 
     def _best_by(self, call: Value) -> Iterator[Reorder]:
         """`max(ranked, key=lambda item: item.margin)`: the best by another key in place of the first."""

@@ -92,6 +92,31 @@ class SortKeys:
                     return results[-1].name
         return ""
 
+    def is_led_alike(self, sort: Value, other: Value) -> bool:
+        """Whether two sorts go by the same first key, in the same direction: `order_by("-lift", "-confidence")` and
+        `sorted(rows, key=lambda row: (row["lift"], row["confidence"]), reverse=True)`."""
+        first = self._first_name(sort)
+        return (
+            first != "" and first == self._first_name(other) and self.of(sort).descending == self.of(other).descending
+        )
+
+    def _first_name(self, sort: Value) -> str:
+        """The column or the attribute that a sort goes by first, "" where that is not written down."""
+        call = sort.one("call") if sort.kind == "mutate" else sort
+        given = self._given(call) if call is not None and call.kind == "call" else []
+        by = next((source for keyword, source in given if keyword in ("key", "by", "columns")), None)
+        if by is not None and by.kind == "func":
+            results = self._flow.body(*by.scope_key).returns.every("value")
+            value = results[-1] if results else by
+            while (inner := _inside(value)) is not None:
+                value = inner
+            return read_name(value)
+        if call is None or last_name(call.function) not in _BY_COLUMN:
+            return ""
+        by = by if by is not None else next((source for keyword, source in given if keyword == ""), None)
+        names = column_names(self._flow, by) if by is not None else []
+        return names[0].lstrip("-") if names else ""
+
     # ------------------------------------------------------------------ the call
 
     def _classify(self, sort: Value) -> SortKey:
@@ -147,7 +172,9 @@ class SortKeys:
         is_score = any(SCORE_NAME.search(text) or self._holds_scores(by, text.lstrip("-")) for text in texts)
         is_rank = not is_score and any(self._is_kept_rank(text.lstrip("-")) for text in texts)
         kind = "score" if is_score else "rank" if is_rank else "other"
-        return SortKey(kind, f"column {texts[-1]!r}", True if texts[-1].startswith("-") else down)
+        several = by.kind == "collection" and len(texts) > 1
+        text = f"columns {', '.join(map(repr, texts))}" if several else f"column {texts[-1]!r}"
+        return SortKey(kind, text, True if texts[-1].startswith("-") else down)
 
     def _by_value(self, data: Value | None, down: bool | None) -> SortKey:
         """Numbers that are sorted themselves, or whose order is asked for (argsort, topk)."""
