@@ -192,7 +192,8 @@ class _Task(msgspec.Struct, frozen=True, kw_only=True):
         difference = differ(
             without_rules(old.outcome, unsure), without_rules(new.outcome, unsure), change.renamed, read_old, read_new
         )
-        old_unknown, new_unknown = (less_known(each.outcome, each.settings) for each in (old, new))
+        few = self.state.picked is not None
+        old_unknown, new_unknown = (less_known(each.outcome, each.settings, few=few) for each in (old, new))
         fresh = [finding for finding in difference.new if finding in new_unknown.findings]
         about_people = {rule.id for rule in new.outcome.rules if rule.family == _PEOPLE}
         ended = [each for each in difference.fixed if each.rule_id in about_people]

@@ -176,9 +176,15 @@ def read_baseline(settings: Settings) -> tuple[Entry, ...] | None:
     return parse_baseline(read_text(settings.baseline, "`mldebt baseline write` makes it"), str(settings.baseline))
 
 
-def less_known(outcome: Outcome, settings: Settings, only: str = "") -> Outcome:
+def less_known(outcome: Outcome, settings: Settings, only: str = "", *, few: bool = False) -> Outcome:
     """The outcome without what the baselines take in that the settings name; each speaks of the findings to which it is
-    the nearest. `only` is the one file that was scanned, if it was one."""
+    the nearest. `only` is the one file that was scanned, if it was one; of a `few` files and what is near them nobody
+    can tell which entries would be found no longer."""
+    left = _unknown_to_baselines(outcome, settings, only)
+    return replace(left, gone=()) if few else left
+
+
+def _unknown_to_baselines(outcome: Outcome, settings: Settings, only: str) -> Outcome:
     if "baseline" in settings.given or not settings.nested:
         entries = read_baseline(settings)
         if entries is None:

@@ -55,7 +55,7 @@ def said_of(verdict: Verdict) -> str:
         f"{len(verdict.mended):,} fixed" if verdict.mended else "",
         f"{len(verdict.ended_elsewhere):,} ended by changes in other files" if verdict.ended_elsewhere else "",
         f"{len(verdict.silenced):,} silenced by a comment" if verdict.silenced else "",
-        f"{verdict.accepted:,} new ones known to the baseline" if verdict.accepted else "",
+        f"{count(verdict.accepted, 'new one')} known to the baseline" if verdict.accepted else "",
         f"{len(verdict.kept):,} unchanged" + (f" ({moved:,} moved)" if moved else "") if verdict.kept else "",
     ]
     return ", ".join(filter(None, parts)) + "."

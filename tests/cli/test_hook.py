@@ -32,6 +32,21 @@ def test_new_debt_stops_the_commit(run: Run, clean: Any) -> None:
     assert run("hook", "serve.py", *ONLY, "--base", clean.id(1), cwd=clean.root).returncode == 1
 
 
+def test_what_the_baseline_knows_elsewhere_is_not_called_gone(run: Run, clean: Any, plain_git: Any) -> None:
+    """Nor does it pay for what is brought here."""
+    file = clean.root / "serve.py"
+    text = file.read_text()
+    shuffled = text.replace("    return ranked\n", "    random.shuffle(ranked)\n    return ranked\n")
+    (clean.root / "other.py").write_text(shuffled.replace("ranked", "others"))
+    plain_git(clean.root, "add", "other.py")
+    (clean.root / "mldebt.toml").write_text('baseline = "known.tsv"\nbudget = { ratchet = true }\n')
+    assert run("baseline", "write", ".", *ONLY, cwd=clean.root).returncode == 0
+    file.write_text(shuffled)
+    done = run("hook", "serve.py", *ONLY, cwd=clean.root)
+    assert "found no longer" not in done.stdout
+    assert done.returncode == 1
+
+
 def test_pre_commit_says_from_where(run: Run, clean: Any, plain_git: Any) -> None:
     file = clean.root / "serve.py"
     file.write_text(file.read_text().replace("    return ranked\n", "    random.shuffle(ranked)\n    return ranked\n"))
