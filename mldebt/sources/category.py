@@ -17,7 +17,7 @@ _VENDORED_PATH = regex(
     re.IGNORECASE,
 )
 _GENERATED_PATH = regex(
-    r"_pb2(?:_grpc)?\.py$|(?:^|/)\.ipynb_checkpoints/|(?:^|/)versioneer\.py$"
+    r"_pb2(?:_grpc)?\.py$|(?:^|/)\.ipynb_checkpoints/|(?:^|/)build/(?:lib|bdist)(?:\.[^/]*)?/|\.egg-info/|(?:^|/)versioneer\.py$"
     r"|(?:^|/)(?:alembic|migrations?|migrate)(?:/[^/]+)*/versions/[^/]+\.py$"
     r"|(?:^|/)migrations/(?:\d{4}_\w+|__init__)\.py$"
 )

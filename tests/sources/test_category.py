@@ -29,6 +29,10 @@ from mldebt.sources.category import category_of, category_of_head
         ("app/migrations/backfill.py", Category.PRODUCT),
         ("model/versions/v1.py", Category.PRODUCT),
         ("notebooks/.ipynb_checkpoints/a-checkpoint.ipynb", Category.GENERATED),
+        ("serving/build/lib/train.py", Category.GENERATED),
+        ("build/lib.linux-x86_64-cpython-311/ranker/rank.py", Category.GENERATED),
+        ("build/train.py", Category.PRODUCT),
+        ("build/library/train.py", Category.PRODUCT),
     ],
 )
 def test_by_path(path: str, category: Category) -> None:

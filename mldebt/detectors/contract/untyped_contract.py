@@ -352,6 +352,17 @@ class Churn(churn_pb2_grpc.ChurnServicer):
         return chance([request.age])
 """
     ),
+    # Triton's own configuration names the tensors
+    {
+        "model.py": _MODEL,
+        "repository/churn/1/model.py": """
+from model import chance
+
+class TritonPythonModel:
+    def execute(self, requests):
+        return [chance(request) for request in requests]
+""",
+    },
     # a form has the fields of its page, a file has its own format, and so has a picture
     _served(
         """

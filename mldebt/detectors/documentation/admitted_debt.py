@@ -30,6 +30,7 @@ def greet(name):
 BAD = (
     _TRAIN.format(comment="# TODO: rows of robots are still in there  # debt", elsewhere=""),
     _TRAIN.format(comment="# This is only temporary, until the new export is there  # debt", elsewhere=""),
+    _TRAIN.format(comment="# A stopgap until that export is retired  # debt", elsewhere=""),
     _TRAIN.format(comment="# temporary: the old export has no prices  # debt", elsewhere=""),
     _TRAIN.format(comment="rows = rows[rows.b > 0]  # FIXME negative prices  # debt\n    # HACK", elsewhere=""),
     # above what trains, and at the module's head
@@ -47,6 +48,7 @@ GOOD = (
     {"exercises/train.py": _TRAIN.format(comment="# TODO: add the parameters", elsewhere="")},
     _TRAIN.format(comment="# The temporary file is removed by the caller.", elsewhere=""),
     _TRAIN.format(comment="# Temporary files are kept in a folder: see the caller.", elsewhere=""),
+    _TRAIN.format(comment="# The roots of the new export retired that stopgap.", elsewhere=""),
     _TRAIN.format(comment="# Trained on the TODO list app's exports", elsewhere=""),
     _TRAIN.format(comment="# TODO: your code here", elsewhere=""),
     "# TODO: everything\nprint('no pipeline')\n",

@@ -11,6 +11,7 @@ from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.module import Module
 from mldebt.flow.scopes.names import statements, variable_of
+from mldebt.flow.services.endpoints import TRITON
 from mldebt.flow.types.shapes import BARE, DECLARED, HOLLOW, NONE, NOTHING, PAGE, PAGES, RANK, grade, tails
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
@@ -101,6 +102,10 @@ class Contracts:
         cls = self.flow.program.enclosing_class(body.module, body.number)
         if cls is None:
             return False
+        if (
+            self.flow.scope(*cls).name == TRITON
+        ):  # its config.pbtxt names every tensor, or it does itself when it starts
+            return True
         bases = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str)]
         if any(base.endswith("Servicer") or _TYPED_APPS.search(base) for base in bases):
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -20,7 +21,10 @@ _SCORING = "run"
 _STARTING = "init"
 _RESOURCES = frozenset({"add_route"})
 _PREDICTING = "predict"
-_TRITON, _EXECUTE = "TritonPythonModel", "execute"
+TRITON, _EXECUTE = "TritonPythonModel", "execute"
+_REQUEST, _DEPLOYED = "request", "main.py"
+_HTTP = frozenset("get_json json args form files is_json get_data method headers".split())
+"""What a function on Google's or Azure's platform reads of the request that it is handed."""
 _CONVENTIONAL = _LAMBDA | _ANSWERING | {_SCORING}
 
 
@@ -67,11 +71,13 @@ class Endpoints:
 
     def _is_by_convention(self, key: ScopeKey) -> bool:
         """Whether a platform finds a function by its name and form: AWS Lambda's `lambda_handler(event, context)`, the
-        functions of a SageMaker inference script, `init()` and `run(data)` of an AzureML one, what Triton's Python
-        backend executes."""
+        functions of a SageMaker inference script, a cloud function's `(request)`, `init()` and `run(data)` of an
+        AzureML one, what Triton's Python backend executes."""
         scope = self._flow.scope(*key)
         if scope.name == _EXECUTE:
-            return self._flow.scope(key[0], scope.parent).name == _TRITON
+            return self._flow.scope(key[0], scope.parent).name == TRITON
+        if [parameter.name for parameter in scope.parameters] == [_REQUEST]:
+            return not scope.parent and self._is_cloud_function(key)
         if scope.parent or scope.name not in _CONVENTIONAL:
             return False
         if scope.name in _LAMBDA:
@@ -80,6 +86,15 @@ class Endpoints:
             return bool(scope.parameters) and self._is_started(key)
         scopes = self._flow.program.modules[key[0]].facts.scopes
         return sum(other.name in _INFERENCE for other in scopes if other.parent == 0) > 1
+
+    def _is_cloud_function(self, key: ScopeKey) -> bool:
+        """Whether a function of a `main.py` takes an HTTP request apart, and nobody calls it: the platform does."""
+        module, scope = self._flow.program.modules[key[0]], self._flow.scope(*key)
+        if posixpath.basename(module.path) != _DEPLOYED or scope.decorators:
+            return False
+        request = self._flow.body(*key).params[_REQUEST]
+        asked = any(label == "object" and use.data in _HTTP for label, use in request.uses)
+        return asked and not self._flow.calls_named(frozenset({scope.name}))
 
     def _is_started(self, key: ScopeKey) -> bool:
         """Whether an `init()` beside a function, which takes nothing, loads what the function then asks, through a

@@ -35,6 +35,12 @@ _EXPLAINS = regex(
     re.IGNORECASE,
 )
 """Speaks of such comments, or leaves an exercise to the reader."""
+_PAID = regex(
+    r"\b(?:retire[sd]|removed|replace[sd]|got rid of)(?:\s+\w+){0,2}\s+"
+    r"(?:stop-?gap|temporary|temp|quick|ugly|dirty|nasty|horrible)\b",
+    re.IGNORECASE,
+)
+"""Tells of such debt as of something that was."""
 _WRITTEN_BY_A_TOOL = regex(
     r"\binjected-parameters\b|\b(?:injected|generated|written|added) automatically\b", re.IGNORECASE
 )
@@ -135,4 +141,5 @@ class Admissions:
 
 def admits(text: str) -> bool:
     """Whether a comment says that something is owed."""
-    return bool(_MARKED.search(text) or _SAID.search(text)) and not _EXPLAINS.search(text)
+    said = _MARKED.search(text) or (_SAID.search(text) and not _PAID.search(text))
+    return bool(said) and not _EXPLAINS.search(text)

@@ -316,3 +316,20 @@ def test_endpoints(text: str, *, is_endpoint: bool, linked: Linked) -> None:
     scopes = program.flow.program.modules[0].facts.scopes
     found = [scope.name for number, scope in enumerate(scopes) if boundaries.endpoint(0, number)]
     assert found == ([scopes[-1].name] if is_endpoint else [])
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "is_endpoint"),
+    [
+        ("churn/main.py", "def f(request):\n    return request.get_json()", True),
+        ("churn/main.py", "def f(request, user):\n    return request.get_json()", False),
+        ("churn/main.py", "def f(request):\n    return request.rows", False),
+        ("churn/main.py", "def f(request):\n    return request.json\nf(asked())", False),
+        ("churn/views.py", "def f(request):\n    return request.json", False),
+    ],
+)
+def test_a_cloud_function_is_one_of_a_main_module_that_nobody_calls(
+    path: str, text: str, *, is_endpoint: bool, linked: Linked
+) -> None:
+    boundaries = Boundaries(Orders(linked(texts={path: text}).flow))
+    assert bool(boundaries.endpoint(0, 1)) is is_endpoint
