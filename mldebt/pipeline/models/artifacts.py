@@ -326,12 +326,14 @@ class Artifacts:
         return {call: how for call, how in found.items() if call.body is not home.body or call.at < home.at}
 
     def _may_be_one(self, artifact: Artifact, load: Value, text: str) -> bool:
-        """Whether two equal names may mean one file: below one folder at the top, or, with a folder in the name, from
-        where neither module is part of a project of its own."""
-        tops = [_top(each.body.module.path) for each in (artifact.save, load)]
-        if "" in tops or tops[0] == tops[1]:
+        """Whether two equal names may mean one file: in projects that work together, or, with a folder in the name,
+        from where neither module is part of a project of its own."""
+        modules = [each.body.module for each in (artifact.save, load)]
+        if self.flow.program.roots.together(*modules):
             return True
-        return text == artifact.text and "/" in text and not set(tops) <= self._projects
+        plain = text.lstrip("./")
+        tops = {_top(module.path) for module in modules}
+        return plain == artifact.text.lstrip("./") and "/" in plain and not tops <= self._projects
 
     @cached_property
     def _projects(self) -> frozenset[str]:

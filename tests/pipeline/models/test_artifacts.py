@@ -92,3 +92,30 @@ def test_a_script_s_artifact_is_used_when_anything_takes_it_up(
     found = artifacts(tmp_path, code)
     (artifact,) = found.find()
     assert found.is_used(artifact) is used
+
+
+@pytest.mark.parametrize(
+    ("where", "path", "marks", "read"),
+    [
+        ("serve.py", "m.joblib", (), True),
+        ("labs/web/serve.py", "../model/m.joblib", (), True),
+        ("labs/web/serve.py", "../model/m.joblib", ("labs/web/README.md", "labs/fit/README.md"), False),
+        ("labs/web/serve.py", "m.joblib", ("labs/web/README.md", "labs/fit/README.md"), False),
+        ("labs/fit/serve.py", "../model/m.joblib", ("labs/web/README.md", "labs/fit/README.md"), True),
+    ],
+)
+def test_a_file_of_the_same_name_is_not_that_of_another_project(
+    where: str, path: str, marks: tuple[str, ...], read: bool, tmp_path: Path
+) -> None:
+    texts = {
+        "labs/fit/train.py": _FIT + 'joblib.dump(model, "m.joblib")\n',
+        where: f'import joblib\nserved = joblib.load("{path}")\n',
+        **dict.fromkeys(marks, "# A lab\n"),
+    }
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    project = read_project(tmp_path, Settings(cache=False, history=False, jobs=1))
+    found = Artifacts(project.flow, project.givens, project.documents, project.raw_documents)
+    (artifact,) = found.find()
+    assert [call.body.module.path for call in found.readers(artifact)] == ([where] if read else [])
