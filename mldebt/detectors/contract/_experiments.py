@@ -66,6 +66,28 @@ def leaderboard(players):
 leaderboard(json.load(open("players.json")))
 """,
     },
+    # what is to be learned from, and what people are to judge
+    {
+        "prompts/make_dataset.py": _RANKS
+        + """
+def told(items):
+    found = ranked(items)
+    with open("pairs.json", "w") as file:
+        json.dump([random.choice(found), *found], file)
+
+told(json.load(open("items.json")))
+""",
+        "scripts/theme_pool.py": _RANKS
+        + """
+def main(items):
+    blind = ranked(items)
+    random.Random(7).shuffle(blind)
+    with open("to_judge.jsonl", "w") as file:
+        json.dump(blind, file)
+
+main(json.load(open("items.json")))
+""",
+    },
     # a report on features that were chosen by their importance
     {
         "drift.py": _RANKS

@@ -97,6 +97,12 @@ _BY_KEY = regex(
 )
 """What modules and functions are called that try rankings out or watch the data, and the keys that a table is kept in
 the order of."""
+_GATHERED = regex(
+    r"(^|[/_ ])(datasets?|pools?|pooling|annotat(e|ions?|ors?)|qrels?|judge?ments?|negatives?|triplets?"
+    r"|pairs)(?=[/_. ])",
+    re.IGNORECASE,
+)
+"""What modules and functions are called that write down what is to be learned from, or judged by people."""
 _PAGES = (".md", ".rst", ".log")
 """What people read about the data, a section for each question."""
 BAD = tuple(example for each in _EXAMPLES for example in each.BAD)
@@ -152,6 +158,8 @@ def _is_for_nobody(project: Project, reorder: Reorder, served: Served) -> bool:
         return True
     if served.text != "write":
         return False
+    if any(_GATHERED.search(f"{body.module.path} {body.scope.name}.") for body in places):
+        return True
     pages = project.flow.shared(Paths).texts_at(served.value, ()) if served.value.kind == "call" else ()
     return bool(_BY_KEY.search(reorder.text)) or any(text.lower().endswith(_PAGES) for text in pages)
 
