@@ -151,14 +151,14 @@ class Components:
             return False
         inside = self.flow.program.modules[cls[0]].inside(cls[1])
         calls = [call for number in inside for call in self.flow.body(cls[0], number).calls]
-        fitted = [call for call in calls if self.flow.roles(call) & TRAINS]
+        fitted = [call for call in calls if self.gradients.trains(call)]
         return bool(fitted) and all(map(self._only_features, fitted))
 
     def _kind(self, body: Body) -> str:
         measured = False
         for call in body.calls:
             roles = self.flow.roles(call)
-            if roles & TRAINS and not self._only_features(call) and not self.gradients.only_derived(call):
+            if self.gradients.trains(call) and not self._only_features(call):
                 return "training step"
             measured = measured or ("predicts" not in roles and self._measures(call))
         return "evaluation" if measured else ""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import re
 
 from mldebt.flow.calls.words import last_name
+from mldebt.flow.module import Module
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
-_DERIVES = frozenset({"backward", "grad", "zero_grad"})
-_STEPS = frozenset({"step", "minimize", "apply_gradients", "optimizer_step"})
+_TRAINING = frozenset({"fits", "tunes", "optimizes"})
+_DERIVES = frozenset({"backward", "grad", "gradient", "zero_grad"})
+_STEPS = regex(r"step|minimi[sz]e|apply_grad|optim", re.IGNORECASE)
 
 
 class Gradients:
@@ -17,11 +20,23 @@ class Gradients:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
+        self._stepping: dict[int, bool] = {}
+
+    def trains(self, call: Value) -> bool:
+        """Whether a call of a library trains a model: fits it, tunes it, or takes a part in its steps."""
+        return bool(self.flow.roles(call) & _TRAINING) and not self.only_derived(call)
 
     def only_derived(self, call: Value) -> bool:
-        """Whether gradients are taken in a module that takes no step by them: they explain a model, or attack it."""
-        return last_name(call) in _DERIVES and call.body.module.index not in self._stepping
+        """Whether gradients are taken in a module that takes no step by them and makes nothing that could: they explain
+        a model, or attack it."""
+        return last_name(call) in _DERIVES and not self._steps(call.body.module)
 
-    @cached_property
-    def _stepping(self) -> frozenset[int]:
-        return frozenset(call.body.module.index for call in self.flow.calls_named(_STEPS))
+    def _steps(self, module: Module) -> bool:
+        found = self._stepping.get(module.index)
+        if found is None:
+            numbers = range(len(module.facts.scopes))
+            calls = (call for number in numbers for call in self.flow.body(module.index, number).calls)
+            found = self._stepping[module.index] = any(
+                _STEPS.search(call.function.name) for call in calls if call.function.kind in ("attr", "external")
+            )
+        return found

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from mldebt.flow.body import Body
+from mldebt.flow.evaluation.gradients import Gradients
 from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -15,7 +16,6 @@ from mldebt.rulebook import Api
 MODEL_KINDS = frozenset({"module", "model", "estimator", "trainer"})
 NETWORK_KINDS = frozenset({"module", "model"})
 DATA_KINDS = frozenset({"dataset", "loader"})
-TRAINING_ROLES = frozenset({"fits", "tunes", "optimizes"})
 
 
 class Use(NamedTuple):
@@ -60,6 +60,7 @@ class Models:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
+        self._gradients = flow.shared(Gradients)
         self._models: dict[ClassKey, bool] = {}
         self._loops: dict[Body, bool] = {}
         self._computing: dict[Body, bool] = {}
@@ -128,7 +129,7 @@ class Models:
             self._fitting[cls] = False
             members = self.flow.program.modules[cls[0]].members.get(cls[1], {})
             found = self._fitting[cls] = any(
-                self.flow.roles(call) & TRAINING_ROLES
+                self._gradients.trains(call)
                 for number in members.values()
                 if self.flow.scope(cls[0], number).kind == "function"
                 for call in self.flow.body(cls[0], number).calls
@@ -214,7 +215,7 @@ class Models:
 
     def trains(self, call: Value) -> bool:
         """Whether a call trains a model."""
-        if self.flow.roles(call) & TRAINING_ROLES:
+        if self._gradients.trains(call):
             return True
         uses = (self.uses(target) for target in self.flow.targets(call) if target.kind == "func")
         return any(use is not None and use.kind == "training" for use in uses)
@@ -228,7 +229,9 @@ class Models:
         """Whether a scope runs a training loop of its own."""
         found = self._loops.get(body)
         if found is None:
-            found = self._loops[body] = any("optimizes" in self.flow.roles(call) for call in body.calls)
+            found = self._loops[body] = any(
+                "optimizes" in self.flow.roles(call) and self._gradients.trains(call) for call in body.calls
+            )
         return found
 
     def _class_of(self, module: int, scope: int) -> ClassKey | None:

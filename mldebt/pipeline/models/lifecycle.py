@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from mldebt.flow.evaluation.gradients import Gradients
 from mldebt.flow.linking import ClassKey, Target, is_self
 from mldebt.flow.orders.list_versions import beginnings
 from mldebt.flow.sameness import Sameness
@@ -280,7 +281,7 @@ class _Walk:
         return holds or target.name in CONTAINERS or "wraps" in api.roles or (not api.returns and not api.roles)
 
     def _note(self, at: _At, call: Value, roles: frozenset[str], name: str) -> None:
-        if roles & TRAINS:
+        if roles & TRAINS and not self.flow.shared(Gradients).only_derived(call):
             self._note_training(at, call, name)
         if at.weights:
             return

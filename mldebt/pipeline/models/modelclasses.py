@@ -10,6 +10,7 @@ from functools import cached_property
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
+from mldebt.flow.evaluation.gradients import Gradients
 from mldebt.flow.linking import ClassKey, is_self
 from mldebt.flow.services.serving import Boundaries
 from mldebt.flow.types.instances import MAKING_NAMES
@@ -18,7 +19,7 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.models.baselines import Baselines
 from mldebt.pipeline.models.checkpoints import keeping_callbacks
-from mldebt.pipeline.models.life import KEEPS, TRAINS, Life
+from mldebt.pipeline.models.life import KEEPS, Life
 from mldebt.pipeline.models.lifecycle import Lives
 from mldebt.regex import regex
 
@@ -58,6 +59,7 @@ class ModelClasses:
     def __init__(self, flow: Flow, models: Models, named: frozenset[str], packages: tuple[str, ...]) -> None:
         self.flow = flow
         self.models = models
+        self.gradients = flow.shared(Gradients)
         self.named = named
         self.packages = packages
         self.baselines = Baselines(flow)
@@ -172,7 +174,7 @@ class ModelClasses:
         if any(node.kind in ("store", "mutate") and _is_of_self(node) for node in body.nodes):
             return True
         for call in body.calls:
-            if self.flow.roles(call) & TRAINS or _TRAINS_ITSELF.match(last_name(call)):
+            if self.gradients.trains(call) or _TRAINS_ITSELF.match(last_name(call)):
                 return True
             if any(_STARTS.match(target.name) for target in self.flow.targets(call) if target.kind == "external"):
                 return True
@@ -330,7 +332,7 @@ class ModelClasses:
         for body in self._bodies(cls):
             for call in body.calls:
                 roles = self.flow.roles(call)
-                if roles & TRAINS and not self._only_features(call):
+                if self.gradients.trains(call) and not self._only_features(call):
                     life.trained[call] = None
                     for each in keeping_callbacks(self.flow, call):
                         life.keep(each, "stored", ())
@@ -388,7 +390,7 @@ class ModelClasses:
 
     def _trains(self, cls: ClassKey) -> bool:
         return any(
-            self.flow.roles(call) & TRAINS and not self._only_features(call)
+            self.gradients.trains(call) and not self._only_features(call)
             for body in self._bodies(cls)
             for call in body.calls
         )

@@ -1658,3 +1658,46 @@ def test_a_part_of_several_models_that_a_package_hands_out_is_handed_out_too(tmp
     files = {f"{name.lower()}.py": learns.format(name=name) for name in ("Retrieval", "Ranker")}
     package = {"pyproject.toml": '[project]\nname = "shop"\n', "shop/__init__.py": "", "shop/towers.py": TOWERS}
     assert sorted(names(register(tmp_path, {**package, **files}))) == ["Ranker", "Retrieval", "Tower"]
+
+
+EXPLAINED = """
+    import torch
+    from nets import Net
+
+    class Explainer:
+        def __init__(self, net, layer):
+            self.net = net
+            layer.register_forward_hook(self.keep)
+
+        def keep(self, module, given, found):
+            self.found = found
+
+        def generate(self, picture, label):
+            self.net.zero_grad(set_to_none=True)
+            score = self.net(picture)[0, label]
+            score.backward()
+            {after}
+            return self.found.grad.mean()
+
+    net = Net()
+    net.load_state_dict(torch.load("net.pt"))
+    heat = Explainer(net, net.layer).generate(torch.load("picture.pt"), 3)
+    torch.save(net.state_dict(), "net.pt")
+    """
+NET = """
+    import torch
+
+    class Net(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = torch.nn.Linear(3, 2)
+
+        def forward(self, rows):
+            return self.layer(rows)
+    """
+
+
+def test_what_only_derives_is_no_model_and_trains_none(tmp_path: Path) -> None:
+    assert names(register(tmp_path, {"explain.py": EXPLAINED.format(after="pass"), "nets.py": NET})) == []
+    learns = EXPLAINED.format(after="torch.optim.SGD(self.net.parameters(), lr=0.1).step()")
+    assert "Net" in names(register(tmp_path, {"explain.py": learns, "nets.py": NET}))
