@@ -55,4 +55,4 @@ def link_project(
     for path, text in queries:
         name = path.rpartition("/")[2]
         texts[name] = (*texts.get(name, ()), text)
-    return Flow(Program(linked, texts, marks, recipes, stages, instances, above), catalogue)
+    return Flow(Program(linked, texts, marks, recipes, stages, instances, above, catalogue.knows), catalogue)

@@ -10,6 +10,7 @@ from mldebt.flow.imports import Imports
 from mldebt.flow.module import ClassKey, Entity, Module, ScopeKey
 from mldebt.flow.roots import Recipe, Roots
 from mldebt.flow.scopes.names import assigned_names, declared_global
+from mldebt.flow.stars import Knows, brought
 from mldebt.flow.types.classes import Classes
 
 __all__ = ["ClassKey", "Entity", "Module", "Program", "ScopeKey"]
@@ -21,7 +22,8 @@ class Program:
     """Names and classes across modules. `texts` holds what stands in text files that code reads (SQL), by file name;
     `marks` are the paths of files that make a folder a project of its own, `recipes` the files that run code,
     `stages` what declared workflows say of scripts and files, `instances` what configurations tell to make, by folder
-    and key; `above` is the folder of the repository in which all modules lie."""
+    and key; `above` is the folder of the repository in which all modules lie; `knows` says whether a library is
+    known to have something by a dotted name."""
 
     def __init__(
         self,
@@ -32,6 +34,7 @@ class Program:
         stages: Sequence[Stage] = (),
         instances: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None,
         above: str = "",
+        knows: Knows = lambda _: False,
     ) -> None:
         self.modules = modules
         self.instances = instances or {}
@@ -40,6 +43,7 @@ class Program:
         self.roots = Roots(modules, marks, recipes, self.imports_of)
         self.classes = Classes(modules, self.resolve_dotted)
         self._imports = Imports(modules, above)
+        self._knows = knows
         self._names: dict[tuple[int, str], Entity | None] = {}
         self._bound: dict[ScopeKey, frozenset[str]] = {}
         self._variables: dict[int, frozenset[str]] = {}
@@ -139,7 +143,9 @@ class Program:
             found = self._lookup(target, name, seen) if target is not None else None
             if found is not None:
                 return found
-        return None
+        outside = [star for star in module.stars if self.find_module(module, star.module) is None]
+        name = brought(outside, name, self._knows) if outside else ""
+        return Entity("external", name=name) if name else None
 
     def _imported(self, module: Module, binding: ImportBinding, seen: Seen) -> Entity:
         target = self.find_module(module, binding.module)

@@ -78,6 +78,10 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
         owner, _, member = name.rpartition(".")
         return self.method(owner, member) if owner in self.types else None
 
+    def knows(self, name: str) -> bool:
+        """Whether a library is known to have something by a dotted name."""
+        return self.function(name) is not None or self.type(name) is not None
+
     def method(self, type_name: str, method: str) -> Api | None:
         """What a method does, looked for on the type and then on its supertypes."""
         for owner in self.lineage(type_name):

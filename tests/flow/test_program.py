@@ -42,6 +42,7 @@ def meaning(program: Any, name: str, path: str = "main.py") -> str:
         ("for x in y: pass", {}, "var x of main.py"),
         ("from a import x", {"a.py": "from main import x"}, "external main.x"),
         ("from a import *", {"a.py": "from main import *"}, "nothing"),
+        ("from a import *", {"a.py": "from nowhere import *"}, "nothing"),
     ],
 )
 def test_what_a_name_stands_for(statement: str, texts: dict[str, str], expected: str, linked: Linked) -> None:
@@ -127,3 +128,19 @@ def test_a_dotted_text_is_resolved_from_the_scope_it_stands_in(linked: Linked) -
 def test_bound_names_are_parameters_and_assignments(linked: Linked) -> None:
     program = linked("def f(a, *b, c=1, **d):\n    e = 1\n    def g(): h = 1")
     assert program.flow.program.bound(program.module(), program.key("f")[1]) == {"a", "b", "c", "d", "e"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "name", "expected"),
+    [
+        ("from fastai.vision.all import *", "vision_learner", "external fastai.vision.all.vision_learner"),
+        ("from fastai.vision import *", "cnn_learner", "external fastai.vision.all.cnn_learner"),
+        ("from fastai.vision.all import *", "pd", "external pandas"),
+        ("from sklearn.linear_model import *", "Ridge", "external sklearn.linear_model.Ridge"),
+        ("from sklearn.linear_model import *", "anything", "nothing"),
+        ("from .nowhere import *", "Ridge", "nothing"),
+        ("from sklearn.linear_model import *\nRidge = 1", "Ridge", "var Ridge of main.py"),
+    ],
+)
+def test_what_the_star_of_a_library_brings(statement: str, name: str, expected: str, linked: Linked) -> None:
+    assert meaning(linked(statement), name) == expected
