@@ -21,7 +21,10 @@ _ASSEMBLED = frozenset({"DataFrame", "read_parquet", "read_feather", "read_sql_t
 _HEADLESS = frozenset({"read_csv", "read_table", "read_fwf"})
 _TABULATES = frozenset({"DataFrame", "from_records", "from_dict"})
 _HASHES = ("DictVectorizer", "FeatureHasher")
-_LISTS = ("list", "tuple")
+_LISTS = ("list", "tuple", "set")
+_FIELDS = frozenset({"field", "Field", "ib", "attrib"})
+_DEFAULTS = frozenset({"", "default", "default_factory", "factory"})
+"""What declares a field of a class, and the arguments that say what it holds when nobody gives it."""
 
 
 class Columns:
@@ -36,14 +39,17 @@ class Columns:
         """The texts of a list that is written down: in place, under a name, in parts that are put together, in a file
         that is read."""
         found: dict[str, None] = {}
+        without: set[str] = set()
         for visit in self.flow.walk(value, self._parts, limit=WALK_LIMIT):
             each = visit.value
             if each.kind == "collection" and each.data in _LISTS:
                 found.update((str(item.data), None) for item in each.every("item") if is_text(item))
+            elif each.kind == "comprehension":
+                without.update(self._excluded(each))
             for name, _, setting in self.configured.below(each) if each.kind in ("item", "attr", "call") else ():
                 if name.isdigit():
                     found[setting.value] = None
-        return list(found)
+        return [name for name in found if name not in without]
 
     def named(self, value: Value) -> list[str]:
         """The texts of such a list, or the one text that a value is."""
@@ -86,8 +92,11 @@ class Columns:
         return []
 
     def dropped(self, call: Value) -> list[str]:
-        """The columns that a call leaves out of a table: `rows.drop(columns=[…])`, `rows.drop([…], axis=1)`,
-        `rows.pop(…)`."""
+        """The columns that a step leaves out of a table: `rows.drop(columns=[…])`, `rows.drop([…], axis=1)`,
+        `rows.pop(…)`, `rows[[name for name in rows.columns if name not in […]]]`."""
+        if call.kind == "item":
+            key = self._key(call)
+            return self._all_but(key) if key is not None and not isinstance(call.key, str | int) else []
         if call.calls_method("pop"):
             return self.named(call.arguments[0]) if call.arguments else []
         if not call.calls_method("drop"):
@@ -138,6 +147,41 @@ class Columns:
     def _selects(self, call: Value) -> bool:
         return call.calls_method(*_SELECTS)
 
+    def in_place(self, table: Value, before: int) -> Iterator[Value]:
+        """The calls that leave columns out of a table as it is, before a place in the code:
+        `rows.drop(columns=[…], inplace=True)`."""
+        for label, method in table.uses:
+            if label != "object" or method.kind != "attr" or method.name != "drop":
+                continue
+            for part, call in method.uses:
+                given = dict(call.named_arguments) if part == "function" and call.kind == "call" else {}
+                if call.at < before and "inplace" in given and given["inplace"].data is True:
+                    yield call
+
+    def _all_but(self, key: Value) -> list[str]:
+        """The columns that are left out where all others are taken."""
+        for visit in self.flow.walk(key, self._same, limit=WALK_LIMIT):
+            names = visit.value
+            if names.kind == "comprehension" and any(map(_is_of_table, names.every("iterable"))):
+                return self._excluded(names)
+            if names.calls_method("difference", "drop") and names.arguments and _is_of_table(names.function.source):
+                return self.named(names.arguments[0])
+        return []
+
+    def _excluded(self, names: Value) -> list[str]:
+        """What a condition keeps out of a list: `name not in […]`, `name != "id"`."""
+        found: list[str] = []
+        for condition in names.every("condition"):
+            waiting = [condition]
+            while waiting:
+                test = waiting.pop()
+                operands = test.every("operand")
+                if test.kind == "operation" and test.data == "and":
+                    waiting.extend(operands)
+                elif test.kind == "compare" and test.data in (("not in",), ("!=",)) and operands[0].kind == "element":
+                    found += self.named(operands[1])
+        return found
+
     def _key(self, item: Value) -> Value | None:
         """What is between the brackets; of `loc`, what stands for the columns."""
         key = item.one("key")
@@ -155,15 +199,34 @@ class Columns:
             return [Step("part", source, stack) for source in value.every("spread")]
         if value.calls_external("list", "tuple", "sorted") and len(value.arguments) == 1:
             return [Step("part", value.arguments[0], stack)]
+        if value.kind == "comprehension":
+            plain = all(each.kind == "element" for each in value.every("element"))
+            return [Step("part", source, stack) for source in value.every("iterable")] if plain else []
+        if value.kind == "call" and last_name(value) in _FIELDS:
+            given = (source for keyword, source in value.named_arguments if keyword in _DEFAULTS)
+            return [Step("default", self._made(source), stack) for source in given]
         if value.kind == "attr" and (stored := list(self._of_class(value))):
             return [Step("field", each, ()) for each in stored]
         return self._same(value, stack)
+
+    def _made(self, factory: Value) -> Value:
+        """What a factory of defaults makes; any other default itself."""
+        return self.flow.body(*factory.scope_key).returns if factory.kind == "func" else factory
 
     def _of_class(self, attribute: Value) -> Iterator[Value]:
         """What a class holds under a name: `Config.FEATURES`."""
         for target in self.flow.callees(attribute.source):
             if target.kind == "class" and not target.guessed:
                 yield from self.flow.stored(target.key, attribute.name)
+
+
+def _is_of_table(value: Value) -> bool:
+    """Whether a value is the names of all columns of a table."""
+    if value.calls_external("list", "sorted", "set") and len(value.arguments) == 1:
+        value = value.arguments[0]
+    if value.calls_method("tolist", "to_list"):
+        value = value.function.source
+    return value.kind == "attr" and value.name == "columns"
 
 
 def is_text(value: Value) -> bool:

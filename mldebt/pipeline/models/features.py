@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
@@ -18,14 +19,20 @@ from mldebt.flow.walk import Flow
 from mldebt.pipeline.configuration.configured import Configured
 from mldebt.pipeline.ingestion.columns import VIEWS, Columns
 from mldebt.pipeline.models.life import TRAINS
+from mldebt.pipeline.models.lifecycle import same_object
 from mldebt.pipeline.models.origins import Origins
 from mldebt.pipeline.models.register import TrainedModel
+from mldebt.pipeline.models.stages import first_columns
 from mldebt.regex import regex
 
 SHOWN = 60
 INSIDE_LIMIT = 400
 MENTIONED_LIMIT = 80
-_TARGETS = frozenset("y Y label labels target targets y_train Y_train target_column label_column labelCol".split())
+_TARGETS = frozenset(
+    "y Y label labels target targets y_train Y_train target_column label_column labelCol ratingCol".split()
+)
+_TOLD = frozenset({"userCol", "itemCol"})
+"""Arguments by which a model is told a column that it learns from."""
 _SPLIT = "train_test_split"
 _MAKERS = frozenset({"transformer", "vectorizer"})
 _NO_MAKER = regex(r"^imblearn\.|(ColumnTransformer|FeatureUnion|Pipeline|LabelEncoder|LabelBinarizer|[a-z]I)$")
@@ -106,8 +113,9 @@ class Features:
             before = chosen[id(visit)] = chosen[id(visit.parent)] if visit.parent is not None else frozenset()
             if role == "none":
                 continue
-            if visit.value.kind == "call" and role == "feature":
-                dropped = {**dict.fromkeys(self.columns.dropped(visit.value), visit.value), **dropped}
+            if role == "feature":
+                for step in self._dropping(visit):
+                    dropped = {**dict.fromkeys(self.columns.dropped(step), step), **dropped}
             found = list(self._target(visit) if role == "target" else self._inputs(visit, hand))
             if not before:  # what is chosen last is what the model sees
                 chosen[id(visit)] = frozenset(each.text for each in found if each.note in NAMED)
@@ -120,6 +128,16 @@ class Features:
                 yield from self._inside(receiver, model, hand)
         yield from self._inside(model.made, model, hand)
 
+    def _dropping(self, visit: Visit) -> Iterator[Value]:
+        """The steps that may leave columns out of what is visited: itself, and what is done to it in place before it
+        goes on."""
+        value, after = visit.value, visit.parent.value if visit.parent is not None else None
+        if value.kind in ("call", "item"):
+            yield value
+        is_placed = after is not None and after.body is value.body and after.kind not in ("return", "phi")
+        before = after.at if after is not None and is_placed else sys.maxsize
+        yield from self.columns.in_place(value, before)
+
     def _left_out(self, model: TrainedModel, dropped: Mapping[str, Value]) -> Iterator[Feature]:
         """The columns that are dropped; not those that the code makes for itself and drops again."""
         stores = (visit.value for visit in self.origins.visits(model) if visit.value.kind == "store") if dropped else ()
@@ -131,8 +149,10 @@ class Features:
     def _told(self, model: TrainedModel) -> Iterator[Feature]:
         """The target that a model is told by name when it is made: `RandomForestClassifier(labelCol="churned")`."""
         for keyword, source in model.made.named_arguments if model.made.kind == "call" else ():
-            if keyword in _TARGETS:
-                yield from (Feature(kind="target", text=name, note="", at=source) for name in self.columns.one(source))
+            kind = "target" if keyword in _TARGETS else "feature" if keyword in _TOLD else ""
+            if kind:
+                note = _CHOSEN if kind == "feature" else ""
+                yield from (Feature(kind=kind, text=name, note=note, at=source) for name in self.columns.one(source))
 
     def _counts(self, each: Feature, chosen: frozenset[str], dropped: Collection[str]) -> bool:
         """Whether a column is one that the model sees: not dropped, and among those that are chosen after it."""
@@ -231,7 +251,17 @@ class Features:
         names = {each.name for each in self.flow.types(receiver)} if receiver is not None else set()
         for name in sorted(name for name in names if isinstance(name, str)):
             if self.models.kind(name) in _MAKERS and not _NO_MAKER.search(name):
-                yield Feature(kind="maker", text=short_name(name), note="", at=call)
+                yield Feature(kind="maker", text=self._written(receiver, name), note="", at=call)
+
+    def _written(self, made: Value | None, name: str) -> str:
+        """What a person calls a transformer: the class that is written down where it is made, not what it stands for
+        in the catalogue."""
+        for each in same_object(self.flow, made) if made is not None else ():
+            for target in self.flow.targets(each) if each.kind == "call" else ():
+                if target.api is not None and target.receiver is None and target.api.returns == name:
+                    function = each.function
+                    return short_name(str(function.data) if function.kind == "external" else target.name)
+        return short_name(name)
 
     def _extractors(self, call: Value, hand: AtHand, visit: Visit) -> Iterator[Feature]:
         """The repository's own extractors that a transformer of its own is built of: `Extractor([HasUrl(), Age()])`."""
@@ -250,15 +280,21 @@ class Features:
 
     def _inside(self, start: Value, model: TrainedModel, hand: AtHand) -> Iterator[Feature]:
         """The transformers that a pipeline holds, with the columns that each is told to take."""
+        stages: list[Value] = []
         for visit in self.flow.walk(start, self.origins.within(model.cls), limit=INSIDE_LIMIT):
             value, parent = visit.value, visit.parent
             if value.kind != "call" or parent is None or parent.value.kind != "collection":
                 continue
             made = next((name for name in self._makes(value) if self.models.kind(name) in _MAKERS), "")
             if made and not _NO_MAKER.search(made) and not hand.never(value, visit.stack):
-                columns = [name for item in parent.value.every("item")[2:] for name in self.columns.named(item)]
-                text = f"{short_name(made)} of {', '.join(columns)}" if columns else short_name(made)
+                beside = parent.value.every("item")[2:] if parent.value.data == "tuple" else []
+                columns = [name for item in beside for name in self.columns.named(item)]
+                called = self._written(value, made)
+                text = f"{called} of {', '.join(columns)}" if columns else called
                 yield Feature(kind="maker", text=text, note="", at=value)
+                stages.append(value)
+        for name, stage in first_columns(stages, self.columns):
+            yield Feature(kind="feature", text=name, note=_CHOSEN, at=stage)
 
     def _makes(self, call: Value) -> list[str]:
         """The library's types that a call may make an object of."""

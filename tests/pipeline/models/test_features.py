@@ -535,3 +535,66 @@ def test_where_answers_are_kept_is_no_column(tmp_path: Path) -> None:
     column = 'seen, answers = rows[["age"]], rows["y"]'
     (record,) = records(tmp_path, HEAD + column + TAIL)
     assert inputs(record) == (["age"], [], ["y"])
+
+
+def test_what_is_dropped_by_a_list_from_elsewhere_is_no_feature(tmp_path: Path) -> None:
+    files = {
+        "config.yaml": """
+            drop:
+              - copied
+              - id
+            """,
+        "settings.py": """
+            from dataclasses import dataclass, field
+
+            @dataclass
+            class Settings:
+                gone: list = field(default_factory=lambda: ["doubled", "name"])
+            """,
+        "train.py": """
+            import joblib
+            import pandas as pd
+            import yaml
+            from settings import Settings
+            from sklearn.linear_model import Ridge
+
+            GONE = ["halved"]
+
+            def prepare(rows, settings: Settings):
+                rows = rows.drop(settings.gone, axis=1)
+                rows.drop(columns=GONE, inplace=True)
+                return rows[[column for column in rows.columns if column not in ["code"]]]
+
+            with open("config.yaml") as file:
+                config = yaml.safe_load(file)
+            rows = pd.read_csv("rows.csv")
+            rows["copied"] = rows["age"] * 1
+            rows["doubled"] = rows["age"] * 2
+            rows["halved"] = rows["age"] / 2
+            rows["squared"] = rows["age"] ** 2
+            rows = prepare(rows.drop(columns=config["drop"]), Settings())
+            model = Ridge().fit(rows.drop(columns="price"), rows["price"])
+            joblib.dump(model, "model.joblib")
+            """,
+    }
+    (record,) = records(tmp_path, files)
+    assert inputs(record) == (["squared"], [], ["price"])
+    assert [cell.text for cell in record.left_out] == ["id", "name", "code"]
+
+
+def test_columns_that_are_dropped_in_place_after_the_training_are_features(tmp_path: Path) -> None:
+    (record,) = records(
+        tmp_path,
+        """
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+
+        rows = pd.read_csv("rows.csv")
+        rows["doubled"] = rows["age"] * 2
+        model = Ridge().fit(rows.drop(columns="price"), rows["price"])
+        rows.drop(columns=["doubled"], inplace=True)
+        joblib.dump(model, "model.joblib")
+        """,
+    )
+    assert inputs(record) == (["doubled"], [], ["price"])
