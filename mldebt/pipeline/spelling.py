@@ -20,12 +20,15 @@ NAMED_LIMIT = 6
 DEPTH = 5
 TEXTS = 8
 _JOINS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
-_SAME_TEXT = frozenset({"str", "int"})
+_SAME_TEXT = frozenset({"str", "int", "hydra.utils.to_absolute_path"})
+_HERE = frozenset({"os.getcwd", "pathlib.Path.cwd", "hydra.utils.get_original_cwd"})
 HOLE = "{…}"
 NOTHING = "{}./… "
 """What a text is made of that says of no place where it is."""
 _ABOVE = frozenset({"parent", "parents"})
 """What says nothing of a folder whose file has no name: `Path(__file__).resolve().parents[1]`."""
+_ADDRESSES = frozenset({"URLs"})
+"""What libraries call the class that holds the addresses of data sets."""
 _OPEN = frozenset({"param", "attr", "item", "element", "free", "global"})
 
 
@@ -50,6 +53,7 @@ class Spelling:
         self.configured = configured
         self.names = names or {}
         self._back = self.flow.remembered(self._find_back)
+        self._put_together = {"template": self._template, "operation": self._operation, "call": self._call}
         self._ones: dict[tuple[Value, Stack, int], str] = {}
 
     def texts(self, value: Value, stack: Stack) -> list[str]:
@@ -107,14 +111,12 @@ class Spelling:
             return self.names[value]
         if self.configured is not None and (told := self.configured.text(value)) is not None:
             return told
-        if value.kind == "template":
-            return self._template(value, stack, depth)
-        if value.kind == "operation":
-            return self._operation(value, stack, depth)
-        if value.kind == "call":
-            return self._call(value, stack, depth)
+        if (put := self._put_together.get(value.kind)) is not None:
+            return put(value, stack, depth)
         if (decided := self._decided(value, stack, depth)) is not None:
             return decided
+        if value.kind == "external":
+            return _constant(value.name)
         return spoken(value) if value.kind in _OPEN else HOLE
 
     def _decided(self, value: Value, stack: Stack, depth: int) -> str | None:
@@ -151,6 +153,8 @@ class Spelling:
     def _call(self, call: Value, stack: Stack, depth: int) -> str:
         sources = [source for _, source in call.inputs[1:]]
         targets = self.flow.targets(call)
+        if (plain := _plain(call, any(target.name in _HERE for target in targets))) is not None:
+            return plain
         if sources and any(target.name in _JOINS for target in targets):
             return _pathed(self._one(source, stack, depth) for source in sources).replace("//", "/")
         if len(sources) == 1 and any(target.name in _SAME_TEXT for target in targets):
@@ -181,6 +185,23 @@ def _cased(text: str, visit: Visit) -> str:
     if not any(function.kind == "attr" and function.data == "lower" for function in functions):
         return text
     return f"{text[:-1]}.lower()}}" if text.startswith("{") and text.endswith("}") else text.lower()
+
+
+def _plain(call: Value, is_here: bool) -> str | None:
+    """What a call gives that decides nothing: the folder in which a program runs, a time without any field."""
+    if is_here and not call.arguments:
+        return "."
+    written = call.arguments[0].data if call.calls_method("strftime") and call.arguments else None
+    return written if isinstance(written, str) and "%" not in written else None
+
+
+def _constant(name: str) -> str:
+    """What code calls a constant of another's module: `{settings.DATA_DIR}`; the address of a published data set by
+    the name that its library has for it."""
+    parts = name.split(".")[-2:]
+    if not parts[-1].isupper():
+        return HOLE
+    return ".".join(parts) if parts[0] in _ADDRESSES else f"{{{'.'.join(parts)}}}"
 
 
 def spoken(value: Value) -> str:

@@ -55,7 +55,8 @@ _SETTING_CALL = regex(
 )
 _ENVIRONMENT = regex(r"^(os\.(environ|getenv)|decouple|environs?|dotenv)\b")
 _PLACES = regex(
-    r"^(os\.(getcwd|path\.expanduser|curdir|sep|path\.sep)|pathlib\.Path\.(cwd|home)|__file__|__name__|inspect\.)"
+    r"^(os\.(getcwd|path\.expanduser|curdir|sep|path\.sep)|pathlib\.Path\.(cwd|home)|__file__|__name__|inspect\."
+    r"|hydra\.utils\.(get_original_cwd|to_absolute_path))"
 )
 _TEMPORARY = regex(r"^tempfile\.|TemporaryDirectory|mkdtemp|\btmp_path\b")
 _KEEPING = regex(

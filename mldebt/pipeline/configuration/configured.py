@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Sequence
 from functools import cached_property
@@ -159,7 +160,11 @@ class Configured(SettingsRead):
         folder, name = given.get("config_path", "").strip("./"), given.get("config_name", "")
         ends = "/".join(part for part in (folder, f"{name.removesuffix('.yaml')}.yaml") if part)
         found = [each for each in self.facts if name and f"/{each.path}".endswith(f"/{ends}")]
-        return found[0] if len(found) == 1 else None
+        told = posixpath.join(posixpath.dirname(main.body.module.path), given.get("config_path", ""), name)
+        nearest = [
+            each for each in found if posixpath.dirname(each.path) == posixpath.dirname(posixpath.normpath(told))
+        ]
+        return next(iter(nearest if len(found) > 1 else found), None)
 
     def _named(self, path: Value) -> Sequence[str]:
         """What a path may be; by the default where an option names it."""

@@ -16,6 +16,7 @@ from mldebt.flow.types.models import Models, short_name
 from mldebt.flow.value import Value
 from mldebt.pipeline.spelling import Spelling
 from mldebt.regex import regex
+from mldebt.rulebook import Api
 
 TEXTS_SHOWN = 4
 NAMED = 6
@@ -37,6 +38,9 @@ class Named(NamedTuple):
     path: Value | None = None
 
 
+_OF_FOLDERS = frozenset({"ImageFolder", "DatasetFolder", "FakeData", "VisionDataset"})
+_FORMATS = frozenset("csv json text parquet arrow pandas imagefolder audiofolder webdataset sql xml".split())
+"""What `load_dataset` is told where the data lies in files of the team's own."""
 _KNOWN_BY_NAME = frozenset({"table", "registry"})
 _NAMES = frozenset({"name", "1"})
 """By a word, or as what comes after the store that is asked."""
@@ -73,6 +77,8 @@ class NamedReads:
         """What a read names, as the open calls say it; nothing when all that it names is no data. A read that names
         nothing is named by the folder in which its files are found, or by its function: the repository's own that hands
         it out, or else the library's."""
+        if published := _published(call, self.flow.api(call)):
+            return [Named(published)]
         path = dict(arguments(call)).get("data_files") or self.paths.path(call)
         if (table := self._table(call, path)) is not None:
             return [Named(table)]
@@ -134,6 +140,18 @@ class NamedReads:
         if self._is_pickled(call):
             name = posixpath.splitext(name)[0]
         return name in SETTINGS or holds_no_data(name)
+
+
+def _published(call: Value, api: Api | None) -> str:
+    """The name of a data set that a library fetches itself: `datasets.MNIST(root)`, `load_dataset("glue", "cola")`."""
+    name = api.name if api is not None else ""
+    if name.startswith("torchvision.datasets.") and short_name(name) not in _OF_FOLDERS:
+        return f"{short_name(name)} of torchvision"
+    texts = [each.data for each in call.arguments[:2] if each.kind == "const" and isinstance(each.data, str)]
+    if not name.endswith(".load_dataset") or not texts or call.keywords[:1] != ("",) or "data_files" in call.keywords:
+        return ""
+    plain = [text for keyword, text in zip(call.keywords, texts, strict=False) if keyword in ("", "name")]
+    return " ".join(plain) if texts[0] not in _FORMATS and "data_dir" not in call.keywords else ""
 
 
 def below(text: str) -> str:

@@ -27,7 +27,9 @@ from mldebt.pipeline.models.artifacts import DATED
 from mldebt.pipeline.models.copies import Copies, address
 from mldebt.pipeline.models.labels import Labels
 from mldebt.pipeline.models.life import chosen
+from mldebt.pipeline.models.lifecycle import Lives
 from mldebt.pipeline.models.register import TrainedModel
+from mldebt.pipeline.models.registrations import BY_ITSELF, Registrations
 from mldebt.pipeline.models.trainer_settings import TrainerSettings
 from mldebt.pipeline.programs.subprojects import Subprojects
 from mldebt.pipeline.spelling import NOTHING, TEXTS, Spelling, spoken
@@ -41,6 +43,7 @@ _NAMES = (
     *("registered_model_name", "model_package_group_name", "name", "repo_id", "artifact_path", "model_name"),
     "registered_name",
 )
+_LOGGED = "logged by the tracker"
 _ITS_CHECKPOINTS = "checkpoints of the trainer"
 _VERSIONS = (
     ("run", "differs by run"),
@@ -56,8 +59,12 @@ _AWAY = frozenset({"registry", "hub"})
 _COUNTED = regex(r"\{(epoch|step|batch|val_\w+|loss|acc(uracy)?)(:[^{}]*)?\}")
 """A field that a callback fills with how far the training is: `weights_{epoch:02d}.h5`."""
 _ADDRESS = regex(r"models:/+([^/@]+)(?:[/@].*)?\Z|runs:/+[^/]+/(.+)\Z", re.DOTALL)
+_TAGGED = regex(r"([A-Za-z][\w.-]+):(?:latest|\w{6,})\Z")
+"""A name in a store of models with the version that is meant: `fraud:latest`."""
 _FOLDER = "dirpath"
 """The argument of callbacks that names the folder in which they keep files."""
+_BY_ADDRESS = "register_model"
+"""What is told first where the model lies, and then its name."""
 _REGISTERED = frozenset({"registered_model_name"})
 _PUT_BY_PLATFORMS = frozenset({"/opt/ml/model", "/mnt/models"})
 """Where SageMaker and KServe put the model that a service is to load."""
@@ -103,6 +110,8 @@ class Keeping:
         self.paths = flow.shared(Paths)
         self.labels = flow.shared(Labels)
         self.copies = flow.shared(Copies)
+        self.lives = flow.shared(Lives)
+        self.registrations = flow.shared(Registrations)
         self.options = Options(flow)
         self.trainers = TrainerSettings(flow, self.paths)
         self.configured = configured
@@ -154,6 +163,8 @@ class Keeping:
         for each in kept:
             staged = self.copies.staged(each.text) if self.is_in_registry(each.call) else []
             found[each.text] = each._replace(version=", ".join([*filter(None, [each.version]), *staged]))
+            for again in self._registered_later(each):
+                found.setdefault(again.text, again)
         waiting = list(kept)
         while waiting and len(found) < TEXTS * 2:
             each = waiting.pop(0)
@@ -164,6 +175,32 @@ class Keeping:
                     waiting.append(more)
         return list(found.values())
 
+    def with_other_forms(self, model: TrainedModel) -> list[Kept]:
+        """The artifacts of a model, and those of the other forms into which code that loads it, and does not train it
+        on, turns it: `torch.onnx.export(Net.load_from_checkpoint(path), …)`."""
+        kept = self.artifacts(model)
+        found = {each.text: each for each in kept}
+        for load in self.loaders(model, kept):
+            life = self.lives.of(load)
+            for (call, how), stacks in life.kept.items() if not life.trained else ():
+                if how in ("stored", "registered"):
+                    for each in (each for stack in stacks for each in self._kept(call, how, stack, self)):
+                        found.setdefault(each.text, each)
+        return list(found.values())
+
+    def _registered_later(self, kept: Kept) -> Iterator[Kept]:
+        """The names under which what a run logged is registered afterwards."""
+        if kept.text == _LOGGED:
+            text = BY_ITSELF
+        elif self.is_in_registry(kept.call):
+            text = kept.text
+        else:
+            return
+        is_only = kept.text != _LOGGED and self._is_only(kept.call.body.module.path, text)
+        for each in self.registrations.of(text, kept.call, is_only=is_only):
+            staged = self.copies.staged(each.name)
+            yield Kept(each.call, each.name, ", ".join(["registry version", *staged]))
+
     def _kept(self, call: Value, how: str, stack: Stack, spelled: Keeping | _Spellings) -> Iterator[Kept]:
         if how == "stored by its step" and (entries := self.datasets.given(call)):
             for entry in entries:
@@ -171,7 +208,7 @@ class Keeping:
         elif how == "stored by its step":
             yield Kept(call, f"result of {call.body.scope.name}", "kept by the orchestrator")
         elif how == "logged":
-            yield Kept(call, "logged by the tracker", "differs by run")
+            yield Kept(call, _LOGGED, "differs by run")
         elif how == "checkpointed":
             yield from self._told_where(call, stack, spelled) or [Kept(call, _ITS_CHECKPOINTS, "")]
         elif how in ("stored", "registered"):
@@ -238,7 +275,8 @@ class Keeping:
         """The name under which a call registers or publishes."""
         named = dict(arguments(call))
         values = [named[word] for word in _NAMES if word in named]
-        values += [source for keyword, source in arguments(call) if keyword == ""]
+        plain = [source for keyword, source in arguments(call) if keyword == ""]
+        values += plain[1:] if call.function.name.endswith(_BY_ADDRESS) else plain
         for value in values:
             for text in spelling.texts(value, ()):
                 if text.strip(NOTHING) not in ("", "None", "True", "False"):
@@ -281,7 +319,9 @@ class Keeping:
     def _loads_again(self, kept: Kept) -> Iterator[Value]:
         for each in (kept, kept._replace(text=kept.default)):
             for call, other in self._named_so(_telling_name(each.text)):
-                if agree(each.text, other) and self._belong(each, call, other):
+                is_alone = len(self._keepers[_telling_name(each.text)]) == 1
+                beside = is_alone and _is_left_beside(kept.call.body.module.path, other)
+                if beside or (agree(each.text, other) and self._belong(each, call, other)):
                     yield call
 
     def _taken_up(self, kept: Kept) -> Iterator[Value]:
@@ -470,6 +510,8 @@ def _in(folder: str, name: str) -> str:
 def _within(text: str) -> str:
     """The name that an address of MLflow gives (of a registered model, or of what one run logged); the address of an
     object in a bucket as others spell it."""
+    if (tagged := _TAGGED.match(text)) is not None:
+        return tagged[1]
     found = _ADDRESS.match(text)
     return found[1] or found[2] if found is not None else address(text)
 
@@ -493,13 +535,27 @@ def _put_in_place(path: Value) -> Value:
     return path
 
 
+def _is_left_beside(keeping: str, text: str) -> bool:
+    """Whether a path leads to the very folder in which the code that keeps something by that name lies:
+    `../train/model.pkl` is what `train/train.py` leaves there."""
+    folder, above = posixpath.dirname(text), posixpath.basename(posixpath.dirname(keeping))
+    return bool(above) and above not in _GENERAL and posixpath.basename(folder) == above
+
+
 def _is_own_name(name: str) -> bool:
     """Whether a file's name, whatever its version, is not what every other project calls its artifacts."""
     return _VERSION.sub("", name.partition(".")[0].lower()) not in _GENERAL
 
 
 def _telling_name(text: str) -> str:
-    """The last part of a path, when it is enough of a name to be known by."""
-    name = posixpath.basename(text.rstrip("/"))
-    literal = "".join(char for char in name.partition("{")[0] + name.rpartition("}")[2] if char.isalpha())
-    return HOLES.sub("{}", name) if len(literal) >= NAME_LENGTH and "…" not in name else ""
+    """The last part of a path, or the last two, when that is enough of a name to be known by."""
+    parts = text.rstrip("/").split("/")
+    name = parts[-1]
+    if _letters(name) < NAME_LENGTH <= _letters("/".join(parts[-2:])) and _letters(name) > 1 and "{" not in text:
+        return "/".join(parts[-2:])  # a short name is enough of one below its folder
+    return HOLES.sub("{}", name) if _letters(name) >= NAME_LENGTH and "…" not in name else ""
+
+
+def _letters(name: str) -> int:
+    """How many letters of a name are written down."""
+    return sum(char.isalpha() for char in name.partition("{")[0] + name.rpartition("}")[2])

@@ -74,10 +74,9 @@ class Life(msgspec.Struct):
 
 
 def may_hold(flow: Flow, loaded: Value) -> bool:
-    """Whether what is loaded may hold a model beside other things: `vectorizer, model = pickle.load(f)`."""
-    if loaded.kind != "call" or "loads" not in flow.roles(loaded) or flow.types(loaded):
-        return False
-    return any(user.kind == "item" for _, user in loaded.uses)
+    """Whether what is loaded may hold a model beside other things: `vectorizer, model = pickle.load(f)`; what is taken
+    out of it may be so anywhere it gets to."""
+    return loaded.kind == "call" and "loads" in flow.roles(loaded) and not flow.types(loaded)
 
 
 def writes(flow: Flow, model: Value, target: Target) -> bool:
@@ -109,3 +108,13 @@ def is_inner_model(flow: Flow, models: Models, attribute: Value) -> bool:
         return False
     names = (each.name for each in flow.types(attribute))
     return any(isinstance(name, str) and models.kind(name) in ESTIMATORS for name in names)
+
+
+def is_view(flow: Flow, attribute: Value) -> bool:
+    """Whether an attribute of a library's object is the object in another form: `runner.predict.run(rows)`."""
+    found = (
+        flow.catalogue.method(each.name, attribute.name)
+        for each in flow.types(attribute.source)
+        if isinstance(each.name, str)
+    )
+    return any(api is not None and "wraps" in api.roles and api.returns == "self" for api in found)

@@ -10,6 +10,7 @@ from mldebt.flow.evaluation.gradients import Gradients
 from mldebt.flow.linking import ClassKey, Target, is_self
 from mldebt.flow.orders.list_versions import beginnings
 from mldebt.flow.sameness import Sameness
+from mldebt.flow.services.kept_for_all import KeptForAll
 from mldebt.flow.steps import Step
 from mldebt.flow.types.loaded import TAKES_WEIGHTS
 from mldebt.flow.types.models import NETWORK_KINDS, Models
@@ -36,6 +37,7 @@ from mldebt.pipeline.models.life import (
     Life,
     chosen,
     is_inner_model,
+    is_view,
     may_hold,
     writes,
 )
@@ -144,6 +146,7 @@ class _Walk:
         self.models = models
         self.life = life
         self.leaves = leaves
+        self.kept_for_all = flow.shared(KeptForAll)
         self.makers = makers
         self.places: set[int] = set()
         """The modules where the model has been."""
@@ -324,11 +327,15 @@ class _Walk:
         elif not calls:
             if name in WEIGHTS:
                 yield at._replace(value=attribute, weights=True)
-            elif name in SAME or at.weights or is_inner_model(self.flow, self.models, attribute):
+            elif name in SAME or at.weights or self._is_model(attribute):
                 yield at.to(attribute)
         else:
             for call in calls:
                 yield from self._method(at, name, call)
+
+    def _is_model(self, attribute: Value) -> bool:
+        """Whether an attribute is the model that an object of the team's own trains, or a library's in another form."""
+        return is_inner_model(self.flow, self.models, attribute) or is_view(self.flow, attribute)
 
     def _method_of_container(self, at: _At, name: str, calls: list[Value]) -> Iterator[_At]:
         for call in calls:
@@ -436,6 +443,7 @@ class _Walk:
             for move in self.flow.reads_of_store(store):
                 if self._may_be_ours(store, move.value):
                     yield at._replace(value=move.value, stack=move.stack)
+            yield from (at._replace(value=read, stack=()) for read in self.kept_for_all.reads(store))
 
     def _may_be_ours(self, store: Value, read: Value) -> bool:
         """Whether an attribute that is read in another module may be of the same object: objects of a class that many

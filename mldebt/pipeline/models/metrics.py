@@ -14,6 +14,7 @@ from mldebt.flow.types.models import short_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.flow.wording import in_words
+from mldebt.pipeline.models.counted import COUNTED, Counted
 from mldebt.pipeline.models.keeping import Keeping
 from mldebt.pipeline.models.lifecycle import Lives
 from mldebt.pipeline.models.own_metrics import OwnMetrics
@@ -25,6 +26,7 @@ WALK_LIMIT = 400
 SAME_LIMIT = 40
 METRICS_SHOWN = 8
 SCORING_DEPTH = 6
+LEARNER = "fastai.learner.Learner"
 _MAPPING = frozenset({"map", "map_batches", "map_partitions", "apply"})
 _HOLDS_OUT = frozenset({"validation_data", "validation_split"})
 _NOT_A_METRIC = frozenset(
@@ -78,6 +80,7 @@ class Metrics:
         self.sameness = flow.shared(Sameness)
         self.verdicts = flow.shared(Verdicts)
         self.own = flow.shared(OwnMetrics)
+        self.counted = flow.shared(Counted)
 
     def of(self, model: TrainedModel) -> list[Metric]:
         """The metrics that are computed for a model, by name: on it, or on what it predicts. What its class, as it is
@@ -92,7 +95,7 @@ class Metrics:
         plain = {name: each for name, each in named.items() if name not in _NOT_A_METRIC}
         shown = plain or named
         metrics = [Metric(name, each[0].call, self._condition(model, name, shown)) for name, each in shown.items()]
-        more = () if plain else (*self._logged(model), *self._tracked(model))
+        more = () if plain else (*self._logged(model), *self._tracked(model), *self._counted(model))
         return [*metrics, *{each.name: each for each in more}.values()][:METRICS_SHOWN]
 
     def _logged(self, model: TrainedModel) -> Iterator[Metric]:
@@ -116,6 +119,11 @@ class Metrics:
                     if label == "arg" and "tracks" in self.flow.roles(user):
                         yield from (Metric(name, user) for name in self._logs(user) if not _TRAINING.search(name))
 
+    def _counted(self, model: TrainedModel) -> Iterator[Metric]:
+        """How many answers are right, where the code counts that by hand."""
+        found = (self.counted.of(asked) for asked in model.asked)
+        yield from (Metric(COUNTED, each) for each in found if each is not None)
+
     def _logs(self, call: Value) -> Iterator[str]:
         """The names of metrics under which a call logs numbers; a loss is none."""
         first = next(iter(call.arguments), None)
@@ -131,6 +139,7 @@ class Metrics:
         measured = dict.fromkeys((*model.measured, *(call for life in loaded for call in life.measured)))
         yield from (_Measure(call, ()) for call in measured)
         yield from (_Measure(call, ()) for call in self._compiled(model))
+        yield from (_Measure(call, ()) for call in (model.made, *(made for made, _ in model.inside)) if _is_told(call))
         asking = dict.fromkeys((*model.asked, *(call for life in loaded for call in life.asked)))
         for asked in (*asking, *self._mapped(asking)):
             for visit in self.flow.walk(asked, self.flow.forth, limit=WALK_LIMIT):
@@ -214,9 +223,13 @@ class Metrics:
 
     def _told(self, call: Value) -> list[str]:
         """The metrics that a cross-validation or a compiled model is told by name, those that it is surely told."""
-        wanted = ("metrics",) if call.calls_method("compile") else ("scoring",)
+        wanted = ("metrics",) if call.calls_method("compile") or self._learns(call) else ("scoring",)
         given = next((source for keyword, source in arguments(call) if keyword in wanted), None)
         return list(self._said(given, 0)) if given is not None else []
+
+    def _learns(self, call: Value) -> bool:
+        """Whether a call makes what trains and judges a model itself, on data that it holds out."""
+        return any(each.name == LEARNER for each in self.flow.types(call))
 
     def _said(self, value: Value, depth: int) -> dict[str, None]:
         if depth > SCORING_DEPTH:
@@ -225,6 +238,10 @@ class Metrics:
             return {value.data: None} if isinstance(value.data, str) else {}
         if value.kind == "call":  # keras.metrics.AUC()
             return dict.fromkeys(short_name(each.name) for each in self.flow.targets(value) if ".metrics." in each.name)
+        if value.kind == "external":
+            return {short_name(value.name): None}
+        if value.kind == "func":
+            return {self.flow.scope(*value.scope_key).name: None}
         if value.kind in ("phi", "choice"):
             first, *rest = [self._said(source, depth + 1) for source in value.every("value")] or [{}]
             return {name: None for name in first if all(name in other for other in rest)}
@@ -244,6 +261,11 @@ class Metrics:
             if call.kind == "call" and len(call.inputs) > 1 and isinstance(call.inputs[1][1].data, str):
                 return call.inputs[1][1].data if call.inputs[1][1].kind == "const" else ""
         return ""
+
+
+def _is_told(call: Value) -> bool:
+    """Whether a model is told its metrics when it is made: `vision_learner(rows, resnet34, metrics=error_rate)`."""
+    return call.kind == "call" and "metrics" in call.keywords
 
 
 def _in_words(test: Value) -> str:

@@ -353,5 +353,5 @@ def _marks(value: Value) -> bool:
 
 def _telling(origins: list[Origin]) -> list[Origin]:
     """A library's function says little beside a name, and all there is without one."""
-    named = [origin for origin in origins if not origin.text.endswith(")") and " of " not in origin.text]
+    named = [origin for origin in origins if not origin.text.endswith(")") and "() of " not in origin.text]
     return named or [origin for origin in origins if "() of " in origin.text] or origins

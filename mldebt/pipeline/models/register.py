@@ -33,6 +33,7 @@ RETURNS_LIMIT = 40
 CONFIGURATION_LIMIT = 200_000
 _NAMELESS = frozenset({"Model", "Estimator"})
 """Classes whose names say nothing: a functional model is known by what puts it together."""
+_NETWORK = regex(r"[A-Za-z][\w-]+\Z")
 _DOTTED = regex(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg")
 _LOOKED_IN = regex(r"""\b(?:where|from|package.dir|find_packages)\b\W{1,12}?["']([\w.][\w./-]*)["']""")
@@ -435,7 +436,15 @@ def _spoken(call: Value, name: str, made: str, *, told: bool) -> str:
         return f"{parts[-1]} of {scope.name or call.body.module.path.rpartition('/')[2]}"
     if parts:
         return parts[-1]
-    return f"{written.partition('.')[0]} {short_name(made)}"
+    return f"{_architecture(call) or written.partition('.')[0]} {short_name(made)}"
+
+
+def _architecture(call: Value) -> str:
+    """The network that a function is told to put a model together of: `vision_learner(rows, resnet34)`."""
+    given = dict(call.named_arguments).get("arch") or next(iter(call.arguments[1:2]), None)
+    if given is None or given.kind not in ("external", "const") or not isinstance(given.data, str):
+        return ""
+    return short_name(given.data) if _NETWORK.match(short_name(given.data)) else ""
 
 
 def _configured_names(documents: Sequence[Document]) -> set[str]:

@@ -12,13 +12,14 @@ from mldebt.ownership import Span
 from mldebt.pipeline.ingestion.named_reads import below
 from mldebt.pipeline.models.by_name import ByName
 from mldebt.pipeline.models.features import Features
+from mldebt.pipeline.models.hosted_rows import HostedRows
 from mldebt.pipeline.models.origins import Origin, Origins
 from mldebt.pipeline.models.parameters import Parameter
 from mldebt.pipeline.models.register import TrainedModel
 from mldebt.pipeline.programs.deliveries import Delivery
 from mldebt.pipeline.programs.entries import Entries, Entry
 from mldebt.pipeline.project import Project
-from mldebt.pipeline.spelling import Spelling
+from mldebt.pipeline.spelling import HOLE, Spelling
 from mldebt.regex import regex
 
 DOCUMENTS_SHOWN = 6
@@ -48,12 +49,13 @@ class Rows:
         self.models = project.flow.shared(Models)
 
     def all(self, findings: Sequence[Finding] = ()) -> tuple[ModelRecord, ...]:
-        """Every model, by place."""
-        return tuple(self.of(model, findings) for model in self.project.trained_models)
+        """Every model, by place; those that others train for the team come last."""
+        own = (self.of(model, findings) for model in self.project.trained_models)
+        return (*own, *HostedRows(self).all(findings))
 
     def of(self, model: TrainedModel, findings: Sequence[Finding] = ()) -> ModelRecord:
         place = self.project.model_location(model)
-        kept = self.keeping.artifacts(model)
+        kept = self.keeping.with_other_forms(model)
         loaders = self.keeping.loaders(model, kept)
         known = {call.body for call in loaders}
         loaders += [call for call in self._by_platform(model) if call.body not in known]
@@ -67,21 +69,22 @@ class Rows:
             library=self._library(model),
             base_models=self._base_models(model),
             training=self._training(model),
-            trained=tuple(Cell(text="trained here", location=self._at(call)) for call in model.trained[:TRAINED_SHOWN]),
+            trained=tuple(Cell(text="trained here", location=self.at(call)) for call in model.trained[:TRAINED_SHOWN]),
             sources=tuple(map(self._source, self.origins.of(model))),
             features=self._features(model, "feature"),
             makers=self._features(model, "maker"),
             targets=self._features(model, "target"),
             left_out=self._features(model, "left out"),
-            artifacts=tuple(Cell(text=each.text, location=self._at(each.call), note=each.version) for each in kept),
-            loaders=tuple(Cell(text=self._unit_name(call), location=self._at(call)) for call in loaders),
+            artifacts=tuple(Cell(text=each.text, location=self.at(each.call), note=each.version) for each in kept),
+            loaders=tuple(Cell(text=self._unit_name(call), location=self.at(call)) for call in loaders),
             serving=(
-                *(self._serving(unit) for unit, call in served if self._serves(model, unit, call)),
+                *(self.serving_cell(unit) for unit, call in served if self._serves(model, unit, call)),
+                *(self.serving_cell(unit) for unit, _ in self.usage.screens(model, loaders)),
                 *map(self._delivering, self.usage.delivered(model, loaders)),
             ),
             documents=self._documents(model),
             metrics=tuple(
-                Cell(text=each.name, location=self._at(each.call), note=each.condition)
+                Cell(text=each.name, location=self.at(each.call), note=each.condition)
                 for each in self.metrics.of(model)
             ),
             parameters=tuple(self._parameter(each) for each in self.parameters.of(model)),
@@ -120,21 +123,21 @@ class Rows:
     def _part(self, model: TrainedModel) -> str:
         return self.project.subprojects.of(model.made.body.module.path)
 
-    def _at(self, value: Value) -> Location:
+    def at(self, value: Value) -> Location:
         return self.project.location(value)
 
     def _features(self, model: TrainedModel, kind: str) -> tuple[Cell, ...]:
         found = (each for each in self.features.of(model) if each.kind == kind)
-        return tuple(Cell(text=each.text, location=self._at(each.at), note=each.note) for each in found)
+        return tuple(Cell(text=each.text, location=self.at(each.at), note=each.note) for each in found)
 
     def _parameter(self, each: Parameter) -> Cell:
         place = each.setting[0].place(each.setting[1].line) if each.setting is not None else None
-        return Cell(text=each.name, location=self._at(each.at) if each.at is not None else place, note=each.text)
+        return Cell(text=each.name, location=self.at(each.at) if each.at is not None else place, note=each.text)
 
     def _builder(self, model: TrainedModel, place: Location) -> tuple[Cell, ...]:
         what = "class of the repository" if model.cls is not None else "built here"
         found = [Cell(text=model.name, location=place, note=what)]
-        found += [Cell(text=name, location=self._at(call)) for call, name in model.inside]
+        found += [Cell(text=name, location=self.at(call)) for call, name in model.inside]
         for key, _, document, setting in self.parameters.told(model):
             if key.endswith("._target_") and self._is_network(name := setting.value.rpartition(".")[2]):
                 found.append(Cell(text=name, location=document.place(setting.line)))
@@ -147,7 +150,7 @@ class Rows:
             told = self._spelled(origin, self.keeping.told)
             default = below(self._spelled(origin, self.keeping.by_default))
             note = f"by default {default}" if default not in ("", origin.text, told) else self._medium(origin.read)
-            return Cell(text=told or origin.text, location=self._at(origin.read), note=note)
+            return Cell(text=told or origin.text, location=self.at(origin.read), note=note)
         return Cell(text=entry.text, location=entry.location(), note=f"`{entry.data.name}` of the catalogue")
 
     def _spelled(self, origin: Origin, spelling: Spelling) -> str:
@@ -189,9 +192,17 @@ class Rows:
             api = self.flow.api(call) if call.kind == "call" else None
             if api is None or "loads" not in api.roles or api.medium != "hub" or len(call.inputs) < 2:
                 continue
-            texts = self.origins.spelling.texts(call.inputs[1][1], ())
-            found += [Cell(text=text, location=self._at(call)) for text in texts if "{" not in text and text != "None"]
+            texts = self.all_texts(call.inputs[1][1])
+            found += [Cell(text=text, location=self.at(call)) for text in texts if _is_whole(text)]
         return tuple({cell.text: cell for cell in found}.values())
+
+    def all_texts(self, value: Value, *, open_too: bool = False) -> list[str]:
+        """What a value is as the code has it; where that leaves something open, what configurations say, or options by
+        themselves; where nothing is whole, what the code calls it, if asked for."""
+        spellings = (self.origins.spelling, self.keeping.told, self.keeping.by_default)
+        found = [spelling.texts(value, ()) for spelling in spellings]
+        named = [text for text in found[0] if open_too and text not in ("", "None", HOLE)]
+        return next((texts for texts in found if any(map(_is_whole, texts))), named)
 
     def _training(self, model: TrainedModel) -> tuple[Cell, ...]:
         """Who starts the training. Calls outside the model's own family say it better than those inside."""
@@ -226,7 +237,7 @@ class Rows:
         """Whether an endpoint serves this model, where it picks one of several by its name."""
         return model.cls is None or self.by_name.may_be(model.cls, call, self.flow.program.modules[unit[0]])
 
-    def _serving(self, unit: tuple[int, int]) -> Cell:
+    def serving_cell(self, unit: tuple[int, int]) -> Cell:
         module = self.flow.program.modules[unit[0]]
         return Cell(
             text=self.project.unit_name(unit), location=self.project.definition(module, unit[1]), note=self._route(unit)
@@ -284,7 +295,7 @@ class Rows:
 
     def _spots(self, model: TrainedModel, place: Location) -> set[tuple[str, str]]:
         values = [model.made, *model.trained, *(call for call, _ in model.kept)]
-        found = {(location.path, location.symbol) for location in map(self._at, values)}
+        found = {(location.path, location.symbol) for location in map(self.at, values)}
         found.add((place.path, place.symbol))
         if model.cls is not None:
             module = self.flow.program.modules[model.cls[0]]
@@ -295,6 +306,11 @@ class Rows:
                 if scope.qualname == name or scope.qualname.startswith(f"{name}.")
             )
         return found
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a name is all written down."""
+    return text not in ("", "None") and "{" not in text and "…" not in text
 
 
 def _short(text: str, kind: str) -> str:

@@ -10,6 +10,7 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.models.lifecycle import Lives
 from mldebt.pipeline.models.register import TrainedModel
+from mldebt.pipeline.models.screens import Screens
 from mldebt.pipeline.programs.deliveries import Deliveries, Delivery
 
 Unit = tuple[int, int]
@@ -25,6 +26,7 @@ class Usage:
         self.behind = behind
         self.lives = flow.shared(Lives)
         self.deliveries = Deliveries(flow)
+        self.shown = Screens(flow)
 
     def serving(self, model: TrainedModel, loaders: Iterable[Value]) -> list[tuple[Unit, Value]]:
         """The endpoints behind which a model is asked, or what was loaded of it; with the call that asks."""
@@ -43,6 +45,13 @@ class Usage:
             if how == "served":
                 found.setdefault(call.body.key, call)
         return list(found.items())
+
+    def screens(self, model: TrainedModel, loaders: Iterable[Value]) -> list[tuple[Unit, Value]]:
+        """The pages, behind no endpoint, for which a model is asked, or what was loaded of it; not those of a training,
+        which show how it goes."""
+        trains = self._training(model)
+        found = self.shown.of(self._asked(model, loaders))
+        return [(unit, call) for unit, call in found if unit not in trains and self.behind.endpoint(*unit) is None]
 
     def _endpoints(self, model: TrainedModel, asked: Value) -> tuple[Unit, ...]:
         """The endpoints behind which a call asks a model: all of them, but where its class shares the method with

@@ -23,7 +23,8 @@ _SHARED = frozenset({"table", "stream"})
 _LEARNS = frozenset({"fits", "tunes", "optimizes"})
 _JUDGES = frozenset({"measures"})
 _JUDGEMENT = regex(
-    r"(^|[{_.-])(metrics?|summary|reports?|stats|statistics|confusion\w*|evaluation|eval|params|manifest)([_.}-]|$)",
+    r"(^|[{_.-])(metrics?|summary|reports?|stats|statistics|confusion\w*|evaluation|eval|params|manifest|metadata"
+    r"|meta|schema|importances?|feature_names|thresholds?|config)([_.}-]|$)",
     re.IGNORECASE,
 )
 """What files are called that say how good answers are, or what was asked."""

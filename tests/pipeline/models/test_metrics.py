@@ -138,3 +138,40 @@ def test_what_another_script_measures_of_the_loaded_model_is_its_metric(tmp_path
         (tmp_path / path).write_text(dedent(text), encoding="utf-8")
     (found,) = Rows(read_project(tmp_path, Settings(cache=False, history=False, jobs=1))).all()
     assert [cell.text for cell in found.metrics] == ["r2_score"]
+
+
+LOOP = """
+    import torch
+    from torch import nn
+
+    net = nn.Sequential(nn.Linear(2, 2))
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    for rows, truth in torch.load("train.pt"):
+        loss = nn.functional.cross_entropy(net(rows), truth)
+        loss.backward()
+        optimizer.step()
+
+    def test(net, loader):
+        correct = 0
+        for rows, truth in loader:
+            {compared}
+        print(correct)
+
+    test(net, torch.load("test.pt"))
+    torch.save(net, "net.pt")
+    """
+
+
+@pytest.mark.parametrize(
+    ("compared", "expected"),
+    [
+        ("correct += net(rows).max(1)[1].eq(truth).cpu().sum()", ["accuracy"]),
+        ("correct += (net(rows).argmax(1) == truth).sum().item()", ["accuracy"]),
+        ("correct += (net(rows).argmax(1) == 1).sum().item()", []),
+        ("correct += net(rows).sum().item()", []),
+    ],
+)
+def test_answers_that_are_counted_by_hand_give_an_accuracy(tmp_path: Path, compared: str, expected: list[str]) -> None:
+    (tmp_path / "train.py").write_text(dedent(LOOP).format(compared=compared), encoding="utf-8")
+    (record,) = Rows(read_project(tmp_path, Settings(cache=False, history=False, jobs=1))).all()
+    assert [cell.text for cell in record.metrics] == expected
