@@ -96,13 +96,17 @@ class Spelling:
         return known
 
     def _called(self, value: Value, stack: Stack) -> str:
-        """How the code calls a value; one without a name, as what it was made from: `Path(folder)`."""
+        """How the code calls a value; one without a name, as what it was made from: `Path(folder)`, `slug(name)`."""
+        first, around = value, stack
         for _ in range(NAMED_LIMIT):
             name, steps = spoken(value), self._back(value, stack)
-            if name != HOLE or len(steps) != 1:
+            if name != HOLE:
                 return name
+            if len(steps) != 1:
+                break
             value, stack = steps[0].value, steps[0].stack
-        return HOLE
+        given = first.arguments if first.kind == "call" else []
+        return self._called(given[0], around) if len(given) == 1 else HOLE
 
     def _end(self, value: Value, stack: Stack, depth: int) -> str:
         if value.kind == "const":
@@ -206,6 +210,8 @@ def _constant(name: str) -> str:
 
 def spoken(value: Value) -> str:
     """How the code names a value that nothing in it decides: `{args.data}`, `{path}`."""
+    if value.kind == "item" and value.source.kind == "external" and value.source.data == "sys.argv":
+        return f"{{{next(iter(value.body.names_of(value)), 'sys.argv')}}}"
     parts: list[str] = []
     counted = value.body.names_of(value)[:1] if value.kind == "element" else ()
     while value.kind in ("attr", "item") or (value.kind == "element" and not parts):

@@ -26,6 +26,7 @@ WALK_LIMIT = 400
 SAME_LIMIT = 40
 METRICS_SHOWN = 8
 SCORING_DEPTH = 6
+EVALUATOR = "pyspark.ml.evaluation.Evaluator"
 LEARNER = "fastai.learner.Learner"
 _MAPPING = frozenset({"map", "map_batches", "map_partitions", "apply"})
 _HOLDS_OUT = frozenset({"validation_data", "validation_split"})
@@ -95,7 +96,8 @@ class Metrics:
         plain = {name: each for name, each in named.items() if name not in _NOT_A_METRIC}
         shown = plain or named
         metrics = [Metric(name, each[0].call, self._condition(model, name, shown)) for name, each in shown.items()]
-        more = () if plain else (*self._logged(model), *self._tracked(model), *self._counted(model))
+        more = [] if plain else [*self._logged(model), *self._tracked(model)]
+        more = more or ([] if plain else list(self._counted(model)))
         return [*metrics, *{each.name: each for each in more}.values()][:METRICS_SHOWN]
 
     def _logged(self, model: TrainedModel) -> Iterator[Metric]:
@@ -223,9 +225,22 @@ class Metrics:
 
     def _told(self, call: Value) -> list[str]:
         """The metrics that a cross-validation or a compiled model is told by name, those that it is surely told."""
+        evaluator = self._evaluator(call)
+        if evaluator is not None:
+            return list(self._said(evaluator, 0))
         wanted = ("metrics",) if call.calls_method("compile") or self._learns(call) else ("scoring",)
         given = next((source for keyword, source in arguments(call) if keyword in wanted), None)
         return list(self._said(given, 0)) if given is not None else []
+
+    def _evaluator(self, call: Value) -> Value | None:
+        """The metric with which an object that measures was made: `RegressionEvaluator(metricName="mae")`."""
+        if not call.calls_method("evaluate") or call.receiver is None:
+            return None
+        if not any(each.name == EVALUATOR for each in self.flow.types(call.receiver)):
+            return None
+        made = self.flow.walk(call.receiver, self.sameness.back, limit=SAME_LIMIT)
+        named = (dict(arguments(each.value)).get("metricName") for each in made if each.value.kind == "call")
+        return next((each for each in named if each is not None), None)
 
     def _learns(self, call: Value) -> bool:
         """Whether a call makes what trains and judges a model itself, on data that it holds out."""

@@ -162,11 +162,14 @@ def test_what_a_run_logged_is_known_by_the_name_it_is_registered_by(tmp_path: Pa
 
 def test_spark_writes_a_model_where_its_writer_is_told(tmp_path: Path) -> None:
     code = """
+        import sys
         from pyspark.ml import Pipeline
         from pyspark.ml.classification import RandomForestClassifier
+        from pyspark.ml.evaluation import MulticlassClassificationEvaluator
         from pyspark.ml.feature import StringIndexer, VectorAssembler
         from pyspark.sql import SparkSession
 
+        HOME = sys.argv[1]
         spark = SparkSession.builder.getOrCreate()
         rows = spark.read.parquet("rows.parquet")
         indexer = StringIndexer(inputCol="city", outputCol="city_index")
@@ -174,6 +177,9 @@ def test_spark_writes_a_model_where_its_writer_is_told(tmp_path: Path) -> None:
         forest = RandomForestClassifier(labelCol="churned", featuresCol="features")
         model = Pipeline(stages=[indexer, assembler, forest]).fit(rows)
         model.write().overwrite().save("models/rf")
+        model.save(HOME + "/forest")
+        evaluator = MulticlassClassificationEvaluator(labelCol="churned", metricName="accuracy")
+        print(evaluator.evaluate(model.transform(spark.read.parquet("test.parquet"))))
         """
     score = """
         from pyspark.ml import PipelineModel
@@ -184,7 +190,8 @@ def test_spark_writes_a_model_where_its_writer_is_told(tmp_path: Path) -> None:
         model.transform(spark.read.parquet("new.parquet")).write.parquet("scores.parquet")
         """
     (record,) = model_records(tmp_path, {"train.py": code, "score.py": score})
-    assert told(record, "artifacts") == ["models/rf"]
+    assert told(record, "artifacts") == ["models/rf", "{HOME}/forest"]
+    assert told(record, "metrics") == ["accuracy"]
     assert told(record, "features") == ["age", "city"]
     assert told(record, "makers") == ["StringIndexer", "VectorAssembler"]
     assert told(record, "loaders") == ["score.py"]
