@@ -149,7 +149,7 @@ def actions_for(
             diagnostics=[shown],
             edit=lsp.WorkspaceEdit(changes={uri: [edit]}),
         )
-    arguments = [finding.location.path, finding.fingerprint]
+    arguments = [uri, finding.fingerprint]
     if finding.rule_id.startswith(_ABOUT_DOCUMENTS):
         yield lsp.Command(title="Draft a card for this model", command=DRAFT_CARD, arguments=list(arguments))
     yield lsp.Command(title=f"Open the trace of {finding.rule_id}", command=OPEN_TRACE, arguments=list(arguments))

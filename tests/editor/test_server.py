@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 from pygls.workspace import Workspace
 
+from mldebt.editor.desk import Desk
 from mldebt.editor.server import make_server
 
 SERVICE = """import random
@@ -136,7 +138,7 @@ class Editor:
 
 
 @asynccontextmanager
-async def editing(root: Path) -> AsyncIterator[Editor]:
+async def editing(root: Path, *more: Path) -> AsyncIterator[Editor]:
     editor = Editor(root)
     environment = os.environ | {"MLDEBT_CACHE_DIR": str(root.parent / "cache")}
     await editor.client.start_io(sys.executable, "-m", "mldebt", "lsp", env=environment)
@@ -146,8 +148,8 @@ async def editing(root: Path) -> AsyncIterator[Editor]:
             did_change_watched_files=lsp.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True)
         ),
     )
-    folder = lsp.WorkspaceFolder(uri=root.as_uri(), name=root.name)
-    await editor.client.initialize_async(lsp.InitializeParams(capabilities=able, workspace_folders=[folder]))
+    folders = [lsp.WorkspaceFolder(uri=each.as_uri(), name=each.name) for each in (root, *more)]
+    await editor.client.initialize_async(lsp.InitializeParams(capabilities=able, workspace_folders=folders))
     editor.client.initialized(lsp.InitializedParams())
     try:
         yield editor
@@ -167,9 +169,9 @@ def root(tmp_path: Path) -> Path:
     return root
 
 
-def run(scene: Callable[[Editor], Awaitable[None]], root: Path) -> None:
+def run(scene: Callable[[Editor], Awaitable[None]], root: Path, *more: Path) -> None:
     async def play() -> None:
-        async with editing(root) as editor:
+        async with editing(root, *more) as editor:
             await scene(editor)
 
     asyncio.run(play())
@@ -245,6 +247,47 @@ def test_a_trace_and_a_card_open_as_documents(root: Path) -> None:
         assert "library_name: sklearn" in draft.edits[0].new_text
 
     run(scene, root)
+
+
+def test_every_folder_of_a_window_is_judged(root: Path, tmp_path: Path) -> None:
+    """By its own configuration, and also one that is opened later."""
+    other, third = tmp_path / "other", tmp_path / "third"
+    shutil.copytree(root, other)
+    shutil.copytree(root, third)
+    (other / "mldebt.toml").write_text('select = ["MLD502"]\n')
+    inner = other / "inner"
+    inner.mkdir()
+    (inner / "train.py").write_text(TRAINING)
+    (inner / "mldebt.toml").write_text('select = ["MLD301"]\n')
+
+    def rules(file: Path) -> list[object]:
+        return [each.code for each in editor_of[0].diagnostics.get(file.as_uri(), ())]
+
+    editor_of: list[Editor] = []
+
+    async def scene(editor: Editor) -> None:
+        editor_of.append(editor)
+        await editor.until(lambda: rules(root / "train.py") and rules(other / "train.py"))
+        await editor.until(lambda: rules(inner / "train.py") == ["MLD301"])
+        assert "MLD301" in rules(root / "train.py")
+        assert rules(other / "train.py") == ["MLD502"]
+        editor.root = other
+        editor.open("train.py")
+        editor.type("train.py", 0, "x = 1\n")
+        await editor.until(lambda: not rules(other / "train.py"))
+        assert rules(root / "train.py")
+        added, removed = (lsp.WorkspaceFolder(uri=each.as_uri(), name=each.name) for each in (third, root))
+        change = lsp.WorkspaceFoldersChangeEvent(added=[added], removed=[removed])
+        editor.client.workspace_did_change_workspace_folders(lsp.DidChangeWorkspaceFoldersParams(event=change))
+        await editor.until(lambda: rules(third / "train.py") and not rules(root / "train.py"))
+        editor.root = third
+        shown = next(each for each in editor.diagnostics[editor.uri("train.py")] if each.code == "MLD301")
+        actions = await editor.actions("train.py", shown)
+        await editor.run(actions["Draft a card for this model"])
+        assert editor.shown[-1] == editor.uri("MODEL_CARD.md")
+        assert editor.messages == []
+
+    run(scene, root, other, inner)
 
 
 def test_a_configuration_with_a_typo_is_told(root: Path) -> None:
@@ -402,7 +445,7 @@ def test_what_grows_stale_while_it_waits_is_never_asked(root: Path) -> None:
         server.protocol._workspace = Workspace(root.as_uri())
         server.protocol.client_capabilities = lsp.ClientCapabilities()
         crew = SlowCrew(root)
-        server.crew = crew  # type: ignore[assignment]
+        server.desks = [Desk(server, crew)]  # type: ignore[arg-type]
         work = []
         for number in range(4):
             for path in ("service.py", "train.py"):
