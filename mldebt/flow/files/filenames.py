@@ -15,7 +15,9 @@ _NO_DATA = regex(
       | readme | license | changelog | manifest | metadata | registry | inference_?logs? | errors? | failures? | failed
       | thresholds? | calibrators? | scalers? | (label_?)?(encoders?|binarizers?)
       | imputers? | encodings? | column_?(names?|order|types?) | columns | dtypes?
-      | feature_?(names?|cols?|columns?|list|order|schema|importances?|stats|statistics|means?|info)
+      | feature_?(names?|cols?|columns?|list|order|schema|specs?|importances?|stats|statistics|means?|info)
+      | column_?(roles?|specs?) | target_definition\w* | (missing\w*|data|column)_?profile
+      | (aliases | defaults | (\w+_)?fingerprint)\.json
       | class_?(names?|map(ping)?|ind(ices|ex)|to_idx|labels?) | label_?(names?|mappings?|encod\w*|classes)
       | \w+_to_(name|ix|idx|id|index|label|class) | (ix|idx|index)_to_\w+
       | \w+2(ix|idx|id|index) | (ix|idx|id|index)2\w+
@@ -42,6 +44,8 @@ _FOLDERS = regex(
 """What lies in folders by these names, written down or told by what holds the folder."""
 _KEPT = regex(r"(^|/)((\w+_)?models?|artifacts?|checkpoints?)/[^/]*\.(json|pkl|pickle|dill)$", re.IGNORECASE)
 """Objects that lie with the models."""
+_REGISTERED = regex(r"(^|/)(\w+_)?registry/([^/]+/)*[^/]*\.(json|txt)$", re.IGNORECASE)
+"""What a registry of models says of its runs."""
 _ANSWERS = regex(r"(^|/)(\w+_)?(preds|predictions)/[^/]*$", re.IGNORECASE)
 """What models said, kept in a folder of its own."""
 _VECTORS = regex(r"(^|[/_.\-])embeddings?(_\w+)?\.(npz|npy|pkl|pickle)$", re.IGNORECASE)
@@ -57,7 +61,9 @@ def holds_no_data(text: str, *, written: bool = False) -> bool:
     name = text.rstrip("/").rsplit("/", 1)[-1].replace("{", "_").replace("}", "_").lower()
     if name.endswith(_ENDINGS) and (written or not name.endswith(_PICTURES)):
         return True
-    if _FOLDERS.search(text) or _KEPT.search(text) or _ANSWERS.search(text) or (not written and _VECTORS.search(text)):
+    if any(told.search(text) for told in (_FOLDERS, _KEPT, _REGISTERED, _ANSWERS)):
+        return True
+    if not written and _VECTORS.search(text):
         return True
     return name.partition(".")[0].strip("_") in _STEMS or bool(_NO_DATA.search(name))
 

@@ -40,6 +40,11 @@ from mldebt.flow.files.filenames import holds_no_data, holds_weights
         "out/drift_2024.csv",
         "out/video_preds/{name}.csv",
         "{sql_path}",
+        "{run_dir}/defaults.json",
+        "{}/_global/aliases.json",
+        "{}/{run}/data_fingerprint.json",
+        "{}/{}/feature_spec_v1.json",
+        "{}/registry/{model}/{run_id}/runs.json",
     ],
 )
 def test_names_of_what_is_no_data(path: str) -> None:
@@ -67,6 +72,10 @@ def test_names_of_what_is_no_data(path: str) -> None:
         "reddit/submissions.csv",
         "predictors/rain.csv",
         "predictions_of_experts/rows.csv",
+        "credit/loan_defaults.csv",
+        "raw/artist_alias.txt",
+        "molecules/morgan_fingerprint.csv",
+        "registry/patients.csv",
     ],
 )
 def test_names_that_say_nothing_against_data(path: str) -> None:
