@@ -17,6 +17,7 @@ STORED_ASKED = 3
 STORED_DEPTH = 3
 TELLING_LENGTH = 5
 _EVERYDAY_TYPES = ("str", "list", "dict", "set", "pandas.DataFrame", "pathlib.Path")
+_DISTRIBUTIONS = "scipy.stats"
 _BUILTIN_METHODS = frozenset(name for kind in (str, bytes, list, dict, set) for name in dir(kind))
 
 
@@ -127,13 +128,23 @@ class Dispatch:
     def _guess(self, function: Value, owner: Value, name: str) -> Sequence[Target]:
         """A method of a value of unknown type: the repository's only method of that name, or the catalogue's
         convention."""
-        api = self._flow.catalogue.method("*", name)
+        api = None if self._is_distribution(owner) else self._flow.catalogue.method("*", name)
         convention = Target("external", name=f"?.{name}", api=api, receiver=owner, guessed=True)
         methods = self._flow.methods_named(name)
         if len(methods) != 1 or not self._is_telling(name) or not self._is_at_hand(methods[0], function):
             return (convention,)
         only = Target("func", *methods[0], receiver=owner, guessed=True)
         return (only, convention) if api is not None else (only,)
+
+    def _is_distribution(self, owner: Value) -> bool:
+        """Whether a value is a distribution, as far as the code says: to fit one to numbers trains no model."""
+        if owner.kind == "param":
+            origins = [step.value for step in self._flow.back_default(owner, ())]
+        elif owner.kind == "element":
+            origins = owner.source.every("item") if owner.source.kind == "collection" else []
+        else:
+            origins = owner.arguments[:1] if owner.calls_external("getattr") else []
+        return any(each.kind == "external" and each.name.startswith(_DISTRIBUTIONS) for each in origins)
 
     def _is_telling(self, name: str) -> bool:
         """Whether a method's name is no short, special or everyday one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.flow.rows.separating import separates
+from mldebt.flow.rows.summed import is_summed_up
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Visit
 from mldebt.rulebook import Api
@@ -27,6 +28,8 @@ CASTS = frozenset("int float bool complex eval ast.literal_eval numpy.array nump
 EVALUATING = frozenset("eval ast.literal_eval".split())
 DERIVED_DEPTH = 8
 VERSIONS = 20
+WORDS_OF_SENTENCE = 4
+"""Written around content, that tell a sentence from a mere row of fields."""
 _ASKED = frozenset({"fits", "tunes", "predicts", "ranks", "measures", "embeds"})
 _OF_ANSWERS = frozenset({"measures", "predicts"})
 _NO_TAKING_APART = frozenset({"reads", "parses", "cleans", "joins", "groups", "wraps"})  # a read, or its own step
@@ -83,7 +86,8 @@ class Handwork:
         if value.kind == "comprehension":
             return self._collected(visit)
         if value.kind == "item" and visit.label == "object":
-            return "cleaned" if _is_mask(value.one("key")) and not separates(self.flow, value) else ""
+            masked = _is_mask(value.one("key")) and not is_summed_up(value)
+            return "cleaned" if masked and not separates(self.flow, value) else ""
         return ""
 
     def _stored(self, visit: Visit) -> str:
@@ -159,7 +163,7 @@ class Handwork:
 
     def _call(self, visit: Visit) -> str:
         call = visit.value
-        if self._reads_words(call) or _tells_members(call):
+        if self._reads_words(call) or _tells_members(call) or _is_told(visit):
             return ""
         for target in self.flow.targets(call):
             if target.kind in ("func", "class"):
@@ -257,6 +261,16 @@ def _applied_to(groups: Value) -> Iterator[Value]:
     """The calls that apply something to groups."""
     methods = (user for label, user in groups.uses if label == "object" and user.kind == "attr")
     yield from (call for each in methods for label, call in each.uses if label == "function")
+
+
+def _is_told(visit: Visit) -> bool:
+    """Whether a call works on sentences that the code writes around content: a prompt, a message."""
+    way = visit.parent
+    while way is not None and way.value.kind in ("call", "attr"):
+        way = way.parent
+    if way is None or way.value.kind != "template":
+        return False
+    return sum(len(text.split()) for text in way.value.texts if text) >= WORDS_OF_SENTENCE
 
 
 def _tells_members(call: Value) -> bool:

@@ -7,6 +7,9 @@ from collections.abc import Set as AbstractSet
 
 from mldebt.flow.value import Value
 
+_LABELS = frozenset({"loc", "at"})
+"""By what the rows of a table are taken by their labels."""
+
 
 def distinct_sources(
     contents: Mapping[Value, AbstractSet[Value]],
@@ -33,11 +36,32 @@ def lookups(contents: Mapping[Value, AbstractSet[Value]]) -> list[Value]:
 
 def _joins(item: Value, contents: Mapping[Value, AbstractSet[Value]]) -> bool:
     key = item.one("key")
-    if key is None:
+    of_table = item.source.kind == "attr" and item.source.data in _LABELS
+    if key is None or (not of_table and _takes_places(key)):
         return False
     table = {read for read, content in contents.items() if item.source in content}
     asked = {read for read, content in contents.items() if key in content}
     return bool(table and asked) and not table & asked
+
+
+def _takes_places(key: Value) -> bool:
+    """Whether a key says which places of an array are meant, by their numbers or by a mask: `frame[int(y), int(x)]`,
+    `frames[inside, :]`, `image[inside.astype(bool)]`."""
+    if key.calls_method("astype") and any(map(_is_bool, key.arguments)):
+        return True
+    parts = key.every("item") if key.kind == "collection" and key.data == "tuple" else []
+    return len(parts) > 1 and any(map(_is_place, parts))
+
+
+def _is_bool(value: Value) -> bool:
+    return value.kind == "external" and value.name.rpartition(".")[2] in ("bool", "bool_")
+
+
+def _is_place(value: Value) -> bool:
+    if value.kind == "template":
+        return value.texts == ("slice",)
+    whole = value.kind == "item" and isinstance(value.key, int)
+    return whole or (value.kind == "const" and isinstance(value.data, int)) or value.calls_external("int", "slice")
 
 
 def _takes_up(read: Value, reads: Sequence[Value], contents: Mapping[Value, AbstractSet[Value]]) -> bool:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mldebt.flow.rows.summed import SUMS
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
 DEPTH = 6
 VERSIONS = 40
 _VERSIONS = frozenset({"passed", "same", "store", "mutate", "phi"})
-_SUMS = frozenset(
-    """mean sum std var median average quantile percentile nanmean nansum nanstd nanmedian corr cov count nunique
-    skew kurtosis""".split()
-)
-"""What makes one number of many."""
 _ROUNDS = frozenset({"float", "int", "round", "abs"})
 _MEMBERS = frozenset({"unique", "items", "keys", "groupby", "columns", "select_dtypes"})
 _LISTING = frozenset({"sorted", "set", "list", "enumerate", "range", "tqdm", "zip"})
@@ -55,7 +51,7 @@ class Summaries:
         name = str(value.function.data).rpartition(".")[2] if value.function.kind in ("attr", "external") else ""
         if name in _ROUNDS:
             return any(self._is_sum(each, depth - 1) for each in value.arguments)
-        if name in _SUMS:
+        if name in SUMS:
             return True
         bodies = [self.flow.body(*target.key) for target in self.flow.targets(value) if target.kind == "func"]
         given = [each for body in bodies for each in body.returns.every("value")]

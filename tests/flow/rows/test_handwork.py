@@ -107,3 +107,40 @@ def test_a_column_that_is_the_same_in_all_rows_is_no_work(link: Link) -> None:
     text, reader = "table = rows.with_columns({0})", "pl.read_csv('rows.csv')"
     assert steps(link, text.format("pl.lit(name).alias('shop')"), reader) == []
     assert steps(link, text.format("pl.col('shop').str.strip_chars()"), reader) == ["cleaned"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "share = np.mean(np.abs(rows[rows > 0] / 3))\ntable = rows",
+        "part = rows[rows > 0]\ntop = part.max()\ntable = [rows, top]",
+    ],
+)
+def test_what_only_makes_a_number_is_no_cleaning(text: str, link: Link) -> None:
+    assert steps(link, text) == []
+
+
+def test_a_part_that_is_gone_on_with_is_cleaned(link: Link) -> None:
+    assert steps(link, "part = rows[rows > 0]\ntop = part.max()\ntable = [part, top]") == ["cleaned"]
+
+
+def test_a_prompt_is_no_cleaned_data(link: Link) -> None:
+    fields = 'table = []\nfor row in rows:\n    table.append(f"{0}".strip())'
+    assert steps(link, fields.format("{row['name']} {row['place']}")) == ["cleaned"]
+    assert steps(link, fields.format("Say in one word what {row['name']} is.")) == []
+
+
+@pytest.mark.parametrize(
+    ("fit", "is_training"),
+    [
+        ("def draw(kind=stats.weibull_min):\n    kind.fit(rows.dropna())\ndraw()", False),
+        ("for kind in [stats.gamma, stats.norm]:\n    kind.fit(rows.dropna())", False),
+        ("getattr(stats, name).fit(rows.dropna())", False),
+        ("def draw(kind=None):\n    kind.fit(rows.dropna())\ndraw()", True),
+    ],
+)
+def test_to_fit_a_distribution_is_no_training(fit: str, is_training: bool, link: Link) -> None:
+    flow = link(f"{START}from scipy import stats\nrows = pd.read_csv('rows.csv')\n{fit}\n")
+    read = next(call for call in flow.body(0, 0).calls if "reads" in flow.roles(call))
+    ends = Contents(flow, Models(flow), Files(flow)).reach(read).ends
+    assert bool(ends) is is_training

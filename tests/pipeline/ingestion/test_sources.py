@@ -68,3 +68,28 @@ def test_what_one_read_brings_and_another_takes_up_is_one_source(
     text: str, expected: list[int], tmp_path: Path
 ) -> None:
     assert sources(tmp_path, text) == expected
+
+
+LOOK_UP = """
+    rows = [row for row in json.load(open("rows.json")) if row["place"].strip()]
+    names = {{place: name.lower() for place, name in json.load(open('names.json')).items()}}
+    told = [names{taken} for row in rows]
+    Ridge().fit(told, [])
+    """
+
+
+@pytest.mark.parametrize(
+    ("taken", "joined"),
+    [
+        ("[row['place']]", True),
+        (".loc[row['place'], :]", True),
+        ("[int(row['place']), 0]", False),
+        ("[row['place'], :]", False),
+        ("[row['place'].astype(bool)]", False),
+    ],
+)
+def test_records_are_looked_up_and_places_of_an_array_are_not(taken: str, joined: bool, tmp_path: Path) -> None:
+    text = START + "import json\n" + dedent(LOOK_UP.format(taken=taken))
+    (tmp_path / "job.py").write_text(text, encoding="utf-8")
+    project = read_project(tmp_path, Settings(cache=False, history=False, jobs=1))
+    assert any(step.text == "joined" for pipeline in project.ingestions for step in pipeline.steps) is joined
