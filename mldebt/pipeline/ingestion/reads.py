@@ -11,6 +11,7 @@ from mldebt.flow.calls.words import last_name
 from mldebt.flow.files.filenames import holds_no_data
 from mldebt.flow.files.paths import Paths, gives_text
 from mldebt.flow.files.pathtexts import HOLES
+from mldebt.flow.files.statements import only_writes
 from mldebt.flow.idioms import bare
 from mldebt.flow.services.serving import Boundaries
 from mldebt.flow.types.loaded import Loaded
@@ -91,6 +92,7 @@ class Reads:
             self._from_handle(call, path)
             or all(holds_no_data(text) for text in told or texts)
             or any(_NEAREST.search(text) or _OF_SCHEMA.search(text) for text in texts)
+            or (api.medium == "table" and bool(told) and all(map(only_writes, told)))
         ):
             return False
         return not self._serves(call, path) and not self._from_memory(path) and not self._is_kept(path)

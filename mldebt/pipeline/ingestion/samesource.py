@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from mldebt.flow.files.pathtexts import HOLES
+from mldebt.flow.files.statements import file_within
 from mldebt.flow.idioms import root
 from mldebt.flow.value import Value
 from mldebt.pipeline.ingestion.ingestion import Ingestions
@@ -115,6 +116,8 @@ def is_table_class(path: Value) -> bool:
 def name_of(text: str) -> str:
     """The name of the source that a text spells (holes as `*`): an address as a whole, the table of a query, a file's
     name with, where that is a word of everybody, its folder; "" for what names nothing."""
+    if within := file_within(text):
+        return name_of(within)
     if _STATEMENT.match(text):
         table = _TABLE.search(text)
         name = table[1].strip('"`').lower() if table is not None else ""
