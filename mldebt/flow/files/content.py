@@ -117,27 +117,25 @@ class _Walk:
         self.sent: dict[Value, None] = {}
 
     def run(self) -> Reach:
-        begun = [Visit(value, ()) for value in (self.read, *self._fetches())]
-        queue = deque(begun)
-        seen: dict[_State, Visit] = {(visit.value, ()): visit for visit in begun}
+        starts = (self.read, *self._fetches())
+        queue = deque(Visit(value, ()) for value in starts)
+        seen: dict[_State, Visit] = {}
         before: dict[Visit, list[Visit]] = {}
         visits: list[Visit] = []
         while queue and len(visits) < REACH_LIMIT:
             visit = queue.popleft()
             visits.append(visit)
             for step in self._follow(visit):
-                if step.label == "file" and _is_vocabulary(visit):
-                    continue
+                if step.value in starts or (step.label == "file" and _is_vocabulary(visit)):
+                    continue  # what the program puts where it reads from is no step on the way from there
                 key = (step.value, step.stack)
                 after = seen.get(key)
                 if after is None:
                     after = seen[key] = visit.after(step)
                     before[after] = [visit]
                     queue.append(after)
-                elif after in before:
-                    before[after].append(visit)
                 else:
-                    before[after] = [visit]
+                    before[after].append(visit)
         ends = tuple((self.ends or self.written).values())
         asked = [end for end in ends if end.use.kind != "evaluation"] or ends
         useful = _upstream([end.visit for end in asked], before)

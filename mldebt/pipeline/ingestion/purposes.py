@@ -13,6 +13,7 @@ from mldebt.flow.steps import Stack
 from mldebt.flow.tasks.handovers import is_task
 from mldebt.flow.types.models import NETWORK_KINDS
 from mldebt.flow.value import Value
+from mldebt.pipeline.ingestion.answers import works_on_answers
 from mldebt.pipeline.ingestion.summaries import Summaries
 from mldebt.regex import regex
 
@@ -28,19 +29,20 @@ _KEEPS = frozenset({"saves", "stores", "registers", "serves"})
 _SHOWN = regex(r"(^|[/_-])(examples?|demos?|quick_?starts?|tutorials?|hello_?world)([/_.-]|$)", re.IGNORECASE)
 """Where a package shows how it is used."""
 _EXPLORES = regex(
-    r"(^|/|_)(analys[ie]s|(generate_|usage_)?reports?|visuali[sz]ations?|plots?|figures?|eda|explor(e|ation|atory))(/|_|\.)",
+    r"(^|/|_)(analys[ie]s|(generate_|usage_)?reports?|visuali[sz](e|ations?)|plots?|figures?|eda|explor(e|ation|atory)"
+    r"|audits?|verif(y|ication)|diagnos(e|is|tics?)|inspect(ion|or)?|sanity_?checks?)(/|_|\.)",
     re.IGNORECASE,
 )
 """Code that looks at data, as its name says: what it leaves behind is read by people."""
-_ANSWERS = regex(
-    r"(^|_)(pred(s|icted|ictions?)?|y_?hat)(_|$)"
-    r"|(^|_)model_(scores?|probs?|proba|probability)(_|$)|(^|_)(churn|fraud|default|click)_(probs?|proba|probability)(_|$)",
-    re.IGNORECASE,
+_SHOWS = regex(
+    r"(^|[/_])(visuali[sz](e|er|ing|ations?)|plot(s|ting)?|draw|figures?|inspect)(_\w*)?\.\w+\Z", re.IGNORECASE
 )
-"""What columns are called that hold what a model said."""
+"""Programs that show what a model does: it is asked for a picture, or for what is printed."""
 _NAMES = frozenset({"element", "param", "global", "free"})
 """What a key is that names one thing, and takes no part of a table by a test."""
 _ARRAYS = regex(r"(numpy|torch|pandas|scipy|tensorflow|math)\.")
+_PAGES = frozenset({"streamlit", "gradio", "dash", "chainlit", "nicegui", "taipy"})
+"""What pages are made with that answer whoever looks at them."""
 MEDIA = frozenset({"images", "audio", "torchaudio"})
 
 
@@ -58,7 +60,7 @@ class Purposes:
         """What nobody in sight reads back counts when a script of a repository that trains models prepares it; what is
         sent to a service, to see what it answers, does not. `sent`: the reads of such content."""
         module = self.flow.program.modules[ingestion.owner[0]]
-        if self._asks_only(ingestion, sent) or self._is_shown(module, ingestion):
+        if self._asks_only(ingestion, sent) or self._is_shown(module, ingestion) or _is_looked_at(module, ingestion):
             return False
         if self.flow.scope(*ingestion.owner).kind == "class" and self.models.derives(ingestion.owner, NETWORK_KINDS):
             return False
@@ -70,9 +72,16 @@ class Purposes:
             return True
         if _EXPLORES.search(module.path) or all(self.summaries.writes_one(end.value) for end in ingestion.ends):
             return False
-        if any(map(_is_of_answers, ingestion.content)):
-            return False  # what a model said is worked up for people
+        if self._is_of_answers(ingestion):
+            return False
         return (module.is_script or is_task(module, ingestion.owner[1])) and self.ingesting.trains_models
+
+    def _is_of_answers(self, ingestion: Ingestion) -> bool:
+        """Whether what a model said is worked up, for people."""
+        paths = self.ingesting.reads.paths
+        asked = (path for read in ingestion.sources if (path := self.ingesting.reads.path(read)) is not None)
+        texts = (text for path in asked for text in paths.texts(path))
+        return works_on_answers(ingestion.content, self.flow.bodies(ingestion.owner[0]), texts)
 
     def _asks_only(self, ingestion: Ingestion, sent: AbstractSet[Value]) -> bool:
         """Whether a service is asked to see its answers, or a model about one thing: a picture, the records of one user
@@ -175,19 +184,22 @@ class Purposes:
         return api is not None and (api.library in MEDIA or api.name.rpartition(".")[2] in ("load_img", "read_image"))
 
 
+def _is_looked_at(module: Module, ingestion: Ingestion) -> bool:
+    """Whether a page asks a model about what somebody chose on it, so that one request is served, or a program draws
+    what a model says."""
+    kinds = {end.use.kind for end in ingestion.ends}
+    if kinds == {"prediction"} and any(
+        binding.imported.partition(".")[0] in _PAGES for binding in module.facts.imports
+    ):
+        return True
+    return "training" not in kinds and bool(_SHOWS.search(module.path))
+
+
 def _stores_in(store: Value, column: object) -> bool:
     """Whether a store is into a column: `rows[column] = …`, `rows.loc[row, column] = …`."""
     key = store.one("key")
     parts = [part for _, part in key.inputs] if key is not None and key.kind == "collection" else []
     return store.key == column or any(part.kind == "const" and part.data == column for part in parts)
-
-
-def _is_of_answers(value: Value) -> bool:
-    """Whether a value is a column, or a field of a record, that a model's answers stand in."""
-    name = value.key if value.kind == "item" else None
-    if value.calls_method("get") and value.arguments and value.arguments[0].kind == "const":
-        name = value.arguments[0].data
-    return isinstance(name, str) and _ANSWERS.search(name) is not None
 
 
 def _is_in_prompt(end: End) -> bool:
