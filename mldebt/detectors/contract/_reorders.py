@@ -286,6 +286,10 @@ def feed(user):
 def table(user):
     best = pd.DataFrame(rank(user, candidates(user)))
     return pd.merge(right=movies, left=best, on="id").to_dict("records")
+
+@app.get("/batch")
+def batch(user):
+    return movies.merge(best, on="id", how="left").to_dict("records")  # every movie, with what is known of it
 """
     ),
     _served(

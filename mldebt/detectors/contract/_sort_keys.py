@@ -65,6 +65,15 @@ def meant(title):
     return min(near, key=lambda each: each.year){mark}
 """
 
+_GROUPED = """
+import pandas as pd
+
+@app.get("/reasons")
+def reasons(batch):
+    found = pd.DataFrame(rank(batch, reasons_of(batch)))
+    return found.sort_values([{columns}]).to_dict("records"){mark}
+"""
+
 _REPORT = """
 import pandas as pd
 from pathlib import Path
@@ -78,6 +87,7 @@ pages(pd.read_csv("leads.csv"))
 """
 
 BAD = (
+    _served(_GROUPED.format(columns='"group", "impact"', mark="  # debt")),
     {"found.py": _MERGED.format(key='(row["price"], row["lift"])', mark="  # debt")},
     _served(_ONE_TITLE.format(many="n=9, ", mark="  # debt")),
     {"leads.py": _REPORT.format(path="leads.csv", mark="  # debt")},
@@ -122,6 +132,8 @@ def short(user):
     ),
 )
 GOOD = (
+    # the reasons of each application, in an order of their own
+    _served(_GROUPED.format(columns='"application_id", "impact"', mark="")),
     # the lists of several items are merged by the key that each is sorted by
     {"found.py": _MERGED.format(key='(row["lift"], row["confidence"])', mark="")},
     _served(_ONE_TITLE.format(many="n=1, ", mark="")),

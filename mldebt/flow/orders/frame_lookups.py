@@ -56,11 +56,12 @@ class FrameLookups:
             yield from self._breaks.of(SELECTED, site, ids)
 
     def _joined(self, call: Value) -> Iterator[Reorder]:
-        """A join has the order of its left side."""
+        """A join has the order of its left side. One that keeps every row of a table looks something up for it, however
+        that was ranked; what is served is the table."""
         named = dict(call.named_arguments)
         sides = [side for side in (call.receiver, *(source for key, source in call.named_arguments if not key)) if side]
-        keeps_right = "how" in named and named["how"].data == "right"
-        if self._orders.flow.api(call) is None or keeps_right:
+        keeps_all = "how" in named and named["how"].data in ("left", "right", "outer")
+        if self._orders.flow.api(call) is None or keeps_all:
             return
         right = named.get("right") or (sides.pop() if len(sides) + ("left" in named) > 1 else None)
         left = named.get("left") or (sides.pop() if sides else None)

@@ -27,6 +27,8 @@ READING_NAME = regex(
     r"|line(_?(no|number))?|paragraph\w*|seq\w*|ordinal)$",
     re.IGNORECASE,
 )
+_OF_GROUP = regex(r"(^|_)(ids?|uuid|key|pk)(_|$)", re.IGNORECASE)
+"""What rows are grouped by that are sorted by something else after it: each group is in an order of its own."""
 _BY_COLUMN = frozenset("sort_values sortBy orderBy order_by sort nlargest nsmallest orderby".split())
 _COUNTED = frozenset({"nlargest", "nsmallest"})
 _CASTS = frozenset({"float", "int", "str", "round", "abs"})
@@ -171,8 +173,9 @@ class SortKeys:
             return SortKey(*UNKNOWN, down)
         is_score = any(SCORE_NAME.search(text) or self._holds_scores(by, text.lstrip("-")) for text in texts)
         is_rank = not is_score and any(self._is_kept_rank(text.lstrip("-")) for text in texts)
-        kind = "score" if is_score else "rank" if is_rank else "other"
-        several = by.kind == "collection" and len(texts) > 1
+        several = by.kind in ("collection", "operation") and len(texts) > 1
+        in_groups = several and _OF_GROUP.search(texts[0]) is not None
+        kind = "score" if is_score else "rank" if is_rank else "unknown" if in_groups else "other"
         text = f"columns {', '.join(map(repr, texts))}" if several else f"column {texts[-1]!r}"
         return SortKey(kind, text, True if texts[-1].startswith("-") else down)
 
