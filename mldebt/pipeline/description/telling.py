@@ -48,8 +48,11 @@ ESSENTIALS = (
 """What a reader must learn of a model, and the words that tell it."""
 LINES_THAT_COUNT = 30
 STUB_LENGTH = 400
-_DECISIONS = regex(r"(^|/)(adrs?|rfcs?|decisions?|decision[-_]records?|proposals?)/", re.IGNORECASE)
+_DECISIONS = regex(
+    r"(^|/)(adrs?|rfcs?|decisions?|decision[-_]records?|proposals?|plans?|specs?|meetings?|minutes)/", re.IGNORECASE
+)
 _DECISION = regex(r"(adr|rfc)[-_ ]?\d+\b", re.IGNORECASE)
+_OF_A_DAY = regex(r"(^|/)\d{4}-\d\d-\d\d[^/]*\Z")
 CONFIGURATIONS = (DocumentKind.CONFIG, DocumentKind.DVC, DocumentKind.MLPROJECT, DocumentKind.SHELL)
 
 
@@ -288,5 +291,6 @@ class Telling:
 
 
 def _is_decision(document: DocumentFacts) -> bool:
-    """Whether a document records what was decided on a day, which it keeps on saying."""
-    return _DECISIONS.search(document.path) is not None or _DECISION.match(document.title) is not None
+    """Whether a document records what was planned or decided on a day, which it keeps on saying."""
+    recorded = any(pattern.search(document.path) for pattern in (_DECISIONS, _OF_A_DAY))
+    return recorded or _DECISION.match(document.title) is not None

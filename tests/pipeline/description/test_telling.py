@@ -47,6 +47,8 @@ def test_documents_are_stale_when_a_third_of_the_code_is_newer(recorder) -> None
         ("MODEL_CARD.md", "# Model card\n\nPredicts prices. To be written.\n", False),
         ("MODEL_CARD.md", "# Model card\n\nPredicts prices, trained on last year's sales.\n", True),
         ("docs/adr/0006-prices.md", CARD, False),
+        ("docs/plans/prices.md", CARD, False),
+        ("docs/2026-05-09-prices.md", CARD, False),
         ("docs/prices.md", CARD, True),
     ],
 )
