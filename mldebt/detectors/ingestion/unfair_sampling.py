@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mldebt.detectors.ingestion._draws import BAD, GOOD
 from mldebt.finding import Hit
@@ -13,7 +13,7 @@ from mldebt.flow.evaluation.augmenting import Augmented, augmented
 from mldebt.flow.rows.choices import Choice, Choices
 from mldebt.flow.rows.prefixes import Prefix, Prefixes
 from mldebt.flow.rows.timeorder import Dealt, TimeOrders
-from mldebt.flow.seeding.outline import Outlines
+from mldebt.flow.seeding.outline import Event, Outlines
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.configuration.off_keys import OffKeys
@@ -47,6 +47,7 @@ def _by_chance(project: Project) -> Iterator[Hit]:
     off = OffKeys(project.flow, project.raw_documents)
     outlines = Outlines(project.flow, project.seeds, choices.events)
     told: set[object] = set()
+    found: dict[object, list[tuple[Body, Choice]]] = {}
     for root in outlines.roots(project.bodies()):
         events = outlines.of(root).events
         before = outlines.before(root) if events else frozenset()
@@ -57,7 +58,9 @@ def _by_chance(project: Project) -> Iterator[Hit]:
             choice = choices.choice(event)
             if choice is not None and not any(map(off.never_runs, (*choice.event.path, choice.event.value))):
                 told.add(unit)
-                yield _drawn(project, root, choice)
+                found.setdefault(_script(event), []).append((root, choice))
+    for alike in found.values():
+        yield _drawn(project, *alike[0], [choice for _, choice in alike[1:]])
 
 
 def _first(project: Project, prefix: Prefix) -> Hit:
@@ -95,16 +98,26 @@ def _augmented(project: Project, found: Augmented) -> Hit:
     )
 
 
-def _drawn(project: Project, root: Body, choice: Choice) -> Hit:
+def _drawn(project: Project, root: Body, choice: Choice, again: Sequence[Choice]) -> Hit:
+    """One finding for what a script or a notebook draws alike over and over."""
     trail = [project.step(call, "called here") for call in choice.event.path]
     trail.append(project.step(choice.event.value, f"drawn without a seed here: {choice.event.text}"))
     trail.append(project.step(choice.end.value, f"{choice.use} here"))
+    trail += [project.step(each.event.value, f"drawn again without a seed: {each.event.text}") for each in again]
+    text = choice.event.text + (f", {len(again) + 1} times" if again else "")
     return Hit(
         location=project.location(choice.event.value),
-        message=f"Rows are {choice.text} and no seed is set ({choice.event.text}): every run has another dataset.",
+        message=f"Rows are {choice.text} and no seed is set ({text}): every run has another dataset.",
         trail=tuple(trail),
         component=project.component_of(root),
     )
+
+
+def _script(event: Event) -> object:
+    """What draws alike: the statements of one script or notebook, by what they call; else each draw by itself."""
+    module = event.value.body.module
+    in_script = not module.outermost(event.value.body.number)
+    return (module.index, event.family, event.text) if in_script else event.value
 
 
 def _unit(value: Value) -> object:
