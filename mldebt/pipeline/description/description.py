@@ -121,10 +121,16 @@ class Descriptions:
             yield section(facts, facts.place(line))
         if model.cls is not None:
             yield from (block.text for _, block in self._titled(model))
+        yield from (card.text for card in self._cards if re.search(rf"\b{re.escape(model.name)}\b", card.text))
         for module in modules:
             yield from self._texts_around(model, module)
         if model.cls is None:
             yield from self._spoken_of(model)
+
+    @property
+    def _cards(self) -> Iterator[Document]:
+        """The documents that are whole about one model."""
+        return (document for document in self.documents if document.kind is DocumentKind.MODEL_CARD)
 
     def _titled(self, model: TrainedModel) -> Iterator[tuple[Document, Block]]:
         """What is said under a title that names a model in words: **defect vs enhancement** for `DefectEnhancement`."""

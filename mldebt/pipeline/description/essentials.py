@@ -8,6 +8,22 @@ from typing import NamedTuple
 
 from mldebt.regex import regex
 
+_WHAT_ABROAD = (
+    r"|预测|分类|推荐|检测|识别|排序|回归|聚类|予測|分類|推薦|検出|認識|예측|분류|추천|탐지|회귀"
+    r"|\b(предсказ|прогноз|классифи|рекоменд|ранжир|кластериз|vorhersag|klassifi[zk]|empfehl|erkenn(t|ung)|prédi[rts]"
+    r"|prévision|recommand|détect|predice|predicen|predecir|predicción|predição|previsão|clasific|recomend|detec[ct][aoçi]|previs)\w*"
+)
+_DATA_ABROAD = (
+    r"|训练(集|数据|于|样本)|数据集|学習データ|データ(セット|を)|学習(した|させ)|학습 ?데이터|데이터 ?(셋|세트)"
+    r"|\b(обуч(ен|ал|ающ|ал)\w*|датасет\w*|набор\w* данных|trainiert\w*|trainingsdaten\w*|datens[aä]tz\w*"
+    r"|entra[iî]n[ée]e?s? (sur|avec)|jeux? de données|entrenad[oa]s? (con|en)|treinad[oa]s? (com|em)"
+    r"|(conjunto|base)s? de da(dos|tos))\b"
+)
+_RESULT_ABROAD = (
+    r"|(准确率|精确率|召回率|精度|正解率|再現率|정확도|정밀도|재현율|точност\w*|полнот\w*|genauigkeit|précision|rappel|exactitude"
+    r"|precisión|exactitud|acurácia|precisão)[^\n]{0,60}?(\d+[.,]\d+|\d+ ?%)"
+)
+"""The same in the languages in which READMEs are most often written beside English."""
 WHAT = regex(
     r"\b(classif(y|ies|ied|ying|ier|iers|ication)|regress(or|ors|ion|es)|predict(s|ed|ing|ion|ions|or|ors)?"
     r"|recommend(s|ed|ing|er|ers|ation|ations)?|rank(s|ed|ing|ings|er|ers)|forecast(s|ed|ing|er|ers)?"
@@ -18,7 +34,7 @@ WHAT = regex(
     r"|rnns?|gans?|vaes?|mlps?|conv-?nets?|svms?|support[- ]vectors?|(linear|logistic|topic) models?"
     r"|naive[- ]bayes|k-?means"
     r"|language models?|fine-?tun(es?|ed|ing)|(collaborative )?filtering|reinforcement learning|policy gradient"
-    r"|anomal(y|ies)|recogni(s|z)(es|ing)|recognition|scor(es|ing) (model|of)|attention)\b",
+    r"|anomal(y|ies)|recogni(s|z)(es|ing)|recognition|scor(es|ing) (model|of)|attention)\b" + _WHAT_ABROAD,
     re.IGNORECASE,
 )
 _KNOWN = (
@@ -30,14 +46,14 @@ DATA = regex(
     r"\b(train(ed|ing|s)? (on|data|set|with|from|using)|data ?sets?|corpus|corpora|data (from|of|source|used)"
     rf"|{_KNOWN}"
     r"|(trains?|trained|fits?|fitted|fine-?tun(es?|ed|ing)|learns?|learned)\b[^.\n]{0,100}\b(on|from|with|using)"
-    r"|(over|on|from) ([\w-]+ ){0,3}features (of|from))\b|\b(?-i:[A-Z]{2,}(\s\w+){0,2}\s[Dd]ata)\b",
+    r"|(over|on|from) ([\w-]+ ){0,3}features (of|from))\b|\b(?-i:[A-Z]{2,}(\s\w+){0,2}\s[Dd]ata)\b" + _DATA_ABROAD,
     re.IGNORECASE,
 )
 RESULT = regex(
     r"\b(accuracy|auc|f1|precision|recall|rmse|mse|mae|mape|ndcg|map|mrr|r2|perplexity|bleu|rouge|iou|score|loss)\b"
     r"[^\n]{0,60}?(\d+[.,]\d+|\d+ ?%)|\b(results?|metrics|evaluation|leaderboard|benchmarks?)\b[^\n]{0,60}"
     r"(\]\(|https?://|\bsee\b|\bin\b `)"
-    r"|\|[^|\n]*\b(accuracy|auc|f1|precision|recall|rmse|mae|ndcg|map|loss)\b[^\n]*\|",
+    r"|\|[^|\n]*\b(accuracy|auc|f1|precision|recall|rmse|mae|ndcg|map|loss)\b[^\n]*\|" + _RESULT_ABROAD,
     re.IGNORECASE,
 )
 _SPOKEN = (
@@ -61,6 +77,8 @@ _PARAMETERS = regex(
     re.IGNORECASE | re.MULTILINE,
 )
 ENOUGH_WORDS = 5
+_UNSPACED = regex("[\u3040-\u30ff\u4e00-\u9fff]{2}")
+"""Two signs of a language that puts no blanks between its words are about one."""
 
 
 class Said(NamedTuple):
@@ -78,7 +96,7 @@ def said(texts: Iterable[str]) -> Said:
     """What several texts say together; a few words say nothing."""
     what = grounds = False
     for text in texts:
-        if len(text.split()) >= ENOUGH_WORDS:
+        if len(text.split()) + len(_UNSPACED.findall(text)) >= ENOUGH_WORDS:
             what = what or WHAT.search(text) is not None
             grounds = grounds or (DATA.search(text) or RESULT.search(text)) is not None
             if what and grounds:

@@ -246,3 +246,11 @@ def test_the_licence_at_the_head_of_a_file_says_nothing_of_a_model(tmp_path: Pat
     (tmp_path / "train.py").write_text(licence.replace("Copyright (C)", "A model by") + dedent(CODE), encoding="utf-8")
     project = read_project(tmp_path, Settings(cache=False, history=False, jobs=1))
     assert [len(project.descriptions.told(model)) for model in project.trained_models] == [1]
+
+
+def test_a_card_that_names_a_librarys_model_is_about_it_as_a_whole(tmp_path: Path) -> None:
+    code = {f"fits/{name}.py": CODE for name in ("one", "two", "three", "four")}
+    card = "# Karte\n\n## Daten\n\nTrainiert auf zehn Jahren von Preisen.\n\n## Modell\n\nVorhersage mit `{}`.\n"
+    path = "docs/price_model_card.md"
+    assert told(tmp_path / "a", {**code, path: card.format("Ridge")}) == [True] * 4
+    assert told(tmp_path / "b", {**code, path: card.format("Lasso")}) == [False] * 4

@@ -15,6 +15,14 @@ from mldebt.pipeline.description.essentials import said, summary
         ("The model is trained here and saved to a file.", False, False),
         ("Runs the training and logs all of its metrics.", False, False),
         ("This folder has the data and the model files.", False, False),
+        ("Модель ранжирует предложения; строка датасета — один показ.", True, True),
+        ("Модель сохраняется в файл и загружается при запуске.", False, False),
+        ("本模型用于预测客户流失，在过去一年的数据集上训练。", True, True),
+        ("本目录包含脚本和配置文件，请先安装依赖。", False, False),
+        ("고객 이탈을 예측하는 모델이며 정확도 는 0.91 입니다.", True, True),
+        ("Das Modell sagt die Vorhersage der Preise an, trainiert auf Daten von 2023.", True, True),
+        ("Un modèle qui prédit les prix, entraîné sur les ventes de 2023.", True, True),
+        ("Modelo que predice precios; la precisión es de 91 %.", True, True),
         ("Churn classifier, MNIST", False, False),  # too few words to say anything
     ],
 )
