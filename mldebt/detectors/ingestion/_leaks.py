@@ -104,7 +104,18 @@ trainer = Trainer(model, args=args, train_dataset=train, eval_dataset={chosen}){
 trainer.train()
 """
 
+_CORRELATED = """
+{before}
+gone = {of}.corr(){target}.abs()
+chosen = gone[gone > 0.2].index.tolist(){mark}
+kept = rows[[*chosen, "label"]]
+X_train, X_test, y_train, y_test = train_test_split(kept.drop(columns=["label"]), kept["label"], random_state=1)
+model = LogisticRegression().fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+"""
+
 BAD = (
+    _READ + _CORRELATED.format(before="", of="rows", target='["label"]', mark="").replace(".abs()", ".abs()  # debt"),
     # the scaler is kept by an object, which transforms the parts
     {"scaling.py": _SCALING.format(mark="  # debt"), "train.py": _READ + _WHOLE},
     # the rows are scaled in one script and split in another
@@ -287,6 +298,10 @@ print(accuracy)
 )
 
 GOOD = (
+    # columns that go with each other, and what went with the target last year
+    _READ + _CORRELATED.format(before="", of="rows", target=".mean()", mark=""),
+    _READ
+    + _CORRELATED.format(before='last_year = pd.read_csv("last.csv")', of="last_year", target='["label"]', mark=""),
     # numbers for the labels and the words, which tell nothing of the rows
     _READ
     + """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -16,6 +17,10 @@ MADE_LIMIT = 80
 CALLERS = 8
 _AT_ONCE = frozenset("fit_transform fit_resample fit_sample".split())
 _APPLIED = frozenset({"transform"})
+_ASSOCIATIONS = {"corr": False, "corrwith": True, "f_classif": True, "f_regression": True, "chi2": True}
+_ASSOCIATIONS |= {"mutual_info_classif": True, "mutual_info_regression": True}
+"""What tells how columns go with others, and whether it does so with the target alone."""
+CHOSEN_LIMIT = 60
 _STATISTICS = frozenset("mean median mode std var quantile".split())
 
 
@@ -67,12 +72,15 @@ class Fittings:
 
     def by_hand(self, call: Value) -> Fitting | None:
         """The imputing or scaling by a statistic of a table's own rows that a call begins: `rows.fillna(rows.mean())`,
-        `(rows - rows.mean()) / rows.std()`; the drawing of rows with repetition: `rare.sample(n=900, replace=True)`,
-        and their repetition: `pd.concat([rare] * 9)`, `rare.loc[rare.index.repeat(9)]`."""
+        `(rows - rows.mean()) / rows.std()`; the choice of columns by how they go with the target:
+        `rows.corr()["churned"]`; the drawing of rows with repetition: `rare.sample(n=900, replace=True)`, and their
+        repetition: `pd.concat([rare] * 9)`, `rare.loc[rare.index.repeat(9)]`."""
         if last_name(call) == "sample" and call.receiver is not None and _repeats(call):
             return Fitting(call, ("a resampling with replacement",), (call.receiver,), (call,), (), copies=True)
         if (repeated := _repeated(call)) is not None:
             return Fitting(call, ("a repetition of rows",), (repeated,), (call,), (), copies=True)
+        if last_name(call) in _ASSOCIATIONS and (chosen := _columns_chosen(call)):
+            return Fitting(call, ("a choice of columns by how they go with the target",), (_table(call),), chosen, ())
         if last_name(call) not in _STATISTICS or call.receiver is None or call.loops:
             return None
         rows = tables(call.receiver)
@@ -152,6 +160,32 @@ def _multiplied(tables: Value) -> Iterator[Value]:
             yield from _multiplied(side)
     if tables.kind == "operation" and tables.data == "*":
         yield from (side.source for side in sides if side.kind == "collection" and len(side.inputs) == 1)
+
+
+def _table(association: Value) -> Value:
+    """The table whose columns are looked at."""
+    return association.receiver or next(iter(association.arguments), association)
+
+
+def _columns_chosen(association: Value) -> tuple[Value, ...]:
+    """The tables that are left with some of their columns, chosen by how these go with the target."""
+    rows = tables(_table(association))
+    with_target = _ASSOCIATIONS[last_name(association)]
+    waiting, found = deque([association]), dict[Value, None]()
+    seen = {association}
+    while waiting and len(seen) < CHOSEN_LIMIT:
+        value = waiting.popleft()
+        for label, user in value.uses:
+            if user in seen or user.body is not association.body:
+                continue
+            seen.add(user)
+            with_target = with_target or (label == "object" and user.kind == "item" and isinstance(user.key, str))
+            chooses = (user.kind == "item" and label == "key") or user.calls_method("drop")
+            if chooses and not tables(user.receiver or user.source).isdisjoint(rows):
+                found[user] = None
+            elif user.kind not in ("store", "mutate"):
+                waiting.append(user)
+    return tuple(found) if with_target else ()
 
 
 def tables(value: Value) -> frozenset[Value]:
