@@ -9,6 +9,7 @@ from mldebt.finding import Audience, Confidence, Hit, Severity
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.skew.skew import Skew, SkewedUse, Skews
+from mldebt.pipeline.skew.skew_rows import RowOrder, RowOrders
 from mldebt.rulebook import Rule
 
 SHOWN = 4
@@ -160,7 +161,53 @@ _SCORING = """
     held.to_csv("late.csv")
 """
 
+_COLUMNS = """
+import joblib
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import train_test_split
+
+COLUMNS = ["age", "Tenure", "monthly_charges", "calls"]
+
+def train():
+    rows = pd.read_csv("customers.csv")
+    left, right, gone, kept = train_test_split(rows[COLUMNS], rows["gone"], random_state=1)
+    model = RandomForestClassifier(random_state=1).fit(left, gone)
+    print(model.score(right, kept))
+    joblib.dump(model, "gone.joblib")
+
+train()
+"""
+_PLACES = """
+import joblib
+import numpy as np
+from flask import Flask, request
+
+app = Flask("gone")
+model = joblib.load("gone.joblib")
+
+@app.post("/gone")
+def gone():
+    age = float(request.form["age"])
+    charges = float(request.form["monthlyCharges"])
+    row = np.array([{row}])
+    return str(model.predict({asked})[0])
+"""
+_TENURE, _CALLS = 'int(request.form["tenure"])', 'request.form.get("calls")'
+
 BAD = (
+    {
+        "train.py": _COLUMNS,
+        "app.py": _PLACES.format(row=f"age, {_CALLS}, charges, {_TENURE}", asked="row.reshape(1, -1)").replace(
+            "])\n    return", "])  # debt\n    return"
+        ),
+    },
+    {
+        "train.py": _COLUMNS,
+        "app.py": _PLACES.format(row="", asked=f"[[{_TENURE}, age, charges, {_CALLS}]]").replace(
+            "[0])", "[0])  # debt"
+        ),
+    },
     # what a job scores
     {
         "train.py": _TRAIN,
@@ -268,6 +315,21 @@ def late():
     },
 )
 GOOD = (
+    # the row has the columns' order, has other columns, or names them
+    {
+        "train.py": _COLUMNS,
+        "app.py": _PLACES.format(row=f"age, {_TENURE}, charges, {_CALLS}", asked="row.reshape(1, -1)"),
+    },
+    {
+        "train.py": _COLUMNS,
+        "app.py": _PLACES.format(row="", asked=f"[[{_TENURE}, age, charges, request.form['visits']]]"),
+    },
+    {
+        "train.py": _COLUMNS,
+        "app.py": _PLACES.format(
+            row="", asked=f"pd.DataFrame([{{'calls': {_CALLS}, 'age': age, 'monthly_charges': charges}}])"
+        ),
+    },
     # what a training looks at in a function of its own
     _TRAIN + "    check(model)\n\ndef check(model):" + _SCORING.format(model="model"),
     # the encoders are kept beside the model, and only applied
@@ -532,6 +594,8 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:  # every detector is 
     del rule
     for use in Skews(project).find():
         yield _hit(project, use)
+    for order in RowOrders(project).find():
+        yield _moved(project, order)
 
 
 def _hit(project: Project, use: SkewedUse) -> Hit:
@@ -563,6 +627,26 @@ def _hit(project: Project, use: SkewedUse) -> Hit:
         severity=None if how else Severity.LOW,
         confidence=None if use.trainings else Confidence.LOW,
         audience=Audience.PEDANTIC if place.path.endswith(".ipynb") else None,
+    )
+
+
+def _moved(project: Project, order: RowOrder) -> Hit:
+    """A row whose values stand in other places than their columns."""
+    name, place = order.model.name, order.first + 1
+    return Hit(
+        location=project.location(order.row),
+        message=(
+            f"{name} is asked with its columns in another order than it is trained on: place {place} is "
+            f"{order.given!r} here and {order.learnt.text!r} there ({project.location(order.learnt.at).path})."
+        ),
+        trail=(
+            project.step(order.learnt.at, "the columns, in the order in which they are learnt from"),
+            project.step(order.model.trained[0], f"{name} is trained here"),
+            project.step(order.row, "the row, in another order"),
+            project.step(order.asked, "and asked here"),
+        ),
+        component=project.component_of(order.asked.body),
+        audience=Audience.PEDANTIC if order.asked.body.module.is_notebook else None,
     )
 
 

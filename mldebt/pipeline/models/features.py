@@ -45,8 +45,8 @@ _PLAIN_CALLS = frozenset(
 _NO_COLUMN = VIEWS | {"values", "T", "index", "columns"}
 _SCORES = frozenset("cross_validate cross_val_score cross_val_predict".split())
 _COMPUTED = frozenset({"operation", "compare", "call", "choice", "comprehension"})
-_CHOSEN, _MADE, _READ = "chosen by name", "computed here", "read of each row"
-NAMED = (_CHOSEN, _READ)
+CHOSEN, _MADE, _READ = "chosen by name", "computed here", "read of each row"
+NAMED = (CHOSEN, _READ)
 """How a feature is told where the code says which there are, and no others."""
 _KINDS = ("feature", "maker", "target", "left out")
 
@@ -151,7 +151,7 @@ class Features:
         for keyword, source in model.made.named_arguments if model.made.kind == "call" else ():
             kind = "target" if keyword in _TARGETS else "feature" if keyword in _TOLD else ""
             if kind:
-                note = _CHOSEN if kind == "feature" else ""
+                note = CHOSEN if kind == "feature" else ""
                 yield from (Feature(kind=kind, text=name, note=note, at=source) for name in self.columns.one(source))
 
     def _counts(self, each: Feature, chosen: frozenset[str], dropped: Collection[str]) -> bool:
@@ -232,7 +232,7 @@ class Features:
     def _inputs(self, visit: Visit, hand: AtHand) -> Iterator[Feature]:
         value = visit.value
         if names := self.columns.taken(value):
-            yield from (Feature(kind="feature", text=name, note=_CHOSEN, at=value) for name in names)
+            yield from (Feature(kind="feature", text=name, note=CHOSEN, at=value) for name in names)
         elif names := self.columns.of_row(value, _taker(visit)):
             yield from (Feature(kind="feature", text=name, note=_READ, at=value) for name in names)
         elif value.kind == "store" and isinstance(value.data, tuple) and isinstance(value.key, str):
@@ -294,7 +294,7 @@ class Features:
                 yield Feature(kind="maker", text=text, note="", at=value)
                 stages.append(value)
         for name, stage in first_columns(stages, self.columns):
-            yield Feature(kind="feature", text=name, note=_CHOSEN, at=stage)
+            yield Feature(kind="feature", text=name, note=CHOSEN, at=stage)
 
     def _makes(self, call: Value) -> list[str]:
         """The library's types that a call may make an object of."""
