@@ -89,6 +89,9 @@ def feed(user):
 GOOD = (
     # what ranked pairs are made of
     _paired("one, other", "found.add(one); found.add(other)"),
+    # keys to look something up by, and labels that the code lists
+    _paired("item", 'found.add(("product", item.id))'),
+    _paired("item", 'found.add(["shoe", "boot", "camera"][item])'),
     # duplicates of each other, whose order nothing keeps
     _merged("", '"DELETE FROM items WHERE id = ANY(%s) AND id <> %s"'),
     _served(

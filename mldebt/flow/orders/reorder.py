@@ -11,6 +11,7 @@ from mldebt.flow.idioms import WHICH, last_name, read_name, root
 from mldebt.flow.orders.frame_groups import AGGREGATING, OWNER, FrameGroups, names_told
 from mldebt.flow.orders.frame_lookups import FrameLookups
 from mldebt.flow.orders.list_versions import filled
+from mldebt.flow.orders.listed import written_out
 from mldebt.flow.orders.merges import INSERT, Merges, is_label
 from mldebt.flow.orders.order import Orders, Origin
 from mldebt.flow.orders.random_picks import RandomPicks
@@ -245,13 +246,25 @@ class Reorders:
             return  # a frame takes a place, a column and its values
         yield from self._breaks.of(INSERT, node, [node.source])
 
+    def _is_no_item(self, added: Value) -> bool:
+        """Whether what a set takes is a property of items, a key to look something up by, or one of the labels that
+        the code lists: what a picture may show."""
+        labels = added.source if added.kind == "item" and added.one("key") is not None else None
+        return _is_part(added) or _is_key(added) or (labels is not None and written_out(self.flow, labels) is not None)
+
     def _into_set(self, node: Value) -> Iterator[Reorder]:
         if any(found.name == "set" for found in self.flow.types(node.source)):
             added = node.every("arg")[:1]
-            if node.data == "add" and (_is_part(added[0] if added else None) or _takes_apart(node)):
+            if node.data == "add" and (not added or self._is_no_item(added[0]) or _takes_apart(node)):
                 return
             added = added if node.data == "update" else []
             yield from self._breaks.of(COLLECTED_IN_SET, node, node.loops[-1:] or added)
+
+
+def _is_key(value: Value) -> bool:
+    """Whether a value is a key of several kinds of things: `("product", item.id)`."""
+    parts = value.every("item") if value.kind == "collection" and value.data == "tuple" else []
+    return len(parts) > 1 and any(part.kind == "const" and isinstance(part.data, str) for part in parts)
 
 
 def _takes_apart(add: Value) -> bool:
