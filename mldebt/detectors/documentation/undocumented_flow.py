@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mldebt.finding import Audience, Hit
 from mldebt.pipeline import Project
@@ -73,6 +73,11 @@ if __name__ == "__main__":
 """
 
 BAD = (
+    # the habit of a whole repository
+    {
+        f"{folder}/train.py": _TRAIN.format(mark="  # debt" if folder == "ads" else "")
+        for folder in ("ads", "feed", "prices", "search", "stock")
+    },
     # a picture beside what is kept
     _DRAWN.format(mark="  # debt", kept="rows.to_csv('coded.csv')"),
     _GRADIENTS.format(then="optimizer.step()", mark="  # debt"),
@@ -168,20 +173,38 @@ GOOD = (
 )
 
 
+_Kind = tuple[str, str, bool]
+"""A folder, what its programs do, and whether they only try something out."""
+
+
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     runs, explorations = Runs(project), Explorations(project)
-    untold: dict[tuple[str, str, bool], list[Run]] = defaultdict(list)
+    untold: dict[_Kind, list[Run]] = defaultdict(list)
     for run in runs.find():
         if not runs.is_told(run):
             index = run.module.index
             units = [(index, number) for number in range(len(run.module.facts.scopes))]
             tried = explorations.only_tries(run.module, units)
             untold[posixpath.dirname(run.module.path), run.what, tried].append(run)
-    for (folder, _, tried), found in untold.items():
+    for (folder, _, tried), found in _by_habit(untold, rule.integer("fold_from")):
         if len(found) >= rule.integer("fold_from"):
             yield _together(project, folder, found, tried=tried)
         else:
             yield from (_hit(project, run, tried=tried) for run in found)
+
+
+def _by_habit(untold: Mapping[_Kind, list[Run]], fold_from: int) -> Iterator[tuple[_Kind, list[Run]]]:
+    """The programs of a folder that are for the same; where that is so in as many folders, those of all of them."""
+    folders: dict[tuple[str, bool], list[str]] = defaultdict(list)
+    for folder, what, tried in untold:
+        folders[what, tried].append(folder)
+    for (folder, what, tried), runs in untold.items():
+        around = folders[what, tried]
+        if len(around) < fold_from:
+            yield (folder, what, tried), runs
+        elif folder == around[0]:
+            above = posixpath.commonpath(around) if all(around) else ""
+            yield (above, what, tried), [run for each in around for run in untold[each, what, tried]]
 
 
 def _hit(project: Project, run: Run, *, tried: bool) -> Hit:

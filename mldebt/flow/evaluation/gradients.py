@@ -27,7 +27,7 @@ class Gradients:
         return bool(self.flow.roles(call) & _TRAINING) and not self.only_derived(call)
 
     def only_derived(self, call: Value) -> bool:
-        """Whether gradients are taken in a module that takes no step by them and makes nothing that could: they explain
+        """Whether gradients are taken in a module that calls nothing which says that it steps by them: they explain
         a model, or attack it."""
         return last_name(call) in _DERIVES and not self._steps(call.body.module)
 
@@ -36,7 +36,5 @@ class Gradients:
         if found is None:
             numbers = range(len(module.facts.scopes))
             calls = (call for number in numbers for call in self.flow.body(module.index, number).calls)
-            found = self._stepping[module.index] = any(
-                _STEPS.search(call.function.name) for call in calls if call.function.kind in ("attr", "external")
-            )
+            found = self._stepping[module.index] = any(_STEPS.search(last_name(call)) for call in calls)
         return found
