@@ -219,7 +219,45 @@ job = Estimator(image_uri=image, role=role, output_path="s3://acme/churn"){mark}
 job.fit({{"train": "s3://acme/rows"{more}}})
 """
 
+_FAMILY = """
+import joblib
+import pandas as pd
+from sklearn.linear_model import Lasso, LinearRegression, Ridge
+
+class Prices:
+    def fit(self, rows):
+        raise NotImplementedError
+
+class RidgePrices(Prices):{mark}
+    def fit(self, rows):
+        self.model = Ridge().fit(rows[["age"]], rows.price)
+        joblib.dump(self.model, "ridge.joblib")
+
+    def predict(self, rows):
+        return self.model.predict(rows[["age"]])
+
+class LassoPrices(RidgePrices):{mark}
+    def fit(self, rows):
+        self.model = Lasso().fit(rows[["age"]], rows.price)
+
+class PlainPrices(RidgePrices):{mark}
+    def fit(self, rows):
+        self.model = LinearRegression().fit(rows[["age"]], rows.price)
+
+RidgePrices().fit(pd.read_csv("rows.csv"))
+"""
+_OF_FILES = """
+import os
+import pandas as pd
+from sklearn.metrics import mean_absolute_error
+
+for name in os.listdir("predicted"):
+    predicted = pd.read_csv(f"predicted/{name}")
+    print(name, mean_absolute_error(predicted.price, predicted.told))
+"""
+
 BAD = (
+    {"prices.py": _FAMILY.format(mark="  # debt")},
     _GROUPS.format(kind="KMeans", mark="  # debt"),
     # the running loss of what it learns from
     _NETWORK.replace("class Net(nn.Module):", "class Net(nn.Module):  # debt").replace(
@@ -276,6 +314,8 @@ def spend(path):
     ),
 )
 GOOD = (
+    # one of many, of which another program measures whatever it finds
+    {"prices.py": _FAMILY.format(mark=""), "measure.py": _OF_FILES},
     # it groups the rows that it is given, and can be asked about no others
     _GROUPS.format(kind="DBSCAN", mark=""),
     # the loss on other rows, where nothing learns from it

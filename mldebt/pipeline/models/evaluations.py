@@ -28,6 +28,8 @@ FORWARD_LIMIT = 400
 BACK_LIMIT = 60
 WRITTEN_LIMIT = 120
 TRAINER_LIMIT = 40
+KINDS = 3
+"""So many classes below one of the repository's own are told apart by no code that measures them."""
 CALLERS_LOOKED_AT = 40
 LOADERS_LOOKED_AT = 40
 _HELD_OUT = regex(
@@ -74,6 +76,7 @@ class Evaluations:
             or any(self._is_judging(module, model) for module in self._through_tables(model))
             or any(self._is_measured(life, model) for life in self.peers.of(model))
             or self._may_be_asked(model)
+            or self._is_one_of_a_kind(model)
         )
 
     def _is_measured(self, life: TrainedModel | Life, model: TrainedModel) -> bool:
@@ -280,6 +283,20 @@ class Evaluations:
         belongs together with a library's model, or with a class that answers to the same method."""
         home = model.made.body.module.path
         return any(same_top(path, home) and self._may_answer(model, call) for path, call in self._measuring_any)
+
+    def _is_one_of_a_kind(self, model: TrainedModel) -> bool:
+        """Whether a model is one of many below a class of the repository's own, which measures in other modules: what
+        stands for any of them there, by a factory, a name in a configuration or files, may be this one."""
+        above = self.flow.program.ancestry(model.cls)[1:] if model.cls is not None else ()
+        kinds = [base for base in above if isinstance(base, tuple)]
+        if not any(len(self.flow.program.subclasses(base)) >= KINDS for base in kinds):
+            return False
+        own = {base[0] for base in kinds} | {model.made.body.module.index}
+        return any(
+            self._measures_in(module)
+            for module in self.flow.program.modules
+            if module.category == "product" and module.index not in own and not module.is_notebook
+        )
 
     def _may_answer(self, model: TrainedModel, call: Value) -> bool:
         """Whether a call may ask a model's class: what it asks is known as no other, and the class has that method."""
