@@ -193,6 +193,22 @@ def gone():
     row = np.array([{row}])
     return str(model.predict({asked})[0])
 """
+_ROWS = """
+import joblib
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+
+def train(customers):
+    rows, gone = [], []
+    for each in customers.itertuples():
+        rows.append([each.age, each.tenure, each.monthly_charges, each.calls])
+        gone.append(each.gone)
+    model = RandomForestClassifier(random_state=1).fit(np.array(rows), gone)
+    joblib.dump(model, "gone.joblib")
+
+train(pd.read_csv("customers.csv"))
+"""
 _TENURE, _CALLS = 'int(request.form["tenure"])', 'request.form.get("calls")'
 
 BAD = (
@@ -204,6 +220,12 @@ BAD = (
     },
     {
         "train.py": _COLUMNS,
+        "app.py": _PLACES.format(row="", asked=f"[[{_TENURE}, age, charges, {_CALLS}]]").replace(
+            "[0])", "[0])  # debt"
+        ),
+    },
+    {
+        "train.py": _ROWS,
         "app.py": _PLACES.format(row="", asked=f"[[{_TENURE}, age, charges, {_CALLS}]]").replace(
             "[0])", "[0])  # debt"
         ),
@@ -324,6 +346,7 @@ GOOD = (
         "train.py": _COLUMNS,
         "app.py": _PLACES.format(row="", asked=f"[[{_TENURE}, age, charges, request.form['visits']]]"),
     },
+    {"train.py": _ROWS, "app.py": _PLACES.format(row="", asked=f"[[age, {_TENURE}, charges, {_CALLS}]]")},
     {
         "train.py": _COLUMNS,
         "app.py": _PLACES.format(

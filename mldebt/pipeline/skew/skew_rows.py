@@ -12,6 +12,7 @@ from mldebt.flow.idioms import read_name
 from mldebt.flow.sameness import Sameness
 from mldebt.flow.value import Value
 from mldebt.pipeline.models.features import CHOSEN, Feature, Features
+from mldebt.pipeline.models.origins import Origins
 from mldebt.pipeline.models.register import TrainedModel
 from mldebt.pipeline.project import Project
 from mldebt.regex import regex
@@ -43,6 +44,7 @@ class RowOrders:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.flow = project.flow
+        self.origins = project.flow.shared(Origins)
         self.sameness = project.flow.shared(Sameness)
 
     def find(self) -> Iterator[RowOrder]:
@@ -76,9 +78,27 @@ class RowOrders:
         for model in self.project.trained_models:
             chosen = [each for each in features.of(model) if each.kind == "feature"]
             one_list = len({each.at for each in chosen}) == 1 and all(each.note == CHOSEN for each in chosen)
-            if one_list and len(chosen) >= FEWEST:
+            if not one_list:
+                chosen = self._listed(model)
+            if len(chosen) >= FEWEST:
                 found.append((model, chosen))
         return found
+
+    def _listed(self, model: TrainedModel) -> list[Feature]:
+        """What the rows that a model learns from are made of, place by place, where one list says it."""
+        rows = {
+            visit.value for visit in self.origins.visits(model) if visit.label != "key" and self._is_row(visit.value)
+        }
+        row = rows.pop() if len(rows) == 1 else None
+        names = [next(iter(self._names(item)), "") for item in row.every("item")] if row is not None else []
+        if row is None or "" in names or len(set(map(_plain, names))) < len(names):
+            return []
+        return [Feature(kind="feature", text=name, note=CHOSEN, at=row) for name in names]
+
+    def _is_row(self, value: Value) -> bool:
+        """Whether a value is a list of several values, and of nothing else."""
+        is_list = value.kind == "collection" and value.data in ("list", "tuple") and len(value.inputs) >= FEWEST
+        return is_list and all(label == "item" and each.kind != "const" for label, each in value.inputs)
 
     def _row(self, given: Value) -> Value | None:
         """The one row, as a list of its values, that a call is given: `[[age, tenure]]`, `np.array([age, tenure])`."""
@@ -102,7 +122,7 @@ class RowOrders:
         if len(items) != len(columns):
             return []
         known = {_plain(each.text): each.text for each in columns}
-        found = [next((known[name] for name in self._names(item) if name in known), "") for item in items]
+        found = [next((known[name] for name in map(_plain, self._names(item)) if name in known), "") for item in items]
         return found if len(set(found)) == len(known) == len(found) and "" not in found else []
 
     def _names(self, item: Value) -> list[str]:
@@ -117,7 +137,7 @@ class RowOrders:
             item.arguments[0].data if last_name(item) == "get" and item.arguments else None
         )  # `request.form.get("age")`
         names.append(asked if isinstance(asked, str) else read_name(item))
-        return [plain for name in names if (plain := _plain(name))]
+        return [name for name in names if _plain(name)]
 
 
 def _plain(name: str) -> str:
