@@ -14,6 +14,8 @@ _TRAINING = frozenset({"fits", "tunes", "optimizes"})
 _DERIVES = frozenset({"backward", "grad", "gradient", "zero_grad"})
 _STEPS = regex(r"step|minimi[sz]e|apply_grad|optim", re.IGNORECASE)
 
+DEPTH = 4
+
 
 class Gradients:
     """Tells what becomes of gradients."""
@@ -34,7 +36,23 @@ class Gradients:
     def _steps(self, module: Module) -> bool:
         found = self._stepping.get(module.index)
         if found is None:
-            numbers = range(len(module.facts.scopes))
-            calls = (call for number in numbers for call in self.flow.body(module.index, number).calls)
-            found = self._stepping[module.index] = any(_STEPS.search(last_name(call)) for call in calls)
+            bodies = [self.flow.body(module.index, number) for number in range(len(module.facts.scopes))]
+            found = any(_STEPS.search(last_name(call)) for body in bodies for call in body.calls)
+            found = found or any(_is_step(node) for body in bodies for node in body.nodes)
+            self._stepping[module.index] = found
         return found
+
+
+def _is_step(node: Value) -> bool:
+    """Whether weights are changed by their gradients, without an optimizer: `weights.data += rate * -weights.grad`,
+    `weights -= rate * weights.grad`."""
+    if node.kind == "store" and node.data == "data":
+        given = node.one("value")
+        return given is not None and _has_gradient(given, DEPTH)
+    return node.kind == "operation" and node.data == "-" and len(node.inputs) > 1 and _has_gradient(node, DEPTH)
+
+
+def _has_gradient(value: Value, depth: int) -> bool:
+    if value.kind == "attr":
+        return value.data == "grad"
+    return value.kind == "operation" and depth > 0 and any(_has_gradient(each, depth - 1) for _, each in value.inputs)
