@@ -14,6 +14,7 @@ _NOTHING_BACK = regex(
 )
 _PUTS = regex(r"\s*(copy|insert|create)\b", re.IGNORECASE)
 _COPIED_TO = regex(r"\s*copy\b.*\bto\s*['{$?]", re.IGNORECASE | re.DOTALL)
+_LEFT = regex(r"\s*copy\b.*\bto\s*'([^']+)'", re.IGNORECASE | re.DOTALL)
 _TAKES = regex(r"\bselect\b|\bfrom\b", re.IGNORECASE)
 _FILE_WITHIN = regex(
     r"\b(?:read_\w+|\w+_scan|parquet_scan)\s*\(\s*\[?\s*'([^']+)'"
@@ -27,6 +28,12 @@ def file_within(statement: str) -> str:
     """The file that a statement reads as a table; "" when it reads none."""
     found = _FILE_WITHIN.search(statement)
     return (found[1] or found[2]) if found is not None else ""
+
+
+def copied_to(statement: str) -> str:
+    """The file that a statement leaves behind: `copy rows to 'rows.parquet'`; "" for others."""
+    found = _LEFT.match(statement)
+    return found[1] if found is not None else ""
 
 
 def only_writes(statement: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from mldebt.flow.files.pathtexts import HOLES
-from mldebt.flow.files.statements import file_within
+from mldebt.flow.files.statements import copied_to, file_within
 from mldebt.flow.idioms import root
 from mldebt.flow.value import Value
 from mldebt.pipeline.ingestion.ingestion import Ingestions
@@ -88,17 +88,25 @@ class SameSource:
         """Whether the repository writes a file of the name that a text ends with."""
         return posixpath.basename(HOLES.sub(_ANY, text)) in self._written
 
+    def _left_by(self, call: Value) -> list[str]:
+        """The files that a call leaves behind, by itself or by a statement that it runs."""
+        is_write = self.paths.is_write(call)
+        api = self.flow.api(call)
+        if not is_write and (api is None or api.medium != "table" or "saves" not in api.roles):
+            return []
+        path = self.paths.path(call)
+        texts = self.paths.texts(path) if path is not None else ()
+        return list(texts) if is_write else [file for text in texts if (file := copied_to(text))]
+
     @cached_property
     def _written(self) -> frozenset[str]:
         """The names of files that the repository writes: what is read of them is its own work."""
-        found = set()
+        found: set[str] = set()
         for module in self.flow.program.modules:
             if module.category == "product":
                 for number in range(len(module.facts.scopes)):
                     for call in self.flow.body(module.index, number).calls:
-                        path = self.paths.path(call) if self.paths.is_write(call) else None
-                        for text in self.paths.texts(path) if path is not None else ():
-                            found.add(posixpath.basename(HOLES.sub(_ANY, text)))
+                        found.update(posixpath.basename(HOLES.sub(_ANY, text)) for text in self._left_by(call))
         return frozenset(found)
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from mldebt.flow.files.statements import file_within, only_writes
+from mldebt.flow.files.statements import copied_to, file_within, only_writes
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,8 @@ def test_statements_that_bring_nothing_back(statement: str, expected: bool) -> N
 )
 def test_files_that_are_read_as_tables(statement: str, expected: str) -> None:
     assert file_within(statement) == expected
+
+
+def test_what_a_statement_leaves_behind() -> None:
+    assert copied_to("COPY (SELECT * FROM rows) TO '{}/clean.parquet' (FORMAT PARQUET)") == "{}/clean.parquet"
+    assert copied_to("COPY rows FROM 'rows.csv'") == ""
