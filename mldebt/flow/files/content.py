@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from typing import NamedTuple
 
 from mldebt.flow.files.filenames import holds_no_data
 from mldebt.flow.files.files import Files
+from mldebt.flow.files.held import holds_another, made_with
 from mldebt.flow.files.paths import gives_text
 from mldebt.flow.linking import Target
 from mldebt.flow.sameness import arguments
@@ -65,13 +66,15 @@ class End(NamedTuple):
 
 class Reach(NamedTuple):
     """Everything that the content of one read became. `useful` are the visits from which one of the ends is reached;
-    where a model gets the content, what is only done for its metrics comes after."""
+    where a model gets the content, what is only done for its metrics comes after. `first` are those of them on the ways
+    by which each end is met first: of `fit(rows, labels)`, one."""
 
     read: Value
     useful: tuple[Visit, ...]
     ends: tuple[End, ...]
     sent: tuple[Value, ...] = ()
     """The calls that send it to a service."""
+    first: tuple[Visit, ...] = ()
 
 
 _State = tuple[Value, Stack]
@@ -115,31 +118,53 @@ class _Walk:
         self.ends: dict[Value, End] = {}
         self.written: dict[Value, End] = {}
         self.sent: dict[Value, None] = {}
+        self.meeting: defaultdict[Value, list[Visit]] = defaultdict(list)
+        """The visits that an end is met from: `fit(rows, labels)` is met by two ways."""
+        self.queue: deque[Visit] = deque()
+        self.seen: dict[_State, Visit] = {}
+        self.before: dict[Visit, list[Visit]] = {}
+        self.left: defaultdict[Visit, list[tuple[Visit, Step]]] = defaultdict(list)
 
     def run(self) -> Reach:
         starts = (self.read, *self._fetches())
-        queue = deque(Visit(value, ()) for value in starts)
-        seen: dict[_State, Visit] = {}
-        before: dict[Visit, list[Visit]] = {}
+        self.queue = deque(Visit(value, ()) for value in starts)
         visits: list[Visit] = []
-        while queue and len(visits) < REACH_LIMIT:
-            visit = queue.popleft()
+        while self.queue and len(visits) < REACH_LIMIT:
+            visit = self.queue.popleft()
             visits.append(visit)
             for step in self._follow(visit):
                 if step.value in starts or (step.label == "file" and _is_vocabulary(visit)):
                     continue  # what the program puts where it reads from is no step on the way from there
-                key = (step.value, step.stack)
-                after = seen.get(key)
-                if after is None:
-                    after = seen[key] = visit.after(step)
-                    before[after] = [visit]
-                    queue.append(after)
-                else:
-                    before[after].append(visit)
+                self._take(visit, step)
         ends = tuple((self.ends or self.written).values())
         asked = [end for end in ends if end.use.kind != "evaluation"] or ends
-        useful = _upstream([end.visit for end in asked], before)
-        return Reach(self.read, tuple(visit for visit in visits if visit in useful), ends, tuple(self.sent))
+        useful = _upstream([visit for end in asked for visit in self.meeting[end.value]], self.before)
+        first = _upstream([end.visit for end in asked], self.before)
+        return Reach(
+            read=self.read,
+            useful=tuple(visit for visit in visits if visit in useful),
+            ends=ends,
+            sent=tuple(self.sent),
+            first=tuple(visit for visit in visits if visit in first),
+        )
+
+    def _take(self, visit: Visit, step: Step) -> None:
+        """Go a step, unless it takes something else than content of an object that was made with both; when content is
+        met again on its way into the object, it may be what was taken."""
+        made = made_with(visit) if step.label == "object" and step.value.kind == "attr" else None
+        if made is not None and holds_another(self.flow, made, step.value.data, lambda each: self.before[each]):
+            self.left[made].append((visit, step))
+            return
+        key = (step.value, step.stack)
+        after = self.seen.get(key)
+        if after is None:
+            after = self.seen[key] = visit.after(step)
+            self.before[after] = [visit]
+            self.queue.append(after)
+            return
+        self.before[after].append(visit)
+        for left in self.left.pop(after, ()):
+            self._take(*left)
 
     def _fetches(self) -> list[Value]:
         """`cursor.execute(…)` leaves what it found in the cursor: what is called on it, and loops over it, until the
@@ -170,6 +195,7 @@ class _Walk:
         for value, use in found.ends:
             if value in found.written and _is_vocabulary(visit):
                 continue
+            self.meeting[value].append(visit)
             if use is _SENT:
                 self.sent[value] = None
             elif use is not None:

@@ -31,10 +31,10 @@ class Share:
         self.ends = tuple(ends)
         self.places = {
             (visit.value, () if visit.value.body.module.index == module else visit.stack)
-            for visit in reach.useful
+            for visit in reach.first
             if _joins(visit)
         }
-        self.content = frozenset(visit.value for visit in reach.useful)
+        self.content = frozenset(visit.value for visit in reach.first)
 
 
 def _joins(visit: Visit) -> bool:

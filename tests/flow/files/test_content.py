@@ -102,6 +102,42 @@ def test_only_what_leads_to_an_end_is_useful(link: Link, call_of: CallOf) -> Non
     assert "groupby" not in names
 
 
+def test_every_way_to_an_end_is_useful(link: Link, call_of: CallOf) -> None:
+    flow = link(HEAD + "part = frame.dropna().fillna(0)\nRidge().fit(part, frame['label'])\n")
+    found = reach(flow, call_of(flow, "example.py", "read_csv"))
+    names = {str(visit.value.inputs[0][1].data) for visit in found.useful if visit.value.kind == "call"}
+    assert {"dropna", "fillna"} <= names
+
+
+KEPT = """
+from typing import NamedTuple
+
+class Kept(NamedTuple):
+    rows: object
+    names: object
+
+def kept():
+    names = pd.read_csv('names.csv')
+    names = names.dropna()
+    return Kept(rows=other, names=names)
+
+everything = kept()
+Ridge().fit(everything.{0}, [])
+"""
+
+
+def test_another_part_of_an_object_is_no_content(link: Link) -> None:
+    for field, met in (("rows", 0), ("names", 1)):
+        flow = link(HEAD + KEPT.format(field))
+        read = next(
+            call
+            for number in range(len(flow.program.modules[0].facts.scopes))
+            for call in flow.body(0, number).calls
+            if "reads" in flow.roles(call) and flow.body(0, number).scope.name == "kept"
+        )
+        assert len(reach(flow, read).ends) == met
+
+
 def test_tests_are_no_use(link: Link, call_of: CallOf) -> None:
     flow = link(
         {
