@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mldebt.flow.rows.answers import names_answers
 from mldebt.flow.rows.separating import separates
 from mldebt.flow.rows.summed import is_summed_up
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Visit
+from mldebt.regex import regex
 from mldebt.rulebook import Api
 
 STEP_ROLES = {"parses": "parsed", "cleans": "cleaned", "joins": "joined", "groups": "regrouped"}
@@ -31,6 +33,9 @@ VERSIONS = 20
 WORDS_OF_SENTENCE = 4
 """Written around content, that tell a sentence from a mere row of fields."""
 _ASKED = frozenset({"fits", "tunes", "predicts", "ranks", "measures", "embeds"})
+_ASKED_ABOUT = frozenset({"predicts", "ranks"})
+_PREDICTS = regex(r"_?predict(_|\Z)")
+ASKED_DEPTH = 3
 _OF_ANSWERS = frozenset({"measures", "predicts"})
 _NO_TAKING_APART = frozenset({"reads", "parses", "cleans", "joins", "groups", "wraps"})  # a read, or its own step
 NO_STEPS = frozenset(
@@ -104,9 +109,28 @@ class Handwork:
             return ""
         if given is None or self._is_cast(given) or _first(given).kind == "dict" or _is_outer(store, given):
             return ""
+        if names_answers(store.key) or self._is_answer(given, ASKED_DEPTH):
+            return ""
         if given.kind == "call" and self.flow.roles(given) & STEP_ROLES.keys():
             return ""  # a step of its own
         return "cleaned" if visit.label == "value" or self._is_made_of(given, base, DERIVED_DEPTH) else ""
+
+    def _is_answer(self, value: Value, depth: int) -> bool:
+        """Whether a value is what a model says, its numbers changed or not: the use, and no step before it."""
+        if value.kind in ("item", "operation") and depth:
+            return any(self._is_answer(source, depth - 1) for label, source in value.inputs if label != "key")
+        if value.kind != "call":
+            return False
+        if self.flow.roles(value) & _ASKED_ABOUT or _PREDICTS.match(_called(value)):
+            return True
+        return bool(depth) and any(self._is_answer(each, depth - 1) for each in value.arguments)
+
+    def _is_about_answers(self, call: Value) -> bool:
+        """Whether a call works on the column of what a model said: `np.clip(rows["risk_hat"], 0, 1)`."""
+        given = call.receiver or next(iter(call.arguments), None)
+        if given is None:
+            return False
+        return (given.kind == "item" and names_answers(given.key)) or self._is_answer(given, 0)
 
     def _is_tally(self, base: Value) -> bool:
         """Whether something is counted or gathered by a key: no column of a table."""
@@ -163,7 +187,7 @@ class Handwork:
 
     def _call(self, visit: Visit) -> str:
         call = visit.value
-        if self._reads_words(call) or _tells_members(call) or _is_told(visit):
+        if self._reads_words(call) or _tells_members(call) or _is_told(visit) or self._is_about_answers(call):
             return ""
         for target in self.flow.targets(call):
             if target.kind in ("func", "class"):
@@ -234,6 +258,11 @@ class Handwork:
             wrapped = iterable.inputs[1:2]
             return bool(wrapped) and function.kind == "external" and self._by_lines(wrapped[0][1])
         return False
+
+
+def _called(call: Value) -> str:
+    """The last name of what is called."""
+    return call.function.name.rpartition(".")[2] if call.function.kind in ("attr", "external") else ""
 
 
 def _first(value: Value) -> Value:

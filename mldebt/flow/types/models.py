@@ -48,6 +48,7 @@ _ROLES = (
 )
 _NO_METRICS = frozenset({"documents", "nearest-neighbours", "text"})  # likeness of two texts judges no model
 _OF_DATA = frozenset({"scipy", "validation"})  # statistics, tests and drift reports tell of data, not of a model
+_TESTS_OF_DATA = regex(r"^statsmodels\.(?!tools\.eval_measures)")
 _DOCUMENTS = frozenset({"langchain", "llama-index", "haystack"})  # their loaders feed prompts and search, not training
 _LOSSES = frozenset({"minimize", "gradient", "compute_gradients", "backward", "grad", "value_and_grad"})
 _LOSS = regex(r"loss|criterion|cross_?entropy|\bnll|kl_?div|logsumexp|\.nn\.functional\.", re.IGNORECASE)
@@ -183,7 +184,7 @@ class Models:
                 return Use(kind, "given to a model")
             if (role == "embeds" and "quer" in method) or (role == "predicts" and api.medium == "api"):
                 return Use(kind, "")  # one question of one user
-            if role == "measures" and api.library in _OF_DATA:
+            if role == "measures" and (api.library in _OF_DATA or _TESTS_OF_DATA.search(api.name)):
                 return Use(kind, "")
             if role == "measures" and is_loss(api):
                 return Use(kind, f"given to the loss {name}")

@@ -7,16 +7,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from mldebt.flow.body import Body
+from mldebt.flow.rows.answers import names_answers
 from mldebt.flow.value import Value
 from mldebt.regex import regex
 
-_ANSWERS = regex(
-    r"(^|_)(pred(s|icted|ictions?)?|y_?hat)(_|$)"
-    r"|(^|_)model_(scores?|probs?|proba|probability)(_|$)|(^|_)(churn|fraud|default|click)_(probs?|proba|probability)(_|$)"
-    r"|(^|_)(anomaly|outlier|novelty|fraud|churn|propensity|lead)_scores?(_|$)",
-    re.IGNORECASE,
-)
-"""What columns are called that hold what a model said."""
 _STATEMENT = regex(r"\s*(select|with)\s", re.IGNORECASE)
 _WORD = regex(r"\w+")
 
@@ -27,7 +21,7 @@ def works_on_answers(content: Iterable[Value], bodies: Iterable[Body], statement
     named = (name for value in content for name in _columns(value))
     taken = (name for body in bodies for node in body.nodes for name in _fields(node))
     asked = (word for text in statements if _STATEMENT.match(text) for word in _WORD.findall(text))
-    return any(isinstance(name, str) and _ANSWERS.search(name) for name in chain(named, taken, asked))
+    return any(map(names_answers, chain(named, taken, asked)))
 
 
 def _columns(value: Value) -> Iterator[object]:

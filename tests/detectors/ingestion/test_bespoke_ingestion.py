@@ -113,8 +113,10 @@ def test_metrics_of_what_was_read_alone_ask_no_model(tmp_path: Path) -> None:
 
 
 def test_statistics_of_data_are_no_evaluation(tmp_path: Path) -> None:
-    told = "from scipy.stats import {0}\nrows = load('a.csv')\nprint({0}(rows['age'], ages))\n"
-    assert owners(tmp_path, READ + told.format("ks_2samp")) == []
+    told = "from {1} import {0}\nrows = load('a.csv')\nprint({0}(rows['age'], ages))\n"
+    assert owners(tmp_path / "a", READ + told.format("ks_2samp", "scipy.stats")) == []
+    assert owners(tmp_path / "b", READ + told.format("adfuller", "statsmodels.tsa.stattools")) == []
+    assert owners(tmp_path / "c", READ + told.format("rmse", "statsmodels.tools.eval_measures")) == ["job.py:load"]
 
 
 def test_what_is_done_with_what_a_model_said_is_no_ingestion(tmp_path: Path) -> None:

@@ -144,3 +144,17 @@ def test_to_fit_a_distribution_is_no_training(fit: str, is_training: bool, link:
     read = next(call for call in flow.body(0, 0).calls if "reads" in flow.roles(call))
     ends = Contents(flow, Models(flow), Files(flow)).reach(read).ends
     assert bool(ends) is is_training
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        ("rows['risk'] = model.predict(rows) * 100", []),
+        ("rows['risk'] = np.clip(model.predict_risk(rows), 0, 1)", []),
+        ("rows['loss_hat'] = rows['age'] * 3", []),
+        ("rows['loss'] = rows['loss_hat'].clip(0, 1)", []),
+        ("rows['loss'] = rows['age'] * 3", ["cleaned"]),
+    ],
+)
+def test_what_a_model_says_is_no_step_before_it_is_asked(column: str, expected: list[str], link: Link) -> None:
+    assert steps(link, f"{column}\ntable = rows") == expected
