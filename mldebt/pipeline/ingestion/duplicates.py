@@ -11,13 +11,14 @@ import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.linking import ScopeKey
-from mldebt.flow.rows.drawn import Drawn
 from mldebt.flow.value import Value
 from mldebt.pipeline.clones import Family, Line, Region, Shapes, Twin, find_families
 from mldebt.pipeline.ingestion.datawork import DataWork
 from mldebt.pipeline.ingestion.ingestion import Ingestion, Ingestions
-from mldebt.pipeline.ingestion.results_work import is_about_results, only_tells
+from mldebt.pipeline.ingestion.purposes import explores
+from mldebt.pipeline.ingestion.results_work import only_tells
 from mldebt.pipeline.ingestion.samesource import SameSource, is_table_class
+from mldebt.pipeline.ingestion.workers import Workers
 from mldebt.regex import regex
 
 SIMILARITY = 0.7
@@ -32,10 +33,10 @@ LONG = 15
 LITERALS = 3
 SAME_LITERALS = 0.3
 """Shorter copies with at least so many texts in them must share this part of them."""
-_DRAWS = regex(r"_*(plot|draw|visuali[sz]e|show)(_|$)", re.IGNORECASE)
-_OF_MODELS = frozenset({"measures", "predicts", "calls_llm"})
+MANY_LITERALS = 8
+SAME_LITERALS_OF_LONG = 0.1
+"""Longer ones with so many that share none work on other tables, in the style of the house."""
 _RESULTS = frozenset({"measures", "predicts", "tunes"})
-_OPTIMIZING = frozenset({"optimizer", "criterion", "loss_fn", "scheduler"})
 RESULT_LIMIT = 1000
 _NOWHERE = frozenset({"phi", "passed", "same"})
 """Values that stand in no line of their own."""
@@ -73,7 +74,7 @@ class Duplicates:
         self.ingesting = ingesting
         self.flow = ingesting.flow
         self.work = DataWork(ingesting)
-        self.drawn = ingesting.flow.shared(Drawn)
+        self.workers = Workers(ingesting, self.work)
         self.sources = SameSource(ingesting)
         self.shared_by = shared_by
 
@@ -112,42 +113,10 @@ class Duplicates:
             if module.category != "product" or _KEPT_AS_IT_WAS.search(module.path):
                 continue
             for number, scope in enumerate(module.facts.scopes):
-                if scope.kind == "function" and self._is_worker(self.flow.body(module.index, number)):
+                if scope.kind == "function" and self.workers.holds(self.flow.body(module.index, number)):
                     yield shapes.region(module, number)
         for each in self.ingesting.pipelines:
             yield from self._stretches(each, shapes)
-
-    def _is_worker(self, body: Body) -> bool:
-        """Whether a function works on data at all, and neither is part of a model nor trains, measures or asks one."""
-        if self._is_of_model(body) or self._trains(body) or self.drawn.is_all(body):
-            return False
-        if is_about_results(body) or (body not in self.work.reads and _asks_settings(body)):
-            return False
-        if body not in self.work.reads and (self._shows(body) or any(map(self._asks, body.calls))):
-            return False
-        least = 1 if body in self.work.reads else LEAST_STEPS
-        return body.scope.name != "__init__" and self.work.steps(body) >= least
-
-    def _shows(self, body: Body) -> bool:
-        """Whether a function draws, as it is called and as it does, or only prints what it finds by itself."""
-        if _DRAWS.match(body.scope.name) and any("plots" in self.flow.roles(call) for call in body.calls):
-            return True
-        own = (t for call in body.calls for t in self.flow.targets(call) if t.kind in ("func", "class"))
-        return only_tells(body) and not any(own)
-
-    def _asks(self, call: Value) -> bool:
-        return bool(self.flow.roles(call) & _OF_MODELS) or call.calls_method("invoke", "ainvoke")
-
-    def _is_of_model(self, body: Body) -> bool:
-        cls = self.flow.program.enclosing_class(body.module, body.number)
-        return cls is not None and self.ingesting.models.is_model(cls)
-
-    def _trains(self, body: Body) -> bool:
-        """Whether a model is trained: what fits an encoder works on data. Whatever is told how to optimize trains."""
-        models = self.ingesting.models
-        return any(models.trains(call) and not models.makes_features(call) for call in body.calls) or any(
-            call.calls_method("train", "fit") and not _OPTIMIZING.isdisjoint(call.keywords) for call in body.calls
-        )
 
     def _stretches(self, ingestion: Ingestion, shapes: Shapes) -> Iterator[Region]:
         """The lines of a script, of a notebook or of a function that trains, too, in which a pipeline reads and works,
@@ -184,11 +153,14 @@ class Duplicates:
 
     def _is_main(self, body: Body) -> bool:
         """Whether a function reads, works and trains in one."""
-        return body.scope.kind == "function" and not self._is_of_model(body) and self._trains(body)
+        return body.scope.kind == "function" and not self.workers.is_of_model(body) and self.workers.trains(body)
 
     def _ingests(self, family: Family) -> bool:
         """Whether one of the copies is known to ingest: what it reads is used, or it stands on the way of such content,
         or, in a repository that trains, it works on tables in a script that loads them."""
+        reading = any(self._body(region) in self.work.reads for region in family.members)
+        if not reading and all(explores(region.module.path) for region in family.members):
+            return False
         return any(map(self._is_known, family.members)) or (
             self.ingesting.trains_models
             and any(map(self._is_scripted, family.members))
@@ -249,7 +221,10 @@ class Duplicates:
             return False  # whole applications read their tables through their classes
         if ingestion is not None:
             return max(len(ingestion.steps), self.work.steps(read.body)) >= STEPS_ON_SOURCE
-        least = STEPS_ON_SOURCE if read in self.ingesting.ends else LEAST_STEPS
+        is_used = read in self.ingesting.ends
+        if not is_used and only_tells(read.body):
+            return False
+        least = STEPS_ON_SOURCE if is_used else LEAST_STEPS
         return read.body.number > 0 and self.work.steps(read.body) >= least
 
     def _calls_another(self, read: Value, group: list[Value]) -> bool:
@@ -293,11 +268,6 @@ def _given(body: Body) -> Iterator[Value]:
     return (param for name, param in body.params.items() if name not in ("self", "cls"))
 
 
-def _asks_settings(body: Body) -> bool:
-    """Whether a function asks the environment, and works on what that says."""
-    return any(call.calls_external("os.getenv", "os.environ.get") for call in body.calls)
-
-
 def _key(region: Region) -> ScopeKey:
     return region.module.index, region.scope
 
@@ -311,9 +281,12 @@ def _is_copy(twin: Twin) -> bool:
 def _is_about_the_same(twin: Twin) -> bool:
     """Whether two short functions name the same things: loaders of different data may well be built alike."""
     one, other = _literals(twin.region), _literals(twin.model)
-    if min(len(twin.region.lines), len(twin.model.lines)) >= LONG or min(len(one), len(other)) < LITERALS:
+    least = min(len(one), len(other))
+    if least < LITERALS:
         return True
-    return len(one & other) >= SAME_LITERALS * min(len(one), len(other))
+    if min(len(twin.region.lines), len(twin.model.lines)) >= LONG:
+        return least < MANY_LITERALS or len(one & other) >= SAME_LITERALS_OF_LONG * least
+    return len(one & other) >= SAME_LITERALS * least
 
 
 def _literals(region: Region) -> set[str]:

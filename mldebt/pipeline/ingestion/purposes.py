@@ -70,7 +70,7 @@ class Purposes:
             return False  # what a model said is read together with the truth: no model is asked
         if ingestion.ends[0].use.kind != "written":
             return True
-        if _EXPLORES.search(module.path) or all(self.summaries.writes_one(end.value) for end in ingestion.ends):
+        if explores(module.path) or all(self.summaries.writes_one(end.value) for end in ingestion.ends):
             return False
         if self._is_of_answers(ingestion):
             return False
@@ -182,6 +182,11 @@ class Purposes:
     def _is_picture(self, source: Value) -> bool:
         api = self.flow.api(source) if source.kind == "call" else None
         return api is not None and (api.library in MEDIA or api.name.rpartition(".")[2] in ("load_img", "read_image"))
+
+
+def explores(path: str) -> bool:
+    """Whether a program looks at data, as its name says."""
+    return _EXPLORES.search(path) is not None
 
 
 def _is_looked_at(module: Module, ingestion: Ingestion) -> bool:
