@@ -22,7 +22,9 @@ _SETUP = regex(r"^def init\(", re.MULTILINE)
 _SCHEMA = regex(r"schema", re.IGNORECASE)
 _ABOUT = regex(
     r"(^|[/_-])(health(z|[-_]?check)?|heartbeat|livez?|liveness|readyz?|readiness|ping|status|versions?|info|metadata"
-    r"|metrics|stats|statistics|about|docs|warm[-_]?up|startup|shutdown|reload|configs?|settings)/?$",
+    r"|metrics|stats|statistics|about|docs|warm[-_]?up|startup|shutdown|reload|configs?|settings)/?$"
+    r"|(^|/)(health(z|[-_]?check)?|metrics|status|diagnostics?)/[\w-]+/?$"
+    r"|(^|/)(re-?)?train(ing)?(/[\w-]+)?/?$",
     re.IGNORECASE,
 )
 _PREDICTS = regex(r"predict|recommend|score|classif|infer|generate", re.IGNORECASE)
@@ -268,6 +270,14 @@ class Chance(BaseModel):
 @app.post("/churn")
 def churn(row: Row) -> Chance:
     return Chance(chance=chance([row.age, row.income]))
+
+@app.post("/retrain/all")
+def again(rows: list):
+    return {"score": chance([row["age"] for row in rows])}
+
+@app.get("/metrics/model")
+def watched(request: Request):
+    return {"answers": chance([1.0])}
 
 @app.get("/health")
 def health():
