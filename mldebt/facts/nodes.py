@@ -1,14 +1,16 @@
 """Cheaper construction of libcst's nodes, for processes that only parse.
 
 A fifth of a parse goes into checks that every node makes of itself, though the parser builds valid nodes only. In a
-worker process the classes get constructors without the checks. The trees are the same, which is tried out before it is
-trusted.
+worker process the classes get constructors without the checks. And half of all nodes are blanks, line ends and dots of
+which each kind has a handful of different ones: equal ones are made once and shared, for nothing changes a node. The
+trees are the same, which is tried out before it is trusted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields
+from functools import lru_cache
 from typing import Any
 
 import libcst as cst
@@ -30,22 +32,46 @@ while u if v else w: break
 match x:
     case [1, *_] | {"k": A(b, c=d), **e} as f if g: global y
 '''
+_SHARED = ("SimpleWhitespace", "Newline", "TrailingWhitespace", "Dot", "AssignEqual", "Colon")
+"""What the parser makes most of, and of few kinds."""
+_KINDS = 256
 
 
 def hasten_nodes() -> bool:
-    """Use the cheaper constructors in this process; False when they build other trees, and nothing is changed."""
+    """Use the cheaper constructors in this process; False when they build other trees, and nothing is changed. Whoever
+    compares with one of the shared classes has to have taken it from libcst before."""
     expected = cst.parse_module(_SAMPLE)
+    return _construct_unchecked(expected) and _share(expected)
+
+
+def _construct_unchecked(expected: cst.Module) -> bool:
     kept = {node: (vars(node)["__init__"], vars(node)["__setattr__"]) for node in _node_classes()}
     for node in kept:
         node.__init__ = _constructor(node)  # type: ignore[method-assign]
         del node.__setattr__  # nodes are frozen; the constructor is what sets them
-    found = cst.parse_module(_SAMPLE)
-    if found.code == _SAMPLE and found.deep_equals(expected):
+    if _is_as(expected):
         return True
     for node, (constructor, setter) in kept.items():
         node.__init__ = constructor  # type: ignore[method-assign]
         node.__setattr__ = setter  # type: ignore[method-assign]
     return False
+
+
+def _share(expected: cst.Module) -> bool:
+    """Let the parser, which looks its classes up in libcst by name, get equal nodes of some kinds as one."""
+    kept = {name: getattr(cst, name) for name in _SHARED}
+    for name, node in kept.items():
+        setattr(cst, name, lru_cache(_KINDS)(node))
+    if _is_as(expected):
+        return True
+    for name, node in kept.items():
+        setattr(cst, name, node)
+    return False
+
+
+def _is_as(expected: cst.Module) -> bool:
+    found = cst.parse_module(_SAMPLE)
+    return found.code == _SAMPLE and found.deep_equals(expected)
 
 
 def _node_classes() -> Iterator[type[cst.CSTNode]]:

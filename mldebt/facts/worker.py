@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -96,6 +97,7 @@ def work(channel: Connection, files: Sequence[SourceFile], read: Reader, budget:
     sys.setrecursionlimit(RECURSION_LIMIT)
     _mute_stderr()
     if has_much:
+        import_module("mldebt.facts.extract")  # whose handlers are told apart by libcst's own classes
         from mldebt.facts.nodes import hasten_nodes
 
         hasten_nodes()
