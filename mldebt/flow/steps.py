@@ -72,16 +72,20 @@ def remembered(step: StepFunction, is_settled: Callable[[], bool]) -> StepFuncti
 
 
 def walk(start: Value, step: StepFunction, stack: Stack, limit: int) -> Iterator[Visit]:
-    """Everything that steps reach from a value, breadth first, each (value, open calls) once."""
+    """Everything that steps reach from a value, breadth first, each (value, open calls) once. Once as many are met as
+    will be visited, where the last of them lead is not asked."""
     queue = deque([Visit(start, stack)])
     seen = {(start, stack)}
-    count = 0
-    while queue and count < limit:
+    while queue:
         visit = queue.popleft()
-        count += 1
         yield visit
+        if len(seen) >= limit:
+            yield from queue
+            return
         for move in step(visit.value, visit.stack):
             key = (move.value, move.stack)
             if key not in seen:
                 seen.add(key)
                 queue.append(visit.after(move))
+                if len(seen) >= limit:
+                    break

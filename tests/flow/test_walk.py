@@ -157,6 +157,18 @@ def test_a_walk_is_breadth_first_visits_once_and_can_be_limited(linked: Linked) 
     assert len(list(program.flow.walk(program.held("x"), program.flow.back, limit=2))) == 2
 
 
+def test_a_walk_that_has_met_all_it_will_visit_asks_no_further(linked: Linked) -> None:
+    program = linked("x = [1, 2, 3, 4]")
+    asked = []
+
+    def step(value: Any, stack: Any) -> Any:
+        asked.append(value)
+        return program.flow.back(value, stack)
+
+    assert len(list(program.flow.walk(program.held("x"), step, limit=3))) == 3
+    assert asked == [program.held("x")]
+
+
 # ---------------------------------------------------------------------------- containers
 
 

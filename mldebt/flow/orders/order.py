@@ -111,6 +111,8 @@ class Orders:
             if how or (how is None and (how := self._ranking_at(place))):
                 found.append(Origin(state.value, how, _trail(way), state.stack))
                 continue
+            if count + len(queue) >= ORDER_LIMIT:
+                continue  # what comes on now is not looked at any more
             for after in place.after or self._after(place):
                 if after not in seen:
                     seen.add(after)
