@@ -112,7 +112,8 @@ class Dormant:
             return set()
         words: set[str] = set()  # each text is read once: there are many modules, and many texts
         for text in self._settings:
-            words.update(stems.intersection(_NAMED.findall(text)))
+            if not stems.isdisjoint(_WORD.findall(text)):
+                words.update(stems.intersection(_NAMED.findall(text)))
         for text in self._prose:
             words |= stems & _imported(text)
         return words | {stem for stem in stems - words if not _WORD.fullmatch(stem) and self._is_set(stem)}
