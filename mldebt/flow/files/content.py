@@ -84,9 +84,13 @@ class _Moves(NamedTuple):
     """Where the steps from a state in the team's own code lead, and the ends met on them, each with its use; what was
     only written has None. `written`: the ends that are met by way of a file."""
 
-    steps: list[Step]
-    ends: list[tuple[Value, Use | None]]
+    steps: tuple[Step, ...]
+    ends: tuple[tuple[Value, Use | None], ...]
     written: frozenset[Value]
+
+
+_NO_FILE: frozenset[Value] = frozenset()
+"""Shared: nearly all moves are met without a file, and even an empty set of its own would be most of one."""
 
 
 class Contents:
@@ -182,16 +186,17 @@ class _Walk:
             found.append(user)
         return found
 
-    def _follow(self, visit: Visit) -> list[Step]:
+    def _follow(self, visit: Visit) -> tuple[Step, ...]:
         """The steps from a visit; notes the ends that are met on them."""
         key = (visit.value, visit.stack)
         found = self.known.get(key)
         if found is None:
-            self._met = []
-            self._by_file = set()
+            self._met.clear()
+            self._by_file.clear()
             steps = self._steps(visit)
-            own = [step for step in steps if step.value.body.module.category == "product"]
-            found = self.known[key] = _Moves(own, self._met, frozenset(self._by_file))
+            own = tuple([step for step in steps if step.value.body.module.category == "product"])
+            by_file = frozenset(self._by_file) if self._by_file else _NO_FILE
+            found = self.known[key] = _Moves(own, tuple(self._met), by_file)
         for value, use in found.ends:
             if value in found.written and _is_vocabulary(visit):
                 continue
