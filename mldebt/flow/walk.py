@@ -332,7 +332,8 @@ class Flow:
 
     def remembered(self, step: StepFunction) -> StepFunction:
         """The same steps, each worked out once."""
-        return remembered(step, lambda: self.is_settled)
+        busy, resolving = self._types.busy, self._targets.resolving
+        return remembered(step, lambda: not (busy or resolving))
 
     def walk(self, start: Value, step: StepFunction, *, stack: Stack = (), limit: int = STATE_LIMIT) -> Iterator[Visit]:
         """Everything that steps reach from a value, breadth first, each (value, open calls) once."""

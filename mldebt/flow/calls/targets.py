@@ -32,7 +32,8 @@ class Targets:
         self._flow = flow
         self.known: dict[Value, tuple[Target, ...]] = {}
         """An empty answer may be one that is being worked out; others are the last word."""
-        self._resolving: set[Value] = set()
+        self.resolving: set[Value] = set()
+        """What is being worked out; always this one set."""
         self._dispatch = Dispatch(flow, self.resolve)
         self._instances = Instances(flow, flow.program.instances)
         self._by_kind: dict[str, Callable[[Value, int], Sequence[Target]]] = {
@@ -55,7 +56,7 @@ class Targets:
     @property
     def is_settled(self) -> bool:
         """Whether no answer is being worked out."""
-        return not self._resolving
+        return not self.resolving
 
     def of(self, call: Value) -> tuple[Target, ...]:
         """What a call may call; an empty tuple when nothing is known."""
@@ -74,13 +75,13 @@ class Targets:
 
     def resolve(self, function: Value, depth: int = 0) -> Sequence[Target]:
         """What calling a value would call."""
-        if depth > DEPTH_LIMIT or function in self._resolving:
+        if depth > DEPTH_LIMIT or function in self.resolving:
             return ()
-        self._resolving.add(function)
+        self.resolving.add(function)
         try:
             return self._by_kind.get(function.kind, self._instance)(function, depth)
         finally:
-            self._resolving.discard(function)
+            self.resolving.discard(function)
 
     def _defined(self, function: Value, _depth: int) -> Sequence[Target]:
         return (Target(function.kind, *function.scope_key),)

@@ -35,7 +35,8 @@ class Types:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._known: dict[Value, tuple[Type, ...]] = {}
-        self._busy: set[Value] = set()
+        self.busy: set[Value] = set()
+        """What is being worked out; always this one set."""
         self._tries: dict[Value, int] = {}
         containers, results = Containers(flow), Results(flow)
         self._by_kind: dict[str, Callable[[Value], Iterable[Type]]] = {
@@ -60,7 +61,7 @@ class Types:
     @property
     def is_settled(self) -> bool:
         """Whether no answer is being worked out."""
-        return not self._busy
+        return not self.busy
 
     def of(self, value: Value) -> tuple[Type, ...]:
         """The types that a value may have; empty when unknown."""
@@ -68,15 +69,15 @@ class Types:
         if found is not None:
             return found
         infer = self._by_kind.get(value.kind)
-        if infer is None or value in self._busy or len(self._busy) > DEPTH_LIMIT:
+        if infer is None or value in self.busy or len(self.busy) > DEPTH_LIMIT:
             return ()
-        self._busy.add(value)
+        self.busy.add(value)
         try:
             found = distinct(infer(value))
         finally:
-            self._busy.discard(value)
+            self.busy.discard(value)
         tries = self._tries[value] = self._tries.get(value, 0) + 1
-        if not self._busy or found or tries >= TRIES:
+        if not self.busy or found or tries >= TRIES:
             self._known[value] = found
         return found
 

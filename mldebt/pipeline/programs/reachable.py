@@ -219,7 +219,7 @@ class Reachable:
         found: set[str] = set()
         for document in self.documents:
             names = _DOTTED.findall(document.text[:SETTINGS_LIMIT]) if document.kind is DocumentKind.CONFIG else ()
-            for parts in {tuple(name.split(".")) for name in names}:
+            for parts in [tuple(name.split(".")) for name in set(names)]:
                 for way in (parts, parts[:-1]):
                     for path in stems.get(f"{way[-1]}.py", ()) if len(way) > 1 else ():
                         if path.endswith(f"/{'/'.join(way)}.py"):
