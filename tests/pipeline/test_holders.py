@@ -134,3 +134,46 @@ def test_a_data_set_is_known_by_its_name_not_by_the_workspace_that_has_it(tmp_pa
     """
     (record,) = records(tmp_path, code.replace("GIVEN", given))
     assert [(cell.text, cell.note) for cell in record.sources] == [("diabetes", "registry")]
+
+
+def test_a_member_of_an_ensemble_that_is_kept_by_itself_is_not_the_ensemble(tmp_path: Path) -> None:
+    found = records(
+        tmp_path,
+        """
+        import joblib
+        import pandas as pd
+        from sklearn.ensemble import VotingClassifier
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import MultinomialNB
+
+        rows = pd.read_csv("spam.csv")
+        bayes = MultinomialNB()
+        bayes.fit(rows[["words"]], rows.spam)
+        voting = VotingClassifier([("nb", bayes), ("lr", LogisticRegression())])
+        voting.fit(rows[["words"]], rows.spam)
+        joblib.dump(bayes, "model.pkl")
+        """,
+    )
+    assert [record.name for record in found] == ["MultinomialNB"]
+    assert [[cell.text for cell in record.artifacts] for record in found] == [["model.pkl"]]
+    assert [len(record.trained) for record in found] == [1]
+
+
+def test_an_ensemble_that_is_kept_is_one_model_with_its_members(tmp_path: Path) -> None:
+    found = kept(
+        tmp_path,
+        """
+        import joblib
+        import pandas as pd
+        from sklearn.ensemble import VotingClassifier
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.naive_bayes import MultinomialNB
+
+        rows = pd.read_csv("spam.csv")
+        bayes = MultinomialNB()
+        voting = VotingClassifier([("nb", bayes), ("lr", LogisticRegression())])
+        voting.fit(rows[["words"]], rows.spam)
+        joblib.dump(voting, "model.pkl")
+        """,
+    )
+    assert found == {"VotingClassifier": ["model.pkl"]}

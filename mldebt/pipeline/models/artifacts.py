@@ -237,7 +237,11 @@ class Artifacts:
         return function.inputs[0][1] if function.kind == "attr" else call
 
     def _is_declared(self, artifact: Artifact) -> bool:
-        name = artifact.text.strip("./")
+        return self.is_declared(artifact.text)
+
+    def is_declared(self, text: str) -> bool:
+        """Whether what keeps versions of data keeps those of a file, by its path."""
+        name = text.strip("./")
         declared = [
             path
             for document in self.facts

@@ -45,16 +45,17 @@ _NAMES = (
 )
 _LOGGED = "logged by the tracker"
 _ITS_CHECKPOINTS = "checkpoints of the trainer"
+IN_CONFIGURATION = "named in the configuration"
 _VERSIONS = (
     ("run", "differs by run"),
     ("option", "named on the command line"),
-    ("setting", "named in the configuration"),
+    ("setting", IN_CONFIGURATION),
     ("environment", "named in the environment"),
     ("caller", "named by the caller"),
     ("step", "numbered by step"),
     ("temporary", "temporary file"),
 )
-_OVERWRITTEN = "every run writes over it"
+OVERWRITTEN = "every run writes over it"
 _AWAY = frozenset({"registry", "hub"})
 _COUNTED = regex(r"\{(epoch|step|batch|val_\w+|loss|acc(uracy)?)(:[^{}]*)?\}")
 """A field that a callback fills with how far the training is: `weights_{epoch:02d}.h5`."""
@@ -204,7 +205,7 @@ class Keeping:
     def _kept(self, call: Value, how: str, stack: Stack, spelled: Keeping | _Spellings) -> Iterator[Kept]:
         if how == "stored by its step" and (entries := self.datasets.given(call)):
             for entry in entries:
-                yield Kept(call, entry.text, "a version of each run" if entry.is_versioned else _OVERWRITTEN)
+                yield Kept(call, entry.text, "a version of each run" if entry.is_versioned else OVERWRITTEN)
         elif how == "stored by its step":
             yield Kept(call, f"result of {call.body.scope.name}", "kept by the orchestrator")
         elif how == "logged":
@@ -234,14 +235,14 @@ class Keeping:
             version = version or self._version(end) or self._version(path)
             kept = below(_in(text, name))
             if text in told:
-                kept, version = _in(told[text], name), "named in the configuration"
+                kept, version = _in(told[text], name), IN_CONFIGURATION
             elif text in defaults:
                 default = below(_in(defaults[text], name))
                 yield Kept(call, kept, f"{version}, by default {default}".lstrip(", "), default)
                 continue
             if spelled is not self and not version and "{" not in kept:
-                version = _OVERWRITTEN
-            yield Kept(call, kept, "numbered by step" if version == _OVERWRITTEN and _COUNTED.search(kept) else version)
+                version = OVERWRITTEN
+            yield Kept(call, kept, "numbered by step" if version == OVERWRITTEN and _COUNTED.search(kept) else version)
 
     def _told_where(self, call: Value, stack: Stack, spelled: Keeping | _Spellings) -> list[Kept]:
         """Where a trainer was told to leave what it trains."""
@@ -262,7 +263,7 @@ class Keeping:
             return Kept(call, text, "")
         logged = api.name.startswith("mlflow.") and not _REGISTERED & set(call.keywords)
         if logged and api.name.endswith(".save_model"):  # into a folder: no run and no registry knows of it
-            return Kept(call, text, _OVERWRITTEN if "{" not in text else "")
+            return Kept(call, text, OVERWRITTEN if "{" not in text else "")
         return Kept(call, text, "differs by run" if logged and api.name.endswith(".log_model") else "registry version")
 
     def _folder_told(self, call: Value, stack: Stack, api: Api, spelled: Keeping | _Spellings) -> str:
@@ -289,7 +290,7 @@ class Keeping:
         kinds = self.givens.kinds(path)
         if "unknown" in kinds:
             return ""
-        return next((text for kind, text in _VERSIONS if kind in kinds), _OVERWRITTEN if kinds else "")
+        return next((text for kind, text in _VERSIONS if kind in kinds), OVERWRITTEN if kinds else "")
 
     # ------------------------------------------------------------------ loaders
 

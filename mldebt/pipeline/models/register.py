@@ -266,9 +266,34 @@ class Register:
         for place, row in enumerate(rows):
             held = {holder[call] for life in row.lives for call in life.built if call in holder} - {place}
             for after in sorted(held):
+                if self._stands_alone(row, rows[after]):
+                    continue
                 if row.cls is None or rows[after].cls is None or self._is_always_in(row, after, holder):
                     found[after][place] = None
         return found
+
+    def _stands_alone(self, row: _Row, wrapper: _Row) -> bool:
+        """Whether a library's model is kept by itself, and only also a member of an ensemble that is not kept. Where it
+        is trained by itself, too, what is done to the ensemble is not told of it any more."""
+        if row.cls is not None or wrapper.cls is not None or wrapper.is_trainer or any(e.kept for e in wrapper.lives):
+            return False
+        life = row.lives[0]
+        trained = {call: None for call in life.trained if self._is_of(row.made, call, given=False)}
+        kept = {each: way for each, way in life.kept.items() if self._is_of(row.made, each[0], given=True)}
+        if not trained or not kept:
+            return bool(kept)
+        asked = {call: None for call in life.asked if self._is_of(row.made, call, given=False)}
+        measured = {call: None for call in life.measured if self._is_of(row.made, call, given=True)}
+        row.lives[0] = msgspec.structs.replace(life, trained=trained, kept=kept, asked=asked, measured=measured)
+        return True
+
+    def _is_of(self, made: Value, call: Value, *, given: bool) -> bool:
+        """Whether a call is of a model itself: by a method of it, or, where that counts, with it as an argument."""
+        if call is made:
+            return True
+        receivers = [call.receiver] if call.kind == "call" and call.receiver is not None else []
+        told = call.arguments if given and call.kind == "call" else []
+        return any(made in same_object(self.flow, each) for each in (*receivers, *told))
 
     def _holders(self, rows: list[_Row]) -> dict[Value, int]:
         """The candidate that each call makes."""

@@ -13,6 +13,7 @@ from mldebt.pipeline.ingestion.named_reads import below
 from mldebt.pipeline.models.by_name import ByName
 from mldebt.pipeline.models.features import Features
 from mldebt.pipeline.models.hosted_rows import HostedRows
+from mldebt.pipeline.models.keeping import IN_CONFIGURATION, OVERWRITTEN, Kept
 from mldebt.pipeline.models.origins import Origin, Origins
 from mldebt.pipeline.models.parameters import Parameter
 from mldebt.pipeline.models.register import TrainedModel
@@ -27,6 +28,8 @@ TRAINED_SHOWN = 4
 TEXT_LIMIT = 100
 _ASIDE = regex(r"(^|/)\.(?!github/)[^/]+/")
 """Hidden folders: what stands there is told to tools and agents."""
+DECLARED = "versioned as data"
+"""By DVC, or what else declares it."""
 OWN_FORMS = frozenset("catboost fastai keras lightgbm spacy xgboost".split())
 """Libraries that load no other's models."""
 ROUTES = ("route", "get", "post", "put", "path", "websocket", "api_route", "add_url_rule")
@@ -75,7 +78,9 @@ class Rows:
             makers=self._features(model, "maker"),
             targets=self._features(model, "target"),
             left_out=self._features(model, "left out"),
-            artifacts=tuple(Cell(text=each.text, location=self.at(each.call), note=each.version) for each in kept),
+            artifacts=tuple(
+                Cell(text=each.text, location=self.at(each.call), note=self._version(each)) for each in kept
+            ),
             loaders=tuple(Cell(text=self._unit_name(call), location=self.at(call)) for call in loaders),
             serving=(
                 *(self.serving_cell(unit) for unit, call in served if self._serves(model, unit, call)),
@@ -94,6 +99,11 @@ class Rows:
             counted_as_one=people.counted_as_one(spans) if people else (),
             unknown_people="" if people else self.project.ownership.reason,
         )
+
+    def _version(self, kept: Kept) -> str:
+        """What tells one version of an artifact from the next; what keeps versions of data may do so, too."""
+        is_plain = kept.version in ("", OVERWRITTEN, IN_CONFIGURATION)
+        return DECLARED if is_plain and self.project.artifacts.is_declared(kept.text) else kept.version
 
     def _by_platform(self, model: TrainedModel) -> list[Value]:
         """The loads of what has no name, behind endpoints where a platform puts it, or of what a command line names: of
