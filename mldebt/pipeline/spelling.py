@@ -208,10 +208,17 @@ def _constant(name: str) -> str:
     return ".".join(parts) if parts[0] in _ADDRESSES else f"{{{'.'.join(parts)}}}"
 
 
+def _held(value: Value) -> str | None:
+    """The variable that holds what has no telling name of its own: a place of the command line, a class's name."""
+    is_argument = value.kind == "item" and value.source.kind == "external" and value.source.data == "sys.argv"
+    names = value.body.names_of(value) if is_argument or (value.kind == "attr" and value.name == "__name__") else ()
+    return names[0] if names else "sys.argv" if is_argument else None
+
+
 def spoken(value: Value) -> str:
     """How the code names a value that nothing in it decides: `{args.data}`, `{path}`."""
-    if value.kind == "item" and value.source.kind == "external" and value.source.data == "sys.argv":
-        return f"{{{next(iter(value.body.names_of(value)), 'sys.argv')}}}"
+    if (held := _held(value)) is not None:
+        return f"{{{held}}}"
     parts: list[str] = []
     counted = value.body.names_of(value)[:1] if value.kind == "element" else ()
     while value.kind in ("attr", "item") or (value.kind == "element" and not parts):

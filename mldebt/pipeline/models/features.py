@@ -33,6 +33,8 @@ _TARGETS = frozenset(
 )
 _TOLD = frozenset({"userCol", "itemCol"})
 """Arguments by which a model is told a column that it learns from."""
+_FITTED = frozenset({"pyspark.ml.FeatureModel"})
+"""What fitting gives: what was fitted is told."""
 _SPLIT = "train_test_split"
 _MAKERS = frozenset({"transformer", "vectorizer"})
 _NO_MAKER = regex(r"^imblearn\.|(ColumnTransformer|FeatureUnion|Pipeline|LabelEncoder|LabelBinarizer|[a-z]I)$")
@@ -250,7 +252,7 @@ class Features:
         receiver = call.receiver
         names = {each.name for each in self.flow.types(receiver)} if receiver is not None else set()
         for name in sorted(name for name in names if isinstance(name, str)):
-            if self.models.kind(name) in _MAKERS and not _NO_MAKER.search(name):
+            if self.models.kind(name) in _MAKERS and not _NO_MAKER.search(name) and name not in _FITTED:
                 yield Feature(kind="maker", text=self._written(receiver, name), note="", at=call)
 
     def _written(self, made: Value | None, name: str) -> str:

@@ -66,6 +66,7 @@ _FOLDER = "dirpath"
 """The argument of callbacks that names the folder in which they keep files."""
 _BY_ADDRESS = "register_model"
 """What is told first where the model lies, and then its name."""
+_OF_MODELS = (".log_model", ".save_model")
 _REGISTERED = frozenset({"registered_model_name"})
 _PUT_BY_PLATFORMS = frozenset({"/opt/ml/model", "/mnt/models"})
 """Where SageMaker and KServe put the model that a service is to load."""
@@ -277,7 +278,7 @@ class Keeping:
         named = dict(arguments(call))
         values = [named[word] for word in _NAMES if word in named]
         plain = [source for keyword, source in arguments(call) if keyword == ""]
-        values += plain[1:] if call.function.name.endswith(_BY_ADDRESS) else plain
+        values += plain[1:] if self._is_told_first_what(call) else plain
         for value in values:
             for text in spelling.texts(value, ()):
                 if text.strip(NOTHING) not in ("", "None", "True", "False"):
@@ -285,6 +286,14 @@ class Keeping:
             if value.kind == "param":  # what callers find out at run time is known by its name here
                 return spoken(value)
         return ""
+
+    def _is_told_first_what(self, call: Value) -> bool:
+        """Whether a call is given the model, or where it lies, before the name."""
+        api = self._api(call)
+        name = api.name if api is not None else ""
+        return name.endswith(_BY_ADDRESS) or (
+            name.startswith("mlflow.") and name.endswith((".log_model", ".save_model"))
+        )
 
     def _version(self, path: Value) -> str:
         kinds = self.givens.kinds(path)

@@ -255,3 +255,29 @@ def test_a_store_of_models_gives_one_by_its_name_and_tag(tmp_path: Path) -> None
     (record,) = model_records(tmp_path, files)
     assert told(record, "artifacts") == ["pricing"]
     assert told(record, "serving") == ["service.py:price"]
+
+
+def test_a_model_that_is_logged_by_place_is_known_by_the_name_after_it(tmp_path: Path) -> None:
+    code = """
+        import mlflow
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+        from sklearn.model_selection import GridSearchCV
+
+        rows = pd.read_csv("rows.csv")
+        search = GridSearchCV(Ridge(), {"alpha": [1, 2]})
+        search.fit(rows[["area"]], rows.price)
+        best = search.best_estimator_
+        mlflow.sklearn.log_model(best, "model")
+        """
+    register = """
+        import mlflow
+
+        client = mlflow.MlflowClient()
+        run = client.search_runs("1")[0].info.run_id
+        mlflow.register_model(f"runs:/{run}/model", "Pricing")
+        client.transition_model_version_stage(name="Pricing", version=1, stage="Production")
+        """
+    (record,) = model_records(tmp_path, {"src/train.py": code, "src/register.py": register})
+    assert told(record, "artifacts") == ["model", "Pricing"]
+    assert [cell.note for cell in record.artifacts] == ["differs by run", "registry version, stage Production"]
