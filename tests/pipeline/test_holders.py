@@ -177,3 +177,30 @@ def test_an_ensemble_that_is_kept_is_one_model_with_its_members(tmp_path: Path) 
         """,
     )
     assert found == {"VotingClassifier": ["model.pkl"]}
+
+
+def test_what_an_inner_function_collects_is_kept_by_the_function_around_it(tmp_path: Path) -> None:
+    code = """
+        import pickle
+
+        import pandas as pd
+        from sklearn.linear_model import Lasso, Ridge
+
+        def main():
+            rows = pd.read_csv("rows.csv")
+            {results} = []
+
+            def record(model, name):
+                model.fit(rows[["area"]], rows.price)
+                results.append({{"name": name, "model": model}})
+
+            record(Ridge(), "ridge")
+            record(Lasso(), "lasso")
+            best = {results}[0]
+            with open("best.pkl", "wb") as file:
+                pickle.dump(best["model"], file)
+
+        main()
+        """
+    assert kept(tmp_path, code.format(results="results")) == {"Ridge or Lasso": ["best.pkl"]}
+    assert kept(tmp_path, code.format(results="others")) == {}

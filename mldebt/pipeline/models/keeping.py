@@ -36,7 +36,7 @@ from mldebt.pipeline.spelling import NOTHING, TEXTS, Spelling, spoken
 from mldebt.regex import regex
 from mldebt.rulebook import Api
 
-LOADERS_SHOWN = 6
+LOADERS_SHOWN = 12
 NAME_LENGTH = 5
 MADE = 12
 _NAMES = (

@@ -45,6 +45,7 @@ from mldebt.pipeline.models.life import (
 LIFE_LIMIT = 3000
 INSIDE_LIMIT = 3
 SAME_LIMIT = 12
+_ADDS = ("append", "add", "insert", "extend", "update")
 WAYS_THROUGH = ("forward_", "encode")
 
 
@@ -213,9 +214,18 @@ class _Walk:
             )
         elif label == "arg":
             yield from self._given(at, call)
+            yield from self._collected(at, call)
         elif label == "function" and at.value.kind != "attr" and not at.inside and not at.weights:
             self.life.asked[call] = None
             self._trained_by_hand(call)
+
+    def _collected(self, at: _At, call: Value) -> Iterator[_At]:
+        """Into a list of the function around, to which an inner function adds the model: `results.append(model)`."""
+        if call.receiver is None or call.receiver.kind != "free" or not call.calls_method(*_ADDS):
+            return
+        held = self.flow.free_value(call.receiver)
+        for start in beginnings(held) if held is not None else ():
+            yield at.into(start, None)._replace(stack=at.stack[:-1])
 
     def _trained_by_hand(self, call: Value) -> None:
         """A model that is called where an optimizer steps is trained there."""
@@ -501,7 +511,7 @@ def _same_under(wanted: str) -> Callable[[_At, str, Value], Iterator[_At]]:
 def _mutated(at: _At, label: str, user: Value) -> Iterator[_At]:
     if label == "base":
         yield at.to(user)
-    elif label == "arg" and user.data in ("append", "add", "insert", "extend", "update"):
+    elif label == "arg" and user.data in _ADDS:
         yield at.into(user, None)
 
 

@@ -31,13 +31,16 @@ LEARNER = "fastai.learner.Learner"
 _MAPPING = frozenset({"map", "map_batches", "map_partitions", "apply"})
 _HOLDS_OUT = frozenset({"validation_data", "validation_split"})
 _NOT_A_METRIC = frozenset(
-    """evaluate test validate compute update reset run run_eval score shap_values cross_validate cross_val_score fit
-    test_on_batch cross_val_predict feature_importances feature_importance get_score get_fscore
-    permutation_importance
+    """evaluate test validate compute update reset run run_eval score cross_validate cross_val_score fit
+    test_on_batch cross_val_predict
     MeanMetric MaxMetric MinMetric SumMetric CatMetric RunningMean RunningSum
     MetricCollection from_estimator from_predictions""".split()
 )
 
+_OF_COLUMNS = frozenset(
+    "shap_values feature_importances feature_importance get_score get_fscore permutation_importance Explainer".split()
+)
+"""What tells how much columns weigh, not how good a model is."""
 _NO_NAME = regex(r"^(_|print_|plot_|show_|log_|save_)|^forward$|^call$|loss(es)?$|entropy|logits", re.IGNORECASE)
 """What a loss is called, which is computed to train, not to tell how good a model is; and what only shows a metric."""
 
@@ -92,7 +95,7 @@ class Metrics:
         for measure in measures:
             for name in self._names(measure.call):
                 found.setdefault(name, []).append(measure)
-        named = {name: each for name, each in found.items() if not _NO_NAME.search(name)}
+        named = {name: each for name, each in found.items() if not _NO_NAME.search(name) and name not in _OF_COLUMNS}
         plain = {name: each for name, each in named.items() if name not in _NOT_A_METRIC}
         shown = plain or named
         metrics = [Metric(name, each[0].call, self._condition(model, name, shown)) for name, each in shown.items()]

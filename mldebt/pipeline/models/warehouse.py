@@ -20,6 +20,8 @@ _CREATES = regex(
     r"\bcreate\s+(?:or\s+replace\s+)?model\s+(?:if\s+not\s+exists\s+)?(`[^`]+`(?:\.`[^`]+`)*|[\w.{}$-]+)(.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_GOES_ON = regex(r"\s*(options\s*\(|transform\s*\(|input\s*\(|remote\s+with|as\s*\(?\s*(select|with)\b)", re.IGNORECASE)
+"""How a statement goes on: words that only speak of a model do not."""
 _REMOTE = regex(r"\A\s*(?:transform\s*\(.*?\)\s*)?remote\s+with\s+connection|model_path\s*=", re.IGNORECASE | re.DOTALL)
 _TYPE = regex(r"model_type\s*=\s*['\"](\w+)['\"]", re.IGNORECASE)
 _LABELS = regex(r"input_label_cols\s*=\s*\[([^\]]*)\]", re.IGNORECASE)
@@ -57,7 +59,8 @@ class Warehouse:
         texts = list(self._texts())
         made: dict[str, WarehouseModel] = {}
         for value, text in texts:
-            if (found := _CREATES.search(text)) is not None and not _REMOTE.search(found[2]):
+            found = _CREATES.search(text)
+            if found is not None and _GOES_ON.match(found[2]) and not _REMOTE.search(found[2]):
                 name = _plain(found[1])
                 made.setdefault(name, self._model(name, found[2], value, texts))
         return list(made.values())

@@ -84,6 +84,7 @@ def test_a_job_of_a_provider_is_a_model(
     [
         'from openai import OpenAI\n\nOpenAI().chat.completions.create(model="gpt-4o", messages=[])\n',
         'import boto3\n\nboto3.client("sagemaker").create_endpoint(EndpointName="churn")\n',
+        'print("Create model bundle for deployment")\n',
         "class Jobs:\n    def create(self, name):\n        return name\n\nJobs().create('x')\n",
     ],
 )

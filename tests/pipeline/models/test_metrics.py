@@ -175,3 +175,20 @@ def test_answers_that_are_counted_by_hand_give_an_accuracy(tmp_path: Path, compa
     (tmp_path / "train.py").write_text(dedent(LOOP).format(compared=compared), encoding="utf-8")
     (record,) = Rows(read_project(tmp_path, Settings(cache=False, history=False, jobs=1))).all()
     assert [cell.text for cell in record.metrics] == expected
+
+
+def test_how_much_columns_weigh_is_no_metric(tmp_path: Path) -> None:
+    code = """
+        import joblib
+        import pandas as pd
+        from sklearn.inspection import permutation_importance
+        from sklearn.linear_model import Ridge
+
+        rows = pd.read_csv("rows.csv")
+        model = Ridge().fit(rows[["age"]], rows.price)
+        print(permutation_importance(model, rows[["age"]], rows.price))
+        joblib.dump(model, "price.joblib")
+        """
+    (tmp_path / "train.py").write_text(dedent(code), encoding="utf-8")
+    (record,) = Rows(read_project(tmp_path, Settings(cache=False, history=False, jobs=1))).all()
+    assert record.metrics == ()
