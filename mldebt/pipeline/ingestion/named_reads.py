@@ -42,6 +42,7 @@ _OF_FOLDERS = frozenset({"ImageFolder", "DatasetFolder", "FakeData", "VisionData
 _FORMATS = frozenset("csv json text parquet arrow pandas imagefolder audiofolder webdataset sql xml".split())
 """What `load_dataset` is told where the data lies in files of the team's own."""
 _KNOWN_BY_NAME = frozenset({"table", "registry"})
+_FOLDERS = frozenset({"directory", "folder", "root"})
 _NAMES = frozenset({"name", "1"})
 """By a word, or as what comes after the store that is asked."""
 
@@ -91,9 +92,11 @@ class NamedReads:
         return list(folders.values())[:TEXTS_SHOWN] or [Named(self._reader(call, stack))]
 
     def _is_name(self, text: str, call: Value) -> bool:
-        """Whether a read is told the name of what it reads, as a feature store or a registry knows it."""
+        """Whether a read is told the name of what it reads, as a feature store or a registry knows it, or a folder."""
         api = self.flow.api(call)
-        return api is not None and api.medium in _KNOWN_BY_NAME and api.source in _NAMES and "{" not in text
+        if api is None or "{" in text:
+            return False
+        return (api.medium in _KNOWN_BY_NAME and api.source in _NAMES) or api.source in _FOLDERS
 
     def _texts(self, path: Value, stack: Stack, spelling: Spelling) -> dict[str, Visit]:
         ends = {below(text): way for text, way in spelling.ends(path, stack)}

@@ -239,7 +239,8 @@ class Keeping:
                 kept, version = _in(told[text], name), IN_CONFIGURATION
             elif text in defaults:
                 default = below(_in(defaults[text], name))
-                yield Kept(call, kept, f"{version}, by default {default}".lstrip(", "), default)
+                told_so = f"{version}, by default {default}".lstrip(", ") if default.strip(NOTHING) else version
+                yield Kept(call, kept, told_so, default)
                 continue
             if spelled is not self and not version and "{" not in kept:
                 version = OVERWRITTEN

@@ -28,6 +28,21 @@ SAME = frozenset(
 """Methods that give the model back and attributes that are the model, or all there is of it."""
 WRITTEN = frozenset("SerializeToString save_raw model_to_string convert".split())
 """Methods that give the model as bytes or text."""
+VECTORS = frozenset(
+    """item_factors user_factors item_embeddings user_embeddings get_item_representations get_user_representations
+    wv vectors qi pu get_layer itemFactors userFactors""".split()
+)
+"""Attributes and methods that give what a model has learnt of each item or word, all that may ever be used of it."""
+FORMS = frozenset(
+    """vectors wv weight weights data detach cpu numpy tolist astype copy to_numpy T get_weights values reset_index
+    to_pandas toPandas write mode format normalize""".split()
+)
+"""What changes only the form in which numbers are held."""
+ARRAYS = frozenset(
+    """numpy.array numpy.asarray numpy.ascontiguousarray numpy.stack numpy.vstack numpy.float32 pandas.DataFrame
+    pandas.Series zip enumerate sklearn.preprocessing.normalize json.dumps pickle.dumps torch.tensor torch.from_numpy
+    scipy.sparse.csr_matrix""".split()
+)
 SERIALIZERS = frozenset(
     """pickle.dumps cPickle.dumps cloudpickle.dumps dill.dumps prophet.serialize.model_to_json
     prophet.serialize.model_to_dict""".split()

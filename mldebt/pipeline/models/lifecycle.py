@@ -18,10 +18,12 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import STACK_LIMIT, Flow, Stack
 from mldebt.pipeline.models.checkpoints import keeping_callbacks
 from mldebt.pipeline.models.life import (
+    ARRAYS,
     ARTIFACT_STORES,
     ASKS,
     CHECKPOINTS,
     CONTAINERS,
+    FORMS,
     HOLDING_KINDS,
     KEEPS,
     MODEL_KINDS,
@@ -31,6 +33,7 @@ from mldebt.pipeline.models.life import (
     STEPS,
     TOLD,
     TRAINS,
+    VECTORS,
     WEIGHTS,
     WRITES_WHERE_TOLD,
     WRITTEN,
@@ -59,6 +62,8 @@ class _At(NamedTuple):
     weights: bool
     written: bool = False
     """Whether it is in hand as bytes or text."""
+    vectors: bool = False
+    """Whether only the vectors that it has learnt are in hand."""
 
     def to(self, value: Value) -> _At:
         return self._replace(value=value)
@@ -213,7 +218,7 @@ class _Walk:
                 at._replace(value=same, inside=(), weights=False) for same in same_object(self.flow, call.receiver)
             )
         elif label == "arg":
-            yield from self._given(at, call)
+            yield from self._holds_vectors(at, call) if at.vectors else self._given(at, call)
             yield from self._collected(at, call)
         elif label == "function" and at.value.kind != "attr" and not at.inside and not at.weights:
             self.life.asked[call] = None
@@ -258,6 +263,18 @@ class _Walk:
                     yield at.into(call, [source for _, source in call.inputs[1:]].index(at.value))
         if not targets:
             yield at.to(call)
+
+    def _holds_vectors(self, at: _At, call: Value) -> Iterator[_At]:
+        """What is done with learnt vectors: stored, they are the model; put in an array or a table, they are in hand
+        yet; what else is worked out of them is another thing."""
+        for target in self.flow.targets(call):
+            roles = target.api.roles if target.api is not None else frozenset()
+            if target.kind == "func":
+                yield from self._enter(at, call, target.module, target.scope)
+            elif roles & {"saves", "stores"}:
+                self.life.keep(call, "stored", at.stack)
+            elif target.name in ARRAYS or target.name in CONTAINERS:
+                yield at.to(call)
 
     def _constructs(self, at: _At, call: Value, cls: tuple[int, int]) -> Iterator[_At]:
         init = self.flow.initializer(cls)
@@ -332,6 +349,11 @@ class _Walk:
     def _attribute(self, at: _At, _label: str, attribute: Value) -> Iterator[_At]:
         calls = [user for label, user in attribute.uses if label == "function" and user.kind == "call"]
         name = str(attribute.data)
+        if at.vectors:
+            yield from self._of_vectors(at, name, attribute, calls)
+            return
+        if (name in VECTORS or self._is_embedding(attribute)) and not at.inside and not at.weights:
+            yield from (at._replace(value=each, vectors=True) for each in calls or [attribute])
         if at.inside and not at.weights:
             yield from self._method_of_container(at, name, calls)
         elif not calls:
@@ -342,6 +364,18 @@ class _Walk:
         else:
             for call in calls:
                 yield from self._method(at, name, call)
+
+    def _is_embedding(self, attribute: Value) -> bool:
+        """Whether an attribute is a layer that holds a vector for each item: `net.items`."""
+        return any(str(each.name).endswith(".Embedding") for each in self.flow.types(attribute))
+
+    def _of_vectors(self, at: _At, name: str, attribute: Value, calls: list[Value]) -> Iterator[_At]:
+        """On along what changes their form alone; a table of them stores itself."""
+        if name in FORMS:
+            yield from (at.to(each) for each in calls or [attribute])
+        for call in calls:
+            if self.flow.roles(call) & {"saves", "stores"}:
+                self.life.keep(call, "stored", at.stack)
 
     def _is_model(self, attribute: Value) -> bool:
         """Whether an attribute is the model that an object of the team's own trains, or a library's in another form."""
@@ -487,6 +521,8 @@ class _Walk:
     def _item(self, at: _At, label: str, taken: Value) -> Iterator[_At]:
         if label == "object" and at.inside:
             yield from at.out(taken, taken.data)
+        elif label == "object" and at.vectors:
+            yield at.to(taken)
 
     def _element(self, at: _At, label: str, taken: Value) -> Iterator[_At]:
         if label == "iterable" and at.inside:

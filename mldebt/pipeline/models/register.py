@@ -33,6 +33,8 @@ RETURNS_LIMIT = 40
 CONFIGURATION_LIMIT = 200_000
 _NAMELESS = frozenset({"Model", "Estimator"})
 """Classes whose names say nothing: a functional model is known by what puts it together."""
+_RUNS = frozenset({"tensorflow.lite.Interpreter", "onnxruntime.InferenceSession"})
+"""What only runs a model that was trained elsewhere."""
 _NETWORK = regex(r"[A-Za-z][\w-]+\Z")
 _DOTTED = regex(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg")
@@ -421,7 +423,7 @@ def built_by(flow: Flow, models: Models, call: Value) -> tuple[str, str] | None:
         if api is None or target.guessed or target.receiver is not None or "reads" in api.roles:
             continue
         made = api.returns or (target.name if flow.catalogue.type(target.name) else "")
-        if made in LIBRARIES or target.name in LIBRARIES:
+        if made in LIBRARIES or target.name in LIBRARIES or made in _RUNS:
             continue
         if made == "self":
             made = target.name.rpartition(".")[0]
