@@ -78,12 +78,27 @@ class Spelling:
             return []
         if value in self.names:
             return []
+        if self.configured is not None and (given := self._given(value)):
+            return [Step("field", each, ()) for each in given]
         stack = self.objects.opened(value, stack)
         return [
             step
             for step in self.objects.kept(value, stack, self.paths.same_back(value, stack))
             if step.value.body.module.category == "product"
             and (self.hand is None or not self.hand.never(step.value, step.stack))
+        ]
+
+    def _given(self, value: Value) -> list[Value]:
+        """What an object of settings was made with: `Settings(model_path=config.model_path)`, read as
+        `settings.model_path`."""
+        if value.kind != "attr" or self.configured is None or self.configured.text(value) is not None:
+            return []
+        owners = (each.name for each in self.flow.types(value.source))
+        return [
+            given
+            for owner in owners
+            if isinstance(owner, tuple) and value.name in self.flow.fields_of(owner)
+            for given in self.flow.given_fields(owner, value.name)
         ]
 
     def _one(self, value: Value, stack: Stack, depth: int) -> str:

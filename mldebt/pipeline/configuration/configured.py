@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from mldebt.documents import DocumentFacts, Setting
+from mldebt.flow.body import Body
 from mldebt.flow.tasks.nodes import project_of
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.configuration.options import Options
-from mldebt.pipeline.configuration.settings_read import Reading, SettingsRead
+from mldebt.pipeline.configuration.settings_read import LOADERS, Reading, SettingsRead
 from mldebt.regex import regex
 from mldebt.sources import Document
 
@@ -22,6 +23,7 @@ _PARAMETERS = regex(r"(^|/)parameters[^/]*(/.*)?\.ya?ml$")
 _INTERPOLATED = regex(r"\$\{([^{}]+)\}")
 INTERPOLATIONS = 4
 ENDS = 40
+GIVEN_LIMIT = 40
 
 
 class Configured(SettingsRead):
@@ -117,7 +119,37 @@ class Configured(SettingsRead):
     @cached_property
     def readings(self) -> list[Reading]:
         """Every file, with what code takes out of it."""
-        return [*self.all(), *self._composed(), *self._of_nodes()]
+        return [*self.all(), *self._composed(), *self._of_nodes(), *self._of_readers()]
+
+    def _of_readers(self) -> list[Reading]:
+        """What is taken out of the files that one function of the team's own reads, each call of it another:
+        `read_yaml(CONFIG_PATH)`."""
+        found: dict[str, Reading] = {}
+        for module in self.flow.program.modules:
+            for body in self.flow.bodies(module.index) if module.category == "product" and self.facts else ():
+                loads = [call for call in body.calls if body.number and self._is_open(call)]
+                callers = self.flow.callers(module.index, body.number) if loads else ()
+                for caller in callers if any(self._gives(body, load) for load in loads) else ():
+                    document = self._named_by(loads[0], caller)
+                    if document is not None:
+                        reading = found.setdefault(document.path, Reading(document=document))
+                        reading.loads.append(caller)
+                        self._follow(caller, reading)
+        return list(found.values())
+
+    def _is_open(self, call: Value) -> bool:
+        """Whether a call loads a file that nothing in its function names."""
+        is_load = any(target.name in LOADERS for target in self.flow.targets(call)) and bool(call.arguments)
+        return is_load and self._loaded(call) is None
+
+    def _gives(self, body: Body, load: Value) -> bool:
+        """Whether a function returns what it loads, perhaps in a box: `return ConfigBox(content)`."""
+        return any(visit.value is load for visit in self.flow.walk(body.returns, self.flow.back, limit=GIVEN_LIMIT))
+
+    def _named_by(self, load: Value, caller: Value) -> DocumentFacts | None:
+        """The file that a call has its function load."""
+        path = self.paths.opened(load.arguments[0]) or load.arguments[0]
+        return self.document(self.paths.texts(path, (caller,)), caller)
 
     def _composed(self) -> list[Reading]:
         """What functions take out of the configuration that `@hydra.main` hands them."""

@@ -23,7 +23,7 @@ from mldebt.sources import Document
 _PLACES = regex(r"(\.\d+)+\Z")
 LIMIT = 4000
 KINDS = frozenset({DocumentKind.CONFIG})
-_LOADERS = frozenset(
+LOADERS = frozenset(
     """yaml.safe_load yaml.load yaml.full_load toml.load tomllib.load tomli.load json.load
     omegaconf.OmegaConf.load""".split()
 )
@@ -116,9 +116,12 @@ class SettingsRead:
 
     def _loaded(self, call: Value) -> DocumentFacts | None:
         """The document that a call loads, when its path says which."""
-        if not any(target.name in _LOADERS for target in self.flow.targets(call)) or not call.arguments:
+        if not any(target.name in LOADERS for target in self.flow.targets(call)) or not call.arguments:
             return None
-        texts = self._named(self.paths.opened(call.arguments[0]) or call.arguments[0])
+        return self.document(self._named(self.paths.opened(call.arguments[0]) or call.arguments[0]), call)
+
+    def document(self, texts: Sequence[str], call: Value) -> DocumentFacts | None:
+        """The document that a text names where a call loads it, when it can be one only."""
         if len(texts) != 1 or "{" in texts[0]:
             return None
         wanted = posixpath.normpath(texts[0]).lstrip("./")

@@ -42,7 +42,7 @@ _OF_FEATURES = regex(r"feature|extract|column|input", re.IGNORECASE)
 _PLAIN = frozenset("phi passed same store mutate attr item param free global choice slice".split())
 _PLAIN_CALLS = frozenset(
     """train_test_split astype ravel to_numpy map fillna reset_index array asarray squeeze reshape to_list tolist values
-    flatten copy Series DataFrame""".split()
+    flatten copy Series DataFrame log log1p""".split()
 )
 _NO_COLUMN = VIEWS | {"values", "T", "index", "columns"}
 _SCORES = frozenset("cross_validate cross_val_score cross_val_predict".split())

@@ -1,0 +1,87 @@
+"""Settings that reach code by a reader of the team's own and an object made of them."""
+
+from pathlib import Path
+
+from tests.pipeline.conftest import model_records, told
+
+FILES = {
+    "config/config.yaml": """
+        ingestion:
+          rows: artifacts/rows.csv
+        training:
+          model_path: artifacts/training/pricing.joblib
+        """,
+    "params.yaml": """
+        ALPHA: 0.5
+        """,
+    "pricing/reading.py": """
+        from pathlib import Path
+
+        import yaml
+        from box import ConfigBox
+
+        CONFIG = Path("config/config.yaml")
+        PARAMS = Path("params.yaml")
+
+        def read_yaml(path: Path) -> ConfigBox:
+            with open(path) as file:
+                content = yaml.safe_load(file)
+                return ConfigBox(content)
+        """,
+    "pricing/configuration.py": """
+        from dataclasses import dataclass
+        from pathlib import Path
+
+        from pricing.reading import CONFIG, PARAMS, read_yaml
+
+        @dataclass(frozen=True)
+        class TrainingConfig:
+            rows: Path
+            model_path: Path
+            alpha: float
+
+        class Configuration:
+            def __init__(self, config_path=CONFIG, params_path=PARAMS):
+                self.config = read_yaml(config_path)
+                self.params = read_yaml(params_path)
+
+            def training(self) -> TrainingConfig:
+                training = self.config.training
+                return TrainingConfig(
+                    rows=Path(self.config.ingestion.rows),
+                    model_path=Path(training.model_path),
+                    alpha=self.params.ALPHA,
+                )
+        """,
+    "pricing/training.py": """
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+
+        from pricing.configuration import Configuration, TrainingConfig
+
+        class Training:
+            def __init__(self, config: TrainingConfig):
+                self.config = config
+
+            def run(self):
+                rows = pd.read_csv(self.config.rows)
+                model = Ridge(alpha=self.config.alpha).fit(rows[["area"]], rows.price)
+                joblib.dump(model, self.config.model_path)
+
+        if __name__ == "__main__":
+            Training(Configuration().training()).run()
+        """,
+}
+
+
+def test_paths_are_told_as_the_files_say_that_one_reader_reads(tmp_path: Path) -> None:
+    (record,) = model_records(tmp_path, FILES)
+    assert told(record, "artifacts") == ["artifacts/training/pricing.joblib"]
+    assert told(record, "sources") == ["artifacts/rows.csv"]
+
+
+def test_a_file_that_is_not_there_leaves_its_name(tmp_path: Path) -> None:
+    files = {path: text for path, text in FILES.items() if path != "config/config.yaml"}
+    (record,) = model_records(tmp_path, files)
+    assert told(record, "artifacts") == ["{self.config.training.model_path}"]
