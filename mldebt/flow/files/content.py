@@ -270,6 +270,8 @@ class _Walk:
             elif target.kind == "class":
                 found.extend(self._made(visit, call, target))
             elif self._writes(target, call):
+                if target.api is not None and "embeds" in target.api.roles and _as_data(visit.value, call):
+                    self._end(call, self.models.used_by(target))
                 found.extend(self._write(call, visit.stack))
             else:
                 through |= self._outside(visit, call, target)

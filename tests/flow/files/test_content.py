@@ -126,6 +126,22 @@ Ridge().fit(everything.{0}, [])
 """
 
 
+@pytest.mark.parametrize(
+    ("index", "expected"),
+    [
+        (
+            "from llama_index.core import VectorStoreIndex\nVectorStoreIndex.from_documents(list(frame.text))",
+            ["features"],
+        ),
+        ("from langchain_chroma import Chroma\nChroma.from_texts(list(frame.text), embedding)", ["features"]),
+        ("from llama_index.core import VectorStoreIndex\nVectorStoreIndex.from_documents(others)", []),
+    ],
+)
+def test_what_is_put_into_an_index_is_embedded(index: str, expected: list[str], link: Link, call_of: CallOf) -> None:
+    flow = link(HEAD + index + "\n")
+    assert kinds(reach(flow, call_of(flow, "example.py", "read_csv"))) == expected
+
+
 def test_another_part_of_an_object_is_no_content(link: Link) -> None:
     for field, met in (("rows", 0), ("names", 1)):
         flow = link(HEAD + KEPT.format(field))
