@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import compress
 
@@ -149,9 +149,12 @@ class Project:
     @cached_property
     def ingestions(self) -> tuple[Ingestion, ...]:
         """The ingestion pipelines of the repository; those that nothing leads to are dead code, and no pipelines."""
-        functions = [each.owner for each in self.ingesting.pipelines if self._is_function(each.owner)]
-        dead = Reachable(self.flow, self.raw_documents, self.ingesting.packages, ()).unmentioned(functions)
+        dead = self.unmentioned(each.owner for each in self.ingesting.pipelines if self._is_function(each.owner))
         return tuple(each for each in self.ingesting.pipelines if each.owner not in dead)
+
+    def unmentioned(self, units: Iterable[Unit]) -> frozenset[Unit]:
+        """Which definitions nothing in the repository leads to, by no name."""
+        return Reachable(self.flow, self.raw_documents, self.ingesting.packages, ()).unmentioned(units)
 
     def _is_function(self, unit: Unit) -> bool:
         return unit[1] > 0 and self.flow.scope(*unit).kind == "function"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
@@ -492,7 +492,8 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     outlines = Outlines(project.flow, project.seeds, randomness.events, randomness.undone)
     told: set[Value] = set()
     loose: dict[tuple[str, str, Audience | None], list[tuple[Body, Event, Event]]] = defaultdict(list)
-    for body in outlines.roots(project.bodies()):
+    roots = list(outlines.roots(project.bodies()))
+    for body in _alive(project, roots, lambda each: randomness.trains(outlines.of(each))):
         outline = outlines.of(body)
         idle = next(IdleSeeds(project.flow).of(body), None)
         if not randomness.trains(outline) or not (idle or body.number or randomness.keeps(outline)):
@@ -514,6 +515,13 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         else:
             yield from (_unseeded(project, body, None, draw, training) for body, draw, training in alike)
     yield from _loose(project, rule)
+
+
+def _alive(project: Project, roots: list[Body], trains: Callable[[Body], bool]) -> list[Body]:
+    """What may be run: not a function that nothing leads to, where the repository trains by other ways."""
+    dead = project.unmentioned(body.key for body in roots if body.scope.kind == "function" and trains(body))
+    alive = [body for body in roots if body.key not in dead]
+    return alive if dead and any(map(trains, alive)) else roots
 
 
 def _loose(project: Project, rule: Rule) -> Iterator[Hit]:

@@ -92,3 +92,23 @@ def test_programs_of_a_folder_that_leave_the_same_unseeded_are_told_as_one(
     outcome = scan(tmp_path, Settings(select=("MLD503",), cache=False, history=False, jobs=1))
     assert len(outcome.findings) == told
     assert sum(len(each.trail) for each in outcome.findings) == 2 * count
+
+
+def test_what_nothing_calls_is_no_training_where_others_train(tmp_path):
+    dead = f"""{_READ}
+def run_whole(rows):
+    import joblib
+
+    joblib.dump(RandomForestClassifier().fit(rows, y_train), "forest.joblib")
+"""
+    alive = _TRAIN.replace("n_estimators=300", "random_state=3")
+    for name, texts, count in (
+        ("alone", {"old.py": dead}, 1),
+        ("beside", {"old.py": dead, "train.py": alive}, 0),
+        ("called", {"old.py": dead, "train.py": alive, "run.py": "from old import run_whole\nrun_whole([])\n"}, 1),
+    ):
+        (tmp_path / name).mkdir()
+        for path, text in texts.items():
+            (tmp_path / name / path).write_text(text, encoding="utf-8")
+        outcome = scan(tmp_path / name, Settings(select=("MLD503",), cache=False, history=False, jobs=1))
+        assert len(outcome.findings) == count, name
