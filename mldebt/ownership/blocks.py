@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 from mldebt.ownership.comparer import Comparer, Pair
 from mldebt.ownership.hunks import LEAST, Hunk
+from mldebt.ownership.notebooks import is_notebook
 from mldebt.ownership.texts import Part, Texts
 from mldebt.regex import regex
 
 _TRIED = 20
 """Lines that stand in more places than these tell nothing of where they came from: a table, a list of numbers."""
-CODE = b".py"  # the end of the names of files between which blocks are moved
+CODE = (b".py", b".ipynb")  # the ends of the names of files between which blocks are moved
 _ROW = b"\1" * LEAST
 _SAID = 3  # letters or digits of a line that says something
 _SILENT = bytes(byte for byte in range(128) if not chr(byte).isalnum())
@@ -89,6 +90,7 @@ class _Search:
         self._kept: dict[bytes, str] = {}
         changed = [each for each in commit.changed if each.hunks is None or takes(each.hunks)]
         if commit.added and (changed or commit.deleted):
+            texts.notebooks.update(_notebooks(commit.added, changed, commit.deleted))
             self._search(texts, commit.added, changed, commit.deleted)
 
     def _search(
@@ -157,6 +159,18 @@ class _Search:
 
     def _begun_in(self, text: str) -> Iterator[str]:
         return (window for _, window in self._codes.windows(text) if window in self._begun)
+
+
+def _notebooks(
+    added: Iterable[Part], changed: Iterable[Change], deleted: Iterable[tuple[bytes, bytes]]
+) -> Iterator[bytes]:
+    """The versions of notebooks: between their cells, and from these to modules, code is moved as well."""
+    versions = (
+        *((part.path, part.blob) for part in added),
+        *((each.path, blob) for each in changed for blob in (each.old, each.new)),
+        *deleted,
+    )
+    return (blob for path, blob in versions if is_notebook(path))
 
 
 class _Codes:

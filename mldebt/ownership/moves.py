@@ -18,6 +18,7 @@ from mldebt.ownership.blocks import CODE, Block, Change, Commit, added_parts, fi
 from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.hunks import ADDS, TAKES, Hunk, parse_lines
+from mldebt.ownership.notebooks import is_notebook
 from mldebt.ownership.past import End
 from mldebt.ownership.replay import GONE, Blamed, Event, LineMap, Node, Owners, join_some
 from mldebt.ownership.texts import Part, Texts
@@ -174,8 +175,8 @@ class Moves:
         known = {}
         for event, hunks in self._compared:
             source, number = event.origins[0]
-            if event.node.blob not in blobs:
-                continue
+            if event.node.blob not in blobs or is_notebook(event.path):
+                continue  # of notebooks, git has printed another form
             for hunk, taken, added in parse_lines(self._differ.printed(number), hunks):
                 known[source.blob, *hunk[:2]], known[event.node.blob, *hunk[2:]] = taken, added
         return known

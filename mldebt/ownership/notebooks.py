@@ -5,12 +5,14 @@ escaped line end that a line of source gains when another comes after it. Long l
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterable, Sequence
 
 from mldebt.git import BlobReader, IsolatedRepository, write_blob
 
 _LONG = 1_000
+_SOURCE = b'"source": ['
 _AT_ONCE = 4 << 20  # bytes of notebooks that are read in one go
 
 
@@ -57,3 +59,29 @@ def plain_form(content: bytes) -> bytes:
         line.strip(b" \t\r,") if len(line) < _LONG else b"%08x" % zlib.crc32(line) for line in content.split(b"\n")
     ]
     return b"\n".join(lines).replace(b'\\n"\n', b'"\n')
+
+
+def cell_lines(content: bytes) -> list[bytes]:
+    """As many lines as there are, those of cells as they would stand in a module; all others are empty. Of a notebook
+    that is written without line ends, all are."""
+    found = []
+    inside = False
+    for line in content.removesuffix(b"\n").split(b"\n") if content else ():
+        text = line.strip()
+        found.append(_told(text) if inside else b"")
+        inside = not text.startswith(b"]") if inside else text == _SOURCE
+    return found
+
+
+def _told(text: bytes) -> bytes:
+    """What a JSON text that stands alone on a line holds, without the line end in it."""
+    text = text.removesuffix(b",")
+    if len(text) < len(b'""') or not text.startswith(b'"') or not text.endswith(b'"'):
+        return b""
+    told = text[1:-1].removesuffix(b"\\n")
+    if b"\\" not in told:
+        return told
+    try:
+        return str(json.loads(b'"%s"' % told)).encode("utf-8", "surrogatepass")
+    except ValueError:
+        return b""

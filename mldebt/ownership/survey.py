@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mldebt.errors import GitError
 from mldebt.git import BlobReader, HeadListing, IsolatedRepository
 from mldebt.ownership.blame import blame_files
+from mldebt.ownership.blocks import CODE
 from mldebt.ownership.cache import Cached
 from mldebt.ownership.commit_files import CommitFiles, FilesOfCommits
 from mldebt.ownership.diffs import FEW_PROCESSORS
@@ -22,7 +23,6 @@ from mldebt.ownership.reformats import find_reformats, spread_wide
 
 _ABSENT = b""  # stands for the blob of a file that HEAD does not have
 _MAILMAP = b".mailmap"
-_CODE = b".py"
 
 
 class Survey(NamedTuple):
@@ -45,7 +45,7 @@ def survey(
     tree = {path.encode(errors="surrogateescape"): blob.encode() for path, blob in listing.files().items()}
     same_head = before is not None and before.lines.head == (isolation.head or "").encode()
     # All code, whatever is asked for: what was moved shows only where both ends are followed.
-    wanted = set(paths) | {path for path in tree if path.endswith(_CODE)}
+    wanted = set(paths) | {path for path in tree if path.endswith(CODE)}
     if before is not None and same_head:
         wanted |= before.blobs.keys()
     files = {path: tree[path] for path in sorted(wanted) if path in tree}

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from mldebt.git import BlobReader
+from mldebt.ownership.notebooks import cell_lines
 
 _KEPT_BYTES = 8 << 20
 
@@ -28,6 +29,8 @@ class Texts:
         self._kept = 0
         self.parts: dict[tuple[bytes, int, int], list[bytes]] = {}
         """Lines of a blob from some line on, and how many, which are known without it."""
+        self.notebooks: set[bytes] = set()
+        """Blobs of which the lines of cells count, as they would stand in a module."""
         self.soon: Sequence[bytes] = ()
         """Blobs that may be asked for next: where others have to be read, these are read in the same go."""
         self._ahead: dict[bytes, bytes] = {}
@@ -43,7 +46,7 @@ class Texts:
             self._read(unknown)
         for blob in unknown:
             content = self._ahead.pop(blob)
-            self._lines[blob] = _split(content)
+            self._lines[blob] = cell_lines(content) if blob in self.notebooks else _split(content)
             self._kept += len(content)
         return {blob: self._lines[blob] for blob in asked}
 

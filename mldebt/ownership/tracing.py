@@ -15,6 +15,7 @@ from mldebt.ownership.blame import Origin, Spot, blame_lines
 from mldebt.ownership.blocks import CODE, Commit, added_parts, find_blocks
 from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.hunks import Hunk
+from mldebt.ownership.notebooks import is_notebook
 from mldebt.ownership.raw_log import RawLog, parse_header, split_records
 from mldebt.ownership.replay import count_lines
 from mldebt.ownership.texts import Texts
@@ -64,13 +65,18 @@ class Tracer:
             sources = [self._source(origin) for spot, lines in waiting.items() for origin in self._of(spot, lines)]
             waiting = {}
             for found in sources:
-                if found is not None and found[1] not in self._origins.get(found[0], {}):
+                if (
+                    found is not None
+                    and not is_notebook(found[0][1])
+                    and found[1] not in self._origins.get(found[0], {})
+                ):
                     waiting.setdefault(found[0], set()).add(found[1])
         return {spot: self._traced(spot, lines) for spot, lines in asked.items() if lines}
 
     def _traced(self, spot: Spot, lines: Iterable[int]) -> dict[int, Traced]:
         known = self._origins[spot]
-        return {line: Traced(known[line].commit, self._first(spot, line)) for line in lines if line in known}
+        first = {line: self._first(spot, line) for line in lines if line in known}
+        return {line: Traced(known[line].commit, name) for line, name in first.items() if name is not None}
 
     def _of(self, spot: Spot, lines: Iterable[int]) -> Iterator[Origin]:
         known = self._origins[spot]
@@ -79,10 +85,12 @@ class Tracer:
     def _source(self, origin: Origin) -> tuple[Spot, int] | None:
         return self._moved[origin.commit, origin.path].get(origin.line)
 
-    def _first(self, spot: Spot, line: int) -> bytes:
-        """The commit at which the way back ends."""
+    def _first(self, spot: Spot, line: int) -> bytes | None:
+        """The commit at which the way back ends; None where it leads into a notebook, of which git blames the JSON."""
         origin = self._origins[spot][line]
         while (source := self._source(origin)) is not None:
+            if is_notebook(source[0][1]):
+                return None
             before = self._origins[source[0]].get(source[1])
             if before is None:
                 break  # git cannot blame that file

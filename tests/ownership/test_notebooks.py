@@ -1,8 +1,14 @@
 import json
 
-from mldebt.ownership.notebooks import plain_form
+import pytest
+
+from mldebt.git import open_repository
+from mldebt.ownership import read_ownership
+from mldebt.ownership.notebooks import cell_lines, plain_form
 
 ANN, BO = "Ann Archer <ann@corp.org>", "Bo Baker <bo@corp.org>"
+SCORE = "def score(rows):\n" + "".join(f"    total_{n} = rows['{n}\\t']\n" for n in range(14)) + "    return total_0\n"
+OTHER = "".join(f"other_{n} = {n}\n" for n in range(20))
 
 
 def notebook(*cells, indent=1, picture=""):
@@ -76,3 +82,43 @@ def test_plain_form_keeps_every_line_in_its_place():
     assert plain.split(b"\n")[:6] == [b"{", b'"source": [', b'"if x:"', b'"    y,"', b'"z"', b"]"]
     assert plain.count(b"\n") == raw.count(b"\n")
     assert plain_form(plain) == plain
+
+
+def writer(root, path, text, **options):
+    """Who wrote the line of a file that holds `text`."""
+    found = read_ownership(open_repository(root), ["b.ipynb", "lib.py"], **options)
+    line = next(n for n, each in enumerate((root / path).read_bytes().split(b"\n"), start=1) if text in each)
+    return found.credit(path, line).writers[0].name
+
+
+@pytest.mark.parametrize("left", ["nothing", "the rest", "all"])
+@pytest.mark.parametrize("path", ["b.ipynb", "lib.py"])
+@pytest.mark.parametrize("known", [0, 1, 2])
+def test_a_cell_that_was_moved_is_its_maker_s(recorder, plain_git, tmp_path, path, left, known):
+    """To another notebook or to a module; a copy is the copier's. So it is told whatever was known before."""
+    recorder.commit({"a.ipynb": notebook("import a\n", SCORE, OTHER, indent=2), "README.md": "x"}, author=ANN)
+    rest = {
+        "nothing": None,
+        "the rest": notebook("import a\n", OTHER, indent=2),
+        "all": notebook("import a\n", SCORE, OTHER, indent=2),
+    }
+    arrived = notebook("import b\n", SCORE) if path == "b.ipynb" else f"import b\n\n\n{SCORE}"
+    recorder.commit({"a.ipynb": rest[left], path: arrived}, author=BO)
+    recorder.commit({"a.ipynb": None}, author=BO)
+    root = recorder.write()
+    options = {"cache_dir": tmp_path / "cache"}
+    if known:
+        plain_git(root, "reset", "-q", "--hard", recorder.id(known))
+        read_ownership(open_repository(root), [], **options)
+        plain_git(root, "reset", "-q", "--hard", recorder.ids[-1])
+    assert writer(root, path, b"total_7", **options) == ("Bo Baker" if left == "all" else "Ann Archer")
+    assert writer(root, path, b"import b", **options) == "Bo Baker"
+
+
+def test_lines_of_cells_are_those_of_a_module():
+    raw = notebook("if x:\n    y = '\\t\u00e9'\n", "z", picture="A" * 10).encode()
+    told = cell_lines(raw)
+    assert len(told) == raw.count(b"\n") + 1
+    assert [line for line in told if line] == [b"if x:", "    y = '\\t\u00e9'".encode(), b"z"]
+    assert cell_lines(json.dumps(json.loads(raw)).encode()) == [b""]
+    assert cell_lines(b"") == []
