@@ -10,6 +10,7 @@ from mldebt.ownership.lines import LineAuthors
 from mldebt.ownership.people import Person, Suggestion
 
 if TYPE_CHECKING:
+    from mldebt.git import Repository
     from mldebt.ownership.shares import BusFactor, Knowledge, Tally
 
 Span = tuple[str, int, int]  # path relative to the scanned folder, first and last line from 1; last 0 is the whole file
@@ -61,6 +62,7 @@ class Ownership(NamedTuple):
     prefix: str = ""
     lines: LineAuthors | None = None
     credits: Mapping[bytes, Credit] = {}
+    repository: Repository | None = None
 
     def active(self, person: Person, paths: Iterable[str] = ()) -> bool:
         """Whether a person, or a likely second name of theirs, wrote a commit within the window, or is said to be
@@ -110,6 +112,16 @@ class Ownership(NamedTuple):
             if (credit := self.credits.get(commit)) is not None and credit.time > moment and not credit.reformats
         )
         return sum(later), sum(commits.values())
+
+    def is_cut_since(self, spans: Iterable[Span], moment: int) -> bool:
+        """Whether somebody took something away from the lines after a moment, which none of them tells: git is asked. A
+        new look counts as no change."""
+        if self.repository is None:
+            return False
+        from mldebt.ownership.cuts import cuts_since  # not at the top: hardly ever asked for
+
+        cuts = cuts_since(self.repository, spans, moment)
+        return any(commit not in self.credits or not self.credits[commit].reformats for commit in cuts)
 
     def knows(self, spans: Iterable[Span]) -> tuple[Knowledge, ...]:
         """Everybody who wrote or reviewed some of the lines; the largest share first."""

@@ -68,7 +68,8 @@ def read_ownership(  # noqa: PLR0913  # each is one thing that a person can set
 
     said = Said(joined or {}, left or {}, known.history.date)
     prefix = repository.prefix if repository is not None else ""
-    return answer(known, lines, said, prefix=prefix, window_days=window_days, aliases=aliases, bots=bots)
+    told = answer(known, lines, said, prefix=prefix, window_days=window_days, aliases=aliases, bots=bots)
+    return told._replace(repository=repository)
 
 
 def _read(

@@ -164,4 +164,6 @@ class _Untouched:
             for line in range(first, last + 1)
             if (credit := ownership.credit(path, line)) is not None
         ]
+        if ownership.is_cut_since(spans, self.before):
+            return ""
         return time.strftime("%B %Y", time.gmtime(max(times))) if times else ""

@@ -59,6 +59,27 @@ def test_what_was_touched_within_the_year_is_work_in_progress(recorder):
     assert messages(recorder, {"models/blend.py": OLD}, later=later) == []
 
 
+def test_who_took_lines_away_touched_what_is_left(recorder):
+    """No line that is left tells of it."""
+    longer = OLD.replace('    print("step 3")\n', '    print("step 3")\n    print("and more")\n')
+    assert messages(recorder, {"models/blend.py": longer}, later={"models/blend.py": OLD}) == []
+
+
+def test_what_was_taken_away_elsewhere_in_the_file_touched_nothing_here(recorder):
+    more = OLD + "\n\ndef other():\n    return 1\n"
+    later = {"models/blend.py": OLD}
+    assert messages(recorder, {"models/blend.py": more}, later=later) == [("models/blend.py", "blend", "default")]
+
+
+def test_what_an_ignored_revision_took_away_touched_nothing(recorder):
+    longer = OLD.replace('    print("step 3")\n', '    print("step 3")\n\n\n')
+    recorder.commit({"main.py": USED, "models/blend.py": longer}, day=1)
+    recorder.commit({"models/blend.py": OLD}, day=400)
+    recorder.write()
+    later = {".git-blame-ignore-revs": recorder.ids[-1] + "\n"}
+    assert messages(recorder, {}, later=later) == [("models/blend.py", "blend", "default")]
+
+
 @pytest.mark.parametrize(
     "files",
     [
