@@ -12,6 +12,7 @@ from mldebt.facts.record import Constant
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.files.query_texts import Query, QueryTexts
+from mldebt.flow.files.settings_paths import names_a_setting
 from mldebt.flow.files.stages import may_name
 from mldebt.flow.program import Module
 from mldebt.flow.types.models import DATA_KINDS, Models, Use
@@ -146,11 +147,17 @@ class Files:
         down and equal, by scripts of one folder, or with a folder of their own by scripts near each other."""
         if _telling(posixpath.basename(text)):
             return agree(text, other) and self.means(write, text, read, other)
+        if text == other and self._are_settings(write, read, text):
+            return self.flow.program.roots.together(write.body.module, read.body.module)
         if "{" in text or posixpath.normpath(text) != posixpath.normpath(other):
             return False
         if _home(write) == _home(read):
             return True
         return _folder(text) != "" and _near(write, read) and self.means(write, text, read, other)
+
+    def _are_settings(self, write: Value, read: Value, text: str) -> bool:
+        paths = [self.paths.path(write), self.paths.path(read)]
+        return all(path is not None and names_a_setting(path, text) for path in paths)
 
     def _by_stage(self, write: Value, path: Value) -> Iterator[Reader]:
         """Reads in scripts that a workflow runs on what it says that the writing script makes."""
