@@ -241,6 +241,9 @@ class Handwork:
             return False
         while line.calls_method(*_LINE_ENDS) and line.receiver is not None:
             line = line.receiver
+        if line.kind == "item" and line.data == 1 and line.source.kind == "element":
+            counted = line.source.source  # `for number, line in enumerate(file, 1)`
+            return counted.calls_external("enumerate") and self._by_lines(counted)
         return line.kind == "element" and self._by_lines(line.source)
 
     def _by_lines(self, iterable: Value) -> bool:

@@ -158,3 +158,10 @@ def test_to_fit_a_distribution_is_no_training(fit: str, is_training: bool, link:
 )
 def test_what_a_model_says_is_no_step_before_it_is_asked(column: str, expected: list[str], link: Link) -> None:
     assert steps(link, f"{column}\ntable = rows") == expected
+
+
+@pytest.mark.parametrize("loop", ["for line in rows", "for number, line in enumerate(rows, 1)"])
+def test_to_read_lines_without_their_ends_is_one_step(loop: str, link: Link) -> None:
+    text = "table = []\n{0}:\n    line = line.rstrip()\n    table.append(line{1})"
+    assert steps(link, text.format(loop, ""), "open('rows.txt')") == ["parsed"]
+    assert steps(link, text.format(loop, ".lower()"), "open('rows.txt')") == ["parsed", "cleaned"]
