@@ -67,7 +67,7 @@ def _requirements(text: str) -> Iterator[Dependency]:
 
 
 def _without_comment(line: str) -> str:
-    return re.sub(r"(?:^|\s)#.*", "", line).rstrip()
+    return re.sub(r"(?:^|\s)#.*", "", line).rstrip() if "#" in line else line.rstrip()
 
 
 def _repository_name(url: str) -> str:
