@@ -37,6 +37,8 @@ from mldebt.rulebook import Api, Catalogue
 __all__ = ["FAN_OUT", "STACK_LIMIT", "STATE_LIMIT", "Flow", "Stack", "Step", "Visit"]
 
 MEMBER_LIMIT = 60
+_NO_ROLES: frozenset[str] = frozenset()
+"""Shared: most calls have none, and each empty set that is made takes as much as the call."""
 
 Part = TypeVar("Part")
 
@@ -176,11 +178,12 @@ class Flow:
         known = self._roles.get(call)
         if known is not None:
             return known
-        found: frozenset[str] = frozenset()
+        found = _NO_ROLES
         targets = self.targets(call)
         for target in targets:
             if target.api is not None:
-                found = found | target.api.roles if found else target.api.roles
+                roles = target.api.roles
+                found = found if roles <= found else found | roles if found else roles
         if targets:
             judged = found
             if "solves" in found and "tunes" in found:
