@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mldebt.flow.program import Module
 from mldebt.flow.types.models import Models
@@ -12,6 +12,8 @@ from mldebt.flow.walk import Flow
 
 Unit = tuple[int, int]
 """A module and the outermost function or class in it; scope 0 is the module's own code."""
+_TABLES = frozenset({"dict", "collection"})
+TABLE_DEPTH = 3
 
 
 class Units:
@@ -40,7 +42,19 @@ class Units:
                     for target in self.flow.targets(call):
                         if target.module == module and target.kind in ("func", "class"):
                             found[self.of(call)].add((module, home.outermost(target.scope)))
+                for node in self.flow.body(module, number).nodes if number else ():
+                    if node.kind == "global" and node.variable[0] == module:
+                        found[self.of(node)].update(self._listed(module, node.variable[1]))
         return found
+
+    def _listed(self, module: int, name: str) -> set[Unit]:
+        """The functions that a module lists in a table, to be called by their names: `LOADERS = {"shop": load}`."""
+        table = self.flow.body(module, 0).env.get(name)
+        if table is None or table.kind not in _TABLES:
+            return set()
+        home = self.flow.program.modules[module]
+        keys = (value.scope_key for value in _parts(table, TABLE_DEPTH) if value.kind == "func")
+        return {(module, home.outermost(scope)) for owner, scope in keys if owner == module}
 
     def runs(self, unit: Unit) -> set[Unit]:
         """A unit and everything in its module that it calls, directly or not."""
@@ -102,3 +116,11 @@ class Units:
                     if target.kind in ("func", "class") and not target.guessed:
                         home = self.flow.program.modules[target.module]
                         users[target.module, home.outermost(target.scope)].add(module.index)
+
+
+def _parts(table: Value, depth: int) -> Iterator[Value]:
+    """What stands in a table, and in the tables in it."""
+    for _, value in table.inputs:
+        yield value
+        if value.kind in _TABLES and depth:
+            yield from _parts(value, depth - 1)

@@ -402,3 +402,24 @@ def test_answers_that_are_read_beside_the_truth_are_no_raw_data(answers: str, co
         main()
     """
     assert len(owners(project(tmp_path, {"judge.py": text}))) == count
+
+
+def test_a_loader_that_is_looked_up_in_a_table_has_the_users_of_who_looks(tmp_path: Path) -> None:
+    text = """
+        import pandas as pd
+
+        def load_shop():
+            rows = pd.read_csv("shop.csv").dropna()
+            rows["day"] = pd.to_datetime(rows["day"])
+            return rows.drop_duplicates()
+
+        LOADERS = {"shop": (load_shop, 3)}
+
+        def load(name):
+            loader, weeks = LOADERS[name]
+            return loader()
+    """
+    train = f"{FIT}from loading import load\nRidge().fit(load('shop'), [])\n"
+    texts = {"loading.py": text, **{f"train_{name}.py": train for name in "abc"}}
+    (pipeline,) = project(tmp_path, texts).ingestions
+    assert pipeline.users == 3
