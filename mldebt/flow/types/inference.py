@@ -76,8 +76,11 @@ class Types:
             found = distinct(infer(value))
         finally:
             self.busy.discard(value)
+        if not self.busy or found:
+            self._known[value] = found
+            return found
         tries = self._tries[value] = self._tries.get(value, 0) + 1
-        if not self.busy or found or tries >= TRIES:
+        if tries >= TRIES:
             self._known[value] = found
         return found
 
