@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mldebt.detectors.contract import _distances
 from mldebt.finding import Hit, Severity
 from mldebt.flow.body import Body
 from mldebt.flow.evaluation.selection import roots
@@ -66,6 +67,7 @@ def near(text: str):
     {answer}
 """
 BAD = (
+    *_distances.BAD,
     # a number that the module names
     _MODEL
     + """
@@ -193,6 +195,7 @@ def flag(rows: list):
     _INDEX.format(answer="return [int(place) for dist, place in found if dist < 0.35]  # debt"),
 )
 GOOD = (
+    *_distances.GOOD,
     # how alike two words are spelled is no model's score
     """
     from rapidfuzz import fuzz, process
@@ -407,7 +410,7 @@ def _judges(project: Project, models: Models, body: Body) -> bool:
     around = project.flow.program.enclosing_class(body.module, body.number)
     if around is not None and models.derives(around, NETWORK_KINDS):
         return True
-    if any("measures" in project.flow.roles(call) for call in body.calls):
+    if any(_measures(project, call) for call in body.calls):
         return True
     return any(project.flow.roles(call) & _TRAINS for each in _around(project, body) for call in each.calls)
 
@@ -419,13 +422,14 @@ def _is_offline(project: Project, body: Body) -> bool:
         return False
     if _OFFLINE.search(body.module.path) or any(_LOOKS.search(each.scope.name) for each in _around(project, body)):
         return True
-    roles = {
-        role
-        for each in project.flow.bodies(body.module.index)
-        for call in each.calls
-        for role in project.flow.roles(call)
-    }
-    return "measures" in roles or any("plots" in project.flow.roles(call) for call in body.calls)
+    if any(_measures(project, call) for each in project.flow.bodies(body.module.index) for call in each.calls):
+        return True
+    return any("plots" in project.flow.roles(call) for call in body.calls)
+
+
+def _measures(project: Project, call: Value) -> bool:
+    """Whether a call computes a metric; how near two vectors of a model's are to each other is its answer."""
+    return "measures" in project.flow.roles(call) and not project.scores.is_likeness(call)
 
 
 def _is_only_shown(project: Project, compare: Value) -> bool:

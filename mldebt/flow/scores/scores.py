@@ -45,9 +45,11 @@ _LOSING = regex(
 _SPELLED = ("rapidfuzz.", "fuzzywuzzy.", "thefuzz.", "difflib.")
 _NO_SCORE = regex(r"^(fit_predict|fit_transform|transform|inverse_transform|labels_|generate)$")
 _LIKENESS = regex(
-    r"(^|\.)(cos(ine)?_sim(ilarity)?|pytorch_cos_sim|dot_score|dot|vdot|inner|matmul|mm|cosine|cosine_distances?)$"
+    r"(^|\.)(cos(ine)?_sim(ilarity)?|pytorch_cos_sim|dot_score|dot|vdot|inner|matmul|mm|(cosine|euclidean)(_distances?)?"
+    r"|sqeuclidean|pairwise_distances?|cdist)$"
 )
 """Functions of two vectors."""
+_NORMS = regex(r"(^|\.)(linalg\.)?norm$")
 _SEARCHING = ("search", "kneighbors", "radius_neighbors", "knn_query", "query")
 """Methods of an index that give how near the nearest are, and which they are."""
 _GEOMETRY = regex(r"(^|_)(iou|ious|nms|overlap|bbox_area)", re.IGNORECASE)
@@ -113,7 +115,7 @@ class Scores:
         value = visit.value
         if value.kind == "call" and "calls_llm" in self.flow.roles(value):
             return self._is_called_score(visit)
-        if not (self._asks_model(value) or self._is_likeness(value) or _is_chance(value)):
+        if not (self._asks_model(value) or self.is_likeness(value) or _is_chance(value)):
             return False
         start = visit.path()[0].value
         if _GEOMETRY.search(start.body.scope.name) or any(
@@ -154,9 +156,12 @@ class Scores:
         """Whether a search goes by how words are spelled."""
         return any(target.name.startswith(_SPELLED) for target in self.flow.targets(call))
 
-    def _is_likeness(self, value: Value) -> bool:
+    def is_likeness(self, value: Value) -> bool:
         """Whether a number says how like each other two things are, of which a model gave the vectors."""
-        if value.kind == "call" and any(_LIKENESS.search(target.name) for target in self.flow.targets(value)):
+        difference = self._difference(value)
+        if difference is not None:
+            parts = difference.every("operand")
+        elif value.kind == "call" and any(_LIKENESS.search(target.name) for target in self.flow.targets(value)):
             parts = [*value.arguments, *([value.receiver] if value.receiver is not None else [])]
         elif value.kind == "operation" and value.data == "@":
             parts = value.every("operand")
@@ -164,6 +169,13 @@ class Scores:
             return False
         visits = (visit for part in parts for visit in self.flow.walk(part, self._vector_back, limit=VECTOR_LIMIT))
         return any(visit.value.kind == "call" and "embeds" in self.flow.roles(visit.value) for visit in visits)
+
+    def _difference(self, call: Value) -> Value | None:
+        """The difference of two vectors whose length a call gives: `np.linalg.norm(one - other)`."""
+        if call.kind != "call" or not any(_NORMS.search(target.name) for target in self.flow.targets(call)):
+            return None
+        asked = call.receiver if call.receiver is not None else next(iter(call.arguments), None)
+        return asked if asked is not None and asked.kind == "operation" and asked.data == "-" else None
 
     def _vector_back(self, value: Value, stack: Stack) -> list[Step]:
         """Steps to the model that gave a vector: not through what else a call was given."""
