@@ -70,8 +70,30 @@ def shelf():
     return scores[scores.late == 0].index.tolist()
 """
 
+_DECIDING = """
+import joblib
+import shop_mails
+
+def warn(orders):
+    model = joblib.load("models/late.joblib"){mark}
+    for order in orders:
+        if model.predict([[order.age]])[0] == 1:
+            {done}
+"""
+
 BAD = (
     {"train.py": _TRAIN, "service.py": _SERVICE, "mails.py": _MAILS},
+    # what the model says decides, and is handed to nobody
+    {
+        "train.py": _TRAIN,
+        "service.py": _SERVICE,
+        "mails.py": _DECIDING.format(done="shop_mails.send(order.mail)", mark="  # debt"),
+    },
+    {
+        "train.py": _TRAIN,
+        "service.py": _SERVICE,
+        "mails.py": _DECIDING.format(done="order.shop.notify(order.mail)", mark="  # debt"),
+    },
     # one file, whichever of two trainings wrote it last
     {
         "train.py": _TRAIN,
@@ -163,6 +185,12 @@ from engine import Engine
 
 print(Engine().ask([3, 4]).mean())
 """,
+    },
+    # what is told to whoever runs it
+    {
+        "train.py": _TRAIN,
+        "service.py": _SERVICE,
+        "mails.py": _DECIDING.format(done="print(order.mail)", mark=""),
     },
     # somebody looks at one answer
     {

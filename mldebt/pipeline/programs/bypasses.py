@@ -7,6 +7,7 @@ from functools import cached_property
 
 import msgspec
 
+from mldebt.flow.conditions.conditions import around
 from mldebt.flow.files.files import Files
 from mldebt.flow.module import Module
 from mldebt.flow.value import Value
@@ -24,6 +25,8 @@ _HANDS_OUT = frozenset({"saves", "stores", "serves"})
 _HANDLER = ("event", "context")
 _GENERIC = regex(r"(.*/)?\W*(best|final|last|latest|my)?_?(model|models|weights|checkpoint|pipeline)\W*(\.\w+)?$")
 """Names that many models share say nothing of which is meant."""
+_OF_THE_RUN = regex(r"(sys|os|logging|logger|loguru|structlog|warnings|time|gc|traceback|click|typer|tqdm|rich)\.")
+_SENDING = regex(r"(send|mail|post|publish|notify|enqueue|emit|push|alert|block|ban|trigger|charge)(_|$|mail|message)")
 _AWAY = ("api", "url", "stream")
 _RUNNING = frozenset({"execute", "executemany", "read_sql", "read_sql_query", "fetchall", "query", "sql", "read_gbq"})
 
@@ -94,9 +97,36 @@ class Bypasses:
                 home = visit.value.body.module
                 if home.category == "product" and home is not loader.body.module:
                     return asked
-            if any(self.flow.roles(user) & _HANDS_OUT for user in self._users(asked)):
+            if any(self.flow.roles(user) & _HANDS_OUT for user in self._users(asked)) or self._decides(asked):
                 return asked
         return None
+
+    def _decides(self, asked: Value) -> bool:
+        """Whether what a model said decides if something is handed out or done elsewhere: `if model.predict(row) == 1:
+        send(order)`."""
+        body = asked.body
+        answers = {visit.value for visit in self.flow.walk(asked, self.flow.forth, limit=USE_LIMIT)}
+        return any(
+            self._acts(call) and any(test in answers for test in around(body, call.at))
+            for call in body.calls
+            if call.at > asked.at
+        )
+
+    def _acts(self, call: Value) -> bool:
+        """Whether a call writes or sends something, or calls other code for what that does."""
+        if self.flow.roles(call) & _HANDS_OUT:
+            return True
+        if not call.uses and self.flow.api(call) is None:
+            name = call.function.name if call.function.kind in ("external", "attr") else ""
+            if call.function.kind == "attr" and _SENDING.match(name):
+                return True
+            if call.function.kind == "external" and "." in name and not _OF_THE_RUN.match(name):
+                return True
+        entered = (self.flow.entered(target) for target in self.flow.targets(call))
+        homes = {key[0] for key in entered if key is not None}
+        return any(
+            home != call.body.module.index and self.flow.program.modules[home].category == "product" for home in homes
+        )
 
     # ------------------------------------------------------------------ predictions
 
