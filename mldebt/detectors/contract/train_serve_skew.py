@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from mldebt.detectors.contract import _cleaned_texts
 from mldebt.finding import Audience, Confidence, Hit, Severity
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
@@ -212,6 +213,7 @@ train(pd.read_csv("customers.csv"))
 _TENURE, _CALLS = 'int(request.form["tenure"])', 'request.form.get("calls")'
 
 BAD = (
+    *_cleaned_texts.BAD,
     {
         "train.py": _COLUMNS,
         "app.py": _PLACES.format(row=f"age, {_CALLS}, charges, {_TENURE}", asked="row.reshape(1, -1)").replace(
@@ -337,6 +339,7 @@ def late():
     },
 )
 GOOD = (
+    *_cleaned_texts.GOOD,
     # the row has the columns' order, has other columns, or names them
     {
         "train.py": _COLUMNS,

@@ -11,6 +11,7 @@ from mldebt.flow.value import Value
 from mldebt.pipeline.models.register import TrainedModel
 from mldebt.pipeline.programs.serving_path import ServingPath
 from mldebt.pipeline.project import Project
+from mldebt.pipeline.skew.cleaning import Cleaning
 from mldebt.pipeline.skew.skew_by_names import ByNames
 from mldebt.pipeline.skew.skew_refits import Refits
 from mldebt.pipeline.skew.skew_sides import CALLERS, LEARNS, Side, Sides
@@ -63,6 +64,7 @@ class Skews:
         self.usage = project.usage
         self.serving = project.flow.shared(ServingPath)
         self.sides = Sides(project)
+        self.cleaned = project.flow.shared(Cleaning)
 
     def find(self) -> Iterator[SkewedUse]:
         """Every such use, a serving function once for each model; a pair of places once, with the first that has it."""
@@ -180,6 +182,22 @@ class Skews:
             if unit not in training.functions and self._is_own_work(unit) and name in by_name:
                 there = by_name[name]
                 yield Skew(kind="function", name=name, training=there, serving=here, differs=self._unlike(there, here))
+        yield from self._cleaned(training, serving)
+
+    def _cleaned(self, training: Side, serving: Side) -> Iterator[Skew]:
+        """Texts that either way cleans by one function of its own, of another name, which does not do the same."""
+        theirs, ours = (self._cleaning(side) for side in (training, serving))
+        if len(theirs) != 1 or len(ours) != 1 or theirs.keys() & ours.keys():
+            return
+        ((unit, there),), ((other, here),) = theirs.items(), ours.items()
+        names = [self.flow.scope(*each).name for each in (unit, other)]
+        if names[0] != names[1] and self.cleaned.steps(unit) != self.cleaned.steps(other):
+            differs = self._unlike(there, here) or "other patterns"
+            told = f"{names[0]}() there, {differs}"
+            yield Skew(kind="function", name=names[1], training=there, serving=here, differs=told)
+
+    def _cleaning(self, side: Side) -> dict[Unit, Value]:
+        return {unit: value for unit, value in side.functions.items() if self.cleaned.is_cleaning(unit)}
 
     def _is_own_work(self, unit: Unit) -> bool:
         """Whether a function makes something of its own that it is given: no method, nothing that every module has."""

@@ -23,6 +23,11 @@ KEEPS_VALUES = (_CONVERTS - frozenset("int long half bool pad pad_sequence".spli
 """What changes no number that a model is asked with."""
 _PLACES = frozenset({"iloc", "iat", "values"})
 """By which one number is picked out of a column, at its place: `column.iloc[-1]`."""
+_OF_TIMES = frozenset(
+    """year month day hour minute second quarter days seconds microseconds date time week weekday weekofyear dayofweek
+    day_of_week dayofyear day_of_year days_in_month""".split()
+)
+"""What is worked out of a time by reading it: `column.dt.dayofweek`, `(paid - ordered).days`."""
 _MADE_UP = ("numpy.random.", "random.", "faker.", "torch.rand", "secrets.", "uuid.")
 _NO_DATA = frozenset("len range date_range now today utcnow time arange linspace zeros ones".split())
 _COUNTING = frozenset({"range", "date_range", "arange"})
@@ -69,17 +74,19 @@ class WorkedOut:
         if value.kind == "item" and value.source.kind == "attr" and value.source.data in _PLACES:
             return self._is_computed(value.source.source, depth - 1)
         if value.kind != "call":
-            return False
+            return _is_of_time(value)
         name = last_name(value.function)
         if name in _CONVERTS:
             return any(self._is_computed(source, depth - 1) for source in _given(value))
-        return name not in _CASTS | _LOOKUPS and not self.flow.roles(value) & {"reads", "loads"}
+        is_form = name in _CASTS | _LOOKUPS and not value.calls_method("len")  # `column.str.len()`
+        return not is_form and not self.flow.roles(value) & {"reads", "loads"}
 
     def _is_of_data(self, value: Value, depth: int) -> bool:
         """Whether something that comes in is part of a value."""
         if value.kind in ("param", "attr", "item", "slice", "free", "phi", "passed", "store", "mutate"):
             return True
-        if depth <= 0 or (value.kind == "call" and last_name(value.function) in _NO_DATA):
+        is_made_up = value.kind == "call" and last_name(value.function) in _NO_DATA and not value.calls_method("len")
+        if depth <= 0 or is_made_up:
             return False
         sources = _given(value) if value.kind == "call" else [source for _, source in value.inputs]
         return any(self._is_of_data(source, depth - 1) for source in sources)
@@ -91,6 +98,15 @@ class WorkedOut:
         return depth > 0 and any(
             self._is_drawn(source, depth - 1) for _, source in value.inputs if source.body is value.body
         )
+
+
+def _is_of_time(value: Value) -> bool:
+    """Whether a part of a time is read that was worked out, or of a column of times; or the codes of categories."""
+    if value.kind == "attr" and value.data == "codes":
+        return value.source.kind == "attr" and value.source.data == "cat"
+    if value.kind != "attr" or value.data not in _OF_TIMES:
+        return False
+    return value.source.kind in ("operation", "call") or (value.source.kind == "attr" and value.source.data == "dt")
 
 
 def _given(call: Value) -> list[Value]:
