@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mldebt.detectors.ingestion._draws import BAD, GOOD
-from mldebt.finding import Hit
+from mldebt.detectors.ingestion import _draws, _filtered
+from mldebt.finding import Audience, Hit
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.augmenting import Augmented, augmented
+from mldebt.flow.evaluation.judged_rows import JudgedRows
+from mldebt.flow.evaluation.selection import Selections
 from mldebt.flow.rows.choices import Choice, Choices
+from mldebt.flow.rows.filtered_tests import Filtered, FilteredTests
 from mldebt.flow.rows.prefixes import Prefix, Prefixes
+from mldebt.flow.rows.splits import Splits
 from mldebt.flow.rows.timeorder import Dealt, TimeOrders
 from mldebt.flow.seeding.outline import Event, Outlines
 from mldebt.flow.value import Value
@@ -22,6 +26,8 @@ from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
+BAD = (*_draws.BAD, *_filtered.BAD)
+GOOD = (*_draws.GOOD, *_filtered.GOOD)
 _QUICK = regex(r"(^|[/_.])(quick|smoke|sanity|debug|dry_?run|toy)(_\w+)?(\.py|[/.]|$)", re.IGNORECASE)
 """Code that says by its name that it tries out whether all of it runs."""
 
@@ -30,6 +36,9 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     yield from _by_chance(project)
     prefixes = Prefixes(project.flow, project.seeds, rule.integer("min_rows"))
     orders = TimeOrders(project.flow, project.seeds)
+    splits = Splits(project.flow)
+    judged = JudgedRows(project.flow, splits, Selections(project.flow, project.seeds, splits))
+    filtered = FilteredTests(project.flow, judged, project.scores)
     for body in project.bodies():
         for prefix in prefixes.of(body) if not _QUICK.search(f"{body.module.path}/{body.scope.qualname}") else ():
             yield _first(project, prefix)
@@ -40,6 +49,9 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
                 yield _in_time(project, dealt)
             if (found := augmented(project.flow, call)) is not None:
                 yield _augmented(project, found)
+        for node in body.nodes:
+            if node.kind == "item" and (left := filtered.of(node)) is not None:
+                yield _left(project, left)
 
 
 def _by_chance(project: Project) -> Iterator[Hit]:
@@ -95,6 +107,20 @@ def _augmented(project: Project, found: Augmented) -> Hit:
             project.step(found.dataset, "given to the evaluation set here"),
         ),
         component=project.component_of(found.dataset.body),
+    )
+
+
+def _left(project: Project, found: Filtered) -> Hit:
+    """Off by default: a team may well have decided to judge by these rows alone."""
+    return Hit(
+        location=project.location(found.left),
+        message=f"Of the evaluation set ({found.text}) only the rows are judged {found.by}.",
+        trail=(
+            project.step(found.left, "rows are left out here"),
+            project.step(found.metric, "what is left is judged here"),
+        ),
+        component=project.component_of(found.left.body),
+        audience=Audience.PEDANTIC,
     )
 
 
