@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mldebt.flow.linking import ClassKey, Target, is_self
+from mldebt.flow.linking import ClassKey, ScopeKey, Target, is_self
 from mldebt.flow.scopes.sequences import Sequences
 from mldebt.flow.steps import FAN_OUT, Stack, Step, may_enter
 from mldebt.flow.tasks.handovers import PULL
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _NOT_MADE_FROM = frozenset({"call", "condition", "test", "bound"})
 """Inputs that decide on a value without being part of it."""
+_NAMES = frozenset({"global", "free", "phi", "same", "attr", "param", "passed"})
+MAKER_LIMIT = 12
 _CHANGED = frozenset({"mutate", "store", "phi", "passed"})
 
 
@@ -32,6 +34,7 @@ class Backward:
             "item": sequences.item,
             "global": self._global,
             "free": self._free,
+            "external": lambda value, _: [Step("field", each, ()) for each in flow.app_state.kept_by_name(value)],
             "passed": lambda value, stack: [Step("base", value.source, stack), *self.passed(value, stack)],
         }
 
@@ -44,15 +47,18 @@ class Backward:
 
     def returned(self, call: Value, target: Target, stack: Stack) -> list[Step]:
         """From a call to what the called function returns."""
-        if not may_enter(call, stack) or not self._flow.hooks.brings(call, target.key, stack):
+        flow, key = self._flow, target.key
+        if not may_enter(call, stack) or not flow.hooks.brings(call, key, stack):
             return []
-        return [Step("returned", self._flow.body(*target.key).returns, (*stack, call))]
+        if stack and (named := flow.decorations.called_in(call, stack)) and key not in named:
+            return []
+        return [Step("returned", flow.body(*flow.decorations.entered(call, key)).returns, (*stack, call))]
 
     def param(self, param: Value, stack: Stack) -> list[Step]:
         """From a parameter to the arguments: of the open call, or of every caller."""
         flow, body, name = self._flow, param.body, param.name
         if stack:
-            call, after = stack[-1], stack[:-1]
+            call, after = flow.decorations.giver(stack)
             sources = flow.filled(call, body, name)
             steps = [step for source in sources for step in self._handed_in(param, call, source, after)]
             return steps or self.default(param, stack)
@@ -183,7 +189,21 @@ class Backward:
         for place in range(len(stack), 0, -1):
             if self._flow.calls(stack[place - 1], module, number):
                 return stack[:place]
-        return ()
+        makers = (self._maker(call, source.body.key) for call in reversed(stack))
+        return next(((maker,) for maker in makers if maker is not None), ())
+
+    def _maker(self, call: Value, around: ScopeKey) -> Value | None:
+        """The call of a function that gave the closure which a call calls: of `rank = ranked_by("price")` or
+        `@ordered("price")`, that call."""
+        flow = self._flow
+        if (maker := flow.decorations.maker(call, around)) is not None:
+            return maker
+        visits = flow.walk(call.function, self._named, limit=MAKER_LIMIT)
+        calls = (visit.value for visit in visits if visit.value.kind == "call" and visit.value is not call)
+        return next((each for each in calls if flow.calls(each, *around)), None)
+
+    def _named(self, value: Value, stack: Stack) -> list[Step]:
+        return self.steps(value, stack) if value.kind in _NAMES else []
 
 
 def _place(param: Value, call: Value) -> int:

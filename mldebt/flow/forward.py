@@ -86,7 +86,8 @@ class Forward:
         for target in self._flow.targets(call):
             entered = self._flow.entered(target)
             if entered is not None:
-                steps.extend(self.into_function(value, call, entered, stack))
+                for key in (entered, *self._flow.decorations.layers(entered)):
+                    steps.extend(self.into_function(value, call, key, stack))
             if target.kind == "class":
                 steps.append(Step("constructs", call, stack))
             is_through |= target.kind == "external"
@@ -119,10 +120,11 @@ class Forward:
 
     def leave(self, body: Body, stack: Stack) -> list[Step]:
         """From a function's result to the open call, or to every caller."""
-        if stack:
-            return [Step("returned", stack[-1], stack[:-1])]
         flow, module, number = self._flow, body.module, body.number
-        steps = [Step("returned", call, ()) for call in flow.callers(module.index, number)[:FAN_OUT]]
+        around = [Step("returned", call, after) for call, after in flow.decorations.left_to(body, stack)]
+        if stack:
+            return around or [Step("returned", stack[-1], stack[:-1])]
+        steps = around or [Step("returned", call, ()) for call in flow.callers(module.index, number)[:FAN_OUT]]
         steps.extend(Step("returned", call, around) for call, around in flow.hooks.calls((module.index, number)))
         steps.extend(Step("returned", call, ()) for call, _ in flow.hooks.applied((module.index, number)))
         steps.extend(Step("handed over", taken, ()) for taken in flow.handovers.takers((module.index, number)))

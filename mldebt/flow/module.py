@@ -107,6 +107,12 @@ class Module(msgspec.Struct, kw_only=True, eq=False):
         """Whether a method's first parameter is its class, even when it is called through the class."""
         return any(self.dotted(ref) == "classmethod" for ref in self.facts.scopes[number].decorators)
 
+    def is_context(self, number: int) -> bool:
+        """Whether what a function yields is what a `with` statement gets."""
+        decorators = self.facts.scopes[number].decorators
+        names = (self.dotted(ref).rpartition(".")[2] for ref in decorators)
+        return any(name in ("contextmanager", "asynccontextmanager") for name in names)
+
     def is_property(self, number: int) -> bool:
         """Whether a function is read like an attribute."""
         decorators = self.facts.scopes[number].decorators

@@ -11,6 +11,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.calls.arguments import Arguments
 from mldebt.flow.calls.callbacks import Callbacks
 from mldebt.flow.calls.callers import Callers
+from mldebt.flow.calls.decorations import Decorations
 from mldebt.flow.calls.hooks import Hooks
 from mldebt.flow.calls.injections import Injections
 from mldebt.flow.calls.targets import Targets
@@ -62,6 +63,7 @@ class Flow:
         self._variables = Variables(self)
         self._callers = Callers(self)
         self._callbacks = Callbacks(self)
+        self.decorations = Decorations(self)
         self.hooks = Hooks(self)
         self.handovers = Handovers(self)
         self.injections = Injections(self)
@@ -295,6 +297,10 @@ class Flow:
     def given_fields(self, cls: ClassKey, name: str) -> tuple[Value, ...]:
         """What the team's own code gives for an attribute wherever it makes an object of such a class."""
         return self._fields.given_anywhere(cls, name)
+
+    def makers(self, cls: ClassKey) -> list[Value]:
+        """Where the team's own code makes objects of a class."""
+        return self._fields.makers(cls)
 
     def fields_of(self, cls: ClassKey) -> list[str]:
         """The attributes that a class annotates, in the order in which a dataclass takes them."""

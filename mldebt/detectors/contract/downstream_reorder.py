@@ -12,7 +12,9 @@ from mldebt.detectors.contract import (
     _answers,
     _bonuses,
     _builders,
+    _carried,
     _clauses,
+    _decorated,
     _experiments,
     _frameworks,
     _greedy_picks,
@@ -36,6 +38,7 @@ from mldebt.detectors.contract import (
     _services,
     _sets,
     _sort_keys,
+    _told_keys,
 )
 from mldebt.finding import Hit, Severity, Step
 from mldebt.flow.conditions.asked_orders import is_asked_for_above
@@ -84,6 +87,9 @@ _EXAMPLES = (
     _random_picks,
     _sets,
     _experiments,
+    _decorated,
+    _carried,
+    _told_keys,
 )
 _EXPERIMENT = regex(
     r"(^|[/_ ])(simulat(e|es|ed|ion|ions|or)|leaderboards?|tournaments?|standings|experiments?|benchmarks?|backtest"
@@ -135,7 +141,7 @@ def _where_served(project: Project, reorder: Reorder) -> tuple[Origin, Served] |
         if reorder.kind in (SORT_BY, BEST_BY) and is_asked_for_above(way):
             continue
         for result in reorder.results:
-            served = project.boundaries.served(result, way)
+            served = project.boundaries.served(result, way, reorder.stack)
             if served is None or _is_for_nobody(project, reorder, served):
                 continue
             if _is_served_beside(project, reorder, origin, served):

@@ -56,9 +56,10 @@ class Arguments:
         for target in self._flow.targets(call):
             if target.kind == "class":
                 return True, None
-            if target.key != body.key or not body.module.takes_self(body.number):
+            if target.kind != "func" or body.key not in (target.key, *self._flow.decorations.layers(target.key)):
                 continue
-            if target.receiver is not None or body.module.takes_class(body.number):
+            home = self._flow.program.modules[target.module]
+            if home.takes_self(target.scope) and (target.receiver is not None or home.takes_class(target.scope)):
                 return True, target.receiver
         return False, None
 

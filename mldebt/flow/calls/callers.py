@@ -45,7 +45,8 @@ class Callers:
 
     def calls(self, call: Value, key: ScopeKey) -> bool:
         """Whether a call may call a function (a constructor calls its class's `__init__`)."""
-        return any(self._flow.entered(target) == key for target in self._flow.targets(call))
+        entered = (self._flow.entered(target) for target in self._flow.targets(call))
+        return any(each == key or key in self._flow.decorations.layers(each) for each in entered if each is not None)
 
     def named(self, names: frozenset[str]) -> list[Value]:
         """All calls whose last name is one of these, in order of place."""
@@ -72,7 +73,8 @@ class Callers:
             names = {"__init__", "cls", *(flow.scope(*each).name for each in (cls, *flow.program.subclasses(cls)))}
         elif cls is not None and scope.name in _INSTANCE_CALLS:
             instance_calls = self._instance_calls(cls, with_tests)
-        return tuple(islice(chain(instance_calls, self._by_name(key, names, with_tests)), CALLER_LIMIT))
+        named = self._by_name(key, names, with_tests)
+        return tuple(islice(chain(instance_calls, named, flow.decorations.callers(key)), CALLER_LIMIT))
 
     def _by_name(self, key: ScopeKey, names: set[str], with_tests: bool) -> Iterator[Value]:
         for name in sorted(names):

@@ -63,7 +63,9 @@ class Targets:
         found = self.known.get(call)
         if found is None:
             self.known[call] = ()
-            found = self.known[call] = tuple(dict.fromkeys(self._told(call, self.resolve(call.function))))
+            around = [Target("func", *key) for key in self._flow.decorations.called_in(call, ())]
+            named = around or self._told(call, self.resolve(call.function))
+            found = self.known[call] = tuple(dict.fromkeys(named))
         return found
 
     def _told(self, call: Value, named: Sequence[Target]) -> Sequence[Target]:

@@ -169,8 +169,8 @@ class Orders:
             is_ranked = False
         if api is not None and is_ranked:
             return f"{'.'.join(api.name.split('.')[-2:])} returns results in score order"
-        if self.is_sort(value) and self.sort_key(value).kind == "score":
-            return f"sorted by {self.sort_key(value).text}"
+        if self.is_sort(value) and (key := self.sort_key(value, stack)).kind == "score":
+            return f"sorted by {key.text}"
         return self._asked_for(value, stack) if value.kind == "call" else ""
 
     def _of_component(self, call: Value) -> str:
@@ -236,9 +236,13 @@ class Orders:
 
     # ------------------------------------------------------------------ keys, scores, ranks, texts
 
-    def sort_key(self, sort: Value) -> SortKey:
-        """What a sort sorts by."""
-        return self._sort_keys.of(sort)
+    def sort_key(self, sort: Value, stack: Stack = ()) -> SortKey:
+        """What a sort sorts by; where calls decide that, under those that are open."""
+        return self._sort_keys.of(sort, stack)
+
+    def told_by(self, sort: Value) -> tuple[Value, ...]:
+        """The calls of which each may make a sort go by another key; none where all sort by the same."""
+        return self._sort_keys.told_by(sort)
 
     def is_led_alike(self, sort: Value, other: Value) -> bool:
         """Whether two sorts go by the same first key, in the same direction."""
@@ -302,17 +306,25 @@ class Orders:
         return self._rank_attributes
 
     def _note_ranks(self, body: Body, written: dict[str, Origin], sorts: dict[str, list[Value]]) -> None:
-        for store in body.stores:
-            stored = store.one("value")
-            is_new = isinstance(store.data, str) and store.data not in written
-            if is_new and stored is not None and is_enumerate_index(stored):
-                origin = self.ranked(stored.source.source)
-                if origin is not None:
-                    written[store.name] = origin
+        for place in body.nodes:
+            if not is_enumerate_index(place):
+                continue
+            counted = [place, *(user for _, user in place.uses if user.kind == "operation" and user.data == "+")]
+            users = (user for each in counted for label, user in each.uses if label == "value")
+            names = list(filter(None, map(put_under, users)))
+            if names and (origin := self.ranked(place.source.source)) is not None:
+                for name in names:
+                    written.setdefault(name, origin)
         for call in body.calls:
             attribute = self.sorted_attribute(call) if self.is_sort(call) else ""
             if attribute:
                 sorts.setdefault(attribute, []).append(call)
+
+
+def put_under(store: Value) -> str:
+    """The attribute, or the key that is written down, under which a store puts a value; "" for any other use."""
+    name = (store.key if isinstance(store.data, tuple) else store.data) if store.kind == "store" else ""
+    return name if isinstance(name, str) else ""
 
 
 def _trail(way: _Way) -> tuple[Value, ...]:

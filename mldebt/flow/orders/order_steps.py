@@ -9,7 +9,7 @@ from mldebt.flow.calls.callbacks import FOLDING
 from mldebt.flow.idioms import indexed, is_mask, is_walked, last_name, picked_from, root, selects, taken_by
 from mldebt.flow.orders.kept_orders import KeptOrders
 from mldebt.flow.scores.copies import copied, given_anew
-from mldebt.flow.steps import Stack, Step
+from mldebt.flow.steps import Stack, Step, may_enter
 from mldebt.flow.tasks.handovers import PULL
 from mldebt.flow.value import Value
 
@@ -33,7 +33,7 @@ _OF_GROUPS = ("head", "tail")
 _RUNNING = frozenset({"execute", "exec", "scalars", "stream", "stream_scalars"})
 """Methods of a session that run a statement, whose rows come in the statement's order."""
 PATH_LENGTH = 3
-_SAME = ("same", "phi", "choice", "param", "attr", "global", "free", "passed")
+_SAME = ("same", "phi", "choice", "param", "attr", "global", "free", "passed", "external")
 _OF_ALL = frozenset("zip chain concat gather merge enumerate".split())
 _LABELS = frozenset("columns index names dtype".split())
 """What a table's columns and rows are called by is given beside the rows."""
@@ -45,6 +45,19 @@ _ASKED = "get_queryset"
 """Methods of a framework's view that show what another of its methods gives."""
 _ELSEWHERE = ("delay", "apply_async", "remote", "submit")
 """Methods of a function that run it in another process: a queue's task, a cluster's."""
+_RUNNING_ELSEWHERE = frozenset("to_thread run_sync run_in_threadpool run_in_executor submit apply apply_async".split())
+"""What runs a function that it is given, with the other arguments, and gives its result."""
+_GATHERING = ("asyncio.gather", "anyio.gather")
+_EMPTY_MAPPINGS = (
+    *("dict", "collections.OrderedDict", "collections.defaultdict"),
+    *(f"cachetools.{name}" for name in ("Cache", "LRUCache", "TTLCache", "LFUCache")),
+)
+_QUEUE = "queue.Queue"
+_EMPTY_LISTS = (
+    *("list", "collections.deque", "queue.Queue", "queue.SimpleQueue", "queue.LifoQueue"),
+    *("asyncio.Queue", "multiprocessing.Queue", "multiprocessing.JoinableQueue"),
+)
+_TAKING = ("get", "get_nowait")
 _BROUGHT = frozenset("text content body data value payload arguments output".split())
 """What an answer, a message or an entry of a cache calls the text that it brings."""
 _COPYING = frozenset("deepcopy copy cast dumps loads".split())
@@ -136,6 +149,8 @@ class OrderSteps:
 
     def _item(self, state: State) -> list[State]:
         value = state.value
+        if (held := _just_put(value)) is not None:
+            return [state.on(held)]
         stays = isinstance(value.data, int | str) or selects(value)
         places = taken_by(value)
         found = [state.on(places)] if places is not None and not is_mask(places) else []
@@ -153,7 +168,9 @@ class OrderSteps:
         value = state.value
         found = [state.on(source) for source in value.every("value")]
         for source in value.every("yield"):
-            if state.depth > 0:
+            if value.body.module.is_context(value.body.number):
+                found.append(state.on(source))
+            elif state.depth > 0:
                 found.append(state.on(source, state.depth - 1))
             elif source.loops:
                 found.append(state.on(source.loops[-1], 0))
@@ -163,11 +180,11 @@ class OrderSteps:
 
     def _call(self, state: State) -> list[State]:
         call, orders = state.value, self._orders
-        if orders.is_shuffle(call) or (orders.is_sort(call) and orders.sort_key(call).kind == "other"):
+        if orders.is_shuffle(call) or (orders.is_sort(call) and orders.sort_key(call, state.stack).kind == "other"):
             return [state.on(source) for source in orders.sorted_by(call)]
         if call.calls_method(PULL):
             return [state.at(source, (), state.depth) for source in self._flow.handovers.pulled(call)]
-        if (held := _copied(state)) and not self._flow.is_own(call):
+        if (held := _copied(state) or self._held_by(state)) and not self._flow.is_own(call):
             return held
         found = [state.at(source, (), state.depth) for source in self._flow.graph_states.taken(call)]
         found.extend(State(each, (), state.depth) for each in self._flow.wirings.results(call, state.path))
@@ -180,6 +197,8 @@ class OrderSteps:
             elif call.calls_external(FOLDING):
                 steps = [step for step in self._flow.back(call, state.stack) if step.label == "applied"]
                 found.extend(state.at(step.value, step.stack, state.depth) for step in steps)
+            elif last_name(call.function) in _RUNNING_ELSEWHERE:
+                found.extend(self._run_elsewhere(state))
             else:
                 found.extend(state.on(source) for source in self.kept_by(call))
                 found.extend(state.at(source, (), state.depth) for source in self._kept.written(call))
@@ -188,6 +207,34 @@ class OrderSteps:
         if call.calls_method(*_ELSEWHERE) and call.function.source.kind == "func":
             found.append(state.at(self._flow.body(*call.function.source.scope_key).returns, (), state.depth))
         return found
+
+    def _run_elsewhere(self, state: State) -> list[State]:
+        """Into the functions that a thread or a process runs, whose results come back."""
+        call, stack = state.value, state.stack
+        keys = self._flow.callbacks(call) if may_enter(call, stack) else ()
+        return [state.at(self._flow.body(*key).returns, (*stack, call), state.depth) for key in keys]
+
+    def _held_by(self, state: State) -> list[State]:
+        """What stands at a place in what is awaited together, and what is put in a queue or an empty container."""
+        call, path = state.value, state.path
+        if call.calls_external(*_GATHERING) and path and isinstance(path[0], int) and path[0] < call.keywords.count(""):
+            return [State(call.arguments[path[0]], state.stack, state.depth, path[1:])]
+        if all(source.kind in ("const", "external") for source in call.arguments):
+            if call.calls_external(*_EMPTY_MAPPINGS):
+                return self._mapping(state)
+            if call.calls_external(*_EMPTY_LISTS):
+                return self._put_in(state)
+        receiver = call.receiver
+        is_taken = receiver is not None and call.calls_method(*_TAKING)
+        if is_taken and any(each.name == _QUEUE for each in self._flow.types(call.function.source)):
+            return [state.on(call.function.source, state.depth + 1)]
+        return []
+
+    def _put_in(self, state: State) -> list[State]:
+        """What functions put in a list or a queue that stands beside them."""
+        calls = self._flow.closure_calls(state.value)
+        places = (State(call, (), state.depth, state.path) for call in calls)
+        return [after for place in places for after in self._added(place, place.value.function.name)]
 
     def _shown(self, call: Value) -> list[Value]:
         """What the view's own `get_queryset` gives to the framework's `super().list(request)`."""
@@ -222,10 +269,7 @@ class OrderSteps:
             return [State(value.inputs[path[0]][1], state.stack, state.depth, path[1:])]
         spread = [state.on(source) for source in value.every("spread")]
         if not value.inputs:
-            calls = self._flow.closure_calls(value)
-            return [
-                after for call in calls for after in self._added(State(call, (), state.depth, path), call.function.name)
-            ]
+            return self._put_in(state)
         if value.data == "tuple":
             return [*(state.on(source) for source in value.every("item")), *spread]
         if state.depth > 0:
@@ -234,7 +278,7 @@ class OrderSteps:
 
     def _mapping(self, state: State) -> list[State]:
         value, stack, path = state.value, state.stack, state.path
-        if not value.inputs:
+        if value.kind == "call" or not value.inputs:
             stores = ((store.key, store.one("value")) for store in self._flow.closure_stores(value))
             held = [source for key, source in stores if source is not None and (not path or key in (path[0], None))]
             return [State(source, (), state.outer, path[1:]) for source in held]
@@ -251,7 +295,7 @@ class OrderSteps:
             return []
         base = state.on(value.source)
         if method == "sort":
-            return [base] if self._orders.sort_key(value).kind == "other" else []
+            return [base] if self._orders.sort_key(value, state.stack).kind == "other" else []
         return [base, *self._added(state, method)]
 
     def _added(self, state: State, method: str) -> list[State]:
@@ -292,6 +336,13 @@ def sources_of_append(append: Value) -> list[Value]:
     if arguments and loop.calls_external("range"):
         return indexed(arguments[0])
     return [loop] if is_walked(loop) or not arguments else picked_from(arguments[0])
+
+
+def _just_put(item: Value) -> Value | None:
+    """What was put under the same key right before: `kept[user] = found`, then `kept[user]`."""
+    holder, key = item.source, item.one("key")
+    is_same = key is not None and holder.kind == "store" and holder.one("key") is key
+    return holder.one("value") if is_same else None
 
 
 def _is_column(text: Value) -> bool:

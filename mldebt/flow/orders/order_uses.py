@@ -19,7 +19,7 @@ from mldebt.flow.idioms import (
 )
 from mldebt.flow.linking import is_self
 from mldebt.flow.orders.list_versions import beginnings
-from mldebt.flow.orders.order import KEEPING, Orders
+from mldebt.flow.orders.order import KEEPING, Orders, put_under
 from mldebt.flow.scores.copies import copied, given_anew
 from mldebt.flow.services.endpoints import Endpoints
 from mldebt.flow.steps import Stack, Step
@@ -228,7 +228,7 @@ class OrderUses:
         """Sorts by the attribute in which a loop over `enumerate(…)` writes the position."""
         places = [user for label, user in element.uses if label == "object" and is_enumerate_index(user)]
         stores = [store for place in places for _, store in place.uses if store.kind == "store"]
-        names = [store.name for store in stores if isinstance(store.data, str)]
+        names = list(filter(None, map(put_under, stores)))
         attributes = self._orders.rank_attributes() if names else {}
         return [sort for name in names if name in attributes for sort in attributes[name][1]]
 

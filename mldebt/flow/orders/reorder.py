@@ -189,6 +189,9 @@ class Reorders:
         if sort.calls_method("zrange"):
             yield from self._reversals.lowest_first(sort)
             return
+        if told_by := self.orders.told_by(sort):
+            yield from self._sorted_for(sort, sequence, told_by)
+            return
         key = self.orders.sort_key(sort)
         if key.kind == "other" and not is_asked_for(sort) and not is_switched_on(self.flow, sort):
             found = list(self._breaks.of(Idiom(SORT_BY, f"sorted by {key.text}"), sort, sequence))
@@ -210,6 +213,14 @@ class Reorders:
             others = tuple(origin for origin in each.origins if not self.orders.is_led_alike(sort, origin.value))
             if others:
                 yield each._replace(origins=others)
+
+    def _sorted_for(self, sort: Value, sequence: list[Value], calls: tuple[Value, ...]) -> Iterator[Reorder]:
+        """A sort by something else than a score, for those calls of its function that ask for it."""
+        for call in calls:
+            key = self.orders.sort_key(sort, (call,))
+            if key.kind == "other" and not is_asked_for(sort) and not is_asked_for(call):
+                found = self._breaks.of(Idiom(SORT_BY, f"sorted by {key.text}"), sort, sequence, stack=(call,))
+                yield from self._other_orders(sort, list(found))
 
     def _best_by(self, call: Value) -> Iterator[Reorder]:
         """`max(ranked, key=lambda item: item.margin)`: the best by another key in place of the first."""

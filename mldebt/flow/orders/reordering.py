@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mldebt.flow.orders.order import Orders, Origin
+from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 
 
 class Reorder(NamedTuple):
-    """One operation on a ranked sequence: `results` have the new order, `origins` are the rankings that it breaks."""
+    """One operation on a ranked sequence: `results` have the new order, `origins` are the rankings that it breaks. The
+    `stack` holds the call of its function that makes it one, where others do not."""
 
     site: Value
     kind: str
@@ -18,6 +20,7 @@ class Reorder(NamedTuple):
     text: str
     results: tuple[Value, ...]
     origins: tuple[Origin, ...]
+    stack: Stack = ()
 
 
 class Idiom(NamedTuple):
@@ -37,10 +40,17 @@ class Breaks:
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
 
-    def of(self, idiom: Idiom, site: Value, inputs: Iterable[Value], result: Value | None = None) -> Iterator[Reorder]:
+    def of(
+        self,
+        idiom: Idiom,
+        site: Value,
+        inputs: Iterable[Value],
+        result: Value | None = None,
+        stack: Stack = (),
+    ) -> Iterator[Reorder]:
         """The reorder of the first input that was ranked; none when none was."""
         for source in inputs:
-            origins = tuple(origin for origin in self._orders.rankings(source) if origin.value is not site)
+            origins = tuple(origin for origin in self._orders.rankings(source, stack) if origin.value is not site)
             if origins:
-                yield Reorder(site, idiom.kind, idiom.accidental, idiom.text, (result or site,), origins)
+                yield Reorder(site, idiom.kind, idiom.accidental, idiom.text, (result or site,), origins, stack)
                 return

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mldebt.flow.conditions.conditions import around
-from mldebt.flow.idioms import is_negated, last_name
+from mldebt.flow.idioms import bare, is_negated, last_name
 from mldebt.flow.orders.kept_orders import KeptOrders
 from mldebt.flow.orders.order import Orders, Origin
 from mldebt.flow.orders.reordering import Breaks, Idiom, Reorder
@@ -42,7 +42,7 @@ class Reversals:
 
     def of(self, node: Value) -> Iterator[Reorder]:
         """A slice, call or mutation that may turn a sequence round."""
-        for found in self._breaks.of(REVERSAL, node, self._turned(node)):
+        for found in self._breaks.of(REVERSAL, node, self._turned(node)) if not self._is_turned_back(node) else ():
             wrong = tuple(origin for origin in found.origins if self._descends(origin))
             if wrong:
                 yield found._replace(origins=wrong)
@@ -103,6 +103,12 @@ class Reversals:
             if any(user.calls_method("pop") or _is_last(user) for _, user in value.uses):
                 return True
         return False
+
+    def _is_turned_back(self, node: Value) -> bool:
+        """Whether what is turned round here is half of two turns, one right after the other."""
+        before = [source for source in self._turned(node) if self._turned(bare(source))]
+        users = (user for label, user in node.uses if user.kind in ("slice", "call", "mutate") and label != "call")
+        return bool(before) or any(node in self._turned(user) for user in users)
 
     def _turned(self, node: Value) -> list[Value]:
         """What a value is the reverse of; nothing for other values."""

@@ -24,7 +24,7 @@ _COLUMNS = frozenset({"c", "columns"})
 _READ = frozenset({"get", "pop", "setdefault", "getlist"})
 
 
-def column_names(flow: Flow, by: Value) -> list[str]:
+def column_names(flow: Flow, by: Value, stack: Stack = ()) -> list[str]:
     """The texts that are themselves what is sorted by, however they got there, and those that an expression of an ORM
     names. What else an expression is made of, such as the ranking whose places it restores, names no column."""
 
@@ -34,7 +34,7 @@ def column_names(flow: Flow, by: Value) -> list[str]:
             return [step for step in found if step.label != "object"]
         return _of_call(value, found) if value.kind == "call" else found
 
-    visits = flow.walk(by, steps, limit=COLUMN_LIMIT)
+    visits = flow.walk(by, steps, stack=stack, limit=COLUMN_LIMIT)
     texts = [visit.value.data for visit in visits if visit.value.kind == "const"]
     return [text for text in texts if isinstance(text, str) and text != "-"] or list(_mapped(by))
 

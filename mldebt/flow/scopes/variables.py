@@ -42,9 +42,15 @@ class Variables:
         return [user for user in users if user.kind == "store" and isinstance(user.data, tuple)]
 
     def _reads_inside(self, value: Value) -> Iterator[Value]:
-        """Reads of a variable that holds a value, in the functions that are defined beside it."""
+        """Reads of a variable that holds a value, in the functions that are defined beside it; of a module's variable,
+        wherever they are."""
         body = value.body
         names = body.names_of(value)
+        if body.number == 0:
+            yield from (
+                read for name in names for read in self.global_reads(body.module.index, name) if read.body.number
+            )
+            return
         for child in self._flow.children(body.module.index, body.number) if names else ():
             for free in self._flow.body(body.module.index, child).free_reads:
                 if free.variable[0] == body.number and free.variable[1] in names:

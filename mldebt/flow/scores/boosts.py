@@ -10,7 +10,7 @@ from mldebt.flow.idioms import is_mask, read_name, root
 from mldebt.flow.linking import is_self
 from mldebt.flow.orders.list_versions import was_given
 from mldebt.flow.orders.listed import written_out
-from mldebt.flow.orders.order import Orders, Origin
+from mldebt.flow.orders.order import Orders, Origin, put_under
 from mldebt.flow.orders.reordering import Reorder
 from mldebt.flow.scores.blends import Blends
 from mldebt.flow.scores.bonuses import (
@@ -108,8 +108,7 @@ class Boosts:
         if stored is None or base is None or number(stored) is None or not isinstance(stored.data, int):
             return
         attributes = self._orders.rank_attributes() if was_given(base) else {}
-        if store.data in attributes:
-            name = store.name
+        if (name := put_under(store)) in attributes:
             origin, sorts = attributes[name]
         else:
             name = column_of_some(store)

@@ -114,6 +114,10 @@ class Scoring:
         if value.kind in ("compare", "const") or _is_of_shape(value) or self._groups(value):
             return []
         steps = self._flow.back(value, stack)[:FAN_OUT]
+        if value.calls_method("get") and read_name(value):  # what else the row holds is no part of it
+            return [step for step in steps if step.label not in ("receiver", "arg")]
+        if value.kind == "comprehension":
+            return [step for step in steps if step.label == "element"]
         if column := _column_beside_rows(value):
             return list(self._columns.of(value, stack, column)) or (steps if SCORE_NAME.search(column) else [])
         if value.kind == "attr":

@@ -1,5 +1,5 @@
-"""What a web application keeps for all its requests: `app.state.index = …` in one function, read as
-`request.app.state.index` in another."""
+"""What a web application keeps for all its requests, or for one: `app.state.index = …` in one function, read as
+`request.app.state.index` in another; `g.user = …`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _STATE = "state"
 _APPLICATION = frozenset({"app", "application", "request", "api", "websocket", "server", "fastapi_app"})
+_HOLDERS = frozenset({"flask.g", "quart.g"})
 KEPT_LIMIT = 6
 
 
@@ -25,10 +26,16 @@ class AppState:
 
     def kept(self, read: Value) -> list[Value]:
         """What a read of an application's state may give."""
-        if not _is_state(read.source):
-            return []
+        return self._stored(read, read.name) if _is_state(read.source) else []
+
+    def kept_by_name(self, read: Value) -> list[Value]:
+        """What a read of a framework's own holder may give: `flask.g.user`."""
+        holder, _, name = read.name.rpartition(".")
+        return self._stored(read, name) if holder in _HOLDERS else []
+
+    def _stored(self, read: Value, name: str) -> list[Value]:
         roots, home = self._flow.program.roots, read.body.module
-        stores = [store for store in self._of(read.name) if roots.together(home, _module(store))]
+        stores = [store for store in self._of(name) if roots.together(home, _module(store))]
         return [value for store in stores if (value := store.one("value")) is not None][:KEPT_LIMIT]
 
     def _of(self, name: str) -> tuple[Value, ...]:
@@ -44,6 +51,8 @@ class AppState:
 def _is_state(owner: Value) -> bool:
     """Whether an object is the state of an application: `app.state`, `request.app.state`."""
     owner = _plain(owner)
+    if owner.kind == "external":
+        return owner.data in _HOLDERS
     if owner.kind != "attr" or owner.name != _STATE:
         return False
     holder = _plain(owner.source)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from mldebt.flow.body import Body
 from mldebt.flow.calls.companions import Companions
 from mldebt.flow.calls.selves import Selves
 from mldebt.flow.conditions.conditions import entails
+from mldebt.flow.module import ScopeKey
 from mldebt.flow.orders.order import Orders
 from mldebt.flow.orders.order_uses import OrderUses, Place
 from mldebt.flow.services.endpoints import Endpoints
-from mldebt.flow.steps import FAN_OUT, Step
+from mldebt.flow.steps import FAN_OUT, Stack, Step
 from mldebt.flow.value import Value
 
 REACH_LIMIT = 2500
@@ -50,13 +52,14 @@ class Boundaries:
         functions."""
         return self._endpoints.any
 
-    def served(self, start: Value, way: tuple[Value, ...]) -> Served | None:
+    def served(self, start: Value, way: tuple[Value, ...], stack: Stack = ()) -> Served | None:
         """Where the order of a sequence is served; `way` are the values upstream from the ranking on, so that a
         helper's result goes back to the callers it came from: to those on the way here if one of them serves it, else
-        to any that gave it a ranking."""
+        to any that gave it a ranking. `stack` is the call of the start's function that is meant, where only one is."""
         if start.kind == "return":
             return None if self.has_endpoints() else Served(start, "returned by a public function", (start,))
-        return _Walk(self, start, way, frozenset(way)).run() or _Walk(self, start, way, frozenset()).run()
+        walks = (_Walk(self, start, way, callers).run(stack) for callers in (frozenset(way), frozenset()))
+        return next((found for found in walks if found is not None), None)
 
 
 class _Walk:
@@ -71,8 +74,8 @@ class _Walk:
         self.through = frozenset(way)
         self.callers = callers
 
-    def run(self) -> Served | None:
-        first = Place(self.start, (), 0)
+    def run(self, stack: Stack) -> Served | None:
+        first = Place(self.start, stack, 0)
         queue: deque[tuple[Place, tuple[Value, ...]]] = deque([(first, ())])
         seen = {first}
         count = 0
@@ -119,13 +122,33 @@ class _Walk:
 
     def _returned(self, place: Place, label: str, result: Value) -> list[Place]:
         body = result.body
-        endpoint = self.boundaries.answers(body.module.index, body.number)
+        endpoint = self._endpoint(body)
         if endpoint and label != "yield":
             return [place.on(result, text=endpoint)] if not place.by_key else []
         steps = [step for step in self.flow.leave(body, place.stack) if self._answers(step.value, body)]
         if not place.stack:
-            steps = self._preferred(steps, body)
+            steps = self._preferred(self._of_decorated(steps, body), body)
         return place.along(steps[:FAN_OUT])
+
+    def _endpoint(self, body: Body) -> str:
+        """What kind of boundary a function's result leaves by: that of the endpoint which it stands around, too."""
+        around = self.flow.decorations
+        if around.layers(body.key):
+            return ""
+        served = (key for key in self._decorated(body) if around.layers(key)[-1] == body.key)
+        answers = self.boundaries.answers
+        return answers(*body.key) or next(filter(None, (answers(*key) for key in served)), "")
+
+    def _decorated(self, body: Body) -> Sequence[ScopeKey]:
+        """What a decorator's inner function stands around on the way here."""
+        decorated = self.flow.decorations.decorated(body.key)
+        met = {value.body.key for value in self.way} if decorated else ()
+        return [key for key in decorated if key in met] or decorated
+
+    def _of_decorated(self, steps: list[Step], body: Body) -> list[Step]:
+        """Those calls that call what a decorator's inner function stands around here."""
+        keys = self._decorated(body)
+        return [step for step in steps if any(self.flow.calls(step.value, *key) for key in keys)] if keys else steps
 
     def _preferred(self, steps: list[Step], body: Body) -> list[Step]:
         """Of a helper's callers those on the way here, else those that gave it a ranking, else all."""

@@ -80,14 +80,23 @@ class Fields:
             found = self._given[cls, name] = tuple(self._find_given(cls, name))
         return found
 
+    def makers(self, cls: ClassKey) -> list[Value]:
+        """Where the team's own code makes objects of a class."""
+        named = self._flow.calls_named(frozenset({self._flow.scope(*cls).name}))[:MADE_LIMIT]
+        return [
+            call
+            for call in named
+            if call.body.module.category == "product"
+            and any(target.kind == "class" and target.key == cls for target in self._flow.targets(call))
+        ]
+
     def _find_given(self, cls: ClassKey, name: str) -> Iterator[Value]:
         if self._flow.initializer(cls) is not None or name not in self.annotated(cls):
             return
-        for call in self._flow.calls_named(frozenset({self._flow.scope(*cls).name}))[:MADE_LIMIT]:
-            if call.body.module.category == "product":
-                given = self.given(call, name)
-                if given is not None:
-                    yield given
+        for call in self.makers(cls):
+            given = self.given(call, name)
+            if given is not None:
+                yield given
 
     def annotated(self, cls: ClassKey) -> list[str]:
         """The attributes that a class and those above it annotate, in the order in which a dataclass takes them."""
