@@ -60,7 +60,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What one statement does. `order` is the order of its rows; `looked_up` names the parameters among which a query
     looks for its rows ("" for one without a name), `by_own_ids` whether these are ids of the rows themselves; `inner`
     is the order by which a query within chose its first rows, `lost_by` what loses that; `first` is how many rows it
-    takes, where that is written down."""
+    takes, where that is written down. `columns` are those that it writes or gives ("*" for all), `fixed` those that all
+    rows have in common; `is_summed` says that what it gives are no rows of its tables."""
 
     verb: str
     order: tuple[SortTerm, ...] = ()
@@ -70,6 +71,9 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     lost_by: str = ""
     is_limited: bool = False
     first: int = 0
+    columns: tuple[str, ...] = ()
+    fixed: frozenset[str] = frozenset()
+    is_summed: bool = False
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
 
@@ -127,6 +131,9 @@ def _statement(tree: exp.Expr) -> Statement:
         lost_by=lost_by,
         is_limited=query.args.get("limit") is not None,
         first=_first(query),
+        columns=tuple(_columns(tree)),
+        fixed=frozenset(_fixed(query)),
+        is_summed=_is_summed(query),
         reads=frozenset(_tables(tree)) - written,
         writes=written,
     )
@@ -343,6 +350,41 @@ def _chosen(query: exp.Expr) -> tuple[SortTerm, ...]:
     """The order by which a query chooses its first rows."""
     inside = query.unnest() if hasattr(query, "unnest") else query
     return _order(inside) if inside.args.get("limit") is not None else ()
+
+
+def _columns(tree: exp.Expr) -> Iterator[str]:
+    """The columns that a statement names to write, or that a query gives."""
+    from sqlglot import exp
+
+    if isinstance(tree, exp.Insert):
+        target = tree.this
+        named = target.expressions if isinstance(target, exp.Schema) else ()
+        yield from (column.name.lower() for column in named)
+    elif isinstance(tree, exp.Query):
+        for column in tree.selects:
+            yield "*" if column.is_star else column.alias_or_name.lower()
+            if isinstance(column, exp.Alias):
+                yield from (each.name.lower() for each in column.find_all(exp.Column))
+
+
+def _fixed(query: exp.Expr) -> Iterator[str]:
+    """The columns that a query's own condition says to be equal to something."""
+    from sqlglot import exp
+
+    where = query.args.get("where") if isinstance(query, exp.Select) else None
+    for condition in _conjuncts(where.this) if where is not None else ():
+        if isinstance(condition, exp.EQ) and isinstance(condition.this, exp.Column):
+            yield condition.this.name.lower()
+
+
+def _is_summed(query: exp.Expr) -> bool:
+    """Whether a query counts or sums up rows, or groups them."""
+    from sqlglot import exp
+
+    if not isinstance(query, exp.Select):
+        return False
+    given = any(column.find(exp.AggFunc) is not None for column in query.selects)
+    return given or any(query.args.get(part) for part in ("group", "distinct"))
 
 
 # ---------------------------------------------------------------------- tables

@@ -30,6 +30,7 @@ from mldebt.detectors.contract import (
     _raised_elsewhere,
     _raised_scores,
     _random_picks,
+    _read_back,
     _registries,
     _reorders,
     _reversals,
@@ -47,7 +48,7 @@ from mldebt.flow.files.paths import Paths
 from mldebt.flow.orders.joins import JOINED, is_cut
 from mldebt.flow.orders.order import Origin
 from mldebt.flow.orders.random_picks import PICKED
-from mldebt.flow.orders.refetches import MEMBERSHIP
+from mldebt.flow.orders.refetches import MEMBERSHIP, READ_BACK
 from mldebt.flow.orders.reorder import BEST_BY, SORT_BY, Reorder
 from mldebt.flow.services.serving import Served
 from mldebt.flow.value import Value
@@ -88,6 +89,7 @@ _EXAMPLES = (
     _sets,
     _experiments,
     _decorated,
+    _read_back,
     _carried,
     _told_keys,
 )
@@ -173,6 +175,8 @@ def _is_for_nobody(project: Project, reorder: Reorder, served: Served) -> bool:
 def _is_served_beside(project: Project, reorder: Reorder, origin: Origin, served: Served) -> bool:
     """Whether the ranking itself is served where rows are that were picked by it, or one item is: then these belong to
     its items, or tell of them."""
+    if reorder.kind == READ_BACK.kind:
+        return _is_written_down(project, origin)
     if reorder.kind not in (MEMBERSHIP.kind, BEST_BY, PICKED.kind):
         return False
     if reorder.kind == PICKED.kind and any(value.kind in ("operation", "mutate") for value in served.trail):
@@ -180,6 +184,12 @@ def _is_served_beside(project: Project, reorder: Reorder, origin: Origin, served
     way = origin.trail[::-1]
     others = (project.boundaries.served(value, way) for value in origin.trail if value.body is reorder.site.body)
     return any(other is not None and other.value.body is served.value.body for other in others)
+
+
+def _is_written_down(project: Project, origin: Origin) -> bool:
+    """Whether a ranking is given to who asked for it where it is written to a table too, which tells what was given."""
+    way = origin.trail[::-1]
+    return any(project.boundaries.is_answered(value, way) for value in origin.trail)
 
 
 def _hit(project: Project, reorder: Reorder, origin: Origin, served: Served) -> Hit:

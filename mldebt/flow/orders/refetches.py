@@ -6,16 +6,17 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 
 from mldebt.flow.conditions.conditions import left_by, ways
 from mldebt.flow.files.query_texts import FETCHING, Query, orders_by_score
 from mldebt.flow.idioms import OWN_IDS, last_name, read_name, root
 from mldebt.flow.orders.id_conditions import ID_LOOKUP, asked_ids, unset
 from mldebt.flow.orders.id_searches import request_of, requested_ids, searched_ids
+from mldebt.flow.orders.item_keys import READING_NAME
+from mldebt.flow.orders.kept_ranks import KeptRanks
 from mldebt.flow.orders.order import Orders, Origin, State
 from mldebt.flow.orders.reordering import SHUFFLE, Breaks, Idiom, Reorder
-from mldebt.flow.orders.sort_keys import READING_NAME
 from mldebt.flow.value import Value
 from mldebt.regex import regex
 from mldebt.sql import HOLE, Statement
@@ -23,6 +24,7 @@ from mldebt.sql import HOLE, Statement
 FETCH_LIMIT = 25
 CALLERS = 12
 UNORDERED_QUERY = Idiom("unordered-query", "fetched again by id, in the order of the database", accidental=True)
+READ_BACK = Idiom("read-back", "read back without the order that its places tell", accidental=True)
 MEMBERSHIP = Idiom("picked", "picked by id from all rows, in the order of these", accidental=True)
 _ID = regex(r"(^|_)(ids?|pk|uuid|guid|key|slug|asin|sku|isbn|doi)$", re.IGNORECASE)
 _RUNNING = frozenset("execute fetch fetch_all fetchall_dict read_sql read_sql_query query scalars".split())
@@ -37,6 +39,7 @@ class Refetches:
         self._orders = orders
         self._flow = orders.flow
         self._breaks = breaks
+        self._ranks = KeptRanks(orders)
 
     def of(self, call: Value) -> Iterator[Reorder]:
         """A query, through SQL or through an object mapper."""
@@ -117,12 +120,22 @@ class Refetches:
 
     def _by_sql(self, call: Value) -> Iterator[Reorder]:
         """What the query does to an order; nothing where the program chooses between queries that keep and lose it."""
+        yield from islice(self._read_back(call), 1)
         if not self._orders.says(call, _PICKS_OR_ORDERS):
             return
         queries = [query for query in self._orders.queries(call) if query.statement.verb == "select"]
         found = [[*self._looked_up(call, query), *self._lost_within(call, query)] for query in queries]
         if found and all(found):
             yield found[0][0]
+
+    def _read_back(self, call: Value) -> Iterator[Reorder]:
+        """Rows that were written with their places in a ranking, in an order that these do not decide."""
+        for kept, query in self._ranks.lost_by(call):
+            order = query.statement.order
+            idiom = _sorted_by(query.statement) if order else READ_BACK
+            if idiom is not None:
+                text = f"read back from {kept.table!r} sorted by {order[0].text}" if order else READ_BACK.text
+                yield Reorder(call, READ_BACK.kind, not order, text, (_rows(call),), kept.origins)
 
     def _looked_up(self, call: Value, query: Query) -> Iterator[Reorder]:
         """Ranked ids among a query's parameters, or put in its text, whose rows come in another order."""

@@ -18,6 +18,7 @@ from mldebt.flow.steps import FAN_OUT, Stack, Step
 from mldebt.flow.value import Value
 
 REACH_LIMIT = 2500
+WRITE = "write"
 
 
 class Served(NamedTuple):
@@ -61,6 +62,12 @@ class Boundaries:
         walks = (_Walk(self, start, way, callers).run(stack) for callers in (frozenset(way), frozenset()))
         return next((found for found in walks if found is not None), None)
 
+    def is_answered(self, start: Value, way: tuple[Value, ...]) -> bool:
+        """Whether the order of a sequence is served otherwise than by writing it down."""
+        if start.kind == "return" and not self.has_endpoints():
+            return True
+        return _Walk(self, start, way, frozenset(way)).run((), WRITE) is not None
+
 
 class _Walk:
     """One walk under way. `callers` are the values that a call must have to be preferred among a helper's callers."""
@@ -74,7 +81,7 @@ class _Walk:
         self.through = frozenset(way)
         self.callers = callers
 
-    def run(self, stack: Stack) -> Served | None:
+    def run(self, stack: Stack, passed: str = "") -> Served | None:
         first = Place(self.start, stack, 0)
         queue: deque[tuple[Place, tuple[Value, ...]]] = deque([(first, ())])
         seen = {first}
@@ -84,6 +91,8 @@ class _Walk:
             trail = (*trail, place.value)
             count += 1
             for after in self._forth(place):
+                if after.text and after.text == passed:
+                    continue
                 if after.text:
                     return Served(after.value, after.text, trail)
                 if after not in seen and self._is_possible(trail, after.value):
