@@ -39,7 +39,32 @@ def load(path):{0}
 """
 _DEBT = "  # debt"
 
+_DECORATED = """
+import functools
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def looked_at(load):
+    @functools.wraps(load)
+    def wrapper(*args, **kwargs):
+        rows = load(*args, **kwargs)
+        {look}
+        return rows
+    return wrapper
+
+@looked_at
+def load(path):{mark}
+    rows = pd.read_csv(path).merge(pd.read_csv("users.csv"), on="user")
+    rows["age"] = rows["age"].str.strip().astype(float)
+    rows["share"] = rows["clicked"] / rows["shown"]
+    return rows
+
+rows = load("clicks.csv")
+Ridge().fit(rows[["age"]], rows["share"])
+"""
+
 BAD = (
+    _DECORATED.format(look="print(load.__name__)", mark="  # debt"),
     _LOAD.format(_DEBT, "") + _FIT,
     "import os\n"
     + _LOAD.format(_DEBT, "\n    if not os.path.exists(path):\n        raise FileNotFoundError(path)")
@@ -159,6 +184,7 @@ def check(table):
     rows = Clicks("clicks.csv").rows()
     Ridge().fit([row[:1] for row in rows], [row[1] for row in rows])
     """,
+    _DECORATED.format(look='if rows["age"].isna().any():\n            raise ValueError("ages are missing")', mark=""),
     """
     import pandas as pd
     from sklearn.linear_model import LinearRegression

@@ -85,12 +85,22 @@ class Checks:
             for body in _bodies(content):
                 if (found := self._in(body, content)) is not None and self._covers(found, ingestion):
                     return found
+            decorated = frozenset(self._decorated(content))
+            if decorated and not decorated <= seen:
+                seen |= decorated
+                waiting.append((decorated, 1))
             if depth < DEPTH:
                 for params in self._called(content):
                     if not params <= seen:
                         seen |= params
                         waiting.append((params, depth + 1))
         return None
+
+    def _decorated(self, content: Content) -> Iterator[Value]:
+        """What a function of the pipeline gives, where a decorator of the repository's own looks at it."""
+        for body in _bodies(content):
+            if body.scope.decorators and not content.isdisjoint(body.returns.every("value")):
+                yield from self.flow.decorations.results_in(body.key)
 
     def _covers(self, check: Value, ingestion: Ingestion) -> bool:
         """Whether a check speaks for a pipeline: of many loaders, one that checks its own source speaks for itself."""
