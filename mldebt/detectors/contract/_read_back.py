@@ -72,6 +72,7 @@ GOOD = (
     _shop(f"{_OF_USER} ORDER BY r.score DESC"),
     _shop(_OF_USER, columns="r.item_id, r.rank"),
     _shop(_OF_USER, columns="COUNT(*)"),
+    _shop(_OF_USER, columns="1"),
     _shop(f"{_OF_USER} AND r.rank = 1"),
     _shop(f"{_OF_USER} ORDER BY r.shown_at DESC", columns="r.item_id, r.shown_at"),
     _shop(f"{_OF_USER} ORDER BY r.created_at DESC", table="impressions"),

@@ -25,6 +25,7 @@ _LOG = regex(
     r"|shown|served|analytics|dashboards?)(_|/|\.|$)"
 )
 """What keeps, or shows, what was once given."""
+_TIME = regex(r"(^|_)(created|updated|shown|served|logged|at|on|date|time|timestamp|ts|day|when)(_|$)")
 
 
 class Kept(NamedTuple):
@@ -88,7 +89,8 @@ class KeptRanks:
 def _tells(statement: Statement, kept: Kept) -> bool:
     """Whether a query gives the places with its rows, or its rows in their order; or no rows at all, or only those of
     one place."""
-    if statement.is_summed or statement.fixed & kept.columns:
+    gives_rows = any(name and not name.isdigit() for name in statement.columns)
+    if statement.is_summed or statement.fixed & kept.columns or not gives_rows:
         return True
     told = {name for name in statement.columns if name in kept.columns or _SCORE.search(name)}
     if told or "*" in statement.columns:
@@ -105,9 +107,6 @@ def _is_history(statement: Statement, call: Value) -> bool:
         return True
     body = call.body
     return _LOG.search(f"{body.module.path}/{body.scope.name}".lower()) is not None
-
-
-_TIME = regex(r"(^|_)(created|updated|shown|served|logged|at|on|date|time|timestamp|ts|day|when)(_|$)")
 
 
 def _parts(call: Value) -> Iterator[Value]:
