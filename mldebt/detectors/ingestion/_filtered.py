@@ -36,6 +36,12 @@ GOOD = (
     _judged(apart='train = train[train["label"].isin([0, 1])]\ntest = test[test["label"].isin([0, 1])]'),
     _judged(apart='train = train[train["user"].isin(train["user"].unique())]'),
     _judged(
+        apart="""
+known = train["label"].value_counts().head(5).index
+train, test = train[train["label"].isin(known)], test[test["label"].isin(known)]
+"""
+    ),
+    _judged(
         beside="""
 known = test[test["user"].isin(train["user"])]
 print(f1_score(known["label"], known["answer"]))

@@ -86,7 +86,7 @@ class JudgedRows:
             if visit.parent in judging or any(map(_JUDGING.search, names)):
                 judging.add(visit)  # what else it was made from went out of it again
             reason = self._reason(value, visit.stack)
-            if any(map(_CHOOSING.search, names)) or (not reason and self._is_of_another_part(value)):
+            if any(map(_CHOOSING.search, names)) or (not reason and self.is_of_another_part(value)):
                 return None
             if visit not in judging and any(map(_LEARNING.search, names)):
                 return None
@@ -98,7 +98,7 @@ class JudgedRows:
     def _back(self, value: Value, stack: Stack) -> list[Step]:
         return [] if self._reason(value, stack) else self.steps.back(value, stack)
 
-    def _is_of_another_part(self, value: Value) -> bool:
+    def is_of_another_part(self, value: Value) -> bool:
         """Whether a value is a part of a split that is not the last to judge by."""
         if is_beside_test(value):
             return True

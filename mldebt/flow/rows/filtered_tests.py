@@ -58,12 +58,17 @@ class FilteredTests:
         """`test["user"].isin(train["user"])`"""
         if not mask.calls_method(*_AMONG) or not mask.arguments or mask.receiver is None:
             return ""
+        asked = mask.arguments[0]
+        others = (call for call in mask.body.calls if call is not mask and call.calls_method(*_AMONG))
+        if any(root(each) is root(asked) for call in others for each in call.arguments):
+            return ""  # both parts are asked the same
         name = read_name(mask.receiver)
-        visits = self._flow.walk(mask.arguments[0], self._same_column, limit=MADE_LIMIT)
+        visits = self._flow.walk(asked, self._same_column, limit=MADE_LIMIT)
         for visit in visits:
             value = visit.value
             called = (*value.body.names_of(value), *([value.name] if value.kind == "param" else ()))
-            if any(_TRAINING.search(each.lower()) for each in called):
+            is_item = value.kind == "item" and self._judged.is_of_another_part(value)
+            if is_item or any(_TRAINING.search(each.lower()) for each in called):
                 return f"whose {name!r} the training has" if name else "that the training has"
         return ""
 
