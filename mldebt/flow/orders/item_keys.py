@@ -143,9 +143,9 @@ class ItemKeys:
 
     def _told_by(self, holder: Value, asked: Value | None) -> Judgement:
         """What a table in the code says of something that an item has; a table of grades is one of scores."""
-        if asked is not None and (told := self._worked_out(holder)) is not None:
-            judged = self.judge(told)
-            return Judgement("other", f"what {in_words(holder)} says") if judged.kind == "other" else judged
+        told = self._worked_out(holder) if asked is not None else None
+        if told is not None and self.judge(told).kind == "other":
+            return Judgement("other", f"what {in_words(holder)} says")
         table = written_out(self._flow, holder) if asked is not None else None
         if asked is None or table is None or _is_of_grades(table):
             return UNKNOWN
