@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -192,8 +192,8 @@ class _Task(msgspec.Struct, frozen=True, kw_only=True):
         difference = differ(
             without_rules(old.outcome, unsure), without_rules(new.outcome, unsure), change.renamed, read_old, read_new
         )
-        few = self.state.picked is not None
-        old_unknown, new_unknown = (less_known(each.outcome, each.settings, few=few) for each in (old, new))
+        unread = self._unread(new.listing) if self.state.picked is not None else None
+        old_unknown, new_unknown = (less_known(each.outcome, each.settings, unread=unread) for each in (old, new))
         fresh = [finding for finding in difference.new if finding in new_unknown.findings]
         about_people = {rule.id for rule in new.outcome.rules if rule.family == _PEOPLE}
         ended = [each for each in difference.fixed if each.rule_id in about_people]
@@ -234,6 +234,11 @@ class _Task(msgspec.Struct, frozen=True, kw_only=True):
             accepted=len(difference.new) - len(fresh),
             notes=(*notes, *filter(None, [altered_terms(change, read_old, read_new)])),
         )
+
+    def _unread(self, listing: Listing) -> Callable[[str], bool]:
+        """Says of a path whether a file lies there that was not read."""
+        read = {file.path for file in listing.files}
+        return lambda path: path not in read and os.path.exists(f"{self.state.root}/{path}")  # noqa: PTH110  # any text
 
     def _unsure(self, old: Outcome, new: Outcome) -> tuple[frozenset[str], tuple[str, ...]]:
         """Rules of which nothing can be said, for only one of the two states could be asked; and why."""

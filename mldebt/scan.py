@@ -176,32 +176,43 @@ def read_baseline(settings: Settings) -> tuple[Entry, ...] | None:
     return parse_baseline(read_text(settings.baseline, "`mldebt baseline write` makes it"), str(settings.baseline))
 
 
-def less_known(outcome: Outcome, settings: Settings, only: str = "", *, few: bool = False) -> Outcome:
+def less_known(
+    outcome: Outcome, settings: Settings, only: str = "", *, unread: Callable[[str], bool] | None = None
+) -> Outcome:
     """The outcome without what the baselines take in that the settings name; each speaks of the findings to which it is
-    the nearest. `only` is the one file that was scanned, if it was one; of a `few` files and what is near them nobody
-    can tell which entries would be found no longer."""
-    left = _unknown_to_baselines(outcome, settings, only)
-    return replace(left, gone=()) if few else left
+    the nearest. `only` is the one file that was scanned, if it was one. Where some files were scanned and what is near
+    them, `unread` says which others there are: what is known of these did not move here, and nobody can tell which
+    entries would be found no longer."""
+    if unread is None:
+        return without_known(outcome, *_baselines(outcome, settings, only))
+    baselines, nearest = _baselines(outcome, settings, only)
+    read = [
+        msgspec.structs.replace(
+            each,
+            entries=tuple(
+                entry for entry in each.entries if not unread(each.folder + entry.path.removeprefix(each.prefix))
+            ),
+        )
+        for each in baselines
+    ]
+    return replace(without_known(outcome, read, nearest), gone=())
 
 
-def _unknown_to_baselines(outcome: Outcome, settings: Settings, only: str) -> Outcome:
+def _baselines(outcome: Outcome, settings: Settings, only: str) -> tuple[list[Baseline], Callable[[str], str]]:
+    """The baselines that count, and of which each path is told."""
     if "baseline" in settings.given or not settings.nested:
         entries = read_baseline(settings)
-        if entries is None:
-            return outcome
-        return without_known(outcome, [Baseline(entries, prefix=settings.prefix, only=only)])
+        top = [Baseline(entries, prefix=settings.prefix, only=only)] if entries is not None else []
+        return top, lambda _: ""
     domains = Domains(settings)
     asked = {"": settings} | domains.baselines(finding.location.path for finding in outcome.findings)
     found = {folder: read_baseline(each) for folder, each in asked.items()}
-    return without_known(
-        outcome,
-        [
-            Baseline(entries, folder=folder, prefix=asked[folder].prefix)
-            for folder, entries in found.items()
-            if entries is not None
-        ],
-        domains.baseline,
-    )
+    below = [
+        Baseline(entries, folder=folder, prefix=asked[folder].prefix)
+        for folder, entries in found.items()
+        if entries is not None
+    ]
+    return below, domains.baseline
 
 
 def source_limits(settings: Settings) -> SourceLimits:
