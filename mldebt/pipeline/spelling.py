@@ -88,6 +88,13 @@ class Spelling:
             and (self.hand is None or not self.hand.never(step.value, step.stack))
         ]
 
+    def _told(self, value: Value) -> str | None:
+        """What configurations say of a value, or the workflow that starts its script."""
+        if self.configured is None:
+            return None
+        told = self.configured.text(value)
+        return told if told is not None else self.configured.argument(value)
+
     def _given(self, value: Value) -> list[Value]:
         """What an object of settings was made with: `Settings(model_path=config.model_path)`, read as
         `settings.model_path`."""
@@ -128,7 +135,7 @@ class Spelling:
             return str(value.data)
         if value in self.names:
             return self.names[value]
-        if self.configured is not None and (told := self.configured.text(value)) is not None:
+        if self.configured is not None and (told := self._told(value)) is not None:
             return told
         if (put := self._put_together.get(value.kind)) is not None:
             return put(value, stack, depth)

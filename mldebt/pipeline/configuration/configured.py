@@ -32,6 +32,12 @@ class Configured(SettingsRead):
     def __init__(self, flow: Flow, facts: Sequence[DocumentFacts], documents: Sequence[Document]) -> None:
         super().__init__(flow, facts, documents)
         self.options = flow.shared(Options)
+        self._commands = [
+            (document.path.rpartition("/")[0], command.split())
+            for document in facts
+            for stage in document.stages
+            for command in stage.commands
+        ]
 
     def setting(self, value: Value) -> tuple[DocumentFacts, Setting] | None:
         """The setting that a value is."""
@@ -49,6 +55,18 @@ class Configured(SettingsRead):
             if found is not None:
                 return self._filled(reading.document, found[1].value, INTERPOLATIONS)
         return None
+
+    def argument(self, value: Value) -> str | None:
+        """What the one stage of a workflow that starts a script gives it at a place: `sys.argv[1]`."""
+        is_argument = value.kind == "item" and value.source.kind == "external" and value.source.data == "sys.argv"
+        place = value.data if is_argument and isinstance(value.data, int) else 0
+        found = [
+            words[at + place]
+            for folder, words in self._commands
+            for at, word in enumerate(words)
+            if place > 0 and posixpath.join(folder, word) == value.body.module.path and at + place < len(words)
+        ]
+        return found[0] if len(found) == 1 and not found[0].startswith(("-", "$")) else None
 
     def _filled(self, document: DocumentFacts, text: str, depth: int) -> str:
         """A text in which `${paths.data}` is what the configuration says, and a hole where it does not."""

@@ -42,7 +42,7 @@ _OF_FEATURES = regex(r"feature|extract|column|input", re.IGNORECASE)
 _PLAIN = frozenset("phi passed same store mutate attr item param free global choice slice".split())
 _PLAIN_CALLS = frozenset(
     """train_test_split astype ravel to_numpy map fillna reset_index array asarray squeeze reshape to_list tolist values
-    flatten copy Series DataFrame log log1p""".split()
+    flatten copy Series DataFrame log log1p get_dummies drop dropna sample sort_values""".split()
 )
 _NO_COLUMN = VIEWS | {"values", "T", "index", "columns"}
 _SCORES = frozenset("cross_validate cross_val_score cross_val_predict".split())
@@ -226,10 +226,19 @@ class Features:
         value = visit.value
         if self._is_slot(value):
             return
-        if names := self.columns.target(value):
+        if names := self.columns.target(value) or self._by_place(visit):
             yield from (Feature(kind="target", text=name, note="", at=value) for name in names)
         elif value.kind == "attr" and self._is_table(value.source) and not self._is_method(value):
             yield Feature(kind="target", text=value.name, note="", at=value)
+
+    def _by_place(self, visit: Visit) -> list[str]:
+        """The column that stands at a place among those that are chosen by name: `rows[COLUMNS].iloc[:, 0]`."""
+        places = [place for each in visit.path() if (place := _place_in(each.value)) is not None]
+        chosen = self.columns.taken(visit.value) if places else []
+        steps = [step for each in visit.path() for step in self._dropping(each)] if chosen else []
+        gone = {name for step in steps for name in self.columns.dropped(step)}
+        names = [name for name in chosen if name not in gone]
+        return [names[places[-1]]] if len(names) > 1 and -len(names) <= places[-1] < len(names) else []
 
     def _inputs(self, visit: Visit, hand: AtHand) -> Iterator[Feature]:
         value = visit.value
@@ -326,6 +335,18 @@ class Features:
 
     def _is_method(self, value: Value) -> bool:
         return any(label == "function" for label, _ in value.uses) or value.name in _NO_COLUMN
+
+
+def _place_in(item: Value) -> int | None:
+    """The one column that is taken by its place: `rows.iloc[:, -1]`."""
+    key = item.one("key") if item.kind == "item" and item.source.kind == "attr" and item.source.name == "iloc" else None
+    parts = key.every("item") if key is not None and key.kind == "collection" else []
+    if len(parts) != 2:
+        return None
+    number, sign = parts[1], 1
+    if number.kind == "operation" and number.data == "-" and len(number.inputs) == 1:
+        number, sign = number.source, -1
+    return sign * number.data if number.kind == "const" and type(number.data) is int else None
 
 
 def _taker(visit: Visit) -> Value:

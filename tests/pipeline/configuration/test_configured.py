@@ -85,3 +85,47 @@ def test_a_file_that_is_not_there_leaves_its_name(tmp_path: Path) -> None:
     files = {path: text for path, text in FILES.items() if path != "config/config.yaml"}
     (record,) = model_records(tmp_path, files)
     assert told(record, "artifacts") == ["{self.config.training.model_path}"]
+
+
+STAGES = {
+    "dvc.yaml": """
+        stages:
+          train:
+            cmd: python src/train.py data/features model.pkl
+            deps:
+              - data/features
+            outs:
+              - model.pkl
+        """,
+    "src/train.py": """
+        import os
+        import pickle
+        import sys
+
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+
+        folder = sys.argv[1]
+        output = sys.argv[2]
+        rows = pd.read_csv(os.path.join(folder, "train.csv"))
+        model = Ridge().fit(rows[["area"]], rows.price)
+        with open(output, "wb") as file:
+            pickle.dump(model, file)
+        """,
+}
+
+
+def test_a_stage_tells_what_its_script_is_given(tmp_path: Path) -> None:
+    (record,) = model_records(tmp_path, STAGES)
+    assert told(record, "sources") == ["data/features/train.csv"]
+    assert [(cell.text, cell.note) for cell in record.artifacts] == [("model.pkl", "versioned as data")]
+
+
+def test_two_stages_of_one_script_leave_it_open(tmp_path: Path) -> None:
+    more = """
+          again:
+            cmd: python src/train.py data/other other.pkl
+        """
+    files = {**STAGES, "dvc.yaml": STAGES["dvc.yaml"].rstrip() + more}
+    (record,) = model_records(tmp_path, files)
+    assert told(record, "artifacts") == ["{output}"]

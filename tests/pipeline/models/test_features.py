@@ -598,3 +598,23 @@ def test_columns_that_are_dropped_in_place_after_the_training_are_features(tmp_p
         """,
     )
     assert inputs(record) == (["doubled"], [], ["price"])
+
+
+def test_a_target_that_is_taken_by_its_place(tmp_path: Path) -> None:
+    (record,) = records(
+        tmp_path,
+        """
+        import joblib
+        import numpy as np
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+
+        rows = pd.read_csv("cars.csv")
+        rows = rows[["year", "price", "distance", "owner"]]
+        rows.drop(["year"], axis=1, inplace=True)
+        rows = pd.get_dummies(rows, drop_first=True)
+        model = Ridge().fit(rows.iloc[:, 1:], np.log(rows.iloc[:, 0]))
+        joblib.dump(model, "model.joblib")
+        """,
+    )
+    assert inputs(record) == (["distance", "owner"], [], ["price"])
