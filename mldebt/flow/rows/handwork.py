@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.flow.rows.answers import names_answers
-from mldebt.flow.rows.separating import separates
+from mldebt.flow.rows.separating import is_drawn, separates
 from mldebt.flow.rows.summed import is_summed_up
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Visit
@@ -109,7 +109,7 @@ class Handwork:
             return ""
         if given is None or self._is_cast(given) or _first(given).kind == "dict" or _is_outer(store, given):
             return ""
-        if names_answers(store.key) or self._is_answer(given, ASKED_DEPTH):
+        if names_answers(store.key) or self._is_answer(given, ASKED_DEPTH) or is_drawn(self.flow, given):
             return ""
         if given.kind == "call" and self.flow.roles(given) & STEP_ROLES.keys():
             return ""  # a step of its own

@@ -14,6 +14,7 @@ _DRAWING = frozenset({"samples", "splits", "shuffles"})
 _PARTED = regex(r"(^|_)(folds?|splits?|subset|phase|holdout|is_?(train|test|val|valid|validation)(ing)?)(_|$)", re.I)
 _PART = regex(r"(train|valid|val|test|dev|eval|holdout)(ing|idation|uation)?\Z", re.I)
 _NEGATIONS = ("~", "not", "-")
+_JOINED = ("&", "|", "~", "not")
 
 
 def separates(flow: Flow, item: Value) -> bool:
@@ -21,7 +22,7 @@ def separates(flow: Flow, item: Value) -> bool:
     key = item.one("key")
     if key is None or any(_draws(flow, value) for value in _within(key, DEPTH)):
         return key is not None
-    if _names_part(key):
+    if _names_part(key) or _is_of_part(key, DEPTH):
         return True
     others = (user.one("key") for user in _beside(item) if user.kind == "item" and user is not item)
     return any(other is not None and _complements(key, other) for other in others)
@@ -35,6 +36,19 @@ def _names_part(mask: Value) -> bool:
     name = column.key if column.kind == "item" else column.data if column.kind == "attr" else None
     said = part.data if part.kind == "const" else None
     return bool(isinstance(name, str) and _PARTED.search(name)) or bool(isinstance(said, str) and _PART.match(said))
+
+
+def _is_of_part(mask: Value, depth: int) -> bool:
+    """Whether rows are taken, among others, by a column that says which are there to train or test: `rows.test & …`."""
+    if mask.kind == "operation" and mask.data in _JOINED and depth:
+        return any(_is_of_part(part, depth - 1) for _, part in mask.inputs)
+    name = mask.key if mask.kind == "item" else mask.data if mask.kind == "attr" else None
+    return isinstance(name, str) and _PART.match(name) is not None
+
+
+def is_drawn(flow: Flow, mask: Value) -> bool:
+    """Whether a mask is thrown by chance: `np.random.random(len(rows)) > 0.8`."""
+    return mask.kind == "compare" and any(_draws(flow, value) for value in _within(mask, DEPTH))
 
 
 def _beside(item: Value) -> Iterator[Value]:

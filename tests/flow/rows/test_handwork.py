@@ -165,3 +165,9 @@ def test_to_read_lines_without_their_ends_is_one_step(loop: str, link: Link) -> 
     text = "table = []\n{0}:\n    line = line.rstrip()\n    table.append(line{1})"
     assert steps(link, text.format(loop, ""), "open('rows.txt')") == ["parsed"]
     assert steps(link, text.format(loop, ".lower()"), "open('rows.txt')") == ["parsed", "cleaned"]
+
+
+def test_a_split_by_chance_is_no_cleaning(link: Link) -> None:
+    drawn = "rows['test'] = np.random.random(len(rows)) > 0.8\n"
+    assert steps(link, drawn + "table = rows[~rows['test'] & rows['user'].isin(users)]") == []
+    assert steps(link, "table = rows[rows['old'] & rows['user'].isin(users)]") == ["cleaned"]
