@@ -142,8 +142,9 @@ class _Walk:
                 self._take(visit, step)
         ends = tuple((self.ends or self.written).values())
         asked = [end for end in ends if end.use.kind != "evaluation"] or ends
-        useful = _upstream([visit for end in asked for visit in self.meeting[end.value]], self.before)
-        first = _upstream([end.visit for end in asked], self.before)
+        first = useful = _upstream([end.visit for end in asked], self.before)
+        if any(end.use.kind != "evaluation" for end in asked):  # what is told of metrics comes back to them
+            useful = _upstream([visit for end in asked for visit in self.meeting[end.value]], self.before)
         return Reach(
             read=self.read,
             useful=tuple(visit for visit in visits if visit in useful),
