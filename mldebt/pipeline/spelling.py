@@ -8,6 +8,7 @@ from itertools import dropwhile
 
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.files.pathtexts import counted_on, formatted, interpolated
+from mldebt.flow.orders.listed import written_out
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.types.at_hand import AtHand
 from mldebt.flow.value import Value
@@ -80,6 +81,8 @@ class Spelling:
             return []
         if self.configured is not None and (given := self._given(value)):
             return [Step("field", each, ()) for each in given]
+        if turns := self._turns(value):
+            return [Step("member", each, ()) for each in turns]
         stack = self.objects.opened(value, stack)
         return [
             step
@@ -87,6 +90,20 @@ class Spelling:
             if step.value.body.module.category == "product"
             and (self.hand is None or not self.hand.never(step.value, step.stack))
         ]
+
+    def _turns(self, value: Value) -> list[Value]:
+        """What a loop meets turn by turn, where it goes over a list or a table that is written out: `for path in
+        ["a.csv", "b.csv"]`, `for name, path in PATHS.items()`."""
+        if value.kind not in ("element", "item"):
+            return []
+        of_pair = value.kind == "item" and value.data == 1 and value.source.kind == "element"
+        walked = (value.source if of_pair else value).source
+        if of_pair or walked.calls_method("values"):
+            is_table = walked.calls_method("items" if of_pair else "values") and not walked.arguments
+            table = written_out(self.flow, walked.function.source) if is_table else None
+            return table.every("item")[:TEXTS] if table is not None and table.kind == "dict" else []
+        held = written_out(self.flow, walked) if value.kind == "element" else None
+        return held.every("item")[:TEXTS] if held is not None and held.kind == "collection" else []
 
     def _told(self, value: Value) -> str | None:
         """What configurations say of a value, or the workflow that starts its script."""

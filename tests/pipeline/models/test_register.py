@@ -1701,3 +1701,30 @@ def test_what_only_derives_is_no_model_and_trains_none(tmp_path: Path) -> None:
     assert names(register(tmp_path, {"explain.py": EXPLAINED.format(after="pass"), "nets.py": NET})) == []
     learns = EXPLAINED.format(after="torch.optim.SGD(self.net.parameters(), lr=0.1).step()")
     assert "Net" in names(register(tmp_path, {"explain.py": learns, "nets.py": NET}))
+
+
+@pytest.mark.parametrize(
+    ("loop", "told"),
+    [
+        ("for name, path in PATHS.items():", ["data/a.csv", "data/b.csv"]),
+        ("for path in PATHS.values():", ["data/a.csv", "data/b.csv"]),
+        ('for path in ["data/c.csv", "data/d.csv"]:', ["data/c.csv", "data/d.csv"]),
+        ("for path in PATHS:", ["{PATHS}"]),
+        ("for path in found(PATHS):", ["{path}"]),
+    ],
+)
+def test_a_loop_over_paths_that_are_written_out_names_them(loop: str, told: list[str], tmp_path: Path) -> None:
+    code = f"""
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+
+        PATHS = {{"a": "data/a.csv", "b": "data/b.csv"}}
+        parts = []
+        {loop}
+            parts.append(pd.read_csv(path))
+        rows = pd.concat(parts)
+        joblib.dump(Ridge().fit(rows[["a"]], rows.b), "ridge.joblib")
+        """
+    (record,) = register(tmp_path, {"train.py": code})
+    assert texts(record, "sources") == told
