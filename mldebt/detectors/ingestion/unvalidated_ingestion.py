@@ -265,7 +265,7 @@ def _columns(project: Project, ingestion: Ingestion) -> str:
     own = [value for value in ingestion.content if units.of(value) in ingestion.units]
     made: dict[object, int] = {}
     names: dict[str, None] = {}
-    for value in sorted(own, key=lambda value: (value.body.module.index, value.line)):
+    for value in sorted(own, key=lambda value: (value.body.module.index, value.at, value.body.number, value.number)):
         if value.kind == "store":
             made.setdefault(value.key, value.line)
         elif value.kind == "item" and isinstance(value.key, str) and made.get(value.key, value.line) == value.line:

@@ -40,7 +40,7 @@ class Losses:
         self.flow = flow
         self.min_rows = min_rows
         self._content: dict[Body, list[Value]] = {}
-        for value in content:
+        for value in sorted(content, key=lambda value: (*value.body.key, value.at, value.number)):
             self._content.setdefault(value.body, []).append(value)
         self._workers = {body.key for body in self._content if body.number}
 
