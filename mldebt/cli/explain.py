@@ -16,13 +16,15 @@ from mldebt.store import write_text
 
 _FIRST = 3
 """Examples of either kind that fit on a screen or two."""
+_ON_A_PAGE = 8
+"""Those that somebody reads on a page in a folder."""
 
 
 @click.command(
     name="explain", cls=Command, epilog="\b\nExamples:\n  mldebt explain MLD401\n  mldebt explain bus-factor-one"
 )
 @click.argument("rule", required=False, metavar="[RULE]")
-@click.option("--full", is_flag=True, cls=Option, help="All examples of RULE, not the first few.")
+@click.option("--full", is_flag=True, cls=Option, help="All examples, not the first few.")
 @click.option("--all", "every", is_flag=True, cls=Option, help="Every rule, one page after the other.")
 @click.option(
     "--output",
@@ -48,10 +50,10 @@ def command(rule: str | None, full: bool, every: bool, output: Path | None, root
     if output:
         write_text(output / "README.md", render_rule_list(rules))
         for each in rules:
-            write_text(output / f"{each.id}.md", _page(each))
+            write_text(output / f"{each.id}.md", _page(each, None if full else _ON_A_PAGE))
         return 0
     if rule is None:
-        _show("\n".join(map(_page, rules)))
+        _show("\n".join(_page(each, None if full else _FIRST) for each in rules))
     else:
         _show(_page(_find(rules, rule), None if full else _FIRST))
     return 0
