@@ -134,6 +134,10 @@ def short(user):
 GOOD = (
     # the reasons of each application, in an order of their own
     _served(_GROUPED.format(columns='"application_id", "impact"', mark="")),
+    _served(
+        _GROUPED.format(columns='"impact"', mark="").replace('["impact"]', 'list(IDS) + ["impact"]')
+        + '\nIDS = ["application_id", "part"]\n'
+    ),
     # the lists of several items are merged by the key that each is sorted by
     {"found.py": _MERGED.format(key='(row["lift"], row["confidence"])', mark="")},
     _served(_ONE_TITLE.format(many="n=1, ", mark="")),

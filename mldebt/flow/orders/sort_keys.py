@@ -165,7 +165,8 @@ class SortKeys:
         self._items.differs |= is_score and not all(scores) and self._told.constants(by, stack).by_calls
         is_rank = not is_score and any(self._items.is_kept_rank(text.lstrip("-")) for text in texts)
         several = by.kind in ("collection", "operation") and len(texts) > 1
-        in_groups = several and _OF_GROUP.search(texts[0]) is not None
+        firsts = texts if by.kind == "operation" else texts[:1]  # which of several lists begins, the texts do not say
+        in_groups = several and any(map(_OF_GROUP.search, firsts))
         kind = "score" if is_score else "rank" if is_rank else "unknown" if in_groups else "other"
         text = f"columns {', '.join(map(repr, texts))}" if several else f"column {texts[-1]!r}"
         return SortKey(kind, text, True if texts[-1].startswith("-") else down)
