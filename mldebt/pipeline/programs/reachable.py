@@ -207,7 +207,8 @@ class Reachable:
             for text in texts:
                 if isinstance(text, str) and re.fullmatch(r"[A-Za-z_][\w.]*\.?", text):
                     folder = text.strip(".").replace(".", "/")
-                    yield from (each for each in self._folders if each == folder or each.endswith(f"/{folder}"))
+                    called = self._folders.get(folder.rpartition("/")[2], ())
+                    yield from (each for each in called if each == folder or each.endswith(f"/{folder}"))
 
     @cached_property
     def _plug_ins(self) -> frozenset[str]:
@@ -238,8 +239,12 @@ class Reachable:
                     yield self.flow.program.modules[number].path.rpartition("/")[0]
 
     @cached_property
-    def _folders(self) -> frozenset[str]:
-        return frozenset(module.path.rpartition("/")[0] for module in self.flow.program.modules)
+    def _folders(self) -> dict[str, list[str]]:
+        """The folders that hold modules, by what each is called itself."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for folder in dict.fromkeys(module.path.rpartition("/")[0] for module in self.flow.program.modules):
+            found[folder.rpartition("/")[2]].append(folder)
+        return found
 
     # ------------------------------------------------------------------ who mentions whom
 
