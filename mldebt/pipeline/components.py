@@ -33,7 +33,6 @@ KINDS = (
     "evaluation",
     "part of models",
 )
-TRAINS = frozenset({"fits", "tunes", "optimizes"})
 SERVED_FROM = frozenset({"predicts", "ranks"})
 ASKED = ("predict", "recommend", "score", "infer", "forward", "call")
 CALL_DEPTH = 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.program import Module
 from mldebt.flow.value import Value
 from mldebt.ownership import Span
@@ -15,7 +16,6 @@ from mldebt.pipeline.units import Unit
 from mldebt.sources import DocumentKind
 
 STAGES = ("ingestion", "features", "modelling", "evaluation", "serving", "operations")
-_LEARNS = frozenset({"fits", "tunes", "optimizes"})
 _SHAPES = frozenset({"cleans", "joins", "groups", "validates"})
 _RUNS = frozenset({"orchestrates", "registers"})
 _DATA = frozenset({"table", "bucket", "url", "hub"})
@@ -117,7 +117,7 @@ class Stages:
     def _learns(self, call: Value) -> bool:
         """Fitting an encoder makes features, not a model."""
         roles = self.flow.roles(call)
-        return bool(roles & _LEARNS) and "features" not in roles
+        return bool(roles & TRAINS) and "features" not in roles
 
     def _reads_data(self, call: Value) -> bool:
         api = self.flow.api(call)

@@ -10,7 +10,8 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
-_TRAINING = frozenset({"fits", "tunes", "optimizes"})
+TRAINS = frozenset({"fits", "tunes", "optimizes"})
+"""The roles of calls that train a model."""
 _DERIVES = frozenset({"backward", "grad", "gradient", "zero_grad"})
 _STEPS = regex(r"step|minimi[sz]e|apply_grad|optim", re.IGNORECASE)
 
@@ -26,7 +27,7 @@ class Gradients:
 
     def trains(self, call: Value) -> bool:
         """Whether a call of a library trains a model: fits it, tunes it, or takes a part in its steps."""
-        return bool(self.flow.roles(call) & _TRAINING) and not self.only_derived(call)
+        return bool(self.flow.roles(call) & TRAINS) and not self.only_derived(call)
 
     def only_derived(self, call: Value) -> bool:
         """Whether gradients are taken in a module that calls nothing which says that it steps by them: they explain

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.best_of import keeps_best, versions_of
+from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.evaluation.judged_rows import JudgedRows
 from mldebt.flow.evaluation.selection import plain, roots
 from mldebt.flow.linking import is_self
@@ -20,7 +21,6 @@ SWEEP_LIMIT = 40
 USE_LIMIT = 160
 _CURVES = frozenset({"roc_curve", "precision_recall_curve"})
 _PLACES = frozenset("argmax argmin nanargmax nanargmin idxmax idxmin".split())
-_TRAINING = frozenset({"fits", "optimizes", "tunes"})
 _TUNING = regex(r"tun(e|ing)|calib|optimi[sz]|search|select|sweep|choose")
 _THRESHOLDS = 2
 """At which place the curves give them."""
@@ -149,7 +149,7 @@ class TunedThresholds:
         if any(call.body.module.index != module for call in callers) or (body.number and not callers):
             return False
         calls = (call for each in self.flow.bodies(module) for call in each.calls)
-        return not any(self.flow.roles(call) & _TRAINING for call in calls)
+        return not any(self.flow.roles(call) & TRAINS for call in calls)
 
     def _metrics_behind(self, threshold: Value) -> list[Visit]:
         """The metrics of what a threshold cuts."""

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mldebt.finding import Location
+from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.types.models import Models
 from mldebt.flow.value import Value
 from mldebt.pipeline.programs.serving_path import ServingPath
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 TEXT_LIMIT = 70
 TABLES_DRAWN = 6
-_LEARNS = frozenset({"fits", "tunes", "optimizes"})
 _ANYWHERE = regex(r"^(/|~|[A-Za-z]:\\|\w+://)|\b(from|into)\b", re.IGNORECASE)
 """Addresses, absolute paths and queries mean the same wherever they stand; a relative path does not."""
 _SECRET = regex(r"(?<=://)[^/@\s]*@|(?<=\?)\S+=\S*")
@@ -120,7 +120,7 @@ class Drawing:
     def learns(self, call: Value) -> bool:
         """Whether a call trains a model; fitting an encoder makes features."""
         roles = self.flow.roles(call)
-        return bool(roles & _LEARNS) and "features" not in roles
+        return bool(roles & TRAINS) and "features" not in roles
 
     # ------------------------------------------------------------------ things with a name
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.idioms import last_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
-from mldebt.pipeline.models.life import TRAINS
 
 WALK_LIMIT = 200
 COUNTED = "accuracy"

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 import msgspec
 
 from mldebt.flow.calls.words import last_name
+from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.steps import Visit
 from mldebt.flow.types.at_hand import AtHand
@@ -18,7 +19,6 @@ from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.configuration.configured import Configured
 from mldebt.pipeline.ingestion.columns import VIEWS, Columns
-from mldebt.pipeline.models.life import TRAINS
 from mldebt.pipeline.models.lifecycle import same_object
 from mldebt.pipeline.models.origins import Origins
 from mldebt.pipeline.models.register import TrainedModel

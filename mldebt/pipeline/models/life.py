@@ -9,7 +9,6 @@ from mldebt.flow.types.models import Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack
 
-TRAINS = frozenset({"fits", "tunes", "optimizes"})
 KEEPS = {"stores": "stored", "registers": "registered", "serves": "served"}
 ASKS = frozenset({"predicts", "ranks", "embeds"})
 HOLDING_KINDS = frozenset({"model", "estimator", "module", "layer", "trainer", "pipeline"})

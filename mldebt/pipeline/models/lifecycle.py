@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from mldebt.flow.evaluation.gradients import Gradients
+from mldebt.flow.evaluation.gradients import TRAINS, Gradients
 from mldebt.flow.linking import ClassKey, Target, is_self
 from mldebt.flow.orders.list_versions import beginnings
 from mldebt.flow.sameness import Sameness
@@ -32,7 +32,6 @@ from mldebt.pipeline.models.life import (
     SAME,
     STEPS,
     TOLD,
-    TRAINS,
     VECTORS,
     WEIGHTS,
     WRITES_WHERE_TOLD,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.files.content import SETTINGS
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.linking import ClassKey, Target, is_self
@@ -17,7 +18,6 @@ from mldebt.flow.types.models import Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.ingestion.named_reads import EMPTY, NamedReads
-from mldebt.pipeline.models.life import TRAINS
 from mldebt.pipeline.models.register import JOB, TrainedModel
 from mldebt.pipeline.objects import Objects
 from mldebt.pipeline.spelling import Spelling

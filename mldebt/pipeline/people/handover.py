@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from mldebt.answers import Basis, Handover, Holding, Knower, LastChange, Offboarding, Place, Remark
 from mldebt.documents import CommandPlace
 from mldebt.facts.record import Comparison, Constant
+from mldebt.flow.evaluation import gradients
 from mldebt.flow.program import Module
 from mldebt.ownership import Change, Knowledge, Ownership, Person, Span
 from mldebt.ownership.knowledge import WROTE_ENOUGH
@@ -31,7 +32,6 @@ UNFINISHED = regex(
 WORDS = 8
 """A docstring of fewer words does not tell what something is."""
 TRAINS = ("model", "training step")
-LEARNS = frozenset({"fits", "tunes", "optimizes"})
 SERVERS = regex(
     r"\b(uvicorn|gunicorn|hypercorn|daphne|waitress-serve|flask run|fastapi (run|dev)|streamlit run|bentoml serve"
     r"|runserver)\b"
@@ -300,7 +300,7 @@ class _Desk:
 
     def _trains(self, unit: Unit) -> bool:
         return any(
-            self.project.flow.roles(call) & LEARNS
+            self.project.flow.roles(call) & gradients.TRAINS
             for number in self.serving.inside(unit)
             for call in self.project.flow.body(*number).calls
         )

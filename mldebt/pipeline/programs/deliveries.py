@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mldebt.flow.body import Body
+from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.files.query_texts import QueryTexts
 from mldebt.flow.linking import ClassKey
@@ -20,7 +21,6 @@ Unit = tuple[int, int]
 WAY_LIMIT = 300
 _SHARED = frozenset({"table", "stream"})
 """What others read as it fills: even a job that trains first serves by it."""
-_LEARNS = frozenset({"fits", "tunes", "optimizes"})
 _JUDGES = frozenset({"measures"})
 _JUDGEMENT = regex(
     r"(^|[{_.-])(metrics?|summary|reports?|stats|statistics|confusion\w*|evaluation|eval|params|manifest|metadata"
@@ -90,7 +90,7 @@ class Deliveries:
         roles = {role for body in set(bodies) for call in body.calls for role in self.flow.roles(call)}
         if roles & _JUDGES or _JUDGEMENT.search(self.text(write).rpartition("/")[2]):
             return False
-        return not roles & _LEARNS or self.is_shared(write)
+        return not roles & TRAINS or self.is_shared(write)
 
     def is_shared(self, write: Value) -> bool:
         """Whether a write goes where others read at any time."""

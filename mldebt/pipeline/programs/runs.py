@@ -11,14 +11,13 @@ import msgspec
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
-from mldebt.flow.evaluation.gradients import Gradients
+from mldebt.flow.evaluation.gradients import TRAINS, Gradients
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import root
 from mldebt.flow.program import Module
 from mldebt.flow.types.models import Models
 from mldebt.flow.value import Value
 from mldebt.pipeline.ingestion.ingestion import Ingestion
-from mldebt.pipeline.models.life import TRAINS
 from mldebt.pipeline.programs.serving_path import ServingPath
 from mldebt.pipeline.project import Project
 from mldebt.regex import regex
