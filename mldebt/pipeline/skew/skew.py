@@ -167,8 +167,8 @@ class Skews:
             there = (training.constants if is_worked_out else training.columns).get(name)
             if there is None or there.body is here.body or (is_worked_out and name in training.columns):
                 continue
-            if here is training.constants.get(name) or there is serving.columns.get(name):
-                continue  # both sides have either: what is filled in where nothing is known
+            if here is training.constants.get(name):
+                continue  # both sides fill it in where nothing is known
             told = f"always {there.data!r} for training" if is_worked_out else f"always {here.data!r} for serving"
             yield Skew(kind="column", name=name, training=there, serving=here, differs=told)
 
