@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Iterator
 
 from mldebt.flow.value import Value
 from mldebt.regex import regex
@@ -15,7 +16,8 @@ OWN_IDS = frozenset({"id", "_id", "pk"})
 """What an item calls its own id; other names may be those of something that it belongs to."""
 EXTENT = frozenset({"shape", "ndim", "dtype"})
 """What an array tells of itself, whatever it holds."""
-_READS = ("get", "pop", "setdefault", "__getitem__")
+READS = ("get", "pop", "setdefault", "__getitem__")
+"""Methods that give what an object holds under a key."""
 _MASKS = frozenset({"&", "|", "~", "not"})
 WHICH = regex(
     r"(^|_)(ids?|pk|uuid|guid|key|slug|url|uri|link|asin|sku|isbn|doi|hash|handle|title|name|text|content|item|object|node"
@@ -39,6 +41,14 @@ def bare(value: Value) -> Value:
     return value
 
 
+def made_of(value: Value, depth: int) -> Iterator[Value]:
+    """A value and what it was made of, so many steps back."""
+    yield value
+    if depth:
+        for _, source in value.inputs:
+            yield from made_of(source, depth - 1)
+
+
 def last_name(function: Value) -> str:
     """The last part of the name that a call calls by, "" when it calls something without a name."""
     return function.name.rpartition(".")[2] if function.kind in ("attr", "external") else ""
@@ -49,7 +59,7 @@ def read_name(value: Value) -> str:
     "" for anything else."""
     if value.kind in ("attr", "item"):
         return value.data if isinstance(value.data, str) else ""
-    if value.calls_method(*_READS):
+    if value.calls_method(*READS):
         keys = value.arguments[:1]
     elif value.calls_external("getattr"):
         keys = value.arguments[1:2]

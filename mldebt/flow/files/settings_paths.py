@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from mldebt.flow.idioms import made_of
 from mldebt.flow.value import Value
 from mldebt.regex import regex
 
@@ -15,12 +14,4 @@ _OF_KEYS = regex(r"(?:\{\w+\}/)*\{(\w{6,})\}(?:\.\w+)?")
 def names_a_setting(path: Value, text: str) -> bool:
     """Whether a path, which reads as a text, ends with the value of a key: `config["data"]["fname_processed"]`."""
     name = _OF_KEYS.fullmatch(text)
-    return name is not None and any(value.kind == "item" and value.key == name[1] for value in _within(path, DEPTH))
-
-
-def _within(value: Value, depth: int) -> Iterator[Value]:
-    """A value and what it was made of within its body."""
-    yield value
-    if depth:
-        for _, source in value.inputs:
-            yield from _within(source, depth - 1)
+    return name is not None and any(value.kind == "item" and value.key == name[1] for value in made_of(path, DEPTH))

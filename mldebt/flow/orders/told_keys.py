@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mldebt.flow.idioms import READS
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
@@ -11,7 +12,6 @@ from mldebt.flow.walk import Flow
 
 KEY_LIMIT = 24
 CALLS_ASKED = 12
-_READS = ("get", "pop", "setdefault", "__getitem__")
 _HANDED = frozenset({"param", "free", "global", "attr", "phi", "same", "choice", "passed"})
 _BY_CALLS = frozenset({"param", "free"})
 
@@ -81,7 +81,7 @@ def asked_for(read: Value) -> Value | None:
     asked: Value | None = None
     if read.kind == "item" and read.data is None:
         asked = read.one("key")
-    elif read.calls_method(*_READS):
+    elif read.calls_method(*READS):
         asked = next(iter(read.arguments), None)
     elif read.calls_external("getattr"):
         asked = next(iter(read.arguments[1:2]), None)

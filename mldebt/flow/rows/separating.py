@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mldebt.flow.idioms import made_of
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex
@@ -20,7 +21,7 @@ _JOINED = ("&", "|", "~", "not")
 def separates(flow: Flow, item: Value) -> bool:
     """Whether a filter by a mask has another beside it that takes the rest, or draws its rows by chance."""
     key = item.one("key")
-    if key is None or any(_draws(flow, value) for value in _within(key, DEPTH)):
+    if key is None or any(_draws(flow, value) for value in made_of(key, DEPTH)):
         return key is not None
     if _names_part(key) or _is_of_part(key, DEPTH):
         return True
@@ -48,7 +49,7 @@ def _is_of_part(mask: Value, depth: int) -> bool:
 
 def is_drawn(flow: Flow, mask: Value) -> bool:
     """Whether a mask is thrown by chance: `np.random.random(len(rows)) > 0.8`."""
-    return mask.kind == "compare" and any(_draws(flow, value) for value in _within(mask, DEPTH))
+    return mask.kind == "compare" and any(_draws(flow, value) for value in made_of(mask, DEPTH))
 
 
 def _beside(item: Value) -> Iterator[Value]:
@@ -60,14 +61,6 @@ def _beside(item: Value) -> Iterator[Value]:
     for _, other in holder.source.uses:
         if other.kind == "attr" and other.data == "loc":
             yield from (user for _, user in other.uses)
-
-
-def _within(value: Value, depth: int) -> Iterator[Value]:
-    """A value and what it was made of within its body."""
-    yield value
-    if depth:
-        for _, source in value.inputs:
-            yield from _within(source, depth - 1)
 
 
 def _draws(flow: Flow, value: Value) -> bool:
