@@ -292,11 +292,13 @@ class Evaluations:
         if not any(len(self.flow.program.subclasses(base)) >= KINDS for base in kinds):
             return False
         own = {base[0] for base in kinds} | {model.made.body.module.index}
-        return any(
-            self._measures_in(module)
-            for module in self.flow.program.modules
-            if module.category == "product" and module.index not in own and not module.is_notebook
-        )
+        return any(module.index not in own and not module.is_notebook for module in self._judges)
+
+    @cached_property
+    def _judges(self) -> tuple[Module, ...]:
+        """The team's own modules in which a metric is computed."""
+        own = (module for module in self.flow.program.modules if module.category == "product")
+        return tuple(module for module in own if self._measures_in(module))
 
     def _may_answer(self, model: TrainedModel, call: Value) -> bool:
         """Whether a call may ask a model's class: what it asks is known as no other, and the class has that method."""
@@ -314,17 +316,14 @@ class Evaluations:
     def _measuring_any(self) -> tuple[tuple[str, Value], ...]:
         """The modules in which a metric is computed of whatever model is given or loaded, with the calls that ask it:
         there, or before its predictions are written to a file that is read there."""
-        measuring = [
-            module for module in self.flow.program.modules if module.category == "product" and self._measures_in(module)
-        ]
         here = (
             (module, asked)
-            for module in measuring
+            for module in self._judges
             for call in self._measures_in(module)
             for asked in self._asked_in(call)
         )
         found = [(module.path, asked) for module, asked in here if any(map(self._is_any, self._askable(asked)))]
-        indexes = {module.index for module in measuring}
+        indexes = {module.index for module in self._judges}
         again = ((read.body.module, asked) for asked in self._asked_of_any for read in self._read_again(asked))
         found += [(module.path, asked) for module, asked in again if module.index in indexes]
         return tuple(dict.fromkeys(found))
