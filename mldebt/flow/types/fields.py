@@ -16,7 +16,7 @@ Field = tuple[ClassKey, str]
 MADE_LIMIT = 50
 _BY_PLACE = ("pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field")
 """What takes a field's default as its first argument."""
-_DECLARING = (*_BY_PLACE, "dataclasses.field", "attr.ib", "attr.field", "attrs.field")
+_DECLARING = (*_BY_PLACE, "dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field")
 
 
 class Fields:

@@ -22,9 +22,6 @@ _HEADLESS = frozenset({"read_csv", "read_table", "read_fwf"})
 _TABULATES = frozenset({"DataFrame", "from_records", "from_dict"})
 _HASHES = ("DictVectorizer", "FeatureHasher")
 _LISTS = ("list", "tuple", "set")
-_FIELDS = frozenset({"field", "Field", "ib", "attrib"})
-_DEFAULTS = frozenset({"", "default", "default_factory", "factory"})
-"""What declares a field of a class, and the arguments that say what it holds when nobody gives it."""
 
 
 class Columns:
@@ -202,16 +199,9 @@ class Columns:
         if value.kind == "comprehension":
             plain = all(each.kind == "element" for each in value.every("element"))
             return [Step("part", source, stack) for source in value.every("iterable")] if plain else []
-        if value.kind == "call" and last_name(value) in _FIELDS:
-            given = (source for keyword, source in value.named_arguments if keyword in _DEFAULTS)
-            return [Step("default", self._made(source), stack) for source in given]
         if value.kind == "attr" and (stored := list(self._of_class(value))):
             return [Step("field", each, ()) for each in stored]
         return self._same(value, stack)
-
-    def _made(self, factory: Value) -> Value:
-        """What a factory of defaults makes; any other default itself."""
-        return self.flow.body(*factory.scope_key).returns if factory.kind == "func" else factory
 
     def _of_class(self, attribute: Value) -> Iterator[Value]:
         """What a class holds under a name: `Config.FEATURES`."""
