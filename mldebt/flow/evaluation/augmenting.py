@@ -10,7 +10,6 @@ from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
 BACK_LIMIT = 200
-PARTS_LIMIT = 200
 _AUGMENTS = regex(
     r"^(Random\w+|ColorJitter|AutoAugment|RandAugment|TrivialAugmentWide|AugMix|GaussianNoise|GaussNoise|CoarseDropout|Cutout"
     r"|HorizontalFlip|VerticalFlip|ShiftScaleRotate|Affine|MixUp|CutMix|SpecAugment|TimeMasking|FrequencyMasking)$"

@@ -18,7 +18,6 @@ from mldebt.flow.walk import Flow
 from mldebt.flow.wording import in_words
 from mldebt.regex import regex
 
-COLUMN_LIMIT = 30
 KEPT_LIMIT = 12
 ITEMS_LIMIT = 60
 PARTIAL_LIMIT = 8

@@ -66,7 +66,6 @@ _FOLDER = "dirpath"
 """The argument of callbacks that names the folder in which they keep files."""
 _BY_ADDRESS = "register_model"
 """What is told first where the model lies, and then its name."""
-_OF_MODELS = (".log_model", ".save_model")
 _REGISTERED = frozenset({"registered_model_name"})
 _PUT_BY_PLATFORMS = frozenset({"/opt/ml/model", "/mnt/models"})
 """Where SageMaker and KServe put the model that a service is to load."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from mldebt.flow.body import Body
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.units import Unit
 
-Unit = tuple[int, int]
 CALLERS = 4
 _LIBRARIES = ("streamlit.", "panel.", "taipy.gui.", "nicegui.ui.", "solara.", "marimo.ui.")
 _DRAWS_NOTHING = ("cache", "experimental_", "set_page_config", "secrets", "session_state", "runtime")
