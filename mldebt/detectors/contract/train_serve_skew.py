@@ -217,7 +217,7 @@ import pandas as pd
 from fastapi import FastAPI
 from sklearn.ensemble import RandomForestRegressor
 
-NEWCOMER = {"price": 25.0, "band": 2}
+NEWCOMER = {"price": 25.0, "band": 2, "brands": {}}
 app = FastAPI()
 
 def profiles(clicks):
