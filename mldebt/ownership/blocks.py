@@ -20,7 +20,9 @@ from mldebt.regex import regex
 
 _TRIED = 20
 """Lines that stand in more places than these tell nothing of where they came from: a table, a list of numbers."""
-CODE = (b".py", b".ipynb")  # the ends of the names of files between which blocks are moved
+MODULES = (b".py",)
+CODE = (*MODULES, b".ipynb")
+"""The ends of the names of files between which blocks are moved."""
 _ROW = b"\1" * LEAST
 _SAID = 3  # letters or digits of a line that says something
 _SILENT = bytes(byte for byte in range(128) if not chr(byte).isalnum())

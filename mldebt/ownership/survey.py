@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mldebt.errors import GitError
 from mldebt.git import BlobReader, HeadListing, IsolatedRepository
 from mldebt.ownership.blame import blame_files
-from mldebt.ownership.blocks import CODE
+from mldebt.ownership.blocks import CODE, MODULES
 from mldebt.ownership.cache import Cached
 from mldebt.ownership.commit_files import CommitFiles, FilesOfCommits
 from mldebt.ownership.diffs import FEW_PROCESSORS
@@ -17,6 +17,7 @@ from mldebt.ownership.history import HistoryLog, Note
 from mldebt.ownership.ignored import LISTED_IN, read_ignored, reassign
 from mldebt.ownership.imports import find_imports, worth_a_look
 from mldebt.ownership.lines import UNKNOWN, LineAuthors, line_authors
+from mldebt.ownership.notebooks import is_notebook
 from mldebt.ownership.pace import Progress
 from mldebt.ownership.raw_log import RawLog
 from mldebt.ownership.reformats import find_reformats, spread_wide
@@ -44,8 +45,9 @@ def survey(
     """Surveys HEAD for `paths`; what an earlier survey knows, of this HEAD or an older one, is not read again."""
     tree = {path.encode(errors="surrogateescape"): blob.encode() for path, blob in listing.files().items()}
     same_head = before is not None and before.lines.head == (isolation.head or "").encode()
-    # All code, whatever is asked for: what was moved shows only where both ends are followed.
-    wanted = set(paths) | {path for path in tree if path.endswith(CODE)}
+    # Where no notebook is asked for, what was taken out of one shows beside the files that are followed.
+    code = CODE if any(map(is_notebook, paths)) else MODULES
+    wanted = set(paths) | {path for path in tree if path.endswith(code)}
     if before is not None and same_head:
         wanted |= before.blobs.keys()
     files = {path: tree[path] for path in sorted(wanted) if path in tree}

@@ -115,6 +115,19 @@ def test_a_cell_that_was_moved_is_its_maker_s(recorder, plain_git, tmp_path, pat
     assert writer(root, path, b"import b", **options) == "Bo Baker"
 
 
+@pytest.mark.parametrize("asked", [["lib.py"], ["lib.py", "a.ipynb"]])
+@pytest.mark.parametrize("left", [True, False])
+def test_what_a_living_notebook_gave_to_a_module_is_told_whatever_is_asked(recorder, asked, left):
+    recorder.commit({"a.ipynb": notebook("import a\n", SCORE, OTHER, indent=2)}, author=ANN)
+    recorder.commit({"c.ipynb": notebook("import c\n", SCORE, indent=2), "a.ipynb": notebook(OTHER)}, author=BO)
+    rest = notebook("import c\n", *[SCORE] * left, indent=2)
+    recorder.commit({"c.ipynb": rest, "lib.py": f"import b\n\n\n{SCORE}"}, author=BO)
+    root = recorder.write()
+    found = read_ownership(open_repository(root), asked)
+    line = next(n for n, each in enumerate((root / "lib.py").read_text().split("\n"), start=1) if "total_7" in each)
+    assert found.credit("lib.py", line).writers[0].name == ("Bo Baker" if left else "Ann Archer")
+
+
 def test_lines_of_cells_are_those_of_a_module():
     raw = notebook("if x:\n    y = '\\t\u00e9'\n", "z", picture="A" * 10).encode()
     told = cell_lines(raw)
