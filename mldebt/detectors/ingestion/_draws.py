@@ -247,6 +247,18 @@ BAD = (
 
     train()
     """,
+    # places that are shuffled, whose two parts pick the rows of a matrix
+    """
+    import numpy as np
+
+    def split(matrix, n_train):
+        rows, cols, data = matrix.row, matrix.col, matrix.data
+        idx = np.arange(len(data))
+        np.random.shuffle(idx)  # debt
+        train = (rows[idx[:n_train]], cols[idx[:n_train]], data[idx[:n_train]])
+        validation = (rows[idx[n_train:]], cols[idx[n_train:]], data[idx[n_train:]])
+        return train, validation
+    """,
 )
 GOOD = (
     """
@@ -552,5 +564,24 @@ GOOD = (
 
     train()
     fill_dev_db()
+    """,
+    # places that are shuffled by a seed; for batches
+    """
+    import numpy as np
+
+    def split(matrix, n_train):
+        rng = np.random.default_rng(3)
+        rows, cols, data = matrix.row, matrix.col, matrix.data
+        idx = np.arange(len(data))
+        rng.shuffle(idx)
+        train = (rows[idx[:n_train]], cols[idx[:n_train]], data[idx[:n_train]])
+        validation = (rows[idx[n_train:]], cols[idx[n_train:]], data[idx[n_train:]])
+        return train, validation
+
+    def batches(train, size):
+        idx = np.arange(len(train))
+        np.random.shuffle(idx)
+        for start in range(0, len(idx), size):
+            yield train[idx[start : start + size]]
     """,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mldebt.detectors.ingestion import _cuts, _leaks, _picks, _seen_rows
+from mldebt.detectors.ingestion import _cuts, _leaks, _picks, _seen_rows, _split_elsewhere
 from mldebt.finding import Hit, Step
 from mldebt.flow.evaluation.best_among import BestAmong
 from mldebt.flow.evaluation.best_of import BestOf, BestOfMany
@@ -16,6 +16,7 @@ from mldebt.flow.evaluation.selection import Selected, Selections, roots
 from mldebt.flow.evaluation.selfscored import SelfScored, SelfScores
 from mldebt.flow.evaluation.target_features import TargetFeature, TargetFeatures
 from mldebt.flow.evaluation.tuned_thresholds import Tuned, TunedThresholds
+from mldebt.flow.evaluation.unsplit_fits import UnsplitFits
 from mldebt.flow.rows.invented import Invented
 from mldebt.flow.rows.splits import Part, Splits
 from mldebt.flow.scores.gathered_scores import GatheredScores
@@ -27,8 +28,8 @@ from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
-BAD = (*_leaks.BAD, *_picks.BAD, *_cuts.BAD, *_seen_rows.BAD)
-GOOD = (*_leaks.GOOD, *_picks.GOOD, *_cuts.GOOD, *_seen_rows.GOOD)
+BAD = (*_leaks.BAD, *_picks.BAD, *_cuts.BAD, *_seen_rows.BAD, *_split_elsewhere.BAD)
+GOOD = (*_leaks.GOOD, *_picks.GOOD, *_cuts.GOOD, *_seen_rows.GOOD, *_split_elsewhere.GOOD)
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
@@ -69,9 +70,11 @@ def _scored(project: Project, splits: Splits, rows: JudgedRows) -> Iterator[Hit]
     """Models that are judged on the rows they were fitted on."""
     scores = SelfScores(project.flow, splits)
     overlaps = OverlapScores(project.flow, splits, rows)
+    unsplit = UnsplitFits(project.flow, splits)
     invented = project.flow.shared(Invented)
     for body in project.bodies():
-        for scored in (*scores.of(body), *overlaps.of(body)):
+        told = (*scores.of(body), *overlaps.of(body))
+        for scored in (*told, *unsplit.of(body, told)):
             if not invented.learns_from(scored.fit):
                 yield _scored_on_itself(project, scored)
     rejudgements = Rejudgements(project.flow, splits, project.keeping)
@@ -82,7 +85,7 @@ def _scored(project: Project, splits: Splits, rows: JudgedRows) -> Iterator[Hit]
 def _known(project: Project, splits: Splits) -> Iterator[Hit]:
     """Answers that a model gets to see: the held-out rows, the target among its features."""
     answers = Answers(project.flow)
-    columns = TargetFeatures(project.flow, splits)
+    columns = TargetFeatures(project.flow, splits, project.configured.text)
     for body in project.bodies():
         for call in body.calls:
             if (given := answers.of(call)) is not None:
@@ -235,12 +238,27 @@ def _threshold_on_test(project: Project, tuned: Tuned) -> Hit:
 
 
 def _scored_on_itself(project: Project, scored: SelfScored) -> Hit:
+    if scored.split is not None:
+        return _scored_on_part(project, scored, scored.split)
     return Hit(
         location=project.location(scored.score),
         message=f"The model is scored ({scored.metric}) on the rows that it was fitted on, and on no others.",
         trail=(
             project.step(scored.fit, "fitted here"),
             project.step(scored.score, "scored on the same rows here"),
+        ),
+        component=project.component_of(scored.fit.body),
+    )
+
+
+def _scored_on_part(project: Project, scored: SelfScored, split: Value) -> Hit:
+    return Hit(
+        location=project.location(scored.fit),
+        message=f"The model is fitted on all rows though they are split, and scored ({scored.metric}) on some of them.",
+        trail=(
+            project.step(split, "split here"),
+            project.step(scored.fit, "fitted on all rows here"),
+            project.step(scored.score, "scored on some of them here"),
         ),
         component=project.component_of(scored.fit.body),
     )

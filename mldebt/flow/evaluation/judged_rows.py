@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.selection import HALF, Selections, is_beside_test
-from mldebt.flow.rows.choices import bounds
+from mldebt.flow.rows.parts_taken import bounds
 from mldebt.flow.rows.random_masks import is_rest
 from mldebt.flow.rows.row_steps import RowSteps
 from mldebt.flow.rows.splits import SPLITTERS, Splits

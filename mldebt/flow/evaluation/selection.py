@@ -9,7 +9,7 @@ from mldebt.flow.calls.words import keyword, last_name, says
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import bare
 from mldebt.flow.linking import is_self
-from mldebt.flow.rows.choices import PART
+from mldebt.flow.rows.parts_taken import PART
 from mldebt.flow.rows.row_steps import RowSteps
 from mldebt.flow.rows.splits import SPLITTERS, Splits
 from mldebt.flow.rows.unpacking import Unpacking
@@ -168,7 +168,19 @@ class Selections:
                 continue
             if any(root in held for source in call.arguments for root in roots(source)):
                 return call
-        return self._judged_beside(training, held)
+        return self._judged_beside(training, held) or self._judged_elsewhere(training, held)
+
+    def _judged_elsewhere(self, training: Value, held: set[Value]) -> Value | None:
+        """A metric that another function computes on the same field of the object that both are handed."""
+        fields = [(owner.name, root) for root in held if root.kind == "attr" for owner in self.flow.types(root.source)]
+        reads = (
+            read
+            for owner, root in fields
+            if isinstance(owner, tuple) and not is_self(root.source)
+            for read in self.flow.field_reads(owner, root.name)
+            if read.body is not training.body
+        )
+        return next((metric for read in reads if (metric := self.splits.judged_by(read)) is not None), None)
 
     def _judged_beside(self, training: Value, held: set[Value]) -> Value | None:
         """The metric of another method on rows that the object keeps."""

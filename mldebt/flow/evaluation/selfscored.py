@@ -37,11 +37,13 @@ _RANKING_METRIC = regex(
 
 
 class SelfScored(NamedTuple):
-    """A model scored on its own training rows: where it is fitted and where it is scored."""
+    """A model scored on its own training rows: where it is fitted and where it is scored; `split` is what was divided
+    to no avail, where the rows are a part of those of the fit."""
 
     fit: Value
     score: Value
     metric: str
+    split: Value | None = None
 
 
 class SelfScores:

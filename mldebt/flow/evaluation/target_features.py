@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.evaluation.selection import plain
+from mldebt.flow.files.writers import Writers
 from mldebt.flow.rows.splits import Splits
 from mldebt.flow.rows.unpacking import Unpacking
 from mldebt.flow.value import Value
@@ -13,7 +15,9 @@ from mldebt.flow.walk import Flow, Stack, Step, Visit
 
 BACK_LIMIT = 300
 VERSION_LIMIT = 60
+NAME_LIMIT = 40
 _TABLES = frozenset({"call", "param", "global", "free", "attr", "store", "passed", "phi"})
+_NAMED = frozenset({"global", "attr", "item", "param", "free", "phi", "same", "passed"})
 _JOINS = frozenset({"merge", "join"})
 _SUMMARIES = frozenset({"mean", "sum", "median"})
 _SAME_COLUMNS = frozenset("reset_index to_frame fillna astype round copy".split())
@@ -32,10 +36,13 @@ class TargetFeature(NamedTuple):
 class TargetFeatures:
     """Finds them at the split of features and target, or where a model is fitted on a part of the rows."""
 
-    def __init__(self, flow: Flow, splits: Splits) -> None:
+    def __init__(self, flow: Flow, splits: Splits, told: Callable[[Value], str | None] = lambda _: None) -> None:
         self.flow = flow
         self.splits = splits
         self.steps = Unpacking(flow)
+        self.writers = flow.shared(Writers)
+        self._told = told
+        """What a configuration says that a value is."""
 
     def at(self, call: Value) -> TargetFeature | None:
         """The feature that a split's features hold of its target."""
@@ -49,16 +56,31 @@ class TargetFeatures:
         kept, dropped = self._columns(features)
         if not target or (kept is None and target not in dropped):
             return None
-        for visit in self.flow.walk(features, self.steps.back, limit=BACK_LIMIT):
+        for visit in self.flow.walk(features, self._back, limit=BACK_LIMIT):
             split = self._split_on(visit) if is_fit else call
             if split is None:
                 continue
             for column, value in _columns_put(visit.value):
                 if column == target or column in dropped or (kept is not None and column not in kept):
                     continue
-                if self._made_from(value, target, visit.value):
+                if self._made_from(value, target, visit.value) and not self._is_left_out(column, visit):
                     return TargetFeature(visit.value, column, target, split)
         return None
+
+    def _back(self, value: Value, stack: Stack) -> list[Step]:
+        """The steps back, from what is read to what the repository itself wrote there."""
+        if value.kind == "call" and "reads" in self.flow.roles(value):
+            written = [source for write in self.writers.of(value) for source in self.writers.content(write)]
+            if written:
+                return [Step("file", source, ()) for source in written]
+        return self.steps.back(value, stack)
+
+    def _is_left_out(self, column: str, visit: Visit) -> bool:
+        """Whether a column is dropped, or not picked, on the way from where it was put."""
+        for kept, dropped in (self._columns(each.value) for each in visit.path()[1:-1]):
+            if column in dropped or (kept and column not in kept):
+                return True
+        return False
 
     def _split_on(self, visit: Visit) -> Value | None:
         """The split on the way to a visit."""
@@ -74,18 +96,37 @@ class TargetFeatures:
             value = value.source
         if value.kind == "attr":
             return value.name
-        return value.key if value.kind == "item" and isinstance(value.key, str) else ""
+        if value.kind != "item":
+            return ""
+        key = value.one("key")
+        return value.key if isinstance(value.key, str) else next(iter(self._texts(key) if key is not None else ()), "")
 
     def _columns(self, value: Value) -> tuple[frozenset[str] | None, frozenset[str]]:
         """The columns that are picked from a table, when they are written down, and those that are dropped."""
         value = plain(value)
         if value.kind == "item":
             key = value.one("key")
-            return (frozenset(written_texts(key)) if key is not None else frozenset()), frozenset()
+            return (frozenset(self._texts(key)) if key is not None else frozenset()), frozenset()
         if value.kind == "call" and last_name(value) == "drop":
             given = [*keyword(value, "columns"), *keyword(value, "labels"), *keyword(value, "")[:1]]
-            return None, frozenset(text for source in given for text in written_texts(source))
+            return None, frozenset(text for source in given for text in self._texts(source))
         return None, frozenset()
+
+    def _texts(self, value: Value) -> list[str]:
+        """The texts that a value is or holds: written out, or the only ones that a constant or a setting gives."""
+        if value.kind == "const":
+            return written_texts(value)
+        if value.kind == "collection":
+            return [text for item in value.every("item") for text in self._texts(item)]
+        texts = self.splits.paths.texts(value) if value.kind in _NAMED else ()
+        if len(texts) == 1 and "{" not in texts[0]:
+            return list(texts)
+        told = map(self._told, self._same(value)) if value.kind in _NAMED else ()
+        return [text for text in told if text][:1]
+
+    def _same(self, value: Value) -> list[Value]:
+        visits = self.flow.walk(value, self.splits.paths.same_back, limit=NAME_LIMIT)
+        return [visit.value for visit in visits]
 
     def _values(self, value: Value, stack: Stack) -> list[Step]:
         """What a value was made from; which rows were taken says nothing of what stands in them."""

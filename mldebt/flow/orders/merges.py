@@ -17,7 +17,7 @@ from mldebt.flow.orders.rotations import Rotations
 from mldebt.flow.orders.second_rankings import SecondRankings
 from mldebt.flow.orders.subsets import Subsets
 from mldebt.flow.orders.turns import BY_TURNS, Turns
-from mldebt.flow.rows.choices import bounds
+from mldebt.flow.rows.parts_taken import bounds
 from mldebt.flow.scores.scoring import SCORE_NAME
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value

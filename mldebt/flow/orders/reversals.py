@@ -11,7 +11,7 @@ from mldebt.flow.orders.kept_orders import KeptOrders
 from mldebt.flow.orders.order import Orders, Origin
 from mldebt.flow.orders.reordering import Breaks, Idiom, Reorder
 from mldebt.flow.orders.sort_keys import COMPUTED_SCORE
-from mldebt.flow.rows.choices import bounds
+from mldebt.flow.rows.parts_taken import bounds
 from mldebt.flow.value import Value
 from mldebt.regex import regex
 

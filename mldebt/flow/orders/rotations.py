@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mldebt.flow.idioms import root
 from mldebt.flow.orders.reordering import Breaks, Idiom, Reorder
-from mldebt.flow.rows.choices import bounds
+from mldebt.flow.rows.parts_taken import bounds
 from mldebt.flow.value import Value
 
 ROTATION = Idiom("rotation", "turned on, so that the best no longer come first")

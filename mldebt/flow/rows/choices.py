@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
@@ -14,6 +14,7 @@ from mldebt.flow.files.filenames import holds_no_data, holds_weights
 from mldebt.flow.files.paths import Paths, gives_text
 from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.linking import Target
+from mldebt.flow.rows.parts_taken import PART, called, takes_part
 from mldebt.flow.rows.unpacking import Unpacking
 from mldebt.flow.seeding.outline import Event
 from mldebt.flow.seeding.randomness import short
@@ -29,7 +30,6 @@ SOURCE_LIMIT = 400
 WRITTEN = "written out"
 TRAINED = "trained on"
 _ENDS = {"fits": TRAINED, "measures": "evaluated with", "saves": WRITTEN, "stores": WRITTEN}
-PART = regex(r"(^|[/_.\-])(train|valid|val|test|dev|eval|holdout|validation|training|evaluation)([/_.\-{(0-9]|$)", re.I)
 _MADE_UP = regex(r"(^|[/_ ])(synthe\w*|fake|mock|simulat\w*|dummy)([/_. ]|$)", re.IGNORECASE)
 _NEGATIVES = regex(r"(^|[_.])neg(s|ative\w*)?(_|$)|NegativeSampl", re.IGNORECASE)
 _DEVELOPMENT = regex(
@@ -49,6 +49,8 @@ _FOLDS = _SHUFFLED_ON_REQUEST | frozenset(
 _LOADERS = ("torch.utils.data.", "torch_geometric.loader.")
 _CACHES = frozenset({"redis", "aioredis", "rediscluster", "pymemcache", "diskcache", "cachetools"})
 """What keeps answers for a while, and no data sets."""
+TWO = 2
+"""The parts of rows that are divided: one to learn from, one to judge by."""
 _NO_WRITE = frozenset({"open", "io.open", "gzip.open"})
 _PLACES = frozenset("random rand randint randrange integers uniform random_sample random_integers".split())
 """Draws that can say which row is meant; a normal deviate cannot."""
@@ -140,7 +142,7 @@ class Choices:
             return None
         if event.kind == NUMBER and (self._seeds_other(event.value) or _augments(event.value)):
             return None
-        parts: Visit | None = None
+        named: dict[str, Visit] = {}
         for start in self._results(event.value):
             for visit in self.flow.walk(start, self._forth, stack=event.path[-STACK_LIMIT:], limit=CHOICE_LIMIT):
                 use = self._use(event, visit)
@@ -148,9 +150,11 @@ class Choices:
                     continue
                 if use and self._chooses(event, visit) and (use != WRITTEN or self._is_part(event, visit.value)):
                     return Choice(event, _TEXTS[event.kind], visit, use)
-                if event.kind == SPLIT and visit.value.kind == "item":
-                    parts = parts or visit
-        return Choice(event, _TEXTS[SPLIT], parts, "taken apart") if parts is not None else None
+                _note_part(event, visit, named)
+        if event.kind == SHUFFLE and len(named) < TWO:
+            return None
+        parts = max(named.values(), key=lambda visit: visit.value.at, default=None)
+        return Choice(event, _TEXTS[event.kind], parts, "taken apart") if parts is not None else None
 
     def _results(self, call: Value) -> list[Value]:
         """What a draw returns, or the sequence that it changed in place."""
@@ -207,7 +211,7 @@ class Choices:
         if event.kind == NUMBER and not self._many(event):
             return False
         if event.kind == SHUFFLE:
-            return any(each.value.loops == event.value.loops and _takes_part(each.value) for each in path)
+            return any(each.value.loops == event.value.loops and takes_part(each.value) for each in path)
         if any(each.value.kind == "dict" for each in path):
             return False  # it is a value in a table that is made up
         return any(each.label in ("key", "chosen") and each.value.kind in ("item", "comprehension") for each in path)
@@ -297,17 +301,20 @@ class Choices:
         return last_name(call) in ("append", "write", "writerow", "add") or bool(self.flow.roles(call) & {"saves"})
 
 
+def _note_part(event: Event, visit: Visit, named: dict[str, Visit]) -> None:
+    """Remember where a part of what is split is met first, and one of what is shuffled, by what it is called."""
+    if event.kind == SPLIT and visit.value.kind == "item":
+        named.setdefault("", visit)
+    elif event.kind == SHUFFLE and (part := called(visit)):
+        named.setdefault(part, visit)
+
+
 _TEXTS = {
     SPLIT: "split at random",
     SAMPLE: "sampled at random",
     SHUFFLE: "shuffled, and a part of it taken",
     NUMBER: "picked by a random number",
 }
-
-
-def bounds(value: Value) -> tuple[object, object, object]:
-    """The constant bounds of a slice: None where absent, "?" where not constant."""
-    return cast("tuple[object, object, object]", value.data)
 
 
 def _passes(target: Target) -> bool:
@@ -349,28 +356,6 @@ def _augments(number: Value) -> bool:
     """Whether a number is drawn by an object that is called with one example, to change it: a random crop."""
     scope = number.body.scope
     return scope.name == "__call__" and len(scope.parameters) > 1
-
-
-def _takes_part(value: Value) -> bool:
-    """Whether a value is one part of a sequence whose other part is used too, or the first rows by a literal number."""
-    if value.kind == "slice":
-        lower, upper, step = bounds(value)
-        parts = [user for label, user in value.inputs[0][1].uses if label == "object" and user.kind == "slice"]
-        literal = lower is None and isinstance(upper, int) and upper > 1
-        return step is None and (lower, upper) != (None, None) and (len(parts) > 1 or literal)
-    if value.kind != "call" or last_name(value) not in ("array_split", "split", "head", "tail", "take"):
-        return False
-    return last_name(value) not in ("array_split", "split") or not _goes_through(value)
-
-
-def _goes_through(parts: Value) -> bool:
-    """Whether all parts of a sequence get the same, one after the other; or it is a text that is taken apart."""
-    if parts.function.kind == "attr" and any(isinstance(source.data, str) for source in parts.arguments[:1]):
-        return True
-    return bool(parts.uses) and all(
-        user.kind in ("element", "comprehension") or label == "iterable" or user.calls_external("enumerate", "zip")
-        for label, user in parts.uses
-    )
 
 
 def _ifs(scope: r.Scope) -> Iterator[tuple[r.If, int]]:

@@ -10,7 +10,7 @@ from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.files.query_texts import QueryTexts
-from mldebt.flow.rows.choices import bounds
+from mldebt.flow.rows.parts_taken import bounds
 from mldebt.flow.rows.unpacking import Unpacking
 from mldebt.flow.seeding.seeds import Seeds
 from mldebt.flow.value import Value

@@ -9,7 +9,7 @@ from mldebt.flow.calls.words import last_name
 from mldebt.flow.files.files import Files
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import bare
-from mldebt.flow.rows.choices import PART, bounds
+from mldebt.flow.rows.parts_taken import PART, bounds
 from mldebt.flow.rows.random_masks import other_masks
 from mldebt.flow.rows.unpacking import Unpacking
 from mldebt.flow.value import Value
@@ -25,6 +25,10 @@ _LEAVES_DATA = frozenset(
     {"fits", "tunes", "predicts", "measures", "plots", "logs", "saves", "stores", "tracks", "counts"}
 )
 _WRITES = frozenset({"saves", "stores"})
+_CUTTING = frozenset("filter query sample head tail where isin drop_duplicates limit slice iloc between".split())
+_PICKING = frozenset("compare operation call phi param item element".split())
+"""What is no list of columns that is written down."""
+_LEARNS = frozenset({"fits", "tunes"})
 _STATISTICS = "scipy.stats."
 _AGREEMENT = frozenset({"spearmanr", "pearsonr", "kendalltau", "weightedtau"})
 """Statistics by which predictions are compared with the truth."""
@@ -73,6 +77,18 @@ class Splits:
             return ("splits" in api.roles and divides) or last_name(value) in FOLDS
         return last_name(value) in SPLITTERS and not self.flow.is_own(value)
 
+    def picks_rows(self, value: Value) -> bool:
+        """Whether rows are picked here: by a split, a mask, a condition."""
+        if value.kind == "slice" or (value.kind in ("call", "item") and self.is_split(value)):
+            return True
+        if value.kind == "item":
+            key = value.one("key")
+            is_placed = value.source.kind == "attr" and value.source.data == "iloc"
+            return key is not None and (is_placed or key.kind in _PICKING)
+        if value.kind == "comprehension":
+            return bool(value.every("condition"))
+        return last_name(value) in _CUTTING
+
     def comes_from_split(self, value: Value, stack: Stack = ()) -> Value | None:
         """The split that data is a part of already."""
         for visit in self.flow.walk(value, self.steps.back, stack=stack, limit=BACK_LIMIT):
@@ -92,11 +108,36 @@ class Splits:
         return next((measure for measure in found if measure is not None), None)
 
     def measured(self, data: Value, stack: Stack = ()) -> Value | None:
-        """A call that evaluates with what becomes of some data, or keeps it to evaluate with."""
+        """A call that evaluates with what becomes of some data, or keeps it to evaluate with; where it is written down,
+        in what reads it again."""
+        written: list[Visit] = []
         for visit in self.flow.walk(data, self.steps.forth, stack=stack, limit=USE_LIMIT):
-            if visit.value.kind == "call" and (self.measures(visit.value) or self._keeps_part(visit.value)):
+            if visit.value.kind != "call":
+                continue
+            if self.measures(visit.value) or self._keeps_part(visit.value):
+                return visit.value
+            if self.flow.roles(visit.value) & _WRITES:
+                written.append(visit)
+        judged = (self._judged_elsewhere(visit) for visit in written if not _is_to_learn_from(visit, data))
+        return next((measure for measure in judged if measure is not None), None)
+
+    def _judged_elsewhere(self, written: Visit) -> Value | None:
+        """A call that evaluates with rows that were written down, where they are read again: what is learned from them
+        there tells nothing of the rows that the model is judged on."""
+        readers = (each for each in self.files.readers(written.value, written.stack) if each.use is None)
+        found = (self.judged_by(each.call, each.stack) for each in readers)
+        return next((measure for measure in found if measure is not None), None)
+
+    def judged_by(self, rows: Value, stack: Stack = ()) -> Value | None:
+        """A call that evaluates with some rows themselves, not with what is learned from them."""
+        for visit in self.flow.walk(rows, self._not_learned, stack=stack, limit=USE_LIMIT):
+            if visit.value.kind == "call" and self.measures(visit.value):
                 return visit.value
         return None
+
+    def _not_learned(self, value: Value, stack: Stack) -> list[Step]:
+        is_learned = value.kind == "call" and self.flow.roles(value) & _LEARNS
+        return [] if is_learned else self.steps.forth(value, stack)
 
     def held_out(self, value: Value) -> Value | None:
         """The split in two of which a variable is the second part: the rows that are there to judge by."""
@@ -177,6 +218,13 @@ class Splits:
         if roles & _LEAVES_DATA:
             return []
         return self.steps.forth(value, stack)
+
+
+def _is_to_learn_from(visit: Visit, split: Value) -> bool:
+    """Whether what is written is made of the first part of a split, or of what was fitted on it."""
+    given = [*(each.value for each in visit.path()), *visit.value.arguments]
+    places = [each.key for each in given if each.kind == "item" and each.source is split and isinstance(each.key, int)]
+    return bool(places) and all(place % 2 == 0 for place in places)
 
 
 def _is_rows(value: Value) -> bool:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 ITEMS_ASKED = 4
 _SAME_INSIDE = frozenset({"DataFrame", "Series", "ndarray", "Tensor", "QuerySet", "GroupBy", "LazyFrame"})
+_SPLITTING = ("sklearn.model_selection.train_test_split", "sklearn.cross_validation.train_test_split")
+"""What gives two parts of each table that it is given, one after the other."""
 _SAME_ITEMS = ("enumerate", "zip", "reversed", "sorted", "list", "set", "tuple", "iter")
 
 
@@ -57,6 +59,8 @@ class Containers:
                 return found
             if source.kind == "collection" and 0 <= key < len(source.inputs):
                 return self._flow.types(source.inputs[key][1])
+            if source.calls_external(*_SPLITTING) and 0 <= key // 2 < source.keywords.count(""):
+                return self._flow.types(source.arguments[key // 2])
         owners = self._flow.types(source)
         for owner in owners:
             if isinstance(owner.name, tuple) and (method := self._flow.program.method(owner.name, "__getitem__")):

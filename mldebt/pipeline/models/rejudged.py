@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.selfscored import ASKING
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.rows.row_steps import RowSteps
@@ -21,7 +20,6 @@ from mldebt.pipeline.models.register import TrainedModel
 ROWS_LIMIT = 150
 USE_LIMIT = 300
 LOADED_LIMIT = 80
-_CUTTING = frozenset("filter query sample head tail where isin drop_duplicates limit slice iloc between".split())
 _SETTINGS = (".yaml", ".yml", ".toml", ".ini", ".cfg")
 
 
@@ -105,7 +103,7 @@ class Rejudgements:
         found: list[Visit] = []
         for visit in self.flow.walk(rows, self._back, limit=ROWS_LIMIT):
             value = visit.value
-            if whole and self._is_cut(value):
+            if whole and self.splits.picks_rows(value):
                 return []
             if value.kind == "call" and "reads" in self.flow.roles(value):
                 found.append(visit)
@@ -115,15 +113,6 @@ class Rejudgements:
         if value.kind == "call" and "reads" in self.flow.roles(value):
             return []
         return [step for step in self.rows.back(value, stack) if step.label != "arg" or value.receiver is None]
-
-    def _is_cut(self, value: Value) -> bool:
-        """Whether rows are picked here: by a split, a mask, a condition."""
-        if value.kind == "slice" or (value.kind in ("call", "item") and self.splits.is_split(value)):
-            return True
-        if value.kind == "item":
-            key = value.one("key")
-            return key is not None and key.kind in ("compare", "operation", "call", "phi", "param")
-        return value.kind == "call" and last_name(value) in _CUTTING
 
     def _texts(self, read: Visit) -> list[str]:
         """The paths of a file of rows, as far as they are written down: those of the calls that a walk came through."""

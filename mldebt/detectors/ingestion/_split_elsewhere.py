@@ -1,0 +1,349 @@
+"""Rows that are split in one place and judged in another, over files, settings and objects: more examples of MLD107."""
+
+from __future__ import annotations
+
+BAD = (
+    {
+        "prepare.py": """
+        import pandas as pd
+        from sklearn.preprocessing import StandardScaler
+        from sklearn.model_selection import train_test_split
+        df = pd.read_csv("data/raw.csv")
+        y = df.pop("label")
+        scaler = StandardScaler()
+        X = pd.DataFrame(scaler.fit_transform(df), columns=df.columns)  # debt
+        X["label"] = y
+        train, test = train_test_split(X, test_size=0.2, random_state=1)
+        train.to_csv("data/train.csv", index=False)
+        test.to_csv("data/test.csv", index=False)
+        """,
+        "train.py": """
+        import pandas as pd
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.metrics import accuracy_score
+        train = pd.read_csv("data/train.csv")
+        test = pd.read_csv("data/test.csv")
+        model = LogisticRegression()
+        model.fit(train.drop(columns=["label"]), train["label"])
+        print(accuracy_score(test["label"], model.predict(test.drop(columns=["label"]))))
+        """,
+    },
+    {
+        "prepare.py": """
+        import numpy as np
+        from sklearn.preprocessing import MinMaxScaler
+        from sklearn.model_selection import train_test_split
+        data = np.load("data/raw.npy")
+        X, y = data[:, :-1], data[:, -1]
+        X = MinMaxScaler().fit_transform(X)  # debt
+        X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=3)
+        np.savez("data/split.npz", X_train=X_train, X_test=X_test, y_train=y_train, y_test=y_test)
+        """,
+        "evaluate.py": """
+        import numpy as np
+        from sklearn.svm import SVC
+        d = np.load("data/split.npz")
+        clf = SVC().fit(d["X_train"], d["y_train"])
+        print(clf.score(d["X_test"], d["y_test"]))
+        """,
+    },
+    """
+    from sklearn.model_selection import train_test_split
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import accuracy_score
+
+    def make(rows):
+        for r in rows:
+            yield [r["a"], r["b"], r["label"]]
+
+    def main(xs):
+        train, test = train_test_split(xs, random_state=0)
+        train = list(make(xs))
+        test = list(make(test))
+        model = LogisticRegression()
+        model.fit([t[:2] for t in train], [t[2] for t in train])  # debt
+        print(accuracy_score([t[2] for t in test], model.predict([t[:2] for t in test])))
+    """,
+    {
+        "settings.py": """
+        from pathlib import Path
+        DATA = Path("data")
+        RAW = DATA / "raw.csv"
+        FEATURES = DATA / "features.csv"
+        TARGET = "price"
+        """,
+        "build.py": """
+        import pandas as pd
+        import settings
+        df = pd.read_csv(settings.RAW)
+        df["price_per_sqft"] = df["price"] / df["sqft"]  # debt
+        df.to_csv(settings.FEATURES, index=False)
+        """,
+        "train.py": """
+        import pandas as pd
+        from sklearn.ensemble import RandomForestRegressor
+        from sklearn.model_selection import train_test_split
+        import settings
+        df = pd.read_csv(settings.FEATURES)
+        X = df.drop(columns=[settings.TARGET])
+        y = df[settings.TARGET]
+        X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+        m = RandomForestRegressor(random_state=0).fit(X_train, y_train)
+        print(m.score(X_test, y_test))
+        """,
+    },
+    {
+        "config.py": """
+        from pydantic_settings import BaseSettings
+
+        class Settings(BaseSettings):
+            raw_path: str = "data/raw.csv"
+            features_path: str = "data/features.csv"
+            target: str = "price"
+
+        settings = Settings()
+        """,
+        "build.py": """
+        import pandas as pd
+        from config import settings
+
+        def build():
+            df = pd.read_csv(settings.raw_path)
+            df["price_per_sqft"] = df["price"] / df["sqft"]  # debt
+            df.to_csv(settings.features_path, index=False)
+        build()
+        """,
+        "train.py": """
+        import pandas as pd
+        from sklearn.ensemble import RandomForestRegressor
+        from sklearn.model_selection import train_test_split
+        from config import settings
+
+        def main():
+            df = pd.read_csv(settings.features_path)
+            X = df.drop(columns=[settings.target])
+            y = df[settings.target]
+            X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+            m = RandomForestRegressor(random_state=0).fit(X_train, y_train)
+            print(m.score(X_test, y_test))
+        main()
+        """,
+    },
+    {
+        "config.yaml": """
+        paths:
+          raw: data/raw.csv
+          features: data/features.csv
+        target: price
+        """,
+        "config.py": """
+        import yaml
+
+        def load_config(path="config.yaml"):
+            with open(path) as f:
+                return yaml.safe_load(f)
+        """,
+        "build.py": """
+        import pandas as pd
+        from config import load_config
+        cfg = load_config()
+        df = pd.read_csv(cfg["paths"]["raw"])
+        df["price_per_sqft"] = df["price"] / df["sqft"]  # debt
+        df.to_csv(cfg["paths"]["features"], index=False)
+        """,
+        "train.py": """
+        import pandas as pd
+        from sklearn.ensemble import RandomForestRegressor
+        from sklearn.model_selection import train_test_split
+        from config import load_config
+        cfg = load_config()
+        df = pd.read_csv(cfg["paths"]["features"])
+        X = df.drop(columns=[cfg["target"]])
+        y = df[cfg["target"]]
+        X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+        m = RandomForestRegressor(random_state=0).fit(X_train, y_train)
+        print(m.score(X_test, y_test))
+        """,
+    },
+    {
+        "dataset.py": """
+        from dataclasses import dataclass
+        import pandas as pd
+        from sklearn.model_selection import train_test_split
+
+        @dataclass
+        class DatasetResult:
+            x_train: pd.DataFrame
+            y_train: pd.Series
+            x_eval: pd.DataFrame
+            y_eval: pd.Series
+
+        def make(df):
+            X_train, X_eval, y_train, y_eval = train_test_split(df[COLUMNS], df["y"], random_state=1)
+            return DatasetResult(x_train=X_train, y_train=y_train, x_eval=X_eval, y_eval=y_eval)
+        """,
+        "trainer.py": """
+        import xgboost as xgb
+        from dataset import DatasetResult
+
+        def train(ds: DatasetResult):
+            dtrain = xgb.DMatrix(ds.x_train, label=ds.y_train)
+            deval = xgb.DMatrix(ds.x_eval, label=ds.y_eval)
+            held = [(deval, "eval")]
+            return xgb.train(PARAMS, dtrain, 500, evals=held, early_stopping_rounds=20)  # debt
+        """,
+        "evaluator.py": """
+        import xgboost as xgb
+        from sklearn.metrics import roc_auc_score
+        from dataset import DatasetResult
+
+        def evaluate(model, ds: DatasetResult):
+            p = model.predict(xgb.DMatrix(ds.x_eval))
+            return {"auc": roc_auc_score(ds.y_eval, p)}
+        """,
+        "run.py": """
+        import pandas as pd
+        from dataset import make
+        from trainer import train
+        from evaluator import evaluate
+        ds = make(pd.read_csv("rows.csv"))
+        model = train(ds)
+        print(evaluate(model, ds))
+        """,
+    },
+)
+
+GOOD = (
+    {
+        "prepare.py": """
+        import pandas as pd
+        from sklearn.preprocessing import StandardScaler
+        from sklearn.model_selection import train_test_split
+        df = pd.read_csv("data/raw.csv")
+        train, test = train_test_split(df, test_size=0.2, random_state=1)
+        scaler = StandardScaler()
+        cols = ["a", "b"]
+        train[cols] = scaler.fit_transform(train[cols])
+        test[cols] = scaler.transform(test[cols])
+        train.to_csv("data/train.csv", index=False)
+        test.to_csv("data/test.csv", index=False)
+        """,
+        "train.py": """
+        import pandas as pd
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.metrics import accuracy_score
+        train = pd.read_csv("data/train.csv")
+        test = pd.read_csv("data/test.csv")
+        model = LogisticRegression()
+        model.fit(train.drop(columns=["label"]), train["label"])
+        print(accuracy_score(test["label"], model.predict(test.drop(columns=["label"]))))
+        """,
+    },
+    """
+    from sklearn.model_selection import train_test_split
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import accuracy_score
+
+    def make(rows):
+        for r in rows:
+            yield [r["a"], r["b"], r["label"]]
+
+    def main(xs):
+        train, test = train_test_split(xs, random_state=0)
+        train = list(make(train))
+        test = list(make(test))
+        model = LogisticRegression()
+        model.fit([t[:2] for t in train], [t[2] for t in train])
+        print(accuracy_score([t[2] for t in test], model.predict([t[:2] for t in test])))
+    """,
+    """
+    import joblib
+    from sklearn.model_selection import train_test_split
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import accuracy_score
+
+    def main(X, y):
+        X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+        model = LogisticRegression()
+        model.fit(X_train, y_train)
+        print(accuracy_score(y_test, model.predict(X_test)))
+        model.fit(X, y)
+        joblib.dump(model, "model.joblib")
+    """,
+    {
+        "settings.py": """
+        RAW = "data/raw.csv"
+        FEATURES = "data/features.csv"
+        """,
+        "build.py": """
+        import pandas as pd
+        import settings
+        df = pd.read_csv(settings.RAW)
+        df["price_per_sqft"] = df["price"] / df["sqft"]
+        df = df.drop(columns=["price_per_sqft"])
+        df.to_csv(settings.FEATURES, index=False)
+        """,
+        "train.py": """
+        import pandas as pd
+        from sklearn.ensemble import RandomForestRegressor
+        from sklearn.model_selection import train_test_split
+        import settings
+        df = pd.read_csv(settings.FEATURES)
+        X = df.drop(columns=["price"])
+        y = df["price"]
+        X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+        m = RandomForestRegressor(random_state=0).fit(X_train, y_train)
+        print(m.score(X_test, y_test))
+        """,
+    },
+    {
+        "dataset.py": """
+        from dataclasses import dataclass
+        import pandas as pd
+        from sklearn.model_selection import train_test_split
+
+        @dataclass
+        class DatasetResult:
+            x_train: pd.DataFrame
+            y_train: pd.Series
+            x_val: pd.DataFrame
+            y_val: pd.Series
+            x_test: pd.DataFrame
+            y_test: pd.Series
+
+        def make(df):
+            X_train, X_rest, y_train, y_rest = train_test_split(df[COLUMNS], df["y"], random_state=1)
+            X_val, X_test, y_val, y_test = train_test_split(X_rest, y_rest, random_state=1)
+            parts = {"x_train": X_train, "y_train": y_train, "x_val": X_val, "y_val": y_val}
+            return DatasetResult(x_test=X_test, y_test=y_test, **parts)
+        """,
+        "trainer.py": """
+        import xgboost as xgb
+        from dataset import DatasetResult
+
+        def train(ds: DatasetResult):
+            dtrain = xgb.DMatrix(ds.x_train, label=ds.y_train)
+            deval = xgb.DMatrix(ds.x_val, label=ds.y_val)
+            held = [(deval, "eval")]
+            return xgb.train(PARAMS, dtrain, 500, evals=held, early_stopping_rounds=20)
+        """,
+        "evaluator.py": """
+        import xgboost as xgb
+        from sklearn.metrics import roc_auc_score
+        from dataset import DatasetResult
+
+        def evaluate(model, ds: DatasetResult):
+            p = model.predict(xgb.DMatrix(ds.x_test))
+            return {"auc": roc_auc_score(ds.y_test, p)}
+        """,
+        "run.py": """
+        import pandas as pd
+        from dataset import make
+        from trainer import train
+        from evaluator import evaluate
+        ds = make(pd.read_csv("rows.csv"))
+        model = train(ds)
+        print(evaluate(model, ds))
+        """,
+    },
+)

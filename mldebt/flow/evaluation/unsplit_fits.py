@@ -1,0 +1,77 @@
+"""Models that are fitted on all rows although these were split, and judged on a part of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mldebt.flow.body import Body
+from mldebt.flow.calls.words import last_name
+from mldebt.flow.evaluation.selection import roots
+from mldebt.flow.evaluation.selfscored import ASKING, SelfScored, name_of
+from mldebt.flow.idioms import root as first_version
+from mldebt.flow.rows.row_steps import RowSteps
+from mldebt.flow.rows.splits import Splits
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow, Stack, Step, Visit
+
+ROWS_LIMIT = 150
+USE_LIMIT = 200
+
+
+class UnsplitFits:
+    """Finds them by the rows that a fit was given and those that its model is asked about, through all that was done to
+    both; where rows were picked on the way, it is not known which are left."""
+
+    def __init__(self, flow: Flow, splits: Splits) -> None:
+        self.flow = flow
+        self.splits = splits
+        self.rows = RowSteps(flow)
+
+    def of(self, body: Body, told: Iterable[SelfScored]) -> Iterator[SelfScored]:
+        """The fits of a body on all rows of what was split; those that are told already are left out."""
+        known = {each.fit for each in told}
+        for fit in body.calls:
+            if last_name(fit) == "fit" and fit.receiver is not None and fit not in known:
+                asked = self._asked(fit) if fit.arguments and "fits" in self.flow.roles(fit) else []
+                found = next(filter(None, (self._judged(fit, each) for each in asked)), None)
+                if found is not None:
+                    yield found
+
+    def _asked(self, fit: Value) -> list[Value]:
+        """What the model is asked after a fit, up to the next."""
+        made = first_version(fit.receiver or fit)
+        later = [call for call in fit.body.calls if call.at > fit.at and call.receiver is not None]
+        own = [call for call in later if first_version(call.function.source) in (made, fit)]
+        again = next((call.at for call in own if last_name(call) == "fit"), None)
+        return [each for each in own if last_name(each) in ASKING and each.arguments and (not again or each.at < again)]
+
+    def _judged(self, fit: Value, asked: Value) -> SelfScored | None:
+        held = (self.splits.held_out(visit.value) for visit in self._whole(asked.arguments[0], through=True))
+        split = next((each for each in held if each is not None), None)
+        metric = self._metric(asked) if split is not None else None
+        if split is None or metric is None:
+            return None
+        learnt = {visit.value for visit in self._whole(fit.arguments[0])}
+        divided = {root for source in split.arguments for root in roots(source)} - {split}
+        return None if learnt.isdisjoint(divided) else SelfScored(fit, metric, name_of(self.flow, metric), split)
+
+    def _metric(self, asked: Value) -> Value | None:
+        """What judges the answers: the question itself may, as `score` does."""
+        visits = self.flow.walk(asked, self.flow.forth, limit=USE_LIMIT)
+        calls = (visit.value for visit in visits if visit.value.kind == "call")
+        return next((call for call in calls if self.splits.measures(call)), None)
+
+    def _whole(self, rows: Value, *, through: bool = False) -> list[Visit]:
+        """What rows were before; nothing where they are some of these, unless parts of a split are gone through."""
+        found = list(self.flow.walk(rows, self._back, limit=ROWS_LIMIT))
+        is_cut = any(self.splits.picks_rows(visit.value) for visit in found)
+        return [] if is_cut and not through else found
+
+    def _back(self, value: Value, stack: Stack) -> list[Step]:
+        """The rows that a loop goes over, for those that it makes: what it takes of each is no choice of rows."""
+        if value.kind == "comprehension":
+            return [Step("iterable", source, stack) for source in value.every("iterable")]
+        if value.kind == "return":
+            given = [source.loops[-1] if source.loops else source for source in value.every("yield")]
+            return [Step("yield", source, stack) for source in (*value.every("value"), *given)]
+        return self.rows.back(value, stack)
