@@ -17,15 +17,16 @@ from mldebt.sql import HOLE, Statement
 PART_LIMIT = 30
 _RUNNING = frozenset({"execute", "executemany", "execute_values", "execute_batch"})
 _INSERTING = regex(r"\b(insert|replace)\b", re.IGNORECASE)
-_RANK = regex(r"(^|_)(rank(ing)?|pos(ition)?|place|ordinal|idx|index|slot|sort(_?order|_?key)?|order(ing)?)(_|$)")
-_SCORE = regex(r"(^|_)(score|similarity|distance|probability|confidence)(_|$)")
-_LOG = regex(
+RANK = regex(r"(^|_)(rank(ing)?|pos(ition)?|place|ordinal|idx|index|slot|sort(_?order|_?key)?|order(ing)?)(_|$)")
+SCORE = regex(r"(^|_)(score|similarity|distance|probability|confidence)(_|$)")
+LOG = regex(
     r"(^|_|/)(\w*histor(y|ies|ical)|logs?|logged|events?|impressions?|interactions?|clicks?|views?|feedbacks?|audits?|metrics?"
     r"|runs?|experiments?|evaluations?|past|recent\w*|activit(y|ies)|exports?|admin|debug|stats?|reports?|archives?"
     r"|shown|served|analytics|dashboards?)(_|/|\.|$)"
 )
 """What keeps, or shows, what was once given."""
-_TIME = regex(r"(^|_)(created|updated|shown|served|logged|at|on|date|time|timestamp|ts|day|when)(_|$)")
+_VIEWS = regex(r"(^|(?<=/))(api_?)?views?(?=(/|\.py/))")
+TIME = regex(r"(^|_)(created|updated|shown|served|logged|at|on|date|time|timestamp|ts|day|when)(_|$)")
 
 
 class Kept(NamedTuple):
@@ -76,9 +77,9 @@ class KeptRanks:
             return
         for query in self._orders.queries(write):
             statement = query.statement
-            columns = {name for name in statement.columns if _RANK.search(name)}
+            columns = {name for name in statement.columns if RANK.search(name)}
             for table in statement.writes if statement.verb in ("insert", "replace") and columns else ():
-                if not _LOG.search(table.lower()):
+                if not LOG.search(table.lower()):
                     yield Kept(table, frozenset(columns), ranked[1])
 
     def _rankings(self, place: Value) -> tuple[Origin, ...]:
@@ -92,7 +93,7 @@ def _tells(statement: Statement, kept: Kept) -> bool:
     gives_rows = any(name and not name.isdigit() for name in statement.columns)
     if statement.is_summed or statement.fixed & kept.columns or not gives_rows:
         return True
-    told = {name for name in statement.columns if name in kept.columns or _SCORE.search(name)}
+    told = {name for name in statement.columns if name in kept.columns or SCORE.search(name)}
     if told or "*" in statement.columns:
         return True
     names = {name for term in statement.order for name in term.names}
@@ -103,10 +104,16 @@ def _tells(statement: Statement, kept: Kept) -> bool:
 def _is_history(statement: Statement, call: Value) -> bool:
     """Whether a query shows what was given at which time, rather than what to give."""
     first = statement.order[0].names if statement.order else frozenset()
-    if first & set(statement.columns) and any(_TIME.search(name) for name in first):
+    if first & set(statement.columns) and any(TIME.search(name) for name in first):
         return True
-    body = call.body
-    return _LOG.search(f"{body.module.path}/{body.scope.name}".lower()) is not None
+    return shows_log(call)
+
+
+def shows_log(call: Value) -> bool:
+    """Whether a query stands where the past is shown, by what the code is called; a web framework's module of views
+    shows anything."""
+    place = f"{call.body.module.path}/{call.body.scope.name}".lower()
+    return LOG.search(_VIEWS.sub("", place)) is not None
 
 
 def _parts(call: Value) -> Iterator[Value]:

@@ -47,6 +47,7 @@ _ELSEWHERE = ("delay", "apply_async", "remote", "submit")
 """Methods of a function that run it in another process: a queue's task, a cluster's."""
 _RUNNING_ELSEWHERE = frozenset("to_thread run_sync run_in_threadpool run_in_executor submit apply apply_async".split())
 """What runs a function that it is given, with the other arguments, and gives its result."""
+_GROUPING = "itertools.groupby"
 _GATHERING = ("asyncio.gather", "anyio.gather")
 _EMPTY_MAPPINGS = (
     *("dict", "collections.OrderedDict", "collections.defaultdict"),
@@ -99,7 +100,7 @@ class OrderSteps:
             "comprehension": self._comprehension,
             "mutate": self._mutate,
             "store": self._store,
-            "element": lambda state: [state.on(state.value.source, state.depth + 1)],
+            "element": _element,
             "item": self._item,
             "slice": lambda state: [state.on(state.value.source)],
             "operation": self._operation,
@@ -336,6 +337,14 @@ def sources_of_append(append: Value) -> list[Value]:
     if arguments and loop.calls_external("range"):
         return indexed(arguments[0])
     return [loop] if is_walked(loop) or not arguments else picked_from(arguments[0])
+
+
+def _element(state: State) -> list[State]:
+    """What a loop meets is one deeper in what it goes over; the rows of a group are some of those that are grouped."""
+    iterable, path = state.value.source, state.path
+    if iterable.calls_external(_GROUPING) and iterable.arguments and path[:1] == (1,):
+        return [State(iterable.arguments[0], state.stack, state.depth, path[1:])]
+    return [state.on(iterable, state.depth + 1)]
 
 
 def _just_put(item: Value) -> Value | None:

@@ -15,6 +15,7 @@ from mldebt.flow.orders.id_conditions import ID_LOOKUP, asked_ids, unset
 from mldebt.flow.orders.id_searches import request_of, requested_ids, searched_ids
 from mldebt.flow.orders.item_keys import READING_NAME
 from mldebt.flow.orders.kept_ranks import KeptRanks
+from mldebt.flow.orders.kept_rows import MappedRows
 from mldebt.flow.orders.order import Orders, Origin, State
 from mldebt.flow.orders.reordering import SHUFFLE, Breaks, Idiom, Reorder
 from mldebt.flow.value import Value
@@ -40,9 +41,11 @@ class Refetches:
         self._flow = orders.flow
         self._breaks = breaks
         self._ranks = KeptRanks(orders)
+        self._rows = MappedRows(orders)
 
     def of(self, call: Value) -> Iterator[Reorder]:
         """A query, through SQL or through an object mapper."""
+        yield from self.rows_back(call)
         if last_name(call.function) in _RUNNING and call.arguments:
             yield from self._by_sql(call)
             return
@@ -136,6 +139,12 @@ class Refetches:
             if idiom is not None:
                 text = f"read back from {kept.table!r} sorted by {order[0].text}" if order else READ_BACK.text
                 yield Reorder(call, READ_BACK.kind, not order, text, (_rows(call),), kept.origins)
+
+    def rows_back(self, call: Value) -> Iterator[Reorder]:
+        """Rows that an object mapper wrote with their places, in an order that these do not decide."""
+        for kept, asked in self._rows.lost_by(call):
+            text = f"read back from {kept.name} sorted by {asked.order[0]!r}" if asked.order else READ_BACK.text
+            yield Reorder(call, READ_BACK.kind, not asked.order, text, asked.rows, kept.origins)
 
     def _looked_up(self, call: Value, query: Query) -> Iterator[Reorder]:
         """Ranked ids among a query's parameters, or put in its text, whose rows come in another order."""

@@ -19,8 +19,10 @@ from mldebt.flow.orders.refetches import Refetches
 from mldebt.flow.orders.reordering import SHUFFLE, Breaks, Idiom, Reorder
 from mldebt.flow.orders.reversals import Reversals
 from mldebt.flow.orders.rotations import Rotations
+from mldebt.flow.orders.sorted_ids import sorts_ids
 from mldebt.flow.scores.boosts import Boosts
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 from mldebt.rulebook import Api
 
 __all__ = ["Reorder", "Reorders"]
@@ -34,6 +36,7 @@ COMPLETION = Idiom("completion-order", "collected in the order in which the work
 _COMPLETING = {"as_completed": 0, "imap_unordered": 1}
 """What gives results as they are ready, and the place of the work among its arguments."""
 _UNIQUE = frozenset({"unique", "distinct", "dropDuplicates", "drop_duplicates"})
+_WORDS = regex(r"\w+")
 SORT_BY = "sort-by-other-key"
 BEST_BY = "best-by-other-key"
 PARTITION = Idiom("partition", "the best are taken without being put in order", accidental=True)
@@ -147,8 +150,8 @@ class Reorders:
         if find is not None:
             return find(call)
         grouped = self._groups.of(call) if call.calls_method(*AGGREGATING) else ()
-        if len(call.inputs) == 1:
-            return iter(grouped)  # asked for nothing in particular
+        if len(call.inputs) == 1:  # asked for nothing in particular
+            return chain(grouped, self._refetches.rows_back(call) if call.calls_method("all") else ())
         return chain(grouped, self._picks.of(call), self._refetches.of(call), self._frames.called(call))
 
     def _lost(self, call: Value, api: Api) -> Iterator[Reorder]:
@@ -193,11 +196,17 @@ class Reorders:
             yield from self._sorted_for(sort, sequence, told_by)
             return
         key = self.orders.sort_key(sort)
+        if key.kind == "other" and _groups_by_owner(sort, key.text):
+            return
         if key.kind == "other" and not is_asked_for(sort) and not is_switched_on(self.flow, sort):
             found = list(self._breaks.of(Idiom(SORT_BY, f"sorted by {key.text}"), sort, sequence))
             yield from (
                 self._other_orders(sort, found) if found else self._refetches.sorted_after(sort, key.text, sequence)
             )
+            return
+        if sorts_ids(sort, sequence):
+            by_ids = self._breaks.of(Idiom(SORT_BY, "sorted by the ids themselves"), sort, sequence)
+            yield from (each for each in by_ids if not self.orders.is_sort(each.origins[0].value))
             return
         if key.kind == "score":
             yield from self._reversals.sorted_again(sort, sequence)
@@ -270,6 +279,12 @@ class Reorders:
                 return
             added = added if node.data == "update" else []
             yield from self._breaks.of(COLLECTED_IN_SET, node, node.loops[-1:] or added)
+
+
+def _groups_by_owner(sort: Value, key: str) -> bool:
+    """Whether rows are put together by what their rankings belong to: each user's are one, in the order they were."""
+    is_grouped = any(user.calls_external("itertools.groupby") for _, user in sort.uses)
+    return is_grouped and any(map(OWNER.search, _WORDS.findall(key)))
 
 
 def _is_key(value: Value) -> bool:

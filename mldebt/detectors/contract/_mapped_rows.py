@@ -1,0 +1,316 @@
+"""Rankings that an object mapper writes row by row, and queries that read them: more examples of MLD401."""
+
+from __future__ import annotations
+
+BAD = (
+    {
+        "models.py": """
+        from django.db import models
+
+        class Recommendation(models.Model):
+            user_id = models.IntegerField()
+            item_id = models.IntegerField()
+            position = models.IntegerField()
+        """,
+        "batch.py": """
+        import joblib
+        from models import Recommendation
+        model = joblib.load("ranker.joblib")
+
+        def refresh(user, items):
+            scores = model.predict([[user, i.id] for i in items])
+            ranked = [i for i, s in sorted(zip(items, scores), key=lambda p: p[1], reverse=True)][:20]
+            Recommendation.objects.bulk_create(
+                [Recommendation(user_id=user, item_id=i.id, position=n) for n, i in enumerate(ranked)])
+        """,
+        "views.py": """
+        from django.http import JsonResponse
+        from models import Recommendation
+
+        def recs(request, user):
+            rows = Recommendation.objects.filter(user_id=user)  # debt
+            return JsonResponse({"items": [r.item_id for r in rows]})
+        """,
+    },
+    {
+        "models.py": """
+        from sqlalchemy import Integer
+        from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+        class Base(DeclarativeBase):
+            pass
+
+        class Recommendation(Base):
+            __tablename__ = "recommendations"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            user_id: Mapped[int]
+            item_id: Mapped[int]
+            rank: Mapped[int]
+        """,
+        "batch.py": """
+        import joblib
+        from sqlalchemy.orm import Session
+        from models import Recommendation
+        model = joblib.load("ranker.joblib")
+
+        def refresh(session: Session, user, items):
+            scores = model.predict([[user, i.id] for i in items])
+            ranked = sorted(zip(items, scores), key=lambda p: p[1], reverse=True)[:20]
+            session.add_all([Recommendation(user_id=user, item_id=i.id, rank=n) for n, (i, s) in enumerate(ranked, 1)])
+            session.commit()
+        """,
+        "api.py": """
+        from fastapi import FastAPI, Depends
+        from sqlalchemy import select
+        from sqlalchemy.orm import Session
+        from db import get_session
+        from models import Recommendation
+        app = FastAPI()
+
+        @app.get("/recs/{user}")
+        def recs(user: int, session: Session = Depends(get_session)) -> list[int]:
+            rows = session.scalars(select(Recommendation).where(Recommendation.user_id == user)).all()  # debt
+            return [r.item_id for r in rows]
+        """,
+    },
+    {
+        "models.py": """
+        from sqlalchemy.orm import declarative_base
+        from sqlalchemy import Column, Integer, DateTime
+        Base = declarative_base()
+
+        class Recommendation(Base):
+            __tablename__ = "recommendations"
+            id = Column(Integer, primary_key=True)
+            user_id = Column(Integer)
+            item_id = Column(Integer)
+            rank = Column(Integer)
+            created_at = Column(DateTime)
+        """,
+        "batch.py": """
+        import joblib
+        from models import Recommendation
+        model = joblib.load("ranker.joblib")
+
+        def refresh(session, user, items):
+            scores = model.predict([[user, i.id] for i in items])
+            ranked = sorted(zip(items, scores), key=lambda p: p[1], reverse=True)[:20]
+            for n, (i, s) in enumerate(ranked, start=1):
+                session.add(Recommendation(user_id=user, item_id=i.id, rank=n))
+            session.commit()
+        """,
+        "api.py": """
+        from fastapi import FastAPI, Depends
+        from db import get_session
+        from models import Recommendation
+        app = FastAPI()
+
+        @app.get("/recs/{user}")
+        def recs(user: int, session=Depends(get_session)):
+            query = session.query(Recommendation).filter_by(user_id=user)  # debt
+            rows = query.order_by(Recommendation.created_at).all()
+            return [r.item_id for r in rows]
+        """,
+    },
+)
+
+GOOD = (
+    {
+        "models.py": """
+        from django.db import models
+
+        class Recommendation(models.Model):
+            user_id = models.IntegerField()
+            item_id = models.IntegerField()
+        """,
+        "batch.py": """
+        import joblib
+        from models import Recommendation
+        model = joblib.load("ranker.joblib")
+
+        def refresh(user, items):
+            scores = model.predict([[user, i.id] for i in items])
+            ranked = [i for i, s in sorted(zip(items, scores), key=lambda p: p[1], reverse=True)][:20]
+            Recommendation.objects.bulk_create([Recommendation(user_id=user, item_id=i.id) for i in ranked])
+        """,
+        "views.py": """
+        from django.http import JsonResponse
+        from models import Recommendation
+
+        def recs(request, user):
+            rows = Recommendation.objects.filter(user_id=user)
+            return JsonResponse({"items": [r.item_id for r in rows]})
+        """,
+    },
+    {
+        "models.py": """
+        from django.db import models
+
+        class Recommendation(models.Model):
+            user_id = models.IntegerField()
+            item_id = models.IntegerField()
+            position = models.IntegerField()
+        """,
+        "batch.py": """
+        import joblib
+        from models import Recommendation
+        model = joblib.load("ranker.joblib")
+
+        def refresh(user, items):
+            scores = model.predict([[user, i.id] for i in items])
+            ranked = [i for i, s in sorted(zip(items, scores), key=lambda p: p[1], reverse=True)][:20]
+            Recommendation.objects.bulk_create(
+                [Recommendation(user_id=user, item_id=i.id, position=n) for n, i in enumerate(ranked)])
+        """,
+        "views.py": """
+        from django.http import JsonResponse
+        from models import Recommendation
+
+        def recs(request, user):
+            rows = Recommendation.objects.filter(user_id=user).order_by("position")
+            return JsonResponse({"items": [r.item_id for r in rows]})
+        """,
+    },
+    {
+        "models.py": """
+        from django.db import models
+
+        class Recommendation(models.Model):
+            user_id = models.IntegerField()
+            item_id = models.IntegerField()
+            position = models.IntegerField()
+
+            class Meta:
+                ordering = ["position"]
+        """,
+        "batch.py": """
+        import joblib
+        from models import Recommendation
+        model = joblib.load("ranker.joblib")
+
+        def refresh(user, items):
+            scores = model.predict([[user, i.id] for i in items])
+            ranked = [i for i, s in sorted(zip(items, scores), key=lambda p: p[1], reverse=True)][:20]
+            Recommendation.objects.bulk_create(
+                [Recommendation(user_id=user, item_id=i.id, position=n) for n, i in enumerate(ranked)])
+        """,
+        "views.py": """
+        from django.http import JsonResponse
+        from models import Recommendation
+
+        def recs(request, user):
+            rows = Recommendation.objects.filter(user_id=user)
+            return JsonResponse({"items": [r.item_id for r in rows]})
+        """,
+    },
+    {
+        "models.py": """
+        from sqlalchemy import Integer
+        from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+        class Base(DeclarativeBase):
+            pass
+
+        class Recommendation(Base):
+            __tablename__ = "recommendations"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            user_id: Mapped[int]
+            item_id: Mapped[int]
+            rank: Mapped[int]
+        """,
+        "batch.py": """
+        import joblib
+        from sqlalchemy.orm import Session
+        from models import Recommendation
+        model = joblib.load("ranker.joblib")
+
+        def refresh(session: Session, user, items):
+            scores = model.predict([[user, i.id] for i in items])
+            ranked = sorted(zip(items, scores), key=lambda p: p[1], reverse=True)[:20]
+            session.add_all([Recommendation(user_id=user, item_id=i.id, rank=n) for n, (i, s) in enumerate(ranked, 1)])
+            session.commit()
+        """,
+        "api.py": """
+        from fastapi import FastAPI, Depends
+        from sqlalchemy import select
+        from sqlalchemy.orm import Session
+        from db import get_session
+        from models import Recommendation
+        app = FastAPI()
+
+        @app.get("/recs/{user}")
+        def recs(user: int, session: Session = Depends(get_session)) -> list[int]:
+            stmt = select(Recommendation).where(Recommendation.user_id == user).order_by(Recommendation.rank)
+            return [r.item_id for r in session.scalars(stmt)]
+        """,
+    },
+    {
+        "models.py": """
+        from sqlalchemy.orm import declarative_base
+        from sqlalchemy import Column, Integer, DateTime
+        Base = declarative_base()
+
+        class Recommendation(Base):
+            __tablename__ = "recommendations"
+            id = Column(Integer, primary_key=True)
+            user_id = Column(Integer)
+            item_id = Column(Integer)
+            rank = Column(Integer)
+        """,
+        "batch.py": """
+        import joblib
+        from models import Recommendation
+        model = joblib.load("ranker.joblib")
+
+        def refresh(session, user, items):
+            scores = model.predict([[user, i.id] for i in items])
+            ranked = sorted(zip(items, scores), key=lambda p: p[1], reverse=True)[:20]
+            for n, (i, s) in enumerate(ranked, start=1):
+                session.add(Recommendation(user_id=user, item_id=i.id, rank=n))
+            session.commit()
+        """,
+        "api.py": """
+        from fastapi import FastAPI, Depends
+        from db import get_session
+        from models import Recommendation
+        app = FastAPI()
+
+        @app.get("/recs/{user}/count")
+        def count(user: int, session=Depends(get_session)):
+            return {"n": session.query(Recommendation).filter_by(user_id=user).count()}
+
+        @app.get("/recs/{user}")
+        def recs(user: int, session=Depends(get_session)):
+            rows = session.query(Recommendation).filter_by(user_id=user).all()
+            return [r.item_id for r in sorted(rows, key=lambda r: r.rank)]
+        """,
+    },
+    {
+        "models.py": """
+        from django.db import models
+
+        class Recommendation(models.Model):
+            user_id = models.IntegerField()
+            item_id = models.IntegerField()
+            score = models.FloatField()
+        """,
+        "batch.py": """
+        import joblib
+        from models import Recommendation
+        model = joblib.load("ranker.joblib")
+
+        def refresh(user, items):
+            scores = model.predict([[user, i.id] for i in items])
+            ranked = sorted(zip(items, scores), key=lambda p: p[1], reverse=True)[:20]
+            Recommendation.objects.bulk_create([Recommendation(user_id=user, item_id=i.id, score=s) for i, s in ranked])
+        """,
+        "views.py": """
+        from django.http import JsonResponse
+        from models import Recommendation
+
+        def recs(request, user):
+            rows = Recommendation.objects.filter(user_id=user).order_by("-score")[:10]
+            return JsonResponse({"items": [r.item_id for r in rows]})
+        """,
+    },
+)
