@@ -6,6 +6,7 @@ from mldebt.flow.idioms import is_enumerate_index, last_name
 from mldebt.flow.types.models import NETWORK_KINDS, Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 DEPTH = 6
 _CASTS = frozenset("int float str bool round list tuple dict set len range date_range now today utcnow".split())
@@ -29,6 +30,8 @@ _OF_TIMES = frozenset(
 )
 """What is worked out of a time by reading it: `column.dt.dayofweek`, `(paid - ordered).days`."""
 _MADE_UP = ("numpy.random.", "random.", "faker.", "torch.rand", "secrets.", "uuid.")
+_TRIED = regex(r"^suggest_(int|float|categorical|uniform|loguniform|discrete_uniform)$")
+"""By which a search for hyper-parameters draws the next one."""
 _NO_DATA = frozenset("len range date_range now today utcnow time arange linspace zeros ones".split())
 _COUNTING = frozenset({"range", "date_range", "arange"})
 _PASSING = frozenset({"operation", "compare", "choice", "attr", "item", "element"})
@@ -44,7 +47,7 @@ class WorkedOut:
 
     def is_feature(self, value: Value) -> bool:
         """Whether a value is worked out of data: what a network's own layers give is none, nor are numbers that are
-        drawn, nor what stands in for a column that is missing."""
+        drawn, hyper-parameters among them, nor what stands in for a column that is missing."""
         around = self.flow.program.enclosing_class(value.body.module, value.body.number)
         if around is not None and self.models.derives(around, NETWORK_KINDS):
             return False
@@ -92,7 +95,9 @@ class WorkedOut:
         return any(self._is_of_data(source, depth - 1) for source in sources)
 
     def _is_drawn(self, value: Value, depth: int) -> bool:
-        """Whether a random number is part of a value: it is made up."""
+        """Whether a random number, or what a search tries next, is part of a value: it is made up."""
+        if value.kind == "call" and _TRIED.search(last_name(value.function)):
+            return True
         if value.kind == "call" and any(each.name.startswith(_MADE_UP) for each in self.flow.targets(value)):
             return True
         return depth > 0 and any(
