@@ -18,6 +18,7 @@ EXTENT = frozenset({"shape", "ndim", "dtype"})
 """What an array tells of itself, whatever it holds."""
 READS = ("get", "pop", "setdefault", "__getitem__")
 """Methods that give what an object holds under a key."""
+_TOOL_CALLS = frozenset({"tool_calls", "function_calls"})
 _MASKS = frozenset({"&", "|", "~", "not"})
 WHICH = regex(
     r"(^|_)(ids?|pk|uuid|guid|key|slug|url|uri|link|asin|sku|isbn|doi|hash|handle|title|name|text|content|item|object|node"
@@ -66,6 +67,15 @@ def read_name(value: Value) -> str:
     else:
         return ""
     return key.data if keys and (key := keys[0]).kind == "const" and isinstance(key.data, str) else ""
+
+
+def is_tool_call(value: Value) -> bool:
+    """Whether a value is one of the calls that a language model asks the code around it to make: a request, none of its
+    results. What is taken from the first one alone may be an answer that was asked for in this form."""
+    if value.kind != "element":
+        return False
+    asked = bare(value.source)
+    return any(read_name(bare(each)) in _TOOL_CALLS for each in (asked, *asked.every("operand")))
 
 
 def takes_all(call: Value) -> bool:

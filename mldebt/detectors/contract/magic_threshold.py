@@ -66,6 +66,26 @@ def near(text: str):
     found = zip(distances[0], places[0])
     {answer}
 """
+_TOOLS = """
+import json
+
+from openai import OpenAI
+
+client = OpenAI()
+
+def risk_of(stock):
+    return 100 - stock
+
+def level(risk):
+    return "high" if risk >= 80 else "low"{mark}
+
+def talk(messages):
+    answer = client.chat.completions.create(model="gpt-4o-2024-08-06", messages=messages).choices[0].message
+    {loop}
+        given = json.loads(call.function.arguments)
+        level({risk})
+"""
+
 BAD = (
     *_distances.BAD,
     # a number that the module names
@@ -117,6 +137,8 @@ def band(row):
     def answer(net, frames):
         return ask(net, frames, average=sure_mean)
     """,
+    # what it was made to answer by
+    _TOOLS.format(loop="for call in answer.tool_calls[:1]:", risk="given['score']", mark="  # debt"),
     # a score that a language model gives
     """
     import re
@@ -195,6 +217,8 @@ def flag(rows: list):
     _INDEX.format(answer="return [int(place) for dist, place in found if dist < 0.35]  # debt"),
 )
 GOOD = (
+    # a tool works out a number of what a language model asks it with
+    _TOOLS.format(loop="for call in answer.tool_calls:", risk="risk_of(given['stock'])", mark=""),
     *_distances.GOOD,
     # how alike two words are spelled is no model's score
     """

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from mldebt.flow.conditions.conditions import opened_around
-from mldebt.flow.idioms import EXTENT, read_name
+from mldebt.flow.idioms import EXTENT, is_tool_call, read_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 from mldebt.regex import regex
@@ -206,7 +206,7 @@ class Scores:
         if kind == "operation":
             return [Step("operand", v, stack) for v in value.every("operand")] if value.data in _NUMERIC else []
         if kind == "element":
-            return [Step("element", value.inputs[0][1], stack)]
+            return [] if is_tool_call(value) else [Step("element", value.source, stack)]
         if kind == "comprehension":
             return [Step("element", v, stack) for v in value.every("element")]
         if kind == "collection":

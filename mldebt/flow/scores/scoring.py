@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from mldebt.flow.idioms import last_name, read_name
+from mldebt.flow.idioms import is_tool_call, last_name, read_name
 from mldebt.flow.rows.kept_columns import KeptColumns
 from mldebt.flow.steps import FAN_OUT, Stack, Step, Visit
 from mldebt.flow.value import Value
@@ -111,7 +111,7 @@ class Scoring:
 
     def _back(self, value: Value, stack: Stack) -> list[Step]:
         """Steps to what a number was computed from; the rest of the object that it was read from is no part of it."""
-        if value.kind in ("compare", "const") or _is_of_shape(value) or self._groups(value):
+        if value.kind in ("compare", "const") or _is_of_shape(value) or self._groups(value) or is_tool_call(value):
             return []
         steps = self._flow.back(value, stack)[:FAN_OUT]
         if value.calls_method("get") and read_name(value):  # what else the row holds is no part of it

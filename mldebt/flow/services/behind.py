@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cached_property
 
-from mldebt.flow.idioms import EXTENT
+from mldebt.flow.idioms import EXTENT, is_tool_call
 from mldebt.flow.linking import Target
 from mldebt.flow.orders.id_searches import asks_no_scores, ranks_nothing
 from mldebt.flow.services.past import is_report
@@ -150,8 +150,8 @@ class Behind:
 
     def _find_made_of(self, value: Value, stack: Stack) -> list[Step]:
         """What a value was made from, with what a library was handed to make it with; how much there is of a result
-        says nothing of it, nor does what a store answers that embeds what it keeps."""
-        if _is_extent(value):
+        says nothing of it, nor does what a store answers that embeds what it keeps, nor what a model asks for."""
+        if _is_extent(value) or is_tool_call(value):
             return []
         handed = self._handed(value, stack) if value.kind == "call" else []
         if handed:
