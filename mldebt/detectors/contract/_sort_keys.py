@@ -22,7 +22,7 @@ class Way(str, Enum):
     newest = "newest"
 
 def ordered(found, way):
-    if way == Way.newest:
+    if {test}:
         return sorted(found, key=lambda item: item.date){mark}
     return found
 
@@ -86,13 +86,35 @@ def pages(frame):
 pages(pd.read_csv("leads.csv"))
 """
 
+_PAIRS = """
+import joblib
+
+model = joblib.load("ranker.pkl")
+
+@app.get("/pairs")
+def pairs(user):
+    scores = {{}}
+    for {loop}:
+        scores[{key}] = {{"score": model.predict([[user, {key}]])[0], "user": user}}
+    found = sorted(scores.items(), key=lambda pair: -pair[1]["score"])[:10]
+    return sorted(found{by}){mark}
+"""
+
+
+def _pairs(loop: str, key: str, by: str = "", mark: str = "") -> dict[str, str]:
+    return _served(_PAIRS.format(loop=loop, key=key, by=by, mark=mark))
+
+
 BAD = (
+    _pairs("item in known()", "item.id", mark="  # debt"),
+    _pairs("item in known()", "item", ", key=lambda pair: pair[0], reverse=True", mark="  # debt"),
     _served(_GROUPED.format(columns='"group", "impact"', mark="  # debt")),
     {"found.py": _MERGED.format(key='(row["price"], row["lift"])', mark="  # debt")},
     _served(_ONE_TITLE.format(many="n=9, ", mark="  # debt")),
     {"leads.py": _REPORT.format(path="leads.csv", mark="  # debt")},
     _served(_PARTLY.format(key="date", mark="  # debt")),
-    _served(_ENUM.format(name="season", mark="  # debt")),
+    _served(_ENUM.format(name="season", test="way == Way.newest", mark="  # debt")),
+    _served(_ENUM.format(name="season", test="way == Way.newest.value", mark="  # debt")),
     _served(_SWITCHED.format(switch="not dense", mark="  # debt")),
     _served(
         """
@@ -132,6 +154,11 @@ def short(user):
     ),
 )
 GOOD = (
+    # pages, paragraphs and places in a list are put back into the order of the text; the scores themselves are sorted
+    _pairs("page in range(20)", "page"),
+    _pairs("part in parts()", "part.page"),
+    _pairs("place, item in enumerate(known())", "place"),
+    _pairs("item in known()", "item.id", ", key=lambda pair: -pair[1]['score']"),
     # the reasons of each application, in an order of their own
     _served(_GROUPED.format(columns='"application_id", "impact"', mark="")),
     _served(
@@ -143,7 +170,8 @@ GOOD = (
     _served(_ONE_TITLE.format(many="n=1, ", mark="")),
     {"leads.py": _REPORT.format(path="LEADS.md", mark="")},
     _served(_PARTLY.format(key="score", mark="")),
-    _served(_ENUM.format(name="order_by", mark="")),
+    _served(_ENUM.format(name="order_by", test="way == Way.newest", mark="")),
+    _served(_ENUM.format(name="order_by", test="way == Way.newest.value", mark="")),
     _served(_SWITCHED.format(switch='False if order_by == "score" else True', mark="")),
     _served(_SWITCHED.format(switch='order_by != "score"', mark="")),
     _served(

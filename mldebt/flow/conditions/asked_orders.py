@@ -144,6 +144,9 @@ def _compared(test: Value) -> list[Value]:
 
 
 def _is_fixed(value: Value) -> bool:
+    """Whether a value is a constant, or a member of an enumeration: `Order.NEWEST`, `Order.NEWEST.value`."""
+    if value.kind == "attr" and value.data in ("value", "name"):
+        value = value.source
     return value.kind == "const" or (value.kind == "attr" and value.source.kind == "class")
 
 

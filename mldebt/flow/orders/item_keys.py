@@ -127,13 +127,34 @@ class ItemKeys:
         """`for item, score in sorted(pairs, key=lambda pair: pair[1], reverse=True)[:10]`: the second of each two."""
         if part.kind != "item" or not isinstance(part.data, int) or part.source.kind != "element":
             return False
-        ranking = part.source.source
-        while ranking.kind in ("slice", "passed", "same"):
-            ranking = ranking.source
+        ranking = _ranking_of(part.source.source)
+        return any(taken(result) == part.data for result in self._ranking_keys(ranking))
+
+    def _ranking_keys(self, ranking: Value) -> list[Value]:
+        """What the key function of a ranking gives; nothing where a sort is none."""
         key = dict(ranking.named_arguments).get("key") if ranking.calls_external("sorted") else None
         if key is None or key.kind != "func" or self._kind_of(ranking) != "score":
+            return []
+        return self._flow.body(*key.scope_key).returns.every("value")
+
+    def are_ranked_by_value(self, pairs: Value) -> bool:
+        """Whether a sequence is what a dict held, ranked by what stands under the keys, and these neither count nor
+        tell a place: `sorted(scores.items(), key=lambda pair: pair[1], reverse=True)[:10]`."""
+        ranking = _ranking_of(pairs)
+        results = self._ranking_keys(ranking)
+        held = ranking.arguments[0] if results and ranking.arguments else None
+        if held is None or not held.calls_method("items") or any(_part_read(result) != 1 for result in results):
             return False
-        return any(taken(result) == part.data for result in self._flow.body(*key.scope_key).returns.every("value"))
+        visits = self._flow.walk(held.function.source, self._flow.back, limit=ITEMS_LIMIT)
+        keys = [key for visit in visits for key in _keys_put(visit.value)]
+        return bool(keys) and all(self._is_plain_key(key) for key in keys)
+
+    def _is_plain_key(self, key: Value) -> bool:
+        """Whether the key of a dict tells an item, rather than a number, a score or a place."""
+        counts = key.kind in ("operation", "const") or is_enumerate_index(key)
+        counts |= key.kind == "element" and key.source.calls_external("range", "enumerate", "itertools.count")
+        name = read_name(key)
+        return not counts and not READING_NAME.search(name) and self.judge(key).kind not in ("score", "rank")
 
     def is_on_map(self, name: str) -> bool:
         """Whether a name is that of a distance between places of the world."""
@@ -204,6 +225,20 @@ class ItemKeys:
         return self._flow.back(value, stack)
 
 
+def _ranking_of(value: Value) -> Value:
+    """The call that made a sequence, of which the first ones may have been taken."""
+    while value.kind in ("slice", "passed", "same"):
+        value = value.source
+    return value
+
+
+def _keys_put(node: Value) -> list[Value]:
+    """Under which keys a version of a dict puts something; constants are none of items."""
+    if node.kind == "comprehension" and node.data == "dict":
+        return node.every("key")
+    return node.every("key") if node.kind == "store" and isinstance(node.data, tuple) else []
+
+
 def _is_place(value: Value) -> bool:
     """Whether a value counts the items of a sequence in their order; `place + 1` does, too."""
     if value.kind == "operation" and value.data in ("+", "-"):
@@ -245,3 +280,12 @@ def taken(value: Value) -> int | None:
         return taken(inner)
     is_part = value.kind == "item" and value.source.kind == "param" and isinstance(value.data, int)
     return value.data if is_part and isinstance(value.data, int) else None
+
+
+def _part_read(value: Value) -> int | None:
+    """The position in its argument out of which a key function reads what it gives: `pair[1]["score"]`."""
+    while (inner := inside(value)) is not None:
+        value = inner
+    while value.kind in ("attr", "item") and value.source.kind != "param":
+        value = value.source
+    return taken(value)

@@ -39,6 +39,7 @@ class SortKey(NamedTuple):
 
 
 COMPUTED_SCORE = Judgement("score", "a computed score")
+KEY = Judgement("other", "the key of each item")
 LENGTH = Judgement("other", "the length of the items")
 
 
@@ -184,8 +185,9 @@ class SortKeys:
         picked = self._picked(data)
         if picked is not None:
             return SortKey("unknown" if self._scoring.is_score(picked) else "other", "the items themselves", down)
-        found = COMPUTED_SCORE if any(map(self._scoring.is_score, self._items.parts(data, 0))) else UNKNOWN
-        return SortKey(*found, down)
+        if any(map(self._scoring.is_score, self._items.parts(data, 0))):
+            return SortKey(*COMPUTED_SCORE, down)
+        return SortKey(*(KEY if self._items.are_ranked_by_value(data) else UNKNOWN), down)
 
     def _picked(self, data: Value) -> Value | None:
         """What the items of a list are, where they were picked: an attribute, or an item of something."""
@@ -245,6 +247,8 @@ class SortKeys:
         parts = self._items.parts(data, index)
         if any(map(self._scoring.is_score, parts)):
             return found._replace(kind="score", text=f"item {index}, a computed score")
+        if index == 0 and self._items.are_ranked_by_value(data):
+            return SortKey(*KEY, down)
         if parts and all(is_drawn(self._flow, part) for part in parts):
             return found._replace(kind="other", text=f"item {index}, a random number")
         return found
