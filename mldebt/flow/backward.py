@@ -18,6 +18,7 @@ _NOT_MADE_FROM = frozenset({"call", "condition", "test", "bound"})
 """Inputs that decide on a value without being part of it."""
 _NAMES = frozenset({"global", "free", "phi", "same", "attr", "param", "passed"})
 MAKER_LIMIT = 12
+OBJECT_LIMIT = 30
 _CHANGED = frozenset({"mutate", "store", "phi", "passed"})
 
 
@@ -159,8 +160,31 @@ class Backward:
             fields = self._field(cls, name)
             if fields:
                 return [*fields, *(Step("field", given, ()) for given in self._flow.given_fields(cls, name))]
+            if name in self._flow.fields_of(cls) and (handed := self._given_for(name, owner, stack)):
+                return handed
         kept = self._flow.app_state.kept(value) or self._flow.graph_states.held(owner, name)
         return [Step("field", each, ()) for each in kept] or [Step("object", owner, stack)]
+
+    def _given_for(self, name: str, owner: Value, stack: Stack) -> list[Step]:
+        """What the calls that made an object gave for one of its fields, under the calls that are open there; nothing
+        where something else than such a call may have made it."""
+        found = []
+        for visit in self._flow.walk(owner, self._to_makers, stack=stack, limit=OBJECT_LIMIT):
+            if visit.value.kind == "call":
+                given = self._flow.given_field(visit.value, name)
+                if given is not None:
+                    found.append(Step("field", given, visit.stack))
+                elif not self._to_makers(visit.value, visit.stack):
+                    return []
+        return found
+
+    def _to_makers(self, value: Value, stack: Stack) -> list[Step]:
+        """From an object to the calls that may have made it."""
+        if value.kind == "call":
+            return [step for step in self._call(value, stack) if step.label == "returned"]
+        if value.kind == "attr":
+            return [step for cls in self._classes_of(value.source) for step in self._field(cls, value.name)]
+        return self.steps(value, stack) if value.kind in _NAMES or value.kind == "return" else []
 
     def _field(self, cls: ClassKey, name: str) -> list[Step]:
         flow, steps = self._flow, []

@@ -114,7 +114,41 @@ model = LogisticRegression().fit(X_train, y_train)
 print(f1_score(y_test, model.predict(X_test)))
 """
 
+_BUNDLE = """
+from dataclasses import dataclass
+
+import pandas as pd
+from sklearn.metrics import f1_score
+from xgboost import XGBClassifier
+
+@dataclass(frozen=True)
+class Bundle:
+    known: pd.DataFrame
+    beside: pd.DataFrame
+    held: pd.DataFrame
+
+    def chosen_by(self):
+        return self.{field}[["age"]], self.{field}.label
+
+def read(path):
+    return pd.read_csv(path)
+
+def bundle(folder):
+    beside = read(folder / "valid.csv")
+    held = read(folder / "test.csv")
+    return Bundle(known=read(folder / "train.csv"), beside=beside, held=held)
+
+def train(data: Bundle):
+    X, y = data.chosen_by()
+    model = XGBClassifier(early_stopping_rounds=9, random_state=1)
+    model.fit(data.known[["age"]], data.known.label, eval_set=[(X, y)]){mark}
+    print(f1_score(data.held.label, model.predict(data.held[["age"]])))
+
+train(bundle(folder))
+"""
+
 BAD = (
+    _BUNDLE.format(field="held", mark="  # debt"),
     _READ + _CORRELATED.format(before="", of="rows", target='["label"]', mark="").replace(".abs()", ".abs()  # debt"),
     # the scaler is kept by an object, which transforms the parts
     {"scaling.py": _SCALING.format(mark="  # debt"), "train.py": _READ + _WHOLE},
@@ -298,6 +332,8 @@ print(accuracy)
 )
 
 GOOD = (
+    # of what an object holds, another part
+    _BUNDLE.format(field="beside", mark=""),
     # columns that go with each other, and what went with the target last year
     _READ + _CORRELATED.format(before="", of="rows", target=".mean()", mark=""),
     _READ
