@@ -101,11 +101,28 @@ def pairs(user):
 """
 
 
+_BY_TIME = """
+import joblib
+import pandas as pd
+
+model = joblib.load("sales.joblib")
+
+@app.get("/weeks")
+def weeks():
+    rows = pd.read_csv("weeks.csv").sort_values(["{first}", "shop"])
+    return rows.sort_values("street").to_dict("records"){mark}
+
+def told(rows):
+    return {{"{first}": model.predict(rows)}}
+"""
+
+
 def _pairs(loop: str, key: str, by: str = "", mark: str = "") -> dict[str, str]:
     return _served(_PAIRS.format(loop=loop, key=key, by=by, mark=mark))
 
 
 BAD = (
+    _served(_BY_TIME.format(first="demand", mark="  # debt")),
     _pairs("item in known()", "item.id", mark="  # debt"),
     _pairs("item in known()", "item", ", key=lambda pair: pair[0], reverse=True", mark="  # debt"),
     _served(_GROUPED.format(columns='"group", "impact"', mark="  # debt")),
@@ -154,6 +171,9 @@ def short(user):
     ),
 )
 GOOD = (
+    # what tells an item or a time is no score, whatever else is kept under its name
+    _served(_BY_TIME.format(first="week", mark="")),
+    _served(_BY_TIME.format(first="shop_id", mark="")),
     # pages, paragraphs and places in a list are put back into the order of the text; the scores themselves are sorted
     _pairs("page in range(20)", "page"),
     _pairs("part in parts()", "part.page"),

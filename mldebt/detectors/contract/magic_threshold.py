@@ -31,6 +31,8 @@ _LOOKS = regex(
     re.IGNORECASE,
 )
 """What modules and functions are called that look at a model's results, and decide nothing for a user."""
+_VALIDATES = regex(r"^(run_)?(val|valid|validate|validation|eval|test)(_(one_)?(epoch|step|loop|model))?$", re.IGNORECASE)
+"""What functions are called that measure a model between the epochs of its training."""
 _SHOWS = frozenset({"plots", "logs", "tracks"})
 SHOWN_LIMIT = 60
 _BINS = ("numpy.digitize", "numpy.searchsorted", "pandas.cut")
@@ -66,6 +68,30 @@ def near(text: str):
     found = zip(distances[0], places[0])
     {answer}
 """
+_EPOCHS = """
+import torch
+import torchvision
+
+def train_one_epoch(net, loader, optimizer):
+    for rows, labels in loader:
+        loss = ((net(rows) - labels) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+
+@torch.no_grad()
+def {name}(net, loader):
+    found = 0
+    for rows, labels in loader:
+        chances = torch.sigmoid(net(rows))
+        found += int(((chances > 0.35) & labels).sum()){mark}
+    return found
+
+def main(batches, held):
+    net = torchvision.models.resnet18(num_classes=1)
+    train_one_epoch(net, batches, torch.optim.SGD(net.parameters()))
+    {name}(net, held)
+"""
+
 _TOOLS = """
 import json
 
@@ -87,6 +113,7 @@ def talk(messages):
 """
 
 BAD = (
+    _EPOCHS.format(name="marked", mark="  # debt"),
     *_distances.BAD,
     # a number that the module names
     _MODEL
@@ -217,6 +244,8 @@ def flag(rows: list):
     _INDEX.format(answer="return [int(place) for dist, place in found if dist < 0.35]  # debt"),
 )
 GOOD = (
+    # how well a network does, between the epochs
+    _EPOCHS.format(name="validate", mark=""),
     # a tool works out a number of what a language model asks it with
     _TOOLS.format(loop="for call in answer.tool_calls:", risk="risk_of(given['stock'])", mark=""),
     *_distances.GOOD,
@@ -446,7 +475,10 @@ def _is_offline(project: Project, body: Body) -> bool:
         return False
     if _OFFLINE.search(body.module.path) or any(_LOOKS.search(each.scope.name) for each in _around(project, body)):
         return True
-    if any(_measures(project, call) for each in project.flow.bodies(body.module.index) for call in each.calls):
+    beside = [call for each in project.flow.bodies(body.module.index) for call in each.calls]
+    if any(_measures(project, call) for call in beside):
+        return True
+    if _VALIDATES.search(body.scope.name) and any(project.flow.roles(call) & _TRAINS for call in beside):
         return True
     return any("plots" in project.flow.roles(call) for call in body.calls)
 

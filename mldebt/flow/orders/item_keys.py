@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from mldebt.flow.files.named_places import NamedPlaces
-from mldebt.flow.idioms import bare, is_enumerate_index, is_negated, last_name, read_name
+from mldebt.flow.idioms import WHICH, bare, is_enumerate_index, is_negated, last_name, read_name
 from mldebt.flow.orders.listed import written_out
 from mldebt.flow.orders.ranks import Ranks
 from mldebt.flow.orders.told_keys import ToldKeys
@@ -26,6 +26,7 @@ READING_NAME = regex(
     r"|line(_?(no|number))?|paragraph\w*|seq\w*|ordinal)$",
     re.IGNORECASE,
 )
+_TIME = regex(r"(^|_)(dates?|times?|datetime|timestamp|ts|ds|days?|weeks?|months?|quarters?|years?|hours?|minutes?)$")
 _CASTS = frozenset({"float", "int", "str", "round", "abs"})
 _BOUNDING = frozenset({"float", "int", "round", "abs", "min", "max", "clip"})
 _GEOGRAPHIC = regex(r"(^|\.)(gis|geo\w*|haversine\w*|great_circle)(\.|$)", re.IGNORECASE)
@@ -105,7 +106,10 @@ class ItemKeys:
         return UNKNOWN if self._is_kept_score(name) else Judgement(kind, text or in_words(value))
 
     def holds_scores(self, near: Value, name: str) -> bool:
-        """Whether the module computes what it keeps under a name from a score."""
+        """Whether the module computes what it keeps under a name from a score: what tells an item, or a time, is none,
+        even if a model's answer has it as well."""
+        if WHICH.search(name) or _TIME.search(name):
+            return False
         kept = self._places.kept(near.body.module.index, name)[:KEPT_LIMIT]
         return any(self._scoring.is_score(part) for value in kept for part in _within(value))
 
