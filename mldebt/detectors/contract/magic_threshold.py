@@ -31,7 +31,7 @@ _LOOKS = regex(
     re.IGNORECASE,
 )
 """What modules and functions are called that look at a model's results, and decide nothing for a user."""
-_VALIDATES = regex(r"^(run_)?(val|valid|validate|validation|eval|test)(_(one_)?(epoch|step|loop|model))?$", re.IGNORECASE)
+_VALIDATES = regex(r"^(run_)?(val|valid|validate|validation|eval|test)(_(one_)?(epoch|step|loop|model))?$")
 """What functions are called that measure a model between the epochs of its training."""
 _SHOWS = frozenset({"plots", "logs", "tracks"})
 SHOWN_LIMIT = 60

@@ -103,6 +103,26 @@ class Client:
         return {read}
 """
 
+_GROUPS = """
+import numpy as np
+from fastapi import FastAPI, Request
+from sklearn.cluster import KMeans
+
+app = FastAPI()
+
+class Engine:
+    def __init__(self):
+        self.rows = np.load("rows.npy")
+        self.groups = KMeans(9, random_state=1).fit_predict(self.rows)
+
+engine = Engine()
+
+@app.post("/groups")
+async def groups(request: Request):{mark}
+    asked = await request.json()
+    return {{"groups": {answer}}}
+"""
+
 
 def _served(body: str) -> dict[str, str]:
     return {"model.py": _MODEL, "app.py": body}
@@ -136,6 +156,7 @@ def told():{mark}
 """
 
 BAD = (
+    _GROUPS.format(answer="KMeans(3, random_state=1).fit_predict(asked['rows']).tolist()", mark="  # debt"),
     # a mean of what the model says now
     _LOG.format(first="self.ask(30)", mark="  # debt"),
     _served(
@@ -250,6 +271,8 @@ with open("score.py", "w") as file:
     _logged("", "  # debt"),
 )
 GOOD = (
+    # what was put into groups when the service started
+    _GROUPS.format(answer="int(engine.groups[asked['row']])", mark=""),
     # a report on what was asked before
     _LOG.format(first="print(len(self.log))", mark=""),
     _served(

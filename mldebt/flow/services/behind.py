@@ -123,11 +123,14 @@ class Behind:
         return None
 
     def _asks(self, visit: Visit) -> bool:
-        """Whether a call asks a model; where it calls what it was handed, that does."""
+        """Whether a call asks a model; where it calls what it was handed, that does. What is learnt from all data when
+        an engine is made, groups for instance, is no answer; what an endpoint itself puts into groups is."""
         value = visit.value
         if visit.label == CALLED and any(map(_is_asked, self.flow.callees(value))):
             return True
         if value.kind != "call" or not (roles := self.flow.roles(value)) & MODEL_ROLES:
+            return False
+        if "fits" in roles and visit.path()[0].value.body is not value.body:
             return False
         if "ranks" in roles and (ranks_nothing(value) or asks_no_scores(value)):
             return False
