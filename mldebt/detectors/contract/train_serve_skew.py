@@ -10,6 +10,7 @@ from mldebt.finding import Audience, Confidence, Hit, Severity
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.skew.skew import Skew, SkewedUse, Skews
+from mldebt.pipeline.skew.skew_kept import KeptFit, KeptFits
 from mldebt.pipeline.skew.skew_rows import RowOrder, RowOrders
 from mldebt.rulebook import Rule
 
@@ -246,7 +247,26 @@ def rank(user: int):
 """
 _TENURE, _CALLS = 'int(request.form["tenure"])', 'request.form.get("calls")'
 
+_KEPT = """
+import joblib
+from fastapi import FastAPI
+
+app = FastAPI()
+model = joblib.load("late.joblib")
+
+def kept(name):
+    return joblib.load(f"kept/{{name}}.joblib")
+
+@app.post("/late")
+def late(price: float, weight: float) -> float:
+    scaler = kept("scaler")
+    scaled = scaler.{how}([[price, weight]]){mark}
+    {more}
+    return float(model.predict_proba(scaled)[0][1])
+"""
+
 BAD = (
+    _KEPT.format(how="fit_transform", mark="  # debt", more=""),
     *_cleaned_texts.BAD,
     {
         "train.py": _COLUMNS,
@@ -373,6 +393,9 @@ def late():
     },
 )
 GOOD = (
+    # what was kept is only applied, or is learnt again together with a new model
+    _KEPT.format(how="transform", mark="", more=""),
+    _KEPT.format(how="fit_transform", mark="", more="model.fit(scaled, labels())"),
     # what stands in for those of whom nothing is known, on both sides
     {"rank.py": _NEWCOMERS},
     *_cleaned_texts.GOOD,
@@ -658,6 +681,8 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:  # every detector is 
         yield _hit(project, use)
     for order in RowOrders(project).find():
         yield _moved(project, order)
+    for kept in KeptFits(project).find():
+        yield _fitted_anew(project, kept)
 
 
 def _hit(project: Project, use: SkewedUse) -> Hit:
@@ -709,6 +734,27 @@ def _moved(project: Project, order: RowOrder) -> Hit:
         ),
         component=project.component_of(order.asked.body),
         audience=Audience.PEDANTIC if order.asked.body.module.is_notebook else None,
+    )
+
+
+def _fitted_anew(project: Project, kept: KeptFit) -> Hit:
+    """What the transformer had learnt for the training is thrown away."""
+    body = kept.fitted.body
+    trail = [
+        project.step(kept.loaded, "loaded here, as it was fitted for the training"),
+        project.step(kept.fitted, "fitted anew here"),
+    ]
+    if kept.asked is not None:
+        trail.append(project.step(kept.asked, "the model is asked here"))
+    return Hit(
+        location=project.location(kept.fitted),
+        message=(
+            f"A transformer that was kept from the training is fitted anew in {project.unit_name(body.key)}, on what "
+            "the model is asked with: transform() applies what it has learnt."
+        ),
+        trail=tuple(trail),
+        component=project.component_of(body),
+        audience=Audience.PEDANTIC if body.module.is_notebook else None,
     )
 
 
