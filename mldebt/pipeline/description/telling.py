@@ -226,7 +226,8 @@ class Telling:
 
     def stale(self, model: TrainedModel, share: float) -> Stale | None:
         """Documents that last changed before so large a share of the training code did; None where git cannot tell. The
-        record of a decision stays as it was made, and what hardly says anything is no older for it."""
+        record of a decision stays as it was made, and what hardly says anything is no older for it. What was written
+        before there was anything of the model's modules tells of another one."""
         ownership = self.project.ownership
         told = [
             each for each in self.told(model) if not _is_decision(each.document) and not self._is_stub(each.document)
@@ -237,6 +238,10 @@ class Telling:
         moment, newest = max(dates, key=lambda pair: pair[0])
         changed, lines = ownership.changed_since(self._spans(model), moment)
         if not moment or lines < LINES_THAT_COUNT or changed < share * lines:
+            return None
+        modules = [(module.path, 1, 0) for module in self._modules(model)]
+        newer, all_lines = ownership.changed_since(modules, moment)
+        if newer == all_lines:
             return None
         return Stale(told=newest, since=moment, changed=changed, lines=lines)
 

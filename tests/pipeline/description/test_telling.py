@@ -58,6 +58,13 @@ def test_decisions_and_stubs_are_never_stale(recorder, path: str, text: str, is_
     assert (stale(recorder.write()) is not None) == is_stale
 
 
+@pytest.mark.parametrize(("first", "is_stale"), [("", False), (code(40), True)])
+def test_what_was_written_before_there_was_a_model_is_not_stale(recorder, first: str, is_stale: bool) -> None:
+    recorder.commit({"train.py": first, "other.py": "x = 1\n", "MODEL_CARD.md": CARD}, author=ANN, day=0)
+    recorder.commit({"train.py": code(40, "abs")}, author=ANN, day=90)
+    assert (stale(recorder.write()) is not None) == is_stale
+
+
 def test_a_few_new_lines_do_not_make_documents_stale(recorder) -> None:
     recorder.commit({"train.py": code(40), "MODEL_CARD.md": CARD}, author=ANN, day=0)
     recorder.commit({"train.py": code(40).replace("clip(3)", "abs(3)")}, author=ANN, day=90)
