@@ -85,11 +85,11 @@ class Quotes:
         self._lines: dict[str, Mapping[Where, str]] = {}
 
     def quote(self, hit: Hit) -> Hit:
-        return replace(
-            hit,
-            location=self.at(hit.location),
-            trail=tuple(replace(step, location=self.at(step.location)) for step in hit.trail),
+        """With the lines, and without the credentials that an address in its words may hold."""
+        steps = (
+            replace(step, location=self.at(step.location), message=masked_line(step.message)) for step in hit.trail
         )
+        return replace(hit, location=self.at(hit.location), message=masked_line(hit.message), trail=tuple(steps))
 
     def at(self, location: Location) -> Location:
         """A location with the line that it stands on, without credentials."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from mldebt.finding import Location, Owner
+from mldebt.masking import masked_line
 
 COLUMNS = (
     "builder",
@@ -64,6 +66,17 @@ class ModelRecord(msgspec.Struct, frozen=True, kw_only=True):
     bus_factor: int | None = None
     counted_as_one: tuple[str, ...] = ()
     unknown_people: str = ""
+
+    def masked(self) -> ModelRecord:
+        """The same without the credentials that an address or a connection string among the cells may hold."""
+        cells = {
+            column: tuple(
+                replace(cell, text=masked_line(cell.text), note=masked_line(cell.note))
+                for cell in getattr(self, column)
+            )
+            for column in COLUMNS
+        }
+        return replace(self, **cells)
 
     @property
     def identity(self) -> str:

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from mldebt.finding import Location
+from mldebt.masking import masked_line
 
 
 class Spot(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,8 +41,9 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     trail: tuple[Hop, ...]
 
     def quoted(self, at: Callable[[Location], Location]) -> Way:
-        """The same, with every location as `at` gives it back."""
-        return replace(self, trail=tuple(replace(hop, location=at(hop.location)) for hop in self.trail))
+        """The same, with every location as `at` gives it back, and without credentials in the words."""
+        hops = (replace(hop, location=at(hop.location), text=masked_line(hop.text)) for hop in self.trail)
+        return replace(self, text=masked_line(self.text), trail=tuple(hops))
 
 
 class Ordering(msgspec.Struct, frozen=True, kw_only=True):

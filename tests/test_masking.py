@@ -1,6 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from mldebt.masking import holds_credential, masked, masked_line
+from mldebt.pipeline.models.rows import Rows
+from mldebt.scan import judge_project
+from mldebt.settings import Settings
 
 OPEN = (
     "postgresql://ana:h8Gq2zzP@db.acme.org/clicks",
@@ -52,3 +57,34 @@ def test_the_rest_of_a_text_stays() -> None:
 )
 def test_lines_of_code_keep_all_but_credentials(line: str, shown: str) -> None:
     assert masked_line(line) == shown
+
+
+_READER = """
+import joblib
+import pandas as pd
+from sklearn.linear_model import LinearRegression
+
+def {name}():
+    rows = pd.read_csv("https://api.example.org/bars/{{day}}?adjusted=true&apiKey=68V4eXb7pQz")
+    rows = rows.dropna()
+    rows["close"] = rows["close"].astype(float)
+    rows["high"] = rows["high"].str.replace(",", "")
+    rows = rows.rename(columns={{"o": "open"}})
+    return rows[rows["volume"] > {least}]
+
+def train_{name}():
+    rows = {name}()
+    model = LinearRegression().fit(rows[["open", "high"]], rows["close"])
+    joblib.dump(model, "{name}.joblib")
+"""
+
+
+def test_nothing_that_is_told_of_a_repository_shows_a_credential(tmp_path: Path) -> None:
+    for number, name in enumerate(("bars", "days")):
+        (tmp_path / f"{name}.py").write_text(_READER.format(name=name, least=number))
+    project, outcome = judge_project(tmp_path, Settings(cache=False, history=False, jobs=1, pedantic=True))
+    told = [text for each in outcome.findings for text in (each.message, *(step.message for step in each.trail))]
+    assert any("api.example.org" in text for text in told)
+    cells = [cell.text for record in Rows(project).all() for cell in record.sources]
+    assert any("api.example.org" in text for text in cells)
+    assert not any("68V4" in text for text in (*told, *cells))

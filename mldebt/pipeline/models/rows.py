@@ -54,7 +54,7 @@ class Rows:
     def all(self, findings: Sequence[Finding] = ()) -> tuple[ModelRecord, ...]:
         """Every model, by place; those that others train for the team come last."""
         own = (self.of(model, findings) for model in self.project.trained_models)
-        return (*own, *HostedRows(self).all(findings))
+        return tuple(record.masked() for record in (*own, *HostedRows(self).all(findings)))
 
     def of(self, model: TrainedModel, findings: Sequence[Finding] = ()) -> ModelRecord:
         place = self.project.model_location(model)
