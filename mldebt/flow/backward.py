@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mldebt.flow.idioms import READS
 from mldebt.flow.linking import ClassKey, ScopeKey, Target, is_self
 from mldebt.flow.scopes.sequences import Sequences
 from mldebt.flow.steps import FAN_OUT, Stack, Step, may_enter
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 _NOT_MADE_FROM = frozenset({"call", "condition", "test", "bound"})
 """Inputs that decide on a value without being part of it."""
 _NAMES = frozenset({"global", "free", "phi", "same", "attr", "param", "passed"})
+_HELD = _NAMES | {"return", "item", "element", "store", "mutate", "collection"}
+"""What may give an object that was made before, out of a container for instance."""
+_CONTAINERS = ("dict", "list", "collections.OrderedDict", "collections.defaultdict", "collections.deque")
 MAKER_LIMIT = 12
-OBJECT_LIMIT = 30
+OBJECT_LIMIT = 40
 _CHANGED = frozenset({"mutate", "store", "phi", "passed"})
 
 
@@ -166,25 +170,32 @@ class Backward:
         return [Step("field", each, ()) for each in kept] or [Step("object", owner, stack)]
 
     def _given_for(self, name: str, owner: Value, stack: Stack) -> list[Step]:
-        """What the calls that made an object gave for one of its fields, under the calls that are open there; nothing
-        where something else than such a call may have made it."""
+        """What the calls that made an object gave for one of its fields, under the calls that are open there, also
+        where it was kept in a dict or list meanwhile; nothing where something else than such a call may have made
+        it."""
         found = []
         for visit in self._flow.walk(owner, self._to_makers, stack=stack, limit=OBJECT_LIMIT):
-            if visit.value.kind == "call":
-                given = self._flow.given_field(visit.value, name)
-                if given is not None:
-                    found.append(Step("field", given, visit.stack))
-                elif not self._to_makers(visit.value, visit.stack):
-                    return []
+            value = visit.value
+            given = self._flow.given_field(value, name) if value.kind == "call" else None
+            if given is not None:
+                found.append(Step("field", given, visit.stack))
+            elif value.kind == "call" and not self._hands_on(value, visit.stack):
+                return []
         return found
+
+    def _hands_on(self, call: Value, stack: Stack) -> bool:
+        """Whether what a call gives was made before, or is a container that objects are put into."""
+        return call.calls_external(*_CONTAINERS) or bool(self._to_makers(call, stack))
 
     def _to_makers(self, value: Value, stack: Stack) -> list[Step]:
         """From an object to the calls that may have made it."""
         if value.kind == "call":
-            return [step for step in self._call(value, stack) if step.label == "returned"]
+            steps = [step for step in self._call(value, stack) if step.label == "returned"]
+            is_taken = not steps and value.calls_method(*READS, "popleft", "popitem")
+            return [Step("receiver", value.function.source, stack)] if is_taken else steps
         if value.kind == "attr":
             return [step for cls in self._classes_of(value.source) for step in self._field(cls, value.name)]
-        return self.steps(value, stack) if value.kind in _NAMES or value.kind == "return" else []
+        return self.steps(value, stack) if value.kind in _HELD else []
 
     def _field(self, cls: ClassKey, name: str) -> list[Step]:
         flow, steps = self._flow, []

@@ -113,6 +113,40 @@ def test_a_field_leads_to_everything_that_is_ever_stored_in_it(linked: Linked) -
     assert program.constants(program.body("A.get").returns) == {1, 2}
 
 
+PAIR = """
+from dataclasses import dataclass
+from elsewhere import other
+
+@dataclass(frozen=True)
+class Pair:
+    m: int
+    n: int
+
+    def get(self):
+        return self.n
+
+def made(n) -> Pair:
+    return Pair(2, n)
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "constants"),
+    [
+        ("x = made(1).n", {1}),
+        ("x = Pair(m=2, n=1).get()", {1}),
+        ("kept = {}\nkept[3] = made(1)\ndef found() -> Pair:\n    return kept.get(4)\nx = found().n", {1}),
+        ("held = [made(1)]\ndef found() -> Pair:\n    return held.pop()\nx = found().n", {1}),
+        ("x = other(made(1), 5).n", {1, 2, 5}),  # what is not in sight may have made it anew
+    ],
+)
+def test_a_field_is_what_the_makers_of_the_object_gave_for_it(
+    made: str, constants: set[object], linked: Linked
+) -> None:
+    program = linked(f"{PAIR}\n{made}")
+    assert program.constants(program.held("x")) == constants
+
+
 def test_labels_say_why(linked: Linked) -> None:
     program = linked("def f(a): return a\nx = f(1)\ny = g.h(2)\nz = x.t")
     flow = program.flow
