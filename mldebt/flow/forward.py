@@ -89,7 +89,7 @@ class Forward:
                 for key in (entered, *self._flow.decorations.layers(entered)):
                     steps.extend(self.into_function(value, call, key, stack))
             if target.kind == "class":
-                steps.append(Step("constructs", call, stack))
+                steps.extend(self._flow.validators.entered(value, call, stack) or [Step("constructs", call, stack)])
             is_through |= target.kind == "external"
         return steps if steps and not is_through else [*steps, *self._through(value, call, stack)]
 

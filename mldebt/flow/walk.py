@@ -15,6 +15,7 @@ from mldebt.flow.calls.decorations import Decorations
 from mldebt.flow.calls.hooks import Hooks
 from mldebt.flow.calls.injections import Injections
 from mldebt.flow.calls.targets import Targets
+from mldebt.flow.calls.validators import Validators
 from mldebt.flow.evaluation.objectives import learns
 from mldebt.flow.forward import Forward
 from mldebt.flow.indexes import Indexes
@@ -67,6 +68,7 @@ class Flow:
         self.hooks = Hooks(self)
         self.handovers = Handovers(self)
         self.injections = Injections(self)
+        self.validators = Validators(self)
         self.app_state = AppState(self)
         self.graph_states = GraphStates(self)
         self.nodes = Nodes(self)

@@ -17,6 +17,7 @@ from mldebt.detectors.contract import (
     _decorated,
     _experiments,
     _frameworks,
+    _frameworks_between,
     _greedy_picks,
     _grouped_runs,
     _hooks,
@@ -42,6 +43,7 @@ from mldebt.detectors.contract import (
     _sets,
     _sort_keys,
     _told_keys,
+    _wrapped_keys,
 )
 from mldebt.finding import Hit, Severity, Step
 from mldebt.flow.conditions.asked_orders import is_asked_for_above
@@ -65,6 +67,7 @@ _EXAMPLES = (
     _parts,
     _places,
     _frameworks,
+    _frameworks_between,
     _greedy_picks,
     _grouped_runs,
     _hooks,
@@ -96,6 +99,7 @@ _EXAMPLES = (
     _read_back,
     _carried,
     _told_keys,
+    _wrapped_keys,
 )
 _EXPERIMENT = regex(
     r"(^|[/_ ])(simulat(e|es|ed|ion|ions|or)|leaderboards?|tournaments?|standings|experiments?|benchmarks?|backtest"

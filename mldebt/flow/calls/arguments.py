@@ -39,6 +39,8 @@ class Arguments:
             }
             if is_bound and body.scope.parameters:
                 found[body.scope.parameters[0].name] = [receiver] if receiver is not None else []
+            if (field := self._flow.validators.given(call, body.key)) is not None:
+                found = {self._flow.validators.parameter(body.key): field}
             self._matched[call, body] = found
         return found
 
@@ -65,6 +67,8 @@ class Arguments:
 
     def _given(self, call: Value) -> list[tuple[str, Value]]:
         """The arguments of a call, behind those that a partial application holds already."""
+        if call.calls_external("functools.partial"):
+            return call.named_arguments[1:]
         function: Value | None = call.function
         if call.function.kind == "global":
             function = self._flow.global_value(call.function)

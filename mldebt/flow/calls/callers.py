@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mldebt.flow.indexes import CallKey
 from mldebt.flow.linking import ClassKey, is_self
 from mldebt.flow.module import ScopeKey
-from mldebt.flow.tasks.handovers import SUBMITTING, is_task
+from mldebt.flow.tasks.handovers import MAKING, SUBMITTING, is_deployed, is_task
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ class Callers:
         return found
 
     def calls(self, call: Value, key: ScopeKey) -> bool:
-        """Whether a call may call a function (a constructor calls its class's `__init__`)."""
+        """Whether a call may call a function (a constructor its class's `__init__`, and what validates a field)."""
+        if self._flow.validators.given(call, key) is not None:
+            return True
         entered = (self._flow.entered(target) for target in self._flow.targets(call))
         return any(each == key or key in self._flow.decorations.layers(each) for each in entered if each is not None)
 
@@ -73,8 +75,14 @@ class Callers:
             names = {"__init__", "cls", *(flow.scope(*each).name for each in (cls, *flow.program.subclasses(cls)))}
         elif cls is not None and scope.name in _INSTANCE_CALLS:
             instance_calls = self._instance_calls(cls, with_tests)
+        if cls is not None and is_deployed(flow, cls):
+            names |= MAKING
         named = self._by_name(key, names, with_tests)
-        return tuple(islice(chain(instance_calls, named, flow.decorations.callers(key)), CALLER_LIMIT))
+        return tuple(
+            islice(
+                chain(instance_calls, named, flow.decorations.callers(key), flow.validators.callers(key)), CALLER_LIMIT
+            )
+        )
 
     def _by_name(self, key: ScopeKey, names: set[str], with_tests: bool) -> Iterator[Value]:
         for name in sorted(names):

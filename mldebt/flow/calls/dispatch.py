@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.module import ScopeKey
-from mldebt.flow.tasks.handovers import SUBMITTING, submitted
+from mldebt.flow.tasks.handovers import MAKING, REMOTE, SUBMITTING, deployed, is_deployed, submitted
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ class Dispatch:
         owner, name = function.source, function.name
         if owner.calls_external("super"):
             return self._inherited(function, name)
+        if name in MAKING and (cls := deployed(self._flow, owner)) is not None:
+            return (Target("class", *cls),)
+        if name == REMOTE and owner.kind == "attr" and (elsewhere := self._elsewhere(owner)):
+            return elsewhere
         if owner.kind == "class":
             return (self._of_class(owner.scope_key, name),)
         if name in SUBMITTING and (task := submitted(self._flow, owner)) is not None:
@@ -47,6 +51,12 @@ class Dispatch:
                 known = True
                 found.append(target)
         return found if found or known else self._guess(function, owner, name)
+
+    def _elsewhere(self, method: Value) -> list[Target]:
+        """The method of an object on a cluster that is called there: `self.ranker.rank.remote(user)`."""
+        owners = [each.name for each in self._flow.types(method.source) if isinstance(each.name, tuple)]
+        deployed = [owner for owner in owners if is_deployed(self._flow, owner)]
+        return [target for owner in deployed for target in self._own(owner, method.name, method.source)]
 
     def _library(self, owner: str, name: str, receiver: Value | None) -> Target | None:
         """A method of a library's type, when the catalogue knows the method or at least the type."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from mldebt.flow.conditions.conditions import around, left_by
+from mldebt.flow.conditions.conditions import around, left_by, matched_around
 from mldebt.flow.idioms import last_name, read_name
 from mldebt.flow.scores.shaken import is_drawn
 from mldebt.flow.services.endpoints import Endpoints
@@ -114,7 +114,8 @@ def _called(flag: Value) -> list[str]:
 
 def _tested(place: Value) -> list[str]:
     """What the tests around a place compare with a constant, by name."""
-    return [name for test in _tests(place) for name in _compared_names(test)]
+    names = [name for test in _tests(place) for name in _compared_names(test)]
+    return [*names, *(name for subject in matched_around(place.body, place.at) for name in _names(subject))]
 
 
 def _tests(place: Value) -> list[Value]:

@@ -56,6 +56,19 @@ def ways(body: Body, at: int) -> list[tuple[Value, bool]]:
     return found
 
 
+def matched_around(body: Body, at: int) -> list[Value]:
+    """What the `match` statements look at that a place stands in a case of, the outermost first."""
+    found: list[Value] = []
+    statements: Sequence[r.Stmt] = body.scope.body
+    while statements:
+        inside = [statement for statement in statements if statement.at <= at]
+        parts = [part for part in _parts(inside[-1]) if part and part[0].at <= at] if inside else []
+        if parts and isinstance(last := inside[-1], r.Match):
+            found += [value] if (value := body.values.get(last.subject)) is not None else []
+        statements = parts[-1] if parts else ()
+    return found
+
+
 def opened_around(body: Body, at: int) -> list[Value]:
     """What the `with` statements hold open that a place stands in, the outermost first."""
     found: list[Value] = []

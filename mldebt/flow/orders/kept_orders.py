@@ -48,6 +48,31 @@ class KeptOrders:
         added = [write for write in writes if write.calls_method("zadd") and self._only_text(write) == text]
         return [source for write in added for source in write.arguments[1:]]
 
+    def reads_of(self, write: Value, methods: tuple[str, ...]) -> list[Value]:
+        """The calls of some methods that ask a store for what a call keeps there under a key."""
+        text = self._only_text(write) if _is_keyed(self._flow, write) else ""
+        reads = self._flow.calls_named(frozenset(methods)) if _is_telling(text, is_keyed=True) else ()
+        asked = (read for read in reads if self._paths.is_read(read) and _is_keyed(self._flow, read))
+        return [read for read in asked if self._only_text(read) == text and self._is_near(write, read)]
+
+    def sent(self, consumer: Value) -> list[Value]:
+        """What is sent, message by message, under the topic that a consumer listens to."""
+        api = self._flow.api(consumer)
+        if api is None or api.medium != "stream" or "consumes" not in api.roles:
+            return []
+        text = self._only_text(consumer)
+        writes = self._by_name.get(_name(text), ()) if _is_telling(text, is_keyed=True) else ()
+        sends = [write for write in writes if self._is_stream(write) and self._is_near(write, consumer)]
+        if len(sends) != 1 or self._only_text(sends[0]) != text:
+            return []
+        named = dict(sends[0].named_arguments)
+        plain = [source for keyword, source in sends[0].named_arguments if keyword == ""]
+        return [named["value"]] if "value" in named else plain[1:2]
+
+    def _is_stream(self, call: Value) -> bool:
+        api = self._flow.api(call)
+        return api is not None and api.medium == "stream"
+
     def _find(self, read: Value) -> list[Value]:
         if not self._paths.is_read(read):
             return []

@@ -194,7 +194,7 @@ class OrderSteps:
                 steps = self._flow.enter_return(call, target, state.stack)
                 found.extend(state.at(step.value, step.stack, state.depth) for step in steps)
             elif target.kind == "class":
-                found.extend(_constructed(state))
+                found.extend(self._validated(state) or _constructed(state))
             elif call.calls_external(FOLDING):
                 steps = [step for step in self._flow.back(call, state.stack) if step.label == "applied"]
                 found.extend(state.at(step.value, step.stack, state.depth) for step in steps)
@@ -203,11 +203,22 @@ class OrderSteps:
             else:
                 found.extend(state.on(source) for source in self.kept_by(call))
                 found.extend(state.at(source, (), state.depth) for source in self._kept.written(call))
+                found.extend(State(source, (), state.outer, _said(state.path)) for source in self._kept.sent(call))
         found.extend(state.at(answer, (), state.depth) for answer in orders.answers(call, state.stack))
         found.extend(State(each, (), state.depth) for each in self._shown(call))
         if call.calls_method(*_ELSEWHERE) and call.function.source.kind == "func":
             found.append(state.at(self._flow.body(*call.function.source.scope_key).returns, (), state.depth))
         return found
+
+    def _validated(self, state: State) -> list[State]:
+        """What the methods give that the field which was asked for goes through when an object is made."""
+        call, path = state.value, state.path
+        methods = self._flow.validators.of(call) if may_enter(call, state.stack) else []
+        return [
+            State(self._flow.body(*key).returns, (*state.stack, call), state.depth, path[1:])
+            for field, key in methods
+            if path[:1] == (field,) and self._flow.validators.given(call, key)
+        ]
 
     def _run_elsewhere(self, state: State) -> list[State]:
         """Into the functions that a thread or a process runs, whose results come back."""
@@ -345,6 +356,11 @@ def _element(state: State) -> list[State]:
     if iterable.calls_external(_GROUPING) and iterable.arguments and path[:1] == (1,):
         return [State(iterable.arguments[0], state.stack, state.depth, path[1:])]
     return [state.on(iterable, state.depth + 1)]
+
+
+def _said(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """What is read of a message's content, of what is read of the message."""
+    return path[1:] if path[:1] == ("value",) else path
 
 
 def _just_put(item: Value) -> Value | None:

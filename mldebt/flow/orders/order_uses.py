@@ -275,7 +275,8 @@ class OrderUses:
             if entered is not None:
                 found.extend(place.along(self._flow.into_function(place.value, call, *entered, place.stack)))
             if target.kind == "class":
-                found.append(place.on(call))
+                validated = self._flow.validators.entered(place.value, call, place.stack)
+                found.extend(place.along(validated) or [place.on(call)])
             elif target.kind == "external":
                 found.extend(self._into_library(place, call))
         return found

@@ -10,6 +10,7 @@ from mldebt.flow.conditions.asked_orders import is_asked_for, is_switched_on, le
 from mldebt.flow.idioms import WHICH, last_name, read_name, root
 from mldebt.flow.orders.frame_groups import AGGREGATING, OWNER, FrameGroups, names_told
 from mldebt.flow.orders.frame_lookups import FrameLookups
+from mldebt.flow.orders.kept_members import KeptMembers
 from mldebt.flow.orders.list_versions import filled
 from mldebt.flow.orders.listed import written_out
 from mldebt.flow.orders.merges import INSERT, Merges, is_label
@@ -19,7 +20,7 @@ from mldebt.flow.orders.refetches import Refetches
 from mldebt.flow.orders.reordering import SHUFFLE, Breaks, Idiom, Reorder
 from mldebt.flow.orders.reversals import Reversals
 from mldebt.flow.orders.rotations import Rotations
-from mldebt.flow.orders.sorted_ids import sorts_ids
+from mldebt.flow.orders.sorted_ids import SORTING, ranks_by_lookup, sorts_ids
 from mldebt.flow.scores.boosts import Boosts
 from mldebt.flow.value import Value
 from mldebt.regex import regex
@@ -55,6 +56,7 @@ class Reorders:
         self._frames = FrameLookups(orders, self._breaks)
         self._groups = FrameGroups(orders, self._breaks)
         self._boosts = Boosts(orders)
+        self._members = KeptMembers(orders.flow, self._breaks)
         self._rotations = Rotations(self._breaks)
         self._picks = RandomPicks(orders, self._breaks)
         self._by_kind: dict[str, Callable[[Value], Iterator[Reorder]]] = {
@@ -152,6 +154,7 @@ class Reorders:
         grouped = self._groups.of(call) if call.calls_method(*AGGREGATING) else ()
         if len(call.inputs) == 1:  # asked for nothing in particular
             return chain(grouped, self._refetches.rows_back(call) if call.calls_method("all") else ())
+        grouped = chain(grouped, self._members.of(call)) if call.calls_method("sadd", "lpush") else grouped
         return chain(grouped, self._picks.of(call), self._refetches.of(call), self._frames.called(call))
 
     def _lost(self, call: Value, api: Api) -> Iterator[Reorder]:
@@ -204,9 +207,8 @@ class Reorders:
                 self._other_orders(sort, found) if found else self._refetches.sorted_after(sort, key.text, sequence)
             )
             return
-        if sorts_ids(sort, sequence):
-            by_ids = self._breaks.of(Idiom(SORT_BY, "sorted by the ids themselves"), sort, sequence)
-            yield from (each for each in by_ids if not self.orders.is_sort(each.origins[0].value))
+        if by_ids := list(self._sorted_ids(sort, sequence)):
+            yield from by_ids
             return
         if key.kind == "score":
             yield from self._reversals.sorted_again(sort, sequence)
@@ -215,6 +217,23 @@ class Reorders:
         if sort.kind == "call":
             for source in sequence:
                 yield from self._merges.sorted_in(sort, source)
+
+    def _sorted_ids(self, sort: Value, sequence: list[Value]) -> Iterator[Reorder]:
+        """Ids that a search or a recommender gave, or that were sorted by looking each up, sorted by themselves."""
+        if sort.kind != "call" or "key" in sort.keywords or last_name(sort.function) not in SORTING:
+            return
+        are_ids = sorts_ids(sort, sequence)
+        for each in self._breaks.of(Idiom(SORT_BY, "sorted by the ids themselves"), sort, sequence):
+            origin = each.origins[0].value
+            is_picked = ranks_by_lookup(origin) or self._takes_items(each.origins[0])
+            if is_picked or (are_ids and not self.orders.is_sort(origin)):
+                yield each
+
+    def _takes_items(self, origin: Origin) -> bool:
+        """Whether what is handed on of ranked pairs are the items, not the scores: `[i for i, _ in ranked]`."""
+        made = [value.one("element") for value in origin.trail if value.kind == "comprehension"]
+        picked = [each for each in made if each is not None and each.kind == "item" and isinstance(each.data, int)]
+        return bool(picked) and not any(map(self.orders.is_score, picked))
 
     def _other_orders(self, sort: Value, found: list[Reorder]) -> Iterator[Reorder]:
         """Without the rankings that went by the same key: several of them are merged, or one is sorted once more."""

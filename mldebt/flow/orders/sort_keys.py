@@ -231,11 +231,28 @@ class SortKeys:
             return self._by_results(self._flow.body(*key.scope_key).returns.every("value"), data, down, stack)
         if made := self._told.made_by(key):
             return self._by_results(self._flow.body(*made[0]).returns.every("value"), data, down, (*stack, key))
+        if key.calls_external("functools.partial", "functools.cmp_to_key"):
+            return self._by_wrapped(key, data, down, stack)
         if key.kind == "call":
             found = SortKey(*self._getter(key, stack), down)
             position = key.arguments[0].data if key.arguments and found.text.startswith("item ") else None
             return self._by_parts(found, position if isinstance(position, int) else None, data)
         return self._by_lookup(key, down)
+
+    def _by_wrapped(self, key: Value, data: Value | None, down: bool | None, stack: Stack) -> SortKey:
+        """`partial(field, "price")` by what that gives; `cmp_to_key(compare)` by what that subtracts first."""
+        wrapped = [
+            target.key for given in key.arguments[:1] for target in self._flow.callees(given) if target.kind == "func"
+        ]
+        if not wrapped:
+            return SortKey(*UNKNOWN, down)
+        body = self._flow.body(*wrapped[0])
+        if key.calls_external("functools.partial"):
+            return self._by_results(body.returns.every("value"), data, down, (*stack, key))
+        compared = [
+            each for each in body.nodes if each.kind == "compare" or (each.kind == "operation" and each.data == "-")
+        ]
+        return self._by_result(compared[0].every("operand")[0], None, stack) if compared else SortKey(*UNKNOWN, down)
 
     def _by_parts(self, found: SortKey, index: int | None, data: Value | None) -> SortKey:
         """Where a key is an item of its argument, the judgement of what stands there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt.flow.idioms import bare, last_name, read_name
+from mldebt.flow.idioms import WHICH, bare, read_name
 from mldebt.flow.value import Value
 from mldebt.regex import regex
 
@@ -13,19 +13,25 @@ _READ_IN_TURN = regex(
     r"sentence|chunk|line|para|passage|segment|token|page|frame|section|block|span|text|turn|message|step"
 )
 """What is read in the order in which it was written, whichever of it is picked."""
-_SORTING = frozenset({"sorted", "sort", "msort"})
+SORTING = frozenset({"sorted", "sort", "msort"})
 _PASSING = frozenset({"phi", "same", "passed", "slice", "choice"})
 
 
 def sorts_ids(sort: Value, sequence: list[Value]) -> bool:
     """Whether a sort without a key puts ids in the order of their values: they are called so, or something is looked up
     by each. Parts of a text that are picked are put back in the order in which they are read."""
-    if sort.kind != "call" or last_name(sort.function) not in _SORTING or "key" in sort.keywords:
-        return False
     held = [holder for each in _elements(sort) for holder in _looked_up_by(each)]
     if any(_READ_IN_TURN.search(name) for holder in held for name in _names(holder)):
         return False
+    if any(WHICH.search(read_name(source)) for source in sequence):
+        return True
     return bool(held) or any(_IDS.search(name) for source in sequence for name in _names(bare(source)))
+
+
+def ranks_by_lookup(sort: Value) -> bool:
+    """Whether a sort looks each item up in a mapping of scores, so that the items are none: `key=scores.get`."""
+    key = dict(sort.named_arguments).get("key") if sort.kind == "call" else None
+    return key is not None and key.kind == "attr" and key.data in ("get", "__getitem__")
 
 
 def _elements(sort: Value) -> list[Value]:

@@ -20,6 +20,11 @@ SUBMITTING = frozenset({"submit", "delay", "remote", "map", "expand"})
 _CONFIGURING = frozenset({"options", "with_options", "override", "configure", "set"})
 _TASKS = frozenset("task step op remote shared_task flow job asset graph".split())
 """What decorators that make a task of a function are called."""
+MAKING = frozenset({"bind", "remote"})
+"""Methods of a class by which a cluster makes an object of it."""
+REMOTE = "remote"
+"""The method of a method that runs it where its object is."""
+_DEPLOYING = frozenset({"deployment", "remote", "ingress"})
 PULL, PUSH = "xcom_pull", "xcom_push"
 _RETURNED = "return_value"
 
@@ -37,6 +42,22 @@ def submitted(flow: Flow, owner: Value) -> ScopeKey | None:
         return None
     module = flow.program.modules[owner.scope_key[0]]
     return owner.scope_key if is_task(module, owner.scope_key[1]) else None
+
+
+def deployed(flow: Flow, owner: Value) -> ScopeKey | None:
+    """The class whose object a cluster makes: `Ranker.bind(…)` of a deployment, `Ranker.options(…).remote(…)` of an
+    actor."""
+    while owner.kind == "call" and owner.function.kind == "attr" and owner.function.name in _CONFIGURING:
+        owner = owner.function.source
+    return owner.scope_key if owner.kind == "class" and is_deployed(flow, owner.scope_key) else None
+
+
+def is_deployed(flow: Flow, cls: ScopeKey) -> bool:
+    """Whether a class is one that a cluster makes objects of, and whose methods it calls elsewhere."""
+    module = flow.program.modules[cls[0]]
+    if not module.facts.scopes[cls[1]].decorators:
+        return False
+    return any(name.rpartition(".")[2] in _DEPLOYING for name, _ in _decorators(module, cls[1]))
 
 
 class Handovers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mldebt.facts import record as r
 from mldebt.flow.linking import Type, distinct
-from mldebt.flow.module import Module
+from mldebt.flow.module import Entity, Module
 from mldebt.flow.program import Program
 from mldebt.rulebook import Catalogue
 
@@ -69,4 +69,16 @@ class Annotations:
             return (Type("dict"),)
         if entity is not None and entity.kind == "external":
             return (Type(self._catalogue.resolve(entity.name)),)
+        return self._alias(entity) if entity is not None and entity.kind == "var" else ()
+
+    def _alias(self, variable: Entity) -> tuple[Type, ...]:
+        """What a variable of a module stands for that names a type: `Ranker = Annotated[Model, Depends(get_model)]`."""
+        home = self._program.modules[variable.module]
+        for statement in home.facts.scopes[0].body:
+            if not isinstance(statement, r.Assign | r.Annotate) or statement.value < 0:
+                continue
+            targets = statement.targets if isinstance(statement, r.Assign) else (statement.target,)
+            names = [each.id for target in targets if isinstance(each := home.facts.exprs[target], r.Name)]
+            if variable.name in names and isinstance(home.facts.exprs[statement.value], r.Subscript | r.Operation):
+                return self.types(home, statement.value, 0)
         return ()
