@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from mldebt.detectors.contract import _cleaned_texts
+from mldebt.detectors.contract import _cleaned_texts, _named_by_variables
 from mldebt.finding import Audience, Confidence, Hit, Severity
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
@@ -268,6 +268,7 @@ def late(price: float, weight: float) -> float:
 BAD = (
     _KEPT.format(how="fit_transform", mark="  # debt", more=""),
     *_cleaned_texts.BAD,
+    *_named_by_variables.BAD,
     {
         "train.py": _COLUMNS,
         "app.py": _PLACES.format(row=f"age, {_CALLS}, charges, {_TENURE}", asked="row.reshape(1, -1)").replace(
@@ -399,6 +400,7 @@ GOOD = (
     # what stands in for those of whom nothing is known, on both sides
     {"rank.py": _NEWCOMERS},
     *_cleaned_texts.GOOD,
+    *_named_by_variables.GOOD,
     # the row has the columns' order, has other columns, or names them
     {
         "train.py": _COLUMNS,

@@ -166,6 +166,32 @@ BAD = (
         """,
     },
     {
+        "build.py": """
+        import argparse
+        import pandas as pd
+        p = argparse.ArgumentParser()
+        p.add_argument("--out", default="data/features.parquet")
+        args = p.parse_args()
+        df = pd.read_csv("data/raw.csv")
+        df["margin"] = df["profit"] / df["revenue"]  # debt
+        df.to_parquet(args.out)
+        """,
+        "train.py": """
+        import argparse
+        import pandas as pd
+        from sklearn.ensemble import GradientBoostingRegressor
+        from sklearn.model_selection import train_test_split
+        p = argparse.ArgumentParser()
+        p.add_argument("--features", default="data/features.parquet")
+        args = p.parse_args()
+        df = pd.read_parquet(args.features)
+        X, y = df.drop(columns=["profit"]), df["profit"]
+        X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+        m = GradientBoostingRegressor(random_state=1).fit(X_train, y_train)
+        print(m.score(X_test, y_test))
+        """,
+    },
+    {
         "dataset.py": """
         from dataclasses import dataclass
         import pandas as pd
@@ -209,6 +235,40 @@ BAD = (
         ds = make(pd.read_csv("rows.csv"))
         model = train(ds)
         print(evaluate(model, ds))
+        """,
+    },
+    {
+        "data.py": """
+        import numpy as np
+        import torch
+        from torch.utils.data import Dataset, random_split
+        class Rows(Dataset):
+            def __init__(self, path):
+                raw = np.load(path)
+                self.x = (raw[:, :-1] - raw[:, :-1].mean(axis=0)) / raw[:, :-1].std(axis=0)  # debt
+                self.y = raw[:, -1]
+            def __len__(self):
+                return len(self.y)
+            def __getitem__(self, i):
+                return torch.tensor(self.x[i]), torch.tensor(self.y[i])
+        """,
+        "train.py": """
+        import torch
+        from torch.utils.data import DataLoader, random_split
+        from sklearn.metrics import r2_score
+        from data import Rows
+        ds = Rows("rows.npy")
+        train, test = random_split(ds, [0.8, 0.2], generator=torch.Generator().manual_seed(1))
+        net = torch.nn.Linear(10, 1)
+        opt = torch.optim.Adam(net.parameters())
+        for x, y in DataLoader(train, batch_size=32):
+            loss = torch.nn.functional.mse_loss(net(x).squeeze(), y)
+            opt.zero_grad(); loss.backward(); opt.step()
+        truth, said = [], []
+        for x, y in DataLoader(test, batch_size=32):
+            truth += y.tolist()
+            said += net(x).squeeze().tolist()
+        print(r2_score(truth, said))
         """,
     },
 )
@@ -346,4 +406,15 @@ GOOD = (
         print(evaluate(model, ds))
         """,
     },
+    """
+    from datasets import load_dataset
+    from transformers import AutoModelForSequenceClassification, Trainer, TrainingArguments
+    ds = load_dataset("imdb")
+    parts = ds["train"].train_test_split(test_size=0.1, seed=1)
+    model = AutoModelForSequenceClassification.from_pretrained("distilbert-base-uncased")
+    args = TrainingArguments("out", eval_strategy="epoch", save_strategy="epoch", load_best_model_at_end=True)
+    trainer = Trainer(model, args, train_dataset=parts["train"], eval_dataset=parts["test"])
+    trainer.train()
+    print(trainer.evaluate(ds["test"]))
+    """,
 )

@@ -85,7 +85,7 @@ def _scored(project: Project, splits: Splits, rows: JudgedRows) -> Iterator[Hit]
 def _known(project: Project, splits: Splits) -> Iterator[Hit]:
     """Answers that a model gets to see: the held-out rows, the target among its features."""
     answers = Answers(project.flow)
-    columns = TargetFeatures(project.flow, splits, project.configured.text)
+    columns = TargetFeatures(project.flow, splits, project.configured.text, project.configured.named)
     for body in project.bodies():
         for call in body.calls:
             if (given := answers.of(call)) is not None:

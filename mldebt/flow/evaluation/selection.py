@@ -118,7 +118,7 @@ class Selections:
             if visit.parent in folds or self._is_fold(value):
                 folds.add(visit)  # rows of a fold, whatever was read together with them
                 continue
-            if value.kind == "item" and value.key in _TEST:
+            if value.kind == "item" and value.key in _TEST and not self._divides(value.source):
                 parts = [
                     each for each in visit.path() if each.value.kind == "call" and self.splits.is_split(each.value)
                 ]
@@ -134,6 +134,10 @@ class Selections:
             if text:
                 return text
         return HALF if split is not None else ""
+
+    def _divides(self, value: Value) -> bool:
+        """Whether a value is a split in two whose parts have names: `rows.train_test_split(test_size=0.1)`."""
+        return value.kind == "call" and last_name(value) in SPLITTERS and self.splits.is_split(value)
 
     def _is_fold(self, value: Value) -> bool:
         """Whether a value is picked by the indices of a fold: `rows.iloc[inside]` for (inside, outside) of a split."""

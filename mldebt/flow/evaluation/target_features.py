@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from mldebt.flow.calls.words import keyword, last_name
@@ -36,13 +36,21 @@ class TargetFeature(NamedTuple):
 class TargetFeatures:
     """Finds them at the split of features and target, or where a model is fitted on a part of the rows."""
 
-    def __init__(self, flow: Flow, splits: Splits, told: Callable[[Value], str | None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        flow: Flow,
+        splits: Splits,
+        told: Callable[[Value], str | None],
+        named: Callable[[Value], Iterable[str]],
+    ) -> None:
         self.flow = flow
         self.splits = splits
         self.steps = Unpacking(flow)
         self.writers = flow.shared(Writers)
         self._told = told
         """What a configuration says that a value is."""
+        self._named = named
+        """What a path may be, by the default of the option that it is."""
 
     def at(self, call: Value) -> TargetFeature | None:
         """The feature that a split's features hold of its target."""
@@ -70,10 +78,19 @@ class TargetFeatures:
     def _back(self, value: Value, stack: Stack) -> list[Step]:
         """The steps back, from what is read to what the repository itself wrote there."""
         if value.kind == "call" and "reads" in self.flow.roles(value):
-            written = [source for write in self.writers.of(value) for source in self.writers.content(write)]
+            writes = self.writers.of(value) or list(self._by_default(value))
+            written = [source for write in writes for source in self.writers.content(write)]
             if written:
                 return [Step("file", source, ()) for source in written]
         return self.steps.back(value, stack)
+
+    def _by_default(self, read: Value) -> Iterator[Value]:
+        """The writes to what a read is for where nobody gives an option: both sides say the same by default."""
+        path = self.writers.files.paths.path(read)
+        names = {name for name in self._named(path) if "{" not in name and "/" in name} if path is not None else set()
+        for write, other in self.writers.writes if names else ():
+            if self.flow.program.roots.together(write.body.module, read.body.module):
+                yield from [write] if names.intersection(self._named(other)) else []
 
     def _is_left_out(self, column: str, visit: Visit) -> bool:
         """Whether a column is dropped, or not picked, on the way from where it was put."""

@@ -9,6 +9,7 @@ from mldebt.flow.calls.words import last_name
 from mldebt.flow.files.files import Files
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import bare
+from mldebt.flow.linking import is_self
 from mldebt.flow.rows.parts_taken import PART, bounds
 from mldebt.flow.rows.random_masks import other_masks
 from mldebt.flow.rows.unpacking import Unpacking
@@ -18,6 +19,7 @@ from mldebt.flow.walk import Flow, Stack, Step, Visit
 DATA_LIMIT = 500
 BACK_LIMIT = 400
 USE_LIMIT = 800
+MAKERS = 8
 SPLITTERS = frozenset("train_test_split random_split randomSplit".split())
 FOLDS = frozenset("cross_val_score cross_validate cross_val_predict".split())
 _DIVIDES = frozenset({"numpy.split", "numpy.array_split", "numpy.vsplit"})
@@ -217,7 +219,16 @@ class Splits:
             ]
         if roles & _LEAVES_DATA:
             return []
-        return self.steps.forth(value, stack)
+        return [*self.steps.forth(value, stack), *self._made_with(value)]
+
+    def _made_with(self, store: Value) -> list[Step]:
+        """To the data sets that are made with rows: what an initializer keeps, the object has."""
+        base = store.one("base") if store.kind == "store" and isinstance(store.data, str) else None
+        if base is None or not is_self(base) or store.body.scope.name != "__init__":
+            return []
+        cls = self.flow.program.enclosing_class(store.body.module, store.body.number)
+        makers = self.flow.makers(cls) if cls is not None else []
+        return [Step("made", call, ()) for call in makers[:MAKERS]]
 
 
 def _is_to_learn_from(visit: Visit, split: Value) -> bool:

@@ -216,7 +216,7 @@ class Configured(SettingsRead):
         ]
         return next(iter(nearest if len(found) > 1 else found), None)
 
-    def _named(self, path: Value) -> Sequence[str]:
+    def named(self, path: Value) -> Sequence[str]:
         """What a path may be; by the default where an option names it."""
         found: dict[str, None] = {}
         for visit in self.flow.walk(path, self.paths.same_back, limit=ENDS):

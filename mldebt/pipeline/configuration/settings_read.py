@@ -118,7 +118,7 @@ class SettingsRead:
         """The document that a call loads, when its path says which."""
         if not any(target.name in LOADERS for target in self.flow.targets(call)) or not call.arguments:
             return None
-        return self.document(self._named(self.paths.opened(call.arguments[0]) or call.arguments[0]), call)
+        return self.document(self.named(self.paths.opened(call.arguments[0]) or call.arguments[0]), call)
 
     def document(self, texts: Sequence[str], call: Value) -> DocumentFacts | None:
         """The document that a text names where a call loads it, when it can be one only."""
@@ -131,7 +131,7 @@ class SettingsRead:
             found = [each for each, depth in zip(found, shared, strict=True) if depth == max(shared)]
         return found[0] if len(found) == 1 else None
 
-    def _named(self, path: Value) -> Sequence[str]:
+    def named(self, path: Value) -> Sequence[str]:
         """What a path may be."""
         return self.paths.texts(path)
 

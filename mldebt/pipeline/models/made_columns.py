@@ -39,6 +39,18 @@ class MadeColumns:
             yield from (
                 (keyword, source) for keyword, source in value.named_arguments if keyword not in ("", "*", "**")
             )
+        elif value.calls_method("alias") and value.receiver is not None and len(value.arguments) == 1:
+            name = value.arguments[0].data
+            yield from [(name, value.receiver)] if isinstance(name, str) else []
+
+    def asked(self, value: Value) -> Iterator[tuple[str, Value]]:
+        """The features of the one row that is written out where a model is asked: `predict([[age, ratio]])`."""
+        if value.calls_external(*_ARRAYS) and value.arguments:
+            value = value.arguments[0]
+        rows = value.every("item") if value.kind == "collection" and len(value.inputs) == 1 else []
+        for row in rows:
+            if row.kind == "collection" and not row.every("spread"):
+                yield from ((name, item) for item in row.every("item") for name in row.body.names_of(item)[:1])
 
     def listed(self, value: Value) -> Iterator[tuple[str, Value]]:
         """The features of a row that is a list, each by the name of its variable or by what it is read under:

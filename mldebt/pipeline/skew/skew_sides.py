@@ -61,8 +61,10 @@ class Sides:
         rows that are only counted out show how it runs: these are none of it."""
         known = self._training.get(id(model))
         if known is None:
-            kept = (visit for visit in self._visits(model) if not self._only_asks(visit.value.body.key, CALLERS))
+            kept = [visit for visit in self._visits(model) if not self._only_asks(visit.value.body.key, CALLERS)]
             known = self._training[id(model)] = self._side(kept)
+            for visit in kept:
+                self._add_listed(known, self.made.listed(visit.value))
             known.columns = {name: made for name, made in known.columns.items() if self.is_learnt(made)}
         return known
 
@@ -136,10 +138,15 @@ class Sides:
         ]
         found = self._side(kept)
         for visit in kept:  # a row that is a list names what it holds by its variables
-            for name, made in self.made.listed(visit.value):
-                if self.worked_out.is_feature(made):
-                    found.columns.setdefault(name, made)
+            self._add_listed(found, self.made.listed(visit.value))
+        for source in asked.arguments[:1]:
+            self._add_listed(found, self.made.asked(source))
         return found
+
+    def _add_listed(self, side: Side, listed: Iterable[tuple[str, Value]]) -> None:
+        for name, made in listed:
+            if self.worked_out.is_feature(made):
+                side.columns.setdefault(name, made)
 
     def _before_asking(self, value: Value, stack: Stack) -> list[Step]:
         """What a value was made from; not what is handed to an object of unknown kind by a method that a library's

@@ -19,7 +19,7 @@ _CONVERTS = frozenset(
 )
 """What gives the same values in another form, or on another device."""
 KEEPS_VALUES = (_CONVERTS - frozenset("int long half bool pad pad_sequence".split())) | frozenset(
-    "values copy deepcopy tolist to_list to_frame DataFrame reset_index item get iloc loc".split()
+    "values copy deepcopy tolist to_list to_frame DataFrame reset_index item get iloc loc col column alias".split()
 )
 """What changes no number that a model is asked with."""
 _PLACES = frozenset({"iloc", "iat", "values"})
@@ -34,6 +34,8 @@ _TRIED = regex(r"^suggest_(int|float|categorical|uniform|loguniform|discrete_uni
 """By which a search for hyper-parameters draws the next one."""
 _NO_DATA = frozenset("len range date_range now today utcnow time arange linspace zeros ones".split())
 _COUNTING = frozenset({"range", "date_range", "arange"})
+_COLUMNS = ("polars.col", "pyspark.sql.functions.col", "pyspark.sql.functions.column")
+"""What an expression names the columns by that it is worked out of."""
 _PASSING = frozenset({"operation", "compare", "choice", "attr", "item", "element"})
 _KEEPING = _CASTS | {"enumerate", "abs", "min", "max", "sin", "cos"}
 
@@ -87,6 +89,8 @@ class WorkedOut:
     def _is_of_data(self, value: Value, depth: int) -> bool:
         """Whether something that comes in is part of a value."""
         if value.kind in ("param", "attr", "item", "slice", "free", "phi", "passed", "store", "mutate"):
+            return True
+        if value.calls_external(*_COLUMNS):
             return True
         is_made_up = value.kind == "call" and last_name(value.function) in _NO_DATA and not value.calls_method("len")
         if depth <= 0 or is_made_up:

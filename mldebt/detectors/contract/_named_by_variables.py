@@ -1,0 +1,186 @@
+"""Features that a row names by its variables, or an expression by its alias: more examples of MLD407."""
+
+from __future__ import annotations
+
+BAD = (
+    {
+        "settings.py": """
+        class Paths:
+            RAW = "data/raw.csv"
+            FEATURES = "data/features.csv"
+            MODEL = "models/churn.joblib"
+        paths = Paths()
+        """,
+        "build.py": """
+        import numpy as np
+        import pandas as pd
+        from settings import paths
+        df = pd.read_csv(paths.RAW)
+        df["ratio"] = df["spend"] / (df["visits"] + 1)
+        df["log_spend"] = np.log1p(df["spend"])
+        df.to_csv(paths.FEATURES, index=False)
+        """,
+        "train.py": """
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import LogisticRegression
+        from settings import paths
+        df = pd.read_csv(paths.FEATURES)
+        m = LogisticRegression().fit(df[["ratio", "log_spend"]], df["label"])
+        joblib.dump(m, paths.MODEL)
+        """,
+        "api.py": """
+        import joblib
+        import numpy as np
+        from fastapi import FastAPI
+        from settings import paths
+        app = FastAPI()
+        m = joblib.load(paths.MODEL)
+
+        @app.post("/predict")
+        def predict(spend: float, visits: int) -> float:
+            ratio = spend / visits  # debt
+            log_spend = np.log(spend)
+            return float(m.predict([[ratio, log_spend]])[0])
+        """,
+    },
+    {
+        "train_xgb.py": """
+        import numpy as np
+        import xgboost as xgb
+        FEATURES = ["dcn_score", "discount_proxy", "review_stability"]
+
+        def features(game, dcn_score):
+            discount_proxy = game["discount"] / 100
+            review_stability = min((2026 - game["year"]) * 365 / 3650, 1)
+            return [dcn_score, discount_proxy, review_stability]
+
+        def main(games, scores, y):
+            X = np.array([features(g, s) for g, s in zip(games, scores)])
+            m = xgb.XGBRanker().fit(X, y, group=[len(y)])
+            m.save_model("ranker.json")
+        """,
+        "serve.py": """
+        import numpy as np
+        import xgboost as xgb
+        from fastapi import FastAPI
+        app = FastAPI()
+        m = xgb.XGBRanker()
+        m.load_model("ranker.json")
+
+        @app.get("/rank")
+        def rank(user: int) -> list[float]:
+            rows = []
+            for game, dcn_score in candidates(user):
+                discount_proxy = game["discount"] / 100  # debt
+                review_stability = 0.7
+                rows.append([dcn_score, discount_proxy, review_stability])
+            return m.predict(np.array(rows)).tolist()
+        """,
+    },
+    {
+        "train.py": """
+        import joblib
+        import polars as pl
+        from sklearn.ensemble import RandomForestClassifier
+        df = pl.read_parquet("rows.parquet")
+        df = df.with_columns((pl.col("spend") / (pl.col("visits") + 1)).alias("per_visit"))
+        m = RandomForestClassifier(random_state=1).fit(df[["per_visit"]].to_numpy(), df["y"].to_numpy())
+        joblib.dump(m, "m.joblib")
+        """,
+        "app.py": """
+        import joblib
+        from fastapi import FastAPI
+        app = FastAPI()
+        m = joblib.load("m.joblib")
+        @app.get("/predict")
+        def predict(spend: float, visits: int) -> float:
+            per_visit = spend / max(visits, 1)  # debt
+            return float(m.predict([[per_visit]])[0])
+        """,
+    },
+)
+
+GOOD = (
+    {
+        "settings.py": """
+        class Paths:
+            RAW = "data/raw.csv"
+            FEATURES = "data/features.csv"
+            MODEL = "models/churn.joblib"
+        paths = Paths()
+        """,
+        "features.py": """
+        import numpy as np
+
+        def ratio_of(spend, visits):
+            return spend / (visits + 1)
+
+        def log_of(spend):
+            return np.log1p(spend)
+        """,
+        "build.py": """
+        import pandas as pd
+        from settings import paths
+        from features import ratio_of, log_of
+        df = pd.read_csv(paths.RAW)
+        df["ratio"] = ratio_of(df["spend"], df["visits"])
+        df["log_spend"] = log_of(df["spend"])
+        df.to_csv(paths.FEATURES, index=False)
+        """,
+        "train.py": """
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import LogisticRegression
+        from settings import paths
+        df = pd.read_csv(paths.FEATURES)
+        m = LogisticRegression().fit(df[["ratio", "log_spend"]], df["label"])
+        joblib.dump(m, paths.MODEL)
+        """,
+        "api.py": """
+        import joblib
+        from fastapi import FastAPI
+        from settings import paths
+        from features import ratio_of, log_of
+        app = FastAPI()
+        m = joblib.load(paths.MODEL)
+
+        @app.post("/predict")
+        def predict(spend: float, visits: int) -> float:
+            return float(m.predict([[ratio_of(spend, visits), log_of(spend)]])[0])
+        """,
+    },
+    {
+        "features.py": """
+        import numpy as np
+        def add(df):
+            df["ratio"] = df["debt"] / df["income"].clip(lower=1)
+            df["log_income"] = np.log1p(df["income"])
+            return df[["ratio", "log_income"]]
+        """,
+        "train.py": """
+        import joblib
+        import pandas as pd
+        from sklearn.ensemble import RandomForestClassifier
+        from features import add
+        df = pd.read_csv("rows.csv")
+        m = RandomForestClassifier(random_state=1).fit(add(df), df["y"])
+        joblib.dump(m, "risk.joblib")
+        """,
+        "app.py": """
+        import joblib
+        import pandas as pd
+        from fastapi import FastAPI
+        from pydantic import BaseModel
+        from features import add
+        app = FastAPI()
+        m = joblib.load("risk.joblib")
+        class Row(BaseModel):
+            debt: float
+            income: float
+        @app.post("/predict")
+        def predict(row: Row) -> float:
+            return float(m.predict_proba(add(pd.DataFrame([row.model_dump()])))[0, 1])
+        """,
+    },
+)
