@@ -24,6 +24,7 @@ class Body:
         "key",
         "module",
         "named",
+        "never_run",
         "nodes",
         "number",
         "params",
@@ -45,6 +46,8 @@ class Body:
         """By expression."""
         self.params: dict[str, Value] = {}
         self.calls: list[Value] = []
+        self.never_run: list[Value] = []
+        """The calls that stand where a literal says that nothing is run."""
         self.stores: list[Value] = []
         """What is stored into attributes and, with no base, into globals."""
         self.global_reads: list[Value] = []
@@ -65,6 +68,20 @@ class Body:
         for label, source in inputs:
             source.uses.append((label, value))
         return value
+
+    def bury(self, first: int) -> None:
+        """Take out the values made since there were `first` of them, as nothing makes them: no question meets them."""
+        gone = self.nodes[first:]
+        del self.nodes[first:]
+        dead = set(gone)
+        for source in {source for value in gone for _, source in value.inputs} - dead:
+            source.uses = [(label, user) for label, user in source.uses if user not in dead]
+        self.returns.inputs = tuple((label, source) for label, source in self.returns.inputs if source not in dead)
+        self.values = {ref: value for ref, value in self.values.items() if value not in dead}
+        self.named = {value: names for value, names in self.named.items() if value not in dead}
+        self.never_run += [value for value in self.calls if value in dead]
+        for known in (self.calls, self.stores, self.global_reads, self.free_reads):
+            known[:] = [value for value in known if value not in dead]
 
     def name(self, value: Value, name: str) -> None:
         """Note that a variable holds a value."""

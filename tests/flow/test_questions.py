@@ -196,7 +196,6 @@ def go(rows, flag):
 @pytest.mark.parametrize(
     ("test", "never"),
     [
-        ("if False:\n    here()", True),
         ("if True:\n    pass\nelse:\n    here()", True),
         ("if not True:\n    here()", True),
         ("if OFF:\n    here()", True),

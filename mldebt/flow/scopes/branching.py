@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mldebt.facts import record as r
-from mldebt.flow.scopes.names import changed_names
+from mldebt.flow.scopes.names import Block, changed_names
 
 if TYPE_CHECKING:
     from mldebt.flow.scopes.building import Builder, Env
@@ -26,6 +26,14 @@ def alternatives(build: Builder, at: int, arms: Sequence[Callable[[], None]]) ->
         if not build.dead:
             ends.append(build.env)
     _meet(build, at, start, ends)
+
+
+def never(build: Builder, statements: Block) -> None:
+    """What nothing runs is looked through, so that it can be told, and leaves no trace."""
+    first = len(build.body.nodes)
+    build.block(statements)
+    build.body.bury(first)
+    build.dead = True
 
 
 def attempt(build: Builder, node: r.Try) -> None:

@@ -56,6 +56,14 @@ def changed_names(facts: r.FileFacts, block: Block) -> set[str]:
     return names
 
 
+def says_never(facts: r.FileFacts, test: r.Ref) -> bool:
+    """Whether a test is written so that it never holds: `if False`, `if 0`, `if False and rows`."""
+    node = facts.exprs[test]
+    if isinstance(node, r.Operation) and node.operator == "and":
+        return any(says_never(facts, each) for each in node.operands)
+    return isinstance(node, r.Constant) and node.value is not None and not node.value and node.value != ""
+
+
 def variable_of(facts: r.FileFacts, ref: r.Ref) -> str:
     """The variable that an expression reads: "rows", "self.rows"; "" for anything deeper."""
     node = facts.exprs[ref]

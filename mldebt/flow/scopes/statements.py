@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from mldebt.facts import record as r
 from mldebt.flow.scopes.assignment import bind, rebind
-from mldebt.flow.scopes.branching import alternatives, attempt, repeat
-from mldebt.flow.scopes.names import variable_of
+from mldebt.flow.scopes.branching import alternatives, attempt, never, repeat
+from mldebt.flow.scopes.names import says_never, variable_of
 
 if TYPE_CHECKING:
     from mldebt.flow.scopes.building import Builder
@@ -67,7 +67,8 @@ def _assert(build: Builder, node: r.Assert) -> None:
 
 def _if(build: Builder, node: r.If) -> None:
     build.value(node.test)
-    alternatives(build, node.at, (partial(build.block, node.body), partial(build.block, node.orelse)))
+    body = partial(never, build, node.body) if says_never(build.facts, node.test) else partial(build.block, node.body)
+    alternatives(build, node.at, (body, partial(build.block, node.orelse)))
 
 
 def _for(build: Builder, node: r.For) -> None:

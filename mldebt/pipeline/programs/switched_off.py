@@ -9,6 +9,7 @@ import msgspec
 
 from mldebt.facts import record as r
 from mldebt.flow.module import Module
+from mldebt.flow.scopes.names import says_never
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.programs.reachable import WORKS
@@ -72,9 +73,9 @@ class Switches:
 
     def _is_off(self, module: Module, test: int) -> str | None:
         """The name of the switch, "" for a literal; None when the condition may hold."""
+        if says_never(module.facts, test):
+            return ""
         node = module.facts.exprs[test]
-        if isinstance(node, r.Constant):
-            return "" if node.value is False or node.value == 0 else None
         return node.id if isinstance(node, r.Name) and self._is_never_set(module, node.id) else None
 
     def _is_never_set(self, module: Module, name: str) -> bool:
@@ -127,7 +128,8 @@ class Switches:
         return frozenset(word for document in self.documents for word in document.text.split())
 
     def _work(self, module: Module, number: int, start: int, end: int) -> Value | None:
-        for call in self.flow.body(module.index, number).calls:
+        body = self.flow.body(module.index, number)
+        for call in (*body.never_run, *body.calls):
             if start <= call.at < end and self.flow.roles(call) & WORKS:
                 return call
         return None
