@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mldebt.flow.files.filenames import holds_no_data
 from mldebt.flow.files.files import Files
 from mldebt.flow.files.held import holds_another, made_with
+from mldebt.flow.files.parts import Parts
 from mldebt.flow.files.paths import gives_text
 from mldebt.flow.linking import Target
 from mldebt.flow.sameness import arguments
@@ -128,6 +129,7 @@ class _Walk:
         self.seen: dict[_State, Visit] = {}
         self.before: dict[Visit, list[Visit]] = {}
         self.left: defaultdict[Visit, list[tuple[Visit, Step]]] = defaultdict(list)
+        self.parts = Parts(self.flow, lambda visit: self.before.get(visit, ()))
 
     def run(self) -> Reach:
         starts = (self.read, *self._fetches())
@@ -155,10 +157,15 @@ class _Walk:
 
     def _take(self, visit: Visit, step: Step) -> None:
         """Go a step, unless it takes something else than content of an object that was made with both; when content is
-        met again on its way into the object, it may be what was taken."""
+        met again on its way into the object, it may be what was taken. So with the parts of a record."""
         made = made_with(visit) if step.label == "object" and step.value.kind == "attr" else None
         if made is not None and holds_another(self.flow, made, step.value.data, lambda each: self.before[each]):
             self.left[made].append((visit, step))
+            return
+        ways = self.parts.elsewhere(step.value, visit) if step.label == "object" else ()
+        for way in ways:
+            self.left[way].append((visit, step))
+        if ways:
             return
         key = (step.value, step.stack)
         after = self.seen.get(key)
@@ -241,7 +248,9 @@ class _Walk:
     def _stored(self, visit: Visit, label: str, store: Value) -> list[Step]:
         if label == "key" and self._keeps_object(store):
             return []
-        return [Step(label, store, visit.stack), *(self.flow.reads_of_store(store) if label == "value" else ())]
+        reads = self.flow.reads_of_store(store) if label == "value" else ()
+        near = (Step(each.label, each.value, visit.stack if each.value.body is store.body else ()) for each in reads)
+        return [Step(label, store, visit.stack), *near]  # a method that reads what it has just put by was called once
 
     def _keeps_object(self, store: Value) -> bool:
         """Whether an object of a class of the team's own is kept under a key: that names it, and it is no record of

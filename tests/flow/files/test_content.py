@@ -154,6 +154,38 @@ def test_another_part_of_an_object_is_no_content(link: Link) -> None:
         assert len(reach(flow, read).ends) == met
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("found = {'rows': frame, 'names': names()}\nRidge().fit(found['rows'], [])", ["training"]),
+        ("found = {'rows': frame, 'names': names()}\nRidge().fit(found['names'], [])", []),
+        ("found = {key: frame}\nRidge().fit(found['names'], [])", ["training"]),
+        ("found = {}\nfound['rows'] = frame\nRidge().fit(found['names'], [])", []),
+        ("found = {}\nfound[key] = frame\nRidge().fit(found['names'], [])", ["training"]),
+        ("found = {}\nfound['rows'] = frame\nfound['names'] = frame['day']\nRidge().fit(found['names'], [])",
+         ["training"]),
+        ("def load():\n    return frame.dropna(), names()\n\nRidge().fit(load()[1], [])", []),
+        ("def load():\n    return frame.dropna(), names()\n\nRidge().fit(load()[0], [])", ["training"]),
+        ("rows, told = frame, names()\nRidge().fit(told, [])", []),
+        # a table that holds content has other columns beside those that are put into it
+        ("frame['age'] = frame['day'] - 3\nRidge().fit(frame['day'], [])", ["training"]),
+        ("class Job:\n    def __init__(self):\n        self.rows, self.names = frame, names()\n"
+         "    def run(self):\n        self.rows = self.rows.dropna()\n        Ridge().fit(self.names, [])\n", []),
+        ("class Job:\n    def __init__(self):\n        self.rows, self.names = frame, names()\n"
+         "    def run(self):\n        self.rows = self.rows.dropna()\n        Ridge().fit(self.rows, [])\n",
+         ["training"]),
+        # another object of the class, elsewhere
+        ("class Cut:\n    def cut(self, rows):\n        self.bins = rows.max()\n        return rows[rows < self.bins]\n"
+         "Cut().cut(frame)\nRidge().fit(Cut().cut(names()), [])", []),
+        ("class Cut:\n    def cut(self, rows):\n        self.bins = rows.max()\n        return rows[rows < self.bins]\n"
+         "Ridge().fit(Cut().cut(frame), [])", ["training"]),
+    ],
+)  # fmt: skip
+def test_parts_of_records_are_kept_apart(code: str, expected: list[str], link: Link, call_of: CallOf) -> None:
+    flow = link(HEAD + code)
+    assert kinds(reach(flow, call_of(flow, "example.py", "read_csv"))) == expected
+
+
 def test_tests_are_no_use(link: Link, call_of: CallOf) -> None:
     flow = link(
         {
