@@ -144,7 +144,7 @@ class Project:
     def ingesting(self) -> Ingestions:
         """What reads raw data, and where that goes."""
         packages = installed_packages(self.flow, self.raw_documents)
-        return Ingestions(self.flow, self.boundaries, self.settings.platform, packages)
+        return Ingestions(self.flow, self.boundaries, self.settings.platform, packages, self.vendored.is_foreign)
 
     @cached_property
     def ingestions(self) -> tuple[Ingestion, ...]:

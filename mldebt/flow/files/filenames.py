@@ -37,7 +37,7 @@ _ENDINGS = (
     ".py", ".ipynb", ".sh", ".sql", ".j2", ".png", ".svg", ".pdf",
 )  # fmt: skip
 _FOLDERS = regex(
-    r"(^|[/{])(prompts?|configs?|conf|ontolog(y|ies)|taxonom(y|ies)|glossar(y|ies)|codebooks?)"
+    r"(^|[/{])(prompts?|configs?|conf|ontolog(y|ies)|taxonom(y|ies)|glossar(y|ies)|codebooks?|encod(e|ers?)|scalers?)"
     r"(/|_?(dir(ectory)?|folder|path|root)\}/)[^/]*$",
     re.IGNORECASE,
 )

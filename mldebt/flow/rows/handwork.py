@@ -41,7 +41,7 @@ _NO_TAKING_APART = frozenset({"reads", "parses", "cleans", "joins", "groups", "w
 NO_STEPS = frozenset(
     """copy values items keys tolist to_list read readline readlines close head tail
     astype to_numpy to_numeric convert_dtypes infer_objects decode encode int float bool complex array asarray tensor
-    as_tensor str""".split()
+    as_tensor str round""".split()
 )
 """What changes neither rows nor values: copies, views, other types for the same content."""
 STACKING = frozenset(
@@ -157,11 +157,22 @@ class Handwork:
         return any(self._is_made_of(source, base, depth - 1) for _, source in value.inputs)
 
     def _collected(self, visit: Visit) -> str:
-        """What a comprehension makes. A dict from the content to running numbers is a vocabulary."""
+        """What a comprehension makes. A dict from the content to running numbers is a vocabulary, one that a model is
+        called with are its inputs."""
         if visit.value.data == "dict":
+            if self._is_asked(visit.value):
+                return ""
             element = visit.value.one("element")
             return "regrouped" if visit.label == "element" and element is not None and not _counts(element) else ""
         return "extracted" if self._takes_apart(visit) else ""
+
+    def _is_asked(self, made: Value) -> bool:
+        """Whether a model is asked about a value, and nothing else becomes of it: `session.run([output], feed)`."""
+        uses = [(label, user) for label, user in made.uses if user.kind != "passed" or user.uses]
+        asking = (
+            user.kind == "call" and label == "arg" and "predicts" in self.flow.roles(user) for label, user in uses
+        )
+        return bool(uses) and all(asking)
 
     def _takes_apart(self, visit: Visit) -> bool:
         """Whether a comprehension makes something else of what it goes over than one field of each."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import msgspec
@@ -50,9 +50,16 @@ class Ingestions:
     """Finds the ingestion pipelines of a repository."""
 
     def __init__(
-        self, flow: Flow, boundaries: Boundaries, platform: Iterable[str], packages: Iterable[str] = ()
+        self,
+        flow: Flow,
+        boundaries: Boundaries,
+        platform: Iterable[str],
+        packages: Iterable[str] = (),
+        copied: Callable[[Module], bool] = lambda _: False,
     ) -> None:
+        """`copied` says of which modules others are the authors."""
         self.flow = flow
+        self.copied = cache(copied)
         self.packages = tuple(packages)
         self.models = flow.shared(Models)
         self.units = Units(flow, self.models)
@@ -114,8 +121,8 @@ class Ingestions:
 
     def _shares(self, read: Value, reach: Reach) -> list[Share]:
         """The pipelines that a read is part of: its own module's or, when it is a thin reader, its callers'."""
-        steps = self._steps(reach.useful)
         home = read.body.module.index
+        steps = self._own(self._steps(reach.useful), home)
         if steps.get(home):
             return [Share(self.units.of(read), read, steps[home], reach.ends, reach)]
         if not self.reads.is_generic(read):
@@ -132,10 +139,17 @@ class Ingestions:
         them it is the repository's own way to read that source. What happens to a file that it leaves behind is done
         by whoever reads that file."""
         steps = self._steps(visit for visit in reach.useful if not _came_by_file(visit))
+        steps = self._own(steps, read.body.module.index)
         folder = _folder(read.body.module)
         near = [module for module in sorted(steps) if _folder(self._module(module)) == folder]
         done = [step for module in near if self._may_work_for(module, read.body.module) for step in steps[module]]
         return [Share(self.units.of(read), read, done, reach.ends, reach)] if done else []
+
+    def _own(self, steps: dict[int, list[Step]], home: int) -> dict[int, list[Step]]:
+        """The steps in code of the team, not those of a tokenizer that was copied in as it is."""
+        return {
+            number: done for number, done in steps.items() if number == home or not self.copied(self._module(number))
+        }
 
     def _may_work_for(self, number: int, home: Module) -> bool:
         """Whether code may do a part of what a reader brings: a program of its own gets it only from where it imports

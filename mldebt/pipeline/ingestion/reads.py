@@ -134,15 +134,20 @@ class Reads:
         return call.calls_method("get", "aget") or any(source.kind != "const" for source in given)
 
     def _from_memory(self, path: Value) -> bool:
-        """Whether what is read was handed in as text or bytes: a request, as a framework gives it to a function."""
-        buffer = self.flow.api(path) if path.kind == "call" else None
-        if buffer is None or buffer.name not in _BUFFERS:
+        """Whether what is read was handed in as text or bytes: a request, as a framework gives it to a function, or
+        what a worker of the program's own hands back."""
+        if not self._is_buffer(path):
             return False
         origins = [visit.value for visit in self.flow.walk(path, self.flow.back, limit=ORIGIN_LIMIT)]
-        calls = (value for value in origins if value.kind == "call" and value is not path)
-        if any(self.paths.is_read(value) for value in calls):
+        calls = [value for value in origins if value.kind == "call" and value is not path]
+        if any(self.paths.is_read(value) and not self._is_buffer(self.paths.path(value)) for value in calls):
             return False
-        return any(value.kind == "param" and not self.flow.arguments(value) for value in origins)
+        handed_back = any(value.calls_method("result") and not value.arguments for value in calls)
+        return handed_back or any(value.kind == "param" and not self.flow.arguments(value) for value in origins)
+
+    def _is_buffer(self, path: Value | None) -> bool:
+        buffer = self.flow.api(path) if path is not None and path.kind == "call" else None
+        return buffer is not None and buffer.name in _BUFFERS
 
     def name(self, call: Value) -> str:
         """What a call reads, as the code names it, without what may be secret in a URL; "" when it does not."""

@@ -41,6 +41,8 @@ from mldebt.flow.files.filenames import holds_no_data, holds_weights
         "out/video_preds/{name}.csv",
         "{sql_path}",
         "{run_dir}/defaults.json",
+        "artifacts/encode/{file}",
+        "{encoders_dir}/{name}",
         "{}/_global/aliases.json",
         "{}/{run}/data_fingerprint.json",
         "{}/{}/feature_spec_v1.json",
@@ -76,6 +78,7 @@ def test_names_of_what_is_no_data(path: str) -> None:
         "raw/artist_alias.txt",
         "molecules/morgan_fingerprint.csv",
         "registry/patients.csv",
+        "encoded/{file}",
     ],
 )
 def test_names_that_say_nothing_against_data(path: str) -> None:

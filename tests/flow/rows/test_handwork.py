@@ -61,6 +61,8 @@ def test_work_on_content(text: str, expected: list[str], link: Link) -> None:
         "from collections import defaultdict\ntold = defaultdict(int)\ntold['a'] += rows['a']\ntable = told",
         "table = rows.groupby('hour').apply(lambda part: mean_squared_error(part.a, part.b))",
         "table = rows.astype(float)",
+        "table = rows.round(2)",
+        "table = [round(row['age'], 2) for row in rows]",
         "table = np.asarray(rows)",
         "table = [float(row) for row in rows]",
         "table = [row['age'] for row in rows]",
@@ -85,6 +87,9 @@ def test_work_on_content(text: str, expected: list[str], link: Link) -> None:
         "table, test = rows[rows.day < 9], rows[rows.day >= 9]",
         "mask = rows.day < 9\ntable, test = rows[mask & True], rows[~(mask & True)]",
         "table = rows[np.random.rand(len(rows)) < 0.8]",
+        # what a model is asked with
+        "import onnxruntime\nsession = onnxruntime.InferenceSession('churn.onnx')\n"
+        "feed = {name: np.asarray(rows[name]) for name in names}\ntable = session.run(None, feed)",
     ],
 )
 def test_what_is_no_work_on_content(text: str, link: Link) -> None:
