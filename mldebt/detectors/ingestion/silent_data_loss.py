@@ -379,9 +379,10 @@ def _doubled(project: Project, doubled: Doubled) -> Hit:
 
 def _lost(project: Project, body: Body, lost: Lost) -> Hit:
     place = project.place(body.module, lost.at, lost.at, body.number)
+    what = "A value keeps its default" if lost.keeps else "Rows are lost"
     return Hit(
         location=place,
-        message=f"Rows are lost without a count or a log: {lost.text}.",
+        message=f"{what} without a count or a log: {lost.text}.",
         trail=(project.step(lost.work, "rows are read or worked on here"),),
         component=project.component_of(body),
         audience=None if lost.is_sure else Audience.PEDANTIC,

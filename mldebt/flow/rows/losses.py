@@ -10,7 +10,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword, says
 from mldebt.flow.conditions.made_anew import is_made_anew
 from mldebt.flow.module import ScopeKey
-from mldebt.flow.scopes.names import statements, variable_of
+from mldebt.flow.scopes.names import assigned_names, statements, variable_of
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
@@ -19,18 +19,22 @@ _NO_KEY = _BROAD | {"KeyError", "LookupError"}
 _REACHED = frozenset({"==", ">", ">="})
 ROWS_LIMIT = 80
 _NOTHING = "returns nothing"
+_PASSED = "is passed over"
+_ASKS_FOR_NONE = frozenset({"is", "=="})
+_MISSING = frozenset({"isna", "isnull", "isnan"})
 FIELDS = 3
 """So many fields a row has at least whose number tells whether it was split as it should be."""
 
 
 class Lost(NamedTuple):
     """A place at which rows are lost, the work on rows there, and what happens, in words; a loop that stops early may
-    mean to."""
+    mean to. `keeps`: no row is lost, but a value of it stays what it was set to before."""
 
     at: int
     work: Value
     text: str
     is_sure: bool
+    keeps: bool = False
 
 
 class Losses:
@@ -67,6 +71,9 @@ class Losses:
                 yield from self._stopped(body, statement, start, end)
         yield from self._malformed(body)
 
+    def _notes(self, call: Value) -> bool:
+        return call.calls_method("append", "add") or call.calls_external("print") or "logs" in self.flow.roles(call)
+
     def _malformed(self, body: Body) -> Iterator[Lost]:
         """Rows that a comprehension leaves out as they have another number of fields: a reader split them wrongly."""
         for node in body.nodes:
@@ -91,9 +98,30 @@ class Losses:
             what = _silent(body, handler) if _catches(body, handler, _BROAD) else ""
             if what == _NOTHING and is_made_anew(self.flow, body):
                 continue
+            if what == _PASSED and self._is_told_after(body, attempt, end):
+                continue
             work = self._work(body, start, handler.at) if what else None
             if work is not None:
-                yield Lost(handler.at, work, f"any error {what}", True)
+                yield Lost(handler.at, work, f"any error {what}", True, what == _PASSED and _only_sets(body, attempt))
+
+    def _is_told_after(self, body: Body, attempt: r.Try, end: int) -> bool:
+        """Whether a test that comes after an attempt asks whether what it sets is there, and counts or tells the rows
+        where it is not."""
+        names = assigned_names(body.facts, attempt.body)
+        rounds = [after for loop, at, after in _statements(body.scope) if _goes_on(loop) and at < attempt.at < after]
+        last = min(rounds, default=body.scope.end)
+        later = (each for each in statements(body.scope.body) if isinstance(each, r.If) and end <= each.at < last)
+        return any(self._tells(body, block) for each in later for block in _where_missing(body.facts, each, names))
+
+    def _tells(self, body: Body, block: Sequence[r.Stmt]) -> bool:
+        """Whether statements count, log, raise, or note something down."""
+        for statement in statements(tuple(block)):
+            if isinstance(statement, r.Augment | r.Raise):
+                return True
+            call = body.values.get(statement.value) if isinstance(statement, r.Evaluate) else None
+            if call is not None and call.kind == "call" and self._notes(call):
+                return True
+        return False
 
     def _stopped(self, body: Body, loop: r.For, start: int, end: int) -> Iterator[Lost]:
         for statement in loop.body:
@@ -148,6 +176,61 @@ def _fields(comprehension: Value) -> int:
     return 0
 
 
+def _goes_on(statement: r.Stmt) -> bool:
+    return isinstance(statement, r.For | r.While)
+
+
+def _where_missing(facts: r.FileFacts, branch: r.If, names: Collection[str]) -> Iterator[Sequence[r.Stmt]]:
+    """The blocks that run where one of some variables holds nothing: `if not day:`, `if day is None:`, and the other
+    way round `if day: … else:`."""
+    asked = set(_asked(facts, branch.test))
+    if any(missing and name in names for name, missing in asked):
+        yield branch.body
+    if any(not missing and name in names for name, missing in asked):
+        yield branch.orelse
+
+
+def _asked(facts: r.FileFacts, test: r.Ref, *, missing: bool = False) -> Iterator[tuple[str, bool]]:
+    """The variables that a test asks for, each with whether it asks that they hold nothing."""
+    node = facts.exprs[test]
+    if isinstance(node, r.Operation) and node.operator in ("not", "and", "or"):
+        for operand in node.operands:
+            yield from _asked(facts, operand, missing=missing ^ (node.operator == "not"))
+    elif isinstance(node, r.Comparison) and len(node.operators) == 1:
+        other = facts.exprs[node.operands[1]]
+        if isinstance(other, r.Constant) and other.value is None:
+            yield variable_of(facts, node.operands[0]), missing ^ (node.operators[0] in _ASKS_FOR_NONE)
+    elif isinstance(node, r.Call) and len(node.arguments) == 1:
+        function = facts.exprs[node.function]
+        if isinstance(function, r.Attribute) and function.name in _MISSING:
+            yield variable_of(facts, node.arguments[0].value), not missing
+    else:
+        yield variable_of(facts, test), missing
+
+
+def _only_sets(body: Body, attempt: r.Try) -> bool:
+    """Whether an attempt only gives another value to what was set to a literal before it."""
+    names = assigned_names(body.facts, attempt.body)
+    set_before = {
+        variable_of(body.facts, target)
+        for each in statements(body.scope.body)
+        if isinstance(each, r.Assign) and each.at < attempt.at and _is_literal(body.facts.exprs[each.value])
+        for target in each.targets
+    }
+    return not names.isdisjoint(set_before) and all(_is_setting(body.facts, each) for each in statements(attempt.body))
+
+
+def _is_setting(facts: r.FileFacts, statement: r.Stmt) -> bool:
+    """Whether a statement sets variables, or only decides which are set."""
+    if isinstance(statement, r.Assign):
+        return all(isinstance(facts.exprs[target], r.Name) for target in statement.targets)
+    return isinstance(statement, r.If | r.Import)
+
+
+def _is_literal(node: r.Node) -> bool:
+    return isinstance(node, r.Constant) and node.value is not None
+
+
 def _is_one_of_several(body: Body, attempt: r.Try) -> bool:
     """Whether nothing more is done once an attempt succeeds, or where it finds what it looks for: what comes after it
     is another way to the same."""
@@ -155,7 +238,7 @@ def _is_one_of_several(body: Body, attempt: r.Try) -> bool:
     if isinstance(last, r.Return) or (isinstance(last, r.Jump) and last.kind == "break"):
         return True
     return _gives(body, attempt.body) and not any(
-        isinstance(each, r.For | r.While) and start < attempt.at < end for each, start, end in _statements(body.scope)
+        _goes_on(each) and start < attempt.at < end for each, start, end in _statements(body.scope)
     )
 
 
@@ -236,7 +319,7 @@ def _silent(body: Body, handler: r.Handler) -> str:
         return ""
     only = handler.body[0]
     if isinstance(only, r.Jump):
-        return {"pass": "is passed over", "continue": "skips the row", "break": "ends the loop"}[only.kind]
+        return {"pass": _PASSED, "continue": "skips the row", "break": "ends the loop"}[only.kind]
     if isinstance(only, r.Return) and (only.value < 0 or _is_nothing(body, only.value)):
         return _NOTHING
     return ""

@@ -237,3 +237,45 @@ def test_what_cannot_be_taken_up_is_made_anew(then: str, count: int, tmp_path: P
     (tmp_path / "job.py").write_text(TAKEN_UP.replace("{then}", then), encoding="utf-8")
     outcome = scan(tmp_path, Settings(select=("MLD108",), cache=False, history=False, jobs=1))
     assert len(outcome.findings) == count
+
+
+PARSED = """
+import json
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def read(path):
+    rows, bad, told = [], 0, []
+    for line in open(path):
+        row = json.loads(line)
+        day = {start}
+        try:
+            day = pd.to_datetime(row["day"].strip())
+        except Exception:
+            pass
+        {then}
+        rows.append([float(row["age"]), day])
+    return rows
+
+def train(path):
+    rows = read(path)
+    return Ridge().fit([row[:-1] for row in rows], [row[-1] for row in rows])
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "then", "said"),
+    [
+        ("None", "if not day:\n            continue", "Rows are lost"),
+        ("None", "if not day:\n            bad += 1\n            continue", ""),
+        ("None", "if day is None or pd.isna(day):\n            told.append(line)\n            continue", ""),
+        ("None", "if day is not None:\n            row['day'] = day\n        else:\n            print(line)", ""),
+        ("None", "if row:\n            bad += 1", "Rows are lost"),
+        ("None", "if day is not None:\n            bad += 1", "Rows are lost"),
+        ("0", "day = day + 1", "A value keeps its default"),
+    ],
+)
+def test_what_an_attempt_leaves_unset_is_counted_below(start: str, then: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "job.py").write_text(PARSED.format(start=start, then=then), encoding="utf-8")
+    outcome = scan(tmp_path, Settings(select=("MLD108",), cache=False, history=False, jobs=1))
+    assert [each.message.partition(" without")[0] for each in outcome.findings] == ([said] if said else [])
