@@ -85,6 +85,40 @@ BAD = (
 
     app = Api.bind(Ranker.bind())
     """,
+    """
+    import joblib, ray
+    from fastapi import FastAPI
+    app = FastAPI()
+    model = joblib.load("m.joblib")
+    @ray.remote
+    def enrich(item):
+        return item | {"title": item["title"].strip()}
+    @app.get("/feed")
+    def feed(user: int) -> list[dict]:
+        items = load(user)
+        scores = model.predict([[user, i["id"]] for i in items])
+        ranked = [i for i, _ in sorted(zip(items, scores), key=lambda p: p[1], reverse=True)]
+        waiting, out = [enrich.remote(i) for i in ranked], []
+        while waiting:
+            done, waiting = ray.wait(waiting)  # debt
+            out.extend(ray.get(done))
+        return out
+    """,
+    """
+    import concurrent.futures as cf
+    import joblib
+    from fastapi import FastAPI
+    app = FastAPI()
+    model = joblib.load("m.joblib")
+    @app.get("/feed")
+    def feed(user: int) -> list[dict]:
+        items = load(user)
+        scores = model.predict([[user, i["id"]] for i in items])
+        ranked = [i for i, _ in sorted(zip(items, scores), key=lambda p: p[1], reverse=True)]
+        with cf.ThreadPoolExecutor() as pool:
+            done, _ = cf.wait([pool.submit(enrich, i) for i in ranked])  # debt
+        return [f.result() for f in done]
+    """,
     {
         "job.py": """
         import joblib, redis
@@ -201,6 +235,28 @@ GOOD = (
             return Feed(ids=[i["id"] for i, _ in ranked])
         """,
     },
+    {
+        "schemas.py": """
+        from pydantic import BaseModel, field_validator
+        class Ask(BaseModel):
+            ids: list[int]
+            @field_validator("ids")
+            @classmethod
+            def by_id(cls, value):
+                return sorted(set(value))
+        """,
+        "app.py": """
+        import joblib
+        from fastapi import FastAPI
+        from schemas import Ask
+        app = FastAPI()
+        model = joblib.load("ranker.joblib")
+        @app.post("/rank")
+        def rank(ask: Ask) -> list[int]:
+            scores = model.predict([[i] for i in ask.ids])
+            return [i for i, _ in sorted(zip(ask.ids, scores), key=lambda p: p[1], reverse=True)]
+        """,
+    },
     """
     import joblib
     from ray import serve
@@ -225,6 +281,36 @@ GOOD = (
 
     app = Api.bind(Ranker.bind())
     """,
+    """
+    import joblib, ray
+    from fastapi import FastAPI
+    app = FastAPI()
+    model = joblib.load("m.joblib")
+    @ray.remote
+    def enrich(item):
+        return item | {"title": item["title"].strip()}
+    @app.get("/feed")
+    def feed(user: int) -> list[dict]:
+        items = load(user)
+        scores = model.predict([[user, i["id"]] for i in items])
+        ranked = [i for i, _ in sorted(zip(items, scores), key=lambda p: p[1], reverse=True)]
+        return ray.get([enrich.remote(i) for i in ranked])
+    """,
+    """
+    import asyncio
+    import joblib
+    from fastapi import FastAPI
+    app = FastAPI()
+    model = joblib.load("m.joblib")
+    @app.get("/feed")
+    async def feed(user: int) -> list[dict]:
+        items = load(user)
+        scores = model.predict([[user, i["id"]] for i in items])
+        ranked = [i for i, _ in sorted(zip(items, scores), key=lambda p: p[1], reverse=True)]
+        tasks = [asyncio.create_task(enrich(i)) for i in ranked]
+        done, pending = await asyncio.wait(tasks, timeout=2)
+        return [t.result() for t in tasks if t in done]
+    """,
     {
         "job.py": """
         import joblib, redis
@@ -247,6 +333,43 @@ GOOD = (
             return r.lrange(f"recs:{user}", 0, -1)
         """,
     },
+    {
+        "job.py": """
+        import joblib, redis
+        r = redis.Redis()
+        model = joblib.load("m.joblib")
+        def refresh(user, ids):
+            scores = model.predict([[user, i] for i in ids])
+            best = [i for i, _ in sorted(zip(ids, scores), key=lambda p: p[1], reverse=True)][:20]
+            for i in reversed(best):
+                r.lpush(f"recs:{user}", i)
+        """,
+        "api.py": """
+        import redis
+        from fastapi import FastAPI
+        app = FastAPI()
+        r = redis.Redis()
+        @app.get("/recs/{user}")
+        def recs(user: int) -> list[str]:
+            return r.lrange(f"recs:{user}", 0, -1)
+        """,
+    },
+    """
+    import joblib, redis
+    from fastapi import FastAPI
+    app = FastAPI()
+    r = redis.Redis()
+    model = joblib.load("m.joblib")
+    @app.get("/feed/{user}")
+    def feed(user: int) -> list[int]:
+        seen = {int(x) for x in r.smembers(f"seen:{user}")}
+        ids = candidates(user)
+        scores = model.predict([[user, i] for i in ids])
+        best = [i for i, _ in sorted(zip(ids, scores), key=lambda p: p[1], reverse=True) if i not in seen][:10]
+        if best:
+            r.sadd(f"seen:{user}", *best)
+        return best
+    """,
     {
         "producer.py": """
         import json, joblib

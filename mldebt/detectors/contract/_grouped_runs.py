@@ -76,6 +76,17 @@ BAD = (
         ids = sorted(ids)  # debt
         return [items[i] for i in ids]
     """,
+    """
+    from fastapi import FastAPI
+    from pinecone import Pinecone
+    app = FastAPI()
+    index = Pinecone().Index("items")
+    @app.get("/similar")
+    def similar(q: str) -> list[str]:
+        res = index.query(vector=embed(q), top_k=10)
+        ids = [m["id"] for m in res["matches"]]
+        return sorted(ids)  # debt
+    """,
 )
 
 GOOD = (
@@ -165,5 +176,40 @@ GOOD = (
         if key not in cache:
             cache[key] = [items[i] for i in places[0]]
         return cache[key]
+    """,
+    """
+    import faiss
+    from fastapi import FastAPI
+    app = FastAPI()
+    index = faiss.read_index("chunks.index")
+    @app.get("/ask")
+    def ask(q: str) -> list[str]:
+        _, found = index.search(embed(q), 8)
+        return [chunks[i] for i in sorted(found[0])]
+    """,
+    """
+    from fastapi import FastAPI
+    from sentence_transformers import SentenceTransformer, util
+    app = FastAPI()
+    enc = SentenceTransformer("all-MiniLM-L6-v2")
+    @app.get("/summary")
+    def summary(text: str) -> str:
+        sentences = text.split(". ")
+        vectors = enc.encode(sentences)
+        scores = util.cos_sim(vectors, vectors).sum(dim=1)
+        best = scores.argsort(descending=True)[:3].tolist()
+        return ". ".join(sentences[i] for i in sorted(best))
+    """,
+    """
+    import itertools, joblib
+    from fastapi import FastAPI
+    app = FastAPI()
+    model = joblib.load("m.joblib")
+    @app.get("/feed")
+    def feed(user: int) -> list[dict]:
+        items = load(user)
+        scores = model.predict([[user, i["id"]] for i in items])
+        ranked = [i for i, _ in sorted(zip(items, scores), key=lambda p: p[1], reverse=True)]
+        return [{"brand": b, "rows": list(rows)} for b, rows in itertools.groupby(ranked, key=lambda i: i["brand"])]
     """,
 )

@@ -112,6 +112,71 @@ BAD = (
             return [r.item_id for r in rows]
         """,
     },
+    {
+        "models.py": """
+        from django.db import models
+        class Pick(models.Model):
+            user_id = models.IntegerField()
+            item_id = models.IntegerField()
+            rank = models.IntegerField()
+        """,
+        "job.py": """
+        import joblib
+        from models import Pick
+        model = joblib.load("m.joblib")
+        def run(user, items):
+            scores = model.predict([[user, i.id] for i in items])
+            ranked = [i for i, _ in sorted(zip(items, scores), key=lambda p: p[1], reverse=True)]
+            for n, item in enumerate(ranked):
+                Pick.objects.create(user_id=user, item_id=item.id, rank=n)
+        """,
+        "views.py": """
+        from django.http import JsonResponse
+        from models import Pick
+        def feed(request, user):
+            ids = list(Pick.objects.filter(user_id=user).values_list("item_id", flat=True))  # debt
+            return JsonResponse({"items": ids})
+        """,
+    },
+    {
+        "models.py": """
+        from sqlmodel import Field, SQLModel
+        class Pick(SQLModel, table=True):
+            id: int | None = Field(default=None, primary_key=True)
+            user_id: int
+            item_id: int
+            rank: int
+        """,
+        "repo.py": """
+        from sqlmodel import select
+        from models import Pick
+        class Picks:
+            def __init__(self, session):
+                self.session = session
+            def save(self, user, ranked):
+                self.session.add_all([Pick(user_id=user, item_id=i["id"], rank=n) for n, i in enumerate(ranked)])
+            def of(self, user):
+                query = select(Pick).where(Pick.user_id == user)  # debt
+                return self.session.exec(query).all()
+        """,
+        "job.py": """
+        import joblib
+        from repo import Picks
+        model = joblib.load("m.joblib")
+        def run(session, user, items):
+            scores = model.predict([[user, i["id"]] for i in items])
+            Picks(session).save(user, [i for i, _ in sorted(zip(items, scores), key=lambda p: p[1], reverse=True)])
+        """,
+        "app.py": """
+        from fastapi import Depends, FastAPI
+        from db import get_session
+        from repo import Picks
+        app = FastAPI()
+        @app.get("/feed/{user}")
+        def feed(user: int, session=Depends(get_session)) -> list[int]:
+            return [p.item_id for p in Picks(session).of(user)]
+        """,
+    },
 )
 
 GOOD = (
@@ -311,6 +376,107 @@ GOOD = (
         def recs(request, user):
             rows = Recommendation.objects.filter(user_id=user).order_by("-score")[:10]
             return JsonResponse({"items": [r.item_id for r in rows]})
+        """,
+    },
+    {
+        "models.py": """
+        from django.db import models
+        class Pick(models.Model):
+            user_id = models.IntegerField()
+            item_id = models.IntegerField()
+            rank = models.IntegerField()
+        """,
+        "job.py": """
+        import joblib
+        from models import Pick
+        model = joblib.load("m.joblib")
+        def run(user, items):
+            scores = model.predict([[user, i.id] for i in items])
+            ranked = [i for i, _ in sorted(zip(items, scores), key=lambda p: p[1], reverse=True)]
+            for n, item in enumerate(ranked):
+                Pick.objects.create(user_id=user, item_id=item.id, rank=n)
+        """,
+        "views.py": """
+        from django.http import JsonResponse
+        from models import Pick
+        def known(request, user, item):
+            ids = set(Pick.objects.filter(user_id=user).values_list("item_id", flat=True))
+            return JsonResponse({"known": item in ids})
+        """,
+    },
+    {
+        "models.py": """
+        from django.db import models
+        class Pick(models.Model):
+            user_id = models.IntegerField()
+            item_id = models.IntegerField()
+            rank = models.IntegerField()
+        """,
+        "job.py": """
+        import joblib
+        from models import Pick
+        model = joblib.load("m.joblib")
+        def run(user, items):
+            scores = model.predict([[user, i.id] for i in items])
+            ranked = [i for i, _ in sorted(zip(items, scores), key=lambda p: p[1], reverse=True)]
+            Pick.objects.bulk_create([Pick(user_id=user, item_id=i.id, rank=n) for n, i in enumerate(ranked, 1)])
+        """,
+        "serializers.py": """
+        from rest_framework import serializers
+        from models import Pick
+        class PickSerializer(serializers.ModelSerializer):
+            class Meta:
+                model = Pick
+                fields = ["item_id", "rank"]
+        """,
+        "views.py": """
+        from rest_framework.views import APIView
+        from rest_framework.response import Response
+        from models import Pick
+        from serializers import PickSerializer
+        class Feed(APIView):
+            def get(self, request):
+                return Response(PickSerializer(Pick.objects.filter(user_id=request.user.id), many=True).data)
+        """,
+    },
+    {
+        "models.py": """
+        from sqlmodel import Field, SQLModel
+        class Pick(SQLModel, table=True):
+            id: int | None = Field(default=None, primary_key=True)
+            user_id: int
+            item_id: int
+            rank: int
+        """,
+        "repo.py": """
+        from sqlmodel import select
+        from models import Pick
+        class Picks:
+            def __init__(self, session):
+                self.session = session
+            def save(self, user, ranked):
+                self.session.add_all([Pick(user_id=user, item_id=i["id"], rank=n) for n, i in enumerate(ranked)])
+            def of(self, user):
+                query = select(Pick).where(Pick.user_id == user)
+                query = query.order_by(Pick.rank)
+                return self.session.exec(query).all()
+        """,
+        "job.py": """
+        import joblib
+        from repo import Picks
+        model = joblib.load("m.joblib")
+        def run(session, user, items):
+            scores = model.predict([[user, i["id"]] for i in items])
+            Picks(session).save(user, [i for i, _ in sorted(zip(items, scores), key=lambda p: p[1], reverse=True)])
+        """,
+        "app.py": """
+        from fastapi import Depends, FastAPI
+        from db import get_session
+        from repo import Picks
+        app = FastAPI()
+        @app.get("/feed/{user}")
+        def feed(user: int, session=Depends(get_session)) -> list[int]:
+            return [p.item_id for p in Picks(session).of(user)]
         """,
     },
 )

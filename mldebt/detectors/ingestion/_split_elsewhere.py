@@ -64,6 +64,18 @@ BAD = (
         model.fit([t[:2] for t in train], [t[2] for t in train])  # debt
         print(accuracy_score([t[2] for t in test], model.predict([t[:2] for t in test])))
     """,
+    """
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import accuracy_score
+    from sklearn.model_selection import train_test_split
+    df = pd.read_csv("rows.csv")
+    train, test = train_test_split(df, random_state=1)
+    both = pd.concat([train, test])
+    m = LogisticRegression()
+    m.fit(both[["a"]], both["y"])  # debt
+    print(accuracy_score(test["y"], m.predict(test[["a"]])))
+    """,
     {
         "settings.py": """
         from pathlib import Path
@@ -329,6 +341,43 @@ GOOD = (
         print(accuracy_score(y_test, model.predict(X_test)))
         model.fit(X, y)
         joblib.dump(model, "model.joblib")
+    """,
+    """
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import accuracy_score
+    from sklearn.model_selection import train_test_split
+    df = pd.read_csv("rows.csv")
+    rest, test = train_test_split(df, random_state=1)
+    train, val = train_test_split(rest, random_state=1)
+    print(accuracy_score(val["y"], LogisticRegression().fit(train[["a"]], train["y"]).predict(val[["a"]])))
+    both = pd.concat([train, val])
+    m = LogisticRegression()
+    m.fit(both[["a"]], both["y"])
+    print(accuracy_score(test["y"], m.predict(test[["a"]])))
+    """,
+    """
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import accuracy_score
+    from sklearn.model_selection import train_test_split
+    df = pd.read_csv("rows.csv")
+    _, test = train_test_split(df, random_state=1)
+    train = [r for r in df.to_dict("records") if r["id"] not in set(test["id"])]
+    m = LogisticRegression()
+    m.fit([[r["a"]] for r in train], [r["y"] for r in train])
+    print(accuracy_score(test["y"], m.predict(test[["a"]])))
+    """,
+    """
+    import pandas as pd
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import silhouette_score
+    from sklearn.model_selection import train_test_split
+    df = pd.read_csv("rows.csv")
+    train, test = train_test_split(df, random_state=1)
+    km = KMeans(4, random_state=1)
+    km.fit(df[["a", "b"]])
+    print(silhouette_score(test[["a", "b"]], km.predict(test[["a", "b"]])))
     """,
     {
         "settings.py": """

@@ -32,7 +32,7 @@ class UnsplitFits:
         known = {each.fit for each in told}
         for fit in body.calls:
             if last_name(fit) == "fit" and fit.receiver is not None and fit not in known:
-                asked = self._asked(fit) if fit.arguments and "fits" in self.flow.roles(fit) else []
+                asked = self._asked(fit) if len(fit.arguments) > 1 and "fits" in self.flow.roles(fit) else []
                 found = next(filter(None, (self._judged(fit, each) for each in asked)), None)
                 if found is not None:
                     yield found
@@ -46,14 +46,26 @@ class UnsplitFits:
         return [each for each in own if last_name(each) in ASKING and each.arguments and (not again or each.at < again)]
 
     def _judged(self, fit: Value, asked: Value) -> SelfScored | None:
-        held = (self.splits.held_out(visit.value) for visit in self._whole(asked.arguments[0], through=True))
-        split = next((each for each in held if each is not None), None)
+        judged = (visit.value for visit in self._rows(asked.arguments[0]))
+        held = next((each for each in judged if self.splits.held_out(each) is not None), None)
+        split = self.splits.held_out(held) if held is not None else None
         metric = self._metric(asked) if split is not None else None
-        if split is None or metric is None:
+        if held is None or split is None or metric is None or not self._has_learnt(fit, held, split):
             return None
-        learnt = {visit.value for visit in self._whole(fit.arguments[0])}
+        return SelfScored(fit, metric, name_of(self.flow, metric), split)
+
+    def _has_learnt(self, fit: Value, held: Value, split: Value) -> bool:
+        """Whether the rows of a fit are all that were split, or the held-out part is put back among them; where rows
+        are picked on the way, it is not known which are left."""
+        learnt = [visit.value for visit in self._rows(fit.arguments[0])]
+        picked = [each for each in learnt if self.splits.picks_rows(each)]
+        if held in learnt and all(map(self._is_of_split, picked)):
+            return True
         divided = {root for source in split.arguments for root in roots(source)} - {split}
-        return None if learnt.isdisjoint(divided) else SelfScored(fit, metric, name_of(self.flow, metric), split)
+        return not picked and not divided.isdisjoint(learnt)
+
+    def _is_of_split(self, value: Value) -> bool:
+        return value.kind == "call" and self.splits.is_split(value)
 
     def _metric(self, asked: Value) -> Value | None:
         """What judges the answers: the question itself may, as `score` does."""
@@ -61,11 +73,9 @@ class UnsplitFits:
         calls = (visit.value for visit in visits if visit.value.kind == "call")
         return next((call for call in calls if self.splits.measures(call)), None)
 
-    def _whole(self, rows: Value, *, through: bool = False) -> list[Visit]:
-        """What rows were before; nothing where they are some of these, unless parts of a split are gone through."""
-        found = list(self.flow.walk(rows, self._back, limit=ROWS_LIMIT))
-        is_cut = any(self.splits.picks_rows(visit.value) for visit in found)
-        return [] if is_cut and not through else found
+    def _rows(self, rows: Value) -> list[Visit]:
+        """What rows were before."""
+        return list(self.flow.walk(rows, self._back, limit=ROWS_LIMIT))
 
     def _back(self, value: Value, stack: Stack) -> list[Step]:
         """The rows that a loop goes over, for those that it makes: what it takes of each is no choice of rows."""

@@ -34,8 +34,9 @@ MADE_UNIQUE = Idiom("set", "each is kept once, in another order", accidental=Tru
 COMPLETION = Idiom("completion-order", "collected in the order in which the work completes", accidental=True)
 
 
-_COMPLETING = {"as_completed": 0, "imap_unordered": 1}
+_COMPLETING = {"as_completed": 0, "imap_unordered": 1, "wait": 0}
 """What gives results as they are ready, and the place of the work among its arguments."""
+_ALL_AT_ONCE = "ray.wait"
 _UNIQUE = frozenset({"unique", "distinct", "dropDuplicates", "drop_duplicates"})
 _WORDS = regex(r"\w+")
 SORT_BY = "sort-by-other-key"
@@ -162,6 +163,8 @@ class Reorders:
         name = api.name.rpartition(".")[2]
         if name == "roll":
             return self._rotations.rolled(call)
+        if api.name == _ALL_AT_ONCE and not call.loops:
+            return iter(())  # of those that are ready, the order is kept
         if name in _COMPLETING:
             return self._breaks.of(COMPLETION, call, call.arguments[_COMPLETING[name] :][:1])
         if api.name in ("set", "frozenset"):

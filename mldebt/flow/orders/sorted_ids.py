@@ -64,5 +64,5 @@ def _looked_up_by(each: Value, depth: int = DEPTH) -> list[Value]:
 def _names(value: Value) -> list[str]:
     inner = value.source if value.kind == "attr" and value.data in ("iloc", "loc") else value
     own = [inner.variable[1]] if inner.kind in ("global", "free") else []
-    own += [inner.name] if inner.kind in ("param", "attr") else []
+    own += [inner.name.rpartition(".")[2]] if inner.kind in ("param", "attr", "external") else []
     return [name.lower() for name in (*inner.body.names_of(inner), *own, read_name(inner))]
