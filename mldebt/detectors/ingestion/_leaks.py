@@ -114,6 +114,60 @@ model = LogisticRegression().fit(X_train, y_train)
 print(f1_score(y_test, model.predict(X_test)))
 """
 
+_STRATEGIES = {
+    "strategies.py": """
+from abc import ABC, abstractmethod
+
+from sklearn.preprocessing import StandardScaler
+
+class Strategy(ABC):
+    @abstractmethod
+    def apply(self, rows): ...
+
+class Scaled(Strategy):
+    def __init__(self, columns):
+        self.columns = columns
+        self.scaler = StandardScaler()
+
+    def apply(self, rows):
+        rows = rows.copy()
+        rows[self.columns] = self.scaler.fit_transform(rows[self.columns]){mark}
+        return rows
+
+class Cut(Strategy):
+    def __init__(self, columns):
+        self.columns = columns
+
+    def apply(self, rows):
+        return rows[self.columns]
+
+class Steps:
+    def __init__(self, strategy: Strategy):
+        self.strategy = strategy
+
+    def run(self, rows):
+        return self.strategy.apply(rows)
+""",
+    "train.py": """
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+from sklearn.model_selection import train_test_split
+
+from strategies import Cut, Scaled, Steps
+
+rows = Steps({kind}(["age", "label"])).run(pd.read_csv("rows.csv"))
+train, test = train_test_split(rows, random_state=1)
+model = LogisticRegression().fit(train[["age"]], train.label)
+print(f1_score(test.label, model.predict(test[["age"]])))
+""",
+}
+
+
+def _strategies(kind: str, mark: str = "") -> dict[str, str]:
+    return {path: text.format(kind=kind, mark=mark) for path, text in _STRATEGIES.items()}
+
+
 _BUNDLE = """
 from dataclasses import dataclass
 
@@ -148,6 +202,7 @@ train(bundle(folder))
 """
 
 BAD = (
+    _strategies("Scaled", "  # debt"),
     _BUNDLE.format(field="held", mark="  # debt"),
     _READ + _CORRELATED.format(before="", of="rows", target='["label"]', mark="").replace(".abs()", ".abs()  # debt"),
     # the scaler is kept by an object, which transforms the parts
@@ -332,6 +387,8 @@ print(accuracy)
 )
 
 GOOD = (
+    # a strategy that nobody chooses
+    _strategies("Cut"),
     # of what an object holds, another part
     _BUNDLE.format(field="beside", mark=""),
     # columns that go with each other, and what went with the target last year

@@ -96,7 +96,8 @@ def _known(project: Project, splits: Splits) -> Iterator[Hit]:
 
 def _fitted(project: Project, splits: Splits, fittings: Fittings, fitting: Fitting) -> Iterator[Hit]:
     if (found := _before_split(splits, fitting)) is not None:
-        yield _fitted_before(project, fitting, *found)
+        if not project.unmade.runs(found[1:], fitting.call):
+            yield _fitted_before(project, fitting, *found)
     elif (held := _on_held_out(splits, fitting)) is not None:
         yield _fitted_on_held_out(project, fitting, *held)
     elif (divided := _on_all_rows(splits, fittings, fitting)) is not None:
