@@ -77,7 +77,81 @@ rows = {rows}
 LogisticRegression().fit(rows[used], rows["label"])
 """
 
+_SAMPLED = """
+import mlflow
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def train():
+    rows, held = pd.read_csv("sales_train.csv"), pd.read_csv("sales_test.csv")
+    few = rows.sample({how}){mark}
+    model = Ridge().fit({of}[["age"]], {of}.label)
+    print(model.score(held[["age"]], held.label))
+    mlflow.sklearn.log_model(model, "prices", input_example=few)
+
+train()
+"""
+_NROWS = """
+import os
+
+import pandas as pd
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+rows = {read}{mark}
+TfidfVectorizer().fit(rows["title"])
+"""
+_BATCHES = """
+import json
+import random
+
+import pandas as pd
+import torch
+
+class Batches:
+    def __init__(self, path):
+        self.rows = pd.read_csv(path)
+
+    def few(self):
+        return self.rows.iloc[sorted(random.sample(range(len(self.rows)), 64))]{mark}
+
+def train(net, batches, optimizer):
+    losses = []
+    for step in range(1000):
+        rows = batches.few()
+        loss = ((net(torch.tensor(rows.values)) - 1) ** 2).mean()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+def kept(batches):
+    return batches.few()
+
+if __name__ == "__main__":
+    batches = Batches("sales.csv")
+    net = torch.nn.Linear(3, 1)
+    {main}
+"""
+_SIMULATED = """
+import random
+
+def {name}(users, shares):
+    train, test = [], []
+    for user in users:
+        if random.random() < shares:{mark}
+            train.append({one})
+        else:
+            test.append({other})
+    return {{"train": train, "test": test}}
+
+{name}(range(100), 0.8)
+"""
+
 BAD = (
+    _SAMPLED.format(how="n=9000", of="few", mark="  # debt"),
+    _NROWS.format(read='pd.read_csv("plays.csv", skiprows=1, nrows=40000)', mark="  # debt"),
+    _BATCHES.format(main='kept(batches).to_csv("train.csv")', mark="  # debt"),
+    _SIMULATED.format(name="divided", one="user", other="user", mark="  # debt"),
     _TRIED.format(flag="small_shop", mark="  # debt"),
     """
     from frames import read
@@ -261,6 +335,21 @@ BAD = (
     """,
 )
 GOOD = (
+    # what shows the rows that a model takes
+    _SAMPLED.format(how="n=1", of="rows", mark=""),
+    _SAMPLED.format(how="n=5", of="rows", mark=""),
+    # of a machine's own choice, or somewhere in the middle
+    _NROWS.format(
+        read='pd.read_csv("plays.csv", nrows=40000) if os.environ.get("DEBUG") else pd.read_csv("plays.csv")', mark=""
+    ),
+    _NROWS.format(read='pd.read_csv("plays.csv", skiprows=range(1, 100000), nrows=40000)', mark=""),
+    # the batch of each step
+    _BATCHES.format(
+        main='json.dump(train(net, batches, torch.optim.SGD(net.parameters())), open("train_losses.json", "w"))',
+        mark="",
+    ),
+    # made up
+    _SIMULATED.format(name="ratings", one="2", other="1", mark=""),
     """
     import pandas as pd
     from sklearn.model_selection import KFold, cross_val_score

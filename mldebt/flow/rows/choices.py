@@ -41,6 +41,11 @@ _DEVELOPMENT = regex(
 _TO_SHOW = ("sklearn.manifold.", "openTSNE.")
 """What lays rows out on a plane, to be looked at."""
 _TRIES = regex(r"(^|_)(debug\w*|smoke\w*|sanity\w*|dry_?run|quick\w*|demo|toy|test_?mode|dev_?mode)(_|\Z)", re.I)
+_PICTURED = regex(r"(^|[/_. ])(visuali[sz]\w*|plot\w*|draw\w*|t_?sne|umap|figures?)([/_. ]|$)", re.IGNORECASE)
+"""What makes pictures of rows, and writes down what is seen there."""
+_EXAMPLES = frozenset({"input_example", "signature", "sample_input", "example_inputs"})
+"""What a model is kept with to show what it takes."""
+_TRAINS = frozenset({"fits", "tunes", "optimizes"})
 _ONLINE = frozenset({"partial_fit", "train_on_batch", "fit_one_cycle"})
 _SHUFFLED_ON_REQUEST = frozenset({"KFold", "StratifiedKFold", "StratifiedGroupKFold"})
 _FOLDS = _SHUFFLED_ON_REQUEST | frozenset(
@@ -138,9 +143,7 @@ class Choices:
             found = self._by_branch(event)
             if found is not None:
                 return found
-        if event.kind == SAMPLE and (_is_made_up(event) or _is_tried(event) or not self._of_data(event)):
-            return None
-        if event.kind == NUMBER and (self._seeds_other(event.value) or _augments(event.value)):
+        if self._decides_nothing(event):
             return None
         named: dict[str, Visit] = {}
         for start in self._results(event.value):
@@ -156,6 +159,14 @@ class Choices:
         parts = max(named.values(), key=lambda visit: visit.value.at, default=None)
         return Choice(event, _TEXTS[event.kind], parts, "taken apart") if parts is not None else None
 
+    def _decides_nothing(self, event: Event) -> bool:
+        """Whether a draw makes something up, tries something out, or belongs to the course of a training."""
+        if event.kind == SAMPLE and (_is_made_up(event) or _is_tried(event) or not self._of_data(event)):
+            return True
+        if event.kind == NUMBER and (self._seeds_other(event.value) or _augments(event.value)):
+            return True
+        return event.kind in (SAMPLE, NUMBER) and self._is_step(event)
+
     def _results(self, call: Value) -> list[Value]:
         """What a draw returns, or the sequence that it changed in place."""
         changed = [user for label, user in call.uses if label == "call" and user.kind == "mutate"]
@@ -170,7 +181,7 @@ class Choices:
     def _use(self, event: Event, visit: Visit) -> str:
         """What a visit does with the chosen rows: "trained on", "evaluated with", "written out"; "" for nothing."""
         call = visit.value
-        if call.kind != "call" or call is event.value:
+        if call.kind != "call" or call is event.value or _is_example(visit):
             return ""
         for target in self.flow.targets(call):
             if target.kind == "class" and event.kind == SPLIT and self._is_dataset((target.module, target.scope)):
@@ -222,6 +233,11 @@ class Choices:
         sized = bool(keyword(call, "size")) or last_name(call) in ("rand", "random_sample") or len(call.inputs) > 3
         return sized or any(each.loops for each in (*event.path, call))
 
+    def _is_step(self, event: Event) -> bool:
+        """Whether a draw is made again for each step of a training: how that goes, and no choice of its rows."""
+        callers = {call.body for call in event.path if call.loops} - {event.value.body}
+        return any(self.flow.roles(call) & _TRAINS for body in callers for call in body.calls)
+
     def _seeds_other(self, number: Value) -> bool:
         """Whether what was drawn only becomes a seed of something else."""
         return any(
@@ -235,6 +251,8 @@ class Choices:
         texts = self.paths.texts(path) if path is not None else ()
         if any(holds_no_data(text, written=True) and not holds_weights(text) for text in texts):
             return False  # what was learnt from the rows is as good as the rows
+        if event.kind != SPLIT and _PICTURED.search(f"{event.value.body.module.path} {event.value.body.scope.name}"):
+            return False
         if any(map(_DEVELOPMENT.search, (*texts, *(call.body.scope.name for call in (*event.path, event.value))))):
             return False
         if event.kind in (SPLIT, SHUFFLE):
@@ -298,7 +316,10 @@ class Choices:
         return found
 
     def _puts(self, call: Value) -> bool:
-        return last_name(call) in ("append", "write", "writerow", "add") or bool(self.flow.roles(call) & {"saves"})
+        """Whether a call puts a row somewhere; a number that the code knows is made up."""
+        if last_name(call) not in ("append", "write", "writerow", "add"):
+            return bool(self.flow.roles(call) & {"saves"})
+        return not call.arguments or any(source.kind != "const" for source in call.arguments)
 
 
 def _note_part(event: Event, visit: Visit, named: dict[str, Visit]) -> None:
@@ -326,10 +347,25 @@ def _passes(target: Target) -> bool:
 def _is_made_up(event: Event) -> bool:
     """Whether one thing is drawn once, or a draw makes up data: a simulated user, a synthetic order."""
     call = event.value
-    if last_name(call) == "choice" and len(call.inputs) == 2 and not call.loops:
+    if not call.loops and (_draws_one(call) or (last_name(call) == "choice" and len(call.inputs) == 2)):
         return True
     bodies = {made.body for made in (*event.path, call)}
     return any(_MADE_UP.search(f"{body.module.path} {body.scope.name}") for body in bodies)
+
+
+def _draws_one(call: Value) -> bool:
+    """`rows.sample()`, `rows.sample(n=1)`: one row, to look at."""
+    if not call.calls_method("sample") or call.receiver is None or keyword(call, "frac"):
+        return False
+    given = [*keyword(call, "n"), *keyword(call, "")[:1]]
+    return all(source.kind == "const" and source.data == 1 for source in given)
+
+
+def _is_example(visit: Visit) -> bool:
+    """Whether a call is given rows only to show what they are like."""
+    given = visit.parent.value if visit.parent is not None else None
+    keywords = {keyword for keyword, source in visit.value.named_arguments if source is given}
+    return bool(keywords) and keywords <= _EXAMPLES
 
 
 def _draws_negatives(event: Event) -> bool:

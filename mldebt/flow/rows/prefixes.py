@@ -19,6 +19,8 @@ from mldebt.regex import regex
 
 SOURCE_LIMIT = 120
 USE_LIMIT = 800
+HEADING = 100
+"""So many lines may stand above the rows of a file."""
 _BLOCKS = (r.For, r.While, r.With, r.Try)
 _TAKING = frozenset("head take limit".split())
 _REORDERS = frozenset({"shuffles", "sorts", "ranks", "groups", "loses"})
@@ -62,7 +64,7 @@ class Prefixes:
         flags = list(flag_spans(body))
         for value in body.nodes:
             rows, source = self._taken(value)
-            if not rows or any(start <= value.at < end for start, end in flags):
+            if not rows or any(start <= value.at < end for start, end in flags) or _is_one_way(value):
                 continue
             read = value if source is None else self._read(source)
             if read is None or (source is not None and self._uses_rest(source, value)):
@@ -88,7 +90,7 @@ class Prefixes:
         given = [source for _, source in call.inputs[1:]]
         if "reads" in self.flow.roles(call):
             limits = [*keyword(call, "nrows"), *keyword(call, "n_rows")]
-            if limits and (size := self._literal(limits[0])):
+            if limits and not self._skips(call) and (size := self._literal(limits[0])):
                 return size, None
             if size := self._limited(call):
                 return size, None
@@ -105,6 +107,10 @@ class Prefixes:
             if len(bounds) == 1 and (size := self._literal(bounds[0])):
                 return size, function.inputs[0][1]
         return "", None
+
+    def _skips(self, read: Value) -> bool:
+        """Whether a read leaves out more than what may stand above the rows: then its rows are not the first."""
+        return any(source.kind != "const" or not _is_heading(source.data) for source in keyword(read, "skiprows"))
 
     def _limited(self, call: Value) -> str:
         """How many rows a query takes that says no order: `SELECT … LIMIT 10000`."""
@@ -226,6 +232,15 @@ def _attributes(source: Value) -> Iterator[tuple[str, Value]]:
         yield label, user
         if user.kind == "attr" and user.data in ("iloc", "loc", "values"):
             yield from user.uses
+
+
+def _is_one_way(value: Value) -> bool:
+    """Whether a value is one of two that something decides between: `few if debug else all`."""
+    return any(label == "value" and user.kind == "choice" for label, user in value.uses)
+
+
+def _is_heading(rows: object) -> bool:
+    return rows is None or (isinstance(rows, int) and rows < HEADING)
 
 
 def flag_spans(body: Body) -> Iterator[tuple[int, int]]:
