@@ -29,14 +29,17 @@ class Usage:
         self.shown = Screens(flow)
 
     def serving(self, model: TrainedModel, loaders: Iterable[Value]) -> list[tuple[Unit, Value]]:
-        """The endpoints behind which a model is asked, or what was loaded of it; with the call that asks."""
+        """The endpoints behind which a model is asked, or what was loaded of it; with the call that asks. One that starts
+        a training hands out what that says of the model, and nothing that the model says."""
         found: dict[Unit, Value] = {}
+        trains = self._training(model)
         loaded = list(loaders)
         asked = self._asked(model, loaded)
         only = set(loaded)
         for call in asked:
             for unit in self._endpoints(model, call) if call not in only else ():
-                found.setdefault(unit, call)
+                if call.body.key not in trains or self._hands_out(unit):
+                    found.setdefault(unit, call)
         for call in loaded if not found else ():  # who only loads it serves where nobody asks it
             behind = self.behind.endpoint(*call.body.key)
             if behind is not None:
@@ -45,6 +48,11 @@ class Usage:
             if how == "served":
                 found.setdefault(call.body.key, call)
         return list(found.items())
+
+    def _hands_out(self, endpoint: Unit) -> bool:
+        """Whether an endpoint answers with what a model says, rather than with how well it does."""
+        way = self.behind.way_to_model(endpoint)
+        return way is not None and not any("measures" in self.flow.roles(visit.value) for visit in way.path())
 
     def screens(self, model: TrainedModel, loaders: Iterable[Value]) -> list[tuple[Unit, Value]]:
         """The pages, behind no endpoint, for which a model is asked, or what was loaded of it; not those of a training,

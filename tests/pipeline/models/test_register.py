@@ -842,6 +842,31 @@ def test_an_option_that_only_tests_fill_is_named_as_the_source(tmp_path: Path) -
     assert texts(record, "sources") == ["{location}"]
 
 
+_TRAINED_THERE = """
+import joblib
+import pandas as pd
+from fastapi import FastAPI
+from sklearn.linear_model import Ridge
+from sklearn.metrics import mean_squared_error
+
+app = FastAPI()
+
+@app.post("/sales")
+def sales(path: str):
+    rows = pd.read_csv(path)
+    model = Ridge().fit(rows[["week"]], rows["sold"])
+    joblib.dump(model, "sales.joblib")
+    told = model.predict(rows[["week"]])
+    return {{"answer": {answer}}}
+"""
+
+
+@pytest.mark.parametrize(("answer", "serving"), [("told.tolist()", 1), ('mean_squared_error(rows["sold"], told)', 0)])
+def test_an_endpoint_that_trains_serves_what_the_model_says(tmp_path: Path, answer: str, serving: int) -> None:
+    (record,) = register(tmp_path, {"app.py": _TRAINED_THERE.format(answer=answer)})
+    assert len(record.serving) == serving
+
+
 def test_an_endpoint_that_only_shares_the_object_that_loads_a_model_does_not_serve_it(tmp_path: Path) -> None:
     code = {
         "model.py": CHURN["train.py"],
