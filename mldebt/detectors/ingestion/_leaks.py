@@ -114,6 +114,14 @@ model = LogisticRegression().fit(X_train, y_train)
 print(f1_score(y_test, model.predict(X_test)))
 """
 
+_REDUCED = """
+scaler, reducer = StandardScaler(), PCA(9)
+scaled = scaler.fit_transform(X)  # debt
+reduced = reducer.fit_transform(scaled)
+X_train, X_test, y_train, y_test = train_test_split(reduced, y, random_state=1)
+model = LogisticRegression().fit(X_train, y_train)
+print(f1_score(y_test, model.predict(X_test)))
+"""
 _STRATEGIES = {
     "strategies.py": """
 from abc import ABC, abstractmethod
@@ -202,6 +210,8 @@ train(bundle(folder))
 """
 
 BAD = (
+    # one finding for what is fitted before one split
+    _READ + "from sklearn.decomposition import PCA\n" + _REDUCED,
     _strategies("Scaled", "  # debt"),
     _BUNDLE.format(field="held", mark="  # debt"),
     _READ + _CORRELATED.format(before="", of="rows", target='["label"]', mark="").replace(".abs()", ".abs()  # debt"),

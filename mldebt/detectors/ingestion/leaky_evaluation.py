@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from mldebt.detectors.ingestion import _cuts, _leaks, _picks, _seen_rows, _split_elsewhere
 from mldebt.finding import Hit, Step
@@ -31,6 +32,16 @@ __all__ = ["BAD", "GOOD", "detect"]
 BAD = (*_leaks.BAD, *_picks.BAD, *_cuts.BAD, *_seen_rows.BAD, *_split_elsewhere.BAD)
 GOOD = (*_leaks.GOOD, *_picks.GOOD, *_cuts.GOOD, *_seen_rows.GOOD, *_split_elsewhere.GOOD)
 
+NAMED = 3
+
+
+class _Early(NamedTuple):
+    """What is fitted before a split, the part that it is seen in, and where that is evaluated."""
+
+    fitting: Fitting
+    part: Part
+    measure: Value
+
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     splits = Splits(project.flow)
@@ -38,10 +49,16 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     rows = JudgedRows(project.flow, splits, selections)
     fittings = Fittings(project.flow, rule.words("transformers"))
     for body in project.bodies():
+        early: dict[Value, list[_Early]] = {}
         for call in body.calls:
             fitting = fittings.of(call) or fittings.by_hand(call)
-            if fitting is not None:
+            found = _before_split(splits, fitting) if fitting is not None else None
+            if fitting is not None and found is None:
                 yield from _fitted(project, splits, fittings, fitting)
+            elif fitting is not None and found is not None and not project.unmade.runs(found[1:], call):
+                early.setdefault(call if fitting.copies else found[0].split, []).append(_Early(fitting, *found))
+        for together in early.values():
+            yield _fitted_before(project, together)
     yield from _chosen(project, splits, selections, rows)
     yield from _scored(project, splits, rows)
     yield from _known(project, splits)
@@ -95,10 +112,7 @@ def _known(project: Project, splits: Splits) -> Iterator[Hit]:
 
 
 def _fitted(project: Project, splits: Splits, fittings: Fittings, fitting: Fitting) -> Iterator[Hit]:
-    if (found := _before_split(splits, fitting)) is not None:
-        if not project.unmade.runs(found[1:], fitting.call):
-            yield _fitted_before(project, fitting, *found)
-    elif (held := _on_held_out(splits, fitting)) is not None:
+    if (held := _on_held_out(splits, fitting)) is not None:
         yield _fitted_on_held_out(project, fitting, *held)
     elif (divided := _on_all_rows(splits, fittings, fitting)) is not None:
         yield _fitted_on_all(project, fitting, *divided)
@@ -169,19 +183,24 @@ def _fitted_on_all(project: Project, fitting: Fitting, split: Value, measure: Va
     )
 
 
-def _fitted_before(project: Project, fitting: Fitting, part: Part, measure: Value) -> Hit:
-    names = " and ".join(fitting.names)
+def _fitted_before(project: Project, early: Sequence[_Early]) -> Hit:
+    """One finding for all that a function fits before the same split."""
+    first, part, measure = early[0]
+    every = list(dict.fromkeys(name for each in early for name in each.fitting.names))
+    more = f" and {len(every) - NAMED} more" if len(every) > NAMED else ""
+    names = ", ".join(every[:NAMED]) + more if more else " and ".join(every)
     kept = "saves" in project.flow.roles(measure)
     told = (
         f"{names} before the rows are split: the same rows stand in the training and in the test part."
-        if fitting.copies
+        if first.copies
         else f"{names} fitted on all rows before they are split: the evaluation's test rows have been seen."
     )
+    verb = "here" if first.copies else "fitted here"
     return _fit(
         project,
-        fitting,
+        first,
         told,
-        project.step(fitting.call, f"{names} here" if fitting.copies else f"{names} fitted here"),
+        *(project.step(each.call, f"{' and '.join(each.names)} {verb}") for each, _, _ in early[:NAMED]),
         project.step(part.split, "split here"),
         project.step(measure, "kept to evaluate with here" if kept else "evaluated here"),
     )
