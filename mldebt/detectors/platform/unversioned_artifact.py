@@ -34,7 +34,22 @@ if __name__ == "__main__":
     train(make_net(), make_data())
 """
 
+_BESIDE = """
+from pathlib import Path
+
+ROOT = home = Path(__file__).parent
+{path}
+
+def keep():
+    joblib.dump(fitted(), PATH){mark}
+
+if __name__ == "__main__":
+    keep()
+"""
+
 BAD = (
+    # beside the code itself
+    _FIT + _BESIDE.format(path='PATH = (ROOT / Path("model/churn.joblib")).resolve()', mark="  # debt"),
     {
         "settings.py": """
         class Settings:
@@ -210,6 +225,7 @@ joblib.dump(fitted(), "/opt/ml/model/churn.joblib")
     + """
 joblib.dump({"rows": 3, "names": ["age"]}, "facts.joblib")
 """,
+    _FIT + _BESIDE.format(path='import uuid\nPATH = ROOT / uuid.uuid4().hex / "churn.joblib"', mark=""),
     {
         "dvc.yaml": """
         stages:

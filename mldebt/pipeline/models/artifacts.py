@@ -47,6 +47,7 @@ _SENDS = regex(
     re.IGNORECASE,
 )
 _STATE_KEY = regex(r"epoch|step|iter|optim|sched", re.IGNORECASE)
+_FOLDER_OF_CODE = regex(r"\A\{[^{}]*\}/(\.\./)*")
 _FETCHED = frozenset({"load_artifact", "get_artifact", "load_registered_model", "load_model_artifact"})
 _HANDING = frozenset("phi same choice passed attr item global free return store mutate param slice".split())
 
@@ -94,8 +95,9 @@ class Artifacts:
                 for number in range(len(module.facts.scopes)):
                     for call in self.flow.body(module.index, number).calls:
                         if (path := self._saves(call)) is not None:
-                            text = self._text(call, path)
-                            yield Artifact(save=call, path=path, text=text, givens=self.givens.of(path))
+                            givens = self.givens.of(path)
+                            text = _below_code(self._text(call, path), givens)
+                            yield Artifact(save=call, path=path, text=text, givens=givens)
 
     def _text(self, call: Value, path: Value) -> str:
         """The path as far as it is written down; a result's folder stands beside its name in the same call."""
@@ -389,6 +391,13 @@ class Artifacts:
 
     def name(self, artifact: Artifact) -> str:
         return posixpath.basename(artifact.text) or artifact.text
+
+
+def _below_code(text: str, givens: Sequence[Given]) -> str:
+    """A path without the folder that the code itself lies in: `Path(__file__).parent / "models" / "churn.pkl"`."""
+    if any(given.value.kind == "external" and given.value.data == "__file__" for given in givens):
+        return _FOLDER_OF_CODE.sub("", text)
+    return text
 
 
 def _top(path: str) -> str:
