@@ -9,6 +9,7 @@ from mldebt.flow.value import Value
 
 _LABELS = frozenset({"loc", "at"})
 """By what the rows of a table are taken by their labels."""
+_COUNTING = frozenset("+-")
 
 
 def distinct_sources(
@@ -46,11 +47,18 @@ def _joins(item: Value, contents: Mapping[Value, AbstractSet[Value]]) -> bool:
 
 def _takes_places(key: Value) -> bool:
     """Whether a key says which places of an array are meant, by their numbers or by a mask: `frame[int(y), int(x)]`,
-    `frames[inside, :]`, `image[inside.astype(bool)]`."""
+    `frames[inside, :]`, `image[inside.astype(bool)]`, `prices[day + ahead]`."""
+    if key.kind == "operation" and key.data in _COUNTING and any(map(_is_counted, key.every("operand"))):
+        return True
     if key.calls_method("astype") and any(map(_is_bool, key.arguments)):
         return True
     parts = key.every("item") if key.kind == "collection" and key.data == "tuple" else []
     return len(parts) > 1 and any(map(_is_place, parts))
+
+
+def _is_counted(value: Value) -> bool:
+    """Whether a value is a number that a loop counts: `for day in range(len(prices))`."""
+    return value.kind == "element" and value.source.calls_external("range")
 
 
 def _is_bool(value: Value) -> bool:

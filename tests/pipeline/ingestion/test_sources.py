@@ -86,6 +86,7 @@ LOOK_UP = """
         ("[int(row['place']), 0]", False),
         ("[row['place'], :]", False),
         ("[row['place'].astype(bool)]", False),
+        ("[place + row['place']] for place in range(9)", False),
     ],
 )
 def test_records_are_looked_up_and_places_of_an_array_are_not(taken: str, joined: bool, tmp_path: Path) -> None:
