@@ -72,6 +72,10 @@ class DocumentSet:
         """The text of the document at a path in lower case, in which plain words are found fast."""
         return self._lower(self._numbers[path])
 
+    def texts(self, *kinds: DocumentKind) -> Iterator[str]:
+        """The texts of documents of these kinds, as they are."""
+        return (document.text for document in self._documents if document.kind in kinds)
+
     def of_kind(self, *kinds: DocumentKind) -> Iterator[DocumentFacts]:
         """The facts of documents of these kinds."""
         return (self._facts(number) for number, document in enumerate(self._documents) if document.kind in kinds)

@@ -36,6 +36,10 @@ _OTHER_THAN_TABLE = regex(
     r"\b(?:join|union|where|group|limit|from\b.*\bfrom)\b|,\s*[\w.]+\s*$", re.IGNORECASE | re.DOTALL
 )
 """What a query says that asks for some rows of a table, or for more than one."""
+_MOUNT = regex(
+    r"(?:^\s*-\s*[\"']?|-v\s+|--volume[= ])(?:\.{1,2}|\$\{?PWD\}?|\$\(pwd\))(?:/[^\s:]*)?:(/[\w./-]+)", re.MULTILINE
+)
+"""A folder beside the settings and where a container has it: `- ./data:/data:ro`, `-v $(pwd)/data:/data`."""
 _WILD = regex(r"\*+|\{\w+\}")
 """What stands for any name in a pattern: of Intake, or of a Kedro factory."""
 _WIDE_KINDS = (DocumentKind.KEDRO, DocumentKind.DVC, DocumentKind.CONFIG)
@@ -102,6 +106,15 @@ class Declared:
                 if _covers(entry, text):
                     return entry
         return None
+
+    def is_mounted(self, path: str) -> bool:
+        """Whether a folder of the repository is seen at a path in a container that its own settings start."""
+        return any(path.startswith(f"{place}/") for place in self._mounts)
+
+    @cached_property
+    def _mounts(self) -> frozenset[str]:
+        texts = self.prose.texts(DocumentKind.CONFIG, DocumentKind.SHELL, DocumentKind.MAKEFILE, DocumentKind.WORKFLOW)
+        return frozenset(found[1].rstrip("/") for text in texts for found in _MOUNT.finditer(text)) - {""}
 
     def offered(self, names: Iterable[str]) -> Entry | None:
         """The entry of a catalogue that offers a source known by one of some names, wherever it lies there."""

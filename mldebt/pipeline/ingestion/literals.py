@@ -46,6 +46,8 @@ _NOBODY = regex(
       | dataproc | cdsw | codespace | gitpod | coder | domino | glue_user | rstudio | deploy(er)? | docker | nonroot
       | (app|mamba|conda|studio-lab-)user )$"""
 )
+_PLACEHOLDER = regex(r"(?i)^(user(name)?s?|your[_-]?\w*|me|name|public|shared|\W*)$")
+"""Nobody where no container runs: on a Mac, or under Windows."""
 _ROOTED = regex(r"^(/[\w.-]+/|[A-Za-z]:[\\/]|\\\\\w+\\)")
 _CONTRACT = regex(r"^/(opt/ml|kaggle|dev|proc|sys|etc|usr|bin|lib|var|tmp|run|app|code|src|input|output)(/|$)")
 """Places that a platform or the system itself promises, not somebody's disk."""
@@ -206,6 +208,8 @@ class Literals:
             for spelled, visit in self.spelling.ends(start, stack):
                 text = _stated(spelled)
                 kind = kind_of(text)
+                if kind == "rooted" and self.declared.is_mounted(text):
+                    kind = kind_of(text.lstrip("/"))  # what lies in the repository, as a container sees it
                 if kind:
                     yield kind, text, visit if text is spelled else self._written_in(visit, text)
 
@@ -327,7 +331,9 @@ def kind_of(text: str) -> str:
     if holds_credential(text) and ("://" in text or "=" in text):
         return "credential"
     if (person := _PERSON.match(text)) is not None:
-        return "rooted" if text.startswith("/root/") or _NOBODY.match(person["who"]) else "personal"
+        is_served = text.removeprefix("file://").startswith(("/home/", "/root/", "/content/"))
+        anybody = _NOBODY if is_served else _PLACEHOLDER
+        return "rooted" if text.startswith("/root/") or anybody.match(person["who"]) else "personal"
     if "://" in text:
         return _address_kind(text)
     if "{" in text or "\n" in text:

@@ -36,6 +36,11 @@ def findings(root: Path, texts: Mapping[str, str]) -> list[Finding]:
         ("/home/alice/rows.csv", "personal"),
         ("C:\\Users\\alice\\rows.csv", "personal"),
         ("/home/ubuntu/rows.csv", "rooted"),
+        ("file:///home/ubuntu/rows.csv", "rooted"),
+        ("/home/admin/rows.csv", "rooted"),
+        ("C:\\Users\\ADMIN\\rows.csv", "personal"),
+        ("/mnt/c/Users/ADMIN/rows.csv", "personal"),
+        ("C:/Users/your_name/rows.csv", "rooted"),
         ("/home/dataproc/rows.csv", "rooted"),
         ("/root/shop/rows.csv", "rooted"),
         ("/mnt/disk/rows.csv", "rooted"),
@@ -260,3 +265,29 @@ def test_the_address_in_a_statement_is_the_source_and_not_the_statement(
     found = findings(tmp_path, modules)
     assert [each.message.partition(" and is declared")[0] for each in found] == told
     assert not any("SELECT" in each.message for each in found)
+
+
+@pytest.mark.parametrize(
+    ("mount", "audience"),
+    [
+        ("- ./data:/data:ro", Audience.PEDANTIC),
+        ("- clicks:/data", Audience.DEFAULT),
+        ("- ./data:/elsewhere", Audience.DEFAULT),
+    ],
+)
+def test_a_folder_of_the_repository_in_a_container_is_no_machine(
+    mount: str, audience: Audience, tmp_path: Path
+) -> None:
+    text = """
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+
+        def train():
+            rows = pd.read_csv("/data/clicks.csv")
+            Ridge().fit(rows[["age"]], rows["clicked"])
+
+        train()
+    """
+    compose = f"services:\n  train:\n    image: shop\n    volumes:\n      {mount}\n"
+    [finding] = findings(tmp_path, {"train.py": text, "docker-compose.yml": compose})
+    assert finding.audience is audience
