@@ -29,8 +29,8 @@ class Usage:
         self.shown = Screens(flow)
 
     def serving(self, model: TrainedModel, loaders: Iterable[Value]) -> list[tuple[Unit, Value]]:
-        """The endpoints behind which a model is asked, or what was loaded of it; with the call that asks. One that starts
-        a training hands out what that says of the model, and nothing that the model says."""
+        """The endpoints behind which a model is asked, or what was loaded of it; with the call that asks. One that
+        starts a training hands out what that says of the model, and nothing that the model says."""
         found: dict[Unit, Value] = {}
         trains = self._training(model)
         loaded = list(loaders)

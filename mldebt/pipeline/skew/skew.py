@@ -67,7 +67,8 @@ class Skews:
         self.cleaned = project.flow.shared(Cleaning)
 
     def find(self) -> Iterator[SkewedUse]:
-        """Every such use, a serving function once for each model; a pair of places once, with the first that has it."""
+        """Every such use, a serving function once for each model, first what differs; a pair of places once, with the
+        first that has it."""
         told: set[tuple[object, ...]] = set()
         known: set[Value] = set()
         for model in self.project.trained_models:
@@ -83,7 +84,7 @@ class Skews:
                 if unit in seen or not (skews := self._compare(training, self.sides.serving(call, boundary, trained))):
                     continue
                 seen.add(unit)
-                new = tuple(skew for skew in skews if _pair(skew) not in told)
+                new = tuple(sorted((s for s in skews if _pair(s) not in told), key=lambda skew: not skew.differs))
                 told.update(map(_pair, new))
                 if new:
                     yield SkewedUse(
