@@ -99,6 +99,47 @@ BAD = (
             return float(m.predict([[per_visit]])[0])
         """,
     },
+    {
+        "requirements.txt": """
+        pandas
+        """,
+        "src/builders.py": """
+        import pandas as pd
+        def create_features(df):
+            out = df.copy()
+            out["age"] = 2024 - out["year_built"]
+            out["price_per_sqft"] = out["list_price"] / out["sqft"]
+            out["bed_bath"] = (out["beds"] / out["baths"]).fillna(0)
+            return out
+        def run(inp, out):
+            create_features(pd.read_csv(inp)).to_csv(out)
+        """,
+        "src/train.py": """
+        import sys
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+        rows = pd.read_csv(sys.argv[1])
+        joblib.dump(Ridge().fit(rows.drop(columns=["price"]), rows["price"]), sys.argv[2])
+        """,
+        "src/api/requirements.txt": """
+        fastapi
+        """,
+        "src/api/app.py": """
+        import joblib
+        import pandas as pd
+        from fastapi import FastAPI
+        app = FastAPI()
+        model = joblib.load("/app/model.pkl")
+        @app.post("/predict")
+        def predict(row: dict) -> float:
+            df = pd.DataFrame([row])
+            df["age"] = 2024 - df["year_built"]
+            df["bed_bath"] = df["beds"] / df["baths"]
+            df["price_per_sqft"] = 0  # debt
+            return float(model.predict(df)[0])
+        """,
+    },
 )
 
 GOOD = (
@@ -181,6 +222,75 @@ GOOD = (
         @app.post("/predict")
         def predict(row: Row) -> float:
             return float(m.predict_proba(add(pd.DataFrame([row.model_dump()])))[0, 1])
+        """,
+    },
+    {
+        "train.py": """
+        import joblib
+        import numpy as np
+        from sklearn.linear_model import LogisticRegression
+        def row(r):
+            age_days = (r["now"] - r["born"]) / 86400
+            per_day = r["clicks"] / max(age_days, 1)
+            share = r["buys"] / max(r["clicks"], 1)
+            return [age_days, per_day, share]
+        def main(rows):
+            m = LogisticRegression().fit(np.array([row(r) for r in rows]), [r["y"] for r in rows])
+            joblib.dump(m, "m.joblib")
+        """,
+        "app.py": """
+        import joblib
+        from fastapi import FastAPI
+        from train import row
+        app = FastAPI()
+        m = joblib.load("m.joblib")
+        @app.post("/predict")
+        def predict(r: dict) -> float:
+            return float(m.predict([row(r)])[0])
+        """,
+    },
+    {
+        "requirements.txt": """
+        pandas
+        """,
+        "other/requirements.txt": """
+        pandas
+        """,
+        "other/builders.py": """
+        import pandas as pd
+        def create_features(df):
+            out = df.copy()
+            out["age"] = 2024 - out["year_built"]
+            out["price_per_sqft"] = out["list_price"] / out["sqft"]
+            out["bed_bath"] = (out["beds"] / out["baths"]).fillna(0)
+            return out
+        def run(inp, out):
+            create_features(pd.read_csv(inp)).to_csv(out)
+        """,
+        "other/train.py": """
+        import sys
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+        rows = pd.read_csv(sys.argv[1])
+        joblib.dump(Ridge().fit(rows.drop(columns=["price"]), rows["price"]), sys.argv[2])
+        """,
+        "service/requirements.txt": """
+        fastapi
+        """,
+        "service/app.py": """
+        import joblib
+        import pandas as pd
+        from fastapi import FastAPI
+        app = FastAPI()
+        model = joblib.load("/app/model.pkl")
+        @app.post("/predict")
+        def predict(row: dict) -> float:
+            df = pd.DataFrame([row])
+            df["age"] = 2024 - df["year_built"]
+            df["bed_bath"] = df["beds"] / df["baths"]
+            df["price_per_sqft"] = 0
+            return float(model.predict(df)[0])
         """,
     },
 )

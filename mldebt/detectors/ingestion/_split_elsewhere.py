@@ -204,6 +204,32 @@ BAD = (
         """,
     },
     {
+        "builders.py": """
+        def create_features(df):
+            out = df.copy()
+            out["age"] = 2024 - out["year_built"]
+            out["price_per_sqft"] = out["price"] / out["sqft"]  # debt
+            return out
+        """,
+        "run.py": """
+        import pickle
+        import pandas as pd
+        from sklearn.compose import ColumnTransformer
+        from sklearn.preprocessing import StandardScaler
+        from builders import create_features
+        def run(inp, out):
+            df = create_features(pd.read_csv(inp))
+            pre = ColumnTransformer([("num", StandardScaler(), ["age", "price_per_sqft"])])
+            X = df.drop(columns=["price"], errors="ignore")
+            y = df["price"] if "price" in df.columns else None
+            Z = pre.fit_transform(X)
+            pickle.dump(pre, open("pre.pkl", "wb"))
+            done = pd.DataFrame(Z)
+            done["price"] = y.values
+            done.to_csv(out)
+        """,
+    },
+    {
         "dataset.py": """
         from dataclasses import dataclass
         import pandas as pd
@@ -247,6 +273,36 @@ BAD = (
         ds = make(pd.read_csv("rows.csv"))
         model = train(ds)
         print(evaluate(model, ds))
+        """,
+    },
+    {
+        "dataset.py": """
+        from dataclasses import dataclass
+        import pandas as pd
+        @dataclass
+        class Result:
+            x_train: pd.DataFrame
+            y_train: pd.Series
+            x_eval: pd.DataFrame
+            y_eval: pd.Series
+        def make(rows, eval_ids):
+            mask = rows.index.isin(eval_ids)
+            return Result(rows.loc[~mask, F], rows.loc[~mask, "y"], rows.loc[mask, F], rows.loc[mask, "y"])
+        """,
+        "trainer.py": """
+        import xgboost as xgb
+        from dataset import Result
+        def train(ds: Result):
+            dtrain = xgb.DMatrix(ds.x_train, label=ds.y_train)
+            deval = xgb.DMatrix(ds.x_eval, label=ds.y_eval)
+            return xgb.train({}, dtrain, evals=[(deval, "eval")], early_stopping_rounds=20)  # debt
+        """,
+        "evaluator.py": """
+        import xgboost as xgb
+        from sklearn.metrics import roc_auc_score
+        from dataset import Result
+        def evaluate(model, ds: Result):
+            return roc_auc_score(ds.y_eval, model.predict(xgb.DMatrix(ds.x_eval)))
         """,
     },
     {
@@ -405,6 +461,16 @@ GOOD = (
         print(m.score(X_test, y_test))
         """,
     },
+    """
+    import pandas as pd
+    from sklearn.preprocessing import StandardScaler
+    def run(inp, out):
+        df = pd.read_csv(inp)
+        df["price_per_sqft"] = df["price"] / df["sqft"]
+        y = df["price"]
+        X = df.drop(columns=["price", "price_per_sqft"])
+        pd.DataFrame(StandardScaler().fit_transform(X)).to_csv(out)
+    """,
     {
         "dataset.py": """
         from dataclasses import dataclass
@@ -453,6 +519,36 @@ GOOD = (
         ds = make(pd.read_csv("rows.csv"))
         model = train(ds)
         print(evaluate(model, ds))
+        """,
+    },
+    {
+        "dataset.py": """
+        from dataclasses import dataclass
+        import pandas as pd
+        @dataclass
+        class Result:
+            x_train: pd.DataFrame
+            y_train: pd.Series
+            x_val: pd.DataFrame
+            y_val: pd.Series
+            x_test: pd.DataFrame
+            y_test: pd.Series
+        """,
+        "trainer.py": """
+        import xgboost as xgb
+        from dataset import Result
+        def train(ds: Result):
+            dtrain = xgb.DMatrix(ds.x_train, label=ds.y_train)
+            dval = xgb.DMatrix(ds.x_val, label=ds.y_val)
+            return xgb.train({}, dtrain, evals=[(dval, "eval")], early_stopping_rounds=20)
+        """,
+        "evaluator.py": """
+        import xgboost as xgb
+        from sklearn.metrics import roc_auc_score
+        from dataset import Result
+        def evaluate(model, ds: Result):
+            val = roc_auc_score(ds.y_val, model.predict(xgb.DMatrix(ds.x_val)))
+            return val, roc_auc_score(ds.y_test, model.predict(xgb.DMatrix(ds.x_test)))
         """,
     },
     """

@@ -17,6 +17,7 @@ from mldebt.flow.seeding.seeds import Seeds
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.regex import regex
 
 BACK_LIMIT = 200
 PLAIN_LIMIT = 50
@@ -29,6 +30,7 @@ _STOPPERS = frozenset("EarlyStopping EarlyStoppingCallback early_stopping".split
 THREE = 3
 """The parts of data that are there to train, to choose and to judge by."""
 HALF = "the other half of a split in two"
+_JUDGING = regex(r"(^|_)(eval|evaluation|test|holdout|held_out)(_|$)")
 _TEST = frozenset({"test", "testing"})
 
 
@@ -65,6 +67,8 @@ class Selections:
             return None
         text = next((found for root in held if (found := self.test_by(root))), "")
         judged = self._judged(call, set(held)) if text else None
+        if not text and (judged := self._judged_elsewhere(call, {root for root in held if self._is_to_judge(root)})):
+            text = "the rows that the model is then judged on"
         return Selected(call, chooser, text, judged) if text and (judged is not None or text != HALF) else None
 
     def _chooser(self, call: Value) -> Value | None:
@@ -185,6 +189,15 @@ class Selections:
             if read.body is not training.body
         )
         return next((metric for read in reads if (metric := self.splits.judged_by(read)) is not None), None)
+
+    def _is_to_judge(self, root: Value) -> bool:
+        """Whether a field is called one of rows to judge by, in an object that holds no others for that."""
+        if root.kind != "attr" or not _JUDGING.search(root.name):
+            return False
+        owners = [owner.name for owner in self.flow.types(root.source) if isinstance(owner.name, tuple)]
+        fields = [name for owner in owners for name in self.flow.fields_of(owner)]
+        kinds = {match.group(2) for name in fields if (match := _JUDGING.search(name))}
+        return len(kinds) == 1
 
     def _judged_beside(self, training: Value, held: set[Value]) -> Value | None:
         """The metric of another method on rows that the object keeps."""

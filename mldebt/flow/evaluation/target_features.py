@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -12,10 +13,13 @@ from mldebt.flow.rows.splits import Splits
 from mldebt.flow.rows.unpacking import Unpacking
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
+from mldebt.regex import regex
 
 BACK_LIMIT = 300
 VERSION_LIMIT = 60
 NAME_LIMIT = 40
+_FITTING = frozenset({"fit", "fit_transform"})
+_ANSWERS = regex(r"^(y|ys|target|targets|label|labels|y_\w+)$", re.IGNORECASE)
 _TABLES = frozenset({"call", "param", "global", "free", "attr", "store", "passed", "phi"})
 _NAMED = frozenset({"global", "attr", "item", "param", "free", "phi", "same", "passed"})
 _JOINS = frozenset({"merge", "join"})
@@ -54,6 +58,8 @@ class TargetFeatures:
 
     def at(self, call: Value) -> TargetFeature | None:
         """The feature that a split's features hold of its target."""
+        if len(call.arguments) == 1:
+            return self._parted_from(call)
         is_fit = last_name(call) == "fit" and call.receiver is not None
         if len(call.arguments) < 2 or not (is_fit or last_name(call) == "train_test_split"):
             return None
@@ -64,8 +70,25 @@ class TargetFeatures:
         kept, dropped = self._columns(features)
         if not target or (kept is None and target not in dropped):
             return None
+        return self._held(features, target, None if is_fit else call)
+
+    def _parted_from(self, fit: Value) -> TargetFeature | None:
+        """The same of a transformer's features, where the code beside says what their target is: `X =
+        rows.drop(columns=["price"])`, `y = rows["price"]`."""
+        if last_name(fit) not in _FITTING or fit.receiver is None:
+            return None
+        features = plain(fit.arguments[0])
+        table = features.receiver if features.calls_method("drop") else None
+        reads = (user for label, user in table.uses if label == "object" and user.kind == "item") if table else ()
+        answers = {self._column(read) for read in reads if any(map(_ANSWERS.search, _names_over(read)))}
+        targets = answers & self._columns(features)[1]
+        return self._held(features, targets.pop(), features) if len(targets) == 1 else None
+
+    def _held(self, features: Value, target: str, parted: Value | None) -> TargetFeature | None:
+        """The feature made from a target that features hold; on the way from a split, where none is named."""
+        kept, dropped = self._columns(features)
         for visit in self.flow.walk(features, self._back, limit=BACK_LIMIT):
-            split = self._split_on(visit) if is_fit else call
+            split = self._split_on(visit) if parted is None else parted
             if split is None:
                 continue
             for column, value in _columns_put(visit.value):
@@ -170,6 +193,12 @@ class TargetFeatures:
     def _versions(self, table: Value) -> set[Value]:
         visits = self.flow.walk(table, self.steps.back, limit=VERSION_LIMIT)
         return {visit.value for visit in visits if visit.value.kind in _TABLES}
+
+
+def _names_over(read: Value) -> list[str]:
+    """What a column is called, or what one way of getting it is: `y = rows["price"] if known else None`."""
+    users = [user for _, user in read.uses if user.kind in ("choice", "phi")]
+    return [name for each in (read, *users) for name in each.body.names_of(each)]
 
 
 def _columns_put(value: Value) -> list[tuple[str, Value]]:

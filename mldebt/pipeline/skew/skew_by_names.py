@@ -94,14 +94,16 @@ class ByNames:
     # ------------------------------------------------------------------ where data is prepared
 
     def _prepared(self, names: set[str], asked: Value) -> Side:
-        """What code that serves nobody, and writes files, makes under these names: of the same part of the repository,
-        each function at least so many."""
+        """What code that serves nobody, and writes files, makes under these names: of the same part of the repository
+        or of one around it, each function at least so many."""
         found = Side()
         part = self.project.subprojects.of(asked.body.module.path)
         units = [unit for name in names for unit in self._tables.get(name, ()) if unit not in self.serving.behind]
         for unit in dict.fromkeys(unit for unit in units if units.count(unit) >= SHARED):
             module = self.flow.program.modules[unit[0]]
-            if module.is_notebook or self.project.subprojects.of(module.path) != part or not self._writes(unit):
+            own = self.project.subprojects.of(module.path)
+            is_around = own == "" or f"{part}/".startswith(f"{own}/")
+            if module.is_notebook or not is_around or not self._writes(unit):
                 continue
             columns = {
                 name: made
