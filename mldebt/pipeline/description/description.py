@@ -14,7 +14,7 @@ from mldebt.flow.program import Module
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.description.addressees import Addressees
 from mldebt.pipeline.description.essentials import DATA_SET, Said, said, spoken, summary
-from mldebt.pipeline.description.passages import block_at, lead, prose, section
+from mldebt.pipeline.description.passages import block_at, chapter, lead, prose
 from mldebt.pipeline.models.known_names import KnownNames
 from mldebt.pipeline.models.register import TrainedModel, is_only_handed_out
 from mldebt.regex import regex
@@ -115,10 +115,10 @@ class Descriptions:
         modules = self._modules(model)
         if model.cls is not None:
             for mention in self.prose.mentions(model.name):
-                yield section(mention.document, mention.location)
+                yield chapter(mention.document, mention.location)
         for document, line in self._named_as_known(model):
             facts = self.prose.facts(document.path)
-            yield section(facts, facts.place(line))
+            yield chapter(facts, facts.place(line))
         if model.cls is not None:
             yield from (block.text for _, block in self._titled(model))
         yield from (card.text for card in self._cards if re.search(rf"\b{re.escape(model.name)}\b", card.text))
@@ -179,7 +179,7 @@ class Descriptions:
     def _sections(self, document: Document, pattern: re.Pattern[str]) -> Iterator[str]:
         facts = self.prose.facts(document.path)
         for found in pattern.finditer(document.text):
-            yield section(facts, facts.place(document.text.count("\n", 0, found.start()) + 1))
+            yield chapter(facts, facts.place(document.text.count("\n", 0, found.start()) + 1))
 
     def _texts_around(self, model: TrainedModel, module: Module) -> Iterator[str]:
         """What cards and READMEs say for a module's folder, and pages where they name its file."""
@@ -192,7 +192,7 @@ class Descriptions:
                 yield prose(card)
         leading = {}
         for naming, location in self.prose.naming(module.path, self._paths):
-            yield section(naming, location)
+            yield chapter(naming, location)
             leading[naming.path] = naming
         for place in self.prose.commands_running(module.path, self._paths):
             leading[place.document.path] = place.document

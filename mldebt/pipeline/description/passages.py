@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from mldebt.documents import DocumentFacts
 from mldebt.finding import Location
 from mldebt.regex import regex
 from mldebt.sources import DocumentKind
 
 _ITEM = regex(r"\s*([-*+]|\d+[.)])\s")
+_GROUNDS = regex(
+    r"\b(data|data ?sets?|training|results?|metrics|evaluation|performance|benchmarks?|scores?)\b"
+    r"|데이터|학습|성능|평가|결과|数据|训练|结果|评估|性能|データ|学習|結果|評価"
+    r"|данн|результат|daten|ergebnis|données|résultat|datos|resultado|dados",
+    re.IGNORECASE,
+)
+"""Titles of sections on what a model was trained on, or how well it does."""
 
 
 def prose(document: DocumentFacts) -> str:
@@ -32,6 +41,24 @@ def section(document: DocumentFacts, location: Location) -> str:
     title = document.headings[place].title if place >= 0 else ""
     blocks = [block.text for block in document.blocks if block.heading == place and block.kind != "code"]
     return "\n".join([document.title, title, *blocks])
+
+
+def chapter(document: DocumentFacts, location: Location) -> str:
+    """What a document says in a section, and in those beside it that tell of data and results: what a model is stands
+    under one heading of its chapter, how well it does under another."""
+    if document.kind is DocumentKind.NOTEBOOK_PROSE:
+        return prose(document)
+    headings = document.headings
+    own = max((number for number, heading in enumerate(headings) if heading.line <= location.line), default=-1)
+    above = headings[own].parent if own >= 0 else -1
+    if above < 0 or headings[above].level < 2:  # beside the chapters of a whole document stands what is of all of it
+        return section(document, location)
+    beside = [
+        heading
+        for number, heading in enumerate(headings)
+        if heading.parent == above and number != own and _GROUNDS.search(heading.title)
+    ]
+    return "\n".join([section(document, location), *(section(document, document.place(each.line)) for each in beside)])
 
 
 def block_at(document: DocumentFacts, line: int) -> str:

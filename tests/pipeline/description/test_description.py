@@ -254,3 +254,38 @@ def test_a_card_that_names_a_librarys_model_is_about_it_as_a_whole(tmp_path: Pat
     path = "docs/price_model_card.md"
     assert told(tmp_path / "a", {**code, path: card.format("Ridge")}) == [True] * 4
     assert told(tmp_path / "b", {**code, path: card.format("Lasso")}) == [False] * 4
+
+
+CHAPTERS = """
+    # Shop
+
+    ## {above}
+
+    {below} Algorithm
+
+    A ridge regression, which predicts the prices of the shop's items.
+
+    {below} {grounds}
+
+    - RMSE: **3.45**
+
+    ## The rest
+
+    Ask us.
+"""
+
+
+@pytest.mark.parametrize(
+    ("below", "grounds", "is_told"),
+    [("###", "Results", True), ("###", "모델 성능", True), ("###", "Billing", False), ("##", "Results", False)],
+)
+def test_how_well_a_model_does_stands_beside_what_it_is(
+    below: str, grounds: str, is_told: bool, tmp_path: Path
+) -> None:
+    readme = CHAPTERS.format(above="Prices", below=below, grounds=grounds)
+    others = {
+        f"{name}/train.py": CODE.replace("linear_model", "svm").replace("Ridge", "SVR")
+        for name in ("more", "other", "still", "then", "yet")
+    }
+    found = told(tmp_path, {"README.md": readme, "price/train.py": CODE, **others})
+    assert found == [False, False, is_told, False, False, False]
