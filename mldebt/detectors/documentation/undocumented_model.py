@@ -186,7 +186,35 @@ def _counts(text: str = _COUNTS, *, taken: str, mark: str = "") -> dict[str, str
     }
 
 
+_RUNNER = """
+import torch
+
+class Runner:{mark}
+    def __init__(self, net):
+        self.net = net
+
+    def predict(self, net, rows):
+        return {net}(rows)
+
+    def fit(self, net, batches):
+        optimizer = torch.optim.Adam({net}.parameters())
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss = (({net}(x) - y) ** 2).mean()
+            loss.backward()
+            optimizer.step()
+        {net}.save_model()
+
+def main(kind, batches):
+    net = find(kind)
+    Runner(net).fit(net, batches)
+
+if __name__ == "__main__":
+    main("wide", load())
+"""
+
 BAD = (
+    _RUNNER.format(net="self.net", mark="  # debt"),
     # whoever installs a package may use its classes
     _counts(taken="Shares", mark="  # debt"),
     _counts(_SAVED, taken="Shares", mark="  # debt"),
@@ -306,6 +334,8 @@ BAD = (
     },
 )
 GOOD = (
+    # it trains whatever it is given
+    _RUNNER.format(net="net", mark=""),
     # one of them is used, and the other is left over
     {**_counts(_SAVED, taken="Counts"), "README.md": "`Counts` fits a ridge that ranks the items, on all sales.\n"},
     {**_counts(taken="Counts"), "README.md": "`Counts` ranks the items by how often they were bought, of all sales.\n"},

@@ -86,6 +86,7 @@ class ModelClasses:
             or self._is_loss(cls)
             or self._learns_nothing(cls)
             or self._is_yardstick(cls)
+            or self._trains_what_it_is_given(cls)
         ):
             return False
         if self.models.derives(cls, frozenset({"module", "model"})):
@@ -156,6 +157,18 @@ class ModelClasses:
                     methods.setdefault(name, (key[0], number))
         family = set(self._family(cls))
         return bool(methods) and not any(self._leaves_something(unit, family, 0) for unit in methods.values())
+
+    def _trains_what_it_is_given(self, cls: ClassKey) -> bool:
+        """Whether a class trains the networks that its methods are handed, and none of its own: a runner of any."""
+        if self.models.derives(cls, _MODEL_KINDS):
+            return False
+        bodies = [body for key in self._family(cls) for body in self._bodies(key)]
+        training = [
+            body
+            for body in bodies
+            if any("optimizes" in self.flow.roles(call) and self.gradients.trains(call) for call in body.calls)
+        ]
+        return bool(training) and all(any(map(_asks_a_given, body.calls)) for body in training)
 
     def _is_yardstick(self, cls: ClassKey) -> bool:
         """Whether a class only answers by chance: a baseline that models are compared with."""
@@ -461,3 +474,11 @@ def _is_of_self(node: Value) -> bool:
     while base is not None and base.kind in ("attr", "item", "store", "mutate", "passed", "phi"):
         base = base.source
     return base is not None and is_self(base)
+
+
+def _asks_a_given(call: Value) -> bool:
+    """Whether what is called was handed to the method: `model(batch)`."""
+    asked = call.function
+    while asked.kind in ("store", "passed", "phi", "same", "mutate") and asked.inputs:
+        asked = asked.source
+    return asked.kind == "param" and not is_self(asked)
