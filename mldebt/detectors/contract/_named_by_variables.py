@@ -79,6 +79,49 @@ BAD = (
         """,
     },
     {
+        "train_dcn.py": """
+        import numpy as np
+        import torch
+        from model import DCN
+
+        def build(row, emb):
+            return np.concatenate([[row["popularity"]], [row["avg_playtime"]], emb])
+
+        def main(rows, embs, ys):
+            X = torch.tensor(np.stack([build(r, e) for r, e in zip(rows, embs)]), dtype=torch.float32)
+            net = DCN(66)
+            opt = torch.optim.Adam(net.parameters())
+            for _ in range(10):
+                loss = torch.nn.functional.binary_cross_entropy_with_logits(net(X).squeeze(), ys)
+                opt.zero_grad(); loss.backward(); opt.step()
+            torch.save(net.state_dict(), "dcn.pt")
+        """,
+        "model.py": """
+        import torch
+        class DCN(torch.nn.Module):
+            def __init__(self, n):
+                super().__init__()
+                self.layer = torch.nn.Linear(n, 1)
+            def forward(self, x):
+                return self.layer(x)
+        """,
+        "serve.py": """
+        import numpy as np
+        import torch
+        from fastapi import FastAPI
+        from model import DCN
+        app = FastAPI()
+        net = DCN(66)
+        net.load_state_dict(torch.load("dcn.pt"))
+
+        @app.get("/score")
+        def score(user: int, item: int) -> float:
+            lightgcn_emb, ease_score, lightgcn_score = lookup(user, item)
+            x = np.concatenate([lightgcn_emb, [ease_score, lightgcn_score]])  # debt
+            return float(net(torch.tensor(x, dtype=torch.float32)))
+        """,
+    },
+    {
         "train.py": """
         import joblib
         import polars as pl
@@ -247,6 +290,92 @@ GOOD = (
         @app.post("/predict")
         def predict(r: dict) -> float:
             return float(m.predict([row(r)])[0])
+        """,
+    },
+    {
+        "train_dcn.py": """
+        import numpy as np
+        import torch
+        from model import DCN
+
+        def build(row, emb):
+            return np.concatenate([[row["popularity"]], [row["avg_playtime"]], emb])
+
+        def main(rows, embs, ys):
+            X = torch.tensor(np.stack([build(r, e) for r, e in zip(rows, embs)]), dtype=torch.float32)
+            net = DCN(66)
+            opt = torch.optim.Adam(net.parameters())
+            for _ in range(10):
+                loss = torch.nn.functional.binary_cross_entropy_with_logits(net(X).squeeze(), ys)
+                opt.zero_grad(); loss.backward(); opt.step()
+            torch.save(net.state_dict(), "dcn.pt")
+        """,
+        "model.py": """
+        import torch
+        class DCN(torch.nn.Module):
+            def __init__(self, n):
+                super().__init__()
+                self.layer = torch.nn.Linear(n, 1)
+            def forward(self, x):
+                return self.layer(x)
+        """,
+        "serve.py": """
+        import numpy as np
+        import torch
+        from fastapi import FastAPI
+        from model import DCN
+        app = FastAPI()
+        net = DCN(66)
+        net.load_state_dict(torch.load("dcn.pt"))
+
+        @app.get("/score")
+        def score(user: int, item: int) -> float:
+            emb, popularity, avg_playtime = lookup(user, item)
+            x = np.concatenate([[popularity], [avg_playtime], emb])
+            return float(net(torch.tensor(x, dtype=torch.float32)))
+        """,
+    },
+    {
+        "train_dcn.py": """
+        import numpy as np
+        import torch
+        from model import DCN
+
+        def build(row, emb):
+            return np.concatenate([[row["popularity"]], [row["avg_playtime"]], emb])
+
+        def main(rows, embs, ys):
+            X = torch.tensor(np.stack([build(r, e) for r, e in zip(rows, embs)]), dtype=torch.float32)
+            net = DCN(66)
+            opt = torch.optim.Adam(net.parameters())
+            for _ in range(10):
+                loss = torch.nn.functional.binary_cross_entropy_with_logits(net(X).squeeze(), ys)
+                opt.zero_grad(); loss.backward(); opt.step()
+            torch.save(net.state_dict(), "dcn.pt")
+        """,
+        "model.py": """
+        import torch
+        class DCN(torch.nn.Module):
+            def __init__(self, n):
+                super().__init__()
+                self.layer = torch.nn.Linear(n, 1)
+            def forward(self, x):
+                return self.layer(x)
+        """,
+        "serve.py": """
+        import numpy as np
+        import torch
+        from fastapi import FastAPI
+        from model import DCN
+        app = FastAPI()
+        net = DCN(66)
+        net.load_state_dict(torch.load("dcn.pt"))
+
+        @app.get("/score")
+        def score(user: int, item: int) -> float:
+            emb, popularity, playtime = lookup(user, item)
+            x = np.concatenate([[popularity, playtime], emb])
+            return float(net(torch.tensor(x, dtype=torch.float32)))
         """,
     },
     {

@@ -761,7 +761,8 @@ def _fitted_anew(project: Project, kept: KeptFit) -> Hit:
 
 
 def _called(skew: Skew) -> str:
-    return {"column": f"{skew.name!r}", "function": f"{skew.name}()", "fit": f"the fit of {skew.name}"}[skew.kind]
+    called = {"column": f"{skew.name!r}", "function": f"{skew.name}()", "fit": f"the fit of {skew.name}"}
+    return called.get(skew.kind, f"the {skew.name}")
 
 
 def _changed(project: Project, skew: Skew) -> str:

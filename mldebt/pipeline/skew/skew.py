@@ -15,6 +15,7 @@ from mldebt.pipeline.skew.cleaning import Cleaning
 from mldebt.pipeline.skew.skew_by_names import ByNames
 from mldebt.pipeline.skew.skew_refits import Refits
 from mldebt.pipeline.skew.skew_sides import CALLERS, LEARNS, Side, Sides
+from mldebt.pipeline.skew.vectors import numbers_in, told_apart
 from mldebt.pipeline.skew.worked_out import KEEPS_VALUES, filled_with
 from mldebt.pipeline.units import Unit
 
@@ -33,8 +34,9 @@ STATEMENTS = 3
 
 
 class Skew(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that two pieces of code make for one model. `kind` is column (`name` is its key), function (its name)
-    or fit (of a transformer); `differs` says how the sides differ, "" where they do the same."""
+    """Something that two pieces of code make for one model. `kind` is column (`name` is its key), function (its name),
+    fit (of a transformer) or vector (by what stands beside its arrays); `differs` says how the sides differ, "" where
+    they do the same."""
 
     kind: str
     name: str
@@ -155,6 +157,10 @@ class Skews:
                 )
         found += self._constants(training, serving)
         found += self._functions(training, serving)
+        if (vectors := told_apart(training.vectors, serving.vectors)) is not None:
+            there, here = vectors
+            told = f"only training has {_first(numbers_in(there))}, only serving has {_first(numbers_in(here))}"
+            found.append(Skew(kind="vector", name="vector", training=there, serving=here, differs=told))
         for kind, here in serving.fits.items():
             there = training.fits.get(kind)
             if there is not None and there is not here:

@@ -14,6 +14,7 @@ from mldebt.pipeline.models.origins import Origins
 from mldebt.pipeline.models.register import TrainedModel
 from mldebt.pipeline.programs.serving_path import ServingPath
 from mldebt.pipeline.project import Project
+from mldebt.pipeline.skew.vectors import numbers_in
 from mldebt.pipeline.skew.worked_out import WorkedOut
 from mldebt.pipeline.units import Unit
 
@@ -33,6 +34,7 @@ class Side:
         self.constants: dict[str, Value] = {}
         self.functions: dict[Unit, Value] = {}
         self.fits: dict[str, Value] = {}
+        self.vectors: dict[Value, frozenset[str]] = {}
 
     def made(self) -> Iterator[tuple[str, Value]]:
         """The columns, constant ones too, each with its name."""
@@ -178,6 +180,8 @@ class Sides:
                 found.constants.setdefault(name, made)
             if value.kind == "call" and (kind := self.fitted(value)):
                 found.fits.setdefault(kind, value)
+            if names := numbers_in(value):
+                found.vectors[value] = names
         return found
 
     def fitted(self, call: Value) -> str:
