@@ -217,18 +217,21 @@ def _length(chunk: bytes) -> int:
 def _same_ends(one: bytes, other: bytes) -> int:
     """The bytes of the whole lines with which both begin, and of those with which they end."""
     most = min(len(one), len(other))
-    start = _longest(most, lambda size: one[:size] == other[:size])
-    rest = _longest(most - start, lambda size: one[len(one) - size :] == other[len(other) - size :])
-    first = one.find(b"\n", len(one) - rest) + 1
-    return one.rfind(b"\n", 0, start) + 1 + (one.rfind(b"\n") + 1 - first if first else 0)
+    start = _longest(most, lambda done, size: one[done:size] == other[done:size])
+    first, second = len(one), len(other)
+    rest = _longest(
+        most - start, lambda done, size: one[first - size : first - done] == other[second - size : second - done]
+    )
+    line = one.find(b"\n", len(one) - rest) + 1
+    return one.rfind(b"\n", 0, start) + 1 + (one.rfind(b"\n") + 1 - line if line else 0)
 
 
-def _longest(most: int, holds: Callable[[int], bool]) -> int:
-    """The largest number up to one for which something holds, as it does for all that are smaller."""
+def _longest(most: int, alike: Callable[[int, int], bool]) -> int:
+    """The largest number up to one so far as both are alike, given that of two such numbers what lies between is."""
     least = 0
     while least < most:
         middle = (least + most + 1) // 2
-        if holds(middle):
+        if alike(least, middle):
             least = middle
         else:
             most = middle - 1
