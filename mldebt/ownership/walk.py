@@ -20,6 +20,7 @@ from mldebt.ownership.replay import Blamed, Event, Met, Node
 
 _FEW = 3  # files that are looked for one by one in what a commit changed
 _MADE, _DELETED = b" A\0", b" D\0"  # in the records of a commit that made a file, or deleted one
+_NOTEBOOK = b".ipynb\0"
 
 Following = dict[bytes, Node]
 
@@ -78,23 +79,30 @@ class Walk:
     ) -> dict[bytes, Following]:
         self._paths = set().union(*waiting.values())
         self._follows_notebooks = any(map(is_notebook, self._paths))
-        commit = _Commit(b"", {})
+        length = self._id_length
+        name, commit = (
+            b"",
+            None,
+        )  # where nothing is followed, as at most commits that a second walk meets, there is none
         for told in log.read(list(waiting), meanwhile):
             self._look_ahead(told)
             for header, records in told:
-                name = header[: self._id_length]
-                if name != commit.name:
-                    self._settle(commit, waiting)
+                if header[:length] != name:
+                    if commit is not None:
+                        self._settle(commit, waiting)
                     if self._pace is not None:
                         self._pace.step()
-                    commit = _Commit(name, waiting.pop(name, {}))
-                    self.besides.meet(name, commit.following)
-                if commit.following:
-                    commit.parents, compared = parse_header(header, self._id_length)
+                    name = header[:length]
+                    following = waiting.pop(name, None)
+                    commit = _Commit(name, following) if following else None
+                    self.besides.meet(name, following or {})
+                if commit is not None:
+                    commit.parents, compared = parse_header(header, length)
                     commit.changes[compared] = records
-            if not commit.following and not waiting:
+            if commit is None and not waiting:
                 break  # every line has found its commit
-        self._settle(commit, waiting)
+        if commit is not None:
+            self._settle(commit, waiting)
         for name, following in waiting.items():
             self.besides.meet(name, following)
         self.besides.end()
@@ -109,20 +117,19 @@ class Walk:
         for header, records in told:
             if header[length : length + 1] != b"\t":
                 continue
-            if _MADE in records and _DELETED in records:
-                statuses, paths = split_records(records)
-                pairs = list(zip(paths, statuses, strict=True))
-                new = [
-                    Source(path, self._new_blob(record))
-                    for path, record in pairs
-                    if record.endswith(b"A") and path in self._paths
-                ]
-                if new:
-                    questions.append((Deleted(dict(pairs), self._id_length), new))
-            if self._follows_notebooks:
-                for record, path in zip(*split_records(records), strict=True):
-                    if is_notebook(path) and record.endswith(b"M") and path in self._paths:
-                        notebooks += (self._old_blob(record), self._new_blob(record))
+            made = _MADE in records and _DELETED in records
+            if not made and not (self._follows_notebooks and _NOTEBOOK in records):
+                continue
+            statuses, paths = split_records(records)
+            if self._paths.isdisjoint(paths):
+                continue
+            pairs = [(path, record) for path, record in zip(paths, statuses, strict=True) if path in self._paths]
+            new = [Source(path, self._new_blob(record)) for path, record in pairs if record.endswith(b"A")]
+            if made and new:
+                questions.append((Deleted(dict(zip(paths, statuses, strict=True)), self._id_length), new))
+            for path, record in pairs:
+                if is_notebook(path) and record.endswith(b"M"):
+                    notebooks += (self._old_blob(record), self._new_blob(record))
         self._renames.prepare(questions)
         if notebooks:
             self._notebooks.prepare(notebooks)
@@ -130,8 +137,6 @@ class Walk:
     def _settle(self, commit: _Commit, waiting: dict[bytes, Following]) -> None:
         """Hands every file that is followed at a commit to the parents it came from."""
         following = commit.following
-        if not following:
-            return
         if not commit.parents:
             self.events += (Blamed(commit.name, node, (), path) for path, node in following.items())
             return
@@ -174,6 +179,8 @@ class Walk:
         """Where there is one parent: follows the older versions of files that were merely changed, in their place, and
         returns the other files that differ."""
         following = commit.following
+        if following.keys().isdisjoint(commit.paths(commit.parents[0])):
+            return []
         others = []
         for path, record in commit.statuses(commit.parents[0]).items():
             node = following.get(path)
