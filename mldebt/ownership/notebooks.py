@@ -5,9 +5,9 @@ escaped line end that a line of source gains when another comes after it. Long l
 
 from __future__ import annotations
 
-import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import overload
 
 from mldebt.git import BlobReader, IsolatedRepository, write_blob
 
@@ -61,16 +61,48 @@ def plain_form(content: bytes) -> bytes:
     return b"\n".join(lines).replace(b'\\n"\n', b'"\n')
 
 
-def cell_lines(content: bytes) -> list[bytes]:
-    """As many lines as there are, those of cells as they would stand in a module; all others are empty. Of a notebook
-    that is written without line ends, all are."""
-    found = []
+class CellLines(Sequence[bytes]):
+    """As many lines as a notebook has, those of cells as they would stand in a module; all others are empty. Of a
+    notebook that is written without line ends, all are.
+
+    A line is told when it is asked for: most notebooks are ruled out by a few, and most of what they hold is output."""
+
+    def __init__(self, content: bytes) -> None:
+        self._lines = content.removesuffix(b"\n").split(b"\n") if content else []
+        self._in_cell = _in_cells(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, place: int) -> bytes: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[bytes]: ...
+
+    def __getitem__(self, place: int | slice) -> bytes | list[bytes]:
+        if isinstance(place, slice):
+            return list(map(_told_in, self._lines[place], self._in_cell[place]))
+        return _told_in(self._lines[place], self._in_cell[place])
+
+    def __iter__(self) -> Iterator[bytes]:
+        return map(_told_in, self._lines, self._in_cell)
+
+
+def _in_cells(lines: Sequence[bytes]) -> bytearray:
+    """For each line, whether it is one of a cell."""
+    found = bytearray(len(lines))
     inside = False
-    for line in content.removesuffix(b"\n").split(b"\n") if content else ():
-        text = line.strip()
-        found.append(_told(text) if inside else b"")
-        inside = not text.startswith(b"]") if inside else text == _SOURCE
+    for place, line in enumerate(lines):
+        if inside:
+            inside = found[place] = not line.lstrip().startswith(b"]")
+        else:
+            inside = line.strip() == _SOURCE
     return found
+
+
+def _told_in(line: bytes, in_cell: int) -> bytes:
+    return _told(line.strip()) if in_cell else b""
 
 
 def _told(text: bytes) -> bytes:
@@ -81,7 +113,10 @@ def _told(text: bytes) -> bytes:
     told = text[1:-1].removesuffix(b"\\n")
     if b"\\" not in told:
         return told
+    import json  # not at the top: few lines need it, and in most repositories there is none
+
     try:
-        return str(json.loads(b'"%s"' % told)).encode("utf-8", "surrogatepass")
+        quoted = b'"%b"' % told  # given bytes, the parser would look for another encoding
+        return str(json.loads(quoted.decode("utf-8", "surrogatepass"))).encode("utf-8", "surrogatepass")
     except ValueError:
         return b""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mldebt.git import BlobReader
-from mldebt.ownership.notebooks import cell_lines
+from mldebt.ownership.notebooks import CellLines
 
 _KEPT_BYTES = 8 << 20
 
@@ -25,9 +25,9 @@ class Texts:
 
     def __init__(self, reader: BlobReader) -> None:
         self._reader = reader
-        self._lines: dict[bytes, list[bytes]] = {}
+        self._lines: dict[bytes, Sequence[bytes]] = {}
         self._kept = 0
-        self.parts: dict[tuple[bytes, int, int], list[bytes]] = {}
+        self.parts: Mapping[tuple[bytes, int, int], Sequence[bytes]] = {}
         """Lines of a blob from some line on, and how many, which are known without it."""
         self.notebooks: set[bytes] = set()
         """Blobs of which the lines of cells count, as they would stand in a module."""
@@ -35,7 +35,7 @@ class Texts:
         """Blobs that may be asked for next: where others have to be read, these are read in the same go."""
         self._ahead: dict[bytes, bytes] = {}
 
-    def read(self, blobs: Iterable[bytes]) -> dict[bytes, list[bytes]]:
+    def read(self, blobs: Iterable[bytes]) -> dict[bytes, Sequence[bytes]]:
         """Blob → lines; those that are missing have none."""
         asked = list(dict.fromkeys(blobs))
         if self._kept > _KEPT_BYTES:
@@ -46,7 +46,7 @@ class Texts:
             self._read(unknown)
         for blob in unknown:
             content = self._ahead.pop(blob)
-            self._lines[blob] = cell_lines(content) if blob in self.notebooks else _split(content)
+            self._lines[blob] = CellLines(content) if blob in self.notebooks else _split(content)
             self._kept += len(content)
         return {blob: self._lines[blob] for blob in asked}
 
@@ -66,7 +66,11 @@ class Texts:
         read = self.read(self.unread(parts))
         for part in parts:
             known = self.parts.get(part[1:])
-            yield known if known is not None else read[part.blob][part.start : part.start + part.size]
+            if known is None:
+                known = read[part.blob]
+                if part.start or part.size < len(known):
+                    known = known[part.start : part.start + part.size]
+            yield known
 
 
 def _split(content: bytes) -> list[bytes]:

@@ -4,7 +4,7 @@ import pytest
 
 from mldebt.git import open_repository
 from mldebt.ownership import read_ownership
-from mldebt.ownership.notebooks import cell_lines, plain_form
+from mldebt.ownership.notebooks import CellLines, plain_form
 
 ANN, BO = "Ann Archer <ann@corp.org>", "Bo Baker <bo@corp.org>"
 SCORE = "def score(rows):\n" + "".join(f"    total_{n} = rows['{n}\\t']\n" for n in range(14)) + "    return total_0\n"
@@ -130,8 +130,8 @@ def test_what_a_living_notebook_gave_to_a_module_is_told_whatever_is_asked(recor
 
 def test_lines_of_cells_are_those_of_a_module():
     raw = notebook("if x:\n    y = '\\t\u00e9'\n", "z", picture="A" * 10).encode()
-    told = cell_lines(raw)
+    told = list(CellLines(raw))
     assert len(told) == raw.count(b"\n") + 1
     assert [line for line in told if line] == [b"if x:", "    y = '\\t\u00e9'".encode(), b"z"]
-    assert cell_lines(json.dumps(json.loads(raw)).encode()) == [b""]
-    assert cell_lines(b"") == []
+    assert list(CellLines(json.dumps(json.loads(raw)).encode())) == [b""]
+    assert list(CellLines(b"")) == []
