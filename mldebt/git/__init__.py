@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from mldebt.git.command import GitProcess
 from mldebt.git.isolation import IsolatedRepository, isolated
 from mldebt.git.listing import HeadListing, Tracked, head_files, read_tracked, tracked_files
-from mldebt.git.objects import AwaitedBlobs, BlobReader, tree_entry, write_blob, write_tree
+from mldebt.git.objects import AwaitedBlobs, BlobReader, BlobStream, tree_entry, write_blob, write_tree
 from mldebt.git.repository import Repository, open_repository
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ __all__ = [
     "DEFAULT_BASE",
     "AwaitedBlobs",
     "BlobReader",
+    "BlobStream",
     "Commit",
     "GitProcess",
     "HeadListing",

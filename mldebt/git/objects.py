@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import contextlib
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Self
 
@@ -58,6 +59,53 @@ class BlobReader:
 
     def __exit__(self, *exception: object) -> None:
         self.end()
+
+
+class BlobStream:
+    """Contents of objects that are likely to be asked for, some after others: git reads them while whoever will ask
+    does something else."""
+
+    def __init__(self, isolation: IsolatedRepository) -> None:
+        self._isolation = isolation
+        self._process: GitProcess | None = None
+        self._groups = 0
+        self._unsent: deque[tuple[int, bytes]] = deque()
+        self._sent: deque[tuple[int, bytes]] = deque()
+
+    def expect(self, ids: Iterable[bytes]) -> int:
+        """The number of a group of objects, which come after all that were told before."""
+        self._groups += 1
+        self._unsent.extend((self._groups, name) for name in ids)
+        self._send()
+        return self._groups
+
+    def take(self, group: int) -> dict[bytes, bytes | None]:
+        """The contents of a group, or of what is left of it; groups that were told before are let go."""
+        found: dict[bytes, bytes | None] = {}
+        while self._process is not None and self._sent and self._sent[0][0] <= group:
+            (content,) = _contents(self._process.stdout, 1)
+            number, name = self._sent.popleft()
+            if number == group:
+                found[name] = content
+            self._send()
+        return found
+
+    def end(self) -> None:
+        """Stops git."""
+        if self._process is not None:
+            self._process.end()
+
+    def _send(self) -> None:
+        """Asks for no more than fits the pipe to git: it reads no further where nobody takes what it has."""
+        if not self._unsent or len(self._sent) > _BATCH // 2:
+            return
+        some = [self._unsent.popleft() for _ in range(min(len(self._unsent), _BATCH - len(self._sent)))]
+        if self._process is None:
+            self._process = self._isolation.popen(["cat-file", "--batch"], wide=True)
+        with contextlib.suppress(BrokenPipeError):  # whoever takes the answers sees that none come
+            self._process.stdin.write(b"".join(name + b"\n" for _, name in some))
+            self._process.stdin.flush()
+        self._sent.extend(some)
 
 
 class AwaitedBlobs:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from mldebt.ownership.comparer import Comparer, Pair
 from mldebt.ownership.hunks import LEAST, Hunk
 from mldebt.ownership.notebooks import is_notebook
-from mldebt.ownership.texts import Part, Texts
+from mldebt.ownership.texts import Lines, Part, Texts
 from mldebt.regex import regex
 
 _TRIED = 20
@@ -44,20 +44,25 @@ class Block(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A file of code that a commit changed: both versions, and how they differ, where that is known."""
+    """A file of code that a commit changed: both versions, and how they differ and how many lines there were before,
+    where that is known."""
 
     path: bytes
     old: bytes
     new: bytes
     hunks: Sequence[Hunk] | None = None
+    size: int | None = None
 
 
 class Commit(NamedTuple):
-    """What one commit did to code: parts that it added, files that it changed, and path and blob of deleted ones."""
+    """What one commit did to code: parts that it added, files that it changed, and path and blob of deleted ones; parts
+    of which the lines are known, and the number of the group of blobs that are being read for it."""
 
     added: Sequence[Part]
     changed: Sequence[Change]
     deleted: Sequence[tuple[bytes, bytes]]
+    parts: Lines = {}
+    group: int = 0
 
 
 def added_parts(path: bytes, blob: bytes, hunks: Iterable[Hunk]) -> list[Part]:
@@ -77,55 +82,73 @@ def find_blocks(comparer: Comparer, texts: Texts, commits: Sequence[Commit]) -> 
     return (list(search.blocks(hunks)) for search in searches)
 
 
+class _Taken(NamedTuple):
+    """A part of a version that was taken away, and its lines as characters."""
+
+    part: Part
+    text: str
+
+
 class _Search:
     """For the blocks of one commit. What has none is ruled out step by step, the cheapest first: by lines that stand on
     one side alone, by the lines with which a block would begin, and by what a changed file still has: a copy of that is
     no move, unless within the file."""
 
     def __init__(self, texts: Texts, commit: Commit) -> None:
+        self._texts = texts
         self._codes = _Codes(frozenset(), ())
         self._added: dict[Part, str] = {}
-        self._old: dict[bytes, str] = {}
-        self._deleted: list[Part] = []
-        self._changed: list[Change] = []
         self._begun: set[str] = set()
+        self._taken: list[_Taken] = []
+        self._unsure: list[tuple[Change, str]] = []  # with all that stood there before
+        self._changed: dict[bytes, Change] = {}
         self._kept: dict[bytes, str] = {}
         changed = [each for each in commit.changed if each.hunks is None or takes(each.hunks)]
         if commit.added and (changed or commit.deleted):
+            texts.come_to(commit.group, commit.parts)
             texts.notebooks.update(_notebooks(commit.added, changed, commit.deleted))
-            self._search(texts, commit.added, changed, commit.deleted)
+            self._search(commit.added, changed, commit.deleted)
 
-    def _search(
-        self, texts: Texts, added: Sequence[Part], changed: Sequence[Change], deleted: Sequence[tuple[bytes, bytes]]
-    ) -> None:
+    def _search(self, added: Sequence[Part], changed: Sequence[Change], deleted: Sequence[tuple[bytes, bytes]]) -> None:
+        texts = self._texts
         unread = [*texts.unread(added), *(each.old for each in changed if each.hunks is None)]
         whole = texts.read([*unread, *(blob for _, blob in deleted)])
         new = [_text(lines) for lines in texts.of(added)]
         lines = set(itertools.chain.from_iterable(new))
-        changed = [each for each in changed if any(_may_have(part, lines) for part in texts.of(_taken(each)))]
-        deleted = [(path, blob) for path, blob in deleted if _may_have(whole[blob], lines)]
-        if not changed and not deleted:
+        taken = [part for each in changed for part in self._parts_with(lines, _taken(each))]
+        taken += self._parts_with(lines, [Part(path, blob, 0, len(whole[blob])) for path, blob in deleted])
+        if not taken:
             return
-        old = [*(each.old for each in changed), *(blob for _, blob in deleted)]
-        whole = texts.read([*old, *(each.new for each in changed)])  # most of those that have some are looked at
-        alike = {blob: _text(whole[blob]) for blob in old}
-        codes = self._codes = _Codes(lines, alike.values())
+        old = [_text(lines) for lines in texts.of(taken)]
+        codes = self._codes = _Codes(lines, old)
         self._added = {part: text for part, text in zip(added, map(codes.of, new), strict=True) if _RUN.search(text)}
         self._begun = {window for text in self._added.values() for _, window in codes.windows(text)}
-        if not self._begun:
-            return
-        self._old = {blob: codes.of(text) for blob, text in alike.items()}
-        self._deleted = [Part(path, blob, 0, len(alike[blob])) for path, blob in deleted]
-        self._changed = [each for each in changed if any(self._begun_in(self._old[each.old]))]
-        self._kept = {each.path: codes.of(_text(whole[each.new])) for each in self._changed}
+        if self._begun:
+            self._note(changed, map(_Taken, taken, map(codes.of, old)))
+
+    def _parts_with(self, lines: AbstractSet[bytes], parts: Sequence[Part]) -> Iterator[Part]:
+        """The parts that may have a block of some lines."""
+        told = zip(parts, self._texts.of(parts), strict=True)
+        return (part for part, text in told if _may_have(text, lines))
+
+    def _note(self, changed: Iterable[Change], taken: Iterable[_Taken]) -> None:
+        """Keeps what a block may have come from."""
+        self._changed = {each.path: each for each in changed}
+        for each in taken:
+            if any(window in self._begun for _, window in self._codes.windows(each.text)):
+                change = self._changed.get(each.part.path)
+                if change is None or change.hunks is not None:
+                    self._taken.append(each)
+                else:
+                    self._unsure.append((change, each.text))
+        self._texts.read([change.new for change, _ in self._unsure])
 
     def unknown(self) -> Iterator[Pair]:
         """The versions whose difference matters."""
-        for each in self._changed:
-            if each.hunks is None:
-                kept = self._kept[each.path]
-                if any(window not in kept for window in self._begun_in(self._old[each.old])):
-                    yield each.old, each.new
+        for change, text in self._unsure:
+            windows = (window for _, window in self._codes.windows(text) if window in self._begun)
+            if not all(self._is_kept(change.path, window) for window in windows):
+                yield change.old, change.new
 
     def blocks(self, hunks: Mapping[Pair, Sequence[Hunk] | None]) -> Iterator[Block]:
         """The longest blocks, when the differences that matter are known."""
@@ -133,34 +156,48 @@ class _Search:
         for part, text in self._added.items() if places else ():
             line = 0
             while line <= len(text) - LEAST:
-                most, length, found = 0, 1, (part, 0)
+                most, length, found = 0, 1, None
                 window = text[line : line + LEAST]
                 for source, place in places.get(window, ()):
-                    if source.path == part.path or window not in self._kept.get(source.path, ""):
-                        there = self._old[source.blob][place : source.start + source.size]
-                        alike = _alike(text[line:], there)
+                    if source.part.path == part.path or not self._is_kept(source.part.path, window):
+                        alike = _alike(text[line:], source.text[place:])
                         said = self._codes.said(text[line : line + alike])
                         if said > most:
-                            most, length, found = said, alike, (source, place)
-                if most >= LEAST:
-                    yield Block(part, part.start + line, length, *found, len(self._old[found[0].blob]))
+                            most, length, found = said, alike, (source.part, place)
+                if found is not None and most >= LEAST:
+                    source_part, place = found
+                    place += source_part.start
+                    yield Block(part, part.start + line, length, source_part, place, self._size(source_part))
                 line += length if most >= LEAST else 1
 
-    def _places(self, hunks: Mapping[Pair, Sequence[Hunk] | None]) -> Mapping[str, Sequence[tuple[Part, int]]]:
+    def _places(self, hunks: Mapping[Pair, Sequence[Hunk] | None]) -> Mapping[str, Sequence[tuple[_Taken, int]]]:
         """Where blocks may begin in what was taken away, by the lines with which they do."""
-        taken = list(self._deleted)
-        for each in self._changed:
-            known = each.hunks if each.hunks is not None else hunks.get((each.old, each.new))
-            taken += (Part(each.path, each.old, old, removed) for old, removed, _, _ in known or () if removed >= LEAST)
-        places: dict[str, list[tuple[Part, int]]] = {}
-        for part in sorted(taken):
-            for place, window in self._codes.windows(self._old[part.blob], part.start, part.start + part.size):
+        taken = list(self._taken)
+        for change, text in self._unsure:
+            known = change._replace(hunks=hunks.get((change.old, change.new)) or ())
+            taken += (_Taken(part, text[part.start : part.start + part.size]) for part in _taken(known))
+        places: dict[str, list[tuple[_Taken, int]]] = {}
+        for each in sorted(taken):
+            for place, window in self._codes.windows(each.text):
                 if window in self._begun:
-                    places.setdefault(window, []).append((part, place))
+                    places.setdefault(window, []).append((each, place))
         return {window: found for window, found in places.items() if len(found) <= _TRIED}
 
-    def _begun_in(self, text: str) -> Iterator[str]:
-        return (window for _, window in self._codes.windows(text) if window in self._begun)
+    def _is_kept(self, path: bytes, window: str) -> bool:
+        """Whether a changed file still has some lines."""
+        change = self._changed.get(path)
+        if change is None:
+            return False
+        kept = self._kept.get(path)
+        if kept is None:
+            kept = self._kept[path] = self._codes.of(_text(self._texts.read([change.new])[change.new]))
+        return window in kept
+
+    def _size(self, part: Part) -> int:
+        """How many lines the version has that a part is of."""
+        change = self._changed.get(part.path)
+        known = change.size if change is not None else None
+        return known if known is not None else len(self._texts.read([part.blob])[part.blob])
 
 
 def _notebooks(
@@ -187,12 +224,12 @@ class _Codes:
         """The characters of lines; all others have the same one, which is none of them."""
         return "".join(map(self._codes.get, text, itertools.repeat(_OTHER)))
 
-    def windows(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, str]]:
+    def windows(self, text: str) -> Iterator[tuple[int, str]]:
         """Every line at which a block may begin whose lines stand on both sides, with as many as it has at least."""
         silent = self._silent
         return (
             (line, text[line : line + LEAST])
-            for run in _RUN.finditer(text, start, end)
+            for run in _RUN.finditer(text)
             for line in range(run.start(), run.end() - LEAST + 1)
             if text[line] not in silent
         )
@@ -216,12 +253,12 @@ def _taken(change: Change) -> list[Part]:
 
 
 def _may_have(text: Sequence[bytes], lines: AbstractSet[bytes]) -> bool:
-    """Whether enough lines in a row are among some. Not all are looked at: every tenth, and those around it where that
-    one is."""
+    """Whether enough lines in a row are among some, and one says something. Not all are looked at: every tenth, and
+    those around it where that one is."""
     for place in range(LEAST - 1, len(text), LEAST):
         if text[place].strip() in lines:
-            around = text[place - LEAST + 1 : place + LEAST]
-            if _has_row(map(bytes.strip, around), lines):
+            around = _text(text[place - LEAST + 1 : place + LEAST])
+            if any(map(_says_something, around)) and _has_row(around, lines):
                 return True
     return False
 

@@ -9,7 +9,7 @@ import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mldebt.git import AwaitedBlobs, BlobReader, IsolatedRepository
+from mldebt.git import AwaitedBlobs, BlobReader, BlobStream, IsolatedRepository
 from mldebt.ownership.blame import Spot
 from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.diffs import FEW_PROCESSORS, Differ
@@ -121,13 +121,15 @@ class _Task:
         self._renames = Renames(isolation, Similarity(reader))
         self._pace = Pace(isolation, progress) if progress is not None else None
         self._walk = Walk(isolation, self._differ, self._renames, Notebooks(isolation, reader), self._pace)
-        self._moves = Moves(isolation, reader, self._differ, self._comparer, self._walk.besides, ignored)
+        self._stream = BlobStream(isolation)
+        self._moves = Moves(isolation, reader, self._stream, self._differ, self._comparer, self._walk.besides, ignored)
 
     def end(self) -> None:
         if self._awaited is not None:
             self._awaited.close()
         self._differ.end()
         self._comparer.end()
+        self._stream.end()
         self._renames.end()
         if self._pace is not None:
             self._pace.end()
@@ -151,6 +153,7 @@ class _Task:
         try:
             owners = self._begin(nodes)
             self._walk.run({self._head: dict(nodes)}, revisions(self._head, None), kept, self._follow_along)
+            self._meanwhile()  # the log is over: other processes of git may begin
             self._follow_events()
             self._trace(self._moves.loose(), kept)
             if self._ignored:
@@ -221,8 +224,7 @@ class _Task:
 
     def _replay(self, events: Sequence[Event]) -> None:
         self._count_lines()
-        self._moves.resume()
-        self._moves.expect(events)
+        self._moves.catch_up()  # before the walk's news, of which some may lie beside what was put off
         self.stopped += replay(events, self._differ.hunks, self._moves)
 
     def _go_past_ignored(self, done: Mapping[bytes, Owners], log: RawLog) -> None:

@@ -6,36 +6,47 @@ followed as well."""
 
 from __future__ import annotations
 
-import itertools
-import operator
-from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from mldebt.git import BlobReader, IsolatedRepository
+from mldebt.git import BlobReader, BlobStream, IsolatedRepository
 from mldebt.ownership.beside import Beside, Besides
-from mldebt.ownership.blame import Spot
 from mldebt.ownership.blocks import CODE, Block, Change, Commit, added_parts, find_blocks
 from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.diffs import Differ
 from mldebt.ownership.hunks import ADDS, TAKES, Hunk, parse_lines
 from mldebt.ownership.notebooks import is_notebook
-from mldebt.ownership.past import End
-from mldebt.ownership.replay import GONE, Blamed, Event, LineMap, Node, Owners, join_some
+from mldebt.ownership.replay import GONE, Blamed, LineMap, Node, Owners, join_some
 from mldebt.ownership.texts import Part, Texts
 
-_COMMITS_AHEAD = 20
-_BLOBS_AHEAD = 24
+if TYPE_CHECKING:
+    from mldebt.ownership.blame import Spot
+    from mldebt.ownership.past import End
+
+
+class _Unread(NamedTuple):
+    """A commit that may have moved blocks: what it added, with the lines that live on; the files that blocks may come
+    from, as far as it is known that they are followed there; and what else it did."""
+
+    commit: Commit
+    added: Mapping[Part, Sequence[LineMap]]
+    sources: Mapping[bytes, Node]
+    beside: Beside | None
 
 
 class Moves:
     """Takes in the events of one commit after the other, and follows what each moved; what ignored revisions moved is
-    not followed. `earlier` has, for the lists of commits of files at HEAD, those of whoever wrote the lines before they
-    were moved."""
+    not followed. What has to be read for that is asked of git at once, and looked at as late as it can be: before a
+    version is passed from which lines may have been moved.
+
+    `earlier` has, for the lists of commits of files at HEAD, those of whoever wrote the lines before they were
+    moved."""
 
     def __init__(
         self,
         isolation: IsolatedRepository,
         reader: BlobReader,
+        stream: BlobStream,
         differ: Differ,
         comparer: Comparer,
         besides: Besides,
@@ -43,7 +54,7 @@ class Moves:
     ) -> None:
         self._differ = differ
         self._comparer = comparer
-        self._texts = Texts(reader)
+        self._texts = Texts(reader, stream)
         self._besides = besides
         self.ignored = frozenset(ignored)
         self._ends: dict[int, dict[int, End]] = {}
@@ -56,7 +67,8 @@ class Moves:
         self._added: list[tuple[Part, Sequence[LineMap]]] = []
         self._sources: dict[bytes, Node] = {}
         self._met: dict[int, Node] = {}
-        self._expected: deque[tuple[bytes, list[bytes]]] = deque()
+        self._unread: list[_Unread] = []
+        self.awaited: set[Node] = set()
         self._waiting: list[tuple[Beside, Block, Sequence[LineMap]]] = []
 
     def earlier(self, owners: Owners) -> Owners | None:
@@ -70,6 +82,8 @@ class Moves:
 
     def kept(self, event: Blamed, maps: Sequence[LineMap]) -> None:
         """Notes the lines that an ignored revision kept."""
+        from mldebt.ownership.past import End  # not at the top: few repositories name such revisions
+
         before = (event.before, event.origins[0][0].blob) if event.before and event.origins else None
         for owners, lines, _ in maps:
             ends = self._ends.setdefault(id(owners), {})
@@ -79,49 +93,27 @@ class Moves:
 
     def loose(self) -> dict[Spot, Node]:
         """Files that blocks came from and that are not followed there; the answer is given once."""
+        self.catch_up()
         loose, self._loose = self._loose, {}
         return loose
-
-    def expect(self, events: Iterable[Event]) -> None:
-        """Tells what is about to be replayed: versions of files are then read for more than one commit at once."""
-        self._expected.clear()
-        blamed = (event for event in events if isinstance(event, Blamed) and event.before is not None)
-        for commit, some in itertools.groupby(blamed, operator.attrgetter("commit")):
-            large = 0
-            blobs = []
-            for event in some:
-                if not event.path.endswith(CODE):
-                    continue
-                if event.origins:
-                    large |= self._differ.large[event.origins[0][1]]
-                else:
-                    large |= ADDS
-                    blobs.append(event.node.blob)
-            beside = self._besides.of(commit) if large & ADDS else None
-            if beside is not None:
-                blobs += (each.old for each in beside.changed())
-                blobs += (blob for _, blob in beside.deleted(self._id_length))
-            if large & ADDS and (beside is not None or large & TAKES):
-                self._expected.append((commit, blobs))
 
     def note(self, event: Blamed, maps: Sequence[LineMap], difference: Sequence[Hunk] | None) -> None:
         """What a commit took from a file and added to it."""
         self._commit = event.commit
-        path, blob = event.path, event.node.blob
-        if not path.endswith(CODE):
-            return
         large = ADDS
         if not event.origins:
             difference = [(0, 0, 0, len(maps[0].lines))] if maps else ()
         elif difference is not None:
             large = self._differ.large[event.origins[0][1]]
-        if difference is None or not large:
+        path, blob = event.path, event.node.blob
+        if difference is None or not large or not path.endswith(CODE):
             return
         if event.origins:
             self._compared.append((event, difference))
         if event.before == path and large & TAKES:  # what was renamed is told as deleted
             source = event.origins[0][0]
-            self._changed.append(Change(path, source.blob, blob, difference))
+            size = len(maps[0].lines) + _shrunk(difference) if maps else None
+            self._changed.append(Change(path, source.blob, blob, difference, size))
             self._sources[path] = source
         if maps and large & ADDS:
             self._added += ((part, maps) for part in added_parts(path, blob, difference))
@@ -135,9 +127,7 @@ class Moves:
         if self._added:
             beside = self._besides.of(self._commit)
             if (self._changed or beside is not None) and self._commit not in self.ignored:
-                self._follow(beside)
-        if self._expected and self._expected[0][0] == self._commit:
-            self._expected.popleft()
+                self._put_off(beside)
         self._changed, self._compared, self._added, self._sources, self._met = [], [], [], {}, {}
 
     def settle(self, node: Node, told: Sequence[bytes | None], before: Sequence[bytes | None]) -> None:
@@ -150,25 +140,37 @@ class Moves:
                     if not moved and before[line] != told[line]:
                         self._beside(owners)[final] = before[line]
 
-    def _follow(self, beside: Beside | None) -> None:
+    def _put_off(self, beside: Beside | None) -> None:
+        """Has what must be read of a commit read by git, which takes its time; what the commit moved is needed only
+        where it would be passed."""
         added = {part: maps for part, maps in self._added if _is_alive(part, maps)}
-        if not added:
-            return
-        changed = self._changed + (beside.changed() if beside is not None else [])
+        changed = beside.changed() if beside is not None else []
         deleted = beside.deleted(self._id_length) if beside is not None else []
-        if not changed and not deleted:
+        if not added or not (self._changed or changed or deleted):
             return
-        self._texts.parts = self._known_parts({part.blob for part in added} | {each.new for each in self._changed})
-        next_ones = itertools.islice(self._expected, 1, _COMMITS_AHEAD)
-        self._texts.soon = list(itertools.islice((blob for _, blobs in next_ones for blob in blobs), _BLOBS_AHEAD))
-        (blocks,) = find_blocks(self._comparer, self._texts, [Commit(list(added), changed, deleted)])
-        for block in blocks:
-            node = self._sources.get(block.source.path)
-            if node is not None:
-                self._move(block, added[block.part], self._now(node))
-            elif beside is not None:
-                self._waiting.append((beside, block, added[block.part]))
-        self.resume()
+        told = {event.node.blob for event, _ in self._compared}
+        new = {part.blob for part in added} - told
+        group = self._texts.expect([*new, *(each.old for each in changed), *(blob for _, blob in deleted)])
+        parts = self._known_parts({part.blob for part in added} | {each.new for each in self._changed})
+        commit = Commit(list(added), self._changed + changed, deleted, parts, group)
+        followed = {**(beside.nodes if beside is not None else {}), **self._sources}
+        sources = {path: self._now(node) for path, node in followed.items()}
+        self._unread.append(_Unread(commit, added, sources, beside))
+        self.awaited.update(sources.values())
+
+    def catch_up(self) -> None:
+        """Looks at what was put off."""
+        unread, self._unread = self._unread, []
+        self.awaited.clear()
+        found = find_blocks(self._comparer, self._texts, [each.commit for each in unread])
+        for (_, added, sources, beside), blocks in zip(unread, found, strict=True):
+            for block in blocks:
+                node = sources.get(block.source.path)
+                if node is not None:
+                    self._move(block, added[block.part], node)
+                elif beside is not None:
+                    self._waiting.append((beside, block, added[block.part]))
+        self._move_beside()
 
     def _known_parts(self, blobs: Collection[bytes]) -> dict[tuple[bytes, int, int], list[bytes]]:
         """What made these versions out of older ones, as git has printed it: nothing has to be read for that."""
@@ -181,7 +183,7 @@ class Moves:
                 known[source.blob, *hunk[:2]], known[event.node.blob, *hunk[2:]] = taken, added
         return known
 
-    def resume(self) -> None:
+    def _move_beside(self) -> None:
         """Lets the files beside have their blocks, where the walk has come to the parent: only then it is known what is
         followed there."""
         waiting, self._waiting = self._waiting, []
@@ -191,7 +193,7 @@ class Moves:
                 continue
             path, blob = block.source.path, block.source.blob
             node = beside.nodes.get(path) or self._loose.setdefault((beside.parent, path), Node(blob))
-            self._move(block, maps, self._now(node))
+            self._move(block, maps, node)
 
     def _now(self, node: Node) -> Node:
         """The node that has the lines of another."""
@@ -213,6 +215,11 @@ class Moves:
             found = self._earlier[id(owners)] = [None] * len(owners)
             self._earlier[id(found)] = found
         return found
+
+
+def _shrunk(difference: Iterable[Hunk]) -> int:
+    """How many lines more there were before."""
+    return sum(removed - added for _, removed, _, added in difference)
 
 
 def _is_alive(part: Part, maps: Iterable[LineMap]) -> bool:

@@ -61,6 +61,13 @@ class Witness(Protocol):
     def ignored(self) -> Collection[bytes]:
         """The commits of which it is to be told what they kept."""
 
+    @property
+    def awaited(self) -> Collection[Node]:
+        """Versions that are not to be passed before it caught up: they may have more lines by then."""
+
+    def catch_up(self) -> None:
+        """Gives the versions that it awaits what they are to have."""
+
     def kept(self, event: Blamed, maps: Sequence[LineMap]) -> None:
         """Of these lines, those that now have the commit as their owner stayed with it."""
 
@@ -109,6 +116,8 @@ def replay(events: Iterable[Event], hunks: Sequence[Hunks | None], witness: Witn
     commit = b""
     for event in events:
         if isinstance(event, Met):
+            if event.node in witness.awaited or event.other in witness.awaited:
+                witness.catch_up()
             event.node.maps = join(event.node.maps, event.other.maps)
             event.other.maps = []
             witness.met(event.node, event.other)
@@ -116,6 +125,8 @@ def replay(events: Iterable[Event], hunks: Sequence[Hunks | None], witness: Witn
         if event.commit != commit:
             witness.close()
             commit = event.commit
+        if event.node in witness.awaited:
+            witness.catch_up()
         maps, event.node.maps = event.node.maps, []
         if event.before is not None:
             witness.note(event, maps, hunks[event.origins[0][1]] if event.origins else None)

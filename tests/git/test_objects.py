@@ -1,7 +1,16 @@
 import contextlib
 import os
 
-from mldebt.git import AwaitedBlobs, BlobReader, isolated, open_repository, tree_entry, write_blob, write_tree
+from mldebt.git import (
+    AwaitedBlobs,
+    BlobReader,
+    BlobStream,
+    isolated,
+    open_repository,
+    tree_entry,
+    write_blob,
+    write_tree,
+)
 
 
 def test_contents_and_sizes_in_order_with_holes(recorder):
@@ -21,6 +30,24 @@ def test_contents_and_sizes_in_order_with_holes(recorder):
         assert sorted(len(content) for content in contents if content is not None) == [n * 7 for n in range(1_200)]
         assert next(iter(reader.contents(blobs[:3]))) == contents[0]  # whoever stops early disturbs nobody
         assert list(reader.contents(blobs[:2])) != []
+
+
+def test_what_was_expected_comes_in_groups_and_what_nobody_takes_is_let_go(recorder):
+    recorder.commit({f"{number}.py": os.urandom(2_000) for number in range(900)})
+    root = recorder.write(checkout=False)
+    with isolated(open_repository(root)) as isolation, BlobReader(isolation) as reader:
+        blobs = [line.split()[2] for line in isolation.run(["ls-tree", "-r", "HEAD"]).splitlines()]
+        known = dict(zip(blobs, reader.contents(blobs), strict=True))
+        known[b"1" * 40] = None
+        stream = BlobStream(isolation)
+        one, two, three = (stream.expect(part) for part in (blobs[:5], [], [*blobs[5:800], b"1" * 40]))
+        four = stream.expect(reversed(blobs))
+        assert stream.take(two) == {}
+        assert stream.take(one) == {}
+        assert stream.take(three) == {name: known[name] for name in (*blobs[5:800], b"1" * 40)}
+        assert stream.take(four) == {name: known[name] for name in blobs}
+        assert stream.take(four) == {}
+        stream.end()
 
 
 def test_made_up_objects_are_git_s(recorder):
