@@ -73,6 +73,8 @@ class Said:
         self._joined, self._left = (_until(head_date, days) if days else {} for days in (joined, left))
 
     def of(self, people: Iterable[Person]) -> Attendance:
+        if not self._joined and not self._left:
+            return Attendance()
         listed = tuple(people)
         return Attendance(
             here=frozenset(person for person in listed if self.is_here(person)),

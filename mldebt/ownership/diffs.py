@@ -67,7 +67,8 @@ class Differ:
             self.hunks.append(None if old != new else ())
             self.large.append(0)
             if old != new:
-                self._queue(number, sum(path) % len(self._waiting))
+                lanes = len(self._waiting)
+                self._queue(number, sum(path) % lanes if lanes > 1 else 0)
         return number
 
     def send(self) -> None:
@@ -86,11 +87,12 @@ class Differ:
             for number, hunks, large, place, size in answers.take():
                 taken = True
                 self.hunks[number], self.large[number] = hunks, large
-                self._places[number] = answers, place, size
+                if large:
+                    self._places[number] = answers, place, size
         return taken
 
     def printed(self, number: int) -> bytes:
-        """What git printed of a pair, as long as this is not ended."""
+        """What git printed of a pair that takes or adds many lines, as long as this is not ended."""
         found = self._places.get(number)
         return found[0].printed(*found[1:]) if found is not None else b""
 

@@ -7,23 +7,23 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mldebt.git import AwaitedBlobs, BlobReader, BlobStream, IsolatedRepository
-from mldebt.ownership.blame import Spot
 from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.diffs import FEW_PROCESSORS, Differ
 from mldebt.ownership.lines import LineAuthors, line_authors
 from mldebt.ownership.moves import Moves
 from mldebt.ownership.notebooks import Notebooks, is_notebook
 from mldebt.ownership.pace import Pace, Progress
-from mldebt.ownership.past import step_back
 from mldebt.ownership.raw_log import RawLog, revisions
 from mldebt.ownership.renames import Renames
 from mldebt.ownership.replay import Event, Met, Node, Owners, count_ready, follow_all, replay
 from mldebt.ownership.similarity import Similarity
-from mldebt.ownership.tracing import Tracer
 from mldebt.ownership.walk import Following, Walk
+
+if TYPE_CHECKING:
+    from mldebt.ownership.blame import Spot
 
 _FEW = 40  # so many single blames are cheaper than a walk of old history
 
@@ -229,6 +229,8 @@ class _Task:
 
     def _go_past_ignored(self, done: Mapping[bytes, Owners], log: RawLog) -> None:
         """Follows the lines of ignored revisions on, from one to the next."""
+        from mldebt.ownership.past import step_back  # not at the top: few repositories name such revisions
+
         followed = done
         while ends := {path: found for path, owners in followed.items() if (found := self._moves.ends(owners))}:
             followed = {path: [None] * len(done[path]) for path in ends}
@@ -259,6 +261,8 @@ class _Task:
 
     def _blame(self, ends: Mapping[Spot, Node]) -> dict[Spot, Node]:
         """Returns those that git cannot blame."""
+        from mldebt.ownership.tracing import Tracer  # not at the top: only an earlier answer leaves anything to trace
+
         tracer = Tracer(self._isolation, self._reader, self._comparer, self._ignored)
         asked = {spot: _alive(node) for spot, node in ends.items()}
         rest = {}

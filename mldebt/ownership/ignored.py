@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from mldebt.git import BlobReader, IsolatedRepository
-from mldebt.ownership.comparer import Comparer
 from mldebt.ownership.lines import LineAuthors, line_authors
-from mldebt.ownership.tracing import Tracer
 
 LISTED_IN = b".git-blame-ignore-revs"
 
@@ -51,6 +49,9 @@ def reassign(
         asked[path] = [number for number in numbers if number not in known]
         found[path] = [known.get(number, commit) for number, commit in enumerate(found[path])]
     if any(asked.values()):
+        from mldebt.ownership.comparer import Comparer  # not at the top: nearly all was told by the walk
+        from mldebt.ownership.tracing import Tracer
+
         with BlobReader(isolation) as reader, Comparer(isolation) as comparer:
             tracer = Tracer(isolation, reader, comparer, ignored, skip=True)
             traced = tracer.trace({(lines.head, path): numbers for path, numbers in asked.items()})

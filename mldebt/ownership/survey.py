@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from mldebt.errors import GitError
 from mldebt.git import BlobReader, HeadListing, IsolatedRepository
-from mldebt.ownership.blame import blame_files
 from mldebt.ownership.blocks import CODE, MODULES
 from mldebt.ownership.cache import Cached
 from mldebt.ownership.commit_files import CommitFiles, FilesOfCommits
@@ -119,6 +118,8 @@ def _attribute(given: _Given, files: Mapping[bytes, bytes], before: Cached | Non
     try:
         return attribute_lines(isolation, files, known, progress, meanwhile, log, ignored, moved, reader)
     except GitError:
+        from mldebt.ownership.blame import blame_files  # not at the top: hardly any git cannot
+
         reader.end()  # it may be what failed
         head = (isolation.head or "").encode()
         blamed = blame_files(isolation, head, files)
