@@ -147,7 +147,35 @@ def {name}(users, shares):
 {name}(range(100), 0.8)
 """
 
+_CUT = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def cut():
+    rows = pd.read_csv("{path}")
+    rows = rows.dropna()
+    rows["age"] = rows["age"].clip(0, 99)
+    {more}rows = rows.sample(n=9000){mark}
+    model = Ridge(alpha=0.3)
+    model.fit(rows[["age"]], rows["stars"])
+    return model
+
+cut()
+"""
+_OTHERWISE = """
+    rows["year"] = pd.to_datetime(rows["date"]).dt.year
+    rows["decade"] = rows["year"] // 10 * 10
+    rows = rows[rows["decade"] > 1900]
+    rows["stars"] = rows["stars"].fillna(rows["stars"].median())
+    """
+
 BAD = (
+    # copies in folders beside each other are told once, other code of the same name by itself
+    {
+        "films/cut.py": _CUT.format(path="films.csv", more="", mark="  # debt"),
+        "music/cut.py": _CUT.format(path="music.csv", more="", mark=""),
+        "books/cut.py": _CUT.format(path="books.csv", more=_OTHERWISE, mark="  # debt"),
+    },
     _SAMPLED.format(how="n=9000", of="few", mark="  # debt"),
     _NROWS.format(read='pd.read_csv("plays.csv", skiprows=1, nrows=40000)', mark="  # debt"),
     _BATCHES.format(main='kept(batches).to_csv("train.csv")', mark="  # debt"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mldebt.finding import Confidence, Hit, Severity, Step
 from mldebt.pipeline import Project
+from mldebt.pipeline.clones.told_once import ToldOnce
 from mldebt.pipeline.ingestion.continued import continued
 from mldebt.pipeline.ingestion.copied import SameWork
 from mldebt.pipeline.ingestion.ingestion import Ingestion
@@ -255,6 +256,10 @@ GOOD = (
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    yield from ToldOnce(project.flow.program).fold(_found(project, rule))
+
+
+def _found(project: Project, rule: Rule) -> Iterator[Hit]:
     own = [each for each in project.ingestions if each.users < rule.integer("shared_by") and _is_pipeline(each, rule)]
     begun = continued(own)
     copied = SameWork(project.flow).of([ingestion for ingestion, _ in begun])

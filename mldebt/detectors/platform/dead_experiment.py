@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from mldebt.finding import Audience, Hit, Step
 from mldebt.ownership import Span
 from mldebt.pipeline import Project
+from mldebt.pipeline.clones.told_once import ToldOnce
 from mldebt.pipeline.components import Components
 from mldebt.pipeline.models.idle_models import IdleModels
 from mldebt.pipeline.models.register import installed_packages
@@ -79,6 +80,10 @@ def never_called_but_who_knows_since_when():
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    yield from ToldOnce(project.flow.program).fold(_found(project, rule))
+
+
+def _found(project: Project, rule: Rule) -> Iterator[Hit]:
     for made, name, trained in IdleModels(project.flow).find():
         yield Hit(
             location=project.location(made),

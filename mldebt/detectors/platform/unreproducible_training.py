@@ -16,6 +16,7 @@ from mldebt.flow.seeding.outline import Event, Outlines
 from mldebt.flow.seeding.randomness import ESTIMATOR, Randomness
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
+from mldebt.pipeline.clones.told_once import ToldOnce
 from mldebt.pipeline.programs.environments import Environments
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
@@ -486,6 +487,10 @@ _LESSON = regex(r"(^|/)(docs?|tutorials?|colabs?|lessons?|cookbooks?|workshops?)
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    yield from ToldOnce(project.flow.program).fold(_found(project, rule))
+
+
+def _found(project: Project, rule: Rule) -> Iterator[Hit]:
     randomness = Randomness(
         project.flow, project.seeds, rule.words("estimators"), rule.words("tuners"), rule.words("layers")
     )
