@@ -28,6 +28,8 @@ NOTHING = "{}./… "
 """What a text is made of that says of no place where it is."""
 _ABOVE = frozenset({"parent", "parents"})
 """What says nothing of a folder whose file has no name: `Path(__file__).resolve().parents[1]`."""
+_LAST = frozenset({"name", "stem"})
+"""What takes a file's name out of its path."""
 _ADDRESSES = frozenset({"URLs"})
 """What libraries call the class that holds the addresses of data sets."""
 _OPEN = frozenset({"param", "attr", "item", "element", "free", "global"})
@@ -160,7 +162,16 @@ class Spelling:
             return decided
         if value.kind == "external":
             return _constant(value.name)
+        if value.kind == "attr" and value.name in _LAST and (last := self._last_part(value, stack, depth)):
+            return last
         return spoken(value) if value.kind in _OPEN else HOLE
+
+    def _last_part(self, value: Value, stack: Stack, depth: int) -> str:
+        """The name of the file to which a path that is written out leads: `MODEL_PATH.name`; "" where it is open."""
+        last = self._one(value.source, stack, depth).rpartition("/")[2]
+        if not last or "{" in last:
+            return ""
+        return last if value.name == "name" else last.rpartition(".")[0] or last
 
     def _decided(self, value: Value, stack: Stack, depth: int) -> str | None:
         """What the class at hand, or an option's default, makes of an attribute or a parameter."""

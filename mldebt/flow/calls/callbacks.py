@@ -53,7 +53,7 @@ class Callbacks:
         flow = self._flow
         if position < 0 and flow.calls(call, body.module.index, body.number):
             return flow.argument(call, body, name)
-        if flow.nodes.is_made(call, body.key):
+        if flow.nodes.is_made(call, body.key) or self._is_field_of(call):
             return []
         order = [parameter.name for parameter in body.scope.parameters if parameter.kind in ("", "positional")]
         if body.module.takes_self(body.number):
@@ -70,6 +70,12 @@ class Callbacks:
         others = _applied_to(call, arguments, position)
         place = order.index(name)
         return others[place : place + 1]
+
+    def _is_field_of(self, call: Value) -> bool:
+        """Whether a call only puts a function in a record, beside what else is told of it: `Step(1, "Train.", train)`.
+        Who calls the field says what the function gets."""
+        classes = [target for target in self._flow.targets(call) if target.kind == "class" and not target.guessed]
+        return bool(classes) and all(self._flow.initializer(each.key) is None for each in classes)
 
     def folded(self, param: Value) -> list[Value]:
         """What a parameter of a function gets that `functools.reduce` applies."""
