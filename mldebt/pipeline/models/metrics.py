@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mldebt.flow.linking import is_self
 from mldebt.flow.sameness import Sameness, arguments
-from mldebt.flow.steps import Stack
+from mldebt.flow.steps import Stack, Step
 from mldebt.flow.types.models import short_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -20,23 +20,24 @@ from mldebt.pipeline.models.lifecycle import Lives
 from mldebt.pipeline.models.own_metrics import OwnMetrics
 from mldebt.pipeline.models.register import TrainedModel
 from mldebt.pipeline.models.verdicts import Verdicts, faced
+from mldebt.pipeline.models.worded_metrics import WordedMetrics, called, is_metric_word
 from mldebt.regex import regex
 
 WALK_LIMIT = 400
 SAME_LIMIT = 40
 METRICS_SHOWN = 8
 SCORING_DEPTH = 6
+_COLLECTION = "MetricCollection"
 EVALUATOR = "pyspark.ml.evaluation.Evaluator"
 LEARNER = "fastai.learner.Learner"
 _MAPPING = frozenset({"map", "map_batches", "map_partitions", "apply"})
 _HOLDS_OUT = frozenset({"validation_data", "validation_split"})
-_NOT_A_METRIC = frozenset(
-    """evaluate test validate compute update reset run run_eval score cross_validate cross_val_score fit
-    test_on_batch cross_val_predict
-    MeanMetric MaxMetric MinMetric SumMetric CatMetric RunningMean RunningSum
-    MetricCollection from_estimator from_predictions""".split()
+_SAYS_NOTHING = frozenset(
+    """evaluate test validate compute update reset run run_eval fit test_on_batch cross_val_predict
+    MeanMetric MaxMetric MinMetric SumMetric CatMetric RunningMean RunningSum MetricCollection""".split()
 )
-
+"""What is called where something is measured, whatever it is."""
+_NOT_A_METRIC = _SAYS_NOTHING | set("score cross_validate cross_val_score from_estimator from_predictions".split())
 _OF_COLUMNS = frozenset(
     "shap_values feature_importances feature_importance get_score get_fscore permutation_importance Explainer".split()
 )
@@ -46,13 +47,6 @@ _NO_NAME = regex(r"^(_|print_|plot_|show_|log_|save_)|^forward$|^call$|loss(es)?
 
 _TRAINING = regex(r"train", re.IGNORECASE)
 """What a number is called that tells how well the data is learnt."""
-
-_METRIC = regex(
-    r"(^|_)(precision|recall|f1|f_?score|ndcg|dcg|map_at|mrr|auc|roc|rmse|mse|mae|mape|smape|r2|rsquared|accuracy|acc|hit_?rate|coverage"
-    r"|novelty|diversity|serendipity|exp_var|logloss|log_loss|iou|bleu|rouge|perplexity|confusion_matrix|ap|gini|ks)(_|\d|$)",
-    re.IGNORECASE,
-)
-"""What the repository's own functions that measure are called."""
 
 
 class Metric(NamedTuple):
@@ -85,6 +79,7 @@ class Metrics:
         self.verdicts = flow.shared(Verdicts)
         self.own = flow.shared(OwnMetrics)
         self.counted = flow.shared(Counted)
+        self.worded = flow.shared(WordedMetrics)
 
     def of(self, model: TrainedModel) -> list[Metric]:
         """The metrics that are computed for a model, by name: on it, or on what it predicts. What its class, as it is
@@ -97,11 +92,18 @@ class Metrics:
                 found.setdefault(name, []).append(measure)
         named = {name: each for name, each in found.items() if not _NO_NAME.search(name) and name not in _OF_COLUMNS}
         plain = {name: each for name, each in named.items() if name not in _NOT_A_METRIC}
-        shown = plain or named
-        metrics = [Metric(name, each[0].call, self._condition(model, name, shown)) for name, each in shown.items()]
         more = [] if plain else [*self._logged(model), *self._tracked(model)]
-        more = more or ([] if plain else list(self._counted(model)))
+        more = more or ([] if plain else [*self._worded(model)] or [*self._counted(model)])
+        told = {name: each for name, each in named.items() if not more and name not in _SAYS_NOTHING}
+        shown = plain or told
+        metrics = [Metric(name, each[0].call, self._condition(model, name, shown)) for name, each in shown.items()]
         return [*metrics, *{each.name: each for each in more}.values()][:METRICS_SHOWN]
+
+    def _worded(self, model: TrainedModel) -> Iterator[Metric]:
+        """What is worked out of a model's answers by hand, and called as a metric is."""
+        loaded = (self.lives.of(load) for load in self.keeping.loads_of(model))
+        for asked in dict.fromkeys((*model.asked, *(call for life in loaded for call in life.asked))):
+            yield from (Metric(name, value) for name, value in self.worded.of(asked))
 
     def _logged(self, model: TrainedModel) -> Iterator[Metric]:
         """What a class logs by name where its framework has it evaluated: `self.log("val_acc", …)`."""
@@ -136,7 +138,7 @@ class Metrics:
             first.data if first is not None and first.kind == "dict" else (first.data if first is not None else None,)
         )
         for key in keys if isinstance(keys, tuple) else ():
-            if isinstance(key, str) and not _NO_NAME.search(key) and _METRIC.search(re.sub(r"\W", "_", key)):
+            if isinstance(key, str) and not _NO_NAME.search(key) and is_metric_word(key):
                 yield key
 
     def _measures(self, model: TrainedModel) -> Iterator[_Measure]:
@@ -185,7 +187,7 @@ class Metrics:
     def _is_measure(self, call: Value) -> bool:
         own = (target for target in self.flow.targets(call) if target.kind == "func" and not target.guessed)
         return "measures" in self.flow.roles(call) or any(
-            _METRIC.search(self.flow.scope(target.module, target.scope).name) for target in own
+            is_metric_word(self.flow.scope(target.module, target.scope).name) for target in own
         )
 
     # ------------------------------------------------------------------ which of them are computed
@@ -220,11 +222,12 @@ class Metrics:
             if target.api is not None and "measures" in target.api.roles and ".losses." not in target.api.name:
                 name = short_name(target.api.name).rpartition(".")[2]
                 if target.api.name.startswith("torchmetrics."):
-                    yield self._metric_class(target.receiver) or name
+                    yield from self._metric_classes(target.receiver) or [name]
                     continue
                 yield self._loaded_name(target.receiver) or name if name == "compute" else name
             elif target.kind == "func":
-                yield self.flow.scope(target.module, target.scope).name
+                own = self.flow.scope(target.module, target.scope).name
+                yield own if own not in _SAYS_NOTHING else next(filter(is_metric_word, called(call)), own)
 
     def _told(self, call: Value) -> list[str]:
         """The metrics that a cross-validation or a compiled model is told by name, those that it is surely told."""
@@ -267,10 +270,28 @@ class Metrics:
         sources = value.every(labels.get(value.kind, ""))
         return {name: None for source in sources for name in self._said(source, depth + 1)}
 
-    def _metric_class(self, receiver: Value | None) -> str:
-        """The class of an object that measures, where the call is one of every metric's."""
+    def _metric_classes(self, receiver: Value | None) -> list[str]:
+        """The class of an object that measures, where the call is one of every metric's; of a collection of them, the
+        classes of its members."""
         types = self.flow.types(receiver) if receiver is not None else ()
-        return next((each.name.rpartition(".")[2] for each in types if isinstance(each.name, str)), "")
+        found = [each.name.rpartition(".")[2] for each in types[:1] if isinstance(each.name, str)]
+        return (self._collected(receiver) if found == [_COLLECTION] else []) or found
+
+    def _collected(self, receiver: Value | None) -> list[str]:
+        """The metrics that are put together in a collection, where it was made."""
+        found: dict[str, None] = {}
+        for visit in self.flow.walk(receiver, self._to_maker, limit=SAME_LIMIT) if receiver is not None else ():
+            call = visit.value
+            held = call.arguments[0] if call.kind == "call" and call.arguments and call.receiver is None else None
+            for each in held.every("item") if held is not None and held.kind in ("dict", "collection") else ():
+                found.update((str(kind.name).rpartition(".")[2], None) for kind in self.flow.types(each))
+        return list(found)
+
+    def _to_maker(self, value: Value, stack: Stack) -> list[Step]:
+        """The same object further back, and what it is a copy of."""
+        if value.calls_method("clone", "to") and value.receiver is not None:
+            return [Step("receiver", value.receiver, stack)]
+        return self.sameness.back(value, stack)
 
     def _loaded_name(self, receiver: Value | None) -> str:
         """What a metric that was loaded by name is called: `evaluate.load("f1")`."""

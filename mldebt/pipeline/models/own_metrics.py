@@ -62,9 +62,9 @@ class OwnMetrics:
             return annotation.id == "float"
         given = body.returns.every("value")
         computed = [each for each in given if each.kind != "const"]
-        return bool(computed) and all(self._is_number(each, DEPTH, frozenset()) for each in computed)
+        return bool(computed) and all(self.is_number(each, DEPTH, frozenset()) for each in computed)
 
-    def _is_number(self, value: Value, depth: int, above: frozenset[Value]) -> bool:
+    def is_number(self, value: Value, depth: int, above: frozenset[Value]) -> bool:
         """Whether a value is one number, as far as its body tells; what a loop adds up is one."""
         if value in above:
             return True
@@ -75,12 +75,12 @@ class OwnMetrics:
             return isinstance(value.data, (int, float))
         if value.kind in ("phi", "choice", "same", "passed"):
             parts = value.every("base") if value.kind == "passed" else value.every("value")
-            return bool(parts) and all(self._is_number(each, depth - 1, above) for each in parts)
+            return bool(parts) and all(self.is_number(each, depth - 1, above) for each in parts)
         if value.kind == "operation":
             first, *rest = value.every("operand")
             if value.data in ("+", "-") and any(each in above for each in (first, *rest)):
                 return True
-            return all(self._is_number(each, depth - 1, above) for each in (first, *rest))
+            return all(self.is_number(each, depth - 1, above) for each in (first, *rest))
         return value.kind == "call" and self._reduces(value, depth, above)
 
     def _reduces(self, call: Value, depth: int, above: frozenset[Value]) -> bool:
@@ -93,7 +93,7 @@ class OwnMetrics:
         if name in _REDUCES:
             return not _KEEPS_SHAPE & set(call.keywords)
         parts = call.arguments if function.kind == "external" else ()
-        return name in _BY_ELEMENT and bool(parts) and all(self._is_number(e, depth - 1, above) for e in parts)
+        return name in _BY_ELEMENT and bool(parts) and all(self.is_number(e, depth - 1, above) for e in parts)
 
     def _sets_against(self, body: Body) -> bool:
         """Whether something in a function is computed from two of its arguments."""
