@@ -39,7 +39,7 @@ _SPLIT = "train_test_split"
 _MAKERS = frozenset({"transformer", "vectorizer"})
 _NO_MAKER = regex(r"^imblearn\.|(ColumnTransformer|FeatureUnion|Pipeline|LabelEncoder|LabelBinarizer|[a-z]I)$")
 _OF_FEATURES = regex(r"feature|extract|column|input", re.IGNORECASE)
-_PLAIN = frozenset("phi passed same store mutate attr item param free global choice slice".split())
+_PLAIN = frozenset("phi passed same store mutate attr item param free global choice slice return".split())
 _PLAIN_CALLS = frozenset(
     """train_test_split astype ravel to_numpy map fillna reset_index array asarray squeeze reshape to_list tolist values
     flatten copy Series DataFrame log log1p get_dummies drop dropna sample sort_values""".split()
@@ -171,7 +171,7 @@ class Features:
         if parent is None:
             return "target" if any(self._fits(user, visit.value) for _, user in visit.value.uses) else "feature"
         role = roles[id(parent)]
-        if role == "target" and not self._is_plain(parent.value):
+        if role == "target" and visit.label != "returned" and not self._is_plain(parent.value):
             return "none"
         if parent.value.kind == "call":
             if visit.label == "arg" and self._named(parent.value, visit.value) in _TARGETS:
@@ -208,11 +208,20 @@ class Features:
         return value.key in _TARGETS or any(user.key in _TARGETS for user in users)
 
     def _split_place(self, parent: Visit) -> int:
-        """Of which argument of a split a visit unpacks a part: `a, b, c, d = train_test_split(rows, labels)`."""
-        taken = parent.parent.value if parent.parent is not None else None
+        """Of which argument of a split a visit unpacks a part: `a, b, c, d = train_test_split(rows, labels)`, perhaps
+        out of a function that returns all of them."""
+        above = parent.parent
+        while above is not None and (above.value.kind == "return" or self._is_left_by(above)):
+            above = above.parent
+        taken = above.value if above is not None else None
         if taken is None or taken.kind != "item" or not isinstance(taken.key, int) or last_name(parent.value) != _SPLIT:
             return -1
         return taken.key // 2
+
+    def _is_left_by(self, visit: Visit) -> bool:
+        """Whether a visit is a call of the repository's own function, out of which the walk came."""
+        targets = self.flow.targets(visit.value) if visit.value.kind == "call" else ()
+        return any(target.kind == "func" and not target.guessed for target in targets)
 
     def _named(self, call: Value, source: Value) -> str:
         return next((name for name, each in call.named_arguments if each is source), "")
@@ -224,7 +233,8 @@ class Features:
 
     def _target(self, visit: Visit) -> Iterator[Feature]:
         value = visit.value
-        if self._is_slot(value):
+        left = value.kind == "item" and any(each.label == "returned" for each in visit.path())
+        if self._is_slot(value) or (left and not self._is_table(value.source)):
             return
         if names := self.columns.target(value) or self._by_place(visit):
             yield from (Feature(kind="target", text=name, note="", at=value) for name in names)

@@ -127,14 +127,17 @@ class Keeping:
         kept = self._artifacts(model, self)
         if not any("{" in each.text for each in kept):
             return kept
-        named = [names for made in self._made(model) if (names := self.labels.of(made))]
-        found = {each.text: each for names in named for each in self._artifacts(model, self._at_turn(names))}
-        return list(found.values()) or kept
+        named = [self.labels.of(made) for made in self._made(model)]
+        found = {each.text: each for names in named if names for each in self._artifacts(model, self._at_turn(names))}
+        if not found or (model.cls is None and not all(named)):  # of one of several, nothing tells when its turn is
+            found.update((each.text, each) for each in kept)
+        return list(found.values())
 
     def _made(self, model: TrainedModel) -> list[Value]:
-        """Where a model is built: of a class of the repository, each of its instances."""
+        """Where a model is built: of a class of the repository, each of its instances; of several that are one model by
+        turns, each."""
         if model.cls is None:
-            return [model.made]
+            return [model.made, *(call for call, name in model.inside if name in model.name.split(" or "))]
         calls = self.flow.calls_named(frozenset({self.flow.scope(*model.cls).name}))
         return [call for call in calls if any(target.key == model.cls for target in self.flow.targets(call))][:MADE]
 
@@ -306,7 +309,7 @@ class Keeping:
     def loaders(self, model: TrainedModel, kept: list[Kept], limit: int = LOADERS_SHOWN) -> list[Value]:
         """The calls that load a model again: methods of its own class, and loads of a file or registry entry of the
         same name by code that belongs together."""
-        found = list(self._own_loaders(model, kept)) if model.cls is not None else []
+        found = [*self._own_loaders(model, kept), *self._asked_of_class(model, kept)] if model.cls is not None else []
         found.extend(call for each in kept for call in (*self._loads_again(each), *self._taken_up(each)))
         return list(dict.fromkeys(found))[:limit]
 
@@ -461,6 +464,18 @@ class Keeping:
                     continue
                 calls = [call for call in self.flow.body(key[0], number).calls if self._loads_model(call)]
                 yield from [call for call in calls if not self._is_other(call, model.cls, names)][:1]
+
+    def _asked_of_class(self, model: TrainedModel, kept: list[Kept]) -> Iterator[Value]:
+        """The loads that are asked of a model's own class, from where nothing in the code says what lies there:
+        `Net.load_from_checkpoint(path)`."""
+        names = {_telling_name(each.text) for each in kept} - {""}
+        for call in self._loading:
+            owner = call.function.source if call.function.kind == "attr" else None
+            classes = [each for each in self.flow.callees(owner) if each.kind == "class"] if owner is not None else []
+            if any(each.key == model.cls and not each.guessed for each in classes):
+                others = {_telling_name(text) for text in self._load_texts(call) if text[:1] != "$" and "{" not in text}
+                if not others or others & names:
+                    yield call
 
     def _is_other(self, load: Value, cls: ClassKey | None, names: set[str]) -> bool:
         """Whether a load of a model's own class names none of the files by which the model is kept, but another: its

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 
+from mldebt.flow.conditions.conditions import ways
 from mldebt.flow.sameness import Sameness
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
@@ -28,7 +29,7 @@ class Labels:
 
     def of(self, made: Value) -> Mapping[Value, str]:
         """The values that hold the name of the model which a call makes, while a loop is at it."""
-        found: dict[Value, str] = {}
+        found = dict(self._asked_for(made))
         holders = deque(self._holders(made))
         while holders and len(found) < STEPS_LIMIT:
             container, key, text = holders.popleft()
@@ -37,6 +38,24 @@ class Labels:
                     found[value] = text
                     holders.extend((holder, _KEYS, text) for holder in _keyed_by(value))
         return found
+
+    def _asked_for(self, made: Value) -> Iterator[tuple[Value, str]]:
+        """What a loop meets at the turn at which a model is made: `make(name)` for each name makes a ridge where
+        `name == "ridge"`."""
+        for test, way in ways(made.body, made.at):
+            if not way or test.kind != "compare" or test.data != ("==",):
+                continue
+            operands = test.every("operand")
+            named = next((each.data for each in operands if each.kind == "const" and isinstance(each.data, str)), None)
+            for asked in (each for each in operands if each.kind != "const") if isinstance(named, str) else ():
+                visits = self.flow.walk(asked, self._back, limit=WALK_LIMIT)
+                yield from ((visit.value, named) for visit in visits if visit.value.kind == "element")
+
+    def _back(self, value: Value, stack: Stack) -> list[Step]:
+        """To the same text; in lower case it is the same for who asks for it."""
+        if value.calls_method("lower", "strip") and value.receiver is not None:
+            return [Step("receiver", value.receiver, stack)]
+        return self.sameness.back(value, stack)
 
     # ------------------------------------------------------------------ what holds a model beside its name
 

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from mldebt.flow.evaluation.gradients import TRAINS, Gradients
 from mldebt.flow.linking import ClassKey, Target, is_self
 from mldebt.flow.orders.list_versions import beginnings
@@ -13,7 +15,7 @@ from mldebt.flow.sameness import Sameness
 from mldebt.flow.services.kept_for_all import KeptForAll
 from mldebt.flow.steps import Step
 from mldebt.flow.types.loaded import TAKES_WEIGHTS
-from mldebt.flow.types.models import NETWORK_KINDS, Models
+from mldebt.flow.types.models import NETWORK_KINDS, Models, Use
 from mldebt.flow.value import Value
 from mldebt.flow.walk import STACK_LIMIT, Flow, Stack
 from mldebt.pipeline.models.checkpoints import keeping_callbacks
@@ -43,11 +45,13 @@ from mldebt.pipeline.models.life import (
     may_hold,
     writes,
 )
+from mldebt.regex import regex
 
 LIFE_LIMIT = 3000
 INSIDE_LIMIT = 3
 SAME_LIMIT = 12
 _ADDS = ("append", "add", "insert", "extend", "update")
+_ASKED = regex(r"_?(predict|infer|inference|recommend)(_|$)")
 WAYS_THROUGH = ("forward_", "encode")
 
 
@@ -396,6 +400,8 @@ class _Walk:
         known = any(target.kind == "func" or target.api is not None for target in targets)
         if at.weights and name in STEPS and call.loops and not known:
             self.life.trained[call] = None  # what was given the weights and steps in a loop is an optimizer
+        if not known and not at.weights and _ASKED.match(name):
+            self.life.asked[call] = None  # where several classes have it, nothing tells which is meant
         for target in targets:
             if target.kind == "func":
                 yield from self._own_method(at, call, target)
@@ -428,7 +434,7 @@ class _Walk:
         return record is not None and record.kind in MODEL_KINDS
 
     def _own_method(self, at: _At, call: Value, target: Target) -> Iterator[_At]:
-        use = self.models.uses(target)
+        use = self.models.uses(target) or self._known_by_walk(target)
         if use is not None and use.kind == "training":
             self.life.trained[call] = None
         elif use.kind == "prediction" if use is not None else self._passes_through(target):
@@ -439,6 +445,12 @@ class _Walk:
         own = next(iter(self.flow.body(target.module, target.scope).params.values()), None)
         if own is not None and len(at.stack) < STACK_LIMIT and call not in at.stack:
             yield at._replace(value=own, stack=(*at.stack, call))
+
+    def _known_by_walk(self, target: Target) -> Use | None:
+        """What a method does that has nothing but its name to be known by, of an object that is the model: asked, no
+        more than that."""
+        use = self.models.uses(msgspec.structs.replace(target, guessed=False)) if target.guessed else None
+        return use if use is not None and use.kind == "prediction" else None
 
     def _passes_through(self, target: Target) -> bool:
         """Whether a method of a network of the repository's own is a way through it beside `forward`."""

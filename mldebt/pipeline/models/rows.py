@@ -32,6 +32,9 @@ DECLARED = "versioned as data"
 """By DVC, or what else declares it."""
 OWN_FORMS = frozenset("catboost fastai keras lightgbm spacy xgboost".split())
 """Libraries that load no other's models."""
+_ASKED_BY_NAME = frozenset({"get_model", "create_model", "build_model", "load_model"})
+"""Functions of libraries that make any of their networks."""
+NAMES_SHOWN = 3
 ROUTES = ("route", "get", "post", "put", "path", "websocket", "api_route", "add_url_rule")
 
 
@@ -147,11 +150,19 @@ class Rows:
     def _builder(self, model: TrainedModel, place: Location) -> tuple[Cell, ...]:
         what = "class of the repository" if model.cls is not None else "built here"
         found = [Cell(text=model.name, location=place, note=what)]
-        found += [Cell(text=name, location=self.at(call)) for call, name in model.inside]
+        found += [Cell(text=self._inside(call, name), location=self.at(call)) for call, name in model.inside]
         for key, _, document, setting in self.parameters.told(model):
             if key.endswith("._target_") and self._is_network(name := setting.value.rpartition(".")[2]):
                 found.append(Cell(text=name, location=document.place(setting.line)))
         return tuple(found)
+
+    def _inside(self, call: Value, name: str) -> str:
+        """What stands inside a model: the class, or which network a function is asked for by its name."""
+        asked = call.arguments[0] if name in _ASKED_BY_NAME and call.arguments else None
+        named = self.all_texts(asked) if asked is not None else []
+        if asked is not None and asked.kind == "param" and not any(map(_is_whole, named)):
+            named = [str(step.value.data) for step in self.flow.back_default(asked, ())]
+        return " or ".join(named[:NAMES_SHOWN]) if named and all(map(_is_whole, named)) else name
 
     def _source(self, origin: Origin) -> Cell:
         """A read, or what a node takes from a catalogue."""

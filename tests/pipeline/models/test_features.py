@@ -618,3 +618,31 @@ def test_a_target_that_is_taken_by_its_place(tmp_path: Path) -> None:
         """,
     )
     assert inputs(record) == (["distance", "owner"], [], ["price"])
+
+
+@pytest.mark.parametrize(
+    ("returned", "target"),
+    [("return train_test_split(X, y, stratify=y)", ["price"]), ("return X, X, score(X), score(X)", [])],
+)
+def test_a_target_goes_through_a_split_of_the_teams_own(tmp_path: Path, returned: str, target: list[str]) -> None:
+    (record,) = records(
+        tmp_path,
+        f"""
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+        from sklearn.model_selection import train_test_split
+
+        def prepare(rows, column="price"):
+            return rows.drop(columns=[column]), rows[column].values
+
+        def split(X, y):
+            {returned}
+
+        X, y = prepare(pd.read_csv("cars.csv"))
+        left, right, known, wanted = split(X, y)
+        model = Ridge().fit(left, known)
+        joblib.dump(model, "model.joblib")
+        """,
+    )
+    assert inputs(record)[2] == target

@@ -104,3 +104,32 @@ def test_the_best_of_a_loop_is_one_model(tmp_path: Path) -> None:
     joblib.dump(best, "models/best.pkl")
     """
     assert kept(tmp_path, code) == {"Ridge or Lasso": [("models/best.pkl", "every run writes over it")]}
+
+
+MADE_BY_NAME = """
+    def make(name):
+        if name == "ridge":
+            return Ridge()
+        {other}
+
+    def train(name, folder):
+        model = make(name)
+        model.fit(rows[["a"]], rows.price)
+        joblib.dump(model, f"{{folder}}/{{name}}.pkl")
+
+    for name in {names}:
+        train(name, "models")
+"""
+
+
+@pytest.mark.parametrize("names", ['["ridge", "lasso"]', "rows.columns"])
+def test_what_is_made_by_a_name_is_kept_by_it(tmp_path: Path, names: str) -> None:
+    code = MADE_BY_NAME.format(other='elif name.lower() == "lasso":\n            return Lasso()', names=names)
+    ((_, texts),) = kept(tmp_path, code).items()
+    assert sorted(texts) == sorted([*EACH["Ridge"], *EACH["Lasso"]])
+
+
+def test_what_is_made_by_no_name_leaves_the_path_open(tmp_path: Path) -> None:
+    code = MADE_BY_NAME.format(other="return Lasso()", names="rows.columns")
+    ((_, texts),) = kept(tmp_path, code).items()
+    assert [text for text, _ in texts] == ["models/ridge.pkl", "models/{rows.columns}.pkl"]
