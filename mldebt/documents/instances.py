@@ -1,4 +1,5 @@
-"""What configurations name to be made: the `_target_` of Hydra, by the key under which code finds it."""
+"""What configurations name to be made: the `_target_` of Hydra, by the key under which code finds it; a class by its
+name, beside the module in which it is looked up or as one dotted text."""
 
 from __future__ import annotations
 
@@ -15,7 +16,11 @@ TARGET = "_target_"
 _PACKAGE = regex(r"^#\s*@package:?\s+(\S+)", re.MULTILINE)
 _REFERENCE = regex(r"^\$\{([\w.]+)\}$")
 _READ = ("defaults", TARGET)
+_CLASS = regex(r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*[a-z]\w*\Z")
+_SPEAKS_OF_ONE = regex(r"""^[\w\s-]*\w\s*:\s*["']?(?:[a-z_]\w*\.)*[A-Z]\w*[a-z]\w*["']?\s*(?:#.*)?$""", re.MULTILINE)
+_MODULES = ("module", "library", "package", "module_name", "module_path", "import_from")
 _HEAD = 2_000
+_READ_LIMIT = 100_000
 DEPTH_LIMIT = 12
 FOLLOWED = 4
 
@@ -36,6 +41,10 @@ def read_instances(documents: Iterable[Document]) -> dict[str, dict[str, tuple[s
                     top.found[key].setdefault(name)
                 elif reference := _REFERENCE.match(node.text):
                     top.same.setdefault(key, reference[1])
+                elif _CLASS.match(node.text):
+                    top.found[key].setdefault(node.text)
+                for name, dotted in _in_modules(node):
+                    top.found[f"{key}.{name}" if key else name].setdefault(dotted)
     return {folder: names for folder in sorted(tops) if (names := tops[folder].names())}
 
 
@@ -109,13 +118,23 @@ class _Places:
 
 def _tree(document: Document) -> Node | None:
     """The tree of a YAML file that tells what to make, or puts others together."""
-    told = TARGET in document.text or "defaults:" in document.text
-    if document.kind is not DocumentKind.CONFIG or not document.path.endswith((".yaml", ".yml")) or not told:
+    if document.kind is not DocumentKind.CONFIG or not document.path.endswith((".yaml", ".yml")):
+        return None
+    text = document.text
+    if not (TARGET in text or "defaults:" in text or _SPEAKS_OF_ONE.search(text[:_READ_LIMIT])):
         return None
     try:
         return parse_yaml(document.text)
     except YamlError:
         return None
+
+
+def _in_modules(node: Node) -> Iterator[tuple[str, str]]:
+    """The classes that a mapping names beside the module in which each is: `{module: sklearn.svm, class: SVC}`."""
+    module = next((node.fields[name].text for name in _MODULES if name in node.fields), "")
+    for name, below in node.fields.items() if module else ():
+        if _CLASS.match(below.text) and "." not in below.text:
+            yield name, f"{module}.{below.text}"
 
 
 def _defaults(tree: Node) -> Iterator[tuple[str, str]]:

@@ -27,7 +27,7 @@ class Type(NamedTuple):
 class Target(msgspec.Struct, frozen=True, gc=False):
     """One thing that a call may call: kind is func, class or external. `receiver` says that the first parameter is
     filled by the object, not by an argument; `guessed` that only a method's name speaks for it; `told` that a
-    configuration names it, which may give arguments that the call does not write."""
+    configuration names it, which may give arguments that the call does not write, and `written` how it does so."""
 
     kind: str
     module: int = -1
@@ -37,6 +37,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     receiver: Value | None = None
     guessed: bool = False
     told: bool = False
+    written: str = ""
 
     @property
     def key(self) -> ScopeKey:

@@ -142,7 +142,16 @@ class Targets:
         """What a call gave: a wrapped function, or an instance that can be called."""
         if len(function.inputs) > 1 and any(target.name in _WRAPPERS for target in self.of(function)):
             return self.resolve(function.inputs[1][1], depth + 1)
-        return self._closures(function) or self._held_in(function, depth)
+        return self._looked_up(function) or self._closures(function) or self._held_in(function, depth)
+
+    def _looked_up(self, function: Value) -> list[Target]:
+        """A class that is looked up by the name which a configuration gives, here or in the function that is called."""
+        made = [target for target in self.of(function) if target.kind == "func"]
+        given = [value for target in made for value in self._flow.body(*target.key).returns.every("value")]
+        inside = [
+            found for value in given if value.kind == "call" for found in self._instances.looked_up(value, function)
+        ]
+        return inside or self._instances.looked_up(function)
 
     def _closures(self, maker: Value) -> list[Target]:
         """The functions that a function defines and gives: `rank = make_ranker(path)`."""

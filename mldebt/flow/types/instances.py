@@ -43,6 +43,62 @@ class Instances:
         found = [self._target(call, each) for each in list(names)[:CHOICES]]
         return [each for each in found if each is not None]
 
+    def looked_up(self, getter: Value, maker: Value | None = None) -> list[Target]:
+        """The classes that a configuration may name where code looks one up by a name: `getattr(module, name)`; `maker`
+        is the call of the function around that gives it."""
+        if not self._named or not getter.calls_external("getattr") or len(getter.arguments) < 2:
+            return []
+        owner, name = (self._given(each, maker) for each in getter.arguments[:2])
+        near = self._nearby(getter.body.module)
+        texts = dict.fromkeys(text for key in self._keys(name, (), near, 0) for text in _of(key, near))
+        texts = texts or dict.fromkeys(self._by_last_key(name, near))
+        owners = list(self._plain(owner, 0)) if texts else []
+        found = [target for text in texts for each in owners for target in self._in_owner(getter, each, text)]
+        return list(dict.fromkeys(found))[:CHOICES]
+
+    def _given(self, value: Value, maker: Value | None) -> Value:
+        """What a call gives its function, where a value is one of its parameters."""
+        given = (
+            self._flow.argument(maker, value.body, value.name) if maker is not None and value.kind == "param" else []
+        )
+        return given[0] if len(given) == 1 else value
+
+    def _by_last_key(self, name: Value, near: list[Names]) -> list[str]:
+        """What configurations hold under a last key, where those before it are not told."""
+        while name.kind in ("passed", "same", "store"):
+            name = name.source
+        key = name.one("key") if name.kind == "item" else None
+        last = {each.data for each in self._plain(key, 0) if each.kind == "const"} if key is not None else set()
+        return [
+            text for names in near for key, texts in names.items() if key.rpartition(".")[2] in last for text in texts
+        ]
+
+    def _plain(self, value: Value, depth: int) -> Iterator[Value]:
+        """What a value may be, through names and the arguments of a function."""
+        sources: list[Value | None] = []
+        if value.kind in ("phi", "same", "passed", "store"):
+            sources = [source for _, source in value.inputs[:CALLERS_ASKED]]
+        elif value.kind == "param":
+            sources = list(self._flow.arguments(value)[:CALLERS_ASKED])
+        elif value.kind == "global":
+            sources = [self._flow.global_value(value)]
+        for source in sources if depth < DEPTH_LIMIT else ():
+            yield from self._plain(source, depth + 1) if source is not None else ()
+        if not sources:
+            yield value
+
+    def _in_owner(self, getter: Value, owner: Value, text: str) -> list[Target]:
+        """The class of a name in what is looked into: a module, or one that is told by its name."""
+        program = self._flow.program
+        if owner.kind == "module" and isinstance(owner.data, int):
+            entity = program.lookup(program.modules[owner.data], text)
+            is_class = entity is not None and entity.kind == "class"
+            return [Target("class", entity.module, entity.scope, told=True)] if is_class and entity is not None else []
+        is_loaded = owner.calls_external("importlib.import_module", "__import__") and "." in text
+        dotted = f"{owner.name}.{text}" if owner.kind == "external" else text if is_loaded else ""
+        target = self._target(getter, dotted) if dotted else None
+        return [target] if target is not None and target.kind != "func" else []
+
     def _nearby(self, module: Module) -> list[Names]:
         """The configurations that a module may be told by."""
         found = self._near.get(module.index)
@@ -83,7 +139,7 @@ class Instances:
         if module is not None or not head:
             return None
         name = flow.catalogue.resolve(dotted)
-        return Target("external", name=name, api=flow.catalogue.function(dotted), told=True)
+        return Target("external", name=name, api=flow.catalogue.function(dotted), told=True, written=dotted)
 
 
 def _of(parts: tuple[str, ...], near: list[Names]) -> list[str]:

@@ -46,10 +46,10 @@ class Labels:
             if not way or test.kind != "compare" or test.data != ("==",):
                 continue
             operands = test.every("operand")
-            named = next((each.data for each in operands if each.kind == "const" and isinstance(each.data, str)), None)
-            for asked in (each for each in operands if each.kind != "const") if isinstance(named, str) else ():
+            named = [each.data for each in operands if each.kind == "const" and isinstance(each.data, str)]
+            for asked in (each for each in operands if each.kind != "const") if named else ():
                 visits = self.flow.walk(asked, self._back, limit=WALK_LIMIT)
-                yield from ((visit.value, named) for visit in visits if visit.value.kind == "element")
+                yield from ((visit.value, named[0]) for visit in visits if visit.value.kind == "element")
 
     def _back(self, value: Value, stack: Stack) -> list[Step]:
         """To the same text; in lower case it is the same for who asks for it."""

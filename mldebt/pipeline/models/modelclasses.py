@@ -228,6 +228,7 @@ class ModelClasses:
             makers = self._makers(cls)
             told = MAKING_NAMES if self._is_configured(cls) else frozenset()
             calls = [*self.flow.calls_named(frozenset({*self._aliases(cls), *makers}) | told), *self._taken]
+            calls += self._looked_up if told else []
             wanted = {cls, *((cls[0], number) for number in makers.values())}
             found = self._constructs[cls] = tuple(
                 call
@@ -246,6 +247,12 @@ class ModelClasses:
             for call in nameless
             if call.function.kind == "item" or (call.function.kind == "call" and call.function.calls_method("get"))
         ]
+
+    @cached_property
+    def _looked_up(self) -> list[Value]:
+        """The calls of what a call gave: `getattr(nets, name)()`."""
+        nameless = self.flow.calls_named(frozenset({""}))
+        return [call for call in nameless if call.function.kind == "call" and call not in self._taken]
 
     def _is_configured(self, cls: ClassKey) -> bool:
         """Whether a configuration names a class of this name to be made."""
@@ -394,7 +401,7 @@ class ModelClasses:
                     for target in self.flow.targets(call):
                         made = target.api.returns or target.name if target.api is not None else ""
                         if made and models.kind(made) in _INNER_KINDS and target.receiver is None:
-                            found.setdefault(short_name(target.name), call)
+                            found.setdefault(short_name(target.written or target.name), call)
         return [(call, name) for name, call in found.items()]
 
     def first_value(self, cls: ClassKey) -> Value:

@@ -429,7 +429,7 @@ def built_by(flow: Flow, models: Models, call: Value) -> tuple[str, str] | None:
             made = target.name.rpartition(".")[0]
         kind = models.kind(made) if made else ""
         if kind in BUILT_KINDS and (kind != "trainer" or _has_own_model(flow, made) or _runs_image(call, made)):
-            found[_own_class(flow, call) or _spoken(call, target.name, made, told=target.told)] = kind
+            found[_own_class(flow, call) or _spoken(call, target.written or target.name, made, told=target.told)] = kind
     if not found:
         return None
     return " or ".join(list(found)[:ALTERNATIVES_NAMED]), next(iter(found.values()))
