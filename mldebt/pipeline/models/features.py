@@ -233,13 +233,17 @@ class Features:
 
     def _target(self, visit: Visit) -> Iterator[Feature]:
         value = visit.value
-        left = value.kind == "item" and any(each.label == "returned" for each in visit.path())
-        if self._is_slot(value) or (left and not self._is_table(value.source)):
+        if self._is_slot(value) or (self._is_handed_out(visit) and not self._is_table(value.source)):
             return
         if names := self.columns.target(value) or self._by_place(visit):
             yield from (Feature(kind="target", text=name, note="", at=value) for name in names)
         elif value.kind == "attr" and self._is_table(value.source) and not self._is_method(value):
             yield Feature(kind="target", text=value.name, note="", at=value)
+
+    def _is_handed_out(self, visit: Visit) -> bool:
+        """Whether a function of the team's own hands out what is taken by a key: of a table, it may be a column."""
+        calls = (each.parent.value for each in visit.path() if each.parent is not None and each.label == "returned")
+        return visit.value.kind == "item" and not all(map(self._is_plain, calls))
 
     def _by_place(self, visit: Visit) -> list[str]:
         """The column that stands at a place among those that are chosen by name: `rows[COLUMNS].iloc[:, 0]`."""
