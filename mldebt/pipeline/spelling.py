@@ -166,6 +166,12 @@ class Spelling:
             return last
         return spoken(value) if value.kind in _OPEN else HOLE
 
+    def _is_never_told(self, call: Value, stack: Stack) -> bool:
+        """Whether nobody gives a function what it takes out of its further keywords: `kwargs.get("path", PATH)`."""
+        owner = call.function.source
+        kinds = {each.name: each.kind for each in owner.body.scope.parameters} if owner.kind == "param" else {}
+        return kinds.get(owner.name) == "**" and not self.paths.same_back(call, stack)
+
     def _last_part(self, value: Value, stack: Stack, depth: int) -> str:
         """The name of the file to which a path that is written out leads: `MODEL_PATH.name`; "" where it is open."""
         last = self._one(value.source, stack, depth).rpartition("/")[2]
@@ -184,6 +190,10 @@ class Spelling:
         if default is not None and default.data is not None:
             return str(default.data)
         if value.kind == "attr" and value.source.kind == "class":
+            held = self.flow.stored(value.source.scope_key, value.name) if depth > 0 else ()
+            told = self._one(held[0], (), depth) if len(held) == 1 else ""
+            if told.strip(NOTHING):
+                return told
             return f"{{{self.flow.scope(*value.source.scope_key).name}.{value.name}}}"
         return None
 
@@ -224,7 +234,9 @@ class Spelling:
             owner = self._one(function.source, stack, depth)
             return formatted(owner, call, lambda source: self._one(source, stack, depth))
         if function.kind == "attr" and function.data == "get" and sources and isinstance(sources[0].data, str):
-            return f"{spoken(function.source)[:-1]}.{sources[0].data}}}"
+            is_default = len(sources) > 1 and (self.options is not None or self._is_never_told(call, stack))
+            open_yet = f"{spoken(function.source)[:-1]}.{sources[0].data}}}"
+            return self._one(sources[1], stack, depth) if is_default else open_yet
         return next((text for text in self.paths.texts(call) if text != "{}"), HOLE)
 
 

@@ -279,8 +279,12 @@ class Descriptions:
     def _naming_places(self, model: TrainedModel) -> Iterator[tuple[str, Location, str]]:
         """Where documents name a class: as it is written, as a title in words, as people do."""
         if model.cls is not None:
+            plain = not {part.lower() for part in words_of(model.name)} - _GENERAL_WORDS
+            own = {module.path for module in self._modules(model)}
             for mention in self.prose.mentions(model.name):
-                yield mention.document.path, mention.location, mention.text
+                is_anothers = mention.document.kind is DocumentKind.NOTEBOOK_PROSE and mention.document.path not in own
+                if not plain or not is_anothers:  # `Model` is a word in every notebook
+                    yield mention.document.path, mention.location, mention.text
             for document, block in self._titled(model):
                 if _is_headed(block.text, model.name):
                     yield document.path, self.prose.facts(document.path).place(block.line), block.text.split("\n")[0]

@@ -159,6 +159,8 @@ class Keeping:
                 found.setdefault(text, kept._replace(text=text))
         if len(found) > 1:
             found.pop(_ITS_CHECKPOINTS, None)
+        if any(_says_where(each) for each in found.values()):
+            found = {text: each for text, each in found.items() if _says_where(each)}
         return self._with_copies(list(found.values()))
 
     def _with_copies(self, kept: list[Kept]) -> list[Kept]:
@@ -520,6 +522,12 @@ class Keeping:
         if not any(text[:1] in ("{", "$") for text in texts):
             return texts
         return list(dict.fromkeys([*texts, *self.by_default.texts(path, ()), *self.told.texts(path, ())]))
+
+
+def _says_where(kept: Kept) -> bool:
+    """Whether anything of a place is written down, or known where nobody says otherwise: `{path}` alone says nothing
+    beside a place that is named."""
+    return bool(HOLES.sub("", kept.text).strip("/. ") or kept.default)
 
 
 def _instead(spelling: Spelling, plain: Spelling, path: Value, stack: Stack) -> dict[str, str]:

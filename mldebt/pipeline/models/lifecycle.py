@@ -157,6 +157,8 @@ class _Walk:
         self.leaves = leaves
         self.kept_for_all = flow.shared(KeptForAll)
         self.makers = makers
+        made = flow.types(life.made) if cls is None and life.made.kind == "call" else ()
+        self.is_of_library = bool(made) and all(isinstance(each.name, str) for each in made)
         self.places: set[int] = set()
         """The modules where the model has been."""
         self._by_kind: dict[str, Callable[[_At, str, Value], Iterator[_At]]] = {
@@ -287,6 +289,7 @@ class _Walk:
             yield from self._into_field(at, call, cls)
         if self.models.is_model(cls) and not at.weights:
             self.life.built[call] = None
+            self.is_of_library = False
             yield at._replace(value=call, inside=())
 
     def _into_field(self, at: _At, call: Value, cls: tuple[int, int]) -> Iterator[_At]:
@@ -416,6 +419,8 @@ class _Walk:
         """What a method call calls: where the object may be of several classes, the methods of the model's own."""
         targets = self.flow.targets(call)
         own = [target for target in targets if self._around(target) in self.family]
+        if not own and self.is_of_library:  # a method of the same name is another's
+            return [target for target in targets if target.kind != "func" or not target.guessed]
         return own if own else targets
 
     def _around(self, target: Target) -> ClassKey | None:

@@ -40,6 +40,7 @@ _PICKLES = regex(r"^(c?pickle|_pickle|dill|cloudpickle|joblib|torch|numpy)\.(dum
 _MODEL_NAMES = frozenset("model clf classifier regressor estimator net network booster pipeline policy".split())
 _MODEL_KINDS = frozenset({"module", "model", "estimator", "pipeline"})
 _INNER_KINDS = frozenset({"estimator", "model"})
+_CALIBRATORS = frozenset({"CalibratedClassifierCV", "FrozenEstimator"})
 _BARE = frozenset({"sklearn.base.BaseEstimator"})
 _TRANSFORMS = "sklearn.base.TransformerMixin"
 _ANSWERS = regex(
@@ -87,6 +88,7 @@ class ModelClasses:
             or self._learns_nothing(cls)
             or self._is_yardstick(cls)
             or self._trains_what_it_is_given(cls)
+            or self._only_calibrates(cls)
         ):
             return False
         if self.models.derives(cls, frozenset({"module", "model"})):
@@ -103,7 +105,8 @@ class ModelClasses:
             return False
         if _TRANSFORMS in self.flow.program.ancestry(cls):
             return True
-        return {"fit", "transform"} <= names and not any(ASKED.match(name) for name in names if name[:1] != "_")
+        fits = bool({"fit", "fit_transform"} & names)
+        return fits and "transform" in names and not any(ASKED.match(name) for name in names if name[:1] != "_")
 
     def _inherits_answers(self, cls: ClassKey) -> bool:
         """Whether a class is a library's whole model under a new name: `class Ranker(Ridge): pass`. What every
@@ -117,6 +120,16 @@ class ModelClasses:
     def _is_whole(self, cls: ClassKey) -> bool:
         """Whether a class that nobody asks by name builds a library's model for itself and trains it."""
         return bool(self.inside(cls, self.models)) and any(self._trains(key) for key in self._family(cls))
+
+    def _only_calibrates(self, cls: ClassKey) -> bool:
+        """Whether a class builds nothing but what calibrates a model that it is given: that one is the model."""
+        inside = [call for call, name in self.inside(cls, self.models) if name in _CALIBRATORS]
+        given = (dict(call.named_arguments).get("estimator", next(iter(call.arguments), None)) for call in inside)
+        return (
+            bool(inside)
+            and all(each is not None and each.kind == "param" for each in given)
+            and not any(name not in _CALIBRATORS for _, name in self.inside(cls, self.models))
+        )
 
     def _is_weightless(self, cls: ClassKey) -> bool:
         """Whether a class is a container of networks, or a layer: neither is a model by itself."""

@@ -33,7 +33,7 @@ RETURNS_LIMIT = 40
 CONFIGURATION_LIMIT = 200_000
 _NAMELESS = frozenset({"Model", "Estimator"})
 """Classes whose names say nothing: a functional model is known by what puts it together."""
-_RUNS = frozenset({"tensorflow.lite.Interpreter", "onnxruntime.InferenceSession"})
+_RUNS = frozenset({"tensorflow.lite.Interpreter", "onnxruntime.InferenceSession", "sklearn.frozen.FrozenEstimator"})
 """What only runs a model that was trained elsewhere."""
 _NETWORK = regex(r"[A-Za-z][\w-]+\Z")
 _DOTTED = regex(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
@@ -228,7 +228,7 @@ class Register:
         first: dict[object, int] = {}
         for place, row in enumerate(rows):
             life = row.lives[0]
-            if row.cls is None and life.trained and life.kept and not self._are_all_kept(life):
+            if row.cls is None and life.trained and not self._are_all_kept(life):
                 key = (row.made.body, tuple(life.trained), tuple(life.kept))
                 if key in first:
                     yield place, first[key]

@@ -32,7 +32,7 @@ DECLARED = "versioned as data"
 """By DVC, or what else declares it."""
 OWN_FORMS = frozenset("catboost fastai keras lightgbm spacy xgboost".split())
 """Libraries that load no other's models."""
-_ASKED_BY_NAME = frozenset({"get_model", "create_model", "build_model", "load_model"})
+_ASKED_BY_NAME = frozenset({"get_model", "create_model", "build_model"})
 """Functions of libraries that make any of their networks."""
 NAMES_SHOWN = 3
 ROUTES = ("route", "get", "post", "put", "path", "websocket", "api_route", "add_url_rule")

@@ -21,6 +21,7 @@ _METRIC = regex(
 )
 _TRAINING = regex(r"train|loss", re.IGNORECASE)
 _HUMP = regex(r"(?<=[a-z0-9])(?=[A-Z])")
+_COMPUTED = frozenset({"operation", "call", "choice", "phi"})
 _MEETING = frozenset({"operation", "compare", "call"})
 
 
@@ -38,14 +39,18 @@ class WordedMetrics:
 
     def of(self, asked: Value) -> Iterator[tuple[str, Value]]:
         """The metrics that are worked out of an answer, by the name that the code gives them; what a training loop
-        shows of its own batches is none."""
+        shows of its own batches is none, nor is what another is made of: DCG on the way to NDCG."""
+        found: dict[Value, list[str]] = {}
+        behind: set[Value] = set()
         for visit in self.flow.walk(asked, self.flow.forth, limit=WALK_LIMIT):
             value = visit.value
-            if value.kind not in ("call", "operation") or value is asked:
+            if value.kind not in _COMPUTED or value is asked:
                 continue
             names = [name for name in called(value) if is_metric_word(name) and not _TRAINING.search(name)]
             if names and self._meets(visit) and self.own.is_number(value, DEPTH, frozenset()):
-                yield from ((name, value) for name in names if not self._steps(value))
+                found[value] = [] if self._steps(value) else names
+                behind.update(each.value for each in visit.path()[:-1])
+        yield from ((name, value) for value, names in found.items() if value not in behind for name in names)
 
     def _meets(self, visit: Visit) -> bool:
         """Whether an answer met something else on the way: a number of one thing alone measures nothing."""
@@ -65,7 +70,7 @@ class WordedMetrics:
 
 
 def called(value: Value) -> list[str]:
-    """The variables that hold a value, and the keys under which it is told."""
+    """The variables that hold a value, the keys under which it is told, the function that gives it."""
     names = list(value.body.names_of(value))
     for label, user in value.uses:
         if label == "item" and user.kind == "dict":
@@ -75,4 +80,6 @@ def called(value: Value) -> list[str]:
             names.append(user.key)
         elif label == "arg" and user.calls_external("float", "round"):
             names += called(user)
+        elif label == "value" and user.kind == "return":
+            names.append(value.body.scope.name.lstrip("_"))
     return list(dict.fromkeys(names))
