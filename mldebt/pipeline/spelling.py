@@ -105,7 +105,22 @@ class Spelling:
             table = written_out(self.flow, walked.function.source) if is_table else None
             return table.every("item")[:TEXTS] if table is not None and table.kind == "dict" else []
         held = written_out(self.flow, walked) if value.kind == "element" else None
+        if held is None and value.kind == "element":
+            return self._places_in(walked)[:TEXTS]
         return held.every("item")[:TEXTS] if held is not None and held.kind == "collection" else []
+
+    def _places_in(self, listed: Value) -> list[Value]:
+        """What a list holds that is written out as paths: `[Path("a.csv"), Path("b.csv")]`."""
+        for _ in range(NAMED_LIMIT):
+            if listed.kind == "collection":
+                items = listed.every("item")
+                named = (target.name for item in items if item.kind == "call" for target in self.flow.targets(item))
+                return items if len(items) > 1 and sum(name in _JOINS for name in named) == len(items) else []
+            steps = self.flow.back(listed, ()) if listed.kind != "call" else []
+            if len(steps) != 1:
+                break
+            listed = steps[0].value
+        return []
 
     def _told(self, value: Value) -> str | None:
         """What configurations say of a value, or the workflow that starts its script."""

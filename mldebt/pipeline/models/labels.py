@@ -70,6 +70,8 @@ class Labels:
             for label, user in visit.value.uses:
                 if label == "item" and user.kind == "dict":
                     yield from self._in_dict(visit.value, user)
+                    for _, outer in (each for each in user.uses if each[0] == "item" and each[1].kind == "dict"):
+                        yield from self._in_dict(user, outer)  # `{"ridge": {"model": Ridge(), "grid": ...}}`
                 elif label == "item" and user.kind == "collection":
                     for place, (_, source) in enumerate(user.inputs):
                         if source.kind == "const" and isinstance(source.data, str):

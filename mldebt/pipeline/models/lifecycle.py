@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from mldebt.flow.conditions.conditions import ways
 from mldebt.flow.evaluation.gradients import TRAINS, Gradients
 from mldebt.flow.linking import ClassKey, Target, is_self
 from mldebt.flow.orders.list_versions import beginnings
@@ -469,8 +470,25 @@ class _Walk:
         if not at.stack and not at.weights and self._is_stored_by_its_step(result):
             self.life.keep(result, "stored by its step", ())
         for move in self.flow.leave(result.body, at.stack) if at.stack or self.leaves else ():
+            if self._asks_for_another(move.value, result):
+                continue
             if at.stack or not self._is_guessed(move.value, result):
                 yield at._replace(value=move.value, stack=move.stack)
+
+    def _asks_for_another(self, caller: Value, result: Value) -> bool:
+        """Whether a call asks a function by name for something else than the model, which it makes where it is asked
+        for that: `make("ridge")` gives no lasso."""
+        made = self.life.made
+        if made.body is not result.body or caller.kind != "call":
+            return False
+        for test, way in ways(made.body, made.at):
+            names = [each.data for each in test.every("operand") if each.kind == "const"]
+            asked = [each for each in test.every("operand") if each.kind == "param"]
+            if test.kind == "compare" and test.data == ("==",) and len(names) == len(asked) == 1:
+                given = self.flow.argument(caller, made.body, asked[0].name)
+                if len(given) == 1 and given[0].kind == "const" and (given[0].data == names[0]) is not way:
+                    return True
+        return False
 
     def _is_guessed(self, caller: Value, result: Value) -> bool:
         """Whether a call only has a method's name, in a module where the model has not been."""

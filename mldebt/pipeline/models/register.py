@@ -170,7 +170,8 @@ class Register:
             near = [place for place in before if rows[place].made.body is rows[after].made.body]
             parts = self._is_network(rows[after]) and all(rows[place].cls is None for place in before)
             parts = parts or self._is_kept_with(rows[after], [rows[place] for place in before])
-            if len(before) > 1 and len(near) != len(before) and not parts:
+            apart = all(self._are_all_kept(rows[place].lives[0]) for place in before)
+            if len(before) > 1 and (len(near) != len(before) or apart) and not parts:
                 dropped.add(after)  # a place that many models pass through belongs to none of them
                 continue
             for place in before:

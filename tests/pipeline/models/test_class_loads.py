@@ -85,3 +85,19 @@ def test_a_method_that_says_nothing_of_answers_asks_no_model(tmp_path: Path) -> 
 def test_a_network_that_is_asked_for_by_its_name_is_called_so(tmp_path: Path, backbone: str, expected: str) -> None:
     (model,) = model_records(tmp_path, files("path", backbone=backbone))
     assert told(model, "builder") == ["Net", expected]
+
+
+TOLD = """
+    import torch
+    from net import Net
+    from pytorch_lightning import Trainer
+
+    trainer = Trainer.{made}(options)
+    trainer.fit(Net(), torch.load("rows.pt"))
+"""
+
+
+@pytest.mark.parametrize(("made", "expected"), [("from_argparse_args", ["Net"]), ("describe", [])])
+def test_a_trainer_that_is_made_of_options_trains(tmp_path: Path, made: str, expected: list[str]) -> None:
+    texts = {"net.py": NET.format(backbone="backbone"), "train.py": TOLD.format(made=made)}
+    assert [record.name for record in model_records(tmp_path, texts)] == expected

@@ -133,3 +133,70 @@ def test_what_is_made_by_no_name_leaves_the_path_open(tmp_path: Path) -> None:
     code = MADE_BY_NAME.format(other="return Lasso()", names="rows.columns")
     ((_, texts),) = kept(tmp_path, code).items()
     assert [text for text, _ in texts] == ["models/ridge.pkl", "models/{rows.columns}.pkl"]
+
+
+SEARCHED = """
+    from sklearn.model_selection import GridSearchCV
+
+    specs = {
+        "ridge": {"model": Ridge(), "grid": {"alpha": [1, 2]}},
+        "lasso": {"model": Lasso(), "grid": {"alpha": [1, 3]}},
+    }
+    best = {}
+    for name, spec in specs.items():
+        search = GridSearchCV(spec["model"], spec["grid"])
+        search.fit(rows[["a"]], rows.price)
+        best[name] = search.best_estimator_
+"""
+
+
+def test_each_of_several_that_one_search_tunes_is_a_model_where_each_is_kept(tmp_path: Path) -> None:
+    code = (
+        SEARCHED
+        + """
+    for name, model in best.items():
+        joblib.dump(model, f"models/{name}.pkl")
+    """
+    )
+    assert kept(tmp_path, code) == EACH
+
+
+def test_the_best_of_several_that_one_search_tunes_is_one_model(tmp_path: Path) -> None:
+    ((_, texts),) = kept(
+        tmp_path,
+        SEARCHED
+        + """
+    joblib.dump(best["ridge"], "models/best.pkl")
+    """,
+    ).items()
+    assert texts == [("models/best.pkl", "every run writes over it")]
+
+
+ASKED = """
+    def make(name):
+        if name == "ridge":
+            return Ridge()
+        if name == "lasso":
+            return Lasso()
+
+    left = make("ridge").fit(rows[["a"]], rows.price)
+    right = make({other}).fit(rows[["a"]], rows.price)
+    joblib.dump(left, "left.pkl")
+    joblib.dump(right, "right.pkl")
+"""
+
+
+def test_what_is_asked_for_by_another_name_is_another(tmp_path: Path) -> None:
+    found = kept(tmp_path, ASKED.format(other='"lasso"'))
+    assert {name: [text for text, _ in texts] for name, texts in found.items()} == {
+        "Ridge": ["left.pkl"],
+        "Lasso": ["right.pkl"],
+    }
+
+
+def test_what_is_asked_for_by_any_name_may_be_it(tmp_path: Path) -> None:
+    found = kept(tmp_path, ASKED.format(other="rows.columns[0]"))
+    assert {name: [text for text, _ in texts] for name, texts in found.items()} == {
+        "Ridge": ["left.pkl", "right.pkl"],
+        "Lasso": ["right.pkl"],
+    }

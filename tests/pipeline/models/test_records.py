@@ -95,3 +95,31 @@ def test_a_function_gets_what_a_pool_is_given_beside_it(tmp_path: Path) -> None:
     texts = {"cleaning.py": CLEANING, "train.py": TRAIN.format(field="rows"), "steps.py": pool}
     (model,) = model_records(tmp_path, texts)
     assert "elsewhere/churn.joblib" in told(model, "artifacts")
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        ('[Path("a.csv"), Path("data") / "b.csv"]', ["{PLACES}"]),
+        ('[Path("a.csv"), Path("data/b.csv")]', ["a.csv", "data/b.csv"]),
+    ],
+)
+def test_paths_that_a_list_holds_are_read_one_by_one(tmp_path: Path, listed: str, expected: list[str]) -> None:
+    text = """
+    from pathlib import Path
+
+    import joblib
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    def load():
+        PLACES = LISTED
+        for place in PLACES:
+            if place.exists():
+                return pd.read_csv(place)
+
+    rows = load()
+    joblib.dump(LogisticRegression().fit(rows[["a"]], rows["y"]), "model.joblib")
+    """
+    (model,) = model_records(tmp_path, {"train.py": text.replace("LISTED", listed)})
+    assert told(model, "sources") == expected
