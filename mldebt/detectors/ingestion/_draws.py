@@ -361,6 +361,15 @@ BAD = (
         validation = (rows[idx[n_train:]], cols[idx[n_train:]], data[idx[n_train:]])
         return train, validation
     """,
+    """
+    import numpy as np
+
+    def split(X, n_test):
+        idx = np.arange(len(X))
+        np.random.shuffle(idx)  # debt
+        test, train = X[idx[:n_test]], X[idx[n_test:]]
+        return train, test
+    """,
 )
 GOOD = (
     # what shows the rows that a model takes
@@ -700,5 +709,15 @@ GOOD = (
         np.random.shuffle(idx)
         for start in range(0, len(idx), size):
             yield train[idx[start : start + size]]
+    """,
+    # batches in any order, beside rows to validate by
+    """
+    import random
+
+    def fetch(batches, post):
+        validation_rows = post(batches[:10])
+        random.shuffle(batches)
+        for training_batch in batches:
+            yield training_batch, validation_rows
     """,
 )

@@ -54,8 +54,6 @@ _FOLDS = _SHUFFLED_ON_REQUEST | frozenset(
 _LOADERS = ("torch.utils.data.", "torch_geometric.loader.")
 _CACHES = frozenset({"redis", "aioredis", "rediscluster", "pymemcache", "diskcache", "cachetools"})
 """What keeps answers for a while, and no data sets."""
-TWO = 2
-"""The parts of rows that are divided: one to learn from, one to judge by."""
 _NO_WRITE = frozenset({"open", "io.open", "gzip.open"})
 _PLACES = frozenset("random rand randint randrange integers uniform random_sample random_integers".split())
 """Draws that can say which row is meant; a normal deviate cannot."""
@@ -145,7 +143,7 @@ class Choices:
                 return found
         if self._decides_nothing(event):
             return None
-        named: dict[str, Visit] = {}
+        named: dict[tuple[bool, bool], Visit] = {}
         for start in self._results(event.value):
             for visit in self.flow.walk(start, self._forth, stack=event.path[-STACK_LIMIT:], limit=CHOICE_LIMIT):
                 use = self._use(event, visit)
@@ -154,7 +152,7 @@ class Choices:
                 if use and self._chooses(event, visit) and (use != WRITTEN or self._is_part(event, visit.value)):
                     return Choice(event, _TEXTS[event.kind], visit, use)
                 _note_part(event, visit, named)
-        if event.kind == SHUFFLE and len(named) < TWO:
+        if event.kind == SHUFFLE and not any((not trains, not first) in named for trains, first in named):
             return None
         parts = max(named.values(), key=lambda visit: visit.value.at, default=None)
         return Choice(event, _TEXTS[event.kind], parts, "taken apart") if parts is not None else None
@@ -322,11 +320,11 @@ class Choices:
         return not call.arguments or any(source.kind != "const" for source in call.arguments)
 
 
-def _note_part(event: Event, visit: Visit, named: dict[str, Visit]) -> None:
+def _note_part(event: Event, visit: Visit, named: dict[tuple[bool, bool], Visit]) -> None:
     """Remember where a part of what is split is met first, and one of what is shuffled, by what it is called."""
     if event.kind == SPLIT and visit.value.kind == "item":
-        named.setdefault("", visit)
-    elif event.kind == SHUFFLE and (part := called(visit)):
+        named.setdefault((False, False), visit)
+    elif event.kind == SHUFFLE and (part := called(visit)) is not None:
         named.setdefault(part, visit)
 
 
