@@ -6,6 +6,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from itertools import takewhile
 
 import msgspec
 
@@ -242,7 +243,9 @@ class Features:
 
     def _is_handed_out(self, visit: Visit) -> bool:
         """Whether a function of the team's own hands out what is taken by a key: of a table, it may be a column."""
-        calls = (each.parent.value for each in visit.path() if each.parent is not None and each.label == "returned")
+        path = visit.path()[::-1]
+        near = takewhile(lambda each: each.label != "arg", path)  # what a step is given is another thing
+        calls = (each.parent.value for each in near if each.parent is not None and each.label == "returned")
         return visit.value.kind == "item" and not all(map(self._is_plain, calls))
 
     def _by_place(self, visit: Visit) -> list[str]:
