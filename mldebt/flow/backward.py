@@ -160,6 +160,8 @@ class Backward:
             version = version.source
         if version.kind == "call" and (given := self._flow.given_field(version, name)) is not None:
             return [Step("field", given, stack)]
+        if owner.kind == "class" and (set_there := self._of_class(owner.scope_key, name)):
+            return set_there
         for cls in self._classes_of(owner):
             fields = self._field(cls, name)
             if fields:
@@ -168,6 +170,15 @@ class Backward:
                 return handed
         kept = self._flow.app_state.kept(value) or self._flow.graph_states.held(owner, name)
         return [Step("field", each, ()) for each in kept] or [Step("object", owner, stack)]
+
+    def _of_class(self, cls: ClassKey, name: str) -> list[Step]:
+        """What the body of a class, or of the nearest one above it that says anything, sets a name to: `CFG.path`."""
+        for above in self._flow.program.ancestry(cls):
+            if isinstance(above, tuple):
+                own = [each for each in self._flow.stored(above, name) if each.body.scope.kind == "class"]
+                if own:
+                    return [Step("field", each, ()) for each in own[:FAN_OUT]]
+        return []
 
     def _given_for(self, name: str, owner: Value, stack: Stack) -> list[Step]:
         """What the calls that made an object gave for one of its fields, under the calls that are open there, also
