@@ -82,6 +82,10 @@ BAD = (
     + _FIT,
     _LOAD.format(_DEBT, "\n    if False:\n        assert 'age' in rows.columns") + _FIT,
     _LOAD.format(_DEBT, "\n    assert len(rows) > 0") + _FIT,
+    # a class of settings that names a file declares no table
+    "class Settings:\n    path = 'rows.csv'\n"
+    + _LOAD.format(_DEBT, "").replace("csv(path)", "csv(Settings.path)")
+    + _FIT,
     {
         "loader.py": _LOAD.format(_DEBT, ""),
         "train.py": "from loader import load\n" + _FIT,

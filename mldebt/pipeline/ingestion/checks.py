@@ -73,8 +73,7 @@ class Checks:
     def of(self, ingestion: Ingestion) -> Value | None:
         """The first check on the way of a pipeline's content; a table that a class declares is checked by its
         database."""
-        paths = [self.ingesting.reads.path(source) for source in ingestion.sources]
-        if all(path is not None and is_table_class(path) for path in paths):
+        if all(map(self._is_declared_table, ingestion.sources)):
             return ingestion.sources[0]
         waiting = [(ingestion.content, 0), *((params, 1) for params in self._at_ends(ingestion))]
         waiting.append((frozenset(self._kept(ingestion)), DEPTH))
@@ -95,6 +94,10 @@ class Checks:
                         seen |= params
                         waiting.append((params, depth + 1))
         return None
+
+    def _is_declared_table(self, source: Value) -> bool:
+        path = self.ingesting.reads.path(source)
+        return path is not None and is_table_class(path, self.flow.api(source))
 
     def _decorated(self, content: Content) -> Iterator[Value]:
         """What a function of the pipeline gives, where a decorator of the repository's own looks at it."""

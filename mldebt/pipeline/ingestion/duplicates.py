@@ -245,7 +245,7 @@ class Duplicates:
 
     def _is_of_table(self, read: Value) -> bool:
         path = self.sources.paths.path(read)
-        return path is not None and is_table_class(path)
+        return path is not None and is_table_class(path, self.flow.api(read))
 
     def _member(self, read: Value) -> Member:
         module, scope = self.ingesting.units.of(read)

@@ -14,6 +14,7 @@ from mldebt.flow.idioms import root
 from mldebt.flow.value import Value
 from mldebt.pipeline.ingestion.ingestion import Ingestions
 from mldebt.regex import regex
+from mldebt.rulebook import Api
 
 _ANY = "*"
 _GENERIC = regex(
@@ -63,7 +64,7 @@ class SameSource:
         api = self.flow.api(read)
         if path is None or (api is not None and api.library in _SERVICES):
             return [api.name] if api is not None and self._is_one(read, api.library) else []
-        if is_table_class(path):
+        if is_table_class(path, api):
             return [f"table {self.flow.scope(*path.source.scope_key).name}"]
         texts = (HOLES.sub(_ANY, text).strip() for text in self.paths.texts(path))
         names = dict.fromkeys(map(name_of, texts))
@@ -116,9 +117,10 @@ def _asked(read: Value) -> Value | None:
     return made if made is not None and made.kind == "call" else None
 
 
-def is_table_class(path: Value) -> bool:
-    """Whether a read asks a table through its class: `Rating.objects`."""
-    return path.kind == "attr" and path.source.kind == "class"
+def is_table_class(path: Value, api: Api | None) -> bool:
+    """Whether a read asks a table through its class, `Rating.objects`; not a file that a class of settings names,
+    `read_csv(Config.path)`."""
+    return path.kind == "attr" and path.source.kind == "class" and api is not None and api.medium == "table"
 
 
 def name_of(text: str) -> str:

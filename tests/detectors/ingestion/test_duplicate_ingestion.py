@@ -569,3 +569,28 @@ def test_what_puts_a_model_to_evaluation_ingests_nothing(name: str, mode: str, c
     texts = {f"{file}.py": JUDGED.format(name=name, mode=mode, file=file) for file in ("spring", "autumn")}
     found = [each for each in findings(tmp_path, texts) if f"`{name}`" in each.message]
     assert len(found) == count
+
+
+NAMED_BY_SETTINGS = """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    class Settings:
+        path = "{path}"
+
+    rows = pd.read_csv(Settings.path)
+    {steps}
+    Ridge().fit(rows[["user"]], rows["score"])
+"""
+
+
+@pytest.mark.parametrize(("path", "count"), [("raw/clicks.csv", 1), ("raw/visits.csv", 0)])
+def test_a_class_that_names_a_file_is_no_table(path: str, count: int, tmp_path: Path) -> None:
+    one = "rows = rows.dropna().drop_duplicates()\n    rows['score'] = rows['score'].clip(0, 5)"
+    two = "rows['user'] = rows['user'].str.lower()\n    rows = rows[rows['age'] > 3]\n    rows = rows.fillna(0)"
+    texts = {
+        "one.py": NAMED_BY_SETTINGS.format(path="raw/clicks.csv", steps=one),
+        "two.py": NAMED_BY_SETTINGS.format(path=path, steps=two),
+    }
+    found = findings(tmp_path, texts)
+    assert [each.message.partition(" is read")[0] for each in found] == ["`clicks.csv`"] * count
