@@ -92,10 +92,14 @@ class NamedReads:
         return list(folders.values())[:TEXTS_SHOWN] or [Named(self._reader(call, stack))]
 
     def _is_name(self, text: str, call: Value) -> bool:
-        """Whether a read is told the name of what it reads, as a feature store or a registry knows it, or a folder."""
+        """Whether a read is told the name of what it reads, as a feature store or a registry knows it, or a folder,
+        wherever that stands: `{config.unzip_dir}/scans`."""
         api = self.flow.api(call)
-        if api is None or "{" in text:
+        if api is None:
             return False
+        if "{" in text:
+            last = text.rpartition("/")[2]
+            return api.source in _FOLDERS and last != text and "{" not in last and sum(map(str.isalpha, last)) >= NAMED
         return (api.medium in _KNOWN_BY_NAME and api.source in _NAMES) or api.source in _FOLDERS
 
     def _texts(self, path: Value, stack: Stack, spelling: Spelling) -> dict[str, Visit]:

@@ -842,6 +842,40 @@ def test_an_option_that_only_tests_fill_is_named_as_the_source(tmp_path: Path) -
     assert texts(record, "sources") == ["{location}"]
 
 
+def test_a_folder_is_known_by_its_name_wherever_a_setting_puts_it(tmp_path: Path) -> None:
+    text = """
+        import os
+        from dataclasses import dataclass
+
+        import tensorflow as tf
+        import yaml
+
+        @dataclass(frozen=True)
+        class Settings:
+            scans: str
+
+        def settings() -> Settings:
+            with open("params.yaml") as file:
+                known = yaml.safe_load(file)
+            return Settings(scans=os.path.join(known["unzipped"], "kidney-scans"))
+
+        class Training:
+            def __init__(self, settings: Settings):
+                self.settings = settings
+
+            def train(self):
+                images = tf.keras.preprocessing.image.ImageDataGenerator()
+                rows = images.flow_from_directory(directory=self.settings.scans)
+                model = tf.keras.Sequential([tf.keras.layers.Dense(1)])
+                model.fit(rows)
+                model.save("kidney.h5")
+
+        Training(settings()).train()
+    """
+    (record,) = register(tmp_path, {"train.py": text, "params.yaml": "unzipped: data/scans\n"})
+    assert texts(record, "sources") == ["data/scans/kidney-scans"]
+
+
 _TRAINED_THERE = """
 import joblib
 import pandas as pd
