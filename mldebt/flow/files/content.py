@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from typing import NamedTuple
 
 from mldebt.flow.files.filenames import holds_no_data
@@ -18,6 +18,8 @@ from mldebt.flow.walk import FAN_OUT, STACK_LIMIT, Flow, Stack, Step, Visit
 from mldebt.regex import regex
 
 REACH_LIMIT = 2500
+TRIES = 6
+"""So often a step that may take something else than content is looked at again."""
 STOPS = frozenset({"logs", "plots", "tracks", "seeds", "serves", "configures", "orchestrates", "consumes", "registers"})
 WRITES = frozenset({"saves", "stores"})
 ITSELF_A_MODEL = frozenset({"fits", "tunes", "predicts", "optimizes"})
@@ -128,7 +130,9 @@ class _Walk:
         self.queue: deque[Visit] = deque()
         self.seen: dict[_State, Visit] = {}
         self.before: dict[Visit, list[Visit]] = {}
-        self.left: defaultdict[Visit, list[tuple[Visit, Step]]] = defaultdict(list)
+        self.left: defaultdict[Visit, dict[tuple[Visit, Step], None]] = defaultdict(dict)
+        """Steps that are put off until content is met again at a visit."""
+        self.tries: Counter[tuple[Visit, Step]] = Counter()
         self.parts = Parts(self.flow, lambda visit: self.before.get(visit, ()))
 
     def run(self) -> Reach:
@@ -158,14 +162,7 @@ class _Walk:
     def _take(self, visit: Visit, step: Step) -> None:
         """Go a step, unless it takes something else than content of an object that was made with both; when content is
         met again on its way into the object, it may be what was taken. So with the parts of a record."""
-        made = made_with(visit) if step.label == "object" and step.value.kind == "attr" else None
-        if made is not None and holds_another(self.flow, made, step.value.data, lambda each: self.before[each]):
-            self.left[made].append((visit, step))
-            return
-        ways = self.parts.elsewhere(step.value, visit) if step.label == "object" else ()
-        for way in ways:
-            self.left[way].append((visit, step))
-        if ways:
+        if step.label == "object" and self._is_put_off(visit, step):
             return
         key = (step.value, step.stack)
         after = self.seen.get(key)
@@ -177,6 +174,20 @@ class _Walk:
         self.before[after].append(visit)
         for left in self.left.pop(after, ()):
             self._take(*left)
+
+    def _is_put_off(self, visit: Visit, step: Step) -> bool:
+        """Whether a step takes something else than content, as far as is known; each is looked at a few times, and gone
+        once."""
+        asked = (visit, step)
+        if self.tries[asked] >= TRIES:
+            return True
+        made = made_with(visit) if step.value.kind == "attr" else None
+        is_other = made is not None and holds_another(self.flow, made, step.value.data, lambda each: self.before[each])
+        ways = (made,) if made is not None and is_other else self.parts.elsewhere(step.value, visit)
+        for way in ways:
+            self.left[way][asked] = None
+        self.tries[asked] += 1 if ways else TRIES
+        return bool(ways)
 
     def _fetches(self) -> list[Value]:
         """`cursor.execute(…)` leaves what it found in the cursor: what is called on it, and loops over it, until the
