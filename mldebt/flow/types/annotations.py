@@ -25,6 +25,7 @@ class Annotations:
     def __init__(self, program: Program, catalogue: Catalogue) -> None:
         self._program = program
         self._catalogue = catalogue
+        self._open: set[tuple[int, str]] = set()
 
     def types(self, module: Module, ref: r.Ref, scope: int) -> tuple[Type, ...]:
         """The types that an annotation in a scope names."""
@@ -72,7 +73,18 @@ class Annotations:
         return self._alias(entity) if entity is not None and entity.kind == "var" else ()
 
     def _alias(self, variable: Entity) -> tuple[Type, ...]:
-        """What a variable of a module stands for that names a type: `Ranker = Annotated[Model, Depends(get_model)]`."""
+        """What a variable of a module stands for that names a type: `Ranker = Annotated[Model, Depends(get_model)]`.
+        One that names itself (`Json = dict[str, "Json"]`) says no more the second time."""
+        asked = (variable.module, variable.name)
+        if asked in self._open:
+            return ()
+        self._open.add(asked)
+        try:
+            return self._stands_for(variable)
+        finally:
+            self._open.discard(asked)
+
+    def _stands_for(self, variable: Entity) -> tuple[Type, ...]:
         home = self._program.modules[variable.module]
         for statement in home.facts.scopes[0].body:
             if not isinstance(statement, r.Assign | r.Annotate) or statement.value < 0:

@@ -52,7 +52,8 @@ class Usage:
     def _hands_out(self, endpoint: Unit) -> bool:
         """Whether an endpoint answers with what a model says, rather than with how well it does."""
         way = self.behind.way_to_model(endpoint)
-        return way is not None and not any("measures" in self.flow.roles(visit.value) for visit in way.path())
+        calls = (visit.value for visit in way.path() if visit.value.kind == "call") if way is not None else ()
+        return way is not None and not any("measures" in self.flow.roles(call) for call in calls)
 
     def screens(self, model: TrainedModel, loaders: Iterable[Value]) -> list[tuple[Unit, Value]]:
         """The pages, behind no endpoint, for which a model is asked, or what was loaded of it; not those of a training,

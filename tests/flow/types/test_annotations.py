@@ -63,3 +63,17 @@ def test_an_annotation_is_read_where_it_stands(linked: Linked) -> None:
 def test_a_class_of_the_repository_may_be_called_like_a_container(linked: Linked) -> None:
     program = linked("class Collection: pass\ndef f(x: Collection): pass")
     assert program.types(program.body("f").params["x"]) == ["main.py:Collection"]
+
+
+def test_a_name_for_a_type_that_names_itself_is_followed_once(linked: Linked) -> None:
+    program = linked(
+        """
+        Json = dict[str, "Json"] | list["Json"]
+        Either = Json | int
+
+        def told(first: Json, second: Either): ...
+        """
+    )
+    found = program.body("told").params
+    assert program.types(found["first"]) == ["dict", "list"]
+    assert program.types(found["second"])[:2] == ["dict", "list"]
