@@ -387,6 +387,7 @@ GOOD = (
     ),
     # made up
     _SIMULATED.format(name="ratings", one="2", other="1", mark=""),
+    _SIMULATED.format(name="synthetic_users", one="user", other="user", mark=""),
     """
     import pandas as pd
     from sklearn.model_selection import KFold, cross_val_score

@@ -137,10 +137,8 @@ class Choices:
 
     def choice(self, event: Event) -> Choice | None:
         """The dataset that a draw decides on; None when it decides on none, or nothing is made of it."""
-        if event.kind == NUMBER:
-            found = self._by_branch(event)
-            if found is not None:
-                return found
+        if event.kind == NUMBER and not _makes_up(event) and (found := self._by_branch(event)) is not None:
+            return found
         if self._decides_nothing(event):
             return None
         named: dict[tuple[bool, bool], Visit] = {}
@@ -347,7 +345,12 @@ def _is_made_up(event: Event) -> bool:
     call = event.value
     if not call.loops and (_draws_one(call) or (last_name(call) == "choice" and len(call.inputs) == 2)):
         return True
-    bodies = {made.body for made in (*event.path, call)}
+    return _makes_up(event)
+
+
+def _makes_up(event: Event) -> bool:
+    """Whether the code around a draw is called for what makes up data."""
+    bodies = {made.body for made in (*event.path, event.value)}
     return any(_MADE_UP.search(f"{body.module.path} {body.scope.name}") for body in bodies)
 
 
