@@ -105,6 +105,7 @@ class Contents:
         self.files = files
         self.known: dict[_State, _Moves] = {}
         """What follows a state of any walk: those of many reads go the same ways."""
+        self.kept: dict[str, bool] = {}
 
     def reach(self, read: Value) -> Reach:
         """Follow the result of a read to where it is used."""
@@ -133,7 +134,7 @@ class _Walk:
         self.left: defaultdict[Visit, dict[tuple[Visit, Step], None]] = defaultdict(dict)
         """Steps that are put off until content is met again at a visit."""
         self.tries: Counter[tuple[Visit, Step]] = Counter()
-        self.parts = Parts(self.flow, lambda visit: self.before.get(visit, ()))
+        self.parts = Parts(self.flow, lambda visit: self.before.get(visit, ()), contents.kept)
 
     def run(self) -> Reach:
         starts = (self.read, *self._fetches())

@@ -18,11 +18,12 @@ Name = tuple[str, object]
 
 
 class Parts:
-    """Answers for one walk; `before` tells from where a visit was met."""
+    """Answers for one walk; `before` tells from where a visit was met, `kept` what is known of names by other walks."""
 
-    def __init__(self, flow: Flow, before: Callable[[Visit], Sequence[Visit]]) -> None:
+    def __init__(self, flow: Flow, before: Callable[[Visit], Sequence[Visit]], kept: dict[str, bool]) -> None:
         self.flow = flow
         self.before = before
+        self.kept = kept
 
     def elsewhere(self, read: Value, visit: Visit) -> tuple[Visit, ...]:
         """The visits through which content came into a whole under other names alone than the one that is read of it:
@@ -54,9 +55,16 @@ class Parts:
             return ("[]", read.key) if not (isinstance(read.key, int) and read.key < 0) else None
         if read.kind != "attr" or any(label == "function" for label, _ in read.uses):
             return None
-        scopes = self.flow.attribute_scopes(read.name)
-        kept = any(store.data == read.name for key in scopes for store in self.flow.body(*key).stores)
-        return (".", read.data) if kept else None
+        return (".", read.data) if self._is_kept(read.name) else None
+
+    def _is_kept(self, name: str) -> bool:
+        """Whether anything is ever stored in an attribute of that name."""
+        found = self.kept.get(name)
+        if found is None:
+            scopes = self.flow.attribute_scopes(name)
+            found = any(store.data == name for key in scopes for store in self.flow.body(*key).stores)
+            self.kept[name] = found
+        return found
 
     def _held(self, whole: Value, content: Value) -> list[Name]:
         """The names under which content is put into a whole; none where nothing is put in."""
