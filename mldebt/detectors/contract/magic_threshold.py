@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from mldebt.detectors.contract import _distances
 from mldebt.finding import Hit, Severity
 from mldebt.flow.body import Body
+from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.evaluation.selection import roots
 from mldebt.flow.files.paths import arguments
 from mldebt.flow.scores.scores import ASKS
@@ -434,8 +435,6 @@ def chances(rows):
     _INDEX.format(answer="return [int(place) for dist, place in found if place < 5000]"),
 )
 
-_TRAINS = frozenset({"fits", "tunes", "optimizes"})
-
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     natural = {float(word) for word in rule.words("natural")}
@@ -465,7 +464,7 @@ def _judges(project: Project, models: Models, body: Body) -> bool:
         return True
     if any(_measures(project, call) for call in body.calls):
         return True
-    return any(project.flow.roles(call) & _TRAINS for each in _around(project, body) for call in each.calls)
+    return any(project.flow.roles(call) & TRAINS for each in _around(project, body) for call in each.calls)
 
 
 def _is_offline(project: Project, body: Body) -> bool:
@@ -478,7 +477,7 @@ def _is_offline(project: Project, body: Body) -> bool:
     beside = [call for each in project.flow.bodies(body.module.index) for call in each.calls]
     if any(_measures(project, call) for call in beside):
         return True
-    if _VALIDATES.search(body.scope.name) and any(project.flow.roles(call) & _TRAINS for call in beside):
+    if _VALIDATES.search(body.scope.name) and any(project.flow.roles(call) & TRAINS for call in beside):
         return True
     return any("plots" in project.flow.roles(call) for call in body.calls)
 

@@ -10,6 +10,7 @@ from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword, last_name, says
 from mldebt.flow.conditions.conditions import ways
+from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.files.filenames import holds_no_data, holds_weights
 from mldebt.flow.files.paths import Paths, gives_text
 from mldebt.flow.files.pathtexts import HOLES
@@ -45,7 +46,6 @@ _PICTURED = regex(r"(^|[/_. ])(visuali[sz]\w*|plot\w*|draw\w*|t_?sne|umap|figure
 """What makes pictures of rows, and writes down what is seen there."""
 _EXAMPLES = frozenset({"input_example", "signature", "sample_input", "example_inputs"})
 """What a model is kept with to show what it takes."""
-_TRAINS = frozenset({"fits", "tunes", "optimizes"})
 _ONLINE = frozenset({"partial_fit", "train_on_batch", "fit_one_cycle"})
 _SHUFFLED_ON_REQUEST = frozenset({"KFold", "StratifiedKFold", "StratifiedGroupKFold"})
 _FOLDS = _SHUFFLED_ON_REQUEST | frozenset(
@@ -232,7 +232,7 @@ class Choices:
     def _is_step(self, event: Event) -> bool:
         """Whether a draw is made again for each step of a training: how that goes, and no choice of its rows."""
         callers = {call.body for call in event.path if call.loops} - {event.value.body}
-        return any(self.flow.roles(call) & _TRAINS for body in callers for call in body.calls)
+        return any(self.flow.roles(call) & TRAINS for body in callers for call in body.calls)
 
     def _seeds_other(self, number: Value) -> bool:
         """Whether what was drawn only becomes a seed of something else."""

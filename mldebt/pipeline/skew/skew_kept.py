@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mldebt.flow.body import Body
 from mldebt.flow.conditions.conditions import ways
+from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
 from mldebt.pipeline.project import Project
@@ -14,7 +15,6 @@ from mldebt.regex import regex
 
 LOAD_LIMIT = 40
 USE_LIMIT = 200
-_TRAINS = frozenset({"fits", "tunes", "optimizes"})
 _ASKS = regex(r"(^|_)(predict(ion)?s?|infer(ence)?|score|forecast|recommend|classify|serve)(_|$)")
 _PASSING = frozenset("phi same passed param attr item global free call return element collection mutate".split())
 
@@ -52,7 +52,7 @@ class KeptFits:
 
     def _trains(self, body: Body, fits: list[Value]) -> bool:
         """Whether the same code trains something on what it fits: then all is learnt anew."""
-        return any(self.flow.roles(call) & _TRAINS for call in body.calls if call not in fits)
+        return any(self.flow.roles(call) & TRAINS for call in body.calls if call not in fits)
 
     def _loaded(self, fitted: Value) -> Value | None:
         """The call that loads what is fitted; None where something else makes it, or may."""
