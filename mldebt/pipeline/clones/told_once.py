@@ -34,13 +34,14 @@ class ToldOnce:
     def fold(self, hits: Iterable[Hit]) -> list[Hit]:
         """The hits, by path; the first of those that say the same stands for the others and names them."""
         ordered = sorted(hits, key=lambda hit: (hit.location.path, hit.location.line, hit.message))
-        often = Counter(map(_said, ordered))
+        said = [_said(hit) for hit in ordered]
+        often = Counter(said)
         first: list[Hit] = []
         again: dict[int, list[Hit]] = defaultdict(list)
         known: dict[tuple[str, str], list[tuple[int, _Lines]]] = defaultdict(list)
-        for hit in ordered:
-            leaders = known[_said(hit)]
-            lines = self._lines(hit) if often[_said(hit)] > 1 else frozenset()
+        for hit, words in zip(ordered, said, strict=True):
+            leaders = known[words]
+            lines = self._lines(hit) if often[words] > 1 else frozenset()
             held = next((place for place, others in leaders if _are_alike(lines, others)), None)
             if held is not None and first[held].location.path != hit.location.path:
                 again[held].append(hit)
