@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from mldebt.flow.idioms import last_name, read_name
 from mldebt.flow.value import Value
+from mldebt.regex import regex
 
 COMPUTED = "a computed value"
 WRITTEN_DEPTH = 4
 WRITTEN_LENGTH = 50
+
+
+_HUMP = regex(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def parted(name: str) -> str:
+    """A name whose humps are parted as other names' words are: `get_Hit_Ratio` of `getHitRatio`."""
+    return _HUMP.sub("_", name)
 
 
 def in_words(value: Value) -> str:

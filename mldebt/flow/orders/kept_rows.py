@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from mldebt.flow.orders.kept_ranks import LOG, RANK, SCORE, TIME, shows_log
 from mldebt.flow.orders.order import Orders, Origin
 from mldebt.flow.orders.sort_columns import column_names
 from mldebt.flow.value import Value
+from mldebt.flow.wording import parted
 
 CHAIN_LIMIT = 40
 READ_LIMIT = 150
@@ -25,7 +25,6 @@ _CHAINED = _OF_MANAGER | frozenset(
 )
 _ORDERING = frozenset({"order_by", "latest", "earliest", "reverse"})
 _OWN_ID = frozenset({"id", "pk", "rowid"})
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class KeptRows(NamedTuple):
@@ -84,7 +83,7 @@ class MappedRows:
         places = (place for _, source in call.named_arguments for place in _places(source))
         origins = next((found for each in places if (found := self._rankings(each))), ())
         columns = {name for name in call.keywords if name in ranked or SCORE.search(name)}
-        if not origins or LOG.search(_WORDS.sub("_", name).lower()) or not self._is_mapped(cls):
+        if not origins or LOG.search(parted(name).lower()) or not self._is_mapped(cls):
             return {}
         return {cls: KeptRows(name, frozenset(columns), origins)}
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from mldebt.flow.steps import Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.flow.wording import parted
 from mldebt.pipeline.models.own_metrics import DEPTH, OwnMetrics
 from mldebt.regex import regex
 
@@ -20,14 +21,13 @@ _METRIC = regex(
     re.IGNORECASE,
 )
 _TRAINING = regex(r"train|loss", re.IGNORECASE)
-_HUMP = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 _COMPUTED = frozenset({"operation", "call", "choice", "phi"})
 _MEETING = frozenset({"operation", "compare", "call"})
 
 
 def is_metric_word(name: str) -> bool:
     """Whether a function, variable or key is called as a metric is: `val_rmse`, `getHitRatio`."""
-    return _METRIC.search(re.sub(r"\W", "_", _HUMP.sub("_", name))) is not None
+    return _METRIC.search(re.sub(r"\W", "_", parted(name))) is not None
 
 
 class WordedMetrics:
