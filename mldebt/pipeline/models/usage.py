@@ -27,6 +27,7 @@ class Usage:
         self.lives = flow.shared(Lives)
         self.deliveries = Deliveries(flow)
         self.shown = Screens(flow)
+        self._trainings: dict[int, set[Unit]] = {}
 
     def serving(self, model: TrainedModel, loaders: Iterable[Value]) -> list[tuple[Unit, Value]]:
         """The endpoints behind which a model is asked, or what was loaded of it; with the call that asks. One that
@@ -89,6 +90,12 @@ class Usage:
 
     def _training(self, model: TrainedModel) -> set[Unit]:
         """The functions that train a model, and those that call them."""
+        known = self._trainings.get(id(model))
+        if known is None:
+            known = self._trainings[id(model)] = self._find_training(model)
+        return known
+
+    def _find_training(self, model: TrainedModel) -> set[Unit]:
         trained = [call for call in model.trained if call.kind == "call"]
         found = {target.key for call in trained for target in self.flow.targets(call)} | {
             call.body.key for call in trained
