@@ -885,6 +885,9 @@ from sklearn.metrics import mean_squared_error
 
 app = FastAPI()
 
+def shown(values):
+    return values
+
 @app.post("/sales")
 def sales(path: str):
     rows = pd.read_csv(path)
@@ -895,7 +898,10 @@ def sales(path: str):
 """
 
 
-@pytest.mark.parametrize(("answer", "serving"), [("told.tolist()", 1), ('mean_squared_error(rows["sold"], told)', 0)])
+@pytest.mark.parametrize(
+    ("answer", "serving"),
+    [("told.tolist()", 1), ('mean_squared_error(rows["sold"], told)', 0), ("shown(told)", 1)],
+)
 def test_an_endpoint_that_trains_serves_what_the_model_says(tmp_path: Path, answer: str, serving: int) -> None:
     (record,) = register(tmp_path, {"app.py": _TRAINED_THERE.format(answer=answer)})
     assert len(record.serving) == serving
