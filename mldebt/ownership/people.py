@@ -65,13 +65,20 @@ def _one(members: Iterable[Person]) -> Person:
 
 
 # Addresses and names that tools put in where nobody set one: many people share them.
-_MACHINES = "root|ubuntu|debian|centos|ec2-user|azureuser|vagrant|docker|jovyan|jupyter|pi|administrator|nobody|user"
+_MACHINES = (
+    "root|ubuntu|debian|centos|ec2-user|azureuser|opc|hadoop|vagrant|docker|vscode|codespaces?|gitpod|pi|administrator"
+    "|nobody|user|jovyan|jupyter|(jupyter|studio-lab|sagemaker|cloudshell|gcp)-?user|sagemaker|(google[ -]?)?colab"
+    "|kaggle|deepnote|paperspace|autodl|runner"
+)
+# A rented machine gives its own name, with a number in it.
+_HOSTS = r"(autodl|ip|desktop|laptop|win|container|instance|jupyter|notebook|vm|gpu|node)-[\w.-]*\d[\w.-]*"
 _NOBODYS_ADDRESS = regex(
     rf"[^@]*|.*@localhost(\..*)?|.*@example\.(com|org)|({_MACHINES}|no-?reply|your?\.?e?mail)@.*|none@none"
 )
 # `git config user.name --unset` makes a name of the option.
 _NOBODYS_NAME = regex(
-    rf"[\W_]*|--\w+|your name|unknown.*|john doe|jane doe|root .*|{_MACHINES}|.*\b(user|admin|team|author)"
+    rf"[\W_]*|--\w+|your name|unknown.*|john doe|jane doe|root .*|({_MACHINES})(@.*)?|{_HOSTS}"
+    r"|.*\b(user|admin|team|author)"
 )
 _ROLES = frozenset("admin contact developer email github hello mail noreply office support".split())
 

@@ -55,6 +55,35 @@ def test_a_name_that_says_nothing_gives_way_to_the_address(name):
     assert only.nobody
 
 
+@pytest.mark.parametrize(
+    ("name", "email"),
+    [
+        ("AutoDL", "root@autodl-container-8c2211a152-3d1bc2ad.(none)"),
+        ("autodl-container-8c2211a152", "root@autodl-container-8c2211a152.(none)"),
+        ("root@gpu-node-7", "root@gpu-node-7"),
+        ("user@localhost", "user@localhost"),
+        ("Google Colab", "colab@example.com"),
+        ("sagemaker-user", "sagemaker-user@default"),
+        ("codespace", "codespace@codespaces-1a2b3c.(none)"),
+    ],
+)
+def test_the_account_of_a_rented_machine_is_nobody(name, email):
+    assert people((name, email, 2)).all()[0].nobody
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "shown"),
+    [
+        ("Ann Archer", "root@autodl-container-8c2211a152.(none)", "Ann Archer"),
+        ("AutoDL", "ann@corp.org", "ann@corp.org"),
+        ("root", "1234@mail.org", "1234@mail.org"),
+    ],
+)
+def test_a_name_or_an_address_of_their_own_makes_a_person(name, email, shown):
+    only = people((name, email, 2)).all()[0]
+    assert (only.name, only.nobody) == (shown, False)
+
+
 def test_names_in_other_letters_are_names():
     assert names(people(("李明", "li@corp.org", 2), ("Ю", "yu@corp.org", 1))) == ["李明", "Ю"]
 
