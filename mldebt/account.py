@@ -52,6 +52,7 @@ def count_read(listing: Listing, facts: Mapping[str, FileFacts], documents: Sequ
         tests=kinds[Category.TEST],
         vendored=kinds[Category.VENDORED],
         generated=kinds[Category.GENERATED],
+        data=kinds[Category.DATA],
     )
 
 

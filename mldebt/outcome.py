@@ -32,6 +32,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     tests: int = 0
     vendored: int = 0
     generated: int = 0
+    data: int = 0
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):

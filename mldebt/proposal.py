@@ -164,6 +164,7 @@ _EXAMPLES = {
     "paths.tests": 'tests = ["/checks/"]',
     "paths.vendored": 'vendored = ["/forks/"]',
     "paths.generated": 'generated = ["*_gen.py"]',
+    "paths.data": 'data = ["/corpus/"]',
     "people.bots": 'bots = ["deploy@acme.example"]',
     "people.aliases.*": '"Bob Lee" = ["bob@home.example", "blee"]',
     "people.joined.*": '"Di Fox" = "2024-02-01"',

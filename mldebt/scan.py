@@ -32,6 +32,7 @@ from mldebt.rulebook import Rule, choose_rules, load_apis, load_rules, shows_all
 from mldebt.settings import Settings, load_settings
 from mldebt.sources import (
     RECIPES,
+    Category,
     CategoryGlobs,
     Document,
     DocumentKind,
@@ -376,6 +377,7 @@ def _globs(settings: Settings) -> CategoryGlobs:
         test=paths.tests,
         vendored=paths.vendored,
         generated=paths.generated,
+        data=paths.data,
         exclude=paths.exclude,
         product=paths.product,
     )
@@ -385,6 +387,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
     """Facts, documents, history and flow, folded into one project."""
     from mldebt.documents import KnownDocuments
     from mldebt.documents.instances import read_instances
+    from mldebt.facts.code_as_data import code_as_data, without_data
     from mldebt.facts.exports import without_exports
     from mldebt.facts.in_use import found_by_runners, product_in_use
     from mldebt.facts.pool import read_facts
@@ -409,9 +412,10 @@ def _build(work: _Work, listing: Listing) -> _Built:
             work.warn(warning)
     files = product_in_use(listing.files, reading.facts, _globs(settings))
     files = found_by_runners(files, reading.facts, _globs(settings))
-    listing = replace(listing, files=without_exports(files, reading.facts))
     with work.timed("documents", len(listing.documents)):
         documents, unread = _read_documents(work, listing)
+    files = code_as_data(without_exports(files, reading.facts), reading.facts, documents, _globs(settings))
+    listing, documents = replace(listing, files=files), without_data(documents, files)
     with work.timed("history"):
         ownership = read_ownership(
             work.repository,
@@ -435,7 +439,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
                 facts=reading.facts[file.path],
             )
             for file in listing.files
-            if file.path in reading.facts
+            if file.path in reading.facts and file.category is not Category.DATA
         ]
         flow = link_project(
             modules,

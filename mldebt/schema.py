@@ -37,6 +37,7 @@ WORDS = {
     "paths.tests": "Tests: known, not judged.",
     "paths.vendored": "Somebody else's code: known, not judged.",
     "paths.generated": "A machine's code: known, not judged.",
+    "paths.data": "Code that is kept as data, and not run: counted, not judged.",
     "limits": "What a file may cost before it is skipped with a reason.",
     "limits.file_bytes": "The size of a Python file.",
     "limits.notebook_bytes": "The size of a notebook.",

@@ -20,7 +20,7 @@ from mldebt.tables import Table, read_table
 GRADES = ("info", "low", "medium", "high")
 FAIL_ON = (*GRADES, "never")
 CACHE_VARIABLE = "MLDEBT_CACHE_DIR"
-_PATH_KINDS = ("exclude", "product", "tests", "vendored", "generated")
+_PATH_KINDS = ("exclude", "product", "tests", "vendored", "generated", "data")
 
 
 def user_cache_dir() -> Path:
@@ -37,13 +37,14 @@ def user_cache_dir() -> Path:
 
 class Paths(msgspec.Struct, frozen=True, kw_only=True):
     """A team's own patterns, as in a .gitignore, relative to the scan root. `product` takes files back that look like
-    tests, vendored or generated code."""
+    tests, vendored or generated code, or data."""
 
     exclude: tuple[str, ...] = ()
     product: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
     vendored: tuple[str, ...] = ()
     generated: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ product = ["tests/service"]
 tests = ["checks/"]
 vendored = ["forks"]
 generated = ["*_gen.py"]
+data = ["/corpus/"]
 [limits]
 file_bytes = 5
 notebook_bytes = 5

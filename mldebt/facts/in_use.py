@@ -30,7 +30,7 @@ def product_in_use(
     for file in files:
         by_name = file.category is Category.TEST and is_test_by_name_alone(file.path, globs)
         if by_name and file.path in facts and not _tests(facts[file.path]):
-            parts = _module_parts(file.path)
+            parts = module_parts(file.path)
             named[parts[-1]].append(parts)
             paths[parts] = file.path
     used: set[str] = set()
@@ -38,7 +38,7 @@ def product_in_use(
     while waiting:
         path = waiting.pop()
         for binding in facts[path].imports if path in facts else ():
-            for name in _imported_names(binding, path):
+            for name in imported_names(binding, path):
                 for parts in named.get(name[-1], ()):
                     if parts[-len(name) :] == name and paths[parts] not in used:
                         used.add(paths[parts])
@@ -63,10 +63,10 @@ def found_by_runners(
 
 def not_imported(paths: Iterable[str], by: Iterable[str], facts: Mapping[str, FileFacts]) -> set[str]:
     """Those of some files that no import of others may mean."""
-    waiting = {path: _module_parts(path) for path in paths}
+    waiting = {path: module_parts(path) for path in paths}
     if not waiting:
         return set()
-    imported = {name for path in by for binding in facts[path].imports for name in _imported_names(binding, path)}
+    imported = {name for path in by for binding in facts[path].imports for name in imported_names(binding, path)}
     return {
         path for path, parts in waiting.items() if not any(parts[start:] in imported for start in range(len(parts)))
     }
@@ -96,12 +96,12 @@ def _tests(facts: FileFacts) -> bool:
     return any(scope.kind == "function" and _TESTS.match(scope.name) for scope in facts.scopes[1:])
 
 
-def _module_parts(path: str) -> Parts:
+def module_parts(path: str) -> Parts:
     """The dotted name of a file, from the top of the repository."""
     return tuple(path.rpartition(".")[0].split("/"))
 
 
-def _imported_names(binding: ImportBinding, path: str) -> Iterator[Parts]:
+def imported_names(binding: ImportBinding, path: str) -> Iterator[Parts]:
     """The dotted names of modules that an import may load; a relative one in full."""
     module = binding.imported or binding.module
     level = len(module) - len(module.lstrip("."))

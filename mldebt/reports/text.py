@@ -204,7 +204,12 @@ def read_of(outcome: Outcome) -> str:
         parts.append(count(counts.documents, "document"))
     aside = [
         f"{number} {word}"
-        for number, word in ((counts.tests, "tests"), (counts.vendored, "vendored"), (counts.generated, "generated"))
+        for number, word in (
+            (counts.tests, "tests"),
+            (counts.vendored, "vendored"),
+            (counts.generated, "generated"),
+            (counts.data, "kept as data"),
+        )
         if number
     ]
     among = f" Among them: {', '.join(aside)}." if aside else ""

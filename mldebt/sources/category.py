@@ -1,4 +1,4 @@
-"""Whether a file is product code, a test, somebody else's code or a machine's: by its path, its head, or the
+"""Whether a file is product code, a test, somebody else's code, a machine's or data: by its path, its head, or the
 configuration."""
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ def category_of(path: str, head: Category, globs: CategoryGlobs) -> Category:
         (Category.PRODUCT, globs.product),
         (Category.VENDORED, globs.vendored),
         (Category.GENERATED, globs.generated),
+        (Category.DATA, globs.data),
         (Category.TEST, globs.test),
     ):
         if patterns and matches(path, patterns):

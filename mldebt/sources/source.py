@@ -25,6 +25,7 @@ class Category(enum.StrEnum):
     TEST = "test"
     VENDORED = "vendored"
     GENERATED = "generated"
+    DATA = "data"
 
 
 class DocumentKind(enum.StrEnum):
@@ -70,12 +71,13 @@ class SourceLimits(msgspec.Struct, frozen=True, kw_only=True):
 
 class CategoryGlobs(msgspec.Struct, frozen=True, kw_only=True):
     """What the configuration says about files, as gitignore-like patterns; it wins over what the room recognises
-    itself. `product` takes files back; of several that match, the first of product, vendored, generated, test
+    itself. `product` takes files back; of several that match, the first of product, vendored, generated, data, test
     decides."""
 
     test: tuple[str, ...] = ()
     vendored: tuple[str, ...] = ()
     generated: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     product: tuple[str, ...] = ()
 
