@@ -12,6 +12,7 @@ from mldebt.flow.services.read_answers import ReadAnswers
 from mldebt.flow.types.shapes import DECLARED, HOLLOW, NONE
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
+from mldebt.pipeline.clones.told_once import ToldOnce
 from mldebt.pipeline.description.signatures import Signatures
 from mldebt.pipeline.description.specifications import Specifications
 from mldebt.regex import regex
@@ -155,7 +156,39 @@ def told():{mark}
     return watch.report()
 """
 
+_COPIED = """
+import joblib
+from flask import Flask, jsonify, request
+
+app = Flask(__name__)
+model = joblib.load("model.joblib")
+
+@app.route("/churn", methods=["POST"])
+def churn():{mark}
+    asked = request.get_json()
+    age = float(asked["age"])
+    price = float(asked["price"])
+    answer = model.predict([[age, price]])
+    return jsonify({{"chance": float(answer[0])}})
+"""
+
 BAD = (
+    # a copy is told once, with another
+    {
+        "first/serve.py": _COPIED.format(mark="  # debt"),
+        "second/serve.py": _COPIED.format(mark=""),
+        "third/serve.py": """
+import joblib
+from flask import Flask, jsonify, request
+
+app = Flask(__name__)
+model = joblib.load("other.joblib")
+
+@app.route("/churn", methods=["POST"])
+def churn():  # debt
+    return jsonify({"chance": float(model.predict([request.get_json()["row"]])[0])})
+""",
+    },
     _GROUPS.format(answer="KMeans(3, random_state=1).fit_predict(asked['rows']).tolist()", mark="  # debt"),
     # a mean of what the model says now
     _LOG.format(first="self.ask(30)", mark="  # debt"),
@@ -567,6 +600,10 @@ async def page_of(request: Request, age: int):
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    yield from ToldOnce(project.flow.program).fold(_found(project))
+
+
+def _found(project: Project) -> Iterator[Hit]:
     contracts = Contracts(project.flow)
     clients = ReadAnswers(project.orders, contracts)
     specified, signatures = Specifications(project.raw_documents), Signatures(project.flow)

@@ -11,6 +11,7 @@ from mldebt.documents import DocumentKind
 from mldebt.finding import Audience, Hit, Severity, Step
 from mldebt.masking import masked
 from mldebt.pipeline import Project
+from mldebt.pipeline.clones.told_once import ToldOnce
 from mldebt.pipeline.ingestion.declared import Entry
 from mldebt.pipeline.ingestion.literals import WORST, Literal
 from mldebt.pipeline.ingestion.samesource import name_of
@@ -47,7 +48,41 @@ WHERE = {
     "default": "as the default of a parameter",
 }
 
+_LOADER = """
+            import pandas as pd
+            from sklearn.linear_model import Ridge
+
+            def load():
+                rows = pd.read_csv("https://data.acme.org/exports/clicks.csv"){mark}
+                rows = rows[rows.age > {least}]
+                rows["name"] = rows["name"].str.strip()
+                rows["clicked"] = rows["clicked"].astype(int)
+                rows = rows.dropna()
+                return rows.drop_duplicates()
+
+            def train():
+                rows = load()
+                Ridge().fit(rows[["age"]], rows["clicked"])
+
+            train()
+            """
+
 BAD = (
+    # a copy is told once, with another
+    {
+        "first/train.py": _LOADER.format(least=17, mark="  # debt"),
+        "second/train.py": _LOADER.format(least=20, mark=""),
+        "third/train.py": """
+            import pandas as pd
+            from sklearn.linear_model import Ridge
+
+            def load():
+                return pd.read_csv("https://data.acme.org/exports/clicks.csv")  # debt
+
+            rows = load()
+            Ridge().fit(rows[["age"]], rows["clicked"])
+            """,
+    },
     """
     import pandas as pd
     from sklearn.linear_model import Ridge
@@ -284,6 +319,10 @@ GOOD = (
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    yield from ToldOnce(project.flow.program).fold(_found(project))
+
+
+def _found(project: Project) -> Iterator[Hit]:
     groups: dict[object, list[Literal]] = defaultdict(list)
     for literal in project.source_literals:
         runs = not any(map(project.constancy.never, (literal.value, literal.read)))

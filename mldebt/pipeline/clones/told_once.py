@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from mldebt.finding import Hit, Step
+from mldebt.finding import Audience, Hit, Severity, Step
 from mldebt.flow.module import Module
 from mldebt.flow.program import Program
 from mldebt.pipeline.clones.lines import Shapes
@@ -21,11 +21,12 @@ NAMED = 3
 _AMOUNT = regex(r"\d+|\b(January|February|March|April|May|June|July|August|September|October|November|December)\b")
 """What a rule's words say of one place alone: numbers, dates."""
 _Lines = frozenset[tuple[str, tuple[str, ...]]]
+_Said = tuple[str, str, Severity | None, Audience | None]
 
 
 class ToldOnce:
-    """Joins hits of one rule. Two say the same where their words are equal but for places and amounts, in definitions
-    of one name (or files of one name) that hold nearly the same lines."""
+    """Joins hits of one rule. Two say the same where their words are equal but for places and amounts, and they weigh
+    the same, in definitions of one name (or files of one name) that hold nearly the same lines."""
 
     def __init__(self, program: Program) -> None:
         self._shapes = Shapes(program)
@@ -38,7 +39,7 @@ class ToldOnce:
         often = Counter(said)
         first: list[Hit] = []
         again: dict[int, list[Hit]] = defaultdict(list)
-        known: dict[tuple[str, str], list[tuple[int, _Lines]]] = defaultdict(list)
+        known: dict[_Said, list[tuple[int, _Lines]]] = defaultdict(list)
         for hit, words in zip(ordered, said, strict=True):
             leaders = known[words]
             lines = self._lines(hit) if often[words] > 1 else frozenset()
@@ -65,10 +66,10 @@ def _scope(module: Module, symbol: str) -> int:
     return next((number for number, each in scopes if number and each.parent == 0 and each.name == name), 0)
 
 
-def _said(hit: Hit) -> tuple[str, str]:
-    """What a hit says, and the name of what it says it of."""
+def _said(hit: Hit) -> _Said:
+    """What a hit says, the name of what it says it of, and how it weighs."""
     name = hit.location.symbol or posixpath.basename(hit.location.path)
-    return name, _AMOUNT.sub("#", hit.message.replace(hit.location.path, ""))
+    return name, _AMOUNT.sub("#", hit.message.replace(hit.location.path, "")), hit.severity, hit.audience
 
 
 def _are_alike(lines: _Lines, others: _Lines) -> bool:
@@ -77,8 +78,8 @@ def _are_alike(lines: _Lines, others: _Lines) -> bool:
 
 
 def _with(hit: Hit, again: list[Hit]) -> Hit:
-    members = tuple(dict.fromkeys(f"{each.location.path}:{each.location.symbol}" for each in (hit, *again)))
-    hit = hit if hit.members else replace(hit, members=members)
+    named = (each.members or (f"{each.location.path}:{each.location.symbol}",) for each in (hit, *again))
+    hit = replace(hit, members=tuple(dict.fromkeys(member for members in named for member in members)))
     if not again:
         return hit
     places = list(dict.fromkeys(each.location.path for each in again))
