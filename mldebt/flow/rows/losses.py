@@ -101,8 +101,22 @@ class Losses:
             if what == _PASSED and self._is_told_after(body, attempt, end):
                 continue
             work = self._work(body, start, handler.at) if what else None
+            if what == _PASSED and work is not None and self._notes_about(body, attempt, work, end):
+                continue
             if work is not None:
                 yield Lost(handler.at, work, f"any error {what}", True, what == _PASSED and _only_sets(body, attempt))
+
+    def _notes_about(self, body: Body, attempt: r.Try, work: Value, end: int) -> bool:
+        """Whether an attempt only puts something that it does not read anew under keys of one object: that lacks a note
+        about itself, and no row."""
+        facts = body.facts
+        if work.loops or "reads" in self.flow.roles(work) or not all(_is_noting(facts, each) for each in attempt.body):
+            return False
+        set_ = [each.targets for each in statements(attempt.body) if isinstance(each, r.Assign)]
+        later = {node.id for node in facts.exprs if isinstance(node, r.Name) and end <= node.at < body.scope.end}
+        return any(_is_under_key(facts, ref) for refs in set_ for ref in refs) and later.isdisjoint(
+            assigned_names(facts, attempt.body)
+        )
 
     def _is_told_after(self, body: Body, attempt: r.Try, end: int) -> bool:
         """Whether a test that comes after an attempt asks whether what it sets is there, and counts or tells the rows
@@ -225,6 +239,19 @@ def _is_setting(facts: r.FileFacts, statement: r.Stmt) -> bool:
     if isinstance(statement, r.Assign):
         return all(isinstance(facts.exprs[target], r.Name) for target in statement.targets)
     return isinstance(statement, r.If | r.Import)
+
+
+def _is_noting(facts: r.FileFacts, statement: r.Stmt) -> bool:
+    """Whether a statement puts something under a literal key, on whatever condition, or gets it ready."""
+    if isinstance(statement, r.If):
+        return all(_is_noting(facts, each) for each in (*statement.body, *statement.orelse))
+    targets = statement.targets if isinstance(statement, r.Assign) else ()
+    return bool(targets) and all(facts.name(target) or _is_under_key(facts, target) for target in targets)
+
+
+def _is_under_key(facts: r.FileFacts, target: r.Ref) -> bool:
+    node = facts.exprs[target]
+    return isinstance(node, r.Subscript) and isinstance(facts.exprs[node.index], r.Constant)
 
 
 def _is_literal(node: r.Node) -> bool:
