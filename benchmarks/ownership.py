@@ -1,10 +1,11 @@
 """Line ownership beside `git blame --incremental` with two processes: the same lines? how much faster?
 
-    python benchmarks/ownership.py PATH... [--rounds 3] [--suffix .py] [--update 20] [--sample 150]
+    python benchmarks/ownership.py PATH... [--lines] [--rounds 3] [--suffix .py] [--update 20] [--sample 150]
 
 Both answer for every file of the suffix at HEAD, cold, in turn; medians of wall and CPU seconds (children and start-up
-of Python included). What mldebt does beyond plain blame is in its time: people, imports, reformatting, and the commits
-that `.git-blame-ignore-revs` names. `--update N` also measures an update from some N commits before HEAD, and
+of Python included). What mldebt does beyond plain blame is in its time: people, imports, reformatting, code that was
+moved, and the commits that `.git-blame-ignore-revs` names. `--lines` leaves that out: the commit of every line, as
+blame tells it, and nothing more. `--update N` also measures an update from some N commits before HEAD, and
 `--sample N` lets blame answer for N of the files alone, where all would take minutes (its time is then multiplied).
 The last column is the largest process so far. A repository of 24,000 commits and 3,900 files: `made_history.py`."""
 
@@ -46,6 +47,20 @@ if not found.available:
 gc.freeze()
 """
 
+LINES = """
+import gc, os, sys
+gc.disable()
+from pathlib import Path
+from mldebt.git import head_files, isolated, open_repository
+from mldebt.ownership.engine import attribute_lines
+root, listed, _, _ = sys.argv[1:]
+with isolated(open_repository(Path(root), allow_bare=True)) as isolation:
+    tree = head_files(isolation)
+    paths = Path(listed).read_bytes().split(b"\\0")
+    attribute_lines(isolation, {path: tree[os.fsdecode(path)].encode() for path in paths}, follow_moves=False)
+gc.freeze()
+"""
+
 
 def main() -> int:
     """Measures each repository and prints a table."""
@@ -55,6 +70,7 @@ def main() -> int:
     parser.add_argument("--suffix", default=".py")
     parser.add_argument("--update", type=int, default=0)
     parser.add_argument("--sample", type=int, default=0)
+    parser.add_argument("--lines", action="store_true")
     options = parser.parse_args()
     compileall.compile_dir(Path(mldebt.__file__).parent, quiet=1)  # as an installed package is
     print(ROW.format("repository", "files", "lines", "wrong", "blame x2 s", "mldebt s", "wall", "cpu", "MB"))
@@ -85,7 +101,7 @@ def measure(root: Path, options: argparse.Namespace) -> tuple[float, float]:
             start, used = time.perf_counter(), children()
             expected = blame(root, some)
             plain.append(((time.perf_counter() - start) / share, (children() - used) / share))
-            ours.append(run(root, listed.name, "", ""))
+            ours.append(run(root, listed.name, "", "", LINES if options.lines else PROGRAM))
         most = peak()
         update = measure_update(root, listed.name, options.update, median(ours)) if options.update else ""
     wrong, lines, died = compare(root, paths, expected)
@@ -118,11 +134,11 @@ def measure_update(root: Path, listed: str, commits: int, cold: tuple[float, flo
     return f"{since} commits later {wall:.2f}/{cpu:.2f} s = {of_cold}; nothing new {nothing:.2f} s of CPU"
 
 
-def run(root: Path, listed: str, cache: str, head: str) -> tuple[float, float]:
+def run(root: Path, listed: str, cache: str, head: str, program: str = PROGRAM) -> tuple[float, float]:
     """Wall and CPU seconds of a process of its own, for the files that are listed in a file."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start, used = time.perf_counter(), children()
-    subprocess.run([sys.executable, "-c", PROGRAM, root, listed, cache, head], env=environment, check=True)
+    subprocess.run([sys.executable, "-c", program, root, listed, cache, head], env=environment, check=True)
     return time.perf_counter() - start, children() - used
 
 

@@ -49,11 +49,14 @@ def attribute_lines(  # noqa: PLR0913, PLR0917  # what a survey knows and lends
     ignored: Collection[bytes] = (),
     moved: LineAuthors | None = None,
     reader: BlobReader | None = None,
+    *,
+    follow_moves: bool = True,
 ) -> Attribution:
     """Attributes the lines of `files` (path → blob at HEAD). `known` is an earlier answer: for the same HEAD it leaves
     only the files that it lacks to do, for an older one only the commits since. `meanwhile` is done where git has to be
     waited for, and again until it says False; `log` is that of the commits to walk, if it was begun before; `moved`
-    belongs to `known`, and was found with the same `ignored` revisions, which move nothing."""
+    belongs to `known`, and was found with the same `ignored` revisions, which move nothing. Without `follow_moves`, all
+    that is told is what blame tells."""
     head = (isolation.head or "").encode()
     same_head = known is not None and known.head == head
     kept = files.keys() & known.files.keys() if known is not None and same_head else set()
@@ -65,7 +68,7 @@ def attribute_lines(  # noqa: PLR0913, PLR0917  # what a survey knows and lends
     if todo:
         kept_open = contextlib.nullcontext(reader) if reader is not None else BlobReader(isolation)
         with kept_open as blobs, _no_garbage_collection():
-            task = _Task(isolation, blobs, progress, meanwhile, ignored, log)
+            task = _Task(isolation, blobs, progress, meanwhile, ignored, log, follow_moves=follow_moves)
             try:
                 if known is None or same_head:
                     done = task.attribute(todo)
@@ -103,6 +106,8 @@ class _Task:
         meanwhile: Callable[[], bool],
         ignored: Collection[bytes],
         log: RawLog | None,
+        *,
+        follow_moves: bool,
     ) -> None:
         self.stopped = 0
         self.past: dict[bytes, dict[int, bytes]] = {}
@@ -123,6 +128,7 @@ class _Task:
         self._walk = Walk(isolation, self._differ, self._renames, Notebooks(isolation, reader), self._pace)
         self._stream = BlobStream(isolation)
         self._moves = Moves(isolation, reader, self._stream, self._differ, self._comparer, self._walk.besides, ignored)
+        self._moves.follows = follow_moves
 
     def end(self) -> None:
         if self._awaited is not None:

@@ -40,7 +40,9 @@ class Moves:
     version is passed from which lines may have been moved.
 
     `earlier` has, for the lists of commits of files at HEAD, those of whoever wrote the lines before they were
-    moved."""
+    moved. Unless it `follows`, nothing was moved."""
+
+    follows = True
 
     def __init__(
         self,
@@ -99,6 +101,8 @@ class Moves:
 
     def note(self, event: Blamed, maps: Sequence[LineMap], difference: Sequence[Hunk] | None) -> None:
         """What a commit took from a file and added to it."""
+        if not self.follows:
+            return
         self._commit = event.commit
         large = ADDS
         if not event.origins:

@@ -192,6 +192,9 @@ def test_moved_code_is_told_alike_by_every_way(seed, recorder, plain_git):
     ignored = [name.encode() for name in dice.sample(recorder.ids, 4)] if seed % 2 else []
     cold = attribute_all(root, ignored)
     both = cold.lines.but(cold.moved)
+    plain = attribute_all(root, ignored, follow_moves=False)
+    assert not plain.moved.files
+    assert unpacked(plain.lines) == unpacked(cold.lines)
     for start in sorted(dice.sample(range(5, 30), 3)):
         plain_git(root, "update-ref", "refs/heads/main", recorder.id(start))
         known = attribute_all(root, ignored)
@@ -213,12 +216,12 @@ def unpacked(lines):
     return {path: lines.lines(path) for path in lines.files}
 
 
-def attribute_all(root, ignored, known=None):
+def attribute_all(root, ignored, known=None, *, follow_moves=True):
     """Lines and moved lines of all code."""
     with isolated(open_repository(root)) as isolation:
         files = {os.fsencode(path): blob.encode() for path, blob in head_files(isolation).items()}
         lines, moved = (known.lines, known.moved) if known is not None else (None, None)
-        return attribute_lines(isolation, files, lines, moved=moved, ignored=ignored)
+        return attribute_lines(isolation, files, lines, moved=moved, ignored=ignored, follow_moves=follow_moves)
 
 
 @pytest.mark.parametrize("seed", range(2_000, 2_000 + IGNORING))
