@@ -23,6 +23,8 @@ _HELD = _NAMES | {"return", "item", "element", "store", "mutate", "collection"}
 _CONTAINERS = ("dict", "list", "collections.OrderedDict", "collections.defaultdict", "collections.deque")
 MAKER_LIMIT = 12
 OBJECT_LIMIT = 40
+_TAKES_AWAY = frozenset({"pop", "popleft", "remove", "discard", "clear"})
+"""What changes a container and puts nothing into it, whatever it is told to take."""
 _CHANGED = frozenset({"mutate", "store", "phi", "passed"})
 
 
@@ -39,6 +41,7 @@ class Backward:
             "item": sequences.item,
             "global": self._global,
             "free": self._free,
+            "mutate": self._mutated,
             "external": lambda value, _: [Step("field", each, ()) for each in flow.app_state.kept_by_name(value)],
             "passed": lambda value, stack: [Step("base", value.source, stack), *self.passed(value, stack)],
         }
@@ -48,6 +51,12 @@ class Backward:
         special = self._by_kind.get(value.kind)
         if special is not None:
             return special(value, stack)
+        return [Step(label, source, stack) for label, source in value.inputs if label not in _NOT_MADE_FROM]
+
+    def _mutated(self, value: Value, stack: Stack) -> list[Step]:
+        """From a container after a method changed it to what it was before, and to what was put in."""
+        if value.name in _TAKES_AWAY:
+            return [Step("base", value.source, stack)]
         return [Step(label, source, stack) for label, source in value.inputs if label not in _NOT_MADE_FROM]
 
     def returned(self, call: Value, target: Target, stack: Stack) -> list[Step]:

@@ -230,6 +230,28 @@ def churn(row: dict) -> dict:  # debt
     return {"chance": chance(row)}
 """
     ),
+    # the root, where another path is specified
+    {
+        "openapi.yaml": """
+        openapi: 3.0.0
+        paths:
+          /value:
+            get:
+              parameters: [{name: age, in: query, schema: {type: integer}}]
+        """,
+        **_served(
+            """
+from flask import Flask, jsonify, request
+from model import chance
+
+app = Flask("churn")
+
+@app.route("/")
+def churn():  # debt
+    return jsonify({"chance": chance([request.args["age"]])})
+"""
+        ),
+    },
     # an envelope around what is declared nowhere
     _served(
         """
@@ -387,6 +409,23 @@ def churn():
     return render_template("churn.html", chance=chance([request.args["age"]]))
 """
     ),
+    # a page, whatever its function is annotated with
+    _served(
+        """
+from flask import Flask, Response, make_response, render_template, request
+from model import chance
+
+app = Flask("churn")
+Answer = Response | str
+
+@app.route("/churn")
+def churn() -> Answer:
+    content = render_template("churn.html", chance=chance([request.args["age"]]))
+    response: Response = make_response(content)
+    response.status_code = 200
+    return response
+"""
+    ),
     {
         "openapi.yaml": """
         openapi: 3.0.0
@@ -405,6 +444,28 @@ app = Flask("churn")
 @app.route("/churn/<int:customer>")
 def churn(customer):
     return jsonify({"chance": chance([customer])})
+"""
+        ),
+    },
+    # the root of a service is specified as any other path
+    {
+        "openapi.yaml": """
+        openapi: 3.0.0
+        paths:
+          /:
+            get:
+              parameters: [{name: age, in: query, schema: {type: integer}}]
+        """,
+        **_served(
+            """
+from flask import Flask, jsonify, request
+from model import chance
+
+app = Flask("churn")
+
+@app.route("/")
+def churn():
+    return jsonify({"chance": chance([request.args["age"]])})
 """
         ),
     },
@@ -504,6 +565,52 @@ class Churn(APIView):
     def get(self, request, *args, **kwargs):
         rows = [RowSerializer({"chance": chance([age])}).data for age in (30, 60)]
         return Response({"count": len(rows), "results": rows})
+"""
+    ),
+    # what stands in a file is not made of its name, nor a cache of what is taken out of it
+    _served(
+        """
+import pathlib
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+from model import chance
+
+app = FastAPI()
+
+class Texts:
+    def __init__(self):
+        self.known = {}
+
+    def of(self, customer):
+        text = self.known.get(customer)
+        if text == "":
+            del self.known[customer]
+        return text
+
+    def keep(self, customer, text):
+        self.known[customer] = (text, 1)
+
+texts = Texts()
+
+def text_of(customer):
+    return pathlib.Path("texts", customer).read_text()
+
+def kept_text(customer):
+    found = texts.of(customer)
+    if found is None:
+        found = text_of(customer)
+        texts.keep(customer, found)
+    return found
+
+@app.get("/texts/{customer}")
+def told(customer):
+    return {"text": kept_text(customer)}
+
+@app.get("/", response_class=HTMLResponse)
+def best(ages: str):
+    group = str(chance([ages]))
+    return "<p>" + kept_text(group) + "</p>"
 """
     ),
     # an envelope around records, and how many there are of each kind

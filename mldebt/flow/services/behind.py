@@ -153,8 +153,9 @@ class Behind:
 
     def _find_made_of(self, value: Value, stack: Stack) -> list[Step]:
         """What a value was made from, with what a library was handed to make it with; how much there is of a result
-        says nothing of it, nor does what a store answers that embeds what it keeps, nor what a model asks for."""
-        if _is_extent(value) or is_tool_call(value):
+        says nothing of it, nor does what a store answers that embeds what it keeps, nor what a model asks for; what
+        stands in a file is not made of the file's name."""
+        if _is_extent(value) or is_tool_call(value) or self._reads_file(value):
             return []
         handed = self._handed(value, stack) if value.kind == "call" else []
         if handed:
@@ -175,6 +176,10 @@ class Behind:
             applied = [unit for source in value.arguments if source.kind != "const" for unit in self._callable(source)]
             steps.extend(Step("applied", self.flow.body(*unit).returns, (*stack, value)) for unit in applied)
         return steps
+
+    def _reads_file(self, value: Value) -> bool:
+        api = self.flow.api(value) if value.kind == "call" else None
+        return api is not None and api.medium == "file" and "reads" in api.roles
 
     def _taken_for_others(self, param: Value) -> set[Value]:
         """What only calls by the name of a method give it, on objects of unknown kinds: a way that comes to the method

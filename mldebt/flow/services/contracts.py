@@ -259,7 +259,7 @@ class Contracts:
                     return PAGE
         annotated = grade(body.module, body.scope.returns) if body.scope.returns >= 0 else NONE
         if annotated not in (NONE, HOLLOW):
-            return annotated
+            return PAGE if self._renders(body) else annotated
         returned = self._returned(body)
         return returned if returned in (DECLARED, PAGE, NOTHING) else annotated
 
@@ -382,7 +382,7 @@ class Contracts:
             return [Step("item", source, stack) for _, source in value.inputs[:1]]
         if value.kind == "comprehension":
             return [Step("element", source, stack) for source in value.every("element")]
-        if value.kind in ("same", "phi", "choice", "passed"):
+        if value.kind in ("same", "phi", "choice", "passed", "store"):
             return [Step(label, source, stack) for label, source in value.inputs if label in ("value", "base")]
         return []
 

@@ -23,12 +23,14 @@ class Specifications:
             for document in documents
             if _HEAD.search(document.text[:_HEAD_LENGTH])
             for found in _PATH.finditer(document.text)
-        } - {""}
+        }
 
     def cover(self, route: str) -> bool:
         """Whether a route, or one that it is mounted below, is specified."""
         wanted = _plain(route)
-        return bool(wanted) and any(path.endswith(wanted) or wanted.endswith(path) for path in self._paths)
+        if not wanted:  # the root is the end of every path
+            return route.startswith("/") and wanted in self._paths
+        return any(path.endswith(wanted) or wanted.endswith(path) for path in self._paths if path)
 
 
 def _plain(route: str) -> str:
