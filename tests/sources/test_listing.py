@@ -247,6 +247,33 @@ def test_a_whole_repository_of_others_is_theirs(tree: Path) -> None:
     assert all(file.category is Category.PRODUCT for file in ours.files)
 
 
+def test_the_unpacked_archive_of_another_repository_is_theirs(tree: Path) -> None:
+    write(tree, "detector/yolov5-master/LICENSE", "Anybody may use it.\n")
+    for path in ("README.md", "train.py", "models/yolo.py"):
+        write(tree, f"detector/yolov5-master/{path}")
+    write(tree, "serve.py")
+    # without terms, and a folder of that ending that is no archive
+    write(tree, "plots-main/README.md")
+    write(tree, "plots-main/plot.py")
+    write(tree, "app-main/LICENSE", "Anybody may use it.\n")
+    write(tree, "app-main/app.py")
+    listing = list_sources(tree)
+    assert [file.path for file in listing.files if file.category is Category.VENDORED] == [
+        "detector/yolov5-master/models/yolo.py",
+        "detector/yolov5-master/train.py",
+    ]
+
+
+def test_an_archive_of_their_own_that_somebody_put_in_is_theirs(tree: Path) -> None:
+    write(tree, "README.md")
+    for path in ("LICENSE", "README.md", "train.py"):
+        write(tree, f"churn-main/{path}", "Anybody may use it.\n")
+    assert [file.category for file in list_sources(tree).files] == [Category.PRODUCT]
+    write(tree, "LICENSE", "Anybody may use it.\n")
+    write(tree, "serve.py")
+    assert {file.category for file in list_sources(tree).files} == {Category.PRODUCT}
+
+
 def test_a_notebook_is_a_source_and_a_document(tree: Path) -> None:
     write(tree, "a.ipynb", "{}")
     listing = list_sources(tree)
