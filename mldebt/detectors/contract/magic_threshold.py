@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from mldebt.detectors.contract import _distances
 from mldebt.finding import Hit, Severity
 from mldebt.flow.body import Body
+from mldebt.flow.conditions.only_told import OnlyTold
 from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.evaluation.selection import roots
 from mldebt.flow.files.paths import arguments
@@ -34,8 +35,6 @@ _LOOKS = regex(
 """What modules and functions are called that look at a model's results, and decide nothing for a user."""
 _VALIDATES = regex(r"^(run_)?(val|valid|validate|validation|eval|test)(_(one_)?(epoch|step|loop|model))?$")
 """What functions are called that measure a model between the epochs of its training."""
-_SHOWS = frozenset({"plots", "logs", "tracks"})
-SHOWN_LIMIT = 60
 _BINS = ("numpy.digitize", "numpy.searchsorted", "pandas.cut")
 _ORDERING = frozenset({"<", ">", "<=", ">="})
 
@@ -113,7 +112,55 @@ def talk(messages):
         level({risk})
 """
 
+_WATCHED = (
+    _MODEL
+    + """
+import logging
+from fastapi import FastAPI
+from prometheus_client import Counter
+
+app = FastAPI()
+high = Counter("high", "high chances")
+
+@app.post("/fraud")
+def fraud(price: float) -> dict:
+    chance = model.predict_proba([[price]])[0][1]
+    level = "high" if chance > 0.73 else "low"{mark}
+    if chance > 0.91:
+        high.inc()
+        text = f"a chance of {{chance}}"
+        logging.warning(text)
+    logging.info("level %s", level)
+    return {{"chance": chance{more}}}
+"""
+)
+
 BAD = (
+    # what is logged is handed out, too
+    _WATCHED.format(mark="  # debt", more=', "level": level'),
+    # whoever looks at the page is told
+    _MODEL
+    + """
+import streamlit as st
+
+chance = model.predict_proba([[st.number_input("price")]])[0][1]
+if chance > 0.73:  # debt
+    st.error("a fraud")
+else:
+    st.success("all is well")
+""",
+    # a log and a refusal
+    _MODEL
+    + """
+import logging
+
+def is_fraud(order):
+    chance = model.predict_proba([order.features()])[0][1]
+    if chance > 0.73:  # debt
+        logging.warning("refused at %s", chance)
+        return True
+    return False
+""",
     _EPOCHS.format(name="marked", mark="  # debt"),
     *_distances.BAD,
     # a number that the module names
@@ -245,6 +292,8 @@ def flag(rows: list):
     _INDEX.format(answer="return [int(place) for dist, place in found if dist < 0.35]  # debt"),
 )
 GOOD = (
+    # what is only logged or counted decides nothing
+    _WATCHED.format(mark="", more=""),
     # how well a network does, between the epochs
     _EPOCHS.format(name="validate", mark=""),
     # a tool works out a number of what a language model asks it with
@@ -440,6 +489,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     natural = {float(word) for word in rule.words("natural")}
     named = frozenset(rule.words("arguments"))
     models = project.flow.shared(Models)
+    told = OnlyTold(project.flow)
     for body in project.bodies():
         if body.module.is_notebook or _judges(project, models, body):
             continue
@@ -451,7 +501,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
                 pair = _cut(project, value, named, natural) or _binned(project, value, natural)
             else:
                 continue
-            if pair is not None and not _is_only_shown(project, value):
+            if pair is not None and not told.decides_what_is_told(value):
                 found.setdefault(value, pair)
         if found and not _is_offline(project, body):
             yield _hit(project, found)
@@ -485,18 +535,6 @@ def _is_offline(project: Project, body: Body) -> bool:
 def _measures(project: Project, call: Value) -> bool:
     """Whether a call computes a metric; how near two vectors of a model's are to each other is its answer."""
     return "measures" in project.flow.roles(call) and not project.scores.is_likeness(call)
-
-
-def _is_only_shown(project: Project, compare: Value) -> bool:
-    """Whether what comes of a comparison is printed, and nothing else."""
-    reached = [visit.value for visit in project.flow.walk(compare, project.flow.forth, limit=SHOWN_LIMIT)]
-    shown = any(
-        user.kind == "call" and (user.calls_external("print") or project.flow.roles(user) & _SHOWS)
-        for value in reached
-        for label, user in value.uses
-        if label == "arg"
-    )
-    return shown and not any(user.kind in ("return", "store") for value in reached for _, user in value.uses)
 
 
 def _clears(compare: Value) -> bool:
