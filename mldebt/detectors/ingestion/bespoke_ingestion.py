@@ -17,7 +17,30 @@ from mldebt.rulebook import Rule
 ENDS_SHOWN = 3
 PARTS_NAMED = 3
 
+_TRACKS = """
+            import json
+            import pandas as pd
+
+            meta = pd.read_csv("raw/unique_tracks.txt", names=["track", "song", "artist", "title"]){mark}
+            meta["title"] = meta["title"].str.strip()
+            meta = meta[meta["title"] != ""]
+            meta = meta.drop_duplicates()
+            with open("data/tracks.json", "w") as file:
+                for row in meta.itertuples():
+                    file.write(json.dumps({{"track": row.track, "title": row.title}}) + "\\n")
+        """
+_LISTENS = """
+            import pandas as pd
+            from acme.stores import interactions
+            from implicit.als import AlternatingLeastSquares
+
+            model = AlternatingLeastSquares()
+            model.fit(interactions({given}))
+        """
+
 BAD = (
+    # who trains names the file, and how it is read cannot be seen
+    {"prepare.py": _TRACKS.format(mark="  # debt"), "train.py": _LISTENS.format(given='"data/tracks.json"')},
     """
     import csv
     from sklearn.linear_model import LogisticRegression
@@ -140,6 +163,16 @@ BAD = (
     },
 )
 GOOD = (
+    # who trains looks titles up in it
+    {
+        "prepare.py": _TRACKS.format(mark=""),
+        "train.py": _LISTENS.format(given="")
+        + """
+            titles = pd.read_json("/srv/app/tracks.json", lines=True)
+            ids, scores = model.recommend(1, interactions()[1])
+            print(titles[titles["track"].isin(ids)]["title"])
+        """,
+    },
     """
     import pandas as pd
     from sklearn.linear_model import LinearRegression

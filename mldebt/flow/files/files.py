@@ -258,14 +258,19 @@ class Files:
         return [(call,) for call in callers] if 0 < len(callers) <= FAN_OUT else [()]
 
     def _by_name(self, write: Value, path: Value, stack: Stack) -> Iterator[Reader]:
-        """Training in other modules that name the same file."""
+        """Training in other modules that name the same file; where one of these reads it in sight, what was read
+        tells."""
         home = write.body.module
         for name in dict.fromkeys(posixpath.basename(text) for text in self.paths.texts(path, stack)):
             if _telling(name) and "{" not in name:
                 for number in self._modules_naming(name):
                     module = self.flow.program.modules[number]
                     if module is not home and self._is_beside(home, module) and not self._writes(module, name):
-                        yield from self._trains(module)
+                        yield from self._reads_here(module, name) or self._trains(module)
+
+    def _reads_here(self, module: Module, name: str) -> list[Reader]:
+        """The reads of a module that name a file."""
+        return [reader for reader, _ in self._reads_by_name().get(name, ()) if reader.call.body.module is module]
 
     def _is_beside(self, home: Module, module: Module) -> bool:
         return same_top(home.path, module.path) and self.flow.program.roots.together(home, module)
