@@ -88,6 +88,12 @@ def count(user):
 def names(user):
     return {"names": ["All"] + [item.name for item in rank(user, candidates(user))]}
 
+@app.get("/told")
+def told(user):
+    lines = ["Nothing is called so.", "Did you mean:"]
+    lines += [f"- {item.name}" for item in rank(user, candidates(user))[:3]]
+    return "\\n".join(lines)
+
 @app.get("/table")
 def table(user):
     rows = [[item.id, item.title] for item in rank(user, candidates(user))]

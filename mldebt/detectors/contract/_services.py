@@ -71,6 +71,22 @@ def batch(user):
 """,
 )
 GOOD = (
+    # who is asked to rank serves nobody
+    """
+import random
+import requests
+
+def ranked(query, texts):
+    answer = requests.post("http://models/rerank", json={"query": query, "documents": texts})
+    return [row["document"] for row in answer.json()["results"]]
+
+def warm(queries, texts):
+    for query in queries:
+        texts = ranked(query, texts)
+        random.shuffle(texts)
+    ranked("last", texts)
+    return len(texts)
+""",
     # what is about recommendations, and what is no ranking of them
     _CLIENT
     + """

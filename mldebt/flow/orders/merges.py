@@ -183,7 +183,8 @@ class Merges:
             yield from self._breaks.of(INSERT, node, [cut])
             return
         *before, last = parts
-        if before and self._orders.ranked(last) and all(self._is_chosen(part, last) for part in before):
+        is_ranked = bool(before) and not _is_worded(last) and self._orders.ranked(last) is not None
+        if is_ranked and all(self._is_chosen(part, last) for part in before):
             yield from self._breaks.of(FIRST, node, parts[-1:])
         else:
             yield from self._joins.of(node, parts)
@@ -287,6 +288,11 @@ def _cut_open(before: Value, put: Value, after: Value) -> Value | None:
     if upper == "?":
         is_whole = is_whole and before.every("bound")[-1:] == after.every("bound")[:1]
     return before.source if put.kind == "collection" or is_whole else None
+
+
+def _is_worded(part: Value) -> bool:
+    """Whether a list has a line of text for each item, which may follow on other lines."""
+    return part.kind == "comprehension" and any(element.kind == "template" for element in part.every("element"))
 
 
 def _is_no_list(part: Value) -> bool:

@@ -197,13 +197,14 @@ class OrderUses:
 
     def _leaves_as(self, call: Value) -> str:
         """As what a library's call takes what it is given out of the program; "" when it does not, or keeps it as a set
-        that has no order to lose."""
+        that has no order to lose, or asks to have it ranked."""
         api = self._flow.api(call)
         if api is None or api.order == "ignores":
             return ""
         if "serves" in api.roles:
             return "response"
-        return "write" if "saves" in api.roles and api.medium in KEPT_IN and self._writes(call) else ""
+        is_write = "saves" in api.roles and api.medium in KEPT_IN and self._writes(call)
+        return "write" if is_write and not self._orders.makes_ranking(call) else ""
 
     def _built_by(self, iterable: Value) -> list[Value]:
         """What a loop over a sequence builds in its order: lists, dicts, a generator's results."""

@@ -82,6 +82,8 @@ class _Walk:
         self.callers = callers
 
     def run(self, stack: Stack, passed: str = "") -> Served | None:
+        """Whoever is answered, or else what is written; `passed` is what does not count."""
+        written: Served | None = None
         first = Place(self.start, stack, 0)
         queue: deque[tuple[Place, tuple[Value, ...]]] = deque([(first, ())])
         seen = {first}
@@ -93,12 +95,14 @@ class _Walk:
             for after in self._forth(place):
                 if after.text and after.text == passed:
                     continue
-                if after.text:
+                if after.text == WRITE:
+                    written = written or Served(after.value, after.text, trail)
+                elif after.text:
                     return Served(after.value, after.text, trail)
-                if after not in seen and self._is_possible(trail, after.value):
+                elif after not in seen and self._is_possible(trail, after.value):
                     seen.add(after)
                     queue.append((after, trail))
-        return None
+        return written
 
     def _is_possible(self, trail: tuple[Value, ...], after: Value) -> bool:
         """Whether a step to another function is one that the objects on the way can take; tests serve nobody."""
