@@ -38,9 +38,33 @@ _LISTENS = """
             model.fit(interactions({given}))
         """
 
+_JOINED = """
+import sys
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def join(folder, name):
+    return f"{{folder.rstrip('/')}}/{{name}}"
+
+def collect(raw, folder):{mark}
+    rows = pd.read_csv(raw)
+    rows["day"] = pd.to_datetime(rows["day"].str.strip())
+    rows = rows[rows["clicks"] > 0]
+    rows = rows.drop_duplicates()
+    rows.to_csv(join(folder, "{name}.csv"))
+
+def train(folder):
+    rows = pd.read_csv(join(folder, "clicks.csv"))
+    return Ridge().fit(rows[["day"]], rows["clicks"])
+
+collect(sys.argv[1], sys.argv[2])
+train(sys.argv[2])
+"""
+
 BAD = (
     # who trains names the file, and how it is read cannot be seen
     {"prepare.py": _TRACKS.format(mark="  # debt"), "train.py": _LISTENS.format(given='"data/tracks.json"')},
+    _JOINED.format(name="clicks", mark="  # debt"),
     """
     import csv
     from sklearn.linear_model import LogisticRegression
@@ -173,6 +197,8 @@ GOOD = (
             print(titles[titles["track"].isin(ids)]["title"])
         """,
     },
+    # another file, by way of the same function
+    _JOINED.format(name="truth", mark=""),
     """
     import pandas as pd
     from sklearn.linear_model import LinearRegression

@@ -17,7 +17,7 @@ from mldebt.flow.files.stages import may_name
 from mldebt.flow.program import Module
 from mldebt.flow.types.models import DATA_KINDS, Models, Use
 from mldebt.flow.value import Value
-from mldebt.flow.walk import FAN_OUT, Flow, Stack
+from mldebt.flow.walk import FAN_OUT, Flow, Stack, Visit
 
 PATH_LIMIT = 250
 ORIGIN_LIMIT = 60
@@ -46,6 +46,7 @@ class Files:
         self._written: set[tuple[int, str]] | None = None
         self._known: dict[tuple[Value, Stack], tuple[Reader, ...]] = {}
         self._given: dict[Value, bool] = {}
+        self._made: dict[Value, bool] = {}
         self._followed: dict[Value, tuple[Reader, ...]] = {}
         self._training: dict[int, tuple[Reader, ...]] = {}
         self._scripts: dict[str, list[tuple[Value, Value]]] = {}
@@ -81,10 +82,25 @@ class Files:
             found = self._given[path] = any(visit.value in params for visit in visits)
         return found
 
+    def _is_made_for(self, visit: Visit) -> bool:
+        """Whether a function makes a value for the call that leads to it, of what that gives."""
+        value = visit.value
+        if not visit.stack or value.kind == "param":
+            return False
+        found = self._made.get(value)
+        if found is None:
+            own = value.body.module.takes_self(value.body.number)
+            given = set(list(value.body.params.values())[own:])
+            steps = self.flow.walk(value, self.flow.back, limit=ORIGIN_LIMIT) if given else ()
+            found = self._made[value] = any(each.value in given for each in steps)
+        return found
+
     # ------------------------------------------------------------------ the same path
 
     def _origins(self, path: Value, stack: Stack) -> list[Value]:
-        values = [visit.value for visit in self.flow.walk(path, self.paths.same_back, stack=stack, limit=ORIGIN_LIMIT)]
+        """The values that a path is. What a function makes of what each of its callers gives is no path by itself."""
+        visits = self.flow.walk(path, self.paths.same_back, stack=stack, limit=ORIGIN_LIMIT)
+        values = [each.value for each in visits if not (each.value.body is not path.body and self._is_made_for(each))]
         return [v for v in values if v.kind != "const" or (isinstance(v.data, str) and len(v.data) > 3)]
 
     def _follow(self, origin: Value) -> tuple[Reader, ...]:
