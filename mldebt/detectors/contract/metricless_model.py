@@ -8,6 +8,7 @@ from mldebt.finding import Audience, Hit, Step
 from mldebt.flow.body import Body
 from mldebt.pipeline import Project
 from mldebt.pipeline.models.model_copies import ModelCopies
+from mldebt.pipeline.models.never_made import NeverMade
 from mldebt.pipeline.models.register import TrainedModel
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
@@ -256,7 +257,41 @@ for name in os.listdir("predicted"):
     print(name, mean_absolute_error(predicted.price, predicted.told))
 """
 
+_CLASS = """
+import joblib
+from sklearn.linear_model import LogisticRegression
+
+class Churn:{mark}
+    def __init__(self):
+        self.model = LogisticRegression()
+
+    def train(self, rows):
+        self.model.fit(rows[["age"]], rows["churned"])
+        joblib.dump(self.model, "churn.joblib")
+"""
+
 BAD = (
+    # a class that stands in a table is made by whoever looks there
+    {
+        "models.py": _CLASS.format(mark="  # debt") + '\nMODELS = {"churn": Churn}\n',
+        "main.py": """
+        import sys
+
+        import pandas as pd
+        from models import MODELS
+
+        MODELS[sys.argv[1]]().train(pd.read_csv("rows.csv"))
+        """,
+    },
+    {
+        "models.py": _CLASS.format(mark="  # debt"),
+        "main.py": """
+        import pandas as pd
+        from models import Churn
+
+        Churn().train(pd.read_csv("rows.csv"))
+        """,
+    },
     {"prices.py": _FAMILY.format(mark="  # debt")},
     _GROUPS.format(kind="KMeans", mark="  # debt"),
     # the running loss of what it learns from
@@ -314,6 +349,18 @@ def spend(path):
     ),
 )
 GOOD = (
+    # a class that only tests make an object of
+    {
+        "churn/models.py": _CLASS.format(mark="") + '\n__all__ = ["Churn"]\n',
+        "churn/__init__.py": "from churn.models import Churn\n",
+        "tests/test_models.py": """
+        import pandas as pd
+        from churn import Churn
+
+        def test_it_trains():
+            Churn().train(pd.DataFrame({"age": [1, 2], "churned": [0, 1]}))
+        """,
+    },
     # one of many, of which another program measures whatever it finds
     {"prices.py": _FAMILY.format(mark=""), "measure.py": _OF_FILES},
     # it groups the rows that it is given, and can be asked about no others
@@ -600,8 +647,9 @@ def better(rows, labels, simple):
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     found: dict[Body, list[TrainedModel]] = {}
+    never_made = NeverMade(project.dormant.reachable)
     for model in project.living_models:
-        if not any(value.kind == "call" for value in model.trained):
+        if not any(value.kind == "call" for value in model.trained) or never_made.trains(model):
             continue  # only who takes the class trains it, and measures
         if _only_labels(model):
             continue  # no row can be held out from it

@@ -1,0 +1,74 @@
+"""Models that nothing in sight trains: their class has a method that would, and nothing makes an object of it."""
+
+from __future__ import annotations
+
+from mldebt.facts import record as r
+from mldebt.flow.linking import ClassKey
+from mldebt.flow.module import Module
+from mldebt.pipeline.models.register import TrainedModel
+from mldebt.pipeline.programs.reachable import PROSE, Reachable
+
+
+class NeverMade:
+    """Tells models that only whoever takes their class would train: the team's own code neither makes an object of it
+    nor hands it to anything, though its tests may."""
+
+    def __init__(self, reachable: Reachable) -> None:
+        self._reachable = reachable
+        self._flow = reachable.flow
+        self._known: dict[ClassKey, bool] = {}
+
+    def trains(self, model: TrainedModel) -> bool:
+        """Whether all that trains a model stands in methods of such classes."""
+        homes = [self._flow.program.enclosing_class(each.body.module, each.body.number) for each in model.trained]
+        return bool(homes) and all(home is not None and self._is_never_made(home) for home in homes)
+
+    def _is_never_made(self, cls: ClassKey) -> bool:
+        if cls not in self._known:
+            family = (cls, *self._flow.program.subclasses(cls))
+            self._known[cls] = not any(self._is_found(each) or self._is_taken(each) for each in family)
+        return self._known[cls]
+
+    def _is_found(self, cls: ClassKey) -> bool:
+        """Whether a class may be met without its name in the code: by a registry, a framework, a setting."""
+        module = self._flow.program.modules[cls[0]]
+        if self._flow.scope(*cls).decorators or self._reachable.is_found_otherwise(module):
+            return True
+        name = self._reachable.name(cls)
+        settings = (each.text for each in self._reachable.documents if each.kind not in PROSE)
+        return self._reachable.is_called_by_a_framework(cls) or any(name in text for text in settings)
+
+    def _is_taken(self, cls: ClassKey) -> bool:
+        """Whether code of the team other than the class's own does something with it, or has its name as a text."""
+        if self._flow.makers(cls):
+            return True
+        product = (module for module in self._flow.program.modules if module.category == "product")
+        return any(self._is_named(module, cls) or self._is_used(module, cls) for module in product)
+
+    def _is_named(self, module: Module, cls: ClassKey) -> bool:
+        """Whether a module has the name of a class as a text, other than to say that it is to be imported."""
+        scope = self._flow.scope(*cls)
+        offered = {ref for statement in module.facts.scopes[0].body for ref in _offered(module, statement)}
+        return any(
+            isinstance(node, r.Constant)
+            and node.value == scope.name
+            and ref not in offered
+            and not (module.index == cls[0] and scope.at <= node.at < scope.end)
+            for ref, node in enumerate(module.facts.exprs)
+        )
+
+    def _is_used(self, module: Module, cls: ClassKey) -> bool:
+        """Whether a module does something with a class outside of it: hands it on, puts it in a table."""
+        bodies = self._flow.bodies(module.index)
+        others = (body for body in bodies if self._flow.program.enclosing_class(module, body.number) != cls)
+        return any(each.kind == "class" and each.data == cls and each.uses for body in others for each in body.nodes)
+
+
+def _offered(module: Module, statement: r.Stmt) -> tuple[r.Ref, ...]:
+    """What stands in `__all__`."""
+    exprs = module.facts.exprs
+    if isinstance(statement, r.Assign) and isinstance(listed := exprs[statement.value], r.Collection):
+        targets = (exprs[ref] for ref in statement.targets)
+        if any(isinstance(each, r.Name) and each.id == "__all__" for each in targets):
+            return listed.items
+    return ()
