@@ -44,7 +44,7 @@ class Targets:
             "phi": self._alternatives,
             "choice": self._alternatives,
             "same": self._alternatives,
-            "global": lambda function, depth: self._held(flow.global_value(function), depth),
+            "global": self._global,
             "free": lambda function, depth: self._held(flow.free_value(function), depth),
             "param": self._handed_in,
             "element": self._held_in,
@@ -97,6 +97,14 @@ class Targets:
 
     def _alternatives(self, function: Value, depth: int) -> Sequence[Target]:
         return [found for source in function.every("value")[:VALUES_ASKED] for found in self.resolve(source, depth + 1)]
+
+    def _global(self, function: Value, depth: int) -> Sequence[Target]:
+        """What a variable of a module holds; where that is None until a function fills it, what it is filled with."""
+        held = self._flow.global_value(function)
+        if held is None or held.kind != "const" or held.data is not None:
+            return self._held(held, depth)
+        filled = [each for each in self._flow.global_versions(function) if each is not held]
+        return [found for each in filled[:VALUES_ASKED] for found in self.resolve(each, depth + 1)]
 
     def _held(self, source: Value | None, depth: int) -> Sequence[Target]:
         return self.resolve(source, depth + 1) if source is not None else ()

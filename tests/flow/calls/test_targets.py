@@ -31,6 +31,27 @@ def test_a_variable_of_another_module_holds_what_is_called(linked: Linked) -> No
     assert program.targets(program.call("chosen()")) == ["steps.py:a"]
 
 
+def test_a_variable_that_a_function_fills_later_is_what_it_is_filled_with(linked: Linked) -> None:
+    program = linked(
+        """
+        class Net:
+            def __call__(self, rows): ...
+
+        asked = net = None
+
+        def start():
+            global asked, net
+            asked = len
+            net = Net()
+
+        def answer(rows):
+            return asked(rows) + net(rows)
+        """
+    )
+    assert program.targets(program.call("asked(rows)")) == ["len"]
+    assert program.targets(program.call("net(rows)")) == ["main.py:Net.__call__"]
+
+
 def test_a_closure_variable_holds_what_is_called(linked: Linked) -> None:
     program = linked("def f(): pass\ndef outer():\n    g = f\n    def inner():\n        g()")
     assert program.targets(program.call("g()")) == ["main.py:f"]
