@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from mldebt.finding import Confidence, Hit, Severity, Step
+from mldebt.flow.types.models import Models
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones.told_once import ToldOnce
 from mldebt.pipeline.ingestion.continued import continued
@@ -61,7 +62,45 @@ collect(sys.argv[1], sys.argv[2])
 train(sys.argv[2])
 """
 
+_BOXES = """
+import glob
+import json
+import {library} as library
+
+class Boxes(library.{base}):{mark}
+    def _info(self):
+        return None
+
+    def {method}(self, folder):
+        for path in glob.glob(folder + "/*.json"):
+            with open(path) as file:
+                page = json.load(file)
+            box = page["box"].strip("[]").split(",")
+            label = page["label"].strip().lower()
+            yield path, {{"box": [float(each) for each in box], "label": label}}
+
+{end}
+"""
+_MASK = """
+import cv2
+import numpy as np
+import pandas as pd
+from skimage.metrics import structural_similarity
+from tensorflow.keras.models import load_model
+
+def pages(listing):{mark}
+    rows = pd.read_csv(listing).dropna()
+    rows = rows[rows["path"].str.strip() != ""]
+    blank = cv2.imread("blank.png")
+    return [path for path in rows["path"].str.lower() if structural_similarity(blank, {seen}) < 0.9]
+
+found = pages("pages.csv")
+"""
+
 BAD = (
+    _BOXES.format(library="torch.utils.data", base="Dataset", method="__getitem__", end="", mark="  # debt"),
+    # a model's answer is compared
+    _MASK.format(seen="load_model('clean.keras').predict(np.array([cv2.imread(path)]))[0]", mark="  # debt"),
     # who trains names the file, and how it is read cannot be seen
     {"prepare.py": _TRACKS.format(mark="  # debt"), "train.py": _LISTENS.format(given='"data/tracks.json"')},
     _JOINED.format(name="clicks", mark="  # debt"),
@@ -187,6 +226,16 @@ BAD = (
     },
 )
 GOOD = (
+    # how a library wants a source brought in
+    _BOXES.format(
+        library="tensorflow_datasets",
+        base="core.GeneratorBasedBuilder",
+        method="_generate_examples",
+        end="library.load('boxes')",
+        mark="",
+    ),
+    # two pictures are compared, and no model is asked
+    _MASK.format(seen="cv2.imread(path)", mark=""),
     # who trains looks titles up in it
     {
         "prepare.py": _TRACKS.format(mark=""),
@@ -319,7 +368,11 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
 
 
 def _found(project: Project, rule: Rule) -> Iterator[Hit]:
-    own = [each for each in project.ingestions if each.users < rule.integer("shared_by") and _is_pipeline(each, rule)]
+    own = [
+        each
+        for each in project.ingestions
+        if each.users < rule.integer("shared_by") and _is_pipeline(each, rule) and not _is_adapter(project, each)
+    ]
     begun = continued(own)
     copied = SameWork(project.flow).of([ingestion for ingestion, _ in begun])
     again: dict[int, list[Ingestion]] = defaultdict(list)
@@ -328,6 +381,15 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
     for place, (ingestion, after) in enumerate(begun):
         if place not in copied:
             yield _hit(project, ingestion, after, again[place], rule)
+
+
+def _is_adapter(project: Project, ingestion: Ingestion) -> bool:
+    """Whether it stands in a class that brings a source into a library's own way to read data."""
+    number, scope = ingestion.owner
+    module = project.flow.program.modules[number]
+    cls = ingestion.owner if module.facts.scopes[scope].kind == "class" else None
+    cls = cls or project.flow.program.enclosing_class(module, scope)
+    return cls is not None and project.flow.shared(Models).is_adapter(cls)
 
 
 def _is_pipeline(ingestion: Ingestion, rule: Rule) -> bool:

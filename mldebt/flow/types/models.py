@@ -37,6 +37,9 @@ _METHODS = (
     ("predict infer inference recommend", "prediction", "used for predictions in"),
 )
 _PATTERNS = tuple((re.compile(rf"_?({'|'.join(names.split())})(_|$)"), kind, text) for names, kind, text in _METHODS)
+_BRINGS = ("_generate_examples", "_generate_tables", "_load", "load")
+"""The methods in which such a class hands over what it read."""
+_ANY_TIME = frozenset({"item", "call"})
 _CALLED = frozenset({"forward", "call", "__call__"})
 _ROLES = (
     ("fits", "training", "used for training by"),
@@ -49,9 +52,12 @@ _ROLES = (
 _NO_METRICS = frozenset({"documents", "nearest-neighbours", "text"})  # likeness of two texts judges no model
 _OF_DATA = frozenset({"scipy", "validation"})  # statistics, tests and drift reports tell of data, not of a model
 _TESTS_OF_DATA = regex(r"^statsmodels\.(?!tools\.eval_measures)")
+_LIKENESS = regex(r"(^|\.)(structural_similarity|peak_signal_noise_ratio|ssim\w*|psnr|hausdorff\w*)$")
+"""How alike two pictures are judges a model only where one of them is its answer."""
 _DOCUMENTS = frozenset({"langchain", "llama-index", "haystack"})  # their loaders feed prompts and search, not training
 _LOSSES = frozenset({"minimize", "gradient", "compute_gradients", "backward", "grad", "value_and_grad"})
 _LOSS = regex(r"loss|criterion|cross_?entropy|\bnll|kl_?div|logsumexp|\.nn\.functional\.", re.IGNORECASE)
+_MAKES_FEATURES = frozenset({"estimator", "transformer", "dataset"})
 _FEATURES = frozenset({"fit", "fit_transform", "transform", "partial_fit"})
 _ASKED = ("predict", "recommend", "score", "infer", "transform")
 
@@ -91,6 +97,12 @@ class Models:
         """Whether a library type of one of these kinds is above a class."""
         outside = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str)]
         return any(self.kind(name) in kinds for base in outside for name in (base, *self.flow.catalogue.lineage(base)))
+
+    def is_adapter(self, cls: ClassKey) -> bool:
+        """Whether a class is how a library wants a source brought into its own way to read data: a builder of data
+        sets, a materializer, an entry of a data catalogue."""
+        outside = (base for base in self.flow.program.ancestry(cls) if isinstance(base, str))
+        return any(self.flow.catalogue.hook(base, name) in _ANY_TIME for base in outside for name in _BRINGS)
 
     def computes(self, body: Body) -> bool:
         """Whether code is how a network comes to its answer: its forward pass, or a method that this calls."""
@@ -168,7 +180,7 @@ class Models:
         if api.returns and "reads" not in api.roles and self.kind(api.returns) in DATA_KINDS:
             return Use("dataset", f"put into a {short_name(api.returns)}")
         owner = api.name.rpartition(".")[0]
-        if "features" in api.roles and method in _FEATURES and self.kind(owner) in ("estimator", "transformer"):
+        if "features" in api.roles and method in _FEATURES and self.kind(owner) in _MAKES_FEATURES:
             return Use("features", f"made features by {name}")
         return None
 
@@ -184,7 +196,9 @@ class Models:
                 return Use(kind, "given to a model")
             if (role == "embeds" and "quer" in method) or (role == "predicts" and api.medium == "api"):
                 return Use(kind, "")  # one question of one user
-            if role == "measures" and (api.library in _OF_DATA or _TESTS_OF_DATA.search(api.name)):
+            if role == "measures" and (
+                api.library in _OF_DATA or _TESTS_OF_DATA.search(api.name) or _LIKENESS.search(api.name)
+            ):
                 return Use(kind, "")
             if role == "measures" and is_loss(api):
                 return Use(kind, f"given to the loss {name}")
