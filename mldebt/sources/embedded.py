@@ -1,4 +1,6 @@
-"""Repositories of others that were copied into the tree as a whole: each still has what only a root has a use for."""
+"""Repositories of others that were copied into the tree as a whole: each still has what only a root has a use for.
+
+A folder of a monorepo may be packaged, tended and described as well: what tells are terms that are not the root's."""
 
 from __future__ import annotations
 
@@ -18,6 +20,24 @@ _LICENCE = regex(r"^(licen[cs]e|copying)(\.(txt|md|rst))?$", re.IGNORECASE)
 _LICENCE_BYTES = 200_000
 _UNPACKED = regex(r"\w[\w.-]*-(master|main|[0-9a-f]{40})$")
 """What a forge calls the folder in the archive of a branch or a commit."""
+_COPIED = regex(r"\w[\w.-]*[-_](github|upstream)$", re.IGNORECASE)
+"""What those who copy a repository call its folder, to tell it from what they made of it."""
+_TERMS = tuple(
+    map(
+        regex,
+        (
+            rb"Apache License",
+            rb"Permission is hereby granted, free of charge",
+            rb"GNU AFFERO GENERAL PUBLIC LICENSE",
+            rb"GNU LESSER GENERAL PUBLIC LICENSE",
+            rb"GNU GENERAL PUBLIC LICENSE",
+            rb"Redistribution and use in source and binary forms",
+            rb"Mozilla Public License",
+            rb"Creative Commons",
+        ),
+    )
+)
+"""What the usual licences can be told by."""
 
 
 def marks_embedded(path: str) -> bool:
@@ -25,7 +45,7 @@ def marks_embedded(path: str) -> bool:
     *folders, name = path.split("/")
     if name in _PACKAGED | _AT_A_ROOT or _LICENCE.match(name) or not _AT_A_ROOT.isdisjoint(folders):
         return True
-    return _is_readme(name) and any(map(_UNPACKED.match, folders))
+    return _is_readme(name) and any(_UNPACKED.match(folder) or _COPIED.match(folder) for folder in folders)
 
 
 class Embedded:
@@ -48,27 +68,46 @@ class Embedded:
         return found
 
     def _is_one(self, folder: str) -> bool:
-        """Whether a folder is packaged and tended as a repository, or was unpacked from the archive of one, under other
-        terms than those of the root."""
+        """Whether a folder is one of: packaged and tended as a repository under terms other than the root's; unpacked
+        from an archive, with such terms; said to be a copy; described, and under another kind of licence."""
         names = _names(folder)
-        tended = bool(self._own) and not names.isdisjoint(_PACKAGED) and not names.isdisjoint(_AT_A_ROOT)
-        if not tended and not (_UNPACKED.match(posixpath.basename(folder)) and any(map(_is_readme, names))):
+        if bool(self._own) and not names.isdisjoint(_PACKAGED) and not names.isdisjoint(_AT_A_ROOT):
+            return _licence(folder) not in (b"", self._own)
+        if not any(map(_is_readme, names)):
             return False
-        licence = _licence(folder)
-        return bool(licence) and licence != self._own and (tended or self._has_code_of_its_own)
+        terms = _licence(folder)
+        if _UNPACKED.match(posixpath.basename(folder)):
+            return terms not in (b"", self._own) and self._has_code_of_its_own
+        if _COPIED.match(posixpath.basename(folder)):
+            return self._is_the_less(folder)
+        return _kind(terms) not in ("", _kind(self._own)) and self._is_the_less(folder)
 
     @cached_property
     def _has_code_of_its_own(self) -> bool:
         """Whether not all code lies in what was unpacked: somebody may have put their own archive in."""
-        for _, folders, names in os.walk(self._top):
-            if any(map(is_source, names)):
-                return True
-            folders[:] = [name for name in sorted(folders) if not name.startswith(".") and not _UNPACKED.match(name)]
-        return False
+        return any(not any(map(_UNPACKED.match, folder.split("/"))) for folder in self._code)
+
+    def _is_the_less(self, folder: str) -> bool:
+        """Whether most of the code lies elsewhere: a project may keep all that it has in a folder, terms included."""
+        return 2 * sum(each.startswith(f"{folder[len(self._top) :]}/") for each in self._code) < len(self._code)
+
+    @cached_property
+    def _code(self) -> list[str]:
+        """The folder of each source, hidden ones left out."""
+        found = []
+        for folder, folders, names in os.walk(self._top):
+            folders[:] = [name for name in sorted(folders) if not name.startswith(".")]
+            found += [f"{folder[len(self._top) :]}/"] * sum(map(is_source, names))
+        return found
 
 
 def _is_readme(name: str) -> bool:
     return name.lower().startswith("readme")
+
+
+def _kind(licence: bytes) -> str:
+    """Which of the usual licences some terms are; "" for none."""
+    return next((term.pattern.decode() for term in _TERMS if term.search(licence)), "")
 
 
 def _licence(folder: str) -> bytes:

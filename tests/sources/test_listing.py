@@ -264,6 +264,35 @@ def test_the_unpacked_archive_of_another_repository_is_theirs(tree: Path) -> Non
     ]
 
 
+MIT = "Permission is hereby granted, free of charge, to any person."
+APACHE = "Apache License, Version 2.0"
+
+
+@pytest.mark.parametrize("root", ["", APACHE])
+def test_a_folder_that_is_described_and_licensed_otherwise_is_theirs(root: str, tree: Path) -> None:
+    if root:
+        write(tree, "LICENSE", root)
+    for folder, terms in (("src/ranking_lib", MIT), ("src/kept_github", ""), ("src/ours", root)):
+        write(tree, f"{folder}/README.md")
+        write(tree, f"{folder}/train.py")
+        if terms:
+            write(tree, f"{folder}/LICENSE", f"{terms} Copyright of somebody.\n")
+    for path in ("serve.py", "train.py", "load.py"):
+        write(tree, path)
+    listing = list_sources(tree)
+    assert [file.path for file in listing.files if file.category is Category.VENDORED] == [
+        "src/kept_github/train.py",
+        "src/ranking_lib/train.py",
+    ]
+
+
+def test_a_project_that_keeps_all_it_has_in_a_folder_is_its_own(tree: Path) -> None:
+    for path, text in (("LICENSE", MIT), ("README.md", ""), ("train.py", ""), ("serve.py", "")):
+        write(tree, f"churn/{path}", text)
+    write(tree, "check.py")
+    assert {file.category for file in list_sources(tree).files} == {Category.PRODUCT}
+
+
 def test_an_archive_of_their_own_that_somebody_put_in_is_theirs(tree: Path) -> None:
     write(tree, "README.md")
     for path in ("LICENSE", "README.md", "train.py"):
