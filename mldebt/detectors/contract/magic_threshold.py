@@ -10,8 +10,8 @@ from mldebt.finding import Hit, Severity
 from mldebt.flow.body import Body
 from mldebt.flow.conditions.only_told import OnlyTold
 from mldebt.flow.evaluation.gradients import TRAINS
-from mldebt.flow.evaluation.selection import roots
 from mldebt.flow.files.paths import arguments
+from mldebt.flow.rows.variables import roots
 from mldebt.flow.scores.scores import ASKS
 from mldebt.flow.types.models import NETWORK_KINDS, Models
 from mldebt.flow.value import Value

@@ -127,8 +127,21 @@ BAD = (
 
     rows = pd.read_csv("rows.csv")
     rare = rows[rows["label"] == 1]
-    judged(pd.concat([rows] + [rare] * 9))  # debt
-    judged(pd.concat([rows, pd.concat([rare] * 9)]))  # debt
+
+    def added():
+        judged(pd.concat([rows] + [rare] * 9))  # debt
+
+    def filled():
+        judged(pd.concat([rows, pd.concat([rare] * 9)]))  # debt
+
+    def doubled(rows):
+        while len(rows) < 50:
+            rows = pd.concat([rows, rows])  # debt
+        return rows[:50]
+
+    added()
+    filled()
+    judged(doubled(rare))
     judged(rows.loc[rows.index.repeat(3)])  # debt
     """,
     # the rows that a recommender was fitted on

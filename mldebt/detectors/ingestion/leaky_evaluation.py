@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mldebt.detectors.ingestion import _cuts, _leaks, _picks, _seen_rows, _split_elsewhere
+from mldebt.detectors.ingestion import _cuts, _leaks, _picks, _seen_rows, _split_elsewhere, _stops
 from mldebt.finding import Hit, Step
 from mldebt.flow.evaluation.best_among import BestAmong
 from mldebt.flow.evaluation.best_of import BestOf, BestOfMany
@@ -13,24 +13,26 @@ from mldebt.flow.evaluation.fitting import Fitting, Fittings, tables
 from mldebt.flow.evaluation.given_away import Answers, GivenAway
 from mldebt.flow.evaluation.judged_rows import JudgedRows
 from mldebt.flow.evaluation.searches import Searches
-from mldebt.flow.evaluation.selection import Selected, Selections, roots
+from mldebt.flow.evaluation.selection import Selected, Selections
 from mldebt.flow.evaluation.selfscored import SelfScored, SelfScores
 from mldebt.flow.evaluation.target_features import TargetFeature, TargetFeatures
 from mldebt.flow.evaluation.tuned_thresholds import Tuned, TunedThresholds
 from mldebt.flow.evaluation.unsplit_fits import UnsplitFits
 from mldebt.flow.rows.invented import Invented
 from mldebt.flow.rows.splits import Part, Splits
+from mldebt.flow.rows.variables import roots
 from mldebt.flow.scores.gathered_scores import GatheredScores
 from mldebt.flow.scores.overlap_scores import OverlapScores
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
+from mldebt.pipeline.clones.told_once import told_once_a_unit
 from mldebt.pipeline.models.rejudged import Rejudged, Rejudgements
 from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
-BAD = (*_leaks.BAD, *_picks.BAD, *_cuts.BAD, *_seen_rows.BAD, *_split_elsewhere.BAD)
-GOOD = (*_leaks.GOOD, *_picks.GOOD, *_cuts.GOOD, *_seen_rows.GOOD, *_split_elsewhere.GOOD)
+BAD = (*_leaks.BAD, *_picks.BAD, *_cuts.BAD, *_seen_rows.BAD, *_split_elsewhere.BAD, *_stops.BAD)
+GOOD = (*_leaks.GOOD, *_picks.GOOD, *_cuts.GOOD, *_seen_rows.GOOD, *_split_elsewhere.GOOD, *_stops.GOOD)
 
 NAMED = 3
 
@@ -44,6 +46,10 @@ class _Early(NamedTuple):
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    yield from told_once_a_unit(_found(project, rule))
+
+
+def _found(project: Project, rule: Rule) -> Iterator[Hit]:
     splits = Splits(project.flow)
     selections = Selections(project.flow, project.seeds, splits)
     rows = JudgedRows(project.flow, splits, selections)

@@ -9,9 +9,9 @@ from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.evaluation.best_of import BestOf
 from mldebt.flow.evaluation.judged_rows import JudgedRows
-from mldebt.flow.evaluation.selection import plain
 from mldebt.flow.evaluation.target_features import written_texts
 from mldebt.flow.idioms import is_negated, read_name
+from mldebt.flow.rows.variables import plain
 from mldebt.flow.scores.gathered_scores import GatheredScores, Scored
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow

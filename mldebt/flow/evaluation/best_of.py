@@ -8,9 +8,10 @@ from typing import NamedTuple
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.judged_rows import JudgedRows
-from mldebt.flow.evaluation.selection import HALF, Selections, plain, roots
+from mldebt.flow.evaluation.selection import HALF, Selections
 from mldebt.flow.rows.splits import Splits
 from mldebt.flow.rows.unpacking import Unpacking
+from mldebt.flow.rows.variables import is_same_read, plain, roots
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
@@ -128,16 +129,6 @@ def _is_better_of(best: Value, value: Value) -> bool:
     given = [plain(source) for source in call.arguments]
     keeps = any(source.kind == "phi" and best in versions_of(source) for source in given)
     return keeps and any(is_same_read(source, plain(value)) for source in given)
-
-
-def is_same_read(one: Value, other: Value) -> bool:
-    """Whether two values are one, or the same place of the same container read twice."""
-    one, other = plain(one), plain(other)
-    if one is other:
-        return True
-    if one.kind != other.kind or one.kind not in ("item", "attr") or one.data is None or one.data != other.data:
-        return False
-    return is_same_read(one.source, other.source)
 
 
 def versions_of(phi: Value) -> set[Value]:

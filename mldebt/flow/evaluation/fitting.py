@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mldebt.flow.calls.words import keyword, last_name
-from mldebt.flow.evaluation.selection import plain, roots
 from mldebt.flow.linking import is_self
+from mldebt.flow.rows.variables import plain, roots
 from mldebt.flow.seeding.seeds import written
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -144,6 +144,8 @@ def _repeated(call: Value) -> Value | None:
         return None
     given = [plain(source) for source in call.arguments[:1]]
     if name == "concat":
+        if any(source.data in (1, "columns") for source in keyword(call, "axis")):
+            return None
         return next((rows for source in given for rows in _multiplied(source)), None)
     if call.receiver is not None and given and given[0].kind in ("const", "param", "global"):
         index = call.receiver
@@ -153,7 +155,9 @@ def _repeated(call: Value) -> Value | None:
 
 
 def _multiplied(tables: Value) -> Iterator[Value]:
-    """The tables that a list holds several times: `[rare] * 9`, `[rows] + [rare] * 9`."""
+    """The tables that a list holds several times: `[rare] * 9`, `[rows] + [rare] * 9`, `[rare, rare]`."""
+    held = [plain(each) for each in tables.every("item")]
+    yield from (each for number, each in enumerate(held) if each in held[:number])
     sides = [plain(side) for side in tables.every("operand")]
     if tables.kind == "operation" and tables.data == "+":
         for side in sides:

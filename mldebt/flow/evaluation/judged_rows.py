@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mldebt.flow.calls.words import last_name
-from mldebt.flow.evaluation.selection import HALF, Selections, is_beside_test
+from mldebt.flow.evaluation.selection import HALF, REST, Selections, is_beside_test
 from mldebt.flow.rows.parts_taken import bounds
-from mldebt.flow.rows.random_masks import is_rest
 from mldebt.flow.rows.row_steps import RowSteps
 from mldebt.flow.rows.splits import SPLITTERS, Splits
 from mldebt.flow.value import Value
@@ -17,7 +16,6 @@ from mldebt.regex import regex
 
 ROWS_LIMIT = 90
 WHOLE_LIMIT = 20
-REST = "the rest of the rows"
 _CHOOSING = regex(r"(^|_)(val\d*|valid\d*|validation|dev|devel|tune|tuning|calib\w*|oof|cv)(_|$)")
 """What rows are called that one may choose by."""
 _LEARNING = regex(r"(^|_)(train\w*|tr|fit)(_|$)")
@@ -105,7 +103,7 @@ class JudgedRows:
         if value.kind == "item" and value.source.kind == "call" and self.splits.is_split(value.source):
             return not self._is_last_half(value)
         if value.kind == "item":
-            return self.splits.is_split(value) and not is_rest(value)
+            return self.splits.is_split(value) and not self.splits.is_last(value)
         if value.kind == "slice":
             return bounds(value)[1] is not None and self.splits.is_split(value)
         if value.kind == "call":
@@ -131,9 +129,9 @@ class JudgedRows:
         if value.kind == "item":
             if self.splits.held_out(value) is not None:
                 return HALF if self._is_last_half(value) else ""
-            return REST if self.splits.is_split(value) and is_rest(value) else self._marked(value)
+            return REST if self.splits.is_last(value) else self._marked(value)
         if value.kind == "slice":
-            return REST if bounds(value)[1] is None and self.splits.is_split(value) else ""
+            return REST if self.splits.is_last(value) else ""
         return self.selections.named_test(value, stack) if value.kind == "call" else ""
 
     def _marked(self, item: Value) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from mldebt.flow.calls.words import keyword, last_name, says
+from mldebt.flow.evaluation.whose_answers import judges_another
 from mldebt.flow.files.paths import Paths
-from mldebt.flow.idioms import bare
 from mldebt.flow.linking import is_self
 from mldebt.flow.rows.parts_taken import PART
 from mldebt.flow.rows.row_steps import RowSteps
 from mldebt.flow.rows.splits import SPLITTERS, Splits
 from mldebt.flow.rows.unpacking import Unpacking
+from mldebt.flow.rows.variables import is_same_read, roots
 from mldebt.flow.seeding.seeds import Seeds
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
@@ -20,16 +20,17 @@ from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
 BACK_LIMIT = 200
-PLAIN_LIMIT = 50
 MADE_LIMIT = 60
 FOLD_LIMIT = 12
 _SLOTS = ("validation_data", "eval_set", "evals", "valid_sets", "eval_dataset", "X_val", "valid_data")
 _HELD = frozenset(_SLOTS)
-_WRAPPERS = frozenset("Dataset DMatrix QuantileDMatrix Pool".split())
 _STOPPERS = frozenset("EarlyStopping EarlyStoppingCallback early_stopping".split())
 THREE = 3
 """The parts of data that are there to train, to choose and to judge by."""
 HALF = "the other half of a split in two"
+REST = "the rest of the rows"
+_ALWAYS_CHOOSES = "CatBoost"
+"""Models that keep their best state as soon as they are given rows to judge it by, unless they are told not to."""
 _JUDGING = regex(r"(^|_)(eval|evaluation|test|holdout|held_out)(_|$)")
 _TEST = frozenset({"test", "testing"})
 
@@ -59,17 +60,21 @@ class Selections:
         """The choice by a test set that a training call makes."""
         if _HELD.isdisjoint(call.keywords):
             return None
-        held = [root for slot in _SLOTS for source in keyword(call, slot) for root in roots(source)]
+        learned = {root for word, source in call.named_arguments if word not in _HELD for root in roots(source)}
+        given = [root for slot in _SLOTS for source in keyword(call, slot) for root in roots(source)]
+        held = [root for root in given if root not in learned]
         if not held:
             return None
         chooser = self._chooser(call)
         if chooser is None:
             return None
-        text = next((found for root in held if (found := self.test_by(root))), "")
+        text = next((found for root in held if (found := self.test_by(root) or self._rest(root))), "")
         judged = self._judged(call, set(held)) if text else None
         if not text and (judged := self._judged_elsewhere(call, {root for root in held if self._is_to_judge(root)})):
             text = "the rows that the model is then judged on"
-        return Selected(call, chooser, text, judged) if text and (judged is not None or text != HALF) else None
+        return (
+            Selected(call, chooser, text, judged) if text and (judged is not None or text not in (HALF, REST)) else None
+        )
 
     def _chooser(self, call: Value) -> Value | None:
         """What stops training, or keeps the best state, by the held-out data."""
@@ -85,7 +90,15 @@ class Selections:
             for visit in self.flow.walk(source, self.steps.back, limit=BACK_LIMIT):
                 if visit.value.kind == "call" and self._chooses(visit.value):
                     return visit.value
-        return None
+        return self._keeps_best_itself(call)
+
+    def _keeps_best_itself(self, call: Value) -> Value | None:
+        """A model that chooses its best state by the rows it is given for that, with nothing said of it."""
+        made = self.flow.walk(call.receiver, self.steps.back, limit=MADE_LIMIT) if call.receiver is not None else ()
+        models = (visit.value for visit in made if last_name(visit.value).startswith(_ALWAYS_CHOOSES))
+        model = next(models, None) if "eval_set" in call.keywords else None
+        is_told_not_to = model is not None and any(says(each, "use_best_model", told=False) for each in (call, model))
+        return None if is_told_not_to else model
 
     def _rounds(self, call: Value) -> Value | None:
         """The rounds after which a training stops, told to it or to the model that it trains, wherever that is made."""
@@ -139,6 +152,17 @@ class Selections:
                 return text
         return HALF if split is not None else ""
 
+    def _rest(self, root: Value) -> str:
+        """Whether some data is the last of two parts that a border or a mask leaves, or that a single fold picks."""
+        parts = []
+        for visit in self.flow.walk(root, self.rows.back, limit=BACK_LIMIT):
+            value = visit.value
+            if value.kind in ("item", "slice") and (self.splits.is_split(value) or self.splits.held_out(value)):
+                parts.append(value)
+            elif value.kind == "item" and self._is_fold(value):
+                return ""
+        return REST if len(parts) == 1 and (self.splits.is_last(parts[0]) or self.splits.held_out(parts[0])) else ""
+
     def _divides(self, value: Value) -> bool:
         """Whether a value is a split in two whose parts have names: `rows.train_test_split(test_size=0.1)`."""
         return value.kind == "call" and last_name(value) in SPLITTERS and self.splits.is_split(value)
@@ -172,11 +196,20 @@ class Selections:
     def _judged(self, training: Value, held: set[Value]) -> Value | None:
         """A metric that is computed on the same data afterwards, or by another method of the object that trains."""
         for call in training.body.calls:
-            if call.at <= training.at or call is training or not self.splits.measures(call):
+            if call.at <= training.at or call is training or not self._judges(call):
                 continue
-            if any(root in held for source in call.arguments for root in roots(source)):
+            given = [root for source in call.arguments for root in roots(source)]
+            is_of_same = any(root in held or any(is_same_read(root, row) for row in held) for root in given)
+            if is_of_same and not judges_another(self.flow, call, training):
                 return call
         return self._judged_beside(training, held) or self._judged_elsewhere(training, held)
+
+    def _judges(self, call: Value) -> bool:
+        """Whether a call computes a metric, or is one of a function of the repository that does."""
+        if self.splits.measures(call):
+            return True
+        own = [target.key for target in self.flow.targets(call) if target.kind == "func" and not target.guessed]
+        return any(self.splits.measures(each) for key in own for each in self.flow.body(*key).calls)
 
     def _judged_elsewhere(self, training: Value, held: set[Value]) -> Value | None:
         """A metric that another function computes on the same field of the object that both are handed."""
@@ -188,7 +221,8 @@ class Selections:
             for read in self.flow.field_reads(owner, root.name)
             if read.body is not training.body
         )
-        return next((metric for read in reads if (metric := self.splits.judged_by(read)) is not None), None)
+        metrics = (metric for read in reads if (metric := self.splits.judged_by(read)) is not None)
+        return next((metric for metric in metrics if not judges_another(self.flow, metric, training)), None)
 
     def _is_to_judge(self, root: Value) -> bool:
         """Whether a field is called one of rows to judge by, in an object that holds no others for that."""
@@ -237,39 +271,3 @@ def is_beside_test(value: Value) -> bool:
 
 def _is_called_test(part: Value) -> bool:
     return any("test" in name.lower().split("_") for name in part.body.names_of(part))
-
-
-def plain(value: Value) -> Value:
-    """Through names, through `a, b = b, a`, and through loops that only look at a variable."""
-    for _ in range(PLAIN_LIMIT):
-        if _is_written_place(value) and isinstance(value.key, int):
-            value = value.source.inputs[value.key][1]
-        elif value.kind in ("passed", "same"):
-            value = value.source
-        else:
-            only = {bare(each) for each in value.every("value")} - {value} if value.kind == "phi" else set()
-            if len(only) != 1:
-                break
-            value = only.pop()
-    return value
-
-
-def _is_written_place(value: Value) -> bool:
-    """Whether a value is one place of a tuple that is written out."""
-    if value.kind != "item" or not isinstance(value.key, int) or value.source.kind != "collection":
-        return False
-    parts = value.source.inputs
-    return value.source.data == "tuple" and len(parts) > value.key >= 0 and all(label == "item" for label, _ in parts)
-
-
-def roots(value: Value) -> Iterator[Value]:
-    """The variables that a value is made of, without what was done to them since."""
-    value = plain(value)
-    if value.kind == "collection":
-        for source in value.every("item"):
-            yield from roots(source)
-    elif value.kind == "call" and last_name(value) in _WRAPPERS:
-        for source in value.arguments[:2]:
-            yield from roots(source)
-    else:
-        yield value

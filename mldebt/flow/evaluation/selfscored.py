@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
-from mldebt.flow.evaluation.selection import roots
+from mldebt.flow.evaluation.whose_answers import ASKING
 from mldebt.flow.idioms import bare
 from mldebt.flow.idioms import root as first_version
 from mldebt.flow.rows.splits import Splits
+from mldebt.flow.rows.variables import roots
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
 DEPTH = 3
-ASKING = frozenset("predict predict_proba decision_function score evaluate predict_log_proba".split())
 _FITTING = ("fit", "fit_partial")
 _SETTINGS = frozenset({"k", "K", "n", "top_k", "num_threads", "item_features", "user_features"})
 """What a metric is given beside the rows."""

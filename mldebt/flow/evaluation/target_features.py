@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from mldebt.flow.calls.words import keyword, last_name
-from mldebt.flow.evaluation.selection import plain
 from mldebt.flow.files.writers import Writers
 from mldebt.flow.rows.splits import Splits
 from mldebt.flow.rows.unpacking import Unpacking
+from mldebt.flow.rows.variables import plain
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 from mldebt.regex import regex

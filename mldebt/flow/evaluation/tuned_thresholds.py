@@ -10,8 +10,8 @@ from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.best_of import keeps_best, versions_of
 from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.evaluation.judged_rows import JudgedRows
-from mldebt.flow.evaluation.selection import plain, roots
 from mldebt.flow.linking import is_self
+from mldebt.flow.rows.variables import plain, roots
 from mldebt.flow.scores.gathered_scores import GatheredScores
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
-from mldebt.flow.evaluation.selection import roots
-from mldebt.flow.evaluation.selfscored import ASKING, SelfScored, name_of
+from mldebt.flow.evaluation.selfscored import SelfScored, name_of
+from mldebt.flow.evaluation.whose_answers import ASKING
 from mldebt.flow.idioms import root as first_version
 from mldebt.flow.rows.row_steps import RowSteps
 from mldebt.flow.rows.splits import Splits
+from mldebt.flow.rows.variables import roots
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 

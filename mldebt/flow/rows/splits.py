@@ -10,8 +10,8 @@ from mldebt.flow.files.files import Files
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import bare
 from mldebt.flow.linking import is_self
+from mldebt.flow.rows.dividing_masks import is_rest, other_masks
 from mldebt.flow.rows.parts_taken import PART, bounds
-from mldebt.flow.rows.random_masks import other_masks
 from mldebt.flow.rows.unpacking import Unpacking
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
@@ -66,7 +66,7 @@ class Splits:
 
     def is_split(self, value: Value) -> bool:
         """Whether a value is a split: a call that splits or folds, one of two slices that share a border, or the rows
-        of a mask drawn at random or of what it leaves."""
+        of a mask drawn at random or of a moment, or of what it leaves."""
         if value.kind == "slice":
             return bool(self._other_slices(value))
         if value.kind == "item":
@@ -78,6 +78,12 @@ class Splits:
             divides = last_name(value) in SPLITTERS or api.name in _DIVIDES or self._folds(value)
             return ("splits" in api.roles and divides) or last_name(value) in FOLDS
         return last_name(value) in SPLITTERS and not self.flow.is_own(value)
+
+    def is_last(self, value: Value) -> bool:
+        """Whether rows are the last part of what a border or a mask divides: from there on, the later, the rest."""
+        if value.kind == "slice":
+            return bounds(value)[1] is None and self.is_split(value)
+        return value.kind == "item" and self.is_split(value) and is_rest(value)
 
     def picks_rows(self, value: Value) -> bool:
         """Whether rows are picked here: by a split, a mask, a condition."""

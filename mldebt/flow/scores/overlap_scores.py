@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.judged_rows import JudgedRows
-from mldebt.flow.evaluation.selection import plain, roots
 from mldebt.flow.evaluation.selfscored import HARMLESS, SelfScored
 from mldebt.flow.idioms import root as first_version
 from mldebt.flow.rows.splits import Splits
+from mldebt.flow.rows.variables import plain, roots
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 

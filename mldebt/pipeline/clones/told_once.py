@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -57,6 +57,19 @@ class ToldOnce:
             return frozenset()
         region = self._shapes.unit(module, _scope(module, hit.location.symbol))
         return frozenset((line.shape, line.atoms) for line in region.lines)
+
+
+def told_once_a_unit(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """The hits of one rule, where each function, script or notebook hears the same words once: the first of those that
+    say the same stands for the others and shows where they are."""
+    alike: dict[tuple[str, str, str], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        alike[hit.location.path, hit.location.symbol, hit.message].append(hit)
+    for same in alike.values():
+        first, *others = sorted(same, key=lambda hit: hit.location.line)
+        places = {each.location.line: each for each in others if each.location.line != first.location.line}
+        steps = (Step(location=each.location, message="the same again here") for each in places.values())
+        yield replace(first, trail=(*first.trail, *steps)) if places else first
 
 
 def _scope(module: Module, symbol: str) -> int:

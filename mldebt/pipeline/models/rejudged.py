@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from mldebt.flow.evaluation.selfscored import ASKING
+from mldebt.flow.evaluation.whose_answers import ASKING
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.rows.row_steps import RowSteps
 from mldebt.flow.rows.splits import Splits
