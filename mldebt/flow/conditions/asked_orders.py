@@ -16,10 +16,15 @@ from mldebt.regex import regex
 
 TEST_LIMIT = 12
 CHOICE = regex(r"(^|_)(sort(_?(by|key|order|mode|field|type|option))?|order(_?by|ing)|ordering)$", re.IGNORECASE)
-LABEL = regex(r"\b(sort(ed|ing)?|order(ed|ing)?)\b", re.IGNORECASE)
+LABEL = regex(r"\b(sort(ed|ing)?|order(ed|ing)?|\w+ first)\b", re.IGNORECASE)
+SWITCH = regex(
+    r"(^|_)((sort(ed)?|order(ed)?)_by_\w+|[a-z]+_first|newest|oldest|latest|cheapest|nearest|closest)$", re.IGNORECASE
+)
+"""What a switch is called that asks for one order: `newest_first`, `sort_by_price`."""
 ARM = regex(r"(^|_)(arm|variant|experiments?|treatment|ab_?(test|group))$", re.IGNORECASE)
 EXPLORING = regex(r"explor(e|es|ing|ation)(?![a-z])", re.IGNORECASE)
 BY_CHANCE = regex(r"shuffl|random|surprise", re.IGNORECASE)
+_REQUESTS = regex(r"((flask|quart|bottle)\.)?request(\.|\Z)")
 _WIDGETS = frozenset("selectbox radio segmented_control pills checkbox toggle multiselect".split())
 """What a page asks its user with, under a label."""
 
@@ -33,7 +38,8 @@ def is_asked_for(place: Value) -> bool:
 
 def is_switched_on(flow: Flow, place: Value) -> bool:
     """Whether a sort runs only where a caller says so, who looks at what somebody chose: `if by_date:` of a function
-    that is called with `by_date=order_by != "score"`, `if way == "date":` of one that is called with `way=order_by`."""
+    that is called with `by_date=order_by != "score"`, `if way == "date":` of one that is called with `way=order_by`; or
+    where whoever asks an endpoint says so, `if newest_first:`."""
     tests = _tests(place)
     switches = (test for test in tests if test.kind == "param")
     given = (source for switch in switches for source in flow.arguments(switch))
@@ -41,7 +47,8 @@ def is_switched_on(flow: Flow, place: Value) -> bool:
     names = [name for test in looked_at if test is not None for name in _compared_names(test)]
     ways = (each for test in tests for each in _compared(test) if each.kind == "param")
     names += [name for way in ways for source in flow.arguments(way) for name in _names(source)]
-    return any(map(CHOICE.search, names))
+    flags = (flag for test in tests for flag in _flags(test))
+    return any(map(CHOICE.search, names)) or any(_is_told_from_outside(flow, flag, SWITCH) for flag in flags)
 
 
 def is_asked_for_above(way: Sequence[Value]) -> bool:
@@ -73,7 +80,7 @@ def leaves_to_chance(flow: Flow, place: Value) -> bool:
     if any(is_drawn(flow, test) for test in deciding):
         return True
     flags = [flag for test in deciding for flag in _flags(test)]
-    return any(_explores(flag) or _is_told_from_outside(flow, flag) for flag in flags)
+    return any(_explores(flag) or _is_told_from_outside(flow, flag, BY_CHANCE) for flag in flags)
 
 
 def _deciding(place: Value) -> list[Value]:
@@ -94,21 +101,31 @@ def _explores(flag: Value) -> bool:
     return any(map(EXPLORING.search, _called(flag)))
 
 
-def _is_told_from_outside(flow: Flow, flag: Value) -> bool:
-    """Whether who asks an endpoint says by a flag that chance is to decide: `shuffle: bool`, `request.shuffle`."""
-    if not any(map(BY_CHANCE.search, _called(flag))):
+def _is_told_from_outside(flow: Flow, flag: Value, words: re.Pattern[str]) -> bool:
+    """Whether who asks an endpoint says something by a flag of such a name: `shuffle: bool`, `request.shuffle`,
+    `request.args.get("shuffle")`."""
+    if not any(map(words.search, _called(flag))):
         return False
     endpoints = flow.shared(Endpoints)
     for visit in flow.walk(flag, lambda value, stack: flow.back(value, stack) if value.kind == "param" else []):
         owner = visit.value
         while owner.kind in ("attr", "item") or (owner.kind == "call" and owner.receiver is not None):
             owner = owner.source if owner.kind != "call" else owner.function.source
-        if owner.kind == "param" and endpoints.of(owner.body.key):
+        if _is_request(owner) or (owner.kind == "param" and endpoints.of(owner.body.key)):
             return True
     return False
 
 
+def _is_request(value: Value) -> bool:
+    """Whether a value is the request at hand: a framework's, or the parameter of a view that only a table of paths
+    leads to."""
+    asked = value.function if value.kind == "call" else value
+    return asked.kind in ("param", "external") and _REQUESTS.match(str(asked.data)) is not None
+
+
 def _called(flag: Value) -> list[str]:
+    if flag.kind == "call" and _is_request(flag) and flag.arguments:
+        return [str(flag.arguments[0].data), *_names(flag)]
     return [flag.name] if flag.kind in ("attr", "external") else _names(flag)
 
 

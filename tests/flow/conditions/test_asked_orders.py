@@ -2,7 +2,7 @@
 
 import pytest
 
-from mldebt.flow.conditions.asked_orders import is_asked_for, leaves_to_chance
+from mldebt.flow.conditions.asked_orders import is_asked_for, is_switched_on, leaves_to_chance
 from tests.flow.conftest import CallAt, Link
 
 
@@ -23,6 +23,7 @@ from tests.flow.conftest import CallAt, Link
         ("sort == Ways.date", True, False),
         ("page.selectbox('Order by', ['score', 'date']) == 'date'", True, False),
         ("page.checkbox('Sort by date')", True, False),
+        ("page.checkbox('Newest first')", True, False),
         ("page.checkbox('Show dates')", False, False),
     ],
 )
@@ -32,3 +33,36 @@ def test_tests_around_a_place(link: Link, call_of: CallAt, test: str, asked: boo
     place = call_of(flow, "example.py", "done")
     assert is_asked_for(place) == asked
     assert leaves_to_chance(flow, place) == by_chance
+
+
+@pytest.mark.parametrize(
+    ("test", "told"),
+    [
+        ("newest_first", True),
+        ("rows and sort_by_price", True),
+        ("request.GET.get('cheapest')", True),
+        ("flask.request.args.get('newest')", True),
+        ("settings.newest_first", False),
+        ("category", False),
+        ("request.GET.get('category')", False),
+        ("mine_first", False),
+    ],
+)
+def test_switches_of_those_who_ask_an_endpoint(link: Link, call_of: CallAt, test: str, told: bool) -> None:
+    flow = link(
+        f"""
+        import flask
+        from fastapi import FastAPI
+        import settings
+
+        app = FastAPI()
+        mine_first = True
+
+        @app.get("/items")
+        def items(request, newest_first: bool = False, sort_by_price: bool = False, category: str = ""):
+            rows = load()
+            if {test}:
+                done(rows)
+        """
+    )
+    assert is_switched_on(flow, call_of(flow, "example.py", "done")) == told
