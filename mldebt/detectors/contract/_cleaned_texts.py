@@ -69,12 +69,68 @@ def late(orders: list[dict]):
 """
 
 
+_WORDS_TRAIN = """
+import joblib
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import OneHotEncoder
+
+def train():
+    rows = pd.read_csv("rows.csv")
+    rows["city"] = rows["city"]{changed}
+    encoder = OneHotEncoder(handle_unknown="ignore")
+    model = LogisticRegression().fit(encoder.fit_transform(rows[["city"]]), rows["late"])
+    joblib.dump(encoder, "encoder.joblib")
+    joblib.dump(model, "late.joblib")
+"""
+_WORDS_SERVICE = """
+from typing import Literal
+
+import joblib
+import pandas as pd
+from fastapi import FastAPI
+from pydantic import BaseModel, field_validator
+
+app = FastAPI()
+encoder = joblib.load("encoder.joblib")
+model = joblib.load("late.joblib")
+
+class Asked(BaseModel):
+    city: {kind}
+{checked}
+@app.post("/late")
+def late(asked: Asked) -> float:
+    rows = pd.DataFrame([{{"city": {given}}}])
+    return float(model.predict_proba(encoder.transform(rows[["city"]]))[0][1]){mark}
+"""
+_CHECKED = """
+    @field_validator("city")
+    @classmethod
+    def small(cls, city: str) -> str:
+        return city.lower()
+"""
+
+
+def _words(
+    given: str = "asked.city",
+    kind: str = "str",
+    checked: str = "",
+    mark: str = "",
+    changed: str = ".str.strip().str.lower()",
+) -> dict[str, str]:
+    service = _WORDS_SERVICE.format(given=given, kind=kind, checked=checked, mark=mark)
+    return {"train.py": _WORDS_TRAIN.format(changed=changed), "app.py": service}
+
+
 def _texts(asked: str, pattern: str, mark: str = "") -> dict[str, str]:
     cleaning = _CLEANING.format(pattern=pattern, mark=mark)
     return {"train.py": _TRAIN, "app.py": _SERVICE.format(cleaning=cleaning, asked=asked)}
 
 
 BAD = (
+    # an encoder learns small letters, and is asked with any
+    _words(mark="  # debt"),
+    _words(mark="  # debt", changed=".apply(str.lower)"),
     {
         "train.py": _TRAIN,
         "app.py": _SERVICE.format(
@@ -98,6 +154,10 @@ BAD = (
     },
 )
 GOOD = (
+    _words(given="asked.city.lower().strip()"),
+    _words(kind='Literal["paris", "rome"]'),
+    _words(checked=_CHECKED),
+    _words(changed=".str.strip()"),
     _texts("plain(text)", 'r"x"'),
     _texts("plain(tidied(text))", 'r"[^a-z]+"'),
     _texts("tidied(text)", 'r"<[^>]+>"'),

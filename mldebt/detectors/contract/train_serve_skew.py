@@ -10,6 +10,7 @@ from mldebt.finding import Audience, Confidence, Hit, Severity
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.skew.skew import Skew, SkewedUse, Skews
+from mldebt.pipeline.skew.skew_cleaned import CleanedWords, OneSided
 from mldebt.pipeline.skew.skew_kept import KeptFit, KeptFits
 from mldebt.pipeline.skew.skew_rows import RowOrder, RowOrders
 from mldebt.rulebook import Rule
@@ -685,6 +686,8 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:  # every detector is 
         yield _moved(project, order)
     for kept in KeptFits(project).find():
         yield _fitted_anew(project, kept)
+    for words in OneSided(project).find():
+        yield _as_they_come(project, words)
 
 
 def _hit(project: Project, use: SkewedUse) -> Hit:
@@ -757,6 +760,24 @@ def _fitted_anew(project: Project, kept: KeptFit) -> Hit:
         trail=tuple(trail),
         component=project.component_of(body),
         audience=Audience.PEDANTIC if body.module.is_notebook else None,
+    )
+
+
+def _as_they_come(project: Project, words: CleanedWords) -> Hit:
+    """What is spelled in one way for the training, and in any for the use."""
+    return Hit(
+        location=project.location(words.asked),
+        message=(
+            f"The case of {words.column!r} is changed before a {words.kind} learns it "
+            f"({project.location(words.changed).path}), and the kept one is given it here as it comes, in any spelling."
+        ),
+        trail=(
+            project.step(words.changed, "the case is changed here"),
+            project.step(words.fitted, "learnt here"),
+            project.step(words.loaded, "loaded here, as it was fitted for the training"),
+            project.step(words.asked, "given what is asked, as it comes"),
+        ),
+        component=project.component_of(words.asked.body),
     )
 
 

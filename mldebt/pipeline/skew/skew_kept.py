@@ -44,7 +44,7 @@ class KeptFits:
 
     def _first(self, fits: list[Value]) -> Iterator[KeptFit]:
         for fitted in fits:
-            loaded = self._loaded(fitted)
+            loaded = self.loaded(fitted)
             asked = self._asked(fitted) if loaded is not None else None
             if loaded is not None and (asked is not None or _ASKS.search(fitted.body.scope.name)):
                 yield KeptFit(loaded, fitted, asked)
@@ -54,7 +54,7 @@ class KeptFits:
         """Whether the same code trains something on what it fits: then all is learnt anew."""
         return any(self.flow.roles(call) & TRAINS for call in body.calls if call not in fits)
 
-    def _loaded(self, fitted: Value) -> Value | None:
+    def loaded(self, fitted: Value) -> Value | None:
         """The call that loads what is fitted; None where something else makes it, or may."""
         made = None
         if fitted.receiver is None:
