@@ -97,7 +97,27 @@ def pages(listing):{mark}
 found = pages("pages.csv")
 """
 
+_JUDGED = """
+import json
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def main():{mark}
+    rows = []
+    for line in open("answers.jsonl"):
+        row = json.loads(line)
+        row["said"] = float(row["text"].strip())
+        rows.append(row)
+    errors = [abs(row["said"] - float(row["true"].strip())) for row in rows]
+    {written}
+
+if __name__ == "__main__":
+    main()
+    Ridge().fit(pd.read_csv("trips.csv"), [])
+"""
+
 BAD = (
+    _JUDGED.format(written='pd.DataFrame({"said": errors}).to_csv("said.csv")', mark="  # debt"),
     _BOXES.format(library="torch.utils.data", base="Dataset", method="__getitem__", end="", mark="  # debt"),
     # a model's answer is compared
     _MASK.format(seen="load_model('clean.keras').predict(np.array([cv2.imread(path)]))[0]", mark="  # debt"),
@@ -226,6 +246,8 @@ BAD = (
     },
 )
 GOOD = (
+    # metrics are an end
+    _JUDGED.format(written='pd.DataFrame({"mae": [sum(errors)], "rmse": [max(errors)]}).to_csv("found.csv")', mark=""),
     # how a library wants a source brought in
     _BOXES.format(
         library="tensorflow_datasets",

@@ -11,6 +11,7 @@ from mldebt.flow.files.held import holds_another, made_with
 from mldebt.flow.files.parts import Parts
 from mldebt.flow.files.paths import gives_text
 from mldebt.flow.linking import Target
+from mldebt.flow.rows.answers import fills_in_metrics
 from mldebt.flow.sameness import arguments
 from mldebt.flow.types.models import Models, Use
 from mldebt.flow.value import Value
@@ -393,7 +394,7 @@ class _Walk:
         api = self.flow.api(call)
         if api is None or not (api.medium == "table" or DATA_WRITES.search(api.name)):
             return False
-        if _METRICS_WRITER.search(call.body.scope.name):
+        if _METRICS_WRITER.search(call.body.scope.name) or fills_in_metrics(call.body):
             return False
         path = self.files.paths.path(call)
         texts = self.files.paths.texts(path) if path is not None else ()

@@ -85,7 +85,8 @@ class Ingestions:
 
     @property
     def reached(self) -> set[Unit]:
-        """The scopes (module and number) that used content passes through."""
+        """The scopes (module and number) in which something is made of used content; an object that holds it may have
+        other methods."""
         return self._found.reached
 
     @cached_property
@@ -99,7 +100,7 @@ class Ingestions:
             if reach.ends:
                 ends[read] = reach.ends
                 sent.update((read,) if reach.sent else ())
-                reached.update(visit.value.body.key for visit in reach.useful)
+                reached.update(each.value.body.key for each in reach.useful if each.value.kind != "param")
                 shares.extend(self._shares(read, reach))
         purposes = Purposes(self)
         found = [each for each in self._folded(groups(shares)) if purposes.makes_data(each, sent)]

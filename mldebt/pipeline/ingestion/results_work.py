@@ -6,13 +6,10 @@ import re
 
 from mldebt.flow.body import Body
 from mldebt.flow.idioms import root
+from mldebt.flow.rows.answers import METRIC, SEVERAL, fills_in_metrics
 from mldebt.flow.value import Value
 from mldebt.regex import regex
 
-_METRIC = regex(
-    r"(^|_)(rmse|mae|mape|smape|mse|auc|auroc|f1|ndcg|mrr|logloss|val_loss|bleu|rouge\w?|f2)(_|\Z)", re.IGNORECASE
-)
-SEVERAL = 2
 _LEARNT = frozenset({"feature_importances_", "feature_importance_", "feature_importance", "coef_"})
 _HELD = frozenset({"param", "global", "free", "attr"})
 """What is there before a function and after it."""
@@ -26,6 +23,7 @@ def is_about_results(body: Body) -> bool:
         _tells_numbers(body)
         or _reads_metrics(body)
         or _takes_metrics(body)
+        or _tabulates_metrics(body)
         or _evaluates(body)
         or any(map(_asks_what_was_learnt, body.nodes))
     )
@@ -53,7 +51,7 @@ def _reads_metrics(body: Body) -> bool:
         node.kind == "item"
         and isinstance(node.data, str)
         and node.source.kind == "element"
-        and _METRIC.search(node.data)
+        and METRIC.search(node.data)
         for node in body.nodes
     )
 
@@ -67,16 +65,21 @@ def _takes_metrics(body: Body) -> bool:
     keys = (node.one("key") for node in body.nodes if node.kind == "item")
     columns = (key.every("item") for key in keys if key is not None and key.kind == "collection")
     return any(
-        sum(part.kind == "const" and bool(_METRIC.fullmatch(str(part.data))) for part in parts) >= SEVERAL
+        sum(part.kind == "const" and bool(METRIC.fullmatch(str(part.data))) for part in parts) >= SEVERAL
         for parts in columns
     )
+
+
+def _tabulates_metrics(body: Body) -> bool:
+    """Whether a function that reads nothing puts the values of metrics down, of what it is given."""
+    return bool(body.params) and fills_in_metrics(body)
 
 
 def _finds_best(call: Value) -> bool:
     """`runs["cv_auc"].idxmax()`."""
     column = call.receiver if call.calls_method("idxmax", "idxmin", "argmax", "argmin") else None
     is_column = column is not None and column.kind == "item" and isinstance(column.data, str)
-    return is_column and column is not None and bool(_METRIC.search(str(column.data)))
+    return is_column and column is not None and bool(METRIC.search(str(column.data)))
 
 
 def _evaluates(body: Body) -> bool:

@@ -82,6 +82,8 @@ def count(root: Path, texts: Mapping[str, str]) -> int:
         ("fitted(rows, share)", 0),
         ("subprocess.run(['make', rows])", 0),
         ("os.getenv('PLACE')", 0),
+        ("{'model': share, 'mean_mae': rows.mae.mean(), 'wmape': rows.wmape.mean()}", 0),
+        ("{'model': share, 'mean_age': rows.age.mean(), 'places': rows.place.nunique()}", 1),
     ],
 )
 def test_what_has_models_fitted_or_starts_programs_ingests_nothing(also: str, expected: int, tmp_path: Path) -> None:
