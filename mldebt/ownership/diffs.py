@@ -23,8 +23,6 @@ _PIECE = 1 << 16
 _WAIT = 0.002
 _END = b"\n.\n"
 _NUMBER = b"%09d"
-FEW_PROCESSORS = (os.cpu_count() or 1) <= 2
-"""That git must not do many things at once: whoever waits for one of them would wait for all."""
 COMMAND = (
     *("diff-tree", "--stdin", "-r", "-p", "-U0", "--inter-hunk-context=0", "--no-renames", "--full-index", "--text"),
     *("--no-ext-diff", "--no-textconv", "--no-color", "--diff-algorithm=myers", "--indent-heuristic"),
@@ -37,17 +35,10 @@ class Differ:
     not known; at the end, only those with a missing blob are not. `large` says whether they take or add many lines.
     None are compared as long as they are `held`, unless somebody waits for them."""
 
-    def __init__(
-        self,
-        isolation: IsolatedRepository,
-        *,
-        workers: int = 1 if FEW_PROCESSORS else 2,
-        held: Callable[[], bool] = lambda: False,
-    ) -> None:
+    def __init__(self, isolation: IsolatedRepository, *, workers: int = 2) -> None:
         self.hunks: list[Hunks | None] = []
         self.large: list[int] = []
         self._isolation = isolation
-        self._held = held
         self._numbers: dict[bytes, int] = {}
         self._pairs: list[tuple[bytes, bytes]] = []
         self._waiting: list[list[int]] = [[] for _ in range(workers)]
@@ -119,7 +110,7 @@ class Differ:
             self._send_many(lane)
 
     def _send_many(self, lane: int) -> None:
-        if len(self._waiting[lane]) >= self._batch and not self._held():
+        if len(self._waiting[lane]) >= self._batch:
             self._send(lane)
             self._batch = min(_BATCH, max(_FIRST_BATCH, len(self._pairs) // len(self._waiting)))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mldebt.git import AwaitedBlobs, BlobReader, BlobStream, IsolatedRepository
 from mldebt.ownership.comparer import Comparer
-from mldebt.ownership.diffs import FEW_PROCESSORS, Differ
+from mldebt.ownership.diffs import Differ
 from mldebt.ownership.lines import LineAuthors, line_authors
 from mldebt.ownership.moves import Moves
 from mldebt.ownership.notebooks import Notebooks, is_notebook
@@ -121,7 +121,7 @@ class _Task:
         self._ignored = ignored
         self._head = (isolation.head or "").encode()
         self._log = log
-        self._differ = Differ(isolation, held=self._log_comes_first)
+        self._differ = Differ(isolation)
         self._comparer = Comparer(isolation)
         self._renames = Renames(isolation, Similarity(reader))
         self._pace = Pace(isolation, progress) if progress is not None else None
@@ -148,9 +148,6 @@ class _Task:
             for path, owners, earlier in found
             if earlier is not None
         }
-
-    def _log_comes_first(self) -> bool:
-        return FEW_PROCESSORS and self._log is not None and not self._log.is_written()
 
     def attribute(self, files: Mapping[bytes, bytes]) -> dict[bytes, Owners]:
         """All files from nothing."""

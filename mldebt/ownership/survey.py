@@ -10,7 +10,6 @@ from mldebt.git import BlobReader, HeadListing, IsolatedRepository
 from mldebt.ownership.blocks import CODE, MODULES
 from mldebt.ownership.cache import Cached
 from mldebt.ownership.commit_files import CommitFiles, FilesOfCommits
-from mldebt.ownership.diffs import FEW_PROCESSORS
 from mldebt.ownership.engine import Attribution, attribute_lines
 from mldebt.ownership.history import HistoryLog, Note
 from mldebt.ownership.ignored import LISTED_IN, read_ignored, reassign
@@ -55,7 +54,7 @@ def survey(
     known_history = before.history if before is not None and before.mailmap == mailmap else None
     commits = HistoryLog(isolation, known_history, mailmap=bool(mailmap))
     ignored = read_ignored(isolation, ignoring) if ignoring else ()
-    if before is None and not FEW_PROCESSORS:
+    if before is None:
         commits.begin()  # read while git writes the log of all files
     try:
         with BlobReader(isolation) as reader:
