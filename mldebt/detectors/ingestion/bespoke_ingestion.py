@@ -258,6 +258,17 @@ GOOD = (
     ),
     # two pictures are compared, and no model is asked
     _MASK.format(seen="cv2.imread(path)", mark=""),
+    # who trains only says where it is
+    {
+        "prepare.py": _TRACKS.format(mark=""),
+        "train.py": _LISTENS.format(given="")
+        + """
+            import os
+
+            if os.path.exists("data/tracks.json"):
+                os.remove("data/tracks.json")
+        """,
+    },
     # who trains looks titles up in it
     {
         "prepare.py": _TRACKS.format(mark=""),

@@ -23,6 +23,7 @@ PATH_LIMIT = 250
 ORIGIN_LIMIT = 60
 _FETCHING = ("fetchall", "fetchmany", "fetchone")
 _ASKING = frozenset({*_FETCHING, "read_sql", "read_sql_query", "read_sql_table", "read_gbq", "read_database", "sql"})
+_IDLE = ("print", "os.path.exists", "os.path.isfile", "os.path.getsize", "os.path.getmtime", "os.remove", "os.unlink")
 
 
 class Reader(NamedTuple):
@@ -282,11 +283,25 @@ class Files:
                 for number in self._modules_naming(name):
                     module = self.flow.program.modules[number]
                     if module is not home and self._is_beside(home, module) and not self._writes(module, name):
-                        yield from self._reads_here(module, name) or self._trains(module)
+                        if reads := self._reads_here(module, name):
+                            yield from reads
+                        elif not self._only_speaks_of(module, name):
+                            yield from self._trains(module)
 
     def _reads_here(self, module: Module, name: str) -> list[Reader]:
         """The reads of a module that name a file."""
         return [reader for reader, _ in self._reads_by_name().get(name, ()) if reader.call.body.module is module]
+
+    def _only_speaks_of(self, module: Module, name: str) -> bool:
+        """Whether a module only says a file's name, looks whether it is there or takes it away."""
+        nodes = (node for body in self.flow.bodies(module.index) for node in body.nodes if node.kind == "const")
+        named = [each for each in nodes if isinstance(each.data, str) and posixpath.basename(each.data) == name]
+        return bool(named) and all(map(self._is_spoken, named))
+
+    def _is_spoken(self, text: Value) -> bool:
+        calls = [user for label, user in text.uses if label == "arg" and user.kind == "call"]
+        idle = all(call.calls_external(*_IDLE) or "logs" in self.flow.roles(call) for call in calls)
+        return bool(calls) and len(calls) == len(text.uses) and idle
 
     def _is_beside(self, home: Module, module: Module) -> bool:
         return same_top(home.path, module.path) and self.flow.program.roots.together(home, module)
