@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from mldebt.finding import Hit, Location, Severity, Step
 from mldebt.pipeline import Project
-from mldebt.pipeline.configuration.settings_read import Reading, SettingsRead
+from mldebt.pipeline.configuration.settings_read import Reading
 from mldebt.pipeline.models.knobs import Knob, Knobs, Overruled
 from mldebt.rulebook import Rule
 
@@ -53,6 +53,12 @@ def main():
 if __name__ == "__main__":
     main()
 """
+_BY_OPTION = _CONFIGURED.replace("import pandas", "import argparse\nimport pandas").replace(
+    'with open("config.yaml")',
+    """parser = argparse.ArgumentParser()
+    parser.add_argument("--config", default="config.yaml")
+    with open(parser.parse_args().config)""",
+)
 _SETTINGS = """
 data:
   path: rows.csv
@@ -62,6 +68,8 @@ model:
 """
 
 BAD = (
+    # an option names the file by default
+    {"train.py": _BY_OPTION.format(trees='["trees"]'), "config.yaml": _SETTINGS + "  depth: 7  # debt\n"},
     _TRAIN.format(constant="MAX_ITER = 100  # debt", length=80, arguments="max_iter=500"),
     {
         "train.py": _TRAIN.format(constant="", length=80, arguments=""),
@@ -80,6 +88,13 @@ BAD = (
     },
 )
 GOOD = (
+    {"train.py": _BY_OPTION.format(trees='["trees"]'), "config.yaml": _SETTINGS},
+    # the file that is given instead has it
+    {
+        "train.py": _BY_OPTION.format(trees='["number"]'),
+        "config.yaml": _SETTINGS.replace("  trees: 300\n", ""),
+        "large.yaml": _SETTINGS.replace("trees", "number"),
+    },
     _TRAIN.format(constant="MAX_ITER = 100", length=80, arguments="max_iter=MAX_ITER"),
     _TRAIN.format(constant="MAX_ITER = 100", length=80, arguments="max_iter=100"),
     {
@@ -137,7 +152,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     for over in knobs.overruled(project.configured.readings):
         told.add((over.document.path, over.setting.key))
         yield _overruled(project, over)
-    for reading in SettingsRead(project.flow, project.documents, project.raw_documents).find():
+    for reading in project.configured.find():
         yield from _files(project, rule, reading, told)
 
 
@@ -193,6 +208,8 @@ def _files(project: Project, rule: Rule, reading: Reading, told: Collection[tupl
             component=reading.document.path,
         )
     for asked in reading.missing():
+        if project.configured.may_be_another(reading, asked.key):
+            continue
         yield Hit(
             location=project.location(asked.value),
             message=f"The code needs {asked.key} of {reading.document.path}, which does not set it.",

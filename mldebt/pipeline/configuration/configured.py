@@ -13,7 +13,7 @@ from mldebt.flow.tasks.nodes import project_of
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.configuration.options import Options
-from mldebt.pipeline.configuration.settings_read import LOADERS, Reading, SettingsRead
+from mldebt.pipeline.configuration.settings_read import LOADERS, Reading, SettingsRead, prefixes
 from mldebt.regex import regex
 from mldebt.sources import Document
 
@@ -218,12 +218,21 @@ class Configured(SettingsRead):
 
     def named(self, path: Value) -> Sequence[str]:
         """What a path may be; by the default where an option names it."""
-        found: dict[str, None] = {}
-        for visit in self.flow.walk(path, self.paths.same_back, limit=ENDS):
-            default = self.options.default(visit.value)
-            if default is not None:
-                found.update((text.rpartition("}/")[2], None) for text in self.paths.texts(default))
-        return list(found) or [text.rpartition("}/")[2] for text in self.paths.texts(path)]
+        texts = [text for default in self._defaults(path) for text in self.paths.texts(default)]
+        return list(dict.fromkeys(text.rpartition("}/")[2] for text in texts or self.paths.texts(path)))
+
+    def _defaults(self, path: Value) -> list[Value]:
+        """The defaults of the options that a path may be given by."""
+        visits = self.flow.walk(path, self.paths.same_back, limit=ENDS)
+        return [default for visit in visits if (default := self.options.default(visit.value)) is not None]
+
+    def may_be_another(self, reading: Reading, key: str) -> bool:
+        """Whether an option names what is loaded, so that it may be another file, which has a key."""
+        paths = (self.paths.opened(load.arguments[0]) or load.arguments[0] for load in reading.loads if load.arguments)
+        others = (each for each in self.facts if each.path != reading.document.path)
+        return any(map(self._defaults, paths)) and any(
+            key in prefixes(each.key) for other in others for each in other.settings
+        )
 
 
 def literal_text(text: str) -> str:
