@@ -17,6 +17,7 @@ from mldebt.pipeline.models.keeping import IN_CONFIGURATION, OVERWRITTEN, Kept
 from mldebt.pipeline.models.origins import Origin, Origins
 from mldebt.pipeline.models.parameters import Parameter
 from mldebt.pipeline.models.register import TrainedModel
+from mldebt.pipeline.people.people import unclear
 from mldebt.pipeline.programs.deliveries import Delivery
 from mldebt.pipeline.programs.entries import Entries, Entry
 from mldebt.pipeline.project import Project
@@ -68,6 +69,8 @@ class Rows:
         served = self.usage.serving(model, loaders)
         people = self.project.people if self.project.ownership.available else None
         spans = self._spans(model)
+        factor = people.factor(spans) if people else None
+        unknown = unclear(factor, self.project.ownership) if factor else self.project.ownership.reason
         return ModelRecord(
             name=model.name,
             path=place.path,
@@ -98,9 +101,9 @@ class Rows:
             parameters=tuple(self._parameter(each) for each in self.parameters.of(model)),
             findings=self._findings(model, place, findings),
             owners=people.owners(spans) if people else (),
-            bus_factor=people.factor(spans).count if people else None,
+            bus_factor=factor.count if factor and not unknown else None,
             counted_as_one=people.counted_as_one(spans) if people else (),
-            unknown_people="" if people else self.project.ownership.reason,
+            unknown_people=unknown,
         )
 
     def _version(self, kept: Kept) -> str:

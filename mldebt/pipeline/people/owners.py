@@ -10,15 +10,14 @@ from msgspec.structs import replace
 from mldebt.answers import Basis, Holding, Knower, Owners, TeamHolding, Truck
 from mldebt.errors import UsageError, nearest
 from mldebt.finding import CO_WRITTEN, is_co_written
-from mldebt.ownership import BusFactor, Knowledge, Ownership, Person, Span, Suggestion, TruckFactor
+from mldebt.ownership import Knowledge, Ownership, Person, Span, Suggestion, TruckFactor
 from mldebt.pipeline.components import Component
 from mldebt.pipeline.extent import Extents
-from mldebt.pipeline.people.people import UNKNOWABLE
+from mldebt.pipeline.people.people import unclear
 from mldebt.pipeline.project import Project
 
 SMALL = 50
 """Code lines below which a component is too small to judge, as in the rules."""
-REFORMATTED = 0.9
 NAMED_TRUCK = 5
 NAMED_PAIRS = 3
 
@@ -38,7 +37,7 @@ class Holdings:
     def of(self, component: Component) -> Holding:
         """One component."""
         factor = self.ownership.bus_factor(component.spans)
-        why = _unclear(factor, self.ownership)
+        why = unclear(factor, self.ownership)
         return Holding(
             kind=component.kind,
             name=component.name,
@@ -62,7 +61,7 @@ class Holdings:
     def files(self, kind: str, path: str, spans: Sequence[Span], code_lines: int) -> Holding:
         """A file that is no component, or a folder with all that lies in it."""
         factor = self.ownership.bus_factor(spans)
-        why = _unclear(factor, self.ownership)
+        why = unclear(factor, self.ownership)
         return Holding(
             kind=kind,
             name=path,
@@ -234,15 +233,6 @@ def co_written(holdings: Iterable[Holding]) -> list[str]:
 
 def _symbol(component: Component) -> str:
     return component.name.rpartition(":")[2]
-
-
-def _unclear(factor: BusFactor, ownership: Ownership) -> str:
-    """Why nobody can say who knows some lines; "" where they can."""
-    if len(ownership.contributors) > 1 and factor.unknowable > UNKNOWABLE:
-        return "came in with a whole tree; the history does not say who wrote it"
-    if factor.reformatted > REFORMATTED:
-        return "reformatted as a whole; name that commit in .git-blame-ignore-revs to see who wrote it"
-    return "" if factor.lines else "not committed yet"
 
 
 def _truck(found: TruckFactor) -> Truck:

@@ -13,6 +13,8 @@ from mldebt.pipeline.components import Component
 
 UNKNOWABLE = 0.5
 """Share of lines that came with the import of a whole tree from which nobody can say who knows a component."""
+REFORMATTED = 0.9
+"""Share of lines that a mass reformatting wrote last from which nobody can say who knows a component."""
 SHOWN = 3
 FADED = 0.5
 """How much of somebody's knowledge is likely still there when a finding says that it has faded."""
@@ -147,6 +149,17 @@ class People:
             (last,) = known.factor.active
             return "; ".join((what, _says(last, self.name_of(last)), *_came_in(known.factor)))
         return f"{what}; {', '.join(known.names[:SHOWN])} knew it"
+
+
+def unclear(factor: BusFactor, ownership: Ownership) -> str:
+    """Why nobody can say who knows some lines; "" where they can. The only person who ever contributed is known beside
+    what came in with a whole tree, where a part was written later."""
+    is_alone = len(ownership.contributors) == 1 and factor.knowing
+    if factor.unknowable > UNKNOWABLE and not is_alone:
+        return "came in with a whole tree; the history does not say who wrote it"
+    if factor.reformatted > REFORMATTED:
+        return "reformatted as a whole; name that commit in .git-blame-ignore-revs to see who wrote it"
+    return "" if factor.lines else "not committed yet"
 
 
 def _shown(knowing: Sequence[Knowledge]) -> list[Knowledge]:

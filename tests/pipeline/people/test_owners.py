@@ -192,6 +192,18 @@ def test_what_came_in_with_a_whole_tree_is_not_known(recorder):
     project = read(recorder.write())
     (found,) = Holdings(project, project.ownership).all()
     assert (found.bus_factor, found.why) == (None, "came in with a whole tree; the history does not say who wrote it")
+    (record,) = Rows(project).all()
+    assert (record.bus_factor, record.unknown_people) == (None, found.why)
+    assert found.why in render_model_markdown([record])
+
+
+def test_of_one_person_s_tree_that_came_in_at_once_nothing_says_that_nobody_knows_it(recorder):
+    filler = {f"lib/m{number}.py": "".join(f"v{line} = {line}\n" for line in range(400)) for number in range(15)}
+    recorder.commit({"ml/train.py": longer(TRAIN, 600), **filler}, author=ANN)
+    recorder.commit({"b.py": "1\n"}, author=ANN, day=1)
+    (record,) = Rows(read(recorder.write())).all()
+    assert "whole tree" in record.unknown_people
+    assert "nobody" not in render_models_text([record], width=120, colour=False)
 
 
 def test_notes_say_what_was_assumed(recorder):
