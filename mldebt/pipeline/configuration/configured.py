@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from mldebt.documents import DocumentFacts, Setting
@@ -18,7 +18,10 @@ from mldebt.regex import regex
 from mldebt.sources import Document
 
 _HYDRA = frozenset({"hydra.main"})
+_COMPOSES = "hydra.compose"
 _CHOSEN = "defaults."
+_DEFAULT = regex(r"defaults\.\d+(?:\.(?:override )?(.+))?\Z")
+_FROM_ENVIRONMENT = regex(r"\$\{oc\.env:(\w+)(?:,(?:[^{}]|\$?\{[^{}]*\})*)?\}")
 _PARAMETERS = regex(r"(^|/)parameters[^/]*(/.*)?\.ya?ml$")
 _INTERPOLATED = regex(r"\$\{([^{}]+)\}")
 INTERPOLATIONS = 4
@@ -32,6 +35,7 @@ class Configured(SettingsRead):
     def __init__(self, flow: Flow, facts: Sequence[DocumentFacts], documents: Sequence[Document]) -> None:
         super().__init__(flow, facts, documents)
         self.options = flow.shared(Options)
+        self._defaults: dict[str, list[tuple[str, DocumentFacts]]] = {}
         self._commands = [
             (document.path.rpartition("/")[0], command.split())
             for document in facts
@@ -72,12 +76,10 @@ class Configured(SettingsRead):
         """A text in which `${paths.data}` is what the configuration says, and a hole where it does not."""
 
         def told(hole: re.Match[str]) -> str:
-            if hole[1].startswith("oc.env:"):
-                return f"${hole[1].removeprefix('oc.env:').partition(',')[0]}"
             found = self.found(document, hole[1]) if depth else None
             return self._filled(document, found[1].value, depth - 1) if found is not None else f"{{{hole[1]}}}"
 
-        return _INTERPOLATED.sub(told, text)
+        return _INTERPOLATED.sub(told, _FROM_ENVIRONMENT.sub(r"$\1", text))
 
     def below(self, value: Value) -> list[tuple[str, DocumentFacts, Setting]]:
         """The settings of the section that a value is, by their last name: what `**config["model"]` gives."""
@@ -108,10 +110,12 @@ class Configured(SettingsRead):
 
     def _places(self, document: DocumentFacts, key: str) -> list[tuple[DocumentFacts, str]]:
         """The files that may hold a section, with what its keys start with there."""
-        chosen = self._chosen(document, key.partition(".")[0])
-        rest = key.partition(".")[2]
-        places = [(document, f"{key}.")]
-        return [*places, (chosen, f"{rest}." if rest else "")] if chosen is not None else places
+        found = [(document, f"{key}.")]
+        for package, chosen in self._chosen(document):
+            if f"{key}.".startswith(f"{package}."):
+                rest = key[len(package) + 1 :]
+                found.append((chosen, f"{rest}." if rest else ""))
+        return found
 
     def found(self, document: DocumentFacts, key: str) -> tuple[DocumentFacts, Setting] | None:
         """The setting of a key, in the file itself or in one that its list of defaults chooses."""
@@ -120,19 +124,34 @@ class Configured(SettingsRead):
 
     def _in_group(self, document: DocumentFacts, key: str) -> tuple[DocumentFacts, Setting] | None:
         """The setting in the file that a list of defaults chooses for the first part of a key."""
-        group, _, rest = key.partition(".")
-        chosen = self._chosen(document, group)
-        found = next((each for each in chosen.settings if each.key == rest), None) if chosen is not None else None
-        return (chosen, found) if chosen is not None and found is not None else None
-
-    def _chosen(self, document: DocumentFacts, group: str) -> DocumentFacts | None:
-        """The file that a list of defaults chooses for a group."""
-        folder = document.path.rpartition("/")[0]
-        for each in document.settings:
-            if each.key.startswith(_CHOSEN) and each.key.rpartition(".")[2] == group:
-                path = "/".join(part for part in (folder, group, f"{each.value.removesuffix('.yaml')}.yaml") if part)
-                return next((other for other in self.facts if other.path == path), None)
+        for package, chosen in self._chosen(document):
+            rest = key.removeprefix(f"{package}.")
+            found = next((each for each in chosen.settings if each.key == rest), None) if rest != key else None
+            if found is not None:
+                return chosen, found
         return None
+
+    def _chosen(self, document: DocumentFacts) -> list[tuple[str, DocumentFacts]]:
+        """The files that a list of defaults chooses, each with the keys below which it goes: `- model: small`,
+        `- run@run.train: train`, `- paths@paths`; the one for the narrowest place first."""
+        known = self._defaults.get(document.path)
+        if known is None:
+            found = []
+            folder = posixpath.dirname(document.path)
+            for each in document.settings:
+                default = _DEFAULT.match(each.key)
+                if default is None:
+                    continue
+                group, _, package = (default[1] or each.value).partition("@")
+                if not default[1] and not package:
+                    continue
+                name = f"{each.value.removesuffix('.yaml')}.yaml" if default[1] else f"{group}.yaml"
+                path = posixpath.join(folder, group if default[1] else "", name)
+                chosen = next((other for other in self.facts if other.path == path), None)
+                if chosen is not None:
+                    found.append((package or group.replace("/", "."), chosen))
+            known = self._defaults[document.path] = sorted(found, key=lambda pair: -len(pair[0]))
+        return known
 
     @cached_property
     def readings(self) -> list[Reading]:
@@ -170,8 +189,8 @@ class Configured(SettingsRead):
         return self.document(self.paths.texts(path, (caller,)), caller)
 
     def _composed(self) -> list[Reading]:
-        """What functions take out of the configuration that `@hydra.main` hands them."""
-        found = []
+        """What functions take out of the configuration that `@hydra.main` hands them, or that is put together."""
+        found = [*self._put_together()]
         for module in self.flow.program.modules:
             for number, scope in enumerate(module.facts.scopes):
                 if module.category != "product" or not scope.decorators:
@@ -186,6 +205,19 @@ class Configured(SettingsRead):
                     self._follow(param, reading)
                     found.append(reading)
         return found
+
+    def _put_together(self) -> Iterator[Reading]:
+        """What is taken out of `hydra.compose(config_name="config")`."""
+        for call in self.flow.calls_named(frozenset({_COMPOSES.rpartition(".")[2]})):
+            if not any(target.name == _COMPOSES for target in self.flow.targets(call)):
+                continue
+            name = dict(call.named_arguments).get("config_name") or next(iter(call.arguments), None)
+            texts = self.named(name) if name is not None else []
+            found = [each for each in self.facts if _is_called(each.path, texts) and _has_defaults(each)]
+            if len(found) == 1:
+                reading = Reading(document=found[0])
+                self._follow(call, reading)
+                yield reading
 
     def _of_nodes(self) -> list[Reading]:
         """What Kedro's nodes take out of the project's parameters."""
@@ -233,6 +265,15 @@ class Configured(SettingsRead):
         return any(map(self._defaults, paths)) and any(
             key in prefixes(each.key) for other in others for each in other.settings
         )
+
+
+def _is_called(path: str, names: Sequence[str]) -> bool:
+    """Whether a file is the one of a single name."""
+    return len(names) == 1 and posixpath.basename(path) == f"{names[0].removesuffix('.yaml')}.yaml"
+
+
+def _has_defaults(document: DocumentFacts) -> bool:
+    return any(each.key.startswith(_CHOSEN) for each in document.settings)
 
 
 def literal_text(text: str) -> str:

@@ -129,3 +129,59 @@ def test_two_stages_of_one_script_leave_it_open(tmp_path: Path) -> None:
     files = {**STAGES, "dvc.yaml": STAGES["dvc.yaml"].rstrip() + more}
     (record,) = model_records(tmp_path, files)
     assert told(record, "artifacts") == ["{output}"]
+
+
+COMPOSED = {
+    "configs/config.yaml": """
+        defaults:
+          - data: shop
+          - paths@paths
+          - run@run.training: training
+          - _self_
+        """,
+    "configs/paths.yaml": """
+        artifacts: artifacts
+        """,
+    "configs/data/shop.yaml": """
+        rows: data/rows.csv
+        """,
+    "configs/run/training.yaml": """
+        kept: ${paths.artifacts}/pricing/ridge.joblib
+        spare: ${oc.env:SPARE,${paths.artifacts}/spare.joblib}
+        """,
+    "shop/reading.py": """
+        from hydra import compose, initialize_config_dir
+
+        def read(config_name="config", overrides=None):
+            with initialize_config_dir(config_dir="configs"):
+                found = compose(config_name=config_name, overrides=overrides or [])
+            return found
+        """,
+    "shop/training.py": """
+        import joblib
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+
+        from shop.reading import read
+
+        def train():
+            config = read()
+            rows = pd.read_csv(config.data.rows)
+            model = Ridge().fit(rows[["area"]], rows.price)
+            settings = config.run.training
+            joblib.dump(model, str(settings.kept))
+            joblib.dump(model, settings.spare)
+        """,
+}
+
+
+def test_what_hydra_puts_together_is_taken_from_each_file_below_its_place(tmp_path: Path) -> None:
+    (found,) = model_records(tmp_path, COMPOSED)
+    assert told(found, "sources") == ["data/rows.csv"]
+    assert told(found, "artifacts") == ["artifacts/pricing/ridge.joblib", "$SPARE"]
+
+
+def test_of_two_files_of_one_name_nothing_tells_which_is_put_together(tmp_path: Path) -> None:
+    again = {"other/config.yaml": COMPOSED["configs/config.yaml"]}
+    (found,) = model_records(tmp_path, {**COMPOSED, **again})
+    assert told(found, "sources") == ["{config.data.rows}"]
