@@ -586,7 +586,8 @@ def _mutated(at: _At, label: str, user: Value) -> Iterator[_At]:
 
 
 def _combined(at: _At, _label: str, user: Value) -> Iterator[_At]:
-    if user.data in ("|", "or", "and"):
+    """Into what is put together of it and another; the weights of two networks make one list for their optimizer."""
+    if user.data in ("|", "or", "and") or (user.data == "+" and at.weights):
         yield at.to(user)
 
 

@@ -574,3 +574,35 @@ def test_every_way_through_a_network_asks_it(tmp_path: Path) -> None:
         """
     (model,) = records(tmp_path, {"train.py": MOVED.format(moves="part.replace(path)"), "app.py": app}).values()
     assert [cell.note for cell in model.serving] == ["/step"]
+
+
+ENCODERS = {
+    "search/encoders.py": """
+        import torch
+        from transformers import AutoModel
+
+        def score(batch, query_net, text_net):
+            return query_net(batch["query"]).pooler_output @ text_net(batch["text"]).pooler_output.T
+
+        def run(batches, query_net, text_net, optimizer):
+            for batch in batches:
+                optimizer.zero_grad()
+                loss = torch.nn.functional.cross_entropy(score(batch, query_net, text_net), batch["labels"])
+                loss.backward()
+                optimizer.step()
+
+        def train(batches):
+            query_net = AutoModel.from_pretrained("shop/query")
+            text_net = AutoModel.from_pretrained("shop/text")
+            optimizer = torch.optim.AdamW(list(query_net.parameters()) + list(text_net.parameters()), lr=1e-5)
+            run(batches, query_net=query_net, text_net=text_net, optimizer=optimizer)
+            query_net.save_pretrained("out/query_encoder")
+            text_net.save_pretrained("out/text_encoder")
+        """,
+}
+
+
+def test_networks_whose_weights_one_optimizer_is_given_together_are_each_trained(tmp_path: Path) -> None:
+    found = model_records(tmp_path, ENCODERS)
+    assert [[text for text, _ in kept(each)] for each in found] == [["out/query_encoder"], ["out/text_encoder"]]
+    assert [[cell.text for cell in each.base_models] for each in found] == [["shop/query"], ["shop/text"]]
