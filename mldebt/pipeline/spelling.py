@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import dropwhile
 
 from mldebt.flow.files.paths import Paths
-from mldebt.flow.files.pathtexts import counted_on, formatted, interpolated
+from mldebt.flow.files.pathtexts import counted_on, interpolated, rewrites, rewritten
 from mldebt.flow.orders.listed import written_out
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.types.at_hand import AtHand
@@ -23,6 +23,10 @@ TEXTS = 8
 _JOINS = frozenset({"os.path.join", "posixpath.join", "pathlib.Path", "pathlib.PurePath"})
 _SAME_TEXT = frozenset({"str", "int", "hydra.utils.to_absolute_path"})
 _HERE = frozenset({"os.getcwd", "pathlib.Path.cwd", "hydra.utils.get_original_cwd"})
+_BY_PATTERN = frozenset({"glob.glob", "glob.iglob"})
+_PATTERN_METHODS = ("glob", "rglob")
+_IN_ORDER = frozenset({"sorted", "list", "reversed", "tqdm.tqdm", "tqdm.auto.tqdm"})
+"""What gives the same files one after another."""
 HOLE = "{…}"
 NOTHING = "{}./… "
 """What a text is made of that says of no place where it is."""
@@ -56,7 +60,12 @@ class Spelling:
         self.configured = configured
         self.names = names or {}
         self._back = self.flow.remembered(self._find_back)
-        self._put_together = {"template": self._template, "operation": self._operation, "call": self._call}
+        self._put_together = {
+            "template": self._template,
+            "operation": self._operation,
+            "call": self._call,
+            "element": self._element,
+        }
         self._ones: dict[tuple[Value, Stack, int], str] = {}
 
     def texts(self, value: Value, stack: Stack) -> list[str]:
@@ -187,6 +196,25 @@ class Spelling:
         kinds = {each.name: each.kind for each in owner.body.scope.parameters} if owner.kind == "param" else {}
         return kinds.get(owner.name) == "**" and not self.paths.same_back(call, stack)
 
+    def _element(self, value: Value, stack: Stack, depth: int) -> str:
+        """What a loop is at: a file by the pattern that finds it, anything else by its name."""
+        return (self._pattern(value.source, stack, depth) if value.inputs else "") or spoken(value)
+
+    def _pattern(self, listed: Value, stack: Stack, depth: int) -> str:
+        """The pattern by which the files are found that a loop goes over: `for path in sorted(glob("data/*.csv"))`."""
+        for visit in self.flow.walk(listed, self.paths.same_back, stack=stack, limit=NAMED_LIMIT) if depth > 0 else ():
+            call = visit.value
+            if call.kind != "call" or not call.arguments:
+                continue
+            names = {target.name for target in self.flow.targets(call)}
+            if names & _IN_ORDER:
+                return self._pattern(call.arguments[0], visit.stack, depth - 1)
+            if names & _BY_PATTERN:
+                return self._one(call.arguments[0], visit.stack, depth)
+            if call.calls_method(*_PATTERN_METHODS) and call.receiver is not None:
+                return _pathed(self._one(part, visit.stack, depth) for part in (call.receiver, call.arguments[0]))
+        return ""
+
     def _last_part(self, value: Value, stack: Stack, depth: int) -> str:
         """The name of the file to which a path that is written out leads: `MODEL_PATH.name`; "" where it is open."""
         last = self._one(value.source, stack, depth).rpartition("/")[2]
@@ -245,9 +273,9 @@ class Spelling:
         if function.kind == "attr" and function.data == "joinpath":
             parts = [function.inputs[0][1], *sources]
             return _pathed(self._one(source, stack, depth) for source in parts)
-        if function.kind == "attr" and function.data == "format":
+        if rewrites(call, targets):
             owner = self._one(function.source, stack, depth)
-            return formatted(owner, call, lambda source: self._one(source, stack, depth))
+            return rewritten(owner, call, lambda source: self._one(source, stack, depth)) or HOLE
         if function.kind == "attr" and function.data == "get" and sources and isinstance(sources[0].data, str):
             is_default = len(sources) > 1 and (self.options is not None or self._is_never_told(call, stack))
             open_yet = f"{spoken(function.source)[:-1]}.{sources[0].data}}}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
+from mldebt.flow.linking import Target
 from mldebt.flow.sameness import KEEPING_METHODS, SAME, Sameness
 from mldebt.flow.steps import Stack, may_enter
 from mldebt.flow.value import Value
@@ -19,6 +20,9 @@ HOLES = regex(r"\{[^}]*\}")
 """What stands in a text for the parts that the code leaves open: `{name}`, or `{}`."""
 _PLACE = regex(r"%(?:\((\w+)\))?[-#0 +]*[\d.]*[a-zA-Z]|%%")
 """A field of a text that is filled by `%`, by its name if it has one."""
+_EXTENSION = regex(r"\.[A-Za-z]\w*\Z")
+_RENAMING = frozenset({"replace", "with_suffix", "with_name"})
+"""Methods that make a path of another."""
 _FIELD = regex(r"\{(\w*)[^{}]*\}")
 """A field of a text that is formatted, by its name or number."""
 
@@ -100,9 +104,9 @@ class Texts:
             owner = function.inputs[0][1]
             if function.data == "joinpath":
                 return self._glued([owner, *sources], "/", stack, depth)
-            if function.data == "format":
+            if rewrites(call, targets):
                 spell = partial(self._first, stack=stack, depth=depth)
-                return [formatted(text, call, spell) for text in self._parts(owner, stack, depth)]
+                return [rewritten(text, call, spell) or "{}" for text in self._parts(owner, stack, depth)]
             if function.data in KEEPING_METHODS:
                 return list(self._parts(owner, stack, depth))
         kept = self.sameness.kept(call)
@@ -150,6 +154,44 @@ def formatted(text: str, call: Value, spell: Callable[[Value], str]) -> str:
         return spell(source) if source is not None else field[0]
 
     return _FIELD.sub(fill, text)
+
+
+def rewrites(call: Value, targets: Iterable[Target]) -> bool:
+    """Whether a call fills the fields of a text in, or makes a path of another: with another ending, or another name in
+    the same folder."""
+    function = call.function
+    if function.kind != "attr":
+        return False
+    return function.data == "format" or (function.data in _RENAMING and all(each.kind != "func" for each in targets))
+
+
+def rewritten(text: str, call: Value, spell: Callable[[Value], str]) -> str:
+    """A text as a call makes it, `path.replace(".csv", "_model.pkl")`, "" where it is open. A path whose end is open is
+    taken to have the ending that is exchanged."""
+    if call.function.data == "format":
+        return formatted(text, call, spell)
+    given = [spell(source) for source in call.arguments]
+    if call.function.data == "replace":
+        return _replaced(text, *given) if len(given) == 2 else ""
+    folder, slash, name = text.rpartition("/")
+    if len(given) != 1 or text in ("{}", "{…}"):
+        return ""
+    if call.function.data == "with_suffix":
+        return f"{folder}{slash}{_stem(name)}{given[0]}"
+    return f"{folder}{slash}{given[0]}" if slash or "{" not in text else ""
+
+
+def _replaced(text: str, before: str, after: str) -> str:
+    if before and "{" not in before and before in HOLES.sub("", text):
+        return text.replace(before, after)
+    if text.endswith("}"):
+        return f"{text}{after}" if _EXTENSION.match(before) else ""
+    return "" if "{" in text else text
+
+
+def _stem(name: str) -> str:
+    """A file's name without its ending, as far as that is written down."""
+    return name if name.endswith("}") else _EXTENSION.sub("", name)
 
 
 def interpolated(text: str, filling: Value, spell: Callable[[Value], str]) -> str:

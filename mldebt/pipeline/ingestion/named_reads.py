@@ -25,7 +25,8 @@ _NO_SOURCE = frozenset({"configures", "loads", "tracks", "registers", "logs", "s
 _UNPICKLES = frozenset({"torch.load", "joblib.load", "pickle.load", "cPickle.load"})
 EMPTY = regex(r"([{}./…\s]|\bNone\b|\bTrue\b|\bFalse\b)*")
 _TELLING = regex(
-    r"(^|/)\{(\w+\.)*[A-Za-z_]\w*\}$|[\w}]\.\w{2,8}$|://|^/|\bfrom\b|^[\w.-]+/[\w.-]+$|\w/\w", re.IGNORECASE | re.DOTALL
+    r"(^|/)\{(\w+\.)*[A-Za-z_]\w*\}$|[\w}*]\.\w{2,8}$|://|^/|\bfrom\b|^[\w.-]+/[\w.-]+$|\w/\w",
+    re.IGNORECASE | re.DOTALL,
 )
 """What tells a reader which data is meant: a setting by its name, a file, an address, a query, a name on a hub."""
 

@@ -13,11 +13,14 @@ from mldebt.flow.files.paths import Paths
 from mldebt.flow.sameness import arguments
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.models.lifecycle import same_object
 from mldebt.pipeline.spelling import NOTHING, Spelling
 from mldebt.regex import regex
 
 _MOVES = frozenset("copy copy2 copyfile move rename replace upload_file upload_from_filename".split())
 _BY_NAME = frozenset("shutil.copy shutil.copy2 shutil.copyfile shutil.move os.rename os.replace".split())
+_BEST = frozenset({"best_model_path", "last_model_path"})
+_CALLBACK = "checkpoint_callback"
 _FROM = frozenset({"src", "Filename", "filename"})
 _TO = frozenset({"dst", "Key"})
 _STAGING = frozenset({"transition_model_version_stage", "set_registered_model_alias"})
@@ -52,6 +55,31 @@ class Copies:
             if (there := copy.call.body.module) is here
             or ("/" in _plain(text).strip("/") and same_top(here.path, there.path))
         ]
+
+    def of_best(self, keeping: Value) -> list[Copy]:
+        """The copies of the best checkpoint that a callback, or a trainer, tells: `shutil.copy(saved.best_model_path,
+        path)`; `keeping` makes the callback, or is the training."""
+        receiver = keeping.receiver if keeping.kind == "call" else None
+        holders = {keeping, *(same_object(self.flow, receiver) if receiver is not None else ())}
+        return [copy for owner, copy in self._of_checkpoints if owner in holders]
+
+    @cached_property
+    def _of_checkpoints(self) -> list[tuple[Value, Copy]]:
+        """With what made the object that is asked for its best checkpoint."""
+        found = []
+        for call in self.flow.calls_named(_MOVES):
+            given = self._given(call)
+            told = given[0] if given is not None and given[0].kind == "attr" and given[0].data in _BEST else None
+            if given is None or told is None:
+                continue
+            owner = told.source
+            if owner.kind == "attr" and owner.data == _CALLBACK:
+                owner = owner.source
+            ends = [text for text in self.spelling.texts(given[1], ()) if text.strip(NOTHING)]
+            for end in ends if len(ends) == 1 else ():
+                copy = Copy(call, "", given[2] + end, given[1])
+                found += [(holder, copy) for holder in same_object(self.flow, owner)]
+        return found
 
     def staged(self, name: str) -> list[str]:
         """The stages and aliases that code moves a registered model to, by its name."""

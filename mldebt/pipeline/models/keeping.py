@@ -69,6 +69,10 @@ _BY_ADDRESS = "register_model"
 _REGISTERED = frozenset({"registered_model_name"})
 _PUT_BY_PLATFORMS = frozenset({"/opt/ml/model", "/mnt/models"})
 """Where SageMaker and KServe put the model that a service is to load."""
+_OPEN = "{}"
+"""What stands in a name for what the code leaves open."""
+_FILLED = r"(?:(?<![A-Za-z])|(?![A-Za-z]))[\w.-]*"
+"""What may stand there instead: nothing that makes another word of the one before."""
 _MOVES = frozenset({"replace", "rename"})
 _VERSION = regex(r"[-_]?v?\d+\Z")
 _GENERAL = frozenset(
@@ -157,6 +161,9 @@ class Keeping:
             for kept in self._kept(call, how, stack, spelled):
                 text = _of_class(kept.text, model.name) if model.cls is not None else kept.text
                 found.setdefault(text, kept._replace(text=text))
+        for call, _ in model.kept:
+            for copy in self.copies.of_best(call):
+                found.setdefault(copy.target, Kept(copy.call, copy.target, self._version(copy.path)))
         if len(found) > 1:
             found.pop(_ITS_CHECKPOINTS, None)
         if any(_says_where(each) for each in found.values()):
@@ -323,9 +330,18 @@ class Keeping:
 
     @cached_property
     def unnamed(self) -> tuple[Value, ...]:
-        """The loads of what the code gives no name: a platform says where it lies, or who starts the program."""
+        """The loads of what the code gives no name: a platform says where it lies, or who starts the program. What a
+        class loads that stores by itself is its own."""
         named = {call for loads in self._loads.values() for call, _ in loads}
-        return tuple(call for call in self._loading if call not in named and self._loads_model(call))
+        storing = {self._class_around(call) for call in self._storing} - {None}
+        return tuple(
+            call
+            for call in self._loading
+            if call not in named and self._loads_model(call) and self._class_around(call) not in storing
+        )
+
+    def _class_around(self, call: Value) -> ClassKey | None:
+        return self.flow.program.enclosing_class(call.body.module, call.body.number)
 
     def is_told_where(self, load: Value) -> bool:
         """Whether who starts a program says on the command line what a load loads."""
@@ -345,13 +361,16 @@ class Keeping:
             yield from self.flow.nodes.takers(kept.call.body.key)
 
     def _named_so(self, name: str) -> Iterator[tuple[Value, str]]:
-        """The loads that name an artifact as it is kept, or as one that fills in what its name leaves open."""
+        """The loads that name an artifact as it is kept, or as one that fills in what its name leaves open; a first
+        part that both leave open is taken to be the same."""
         yield from self._loads.get(name, ()) if name else ()
-        parts = name.split("{}")
+        first = _OPEN if name.startswith(_OPEN) else ""
+        parts = name.removeprefix(first).split(_OPEN)
         if len(parts) > 1:
-            pattern = re.compile(r"[\w.-]+".join(map(re.escape, parts)))
+            pattern = re.compile(_FILLED.join(map(re.escape, parts)))
             for other, loads in self._loads.items():
-                if "{" not in other and pattern.fullmatch(other):
+                rest = other.removeprefix(first)
+                if other.startswith(first) and "{" not in rest and pattern.fullmatch(rest):
                     yield from loads
 
     def _belong(self, kept: Kept, load: Value, text: str) -> bool:
@@ -476,6 +495,7 @@ class Keeping:
             classes = [each for each in self.flow.callees(owner) if each.kind == "class"] if owner is not None else []
             if any(each.key == model.cls and not each.guessed for each in classes):
                 others = {_telling_name(text) for text in self._load_texts(call) if text[:1] != "$" and "{" not in text}
+                others.discard("")
                 if not others or others & names:
                     yield call
 
@@ -510,7 +530,8 @@ class Keeping:
         return found
 
     def _load_texts(self, call: Value) -> list[str]:
-        return list(dict.fromkeys(_within(text) for path in self._load_paths(call) for text in self._all_texts(path)))
+        texts = (text for path in self._load_paths(call) for text in self._all_texts(path))
+        return list(dict.fromkeys(_within(text) for text in texts if text != "None"))
 
     def _load_paths(self, call: Value) -> list[Value]:
         path = self.paths.path(call)
@@ -591,4 +612,4 @@ def _telling_name(text: str) -> str:
 
 def _letters(name: str) -> int:
     """How many letters of a name are written down."""
-    return sum(char.isalpha() for char in name.partition("{")[0] + name.rpartition("}")[2])
+    return sum(char.isalpha() for char in HOLES.sub("", name))

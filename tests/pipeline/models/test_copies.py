@@ -107,3 +107,54 @@ def test_a_model_whose_parameters_are_set_is_the_same(tmp_path: Path) -> None:
     joblib.dump(made, "made.joblib")
     """
     assert artifacts(record(tmp_path, code)) == ["made.joblib"]
+
+
+def network(root: Path, kept: str) -> ModelRecord:
+    code = """
+    import shutil
+
+    import lightning as L
+    import pandas as pd
+    from torch import nn, optim
+
+    class Net(L.LightningModule):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(3, 1)
+
+        def forward(self, x):
+            return self.layer(x)
+
+        def training_step(self, batch, number):
+            return self(batch).mean()
+
+        def configure_optimizers(self):
+            return optim.Adam(self.parameters())
+
+    rows = pd.read_csv("rows.csv")
+    saved = L.pytorch.callbacks.ModelCheckpoint(monitor="val_loss")
+    other = L.pytorch.callbacks.ModelCheckpoint(monitor="train_loss")
+    trainer = L.Trainer(callbacks=[saved])
+    trainer.fit(Net(), rows)
+    """
+    (root / "train.py").write_text(dedent(code) + dedent(kept), encoding="utf-8")
+    (found,) = Rows(read_project(root, Settings(cache=False, history=False, jobs=1))).all()
+    return found
+
+
+def test_the_best_checkpoint_is_kept_where_it_is_copied_to(tmp_path: Path) -> None:
+    code = """
+    shutil.copy(saved.best_model_path, "models/net.ckpt")
+    best = Net.load_from_checkpoint("models/net.ckpt")
+    """
+    found = network(tmp_path, code)
+    assert artifacts(found) == ["models/net.ckpt"]
+    assert [cell.text for cell in found.loaders] == ["train.py"]
+
+
+def test_a_trainer_tells_its_best_checkpoint_too_and_another_callback_that_of_others(tmp_path: Path) -> None:
+    code = """
+    shutil.move(trainer.checkpoint_callback.best_model_path, "models/net.ckpt")
+    shutil.copy(other.best_model_path, "models/other.ckpt")
+    """
+    assert artifacts(network(tmp_path, code)) == ["models/net.ckpt"]

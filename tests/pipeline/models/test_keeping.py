@@ -606,3 +606,57 @@ def test_networks_whose_weights_one_optimizer_is_given_together_are_each_trained
     found = model_records(tmp_path, ENCODERS)
     assert [[text for text, _ in kept(each)] for each in found] == [["out/query_encoder"], ["out/text_encoder"]]
     assert [[cell.text for cell in each.base_models] for each in found] == [["shop/query"], ["shop/text"]]
+
+
+INDEXED = {
+    "search/training.py": """
+        import argparse
+
+        import lightgbm
+        import pandas as pd
+
+        def main():
+            rows = pd.read_csv("rows.csv")
+            model = lightgbm.LGBMRanker().fit(rows[["a"]], rows.clicked)
+            model.booster_.save_model("ranker.txt")
+        """,
+    "search/index.py": """
+        import pickle
+
+        class Index:
+            def __init__(self, words):
+                self.words = words
+
+            def save(self, path):
+                with open(path, "wb") as file:
+                    pickle.dump(self.words, file)
+
+            @classmethod
+            def load(cls, path):
+                with open(path, "rb") as file:
+                    return cls(pickle.load(file))
+
+            def predict(self, text):
+                return self.words.predict(text)
+        """,
+    "search/serving.py": """
+        import argparse
+
+        from fastapi import FastAPI
+        from search.index import Index
+
+        app = FastAPI()
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--index")
+        INDEX = Index.load(parser.parse_args().index)
+
+        @app.get("/find")
+        def find(text: str):
+            return INDEX.predict(text)
+        """,
+}
+
+
+def test_what_a_class_stores_and_loads_itself_is_not_the_one_model_of_a_project(tmp_path: Path) -> None:
+    (found,) = model_records(tmp_path, INDEXED)
+    assert (places(found, "loaders"), places(found, "serving")) == ([], [])
