@@ -12,8 +12,9 @@ from mldebt.documents import DocumentSet
 from mldebt.documents.search import CommandPlace
 from mldebt.flow.body import Body
 from mldebt.flow.conditions.conditions import ways
-from mldebt.flow.linking import ClassKey
+from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.program import Module
+from mldebt.flow.types.models import short_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.configuration.options import Options
@@ -28,6 +29,7 @@ _DRAWN = "├│└─|*-#"
 _HELP = frozenset({"--help", "-h"})
 """What makes a command tell how it is used, and start nothing."""
 _STARTS = frozenset({"orchestrates", "configures"})
+_STEPS = frozenset({"task", "step"})
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +104,8 @@ class Entries:
             callers = self._callers(unit) if unit[1] and depth < DEPTH else []
             if cls is not None:
                 callers = [caller for caller in callers if not self._is_on_sister(caller, cls, only)]
-            if not callers or self._is_started(self.flow.body(*unit)):
+            body = self.flow.body(*unit)
+            if not callers or (self._is_started(body) and not self._is_step(body)):
                 yield unit, value
                 continue
             for caller in callers:
@@ -139,19 +142,24 @@ class Entries:
         above = module.facts.scopes[scope.parent].kind if scope.parent >= 0 else "module"
         return scope.kind == "function" and above in ("module", "class")
 
+    def _is_step(self, body: Body) -> bool:
+        """Whether a decorator makes a function a step of a flow, which the flow starts: `@task`."""
+        return any(short_name(target.name) in _STEPS for target in self._decorating(body))
+
     def _is_started(self, body: Body) -> bool:
         """Whether a decorator makes a function a command, a task or a flow."""
+        return any(
+            (target.api is not None and target.api.roles & _STARTS) or target.name.endswith((".command", ".main"))
+            for target in self._decorating(body)
+        )
+
+    def _decorating(self, body: Body) -> Iterator[Target]:
+        """What decorates a function."""
         outer = self.flow.body(body.module.index, max(body.scope.parent, 0))
         for ref in body.scope.decorators:
             value = outer.values.get(ref)
-            if value is None:
-                continue
-            targets = self.flow.targets(value) if value.kind == "call" else self.flow.callees(value)
-            if any(target.api is not None and target.api.roles & _STARTS for target in targets):
-                return True
-            if any(target.name.endswith((".command", ".main")) for target in targets):
-                return True
-        return False
+            if value is not None:
+                yield from self.flow.targets(value) if value.kind == "call" else self.flow.callees(value)
 
 
 def _gives(command: str, option: str) -> bool:
