@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from mldebt.flow.conditions.conditions import ways
 from mldebt.flow.linking import Target, is_self
 from mldebt.flow.types.models import Models
 from mldebt.flow.value import Value
@@ -132,3 +133,23 @@ def is_view(flow: Flow, attribute: Value) -> bool:
         if isinstance(each.name, str)
     )
     return any(api is not None and "wraps" in api.roles and api.returns == "self" for api in found)
+
+
+def is_left_over(before: Value, join: Value) -> bool:
+    """Whether a variable has what it had before a loop only where none of the names that are asked for at each turn is
+    given: `if name == "ridge": model = Ridge()`, `elif name == "lasso": model = Lasso()`, and no else."""
+    if before.kind != "phi" or not set(before.loops) < set(join.loops):
+        return False
+    for other in join.every("value"):
+        asked = [(_asked_for(test), way) for test, way in ways(other.body, other.at)] if other.kind == "call" else []
+        met = {subject for subject, way in asked if way} & {subject for subject, way in asked if not way}
+        if met - {None}:
+            return True
+    return False
+
+
+def _asked_for(test: Value) -> Value | None:
+    """What a test compares with a name that is written down."""
+    sides = test.every("operand") if test.kind == "compare" and test.data == ("==",) else []
+    written = [each for each in sides if each.kind == "const" and isinstance(each.data, str)]
+    return next((each for each in sides if each not in written), None) if len(written) == 1 else None

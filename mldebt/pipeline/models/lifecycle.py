@@ -42,6 +42,7 @@ from mldebt.pipeline.models.life import (
     Life,
     chosen,
     is_inner_model,
+    is_left_over,
     is_view,
     may_hold,
     writes,
@@ -174,7 +175,7 @@ class _Walk:
             "element": self._element,
             "slice": _same_under("object"),
             "mutate": _mutated,
-            "phi": _same_under("value"),
+            "phi": self._joined,
             "same": _same_under("value"),
             "choice": _same_under("value"),
             "passed": _same_under("base"),
@@ -511,6 +512,10 @@ class _Walk:
             if str(function.data).partition(".")[0] in ARTIFACT_STORES:
                 return True
         return False
+
+    def _joined(self, at: _At, label: str, join: Value) -> Iterator[_At]:
+        if label == "value" and not is_left_over(at.value, join):
+            yield at.to(join)
 
     def _stored(self, at: _At, label: str, store: Value) -> Iterator[_At]:
         if label == "base":

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from mldebt.flow.linking import is_self
@@ -14,6 +15,7 @@ from mldebt.flow.types.models import short_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.flow.wording import in_words
+from mldebt.pipeline.models.answers import onward
 from mldebt.pipeline.models.counted import COUNTED, Counted
 from mldebt.pipeline.models.keeping import Keeping
 from mldebt.pipeline.models.lifecycle import Lives
@@ -80,6 +82,7 @@ class Metrics:
         self.own = flow.shared(OwnMetrics)
         self.counted = flow.shared(Counted)
         self.worded = flow.shared(WordedMetrics)
+        self._onward = partial(onward, flow)
 
     def of(self, model: TrainedModel) -> list[Metric]:
         """The metrics that are computed for a model, by name: on it, or on what it predicts. What its class, as it is
@@ -121,7 +124,7 @@ class Metrics:
         """What a tracker is told by the name of a metric, of what was computed from a model's answers; not of those to
         the data that it trains on."""
         for asked in model.asked:
-            for visit in self.flow.walk(asked, self.flow.forth, limit=WALK_LIMIT):
+            for visit in self.flow.walk(asked, self._onward, limit=WALK_LIMIT):
                 for label, user in visit.value.uses:
                     if label == "arg" and "tracks" in self.flow.roles(user):
                         yield from (Metric(name, user) for name in self._logs(user) if not _TRAINING.search(name))
@@ -149,7 +152,7 @@ class Metrics:
         yield from (_Measure(call, ()) for call in (model.made, *(made for made, _ in model.inside)) if _is_told(call))
         asking = dict.fromkeys((*model.asked, *(call for life in loaded for call in life.asked)))
         for asked in (*asking, *self._mapped(asking)):
-            for visit in self.flow.walk(asked, self.flow.forth, limit=WALK_LIMIT):
+            for visit in self.flow.walk(asked, self._onward, limit=WALK_LIMIT):
                 for label, user in visit.value.uses:
                     if user.kind != "call" or label not in ("arg", "function"):
                         continue

@@ -311,11 +311,22 @@ class Rows:
         those that are told of several models at once, this among them."""
         spots = self._spots(model, place)
         member = self.project.model_name(model)
+        others = self._other_places(model)
         return tuple(
             Cell(text=finding.rule_id, location=finding.location, note=finding.message)
             for finding in findings
-            if (finding.location.path, finding.location.symbol) in spots or member in finding.members
+            if member in finding.members
+            or (
+                (finding.location.path, finding.location.symbol) in spots
+                and (finding.location.path, finding.location.line) not in others
+            )
         )
+
+    def _other_places(self, model: TrainedModel) -> set[tuple[str, int]]:
+        """The lines on which other models alone stand: what is found there is told of these."""
+        own = self.project.model_location(model)
+        places = map(self.project.model_location, self.project.trained_models)
+        return {(each.path, each.line) for each in places} - {(own.path, own.line)}
 
     def _spots(self, model: TrainedModel, place: Location) -> set[tuple[str, str]]:
         values = [model.made, *model.trained, *(call for call, _ in model.kept)]

@@ -14,6 +14,7 @@ from mldebt.flow.linking import ClassKey
 from mldebt.flow.steps import Stack, Step, Visit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.models.answers import onward
 from mldebt.pipeline.spelling import NOTHING, Spelling
 from mldebt.regex import regex
 
@@ -69,7 +70,7 @@ class Deliveries:
     def _onward(self, value: Value, stack: Stack) -> list[Step]:
         """What is made of answers, but for what judges them."""
         judged = value.kind == "call" and self.flow.roles(value) & _JUDGES
-        return [] if judged else self.flow.forth(value, stack)
+        return [] if judged else onward(self.flow, value, stack)
 
     def _holding(self, visit: Visit) -> Iterator[ClassKey]:
         for each in visit.path():
