@@ -26,10 +26,13 @@ WRITES = frozenset({"saves", "stores"})
 ITSELF_A_MODEL = frozenset({"fits", "tunes", "predicts", "optimizes"})
 OPAQUE = frozenset(
     """len print isinstance issubclass type hasattr id callable repr any all range hash os.path.exists os.path.isfile
-    os.path.isdir os.makedirs os.remove os.unlink shutil.rmtree""".split()
+    os.path.isdir os.makedirs os.remove os.unlink shutil.rmtree hashlib.md5 hashlib.sha1 hashlib.sha224 hashlib.sha256
+    hashlib.sha384 hashlib.sha512 hashlib.blake2b hashlib.blake2s hashlib.new zlib.crc32 zlib.adler32""".split()
 )
+"""What says something of content, if only a name for it, and gives none of it back."""
 TABLES = ("pandas.", "polars.", "pyspark.sql.", "dask.dataframe.", "cudf.")
 NOT_CONTENT = frozenset({"shape", "size", "ndim", "dtype", "dtypes", "columns", "closed", "attrs"})
+_FOLDERS = frozenset({"parent", "parents"})
 _ASKING = ("isin", "is_in")
 """Methods whose argument only says which rows are meant."""
 SETTINGS = frozenset(
@@ -253,7 +256,7 @@ class _Walk:
                 found.extend(self.flow.leave(user.body, visit.stack))
             elif kind == "store":
                 found.extend(self._stored(visit, label, user))
-            elif _goes_on(label, user) and not (label == "key" and self._names_columns(visit.value, user)):
+            elif _goes_on(label, user) and not self._only_asks(label, visit.value, user):
                 found.append(Step(label, user, visit.stack))
         found.extend(self.flow.outlive(visit.value, visit.stack))
         return found
@@ -270,6 +273,13 @@ class _Walk:
         what it is named by."""
         given = store.one("value")
         return given is not None and any(not isinstance(each.name, str) for each in self.flow.types(given))
+
+    def _only_asks(self, label: str, value: Value, user: Value) -> bool:
+        """Whether content only says what is taken of something else: which columns of a table, or the folder of a file
+        that it names."""
+        if user.kind == "attr":
+            return user.data in _FOLDERS and any(each.name == "pathlib.Path" for each in self.flow.types(value))
+        return label == "key" and self._names_columns(value, user)
 
     def _names_columns(self, key: Value, item: Value) -> bool:
         """Whether a key says which columns of a table are taken; a mask, made by comparing, takes rows."""

@@ -42,7 +42,7 @@ class Parts:
                 held = self._held(way.value, parent.value)
                 if any(kind != name[0] or key == name[1] for kind, key in held):
                     return ()
-                if not held and (way.label not in _MOVED or way.value.kind not in _SAME):
+                if not held and not _is_same(way):
                     return ()
                 if not held and parent not in seen:
                     seen.add(parent)
@@ -84,3 +84,10 @@ class Parts:
         base = store.one("base")
         own = base is not None and any(isinstance(each.name, tuple) for each in self.flow.types(base))
         return (".", store.data) if own else (_UNKNOWN, None)
+
+
+def _is_same(way: Visit) -> bool:
+    """Whether a visit is still to the whole: under another name, somewhere else, or as what a method is called on."""
+    if way.label == "object":
+        return way.value.kind == "attr" and any(label == "function" for label, _ in way.value.uses)
+    return way.label in _MOVED and way.value.kind in _SAME

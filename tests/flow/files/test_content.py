@@ -45,6 +45,14 @@ frame = pd.read_csv("clicks.csv")
         ("frame.predict([])", []),
         ("rows = []\nfor row in frame.itertuples():\n    rows.append(row)\nRidge().fit(rows, [])", ["training"]),
         ("Ridge().fit(frame.apply(lambda row: row), [])", ["training"]),
+        ('import hashlib\nRidge().fit([hashlib.md5(each).hexdigest() for each in frame["a"]], [])', []),
+        ('Ridge().fit([each.encode().upper() for each in frame["a"]], [])', ["training"]),
+        ('import pathlib\nfor each in frame["a"]:\n    Ridge().fit(pathlib.Path(each).parent.iterdir(), [])', []),
+        ('import pathlib\nfor each in frame["a"]:\n    Ridge().fit(pathlib.Path(each).read_text(), [])', ["training"]),
+        ("class Job:\n    def __init__(self, rows, boxes):\n        self.rows = rows\n        self.boxes = boxes\n"
+         "        self.run()\n    def run(self):\n        Ridge().fit(self.boxes, [])\n\nJob(frame, [])", []),
+        ("class Job:\n    def __init__(self, rows, boxes):\n        self.rows = rows\n        self.boxes = boxes\n"
+         "        self.run()\n    def run(self):\n        Ridge().fit(self.rows, [])\n\nJob(frame, [])", ["training"]),
     ],
 )  # fmt: skip
 def test_where_content_ends(code: str, expected: list[str], link: Link, call_of: CallOf) -> None:
