@@ -16,7 +16,7 @@ from mldebt.reports.sarif import render_sarif
 from mldebt.reports.text import render_text
 from mldebt.rulebook import load_rules
 from mldebt.scan import scan
-from mldebt.settings import Settings
+from mldebt.settings import Paths, Settings
 
 SERVE = """\
 import random
@@ -63,6 +63,15 @@ def test_what_was_read_and_what_was_not(repository: Path, settings: Settings) ->
     assert [(item.path, item.reason) for item in outcome.skipped] == [("old.py", "Python 2 (line 1: print 'two')")]
     assert outcome.failures == ()
     assert "not inside a git repository" in outcome.history
+
+
+def test_code_that_is_kept_as_data_is_counted_and_not_judged(repository: Path, settings: Settings) -> None:
+    (repository / "corpus").mkdir()
+    (repository / "serve.py").rename(repository / "corpus" / "serve.py")
+    assert [each.rule_id for each in scan(repository, replace(settings, select=("MLD401",))).findings] == ["MLD401"]
+    outcome = scan(repository, replace(settings, paths=Paths(data=("/corpus/",))))
+    assert (outcome.findings, outcome.counts.files, outcome.counts.data) == ((), 2, 1)
+    assert "Among them: 1 tests, 1 kept as data." in render_text(outcome)
 
 
 def test_a_finding_is_joined_with_rule_quote_and_identity(repository: Path, settings: Settings) -> None:

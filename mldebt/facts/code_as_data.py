@@ -58,7 +58,7 @@ def _folders(paths: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     for path in sorted(paths):
         *parts, _ = path.split("/")
         outer = next((place for place, part in enumerate(parts) if part.lower() in _DATA), len(parts))
-        raw = next((place for place, part in enumerate(parts[outer:], start=outer) if part.lower() in _RAW), outer)
+        raw = next((place for place, part in enumerate(parts[outer:], start=outer) if _says_raw(part)), outer)
         if outer < len(parts):
             groups["/".join(parts[: raw + 1])].append(path)
     yield from (_narrowed(*group) for group in groups.items())
@@ -78,7 +78,12 @@ def _narrower(folder: str, members: Collection[str]) -> str | None:
 
 
 def _is_raw(folder: str) -> bool:
-    return not _RAW.isdisjoint(folder.lower().split("/"))
+    return any(map(_says_raw, folder.split("/")))
+
+
+def _says_raw(name: str) -> bool:
+    """Whether a folder is called after what was gathered: `raw`, `raw_notebooks`, `corpus-2023`."""
+    return not _RAW.isdisjoint(re.split(r"[-_. ]", name.lower()))
 
 
 def _is_read(folder: str, others: Iterable[str], facts: Mapping[str, FileFacts], documents: Iterable[Document]) -> bool:

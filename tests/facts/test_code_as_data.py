@@ -35,7 +35,7 @@ def test_many_notebooks_among_raw_data_are_data() -> None:
 
 
 def test_programs_that_were_gathered_are_data_too() -> None:
-    programs = gathered("corpus/github", ending="py")
+    programs = gathered("corpus/github", ending="py") | gathered("data/raw_kernels", ending="py")
     assert kept(programs) == set(programs)
 
 
