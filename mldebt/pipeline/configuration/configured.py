@@ -35,7 +35,7 @@ class Configured(SettingsRead):
     def __init__(self, flow: Flow, facts: Sequence[DocumentFacts], documents: Sequence[Document]) -> None:
         super().__init__(flow, facts, documents)
         self.options = flow.shared(Options)
-        self._defaults: dict[str, list[tuple[str, DocumentFacts]]] = {}
+        self._groups: dict[str, list[tuple[str, DocumentFacts]]] = {}
         self._commands = [
             (document.path.rpartition("/")[0], command.split())
             for document in facts
@@ -134,7 +134,7 @@ class Configured(SettingsRead):
     def _chosen(self, document: DocumentFacts) -> list[tuple[str, DocumentFacts]]:
         """The files that a list of defaults chooses, each with the keys below which it goes: `- model: small`,
         `- run@run.train: train`, `- paths@paths`; the one for the narrowest place first."""
-        known = self._defaults.get(document.path)
+        known = self._groups.get(document.path)
         if known is None:
             found = []
             folder = posixpath.dirname(document.path)
@@ -150,7 +150,7 @@ class Configured(SettingsRead):
                 chosen = next((other for other in self.facts if other.path == path), None)
                 if chosen is not None:
                     found.append((package or group.replace("/", "."), chosen))
-            known = self._defaults[document.path] = sorted(found, key=lambda pair: -len(pair[0]))
+            known = self._groups[document.path] = sorted(found, key=lambda pair: -len(pair[0]))
         return known
 
     @cached_property
