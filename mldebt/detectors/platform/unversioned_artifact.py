@@ -47,7 +47,35 @@ if __name__ == "__main__":
     keep()
 """
 
+_TWICE = """
+import os
+from datetime import datetime
+
+class Job:
+    def keep(self):
+        self.model = fitted()
+        self.scaler = scaled()
+        joblib.dump(self.{other}, os.path.join("out", f"{name}.joblib"))
+        joblib.dump(self.model, "churn.joblib"){mark}
+
+Job().keep()
+"""
+_GUARDED = """
+from pathlib import Path
+
+def keep():
+    model = fitted()
+    out = Path("out")
+    if {asked}:
+        raise FileExistsError("out is there")
+    joblib.dump(model, out / "churn.joblib"){mark}
+
+keep()
+"""
+
 BAD = (
+    _FIT + _TWICE.format(other="scaler", name="{datetime.now():%Y%m%d}", mark="  # debt"),
+    _FIT + _GUARDED.format(asked="model is None", mark="  # debt"),
     # beside the code itself
     _FIT + _BESIDE.format(path='PATH = (ROOT / Path("model/churn.joblib")).resolve()', mark="  # debt"),
     {
@@ -157,6 +185,9 @@ fire.Fire(main)
 """,
 )
 GOOD = (
+    # the newest of those that are kept
+    _FIT + _TWICE.format(other="model", name="{datetime.now():%Y%m%d}", mark=""),
+    _FIT + _GUARDED.format(asked="(out / 'churn.joblib').exists()", mark=""),
     # a model that only tests ask
     _FIT
     + """

@@ -10,6 +10,7 @@ from functools import cached_property
 import msgspec
 
 from mldebt.documents import DocumentFacts
+from mldebt.flow.body import Body
 from mldebt.flow.conditions.givens import Given, Givens
 from mldebt.flow.files.files import Files
 from mldebt.flow.files.paths import Paths, arguments
@@ -17,6 +18,7 @@ from mldebt.flow.linking import Target
 from mldebt.flow.types.models import MODEL_KINDS, Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
+from mldebt.pipeline.models.kept_beside import is_kept_beside, refuses_what_is_there
 from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
 
@@ -92,12 +94,16 @@ class Artifacts:
         """Every save of a model or fitted transformer by the team's own code, by place."""
         for module in self.flow.program.modules:
             if module.category == "product":
-                for number in range(len(module.facts.scopes)):
-                    for call in self.flow.body(module.index, number).calls:
-                        if (path := self._saves(call)) is not None:
-                            givens = self.givens.of(path)
-                            text = _below_code(self._text(call, path), givens)
-                            yield Artifact(save=call, path=path, text=text, givens=givens)
+                for body in self.flow.bodies(module.index):
+                    yield from self.saved_in(body)
+
+    def saved_in(self, body: Body) -> Iterator[Artifact]:
+        """The saves of models in one scope."""
+        for call in body.calls:
+            if (path := self._saves(call)) is not None:
+                givens = self.givens.of(path)
+                text = _below_code(self._text(call, path), givens)
+                yield Artifact(save=call, path=path, text=text, givens=givens)
 
     def _text(self, call: Value, path: Value) -> str:
         """The path as far as it is written down; a result's folder stands beside its name in the same call."""
@@ -204,6 +210,8 @@ class Artifacts:
             or self._is_tracked(artifact)
             or self._is_a_copy(artifact)
             or self._is_a_snapshot(artifact)
+            or is_kept_beside(self, artifact)
+            or refuses_what_is_there(artifact.save)
         )
 
     def _is_a_copy(self, artifact: Artifact) -> bool:
