@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mldebt.detectors.ingestion import _cuts, _leaks, _picks, _seen_rows, _split_elsewhere, _stops
+from mldebt.detectors.ingestion import _cuts, _leaks, _picks, _seen_rows, _split_elsewhere, _stops, _twice
 from mldebt.finding import Hit, Step
 from mldebt.flow.evaluation.best_among import BestAmong
 from mldebt.flow.evaluation.best_of import BestOf, BestOfMany
 from mldebt.flow.evaluation.fitting import Fitting, Fittings, tables
 from mldebt.flow.evaluation.given_away import Answers, GivenAway
+from mldebt.flow.evaluation.in_both_parts import BothParts, InBoth
 from mldebt.flow.evaluation.judged_rows import JudgedRows
+from mldebt.flow.evaluation.judged_twice import TWICE
 from mldebt.flow.evaluation.searches import Searches
 from mldebt.flow.evaluation.selection import Selected, Selections
 from mldebt.flow.evaluation.selfscored import SelfScored, SelfScores
 from mldebt.flow.evaluation.target_features import TargetFeature, TargetFeatures
 from mldebt.flow.evaluation.tuned_thresholds import Tuned, TunedThresholds
+from mldebt.flow.evaluation.tuned_weights import TunedWeights
 from mldebt.flow.evaluation.unsplit_fits import UnsplitFits
 from mldebt.flow.rows.invented import Invented
 from mldebt.flow.rows.splits import Part, Splits
@@ -31,8 +34,8 @@ from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
-BAD = (*_leaks.BAD, *_picks.BAD, *_cuts.BAD, *_seen_rows.BAD, *_split_elsewhere.BAD, *_stops.BAD)
-GOOD = (*_leaks.GOOD, *_picks.GOOD, *_cuts.GOOD, *_seen_rows.GOOD, *_split_elsewhere.GOOD, *_stops.GOOD)
+BAD = (*_leaks.BAD, *_picks.BAD, *_cuts.BAD, *_seen_rows.BAD, *_split_elsewhere.BAD, *_stops.BAD, *_twice.BAD)
+GOOD = (*_leaks.GOOD, *_picks.GOOD, *_cuts.GOOD, *_seen_rows.GOOD, *_split_elsewhere.GOOD, *_stops.GOOD, *_twice.GOOD)
 
 NAMED = 3
 
@@ -77,6 +80,7 @@ def _chosen(project: Project, splits: Splits, selections: Selections, rows: Judg
     among = BestAmong(project.flow, scores, rows)
     searches = Searches(project.flow, scores, rows, among)
     thresholds = TunedThresholds(project.flow, scores, rows)
+    weights = TunedWeights(project.flow, scores, rows)
     for body in project.bodies():
         for call in body.calls:
             if (selected := selections.of(call)) is not None:
@@ -86,7 +90,9 @@ def _chosen(project: Project, splits: Splits, selections: Selections, rows: Judg
         for best in (*bests.of(body), *among.of(body)):
             yield _best_on_test(project, best)
         for tuned in thresholds.of(body):
-            yield _threshold_on_test(project, tuned)
+            yield _tuned_on_test(project, tuned, "threshold is", "its")
+        for tuned in weights.of(body):
+            yield _tuned_on_test(project, tuned, "weights are", "their")
 
 
 def _scored(project: Project, splits: Splits, rows: JudgedRows) -> Iterator[Hit]:
@@ -97,7 +103,7 @@ def _scored(project: Project, splits: Splits, rows: JudgedRows) -> Iterator[Hit]
     invented = project.flow.shared(Invented)
     for body in project.bodies():
         told = (*scores.of(body), *overlaps.of(body))
-        for scored in (*told, *unsplit.of(body, told)):
+        for scored in (*told, *unsplit.of(body, told), *unsplit.elsewhere(body)):
             if not invented.learns_from(scored.fit):
                 yield _scored_on_itself(project, scored)
     rejudgements = Rejudgements(project.flow, splits, project.keeping)
@@ -108,8 +114,11 @@ def _scored(project: Project, splits: Splits, rows: JudgedRows) -> Iterator[Hit]
 def _known(project: Project, splits: Splits) -> Iterator[Hit]:
     """Answers that a model gets to see: the held-out rows, the target among its features."""
     answers = Answers(project.flow)
+    both = BothParts(splits)
     columns = TargetFeatures(project.flow, splits, project.configured.text, project.configured.named)
     for body in project.bodies():
+        for joined in both.of(body):
+            yield _put_into_both(project, joined)
         for call in body.calls:
             if (given := answers.of(call)) is not None:
                 yield _given_away(project, given)
@@ -125,16 +134,27 @@ def _fitted(project: Project, splits: Splits, fittings: Fittings, fitting: Fitti
 
 
 def _before_split(splits: Splits, fitting: Fitting) -> tuple[Part, Value] | None:
-    if any(splits.comes_from_split(value) is not None for value in fitting.given):
-        return None
+    is_a_part = any(splits.comes_from_split(value) is not None for value in fitting.given)
     for out in fitting.out:
         for part in splits.reached(out):
-            if any(other.body is not part.split.body or other.at < part.split.at for other in fitting.others):
-                continue  # the rows are divided already: the others are only transformed
+            if is_a_part and _is_of_split(splits, fitting, part):
+                continue
             measure = splits.evaluated(part)
-            if measure is not None:
+            if measure is not None and not any(_is_judged_apart(splits, part, other) for other in fitting.others):
                 return part, measure
     return None
+
+
+def _is_of_split(splits: Splits, fitting: Fitting, part: Part) -> bool:
+    """Whether what is fitted is a part of a split already, as it comes from the calls by which it reaches another."""
+    by = [visit.value for visit in part.visit.path() if visit.value.kind == "call"]
+    return any(splits.comes_from_split(value, by=by) is not None for value in fitting.given)
+
+
+def _is_judged_apart(splits: Splits, part: Part, other: Value) -> bool:
+    """Whether the rows are divided already: others are only transformed, before the split, and judged by."""
+    is_before = other.body is not part.split.body or other.at < part.split.at
+    return is_before and splits.measured(other) is not None
 
 
 def _on_held_out(splits: Splits, fitting: Fitting) -> tuple[Value, Value] | None:
@@ -237,26 +257,28 @@ def _chosen_by_test(project: Project, selected: Selected) -> Hit:
 
 
 def _best_on_test(project: Project, best: BestOf) -> Hit:
+    is_named = best.text != TWICE
+    told = f"the test set, and judged by it ({best.text})" if is_named else best.text
     return Hit(
         location=project.location(best.choice),
-        message=f"The best of several models is chosen by its score on the test set, and judged by it ({best.text}).",
+        message=f"The best of several models is chosen by its score on {told}.",
         trail=(
             project.step(best.training, "each trained here"),
-            project.step(best.score, "scored on the test set here"),
+            project.step(best.score, "scored on the test set here" if is_named else "scored here"),
             project.step(best.choice, "the best is chosen by that here"),
         ),
         component=project.component_of(best.choice.body),
     )
 
 
-def _threshold_on_test(project: Project, tuned: Tuned) -> Hit:
+def _tuned_on_test(project: Project, tuned: Tuned, what: str, whose: str) -> Hit:
     rows = f"the test set ({tuned.text})" if tuned.text else "the same rows"
     return Hit(
         location=project.location(tuned.chosen),
-        message=f"The threshold is tuned on {rows} by which its result is then judged.",
+        message=f"The {what} tuned on {rows} by which {whose} result is then judged.",
         trail=(
             project.step(tuned.score, "tuned by this"),
-            project.step(tuned.chosen, "the best threshold is chosen here"),
+            project.step(tuned.chosen, "the best is chosen here"),
             project.step(tuned.judged, "judged on the same rows here"),
         ),
         component=project.component_of(tuned.chosen.body),
@@ -302,6 +324,19 @@ def _judged_on_training_file(project: Project, rejudged: Rejudged) -> Hit:
             project.step(rejudged.metric, "evaluated here"),
         ),
         component=project.component_of(rejudged.asked.body),
+    )
+
+
+def _put_into_both(project: Project, joined: InBoth) -> Hit:
+    return Hit(
+        location=project.location(joined.to_test),
+        message="The same rows are put into the training and into the test part.",
+        trail=(
+            project.step(joined.split, "split here"),
+            project.step(joined.to_train, "put to those that are learned from here"),
+            project.step(joined.to_test, "put to those that are judged by here"),
+        ),
+        component=project.component_of(joined.to_test.body),
     )
 
 

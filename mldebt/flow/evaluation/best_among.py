@@ -9,6 +9,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.evaluation.best_of import BestOf
 from mldebt.flow.evaluation.judged_rows import JudgedRows
+from mldebt.flow.evaluation.judged_twice import JudgedTwice
 from mldebt.flow.evaluation.target_features import written_texts
 from mldebt.flow.idioms import is_negated, read_name
 from mldebt.flow.rows.variables import plain
@@ -19,6 +20,7 @@ from mldebt.regex import regex
 
 USE_LIMIT = 200
 _TRAINING = frozenset({"fits", "optimizes"})
+_PREPARING = frozenset({"fit_transform", "fit_resample", "fit_sample"})
 _PLACES = frozenset({"numpy.argmax", "numpy.argmin", "numpy.nanargmax", "numpy.nanargmin"})
 _RUNS = "search_runs"
 _LOGGING = frozenset({"log_metric", "log_metrics"})
@@ -44,6 +46,7 @@ class BestAmong:
         self.flow = flow
         self.scores = scores
         self.rows = rows
+        self.twice = JudgedTwice(flow, scores.splits)
 
     def of(self, body: Body) -> Iterator[BestOf]:
         """The choices of a body, one for the same results."""
@@ -65,6 +68,8 @@ class BestAmong:
         if len({each.metric for each in found}) < 2 and not found[0].is_repeated and not is_of_runs:
             return None
         texts = [self.rows.of_call(each.metric, each.visit.stack) for each in found]
+        if not all(texts):
+            texts = [self.twice.of(choice, [(each.metric, each.visit.stack) for each in found])]
         if not all(texts):
             return None
         training = self.training(found[0])
@@ -135,9 +140,12 @@ class BestAmong:
     def training(self, scored: Scored) -> Value | None:
         """The training of what is scored: in the same loop, or in a body on the way."""
         bodies = dict.fromkeys(visit.value.body for visit in reversed(scored.visit.path()))
-        calls = [call for body in bodies for call in body.calls if self.flow.roles(call) & _TRAINING]
+        calls = [call for body in bodies for call in body.calls if self._trains(call)]
         near = [call for call in calls if call.loops and set(call.loops) & set(scored.metric.loops)]
         return next(iter([*near, *calls]), None)
+
+    def _trains(self, call: Value) -> bool:
+        return bool(self.flow.roles(call) & _TRAINING) and last_name(call) not in _PREPARING
 
     def _acts(self, choice: Value, gathered: set[Value]) -> bool:
         """Whether the best is more than told: a model is picked by it, asked, kept."""
@@ -155,7 +163,10 @@ class BestAmong:
         while owner.kind == "attr" and owner.data in ("loc", "iloc", "at", "values", "index", "columns"):
             owner = plain(owner.source)
         parts = owner.every("item") if owner.kind in ("collection", "dict") else []
-        return owner in gathered or bool(parts and all(part.kind == "const" for part in parts))
+        is_read_again = owner.kind == "attr" and any(
+            each.kind == "attr" and each.data == owner.data for each in gathered
+        )
+        return owner in gathered or is_read_again or bool(parts and all(part.kind == "const" for part in parts))
 
     def _keeps(self, call: Value) -> bool:
         roles = self.flow.roles(call)

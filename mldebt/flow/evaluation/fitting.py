@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mldebt.flow.calls.words import keyword, last_name
+from mldebt.flow.idioms import made_of
 from mldebt.flow.linking import is_self
 from mldebt.flow.rows.variables import plain, roots
 from mldebt.flow.seeding.seeds import written
@@ -15,6 +16,7 @@ from mldebt.flow.walk import Flow
 
 MADE_LIMIT = 80
 CALLERS = 8
+COLUMNS_DEPTH = 3
 _AT_ONCE = frozenset("fit_transform fit_resample fit_sample".split())
 _APPLIED = frozenset({"transform"})
 _ASSOCIATIONS = {"corr": False, "corrwith": True, "f_classif": True, "f_regression": True, "chi2": True}
@@ -58,9 +60,12 @@ class Fittings:
             return None
         applied = self._applied(call)
         given = tuple(call.arguments)
-        if name in _AT_ONCE:
-            return Fitting(call, names, given, (call,), tuple(applied))
         rows = {root for source in given for root in roots(source)}
+        if name in _AT_ONCE:
+            others = [
+                each for each in applied if rows.isdisjoint(root for arg in each.arguments for root in roots(arg))
+            ]
+            return Fitting(call, names, given, (call,), tuple(others))
         if not applied and (elsewhere := self._applied_elsewhere(call)):
             handed_in = self._rows_handed_in(call)
             same = [each for each in elsewhere if not handed_in.isdisjoint(self._rows_handed_in(each))]
@@ -81,7 +86,7 @@ class Fittings:
             return Fitting(call, ("a repetition of rows",), (repeated,), (call,), (), copies=True)
         if last_name(call) in _ASSOCIATIONS and (chosen := _columns_chosen(call)):
             return Fitting(call, ("a choice of columns by how they go with the target",), (_table(call),), chosen, ())
-        if last_name(call) not in _STATISTICS or call.receiver is None or call.loops:
+        if last_name(call) not in _STATISTICS or call.receiver is None or not all(map(_is_of_columns, call.loops)):
             return None
         rows = tables(call.receiver)
         out = [user for _, user in call.uses if _applies(user, call, rows)]
@@ -130,6 +135,17 @@ class Fittings:
     def _rows_handed_in(self, call: Value) -> frozenset[Value]:
         params = [source for source in call.arguments[:1] if source.kind == "param"]
         return frozenset(root for param in params for source in self.handed_in(param) for root in roots(source))
+
+
+def _is_of_columns(loop: Value) -> bool:
+    """Whether a loop goes over the columns of a table, one after the other, and not over groups of its rows."""
+    parts = made_of(loop, COLUMNS_DEPTH)
+    return any(
+        (part.kind == "attr" and part.data == "columns")
+        or part.calls_method("select_dtypes")
+        or (part.kind == "collection" and part.inputs and all(isinstance(each.data, str) for _, each in part.inputs))
+        for part in parts
+    )
 
 
 def _repeats(sample: Value) -> bool:

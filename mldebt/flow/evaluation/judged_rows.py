@@ -19,7 +19,7 @@ WHOLE_LIMIT = 20
 _CHOOSING = regex(r"(^|_)(val\d*|valid\d*|validation|dev|devel|tune|tuning|calib\w*|oof|cv)(_|$)")
 """What rows are called that one may choose by."""
 _LEARNING = regex(r"(^|_)(train\w*|tr|fit)(_|$)")
-_JUDGING = regex(r"(^|_)(test\w*|holdout|held_out|te|eval|evaluation)(_|$)")
+JUDGING = regex(r"(^|_)(test\w*|holdout|held_out|te|eval|evaluation)(_|$)")
 _TEST = frozenset({"test", "is_test", "testing"})
 
 
@@ -81,7 +81,7 @@ class JudgedRows:
         judging: set[Visit] = set()
         for visit in self.flow.walk(rows, self._back, stack=stack, limit=ROWS_LIMIT):
             value, names = visit.value, _names(visit.value)
-            if visit.parent in judging or any(map(_JUDGING.search, names)):
+            if visit.parent in judging or any(map(JUDGING.search, names)):
                 judging.add(visit)  # what else it was made from went out of it again
             reason = self._reason(value, visit.stack)
             if any(map(_CHOOSING.search, names)) or (not reason and self.is_of_another_part(value)):

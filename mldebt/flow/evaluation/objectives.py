@@ -20,7 +20,7 @@ _FITS_ITSELF = regex(r"_?(fit|train|partial_fit|learn)(_|$)")
 def learns(flow: Flow, call: Value) -> bool:
     """Whether a call of an optimizer trains: its objective fits or measures something, or it stands in the method by
     which a class is fitted."""
-    return _is_in_a_fit(call) or any(_judges(flow, key) for key in _objectives(flow, call))
+    return _is_in_a_fit(call) or any(_judges(flow, key) for key in objectives(flow, call))
 
 
 def _is_in_a_fit(call: Value) -> bool:
@@ -34,7 +34,7 @@ def _is_in_a_fit(call: Value) -> bool:
     return False
 
 
-def _objectives(flow: Flow, call: Value) -> list[ScopeKey]:
+def objectives(flow: Flow, call: Value) -> list[ScopeKey]:
     """The functions of the repository that an optimizer is handed."""
     found = [(target.module, target.scope) for each in call.arguments[:1] for target in flow.callees(each)]
     return [key for key in (*found, *flow.callbacks(call)) if flow.scope(*key).kind in ("function", "lambda")]

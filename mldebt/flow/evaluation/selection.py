@@ -196,20 +196,13 @@ class Selections:
     def _judged(self, training: Value, held: set[Value]) -> Value | None:
         """A metric that is computed on the same data afterwards, or by another method of the object that trains."""
         for call in training.body.calls:
-            if call.at <= training.at or call is training or not self._judges(call):
+            if call.at <= training.at or call is training or not self.splits.judges(call):
                 continue
             given = [root for source in call.arguments for root in roots(source)]
             is_of_same = any(root in held or any(is_same_read(root, row) for row in held) for root in given)
             if is_of_same and not judges_another(self.flow, call, training):
                 return call
         return self._judged_beside(training, held) or self._judged_elsewhere(training, held)
-
-    def _judges(self, call: Value) -> bool:
-        """Whether a call computes a metric, or is one of a function of the repository that does."""
-        if self.splits.measures(call):
-            return True
-        own = [target.key for target in self.flow.targets(call) if target.kind == "func" and not target.guessed]
-        return any(self.splits.measures(each) for key in own for each in self.flow.body(*key).calls)
 
     def _judged_elsewhere(self, training: Value, held: set[Value]) -> Value | None:
         """A metric that another function computes on the same field of the object that both are handed."""

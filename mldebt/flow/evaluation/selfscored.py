@@ -30,7 +30,7 @@ _METRICS = frozenset(
 )
 _RANKING_METRIC = regex(
     r"^((calculate|calc|compute|get|mean|average|avg|evaluate|eval)_)*(n?dcg|mrr|m?ap|mean_reciprocal_rank|reciprocal_rank"
-    r"|(average_|mean_average_)?precision|recall|hit_?(rate|ratio)|auc|rmse|mae|accuracy|f1)(_(score|at|k|\d+))*(at)?_?k?$",
+    r"|(average_|mean_average_)?precision|recall|hit_?(rate|ratio)|auc|rmse|mae|accuracy|f1)(_(score|at|k|fast|numpy|np|v?\d+))*(at)?_?k?$",
     re.IGNORECASE,
 )
 """What functions are called that compute a metric, where there is no library's own."""

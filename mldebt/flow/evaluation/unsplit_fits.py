@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from mldebt.flow.body import Body
@@ -11,12 +12,17 @@ from mldebt.flow.evaluation.whose_answers import ASKING
 from mldebt.flow.idioms import root as first_version
 from mldebt.flow.rows.row_steps import RowSteps
 from mldebt.flow.rows.splits import Splits
-from mldebt.flow.rows.variables import roots
+from mldebt.flow.rows.unpacking import Unpacking
+from mldebt.flow.rows.variables import is_same_read, roots
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 
 ROWS_LIMIT = 150
+MADE_LIMIT = 60
 USE_LIMIT = 200
+_FITTING = frozenset({"fit", "partial_fit", "fit_predict", "train"})
+_HANDED = frozenset({"param", "item", "attr"})
+"""What a body has that was not made in it."""
 
 
 class UnsplitFits:
@@ -27,6 +33,8 @@ class UnsplitFits:
         self.flow = flow
         self.splits = splits
         self.rows = RowSteps(flow)
+        self.steps = Unpacking(flow)
+        self._fits: dict[Value, list[Value]] | None = None
 
     def of(self, body: Body, told: Iterable[SelfScored]) -> Iterator[SelfScored]:
         """The fits of a body on all rows of what was split; those that are told already are left out."""
@@ -46,10 +54,47 @@ class UnsplitFits:
         again = next((call.at for call in own if last_name(call) == "fit"), None)
         return [each for each in own if last_name(each) in ASKING and each.arguments and (not again or each.at < again)]
 
+    def elsewhere(self, body: Body) -> Iterator[SelfScored]:
+        """The fits of models that a body is handed, on all rows of what it splits itself to judge them by."""
+        met: set[Value] = set()
+        for asked in body.calls:
+            if last_name(asked) not in ASKING or asked.receiver is None or not asked.arguments:
+                continue
+            model = first_version(asked.receiver)
+            is_handed = model.kind in _HANDED or (model.kind == "call" and self.flow.is_own(model))
+            if not is_handed or self._is_fitted_in(body, model):
+                continue
+            fit = self._only_fit(model)
+            found = self._judged(fit, asked) if fit is not None and fit not in met else None
+            if fit is not None and found is not None:
+                met.add(fit)
+                yield found
+
+    def _is_fitted_in(self, body: Body, model: Value) -> bool:
+        fits = (call for call in body.calls if last_name(call) in _FITTING and call.receiver is not None)
+        return any(is_same_read(first_version(fit.receiver or fit), model) for fit in fits)
+
+    def _only_fit(self, model: Value) -> Value | None:
+        """The one call that fits the object which a body is handed."""
+        if self._fits is None:
+            self._fits = defaultdict(list)
+            for call in self.flow.calls_named(_FITTING):
+                for made in self._made(call.receiver) if call.receiver is not None else ():
+                    self._fits[made].append(call)
+        fits = {fit for made in self._made(model) for fit in self._fits[made]}
+        found = next(iter(fits)) if len(fits) == 1 else None
+        is_taught = found is not None and len(found.arguments) > 1 and "fits" in self.flow.roles(found)
+        return found if is_taught and found is not None and last_name(found) == "fit" else None
+
+    def _made(self, model: Value) -> list[Value]:
+        """The calls by which a model may have been made."""
+        visits = self.flow.walk(model, self.steps.back, limit=MADE_LIMIT)
+        return [visit.value for visit in visits if visit.value.kind == "call" and not self.flow.is_own(visit.value)]
+
     def _judged(self, fit: Value, asked: Value) -> SelfScored | None:
-        judged = (visit.value for visit in self._rows(asked.arguments[0]))
-        held = next((each for each in judged if self.splits.held_out(each) is not None), None)
-        split = self.splits.held_out(held) if held is not None else None
+        judged = [visit.value for visit in self._rows(asked.arguments[0])]
+        held = next((each for each in judged if self._divided(each) is not None), None)
+        split = self._divided(held) if held is not None else None
         metric = self._metric(asked) if split is not None else None
         if held is None or split is None or metric is None or not self._has_learnt(fit, held, split):
             return None
@@ -62,8 +107,17 @@ class UnsplitFits:
         picked = [each for each in learnt if self.splits.picks_rows(each)]
         if held in learnt and all(map(self._is_of_split, picked)):
             return True
-        divided = {root for source in split.arguments for root in roots(source)} - {split}
+        given = [split.source] if split.kind in ("item", "slice") else split.arguments
+        divided = {root for source in given for root in roots(source)} - {split}
+        if fit.body is not split.body:
+            divided = {visit.value for each in divided for visit in self._rows(each)}
         return not picked and not divided.isdisjoint(learnt)
+
+    def _divided(self, rows: Value) -> Value | None:
+        """What divides rows of which these are the part to judge by."""
+        if rows.kind in ("item", "slice") and self.splits.is_last(rows):
+            return rows
+        return self.splits.held_out(rows)
 
     def _is_of_split(self, value: Value) -> bool:
         return value.kind == "call" and self.splits.is_split(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mldebt.flow.calls.words import last_name
@@ -31,6 +31,7 @@ _CUTTING = frozenset("filter query sample head tail where isin drop_duplicates l
 _PICKING = frozenset("compare operation call phi param item element".split())
 """What is no list of columns that is written down."""
 _LEARNS = frozenset({"fits", "tunes"})
+_PLACES = "iloc"
 _STATISTICS = "scipy.stats."
 _AGREEMENT = frozenset({"spearmanr", "pearsonr", "kendalltau", "weightedtau"})
 """Statistics by which predictions are compared with the truth."""
@@ -91,15 +92,23 @@ class Splits:
             return True
         if value.kind == "item":
             key = value.one("key")
-            is_placed = value.source.kind == "attr" and value.source.data == "iloc"
+            is_placed = value.source.kind == "attr" and value.source.data == _PLACES
             return key is not None and (is_placed or key.kind in _PICKING)
         if value.kind == "comprehension":
             return bool(value.every("condition"))
         return last_name(value) in _CUTTING
 
-    def comes_from_split(self, value: Value, stack: Stack = ()) -> Value | None:
-        """The split that data is a part of already."""
-        for visit in self.flow.walk(value, self.steps.back, stack=stack, limit=BACK_LIMIT):
+    def comes_from_split(self, value: Value, stack: Stack = (), by: Iterable[Value] = ()) -> Value | None:
+        """The split that data is a part of already; `by` are calls of the functions that it was handed to, where only
+        what these give counts."""
+        calls = frozenset(by)
+
+        def back(value: Value, stack: Stack) -> list[Step]:
+            given = self.flow.bindings(value) if value.kind == "param" and calls else []
+            known = [Step("argument", source, ()) for call, source in given if call in calls]
+            return known or self.steps.back(value, stack)
+
+        for visit in self.flow.walk(value, back, stack=stack, limit=BACK_LIMIT):
             if visit.value.kind in ("call", "slice", "item") and self.is_split(visit.value):
                 return visit.value
         return None
@@ -182,7 +191,7 @@ class Splits:
     def _is_in(self, call: Value, folds: Value) -> bool:
         """Whether a call measures in the loop over folds."""
         loops = (loop for loop in call.loops if loop is folds or (loop.kind == "call" and folds in loop.arguments))
-        return any(True for _ in loops) and self.measures(call)
+        return any(True for _ in loops) and self.judges(call)
 
     def _keeps_part(self, call: Value) -> bool:
         """Whether a call writes a file that is named as data for evaluation."""
@@ -201,14 +210,21 @@ class Splits:
             return False
         return not api.name.startswith(_STATISTICS) or api.name.removeprefix(_STATISTICS) in _AGREEMENT
 
+    def judges(self, call: Value) -> bool:
+        """Whether a call computes a metric, or is one of a function of the repository that does."""
+        if self.measures(call):
+            return True
+        own = [target.key for target in self.flow.targets(call) if target.kind == "func" and not target.guessed]
+        return any(self.measures(each) for key in own for each in self.flow.body(*key).calls)
+
     def _other_slices(self, value: Value) -> list[Value]:
         """The slices of the same sequence that begin where a slice ends, or end where it begins."""
         lower, upper, step = bounds(value)
         if step is not None or (lower is None) == (upper is None) or not _is_rows(value):
             return []
         found = []
-        for label, user in value.source.uses:
-            if label == "object" and user.kind == "slice" and user is not value and _is_rows(user):
+        for user in _sliced(value.source):
+            if user is not value and _is_rows(user):
                 other_lower, other_upper, _ = bounds(user)
                 if (lower is None and other_lower == upper) or (upper is None and other_upper == lower):
                     found.append(user)
@@ -242,6 +258,15 @@ def _is_to_learn_from(visit: Visit, split: Value) -> bool:
     given = [*(each.value for each in visit.path()), *visit.value.arguments]
     places = [each.key for each in given if each.kind == "item" and each.source is split and isinstance(each.key, int)]
     return bool(places) and all(place % 2 == 0 for place in places)
+
+
+def _sliced(sequence: Value) -> Iterator[Value]:
+    """The slices of a sequence, or of a table by its rows' places: `rows.iloc[:n]`."""
+    owners = [sequence]
+    if sequence.kind == "attr" and sequence.data == _PLACES:
+        owners = [user for label, user in sequence.source.uses if label == "object" and user.data == _PLACES]
+    for owner in owners:
+        yield from (user for label, user in owner.uses if label == "object" and user.kind == "slice")
 
 
 def _is_rows(value: Value) -> bool:

@@ -59,7 +59,9 @@ class GatheredScores:
             return True
         if last_name(call) in _SCORING:
             return not self.flow.is_own(call)
-        return is_metric_name(name_of(self.flow, call)) and len(call.arguments) > 1
+        name = name_of(self.flow, call)
+        is_applied = name == "map" and call.function.kind != "func"
+        return is_metric_name(name) and not is_applied and len(call.arguments) > 1
 
     def _back(self, value: Value, column: str, stack: Stack) -> list[Step]:
         if value.kind == "call" and self.flow.roles(value) & _ASKING:
