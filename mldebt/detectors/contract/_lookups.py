@@ -31,7 +31,33 @@ def near(vector):
     return [names[place] for place in places[0]], distances[0]
 """
 
+_CELLS = """
+import joblib
+import numpy as np
+import pandas as pd
+
+model = joblib.load("model.joblib")
+
+def top(user, items):
+    scores = model.predict([[user, item] for item in items])
+    return [items[place] for place in np.argsort(-scores)[:10]]
+
+def write_down():
+    users = pd.read_parquet("users.parquet")
+    items = list(pd.read_parquet("items.parquet")["id"])
+    users["items"] = users["user"].apply(lambda user: {given}){mark}
+    {written}
+
+write_down()
+"""
+
 BAD = (
+    # a cell's ranking loses its order in the cell
+    _CELLS.format(
+        given="list(set(top(user, items)))",
+        mark="  # debt",
+        written='users[["user", "items"]].to_json("recommendations.json")',
+    ),
     _served(
         _STORE.replace("@", "  # debt")
         + """
@@ -240,6 +266,12 @@ def dear(user):
     ),
 )
 GOOD = (
+    # each cell holds a ranking, and the rows that are joined are in none
+    _CELLS.format(
+        given="top(user, items)",
+        mark="",
+        written='pd.read_csv("names.csv").merge(users, on="user").to_csv("recommendations.csv")',
+    ),
     _served(
         _STORE.replace("@", "")
         + """

@@ -221,10 +221,13 @@ class OrderSteps:
         ]
 
     def _run_elsewhere(self, state: State) -> list[State]:
-        """Into the functions that a thread or a process runs, whose results come back."""
+        """Into the functions that a thread or a process runs, whose results come back; what a column's cells are made
+        by gives one of them."""
         call, stack = state.value, state.stack
-        keys = self._flow.callbacks(call) if may_enter(call, stack) else ()
-        return [state.at(self._flow.body(*key).returns, (*stack, call), state.depth) for key in keys]
+        in_cell = _makes_cells(call)
+        keys = self._flow.callbacks(call) if may_enter(call, stack) and (state.depth > 0 or not in_cell) else ()
+        depth = state.depth - 1 if in_cell else state.depth
+        return [state.at(self._flow.body(*key).returns, (*stack, call), depth) for key in keys]
 
     def _held_by(self, state: State) -> list[State]:
         """What stands at a place in what is awaited together, and what is put in a queue or an empty container."""
@@ -356,6 +359,13 @@ def _element(state: State) -> list[State]:
     if iterable.calls_external(_GROUPING) and iterable.arguments and path[:1] == (1,):
         return [State(iterable.arguments[0], state.stack, state.depth, path[1:])]
     return [state.on(iterable, state.depth + 1)]
+
+
+def _makes_cells(call: Value) -> bool:
+    """Whether a function is applied to each cell of a column, or each row of a table: `users["id"].apply(top)`."""
+    of_column = call.receiver is not None and call.receiver.kind == "item" and isinstance(call.receiver.data, str)
+    by_row = any(keyword == "axis" and source.data in (1, "columns") for keyword, source in call.named_arguments)
+    return call.calls_method("apply") and (of_column or by_row)
 
 
 def _said(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
