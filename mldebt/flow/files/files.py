@@ -282,11 +282,10 @@ class Files:
             if _telling(name) and "{" not in name:
                 for number in self._modules_naming(name):
                     module = self.flow.program.modules[number]
-                    if module is not home and self._is_beside(home, module) and not self._writes(module, name):
-                        if reads := self._reads_here(module, name):
-                            yield from reads
-                        elif not self._only_speaks_of(module, name):
-                            yield from self._trains(module)
+                    is_other = module is not home and self._is_beside(home, module) and not self._writes(module, name)
+                    trains = self._trains(module) if is_other else ()
+                    if trains and not self._only_speaks_of(module, name):
+                        yield from self._reads_here(module, name) or trains
 
     def _reads_here(self, module: Module, name: str) -> list[Reader]:
         """The reads of a module that name a file."""
