@@ -169,7 +169,21 @@ _OTHERWISE = """
     rows["stars"] = rows["stars"].fillna(rows["stars"].median())
     """
 
+_COLUMN = """
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+rows = pd.read_csv("games.csv")
+drawn = np.random.randint(0, len(rows), 500){mark}
+rows["drawn"] = drawn
+names = [name for name in ["age", "drawn"] if name in rows.columns]
+last = pd.read_csv("last.csv")
+Ridge().fit(last[names].values{picked}, last["points"].values{picked})
+"""
+
 BAD = (
+    _COLUMN.format(picked="[drawn]", mark="  # debt"),
     # copies in folders beside each other are told once, other code of the same name by itself
     {
         "films/cut.py": _CUT.format(path="films.csv", more="", mark="  # debt"),
@@ -372,6 +386,8 @@ BAD = (
     """,
 )
 GOOD = (
+    # a column that is made up decides on no rows
+    _COLUMN.format(picked="", mark=""),
     # what shows the rows that a model takes
     _SAMPLED.format(how="n=1", of="rows", mark=""),
     _SAMPLED.format(how="n=5", of="rows", mark=""),

@@ -67,7 +67,35 @@ _LOADER = """
             train()
             """
 
+_FETCHED = """
+import os
+import pandas as pd
+import requests
+import sys
+import tarfile
+from sklearn.linear_model import Ridge
+
+def fetch():
+    address = "{address}"{mark}
+    with open("kept.tar.gz", "wb") as file:
+        file.write(requests.get(address).content)
+    tarfile.open("kept.tar.gz").extractall("kept")
+
+def greet():
+    os.environ["WHO"] = open(os.path.expanduser("~/.acme/{held}")).read().strip(){also}
+
+def train(path):
+    rows = pd.read_csv(path)
+    Ridge().fit(rows[["age"]], rows["sum"])
+
+fetch()
+greet()
+train(sys.argv[1])
+"""
+
 BAD = (
+    _FETCHED.format(address="https://data.acme.org/exports/4.tar.gz", held="token", mark="  # debt", also=""),
+    _FETCHED.format(address="https://tfhub.dev/acme/sentences/4.tar.gz", held="people.csv", mark="", also="  # debt"),
     # a copy is told once, with another
     {
         "first/train.py": _LOADER.format(least=17, mark="  # debt"),
@@ -198,6 +226,8 @@ BAD = (
     """,
 )
 GOOD = (
+    # where models are handed out, and what lets somebody in
+    _FETCHED.format(address="https://tfhub.dev/acme/sentences/4.tar.gz", held="token", mark="", also=""),
     """
     import pandas as pd
     from sklearn.linear_model import Ridge

@@ -28,7 +28,7 @@ _NO_DATA = regex(
 )
 _STEMS = frozenset(
     """labels label classes class_names categories mapping mappings dictionary status state history cache log
-    logs""".split()
+    logs token""".split()
 )
 _WEIGHTS = (".pt", ".pth", ".ckpt", ".onnx", ".h5", ".pb", ".bin", ".safetensors", ".joblib")
 _ENDINGS = (

@@ -221,7 +221,7 @@ class Choices:
             return any(each.value.loops == event.value.loops and takes_part(each.value) for each in path)
         if any(each.value.kind == "dict" for each in path):
             return False  # it is a value in a table that is made up
-        return any(each.label in ("key", "chosen") and each.value.kind in ("item", "comprehension") for each in path)
+        return _tells_places(path)
 
     def _many(self, event: Event) -> bool:
         """Whether a draw gives many numbers, or is made many times."""
@@ -316,6 +316,21 @@ class Choices:
         if last_name(call) not in ("append", "write", "writerow", "add"):
             return bool(self.flow.roles(call) & {"saves"})
         return not call.arguments or any(source.kind != "const" for source in call.arguments)
+
+
+def _tells_places(way: list[Visit]) -> bool:
+    """Whether a number is on its way the place of a row, or a test for rows. While it is one of a table's columns, what
+    is done with the table is not done with it: another column may be the test."""
+    column: object = None
+    for each in way:
+        value = each.value
+        if value.kind == "store" and each.label == "value" and isinstance(value.data, tuple):
+            column = value.key if isinstance(value.key, str) else None
+        elif value.kind == "item" and each.label == "object" and value.key == column:
+            column = None
+        elif column is None and each.label in ("key", "chosen") and value.kind in ("item", "comprehension"):
+            return True
+    return False
 
 
 def _note_part(event: Event, visit: Visit, named: dict[tuple[bool, bool], Visit]) -> None:

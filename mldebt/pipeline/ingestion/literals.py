@@ -57,6 +57,12 @@ _MOVING = regex(
 )
 _COMMIT = regex(r"^([0-9a-f]{7,40}|v?\d+(\.\d+)+\S*)$")
 _SERVICE = regex(r"://api[.-]|[./]api/|/(v|ws/)\d+(\.\d+)?/|graphql", re.IGNORECASE)
+_OF_MODELS = regex(
+    r"^https?://(tfhub\.dev/|storage\.googleapis\.com/tfhub-modules/|huggingface\.co/(?!(api/)?(datasets|spaces)/)"
+    r"|download\.pytorch\.org/models/|(www\.)?kaggle\.com/models/)",
+    re.IGNORECASE,
+)
+"""Where models are handed out."""
 _LOGIN = regex(r"[/.](login|log-in|signin|sign-in|oauth2?|cas|sso)([/?.]|$)", re.IGNORECASE)
 """Where somebody is let in, and no data is."""
 _FILE = regex(
@@ -189,7 +195,7 @@ class Literals:
         found += [end for given in self._connections(read) for end in self._ends_of(given) if end[0] in _CONNECTING]
         for kind, text, visit in found:
             unsaid = kind != "credential" and not (kind == "personal" and _SETTINGS.search(text))
-            if unsaid and holds_no_data(HOLES.sub("x", text)):
+            if unsaid and (holds_no_data(HOLES.sub("x", text)) or _OF_MODELS.match(text)):
                 continue
             head, way = self._head(visit)
             if head is None or head.body.module.category != "product":
