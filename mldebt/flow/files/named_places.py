@@ -20,10 +20,14 @@ class NamedPlaces:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._kept: dict[int, dict[str, list[Value]]] = {}
+        self._anywhere: dict[str, list[Value]] | None = None
         self._headed: dict[str, list[tuple[Value, int]]] | None = None
 
     def kept(self, module: int, name: str) -> list[Value]:
         """The values that a module keeps under a name."""
+        return self._of(module).get(name, [])
+
+    def _of(self, module: int) -> dict[str, list[Value]]:
         found = self._kept.get(module)
         if found is None:
             found = self._kept[module] = defaultdict(list)
@@ -32,12 +36,16 @@ class NamedPlaces:
                     if node.kind in _HOLDING:
                         for key, value in _named(node):
                             found[key].append(value)
-        return found.get(name, [])
+        return found
 
     def kept_anywhere(self, name: str) -> list[Value]:
         """The values that any of the team's own modules keeps under a name."""
-        modules = (module for module in self._flow.program.modules if module.category == "product")
-        return [value for module in modules for value in self.kept(module.index, name)]
+        if self._anywhere is None:
+            self._anywhere = defaultdict(list)
+            for module in self._flow.program.modules:
+                for each, values in self._of(module.index).items() if module.category == "product" else ():
+                    self._anywhere[each] += values
+        return self._anywhere.get(name, [])
 
     def headed(self, name: str) -> list[tuple[Value, int]]:
         """The rows that the team's own code makes a table of in which a column has a name, and that column's place:

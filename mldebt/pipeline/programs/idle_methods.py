@@ -215,21 +215,26 @@ class IdleMethods:
 
     def _mentioned_in(self, key: ScopeKey) -> set[ScopeKey] | None:
         """The candidates that have a method's name in them, where they alone have it."""
-        found: set[ScopeKey] = set()
-        unknown: list[Read] = []
-        for read in self._reads.get(self.flow.scope(*key).name, ()):
-            place = self._around(read)
-            if place == key or (place[0], self.program.modules[place[0]].outermost(place[1])) in self.asleep:
-                continue
-            through_self = self._is_through_self(read)
-            if through_self is None:
-                unknown.append(read)
-            elif through_self in self.related((key[0], self.flow.scope(*key).parent)):
-                found.add(place)
+        reads = self._reads_by_class.get(self.flow.scope(*key).name, {})
+        related = self.related((key[0], self.flow.scope(*key).parent))
+        found = {place for cls in related & reads.keys() for place, _ in reads[cls] if place != key}
+        unknown = [(place, read) for place, read in reads.get(None, ()) if place != key]
         if not found <= self._candidate_set or len(unknown) > ASKED_LIMIT:
             return None
-        found.update(self._around(read) for read in unknown if self._may_be_of(read, key))
+        found.update(place for place, read in unknown if self._may_be_of(read, key))
         return found if found <= self._candidate_set else None
+
+    @cached_property
+    def _reads_by_class(self) -> dict[str, dict[ClassKey | None, list[tuple[ScopeKey, Read]]]]:
+        """The reads that are not asleep, by name and by the class of whose `self` they are, with the method around."""
+        found: dict[str, dict[ClassKey | None, list[tuple[ScopeKey, Read]]]] = {}
+        for name, reads in self._reads.items():
+            by_class = found[name] = defaultdict(list)
+            for read in reads:
+                place = self._around(read)
+                if (place[0], self.program.modules[place[0]].outermost(place[1])) not in self.asleep:
+                    by_class[self._is_through_self(read)].append((place, read))
+        return found
 
     @cached_property
     def _candidate_set(self) -> frozenset[ScopeKey]:
