@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
+from mldebt.detectors.platform import _draws
 from mldebt.finding import Audience, Hit, Severity, Step
 from mldebt.flow.body import Body
 from mldebt.flow.seeding.idle_seeds import IdleSeeds
@@ -190,6 +191,7 @@ if __name__ == "__main__":
 """
 
 BAD = (
+    *_draws.BAD,
     """
     from catalyst.dl import SupervisedRunner
     from torch import nn
@@ -299,6 +301,7 @@ print(f1_score(y_test, model.predict(X_test)))
     ),
 )
 GOOD = (
+    *_draws.GOOD,
     # a library's own function that seeds, by whatever of the usual names
     """
     from catalyst.dl import SupervisedRunner

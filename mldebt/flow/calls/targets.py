@@ -22,6 +22,7 @@ _NETWORK = "torch.nn.Module"
 _READY = ("eval", "to", "cuda", "cpu", "half", "float", "double")
 """What readies a network for being called, and gives it back."""
 _NAMED = ("func", "class")
+_UNFILLED = "NoneType.__call__"
 _WRAPPERS = frozenset({"functools.partial", "functools.wraps", "torch.compile"})
 
 
@@ -121,7 +122,8 @@ class Targets:
     def _held_in(self, function: Value, depth: int) -> Sequence[Target]:
         """An element of a list, an entry of a dict: an instance, or a function that was put there."""
         return (
-            self._instance(function, depth)
+            self._unpacked(function, depth)
+            or self._instance(function, depth)
             or [
                 found
                 for source in islice(self._flow.hooks.held(function), ARGUMENTS_ASKED)
@@ -129,6 +131,18 @@ class Targets:
             ]
             or self._read_back(function)
         )
+
+    def _unpacked(self, function: Value, depth: int) -> list[Target]:
+        """The classes that a function gives in a place of a tuple: `model, settings = chosen(name)`."""
+        if function.kind != "item" or not isinstance(function.key, int) or function.source.kind != "call":
+            return []
+        made = [target for target in self.of(function.source) if target.kind == "func"]
+        given = [value for target in made for value in self._flow.body(*target.key).returns.every("value")]
+        places = [each.inputs for each in given if each.kind == "collection" and each.data == "tuple"]
+        parts = [inputs[function.key][1] for inputs in places if -len(inputs) <= function.key < len(inputs)]
+        named = [found for part in parts if _may_be_class(part) for found in self.resolve(part, depth + 1)]
+        filled = [target for target in named if target.name != _UNFILLED]
+        return filled if all(map(_is_class, filled)) else []
 
     def _read_back(self, function: Value) -> list[Target]:
         """A network that a file holds whole, or under a key: nothing else that is called is kept so."""
@@ -188,3 +202,12 @@ class Targets:
         outside = next((base for base in program.ancestry(cls) if isinstance(base, str)), "")
         api = self._flow.catalogue.method(outside, "__call__")
         return Target("external", name=f"{outside}.__call__", api=api, receiver=function)
+
+
+def _may_be_class(value: Value) -> bool:
+    return value.kind in ("class", "external", "phi", "choice", "same", "global")
+
+
+def _is_class(target: Target) -> bool:
+    """Whether a target is a class, of the repository or by its name."""
+    return target.kind == "class" or target.name.rpartition(".")[2][:1].isupper()

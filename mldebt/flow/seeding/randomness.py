@@ -26,6 +26,8 @@ TRAINING = ("fits", "tunes", "optimizes")
 TRAINED_LIMIT = 400
 STORING = frozenset({"stores", "registers"})
 _WEIGHTS = ("weights", "_weight")
+_KEPT_AT = "output_path"
+"""Where a training itself leaves the model behind."""
 _CONSTANT = frozenset({"constant"})
 KEEPING = frozenset({"stores", "registers", "measures", "predicts", "tunes"})
 
@@ -55,7 +57,7 @@ class Randomness:
                 continue
             yield from self._draws(call, target)
             api = target.api
-            if api is not None and self._keeps(target):
+            if api is not None and (self._keeps(target) or (api.roles & {"fits"} and keyword(call, _KEPT_AT))):
                 yield Event(KEEPS, OWN, call, short(target.name))
             role = next((each for each in TRAINING if api is not None and each in api.roles), "")
             if role and not self._prepares(target) and not self._gradients.only_derived(call):

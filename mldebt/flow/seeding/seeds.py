@@ -33,7 +33,7 @@ ORIGIN_LIMIT = 80
 NOTHING: frozenset[str] = frozenset()
 _LIBRARIES = (
     ("python", ("random", "secrets", "os")),
-    ("numpy", ("numpy", "pandas", "sklearn", "imblearn", "scipy", "datasets", "statsmodels", "implicit", "lightfm")),
+    ("numpy", ("numpy", "pandas", "sklearn", "imblearn", "scipy", "datasets", "statsmodels")),
     ("numpy", ("surprise", "umap", "hdbscan", "nltk", "geopandas", "skimage", "cupy")),
     ("torch", ("torch", "torchvision", "torchaudio", "torchtext", "lightning", "pytorch_lightning", "torch_geometric")),
     ("tensorflow", ("tensorflow", "keras", "tensorflow_addons", "tf_keras")),

@@ -35,13 +35,13 @@ class TakenOver:
             and call.receiver is not None
             and is_self(call.receiver)
             and not around(call.body, call.at)
-            for call in _taking(layer)
+            for call in self._taking(layer)
         )
 
     def is_made(self, made: Value) -> bool:
         """Whether what a call makes takes over all its weights in the same function: `net = Net()`, and then
         `net.load_state_dict(…)`."""
-        return any(follows(made, call) and made in self._before(call) for call in _taking(made))
+        return any(follows(made, call) and made in self._before(call) for call in self._taking(made))
 
     def _before(self, call: Value) -> frozenset[Value]:
         """The calls that may have made what a call gives weights to."""
@@ -57,9 +57,37 @@ class TakenOver:
             return [Step("same", value.receiver, stack)]
         return self.same.back(value, stack)
 
+    def _taking(self, beside: Value) -> Iterator[Value]:
+        """The calls of a function that give a network all its weights."""
+        for call in beside.body.calls:
+            if not call.calls_method(*TAKES_WEIGHTS) or any(says(call, name, told) for name, told in _PARTLY):
+                continue
+            if not any(
+                self._fills_one_part(*target.key) for target in self.flow.targets(call) if target.kind == "func"
+            ):
+                yield call
 
-def _taking(beside: Value) -> Iterator[Value]:
-    """The calls of a function that give a network all its weights."""
-    for call in beside.body.calls:
-        if call.calls_method(*TAKES_WEIGHTS) and not any(says(call, name, told) for name, told in _PARTLY):
-            yield call
+    def _fills_one_part(self, module: int, number: int) -> bool:
+        """Whether a method gives weights to single layers of its object alone, which has others."""
+        body = self.flow.body(module, number)
+        cls = self.flow.program.enclosing_class(body.module, number)
+        taking = [call for call in body.calls if call.calls_method(*TAKES_WEIGHTS) and call.receiver is not None]
+        layers = [call.receiver.name for call in taking if call.receiver is not None and _is_layer(call)]
+        if cls is None or not taking or len(layers) < len(taking):
+            return False
+        initializer = self.flow.initializer(cls)
+        stores = self.flow.body(initializer.module, initializer.scope).stores if initializer is not None else ()
+        return any(_is_made(store) and store.data not in layers for store in stores)
+
+
+def _is_layer(taking: Value) -> bool:
+    """Whether what gets weights is a field of the method's object: `self.embedding.load_state_dict(…)`."""
+    owner = taking.receiver
+    return owner is not None and owner.kind == "attr" and is_self(owner.source)
+
+
+def _is_made(store: Value) -> bool:
+    """Whether an initializer keeps as a field what it makes right there."""
+    base, value = store.one("base"), store.one("value")
+    is_field = isinstance(store.data, str) and base is not None and is_self(base)
+    return is_field and value is not None and value.kind == "call"

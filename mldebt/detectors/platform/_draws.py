@@ -1,0 +1,105 @@
+"""Trainings that draw random numbers, and some whose numbers are seeded: more examples of MLD503."""
+
+from __future__ import annotations
+
+_PART_TAKEN = """
+import torch
+from torch import nn
+
+class Reader(nn.Module):
+    def __init__(self, vectors):
+        super().__init__()
+        self.vectors = vectors
+        self.words = nn.Embedding(*vectors.shape)
+        self.layers = nn.LSTM(8, 8)
+
+    def load_weights(self):
+        {taken}
+        return self
+
+    def forward(self, x):
+        return self.layers(self.words(x))[0]
+
+def read(vectors, batches):
+    net = Reader(vectors)
+    net.load_weights()
+    optimizer = torch.optim.Adam(net.parameters())
+    for x, y in batches:
+        nn.functional.mse_loss(net(x), y).backward()
+        optimizer.step()
+    torch.save(net.state_dict(), "reader.pt")
+
+if __name__ == "__main__":
+    read(torch.load("vectors.pt"), torch.load("batches.pt")){mark}
+"""
+
+_OBJECTIVES = """
+{seed}
+from sentence_transformers import InputExample, SentenceTransformer, losses
+from torch.utils.data import DataLoader
+import pandas as pd
+
+def main():
+    pairs = [InputExample(texts=list(each)) for each in pd.read_csv("pairs.csv").values]
+    model = SentenceTransformer("all-MiniLM-L6-v2")
+    batches = DataLoader(pairs, shuffle=True, batch_size=32)
+    model.fit(train_objectives=[(batches, losses.MultipleNegativesRankingLoss(model))], output_path="tuned")
+
+if __name__ == "__main__":
+    main(){mark}
+"""
+
+_FACTORS = """
+import numpy as np
+import scipy.sparse as sp
+from lightfm import LightFM
+from lightfm.evaluation import precision_at_k
+
+np.random.seed(1)
+model = LightFM(loss="warp"{given}){mark}
+model.fit(sp.load_npz("seen.npz"), epochs=30)
+print(precision_at_k(model, sp.load_npz("left_out.npz")).mean())
+"""
+
+_KINDS = """
+import joblib
+import pandas as pd
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.linear_model import Lasso, LinearRegression
+
+def chosen(name):
+    match name:
+        case "linear":
+            kind = LinearRegression
+        case "other":
+            kind = {other}
+        case _:
+            kind = None
+    return kind, {settings}
+
+def train(kind, settings, rows):
+    model = kind(**settings){mark}
+    model.fit(rows[["price"]], rows["sold"])
+    joblib.dump(model, "model.joblib")
+
+kind, settings = chosen(input())
+train(kind, settings, pd.read_csv("rows.csv"))
+"""
+
+BAD = (
+    # a layer that is given its weights leaves the others as they were drawn
+    _PART_TAKEN.format(taken='self.words.load_state_dict({"weight": self.vectors})', mark="  # debt"),
+    _OBJECTIVES.format(seed="", mark="  # debt"),
+    # a library whose generator no global seed reaches
+    _FACTORS.format(given="", mark="  # debt"),
+    # a class that a function chose
+    _KINDS.format(other="RandomForestRegressor", settings='{"n_jobs": -1}', mark="  # debt"),
+)
+
+GOOD = (
+    _PART_TAKEN.format(taken='self.load_state_dict(torch.load("whole.pt"))', mark=""),
+    _OBJECTIVES.format(seed="import torch\ntorch.manual_seed(1)", mark=""),
+    _FACTORS.format(given=", random_state=1", mark=""),
+    _KINDS.format(other="Lasso", settings='{"alpha": 2}', mark=""),
+    _KINDS.format(other="RandomForestRegressor", settings='{"random_state": 1}', mark=""),
+)
