@@ -72,7 +72,23 @@ if __name__ == "__main__":
     show(np.random.rand(50, 1), np.random.rand(50) > 0.5)
 """
 
+_BELOW = """
+import json
+import {module}
+
+{first}"{text}"
+
+rows = json.load(open("rows.json"))
+model = {module}.{made}
+model.fit(rows["rows"], rows["truth"]){mark}
+json.dump(model.get_params(), open("kept.json", "w"))
+"""
+_OF_RIDGE = {"module": "sklearn.linear_model", "made": "Ridge()"}
+_HOW = "Trains the price model on the rows of last week, which prepare.py has left."
+
 BAD = (
+    # a text that is no docstring, as other work comes before it
+    _BELOW.format(**_OF_RIDGE, text=_HOW, first='print("begun")\n', mark="  # debt"),
     # the habit of a whole repository
     {
         f"{folder}/train.py": _TRAIN.format(mark="  # debt" if folder == "ads" else "")
@@ -108,6 +124,10 @@ BAD = (
     _LINE.format(fitted="", mark="  # debt", kept="return line"),
 )
 GOOD = (
+    # a docstring below the imports
+    _BELOW.format(**_OF_RIDGE, text=_HOW, first="", mark=""),
+    # a model that is there is asked what counts
+    _BELOW.format(module="eli5.sklearn", made="PermutationImportance(load())", text="", first="", mark=""),
     # what is coded for a picture
     _DRAWN.format(mark="", kept="plt.savefig('rows.png')"),
     # gradients are looked at, and no step is taken by them

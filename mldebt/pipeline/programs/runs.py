@@ -204,7 +204,7 @@ class Runs:
         scopes = module.facts.scopes
         started = (body.scope.docstring or "" for body in self._started(module))
         classes = (scope.docstring or "" for scope in scopes if scope.kind == "class")
-        texts = (scopes[0].docstring or "", *started, *classes)
+        texts = (scopes[0].docstring or _below_imports(module.facts), *started, *classes)
         return any(_says_enough(text) for text in texts) or self._has_header(module) or self._has_help(module)
 
     def _has_header(self, module: Module) -> bool:
@@ -317,3 +317,10 @@ def _versions(value: Value) -> list[Value]:
 def _is_told(attribute: Value) -> bool:
     """Whether an attribute is what an estimator has learnt, and no method: `coef_`."""
     return attribute.name.endswith("_") and not any(label == "function" for label, _ in attribute.uses)
+
+
+def _below_imports(facts: r.FileFacts) -> str:
+    """The text that stands below a program's imports, where others put it above them."""
+    first = next((each for each in facts.scopes[0].body if not isinstance(each, r.Import)), None)
+    node = facts.exprs[first.value] if isinstance(first, r.Evaluate) else None
+    return node.value if isinstance(node, r.Constant) and isinstance(node.value, str) else ""
