@@ -86,7 +86,49 @@ kind, settings = chosen(input())
 train(kind, settings, pd.read_csv("rows.csv"))
 """
 
+_STARTED = """
+import numpy as np
+from tensorflow.keras import layers, models
+
+def build(start):
+    inputs = layers.Input((32, 32, 3))
+    hidden = layers.Conv2D(8, 3, kernel_initializer={start})(inputs)
+    return models.Model(inputs, layers.GlobalAveragePooling2D()(hidden))
+
+model = build("he_normal"){mark}
+model.compile("adam", "mse")
+model.fit(np.load("rows.npy"), np.load("labels.npy"))
+model.save("model.keras")
+"""
+
+_ASKED = """
+import joblib
+import numpy as np
+import torch
+from torch import nn
+{imported}
+
+class Reader(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(100, 8)
+
+    def forward(self, rows):
+        return self.words(rows).mean(dim=1)
+
+def main():
+    reader = Reader(){mark}
+    features = reader(torch.load("rows.pt")).detach().numpy()
+    model = {model}
+    model.fit(features, np.load("labels.npy"))
+    joblib.dump(model, "model.joblib")
+
+main()
+"""
+
 BAD = (
+    # an initializer that is named holds no seed
+    _STARTED.format(start="start", mark="  # debt"),
     # a layer that is given its weights leaves the others as they were drawn
     _PART_TAKEN.format(taken='self.words.load_state_dict({"weight": self.vectors})', mark="  # debt"),
     _OBJECTIVES.format(seed="", mark="  # debt"),
@@ -97,6 +139,9 @@ BAD = (
 )
 
 GOOD = (
+    _STARTED.format(start='"zeros" if start else "ones"', mark=""),
+    # trees that learn from what a network says
+    _ASKED.format(imported="from xgboost import XGBClassifier", model="XGBClassifier(random_state=1)", mark=""),
     _PART_TAKEN.format(taken='self.load_state_dict(torch.load("whole.pt"))', mark=""),
     _OBJECTIVES.format(seed="import torch\ntorch.manual_seed(1)", mark=""),
     _FACTORS.format(given=", random_state=1", mark=""),

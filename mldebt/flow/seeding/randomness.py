@@ -28,6 +28,8 @@ STORING = frozenset({"stores", "registers"})
 _WEIGHTS = ("weights", "_weight")
 _KEPT_AT = "output_path"
 """Where a training itself leaves the model behind."""
+_SAME_EACH_TIME = frozenset({"zeros", "zero", "ones", "one", "constant", "identity"})
+_TREES = frozenset({"xgboost", "lightgbm", "catboost"})
 _CONSTANT = frozenset({"constant"})
 KEEPING = frozenset({"stores", "registers", "measures", "predicts", "tunes"})
 
@@ -82,12 +84,21 @@ class Randomness:
     def _of_network(self, call: Value, name: str, generator: str) -> Iterator[Event]:
         tail = name.rpartition(".")[2]
         placed = ".nn." in name or ".layers." in name or "_geometric" in name
-        is_drawn = tail in self.layers and placed and not keyword(call, "kernel_initializer")
+        is_drawn = tail in self.layers and placed and self._starts_at_random(call)
         if is_drawn and not self._has_weights(call) and not self._taken_over.is_layer(call):
             yield Event(WEIGHTS, generator, call, f"{short(name)} weights")
         shuffled = any(map(self._may_shuffle, keyword(call, "shuffle")))
         if tail == "DataLoader" and shuffled and not self.seeds.given(call):
             yield Event(ORDER, generator, call, f"{short(name)} in random order")
+
+    def _starts_at_random(self, call: Value) -> bool:
+        """Whether the initializer of a layer draws: that of every layer does, and one that is named as a text, which
+        holds no seed."""
+        return all(
+            origin.kind == "const" and isinstance(origin.data, str) and origin.data.lower() not in _SAME_EACH_TIME
+            for source in keyword(call, "kernel_initializer")
+            for origin in self.seeds.origins(source)
+        )
 
     def _may_shuffle(self, told: Value) -> bool:
         """Whether `shuffle=` says yes, or that it depends on a sampler which need not be there: `sampler is None`."""
@@ -182,11 +193,16 @@ class Randomness:
                 training
                 for training in trainings
                 if draw.family not in training.seeded
+                and not (draw.kind in (WEIGHTS, ORDER) and self._grows_trees(training.value))
                 and (draw.family in (OWN, TUNER) or training.family in (ANY, draw.family))
             )
             if (training := self._trained_with(draw, list(own), outline)) is not None:
                 return draw, training
         return None
+
+    def _grows_trees(self, training: Value) -> bool:
+        """Whether a training is one of boosted trees, into which no network goes, though its answers may."""
+        return any(target.name.partition(".")[0] in _TREES for target in self.flow.targets(training))
 
     def _trained_with(self, draw: Event, trainings: list[Event], outline: Outline) -> Event | None:
         """Of some trainings, the one that an estimator goes into; else the first one after a draw, else the first."""
