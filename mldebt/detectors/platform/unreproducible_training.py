@@ -296,6 +296,14 @@ print(f1_score(y_test, model.predict(X_test)))
         done='tune(stored("kept.pt"), torch.load("batches.pt"))  # debt',
     ),
     _TUNED.format(
+        taken="""kept = torch.load(path)
+    if "state" in kept:
+        net.load_state_dict(kept["state"])
+    elif kept:
+        net.load_state_dict(kept)""",
+        done='tune(stored("kept.pt"), torch.load("batches.pt"))  # debt',
+    ),
+    _TUNED.format(
         taken="net.load_state_dict(torch.load(path), strict=False)",
         done='tune(stored("kept.pt"), torch.load("batches.pt"))  # debt',
     ),
@@ -481,6 +489,14 @@ run(torch.load("rows.pt"))
     # all weights are taken over by those who make the network; vectors that are put in order to search in them
     _TUNED.format(
         taken="net.load_state_dict(torch.load(path))", done='tune(stored("kept.pt"), torch.load("batches.pt"))'
+    ),
+    _TUNED.format(
+        taken="""kept = torch.load(path)
+    if "state" in kept:
+        net.load_state_dict(kept["state"])
+    else:
+        net.load_state_dict(kept)""",
+        done='tune(stored("kept.pt"), torch.load("batches.pt"))',
     ),
     _TUNED.format(taken="", done='search_in(stored("")(torch.load("rows.pt")).numpy())'),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.flow.calls.words import says
-from mldebt.flow.conditions.conditions import around, follows
+from mldebt.flow.conditions.conditions import around, follows, ways
 from mldebt.flow.linking import is_self
 from mldebt.flow.sameness import Sameness
 from mldebt.flow.types.loaded import TAKES_WEIGHTS
@@ -41,7 +41,8 @@ class TakenOver:
     def is_made(self, made: Value) -> bool:
         """Whether what a call makes takes over all its weights in the same function: `net = Net()`, and then
         `net.load_state_dict(…)`."""
-        return any(follows(made, call) and made in self._before(call) for call in self._taking(made))
+        taking = [call for call in self._taking(made) if call.at > made.at and made in self._before(call)]
+        return any(follows(made, call) for call in taking) or _in_both_branches(made, taking)
 
     def _before(self, call: Value) -> frozenset[Value]:
         """The calls that may have made what a call gives weights to."""
@@ -78,6 +79,14 @@ class TakenOver:
         initializer = self.flow.initializer(cls)
         stores = self.flow.body(initializer.module, initializer.scope).stores if initializer is not None else ()
         return any(_is_made(store) and store.data not in layers for store in stores)
+
+
+def _in_both_branches(made: Value, taking: list[Value]) -> bool:
+    """Whether weights are taken over whatever a test says: under another name in the one case than in the other."""
+    stands = ways(made.body, made.at)
+    further = [[way for way in ways(call.body, call.at) if way not in stands] for call in taking]
+    answers = {(test, holds) for way in further if len(way) == 1 for test, holds in way}
+    return any((test, not holds) in answers for test, holds in answers)
 
 
 def _is_layer(taking: Value) -> bool:
