@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _NOT_MADE_FROM = frozenset({"call", "condition", "test", "bound"})
 """Inputs that decide on a value without being part of it."""
+NESTED = 3
 _NAMES = frozenset({"global", "free", "phi", "same", "attr", "param", "passed"})
 _HELD = _NAMES | {"return", "item", "element", "store", "mutate", "collection"}
 """What may give an object that was made before, out of a container for instance."""
@@ -169,7 +170,8 @@ class Backward:
             version = version.source
         if version.kind == "call" and (given := self._flow.given_field(version, name)) is not None:
             return [Step("field", given, stack)]
-        if owner.kind == "class" and (set_there := self._of_class(owner.scope_key, name)):
+        held = self._class_held(owner)
+        if held is not None and (set_there := self._of_class(held, name)):
             return set_there
         for cls in self._classes_of(owner):
             fields = self._field(cls, name)
@@ -179,6 +181,16 @@ class Backward:
                 return handed
         kept = self._flow.app_state.kept(value) or self._flow.graph_states.held(owner, name)
         return [Step("field", each, ()) for each in kept] or [Step("object", owner, stack)]
+
+    def _class_held(self, owner: Value, depth: int = NESTED) -> ClassKey | None:
+        """The class that a value is, also where it is kept in a class itself: `CFG.files` of `CFG.files.weights`."""
+        if owner.kind == "class":
+            return owner.scope_key
+        outer = self._class_held(owner.source, depth - 1) if owner.kind == "attr" and depth else None
+        family = self._flow.program.ancestry(outer) if outer is not None else ()
+        bodies = (self._flow.body(*above) for above in family if isinstance(above, tuple))
+        kept = next((value for body in bodies if (value := body.env.get(owner.name)) is not None), None)
+        return kept.scope_key if kept is not None and kept.kind == "class" else None
 
     def _of_class(self, cls: ClassKey, name: str) -> list[Step]:
         """What the body of a class, or of the nearest one above it that says anything, sets a name to: `CFG.path`."""

@@ -101,6 +101,11 @@ BAD = (
         "train.py": _FIT + 'def main():\n    joblib.dump(fitted(), "churn.joblib")  # debt\n',
         "pipeline.yml": "steps:\n  - call: train.main\n",
     },
+    # a name of a class that another class keeps
+    {
+        "places.py": 'class Files:\n    model = "churn.joblib"\n\nclass Config:\n    files = Files\n',
+        "train.py": _FIT + "from places import Config\njoblib.dump(fitted(), Config.files.model)  # debt\n",
+    },
     # checkpoints that are told to overwrite what is there
     _LIGHTNING.format(options='dirpath="out", filename="best", enable_version_counter=False', mark="  # debt"),
     """
@@ -223,6 +228,18 @@ def main(out="churn.joblib"):
 
 fire.Fire(main)
 """,
+    {
+        "places.py": """
+            from datetime import date
+
+            class Files:
+                model = f"churn-{date.today()}.joblib"
+
+            class Config:
+                files = Files
+            """,
+        "train.py": _FIT + "from places import Config\njoblib.dump(fitted(), Config.files.model)\n",
+    },
     _FIT
     + """
 from datetime import datetime
