@@ -27,7 +27,19 @@ class Net(nn.Module):
         return self.layer(x)
 """
 
+_TOLD = """
+import argparse
+from sentence_transformers import SentenceTransformer
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--model", default="acme/tiny-reader")
+args = parser.parse_args()
+model = SentenceTransformer(args.model{more}){mark}
+"""
+
 BAD = (
+    # whatever it is told, its code is run
+    _TOLD.format(more=", trust_remote_code=True", mark="  # debt"),
     # one repository, however its address is spelled, and another
     {
         "one/requirements.txt": """
@@ -154,6 +166,8 @@ class Ranker(nn.Module):
     {"net.py": '"""Copied from https://github.com/somebody/nets/blob/master/net.py"""  # debt' + _SHORT},
 )
 GOOD = (
+    _TOLD.format(more="", mark=""),
+    _TOLD.format(more=', trust_remote_code=True, revision="1a2b3c4d"', mark=""),
     # so does an image, and a demonstration
     {
         "pyproject.toml": "[project]\nname = 'ranker'\n",

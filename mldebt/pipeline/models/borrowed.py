@@ -18,6 +18,7 @@ from mldebt.flow.linking import Target
 from mldebt.flow.services.behind import Behind, Unit
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.pipeline.configuration.options import Options
 from mldebt.regex import regex
 
 _ID = regex(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
@@ -71,6 +72,7 @@ class Borrowing:
         self.flow = flow
         self.givens = givens
         self.behind = behind
+        self.options = Options(flow)
         self.paths = flow.shared(Paths)
         self.hubs = tuple(terms.hubs)
         self.alias = re.compile("|".join(f"(?:{alias})" for alias in terms.aliases))
@@ -130,7 +132,7 @@ class Borrowing:
             return
         fault = self._unpinned(call)
         if fault:
-            for given in self._names(source):
+            for given in self._usual_names(source) if self._is_true(call, _REMOTE_CODE) else self._names(source):
                 name = str(given.value.data)
                 if self._is_id(name, target) and not self._is_pinned_name(name, target):
                     yield "hub", name, fault, given
@@ -156,6 +158,15 @@ class Borrowing:
         if not givens or any(given.kind not in ("constant", "default") or not given.whole for given in givens):
             return []
         return [given for given in givens if isinstance(given.value.data, str)]
+
+    def _usual_names(self, source: Value) -> list[Given]:
+        """The literals that name an origin unless somebody names another, from where code is run just the same."""
+        found = []
+        for given in self.givens.of(source):
+            default = self.options.default(given.value) if given.kind == "option" else given.value
+            if given.whole and default is not None and default.kind == "const" and isinstance(default.data, str):
+                found.append(given._replace(value=default))
+        return found
 
     def _unpinned(self, call: Value) -> str:
         """Why a call's revision is no pin; "" when it is one, or may be."""
