@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -14,8 +15,15 @@ from mldebt.pipeline.ingestion.ingestion import Ingestion
 from mldebt.pipeline.ingestion.samesource import SameSource
 from mldebt.pipeline.models.fed_models import FedModels, is_in_earnest
 from mldebt.pipeline.models.register import TrainedModel
+from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
+_MADE = regex(
+    r"(^|[/_.-])(pre-?processed|processed|interim|cleaned|enriched)(/|_|-)|(^|/)features/"
+    r"|(^|[/_.-])(oof|preds?|predictions?|submissions?|proba(s|bilit(y|ies))?)([/_.-]|$)",
+    re.IGNORECASE,
+)
+"""What files are called, or their folders, that earlier steps or models wrote: whoever wrote them is judged."""
 STEPS_SHOWN = 6
 ENDS_SHOWN = 2
 COLUMNS_SHOWN = 4
@@ -205,7 +213,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     unchecked = [
         each
         for each, _ in continued(pipelines)
-        if checks.of(each) is None and not all(map(sources.is_own, each.sources))
+        if checks.of(each) is None and not _is_of_own_work(each, sources) and not _only_tries(project, each)
     ]
     copied = SameWork(project.flow).of(unchecked)
     copies: dict[int, list[Ingestion]] = defaultdict(list)
@@ -214,6 +222,21 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     for place, ingestion in enumerate(unchecked):
         if place not in copied:
             yield _hit(project, ingestion, copies[place], models)
+
+
+def _is_of_own_work(ingestion: Ingestion, sources: SameSource) -> bool:
+    """Whether all that is read was written by the repository before, as far as the code or the names tell."""
+    read = zip(ingestion.sources, ingestion.names, strict=True)
+    return all(_MADE.search(name) or sources.is_own(source) for source, name in read)
+
+
+def _only_tries(project: Project, ingestion: Ingestion) -> bool:
+    """Whether all happens in a notebook that keeps nothing."""
+    module = project.flow.program.modules[ingestion.owner[0]]
+    if not module.is_notebook or any(end.use.kind == "written" for end in ingestion.ends):
+        return False
+    calls = (call for body in project.flow.bodies(module.index) for call in body.calls)
+    return not any("saves" in project.flow.roles(call) for call in calls)
 
 
 def _is_pipeline(ingestion: Ingestion, rule: Rule) -> bool:

@@ -171,7 +171,7 @@ class Checks:
             if not test.asks or _looks(value, content, test):
                 return value
         found = next((call for call in body.calls if self._validates(call, content)), None)
-        if found is None and not body.module.is_notebook:
+        if found is None:
             told = (call for call in body.calls if not (training and call.loops))
             found = next((call for call in told if self._logged.counts(call, content, self._comes_from)), None)
         return found or self._decorators.of(body, lambda value: self._comes_from(value, content))

@@ -22,10 +22,16 @@ class LoggedCounts:
     def counts(
         self, call: Value, content: AbstractSet[Value], comes_from: Callable[[Value, AbstractSet[Value]], bool]
     ) -> bool:
-        """Whether a call logs how much of some content came in, or how much of it is wrong."""
+        """Whether a call logs how much of some content came in, or how much of it is wrong; in a notebook, which shows
+        how much there is of everything, only the latter."""
+        in_notebook = call.body.module.is_notebook
+        if in_notebook and not call.uses and _is_fault_count(call):
+            return comes_from(call, content)
         if "logs" not in self._flow.roles(call) or "file" in call.keywords:
             return False
         told = list(_told(call))
+        if in_notebook:
+            return any(_is_fault_count(each) and comes_from(each, content) for each in told)
         sizes = (counted for each in told if (counted := _size_of(each)) is not None)
         return any(self._is_read(root(counted), content) for counted in sizes) or any(
             _is_fault_count(each) and comes_from(each, content) for each in told
@@ -57,6 +63,9 @@ def _size_of(value: Value) -> Value | None:
 
 
 def _is_fault_count(value: Value) -> bool:
-    """Whether a value is how much is wrong: `rows.isnull().sum()`, `(rows["age"] < 0).sum()`."""
+    """Whether a value is how much is wrong: `rows.isnull().sum()`, `(rows["age"] < 0).sum()`,
+    `len(rows[rows["year"] != 2023])`."""
+    if (counted := _size_of(value)) is not None:
+        return counted.kind == "item" and any(key.kind == "compare" for key in counted.every("key"))
     summed = value.receiver if value.calls_method("sum", "mean") else None
     return summed is not None and (summed.kind == "compare" or summed.calls_method("sum", *_FAULTS))

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -57,3 +58,23 @@ def test_a_batch_that_is_scored_by_a_model_from_elsewhere_counts(tmp_path: Path)
 def test_what_the_repository_made_itself_is_checked_where_it_came_from(tmp_path: Path) -> None:
     prepare = 'import pandas as pd\nrows = pd.read_parquet("raw.parquet")\nrows.to_csv("clicks.csv")\n'
     assert not found(tmp_path, {"prepare.py": prepare, "train.py": TRAIN + KEEP})
+
+
+@pytest.mark.parametrize("path", ["data/processed/clicks.csv", "data/features/clicks.csv", "oof_predictions.csv"])
+def test_what_names_say_was_made_by_an_earlier_step_is_checked_there(path: str, tmp_path: Path) -> None:
+    assert not found(tmp_path, {"train.py": TRAIN.replace("clicks.csv", path) + KEEP})
+    assert found(tmp_path, {"train.py": TRAIN.replace("clicks.csv", "data/features.csv") + KEEP})
+
+
+def notebook(*cells: str) -> str:
+    made = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": cell} for cell in cells]
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def test_a_notebook_counts_where_it_keeps_something_and_nobody_looked_at_the_gaps(tmp_path: Path) -> None:
+    assert not found(tmp_path, {"try.ipynb": notebook(TRAIN)})
+    read, _, rest = TRAIN.partition("rows = rows.dropna()\n")
+    rest = f"rows = rows.dropna()\n{rest}"
+    assert not found(tmp_path, {"try.ipynb": notebook(read, "rows.isna().sum()", rest, KEEP)})
+    [finding] = found(tmp_path, {"try.ipynb": notebook(read, "len(rows)", "print(len(rows))", rest, KEEP)})
+    assert finding.location.path == "try.ipynb"

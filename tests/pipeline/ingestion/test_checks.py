@@ -45,6 +45,7 @@ CHECKS = (
     "if len(rows) > 1000:\n    print('enough')\nelse:\n    raise ValueError(path)",
     "logging.info('gaps: %d', rows['age'].isnull().sum())",
     "print(f'{(rows.age < 0).sum()} are wrong')",
+    'print(f"{len(rows[rows.age < 0])} are wrong")',
 )
 NONE = (
     "if rows is None:\n    raise ValueError(path)",
