@@ -24,6 +24,7 @@ _MADE = regex(
     re.IGNORECASE,
 )
 """What files are called, or their folders, that earlier steps or models wrote: whoever wrote them is judged."""
+_KEEPS = frozenset({"saves", "stores", "registers"})
 STEPS_SHOWN = 6
 ENDS_SHOWN = 2
 COLUMNS_SHOWN = 4
@@ -236,7 +237,7 @@ def _only_tries(project: Project, ingestion: Ingestion) -> bool:
     if not module.is_notebook or any(end.use.kind == "written" for end in ingestion.ends):
         return False
     calls = (call for body in project.flow.bodies(module.index) for call in body.calls)
-    return not any("saves" in project.flow.roles(call) for call in calls)
+    return not any(project.flow.roles(call) & _KEEPS for call in calls)
 
 
 def _is_pipeline(ingestion: Ingestion, rule: Rule) -> bool:
