@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.flow.calls.dispatch import Dispatch
 from mldebt.flow.linking import ClassKey, Target
-from mldebt.flow.types.instances import Instances
+from mldebt.flow.types.instances import Instances, is_partial
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:
@@ -71,10 +71,13 @@ class Targets:
 
     def _told(self, call: Value, named: Sequence[Target]) -> Sequence[Target]:
         """What a configuration tells to make, where the call leaves it to one."""
-        made = [
+        return named if is_partial(call) else self._configured(call, named) or named
+
+    def _configured(self, call: Value, named: Sequence[Target]) -> list[Target]:
+        """What a configuration names for a call that makes what it is told."""
+        return [
             each for target in named if target.kind == "external" for each in self._instances.made(call, target.name)
         ]
-        return made or named
 
     def resolve(self, function: Value, depth: int = 0) -> Sequence[Target]:
         """What calling a value would call."""
@@ -164,6 +167,8 @@ class Targets:
         """What a call gave: a wrapped function, or an instance that can be called."""
         if len(function.inputs) > 1 and any(target.name in _WRAPPERS for target in self.of(function)):
             return self.resolve(function.inputs[1][1], depth + 1)
+        if is_partial(function):
+            return self._configured(function, self.of(function))
         return self._looked_up(function) or self._closures(function) or self._held_in(function, depth)
 
     def _looked_up(self, function: Value) -> list[Target]:

@@ -24,6 +24,11 @@ CALLERS_ASKED = 6
 DEPTH_LIMIT = 3
 
 
+def is_partial(call: Value) -> bool:
+    """Whether a call makes what makes an object when it is called: `instantiate(cfg.net, _partial_=True)`."""
+    return call.kind == "call" and "_partial_" in call.keywords
+
+
 class Instances:
     """What such calls make. `named` are the dotted names of classes and functions by the key of the configuration, for
     each folder at the top of configurations: a module is told by those of its own project, by all when it has none."""

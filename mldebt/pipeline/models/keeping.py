@@ -25,14 +25,14 @@ from mldebt.pipeline.ingestion.datasets import Datasets
 from mldebt.pipeline.ingestion.named_reads import below
 from mldebt.pipeline.models.artifacts import DATED
 from mldebt.pipeline.models.copies import Copies, address
-from mldebt.pipeline.models.labels import Labels
+from mldebt.pipeline.models.labels import Labels, is_at_turn
 from mldebt.pipeline.models.life import chosen
 from mldebt.pipeline.models.lifecycle import Lives
 from mldebt.pipeline.models.register import TrainedModel
 from mldebt.pipeline.models.registrations import BY_ITSELF, Registrations
 from mldebt.pipeline.models.trainer_settings import TrainerSettings
 from mldebt.pipeline.programs.subprojects import Subprojects
-from mldebt.pipeline.spelling import NOTHING, TEXTS, Spelling, spoken
+from mldebt.pipeline.spelling import HOLE, NOTHING, TEXTS, Spelling, spoken
 from mldebt.regex import regex
 from mldebt.rulebook import Api
 
@@ -60,6 +60,8 @@ _AWAY = frozenset({"registry", "hub"})
 _COUNTED = regex(r"\{(epoch|step|batch|val_\w+|loss|acc(uracy)?)(:[^{}]*)?\}")
 """A field that a callback fills with how far the training is: `weights_{epoch:02d}.h5`."""
 _ADDRESS = regex(r"models:/+([^/@]+)(?:[/@].*)?\Z|runs:/+[^/]+/(.+)\Z", re.DOTALL)
+_IS_OPEN = regex(r"(?:\w+:/+)?[{$]")
+"""What a name starts with that the code leaves open, below the address of a registry, too: `models:/{name}/3`."""
 _TAGGED = regex(r"([A-Za-z][\w.-]+):(?:latest|\w{6,})\Z")
 """A name in a store of models with the version that is meant: `fraud:latest`."""
 _FOLDER = "dirpath"
@@ -132,18 +134,27 @@ class Keeping:
         if not any("{" in each.text for each in kept):
             return kept
         named = [self.labels.of(made) for made in self._made(model)]
-        found = {each.text: each for names in named if names for each in self._artifacts(model, self._at_turn(names))}
+        found = {
+            each.text: each
+            for names in named
+            if names
+            for each in self._artifacts(model, self._at_turn(names))
+            if is_at_turn(each.call, names)
+        }
+        told = {each.call for each in found.values() if "{" not in each.text}
+        found = {text: each for text, each in found.items() if HOLE not in text or each.call not in told}
         if not found or (model.cls is None and not all(named)):  # of one of several, nothing tells when its turn is
             found.update((each.text, each) for each in kept)
         return list(found.values())
 
     def _made(self, model: TrainedModel) -> list[Value]:
         """Where a model is built: of a class of the repository, each of its instances; of several that are one model by
-        turns, each."""
+        turns, each; and what a class builds for itself."""
         if model.cls is None:
             return [model.made, *(call for call, name in model.inside if name in model.name.split(" or "))]
         calls = self.flow.calls_named(frozenset({self.flow.scope(*model.cls).name}))
-        return [call for call in calls if any(target.key == model.cls for target in self.flow.targets(call))][:MADE]
+        made = [call for call in calls if any(target.key == model.cls for target in self.flow.targets(call))]
+        return [*made[:MADE], *(call for call, _ in model.inside[:MADE])]
 
     def _at_turn(self, names: Mapping[Value, str]) -> _Spellings:
         """How paths are spelled while a loop is at one of the models that it goes over."""
@@ -540,7 +551,7 @@ class Keeping:
     def _all_texts(self, path: Value) -> list[str]:
         """What a path may be, and what it is where an option or the environment leaves it as it is."""
         texts = self.spelling.texts(path, ())
-        if not any(text[:1] in ("{", "$") for text in texts):
+        if not any(map(_IS_OPEN.match, texts)):
             return texts
         return list(dict.fromkeys([*texts, *self.by_default.texts(path, ()), *self.told.texts(path, ())]))
 

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 
 from mldebt.flow.conditions.conditions import ways
+from mldebt.flow.linking import is_self
+from mldebt.flow.orders.list_versions import beginnings
 from mldebt.flow.sameness import Sameness
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
@@ -77,16 +79,26 @@ class Labels:
                         if source.kind == "const" and isinstance(source.data, str):
                             yield from ((rows, place, source.data) for rows in _rows(user))
                 elif _is_put(label, user):
-                    yield user, _KEYS, str(user.data[1])  # type: ignore[index]
+                    key = str(user.data[1])  # type: ignore[index]
+                    yield from ((container, _KEYS, key) for container in (user, *self._elsewhere(user)))
 
     def _in_dict(self, model: Value, container: Value) -> Iterator[tuple[Value, Key, str]]:
         keys: tuple[object, ...] = container.data  # type: ignore[assignment]
         items = container.every("item")
         for key, source in zip(keys, items, strict=False):
             if source is model and isinstance(key, str):
-                yield container, _KEYS, key
+                added = [each.receiver for _, each in container.uses if each.calls_method("update")]
+                more = (read for each in added if each is not None for read in self._elsewhere(each))
+                yield from ((each, _KEYS, key) for each in (container, *more))
             elif source.kind == "const" and isinstance(source.data, str) and isinstance(key, str):
                 yield from ((rows, (key,), source.data) for rows in _rows(container))
+
+    def _elsewhere(self, changed: Value) -> Iterator[Value]:
+        """The reads, in other methods, of the attribute whose dictionary something is put into."""
+        for start in beginnings(changed):
+            if start.kind == "attr" and is_self(start.source):
+                cls = self.flow.program.enclosing_class(start.body.module, start.body.number)
+                yield from self.flow.field_reads(cls, start.name) if cls is not None else ()
 
     # ------------------------------------------------------------------ where a loop finds the name
 
@@ -107,6 +119,21 @@ class Labels:
         """To the same container, also after something else was put into it."""
         more = [Step("base", user, stack) for label, user in container.uses if label == "base"]
         return [*self.sameness.forth(container, stack), *more]
+
+
+def is_at_turn(call: Value, names: Mapping[Value, str]) -> bool:
+    """Whether a call is made at the turn of a name, by the tests around it: `if name in ("ridge", "lasso"): …`."""
+    for test, way in ways(call.body, call.at):
+        sides = test.every("operand") if test.kind == "compare" and test.data in (("==",), ("in",)) else []
+        if len(sides) != 2 or sides[0] not in names:
+            continue
+        among = sides[1].every("item") if test.data == ("in",) and sides[1].kind == "collection" else [sides[1]]
+        if (
+            all(each.kind == "const" for each in among)
+            and (names[sides[0]] in {each.data for each in among}) is not way
+        ):
+            return False
+    return True
 
 
 def _is_put(label: str, user: Value) -> bool:

@@ -12,6 +12,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.gradients import Gradients
 from mldebt.flow.linking import ClassKey, is_self
+from mldebt.flow.sameness import Sameness
 from mldebt.flow.services.serving import Boundaries
 from mldebt.flow.types.instances import MAKING_NAMES
 from mldebt.flow.types.models import NETWORK_KINDS, Models, short_name
@@ -41,6 +42,8 @@ _MODEL_NAMES = frozenset("model clf classifier regressor estimator net network b
 _MODEL_KINDS = frozenset({"module", "model", "estimator", "pipeline"})
 _INNER_KINDS = frozenset({"estimator", "model"})
 _CALIBRATORS = frozenset({"CalibratedClassifierCV", "FrozenEstimator"})
+_NEIGHBOURS = frozenset({"NearestNeighbors"})
+"""What finds similar rows and learns nothing of an outcome."""
 _BARE = frozenset({"sklearn.base.BaseEstimator"})
 _TRANSFORMS = "sklearn.base.TransformerMixin"
 _ANSWERS = regex(
@@ -89,6 +92,7 @@ class ModelClasses:
             or self._is_yardstick(cls)
             or self._trains_what_it_is_given(cls)
             or self._only_calibrates(cls)
+            or self._only_explains(cls)
         ):
             return False
         if self.models.derives(cls, frozenset({"module", "model"})):
@@ -129,6 +133,22 @@ class ModelClasses:
             bool(inside)
             and all(each is not None and each.kind == "param" for each in given)
             and not any(name not in _CALIBRATORS for _, name in self.inside(cls, self.models))
+        )
+
+    def _only_explains(self, cls: ClassKey) -> bool:
+        """Whether a class answers by a model that it is given, and trains nothing but what finds similar rows."""
+        inside = {name for _, name in self.inside(cls, self.models)}
+        return bool(inside) and inside <= _NEIGHBOURS and any(map(self._asks_what_is_given, self._bodies(cls)))
+
+    def _asks_what_is_given(self, body: Body) -> bool:
+        """Whether a method asks a model that whoever makes the object hands to it."""
+        asked = [call for call in body.calls if "predicts" in self.flow.roles(call)]
+        back = self.flow.shared(Sameness).back
+        return any(
+            visit.value.kind == "param" and visit.value.body.scope.name == "__init__"
+            for receiver in (call.receiver for call in asked)
+            if receiver is not None
+            for visit in self.flow.walk(receiver, back, limit=OWN_LIMIT)
         )
 
     def _is_weightless(self, cls: ClassKey) -> bool:

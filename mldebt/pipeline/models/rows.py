@@ -16,6 +16,7 @@ from mldebt.pipeline.models.hosted_rows import HostedRows
 from mldebt.pipeline.models.keeping import IN_CONFIGURATION, OVERWRITTEN, Kept
 from mldebt.pipeline.models.origins import Origin, Origins
 from mldebt.pipeline.models.parameters import Parameter
+from mldebt.pipeline.models.parts import exchanged
 from mldebt.pipeline.models.register import TrainedModel
 from mldebt.pipeline.people.people import unclear
 from mldebt.pipeline.programs.deliveries import Delivery
@@ -154,6 +155,12 @@ class Rows:
         what = "class of the repository" if model.cls is not None else "built here"
         found = [Cell(text=model.name, location=place, note=what)]
         found += [Cell(text=self._inside(call, name), location=self.at(call)) for call, name in model.inside]
+        known = {cell.text for cell in found}
+        for store, names in exchanged(self.flow, model.cls) if model.cls is not None else ():
+            if known.issuperset(names):
+                continue
+            more = " or others" if len(names) > NAMES_SHOWN else ""
+            found.append(Cell(text=" or ".join(names[:NAMES_SHOWN]) + more, location=self.at(store)))
         for key, _, document, setting in self.parameters.told(model):
             if key.endswith("._target_") and self._is_network(name := setting.value.rpartition(".")[2]):
                 found.append(Cell(text=name, location=document.place(setting.line)))
