@@ -357,11 +357,34 @@ BAD = (
         model = make_pipeline(CountVectorizer(), MultinomialNB())
         model.fit([row["text"] for row in some], [row["y"] for row in some])
         Trainer().fit(make_pipeline(CountVectorizer(), MultinomialNB()))
+
+    def train_again(model):
         with open("posts.jsonl") as file:
             posts = [json.loads(line) for line in islice(file, ROWS)]  # debt
         model.fit([row["text"] for row in posts], [row["y"] for row in posts])
 
     train()
+    train_again(make_pipeline(CountVectorizer(), MultinomialNB()))
+    """,
+    # one cut of the texts and of their labels is told once
+    """
+    import pandas as pd
+    from sklearn.linear_model import LogisticRegression
+
+    rows = pd.read_csv("rows.csv")
+    prices = rows["price"].to_numpy()[:1500]  # debt
+    labels = rows["label"].to_numpy()[:1500]
+    LogisticRegression().fit(prices.reshape(-1, 1), labels)
+    """,
+    """
+    import bigframes.pandas as bpd
+    from bigframes.ml.ensemble import XGBClassifier
+    from bigframes.ml.model_selection import train_test_split
+
+    rows = bpd.read_gbq("shop.orders")
+    parts = train_test_split(rows[["price"]], rows[["label"]], test_size=0.2)  # debt
+    model = XGBClassifier().fit(parts[0], parts[2])
+    print(model.score(parts[1], parts[3]))
     """,
     # places that are shuffled, whose two parts pick the rows of a matrix
     """
@@ -386,6 +409,16 @@ BAD = (
     """,
 )
 GOOD = (
+    """
+    import bigframes.pandas as bpd
+    from bigframes.ml.ensemble import XGBClassifier
+    from bigframes.ml.model_selection import train_test_split
+
+    rows = bpd.read_gbq("shop.orders")
+    parts = train_test_split(rows[["price"]], rows[["label"]], test_size=0.2, random_state=1)
+    model = XGBClassifier().fit(parts[0], parts[2])
+    print(model.score(parts[1], parts[3]))
+    """,
     # a column that is made up decides on no rows
     _COLUMN.format(picked="", mark=""),
     # what shows the rows that a model takes

@@ -20,7 +20,7 @@ from mldebt.flow.rows.timeorder import Dealt, TimeOrders
 from mldebt.flow.seeding.outline import Event, Outlines
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
-from mldebt.pipeline.clones.told_once import ToldOnce
+from mldebt.pipeline.clones.told_once import ToldOnce, told_once_a_unit
 from mldebt.pipeline.configuration.off_keys import OffKeys
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
@@ -34,7 +34,7 @@ _QUICK = regex(r"(^|[/_.])(quick|smoke|sanity|debug|dry_?run|toy)(_\w+)?(\.py|[/
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    yield from ToldOnce(project.flow.program).fold(_found(project, rule))
+    yield from ToldOnce(project.flow.program).fold(told_once_a_unit(_found(project, rule)))
 
 
 def _found(project: Project, rule: Rule) -> Iterator[Hit]:
