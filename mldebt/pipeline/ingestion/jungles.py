@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -53,11 +53,13 @@ _TRAINED = frozenset({"training", "evaluation", "dataset", "features", "predicti
 
 
 class Hop(msgspec.Struct, frozen=True, kw_only=True):
-    """A file between two programs: where it is written, where it is read, and what it is called ("" if unknown)."""
+    """A file between two programs: where it is written, where it is read, and what it is called ("" if unknown).
+    `text` is its path as far as it is written down."""
 
     write: Value
     read: Value
     name: str
+    text: str
 
     @property
     def modules(self) -> tuple[int, int]:
@@ -101,7 +103,7 @@ class Jungles:
         for chain in chains:
             whole = msgspec.structs.replace(chain, hops=(*self._before(chain.modules, into), *chain.hops))
             home = whole.modules[-1]
-            loose = sum(not self._is_tied(*hop.modules) for hop in whole.hops)
+            loose = _files([hop for hop in whole.hops if not self._is_tied(*hop.modules)])
             if loose >= hops and (home not in longest or whole.rank > longest[home].rank):
                 longest[home] = whole
         found = list(longest.values())
@@ -152,7 +154,8 @@ class Jungles:
         write = writes[0] if writes else content
         path = self.paths.path(write) if write.kind == "call" else None
         texts = self.paths.texts(path) if path is not None else ()
-        return Hop(write=write, read=read, name=posixpath.basename(next(iter(texts), "")))
+        text = next(iter(texts), "")
+        return Hop(write=write, read=read, name=posixpath.basename(text), text=text)
 
     # ------------------------------------------------------------------ what ties programs together
 
@@ -213,6 +216,15 @@ class Jungles:
             for scope in range(len(module.facts.scopes))
             for call in self.flow.body(number, scope).calls
         )
+
+
+def _files(hops: Sequence[Hop]) -> int:
+    """How many files lie between programs. Files of one name are one where the folder of any of them is not written
+    down: each program may have its own."""
+    paths: dict[str, list[str]] = defaultdict(list)
+    for number, hop in enumerate(hops):
+        paths[hop.name or str(number)].append(hop.text)
+    return sum(1 if any("{" in text for text in texts) else len(set(texts)) for texts in paths.values())
 
 
 def _may_order(document: Document) -> bool:

@@ -50,3 +50,21 @@ def test_a_workflow_ties_them(more, tmp_path):
 
 def test_a_readme_only_tells_people(tmp_path):
     assert chains(tmp_path, 2, **{"README.md": "Run `first.py`, `second.py`, then `third.py`.\n"}) != []
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "found"),
+    [('"shop/one"', '"shop/two"', [["rows.csv", "rows.csv"]]), ('"shop/one"', "sys.argv[1]", [])],
+    ids=["known", "told"],
+)
+def test_files_of_one_name_are_one_where_no_folder_tells_them_apart(one, two, found, tmp_path):
+    head = "import os\nimport sys\n"
+    steps = {
+        path: head
+        + text.replace('to_csv("one.csv"', f'to_csv(os.path.join({one}, "rows.csv")')
+        .replace('to_csv("two.csv"', f'to_csv(os.path.join({two}, "rows.csv")')
+        .replace('"one.csv"', '"shop/one/rows.csv"')
+        .replace('"two.csv"', '"shop/two/rows.csv"')
+        for path, text in _STEPS.items()
+    }
+    assert chains(tmp_path, 2, **steps) == found
