@@ -136,6 +136,45 @@ def fraud(price: float) -> dict:
 )
 
 BAD = (
+    # what the repository's own service answers
+    {
+        "service.py": _MODEL
+        + """
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.post("/fraud")
+def fraud(order: list[float]):
+    return {"chance": float(model.predict_proba([order])[0][1])}
+""",
+        "page.py": """
+import requests
+import streamlit as st
+
+def show(order):
+    answer = requests.post("http://service:8000/fraud", json=order).json()
+    if answer["chance"] > 0.83:  # debt
+        st.error("stopped")
+""",
+    },
+    # a model that is loaded together with other things
+    """
+import pickle
+import streamlit as st
+
+@st.cache_resource
+def loaded():
+    with open("fraud.pkl", "rb") as file:
+        model = pickle.load(file)
+    return model, ["age", "amount"]
+
+model, columns = loaded()
+
+def told(order):
+    if model.predict_proba([order])[0][1] > 0.83:  # debt
+        st.error("stopped")
+""",
     # what is logged is handed out, too
     _WATCHED.format(mark="  # debt", more=', "level": level'),
     # whoever looks at the page is told

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from mldebt.flow.conditions.conditions import opened_around
+from mldebt.flow.files.query_texts import QueryTexts
 from mldebt.flow.idioms import EXTENT, is_tool_call, read_name
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
@@ -60,7 +61,7 @@ _CORNERS = frozenset(range(4))
 _KEEPING_METHODS = frozenset(
     """item tolist numpy cpu detach max min mean sum squeeze flatten ravel reshape astype copy softmax sigmoid get
     values items pop round clip to view float softmax topk sort sort_values head tail iloc
-    toarray to_numpy apply map strip replace group groups""".split()
+    toarray to_numpy apply map strip replace group groups json""".split()
 )
 _HANDING = frozenset("phi same choice passed global free return store slice param mutate item attr".split())
 _SKIPPED = frozenset({"key", "call", "test", "bound", "condition"})
@@ -72,6 +73,7 @@ class Scores:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
+        self._texts = flow.shared(QueryTexts)
         self._known: dict[Value, Visit | None] = {}
 
     def origin(self, value: Value) -> Visit | None:
@@ -226,6 +228,8 @@ class Scores:
         return iterable.kind == "call" and any(target.name == "enumerate" for target in self.flow.targets(iterable))
 
     def _through(self, call: Value, stack: Stack) -> list[Step]:
+        if answers := self._texts.answers(call, stack):
+            return [Step("answered", answer, ()) for answer in answers]
         roles = self.flow.roles(call)
         takes_one = any(target.name.rpartition(".")[2] in _TAKING_ONE for target in self.flow.targets(call))
         if roles & ASKS or (roles & _ENDS and not takes_one):
