@@ -272,6 +272,10 @@ def recalled(train):
     model = LightFM(loss="warp", random_state=1)
     model.fit(train)
     print(recall_at_k(model, train))  # debt
+
+seen = rows.pivot(index="user", columns="item", values="label")
+factors(seen)
+recalled(seen)
 """,
     _READ
     + """

@@ -48,6 +48,7 @@ BAD = (
         """,
     },
     """
+    import csv
     from sklearn.model_selection import train_test_split
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import accuracy_score
@@ -63,6 +64,8 @@ BAD = (
         model = LogisticRegression()
         model.fit([t[:2] for t in train], [t[2] for t in train])  # debt
         print(accuracy_score([t[2] for t in test], model.predict([t[:2] for t in test])))
+
+    main(list(csv.DictReader(open("rows.csv"))))
     """,
     """
     import pandas as pd

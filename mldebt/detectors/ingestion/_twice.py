@@ -152,7 +152,21 @@ def judged(rows):
 judged(rows)
 """
 
+_UNUSED = """
+def scaled(X, y):
+    X = StandardScaler().fit_transform(X){mark}
+    X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+    print(f1_score(y_test, LogisticRegression().fit(X_train, y_train).predict(X_test)))
+
+def plain(X, y):
+    X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+    print(f1_score(y_test, LogisticRegression().fit(X_train, y_train).predict(X_test)))
+
+{called}(X, y)
+"""
+
 BAD = (
+    _READ + _UNUSED.format(called="scaled", mark="  # debt"),
     # before the folds by which a function of the repository's own judges; others are only asked about
     _READ + _FOLDS.format(scaled="X = scaler.fit_transform(X)  # debt", learnt="X_learn", judged="X_judge"),
     _READ
@@ -167,6 +181,8 @@ BAD = (
 )
 
 GOOD = (
+    # what nothing calls is dead
+    _READ + _UNUSED.format(called="plain", mark=""),
     _READ
     + _FOLDS.format(
         scaled="scaler.fit(asked)", learnt="StandardScaler().fit(X_learn).transform(X_learn)", judged="X_judge"
