@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from mldebt.finding import Finding, Location
+from mldebt.listed import listed
 from mldebt.outcome import ExitCode, Outcome
 
 _SHOWN = 3
@@ -141,5 +142,4 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _by(gained: tuple[str, ...]) -> str:
-    more = f" and {len(gained) - _SHOWN} more" if len(gained) > _SHOWN else ""
-    return f"was there, and grew by {', '.join(gained[:_SHOWN])}{more}"
+    return f"was there, and grew by {listed(gained, _SHOWN)}"

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from mldebt.finding import Finding, Location
 from mldebt.gate.change import Read, new_lines
+from mldebt.listed import listed
 from mldebt.verdict import Cause, CauseKind, Change
 
 _SHOWN = 3
@@ -134,6 +135,4 @@ def _place(location: Location, what: str) -> str:
 
 
 def _listed(paths: Iterable[str]) -> str:
-    names = list(paths)
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    return listed(list(paths), _SHOWN)

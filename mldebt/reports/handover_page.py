@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mldebt.answers import Handover, Knower, LastChange, Offboarding, Place, Remark
+from mldebt.listed import listed
 from mldebt.reports.columns import (
     age,
     code,
@@ -50,13 +51,13 @@ def render_offboard_text(
     )
     shown = [pages if everything else pages[:SHOWN] for _, pages in groups]
     head, *table = _table([page for pages in shown for page in pages], width - 2)
-    for (title, pages), listed in zip(groups, shown, strict=True):
+    for (title, pages), listing in zip(groups, shown, strict=True):
         if not pages and pages is answer.shared:
             continue
-        rows, table = table[: len(listed)], table[len(listed) :]
+        rows, table = table[: len(listing)], table[len(listing) :]
         lines.append(style.strong(title))
         lines += [style.faint(f"  {head}"), *(f"  {row}" for row in rows)] if rows else []
-        left = len(pages) - len(listed)
+        left = len(pages) - len(listing)
         lines += [style.faint(f"  … {left} more (--all)"), ""] if left else [""]
     lines += _elsewhere(answer, style, width)
     lines += [line for note in answer.basis.notes for line in wrapped(note, width)]
@@ -194,8 +195,7 @@ def _next(page: Handover, *, short: bool = False) -> str:
 
 
 def _remaining(remaining: Sequence[Knower]) -> str:
-    said = [f"{each.name} {percent(max(each.wrote, each.reviewed))}" for each in remaining[:3]]
-    return ", ".join(said) + (f" and {len(remaining) - 3} more" if len(remaining) > 3 else "")
+    return listed([f"{each.name} {percent(max(each.wrote, each.reviewed))}" for each in remaining], 3)
 
 
 # ---------------------------------------------------------------------------- one section

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from mldebt.answers import Basis, Holding, Knower, Owners, TeamHolding, Truck
+from mldebt.listed import listed
 from mldebt.reports.columns import code, count, day, escaped, lay_out, markdown_table, month, percent
 from mldebt.reports.style import Style, visible
 
@@ -233,8 +234,7 @@ def _card(holding: Holding, style: Style, width: int) -> list[str]:
     touched = f", last touched {day(holding.last_touched)}" if holding.last_touched else ""
     lines = [f"{style.strong(visible(holding.name))}  {size}{touched}"]
     if holding.parts:
-        more = f" and {len(holding.parts) - PARTS} more" if len(holding.parts) > PARTS else ""
-        lines += wrapped(f"with {', '.join(holding.parts[:PARTS])}{more}", width, "  ", "  ")
+        lines += wrapped(f"with {listed(holding.parts, PARTS)}", width, "  ", "  ")
     lines += wrapped(_verdict(holding), width, "  ", "  ")
     if holding.knowers:
         rows = [
@@ -261,4 +261,4 @@ def _verdict(holding: Holding) -> str:
     if not left:
         gone = "; nobody wrote or reviewed enough of it to know it" if not holding.knowers else ""
         return f"bus factor 0: nobody who knows it is still active{gone}"
-    return f"bus factor {len(left)}: {', '.join(left[:5])}" + (f" and {len(left) - 5} more" if len(left) > 5 else "")
+    return f"bus factor {len(left)}: {listed(left, 5)}"

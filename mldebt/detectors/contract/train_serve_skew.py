@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from mldebt.detectors.contract import _cleaned_texts, _named_by_variables
 from mldebt.finding import Audience, Confidence, Hit, Severity
 from mldebt.flow.value import Value
+from mldebt.listed import listed
 from mldebt.pipeline import Project
 from mldebt.pipeline.skew.skew import Skew, SkewedUse, Skews
 from mldebt.pipeline.skew.skew_cleaned import CleanedWords, OneSided
@@ -693,8 +694,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:  # every detector is 
 def _hit(project: Project, use: SkewedUse) -> Hit:
     """One finding for a serving function, at the first thing computed anew for it that is not told yet."""
     first = use.skews[0]
-    names = ", ".join(_called(skew) for skew in use.skews[:SHOWN])
-    more = f" and {len(use.skews) - SHOWN} more" if len(use.skews) > SHOWN else ""
+    names = listed([_called(skew) for skew in use.skews], SHOWN)
     verb = "are" if len(use.skews) > 1 else "is"
     how = next((skew.differs for skew in use.skews if skew.differs), "")
     trail = [project.step(fitted, f"{name} is trained here") for name, fitted in use.trainings[:SHOWN]]
@@ -711,7 +711,7 @@ def _hit(project: Project, use: SkewedUse) -> Hit:
     return Hit(
         location=place,
         message=(
-            f"{names}{more} of {owner} {verb} made here for {boundary}, and by other code {elsewhere} "
+            f"{names} of {owner} {verb} made here for {boundary}, and by other code {elsewhere} "
             f"({other}{f': {how}' if how else ''}).{_changed(project, first)}"
         ),
         trail=tuple(trail),

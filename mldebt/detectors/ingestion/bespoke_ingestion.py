@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mldebt.finding import Confidence, Hit, Severity, Step
 from mldebt.flow.types.models import Models
+from mldebt.listed import listed
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones.told_once import ToldOnce
 from mldebt.pipeline.ingestion.continued import continued
@@ -488,8 +489,7 @@ def _copy(project: Project, ingestion: Ingestion) -> Step:
 def _told_copies(copies: list[str]) -> str:
     """That the same is written down elsewhere, too, and where."""
     names = list(dict.fromkeys(copies))
-    more = f" and {len(names) - PARTS_NAMED} more" if len(names) > PARTS_NAMED else ""
-    return f"; the same again in {', '.join(names[:PARTS_NAMED])}{more}" if names else ""
+    return f"; the same again in {listed(names, PARTS_NAMED)}" if names else ""
 
 
 def _count(number: int, noun: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from mldebt.finding import Audience, Hit, Severity, Step
+from mldebt.listed import listed
 from mldebt.masking import masked
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones import Difference, Twin
@@ -309,10 +310,9 @@ def _alike(twins: Sequence[Twin]) -> str:
 
 def _listed(texts: Sequence[str]) -> str:
     """Some of many, in words."""
-    shown = list(texts[:NAMES_SHOWN])
     if len(texts) > NAMES_SHOWN:
-        return f"{', '.join(shown)} and {len(texts) - NAMES_SHOWN} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+        return listed(texts, NAMES_SHOWN)
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
 def _name(project: Project, member: Member) -> str:

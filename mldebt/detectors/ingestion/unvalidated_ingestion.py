@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from mldebt.finding import Confidence, Hit, Severity, Step
+from mldebt.listed import listed
 from mldebt.pipeline import Project
 from mldebt.pipeline.ingestion.checks import Checks
 from mldebt.pipeline.ingestion.continued import continued
@@ -298,5 +299,4 @@ def _columns(project: Project, ingestion: Ingestion) -> str:
             made.setdefault(value.key, value.line)
         elif value.kind == "item" and isinstance(value.key, str) and made.get(value.key, value.line) == value.line:
             names[value.key] = None
-    more = f" and {len(names) - COLUMNS_SHOWN} more" if len(names) > COLUMNS_SHOWN else ""
-    return f" ({', '.join(list(names)[:COLUMNS_SHOWN])}{more})" if names else ""
+    return f" ({listed(list(names), COLUMNS_SHOWN)})" if names else ""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from mldebt.finding import Hit, Step
+from mldebt.listed import listed
 from mldebt.ownership import BusFactor
 from mldebt.pipeline import Project
 from mldebt.pipeline.people.handoff import Gap, find_gaps
@@ -64,4 +65,4 @@ def _hit(project: Project, gaps: list[Gap]) -> Hit:
 
 def _people(project: Project, side: BusFactor) -> str:
     names = [project.ownership.called(each.person) for each in side.knowing]
-    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    return listed(names, NAMED)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec.structs import replace
 
 from mldebt.finding import Hit, Severity
+from mldebt.listed import listed
 from mldebt.pipeline import Project
 from mldebt.pipeline.people.people import SHOWN, Known
 from mldebt.pipeline.programs.explorations import Explorations
@@ -33,11 +34,11 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             folder = place(group[0].component.path) or "the root"
             names = dict.fromkeys(name for known in group for name in known.names)
             text = f"Nobody who is still active knows {len(group)} components in {folder}"
-            yield _together(project, group, text, f"{_listed(list(names))} knew them")
+            yield _together(project, group, text, f"{listed(list(names), SHOWN)} knew them")
     explorations = Explorations(project)
     for known in left:
         what = f"this {known.component.kind}, {known.component.name}"
-        message = f"Nobody who knows {what}, is still active; {_listed(known.names)} knew it; {known.window}."
+        message = f"Nobody who knows {what}, is still active; {listed(known.names, SHOWN)} knew it; {known.window}."
         hit = project.people.hit(known, project.component_location(known.component), message)
         module = project.flow.program.modules[known.component.unit[0]]
         tried = explorations.only_tries(module, known.component.units)
@@ -68,8 +69,3 @@ def _groups(found: Sequence[Known], key: Callable[[Known], str], enough: int) ->
 def _together(project: Project, group: Sequence[Known], text: str, knew: str) -> Hit:
     held = [(known, project.component_location(known.component)) for known in group]
     return project.people.together(held, f"{text}; {knew}; {group[0].window}.")
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more

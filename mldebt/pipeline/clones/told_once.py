@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from mldebt.finding import Audience, Hit, Severity, Step
 from mldebt.flow.module import Module
 from mldebt.flow.program import Program
+from mldebt.listed import listed
 from mldebt.pipeline.clones.lines import Shapes
 from mldebt.regex import regex
 
@@ -96,7 +97,6 @@ def _with(hit: Hit, again: list[Hit]) -> Hit:
     if not again:
         return hit
     places = list(dict.fromkeys(each.location.path for each in again))
-    more = f" and {len(places) - NAMED} more" if len(places) > NAMED else ""
-    told = f"The same stands in {', '.join(places[:NAMED])}{more}."
+    told = f"The same stands in {listed(places, NAMED)}."
     steps = (Step(location=each.location, message="the same again here") for each in again)
     return replace(hit, message=f"{hit.message.rstrip('.')}. {told}", trail=(*hit.trail, *steps))

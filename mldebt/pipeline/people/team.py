@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from mldebt.answers import Basis, Gap, Member, Stage, Team
+from mldebt.listed import listed
 from mldebt.ownership import Knowledge, Ownership, Person
 from mldebt.ownership.knowledge import REVIEWED_ENOUGH, WROTE_ENOUGH
 from mldebt.pipeline.people.handoff import find_gaps
@@ -143,4 +144,4 @@ def _strangers(project: Project, ownership: Ownership) -> Iterator[Gap]:
 
 
 def _names(names: Sequence[str]) -> str:
-    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    return listed(names, NAMED)
