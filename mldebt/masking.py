@@ -21,6 +21,10 @@ _NAMES = (
 )
 _NAMED = regex(rf"(?i)({_NAMES}\s*[=:]\s*[\"']?)([^\s&;,\"'{{}}<>$]+)")
 _IN_QUERY = regex(rf"(?i)([?&;]\s*\w*{_NAMES}\s*=)([^\s&;,\"'{{}}<>$]+)")
+_KEY_OF_QUERY = regex(
+    r"(?i)([?&;]\s*(?:\w+[-_])?(?:key|appid)\s*=)((?=[^\s&;,\"'{}<>$]*\d)(?=[^\s&;,\"'{}<>$]*[a-z])[^\s&;,\"'{}<>$]{12,})"
+)
+"""The key of an address: what a word of letters and digits opens. A short word may be the key to sort by."""
 _QUOTED = regex(rf"(?i)({_NAMES}[\"']?\s*[=:]\s*[\"'])([^\"'{{}}]+)(?=[\"'])")
 _PLACEHOLDER = regex(
     r"(?i)^(?:x{3,}|\*+|\.{3}|…|your.*|my.*|change.?me|example|test|none|null|false|true|<.*|\{.*|\$.*|%.*|todo|dummy|fake"
@@ -33,7 +37,7 @@ def holds_credential(text: str) -> bool:
     """Whether a text holds a credential that opens something: no placeholder, no password that everybody knows."""
     if _KEYS.search(text):
         return True
-    return any(_opens(found[2]) for pattern in (_USER, _NAMED) for found in pattern.finditer(text))
+    return any(_opens(found[2]) for pattern in (_USER, _NAMED, _KEY_OF_QUERY) for found in pattern.finditer(text))
 
 
 def masked(text: str) -> str:
@@ -44,7 +48,7 @@ def masked(text: str) -> str:
 def masked_line(line: str) -> str:
     """A line of code without the credentials that are written in it: names and calls stay as they are."""
     line = _USER.sub(lambda found: f"{found[1]}:{HIDDEN}@" if _opens(found[2]) else found[0], _KEYS.sub(HIDDEN, line))
-    return _QUOTED.sub(_hide, _IN_QUERY.sub(_hide, line))
+    return _QUOTED.sub(_hide, _KEY_OF_QUERY.sub(_hide, _IN_QUERY.sub(_hide, line)))
 
 
 def _hide(found: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ OPEN = (
     "postgresql://ana:h8Gq2zzP@db.acme.org/clicks",
     "s3://AKIAQWERTYUIOPASDFGH@bucket/rows.csv",
     "https://acme.org/rows.csv?token=8f3c9e17ab",
+    "https://acme.org/search?query={query}&key=openTheDoor8f3c9e17ab&limit=3",
     "Server=db;Uid=ana;Pwd=h8Gq2zzP;",
     "ghp_" + "a1B2" * 6,
 )
@@ -19,6 +20,7 @@ CLOSED = (
     "postgresql://ana:{password}@db.acme.org/clicks",
     "https://acme.org/rows.csv?token=<your token>",
     "https://acme.org/rows.csv?page=2",
+    "https://acme.org/rows.csv?key=published_at&order=desc",
     "data/passwords.csv",
     "password=changeme",
 )

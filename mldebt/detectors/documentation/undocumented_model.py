@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from mldebt.finding import Audience, Hit, Step
+from mldebt.listed import listed
 from mldebt.pipeline import Project
 from mldebt.pipeline.models.model_copies import ModelCopies
 from mldebt.pipeline.models.register import TrainedModel
@@ -463,14 +464,14 @@ def _hit(project: Project, copies: list[TrainedModel], missing: str) -> Hit:
 
 def _together(project: Project, groups: list[list[TrainedModel]], missing: str) -> Hit:
     """One finding for many models that say as little: the habit is the fault, not each of them."""
-    names = list(dict.fromkeys(group[0].name for group in groups))
     models = [model for group in groups for model in group]
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    often = Counter(model.name for model in models)
+    names = [name if count == 1 else f"{name} ({count})" for name, count in often.items()]
     return Hit(
         location=project.model_location(models[0]),
         message=(
             f"{len(models)} models are trained and kept, and no README, page, card or docstring says of any {missing}: "
-            f"{', '.join(names[:SHOWN])}{more}."
+            f"{listed(names, SHOWN)}."
         ),
         trail=tuple(
             Step(location=project.model_location(model), message=f"the model {model.name}") for model in models
