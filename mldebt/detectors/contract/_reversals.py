@@ -19,7 +19,28 @@ def like(item: int):
     return [names[place] for place in best]
 """
 
+_PLACES = """
+import joblib
+import numpy as np
+from fastapi import FastAPI
+
+app = FastAPI()
+model = joblib.load("ranker.joblib")
+
+def top(scores, count):
+    return np.argsort(scores)[-count:]
+"""
+
 BAD = (
+    # the best ten, the best of them last
+    _PLACES
+    + """
+@app.get("/feed")
+def feed(user):
+    items = candidates(user)
+    best = np.argsort(model.predict(items))[-10:]  # debt
+    return {"items": [items[place] for place in best]}
+""",
     _ALIKE.replace("# least", "").replace("likeness.argsort()[:10]", "likeness.argsort()[1:11]  # debt"),
     _boosted(
         """
@@ -37,9 +58,41 @@ def page(user):
     ),
 )
 GOOD = (
+    _PLACES
+    + """
+@app.get("/feed")
+def feed(user):
+    items = candidates(user)
+    best = np.argsort(model.predict(items))[-10:][::-1]
+    return {"items": [items[place] for place in best]}
+
+@app.get("/turned")
+def turned(user):
+    items = candidates(user)
+    return {"items": [items[place] for place in np.flip(top(model.predict(items), 10))]}
+
+@app.get("/sorted")
+def by_score(user):
+    items = candidates(user)
+    scores = model.predict(items)
+    best = np.argsort(scores)[-10:]
+    return sorted(({"item": items[place], "score": scores[place]} for place in best), key=lambda each: -each["score"])
+
+@app.get("/counted")
+def counted(user):
+    items = candidates(user)
+    best = np.argsort(model.predict(items))[-10:]
+    return {"items": [items[best[-place]] for place in range(1, 11)]}
+
+@app.get("/among")
+def among(user):
+    items = candidates(user)
+    best = set(np.argsort(model.predict(items))[-10:])
+    return {"items": [item for place, item in enumerate(items) if place in best]}
+""",
     *(
         _ALIKE.replace("likeness.argsort()[:10]", kept)
-        for kept in ("(-likeness).argsort()[:10]", "likeness.argsort()[::-1][:10]", "likeness.argsort()[-10:]")
+        for kept in ("(-likeness).argsort()[:10]", "likeness.argsort()[::-1][:10]", "likeness.argsort()[-10:][::-1]")
     ),
     _ALIKE.replace(
         "cosine_similarity(vectors[[item]], vectors)[0]", "1 - cosine_similarity(vectors[[item]], vectors)[0]"

@@ -217,6 +217,7 @@ class Reorders:
             yield from self._reversals.sorted_again(sort, sequence)
             if sort.kind == "call" and last_name(sort.function) == "argsort":
                 yield from self._reversals.least_taken(sort)
+                yield from self._reversals.end_left(sort)
         if sort.kind == "call":
             for source in sequence:
                 yield from self._merges.sorted_in(sort, source)

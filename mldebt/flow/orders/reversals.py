@@ -19,6 +19,9 @@ REVERSAL = Idiom("reversal", "turned round, although the best came first", accid
 WORST_FIRST = Idiom("reversal", "sorted by the same score again, with the worst first", accidental=True)
 LOWEST_FIRST = Idiom("reversal", "read from a sorted set, with the lowest score first", accidental=True)
 LEAST = Idiom("reversal", "the first are taken of scores that go up, so that the worst come first", accidental=True)
+BEST_LAST = Idiom(
+    "reversal", "the best are taken from the end and left there, so that the best comes last", accidental=True
+)
 _MORE_IS_BETTER = frozenset("cosine_similarity cos_sim pytorch_cos_sim linear_kernel".split())
 _SAME_NUMBERS = ("flatten", "ravel", "toarray", "squeeze", "numpy", "cpu", "reshape")
 _SAID = frozenset({"desc", "byscore", "bylex"})
@@ -86,6 +89,28 @@ class Reversals:
         if not self._wants_worst(call) and not any(map(_UNLIKE.search, names)):
             origin = Origin(scorer, "a model's score", (scorer,), ())
             yield Reorder(call, LEAST.kind, LEAST.accidental, LEAST.text, tuple(first), (origin,))
+
+    def end_left(self, call: Value) -> Iterator[Reorder]:
+        """`scores.argsort()[-10:]`: the best ten, the best of them last, where nothing turns them round later."""
+        ends = [user for label, user in call.uses if label == "object" and _takes_the_end(user)]
+        key = self._orders.sort_key(call) if ends else None
+        if key is None or key.descending is not False or _BEST_IS_LEAST.search(key.text):
+            return
+        scorer = self._orders.scorer(next(iter(self._orders.sorted_by(call)), call))
+        left = tuple(end for end in ends if not self._is_turned_later(end))
+        if scorer is not None and left and not _WORST.search(call.body.scope.name):
+            origin = Origin(scorer, "a model's score", (scorer,), ())
+            yield Reorder(call, BEST_LAST.kind, BEST_LAST.accidental, BEST_LAST.text, left, (origin,))
+
+    def _is_turned_later(self, start: Value) -> bool:
+        """Whether what is taken may be turned round, sorted or asked by places from the end, wherever it gets to."""
+        flow = self._orders.flow
+        return any(
+            self._turned(visit.value)
+            or self._orders.is_sort(visit.value)
+            or any(_counts_from_end(user) for _, user in visit.value.uses)
+            for visit in flow.walk(start, flow.forth, limit=LATER_LIMIT)
+        )
 
     def _wants_worst(self, sort: Value) -> bool:
         """Whether what is sorted upwards is meant so: under a test, called the worst, turned round, sorted again or
@@ -158,6 +183,12 @@ def _takes_the_end(value: Value) -> bool:
         return False
     lower, upper, _ = bounds(value)
     return upper is None and isinstance(lower, int) and lower < 0
+
+
+def _counts_from_end(value: Value) -> bool:
+    """`best[-1]`, `best[-place]`, `best.pop()`."""
+    key = value.one("key") if value.kind == "item" else None
+    return _is_last(value) or value.calls_method("pop") or (key is not None and is_negated(key))
 
 
 def _is_last(value: Value) -> bool:
