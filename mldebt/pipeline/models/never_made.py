@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import cached_property
+
 from mldebt.facts import record as r
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.module import Module
@@ -40,28 +43,42 @@ class NeverMade:
 
     def _is_taken(self, cls: ClassKey) -> bool:
         """Whether code of the team other than the class's own does something with it, or has its name as a text."""
-        if self._flow.makers(cls):
+        if self._flow.makers(cls) or not self._users.get(cls, frozenset()) <= {cls}:
             return True
-        product = (module for module in self._flow.program.modules if module.category == "product")
-        return any(self._is_named(module, cls) or self._is_used(module, cls) for module in product)
-
-    def _is_named(self, module: Module, cls: ClassKey) -> bool:
-        """Whether a module has the name of a class as a text, other than to say that it is to be imported."""
         scope = self._flow.scope(*cls)
-        offered = {ref for statement in module.facts.scopes[0].body for ref in _offered(module, statement)}
-        return any(
-            isinstance(node, r.Constant)
-            and node.value == scope.name
-            and ref not in offered
-            and not (module.index == cls[0] and scope.at <= node.at < scope.end)
-            for ref, node in enumerate(module.facts.exprs)
-        )
+        places = self._texts.get(scope.name, ())
+        return any(module != cls[0] or not scope.at <= at < scope.end for module, at in places)
 
-    def _is_used(self, module: Module, cls: ClassKey) -> bool:
-        """Whether a module does something with a class outside of it: hands it on, puts it in a table."""
-        bodies = self._flow.bodies(module.index)
-        others = (body for body in bodies if self._flow.program.enclosing_class(module, body.number) != cls)
-        return any(each.kind == "class" and each.data == cls and each.uses for body in others for each in body.nodes)
+    @cached_property
+    def _product(self) -> list[Module]:
+        return [module for module in self._flow.program.modules if module.category == "product"]
+
+    @cached_property
+    def _texts(self) -> dict[str, list[tuple[int, int]]]:
+        """Where the names of classes stand as texts, other than to say that they are to be imported: modules and
+        places."""
+        scopes = (scope for module in self._product for scope in module.facts.scopes)
+        found: dict[str, list[tuple[int, int]]] = {scope.name: [] for scope in scopes if scope.kind == "class"}
+        for module in self._product:
+            offered = {ref for statement in module.facts.scopes[0].body for ref in _offered(module, statement)}
+            for ref, node in enumerate(module.facts.exprs):
+                text = node.value if isinstance(node, r.Constant) else None
+                if isinstance(text, str) and text in found and ref not in offered:
+                    found[text].append((module.index, node.at))
+        return found
+
+    @cached_property
+    def _users(self) -> dict[ClassKey, set[ClassKey | None]]:
+        """The classes whose code does something with a class: hands it on, puts it in a table; None for code that is in
+        no class."""
+        found: dict[ClassKey, set[ClassKey | None]] = defaultdict(set)
+        for module in self._product:
+            for body in self._flow.bodies(module.index):
+                used = [each.scope_key for each in body.nodes if each.kind == "class" and each.uses]
+                around = self._flow.program.enclosing_class(module, body.number) if used else None
+                for cls in used:
+                    found[cls].add(around)
+        return found
 
 
 def _offered(module: Module, statement: r.Stmt) -> tuple[r.Ref, ...]:
