@@ -194,6 +194,11 @@ GOOD = (
         mark="",
     ).replace("learn, judge =", "coder = transformer()\nlearn, judge ="),
     _READ + _JOINED.format(more='pd.read_csv("more.csv")', mark=""),
+    # both parts together are all rows again
+    _READ
+    + _JOINED.format(more='pd.read_csv("more.csv")', mark="").replace(
+        "train = pd", "print(len(pd.concat([train, test])))\ntrain = pd"
+    ),
     _READ + _HANDED.format(given="X.iloc[: int(len(X) * 0.8)], y.iloc[: int(len(X) * 0.8)]", mark=""),
     _READ + _CANDIDATES.format(truth="y_cal", asked="X_cal", mark=""),
     _READ + _BLEND.format(rows="last", mark=""),

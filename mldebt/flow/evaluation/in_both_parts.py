@@ -39,12 +39,17 @@ class BothParts:
                     break
 
     def _shares(self, to_train: Value, to_test: Value, held: Value, split: Value) -> bool:
-        """Whether one join holds the other half of a split, and something that the join with the held-out half has."""
-        learnt = _joined(to_train)
+        """Whether one join holds the other half of a split, and something that the join with the held-out half has; a
+        join of both halves is all rows again, and neither part."""
         before = held.key - 1 if isinstance(held.key, int) else None
-        is_of_half = any(each.kind == "item" and each.source is split and each.key == before for each in learnt)
-        others = {each for each in _joined(to_test) if each is not held}
-        return is_of_half and not others.isdisjoint(learnt)
+        learnt, tested = _joined(to_train), _joined(to_test)
+
+        def is_half(each: Value) -> bool:
+            return each.kind == "item" and each.source is split and each.key == before
+
+        if not any(map(is_half, learnt)) or any(map(is_half, tested)):
+            return False
+        return not {each for each in tested if each is not held}.isdisjoint(learnt)
 
 
 def _joined(join: Value) -> list[Value]:
