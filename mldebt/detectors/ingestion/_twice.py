@@ -135,6 +135,16 @@ def blended():
 blended()
 """
 
+_APART = """
+rows[["stars"]] = StandardScaler().fit_transform(rows[["stars"]]){mark}
+one, other = rows[rows["{column}"] < 2000], rows[rows["{column}"] >= 2000]
+first = LogisticRegression().fit(one[["stars"]], one["label"])
+second = LogisticRegression().fit(other[["stars"]], other["label"])
+more = pd.read_csv("more.csv")
+print(f1_score(more["label"], first.predict(more[["stars"]])))
+print(f1_score(other["label"], first.predict(other[["stars"]])))
+"""
+
 _FILLED = """
 def judged(rows):
     def filled(X):
@@ -178,6 +188,7 @@ BAD = (
     _READ + _CANDIDATES.format(truth="y_valid", asked="X_valid", mark="  # debt"),
     _READ + _BLEND.format(rows="judged", mark="  # debt"),
     _READ + _FILLED.format(each="name in X.columns", mark="  # debt"),
+    _READ + _APART.format(column="year", mark="  # debt"),
 )
 
 GOOD = (
@@ -202,6 +213,8 @@ GOOD = (
     _READ + _HANDED.format(given="X.iloc[: int(len(X) * 0.8)], y.iloc[: int(len(X) * 0.8)]", mark=""),
     _READ + _CANDIDATES.format(truth="y_cal", asked="X_cal", mark=""),
     _READ + _BLEND.format(rows="last", mark=""),
+    # dear and cheap are no later and earlier
+    _READ + _APART.format(column="price", mark=""),
     # the rows of one user after the other
     _READ + _FILLED.format(each="name in X.groupby('user').groups", mark=""),
 )

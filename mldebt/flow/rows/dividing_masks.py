@@ -15,9 +15,10 @@ _HALF = 0.5
 _MOMENTS = frozenset(
     "Timestamp to_datetime Timedelta DateOffset timedelta datetime date relativedelta strptime".split()
 )
-_TIME = regex(r"(^|_)(date|datetime|timestamp|time|ts|day|week|month|year|quarter)(_|$)", re.IGNORECASE)
+_TIME = regex(r"(^|_)(date|datetime|timestamp|time|ts|day|week|month|years?|yr|season|quarter)(_|$)", re.IGNORECASE)
 _DATE = regex(r"^\d{4}-\d\d")
 _YEARS = range(1900, 2100)
+"""Numbers that are years where a column is called after a time; a price may be 2000, too."""
 _DEPTH = 5
 _OPPOSITE = {"<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 
@@ -76,7 +77,8 @@ def _is_of_moment(mask: Value) -> bool:
         return False
     if limit.kind == "const":
         is_date = isinstance(limit.data, str) and _DATE.match(limit.data) is not None
-        return is_date or (isinstance(limit.data, int) and limit.data in _YEARS)
+        is_year = isinstance(limit.data, int) and limit.data in _YEARS and _TIME.search(read_name(column)) is not None
+        return is_date or is_year
     return _TIME.search(read_name(column)) is not None or any(map(_is_moment, made_of(limit, _DEPTH)))
 
 
