@@ -149,6 +149,7 @@ def train(folder):
 
 BAD = (
     _KEPT.format(then="row = []", mark="  # debt"),
+    _KEPT.format(then='row = dict.fromkeys(["age", "label"], 0.0)', mark="  # debt"),
     _NOTED.format(
         what='day["rows"] = [[float(value) for value in row] for row in json.load(open("rows.json"))]', mark="  # debt"
     ),
@@ -229,6 +230,7 @@ def read(path):
 GOOD = (
     # what is not kept is fetched
     _KEPT.format(then="missing.append(day)", mark=""),
+    _KEPT.format(then='row = json.load(open("usual.json"))', mark=""),
     # the rows are there without the note
     _NOTED.format(what='day["made"] = float(day["made"].strip())', mark=""),
     # what the file has already is left out
