@@ -99,7 +99,7 @@ class Asked(BaseModel):
     city: {kind}
 {checked}
 @app.post("/late")
-def late(asked: Asked) -> float:
+def late(asked: Asked) -> float:{looked_up}
     rows = pd.DataFrame([{{"city": {given}}}])
     return float(model.predict_proba(encoder.transform(rows[["city"]]))[0][1]){mark}
 """
@@ -109,6 +109,9 @@ _CHECKED = """
     def small(cls, city: str) -> str:
         return city.lower()
 """
+_INHERITED = f"""
+class Small(BaseModel):{_CHECKED.replace('"city"', '"*"')}
+class Asked(Small):"""
 
 
 def _words(
@@ -117,8 +120,11 @@ def _words(
     checked: str = "",
     mark: str = "",
     changed: str = ".str.strip().str.lower()",
+    classes: str = "class Asked(BaseModel):",
+    looked_up: str = "",
 ) -> dict[str, str]:
-    service = _WORDS_SERVICE.format(given=given, kind=kind, checked=checked, mark=mark)
+    service = _WORDS_SERVICE.format(given=given, kind=kind, checked=checked, mark=mark, looked_up=looked_up)
+    service = service.replace("class Asked(BaseModel):", classes)
     return {"train.py": _WORDS_TRAIN.format(changed=changed), "app.py": service}
 
 
@@ -131,6 +137,8 @@ BAD = (
     # an encoder learns small letters, and is asked with any
     _words(mark="  # debt"),
     _words(mark="  # debt", changed=".apply(str.lower)"),
+    _words(mark="  # debt", classes="class City(BaseModel):\n    more: str = ''\n\nclass Asked(City):"),
+    _words(mark="  # debt", looked_up="\n    print('a' in app.title)"),
     {
         "train.py": _TRAIN,
         "app.py": _SERVICE.format(
@@ -157,6 +165,10 @@ GOOD = (
     _words(given="asked.city.lower().strip()"),
     _words(kind='Literal["paris", "rome"]'),
     _words(checked=_CHECKED),
+    _words(classes=_INHERITED),
+    _words(kind='str\n    model_config = {"str_to_lower": True}'),
+    _words(classes="class Asked(BaseModel, str_to_lower=True):"),
+    _words(looked_up="\n    if asked.city not in encoder.categories_[0]:\n        raise ValueError(asked.city)"),
     _words(changed=".str.strip()"),
     _texts("plain(text)", 'r"x"'),
     _texts("plain(tidied(text))", 'r"[^a-z]+"'),

@@ -4,7 +4,7 @@ it as they come."""
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import root
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.module import Module, ScopeKey
+from mldebt.flow.rows.variables import is_same_read
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.types.models import short_name
 from mldebt.flow.value import Value
@@ -35,6 +36,8 @@ _HANDS_ON = frozenset(
 """What the words that are asked come through unchanged."""
 _OPEN = frozenset("str int float bool dict list Dict List Optional Union Any".split())
 """Types that allow any word."""
+_RESPELL = frozenset({"str_to_lower", "str_to_upper", "anystr_lower", "anystr_upper"})
+"""The settings by which a class of pydantic changes the case of what it is given."""
 _FORMS = frozenset({"form", "values", "files"})
 """What a request holds that a page's own fields fill, which may offer nothing but what is known."""
 
@@ -152,8 +155,10 @@ class OneSided:
     def _is_as_it_comes(self, asked: Value) -> bool:
         """Whether what an endpoint has transformed is what it was asked, in any spelling."""
         met = False
+        words: dict[Value, None] = {}
         for visit in self.flow.walk(asked.arguments[0], self._back, limit=WALK_LIMIT):
             value = visit.value
+            words[value] = None
             if value.kind == "call" and last_name(value) not in _HANDS_ON:
                 return False
             if value.kind in ("choice", "comprehension", "compare", "unknown") or value.data in _FORMS:
@@ -163,7 +168,7 @@ class OneSided:
                     return False
                 met = True
             met = met or (value.kind == "call" and last_name(value) == "get_json")
-        return met
+        return met and not _are_looked_up(words)
 
     def _back(self, value: Value, stack: Stack) -> list[Step]:
         return [step for step in self.flow.back(value, stack) if step.label != "key"]
@@ -197,11 +202,39 @@ class OneSided:
         )
 
     def _has_open_fields(self, cls: ClassKey, depth: int) -> bool:
-        module = self.flow.program.modules[cls[0]]
-        scope = module.facts.scopes[cls[1]]
-        fields = [each for each in scope.body if isinstance(each, r.Annotate)]
-        checks = any(module.facts.scopes[number].decorators for number in module.members.get(cls[1], {}).values())
-        return bool(fields) and not checks and all(self._is_open(module, each.annotation, depth - 1) for each in fields)
+        """Whether all fields of a class allow any text, with what it inherits, and nothing in it checks or changes what
+        they are given."""
+        fields: list[tuple[Module, r.Annotate]] = []
+        for number, scope_number in (each for each in self.flow.program.ancestry(cls) if isinstance(each, tuple)):
+            module = self.flow.program.modules[number]
+            scope = module.facts.scopes[scope_number]
+            inside = module.members.get(scope_number, {}).values()
+            if any(module.facts.scopes[each].decorators for each in inside) or _respells(module, scope):
+                return False
+            fields += [(module, each) for each in scope.body if isinstance(each, r.Annotate)]
+        return bool(fields) and all(self._is_open(module, each.annotation, depth - 1) for module, each in fields)
+
+
+def _are_looked_up(words: Collection[Value]) -> bool:
+    """Whether code asks of some words, or of what is read there once more, if they are among others: `if asked.city not
+    in CITIES: …`."""
+    tests = (node for body in dict.fromkeys(word.body for word in words) for node in body.nodes)
+    sought = [test.source for test in tests if test.kind == "compare" and test.data in (("in",), ("not in",))]
+    return any(is_same_read(word, each) for each in sought for word in words)
+
+
+def _respells(module: Module, scope: r.Scope) -> bool:
+    """Whether a class says that all texts it is given are to be spelled in one way: `ConfigDict(str_to_lower=True)`."""
+    inside = (node for node in module.facts.exprs if scope.at <= node.at < scope.end)
+    told = {argument.keyword for argument in scope.bases}
+    for node in inside:
+        if isinstance(node, r.Call):
+            told.update(argument.keyword for argument in node.arguments)
+        elif isinstance(node, r.Name):
+            told.add(node.id)
+        elif isinstance(node, r.Constant):
+            told.add(str(node.value))
+    return not told.isdisjoint(_RESPELL)
 
 
 def _column(given: Value) -> tuple[Value | None, str]:
