@@ -38,6 +38,8 @@ _TERMS = tuple(
     )
 )
 """What the usual licences can be told by."""
+_LEAST_TERMS = 400
+"""Bytes of terms of one's own; a line that names a licence has fewer."""
 
 
 def marks_embedded(path: str) -> bool:
@@ -106,8 +108,9 @@ def _is_readme(name: str) -> bool:
 
 
 def _kind(licence: bytes) -> str:
-    """Which of the usual licences some terms are; "" for none."""
-    return next((term.pattern.decode() for term in _TERMS if term.search(licence)), "")
+    """Which of the usual licences some terms are, or that they are others; "" for none."""
+    known = next((term.pattern.decode() for term in _TERMS if term.search(licence)), "")
+    return known or ("other" if len(licence) >= _LEAST_TERMS else "")
 
 
 def _licence(folder: str) -> bytes:

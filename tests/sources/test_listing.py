@@ -272,7 +272,9 @@ APACHE = "Apache License, Version 2.0"
 def test_a_folder_that_is_described_and_licensed_otherwise_is_theirs(root: str, tree: Path) -> None:
     if root:
         write(tree, "LICENSE", root)
-    for folder, terms in (("src/ranking_lib", MIT), ("src/kept_github", ""), ("src/ours", root)):
+    own = "Whoever takes this has to say so, and may do nothing else. " * 9
+    ours = (("src/ours", root), ("src/noted", "As the whole."))
+    for folder, terms in (("src/ranking_lib", MIT), ("src/kept_github", ""), ("src/faces", own), *ours):
         write(tree, f"{folder}/README.md")
         write(tree, f"{folder}/train.py")
         if terms:
@@ -281,6 +283,7 @@ def test_a_folder_that_is_described_and_licensed_otherwise_is_theirs(root: str, 
         write(tree, path)
     listing = list_sources(tree)
     assert [file.path for file in listing.files if file.category is Category.VENDORED] == [
+        "src/faces/train.py",
         "src/kept_github/train.py",
         "src/ranking_lib/train.py",
     ]
