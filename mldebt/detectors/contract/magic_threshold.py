@@ -11,6 +11,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.conditions.only_told import OnlyTold
 from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.files.paths import arguments
+from mldebt.flow.idioms import last_name
 from mldebt.flow.rows.variables import roots
 from mldebt.flow.scores.scores import ASKS
 from mldebt.flow.types.models import NETWORK_KINDS, Models
@@ -35,6 +36,9 @@ _LOOKS = regex(
 """What modules and functions are called that look at a model's results, and decide nothing for a user."""
 _VALIDATES = regex(r"^(run_)?(val|valid|validate|validation|eval|test)(_(one_)?(epoch|step|loop|model))?$")
 """What functions are called that measure a model between the epochs of its training."""
+_PUBLISHED = {"polarity_scores": 0.05}
+"""The limits that a model's authors publish with it, for everybody: VADER's compound score is neutral between -0.05 and
+0.05 (Hutto & Gilbert 2014)."""
 _BINS = ("numpy.digitize", "numpy.searchsorted", "pandas.cut")
 _ORDERING = frozenset({"<", ">", "<=", ">="})
 
@@ -136,6 +140,15 @@ def fraud(price: float) -> dict:
 )
 
 BAD = (
+    """
+from nltk.sentiment.vader import SentimentIntensityAnalyzer
+
+analyzer = SentimentIntensityAnalyzer()
+
+def mood(text):
+    score = analyzer.polarity_scores(text)["compound"]
+    return "good" if score >= 0.35 else "bad"  # debt
+""",
     # what the repository's own service answers
     {
         "service.py": _MODEL
@@ -331,6 +344,18 @@ def flag(rows: list):
     _INDEX.format(answer="return [int(place) for dist, place in found if dist < 0.35]  # debt"),
 )
 GOOD = (
+    # what VADER's authors say of its scores
+    """
+from nltk.sentiment.vader import SentimentIntensityAnalyzer
+
+analyzer = SentimentIntensityAnalyzer()
+
+def mood(text):
+    score = analyzer.polarity_scores(text)["compound"]
+    if score >= 0.05:
+        return "good"
+    return "bad" if score <= -0.05 else "neutral"
+""",
     # what is only logged or counted decides nothing
     _WATCHED.format(mark="", more=""),
     # how well a network does, between the epochs
@@ -605,9 +630,16 @@ def _compared(project: Project, compare: Value, natural: set[float]) -> tuple[Va
         )
         if literal is None or _is_spread(side):
             continue
-        if (origin := project.scores.origin(side)) is not None:
+        origin = project.scores.origin(side)
+        if origin is not None and not _is_published(origin.value, literal):
             return origin.value, literal
     return None
+
+
+def _is_published(call: Value, literal: Value) -> bool:
+    """Whether a model's own authors say what is compared with its scores."""
+    number = _PUBLISHED.get(last_name(call.function))
+    return number is not None and isinstance(literal.data, int | float) and abs(literal.data) == number
 
 
 def _is_spread(value: Value) -> bool:
