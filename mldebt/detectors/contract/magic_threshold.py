@@ -139,6 +139,24 @@ def fraud(price: float) -> dict:
 """
 )
 
+_SENT = (
+    _MODEL
+    + """
+import logging
+import requests
+from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.post("/order")
+def order(price: float) -> None:
+    chance = model.predict_proba([[price]])[0][1]
+    is_fraud = chance > 0.73{mark}
+    logging.info("a fraud: %s", is_fraud)
+    requests.post("http://orders/checked", json={{"price": price{more}}})
+"""
+)
+
 BAD = (
     """
 from nltk.sentiment.vader import SentimentIntensityAnalyzer
@@ -188,6 +206,8 @@ def told(order):
     if model.predict_proba([order])[0][1] > 0.83:  # debt
         st.error("stopped")
 """,
+    # what is logged is sent to another service, too
+    _SENT.format(mark="  # debt", more=', "fraud": bool(is_fraud)'),
     # what is logged is handed out, too
     _WATCHED.format(mark="  # debt", more=', "level": level'),
     # whoever looks at the page is told
@@ -356,6 +376,7 @@ def mood(text):
         return "good"
     return "bad" if score <= -0.05 else "neutral"
 """,
+    _SENT.format(mark="", more=""),
     # what is only logged or counted decides nothing
     _WATCHED.format(mark="", more=""),
     # how well a network does, between the epochs

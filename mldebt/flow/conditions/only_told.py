@@ -15,6 +15,7 @@ from mldebt.flow.walk import Flow
 _TELLS = frozenset({"plots", "logs", "tracks"})
 _DECIDES = frozenset({"test", "condition"})
 _KEEPS = frozenset({"return", "store"})
+_SENDS = frozenset({"saves", "stores", "serves"})
 _PAGES = "web"
 """The part of the catalogue with what pages are made of."""
 LIMIT = 60
@@ -51,8 +52,12 @@ class OnlyTold:
         return [*self._flow.forth(value, stack), *chosen]
 
     def _stays(self, reached: Iterable[Value]) -> bool:
-        """Whether nothing of some values is kept or handed back."""
-        return not any(user.kind in _KEEPS for value in reached for _, user in value.uses)
+        """Whether nothing of some values is kept, handed back or sent to anybody else."""
+        return not any(user.kind in _KEEPS or self._sends(user) for value in reached for _, user in value.uses)
+
+    def _sends(self, user: Value) -> bool:
+        """Whether a call gives a value to a file, a table or another service."""
+        return user.kind == "call" and bool(self._flow.roles(user) & _SENDS) and not self._tells(user)
 
     def _tells(self, user: Value) -> bool:
         """Whether a call tells the people who look after a program something; whoever looks at its page is served."""
