@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -73,8 +73,9 @@ _PUT_BY_PLATFORMS = frozenset({"/opt/ml/model", "/mnt/models"})
 """Where SageMaker and KServe put the model that a service is to load."""
 _OPEN = "{}"
 """What stands in a name for what the code leaves open."""
-_FILLED = r"(?:(?<![A-Za-z])|(?![A-Za-z]))[\w.-]*"
-"""What may stand there instead: nothing that makes another word of the one before."""
+_FILLED = r"[\w.-]*?"
+"""What may stand there instead, beginning at the end of a word."""
+_WORD_ENDS = r"(?:(?<![A-Za-z])|(?![A-Za-z]))"
 _MOVES = frozenset({"replace", "rename"})
 _VERSION = regex(r"[-_]?v?\d+\Z")
 _GENERAL = frozenset(
@@ -378,7 +379,7 @@ class Keeping:
         first = _OPEN if name.startswith(_OPEN) else ""
         parts = name.removeprefix(first).split(_OPEN)
         if len(parts) > 1:
-            pattern = re.compile(_FILLED.join(map(re.escape, parts)))
+            pattern = _filling(parts)
             for other, loads in self._loads.items():
                 rest = other.removeprefix(first)
                 if other.startswith(first) and "{" not in rest and pattern.fullmatch(rest):
@@ -619,6 +620,14 @@ def _telling_name(text: str) -> str:
     if _letters(name) < NAME_LENGTH <= _letters("/".join(parts[-2:])) and _letters(name) > 1 and "{" not in text:
         return "/".join(parts[-2:])  # a short name is enough of one below its folder
     return HOLES.sub("{}", name) if _letters(name) >= NAME_LENGTH and "…" not in name else ""
+
+
+def _filling(parts: Sequence[str]) -> re.Pattern[str]:
+    """What matches a name whose written parts these are, with nothing filled in that makes another word of the one
+    before. Each part is looked for once, from the left."""
+    first, *between, last = map(re.escape, parts)
+    inner = "".join(f"(?>{_FILLED}{part}{_WORD_ENDS})" for part in between)
+    return re.compile(f"{first}{_WORD_ENDS}{inner}{_FILLED}{last}")
 
 
 def _letters(name: str) -> int:

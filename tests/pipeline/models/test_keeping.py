@@ -660,3 +660,30 @@ INDEXED = {
 def test_what_a_class_stores_and_loads_itself_is_not_the_one_model_of_a_project(tmp_path: Path) -> None:
     (found,) = model_records(tmp_path, INDEXED)
     assert (places(found, "loaders"), places(found, "serving")) == ([], [])
+
+
+MANY_PARTS = {
+    "train.py": """
+        import joblib
+        from sklearn.linear_model import Ridge
+
+        def train(rows, size, day, hour, depth, rate, rounds, fold, kind):
+            model = Ridge().fit(rows, rows)
+            joblib.dump(model, f"ranker{size}{day}{hour}{depth}{rate}{rounds}{fold}{kind}.pt")
+        """,
+    "serve.py": """
+        import joblib
+
+        model = joblib.load("ranker_2024_small.pt")
+        other = joblib.load("ranker_imagenet_2024_05_06_best_model_weights_of_the_last_run.bin")
+        bank = joblib.load("rankers_2024_small.pt")
+
+        def ask(rows):
+            return model.predict(rows), other.predict(rows), bank.predict(rows)
+        """,
+}
+
+
+def test_a_name_of_many_open_parts_is_compared_once_with_each_other(tmp_path: Path) -> None:
+    (found,) = model_records(tmp_path, MANY_PARTS)
+    assert [(cell.location.path, cell.location.line) for cell in found.loaders] == [("serve.py", 3)]
