@@ -71,7 +71,8 @@ class Embedded:
 
     def _is_one(self, folder: str) -> bool:
         """Whether a folder is one of: packaged and tended as a repository under terms other than the root's; unpacked
-        from an archive, with such terms; said to be a copy; described, and under another kind of licence."""
+        from an archive, with such terms; called a copy, with terms or packaged; described, and under another kind of
+        licence."""
         names = _names(folder)
         if bool(self._own) and not names.isdisjoint(_PACKAGED) and not names.isdisjoint(_AT_A_ROOT):
             return _licence(folder) not in (b"", self._own)
@@ -81,7 +82,7 @@ class Embedded:
         if _UNPACKED.match(posixpath.basename(folder)):
             return terms not in (b"", self._own) and self._has_code_of_its_own
         if _COPIED.match(posixpath.basename(folder)):
-            return self._is_the_less(folder)
+            return (bool(terms) or not names.isdisjoint(_PACKAGED)) and self._is_the_less(folder)
         return _kind(terms) not in ("", _kind(self._own)) and self._is_the_less(folder)
 
     @cached_property

@@ -273,14 +273,15 @@ def test_a_folder_that_is_described_and_licensed_otherwise_is_theirs(root: str, 
     if root:
         write(tree, "LICENSE", root)
     own = "Whoever takes this has to say so, and may do nothing else. " * 9
-    ours = (("src/ours", root), ("src/noted", "As the whole."))
+    ours = (("src/ours", root), ("src/noted", "As the whole."), ("src/pull_github", ""))
     for folder, terms in (("src/ranking_lib", MIT), ("src/kept_github", ""), ("src/faces", own), *ours):
         write(tree, f"{folder}/README.md")
         write(tree, f"{folder}/train.py")
         if terms:
             write(tree, f"{folder}/LICENSE", f"{terms} Copyright of somebody.\n")
-    for path in ("serve.py", "train.py", "load.py"):
+    for path in ("serve.py", "train.py", "load.py", "check.py"):
         write(tree, path)
+    write(tree, "src/kept_github/setup.cfg")
     listing = list_sources(tree)
     assert [file.path for file in listing.files if file.category is Category.VENDORED] == [
         "src/faces/train.py",
