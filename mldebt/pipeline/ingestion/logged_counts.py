@@ -66,6 +66,7 @@ def _is_fault_count(value: Value) -> bool:
     """Whether a value is how much is wrong: `rows.isnull().sum()`, `(rows["age"] < 0).sum()`,
     `len(rows[rows["year"] != 2023])`."""
     if (counted := _size_of(value)) is not None:
-        return counted.kind == "item" and any(key.kind == "compare" for key in counted.every("key"))
+        keys = counted.every("key") if counted.kind == "item" else []
+        return any(key.kind == "compare" and key.data != ("==",) for key in keys)
     summed = value.receiver if value.calls_method("sum", "mean") else None
     return summed is not None and (summed.kind == "compare" or summed.calls_method("sum", *_FAULTS))

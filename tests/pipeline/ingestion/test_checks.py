@@ -63,6 +63,7 @@ NONE = (
     "if len(bad) > 0:\n    print('repairing')\n    rows = rows[rows['age'] >= 0]",
     "print(rows['age'].sum())",
     "print(len(bad))",
+    "print(len(rows[rows['clicked'] == 1]))",
 )
 
 
