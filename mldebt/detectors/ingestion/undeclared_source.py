@@ -95,6 +95,9 @@ train(sys.argv[1])
 
 BAD = (
     _FETCHED.format(address="https://data.acme.org/exports/4.tar.gz", held="token", mark="  # debt", also=""),
+    _FETCHED.format(
+        address="https://huggingface.co/acme/words/resolve/main/words.zip", held="token", mark="  # debt", also=""
+    ),
     _FETCHED.format(address="https://tfhub.dev/acme/sentences/4.tar.gz", held="people.csv", mark="", also="  # debt"),
     # a copy is told once, with another
     {

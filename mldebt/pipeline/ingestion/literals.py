@@ -58,11 +58,12 @@ _MOVING = regex(
 _COMMIT = regex(r"^([0-9a-f]{7,40}|v?\d+(\.\d+)+\S*)$")
 _SERVICE = regex(r"://api[.-]|[./]api/|/(v|ws/)\d+(\.\d+)?/|graphql", re.IGNORECASE)
 _OF_MODELS = regex(
-    r"^https?://(tfhub\.dev/|storage\.googleapis\.com/tfhub-modules/|huggingface\.co/(?!(api/)?(datasets|spaces)/)"
+    r"^https?://(tfhub\.dev/|storage\.googleapis\.com/tfhub-modules/"
+    r"|huggingface\.co/(?!(api/)?(datasets|spaces)/)(?!\S*\.(zip|txt|csv|tsv|parquet)([?#]|$))"
     r"|download\.pytorch\.org/models/|(www\.)?kaggle\.com/models/)",
     re.IGNORECASE,
 )
-"""Where models are handed out."""
+"""Where models are handed out; a table or an archive that lies beside one is data."""
 _LOGIN = regex(r"[/.](login|log-in|signin|sign-in|oauth2?|cas|sso)([/?.]|$)", re.IGNORECASE)
 """Where somebody is let in, and no data is."""
 _FILE = regex(
