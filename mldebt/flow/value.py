@@ -146,9 +146,9 @@ class Value(msgspec.Struct, eq=False):
 
     @property
     def receiver(self) -> Value | None:
-        """The object whose method a call calls by name."""
-        function = self.inputs[0][1]
-        return function.inputs[0][1] if function.kind == "attr" else None
+        """The object whose method a call calls by name; None for what is no call."""
+        function = self.inputs[0][1] if self.kind == "call" else self
+        return function.inputs[0][1] if self.kind == "call" and function.kind == "attr" else None
 
     def calls_external(self, *names: str) -> bool:
         """Whether this is a call that names one of these builtins or library functions."""

@@ -173,6 +173,26 @@ def churn():{mark}
 """
 
 BAD = (
+    # a model that is loaded when the service starts, and handed to what calls it
+    """
+import torch
+from fastapi import FastAPI
+
+app = FastAPI()
+net = None
+
+@app.on_event("startup")
+def start():
+    global net
+    net = torch.load("net.pt")
+
+def run(function, rows):
+    return function(rows)
+
+@app.post("/asked")
+def asked(rows: list):  # debt
+    return {"answer": run(net, rows)}
+""",
     # a copy is told once, with another
     {
         "first/serve.py": _COPIED.format(mark="  # debt"),

@@ -60,8 +60,9 @@ class Targets:
         return not self.resolving
 
     def of(self, call: Value) -> tuple[Target, ...]:
-        """What a call may call; an empty tuple when nothing is known."""
-        found = self.known.get(call)
+        """What a call may call; an empty tuple when nothing is known, and for what is no call: a model that is handed
+        to whoever calls it, for instance."""
+        found = self.known.get(call) if call.kind == "call" else ()
         if found is None:
             self.known[call] = ()
             around = [Target("func", *key) for key in self._flow.decorations.called_in(call, ())]

@@ -113,3 +113,10 @@ def test_functions_that_call_each_other_end(linked: Linked) -> None:
     )
     assert program.targets(program.call("step()")) == ["main.py:f"]
     assert program.targets(program.call("x()")) == []
+
+
+def test_what_is_no_call_calls_nothing(linked: Linked) -> None:
+    program = linked("net = None\n\ndef start():\n    global net\n    net = open\n\ndef run():\n    return [net]")
+    (read,) = (value for value in program.body("main.py:run").nodes if value.kind == "global")
+    assert program.targets(read) == []
+    assert read.receiver is None
