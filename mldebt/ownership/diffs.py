@@ -32,8 +32,7 @@ COMMAND = (
 
 class Differ:
     """Collects pairs and has them compared in the background. `hunks` has those of each pair, None as long as they are
-    not known; at the end, only those with a missing blob are not. `large` says whether they take or add many lines.
-    None are compared as long as they are `held`, unless somebody waits for them."""
+    not known; at the end, only those with a missing blob are not. `large` says whether they take or add many lines."""
 
     def __init__(self, isolation: IsolatedRepository, *, workers: int = 2) -> None:
         self.hunks: list[Hunks | None] = []

@@ -127,8 +127,16 @@ class _Task:
         self._pace = Pace(isolation, progress) if progress is not None else None
         self._walk = Walk(isolation, self._differ, self._renames, Notebooks(isolation, reader), self._pace)
         self._stream = BlobStream(isolation)
-        self._moves = Moves(isolation, reader, self._stream, self._differ, self._comparer, self._walk.besides, ignored)
-        self._moves.follows = follow_moves
+        self._moves = Moves(
+            isolation,
+            reader,
+            self._stream,
+            self._differ,
+            self._comparer,
+            self._walk.besides,
+            ignored,
+            follows=follow_moves,
+        )
 
     def end(self) -> None:
         if self._awaited is not None:

@@ -42,8 +42,6 @@ class Moves:
     `earlier` has, for the lists of commits of files at HEAD, those of whoever wrote the lines before they were
     moved. Unless it `follows`, nothing was moved."""
 
-    follows = True
-
     def __init__(
         self,
         isolation: IsolatedRepository,
@@ -53,7 +51,10 @@ class Moves:
         comparer: Comparer,
         besides: Besides,
         ignored: Collection[bytes],
+        *,
+        follows: bool,
     ) -> None:
+        self._follows = follows
         self._differ = differ
         self._comparer = comparer
         self._texts = Texts(reader, stream)
@@ -101,7 +102,7 @@ class Moves:
 
     def note(self, event: Blamed, maps: Sequence[LineMap], difference: Sequence[Hunk] | None) -> None:
         """What a commit took from a file and added to it."""
-        if not self.follows:
+        if not self._follows:
             return
         self._commit = event.commit
         large = ADDS
