@@ -49,16 +49,11 @@ class Backward:
 
     def steps(self, value: Value, stack: Stack) -> list[Step]:
         """The values that a value was made from."""
-        special = self._by_kind.get(value.kind)
-        if special is not None:
-            return special(value, stack)
-        return [Step(label, source, stack) for label, source in value.inputs if label not in _NOT_MADE_FROM]
+        return self._by_kind.get(value.kind, _inputs)(value, stack)
 
     def _mutated(self, value: Value, stack: Stack) -> list[Step]:
         """From a container after a method changed it to what it was before, and to what was put in."""
-        if value.name in _TAKES_AWAY:
-            return [Step("base", value.source, stack)]
-        return [Step(label, source, stack) for label, source in value.inputs if label not in _NOT_MADE_FROM]
+        return [Step("base", value.source, stack)] if value.name in _TAKES_AWAY else _inputs(value, stack)
 
     def returned(self, call: Value, target: Target, stack: Stack) -> list[Step]:
         """From a call to what the called function returns."""
@@ -271,6 +266,10 @@ class Backward:
 
     def _named(self, value: Value, stack: Stack) -> list[Step]:
         return self.steps(value, stack) if value.kind in _NAMES else []
+
+
+def _inputs(value: Value, stack: Stack) -> list[Step]:
+    return [Step(label, source, stack) for label, source in value.inputs if label not in _NOT_MADE_FROM]
 
 
 def _place(param: Value, call: Value) -> int:
