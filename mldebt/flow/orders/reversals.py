@@ -75,8 +75,7 @@ class Reversals:
         for members in self._kept.scored(call):
             scorer = self._orders.scorer(members)
             if scorer is not None:
-                origin = Origin(scorer, "a model's score", (scorer,), ())
-                yield Reorder(call, LOWEST_FIRST.kind, LOWEST_FIRST.accidental, LOWEST_FIRST.text, (call,), (origin,))
+                yield _of_scores(LOWEST_FIRST, call, scorer, (call,))
                 return
 
     def least_taken(self, call: Value) -> Iterator[Reorder]:
@@ -87,8 +86,7 @@ class Reversals:
             return
         names = [call.body.scope.name, *(name for each in (call, *first) for name in call.body.names_of(each))]
         if not self._wants_worst(call) and not any(map(_UNLIKE.search, names)):
-            origin = Origin(scorer, "a model's score", (scorer,), ())
-            yield Reorder(call, LEAST.kind, LEAST.accidental, LEAST.text, tuple(first), (origin,))
+            yield _of_scores(LEAST, call, scorer, tuple(first))
 
     def end_left(self, call: Value) -> Iterator[Reorder]:
         """`scores.argsort()[-10:]`: the best ten, the best of them last, where nothing turns them round later."""
@@ -99,8 +97,7 @@ class Reversals:
         scorer = self._orders.scorer(next(iter(self._orders.sorted_by(call)), call))
         left = tuple(end for end in ends if not self._is_turned_later(end))
         if scorer is not None and left and not _WORST.search(call.body.scope.name):
-            origin = Origin(scorer, "a model's score", (scorer,), ())
-            yield Reorder(call, BEST_LAST.kind, BEST_LAST.accidental, BEST_LAST.text, left, (origin,))
+            yield _of_scores(BEST_LAST, call, scorer, left)
 
     def _is_turned_later(self, start: Value) -> bool:
         """Whether what is taken may be turned round, sorted or asked by places from the end, wherever it gets to."""
@@ -155,6 +152,12 @@ class Reversals:
         if key.descending is None or _BEST_IS_LEAST.search(key.text):
             return False
         return key.descending is (turns % 2 == 0)
+
+
+def _of_scores(idiom: Idiom, call: Value, scorer: Value, given: tuple[Value, ...]) -> Reorder:
+    """What a call does to the order of a model's scores, and the values that have it from there."""
+    origin = Origin(scorer, "a model's score", (scorer,), ())
+    return Reorder(call, idiom.kind, idiom.accidental, idiom.text, given, (origin,))
 
 
 def _scores_as_they_are(value: Value) -> Value | None:
