@@ -42,6 +42,16 @@ def bare(value: Value) -> Value:
     return value
 
 
+def at_place(value: Value, place: int) -> Value | None:
+    """What a tuple that is written out has at a place, counted from its end if negative; None where something is spread
+    on the way there, and for other values."""
+    inputs = value.inputs if value.kind == "collection" and value.data == "tuple" else ()
+    way = inputs[: place + 1] if place >= 0 else inputs[place:]
+    if len(way) != (place + 1 if place >= 0 else -place) or any(label != "item" for label, _ in way):
+        return None
+    return inputs[place][1]
+
+
 def made_of(value: Value, depth: int) -> Iterator[Value]:
     """A value and what it was made of, so many steps back."""
     yield value

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mldebt.flow.calls.dispatch import Dispatch
+from mldebt.flow.idioms import at_place
 from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.types.instances import Instances, is_partial
 from mldebt.flow.value import Value
@@ -142,8 +143,7 @@ class Targets:
             return []
         made = [target for target in self.of(function.source) if target.kind == "func"]
         given = [value for target in made for value in self._flow.body(*target.key).returns.every("value")]
-        places = [each.inputs for each in given if each.kind == "collection" and each.data == "tuple"]
-        parts = [inputs[function.key][1] for inputs in places if -len(inputs) <= function.key < len(inputs)]
+        parts = [part for each in given if (part := at_place(each, function.key)) is not None]
         named = [found for part in parts if _may_be_class(part) for found in self.resolve(part, depth + 1)]
         filled = [target for target in named if target.name != _UNFILLED]
         return filled if all(map(_is_class, filled)) else []

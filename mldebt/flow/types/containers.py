@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mldebt.flow.idioms import at_place
 from mldebt.flow.linking import Type, distinct
 from mldebt.flow.value import Value
 
@@ -61,7 +62,7 @@ class Containers:
                 return self._flow.types(source.inputs[key][1])
             if source.calls_external(*_SPLITTING) and 0 <= key // 2 < source.keywords.count(""):
                 return self._flow.types(source.arguments[key // 2])
-            if source.kind == "call" and (given := self._returned_at(source, key)):
+            if source.kind == "call" and key >= 0 and (given := self._returned_at(source, key)):
                 return distinct(found for each in given for found in self._flow.types(each))
         owners = self._flow.types(source)
         for owner in owners:
@@ -71,12 +72,13 @@ class Containers:
 
     def _returned_at(self, call: Value, place: int) -> list[Value]:
         """What functions of the repository return at a place of a tuple; nothing where one may return another thing."""
-        found = []
+        found: list[Value] = []
         for target in self._flow.targets(call):
             given = self._flow.body(*target.key).returns.every("value") if target.kind == "func" else []
-            if not given or not all(_has_place(each, place) for each in given):
+            parts = [part for each in given if (part := at_place(each, place)) is not None]
+            if not parts or len(parts) < len(given):
                 return []
-            found += [each.inputs[place][1] for each in given]
+            found += parts
         return found
 
     def _unpacked(self, iterable: Value, place: int) -> Sequence[Type] | None:
@@ -96,12 +98,6 @@ class Containers:
             return (owner,)
         api = self._flow.catalogue.method(owner.name, method) if isinstance(owner.name, str) else None
         return (Type(api.returns),) if api is not None and api.returns not in ("", "self") else ()
-
-
-def _has_place(value: Value, place: int) -> bool:
-    """Whether a tuple is written out, as far as a place at least."""
-    before = value.inputs[: place + 1] if place >= 0 and value.kind == "collection" and value.data == "tuple" else ()
-    return len(before) == place + 1 and all(label == "item" for label, _ in before)
 
 
 def same_inside(owner: Type) -> bool:
