@@ -154,7 +154,11 @@ class Project:
 
     def unmentioned(self, units: Iterable[Unit]) -> frozenset[Unit]:
         """Which definitions nothing in the repository leads to, by no name."""
-        return Reachable(self.flow, self.raw_documents, self.ingesting.packages, ()).unmentioned(units)
+        return self._reachable.unmentioned(units)
+
+    @cached_property
+    def _reachable(self) -> Reachable:
+        return Reachable(self.flow, self.raw_documents, self.ingesting.packages, ())
 
     def _is_function(self, unit: Unit) -> bool:
         return unit[1] > 0 and self.flow.scope(*unit).kind == "function"

@@ -72,7 +72,7 @@ class Borrowing:
         self.flow = flow
         self.givens = givens
         self.behind = behind
-        self.options = Options(flow)
+        self.options = flow.shared(Options)
         self.paths = flow.shared(Paths)
         self.hubs = tuple(terms.hubs)
         self.alias = re.compile("|".join(f"(?:{alias})" for alias in terms.aliases))

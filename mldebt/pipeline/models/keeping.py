@@ -120,7 +120,7 @@ class Keeping:
         self.copies = flow.shared(Copies)
         self.lives = flow.shared(Lives)
         self.registrations = flow.shared(Registrations)
-        self.options = Options(flow)
+        self.options = flow.shared(Options)
         self.trainers = TrainerSettings(flow, self.paths)
         self.configured = configured
         self.spelling = Spelling(self.paths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from mldebt.finding import Finding, Location
 from mldebt.flow.types.models import Models
@@ -318,22 +319,18 @@ class Rows:
         those that are told of several models at once, this among them."""
         spots = self._spots(model, place)
         member = self.project.model_name(model)
-        others = self._other_places(model)
+        others = self._model_places - {_line(self.project.model_location(model))}
         return tuple(
             Cell(text=finding.rule_id, location=finding.location, note=finding.message)
             for finding in findings
             if member in finding.members
-            or (
-                (finding.location.path, finding.location.symbol) in spots
-                and (finding.location.path, finding.location.line) not in others
-            )
+            or ((finding.location.path, finding.location.symbol) in spots and _line(finding.location) not in others)
         )
 
-    def _other_places(self, model: TrainedModel) -> set[tuple[str, int]]:
-        """The lines on which other models alone stand: what is found there is told of these."""
-        own = self.project.model_location(model)
-        places = map(self.project.model_location, self.project.trained_models)
-        return {(each.path, each.line) for each in places} - {(own.path, own.line)}
+    @cached_property
+    def _model_places(self) -> frozenset[tuple[str, int]]:
+        """The lines on which models stand: what is found where another stands alone is told of that."""
+        return frozenset(_line(self.project.model_location(each)) for each in self.project.trained_models)
 
     def _spots(self, model: TrainedModel, place: Location) -> set[tuple[str, str]]:
         values = [model.made, *model.trained, *(call for call, _ in model.kept)]
@@ -348,6 +345,10 @@ class Rows:
                 if scope.qualname == name or scope.qualname.startswith(f"{name}.")
             )
         return found
+
+
+def _line(place: Location) -> tuple[str, int]:
+    return place.path, place.line
 
 
 def _is_whole(text: str) -> bool:
