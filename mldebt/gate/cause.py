@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from msgspec.structs import replace
 
@@ -41,7 +41,7 @@ class Causes:
                 kind=CauseKind.LINES, message=f"written by this change: {words}{more}", places=places, files=files
             )
         if told:
-            return Cause(kind=CauseKind.FILES, message=f"this change edits {_listed(files)}", files=files)
+            return Cause(kind=CauseKind.FILES, message=f"this change edits {listed(files, _SHOWN)}", files=files)
         others = self._others()
         return Cause(kind=CauseKind.ELSEWHERE, message=f"no file of its trail changed; this change {others}")
 
@@ -58,7 +58,7 @@ class Causes:
         """The change as a whole: what went away tells more than what came."""
         change = self._change
         parts = [
-            f"{verb} {_listed(paths)}"
+            f"{verb} {listed(paths, _SHOWN)}"
             for verb, paths in (
                 ("removes", sorted(change.removed)),
                 ("renames", sorted(change.renamed)),
@@ -132,7 +132,3 @@ def _last(symbol: str) -> str:
 def _place(location: Location, what: str) -> str:
     where = f"{location.path} cell {location.cell}" if location.cell is not None else f"{location.path}:{location.line}"
     return f"{where} {what}".rstrip()
-
-
-def _listed(paths: Iterable[str]) -> str:
-    return listed(list(paths), _SHOWN)

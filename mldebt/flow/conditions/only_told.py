@@ -32,7 +32,7 @@ class OnlyTold:
         reached = self._reached(test)
         if not self._stays(reached):
             return False
-        told = any(self._tells(user) for value in reached for label, user in value.uses if label == "arg")
+        told = self._gets_to_people(reached)
         for body in {value.body for value in reached}:
             if any(_asked(body, statement) in reached for statement in statements(body.scope.body)):
                 return False
@@ -50,6 +50,9 @@ class OnlyTold:
         """Where a value goes, and what it chooses: `"high" if score > 0.9 else "low"`."""
         chosen = (Step(label, user, stack) for label, user in value.uses if label in _DECIDES)
         return [*self._flow.forth(value, stack), *chosen]
+
+    def _gets_to_people(self, reached: Iterable[Value]) -> bool:
+        return any(self._tells(user) for value in reached for label, user in value.uses if label == "arg")
 
     def _stays(self, reached: Iterable[Value]) -> bool:
         """Whether nothing of some values is kept, handed back or sent to anybody else."""
@@ -84,8 +87,7 @@ class OnlyTold:
     def _is_told(self, made: Value) -> bool:
         """Whether a value goes nowhere but to people."""
         reached = self._reached(made)
-        told = any(self._tells(user) for value in reached for label, user in value.uses if label == "arg")
-        return told and self._stays(reached)
+        return self._gets_to_people(reached) and self._stays(reached)
 
 
 def _asked(body: Body, statement: r.Stmt) -> Value | None:

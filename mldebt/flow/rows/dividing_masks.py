@@ -54,9 +54,7 @@ def _are_opposite(one: Value, other: Value) -> bool:
     one, other = bare(one), bare(other)
     if _is_negated(one) != _is_negated(other):
         return _mask(one) is _mask(other)
-    if one.kind != "compare" or other.kind != "compare" or not isinstance(one.data, tuple) or len(one.data) != 1:
-        return False
-    if other.data != (_OPPOSITE.get(one.data[0]),):
+    if not _ordering(one) or _OPPOSITE[_ordering(one)] != _ordering(other):
         return False
     if _is_of_moment(one):
         return all(is_same_read(*sides) for sides in zip(one.every("operand"), other.every("operand"), strict=True))
@@ -65,12 +63,7 @@ def _are_opposite(one: Value, other: Value) -> bool:
 
 def _is_of_moment(mask: Value) -> bool:
     """Whether a mask says which rows of a column come before, or from, a moment on."""
-    if (
-        mask.kind != "compare"
-        or not isinstance(mask.data, tuple)
-        or len(mask.data) != 1
-        or mask.data[0] not in _OPPOSITE
-    ):
+    if not _ordering(mask):
         return False
     column, limit = (bare(side) for side in mask.every("operand"))
     if column.kind not in ("item", "attr") or not read_name(column):
@@ -80,6 +73,12 @@ def _is_of_moment(mask: Value) -> bool:
         is_year = isinstance(limit.data, int) and limit.data in _YEARS and _TIME.search(read_name(column)) is not None
         return is_date or is_year
     return _TIME.search(read_name(column)) is not None or any(map(_is_moment, made_of(limit, _DEPTH)))
+
+
+def _ordering(mask: Value) -> str:
+    """The one sign by which a comparison asks what is more or less; "" for others."""
+    signs = mask.data if mask.kind == "compare" and isinstance(mask.data, tuple) else ()
+    return signs[0] if len(signs) == 1 and signs[0] in _OPPOSITE else ""
 
 
 def _is_moment(value: Value) -> bool:

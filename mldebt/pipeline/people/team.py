@@ -103,9 +103,8 @@ def _thin(stages: Sequence[Stage]) -> Iterator[Gap]:
     for stage in stages:
         if stage.lines < FEW_LINES or len(stage.knowing) > 1:
             continue
-        knew = (
-            f"; {_names(stage.knew)} knew it and {'is' if len(stage.knew) == 1 else 'are'} gone" if stage.knew else ""
-        )
+        are = "is" if len(stage.knew) == 1 else "are"
+        knew = f"; {listed(stage.knew, NAMED)} knew it and {are} gone" if stage.knew else ""
         after = f"; nearest: {stage.beside}, who wrote {stage.beside_wrote:.0%}" if stage.beside else ""
         if stage.knowing:
             yield Gap(kind="one person", text=f"{stage.name}: only {stage.knowing[0]} knows it{knew}{after}")
@@ -135,13 +134,9 @@ def _strangers(project: Project, ownership: Ownership) -> Iterator[Gap]:
         project, ownership, wrote=WROTE_ENOUGH, touched=TOUCHED, reviewed=REVIEWED_ENOUGH, lines=HANDOFF_LINES
     )
     for gap in gaps:
-        makers = _names([ownership.called(each.person) for each in gap.makers.knowing])
-        shippers = _names([ownership.called(each.person) for each in gap.shippers.knowing])
+        makers = listed([ownership.called(each.person) for each in gap.makers.knowing], NAMED)
+        shippers = listed([ownership.called(each.person) for each in gap.shippers.knowing], NAMED)
         served = f"served in {project.unit_name(gap.handoff.endpoint)} by {shippers}"
         yield Gap(
             kind="handoff", text=f"{gap.handoff.model.name}: trained by {makers}, {served}; nobody knows both sides"
         )
-
-
-def _names(names: Sequence[str]) -> str:
-    return listed(names, NAMED)
