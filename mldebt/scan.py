@@ -6,7 +6,7 @@ import hashlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -44,6 +44,7 @@ from mldebt.sources import (
     pick_sources,
     read_document,
     read_source,
+    read_unparsed,
 )
 from mldebt.store import read_text
 from mldebt.tracks import Spot, Track
@@ -454,7 +455,8 @@ def _build(work: _Work, listing: Listing) -> _Built:
         ownership = said_below(ownership._replace(half_life_days=settings.half_life_days), attendance(settings))
         ownership = with_teams(ownership, teams(settings), settings.people.aliases)
         known = KnownDocuments(work.cache_dir, _name_of(work.state))
-        project = build_project(flow, documents, ownership, settings, known.read)
+        unparsed = _read_unparsed(work, listing, reading.skipped)
+        project = build_project(flow, documents, ownership, settings, known.read, unparsed)
     cells = (Skipped(path=path, reason=why) for path, facts in reading.facts.items() for why in facts.left_out)
     skipped = {*listing.skipped, *say_why(listing, reading.skipped), *unread, *cells}
     return _Built(
@@ -505,6 +507,14 @@ def _read_documents(work: _Work, listing: Listing) -> tuple[list[Document], list
             skipped.append(found)
         work.watcher.advance()
     return read, skipped
+
+
+def _read_unparsed(work: _Work, listing: Listing, skipped: Sequence[Skipped]) -> list[Document]:
+    """The texts of the sources without facts; those that are no longer there, or too large, have none."""
+    without = {item.path for item in skipped}
+    limits = source_limits(work.settings)
+    read = (read_unparsed(listing.root, file, limits=limits) for file in listing.files if file.path in without)
+    return [document for document in read if isinstance(document, Document)]
 
 
 def _judge(work: _Work, built: _Built) -> Outcome:

@@ -20,6 +20,8 @@ def build_project(
     ownership: Ownership,
     settings: Settings,
     read: DocumentReader = parse_document,
+    unparsed: Sequence[Document] = (),
 ) -> Project:
-    """Join what is known of a repository; nothing is computed until a rule asks. `read` tells what a document says."""
-    return Project(flow, documents, ownership, settings, read)
+    """Join what is known of a repository; nothing is computed until a rule asks. `read` tells what a document says,
+    `unparsed` is the code of which only the text is known."""
+    return Project(flow, documents, ownership, settings, read, unparsed)

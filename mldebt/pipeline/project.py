@@ -65,11 +65,14 @@ class Project:
         ownership: Ownership,
         settings: Settings,
         read: DocumentReader,
+        unparsed: Sequence[Document] = (),
     ) -> None:
         self.flow = flow
         self.settings = settings
         self.ownership = ownership
         self.raw_documents = tuple(documents)
+        self.texts = (*self.raw_documents, *unparsed)
+        """Whatever may name a piece of code: the documents, and the code that cannot be parsed."""
         self._read = read
         self.orders = Orders(flow)
         self.reorders = Reorders(self.orders)
@@ -158,7 +161,7 @@ class Project:
 
     @cached_property
     def _reachable(self) -> Reachable:
-        return Reachable(self.flow, self.raw_documents, self.ingesting.packages, ())
+        return Reachable(self.flow, self.texts, self.ingesting.packages, ())
 
     def _is_function(self, unit: Unit) -> bool:
         return unit[1] > 0 and self.flow.scope(*unit).kind == "function"
@@ -312,7 +315,7 @@ class Project:
     def dormant(self) -> Dormant:
         """Which code nothing starts."""
         packages = installed_packages(self.flow, [each for each in self.raw_documents if not only_sets_tools(each)])
-        return Dormant(Reachable(self.flow, self.raw_documents, packages, ()))
+        return Dormant(Reachable(self.flow, self.texts, packages, ()))
 
     @cached_property
     def unmade(self) -> Unmade:

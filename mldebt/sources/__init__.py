@@ -9,7 +9,7 @@ from mldebt.sources.kinds import RECIPES, is_source, marks_project
 from mldebt.sources.listing import list_sources, pick_sources, wanted_bytes
 from mldebt.sources.magics import as_written
 from mldebt.sources.nearby import nearby
-from mldebt.sources.reading import read_document, read_source
+from mldebt.sources.reading import read_document, read_source, read_unparsed
 from mldebt.sources.source import (
     Category,
     CategoryGlobs,
@@ -55,6 +55,7 @@ __all__ = [
     "read_bytes",
     "read_document",
     "read_source",
+    "read_unparsed",
     "wanted_bytes",
     "why_unparsable",
 ]

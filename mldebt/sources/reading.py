@@ -49,6 +49,14 @@ def read_document(root: Path, file: DocumentFile, *, limits: SourceLimits = DEFA
     return Document(path=file.path, kind=file.kind, text=prose.text, cells=prose.cells)
 
 
+def read_unparsed(root: Path, file: SourceFile, *, limits: SourceLimits = DEFAULT_LIMITS) -> Document | Skipped:
+    """The text of a source that cannot be parsed, to look for names in: of a notebook, all that it holds."""
+    data = _read(root, file, limits)
+    if isinstance(data, Skipped):
+        return data
+    return Document(path=file.path, kind=DocumentKind.UNPARSED, text=data.decode("utf-8", "replace"))
+
+
 def _read(root: Path, file: SourceFile | DocumentFile, limits: SourceLimits) -> bytes | Skipped:
     data = read_bytes(f"{root}/{file.path}", limit_for(file.kind, limits))
     if isinstance(data, str):

@@ -50,6 +50,8 @@ class DocumentKind(enum.StrEnum):
     SQL = "sql"
     CONFIG = "config"
     NOTEBOOK_PROSE = "notebook-prose"
+    UNPARSED = "unparsed"
+    """Code that no parser reads: it may still import and name what stands elsewhere."""
 
 
 class CellLine(NamedTuple):

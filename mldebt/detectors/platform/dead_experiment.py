@@ -100,7 +100,7 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
 def _unreached(project: Project, rule: Rule, history: _Untouched) -> Iterator[Hit]:
     """One finding a module: its definitions that nothing reaches and nobody has touched."""
     packages = installed_packages(project.flow, project.raw_documents)
-    reachable = Reachable(project.flow, project.raw_documents, packages, rule.words("hooks"))
+    reachable = Reachable(project.flow, project.texts, packages, rule.words("hooks"))
     found: dict[int, list[tuple[Unit, str]]] = {}
     asleep = (unit for unit in sorted(project.dormant.units) if reachable.works(unit))
     for unit in dict.fromkeys((*reachable.unreached(), *asleep)):

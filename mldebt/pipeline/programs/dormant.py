@@ -126,7 +126,8 @@ class Dormant:
 
     @cached_property
     def _prose(self) -> tuple[str, ...]:
-        return tuple(document.text for document in self.reachable.documents if document.kind in PROSE)
+        importing = PROSE | {DocumentKind.UNPARSED}
+        return tuple(document.text for document in self.reachable.documents if document.kind in importing)
 
     @cached_property
     def _settings(self) -> tuple[str, ...]:

@@ -156,3 +156,20 @@ def test_a_switch_that_something_sets(recorder):
 def test_without_a_history_nothing_is_said_of_age(tmp_path):
     (tmp_path / "blend.py").write_text(OLD, encoding="utf-8")
     assert scan(tmp_path, Settings(select=("MLD504",), cache=False, jobs=1)).findings == ()
+
+
+UNMERGED = """\
+from models.blend import blend
+
+<<<<<<< HEAD
+print(blend("a.csv"))
+=======
+print(blend("b.csv"))
+>>>>>>> other
+"""
+
+
+def test_what_code_uses_that_cannot_be_parsed_is_not_dead(recorder):
+    assert messages(recorder, {"models/blend.py": OLD, "run.py": UNMERGED}) == []
+    other = UNMERGED.replace("blend", "mix")
+    assert messages(recorder, {"models/blend.py": OLD, "run.py": other}) == [("models/blend.py", "blend", "default")]
