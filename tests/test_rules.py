@@ -45,6 +45,7 @@ def found(root: Path, rule: Rule) -> list[tuple[str, int]]:
     outcome = scan(root, settings)
     assert not outcome.failures
     assert not outcome.skipped
+    assert not [each.message for each in outcome.findings if each.message.startswith(("a ", "an ", "the "))]
     return [(finding.location.path, finding.location.line) for finding in outcome.findings]
 
 

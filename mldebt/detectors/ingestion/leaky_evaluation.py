@@ -254,9 +254,10 @@ def _fitted_before(project: Project, early: Sequence[_Early]) -> Hit:
 
 
 def _fit(project: Project, fitting: Fitting, message: str, *trail: Step) -> Hit:
+    """The message begins with the name of what is fitted, or with words for it ("a scaling by the mean")."""
     return Hit(
         location=project.location(fitting.call),
-        message=message,
+        message=f"A{message[1:]}" if message.startswith(("a ", "an ")) else message,
         trail=trail,
         component=project.component_of(fitting.call.body),
     )
