@@ -762,7 +762,6 @@ def _is_about(name: str, routes: list[str]) -> bool:
 
 
 def _hit(project: Project, module: Module, number: int, contract: Contract, model: Value) -> Hit:
-    scope = module.facts.scopes[number]
     place = project.definition(module, number)
     sides = [
         f"what it {verb} is {'a bare container' if side == HOLLOW else 'declared nowhere'}"
@@ -775,7 +774,7 @@ def _hit(project: Project, module: Module, number: int, contract: Contract, mode
     trail.append(project.step(model, "the model is asked here"))
     return Hit(
         location=place,
-        message=f"{scope.name} hands out a model's results: {' and '.join(sides)}.",
+        message=f"{place.symbol} hands out a model's results: {' and '.join(sides)}.",
         trail=tuple(trail),
         component=project.component_of(project.flow.body(module.index, number)),
         severity=Severity.MEDIUM if contract.worst == NONE else Severity.LOW,

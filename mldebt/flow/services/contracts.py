@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.linking import ClassKey
 from mldebt.flow.module import Module
 from mldebt.flow.scopes.names import statements, variable_of
 from mldebt.flow.services.endpoints import TRITON
@@ -49,6 +51,7 @@ _WRAPPING = frozenset(
 )
 _DUMPING = regex(r"^_?(dict|json|dump|asdict|model_dump|serialize|to_|as_)")
 _RESPONDS = regex(r"respon|answer|reply|jsonif", re.IGNORECASE)
+_ROUTES = frozenset("add_resource add_url_rule add_view add_api_route path re_path url".split())
 _PLAIN = frozenset("str int float bool bytes NoneType complex".split())
 _NUMBERS = ("len", "str", "int", "float", "bool", "round", "any", "all", "time.time", "time.perf_counter")
 """Functions whose results are numbers, words and answers to yes and no."""
@@ -143,13 +146,26 @@ class Contracts:
         return max(grades, key=lambda grade: RANK[grade], default=NOTHING), None
 
     def routes(self, body: Body) -> list[str]:
-        """The paths under which a function is reached."""
+        """The paths under which a function, or the class of a method, is reached."""
+        cls = self.flow.program.enclosing_class(body.module, body.number)
+        routing = [*self._decorators(body), *self._routing.get(cls, ())] if cls else self._decorators(body)
         return [
             source.data
-            for decorator in self._decorators(body)
-            for _, source in decorator.inputs[1:]
+            for call in routing
+            for _, source in call.inputs[1:]
             if source.kind == "const" and isinstance(source.data, str)
         ]
+
+    @cached_property
+    def _routing(self) -> dict[ClassKey, list[Value]]:
+        """The calls that route to a class: `api.add_resource(Rank, "/rank/<user>")`, `path("", Rank.as_view())`."""
+        found: dict[ClassKey, list[Value]] = defaultdict(list)
+        for call in self.flow.calls_named(_ROUTES):
+            for source in call.arguments:
+                view = source.receiver if source.calls_method("as_view") else source
+                if view is not None and view.kind == "class":
+                    found[view.scope_key].append(call)
+        return found
 
     def _parameter(self, body: Body, parameter: r.Parameter) -> str:
         if parameter.kind in ("*", "**"):

@@ -97,3 +97,35 @@ def test_a_specification_in_the_docstring_declares(link: Link) -> None:
         '''
     )
     assert Contracts(flow).of(0, 1).worst == "declared"
+
+
+@pytest.mark.parametrize(
+    ("routing", "takes"),
+    [
+        ('Api(Flask("a")).add_resource(Chance, "/chance/<string:user>")', "nothing"),
+        ('Api(Flask("a")).add_resource(Chance, "/chance")', "none"),
+        ('path("chance/<int:user>/", Chance.as_view())', "nothing"),
+        ('path("chance/", Chance.as_view())', "none"),
+        ('path("chance/<int:user>/", Other.as_view())', "none"),
+    ],
+)
+def test_the_path_of_a_class_declares_what_its_methods_take(routing: str, takes: str, link: Link) -> None:
+    flow = link(
+        f"""
+        from django.urls import path
+        from flask import Flask
+        from flask_restful import Api, Resource
+
+        class Other(Resource):
+            pass
+
+        class Chance(Resource):
+            def get(self, user):
+                return {{"chance": len(user)}}
+
+        {routing}
+        """
+    )
+    scopes = flow.program.modules[0].facts.scopes
+    number = next(n for n, scope in enumerate(scopes) if scope.name == "get")
+    assert Contracts(flow).of(0, number).takes == takes
