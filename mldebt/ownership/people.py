@@ -80,6 +80,8 @@ _NOBODYS_NAME = regex(
     rf"[\W_]*|--\w+|your name|unknown.*|john doe|jane doe|root .*|({_MACHINES})(@.*)?|{_HOSTS}"
     r"|.*\b(user|admin|team|author)"
 )
+_SHORT, _LONG = 5, 8
+"""Letters from which a handle may be told from a first name, and from which two people hardly choose the same."""
 _ROLES = frozenset("admin contact developer email github hello mail noreply office support".split())
 
 
@@ -101,6 +103,7 @@ class People:
         shown = _join_aliases(groups, contacts, aliases or {})
         _join_addresses(groups, contacts)
         _join_names(groups, contacts)
+        _join_handles(groups, contacts, shown)
         self._members = groups.members()
         self._persons = [self._person(members, shown) for members in self._members]
         self._settled = {
@@ -227,6 +230,61 @@ def _join_names(groups: _Groups, contacts: Sequence[Contact]) -> None:
         if len(accounts) <= 1 or name.count(" ") >= 2:
             for number in numbers[1:]:
                 groups.join(numbers[0], number)
+
+
+def _join_handles(groups: _Groups, contacts: Sequence[Contact], shown: Mapping[int, str]) -> None:
+    """A word that is somebody's account at GitHub, or spells their full name, and that somebody else goes by: their
+    second name, unless they are known with different accounts, by different full names or to the settings."""
+    owners: dict[str, list[int]] = {}
+    for number, contact in enumerate(contacts):
+        for word in dict.fromkeys((*_logins(contact), *_spelled_out(contact))):
+            owners.setdefault(word, []).append(number)
+    for number, contact in enumerate(contacts):
+        for word in dict.fromkeys(_handles(contact)):
+            for owner in owners.get(word, ()):
+                named = {shown[each] for each in (number, owner) if each in shown}
+                accounts = groups.accounts(number) | groups.accounts(owner)
+                if len(named) < 2 and len(accounts) < 2 and _is_sure(word, contact, contacts[owner]):
+                    groups.join(owner, number)
+
+
+def _is_sure(handle: str, contact: Contact, owner: Contact) -> bool:
+    """Whether a handle of one contact is no other's than the one's to whom it belongs: a long or odd one, unless the
+    two have full names that differ, or a short one that is nobody's first name."""
+    words, others = (_plain(each.name).split() for each in (contact, owner))
+    if len(words) > 1 and len(others) > 1 and set(words).isdisjoint(others):
+        return False
+    if len(handle) >= _LONG or re.search(r"\d", handle) or set(words) & set(others) - {handle}:
+        return True
+    return not any(handle in each for each in (words, others) if len(each) > 1)
+
+
+def _handles(contact: Contact) -> Iterator[str]:
+    """The words of one piece that a contact goes by: a name in one word, the account, what stands before the `@`."""
+    name, address = _plain(contact.name), contact.email.casefold()
+    if name and " " not in name and not _NOBODYS_NAME.fullmatch(name):
+        yield _letters(name)
+    if not _NOBODYS_ADDRESS.fullmatch(address) and GITHUB_ADDRESS.fullmatch(address) is None:
+        local = _letters(address.partition("@")[0])
+        if local not in _ROLES:
+            yield local
+    yield from _logins(contact)
+
+
+def _logins(contact: Contact) -> Iterator[str]:
+    yield from (word for account in _accounts(contact) if len(word := _letters(account)) >= _SHORT)
+
+
+def _spelled_out(contact: Contact) -> Iterator[str]:
+    """A full name in one word, also with the family name first, where it is long enough to be nobody else's."""
+    name = _plain(contact.name)
+    if " " in name and not _NOBODYS_NAME.fullmatch(name):
+        words = name.split()
+        yield from (word for each in (words, words[::-1]) if len(word := _letters("".join(each))) >= _LONG)
+
+
+def _letters(word: str) -> str:
+    return re.sub(r"[\W_]", "", word)
 
 
 def _accounts(contact: Contact) -> frozenset[str]:

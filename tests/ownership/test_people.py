@@ -136,15 +136,58 @@ def test_namesake_joins_the_only_account():
 
 def test_suggestions_name_what_speaks_for_them_and_nothing_is_joined():
     found = people(
-        ("Ann Archer", "ann@corp.org", 3),
-        ("annarcher", "annarcher@home.net", 2),
+        ("Ann Fox", "ann@corp.org", 3),
+        ("annfox", "annfox@home.net", 2),
         ("Bo Baker", "bo@corp.org", 1),
-        ("dependabot[bot]", "annarcher@bots.org", 9),
+        ("dependabot[bot]", "annfox@bots.org", 9),
     )
     assert len(found.all()) == 4
     assert [(each.one.name, each.other.name, each.reason) for each in found.suggestions()] == [
-        ("Ann Archer", "annarcher", "both go by 'annarcher'")
+        ("Ann Fox", "annfox", "both go by 'annfox'")
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        # what spells a full name of eight letters and more
+        (("Ann Archer", "ann@corp.org"), ("annarcher", "a@home.net")),
+        (("Ann Archer", "ann@corp.org"), ("ann", "ann.archer@home.net")),
+        (("Ann Archer", "ann@corp.org"), ("Archer, Ann", "7+archer-ann@users.noreply.github.com")),
+        # the account of one is the name of the other, or what stands before the `@`
+        (("Ann Archer", "7+bow72@users.noreply.github.com"), ("bow72", "a@home.net")),
+        (("bowstring", "7+bowstring@users.noreply.github.com"), ("BowString", "a@home.net")),
+        (("b-o-w-s", "7+bows-t@users.noreply.github.com"), ("bowst", "a@home.net")),
+        (("Ann Archer", "7+aarch@users.noreply.github.com"), ("Ann Archer-Bo", "aarch@home.net")),
+        (("aarche", "7+aarche@users.noreply.github.com"), ("Ann Archer", "aarche@home.net")),
+    ],
+)
+def test_what_only_one_person_would_go_by_is_a_second_name(one, other):
+    assert len(people((*one, 3), (*other, 2)).all()) == 1
+    assert len(people((*other, 3), (*one, 2)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Li Tao", "li@corp.org"), ("litao", "a@home.net")),  # a full name of few letters
+        (("Chris Stone", "7+chris@users.noreply.github.com"), ("Chris", "a@home.net")),  # an account by a first name
+        (("Chris", "7+chris@users.noreply.github.com"), ("Chris Dale", "chris@home.net")),
+        (("Ann Archer", "ann@corp.org"), ("Bo Baker", "ann.archer@home.net")),  # a machine that two used
+        (("Ann Archer", "7+ann@users.noreply.github.com"), ("annarcher", "8+archer@users.noreply.github.com")),
+        (("office", "7+office@users.noreply.github.com"), ("Ann", "office@home.net")),
+        (("root", "7+autodl@users.noreply.github.com"), ("autodl", "a@home.net")),
+    ],
+)
+def test_what_two_people_may_go_by_joins_nobody(one, other):
+    assert len(people((*one, 3), (*other, 2)).all()) == 2
+
+
+def test_handles_join_nobody_whom_the_settings_name_apart():
+    contacts = (("Dan Smith", "dan@corp.org", 9), ("dansmith", "dansmith@home.net", 2))
+    apart = {"Dan Smith": ("dan@corp.org",), "Daniel Smithers": ("dansmith@home.net",)}
+    assert len(people(*contacts).all()) == 1
+    assert names(people(*contacts, aliases=apart)) == ["Dan Smith", "Daniel Smithers"]
 
 
 def test_a_family_name_may_come_first():
@@ -223,10 +266,10 @@ def test_own_bots_by_pattern():
 
 
 def test_whom_the_settings_name_apart_is_not_suggested():
-    contacts = (("Dan Smith", "dan@corp.org", 9), ("dansmith", "dansmith@home.net", 2))
+    contacts = (("Dan Poe", "dan@corp.org", 9), ("danpoe", "danpoe@home.net", 2))
     assert len(people(*contacts).suggestions()) == 1
-    assert len(people(*contacts, aliases={"Dan Smith": ("dan@corp.org",)}).suggestions()) == 1
-    apart = {"Dan Smith": ("dan@corp.org",), "Daniel Smithers": ("dansmith@home.net",)}
+    assert len(people(*contacts, aliases={"Dan Poe": ("dan@corp.org",)}).suggestions()) == 1
+    apart = {"Dan Poe": ("dan@corp.org",), "Daniel Poeth": ("danpoe@home.net",)}
     assert people(*contacts, aliases=apart).suggestions() == ()
 
 

@@ -4,7 +4,7 @@ from mldebt.ownership.people import unite
 
 LEE, LE_TWO, LE_THREE = (
     "Lee Yun <lee.yun@corp.org>",
-    "leeyun <9+leeyun@users.noreply.github.com>",
+    "leeyun <9+ly@users.noreply.github.com>",
     "leeyun <leeyun@home.net>",
 )
 BO = "Bo Baker <bo@corp.org>"
