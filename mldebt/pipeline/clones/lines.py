@@ -9,6 +9,7 @@ import msgspec
 
 from mldebt.facts import record
 from mldebt.facts.record import Ref, Stmt
+from mldebt.flow import Flow
 from mldebt.flow.program import Module, Program
 from mldebt.pipeline.clones.minhash import Hashes, numbered
 from mldebt.pipeline.clones.shapes import Writer
@@ -56,6 +57,12 @@ class Shapes:
         self._program = program
         self._hashes = Hashes()
         self._writers: dict[int, Writer] = {}
+        self._scopes: dict[int, dict[int, tuple[Line, ...]]] = {}
+
+    @classmethod
+    def of(cls, flow: Flow) -> Shapes:
+        """Those of a program, for `flow.shared`."""
+        return cls(flow.program)
 
     def unit(self, module: Module, scope: int) -> Region:
         """A definition; of a module itself, its own statements without definitions and imports."""
@@ -67,13 +74,19 @@ class Shapes:
     def region(self, module: Module, scope: int, statements: Iterable[Stmt] | None = None) -> Region:
         """A whole scope or some statements of it."""
         home = module.facts.scopes[scope]
-        body = home.body if statements is None else tuple(statements)
         writer = self._writers.get(module.index)
         if writer is None or writer.module is not module:
             writer = self._writers[module.index] = Writer(self._program, module)
-        lines = tuple(_Lines(writer, self._hashes).of(body))
-        at = home.at if statements is None or not body else body[0].at
-        return Region(module=module, scope=scope, at=at, lines=lines)
+            self._scopes[module.index] = {}
+        written = _Lines(writer, self._hashes)
+        if statements is not None:
+            body = tuple(statements)
+            at = body[0].at if body else home.at
+            return Region(module=module, scope=scope, at=at, lines=tuple(written.of(body)))
+        whole = self._scopes[module.index]
+        if scope not in whole:
+            whole[scope] = tuple(written.of(home.body))
+        return Region(module=module, scope=scope, at=home.at, lines=whole[scope])
 
 
 class _Lines:

@@ -22,7 +22,7 @@ class SameWork:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self.shapes = Shapes(flow.program)
+        self.shapes = flow.shared(Shapes.of)
         self._lines: dict[Body, tuple[Line, ...]] = {}
 
     def of(self, ingestions: Sequence[Ingestion]) -> dict[int, int]:

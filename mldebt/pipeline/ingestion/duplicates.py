@@ -108,7 +108,7 @@ class Duplicates:
                 yield Family(members=kept, twins=tuple(twins))
 
     def _regions(self) -> Iterator[Region]:
-        shapes = Shapes(self.flow.program)
+        shapes = self.flow.shared(Shapes.of)
         for module in self.flow.program.modules:
             if module.category != "product" or _KEPT_AS_IT_WAS.search(module.path):
                 continue

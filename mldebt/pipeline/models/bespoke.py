@@ -50,7 +50,7 @@ class Bespoke:
 
     def find(self, similarity: float, least: int) -> Iterator[Cloned]:
         """Families across modules, by place: loops and the classes around them, then objectives, exports, endpoints."""
-        shapes = Shapes(self.flow.program)
+        shapes = self.flow.shared(Shapes.of)
         told: list[Region] = []
         for what, places in (
             ("trainer classes", self._trainers()),

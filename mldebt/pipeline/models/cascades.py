@@ -44,6 +44,7 @@ class Cascades:
         self.usage = project.usage
         self.origins = project.flow.shared(Origins)
         self.writers = project.flow.shared(Writers)
+        self._said: dict[Value, list[Value]] = {}
 
     def find(self) -> Iterator[Cascade]:
         """Every pair of models, one fitted on the other's predictions, that stand in different modules."""
@@ -89,10 +90,15 @@ class Cascades:
 
     def _written(self, read: Value) -> Iterator[tuple[Value, Value | None]]:
         for write in self.writers.of(read):
-            for content in self.writers.content(write):
-                for visit in self.flow.walk(content, self.origins.back, limit=BACK_LIMIT):
-                    if visit.value in self._speakers:
-                        yield visit.value, write
+            yield from ((said, write) for said in self._said_in(write))
+
+    def _said_in(self, write: Value) -> list[Value]:
+        """What models said that is in a file; many models are trained on one."""
+        if write not in self._said:
+            walks = (self.flow.walk(each, self.origins.back, limit=BACK_LIMIT) for each in self.writers.content(write))
+            visited = (visit.value for walk in walks for visit in walk)
+            self._said[write] = [value for value in visited if value in self._speakers]
+        return self._said[write]
 
     def _crosses(self, model: TrainedModel, other: TrainedModel) -> bool:
         """Whether the two are trained in different modules of one project, and neither is a part of the other."""

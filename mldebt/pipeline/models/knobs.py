@@ -69,12 +69,12 @@ class Knobs:
     def ignored(self) -> Iterator[Ignored]:
         """Constants at the top of a module that nothing reads, while a call there gives another number by that name."""
         for module in self._modules():
-            for declared in self.constants(module):
-                for used in self.arguments(module):
-                    if used.name == declared.name and used.number != declared.number:
-                        if self._is_unread(declared):
-                            yield Ignored(declared=declared, used=used)
-                        break
+            constants = list(self.constants(module))
+            given = self._given([module.index]) if constants else {}
+            for declared in constants:
+                used = next((knob for knob in given.get(declared.name, ()) if knob.number != declared.number), None)
+                if used is not None and self._is_unread(declared):
+                    yield Ignored(declared=declared, used=used)
 
     def _is_unread(self, knob: Knob) -> bool:
         """Whether a name stands once in its module and nowhere else."""
@@ -169,7 +169,7 @@ class Knobs:
         """Numbers that a module's calls give by name."""
         for scope in range(len(module.facts.scopes)):
             for call in self.flow.body(module.index, scope).calls:
-                for name, source in call.named_arguments:
+                for name, source in call.named_arguments if any(call.keywords) else ():
                     number = source.data if source.kind == "const" else None
                     if name and isinstance(number, (int, float)) and not isinstance(number, bool):
                         yield Knob(module=module, scope=scope, at=call.at, name=name, number=number)

@@ -11,6 +11,7 @@ from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
 LISTED = 3
+_NAMING = frozenset({"columns", "feature_names"})
 _ARRAYS = ("numpy.array", "numpy.asarray")
 _NO_FEATURE = regex(
     r"(^|_)(labels?|targets?|y|class(es)?|outcome|folds?|split|weights?|ids?|idx|index|rating|click(ed)?|seed|steps?)$"
@@ -120,8 +121,9 @@ class MadeColumns:
 
 def _named(call: Value) -> Value | None:
     """What names the columns of a table that is made of rows."""
-    named = (given for keyword, given in call.named_arguments if keyword in ("columns", "feature_names"))
-    return next(named, None) if call.arguments else None
+    if _NAMING.isdisjoint(call.keywords):
+        return None
+    return next((given for keyword, given in call.named_arguments if keyword in _NAMING), None)
 
 
 def _only(made: Value) -> Value:

@@ -21,7 +21,7 @@ class ModelCopies:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self._shapes = Shapes(flow.program)
+        self._shapes = flow.shared(Shapes.of)
 
     def groups(self, models: Iterable[TrainedModel]) -> list[list[TrainedModel]]:
         """The models, each first of a group with its copies in other modules after it, in the order given."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from mldebt.flow.files.writers import Writers
 from mldebt.flow.steps import Stack, Step, Visit
@@ -42,6 +43,15 @@ class Side:
         yield from self.constants.items()
 
 
+class _Made(NamedTuple):
+    """What one value makes: columns, constant ones, the transformer that it fits, the numbers of a vector."""
+
+    columns: tuple[tuple[str, Value], ...]
+    constants: tuple[tuple[str, Value], ...]
+    fits: str
+    vector: frozenset[str]
+
+
 class Sides:
     """Walks back from the calls that train and from those that ask."""
 
@@ -57,6 +67,7 @@ class Sides:
         self._written: dict[Value, list[Visit]] = {}
         self._asking: dict[tuple[Unit, int], bool] = {}
         self._training: dict[int, Side] = {}
+        self._made: dict[Value, _Made | None] = {}
 
     def training(self, model: TrainedModel) -> Side:
         """What is made for a model's training. What is shared with others may be called by them with other data, and
@@ -65,8 +76,8 @@ class Sides:
         if known is None:
             kept = [visit for visit in self._visits(model) if not self._only_asks(visit.value.body.key, CALLERS)]
             known = self._training[id(model)] = self._side(kept)
-            for visit in kept:
-                self._add_listed(known, self.made.listed(visit.value))
+            for value in dict.fromkeys(visit.value for visit in kept):
+                self._add_listed(known, self.made.listed(value))
             known.columns = {name: made for name, made in known.columns.items() if self.is_learnt(made)}
         return known
 
@@ -139,8 +150,8 @@ class Sides:
             if (self._is_served(visit.value) if is_endpoint else visit.value.body.key not in trained)
         ]
         found = self._side(kept)
-        for visit in kept:  # a row that is a list names what it holds by its variables
-            self._add_listed(found, self.made.listed(visit.value))
+        for value in dict.fromkeys(visit.value for visit in kept):  # a row that is a list names it by its variables
+            self._add_listed(found, self.made.listed(value))
         for source in asked.arguments[:1]:
             self._add_listed(found, self.made.asked(source))
         return found
@@ -169,20 +180,31 @@ class Sides:
 
     def _side(self, visits: Iterable[Visit]) -> Side:
         found = Side()
-        for visit in visits:
-            value = visit.value
+        for value in dict.fromkeys(visit.value for visit in visits):
             if value.kind == "return":
                 found.functions.setdefault(value.body.key, value)
-            for name, made in self.made.of(value):
-                if self.worked_out.is_feature(made):
-                    found.columns.setdefault(name, made)
-            for name, made in self.made.constants(value):
-                found.constants.setdefault(name, made)
-            if value.kind == "call" and (kind := self.fitted(value)):
-                found.fits.setdefault(kind, value)
-            if names := numbers_in(value):
-                found.vectors[value] = names
+            made = self._made_at(value)
+            if made is not None:
+                for name, column in made.columns:
+                    found.columns.setdefault(name, column)
+                for name, constant in made.constants:
+                    found.constants.setdefault(name, constant)
+                if made.fits:
+                    found.fits.setdefault(made.fits, value)
+                if made.vector:
+                    found.vectors[value] = made.vector
         return found
+
+    def _made_at(self, value: Value) -> _Made | None:
+        """What one value makes; many models are trained on the same."""
+        if value not in self._made:
+            columns = [(name, made) for name, made in self.made.of(value) if self.worked_out.is_feature(made)]
+            constants = tuple(self.made.constants(value))
+            fits = self.fitted(value) if value.kind == "call" else ""
+            vector = numbers_in(value)
+            found = _Made(tuple(columns), constants, fits, vector) if columns or constants or fits or vector else None
+            self._made[value] = found
+        return self._made[value]
 
     def fitted(self, call: Value) -> str:
         """The library's transformer that a call fits, "" for one that learns nothing."""
