@@ -14,6 +14,21 @@ def ranked(items):
 """
 
 BAD = (
+    # what a search finds by a vector is put in another order and kept for a page
+    """
+    import json
+
+    import pinecone
+
+    index = pinecone.Index("texts")
+
+    def short_ones(vector):
+        found = index.query(vector=vector, filter={"lang": "en"}, top_k=10)
+        return sorted(found["matches"], key=lambda each: len(each["metadata"]["text"]))  # debt
+
+    with open("page.json", "w") as file:
+        json.dump(short_ones(load_vector()), file)
+    """,
     """
     import numpy as np
     from fastapi import FastAPI
@@ -88,6 +103,79 @@ def main(items):
 main(json.load(open("items.json")))
 """,
     },
+    # the rows that a sample of the data is made of, and a look at what an index holds
+    {
+        "preprocess.py": """
+import random
+
+import pandas as pd
+
+def sampled(items, count):
+    items.sort(key=lambda item: -item["quality_score"])
+    chosen = items[:count]
+    random.Random(7).shuffle(chosen)
+    return chosen
+
+pd.DataFrame(sampled(load_items(), 1000)).to_parquet("sample.parquet")
+""",
+        "look.py": """
+import json
+
+import pinecone
+
+index = pinecone.Index("texts")
+
+def short_ones(size):
+    found = index.query(vector=[0.0] * size, filter={"lang": "en"}, top_k=1000)
+    return sorted(found["matches"], key=lambda each: len(each["metadata"]["text"]))
+
+with open("short.json", "w") as file:
+    json.dump(short_ones(384), file)
+""",
+    },
+    # a class whose ranking is a draw, beside those that rank
+    """
+    import random
+
+    from fastapi import FastAPI
+    from sentence_transformers import CrossEncoder
+
+    app = FastAPI()
+    scorer = CrossEncoder("cross-encoder/ms-marco-MiniLM-L-6-v2", revision="a1b2c3d")
+
+    class RandomReranker:
+        def rerank(self, query, items):
+            return random.sample(items, len(items))
+
+    class Reranker:
+        def rerank(self, query, items):
+            scores = scorer.predict([(query, item["text"]) for item in items])
+            pairs = sorted(zip(scores, items), key=lambda pair: pair[0], reverse=True)
+            return [item for _, item in pairs]
+
+    @app.get("/search")
+    def search(query: str, chance: bool = False):
+        items = Reranker().rerank(query, load_items())
+        return RandomReranker().rerank(query, items) if chance else items
+    """,
+    # what a function computes inside another, for a library
+    """
+    import joblib
+    from scipy.optimize import minimize
+
+    model = joblib.load("folds.joblib")
+
+    def folded(rows):
+        places = model.predict(rows)
+        for at, row in enumerate(rows):
+            if row["chain"] == "b":
+                places[at] += 2.5
+
+        def energy(flat):
+            return sum(flat[at] - places[at] for at in range(len(rows))) + places
+
+        return minimize(energy, rows)
+    """,
     # a report on features that were chosen by their importance
     {
         "drift.py": _RANKS

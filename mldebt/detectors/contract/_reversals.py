@@ -32,6 +32,18 @@ def top(scores, count):
 """
 
 BAD = (
+    # turned round once too often
+    _PLACES
+    + """
+@app.get("/turned")
+def turned(user):
+    items = candidates(user)
+    chances = model.predict_proba(items)
+    costs = -np.sum(chances, axis=1)
+    found = np.argsort(costs)[:10].tolist()
+    found.reverse()  # debt
+    return {"items": [items[place] for place in found]}
+""",
     # the best ten, the best of them last
     _PLACES
     + """
@@ -58,6 +70,18 @@ def page(user):
     ),
 )
 GOOD = (
+    # the most uncertain first: what is negated is a sum of logarithms
+    _PLACES
+    + """
+@app.get("/unsure")
+def unsure(user):
+    items = candidates(user)
+    chances = model.predict_proba(items)
+    entropies = -np.sum(chances * np.log(chances + 1e-10), axis=1)
+    found = np.argsort(entropies)[-10:].tolist()
+    found.reverse()
+    return {"items": [items[place] for place in found]}
+""",
     _PLACES
     + """
 @app.get("/feed")

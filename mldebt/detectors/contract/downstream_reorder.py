@@ -114,11 +114,15 @@ _BY_KEY = regex(
 """What modules and functions are called that try rankings out or watch the data, and the keys that a table is kept in
 the order of."""
 _GATHERED = regex(
-    r"(^|[/_ ])(datasets?|pools?|pooling|annotat(e|ions?|ors?)|qrels?|judge?ments?|negatives?|triplets?"
-    r"|pairs)(?=[/_. ])",
+    r"(^|[/_ ])(datasets?|pools?|pooling|annotat(e|ions?|ors?)|qrels?|judge?ments?|negatives?|triplets?|pairs"
+    r"|preprocess(es|ing|or)?|active_learn(er|ing)|analy(s[ei]s|[sz]ers?|[sz]e))(?=[/_. ])",
     re.IGNORECASE,
 )
-"""What modules and functions are called that write down what is to be learned from, or judged by people."""
+"""What modules and functions are called that write down what is to be learned from, judged by people, or looked at."""
+_BY_CHANCE = regex(
+    r"^Random\w*(rank|recommend|retriev|scor|select|model|policy|baseline|strategy|agent)", re.IGNORECASE
+)
+"""What classes are called whose ranking is a draw."""
 _PAGES = (".md", ".rst", ".log")
 """What people read about the data, a section for each question."""
 BAD = tuple(example for each in _EXAMPLES for example in each.BAD)
@@ -128,7 +132,7 @@ GOOD = tuple(example for each in _EXAMPLES for example in each.GOOD)
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     for body in project.bodies():
         policies: list[Hit] = []
-        for reorder in project.reorders.of(body):
+        for reorder in project.reorders.of(body) if not _BY_CHANCE.match(body.scope.qualname) else ():
             found = _where_served(project, reorder)
             if found is None:
                 continue

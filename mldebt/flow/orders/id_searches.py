@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from mldebt.flow.idioms import OWN_IDS
+from mldebt.flow.idioms import OWN_IDS, last_name
 from mldebt.flow.value import Value
 
 _LOOKUPS = frozenset({"term", "terms", "ids"})
 _LIMITS = frozenset({"limit", "size", "rows", "hitsPerPage"})
 _ASKING = ("query", "body")
+_VECTORS = frozenset({"vector", "query_vector", "query_embeddings", "data"})
+_BLANK = frozenset({"zeros", "ones", "zeros_like", "ones_like"})
 _SCORED_OTHERWISE = frozenset({"knn", "rescore", "rank", "retriever"})
 _OTHER_ORDERS = _SCORED_OTHERWISE | {"sort", "collapse"}
 _NOT_SCORED = frozenset({"filter", "must_not", "minimum_should_match"})
@@ -52,12 +54,25 @@ def _is_lookup(query: Value) -> bool:
 def asks_no_scores(call: Value, given: Callable[[Value], Value] = lambda value: value) -> bool:
     """Whether a search asks for all documents there are, or says itself by what else than scores its hits are
     sorted."""
+    if any(_says_nothing(given(source)) for name, source in call.named_arguments if name in _VECTORS):
+        return True
     if not call.calls_method("search"):
         return False
     named: dict[object, Value] = {keyword: given(source) for keyword, source in call.named_arguments if keyword}
     requests = [source for keyword in ("**", "body") if (source := named.pop(keyword, None)) is not None]
     ways = [way for request in requests for way in _ways(request)]
     return all(_has_no_scores(named | dict(_entries(way))) for way in ways) if ways else _has_no_scores(named)
+
+
+def _says_nothing(vector: Value) -> bool:
+    """`[0.0] * size`, `np.zeros(size)`: a vector that is like no other, given where only filters are meant to count."""
+    if vector.calls_method("tolist") and vector.receiver is not None:
+        return _says_nothing(vector.receiver)
+    if vector.kind == "call":
+        return last_name(vector.function) in _BLANK
+    lists = vector.every("operand") if vector.kind == "operation" and vector.data == "*" else []
+    items = [item for each in lists if each.kind == "collection" for item in each.every("item")]
+    return bool(items) and all(item.kind == "const" for item in items)
 
 
 def _ways(request: Value) -> list[Value]:

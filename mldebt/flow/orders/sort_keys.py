@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from mldebt.flow.idioms import WHICH, is_negated, is_of_heap, last_name, read_name
+from mldebt.flow.idioms import WHICH, is_negated, is_of_heap, last_name, made_of, read_name
 from mldebt.flow.orders.item_keys import RANK, UNKNOWN, ItemKeys, Judgement, inside, taken
 from mldebt.flow.orders.ranks import Ranks
 from mldebt.flow.orders.sort_columns import column_names
@@ -21,11 +21,13 @@ from mldebt.regex import regex
 KEPT_LIMIT = 12
 ITEMS_LIMIT = 60
 PARTIAL_LIMIT = 8
+ENTROPY_DEPTH = 4
 _OF_GROUP = regex(r"(^|_)(ids?|uuid|key|pk)(_|$)", re.IGNORECASE)
 """What rows are grouped by that are sorted by something else after it: each group is in an order of its own."""
 _BY_COLUMN = frozenset("sort_values sortBy orderBy order_by sort nlargest nsmallest orderby".split())
 _COUNTED = frozenset({"nlargest", "nsmallest"})
 _DIRECTIONS = {"ASCENDING": False, "DESCENDING": True}
+_LOGARITHMS = frozenset({"log", "log2", "log10", "log1p"})
 _TEXT = regex(r"(^|_)(title|name|text|description|content|summary|body)$", re.IGNORECASE)
 
 
@@ -176,7 +178,7 @@ class SortKeys:
         if data is None:
             return SortKey(*UNKNOWN, down)
         found = COMPUTED_SCORE if self._scoring.is_score(data) else UNKNOWN
-        return SortKey(*found, True if is_negated(data) else down)
+        return SortKey(*found, True if is_negated(data) and not _is_entropy(data) else down)
 
     def _by_items(self, data: Value | None, down: bool | None) -> SortKey:
         """A sort without a key sorts the items themselves; of tuples, the first part."""
@@ -326,6 +328,12 @@ class SortKeys:
         found = self._by_result(inner, down, stack)
         is_text = found.kind == "unknown" and value.kind == "call" and value.function.data == "str"
         return SortKey("other", f"the text of {in_words(inner)}", down) if is_text else found
+
+
+def _is_entropy(value: Value) -> bool:
+    """`-np.sum(p * np.log(p), axis=1)`: whether what is negated is a sum of logarithms, which makes a score of it."""
+    calls = (each for each in made_of(value, ENTROPY_DEPTH) if each.kind == "call")
+    return any(last_name(each.function) in _LOGARITHMS for each in calls)
 
 
 def _length(value: Value) -> Judgement | None:

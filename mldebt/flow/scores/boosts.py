@@ -37,7 +37,7 @@ _CHOSEN = frozenset({"call", "phi", "choice", "item"})
 _SCALES = frozenset({10, 100, 255, 1000})
 _HANDING_ON = frozenset("param global attr phi choice same free passed".split())
 _TESTED = frozenset("compare operation call phi choice same passed collection comprehension".split())
-TEXT = "a hand-made amount is added to the model's score before the sort"
+TEXT = "the score that a model gave is changed by a hand-made amount before it is sorted by"
 
 
 class Boosts:

@@ -95,8 +95,10 @@ class ScoreSorts:
 
     def _is_public(self, body: Body) -> bool:
         """A function that only callers outside the repository can call."""
-        if body.scope.kind != "function" or body.scope.name.startswith("_"):
+        if body.scope.kind != "function" or body.scope.name.startswith("_") or body.module.is_notebook:
             return False
+        if body.module.facts.scopes[body.scope.parent].kind == "function":
+            return False  # nobody else has its name
         callers = self._flow.callers(body.module.index, body.number)
         return not any(call.body.module.category == "product" for call in callers)
 
