@@ -36,6 +36,12 @@ def mixed(user):
     best = rank(user, candidates(user))
     return best[:5] + random.sample(best[5:50], 5)  # debt
 
+@app.get("/headed")
+def headed(user):
+    first, *others = rank(user, candidates(user))
+    drawn = list(np.random.choice(others, size=3, replace=False))  # debt
+    return [first, *drawn]
+
 @app.get("/moved")
 def moved(user):
     return rng.permutation(rank(user, candidates(user))).tolist()  # debt

@@ -42,6 +42,7 @@ from mldebt.detectors.contract import (
     _services,
     _sets,
     _sort_keys,
+    _stores,
     _told_keys,
     _wrapped_keys,
 )
@@ -100,6 +101,7 @@ _EXAMPLES = (
     _carried,
     _told_keys,
     _wrapped_keys,
+    _stores,
 )
 _EXPERIMENT = regex(
     r"(^|[/_ ])(simulat(e|es|ed|ion|ions|or)|leaderboards?|tournaments?|standings|experiments?|benchmarks?|backtest"
@@ -191,11 +193,16 @@ def _is_served_beside(project: Project, reorder: Reorder, origin: Origin, served
         return _is_written_down(project, origin)
     if reorder.kind not in (MEMBERSHIP.kind, BEST_BY, PICKED.kind):
         return False
-    if reorder.kind == PICKED.kind and any(value.kind in ("operation", "mutate") for value in served.trail):
-        return False  # put among them
+    if reorder.kind == PICKED.kind and any(map(_puts_among, served.trail)):
+        return False
     way = origin.trail[::-1]
     others = (project.boundaries.served(value, way) for value in origin.trail if value.body is reorder.site.body)
     return any(other is not None and other.value.body is served.value.body for other in others)
+
+
+def _puts_among(value: Value) -> bool:
+    """Whether picked items are put among others: `first + picked`, `[first, *picked]`."""
+    return value.kind in ("operation", "mutate") or (value.kind == "collection" and bool(value.every("spread")))
 
 
 def _is_written_down(project: Project, origin: Origin) -> bool:

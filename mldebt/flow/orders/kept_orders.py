@@ -14,9 +14,6 @@ from mldebt.flow.walk import Flow
 
 _TELLING_LENGTH = 5
 _KEY_LENGTH = 3
-_KEYED_READS = ("get", "getex", "lrange")
-_KEYED_WRITES = ("set", "setex", "psetex", "rpush")
-"""What a store that is asked by a key takes and gives back in the same order."""
 _BY_LINE = ("write", "writerow")
 _BY_TABLE = ("read_sql", "read_sql_table", "read_sql_query")
 
@@ -79,8 +76,7 @@ class KeptOrders:
         if read.calls_method(*_BY_TABLE) or read.calls_external(*(f"pandas.{name}" for name in _BY_TABLE)):
             return self._of_table(read)
         text = self._only_text(read)
-        is_keyed = _is_keyed(self._flow, read)
-        if not _is_telling(text, is_keyed=is_keyed) or (is_keyed and not read.calls_method(*_KEYED_READS)):
+        if not _is_telling(text, is_keyed=False) or _is_keyed(self._flow, read):
             return []
         writes = [write for write in self._by_name.get(_name(text), ()) if self._is_near(write, read)]
         if len(writes) != 1 or writes[0] is read or self._is_added_to(text):
@@ -100,11 +96,8 @@ class KeptOrders:
 
     def _is_same(self, write: Value, read: Value, text: str) -> bool:
         other = self._only_text(write)
-        is_keyed = _is_keyed(self._flow, write)
-        if is_keyed != _is_keyed(self._flow, read):
+        if _is_keyed(self._flow, write):
             return False
-        if is_keyed:
-            return text == other and write.calls_method(*_KEYED_WRITES)
         return _is_same_path(text, other) and self._files.means(write, other, read, text)
 
     def _is_added_to(self, text: str) -> bool:

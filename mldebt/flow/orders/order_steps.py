@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from mldebt.flow.calls.callbacks import FOLDING
-from mldebt.flow.idioms import indexed, is_mask, is_walked, last_name, picked_from, root, selects, taken_by
+from mldebt.flow.idioms import indexed, is_mask, is_walked, last_name, picked_from, read_name, root, selects, taken_by
+from mldebt.flow.orders.kept_documents import KeptDocuments
 from mldebt.flow.orders.kept_orders import KeptOrders
+from mldebt.flow.orders.keyed_stores import KeyedStores
 from mldebt.flow.scores.copies import copied, given_anew
 from mldebt.flow.steps import Stack, Step, may_enter
 from mldebt.flow.tasks.handovers import PULL
@@ -62,6 +64,8 @@ _TAKING = ("get", "get_nowait")
 _BROUGHT = frozenset("text content body data value payload arguments output".split())
 """What an answer, a message or an entry of a cache calls the text that it brings."""
 _COPYING = frozenset("deepcopy copy cast dumps loads".split())
+_LEARNING = frozenset("fit partial_fit fit_transform afit train retrain".split())
+"""Methods that learn from what they are given: it is data there, whose order nobody is served in."""
 
 
 class State(NamedTuple):
@@ -94,6 +98,8 @@ class OrderSteps:
         self._orders = orders
         self._flow = orders.flow
         self._kept = orders.flow.shared(KeptOrders)
+        self._stores = orders.flow.shared(KeyedStores)
+        self._documents = orders.flow.shared(KeptDocuments)
         self._by_kind: dict[str, Callable[[State], list[State]]] = {
             **dict.fromkeys(_SAME, self._same),
             "call": self._call,
@@ -146,7 +152,7 @@ class OrderSteps:
     # ------------------------------------------------------------------ the same sequence elsewhere
 
     def _same(self, state: State) -> list[State]:
-        return self._stepped(state, state.depth)
+        return [] if _is_learned_from(state.value) else self._stepped(state, state.depth)
 
     def _item(self, state: State) -> list[State]:
         value = state.value
@@ -201,13 +207,23 @@ class OrderSteps:
             elif last_name(call.function) in _RUNNING_ELSEWHERE:
                 found.extend(self._run_elsewhere(state))
             else:
-                found.extend(state.on(source) for source in self.kept_by(call))
-                found.extend(state.at(source, (), state.depth) for source in self._kept.written(call))
-                found.extend(State(source, (), state.outer, _said(state.path)) for source in self._kept.sent(call))
+                found.extend(self._through_library(state))
         found.extend(state.at(answer, (), state.depth) for answer in orders.answers(call, state.stack))
         found.extend(State(each, (), state.depth) for each in self._shown(call))
         if call.calls_method(*_ELSEWHERE) and call.function.source.kind == "func":
             found.append(state.at(self._flow.body(*call.function.source.scope_key).returns, (), state.depth))
+        return found
+
+    def _through_library(self, state: State) -> list[State]:
+        """What a library's call keeps the order of: what it was given, what was written where it reads, what was sent
+        where it listens."""
+        call = state.value
+        found = [state.on(source) for source in self.kept_by(call)]
+        found.extend(state.at(source, (), state.depth) for source in self._kept.written(call))
+        found.extend(state.at(*kept, state.depth) for kept in self._stores.written(call, state.stack))
+        fields = self._documents.written(call, state.path)
+        found.extend(State(value, (), state.depth, path) for value, path in fields)
+        found.extend(State(source, (), state.outer, _said(state.path)) for source in self._kept.sent(call))
         return found
 
     def _validated(self, state: State) -> list[State]:
@@ -230,8 +246,11 @@ class OrderSteps:
         return [state.at(self._flow.body(*key).returns, (*stack, call), depth) for key in keys]
 
     def _held_by(self, state: State) -> list[State]:
-        """What stands at a place in what is awaited together, and what is put in a queue or an empty container."""
+        """What stands at a place in what is awaited together or in a document, and what is put in a queue or an empty
+        container."""
         call, path = state.value, state.path
+        if call.calls_method("get") and (key := read_name(call)) and self._documents.is_read(call.function.source):
+            return [State(call.function.source, state.stack, state.depth, (key, *path[: PATH_LENGTH - 1]))]
         if call.calls_external(*_GATHERING) and path and isinstance(path[0], int) and path[0] < call.keywords.count(""):
             return [State(call.arguments[path[0]], state.stack, state.depth, path[1:])]
         if all(source.kind in ("const", "external") for source in call.arguments):
@@ -345,6 +364,11 @@ class OrderSteps:
         return found
 
 
+def _is_learned_from(value: Value) -> bool:
+    """Whether a value is what a method is given to learn from: `def fit(self, products)`."""
+    return value.kind == "param" and value.body.scope.name in _LEARNING and "self" in value.body.params
+
+
 def sources_of_append(append: Value) -> list[Value]:
     """The sequences whose order an append in a loop follows: the loop's, or what is picked from in a `while`."""
     loop, arguments = append.loops[-1], append.every("arg")
@@ -391,7 +415,8 @@ def _remember(state: State, step: Step) -> State:
     """The state with the key or attribute that a step to the whole object left open."""
     name = state.value.data
     ends_generator = step.value.kind == "same" and step.value.data == "StopIteration"
-    if step.label != "object" or not isinstance(name, str | int) or name in KEEPING or ends_generator:
+    is_kept = name in KEEPING and state.value.kind != "item"  # `rows.items()`, not `row["items"]`
+    if step.label != "object" or not isinstance(name, str | int) or is_kept or ends_generator:
         return state
     return state._replace(path=(name, *state.path[: PATH_LENGTH - 1]))
 

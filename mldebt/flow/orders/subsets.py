@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mldebt.flow.conditions.conditions import around
-from mldebt.flow.idioms import is_mask, is_negated, selects
+from mldebt.flow.idioms import bare, is_mask, is_negated, selects
 from mldebt.flow.orders.list_versions import cut_from, filled, versions
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -31,7 +31,7 @@ class Subsets:
             return self._part_of(value.source, value.data)
         if value.kind == "comprehension" and value.data in ("list", "generator"):
             iterables, element = value.every("iterable"), value.one("element")
-            is_plain = len(iterables) == 1 and element is not None and element.kind == "element"
+            is_plain = len(iterables) == 1 and element is not None and bare(element).kind == "element"
             return filled(iterables[0]) if is_plain else None
         if value.kind == "mutate" and value.data == "append" and value.loops:
             return filled(value.loops[-1])
