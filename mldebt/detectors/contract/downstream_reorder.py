@@ -14,6 +14,7 @@ from mldebt.detectors.contract import (
     _builders,
     _carried,
     _clauses,
+    _components,
     _decorated,
     _experiments,
     _frameworks,
@@ -102,6 +103,7 @@ _EXAMPLES = (
     _told_keys,
     _wrapped_keys,
     _stores,
+    _components,
 )
 _EXPERIMENT = regex(
     r"(^|[/_ ])(simulat(e|es|ed|ion|ions|or)|leaderboards?|tournaments?|standings|experiments?|benchmarks?|backtest"

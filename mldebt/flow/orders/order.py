@@ -176,8 +176,9 @@ class Orders:
     def _of_component(self, call: Value) -> str:
         """How a library's component that is added to a pipeline ranks what it gives there."""
         component = self.flow.wirings.of_library(call)
-        types = self.flow.types(component) if component is not None else ()
-        runs = (self.flow.catalogue.method(each.name, "run") for each in types if isinstance(each.name, str))
+        names = [each.name for each in self.flow.types(component)] if component is not None else []
+        names += [component.name] if component is not None and component.kind == "external" else []  # a class
+        runs = (self.flow.catalogue.method(name, "run") for name in names if isinstance(name, str))
         ranking = next((api for api in runs if api is not None and api.order == "ranks"), None)
         name = ".".join(ranking.name.split(".")[-2:]) if ranking is not None else ""
         return f"{name} returns results in score order" if name else ""

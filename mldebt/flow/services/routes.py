@@ -21,6 +21,8 @@ ANY = "*"
 """A segment of a path that is only known when the program runs."""
 VERBS = frozenset("get post put patch delete head".split())
 _PREFIXES = ("prefix", "url_prefix")
+_ROUTING = frozenset("add_resource add_route add_api_route add_url_rule path re_path".split())
+"""What is called with a path and the function, or the class, that answers there."""
 _PLACE = regex(r"<[^>]*>|\{[^}]*\}|\(\?P[^)]*\)")
 _HOST = regex(r"^\w+://[^/]*|^[\w.-]+:\d+(?=/)")
 _END = regex(r"[?#].*$", re.DOTALL)
@@ -89,6 +91,28 @@ class Routes:
                     decorators = (around.values.get(ref) for ref in scope.decorators)
                     for decorator in decorators:
                         yield from self._declared(decorator, (module.index, number))
+        for call in self._flow.calls_named(_ROUTING):
+            if call.body.module.category == "product" and "serves" in self._flow.roles(call):
+                yield from self._given(call)
+
+    def _given(self, call: Value) -> Iterator[Route]:
+        """`api.add_resource(Search, "/search/")`, `path("search/", views.search)`: a function answers any verb, the
+        methods of a class those that they are called after."""
+        texts = [source.data for source in call.arguments if source.kind == "const" and isinstance(source.data, str)]
+        answering = [("", source.scope_key) for source in call.arguments if source.kind == "func"]
+        answering += [each for source in call.arguments for each in self._by_verb(source)]
+        for text in texts[: len(answering)]:
+            for verb, function in answering:
+                yield Route(_segments(_PLACE.sub(ANY, text)), verb, function)
+
+    def _by_verb(self, resource: Value) -> Iterator[tuple[str, ScopeKey]]:
+        """The methods of a class, or of an object, that answer a verb: `def post(self)`, `def on_post(self, …)`."""
+        own = [each.name for each in self._flow.types(resource) if isinstance(each.name, tuple)]
+        for cls in [resource.scope_key] if resource.kind == "class" else own:
+            members = self._flow.program.modules[cls[0]].members.get(cls[1], {})
+            for name, number in members.items():
+                if (verb := name.removeprefix("on_")) in VERBS:
+                    yield verb, (cls[0], number)
 
     def _declared(self, decorator: Value | None, function: ScopeKey) -> Iterator[Route]:
         """`@app.get("/search")`, `@blueprint.route("/search", methods=["POST"])`."""

@@ -10,6 +10,7 @@ from mldebt.flow.body import Body
 from mldebt.flow.calls.companions import Companions
 from mldebt.flow.calls.selves import Selves
 from mldebt.flow.conditions.conditions import entails
+from mldebt.flow.idioms import last_name
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.orders.order import Orders
 from mldebt.flow.orders.order_uses import OrderUses, Place
@@ -150,7 +151,17 @@ class _Walk:
             return ""
         served = (key for key in self._decorated(body) if around.layers(key)[-1] == body.key)
         answers = self.boundaries.answers
+        if self._gives_field(body):
+            return "a field of an answer"
         return answers(*body.key) or next(filter(None, (answers(*key) for key in served)), "")
+
+    def _gives_field(self, body: Body) -> bool:
+        """Whether a method gives a field of what a web framework answers: `get_similar` of a serializer that declares
+        `similar = SerializerMethodField()`."""
+        cls = self.flow.program.enclosing_class(body.module, body.number)
+        name = body.scope.name.removeprefix("get_")
+        field = self.flow.body(*cls).env.get(name) if cls is not None and name != body.scope.name else None
+        return field is not None and field.kind == "call" and last_name(field.function) == "SerializerMethodField"
 
     def _decorated(self, body: Body) -> Sequence[ScopeKey]:
         """What a decorator's inner function stands around on the way here."""

@@ -22,6 +22,8 @@ _LIBRARIES = frozenset({"lenskit", "haystack"})
 _ADDING = frozenset({"add_component", "replace_component"})
 _JOINING = frozenset({"connect"})
 _RUNNING = frozenset({"run", "run_all", "run_async"})
+_RECOMMENDING = ("lenskit.recommend", "lenskit.operations.recommend")
+"""What runs the pipeline that it is given first, and gives its list."""
 _METHODS = ("__call__", "run")
 """What runs when a component is run."""
 RUN_LIMIT = 40
@@ -59,7 +61,7 @@ class Wirings:
 
     def results(self, run: Value, path: tuple[str | int, ...]) -> list[Value]:
         """What a run gives, of which what stands under some keys is asked for: `run(…)["ranker"]["documents"]`."""
-        if not run.calls_method(*_RUNNING):
+        if not run.calls_method(*_RUNNING) and not run.calls_external(*_RECOMMENDING):
             return []
         names = [str(key) for key in path[:2]]
         found: list[Value] = []
@@ -132,7 +134,10 @@ class Wirings:
 
     @cached_property
     def _runs(self) -> list[Value]:
-        return self._flow.calls_named(_RUNNING) if self._boards else []
+        if not self._boards:
+            return []
+        given = (run for run in self._flow.calls_named(frozenset({"recommend"})) if run.calls_external(*_RECOMMENDING))
+        return [*self._flow.calls_named(_RUNNING), *given]
 
     def _runs_of(self, board: Board) -> list[Value]:
         return [run for run in self._runs if any(each is board for each in self._boards_of(run))]
@@ -148,6 +153,8 @@ class Wirings:
 
     def _find_boards(self, run: Value) -> list[Board]:
         receiver, flow = run.receiver, self._flow
+        if run.calls_external(*_RECOMMENDING):
+            receiver = next(iter(run.arguments), None)
         if receiver is None:
             return []
         bodies = {visit.value.body.key for visit in flow.walk(receiver, flow.back, limit=RUN_LIMIT)}
