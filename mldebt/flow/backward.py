@@ -168,13 +168,15 @@ class Backward:
         held = self._class_held(owner)
         if held is not None and (set_there := self._of_class(held, name)):
             return set_there
+        if put := self._flow.graph_states.held(owner, name):  # in place of what the state's class has there at first
+            return [Step("field", each, ()) for each in put]
         for cls in self._classes_of(owner):
             fields = self._field(cls, name)
             if fields:
                 return [*fields, *(Step("field", given, ()) for given in self._flow.given_fields(cls, name))]
             if name in self._flow.fields_of(cls) and (handed := self._given_for(name, owner, stack)):
                 return handed
-        kept = self._flow.app_state.kept(value) or self._flow.graph_states.held(owner, name)
+        kept = self._flow.app_state.kept(value)
         return [Step("field", each, ()) for each in kept] or [Step("object", owner, stack)]
 
     def _class_held(self, owner: Value, depth: int = NESTED) -> ClassKey | None:

@@ -80,7 +80,60 @@ def _graph(last: str, search: str = _SEARCH, edges: str = _APP) -> dict[str, str
     return {"ranking.py": _RANKING, "steps.py": _STEPS + last, "app.py": edges + search}
 
 
+_MERGED = """
+from fastapi import FastAPI
+from ranking import rank
+app = FastAPI()
+
+def retrieve(state):
+    return {"documents": rank(state["question"], load(state["question"])), "topics": topics(state["question"])}
+"""
+_RUN = """
+def run(question):
+    state = {"question": question}
+    for step in (retrieve, tidy):
+        state.update(step(state))
+    return state
+
+@app.get("/search")
+def search(question: str):
+    return run(question)
+"""
+
+
 BAD = (
+    # a state whose class has an empty list there at first
+    {
+        "ranking.py": _RANKING,
+        "steps.py": """
+from pydantic import BaseModel
+from ranking import rank
+
+class State(BaseModel):
+    question: str
+    documents: list = []
+
+def retrieve(state: State):
+    return {"documents": rank(state.question, load(state.question))}
+
+def cut(state: State):
+    return {"question": state.question.strip()}
+
+def last(state: State):
+    return {"documents": sorted(state.documents, key=lambda document: document.date)}  # debt
+""",
+        "app.py": _APP + _SEARCH,
+    },
+    # steps whose results are merged by hand
+    {
+        "ranking.py": _RANKING,
+        "app.py": _MERGED
+        + """
+def tidy(state):
+    return {"documents": sorted(state["documents"], key=lambda document: document.date)}  # debt
+"""
+        + _RUN,
+    },
     # a state that is filled on several ways
     _graph(
         """
@@ -188,6 +241,16 @@ def search(question: str):
     },
 )
 GOOD = (
+    # steps whose results are merged by hand, under another key
+    {
+        "ranking.py": _RANKING,
+        "app.py": _MERGED
+        + """
+def tidy(state):
+    return {"topics": sorted(state["topics"], key=lambda topic: topic.name)}
+"""
+        + _RUN,
+    },
     # written over before the step ends
     _graph(
         """

@@ -345,6 +345,8 @@ class OrderSteps:
             return [*added, *(state.on(source, 0) for source in walked)]
         if method == "insert" and state.depth > 0:
             return [state.on(source, state.depth - 1) for source in arguments[1:2]]
+        if method == "update" and state.path:  # `state.update(step(state))`: what it put there under the key
+            return [state.on(source) for source in arguments[:1]]
         return []
 
     def _store(self, state: State) -> list[State]:
