@@ -38,6 +38,27 @@ model = SentenceTransformer(args.model{more}){mark}
 """
 
 BAD = (
+    # a service's usual one, which its environment may replace by another without a pin
+    """
+    import argparse
+    from fastapi import FastAPI
+    from sentence_transformers import CrossEncoder
+
+    app = FastAPI()
+    USUAL = "cross-encoder/ms-marco-MiniLM-L-6-v2"
+
+    def opened(name=USUAL):
+        return CrossEncoder(name)  # debt
+
+    def main():
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--name")
+        opened(parser.parse_args().name)
+
+    @app.get("/rank")
+    def rank(query: str, text: str) -> float:
+        return float(opened().predict([(query, text)])[0])
+    """,
     # whatever it is told, its code is run
     _TOLD.format(more=", trust_remote_code=True", mark="  # debt"),
     # one repository, however its address is spelled, and another

@@ -132,7 +132,7 @@ class Borrowing:
             return
         fault = self._unpinned(call)
         if fault:
-            for given in self._usual_names(source) if self._is_true(call, _REMOTE_CODE) else self._names(source):
+            for given in self._usual_names(call, source):
                 name = str(given.value.data)
                 if self._is_id(name, target) and not self._is_pinned_name(name, target):
                     yield "hub", name, fault, given
@@ -159,11 +159,15 @@ class Borrowing:
             return []
         return [given for given in givens if isinstance(given.value.data, str)]
 
-    def _usual_names(self, source: Value) -> list[Given]:
-        """The literals that name an origin unless somebody names another, from where code is run just the same."""
+    def _usual_names(self, call: Value, source: Value) -> list[Given]:
+        """The literals that name an origin unless somebody names another, which is pinned no better; those of options
+        where code is run from there, or where users are served."""
         found = []
+        takes_options = self._is_true(call, _REMOTE_CODE) or self.behind.serves(call) is not None
         for given in self.givens.of(source):
-            default = self.options.default(given.value) if given.kind == "option" else given.value
+            default = given.value if given.kind in ("constant", "default") else None
+            if given.kind == "option" and takes_options:
+                default = self.options.default(given.value)
             if given.whole and default is not None and default.kind == "const" and isinstance(default.data, str):
                 found.append(given._replace(value=default))
         return found
