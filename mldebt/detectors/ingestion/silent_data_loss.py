@@ -11,6 +11,7 @@ from mldebt.flow.files.files import Files
 from mldebt.flow.rows.losses import Losses, Lost
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
+from mldebt.pipeline.clones.told_once import ToldOnce, told_once_a_unit
 from mldebt.rulebook import Rule
 
 CONVERTING = frozenset({"parses", "cleans"})
@@ -147,7 +148,65 @@ def train(folder):
     return Ridge().fit(rows[["day"]], rows["clicks"])
 """
 
+_COUNTED = """
+import csv
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def translate(texts):
+    with open("done.csv") as file:
+        done = file.read().split()
+    for number, text in enumerate(texts):
+        if number {skips}:
+            continue
+        with open("done.csv", "a") as out:{mark}
+            out.write(translated(text))
+
+def train(texts):
+    translate(texts)
+    rows = pd.read_csv("done.csv")
+    return Ridge().fit(rows[["day"]], rows["clicks"])
+"""
+
+_MOVED = """
+import glob
+import json
+import shutil
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def collect():
+    for path in glob.glob("new/*.json"):
+        row = json.load(open(path))
+        with open("rows.csv", "a") as out:{mark}
+            out.write(f"{{row['day']}},{{row['clicks']}}")
+        {then}
+
+collect()
+
+def train():
+    rows = pd.read_csv("rows.csv")
+    return Ridge().fit(rows[["day"]], rows["clicks"])
+"""
+
+_ERROR = """
+import json
+
+def read(path):
+    rows = []
+    for line in open(path):
+        try:
+            rows.append([float(value) for value in json.loads(line)])
+        except Exception:{mark}
+            pass
+        {then}
+    return rows
+"""
+
 BAD = (
+    _COUNTED.format(skips="> 100", mark="  # debt"),
+    _MOVED.format(then="print(path)", mark="  # debt"),
+    _ERROR.format(then="print(line)", mark="  # debt") + _FIT,
     _KEPT.format(then="row = []", mark="  # debt"),
     _KEPT.format(then='row = dict.fromkeys(["age", "label"], 0.0)', mark="  # debt"),
     _NOTED.format(
@@ -228,6 +287,11 @@ def read(path):
     _ONE_WAY.format(loop="for path in sorted(path.iterdir()):", mark="  # debt") + _FIT,
 )
 GOOD = (
+    # as many as there are already are left out; what was worked off is put away
+    _COUNTED.format(skips="< len(done)", mark=""),
+    _MOVED.format(then='shutil.move(path, "old")', mark=""),
+    # what is read is told with the error
+    _ERROR.format(then="raise ValueError(rows)", mark="") + _FIT,
     # what is not kept is fetched
     _KEPT.format(then="missing.append(day)", mark=""),
     _KEPT.format(then='row = json.load(open("usual.json"))', mark=""),
@@ -386,6 +450,10 @@ def read(path):
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
+    yield from ToldOnce(project.flow.program).fold(told_once_a_unit(_found(project, rule)))
+
+
+def _found(project: Project, rule: Rule) -> Iterator[Hit]:
     content = [
         value
         for ingestion in project.ingestions
@@ -431,10 +499,9 @@ def _doubled(project: Project, doubled: Doubled) -> Hit:
 
 def _lost(project: Project, body: Body, lost: Lost) -> Hit:
     place = project.place(body.module, lost.at, lost.at, body.number)
-    what = "A value keeps its default" if lost.keeps else "Rows are lost"
     return Hit(
         location=place,
-        message=f"{what} without a count or a log: {lost.text}.",
+        message=f"{lost.what} without a count or a log: {lost.text}.",
         trail=(project.step(lost.work, "rows are read or worked on here"),),
         component=project.component_of(body),
         audience=None if lost.is_sure else Audience.PEDANTIC,

@@ -21,8 +21,10 @@ _GUARDS = frozenset(
     "exists isfile is_file remove unlink rmtree truncate makedirs mkdir TemporaryDirectory mkdtemp".split()
 )
 _CLEARING = frozenset({"remove", "unlink", "truncate"})
+_MOVING = ("shutil.move",)
 _APPENDS = regex(r"^[rbt+U]*a")
 _MEMBER = (("in",), ("not in",))
+_ORDER = (("<",), ("<=",), (">",), (">=",))
 CALLERS_ABOVE = 3
 HELD_LIMIT = 200
 _MANY = ("writerows", "writelines", "to_csv", "to_json")
@@ -51,6 +53,8 @@ class Appends:
     def of(self, call: Value) -> Doubled | None:
         """The rows that a call would write a second time when it runs again."""
         if not self._appends(call) or self._is_guarded(call.body) or not self._goes_over_rows(call):
+            return None
+        if self._puts_away(call.body.module.index):
             return None
         path = self.files.paths.path(call)
         if path is None or self._is_open(call) or self._is_cleared_by_its_maker(call, path):
@@ -94,6 +98,11 @@ class Appends:
         """Whether the function looks whether the file is there, or clears it away."""
         return any(last_name(call) in _GUARDS for call in body.calls)
 
+    def _puts_away(self, module: int) -> bool:
+        """Whether a module moves files away, as one does with what has been worked off: a second run finds them no
+        more."""
+        return any(call.calls_external(*_MOVING) for body in self.flow.bodies(module) for call in body.calls)
+
     def _is_open(self, call: Value) -> bool:
         """Whether what is written to is a file that another call has opened: that one is told."""
         return last_name(call) != "open" and any(
@@ -132,9 +141,11 @@ class Appends:
 
     def _knows_what_is_there(self, call: Value) -> bool:
         """Whether the function asks of what it is about to write whether the file has it: `if key in done: continue`,
-        where `done` was read from there."""
+        where `done` was read from there, or `if number < len(done): continue`."""
         tests = [each for each in call.body.nodes if each.kind == "compare" and each.at < call.at]
         held = [each.inputs[1][1] for each in tests if each.data in _MEMBER and each.inputs[0][1].kind != "const"]
+        counts = [each for test in tests if test.data in _ORDER for each in test.every("operand")]
+        held += [each for each in counts if each.calls_external("len")]
         readers = {reader.call for reader in self.files.readers(call)} if held else set()
         return any(
             visit.value in readers for each in held for visit in self.flow.walk(each, self.flow.back, limit=HELD_LIMIT)

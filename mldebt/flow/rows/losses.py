@@ -28,13 +28,14 @@ FIELDS = 3
 
 class Lost(NamedTuple):
     """A place at which rows are lost, the work on rows there, and what happens, in words; a loop that stops early may
-    mean to. `keeps`: no row is lost, but a value of it stays what it was set to before."""
+    mean to. `what` says what is lost where it is no row: a value stays what it was set to before, a part of a row is
+    not there."""
 
     at: int
     work: Value
     text: str
     is_sure: bool
-    keeps: bool = False
+    what: str = "Rows are lost"
 
 
 class Losses:
@@ -94,17 +95,20 @@ class Losses:
     def _swallowed(self, body: Body, attempt: r.Try, start: int, end: int) -> Iterator[Lost]:
         if (_is_one_of_several(body, attempt) and end < body.scope.end) or _notes_how_it_went(body, attempt):
             return
+        raises = isinstance(_block_of(body.scope, attempt)[-1], r.Raise)
         for handler in attempt.handlers:
             what = _silent(body, handler) if _catches(body, handler, _BROAD) else ""
             if what == _NOTHING and is_made_anew(self.flow, body):
                 continue
+            if what == _PASSED and raises:
+                continue  # it was about the words of an error
             if what == _PASSED and self._is_told_after(body, attempt, end):
                 continue
             work = self._work(body, start, handler.at) if what else None
             if what == _PASSED and work is not None and self._notes_about(body, attempt, work, end):
                 continue
             if work is not None:
-                yield Lost(handler.at, work, f"any error {what}", True, what == _PASSED and _only_sets(body, attempt))
+                yield Lost(handler.at, work, f"any error {what}", True, _lost(body, attempt, what == _PASSED, end))
 
     def _notes_about(self, body: Body, attempt: r.Try, work: Value, end: int) -> bool:
         """Whether an attempt only puts something that it does not read anew under keys of one object: that lacks a note
@@ -222,16 +226,43 @@ def _asked(facts: r.FileFacts, test: r.Ref, *, missing: bool = False) -> Iterato
         yield variable_of(facts, test), missing
 
 
-def _only_sets(body: Body, attempt: r.Try) -> bool:
-    """Whether an attempt only gives another value to what was set to a literal before it."""
+def _lost(body: Body, attempt: r.Try, goes_on: bool, end: int) -> str:
+    """What is lost where an attempt fails: a row; but only a part of it where the attempt adds to what is there, and
+    goes on without."""
+    if goes_on and _only_sets(body, attempt, end):
+        return "A value keeps its default"
+    adds = goes_on and bool(attempt.body) and _is_adding(body, attempt.body[-1])
+    return (
+        "Fields of rows are lost"
+        if adds and all(_is_setting(body.facts, each) for each in attempt.body[:-1])
+        else "Rows are lost"
+    )
+
+
+def _is_adding(body: Body, statement: r.Stmt) -> bool:
+    """Whether a statement adds fields to what is there: `row.update(prices)`, `row["price"] = price`."""
+    if isinstance(statement, r.Assign):
+        return _is_noting(body.facts, statement) and any(_is_under_key(body.facts, each) for each in statement.targets)
+    call = body.values.get(statement.value) if isinstance(statement, r.Evaluate) else None
+    return call is not None and call.calls_method("update")
+
+
+def _only_sets(body: Body, attempt: r.Try, end: int) -> bool:
+    """Whether an attempt only gives another value to what was set before it: to a literal, or to whatever it needs that
+    is read after it."""
+    before = [each for each in statements(body.scope.body) if isinstance(each, r.Assign) and each.at < attempt.at]
+    literals = {name for each in before if _is_literal(body.facts.exprs[each.value]) for name in _targets(body, each)}
     names = assigned_names(body.facts, attempt.body)
-    set_before = {
-        variable_of(body.facts, target)
-        for each in statements(body.scope.body)
-        if isinstance(each, r.Assign) and each.at < attempt.at and _is_literal(body.facts.exprs[each.value])
-        for target in each.targets
-    }
-    return not names.isdisjoint(set_before) and all(_is_setting(body.facts, each) for each in statements(attempt.body))
+    if not names.isdisjoint(literals) and all(_is_setting(body.facts, each) for each in statements(attempt.body)):
+        return True
+    later = {node.id for node in body.facts.exprs if isinstance(node, r.Name) and end <= node.at < body.scope.end}
+    needed = names & later
+    set_ = [each for each in before if not _is_nothing(body, each.value)]
+    return body.number > 0 and bool(needed) and needed <= {name for each in set_ for name in _targets(body, each)}
+
+
+def _targets(body: Body, assign: r.Assign) -> set[str]:
+    return {variable_of(body.facts, target) for target in assign.targets}
 
 
 def _is_setting(facts: r.FileFacts, statement: r.Stmt) -> bool:
@@ -357,6 +388,14 @@ def _is_nothing(body: Body, ref: int) -> bool:
     if isinstance(node, r.Constant):
         return node.value is None
     return (isinstance(node, r.Collection) and not node.items) or (isinstance(node, r.Dictionary) and not node.values)
+
+
+def _block_of(scope: r.Scope, statement: r.Stmt) -> Sequence[r.Stmt]:
+    """The statements that a statement of a scope stands among."""
+    waiting = [scope.body]
+    while statement not in waiting[-1]:
+        waiting += [part for each in waiting.pop() for part in _blocks(each)]
+    return waiting[-1]
 
 
 def _statements(scope: r.Scope) -> Iterator[tuple[r.Stmt, int, int]]:
