@@ -126,6 +126,92 @@ def main():
 main()
 """
 
+_TWO = """
+import pandas as pd
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.metrics import r2_score
+
+rows = pd.read_csv("rows.csv")
+first = RandomForestRegressor(n_estimators=100){mark}
+small = RandomForestRegressor(n_estimators=10, random_state=1)
+{fitted}.fit(rows[["a"]], rows.b)
+print(r2_score(rows.b, {fitted}.predict(rows[["a"]])))
+"""
+
+_COMMANDS = """
+import click
+import numpy as np
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics import f1_score
+
+@click.group()
+def cli():
+    {first}
+
+@cli.command()
+def train():
+    rows = np.load("rows.npy")
+    parts = np.random.permutation(len(rows))[:100]
+    model = RandomForestClassifier(random_state=1).fit(rows[parts, :-1], rows[parts, -1])
+    forest = RandomForestClassifier(){mark}
+    forest.fit(rows[:, :-1], rows[:, -1])
+    print(f1_score(rows[:, -1], forest.predict(rows[:, :-1])))
+
+if __name__ == "__main__":
+    cli()
+"""
+
+_LATE = """
+import pandas as pd
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, RandomSampler
+
+rows = pd.read_csv("rows.csv")
+{before}
+batches = DataLoader(rows.values, sampler=RandomSampler(rows.values))
+torch.manual_seed(1){mark}
+net = nn.Linear(8, 1)
+optimizer = torch.optim.Adam(net.parameters())
+for batch in batches:
+    net(batch).mean().backward()
+    optimizer.step()
+torch.save(net.state_dict(), "net.pt")
+"""
+
+_SPARK = """
+from pyspark.ml.regression import RandomForestRegressor
+from pyspark.sql import SparkSession
+
+rows = SparkSession.builder.getOrCreate().read.parquet("rows.parquet")
+RandomForestRegressor(labelCol="rain").fit(rows).save("forest"){mark}
+"""
+
+_HEAD = """
+import torch
+from torch import nn
+from torchvision.models import resnet18
+
+def put_head(net, classes):
+    net.fc = nn.Linear(512, classes)
+
+def stored(path, classes):
+    net = resnet18(weights="DEFAULT")
+    if classes != 1000:
+        put_head(net, classes)
+    {taken}
+    return net
+
+def tune(net, batches):
+    optimizer = torch.optim.Adam(net.parameters())
+    for x, y in batches:
+        nn.functional.mse_loss(net(x), y).backward()
+        optimizer.step()
+    torch.save(net.state_dict(), "tuned.pt")
+
+tune(stored("kept.pt", 4), torch.load("batches.pt")){mark}
+"""
+
 BAD = (
     # an initializer that is named holds no seed
     _STARTED.format(start="start", mark="  # debt"),
@@ -136,6 +222,14 @@ BAD = (
     _FACTORS.format(given="", mark="  # debt"),
     # a class that a function chose
     _KINDS.format(other="RandomForestRegressor", settings='{"n_jobs": -1}', mark="  # debt"),
+    # what is fitted, beside what is not
+    _TWO.format(fitted="first", mark="  # debt"),
+    _COMMANDS.format(first="print(1)", mark="  # debt"),
+    # a layer's weights are drawn when it is made
+    _LATE.format(before="head = nn.Linear(1, 1)", mark="  # debt"),
+    # Python hashes names anew in each run
+    {"train.py": _SPARK.format(mark="  # debt"), "README.md": "Run `python train.py`."},
+    _HEAD.format(taken="net.eval()", mark="  # debt"),
 )
 
 GOOD = (
@@ -147,4 +241,11 @@ GOOD = (
     _FACTORS.format(given=", random_state=1", mark=""),
     _KINDS.format(other="Lasso", settings='{"alpha": 2}', mark=""),
     _KINDS.format(other="RandomForestRegressor", settings='{"random_state": 1}', mark=""),
+    _TWO.format(fitted="small", mark=""),
+    # rows that are only looked at, and a sampler that draws when it is gone over
+    _LATE.format(before="rows.sample(5)", mark=""),
+    # by which the hash of a name is the same in each run
+    {"train.py": _SPARK.format(mark=""), "README.md": "Run `spark-submit train.py`."},
+    # the head is filled as soon as it is there
+    _HEAD.format(taken="net.load_state_dict(torch.load(path))", mark=""),
 )

@@ -18,7 +18,7 @@ from mldebt.flow.seeding.randomness import ESTIMATOR, Randomness
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones.told_once import ToldOnce
-from mldebt.pipeline.programs.environments import Environments
+from mldebt.pipeline.programs.environments import Environments, is_submitted_to_spark
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
@@ -502,6 +502,7 @@ run(torch.load("rows.pt"))
 )
 
 
+_SPARK = "pyspark.ml."
 _LESSON = regex(r"(^|/)(docs?|tutorials?|colabs?|lessons?|cookbooks?|workshops?)/", re.IGNORECASE)
 
 
@@ -511,7 +512,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
 
 def _found(project: Project, rule: Rule) -> Iterator[Hit]:
     randomness = Randomness(
-        project.flow, project.seeds, rule.words("estimators"), rule.words("tuners"), rule.words("layers")
+        project.flow, project.seeds, _estimators(project, rule), rule.words("tuners"), rule.words("layers")
     )
     outlines = Outlines(project.flow, project.seeds, randomness.events, randomness.undone)
     told: set[Value] = set()
@@ -539,6 +540,13 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
         else:
             yield from (_unseeded(project, body, None, draw, training) for body, draw, training in alike)
     yield from _loose(project, rule)
+
+
+def _estimators(project: Project, rule: Rule) -> list[str]:
+    """What draws when it is fitted. The learners of Spark take the hash of their name as seed, which is the same in
+    each run that `spark-submit` starts."""
+    names = list(rule.words("estimators"))
+    return [name for name in names if not name.startswith(_SPARK)] if is_submitted_to_spark(project) else names
 
 
 def _alive(project: Project, roots: list[Body], trains: Callable[[Body], bool]) -> list[Body]:

@@ -20,6 +20,7 @@ PATH_LIMIT = 12
 TRAINS = "train"
 KEEPS = "keep"
 ALWAYS = frozenset({TRAINS, KEEPS})
+_COMMAND = "command"
 _BLOCKS = (r.For, r.While, r.With, r.Try)
 _LEAVING = (r.Return, r.Raise)
 
@@ -178,12 +179,23 @@ class Outlines:
             found |= self._imports.before(body.module)
         else:
             found |= self._direct(body.module)
+            found |= self._by_group(body)
             cls = self.flow.program.enclosing_class(body.module, body.number)
             if cls is not None:
                 found |= self._in_class(cls, body.number)
                 if any(isinstance(base, str) for base in self.flow.program.ancestry(cls)):
                     found |= self._anywhere()
         return frozenset(found)
+
+    def _by_group(self, body: Body) -> set[str]:
+        """What the function of a command's group seeds, which runs before the command: `@cli.command()`."""
+        above = self.flow.body(body.module.index, max(body.scope.parent, 0))
+        found: set[str] = set()
+        for decorator in filter(None, map(above.values.get, body.scope.decorators)):
+            command = decorator.function if decorator.kind == "call" else decorator
+            if command.kind == "attr" and command.name == _COMMAND and command.source.kind == "func":
+                found |= self.of(self.flow.body(*command.source.scope_key)).seeded
+        return found
 
     def _anywhere(self) -> frozenset[str]:
         """What the repository seeds at all: a framework may run a method of its classes after any of it."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword
 from mldebt.flow.evaluation.gradients import Gradients
+from mldebt.flow.idioms import root as first_version
 from mldebt.flow.linking import Target
 from mldebt.flow.rows.invented import Invented
 from mldebt.flow.seeding.outline import ALWAYS, KEEPS, TRAINS, Event, Outline, Outlines
@@ -29,6 +30,8 @@ _WEIGHTS = ("weights", "_weight")
 _KEPT_AT = "output_path"
 """Where a training itself leaves the model behind."""
 _SAME_EACH_TIME = frozenset({"zeros", "zero", "ones", "one", "constant", "identity"})
+_DRAWN_LATER = "torch.utils.data."
+"""Samplers draw when somebody goes over them."""
 _TREES = frozenset({"xgboost", "lightgbm", "catboost"})
 _CONSTANT = frozenset({"constant"})
 KEEPING = frozenset({"stores", "registers", "measures", "predicts", "tunes"})
@@ -133,9 +136,15 @@ class Randomness:
         return False
 
     def _chooses(self, call: Value) -> bool:
-        """Whether a draw chooses or orders data, rather than making up a number."""
+        """Whether a draw chooses or orders data, rather than making up a number, or rows that are only looked at."""
         api = self.flow.api(call)
-        return api is not None and (api.order == "shuffles" or bool(api.roles & {"splits", "shuffles"}))
+        if (
+            api is None
+            or api.name.startswith(_DRAWN_LATER)
+            or (not call.uses and not api.roles & {"splits", "shuffles"})
+        ):
+            return False
+        return api.order == "shuffles" or bool(api.roles & {"splits", "shuffles"})
 
     def _keeps(self, target: Target) -> bool:
         """Whether a call makes something of a model: stores it, measures it, asks it."""
@@ -205,14 +214,22 @@ class Randomness:
         return any(target.name.partition(".")[0] in _TREES for target in self.flow.targets(training))
 
     def _trained_with(self, draw: Event, trainings: list[Event], outline: Outline) -> Event | None:
-        """Of some trainings, the one that an estimator goes into; else the first one after a draw, else the first."""
-        if len(trainings) > 1 and draw.kind == ESTIMATOR:
+        """Of some trainings, the one that an estimator goes into; else the first one after a draw, else the first, but
+        for an estimator none of another."""
+        if draw.kind == ESTIMATOR:
             waiting = {training.value: training for training in trainings}
             for visit in self.flow.walk(draw.value, self.flow.forth, limit=TRAINED_LIMIT):
                 if visit.value in waiting:
                     return waiting[visit.value]
+            trainings = [each for each in trainings if not _is_of_another(each.value, draw.value)]
         after = outline.events[outline.events.index(draw) :]
         return next((training for training in trainings if training in after), trainings[0] if trainings else None)
+
+
+def _is_of_another(training: Value, made: Value) -> bool:
+    """Whether what is fitted was made by another call of the same function, which can be told apart."""
+    model = first_version(training.receiver) if training.receiver is not None else made
+    return model.kind == "call" and model is not made and model.body is made.body
 
 
 def short(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mldebt.flow.calls.words import says
 from mldebt.flow.conditions.conditions import around, follows, ways
 from mldebt.flow.linking import is_self
-from mldebt.flow.sameness import Sameness
+from mldebt.flow.sameness import Sameness, arguments
 from mldebt.flow.types.loaded import TAKES_WEIGHTS
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
@@ -39,19 +39,28 @@ class TakenOver:
         )
 
     def is_made(self, made: Value) -> bool:
-        """Whether what a call makes takes over all its weights in the same function: `net = Net()`, and then
-        `net.load_state_dict(…)`."""
-        taking = [call for call in self._taking(made) if call.at > made.at and made in self._before(call)]
+        """Whether what a call makes, or changes and does not give back, takes over all its weights in the same
+        function: `net = Net()` or `put_head(net)`, and then `net.load_state_dict(…)`."""
+        nets = self._changed_by(made) | {made}
+        taking = [call for call in self._taking(made) if call.at > made.at and not nets.isdisjoint(self._before(call))]
         return any(follows(made, call) for call in taking) or _in_both_branches(made, taking)
+
+    def _changed_by(self, call: Value) -> frozenset[Value]:
+        """The calls that may have made what another call is given and whose result nobody takes."""
+        if any(label != "call" for label, _ in call.uses):
+            return frozenset()
+        return frozenset().union(*(self._makers(each) for _, each in arguments(call)))
 
     def _before(self, call: Value) -> frozenset[Value]:
         """The calls that may have made what a call gives weights to."""
         found = self._made.get(call)
         if found is None:
-            start = call.receiver
-            visits = self.flow.walk(start, self._back, limit=LIMIT) if start is not None else ()
-            found = self._made[call] = frozenset(each.value for each in visits if each.value.kind == "call")
+            found = self._made[call] = self._makers(call.receiver) if call.receiver is not None else frozenset()
         return found
+
+    def _makers(self, net: Value) -> frozenset[Value]:
+        visits = self.flow.walk(net, self._back, limit=LIMIT)
+        return frozenset(each.value for each in visits if each.value.kind == "call")
 
     def _back(self, value: Value, stack: Stack) -> list[Step]:
         if value.calls_method(*_MOVED) and value.receiver is not None:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 import msgspec
 
 from mldebt.documents import Dependency, DocumentFacts, DocumentKind
+from mldebt.facts import record as r
 from mldebt.flow.value import Value
 from mldebt.pipeline.models.register import TrainedModel, installed_packages
 from mldebt.pipeline.project import Project
@@ -16,6 +17,8 @@ from mldebt.regex import regex
 _DECLARE = frozenset({DocumentKind.REQUIREMENTS, DocumentKind.CONDA, DocumentKind.PYPROJECT})
 _FOR_OTHERS = regex(r"dev|test|docs?|lint|ci|extra|notebook|example", re.IGNORECASE)
 _IMPORTED_AS = {"scikit-learn": "sklearn", "pytorch": "torch", "pytorch-lightning": "pytorch_lightning"}
+_SPARK = "pyspark.ml"
+_SUBMITS = "spark-submit"
 _BOUNDED = regex(r"[<~]|==")
 
 
@@ -78,3 +81,16 @@ class Environments:
         name = dependency.name.lower()
         top = _IMPORTED_AS.get(name, name.replace("-", "_"))
         return any(each.imported.partition(".")[0] == top for each in trained.body.module.facts.imports)
+
+
+def is_submitted_to_spark(project: Project) -> bool:
+    """Whether the repository speaks of the command that starts programs on Spark, in a document or a text of the code
+    itself."""
+    texts = (
+        node.value
+        for module in project.flow.program.modules
+        for node in module.facts.exprs
+        if isinstance(node, r.Constant) and isinstance(node.value, str)
+    )
+    uses_spark = any(each.module.startswith(_SPARK) for module in project.modules() for each in module.facts.imports)
+    return uses_spark and any(_SUBMITS in text for text in (*(each.text for each in project.texts), *texts))
