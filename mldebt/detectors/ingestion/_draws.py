@@ -182,7 +182,36 @@ last = pd.read_csv("last.csv")
 Ridge().fit(last[names].values{picked}, last["points"].values{picked})
 """
 
+_SEARCH = """
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_score
+
+def train(path):
+    rows = pd.read_csv(path)
+    {drawn}
+    return cross_val_score(LogisticRegression(C=strength), {of}[["age"]], {of}.label).mean()
+
+train("clicks.csv")
+"""
+
+_TOLD = """
+import json
+import pandas as pd
+
+def {name}(path):
+    rows = pd.read_csv(path)
+    few = rows.sample(n=200){mark}
+    with open(f"{{path}}_train_examples.json", "w") as out:
+        json.dump(few.to_dict("records"), out)
+
+{name}("clicks_train.csv")
+"""
+
 BAD = (
+    _TOLD.format(name="thin_out", mark="  # debt"),
+    _SEARCH.format(drawn="strength, part = 1.0, rows.iloc[np.random.choice(len(rows), 500)]  # debt", of="part"),
     _COLUMN.format(picked="[drawn]", mark="  # debt"),
     # copies in folders beside each other are told once, other code of the same name by itself
     {
@@ -409,6 +438,10 @@ BAD = (
     """,
 )
 GOOD = (
+    # rows that a report shows; settings that are drawn, of how many columns there are too
+    _TOLD.format(name="write_report", mark=""),
+    _SEARCH.format(drawn="strength = np.random.choice(rows[['age']].values.shape[1] * 3) + 0.1", of="rows"),
+    _SEARCH.format(drawn="strength = np.random.choice(rows['strength'])", of="rows"),
     """
     import bigframes.pandas as bpd
     from bigframes.ml.ensemble import XGBClassifier

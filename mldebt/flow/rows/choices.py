@@ -44,6 +44,8 @@ _TO_SHOW = ("sklearn.manifold.", "openTSNE.")
 _TRIES = regex(r"(^|_)(debug\w*|smoke\w*|sanity\w*|dry_?run|quick\w*|demo|toy|test_?mode|dev_?mode)(_|\Z)", re.I)
 _PICTURED = regex(r"(^|[/_. ])(visuali[sz]\w*|plot\w*|draw\w*|t_?sne|umap|figures?)([/_. ]|$)", re.IGNORECASE)
 """What makes pictures of rows, and writes down what is seen there."""
+_REPORTED = regex(r"(^|_)reports?(_|$)", re.IGNORECASE)
+"""What tells people about rows, with some of them as examples."""
 _EXAMPLES = frozenset({"input_example", "signature", "sample_input", "example_inputs"})
 """What a model is kept with to show what it takes."""
 _ONLINE = frozenset({"partial_fit", "train_on_batch", "fit_one_cycle"})
@@ -169,10 +171,19 @@ class Choices:
         return changed or [call]
 
     def _find_forth(self, value: Value, stack: Stack) -> list[Step]:
+        if value.calls_external("len") or self._sets_a_model(value):
+            return []
         steps = self.steps.forth(value, stack)
         if value.kind == "compare":
             steps += [Step("chosen", user, stack) for label, user in value.uses if label == "condition"]
-        return [step for step in steps if step.value.body.module.category == "product"]
+        return [step for step in steps if step.value.body.module.category == "product" and not _is_put_at(step)]
+
+    def _sets_a_model(self, call: Value) -> bool:
+        """Whether a call only makes an estimator, of its settings: what is drawn for them chooses no rows."""
+        if call.kind != "call" or "fits" in self.flow.roles(call):
+            return False
+        records = (self.flow.catalogue.type(target.name) for target in self.flow.targets(call))
+        return any(record is not None and record.kind == "estimator" and record.name != "*" for record in records)
 
     def _use(self, event: Event, visit: Visit) -> str:
         """What a visit does with the chosen rows: "trained on", "evaluated with", "written out"; "" for nothing."""
@@ -253,7 +264,8 @@ class Choices:
             return False
         if event.kind in (SPLIT, SHUFFLE):
             return True
-        if any(self.endpoints.of(call.body.key) for call in (*event.path, event.value)):
+        bodies = [call.body for call in (*event.path, event.value)]
+        if any(self.endpoints.of(body.key) or _REPORTED.search(body.scope.name) for body in bodies):
             return False  # a page's own choice of what it shows
         if any(PART.search(text) for text in texts):
             return True
@@ -282,12 +294,26 @@ class Choices:
         )
         if start is None:
             return False
-        for visit in self.flow.walk(start, self.steps.back, stack=event.path[-STACK_LIMIT:], limit=SOURCE_LIMIT):
+        for visit in self.flow.walk(start, self._back, stack=event.path[-STACK_LIMIT:], limit=SOURCE_LIMIT):
             if visit.value.kind == "call":
                 api = self.flow.api(visit.value)
                 if api is not None and api.roles & {"reads", "lists", "queries"}:
                     return True
         return False
+
+    def _back(self, value: Value, stack: Stack) -> list[Step]:
+        """Further back, but not from how well something did to the rows that say so, nor from how many columns rows
+        have."""
+        if value.kind == "call" and "measures" in self.flow.roles(value):
+            return []
+        if (
+            value.kind == "item"
+            and value.key in (1, -1)
+            and value.source.kind == "attr"
+            and value.source.name == "shape"
+        ):
+            return []
+        return self.steps.back(value, stack)
 
     # ------------------------------------------------------------------ splits by hand
 
@@ -316,6 +342,12 @@ class Choices:
         if last_name(call) not in ("append", "write", "writerow", "add"):
             return bool(self.flow.roles(call) & {"saves"})
         return not call.arguments or any(source.kind != "const" for source in call.arguments)
+
+
+def _is_put_at(step: Step) -> bool:
+    """Whether a draw only says where something else is put: `states[number] = state`, and not `mask[rows] = True`."""
+    value = step.value.one("value") if step.value.kind == "store" and step.label == "key" else None
+    return value is not None and value.kind != "const"
 
 
 def _tells_places(way: list[Visit]) -> bool:
@@ -358,7 +390,7 @@ def _passes(target: Target) -> bool:
 def _is_made_up(event: Event) -> bool:
     """Whether one thing is drawn once, or a draw makes up data: a simulated user, a synthetic order."""
     call = event.value
-    if not call.loops and (_draws_one(call) or (last_name(call) == "choice" and len(call.inputs) == 2)):
+    if not call.loops and (_draws_one(call) or _chooses_one(call)):
         return True
     return _makes_up(event)
 
@@ -367,6 +399,11 @@ def _makes_up(event: Event) -> bool:
     """Whether the code around a draw is called for what makes up data."""
     bodies = {made.body for made in (*event.path, event.value)}
     return any(_MADE_UP.search(f"{body.module.path} {body.scope.name}") for body in bodies)
+
+
+def _chooses_one(call: Value) -> bool:
+    """`choice(rows)`, `choice(len(rows), p=weights)`"""
+    return last_name(call) == "choice" and {*call.keywords} <= {"", "p"} and len(keyword(call, "")) == 1
 
 
 def _draws_one(call: Value) -> bool:
