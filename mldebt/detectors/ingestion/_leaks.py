@@ -209,7 +209,34 @@ def train(data: Bundle):
 train(bundle(folder))
 """
 
+_FAR = """
+{far}{mark}
+train, test = train_test_split(rows, random_state=1)
+model = LogisticRegression().fit(train[["price"]], train["label"])
+print(f1_score(test["label"], model.predict(test[["price"]])))
+"""
+
+_FOREST = """
+from sklearn.ensemble import RandomForestClassifier
+
+model = RandomForestClassifier(random_state=1, oob_score=True)
+model.fit(X, y)
+print(model.score(X, y)){mark}
+{more}
+"""
+
+_BOOSTED = """
+import xgboost
+
+X = X.fillna(X.mean())
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=1)
+booster = xgboost.train({{}}, xgboost.DMatrix(X_train, y_train))
+print(booster.{judged})
+"""
+
 BAD = (
+    _READ + _FAR.format(far="rows.price = rows.price - rows.price.median()", mark="  # debt"),
+    _READ + _FOREST.format(more="", mark="  # debt"),
     # one finding for what is fitted before one split
     _READ + "from sklearn.decomposition import PCA\n" + _REDUCED,
     _strategies("Scaled", "  # debt"),
@@ -401,6 +428,12 @@ print(accuracy)
 )
 
 GOOD = (
+    # which rows lie far off, how far they lie in all
+    _READ + _FAR.format(far="rows = rows[(rows.price - rows.price.median()).abs() < 3]", mark=""),
+    _READ + _FAR.format(far="print(((rows.price - rows.price.median()) ** 2).sum())", mark=""),
+    # what the trees say of the rows that they have not seen
+    _READ + _FOREST.format(more="print(model.oob_score_)", mark=""),
+    _READ + _BOOSTED.format(judged="get_fscore()"),
     # a strategy that nobody chooses
     _strategies("Cut"),
     # of what an object holds, another part

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mldebt.flow.calls.words import keyword, last_name
 from mldebt.flow.idioms import made_of
 from mldebt.flow.linking import is_self
+from mldebt.flow.rows.summed import is_summed_up
 from mldebt.flow.rows.variables import plain, roots
 from mldebt.flow.seeding.seeds import written
 from mldebt.flow.value import Value
@@ -89,7 +90,7 @@ class Fittings:
         if last_name(call) not in _STATISTICS or call.receiver is None or not all(map(_is_of_columns, call.loops)):
             return None
         rows = tables(call.receiver)
-        out = [user for _, user in call.uses if _applies(user, call, rows)]
+        out = [user for _, user in call.uses if _applies(user, call, rows) and not _only_tells_rows(user)]
         kind = "an imputation" if any(user.kind == "call" for user in out) else "a scaling"
         return Fitting(call, (f"{kind} by the {last_name(call)}",), (call.receiver,), tuple(out), ()) if out else None
 
@@ -214,6 +215,15 @@ def tables(value: Value) -> frozenset[Value]:
     while value.kind in ("item", "store", "attr") and value.inputs:
         value = plain(value.source)
     return frozenset(roots(value))
+
+
+def _only_tells_rows(difference: Value) -> bool:
+    """Whether how far rows lie from a statistic only tells which of them to take, or makes a number of them all."""
+    if difference.kind != "operation":
+        return False
+    far = [call for _, method in difference.uses for _, call in method.uses if call.calls_method("abs")]
+    uses = [user for each in far or [difference] for _, user in each.uses if far or user.kind != "attr"]
+    return is_summed_up(difference) or (bool(uses) and all(user.kind == "compare" for user in uses))
 
 
 def _applies(user: Value, statistic: Value, rows: frozenset[Value]) -> bool:

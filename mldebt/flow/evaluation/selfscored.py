@@ -20,6 +20,7 @@ DEPTH = 3
 _FITTING = ("fit", "fit_partial")
 _SETTINGS = frozenset({"k", "K", "n", "top_k", "num_threads", "item_features", "user_features"})
 """What a metric is given beside the rows."""
+_OUT_OF_BAG = "oob_score_"
 _MEANS = frozenset({"mean", "average", "sum"})
 HARMLESS = frozenset({"stores", "saves", "tracks", "logs", "plots", "registers"})
 _METRICS = frozenset(
@@ -171,12 +172,15 @@ class SelfScores:
         ]
 
     def _leaves(self, fit: Value) -> bool:
-        """Whether a model goes where others may judge it: out of its body, into a function, into a container."""
+        """Whether a model goes where others may judge it: out of its body, into a function, into a container; or says
+        itself how well each tree does on rows that it has not seen."""
         assert fit.receiver is not None
         if fit.receiver.kind not in ("call", "phi", "same"):
             return True
         for owner in (fit.receiver, fit):
             for label, user in owner.uses:
+                if label == "object" and user.kind == "attr" and user.data == _OUT_OF_BAG:
+                    return True
                 if label == "call" or (label == "object" and user.kind == "attr"):
                     continue
                 if user.kind == "call" and label == "arg" and self.flow.roles(user) & HARMLESS:

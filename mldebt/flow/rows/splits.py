@@ -35,6 +35,10 @@ _PLACES = "iloc"
 _STATISTICS = "scipy.stats."
 _AGREEMENT = frozenset({"spearmanr", "pearsonr", "kendalltau", "weightedtau"})
 """Statistics by which predictions are compared with the truth."""
+OF_COLUMNS = frozenset(
+    "shap_values feature_importances feature_importance get_score get_fscore permutation_importance Explainer".split()
+)
+"""What tells how much columns weigh, not how good a model is."""
 _LOSSES = ("torch.nn", "tensorflow.keras.losses", "keras.losses", "tensorflow.losses", "tensorflow.nn")
 
 
@@ -204,9 +208,9 @@ class Splits:
         return any(not match.group(2).lower().startswith("train") for match in found)
 
     def measures(self, call: Value) -> bool:
-        """Whether a call computes a metric; a loss is none, nor is a statistic of data."""
+        """Whether a call computes a metric; a loss is none, nor is a statistic of data or what its columns weigh."""
         api = self.flow.api(call)
-        if api is None or "measures" not in api.roles or api.name.startswith(_LOSSES):
+        if api is None or "measures" not in api.roles or api.name.startswith(_LOSSES) or last_name(call) in OF_COLUMNS:
             return False
         return not api.name.startswith(_STATISTICS) or api.name.removeprefix(_STATISTICS) in _AGREEMENT
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from mldebt.flow.linking import is_self
+from mldebt.flow.rows.splits import OF_COLUMNS
 from mldebt.flow.sameness import Sameness, arguments
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.types.models import short_name
@@ -40,10 +41,6 @@ _SAYS_NOTHING = frozenset(
 )
 """What is called where something is measured, whatever it is."""
 _NOT_A_METRIC = _SAYS_NOTHING | set("score cross_validate cross_val_score from_estimator from_predictions".split())
-_OF_COLUMNS = frozenset(
-    "shap_values feature_importances feature_importance get_score get_fscore permutation_importance Explainer".split()
-)
-"""What tells how much columns weigh, not how good a model is."""
 _NO_NAME = regex(r"^(_|print_|plot_|show_|log_|save_)|^forward$|^call$|loss(es)?$|entropy|logits", re.IGNORECASE)
 """What a loss is called, which is computed to train, not to tell how good a model is; and what only shows a metric."""
 
@@ -93,7 +90,7 @@ class Metrics:
         for measure in measures:
             for name in self._names(measure.call):
                 found.setdefault(name, []).append(measure)
-        named = {name: each for name, each in found.items() if not _NO_NAME.search(name) and name not in _OF_COLUMNS}
+        named = {name: each for name, each in found.items() if not _NO_NAME.search(name) and name not in OF_COLUMNS}
         plain = {name: each for name, each in named.items() if name not in _NOT_A_METRIC}
         more = [] if plain else [*self._logged(model), *self._tracked(model)]
         more = more or ([] if plain else [*self._worded(model)] or [*self._counted(model)])
