@@ -14,6 +14,7 @@ from mldebt.flow.indexes import ScopeFinder
 from mldebt.flow.module import Module
 from mldebt.flow.services.endpoints import Endpoints
 from mldebt.flow.types.models import DATA_KINDS, MODEL_KINDS, Models
+from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
@@ -26,9 +27,11 @@ PROSE = frozenset({DocumentKind.README, DocumentKind.DOCS, DocumentKind.MODEL_CA
 """Documents that speak of code in sentences."""
 _WORD = regex(r"[A-Za-z_]\w*")
 _DOTTED = regex(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_IS_MADE_UP = regex(r"^[A-Za-z]\w*(_\w*_|\d)\w*$")
+"""A name of three parts at least, or with a number in it."""
 _IMPORTS = frozenset({"importlib.import_module", "__import__"})
 _LOADS_BY_NAME = frozenset(
-    """importlib.import_module __import__ pkgutil.iter_modules pkgutil.walk_packages inspect.getmembers globals vars
+    """importlib.import_module __import__ pkgutil.iter_modules pkgutil.walk_packages inspect.getmembers globals
     importlib.util.spec_from_file_location importlib.metadata.entry_points pkg_resources.iter_entry_points
     runpy.run_path runpy.run_module exec eval""".split()
 )
@@ -116,7 +119,7 @@ class Reachable:
 
     def _needs_a_name(self, module: Module, number: int) -> bool:
         scope = module.facts.scopes[number]
-        if scope.decorators or scope.name in self.hooks or scope.name.startswith("__"):
+        if scope.decorators or scope.name in self.hooks or scope.name.startswith(("__", "test_")):
             return False
         if self._is_public(module, scope.name):
             return False
@@ -170,9 +173,25 @@ class Reachable:
 
     def is_found_otherwise(self, module: Module) -> bool:
         """Whether something loads what lies in a module's folder by a name that is put together when it runs."""
+        if module.path.rpartition("/")[2].removesuffix(".py") in self._module_names:
+            return True
         return module.index in self._starred or any(
             not folder or module.path.startswith(f"{folder}/") for folder in self._searched
         )
+
+    @cached_property
+    def _module_names(self) -> frozenset[str]:
+        """The names of modules that stand in the code as a whole text, where it is no common word that may mean
+        something else: `settings.dataset = "clicks_v2"`, for a program that loads what it is told to."""
+        stems = {module.path.rpartition("/")[2].removesuffix(".py") for module in self.flow.program.modules}
+        stems = {each for each in stems if _IS_MADE_UP.search(each)}
+        texts = (
+            node.value
+            for module in self.flow.program.modules
+            for node in module.facts.exprs
+            if isinstance(node, r.Constant)
+        )
+        return frozenset(each for each in texts if isinstance(each, str) and each in stems)
 
     @cached_property
     def _starred(self) -> frozenset[int]:
@@ -189,7 +208,7 @@ class Reachable:
         """Folders of modules that look for code by computed names, and those that such names begin with."""
         found: set[str] = set()
         for module in self.flow.program.modules:
-            if any(callee.name in _LOADS_BY_NAME for callee in module.facts.callees):
+            if self._loads_by_name(module):
                 found.add(module.path.rpartition("/")[0])
                 found.update(self._folders_named(module))
                 if any(callee.name in _IMPORTS for callee in module.facts.callees):
@@ -197,6 +216,16 @@ class Reachable:
             elif any(callee.name == "getattr" for callee in module.facts.callees):
                 found.update(self._modules_asked(module))
         return frozenset(found)
+
+    def _loads_by_name(self, module: Module) -> bool:
+        called = {callee.name for callee in module.facts.callees}
+        return not called.isdisjoint(_LOADS_BY_NAME) or (
+            "vars" in called and any(map(_lists_names, self._calls(module)))
+        )
+
+    def _calls(self, module: Module) -> Iterator[Value]:
+        for scope in range(len(module.facts.scopes)):
+            yield from self.flow.body(module.index, scope).calls
 
     def _folders_named(self, module: Module) -> Iterator[str]:
         """The folders that dotted texts of a module begin with: `f"models.{name}"`."""
@@ -230,13 +259,12 @@ class Reachable:
 
     def _modules_asked(self, module: Module) -> Iterator[str]:
         """The modules whose attributes are looked up by name: `getattr(models, name)`."""
-        for scope in range(len(module.facts.scopes)):
-            for call in self.flow.body(module.index, scope).calls:
-                if call.calls_external("getattr") and call.arguments and call.arguments[0].kind == "module":
-                    number = call.arguments[0].data
-                    assert isinstance(number, int)
-                    yield self.flow.program.modules[number].path.removesuffix("/__init__.py").removesuffix(".py")
-                    yield self.flow.program.modules[number].path.rpartition("/")[0]
+        for call in self._calls(module):
+            if call.calls_external("getattr") and call.arguments and call.arguments[0].kind == "module":
+                number = call.arguments[0].data
+                assert isinstance(number, int)
+                yield self.flow.program.modules[number].path.removesuffix("/__init__.py").removesuffix(".py")
+                yield self.flow.program.modules[number].path.rpartition("/")[0]
 
     @cached_property
     def _folders(self) -> dict[str, list[str]]:
@@ -290,6 +318,13 @@ class Reachable:
     def _inside(self, unit: Unit) -> Iterator[int]:
         module = self.flow.program.modules[unit[0]]
         return (number for number in range(len(module.facts.scopes)) if module.outermost(number) == unit[1])
+
+
+def _lists_names(call: Value) -> bool:
+    """Whether a call gives the definitions of a module: `vars(models)`, `vars(sys.modules[name])`, `vars()`, but not
+    what an object of the program holds, as `vars(args)`."""
+    asked = call.arguments[0] if call.arguments else None
+    return call.calls_external("vars") and (asked is None or asked.kind in ("module", "item"))
 
 
 def _names_in(node: r.Expr) -> Iterable[str]:

@@ -41,6 +41,14 @@ def test_what_nothing_reaches_and_nobody_touches_is_dead(recorder):
     assert messages(recorder, {"models/blend.py": OLD}) == [("models/blend.py", "blend", "default")]
 
 
+def test_what_a_program_does_with_its_arguments_finds_no_code(recorder):
+    files = {
+        "models/blend.py": OLD,
+        "run.py": "import argparse\n\nprint(vars(argparse.ArgumentParser().parse_args()))\n",
+    }
+    assert messages(recorder, files) == [("models/blend.py", "blend", "default")]
+
+
 def test_what_only_dead_code_reaches_is_dead_with_it(recorder):
     more = OLD + "\n\ndef every(paths):\n" + BODY + "\n    return [pd.read_csv(p) for p in paths], blend(paths)\n"
     assert messages(recorder, {"models/blend.py": more}) == [("models/blend.py", "blend", "default")]
@@ -92,13 +100,14 @@ def test_what_an_ignored_revision_took_away_touched_nothing(recorder):
         {"models/__init__.py": "from .blend import *\n"},
         {"pick.py": "import importlib\nimport sys\n\nimportlib.import_module(f'models.{sys.argv[1]}')\n"},
         {"pick.py": "import sys\nimport models.blend\n\ngetattr(models.blend, sys.argv[1])('a.csv')\n"},
+        {"pick.py": "import sys\nimport models.blend\n\nvars(models.blend)[sys.argv[1]]('a.csv')\n"},
         {"setup.py": "from setuptools import setup\nsetup()\n", "models/__init__.py": ""},
         {
             "explore.ipynb": '{"cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "source": ["blend(1)"]}],'
             ' "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
         },
     ],
-    ids="import test config document text all star computed getattr installed notebook".split(),
+    ids="import test config document text all star computed getattr vars installed notebook".split(),
 )
 def test_whoever_mentions_it_reaches_it(recorder, files):
     assert messages(recorder, {"models/blend.py": OLD, **files}) == []
@@ -119,6 +128,17 @@ def test_whoever_mentions_it_reaches_it(recorder, files):
 )
 def test_entry_points_and_plain_code_are_left_alone(recorder, text):
     assert messages(recorder, {"models/blend.py": text}) == []
+
+
+@pytest.mark.parametrize(("module", "found"), [("clicks_v2", 0), ("clicks", 1)])
+def test_a_module_that_the_code_names_as_a_text_is_loaded_somewhere(recorder, module, found):
+    """Unless the text is a word like others."""
+    files = {f"data/{module}.py": OLD, "settings.py": f"DATASET = '{module}'\n"}
+    assert len(messages(recorder, files)) == found
+
+
+def test_what_a_test_runner_looks_for_is_not_dead(recorder):
+    assert messages(recorder, {"checks/blending.py": OLD.replace("def blend", "def test_blend")}) == []
 
 
 @pytest.mark.parametrize(("named", "found"), [("search.near.nearest", 0), ("search.near.farthest", 1)])
