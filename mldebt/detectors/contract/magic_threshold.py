@@ -364,6 +364,25 @@ def flag(rows: list):
     _INDEX.format(answer="return [int(place) for dist, place in found if dist < 0.35]  # debt"),
 )
 GOOD = (
+    # a field of the settings that the environment fills
+    {
+        "settings.py": """
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    least: float = Field(0.7, ge=0.0)
+""",
+        "model.py": _MODEL
+        + """
+from settings import Settings
+
+settings = Settings()
+
+def is_fraud(order):
+    return model.predict_proba([order.features()])[0][1] > settings.least
+""",
+    },
     # what VADER's authors say of its scores
     """
 from nltk.sentiment.vader import SentimentIntensityAnalyzer
@@ -718,11 +737,17 @@ def _literal(project: Project, value: Value, natural: set[float]) -> Value | Non
             return None
         if number in natural or abs(number) < _EPSILON:
             return None
-        if body.scope.kind in ("module", "class") and body.names_of(constant) and _is_setting(project, body):
+        if body.scope.kind in ("module", "class") and _is_named(constant) and _is_setting(project, body):
             return None
         if any(visit.label == "member" for visit in given.visit.path()):
             return None
     return givens[0].value
+
+
+def _is_named(constant: Value) -> bool:
+    """Whether a variable is given a literal, or what a call makes of it: `threshold: float = Field(0.7, ge=0)`."""
+    calls = (user for label, user in constant.uses if label == "arg")
+    return any(constant.body.names_of(each) for each in (constant, *calls))
 
 
 def _is_setting(project: Project, body: Body) -> bool:

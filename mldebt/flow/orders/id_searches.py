@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from mldebt.flow.idioms import OWN_IDS, last_name
 from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
 
+_SPELLED = ("rapidfuzz.", "fuzzywuzzy.", "thefuzz.", "difflib.")
 _LOOKUPS = frozenset({"term", "terms", "ids"})
 _LIMITS = frozenset({"limit", "size", "rows", "hitsPerPage"})
 _ASKING = ("query", "body")
@@ -49,6 +51,11 @@ def _asks_no_hits(call: Value) -> bool:
 def _is_lookup(query: Value) -> bool:
     kind = query.arguments[0] if query.arguments else None
     return kind is not None and kind.kind == "const" and kind.data in _LOOKUPS
+
+
+def compares_letters(flow: Flow, call: Value) -> bool:
+    """Whether a search goes by how words are spelled."""
+    return any(target.name.startswith(_SPELLED) for target in flow.targets(call))
 
 
 def asks_no_scores(call: Value, given: Callable[[Value], Value] = lambda value: value) -> bool:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from mldebt.flow.conditions.conditions import opened_around
 from mldebt.flow.files.query_texts import QueryTexts
 from mldebt.flow.idioms import EXTENT, is_tool_call, read_name
+from mldebt.flow.orders.id_searches import compares_letters
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 from mldebt.regex import regex
@@ -43,7 +44,6 @@ _LOSING = regex(
     r"(^|\.)(len|argmax|argmin|argsort|shape|size|count|count_nonzero|where|nonzero|unique|zeros|ones|full|arange|array_equal"
     r"|isnan|allclose|rand\w*)$"
 )
-_SPELLED = ("rapidfuzz.", "fuzzywuzzy.", "thefuzz.", "difflib.")
 _NO_SCORE = regex(r"^(fit_predict|fit_transform|transform|inverse_transform|labels_|generate)$")
 _LIKENESS = regex(
     r"(^|\.)(cos(ine)?_sim(ilarity)?|pytorch_cos_sim|dot_score|dot|vdot|inner|matmul|mm|(cosine|euclidean)(_distances?)?"
@@ -156,7 +156,7 @@ class Scores:
 
     def compares_letters(self, call: Value) -> bool:
         """Whether a search goes by how words are spelled."""
-        return any(target.name.startswith(_SPELLED) for target in self.flow.targets(call))
+        return compares_letters(self.flow, call)
 
     def is_likeness(self, value: Value) -> bool:
         """Whether a number says how like each other two things are, of which a model gave the vectors."""

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from mldebt.flow.idioms import EXTENT, is_tool_call
 from mldebt.flow.linking import Target
-from mldebt.flow.orders.id_searches import asks_no_scores, ranks_nothing
+from mldebt.flow.orders.id_searches import asks_no_scores, compares_letters, ranks_nothing
 from mldebt.flow.services.past import is_report
 from mldebt.flow.services.serving import Boundaries
 from mldebt.flow.steps import Stack, Step, Visit, may_enter
@@ -132,7 +132,7 @@ class Behind:
             return False
         if "fits" in roles and visit.path()[0].value.body is not value.body:
             return False
-        if "ranks" in roles and (ranks_nothing(value) or asks_no_scores(value)):
+        if "ranks" in roles and (ranks_nothing(value) or asks_no_scores(value) or compares_letters(self.flow, value)):
             return False
         return "saves" not in roles and not self._handed(value, visit.stack)
 
