@@ -46,6 +46,7 @@ GOOD = (
     _TRAIN.format(comment="", elsewhere="# TODO: in other languages too"),
     _TRAIN.format(comment="# This cell was injected automatically. It is temporary.", elsewhere=""),
     {"exercises/train.py": _TRAIN.format(comment="# TODO: add the parameters", elsewhere="")},
+    {"6-trees-hw.py": _TRAIN.format(comment="# TODO: add the parameters", elsewhere="")},
     _TRAIN.format(comment="# The temporary file is removed by the caller.", elsewhere=""),
     _TRAIN.format(comment="# Temporary files are kept in a folder: see the caller.", elsewhere=""),
     _TRAIN.format(comment="# The roots of the new export retired that stopgap.", elsewhere=""),

@@ -44,8 +44,12 @@ _PAID = regex(
 _WRITTEN_BY_A_TOOL = regex(
     r"\binjected-parameters\b|\b(?:injected|generated|written|added) automatically\b", re.IGNORECASE
 )
-_EXERCISE = regex(r"(^|/)(exercises?|assignments?|homeworks?)/", re.IGNORECASE)
-"""Folders of code with blanks for those who learn from it."""
+_EXERCISE = regex(
+    r"(^|/)(exercises?|assignments?|homeworks?)/"
+    r"|(^|[/_ -])(exercises?|assignments?|homework|hw)[_ -]?\d*([_ -]|\.(py|ipynb)$)",
+    re.IGNORECASE,
+)
+"""Folders and files of code with blanks for those who learn from it."""
 _MARK = regex(r"^[\s#*-]+")
 _ENDED = regex(r"[.!?:][\"')]*$|^\W*$")
 TEXT_LIMIT = 160
