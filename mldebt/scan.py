@@ -21,7 +21,7 @@ from mldebt.account import Quotes, count_read, say_history, say_why
 from mldebt.asking import ask_all
 from mldebt.domains import Domains, attendance, teams, with_domains
 from mldebt.errors import GitError, UsageError
-from mldebt.finding import Audience, Finding, Hit, Skipped
+from mldebt.finding import Audience, Finding, Hit, Severity, Skipped
 from mldebt.gate.baseline import Baseline, Entry, parse_baseline, without_known
 from mldebt.gate.suppression import IgnoreComment, ignore_comments, silence
 from mldebt.git import Repository, open_repository
@@ -39,6 +39,7 @@ from mldebt.sources import (
     Listing,
     SourceKind,
     SourceLimits,
+    is_put_away,
     list_sources,
     marks_project,
     pick_sources,
@@ -582,7 +583,10 @@ def _finding(rule: Rule, hit: Hit, project: Project, fingerprint: str) -> Findin
 
 
 def _audience(rule: Rule, hit: Hit) -> Audience:
-    return hit.audience or rule.audience
+    """Who is to see a hit; what the team has put away runs no more, and need not be paid back."""
+    is_old = is_put_away(hit.location.path) and rule.family != "ownership"
+    severity = rule.severity if hit.severity is None else hit.severity
+    return Audience.PEDANTIC if is_old and severity < Severity.HIGH else hit.audience or rule.audience
 
 
 def _order(rule: Rule, hit: Hit) -> tuple[str, int, int, str, str]:

@@ -252,3 +252,16 @@ def test_a_history_belongs_to_the_outcome(repository: Path, settings: Settings) 
     git("commit", "-q", "--allow-empty", "-m", "two")
     assert not scan(repository, settings).warm
     assert scan(repository, replace(settings, history=False)).history == ""
+
+
+@pytest.mark.parametrize(
+    ("folder", "audience"),
+    [("jobs", "default"), ("archive", "pedantic"), ("jobs/deprecated", "pedantic"), ("archiver", "default")],
+)
+def test_what_was_put_away_is_for_few(tmp_path: Path, settings: Settings, folder: str, audience: str) -> None:
+    (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / folder / "read.py").write_text(
+        "import pandas as pd\n\n\ndef read(path):\n    return pd.read_csv(path, on_bad_lines='skip')\n"
+    )
+    (found,) = scan(tmp_path, replace(settings, select=("MLD108",))).findings
+    assert str(found.audience) == audience

@@ -24,6 +24,8 @@ _GENERATED_PATH = regex(
 _TEST_FOLDER = regex(r"(?:^|/)(?:tests?|testing|unit_?tests?|integration_?tests?|e2e_?tests?|__tests__)/")
 _TEST_NAME = regex(r"(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.(?:py|ipynb)$")
 
+_PUT_AWAY = regex(r"(?:^|/)_?(?:deprecated|archived?|attic|obsolete)/", re.IGNORECASE)
+
 _GENERATED_HEAD = regex(
     rb"do not edit|@generated\b|^\W*auto-?(?:matically)?[- ]?generated (?:by|from)\b"
     rb"|\bthis (?:file|code|module|script) (?:was|is|has been) (?:\w+[- ])?generated\b"
@@ -76,3 +78,8 @@ def is_test_by_name_alone(path: str, globs: CategoryGlobs) -> bool:
     """Whether nothing but its name makes a file a test: `batch_test.py` beside the training code."""
     named = _TEST_NAME.search(path) is not None and _TEST_FOLDER.search(path) is None
     return named and not (globs.test and matches(path, globs.test))
+
+
+def is_put_away(path: str) -> bool:
+    """Whether a file lies where a team keeps what it does not use any more."""
+    return _PUT_AWAY.search(path) is not None

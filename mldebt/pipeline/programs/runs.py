@@ -21,7 +21,7 @@ from mldebt.pipeline.ingestion.ingestion import Ingestion
 from mldebt.pipeline.programs.serving_path import ServingPath
 from mldebt.pipeline.project import Project
 from mldebt.regex import regex
-from mldebt.sources import DocumentKind
+from mldebt.sources import DocumentKind, is_put_away
 
 ENOUGH_WORDS = 4
 PROSE_WORDS = 12
@@ -45,7 +45,6 @@ _LICENSE = regex(
     r"copyright|licen[cs]e|all rights reserved|spdx|^[\W_]*$|coding[:=]|^!|pylint|noqa|flake8|type: ignore",
     re.IGNORECASE,
 )
-_PUT_AWAY = regex(r"(^|/)_?(deprecated|archived?|attic|obsolete)/", re.IGNORECASE)
 _STARTED = regex(r"-m\s+([A-Za-z_][\w.]*)")
 _PREPARES = regex(r"\.(preprocessing|impute)\.|(Encoder|Scaler|Imputer|Binarizer|Vectorizer)\b")
 _VERSIONS = frozenset({"passed", "mutate", "phi", "same"})
@@ -74,7 +73,7 @@ class Runs:
         """Every script, flow or notebook of the team that trains, ingests or scores, by path; what was put away is run
         no more."""
         for module in self.project.modules():
-            if _PUT_AWAY.search(module.path):
+            if is_put_away(module.path):
                 continue
             if module.is_script or self._acts_when_loaded(module):
                 found = self._purpose(module)
