@@ -38,6 +38,7 @@ _WORD = regex(r"[A-Za-z0-9]+")
 _BOLD = regex(r"\*\*\[?([^*\]\n]{3,60})\]?[^*\n]*\*\*")
 _HEADED = regex(r"(?:[-+*]\s+|\d+\.\s+)?\[?\*\*\[?([^*\]\n]{3,60})\]?\*\*")
 _GENERAL_WORDS = frozenset("model net network classifier regressor recommender ranker vs and or of the a non".split())
+_MAKING_WORDS = frozenset("create make build get define load new my own base baseline with for in to by".split())
 TELLING = regex(
     r"\b(train\w*|fit(s|ted)?|data(sets?)?|corpus|samples?|accuracy|auc|f1|precision|recall|rmse|mae|loss|metrics?|benchmark\w*"
     r"|evaluat\w*|paper|arxiv|predicts?|classif\w+|regress\w+|cluster\w*|recommend\w*|rank\w*|forecast\w*|detect\w*|model)\b",
@@ -121,6 +122,7 @@ class Descriptions:
             yield chapter(facts, facts.place(line))
         if model.cls is not None:
             yield from (block.text for _, block in self._titled(model))
+        yield from self._in_words(model)
         yield from (card.text for card in self._cards if re.search(rf"\b{re.escape(model.name)}\b", card.text))
         for module in modules:
             yield from self._texts_around(model, module)
@@ -144,6 +146,23 @@ class Descriptions:
                     words = {word.lower() for word in _WORD.findall(title)} - _GENERAL_WORDS
                     if words and words <= parts and 2 * len(words) >= len(parts):
                         yield document, block
+
+    def _in_words(self, model: TrainedModel) -> Iterator[str]:
+        """What is said around a line on models that has all the words of a name, of two at least: "deep & cross" for
+        `DeepCrossNetwork`, "LSTM models of AQI" for `AQI_LSTM`."""
+        name = model.name if model.cls is not None else model.name.partition(" of ")[2]
+        general = _GENERAL_WORDS | _MAKING_WORDS
+        ways = [{part.lower() for part in parts} - general for parts in (words_of(name), name.split("_"))]
+        ways = [parts for parts in ways if len(parts) > 1]
+        for document in self._pages if ways else ():
+            lowered = self.prose.lowered(document.path).replace("-", "")
+            if not any(all(part in lowered for part in parts) for parts in ways):
+                continue
+            facts = self.prose.facts(document.path)
+            for number, line in enumerate(document.text.split("\n"), start=1):
+                words = _words_of_line(line)
+                if any(parts <= words for parts in ways) and TELLING.search(line) is not None:
+                    yield chapter(facts, facts.place(number))
 
     def _spoken_of(self, model: TrainedModel) -> Iterator[str]:
         """What is said of a library's model by the name that people have for its kind, on pages that stand above it."""
@@ -412,6 +431,12 @@ def _is_title(before: str, name: str, after: str) -> bool:
     start = len(before)
     spans = [span for pattern in _TITLES for span in pattern.finditer(before + name + after)]
     return any(span.start() <= start < span.end() and len(_WORD.findall(span[1])) <= TITLE_WORDS for span in spans)
+
+
+def _words_of_line(line: str) -> set[str]:
+    """The words of a line, those with a hyphen also as one: "TF-IDF" is "tfidf"."""
+    lowered = line.lower()
+    return {*_WORD.findall(lowered), *_WORD.findall(lowered.replace("-", ""))}
 
 
 def _line_of(text: str, line: int) -> str:

@@ -27,6 +27,7 @@ from mldebt.regex import regex
 CALL_DEPTH = 5
 REACH_LIMIT = 4000
 OWN_LIMIT = 12
+HELD_LIMIT = 40
 ASKED = regex(
     r"_?(predict|classify|recommend|infer|forecast|detect|rank|score|sample_action|get_recommendations)(_|$|\b)"
     r"|generate(_(text|answer|response|recommendation|prediction|image|caption|summary|sequence|token)\w*)?\Z"
@@ -122,8 +123,19 @@ class ModelClasses:
         return any(answer is not None and "predicts" in answer.roles for answer in answers)
 
     def _is_whole(self, cls: ClassKey) -> bool:
-        """Whether a class that nobody asks by name builds a library's model for itself and trains it."""
-        return bool(self.inside(cls, self.models)) and any(self._trains(key) for key in self._family(cls))
+        """Whether a class that nobody asks by name builds a library's model for itself, keeps it and trains it; what a
+        method builds and gives away or forgets is no part of the object."""
+        held = any(self._is_held(call) for call, _ in self.inside(cls, self.models))
+        return held and any(self._trains(key) for key in self._family(cls))
+
+    def _is_held(self, made: Value) -> bool:
+        """Whether an object keeps what one of its methods makes, as it is or in something else."""
+        stores = (
+            visit.value
+            for visit in self.flow.walk(made, self.flow.forth, limit=HELD_LIMIT)
+            if visit.value.kind in ("store", "mutate") and visit.value.body.module is made.body.module
+        )
+        return any(map(_is_of_self, stores))
 
     def _only_calibrates(self, cls: ClassKey) -> bool:
         """Whether a class builds nothing but what calibrates a model that it is given: that one is the model."""
