@@ -695,6 +695,7 @@ def _hit(project: Project, use: SkewedUse) -> Hit:
     """One finding for a serving function, at the first thing computed anew for it that is not told yet."""
     first = use.skews[0]
     names = listed([_called(skew) for skew in use.skews], SHOWN)
+    names = f"T{names[1:]}" if names.startswith("the ") else names
     verb = "are" if len(use.skews) > 1 else "is"
     how = next((skew.differs for skew in use.skews if skew.differs), "")
     trail = [project.step(fitted, f"{name} is trained here") for name, fitted in use.trainings[:SHOWN]]

@@ -174,8 +174,8 @@ class Skews:
             there = (training.constants if is_worked_out else training.columns).get(name)
             if there is None or there.body is here.body or (is_worked_out and name in training.columns):
                 continue
-            if here is training.constants.get(name):
-                continue  # both sides fill it in where nothing is known
+            if here is training.constants.get(name) or _is_sample(here):
+                continue  # both sides fill it in where nothing is known; a request that a script sends to see
             told = f"always {there.data!r} for training" if is_worked_out else f"always {here.data!r} for serving"
             yield Skew(kind="column", name=name, training=there, serving=here, differs=told)
 
@@ -342,3 +342,16 @@ def _told(there: frozenset[str], here: frozenset[str]) -> str:
 def _first(parts: frozenset[str]) -> str:
     """Some of what one side has: functions tell more than numbers and operators."""
     return ", ".join(sorted(parts, key=lambda part: (not part.isidentifier(), part))[:PARTS_TOLD])
+
+
+def _is_sample(here: Value) -> bool:
+    """Whether a value stands in a script's own table of nothing but literals, which is one row that it makes up."""
+    tables = [user for _, user in here.uses if user.kind == "dict"]
+    return not here.body.number and any(all(map(_is_number, table.every("item"))) for table in tables)
+
+
+def _is_number(value: Value) -> bool:
+    """Whether a value is a literal, with a sign before it or not."""
+    return value.kind == "const" or (
+        value.kind == "operation" and all(each.kind == "const" for _, each in value.inputs)
+    )

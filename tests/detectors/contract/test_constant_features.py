@@ -136,3 +136,23 @@ def test_what_serving_does_to_a_column_that_it_has_is_another_step(tmp_path: Pat
     assert found(tmp_path, build=BUILD.format(how="mean"), train=READ, serve=serve) == []
     made = 'rows["rush"] = rows["rush"].interpolate(limit=3) * 2'
     assert found(tmp_path, build="", train=TRAIN.format(made=made), serve=serve) != []
+
+
+def test_a_row_that_a_script_makes_up_to_try_is_no_way_to_serve(tmp_path: Path) -> None:
+    serve = """
+        import joblib
+        import pandas as pd
+        from flask import Flask, request
+
+        app = Flask("late")
+        model = joblib.load("late.joblib")
+
+        def features(row):
+            return pd.DataFrame([row])
+
+        @app.route("/late", methods=["POST"])
+        def late():
+            return {"late": float(model.predict_proba(features(request.get_json()))[0][1])}
+    """
+    ask = "import serve\n\nrow = {'price': 3, 'rush': 1}\nprint(serve.features(row))\n"
+    assert found(tmp_path, train=TRAIN.format(made=COMPUTED), serve=serve, ask=ask) == []
