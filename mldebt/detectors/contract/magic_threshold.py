@@ -364,6 +364,17 @@ def flag(rows: list):
     _INDEX.format(answer="return [int(place) for dist, place in found if dist < 0.35]  # debt"),
 )
 GOOD = (
+    # how wide an interval is, and how far a training has got
+    _MODEL
+    + """
+def is_certain(rows):
+    bounds = model.predict_proba(rows)[:, 1]
+    return bounds[1] - bounds[0] < 0.2
+
+def shown(session, ops):
+    step = model.predict(ops)[0]
+    return step > 200
+""",
     # a field of the settings that the environment fills
     {
         "settings.py": """
@@ -589,6 +600,9 @@ def chances(rows):
 )
 
 
+_PROGRESS = frozenset({"step", "global_step", "epoch", "iteration", "n_iter"})
+
+
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     natural = {float(word) for word in rule.words("natural")}
     named = frozenset(rule.words("arguments"))
@@ -668,7 +682,7 @@ def _compared(project: Project, compare: Value, natural: set[float]) -> tuple[Va
         literal = next(
             (each for other in sides if other is not side and (each := _literal(project, other, natural))), None
         )
-        if literal is None or _is_spread(side):
+        if literal is None or _is_spread(side) or _counts_steps(side):
             continue
         origin = project.scores.origin(side)
         if origin is not None and not _is_published(origin.value, literal):
@@ -683,11 +697,24 @@ def _is_published(call: Value, literal: Value) -> bool:
 
 
 def _is_spread(value: Value) -> bool:
-    """`max(scores) - min(scores)`: how far scores lie apart says of none of them whether it is enough."""
+    """`max(scores) - min(scores)`, `bounds[1] - bounds[0]`: how far scores lie apart says of none of them whether it is
+    enough."""
     if value.calls_external("numpy.ptp") or value.calls_method("ptp"):
         return True
     ends = value.every("operand") if value.kind == "operation" and value.data == "-" else []
+    if len(ends) == 2 and all(each.kind == "item" and isinstance(each.key, int) for each in ends):
+        return _same_field(ends[0].source, ends[1].source)
     return len(ends) == 2 and _is_end(ends[0], "max") and _is_end(ends[1], "min")
+
+
+def _same_field(one: Value, other: Value) -> bool:
+    """Whether two values are one, or two readings of one attribute."""
+    return one is other or (one.kind == other.kind == "attr" and one.name == other.name and one.source is other.source)
+
+
+def _counts_steps(side: Value) -> bool:
+    """Whether a number says by its name how far a training has got."""
+    return not _PROGRESS.isdisjoint(side.body.names_of(side))
 
 
 def _is_end(value: Value, name: str) -> bool:
