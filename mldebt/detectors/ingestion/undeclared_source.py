@@ -93,7 +93,21 @@ greet()
 train(sys.argv[1])
 """
 
+_LEFT_OVER = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def collect():
+    rows = pd.read_csv("/home/alice/clicks.csv"){mark}
+    Ridge().fit(rows[["age"]], rows.gain)
+
+{started}
+rows = pd.read_csv("rows.csv")
+print(rows.describe())
+"""
+
 BAD = (
+    _LEFT_OVER.format(started="collect()", mark="  # debt"),
     _FETCHED.format(address="https://data.acme.org/exports/4.tar.gz", held="token", mark="  # debt", also=""),
     _FETCHED.format(
         address="https://huggingface.co/acme/words/resolve/main/words.zip", held="token", mark="  # debt", also=""
@@ -229,6 +243,8 @@ BAD = (
     """,
 )
 GOOD = (
+    # what nothing leads to, in a script that reads something else
+    _LEFT_OVER.format(started="", mark=""),
     # where models are handed out, and what lets somebody in
     _FETCHED.format(address="https://tfhub.dev/acme/sentences/4.tar.gz", held="token", mark="", also=""),
     """
@@ -357,12 +373,25 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
 
 def _found(project: Project) -> Iterator[Hit]:
     groups: dict[object, list[Literal]] = defaultdict(list)
+    dead = project.unmentioned(_function(each) for each in project.source_literals if _is_script(project, each))
     for literal in project.source_literals:
-        runs = not any(map(project.constancy.never, (literal.value, literal.read)))
+        runs = not any(map(project.constancy.never, (literal.value, literal.read))) and _function(literal) not in dead
         if runs and not _is_versioned(project, literal):
             groups[_unit(project, literal)].append(literal)
     for group in _gathered(_folded([sorted(group, key=_rank) for group in groups.values()])):
         yield _hit(project, group)
+
+
+def _function(literal: Literal) -> tuple[int, int]:
+    """The outermost definition in which a source stands."""
+    module = literal.value.body.module
+    return module.index, module.outermost(literal.value.body.number)
+
+
+def _is_script(project: Project, literal: Literal) -> bool:
+    """Whether a module reads data as soon as it runs: what nothing leads to there is what its author left over."""
+    calls = project.flow.body(literal.value.body.module.index, 0).calls
+    return any("reads" in project.flow.roles(call) for call in calls)
 
 
 def _folded(groups: Iterable[list[Literal]]) -> Iterator[list[Literal]]:

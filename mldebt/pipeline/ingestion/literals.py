@@ -49,7 +49,9 @@ _NOBODY = regex(
 _PLACEHOLDER = regex(r"(?i)^(user(name)?s?|your[_-]?\w*|me|name|public|shared|\W*)$")
 """Nobody where no container runs: on a Mac, or under Windows."""
 _ROOTED = regex(r"^(/[\w.-]+/|[A-Za-z]:[\\/]|\\\\\w+\\)")
-_CONTRACT = regex(r"^/(opt/ml|kaggle|dev|proc|sys|etc|usr|bin|lib|var|tmp|run|app|code|src|input|output)(/|$)")
+_CONTRACT = regex(
+    r"^/(opt/ml|kaggle|content(?!/drive)|dev|proc|sys|etc|usr|bin|lib|var|tmp|run|app|code|src|input|output)(/|$)"
+)
 """Places that a platform or the system itself promises, not somebody's disk."""
 _MOVING = regex(
     r"^https?://(raw\.githubusercontent\.com/[^/]+/[^/]+/(?P<raw>[^/]+)|github\.com/[^/]+/[^/]+/(raw|blob)/(?P<blob>[^/]+))/",
