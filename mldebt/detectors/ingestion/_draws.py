@@ -209,7 +209,28 @@ def {name}(path):
 {name}("clicks_train.csv")
 """
 
+_BY_STEPS = """
+import numpy as np
+import pandas as pd
+from sklearn.neighbors import NearestNeighbors
+
+class Factors:
+    def {name}(self, rows):
+        self.items = np.zeros((100, 8))
+        for _ in range(50):
+            few = rows.iloc[self.few(rows)]
+            self.items += few.values.T @ few.values
+        return self
+
+    def few(self, rows):
+        return np.random.choice(len(rows), 64){mark}
+
+factors = Factors().{name}(pd.read_csv("clicks.csv"))
+NearestNeighbors().fit(factors.items)
+"""
+
 BAD = (
+    _BY_STEPS.format(name="collect", mark="  # debt"),
     _TOLD.format(name="thin_out", mark="  # debt"),
     _SEARCH.format(drawn="strength, part = 1.0, rows.iloc[np.random.choice(len(rows), 500)]  # debt", of="part"),
     _COLUMN.format(picked="[drawn]", mark="  # debt"),
@@ -438,6 +459,8 @@ BAD = (
     """,
 )
 GOOD = (
+    # the steps of a training that is written by hand
+    _BY_STEPS.format(name="fit", mark=""),
     # rows that a report shows; settings that are drawn, of how many columns there are too
     _TOLD.format(name="write_report", mark=""),
     _SEARCH.format(drawn="strength = np.random.choice(rows[['age']].values.shape[1] * 3) + 0.1", of="rows"),

@@ -241,8 +241,11 @@ class Choices:
         return sized or any(each.loops for each in (*event.path, call))
 
     def _is_step(self, event: Event) -> bool:
-        """Whether a draw is made again for each step of a training: how that goes, and no choice of its rows."""
+        """Whether a draw is made again for each step of a training: how that goes, and no choice of its rows. The
+        method by which an object is fitted is one, whatever it does."""
         callers = {call.body for call in event.path if call.loops} - {event.value.body}
+        if any(body.scope.name == "fit" and body.module.takes_self(body.number) for body in callers):
+            return True
         return any(self.flow.roles(call) & TRAINS for body in callers for call in body.calls)
 
     def _seeds_other(self, number: Value) -> bool:
