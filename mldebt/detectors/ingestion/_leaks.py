@@ -234,7 +234,15 @@ booster = xgboost.train({{}}, xgboost.DMatrix(X_train, y_train))
 print(booster.{judged})
 """
 
+_SURROGATE = """
+black_box = GradientBoostingClassifier(random_state=1)
+answers = {answers}
+surrogate = LogisticRegression().fit(X, answers)
+print(surrogate.score(X, answers)){mark}
+"""
+
 BAD = (
+    _READ + _SURROGATE.format(answers="y", mark="  # debt"),
     _READ + _FAR.format(far="rows.price = rows.price - rows.price.median()", mark="  # debt"),
     _READ + _FOREST.format(more="", mark="  # debt"),
     # one finding for what is fitted before one split
@@ -433,6 +441,8 @@ GOOD = (
     _READ + _FAR.format(far="print(((rows.price - rows.price.median()) ** 2).sum())", mark=""),
     # what the trees say of the rows that they have not seen
     _READ + _FOREST.format(more="print(model.oob_score_)", mark=""),
+    # what is to say the same as another model
+    _READ + _SURROGATE.format(answers="black_box.predict(X)", mark=""),
     _READ + _BOOSTED.format(judged="get_fscore()"),
     # a strategy that nobody chooses
     _strategies("Cut"),

@@ -64,8 +64,11 @@ class SelfScores:
         return [scored for scored in found if scored is not None]
 
     def _trains(self, fit: Value) -> bool:
-        """Whether a call fits something that can be right or wrong: it is given rows and answers."""
-        return fit.receiver is not None and len(fit.arguments) > 1 and "fits" in self.flow.roles(fit)
+        """Whether a call fits something that can be right or wrong: it is given rows and answers. What learns from the
+        answers of another model is to give the same, on the rows that this one was asked about."""
+        if fit.receiver is None or len(fit.arguments) < 2 or "fits" not in self.flow.roles(fit):
+            return False
+        return not any(root.kind == "call" and last_name(root) in ASKING for root in roots(fit.arguments[1]))
 
     def _kind(self, fit: Value) -> str:
         """The kind of model that is fitted."""
