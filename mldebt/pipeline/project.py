@@ -159,6 +159,10 @@ class Project:
         """Which definitions nothing in the repository leads to, by no name."""
         return self._reachable.unmentioned(units)
 
+    def left_over(self, units: Iterable[Unit]) -> frozenset[Unit]:
+        """Which definitions nothing in the repository leads to, by whatever way."""
+        return self._reachable.left_over(units)
+
     @cached_property
     def _reachable(self) -> Reachable:
         return Reachable(self.flow, self.texts, self.ingesting.packages, ())

@@ -373,7 +373,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
 
 def _found(project: Project) -> Iterator[Hit]:
     groups: dict[object, list[Literal]] = defaultdict(list)
-    dead = project.unmentioned(_function(each) for each in project.source_literals if _is_script(project, each))
+    dead = project.left_over(_function(each) for each in project.source_literals if _is_script(project, each))
     for literal in project.source_literals:
         runs = not any(map(project.constancy.never, (literal.value, literal.read))) and _function(literal) not in dead
         if runs and not _is_versioned(project, literal):

@@ -68,6 +68,11 @@ class Reachable:
             found.update(name for unit, name in self._mentions(module, names) if wanted.get(unit) != name)
         return frozenset(unit for unit, name in wanted.items() if name not in found)
 
+    def left_over(self, units: Iterable[Unit]) -> frozenset[Unit]:
+        """Which of some definitions nothing mentions but code that nothing leads to either."""
+        asked = set(units)
+        return frozenset(unit for unit in self._definitions if unit in asked and unit not in self._alive)
+
     def is_unused(self, unit: Unit) -> bool:
         """Whether no document speaks of a definition, and no code but its own, unless it only imports it: a package
         hands out what its `__init__` imports."""
