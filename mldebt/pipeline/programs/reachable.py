@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from mldebt.facts import record as r
+from mldebt.flow.body import Body
 from mldebt.flow.indexes import ScopeFinder
 from mldebt.flow.module import Module
 from mldebt.flow.services.endpoints import Endpoints
@@ -21,6 +22,7 @@ from mldebt.sources import Document, DocumentKind
 
 Unit = tuple[int, int]
 WORKS = frozenset({"fits", "tunes", "optimizes", "reads", "predicts", "features", "splits"})
+_MAKES = WORKS - {"reads"} | {"saves", "stores", "registers"}
 TEXT_LIMIT = 20_000
 SETTINGS_LIMIT = 200_000
 PROSE = frozenset({DocumentKind.README, DocumentKind.DOCS, DocumentKind.MODEL_CARD, DocumentKind.NOTEBOOK_PROSE})
@@ -100,11 +102,9 @@ class Reachable:
             self.models.derives(unit, MODEL_KINDS | DATA_KINDS) or self.models.is_model(unit)
         ):
             return True
-        return any(
-            self.flow.roles(call) & WORKS
-            for number in self._inside(unit)
-            for call in self.flow.body(unit[0], number).calls
-        )
+        bodies = [self.flow.body(unit[0], number) for number in self._inside(unit)]
+        roles = {role for body in bodies for call in body.calls for role in self.flow.roles(call)}
+        return bool(roles & WORKS) and not (roles.isdisjoint(_MAKES) and _only_shows(bodies, roles))
 
     def name(self, unit: Unit) -> str:
         return self.flow.scope(*unit).name
@@ -323,6 +323,12 @@ class Reachable:
     def _inside(self, unit: Unit) -> Iterator[int]:
         module = self.flow.program.modules[unit[0]]
         return (number for number in range(len(module.facts.scopes)) if module.outermost(number) == unit[1])
+
+
+def _only_shows(bodies: Sequence[Body], roles: set[str]) -> bool:
+    """Whether code only makes a picture of what it reads, and hands nothing on."""
+    given = (source for body in bodies for source in body.returns.every("value") if source.kind != "const")
+    return "plots" in roles and next(given, None) is None
 
 
 def _lists_names(call: Value) -> bool:

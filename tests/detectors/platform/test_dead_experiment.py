@@ -137,6 +137,14 @@ def test_a_module_that_the_code_names_as_a_text_is_loaded_somewhere(recorder, mo
     assert len(messages(recorder, files)) == found
 
 
+def test_what_only_draws_is_no_pipeline(recorder):
+    drawing = f"import matplotlib.pyplot as plt\nimport pandas as pd\n\n\ndef blend(path):\n{BODY}\n"
+    drawing += '    plt.plot(pd.read_csv(path)["a"])\n'
+    assert messages(recorder, {"models/blend.py": drawing}) == []
+    kept = drawing + '    pd.read_csv(path).to_csv("b.csv")\n'
+    assert messages(recorder, {"models/blend.py": kept}) == [("models/blend.py", "blend", "default")]
+
+
 def test_what_a_test_runner_looks_for_is_not_dead(recorder):
     assert messages(recorder, {"checks/blending.py": OLD.replace("def blend", "def test_blend")}) == []
 
