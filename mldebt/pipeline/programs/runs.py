@@ -46,7 +46,7 @@ _LICENSE = regex(
     re.IGNORECASE,
 )
 _STARTED = regex(r"-m\s+([A-Za-z_][\w.]*)")
-_PREPARES = regex(r"\.(preprocessing|impute)\.|(Encoder|Scaler|Imputer|Binarizer|Vectorizer)\b")
+_PREPARES = regex(r"\.(preprocessing|impute)\.|(Encoder|Scaler|Imputer|Binarizer|Vectorizer|PCA|TSNE)\b")
 _VERSIONS = frozenset({"passed", "mutate", "phi", "same"})
 _HELP = frozenset({"description", "help", "usage", "epilog"})
 
