@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from mldebt.flow.calls.words import keyword, last_name, says
 from mldebt.flow.evaluation.whose_answers import judges_another
 from mldebt.flow.files.paths import Paths
+from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.linking import is_self
 from mldebt.flow.rows.parts_taken import PART
 from mldebt.flow.rows.row_steps import RowSteps
@@ -184,7 +186,7 @@ class Selections:
         if says(call, "train", told=False):
             return "read with train=False"
         text = self._path_text(call, stack) if "reads" in self.flow.roles(call) else ""
-        return f"read from {text}" if text else ""
+        return f"read from {HOLES.sub(_hole, text)}" if text else ""
 
     def _path_text(self, read: Value, stack: Stack) -> str:
         for text in self.paths.texts_at(read, stack):
@@ -264,3 +266,8 @@ def is_beside_test(value: Value) -> bool:
 
 def _is_called_test(part: Value) -> bool:
     return any("test" in name.lower().split("_") for name in part.body.names_of(part))
+
+
+def _hole(found: re.Match[str]) -> str:
+    """What a part of a path is called that the code leaves open."""
+    return found.group()[1:-1] or "…"
