@@ -364,36 +364,6 @@ def flag(rows: list):
     _INDEX.format(answer="return [int(place) for dist, place in found if dist < 0.35]  # debt"),
 )
 GOOD = (
-    # how wide an interval is, and how far a training has got
-    _MODEL
-    + """
-def is_certain(rows):
-    bounds = model.predict_proba(rows)[:, 1]
-    return bounds[1] - bounds[0] < 0.2
-
-def shown(session, ops):
-    step = model.predict(ops)[0]
-    return step > 200
-""",
-    # a field of the settings that the environment fills
-    {
-        "settings.py": """
-from pydantic import Field
-from pydantic_settings import BaseSettings
-
-class Settings(BaseSettings):
-    least: float = Field(0.7, ge=0.0)
-""",
-        "model.py": _MODEL
-        + """
-from settings import Settings
-
-settings = Settings()
-
-def is_fraud(order):
-    return model.predict_proba([order.features()])[0][1] > settings.least
-""",
-    },
     # what VADER's authors say of its scores
     """
 from nltk.sentiment.vader import SentimentIntensityAnalyzer
@@ -597,6 +567,36 @@ def chances(rows):
 """,
     # which the nearest are
     _INDEX.format(answer="return [int(place) for dist, place in found if place < 5000]"),
+    # how wide an interval is, and how far a training has got
+    _MODEL
+    + """
+def is_certain(rows):
+    bounds = model.predict_proba(rows)[:, 1]
+    return bounds[1] - bounds[0] < 0.2
+
+def shown(session, ops):
+    step = model.predict(ops)[0]
+    return step > 200
+""",
+    # a field of the settings that the environment fills
+    {
+        "settings.py": """
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    least: float = Field(0.7, ge=0.0)
+""",
+        "model.py": _MODEL
+        + """
+from settings import Settings
+
+settings = Settings()
+
+def is_fraud(order):
+    return model.predict_proba([order.features()])[0][1] > settings.least
+""",
+    },
 )
 
 

@@ -346,18 +346,6 @@ with open("score.py", "w") as file:
     _logged("", "  # debt"),
 )
 GOOD = (
-    # what is spelled alike
-    """
-from fastapi import FastAPI, Request
-from rapidfuzz import process
-
-app = FastAPI()
-
-@app.post("/test")
-async def named(request: Request):
-    asked = await request.json()
-    return {"name": process.extractOne(asked["name"], ["glucose", "urea"])[0]}
-""",
     # what was put into groups when the service started
     _GROUPS.format(answer="int(engine.groups[asked['row']])", mark=""),
     # a report on what was asked before
@@ -735,6 +723,18 @@ async def page_of(request: Request, age: int):
     return await page(request, age)
 """
     ),
+    # what is spelled alike
+    """
+from fastapi import FastAPI, Request
+from rapidfuzz import process
+
+app = FastAPI()
+
+@app.post("/test")
+async def named(request: Request):
+    asked = await request.json()
+    return {"name": process.extractOne(asked["name"], ["glucose", "urea"])[0]}
+""",
 )
 
 

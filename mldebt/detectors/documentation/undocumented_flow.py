@@ -132,17 +132,6 @@ GOOD = (
     _DRAWN.format(mark="", kept="plt.savefig('rows.png')"),
     # gradients are looked at, and no step is taken by them
     _GRADIENTS.format(then="print(rows.grad.abs().sum())", mark=""),
-    # what lays rows out on a plane
-    """
-    import matplotlib.pyplot as plt
-    from sklearn.decomposition import PCA
-
-    if __name__ == "__main__":
-        rows = load_rows()
-        places = PCA(n_components=2).fit(rows).transform(rows)
-        plt.scatter(places[:, 0], places[:, 1])
-        plt.savefig("rows.png")
-    """,
     # what is fitted only makes features
     """
     import joblib
@@ -201,6 +190,17 @@ GOOD = (
     """,
     # a line in a plot
     _LINE.format(fitted="", mark="", kept="plt.show()"),
+    # what lays rows out on a plane
+    """
+    import matplotlib.pyplot as plt
+    from sklearn.decomposition import PCA
+
+    if __name__ == "__main__":
+        rows = load_rows()
+        places = PCA(n_components=2).fit(rows).transform(rows)
+        plt.scatter(places[:, 0], places[:, 1])
+        plt.savefig("rows.png")
+    """,
 )
 
 

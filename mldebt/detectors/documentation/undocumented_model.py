@@ -233,10 +233,6 @@ Study().run()
 """
 
 BAD = (
-    _STUDY.format(held="self.model", on_class="  # debt", on_model="", kept='joblib.dump(self.model, "churn.joblib")'),
-    _STUDY.format(held="model", on_class="", on_model="  # debt", kept='joblib.dump(model, "churn.joblib")'),
-    # a page that has one of the words
-    {"rank.py": _NET.format(mark="  # debt", **_CLICK), "docs/deep.md": "The net is trained on what users see."},
     _RUNNER.format(net="self.net", mark="  # debt"),
     # whoever installs a package may use its classes
     _counts(taken="Shares", mark="  # debt"),
@@ -355,16 +351,12 @@ BAD = (
             joblib.dump(model, "churn.joblib")
         ''',
     },
+    _STUDY.format(held="self.model", on_class="  # debt", on_model="", kept='joblib.dump(self.model, "churn.joblib")'),
+    _STUDY.format(held="model", on_class="", on_model="  # debt", kept='joblib.dump(model, "churn.joblib")'),
+    # a page that has one of the words
+    {"rank.py": _NET.format(mark="  # debt", **_CLICK), "docs/deep.md": "The net is trained on what users see."},
 )
 GOOD = (
-    # what a method fits to look at is no model of the object that it belongs to
-    _STUDY.format(held="model", on_class="", on_model="", kept=""),
-    # its name in words
-    {
-        "rank.py": _NET.format(mark="", **_CLICK).replace("ClickNet", "DeepClickNetwork"),
-        "docs/deep.md": "# Ranking\n\nThe deep and the wide click models predict clicks. They are trained on what users"
-        " see, with an AUC of 0.8.",
-    },
     # it trains whatever it is given
     _RUNNER.format(net="net", mark=""),
     # one of them is used, and the other is left over
@@ -447,6 +439,14 @@ GOOD = (
             super().__init__()
             self.block = Block()
     """,
+    # what a method fits to look at is no model of the object that it belongs to
+    _STUDY.format(held="model", on_class="", on_model="", kept=""),
+    # its name in words
+    {
+        "rank.py": _NET.format(mark="", **_CLICK).replace("ClickNet", "DeepClickNetwork"),
+        "docs/deep.md": "# Ranking\n\nThe deep and the wide click models predict clicks. They are trained on what users"
+        " see, with an AUC of 0.8.",
+    },
 )
 
 

@@ -230,9 +230,6 @@ NearestNeighbors().fit(factors.items)
 """
 
 BAD = (
-    _BY_STEPS.format(name="collect", mark="  # debt"),
-    _TOLD.format(name="thin_out", mark="  # debt"),
-    _SEARCH.format(drawn="strength, part = 1.0, rows.iloc[np.random.choice(len(rows), 500)]  # debt", of="part"),
     _COLUMN.format(picked="[drawn]", mark="  # debt"),
     # copies in folders beside each other are told once, other code of the same name by itself
     {
@@ -457,14 +454,11 @@ BAD = (
         test, train = X[idx[:n_test]], X[idx[n_test:]]
         return train, test
     """,
+    _BY_STEPS.format(name="collect", mark="  # debt"),
+    _TOLD.format(name="thin_out", mark="  # debt"),
+    _SEARCH.format(drawn="strength, part = 1.0, rows.iloc[np.random.choice(len(rows), 500)]  # debt", of="part"),
 )
 GOOD = (
-    # the steps of a training that is written by hand
-    _BY_STEPS.format(name="fit", mark=""),
-    # rows that a report shows; settings that are drawn, of how many columns there are too
-    _TOLD.format(name="write_report", mark=""),
-    _SEARCH.format(drawn="strength = np.random.choice(rows[['age']].values.shape[1] * 3) + 0.1", of="rows"),
-    _SEARCH.format(drawn="strength = np.random.choice(rows['strength'])", of="rows"),
     """
     import bigframes.pandas as bpd
     from bigframes.ml.ensemble import XGBClassifier
@@ -826,4 +820,10 @@ GOOD = (
         for training_batch in batches:
             yield training_batch, validation_rows
     """,
+    # the steps of a training that is written by hand
+    _BY_STEPS.format(name="fit", mark=""),
+    # rows that a report shows; settings that are drawn, of how many columns there are too
+    _TOLD.format(name="write_report", mark=""),
+    _SEARCH.format(drawn="strength = np.random.choice(rows[['age']].values.shape[1] * 3) + 0.1", of="rows"),
+    _SEARCH.format(drawn="strength = np.random.choice(rows['strength'])", of="rows"),
 )

@@ -242,9 +242,6 @@ print(surrogate.score(X, answers)){mark}
 """
 
 BAD = (
-    _READ + _SURROGATE.format(answers="y", mark="  # debt"),
-    _READ + _FAR.format(far="rows.price = rows.price - rows.price.median()", mark="  # debt"),
-    _READ + _FOREST.format(more="", mark="  # debt"),
     # one finding for what is fitted before one split
     _READ + "from sklearn.decomposition import PCA\n" + _REDUCED,
     _strategies("Scaled", "  # debt"),
@@ -433,17 +430,12 @@ found = model.predict(X)
 accuracy = (found == y).sum() / len(y)  # debt
 print(accuracy)
 """,
+    _READ + _SURROGATE.format(answers="y", mark="  # debt"),
+    _READ + _FAR.format(far="rows.price = rows.price - rows.price.median()", mark="  # debt"),
+    _READ + _FOREST.format(more="", mark="  # debt"),
 )
 
 GOOD = (
-    # which rows lie far off, how far they lie in all
-    _READ + _FAR.format(far="rows = rows[(rows.price - rows.price.median()).abs() < 3]", mark=""),
-    _READ + _FAR.format(far="print(((rows.price - rows.price.median()) ** 2).sum())", mark=""),
-    # what the trees say of the rows that they have not seen
-    _READ + _FOREST.format(more="print(model.oob_score_)", mark=""),
-    # what is to say the same as another model
-    _READ + _SURROGATE.format(answers="black_box.predict(X)", mark=""),
-    _READ + _BOOSTED.format(judged="get_fscore()"),
     # a strategy that nobody chooses
     _strategies("Cut"),
     # of what an object holds, another part
@@ -677,4 +669,12 @@ final = LogisticRegression().fit(X, y)
     _SCALED.format(used="bootstrap", mark=""),
     # one of three parts of what was read from a file of that name
     _PARTED.format(chosen="valid", mark=""),
+    # which rows lie far off, how far they lie in all
+    _READ + _FAR.format(far="rows = rows[(rows.price - rows.price.median()).abs() < 3]", mark=""),
+    _READ + _FAR.format(far="print(((rows.price - rows.price.median()) ** 2).sum())", mark=""),
+    # what the trees say of the rows that they have not seen
+    _READ + _FOREST.format(more="print(model.oob_score_)", mark=""),
+    # what is to say the same as another model
+    _READ + _SURROGATE.format(answers="black_box.predict(X)", mark=""),
+    _READ + _BOOSTED.format(judged="get_fscore()"),
 )

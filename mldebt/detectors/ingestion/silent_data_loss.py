@@ -204,9 +204,6 @@ def read(path):
 """
 
 BAD = (
-    _COUNTED.format(skips="> 100", mark="  # debt"),
-    _MOVED.format(then="print(path)", mark="  # debt"),
-    _ERROR.format(then="print(line)", mark="  # debt") + _FIT,
     _KEPT.format(then="row = []", mark="  # debt"),
     _KEPT.format(then='row = dict.fromkeys(["age", "label"], 0.0)', mark="  # debt"),
     _NOTED.format(
@@ -285,13 +282,11 @@ def read(path):
     _KEEPER.format(begun="views", mark="  # debt"),
     # one of many files is left out
     _ONE_WAY.format(loop="for path in sorted(path.iterdir()):", mark="  # debt") + _FIT,
+    _COUNTED.format(skips="> 100", mark="  # debt"),
+    _MOVED.format(then="print(path)", mark="  # debt"),
+    _ERROR.format(then="print(line)", mark="  # debt") + _FIT,
 )
 GOOD = (
-    # as many as there are already are left out; what was worked off is put away
-    _COUNTED.format(skips="< len(done)", mark=""),
-    _MOVED.format(then='shutil.move(path, "old")', mark=""),
-    # what is read is told with the error
-    _ERROR.format(then="raise ValueError(rows)", mark="") + _FIT,
     # what is not kept is fetched
     _KEPT.format(then="missing.append(day)", mark=""),
     _KEPT.format(then='row = json.load(open("usual.json"))', mark=""),
@@ -446,6 +441,11 @@ def read(path):
     _KEEPER.format(begun="clicks", mark=""),
     # where it is not found there, it is looked for elsewhere
     _ONE_WAY.format(loop="if path.exists():", mark="") + _FIT,
+    # as many as there are already are left out; what was worked off is put away
+    _COUNTED.format(skips="< len(done)", mark=""),
+    _MOVED.format(then='shutil.move(path, "old")', mark=""),
+    # what is read is told with the error
+    _ERROR.format(then="raise ValueError(rows)", mark="") + _FIT,
 )
 
 

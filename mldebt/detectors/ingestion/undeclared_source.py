@@ -107,7 +107,6 @@ print(rows.describe())
 """
 
 BAD = (
-    _LEFT_OVER.format(started="collect()", mark="  # debt"),
     _FETCHED.format(address="https://data.acme.org/exports/4.tar.gz", held="token", mark="  # debt", also=""),
     _FETCHED.format(
         address="https://huggingface.co/acme/words/resolve/main/words.zip", held="token", mark="  # debt", also=""
@@ -241,10 +240,9 @@ BAD = (
     rows = pd.read_csv(config["clicks"])
     Ridge().fit(rows[["age"]], rows["clicked"])
     """,
+    _LEFT_OVER.format(started="collect()", mark="  # debt"),
 )
 GOOD = (
-    # what nothing leads to, in a script that reads something else
-    _LEFT_OVER.format(started="", mark=""),
     # where models are handed out, and what lets somebody in
     _FETCHED.format(address="https://tfhub.dev/acme/sentences/4.tar.gz", held="token", mark="", also=""),
     """
@@ -364,6 +362,8 @@ GOOD = (
     rows = pd.read_csv(config["clicks"])
     Ridge().fit(rows[["age"]], rows["clicked"])
     """,
+    # what nothing leads to, in a script that reads something else
+    _LEFT_OVER.format(started="", mark=""),
 )
 
 

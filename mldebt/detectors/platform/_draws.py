@@ -242,6 +242,8 @@ GOOD = (
     _KINDS.format(other="Lasso", settings='{"alpha": 2}', mark=""),
     _KINDS.format(other="RandomForestRegressor", settings='{"random_state": 1}', mark=""),
     _TWO.format(fitted="small", mark=""),
+    # what the group of a command seeds before it
+    _COMMANDS.format(first="np.random.seed(1)", mark=""),
     # rows that are only looked at, and a sampler that draws when it is gone over
     _LATE.format(before="rows.sample(5)", mark=""),
     # by which the hash of a name is the same in each run
