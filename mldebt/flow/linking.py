@@ -27,7 +27,8 @@ class Type(NamedTuple):
 class Target(msgspec.Struct, frozen=True, gc=False):
     """One thing that a call may call: kind is func, class or external. `receiver` says that the first parameter is
     filled by the object, not by an argument; `guessed` that only a method's name speaks for it; `told` that a
-    configuration names it, which may give arguments that the call does not write, and `written` how it does so."""
+    configuration names it, which may give arguments that the call does not write. `written` is how it, or the code,
+    writes the name, where the catalogue has another one."""
 
     kind: str
     module: int = -1

@@ -96,7 +96,8 @@ class Targets:
 
     def _external(self, function: Value, _depth: int) -> Sequence[Target]:
         catalogue, name = self._flow.catalogue, function.name
-        return (Target("external", name=catalogue.resolve(name), api=catalogue.function(name)),)
+        known = catalogue.resolve(name)
+        return (Target("external", name=known, api=catalogue.function(name), written="" if known == name else name),)
 
     def _method(self, function: Value, _depth: int) -> Sequence[Target]:
         return self._dispatch.method(function)

@@ -170,7 +170,7 @@ class Models:
         api = target.api
         if api is None:
             return None
-        name = short_name(target.name)
+        name = short_name(target.written or target.name)
         method = api.name.rpartition(".")[2]
         if method == "fit_transform" or ("fits" in api.roles and self._only_transforms(target)):
             return Use("features", f"made features by {name}")
