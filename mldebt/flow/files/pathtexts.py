@@ -15,6 +15,9 @@ from mldebt.regex import regex
 TEXT_DEPTH = 9
 TEXT_LIMIT = 12
 TEXT_VALUES = 400
+GLUED = 2
+"""So many texts of each part of a path are put together."""
+LIST_LIMIT = 60
 _JOINING = frozenset({"os.path.join", "posixpath.join", "pathlib.Path"})
 HOLES = regex(r"\{[^}]*\}")
 """What stands in a text for the parts that the code leaves open: `{name}`, or `{}`."""
@@ -124,9 +127,20 @@ class Texts:
     def _glued(self, parts: list[Value], glue: str, stack: Stack, depth: int) -> list[str]:
         whole = [""]
         for number, part in enumerate(parts):
-            texts = self._parts(part, stack, depth)[:2]
+            listed = self._listed(part, stack, depth) if part.kind == "element" and part is not parts[-1] else ()
+            texts = listed or self._parts(part, stack, depth)[:GLUED]
             whole = [_joined(left, glue if number else "", right) for left in whole for right in texts][:TEXT_LIMIT]
         return whole
+
+    def _listed(self, element: Value, stack: Stack, depth: int) -> tuple[str, ...]:
+        """The texts of a written list whose members are gone through, where these are few; () where it is open."""
+        origins = self.flow.walk(element.source, self.sameness.back, stack=stack, limit=LIST_LIMIT)
+        lists = [each for each in origins if not any(True for _ in self.sameness.back(each.value, each.stack))]
+        if any(each.value.kind != "collection" or each.value.every("spread") for each in lists):
+            return ()
+        members = [(item, each.stack) for each in lists for item in each.value.every("item")]
+        texts = [text for item, around in members for text in self._parts(item, around, depth)]
+        return tuple(dict.fromkeys(texts)) if len(texts) <= GLUED else ()
 
 
 def _joined(left: str, glue: str, right: str) -> str:

@@ -37,6 +37,12 @@ CallOf = Callable[[Flow, str, str], Value]
         ('pd.read_csv(Path(os.path.abspath("")) / "a" / "b.csv")', {"a/b.csv"}),
         ('pd.read_csv("" + "/b.csv")', {"/b.csv"}),
         ('def read(**given):\n    pd.read_csv(given.get("path"))\n\nread(path="a.csv")', {"a.csv"}),
+        (
+            'for place in {"all": ["a", "b"]}["all"]:\n    pd.read_csv(os.path.join(place, "c.csv"))',
+            {"a/c.csv", "b/c.csv"},
+        ),
+        ('for place in ["a", "b", "c"]:\n    pd.read_csv(os.path.join(place, "d.csv"))', {"{}/d.csv"}),
+        ('for place in [*sys.argv, "b"]:\n    pd.read_csv(os.path.join(place, "d.csv"))', {"{}/d.csv"}),
         ('def read(first, second):\n    pd.read_csv(second)\n\nread(*["a.csv", "b.csv"])', {"b.csv"}),
     ],
 )
