@@ -171,8 +171,15 @@ class Project:
         return unit[1] > 0 and self.flow.scope(*unit).kind == "function"
 
     def duplicates(self, shared_by: int) -> list[Duplicate]:
-        """Ingestion that is written more than once; a loader that `shared_by` modules use is the team's shared one."""
-        return Duplicates(self.ingesting, shared_by).find()
+        """Ingestion that is written more than once; a loader that `shared_by` modules use is the team's shared one.
+        Where nothing leads to any of the copies, they are dead code."""
+        found = Duplicates(self.ingesting, shared_by).find()
+        dead = self.unmentioned(unit for each in found for unit in self._units_of(each))
+        return [each for each in found if not dead.issuperset(self._units_of(each))]
+
+    def _units_of(self, duplicate: Duplicate) -> list[Unit]:
+        modules = self.flow.program.modules
+        return [(each.module, modules[each.module].outermost(each.scope)) for each in duplicate.members]
 
     def offered(self, texts: Sequence[str]) -> Entry | None:
         """What offers one of some sources already: an entry of a catalogue, a feature store, the team's platform. What

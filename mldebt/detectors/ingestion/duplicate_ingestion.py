@@ -19,6 +19,8 @@ NAMES_SHOWN = 3
 DIFFERENCES_SHOWN = 6
 TEXT_LENGTH = 60
 SAME = 0.9
+COPIED = 0.7
+"""From here on readers of one source are told to be alike."""
 
 _FIT = """
 from sklearn.linear_model import Ridge
@@ -280,10 +282,7 @@ def _is_same(duplicate: Duplicate) -> bool:
 def _told(project: Project, duplicate: Duplicate, own: Sequence[Member]) -> str:
     paths = list(dict.fromkeys(_path(project, each) for each in own))
     if duplicate.sources:
-        what = _listed([f"`{' '.join(source.split())}`" for source in duplicate.sources])
-        by = f"{len(paths)} modules ({_listed(paths)})" if len(paths) > 1 else paths[0]
-        verb = "is" if len(duplicate.sources) == 1 else "are"
-        return f"{what} {verb} read and worked on by hand in {by}{', each in its own way' if len(paths) > 1 else ''}."
+        return _told_of_readers(project, duplicate, paths)
     names = list(dict.fromkeys(_name(project, each) for each in own))
     alike = _alike(duplicate.twins)
     if len(paths) == 1 and len(names) == 1:
@@ -292,6 +291,27 @@ def _told(project: Project, duplicate: Duplicate, own: Sequence[Member]) -> str:
         return f"{names[0]} is written again as {_listed(names[1:])} in the same file ({alike})."
     verb = "does" if len(names) == 1 else "do"
     return f"{_listed(names)} {verb} the same by hand in {len(paths)} modules ({_listed(paths)}; {alike})."
+
+
+def _told_of_readers(project: Project, duplicate: Duplicate, paths: Sequence[str]) -> str:
+    """Who reads one source, how alike they are, and who has but a copy of what one of them does with it."""
+    reading = {read.body.module.path for read in duplicate.reads}
+    readers = [path for path in paths if path in reading]
+    what = _listed([f"`{' '.join(source.split())}`" for source in duplicate.sources])
+    by = f"{len(readers)} modules ({_listed(readers)}){_how(duplicate.likeness)}" if len(readers) > 1 else readers[0]
+    verb = "is" if len(duplicate.sources) == 1 else "are"
+    others = [path for path in paths if path not in reading]
+    also = f"; a part of the work is written again in {_listed(others)}" if others else ""
+    return f"{what} {verb} read and worked on by hand in {by}{also}."
+
+
+def _how(likeness: float) -> str:
+    """In which way modules read the same."""
+    if likeness < COPIED:
+        return ", each in its own way"
+    return (
+        ", in the same code but for names and literals" if likeness == 1 else f", in code that is {_percent(likeness)}"
+    )
 
 
 def _instead(project: Project, duplicate: Duplicate, offered: Entry | None) -> str:
@@ -304,8 +324,12 @@ def _instead(project: Project, duplicate: Duplicate, offered: Entry | None) -> s
 
 
 def _alike(twins: Sequence[Twin]) -> str:
-    least = min(int(100 * twin.alignment.similarity) for twin in twins)
-    return "the same but for names and literals" if least == 100 else f"{least} % alike"
+    least = min(twin.alignment.similarity for twin in twins)
+    return "the same but for names and literals" if least == 1 else _percent(least)
+
+
+def _percent(likeness: float) -> str:
+    return f"{int(100 * likeness)} % alike"
 
 
 def _listed(texts: Sequence[str]) -> str:

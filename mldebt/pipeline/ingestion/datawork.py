@@ -6,7 +6,7 @@ from functools import cached_property
 
 from mldebt.flow.body import Body
 from mldebt.flow.files.content import TABLES
-from mldebt.flow.rows.handwork import CASTS, CONTENT_TYPES, FORMATS, STEP_ROLES
+from mldebt.flow.rows.handwork import CASTS, CONTENT_TYPES, FORMATS, NO_STEPS, STEP_ROLES
 from mldebt.flow.value import Value
 from mldebt.pipeline.ingestion.ingestion import Ingestions
 from mldebt.regex import regex
@@ -63,7 +63,7 @@ class DataWork:
             if target.name in FORMATS or target.name in CASTS:
                 return casts and target.name in CASTS
             if target.api is not None and target.api.roles & _WORK:
-                return True
+                return casts or target.name.rpartition(".")[2] not in NO_STEPS
             if target.kind == "external" and target.name.startswith(TABLES):
                 return _RESHAPES.search(target.name) is not None
         return not targets and call.function.kind == "attr" and call.function.name in self._methods

@@ -11,8 +11,9 @@ import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.linking import ScopeKey
+from mldebt.flow.rows.answers import names_answers
 from mldebt.flow.value import Value
-from mldebt.pipeline.clones import Family, Line, Region, Shapes, Twin, find_families
+from mldebt.pipeline.clones import Family, Line, Region, Shapes, Twin, align, find_families
 from mldebt.pipeline.ingestion.datawork import DataWork
 from mldebt.pipeline.ingestion.ingestion import Ingestion, Ingestions
 from mldebt.pipeline.ingestion.purposes import explores
@@ -36,7 +37,6 @@ SAME_LITERALS = 0.3
 MANY_LITERALS = 8
 SAME_LITERALS_OF_LONG = 0.1
 """Longer ones with so many that share none work on other tables, in the style of the house."""
-_RESULTS = frozenset({"measures", "predicts", "tunes"})
 RESULT_LIMIT = 1000
 _NOWHERE = frozenset({"phi", "passed", "same"})
 """Values that stand in no line of their own."""
@@ -54,12 +54,14 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 class Duplicate(msgspec.Struct, frozen=True, kw_only=True):
     """Members that do the same. `twins` say how alike copies are, and in what they differ; `sources` are what readers
-    share, `reads` where each reads them, `shared` the loader (a member, too) that others of the team use."""
+    share, `reads` where each reads them, `likeness` how alike the least of these is to another one, `shared` the loader
+    (a member, too) that others of the team use."""
 
     members: tuple[Member, ...]
     twins: tuple[Twin, ...] = ()
     sources: tuple[str, ...] = ()
     reads: tuple[Value, ...] = ()
+    likeness: float = 0.0
     shared: Ingestion | None = None
 
     @property
@@ -81,7 +83,8 @@ class Duplicates:
     def find(self) -> list[Duplicate]:
         """Every group, by the place of its first member."""
         copies = [_copies(family) for family in self._families() if self._ingests(family)]
-        found = _merged([*copies, *self._readers()], self._keys)
+        groups = _merged([*copies, *self._readers()], self._keys)
+        found = [msgspec.structs.replace(each, likeness=self._likeness(each)) for each in groups]
         return sorted(found, key=lambda each: (each.members[0].module, each.members[0].at))
 
     def _keys(self, part: Duplicate) -> list[object]:
@@ -141,9 +144,13 @@ class Duplicates:
     def _cells(self, ingestion: Ingestion, region: Region) -> Region:
         """All lines of a notebook's own code that what is read passes through before it is used: what a function that
         was made of its cells holds."""
+        return self._passed(region, ingestion.content, [end.value for end in ingestion.ends])
+
+    def _passed(self, region: Region, content: Iterable[Value], ends: Iterable[Value]) -> Region:
+        """The lines of a module's own code in which content is made, and not used."""
         home = self.flow.body(region.module.index, 0)
-        passed = [value.at for value in ingestion.content if value.body is home and value.kind not in _NOWHERE]
-        used = [end.value.at for end in ingestion.ends if end.value.body is home]
+        passed = [value.at for value in content if value.body is home and value.kind not in _NOWHERE]
+        used = [value.at for value in ends if value.body is home]
         lines = tuple(
             line
             for line, after in zip(region.lines, (*region.lines[1:], None), strict=True)
@@ -159,7 +166,11 @@ class Duplicates:
         """Whether one of the copies is known to ingest: what it reads is used, or it stands on the way of such content,
         or, in a repository that trains, it works on tables in a script that loads them."""
         reading = any(self._body(region) in self.work.reads for region in family.members)
-        if not reading and all(explores(region.module.path) for region in family.members):
+        if not reading and (
+            all(explores(region.module.path) for region in family.members)
+            or any(self._is_answer(param) for each in family.members for param in _given(self._body(each)))
+            or all(map(self._only_casts, family.members))
+        ):
             return False
         return any(map(self._is_known, family.members)) or (
             self.ingesting.trains_models
@@ -187,7 +198,16 @@ class Duplicates:
     def _is_result(self, param: Value) -> bool:
         """Whether a function is given what models say, or the values of metrics: it works on results, not on data."""
         visits = self.flow.walk(param, self.flow.back, limit=RESULT_LIMIT)
-        return any(visit.value.kind == "call" and self.flow.roles(visit.value) & _RESULTS for visit in visits)
+        return any(visit.value.kind == "call" and self.workers.asks_or_judges(visit.value) for visit in visits)
+
+    def _only_casts(self, region: Region) -> bool:
+        """Whether a few lines only bring numbers into another form: a vector to the length of one."""
+        return len(region.lines) < LEAST_LINES_INSIDE and not self.work.steps(self._body(region), casts=False)
+
+    def _is_answer(self, param: Value) -> bool:
+        """Whether a function is given what a model says, by the parameter's name or by all who call it."""
+        given = self.flow.arguments(param)
+        return names_answers(param.name) or (bool(given) and all(map(self._is_result, given)))
 
     def _body(self, region: Region) -> Body:
         return self.flow.body(region.module.index, region.scope)
@@ -247,8 +267,33 @@ class Duplicates:
         path = self.sources.paths.path(read)
         return path is not None and is_table_class(path, self.flow.api(read))
 
+    def _likeness(self, duplicate: Duplicate) -> float:
+        """How alike the reader that is least like the others is to one of them."""
+        reading = {self._reading(read) for read in duplicate.reads}
+        shapes = Shapes(self.flow.program)
+        regions = [self._worked_on(module, scope, duplicate.reads, shapes) for module, scope in sorted(reading)]
+        if len({region.module.index for region in regions}) < 2:
+            return 0.0
+        return min(
+            max(align(one, other).similarity for other in regions if other.module is not one.module) for one in regions
+        )
+
+    def _worked_on(self, module: int, scope: int, reads: Iterable[Value], shapes: Shapes) -> Region:
+        """A function or class that reads; of a script, the lines that what is read passes through."""
+        region = shapes.unit(self.flow.program.modules[module], scope)
+        home = self.flow.body(module, scope)
+        own = {read for read in reads if read.body is home}
+        content = [each.content for each in self.ingesting.pipelines if not own.isdisjoint(each.sources)]
+        if scope or not content:
+            return region
+        return self._passed(region, frozenset().union(*content, own), ())
+
+    def _reading(self, read: Value) -> ScopeKey:
+        """The function or class around a read."""
+        return self.ingesting.units.of(read)
+
     def _member(self, read: Value) -> Member:
-        module, scope = self.ingesting.units.of(read)
+        module, scope = self._reading(read)
         at = self.flow.scope(module, scope).at if scope else read.at
         return Member(module=module, scope=scope, at=at if scope else self._first(read))
 

@@ -13,6 +13,7 @@ from mldebt.regex import regex
 _LEARNT = frozenset({"feature_importances_", "feature_importance_", "feature_importance", "coef_"})
 _HELD = frozenset({"param", "global", "free", "attr"})
 """What is there before a function and after it."""
+_PREDICTION = regex(r"(^|_)(predict|infer(ence)?|recommend|submit|extract_(features?|embeddings?))(_|\Z)")
 _EVALUATION = regex(r"(^|_)(eval(uate)?|validate|test)(_|\Z)", re.IGNORECASE)
 
 
@@ -82,11 +83,18 @@ def _finds_best(call: Value) -> bool:
     return is_column and column is not None and bool(METRIC.search(str(column.data)))
 
 
+def asks_by_name(body: Body) -> bool:
+    """Whether a function is there to ask a model: it is called so, and puts one to evaluation."""
+    return bool(_PREDICTION.search(body.scope.name)) and _puts_to_evaluation(body)
+
+
 def _evaluates(body: Body) -> bool:
     """Whether a function is there to evaluate a model: it is called so, and puts one to evaluation."""
-    return bool(_EVALUATION.search(body.scope.name)) and any(
-        call.calls_method("eval") and not call.arguments for call in body.calls
-    )
+    return bool(_EVALUATION.search(body.scope.name)) and _puts_to_evaluation(body)
+
+
+def _puts_to_evaluation(body: Body) -> bool:
+    return any(call.calls_method("eval") and not call.arguments for call in body.calls)
 
 
 def _is_number(value: Value) -> bool:

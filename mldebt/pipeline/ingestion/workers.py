@@ -9,7 +9,7 @@ from mldebt.flow.rows.drawn import Drawn
 from mldebt.flow.value import Value
 from mldebt.pipeline.ingestion.datawork import DataWork
 from mldebt.pipeline.ingestion.ingestion import Ingestions
-from mldebt.pipeline.ingestion.results_work import is_about_results, only_tells
+from mldebt.pipeline.ingestion.results_work import asks_by_name, is_about_results, only_tells
 from mldebt.regex import regex
 
 LEAST_STEPS = 3
@@ -17,6 +17,7 @@ CALLEES = 2
 """How deep it is looked whether a function has a model fitted."""
 _DRAWS = regex(r"_*(plot|draw|visuali[sz]e|show)(_|$)", re.IGNORECASE)
 _OF_MODELS = frozenset({"measures", "predicts", "calls_llm"})
+_RESULTS = frozenset({"measures", "predicts", "tunes"})
 _OPTIMIZING = frozenset({"optimizer", "criterion", "loss_fn", "scheduler"})
 _STARTS = ("os.system", "os.popen", "subprocess.Popen", "subprocess.run", "subprocess.call", "subprocess.check_call")
 
@@ -46,7 +47,7 @@ class Workers:
     def _may_be_given(self, body: Body) -> bool:
         """Whether a function that reads nothing works on what it is given: it asks neither the environment nor a model,
         starts no program and has nothing fitted."""
-        if _asks_settings(body) or any(map(self._asks, body.calls)):
+        if _asks_settings(body) or any(map(self._asks, body.calls)) or self._is_part(body) or asks_by_name(body):
             return False
         return not any(call.calls_external(*_STARTS) for call in body.calls) and not self._has_fitted(body, CALLEES)
 
@@ -72,8 +73,23 @@ class Workers:
         own = (t for call in body.calls for t in self.flow.targets(call) if t.kind in ("func", "class"))
         return only_tells(body) and not any(own)
 
+    def _is_part(self, body: Body) -> bool:
+        """Whether a function stands in another one that trains a model or draws: it is a part of that."""
+        around = body.module.outermost(body.number)
+        outer = self.flow.body(body.module.index, around)
+        if around == body.number or outer.scope.kind != "function":
+            return False
+        return self.trains(outer) or any("plots" in self.flow.roles(call) for call in outer.calls)
+
     def _asks(self, call: Value) -> bool:
-        return bool(self.flow.roles(call) & _OF_MODELS) or call.calls_method("invoke", "ainvoke")
+        if self.flow.roles(call) & _OF_MODELS or call.calls_method("invoke", "ainvoke"):
+            return True
+        uses = (self.models.uses(target) for target in self.flow.targets(call) if target.kind == "func")
+        return any(use is not None and use.kind == "prediction" for use in uses)
+
+    def asks_or_judges(self, call: Value) -> bool:
+        """Whether a call says what a model says, or how well it does."""
+        return bool(self.flow.roles(call) & _RESULTS) or self._asks(call)
 
     def is_of_model(self, body: Body) -> bool:
         cls = self.flow.program.enclosing_class(body.module, body.number)

@@ -594,3 +594,59 @@ def test_a_class_that_names_a_file_is_no_table(path: str, count: int, tmp_path: 
     }
     found = findings(tmp_path, texts)
     assert [each.message.partition(" is read")[0] for each in found] == ["`clicks.csv`"] * count
+
+
+ONE_SOURCE = """
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+
+    def train():
+        rows = pd.read_csv("raw/clicks.csv")
+        {first}
+        rows["user"] = rows["user"].str.lower()
+        rows = rows[rows["age"] > {least}]
+        {last}
+        Ridge().fit(rows[["user"]], rows["score"])
+
+    train()
+"""
+DAYS = "rows['day'] = pd.to_datetime(rows['time'].str.strip())"
+COUNTS = "rows = rows.groupby('user').agg({'age': 'max'}).reset_index()"
+KEYED = """
+    import re
+
+    def {name}(text):
+        key = str(text).strip().lower()
+        key = re.sub("(acme|initech|globex)", "", key)
+        key = re.sub("[^a-z0-9]+", " ", key)
+        key = re.sub("  +", " ", key).strip()
+        return key
+"""
+
+
+def test_readers_of_one_source_are_told_to_be_alike_where_they_are(tmp_path: Path) -> None:
+    one = ONE_SOURCE.format(first=DAYS, least=3, last="rows = rows.dropna()")
+    texts = {"one.py": one, "two.py": one.replace("> 3", "> 4")}
+    [copied] = findings(tmp_path / "copied", texts)
+    assert "in 2 modules (one.py and two.py), in the same code but for names and literals." in copied.message
+    other = ONE_SOURCE.format(first=COUNTS, least=9, last="rows['score'] = rows['score'].clip(0, 5)")
+    other = other.replace("rows['user'] = rows['user'].str.lower()", "rows = rows.merge(rows)")
+    [own] = findings(tmp_path / "own", {"one.py": one, "two.py": other})
+    assert "in 2 modules (one.py and two.py), each in its own way." in own.message
+
+
+def test_who_only_has_a_copy_of_the_work_reads_nothing(tmp_path: Path) -> None:
+    work = dedent(KEYED.format(name="key_of"))
+    reading = (
+        "import pandas as pd\nfrom sklearn.linear_model import Ridge\n"
+        "rows = pd.read_csv('raw/clicks.csv').dropna()\nrows['user'] = rows['user'].map(key_of)\n"
+        "rows = rows[rows['age'] > {least}]\nRidge().fit(rows[['user']], rows['score'])\n"
+    )
+    texts = {
+        "one.py": work + reading.format(least=3),
+        "two.py": work + reading.format(least=4),
+        "cleaning.py": work.replace("key_of", "normalized"),
+    }
+    [finding] = findings(tmp_path, texts)
+    assert "by hand in 2 modules (one.py and two.py)" in finding.message
+    assert finding.message.endswith("; a part of the work is written again in cleaning.py.")

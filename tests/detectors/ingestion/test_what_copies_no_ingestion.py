@@ -104,3 +104,88 @@ def test_what_only_prints_a_source_is_no_second_way_to_read_it(tmp_path: Path) -
 def test_builders_for_other_columns_are_the_style_of_the_house(other: str, expected: int, tmp_path: Path) -> None:
     texts = {"one.py": BUILD.format(name="one", a="loan"), "two.py": BUILD.format(name="two", a=other)}
     assert count(tmp_path, texts) == expected
+
+
+HELPED = """
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+rows = pd.read_csv("{name}.csv").dropna()
+model = Ridge().fit(rows[["age"]], rows["clicked"])
+
+{helper}
+
+{used}
+"""
+UNIT = """
+def unit(vector):
+    values = np.asarray(vector, dtype=np.float32).reshape(-1)
+    length = float(np.linalg.norm(values))
+    if length <= 0.0 or not np.isfinite(length):
+        return None
+    return (values / length).astype(np.float32)
+"""
+DECODE = """
+def decode(given, names):
+    names = names.dropna(subset=["label", "name"])
+    names["name"] = names["name"].str.strip().str.lower()
+    found = given.copy()
+    for place in range(len(given)):
+        found[place] = names[names["label"] == given[place]]["name"].values[0]
+    return found
+"""
+PLOT = """
+def draw(rows, least):
+    import matplotlib.pyplot as plt
+
+    def chosen(table):
+        table = table[table["age"] > least].dropna(subset=["place"])
+        table["place"] = table["place"].str.strip().str.lower()
+        table["name"] = table["name"].str.strip().str.lower()
+        table["day"] = pd.to_datetime(table["time"]).dt.date
+        return table.drop_duplicates(subset=["place", "day"])
+
+    {plot}
+    return chosen(rows)
+"""
+
+
+@pytest.mark.parametrize(
+    ("helper", "used", "expected"),
+    [
+        (UNIT, "print([unit(row) for row in rows.values])", 0),
+        (DECODE, "print(decode(model.predict(rows[['age']]), rows))", 0),
+        (DECODE, "model.fit(decode(rows['age'], rows), rows['clicked'])", 1),
+        (PLOT.format(plot="plt.plot(chosen(rows)['age'])"), "model.fit(draw(rows, 3), [])", 0),
+        (PLOT.format(plot="pass"), "model.fit(draw(rows, 3), [])", 1),
+    ],
+)
+def test_what_works_on_numbers_answers_or_plots_is_no_copy(
+    helper: str, used: str, expected: int, tmp_path: Path
+) -> None:
+    texts = {f"{name}.py": HELPED.format(name=name, helper=helper, used=used) for name in ("clicks", "views")}
+    assert count(tmp_path, texts) == expected
+
+
+LOADED = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def load():
+    rows = pd.read_csv("{name}.csv")
+    rows = rows.dropna(subset=["age", "place"])
+    rows["place"] = rows["place"].str.strip().str.lower()
+    rows["day"] = pd.to_datetime(rows["time"]).dt.date
+    rows = rows[rows["age"] > 3]
+    Ridge().fit(rows[["age"]], rows["{name}"])
+    return rows.drop_duplicates(subset=["place", "day"])
+
+{call}
+"""
+
+
+@pytest.mark.parametrize(("call", "expected"), [("load()", 1), ("", 0)])
+def test_copies_that_nothing_leads_to_are_dead_code(call: str, expected: int, tmp_path: Path) -> None:
+    texts = {f"{name}.py": LOADED.format(call=call, name=name) for name in ("spring", "autumn")}
+    assert count(tmp_path, texts) == expected
