@@ -11,7 +11,7 @@ from mldebt.listed import listed
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones.told_once import ToldOnce
 from mldebt.pipeline.ingestion.continued import continued
-from mldebt.pipeline.ingestion.copied import SameWork
+from mldebt.pipeline.ingestion.copied import SameWork, goes_through
 from mldebt.pipeline.ingestion.ingestion import Ingestion
 from mldebt.pipeline.ingestion.ingestion import Step as Work
 from mldebt.rulebook import Rule
@@ -455,7 +455,7 @@ def _hit(project: Project, ingestion: Ingestion, after: list[Ingestion], copies:
         trail += [project.step(read, "taken up again here") for read in part.sources[:1]]
         trail += [project.step(step.value, f"{step.text} by hand here") for step in part.steps]
     trail += [project.step(end.value, end.use.text) for end in ingestion.ends[:ENDS_SHOWN]]
-    trail += [_copy(project, each) for each in copies]
+    trail += [_copy(project, each, ingestion) for each in copies]
     offered = project.offered([name for name in ingestion.names if name])
     if offered is not None and (place := offered.location()) is not None:
         trail.append(Step(location=place, message=f"offered here as {offered.text}"))
@@ -463,10 +463,7 @@ def _hit(project: Project, ingestion: Ingestion, after: list[Ingestion], copies:
     parts = [ingestion, *after]
     steps, sources = len(_steps(parts)), len(ingestion.sources)
     name = project.unit_name(ingestion.owner)
-    others = dict.fromkeys(part.owner for part in after if part.owner != ingestion.owner)
-    named = ", ".join(map(project.unit_name, list(others)[:PARTS_NAMED]))
-    also = f"; {named} {'go' if len(others) > 1 else 'goes'} on with it" if others else ""
-    also += _told_copies([copy for each in copies if (copy := project.unit_name(each.owner)) != name])
+    also = _told_beside(project, ingestion, after, copies)
     return Hit(
         location=project.unit_location(ingestion.owner, ingestion.sources[0]),
         message=(
@@ -480,16 +477,25 @@ def _hit(project: Project, ingestion: Ingestion, after: list[Ingestion], copies:
     )
 
 
-def _copy(project: Project, ingestion: Ingestion) -> Step:
-    return Step(
-        location=project.unit_location(ingestion.owner, ingestion.sources[0]), message="the same steps again here"
-    )
+def _copy(project: Project, copy: Ingestion, ingestion: Ingestion) -> Step:
+    told = "goes through some of the same steps" if goes_through(copy, ingestion) else "the same steps again"
+    return Step(location=project.unit_location(copy.owner, copy.sources[0]), message=f"{told} here")
 
 
-def _told_copies(copies: list[str]) -> str:
-    """That the same is written down elsewhere, too, and where."""
-    names = list(dict.fromkeys(copies))
-    return f"; the same again in {listed(names, PARTS_NAMED)}" if names else ""
+def _told_beside(project: Project, ingestion: Ingestion, after: list[Ingestion], copies: list[Ingestion]) -> str:
+    """Who goes on with a pipeline, who has written the same again, and who reads something else into its steps."""
+    going = _names(project, ingestion, after)
+    joint = _names(project, ingestion, [each for each in copies if goes_through(each, ingestion)])
+    again = _names(project, ingestion, [each for each in copies if not goes_through(each, ingestion)])
+    told = f"; {', '.join(going[:PARTS_NAMED])} {'go' if len(going) > 1 else 'goes'} on with it" if going else ""
+    told += f"; the same again in {listed(again, PARTS_NAMED)}" if again else ""
+    return told + (f"; what is read in {listed(joint, PARTS_NAMED)} goes through steps of it, too" if joint else "")
+
+
+def _names(project: Project, ingestion: Ingestion, others: list[Ingestion]) -> list[str]:
+    """Who owns the others, each once, without the owner of a pipeline itself."""
+    owners = dict.fromkeys(each.owner for each in others if each.owner != ingestion.owner)
+    return list(dict.fromkeys(map(project.unit_name, owners)))
 
 
 def _count(number: int, noun: str) -> str:

@@ -17,6 +17,7 @@ from mldebt.flow.types.models import Models, Use
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, STACK_LIMIT, Flow, Stack, Step, Visit
 from mldebt.regex import regex
+from mldebt.rulebook import Api
 
 REACH_LIMIT = 2500
 TRIES = 6
@@ -46,6 +47,8 @@ _SETTINGS_CLASS = regex(r"(Settings|Config(uration)?|Options|Hparams|HyperParame
 """A class whose objects say how something is done."""
 _READ_ONLY = frozenset("columns usecols names dtype filters parse_dates index_col skiprows nrows converters".split())
 """What a read is asked for, beside where."""
+_CONNECTIONS = frozenset({"", "con", "conn", "connection", "engine", "session", "bind"})
+"""As what a function that asks a database is given that."""
 _NUMBERS = ("int", "float", "bool")
 _IN_TURN = frozenset({"element", "item", "operation", "template", "comprehension", "same", "phi", "passed"})
 _LISTING = ("sorted", "list", "tuple", "enumerate", "str")
@@ -293,7 +296,7 @@ class _Walk:
         found: list[Step] = []
         if call.calls_method(*_ASKING) or (self._opens(call) and self.files.paths.path(call) is visit.value):
             return found
-        through = not self.flow.targets(call)
+        through = not self.flow.targets(call) and not _only_sets(visit.value, call)
         for target in self.flow.targets(call):
             if target.kind == "func":
                 use = self.models.uses(target)
@@ -338,8 +341,8 @@ class _Walk:
         if target.name in OPAQUE or (target.name in _NUMBERS and _is_whole_text(visit.value)):
             return False
         if api is None:
-            return True
-        if not _as_data(visit.value, call) and ("reads" not in api.roles or _says_what(visit.value, call)):
+            return not _only_sets(visit.value, call)
+        if not _as_data(visit.value, call) or "calls_llm" in api.roles or self._only_asked_with(visit.value, call, api):
             return False
         use = self.models.used_by(target)
         if use is not None and _as_data(visit.value, call):
@@ -349,6 +352,18 @@ class _Walk:
         if asks:
             self._met.append((call, _SENT))
         return not api.roles & STOPS and not asks
+
+    def _only_asked_with(self, value: Value, call: Value, api: Api) -> bool:
+        """Whether a read is only told by a value what to bring: which columns or rows, or, of a database, by the
+        statement and what is bound to it. What it brings is another's content."""
+        if "reads" not in api.roles:
+            return False
+        given = [keyword for keyword, source in arguments(call) if source is value]
+        if api.medium == "table":
+            return (
+                call.receiver is not None or self.files.paths.path(call) is value or not _CONNECTIONS.issuperset(given)
+            )
+        return all(keyword in _READ_ONLY for keyword in given)
 
     def _on(self, visit: Visit, call: Value) -> list[Step]:
         """A method of content."""
@@ -446,9 +461,11 @@ def _as_data(value: Value, call: Value) -> bool:
     return any(source is value and keyword not in SETTINGS for keyword, source in arguments(call))
 
 
-def _says_what(value: Value, call: Value) -> bool:
-    """Whether a read is told by a value which columns or rows to bring."""
-    return any(source is value and keyword in _READ_ONLY for keyword, source in arguments(call))
+def _only_sets(value: Value, call: Value) -> bool:
+    """Whether an unknown method is given a value as its settings alone: `collection.query(**asked)`; a class that is
+    called so is made of it."""
+    is_method = call.receiver is not None and call.function.name[:1].islower()
+    return is_method and all(keyword == "**" for keyword, source in arguments(call) if source is value)
 
 
 def _is_whole_text(value: Value) -> bool:

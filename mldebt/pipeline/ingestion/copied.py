@@ -63,6 +63,12 @@ class SameWork:
                 yield lines[place]
 
 
+def goes_through(ingestion: Ingestion, other: Ingestion) -> bool:
+    """Whether what a pipeline reads goes through the very steps of another, so that nothing was written twice."""
+    steps = {step.value for step in other.steps}
+    return sum(step.value not in steps for step in ingestion.steps) < LEAST_STEPS
+
+
 def _names(line: tuple[str, tuple[str, ...]]) -> bool:
     """Whether a line names something of the data: a column, a value."""
     return any(atom[:1] in "'\"" for atom in line[1] if atom)

@@ -43,6 +43,9 @@ _OF_ID = regex(r"(id|pk|uuid|hash|slug)(__in|__exact)?")
 """Keywords that name rows by what each alone has."""
 _VIEWS = frozenset({"mappings", "scalars"})
 _LIMIT_ONE = regex(r"\blimit\s+1\s*;?\s*\Z", re.IGNORECASE)
+_SUMMED = regex(r"\s*select\s+(max|min|count|sum|avg)\s*\(", re.IGNORECASE)
+_BY_ROW = regex(r"\bgroup\s+by\b|\bover\s*\(", re.IGNORECASE)
+_AS_STATEMENT = frozenset({"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"})
 _SERVICES = frozenset({"api", "url"})
 
 
@@ -86,7 +89,7 @@ class Reads:
             return True
         if path.kind == "call" and gives_text(path):
             return False  # a table that was told as text
-        texts = (*self.paths.texts(path), *self._told_to_hub(path))
+        texts = (*self._spelled(path), *self._told_to_hub(path))
         told = [text for text in texts if not HOLES.fullmatch(text)]  # a default tells what is meant
         if (
             self._from_handle(call, path)
@@ -123,10 +126,21 @@ class Reads:
         return (bool(done & _ONE_ROW) and not done & _ROWS) or self._asks_for_one(call)
 
     def _asks_for_one(self, call: Value) -> bool:
-        """Whether a statement says that it wants one row: `… LIMIT 1`."""
+        """Whether a statement says that it wants one row: `… LIMIT 1`, `SELECT MAX(day) FROM …`."""
         path = self.paths.path(call)
-        texts = self.paths.texts(path) if path is not None else ()
-        return bool(texts) and all(_LIMIT_ONE.search(text) for text in texts)
+        texts = self._spelled(path) if path is not None else ()
+        return bool(texts) and all(_LIMIT_ONE.search(text) or _is_summed_up(text) for text in texts)
+
+    def _spelled(self, path: Value) -> tuple[str, ...]:
+        """The texts of a path, or of a statement that is written as one: `text("SELECT …")`."""
+        written = bare(path)
+        if (
+            written.kind == "call"
+            and written.arguments
+            and any(t.name in _AS_STATEMENT for t in self.flow.targets(written))
+        ):
+            return self.paths.texts(written.arguments[0])
+        return self.paths.texts(path)
 
     def _asks_for_ids(self, call: Value) -> bool:
         """Whether a table's manager is asked for the one row, or for the rows whose ids it is given."""
@@ -254,6 +268,11 @@ def _methods(value: Value, after: int = -1) -> set[str]:
         further = _methods(call) if call.function.name in _VIEWS else set()
         found |= (further or {call.function.name}) if call.at > after else set()
     return found
+
+
+def _is_summed_up(statement: str) -> bool:
+    """Whether a statement asks for numbers that sum up a whole table: the newest day, how many rows there are."""
+    return bool(_SUMMED.match(statement)) and not _BY_ROW.search(statement)
 
 
 def _last_word(text: str) -> str:

@@ -605,3 +605,136 @@ def test_what_is_written_as_metrics_is_no_data_set(name: str, count: int, tmp_pa
     (tmp_path / "train.py").write_text(TRAINED.lstrip(), encoding="utf-8")
     outcome = scan(tmp_path, Settings(select=("MLD101",), cache=False, history=False, jobs=1))
     assert len(outcome.findings) == count
+
+
+ASKED_WITH = """
+import json
+import joblib
+import pandas as pd
+
+def places(path):
+    with open(path) as file:
+        found = json.load(file)
+    names = [str(name).strip() for name in found["places"]]
+    return {name.lower(): name for name in names if name}
+
+def rows_of(store, place):
+    asked = {"limit": 10, "place": places("places.json")[place]}
+    return %s
+
+def main(store, place):
+    rows = rows_of(store, place)
+    return joblib.load("model.joblib").predict(rows)
+"""
+"""What is read says which rows a database brings."""
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ("store.query(**asked)", []),
+        ("pd.read_sql(f\"select * from sales where place = '{asked['place']}'\", store)", []),
+        ('pd.read_sql("select * from sales where place = :place", store, params=asked)', []),
+        ("Rows(**asked)", ["job.py:places"]),
+        ("pd.DataFrame([asked])", ["job.py:places"]),
+    ],
+)
+def test_what_a_database_is_asked_with_is_not_what_it_brings(rows: str, found: list[str], tmp_path: Path) -> None:
+    assert owners(tmp_path, ASKED_WITH % rows) == found
+
+
+NEWEST = """
+import pandas as pd
+from sqlalchemy import create_engine, text
+from sklearn.linear_model import Ridge
+
+engine = create_engine("postgresql://shop")
+
+def newest():
+    found = pd.read_sql(text("{asked}"), engine)
+    return pd.Timestamp(found["day"].str.strip().str.lower().iloc[0])
+
+day = newest()
+rows = pd.DataFrame({{"age": [(day - pd.Timestamp("2020-01-01")).days]}})
+rows["age"] = rows["age"].fillna(0)
+rows = rows.dropna().drop_duplicates()
+Ridge().fit(rows, rows["age"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("SELECT MAX(date_trunc('month', day))::date AS day FROM sales", []),
+        ("SELECT tablename AS day FROM pg_catalog.pg_tables", []),
+        ("SELECT MAX(day) AS day FROM sales GROUP BY place", ["job.py"]),
+        ("SELECT day FROM sales", ["job.py"]),
+    ],
+)
+def test_a_number_that_sums_a_table_up_is_no_data(asked: str, found: list[str], tmp_path: Path) -> None:
+    assert owners(tmp_path, NEWEST.format(asked=asked)) == found
+
+
+SHARED_STEPS = {
+    "work.py": """
+        import pandas as pd
+        from sklearn.linear_model import Ridge
+
+        def fit(rows):
+            rows["day"] = pd.to_datetime(rows["time"].str.strip())
+            rows["name"] = rows["name"].str.lower()
+            rows = rows[rows["price"] > 0]
+            rows = rows.dropna(subset=["name"]).drop_duplicates()
+            return Ridge().fit(rows[["price"]], rows["label"])
+    """,
+    "clicks.py": """
+        import pandas as pd
+        from work import fit
+
+        def main():
+            fit(pd.read_csv("clicks.csv"))
+
+        main()
+    """,
+    "views.py": """
+        import pandas as pd
+        from work import fit
+
+        def main():
+            fit(pd.read_csv("views.csv"))
+
+        main()
+    """,
+}
+
+
+def test_what_goes_through_the_same_code_is_not_written_again(tmp_path: Path) -> None:
+    owners(tmp_path, SHARED_STEPS)
+    outcome = scan(tmp_path, Settings(select=("MLD101",), cache=False, history=False, jobs=1))
+    [finding] = outcome.findings
+    assert (
+        "(1 source, 4 hand-written steps; what is read in views.py:main goes through steps of it, too)"
+        in finding.message
+    )
+
+
+PHRASES = """
+import csv
+from gensim.models import Phrases
+
+def sentences(path):
+    found = []
+    with open(path) as file:
+        for row in csv.DictReader(file):
+            words = row["text"].lower().replace("-", " ").split(" ")
+            found.append([word.strip() for word in words if len(word) > 2])
+    return found
+
+Phrases(sentences("texts.csv"))
+"""
+
+
+def test_the_model_is_called_as_the_code_calls_it(tmp_path: Path) -> None:
+    owners(tmp_path, PHRASES)
+    [finding] = scan(tmp_path, Settings(select=("MLD101",), cache=False, history=False, jobs=1)).findings
+    assert finding.message.endswith("; the result is used for training by Phrases.")
