@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -43,7 +43,7 @@ class Files:
         self.paths = flow.shared(Paths)
         self.models = flow.shared(Models)
         self._reads: dict[str, list[tuple[Reader, str]]] | None = None
-        self._names: dict[str, list[int]] | None = None
+        self._names: dict[str, dict[int, list[str]]] | None = None
         self._written: set[tuple[int, str]] | None = None
         self._known: dict[tuple[Value, Stack], tuple[Reader, ...]] = {}
         self._given: dict[Value, bool] = {}
@@ -278,9 +278,10 @@ class Files:
         """Training in other modules that name the same file; where one of these reads it in sight, what was read
         tells."""
         home = write.body.module
-        for name in dict.fromkeys(posixpath.basename(text) for text in self.paths.texts(path, stack)):
+        texts = self.paths.texts(path, stack)
+        for name in dict.fromkeys(posixpath.basename(text) for text in texts):
             if _telling(name) and "{" not in name:
-                for number in self._modules_naming(name):
+                for number in self._modules_naming(name, texts):
                     module = self.flow.program.modules[number]
                     is_other = module is not home and self._is_beside(home, module) and not self._writes(module, name)
                     trains = self._trains(module) if is_other else ()
@@ -332,16 +333,20 @@ class Files:
                             self._written.add((each.index, posixpath.basename(text)))
         return (module.index, name) in self._written
 
-    def _modules_naming(self, name: str) -> list[int]:
-        """Which modules hold a file's name in a literal."""
+    def _modules_naming(self, name: str, texts: Sequence[str]) -> list[int]:
+        """Which modules hold a file's name in a literal, which does not say that it lies elsewhere."""
         if self._names is None:
-            table: dict[str, dict[int, None]] = defaultdict(dict)
+            self._names = defaultdict(lambda: defaultdict(list))
             for module in self._product():
                 for node in module.facts.exprs:
                     if isinstance(node, Constant) and isinstance(node.value, str) and "." in node.value[-200:]:
-                        table[posixpath.basename(node.value[-200:])][module.index] = None
-            self._names = {name: list(modules) for name, modules in table.items()}
-        return self._names.get(name, [])
+                        literal = node.value[-200:]
+                        self._names[posixpath.basename(literal)][module.index].append(literal)
+        return [
+            module
+            for module, literals in self._names.get(name, {}).items()
+            if any(agree(text, literal) for text in texts for literal in literals)
+        ]
 
     def _product(self) -> list[Module]:
         return [module for module in self.flow.program.modules if module.category == "product"]
