@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from mldebt.finding import Confidence, Hit, Severity, Step
+from mldebt.finding import Audience, Confidence, Hit, Severity, Step
 from mldebt.flow.types.models import Models
 from mldebt.listed import listed
 from mldebt.pipeline import Project
@@ -14,6 +14,7 @@ from mldebt.pipeline.ingestion.continued import continued
 from mldebt.pipeline.ingestion.copied import SameWork, goes_through
 from mldebt.pipeline.ingestion.ingestion import Ingestion
 from mldebt.pipeline.ingestion.ingestion import Step as Work
+from mldebt.pipeline.ingestion.purposes import is_kept_as_it_was
 from mldebt.rulebook import Rule
 
 ENDS_SHOWN = 3
@@ -473,11 +474,16 @@ def _hit(project: Project, ingestion: Ingestion, after: list[Ingestion], copies:
         trail=tuple(trail),
         component=name,
         severity=None if _is_large(parts, rule) else Severity.LOW,
+        audience=Audience.PEDANTIC
+        if is_kept_as_it_was(project.flow.program.modules[ingestion.owner[0]].path)
+        else None,
         confidence=Confidence.MEDIUM if all(end.use.kind == "written" for end in ingestion.ends) else None,
     )
 
 
 def _copy(project: Project, copy: Ingestion, ingestion: Ingestion) -> Step:
+    if copy.owner == ingestion.owner:
+        return project.step(copy.sources[0], "and again here")
     told = "goes through some of the same steps" if goes_through(copy, ingestion) else "the same steps again"
     return Step(location=project.unit_location(copy.owner, copy.sources[0]), message=f"{told} here")
 

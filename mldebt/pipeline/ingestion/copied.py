@@ -18,7 +18,7 @@ Work = frozenset[tuple[str, tuple[str, ...]]]
 
 
 class SameWork:
-    """Finds, for pipelines in different modules, the one whose work holds that of another."""
+    """Finds, for pipelines in different modules or of one script, the one whose work holds that of another."""
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
@@ -27,7 +27,7 @@ class SameWork:
 
     def of(self, ingestions: Sequence[Ingestion]) -> dict[int, int]:
         """For each pipeline all of whose work another one does, too, the place of the one that does most; of two that
-        do the same, the first."""
+        do the same, the first. A script that reads the same again goes on with what it has begun."""
         works = [self._work(each) for each in ingestions]
         holding: dict[object, list[int]] = defaultdict(list)
         for place, work in enumerate(works):
@@ -40,13 +40,16 @@ class SameWork:
                 around = [
                     other
                     for other in holding[rarest]
-                    if ingestions[other].owner[0] != ingestions[place].owner[0]
+                    if other != place
+                    and _stands_elsewhere(ingestions[other], ingestions[place])
                     and work <= works[other]
                     and (work != works[other] or other < place)
                 ]
                 if around:
                     found[place] = max(around, key=lambda other: (len(works[other]), -other))
-        return {place: _last(place, found) for place in found}
+        for place, first in _read_again(ingestions).items():
+            found.setdefault(place, first)
+        return {place: last for place in found if (last := _last(place, found)) != place}
 
     def _work(self, ingestion: Ingestion) -> Work:
         return frozenset((line.shape, line.atoms) for line in self._step_lines(ingestion))
@@ -63,6 +66,24 @@ class SameWork:
                 yield lines[place]
 
 
+def _stands_elsewhere(one: Ingestion, other: Ingestion) -> bool:
+    """Whether two pipelines are in different modules, or both in a script's own code: a reader for each day."""
+    return one.owner[0] != other.owner[0] or (one.owner == other.owner and not one.owner[1])
+
+
+def _read_again(ingestions: Sequence[Ingestion]) -> dict[int, int]:
+    """For each pipeline of a script that reads only what a longer one of it reads, too, the place of that."""
+    known: dict[object, list[int]] = defaultdict(list)
+    for place, each in enumerate(ingestions):
+        if not each.owner[1] and all(each.names):
+            known[each.owner, frozenset(each.names)].append(place)
+    found = {}
+    for places in known.values():
+        first = max(places, key=lambda place: (len(ingestions[place].steps), -place))
+        found.update({place: first for place in places if place != first})
+    return found
+
+
 def goes_through(ingestion: Ingestion, other: Ingestion) -> bool:
     """Whether what a pipeline reads goes through the very steps of another, so that nothing was written twice."""
     steps = {step.value for step in other.steps}
@@ -75,6 +96,10 @@ def _names(line: tuple[str, tuple[str, ...]]) -> bool:
 
 
 def _last(place: int, found: dict[int, int]) -> int:
-    while place in found:
-        place = found[place]
-    return place
+    """Where a chain of copies ends; of a ring, its first."""
+    way = [place]
+    while (place := found.get(way[-1], -1)) >= 0:
+        if place in way:
+            return min(way[way.index(place) :])
+        way.append(place)
+    return way[-1]

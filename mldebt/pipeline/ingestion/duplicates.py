@@ -3,7 +3,6 @@ source."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
@@ -16,17 +15,14 @@ from mldebt.flow.value import Value
 from mldebt.pipeline.clones import Family, Line, Region, Shapes, Twin, align, find_families
 from mldebt.pipeline.ingestion.datawork import DataWork
 from mldebt.pipeline.ingestion.ingestion import Ingestion, Ingestions
-from mldebt.pipeline.ingestion.purposes import explores
+from mldebt.pipeline.ingestion.purposes import explores, is_kept_as_it_was
 from mldebt.pipeline.ingestion.results_work import only_tells
 from mldebt.pipeline.ingestion.samesource import SameSource, is_table_class
 from mldebt.pipeline.ingestion.workers import Workers
-from mldebt.regex import regex
 
 SIMILARITY = 0.7
 SIMILARITY_INSIDE = 0.8
 """Within one file, where likeness is often a family resemblance."""
-_KEPT_AS_IT_WAS = regex(r"(^|/)(migrations?|legacy\w*|deprecated|archived?|old)/", re.IGNORECASE)
-"""Folders of code that nobody is to change."""
 LEAST_LINES = 5
 LEAST_LINES_INSIDE = 9
 LEAST_STEPS = 3
@@ -113,7 +109,7 @@ class Duplicates:
     def _regions(self) -> Iterator[Region]:
         shapes = self.flow.shared(Shapes.of)
         for module in self.flow.program.modules:
-            if module.category != "product" or _KEPT_AS_IT_WAS.search(module.path):
+            if module.category != "product" or is_kept_as_it_was(module.path):
                 continue
             for number, scope in enumerate(module.facts.scopes):
                 if scope.kind == "function" and self.workers.holds(self.flow.body(module.index, number)):
@@ -237,6 +233,8 @@ class Duplicates:
                 )
 
     def _is_pipeline(self, read: Value, ingestion: Ingestion | None) -> bool:
+        if is_kept_as_it_was(read.body.module.path):
+            return False
         if self._is_of_table(read) and not (ingestion is not None and self._trains_a_model(read)):
             return False  # whole applications read their tables through their classes
         if ingestion is not None:

@@ -13,6 +13,7 @@ import msgspec
 from mldebt.flow.files.content import Contents, End, Reach
 from mldebt.flow.files.files import Files
 from mldebt.flow.files.paths import Paths
+from mldebt.flow.linking import is_self
 from mldebt.flow.program import Module
 from mldebt.flow.rows.drawn import Drawn
 from mldebt.flow.rows.handwork import Handwork
@@ -200,7 +201,7 @@ class Ingestions:
     def _fold(self, group: list[Share]) -> Ingestion:
         reads = tuple(dict.fromkeys(share.source for share in group))
         contents = {share.source: share.content for share in group}
-        sources = distinct_sources(contents, self.reads.name, self.reads.path)
+        sources = distinct_sources(contents, self.reads.name, self._place)
         steps = {_line(step.value): step for share in group for step in share.steps}
         steps |= {_line(item): Step(value=item, text="joined") for item in lookups(contents)}
         ordered = tuple(step for _, step in sorted(steps.items(), key=lambda pair: pair[0]))
@@ -219,6 +220,13 @@ class Ingestions:
             users=self.units.users(self.units.fronts({owner, *map(self.units.of, reads)})),
             content=frozenset(value for share in group for value in share.content),
         )
+
+    def _place(self, read: Value) -> object:
+        """Where a read finds what it reads: its path, or the field of an object that holds it."""
+        path = self.reads.path(read)
+        if path is not None and path.kind == "attr" and is_self(path.source):
+            return path.name, self.flow.program.enclosing_class(path.body.module, path.body.number)
+        return path
 
     def _owner(self, units: tuple[Unit, ...], sources: tuple[Value, ...], steps: tuple[Step, ...]) -> Unit:
         """The unit that reads and works; of several, the one that runs all others, else the busiest."""

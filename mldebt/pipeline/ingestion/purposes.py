@@ -34,6 +34,12 @@ _EXPLORES = regex(
     re.IGNORECASE,
 )
 """Code that looks at data, as its name says: what it leaves behind is read by people."""
+_KEPT_AS_IT_WAS = regex(r"(^|/)(migrations?|legacy\w*|deprecated|arch(ived?)?|old)/", re.IGNORECASE)
+"""Folders of code that nobody is to change."""
+_SMOKES = regex(r"(^|[/_])smoke(_?tests?)?(_\w+)?(/|\.py\Z)", re.IGNORECASE)
+"""Programs that only see whether all runs, on a few rows that are made up for it."""
+_OF_RESULTS = regex(r"(^|/|_)(post_?process(ing|or|ed)?|submi(t|ssions?)|rerank(ing|er)?)(/|_|\.)", re.IGNORECASE)
+"""Code that works on what models gave, as its name says."""
 _SHOWS = regex(
     r"(^|[/_])(visuali[sz](e|er|ing|ations?)|plot(s|ting)?|draw|figures?|inspect)(_\w*)?\.\w+\Z", re.IGNORECASE
 )
@@ -60,7 +66,7 @@ class Purposes:
         """What nobody in sight reads back counts when a script of a repository that trains models prepares it; what is
         sent to a service, to see what it answers, does not. `sent`: the reads of such content."""
         module = self.flow.program.modules[ingestion.owner[0]]
-        if self._asks_only(ingestion, sent) or self._is_shown(module, ingestion) or _is_looked_at(module, ingestion):
+        if self._asks_only(ingestion, sent) or self._is_shown(module, ingestion) or self._is_seen(module, ingestion):
             return False
         if self.flow.scope(*ingestion.owner).kind == "class" and self.models.derives(ingestion.owner, NETWORK_KINDS):
             return False
@@ -70,7 +76,11 @@ class Purposes:
             return False  # what a model said is read together with the truth: no model is asked
         if ingestion.ends[0].use.kind != "written":
             return True
-        if explores(module.path) or all(self.summaries.writes_one(end.value) for end in ingestion.ends):
+        if (
+            explores(module.path)
+            or _OF_RESULTS.search(module.path)
+            or all(self.summaries.writes_one(end.value) for end in ingestion.ends)
+        ):
             return False
         if self._is_of_answers(ingestion):
             return False
@@ -164,7 +174,9 @@ class Purposes:
         return api is not None and api.medium == "table" and any(given.kind != "const" for given in bound)
 
     def _is_shown(self, module: Module, ingestion: Ingestion) -> bool:
-        """Whether a program only shows how a package is called: an example of it that keeps nothing."""
+        """Whether a program only shows that all runs, or how a package is called: an example that keeps nothing."""
+        if _SMOKES.search(module.path):
+            return True
         if not self.packages or module.is_notebook or not _SHOWN.search(module.path):
             return False
         if self._is_packaged(module) or ingestion.users:
@@ -176,12 +188,26 @@ class Purposes:
             if not call.calls_external("open", "io.open")
         )
 
+    def _is_seen(self, module: Module, ingestion: Ingestion) -> bool:
+        """Whether features are made to look at the data alone: for a picture, or by a program that explores it."""
+        if _is_looked_at(module, ingestion):
+            return True
+        drawn = self.ingesting.drawn
+        return all(end.use.kind == "features" for end in ingestion.ends) and (
+            explores(module.path) or all(drawn.keeps_nothing(end.value.body) for end in ingestion.ends)
+        )
+
     def _is_packaged(self, module: Module) -> bool:
         return any(module.path.startswith(f"{folder}/") for folder in self.packages)
 
     def _is_picture(self, source: Value) -> bool:
         api = self.flow.api(source) if source.kind == "call" else None
         return api is not None and (api.library in MEDIA or api.name.rpartition(".")[2] in ("load_img", "read_image"))
+
+
+def is_kept_as_it_was(path: str) -> bool:
+    """Whether code lies in a folder of what is kept, and used no longer."""
+    return _KEPT_AS_IT_WAS.search(path) is not None
 
 
 def explores(path: str) -> bool:

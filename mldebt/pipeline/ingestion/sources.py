@@ -15,17 +15,17 @@ _COUNTING = frozenset("+-")
 def distinct_sources(
     contents: Mapping[Value, AbstractSet[Value]],
     name: Callable[[Value], str],
-    path: Callable[[Value], Value | None],
+    place: Callable[[Value], object],
 ) -> tuple[tuple[Value, str], ...]:
     """The reads that are sources of their own, with what each reads. `contents` has for each read what became of its
     content: a read that stands there unpacks what was opened, or opens what was downloaded or written before. Reads of
-    one name, or of the same path value, are one source."""
+    one name, or at the same place, are one source."""
     reads = list(contents)
     own = [read for read in reads if not _takes_up(read, reads, contents)] or reads[:1]
     found: dict[object, tuple[Value, str]] = {}
     for read in own:
         text = name(read)
-        found.setdefault(text if text and "…" not in text else path(read) or read, (read, text))
+        found.setdefault(text if text and "…" not in text else place(read) or read, (read, text))
     return tuple(found.values())
 
 

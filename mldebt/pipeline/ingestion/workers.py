@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from mldebt.flow.body import Body
 from mldebt.flow.rows.drawn import Drawn
 from mldebt.flow.value import Value
 from mldebt.pipeline.ingestion.datawork import DataWork
 from mldebt.pipeline.ingestion.ingestion import Ingestions
 from mldebt.pipeline.ingestion.results_work import asks_by_name, is_about_results, only_tells
-from mldebt.regex import regex
 
 LEAST_STEPS = 3
 CALLEES = 2
 """How deep it is looked whether a function has a model fitted."""
-_DRAWS = regex(r"_*(plot|draw|visuali[sz]e|show)(_|$)", re.IGNORECASE)
 _OF_MODELS = frozenset({"measures", "predicts", "calls_llm"})
 _RESULTS = frozenset({"measures", "predicts", "tunes"})
 _OPTIMIZING = frozenset({"optimizer", "criterion", "loss_fn", "scheduler"})
@@ -68,7 +64,7 @@ class Workers:
 
     def _shows(self, body: Body) -> bool:
         """Whether a function draws, as it is called and as it does, or only prints what it finds by itself."""
-        if _DRAWS.match(body.scope.name) and any("plots" in self.flow.roles(call) for call in body.calls):
+        if self.drawn.is_for(body):
             return True
         own = (t for call in body.calls for t in self.flow.targets(call) if t.kind in ("func", "class"))
         return only_tells(body) and not any(own)
@@ -79,7 +75,7 @@ class Workers:
         outer = self.flow.body(body.module.index, around)
         if around == body.number or outer.scope.kind != "function":
             return False
-        return self.trains(outer) or any("plots" in self.flow.roles(call) for call in outer.calls)
+        return self.trains(outer) or self.drawn.draws(outer)
 
     def _asks(self, call: Value) -> bool:
         if self.flow.roles(call) & _OF_MODELS or call.calls_method("invoke", "ainvoke"):
