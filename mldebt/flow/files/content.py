@@ -12,6 +12,7 @@ from mldebt.flow.files.parts import Parts
 from mldebt.flow.files.paths import gives_text
 from mldebt.flow.linking import Target
 from mldebt.flow.rows.answers import fills_in_metrics
+from mldebt.flow.rows.drawn import Drawn
 from mldebt.flow.sameness import arguments
 from mldebt.flow.types.models import Models, Use
 from mldebt.flow.value import Value
@@ -56,10 +57,14 @@ _LISTING = ("sorted", "list", "tuple", "enumerate", "str")
 
 
 DATA_WRITES = regex(
-    r"(^numpy\.save\w*|\.to_(csv|parquet|pickle|feather|hdf|sql|gbq|excel|records|table)|\.writerows?|\.write_table)$"
+    r"(^numpy\.save\w*|\.to_(csv|parquet|pickle|feather|hdf|sql|gbq|excel|records|table)|\.writerows?|\.write_table"
+    r"|^polars\.\w+\.(write|sink)_(csv|parquet|ipc|ndjson|json|delta|avro|database))$"
 )
 
 
+_DELETES = regex(r"\.a?(delete|remove|drop|truncate|flush)\w*$")
+_IN_MEMORY = ("io.StringIO", "io.BytesIO", "StringIO.StringIO")
+_CSV_WRITERS = ("csv.writer", "csv.DictWriter")
 _METRICS_WRITER = regex(r"^_*(write|save|store|append|dump|export|upload|insert)_(\w+_)?(metrics|evaluations?)(_|$)")
 """Functions that say that what they write are metrics."""
 _WRITTEN = Use("written", "written as a data set here")
@@ -126,6 +131,7 @@ class _Walk:
         self.flow = contents.flow
         self.models = contents.models
         self.files = contents.files
+        self.drawn = contents.flow.shared(Drawn)
         self.known = contents.known
         self.read = read
         self._met: list[tuple[Value, Use | None]] = []
@@ -345,13 +351,15 @@ class _Walk:
         if not _as_data(visit.value, call) or "calls_llm" in api.roles or self._only_asked_with(visit.value, call, api):
             return False
         use = self.models.used_by(target)
+        if target.guessed and self.drawn.is_for(call.body):
+            use = None  # a curve is fitted for a picture
         if use is not None and _as_data(visit.value, call):
             self._end(call, use)
             return use.kind in ("features", "dataset")
         asks = api.medium in ("url", "api") and "saves" in api.roles  # what a service answers is its own
         if asks:
             self._met.append((call, _SENT))
-        return not api.roles & STOPS and not asks
+        return not api.roles & STOPS and not asks and api.medium != "registry"
 
     def _only_asked_with(self, value: Value, call: Value, api: Api) -> bool:
         """Whether a read is only told by a value what to bring: which columns or rows, or, of a database, by the
@@ -417,13 +425,25 @@ class _Walk:
     def _makes_dataset(self, call: Value) -> bool:
         """Whether a write leaves records behind, not a text, a report or a model."""
         api = self.flow.api(call)
-        if api is None or not (api.medium == "table" or DATA_WRITES.search(api.name)):
+        if api is None or not (api.medium == "table" or DATA_WRITES.search(api.name)) or _DELETES.search(api.name):
+            return False
+        if self._fills_text(call):
             return False
         if _METRICS_WRITER.search(call.body.scope.name) or fills_in_metrics(call.body):
             return False
         path = self.files.paths.path(call)
         texts = self.files.paths.texts(path) if path is not None else ()
         return not any(holds_no_data(text, written=True) for text in texts)
+
+    def _fills_text(self, call: Value) -> bool:
+        """Whether rows are written into a text in memory: an answer, a report."""
+        writer = call.receiver
+        while writer is not None and not writer.calls_external(*_IN_MEMORY):
+            if writer.kind == "call":
+                writer = next(iter(writer.arguments), None) if writer.calls_external(*_CSV_WRITERS) else None
+            else:
+                writer = writer.source if writer.kind in ("passed", "same", "mutate") and writer.inputs else None
+        return writer is not None
 
 
 def _uses_of(receiver: Value) -> list[Value]:

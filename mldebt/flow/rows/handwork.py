@@ -105,7 +105,7 @@ class Handwork:
             return ""
         if store.loops and visit.label == "value":
             return "" if given is not None and self._is_read(given) else "regrouped"  # a table a file: as the files are
-        if packs or (visit.label != "key" and self._is_tally(base)):
+        if packs or (visit.label != "key" and self._is_tally(base)) or _fills_places(store):
             return ""
         if given is None or self._is_cast(given) or _first(given).kind == "dict" or _is_outer(store, given):
             return ""
@@ -179,16 +179,31 @@ class Handwork:
         element = visit.value.one("element")
         if visit.label != "element" or element is None or element.kind in ("element", "const"):
             return False
-        if element.kind == "item" and visit.parent is not None and visit.parent.label == "object":
-            key = element.one("key")
-            if key is not None and key.kind == "element":
-                return False  # the rows at given places
+        if element.kind == "item" and self._takes_rows(element, visit):
+            return False
         if element.kind in ("item", "attr"):  # of records within records
             return all(each.kind in ("item", "attr") for each in visit.value.every("iterable"))
         if element.kind != "call":
             return True
         moves = element.calls_method(*_MOVING)
         return not (moves or self._only_wraps(element) or self.flow.roles(element) & _NO_TAKING_APART)
+
+    def _takes_rows(self, element: Value, visit: Visit) -> bool:
+        """Whether rows are taken at given places: of content, or at those that a split gives."""
+        key = element.one("key")
+        if key is None or key.kind != "element":
+            return False
+        of_content = visit.parent is not None and visit.parent.label == "object"
+        return of_content or self._are_of_split(key.source)
+
+    def _are_of_split(self, places: Value) -> bool:
+        """Whether places are those that a split gives: `for train, test in enumerate(folds.split(rows))`."""
+        while places.kind in ("item", "element", "phi", "passed") or places.calls_external("enumerate"):
+            found = places.arguments if places.kind == "call" else [source for _, source in places.inputs]
+            if not found:
+                return False
+            places = found[0]
+        return places.kind == "call" and "splits" in self.flow.roles(places)
 
     def _only_wraps(self, call: Value) -> bool:
         """Whether each record is made an object or another type, with all that it holds."""
@@ -234,7 +249,7 @@ class Handwork:
 
     def _by_roles(self, call: Value, api: Api) -> str:
         method, roles = api.name.rpartition(".")[2], api.roles
-        if method in NO_STEPS:
+        if method in NO_STEPS or self._only_bounds(call, api):
             return ""
         if method in STACKING and not _beside(call):
             many = bool(call.arguments) and call.arguments[0].kind in _MANY
@@ -244,6 +259,16 @@ class Handwork:
         if method in FILTERS and "selects" in roles:
             return "" if method == "drop_duplicates" and "" in call.keywords else "cleaned"  # not the distinct users
         return next((text for role, text in STEP_ROLES.items() if role in roles), "")
+
+    def _only_bounds(self, call: Value, api: Api) -> bool:
+        """Whether the numbers of an array are kept within bounds, as those of a picture or a mask; of a column of a
+        table that is work."""
+        if api.name not in ("numpy.clip", "numpy.ndarray.clip"):
+            return False
+        given = call.receiver or next(iter(call.arguments), None)
+        named = given is not None and given.kind in ("item", "attr") and isinstance(given.data, str)
+        types = self.flow.types(given) if given is not None else ()
+        return not named and not any(str(each.name).startswith(("pandas.", "polars.")) for each in types)
 
     def _reads_words(self, call: Value) -> bool:
         """Whether a call only takes a line of a file without its end, or its words: `line.strip().split()`."""
@@ -289,6 +314,17 @@ def _first(value: Value) -> Value:
 def _names_field(store: Value) -> bool:
     """Whether a store is to a field that the code names, not to a key that comes with the records."""
     return isinstance(store.data, tuple) and isinstance(store.data[1], str)
+
+
+def _fills_places(store: Value) -> bool:
+    """Whether a store puts something at places of an array, as a tile into a picture: `image[0:height, 0:width]`."""
+    key = store.one("key")
+    parts = key.every("item") if key is not None and key.kind == "collection" else [key] if key is not None else []
+    slices = [each.kind == "template" and each.texts == ("slice",) for each in parts]
+    return any(slices) and all(
+        cut or each.kind == "element" or (each.kind == "const" and isinstance(each.data, int))
+        for cut, each in zip(slices, parts, strict=True)
+    )
 
 
 def _is_outer(store: Value, given: Value) -> bool:

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from mldebt.facts.record import Constant
+from mldebt.flow.body import Body
 from mldebt.flow.calls.words import last_name
 from mldebt.flow.files.filenames import holds_no_data
 from mldebt.flow.files.paths import Paths, gives_text
 from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.files.statements import only_writes
 from mldebt.flow.idioms import bare
+from mldebt.flow.linking import Target
 from mldebt.flow.services.serving import Boundaries
 from mldebt.flow.types.loaded import Loaded
 from mldebt.flow.types.models import NETWORK_KINDS, Models
@@ -31,7 +33,7 @@ _BUFFERS = frozenset({"io.StringIO", "io.BytesIO", "StringIO.StringIO"})
 _NEAREST = regex(r"<=>|<->|<#>")
 """A query for the vectors nearest to one: a search, not a source."""
 _LOADS = regex(r"(load|restore|from_(file|disk|path|json|pickle|artifacts?|dir\w*))\Z")
-_SAVES = regex(r"(save|dump|write|persist|to_(file|disk|path|json|pickle|artifacts?|dir\w*))\Z")
+_SAVES = regex(r"(save|dump|write|persist|checkpoint|to_(file|disk|path|json|pickle|artifacts?|dir\w*))\Z")
 _OF_SCHEMA = regex(
     r"\b(information_schema|pg_catalog|sqlite_(master|schema)|system\.(columns|tables))\b|^\s*(pragma|show|describe)\s",
     re.IGNORECASE,
@@ -47,6 +49,8 @@ _SUMMED = regex(r"\s*select\s+(max|min|count|sum|avg)\s*\(", re.IGNORECASE)
 _BY_ROW = regex(r"\bgroup\s+by\b|\bover\s*\(", re.IGNORECASE)
 _AS_STATEMENT = frozenset({"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"})
 _SERVICES = frozenset({"api", "url"})
+_REQUESTS = ("flask.request.", "flask.wrappers.", "quart.request.", "bottle.request.")
+"""What a framework holds of the request that is served."""
 
 
 class Reads:
@@ -241,23 +245,43 @@ class Reads:
     def _restores(self, call: Value) -> bool:
         """Whether a class takes up again what its own objects write: `Index.load(path)` beside `index.save(path)`."""
         body = call.body
-        if not _LOADS.match(body.scope.name) or not body.module.takes_self(body.number):
-            return False
         cls = body.scope.parent
+        if not body.module.takes_self(body.number) or not self._is_loading(body):
+            return False
         members = body.module.members.get(cls, {}).items()
-        writers = (self.flow.body(body.module.index, number) for name, number in members if _SAVES.match(name))
-        return any(self.paths.is_write(each) for writer in writers for each in writer.calls)
+        writers = [self.flow.body(body.module.index, number) for name, number in members if _SAVES.match(name)]
+        helpers = [self.flow.body(*target.key) for each in writers for target in self._own_methods(each, cls)]
+        return any(self.paths.is_write(each) for writer in (*writers, *helpers) for each in writer.calls)
+
+    def _is_loading(self, body: Body) -> bool:
+        """Whether a method loads, or is a helper of one that does and of no other."""
+        if _LOADS.match(body.scope.name) or not body.scope.name.startswith("_"):
+            return bool(_LOADS.match(body.scope.name))
+        callers = self.flow.callers(body.module.index, body.number)
+        return bool(callers) and all(_LOADS.match(each.body.scope.name) for each in callers)
+
+    def _own_methods(self, body: Body, cls: int) -> Iterator[Target]:
+        """The methods of its class that a method calls."""
+        home = body.module
+        targets = (target for call in body.calls for target in self.flow.targets(call))
+        own = (each for each in targets if each.kind == "func" and each.module == home.index)
+        yield from (each for each in own if home.facts.scopes[each.scope].parent == cls)
 
     def _serves(self, call: Value, path: Value) -> bool:
         """Whether a read decodes what one request brought."""
         body = call.body
         if self.boundaries.endpoint(body.module.index, body.number):
             return True
-        origins = (visit.value for visit in self.flow.walk(path, self.flow.back, limit=ORIGIN_LIMIT))
+        origins = [visit.value for visit in self.flow.walk(path, self.flow.back, limit=ORIGIN_LIMIT)]
+        if any(target.name.startswith(_REQUESTS) for each in origins for target in self._called(each)):
+            return True
         return any(
             value.kind == "param" and self.boundaries.endpoint(value.body.module.index, value.body.number) != ""
             for value in origins
         )
+
+    def _called(self, value: Value) -> Sequence[Target]:
+        return self.flow.targets(value) if value.kind == "call" else ()
 
 
 def _methods(value: Value, after: int = -1) -> set[str]:

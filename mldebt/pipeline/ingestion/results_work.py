@@ -11,6 +11,7 @@ from mldebt.flow.value import Value
 from mldebt.regex import regex
 
 _LEARNT = frozenset({"feature_importances_", "feature_importance_", "feature_importance", "coef_"})
+_COUNTS = ("scalar", "scalar_one", "count", "nunique")
 _HELD = frozenset({"param", "global", "free", "attr"})
 """What is there before a function and after it."""
 _PREDICTION = regex(r"(^|_)(predict|infer(ence)?|recommend|submit|extract_(features?|embeddings?))(_|\Z)")
@@ -103,4 +104,4 @@ def _is_number(value: Value) -> bool:
         return any(_is_number(source) for label, source in value.inputs if label != "key")
     if value.kind == "operation":
         return any(operand.calls_external("len", "sum") or _is_number(operand) for operand in value.every("operand"))
-    return value.calls_external("float", "int", "round", "numpy.round", "numpy.around")
+    return value.calls_external("float", "int", "round", "numpy.round", "numpy.around") or value.calls_method(*_COUNTS)

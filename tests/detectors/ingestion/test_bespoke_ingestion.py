@@ -4,6 +4,7 @@ from textwrap import dedent
 
 import pytest
 
+from mldebt.finding import Audience
 from mldebt.scan import scan
 from mldebt.settings import Settings
 
@@ -738,3 +739,342 @@ def test_the_model_is_called_as_the_code_calls_it(tmp_path: Path) -> None:
     owners(tmp_path, PHRASES)
     [finding] = scan(tmp_path, Settings(select=("MLD101",), cache=False, history=False, jobs=1)).findings
     assert finding.message.endswith("; the result is used for training by Phrases.")
+
+
+KEEPING = """
+import json
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+class {name}:
+    def __init__(self, path):
+        self.path = path
+
+    def _text(self):
+        with open(self.path) as file:
+            return file.read()
+
+    def load(self):
+        rows = [json.loads(line) for line in self._text().splitlines() if line.strip()]
+        return [{{"age": float(row["age"].strip()), "name": row["name"].lower()}} for row in rows]
+
+    def _put(self, text):
+        with open(self.path, "w") as file:
+            file.write(text)
+
+    def {writes}(self, rows):
+        self._put("\\n".join(json.dumps(row) for row in rows))
+
+rows = pd.DataFrame({name}("rows.jsonl").load())
+Ridge().fit(rows[["age"]], rows["name"])
+"""
+
+
+@pytest.mark.parametrize(("writes", "found"), [("checkpoint", []), ("tell", ["job.py:Run"])])
+def test_a_class_that_takes_up_its_own_state_brings_no_data(writes: str, found: list[str], tmp_path: Path) -> None:
+    assert owners(tmp_path, KEEPING.format(name="Run", writes=writes)) == found
+
+
+TOLD_AS_TEXT = """
+import csv
+import io
+import json
+import sys
+from sklearn.linear_model import Ridge
+
+def main():
+    with open("answers.json") as file:
+        found = json.load(file)
+    rows = []
+    for each in found["answers"]:
+        place = each["place"].strip()
+        words = each["text"].replace("-", " ")
+        parts = words.split(",")
+        rows.append({{"place": place.lower(), "words": parts[0]}})
+    buffer = {buffer}
+    writer = csv.DictWriter(buffer, fieldnames=["place", "words"])
+    writer.writeheader()
+    writer.writerows(rows)
+
+if __name__ == "__main__":
+    main()
+    Ridge().fit([[1]], [2])
+"""
+
+
+@pytest.mark.parametrize(("buffer", "found"), [("io.StringIO()", []), ('open("rows.csv", "w")', ["job.py:main"])])
+def test_rows_that_are_told_as_a_text_are_no_data_set(buffer: str, found: list[str], tmp_path: Path) -> None:
+    assert owners(tmp_path, TOLD_AS_TEXT.format(buffer=buffer)) == found
+
+
+PICTURES = """
+import cv2
+import numpy as np
+from torch.utils.data import Dataset
+
+class Pictures(Dataset):
+    def __init__(self, paths):
+        self.paths = paths
+
+    def __getitem__(self, index):
+        picture = cv2.imread(self.paths[index])
+        tile = np.zeros((64, 64, 3))
+        {placed}
+        return {bounded}
+"""
+
+
+@pytest.mark.parametrize(
+    ("placed", "bounded", "found"),
+    [
+        ("tile[0:32, 0:32] = picture", "np.clip(tile, 0, 1)", []),
+        ("tile = picture[picture > 3]", "np.nan_to_num(tile)", ["job.py:Pictures"]),
+    ],
+)
+def test_a_picture_that_is_put_into_a_frame_is_not_cleaned(
+    placed: str, bounded: str, found: list[str], tmp_path: Path
+) -> None:
+    assert owners(tmp_path, PICTURES.format(placed=placed, bounded=bounded)) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "shown", "audience"),
+    [
+        ("deprecated/job.py", True, Audience.PEDANTIC),
+        ("arch/job.py", True, Audience.PEDANTIC),
+        ("jobs/job.py", True, Audience.DEFAULT),
+        ("smoke/job.py", False, Audience.DEFAULT),
+        ("smoke_train.py", False, Audience.DEFAULT),
+        ("smokers.py", True, Audience.DEFAULT),
+    ],
+)
+def test_code_that_is_put_away_or_only_tries_is_told_to_few(
+    path: str, shown: bool, audience: Audience, tmp_path: Path
+) -> None:
+    (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / path).write_text(PASTED.format(model="Ridge", column="second", more=""), encoding="utf-8")
+    outcome = scan(tmp_path, Settings(select=("MLD101",), cache=False, history=False, jobs=1, pedantic=True))
+    assert [each.audience for each in outcome.findings] == [audience] * shown
+
+
+TWICE = """
+import pandas as pd
+from sklearn.linear_model import Lasso, Ridge
+
+first = pd.read_csv("{first}.csv")
+first["day"] = pd.to_datetime(first["time"].str.strip())
+first["name"] = first["name"].str.lower()
+first = first[first["price"] > 0]
+Ridge().fit(first[["price"]], first["label"])
+
+second = pd.read_csv("{second}.csv")
+{steps}
+Lasso().fit(second[["price"]], second["label"])
+"""
+
+
+def test_a_script_that_reads_the_same_again_is_told_once(tmp_path: Path) -> None:
+    again = "second['{}'] = second['{}'].fillna(0)\nsecond = second.dropna()\nsecond = second.drop_duplicates()"
+    own = again.format("age", "age")
+    same = TWICE[TWICE.index('first["day') : TWICE.index("Ridge().fit")].replace("first", "second")
+    assert owners(tmp_path / "source", TWICE.format(first="a", second="a", steps=own)) == ["job.py"]
+    assert owners(tmp_path / "steps", TWICE.format(first="a", second="b", steps=same)) == ["job.py"]
+    assert owners(tmp_path / "other", TWICE.format(first="a", second="b", steps=own)) == ["job.py", "job.py"]
+
+
+NAMESAKES = {
+    "prepare.py": """
+        import pandas as pd
+
+        rows = pd.read_csv("raw/clicks.csv")
+        rows["day"] = pd.to_datetime(rows["time"].str.strip())
+        rows = rows[rows["price"] > 0].dropna()
+        rows.to_feather("spring/train_rows.feather")
+    """,
+    "train.py": """
+        from sklearn.linear_model import Ridge
+        from acme import table
+
+        Ridge().fit(table("{folder}/train_rows.feather"), [])
+    """,
+}
+
+
+@pytest.mark.parametrize(("folder", "count"), [("spring", 1), ("autumn", 0)])
+def test_who_names_a_file_elsewhere_does_not_train_on_it(folder: str, count: int, tmp_path: Path) -> None:
+    owners(tmp_path, {path: text.format(folder=folder) for path, text in NAMESAKES.items()})
+    outcome = scan(tmp_path, Settings(select=("MLD101",), cache=False, history=False, jobs=1))
+    assert sum("named in train.py" in each.message for each in outcome.findings) == count
+
+
+FIELD = """
+import pandas as pd
+from torch.utils.data import Dataset
+
+class Rows(Dataset):
+    def __init__(self, path, part):
+        self.path = path
+        if part == "train":
+            rows = pd.read_csv(self.path).dropna()
+            rows["name"] = rows["name"].str.strip()
+        else:
+            rows = pd.read_csv(self.path).drop_duplicates()
+        self.rows = rows[rows["age"] > 0]
+
+    def __getitem__(self, index):
+        return self.rows.iloc[index]
+"""
+
+
+def test_a_field_that_holds_a_path_is_one_source(tmp_path: Path) -> None:
+    owners(tmp_path, FIELD)
+    [finding] = scan(tmp_path, Settings(select=("MLD101",), cache=False, history=False, jobs=1)).findings
+    assert "(1 source, " in finding.message
+
+
+SEEN = """
+import json
+import matplotlib.pyplot as plt
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+def texts(path):
+    found = []
+    for line in open(path):
+        row = json.loads(line)
+        text = row["text"].strip()
+        text = text.lower()
+        found.append(text.replace("-", " "))
+    return found
+
+def words(found):
+    counts = TfidfVectorizer().fit_transform(found)
+    plt.bar(range(counts.shape[1]), counts.sum(axis=0))
+    {last}
+
+if __name__ == "__main__":
+    words(texts("texts.jsonl"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "found"),
+    [
+        ("job.py", 'plt.savefig("words.png")', []),
+        ("job.py", "return counts", ["job.py:texts"]),
+        ("eda.py", "return counts", []),
+    ],
+)
+def test_features_for_a_picture_are_only_looked_at(name: str, last: str, found: list[str], tmp_path: Path) -> None:
+    assert owners(tmp_path, {name: SEEN.format(last=last)}) == found
+
+
+ANSWERED = """
+import joblib
+import pandas as pd
+from flask import Flask, request
+
+app = Flask(__name__)
+model = joblib.load("model.joblib")
+
+def rows_of(text):
+    rows = pd.read_json(text)
+    rows = rows.dropna().drop_duplicates()
+    rows["name"] = rows["name"].str.strip()
+    return rows[rows["age"] > 0]
+
+@app.route("/predict", methods=["POST"])
+def predict():
+    return {{"said": model.predict(rows_of({given})).tolist()}}
+"""
+
+
+@pytest.mark.parametrize(("given", "found"), [("request.get_json()", []), ('"today.json"', ["job.py:rows_of"])])
+def test_the_body_of_a_request_is_no_source(given: str, found: list[str], tmp_path: Path) -> None:
+    assert owners(tmp_path, ANSWERED.format(given=given)) == found
+
+
+@pytest.mark.parametrize(("name", "found"), [("submit_rows.py", []), ("collect_rows.py", ["collect_rows.py:main"])])
+def test_what_is_done_after_the_model_is_no_ingestion(name: str, found: list[str], tmp_path: Path) -> None:
+    assert owners(tmp_path, {name: TOLD_AS_TEXT.format(buffer='open("rows.csv", "w")')}) == found
+
+
+DISTRIBUTED = """
+import matplotlib.pyplot as plt
+import pandas as pd
+from acme import curve_of
+
+def collect(path):
+    rows = pd.read_csv(path)
+    rows["speed"] = rows["speed"].fillna(0)
+    rows = rows.dropna()
+    return rows[rows["speed"] > 0]
+
+def {name}(rows, curve):
+    plt.hist(curve.fit(rows["speed"]))
+    return curve
+
+{name}(collect("wind.csv"), curve_of("wind"))
+"""
+
+
+@pytest.mark.parametrize(("name", "found"), [("plot_speeds", []), ("learn_speeds", ["job.py:collect"])])
+def test_a_curve_that_is_fitted_for_a_picture_is_no_training(name: str, found: list[str], tmp_path: Path) -> None:
+    assert owners(tmp_path, DISTRIBUTED.format(name=name)) == found
+
+
+FOLDED = """
+import pandas as pd
+from acme import texts_of_all
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import KFold
+
+rows = pd.read_csv("rows.csv")
+texts = texts_of_all()
+for number, (train, test) in enumerate(KFold(5).split(rows)):
+    chosen = [{taken} for place in {places}]
+    other = [{taken} for place in {places}]
+    more = [{taken} for place in {places}]
+    Ridge().fit(chosen, other + more)
+"""
+
+
+@pytest.mark.parametrize(
+    ("taken", "places", "found"),
+    [("texts[place]", "train", []), ("texts[place].lower()", "train", ["job.py"])],
+)
+def test_the_rows_of_a_fold_are_not_extracted(taken: str, places: str, found: list[str], tmp_path: Path) -> None:
+    assert owners(tmp_path, FOLDED.format(taken=taken, places=places)) == found
+
+
+REGISTERED = """
+import joblib
+import mlflow
+import pandas as pd
+
+def load(path):
+    with open(path) as file:
+        return file.read().strip().lower()
+
+def rows_of(name):
+    rows = {rows}
+    rows = rows.dropna()
+    rows["age"] = rows["age"].fillna(0)
+    return rows[rows["age"] > 0]
+
+def main(path):
+    rows = rows_of(load(path))
+    return joblib.load("model.joblib").predict(rows)
+
+main("today.txt")
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ('joblib.load(mlflow.artifacts.download_artifacts(f"runs:/{name}/rows"))', []),
+        ("pd.DataFrame(name.split())", ["job.py:main"]),
+    ],
+)
+def test_what_a_registry_gives_for_a_name_is_its_own(rows: str, found: list[str], tmp_path: Path) -> None:
+    assert owners(tmp_path, REGISTERED.replace("{rows}", rows)) == found
