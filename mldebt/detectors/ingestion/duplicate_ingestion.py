@@ -286,11 +286,16 @@ def _told(project: Project, duplicate: Duplicate, own: Sequence[Member]) -> str:
     names = list(dict.fromkeys(_name(project, each) for each in own))
     alike = _alike(duplicate.twins)
     if len(paths) == 1 and len(names) == 1:
-        return f"{names[0]} is written {len(own)} times in the same file ({alike})."
+        return f"{_begun(names[0])} is written {len(own)} times in the same file ({alike})."
     if len(paths) == 1:
-        return f"{names[0]} is written again as {_listed(names[1:])} in the same file ({alike})."
+        return f"{_begun(names[0])} is written again as {_listed(names[1:])} in the same file ({alike})."
     verb = "does" if len(names) == 1 else "do"
-    return f"{_listed(names)} {verb} the same by hand in {len(paths)} modules ({_listed(paths)}; {alike})."
+    return f"{_begun(_listed(names))} {verb} the same by hand in {len(paths)} modules ({_listed(paths)}; {alike})."
+
+
+def _begun(text: str) -> str:
+    """A text at the beginning of a sentence."""
+    return text[0].upper() + text[1:]
 
 
 def _told_of_readers(project: Project, duplicate: Duplicate, paths: Sequence[str]) -> str:

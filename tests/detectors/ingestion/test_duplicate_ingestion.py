@@ -358,7 +358,7 @@ def test_what_the_cells_of_a_notebook_do_may_be_a_function_of_a_module(tmp_path:
     }
     texts = {"explore.ipynb": json.dumps(notebook), "train.py": function.format(ported)}
     [finding] = findings(tmp_path / "ported", texts)
-    assert finding.message.startswith("the notebook and `load` do the same by hand in 2 modules")
+    assert finding.message.startswith("The notebook and `load` do the same by hand in 2 modules")
     assert findings(tmp_path / "other", {**texts, "train.py": function.format(other)}) == []
 
 
