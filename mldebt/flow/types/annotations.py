@@ -62,14 +62,17 @@ class Annotations:
         if tail in _SAY_NOTHING:
             return ()
         entity = self._program.resolve_dotted(module, dotted, scope)
+        if entity is None:  # `def redis(self) -> redis.Redis`, where a method has the name of the module
+            entity = self._program.resolve_dotted(module, dotted, 0)
         if entity is not None and entity.kind == "class":
             return (Type((entity.module, entity.scope)),)
-        if tail in _CONTAINERS:
+        known = self._catalogue.resolve(entity.name) if entity is not None and entity.kind == "external" else ""
+        if tail in _CONTAINERS and self._catalogue.type(known) is None:  # no database's `Collection`
             return (Type("list"),)
         if tail in _MAPPINGS:
             return (Type("dict"),)
-        if entity is not None and entity.kind == "external":
-            return (Type(self._catalogue.resolve(entity.name)),)
+        if known:
+            return (Type(known),)
         return self._alias(entity) if entity is not None and entity.kind == "var" else ()
 
     def _alias(self, variable: Entity) -> tuple[Type, ...]:

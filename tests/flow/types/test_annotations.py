@@ -65,6 +65,25 @@ def test_a_class_of_the_repository_may_be_called_like_a_container(linked: Linked
     assert program.types(program.body("f").params["x"]) == ["main.py:Collection"]
 
 
+def test_a_class_of_a_library_may_be_called_like_a_container(linked: Linked) -> None:
+    program = linked("from pymilvus import Collection\ndef f(x: Collection): pass")
+    assert program.types(program.body("f").params["x"]) == ["pymilvus.Collection"]
+    program = linked("from collections.abc import Collection\ndef f(x: Collection): pass")
+    assert program.types(program.body("f").params["x"]) == ["list"]
+
+
+def test_a_method_may_be_called_like_the_module_whose_class_it_gives(linked: Linked) -> None:
+    program = linked(
+        """
+        import redis
+
+        class Database:
+            def redis(self, other: redis.Redis): ...
+        """
+    )
+    assert program.types(program.body("Database.redis").params["other"]) == ["redis.Redis"]
+
+
 def test_a_name_for_a_type_that_names_itself_is_followed_once(linked: Linked) -> None:
     program = linked(
         """
