@@ -71,6 +71,57 @@ def _kept(job: str, app: str) -> dict[str, str]:
 
 
 BAD = (
+    # a search that a thread runs; the store is a property that is called like the module of its client
+    {
+        "database.py": """
+import redis.asyncio as redis
+
+class Database:
+    _redis: redis.Redis
+
+    @property
+    def redis(self) -> redis.Redis:
+        return self._redis
+
+DB = Database()
+""",
+        "service.py": """
+import asyncio
+import random
+from pymilvus import Collection
+from database import DB
+
+class Service:
+    async def near(self, songs: Collection, vector, count):
+        hits = await asyncio.to_thread(songs.search, data=[vector], anns_field="taste", param={}, limit=count)
+        scores = {}
+        for hit in hits[0]:
+            scores[hit.id] = hit.distance
+        return scores
+
+    async def refill(self, songs: Collection, user, vector, count):
+        found = list((await self.near(songs, vector, count)).keys())
+        random.shuffle(found)  # debt
+        await DB.redis.rpush(f"feed:{user}", *found)
+""",
+        "app.py": """
+from fastapi import FastAPI
+from pymilvus import Collection
+from database import DB
+from service import Service
+from tastes import taste_of
+
+app = FastAPI()
+service = Service()
+songs = Collection("songs")
+
+@app.get("/feed/{user}")
+async def feed(user: str):
+    if await DB.redis.llen(f"feed:{user}") < 10:
+        await service.refill(songs, user, taste_of(user), 50)
+    return await DB.redis.lpop(f"feed:{user}", 10)
+""",
+    },
     # a hash, by its name and a field
     _kept(
         """
@@ -202,6 +253,22 @@ def feed(user):
     ),
 )
 GOOD = (
+    # what chance drew by weights that no model made is shuffled
+    {
+        "app.py": _APP
+        + """
+import numpy as np
+
+@app.route("/popular")
+def popular():
+    songs = list(db.songs.find({}, {"plays": 1}))
+    weights = np.array([np.log(song["plays"] + 2) for song in songs])
+    drawn = np.random.choice(len(songs), size=10, replace=False, p=weights / weights.sum())
+    picked = [songs[place]["_id"] for place in drawn]
+    random.shuffle(picked)
+    return jsonify(picked)
+"""
+    },
     # another field of the hash, another collection, another field of the document
     _kept(
         """

@@ -11,11 +11,11 @@ import msgspec
 
 from mldebt.flow.body import Body
 from mldebt.flow.files.query_texts import TEXT_LIMIT, Query, QueryTexts
-from mldebt.flow.idioms import is_enumerate_index, is_of_heap, picked_from, root, selects, takes_all
+from mldebt.flow.idioms import is_enumerate_index, is_of_heap, last_name, picked_from, root, selects, takes_all
 from mldebt.flow.orders.aggregations import aggregates_by_score
 from mldebt.flow.orders.id_searches import asks_no_scores, searched_ids
 from mldebt.flow.orders.kept_orders import KeptOrders
-from mldebt.flow.orders.order_steps import KEEPING, OrderSteps, State
+from mldebt.flow.orders.order_steps import KEEPING, RUNNING_ELSEWHERE, OrderSteps, State
 from mldebt.flow.orders.ranks import Ranks
 from mldebt.flow.orders.sort_keys import SortKey, SortKeys
 from mldebt.flow.scores.scoring import Scoring
@@ -23,12 +23,15 @@ from mldebt.flow.services.clients import recommends
 from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.rulebook import Api
 
 __all__ = ["KEEPING", "Orders", "Origin", "SortKey", "State", "is_enumerate_index", "picked_from", "root", "selects"]
 
 _COUNTED = frozenset({"aggregations", "aggs", "facets", "facet_counts"})
 """What a search gives beside its hits."""
 _HOW_MANY = frozenset({"k", "n", "top_k", "topk", "limit", "n_results", "num_results"})
+_CHANCES = ("p", "weights")
+DRAWN = "drawn by score"
 _GENERATORS = ("random.", "numpy.random.")
 """Whose methods draw from what they are handed."""
 ORDER_LIMIT = 600
@@ -162,7 +165,7 @@ class Orders:
         """How a value's own operation puts its results in score order; "" when it does not."""
         if value.kind not in ("call", "mutate"):
             return ""
-        api = self.flow.api(value) if value.kind == "call" else None
+        api = (self._run_elsewhere(value) or self.flow.api(value)) if value.kind == "call" else None
         is_ranked = api is not None and (api.order == "ranks" or "ranks" in api.roles)
         filled = partial(self._filled, stack=stack)
         if is_ranked and (asks_no_scores(value, filled) or searched_ids(value, filled) is not None or _asks_one(value)):
@@ -172,6 +175,12 @@ class Orders:
         if self.is_sort(value) and (key := self.sort_key(value, stack)).kind == "score":
             return f"sorted by {key.text}"
         return self._asked_for(value, stack) if value.kind == "call" else ""
+
+    def _run_elsewhere(self, call: Value) -> Api | None:
+        """The library's function that a thread is given to run: `asyncio.to_thread(index.search, vector, 10)`."""
+        given = call.arguments[:2] if last_name(call.function) in RUNNING_ELSEWHERE else ()
+        targets = (target for each in given if each.kind in ("attr", "external") for target in self.flow.callees(each))
+        return next((target.api for target in targets if target.api is not None), None)
 
     def _of_component(self, call: Value) -> str:
         """How a library's component that is added to a pipeline ranks what it gives there."""
@@ -192,7 +201,7 @@ class Orders:
         """How something else than the repository's own code ranks what it gives."""
         api = self.flow.api(call)
         if api is not None and api.name.rpartition(".")[2] in ("choice", "choices") and self._is_weighted(call):
-            return "drawn by score"
+            return DRAWN
         if call.calls_method("zrevrange") and any(map(self.scorer, self._kept.scored(call))):
             return "a sorted set of a model's scores"
         if self._texts.asks_a_search(call, stack) and not self._texts.answers(call, stack):
@@ -208,10 +217,14 @@ class Orders:
     def _is_weighted(self, call: Value) -> bool:
         """Whether items are drawn by their scores: by chances that a model made, or each of them once, which puts them
         in an order. What a simulation draws by chances made up by hand ranks nothing."""
-        named = call.named_arguments
-        once = any(keyword == "replace" and source.data is False for keyword, source in named)
-        chances = (source for keyword, source in named if keyword in ("p", "weights"))
-        return any(self.is_score(source) and (once or self.scorer(source) is not None) for source in chances)
+        once = any(keyword == "replace" and source.data is False for keyword, source in call.named_arguments)
+        chances = [source for keyword, source in call.named_arguments if keyword in _CHANCES]
+        return any(map(self.is_score, chances)) and (once or self.draws_by_model(call))
+
+    def draws_by_model(self, call: Value) -> bool:
+        """Whether a call draws by chances that a model made."""
+        chances = (source for keyword, source in call.named_arguments if keyword in _CHANCES)
+        return any(self.scorer(source) is not None for source in chances)
 
     def is_sort(self, value: Value) -> bool:
         """Whether a call or mutation sorts."""

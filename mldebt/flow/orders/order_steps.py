@@ -47,7 +47,7 @@ _ASKED = "get_queryset"
 """Methods of a framework's view that show what another of its methods gives."""
 _ELSEWHERE = ("delay", "apply_async", "remote", "submit")
 """Methods of a function that run it in another process: a queue's task, a cluster's."""
-_RUNNING_ELSEWHERE = frozenset("to_thread run_sync run_in_threadpool run_in_executor submit apply apply_async".split())
+RUNNING_ELSEWHERE = frozenset("to_thread run_sync run_in_threadpool run_in_executor submit apply apply_async".split())
 """What runs a function that it is given, with the other arguments, and gives its result."""
 _GROUPING = "itertools.groupby"
 _GATHERING = ("asyncio.gather", "anyio.gather")
@@ -204,7 +204,7 @@ class OrderSteps:
             elif call.calls_external(FOLDING):
                 steps = [step for step in self._flow.back(call, state.stack) if step.label == "applied"]
                 found.extend(state.at(step.value, step.stack, state.depth) for step in steps)
-            elif last_name(call.function) in _RUNNING_ELSEWHERE:
+            elif last_name(call.function) in RUNNING_ELSEWHERE:
                 found.extend(self._run_elsewhere(state))
             else:
                 found.extend(self._through_library(state))

@@ -14,7 +14,7 @@ from mldebt.flow.orders.kept_members import KeptMembers
 from mldebt.flow.orders.list_versions import filled
 from mldebt.flow.orders.listed import written_out
 from mldebt.flow.orders.merges import INSERT, Merges, is_label
-from mldebt.flow.orders.order import Orders, Origin
+from mldebt.flow.orders.order import DRAWN, Orders, Origin
 from mldebt.flow.orders.random_picks import RandomPicks
 from mldebt.flow.orders.refetches import Refetches
 from mldebt.flow.orders.reordering import SHUFFLE, Breaks, Idiom, Reorder
@@ -181,7 +181,13 @@ class Reorders:
             yield from self._breaks.of(MADE_UNIQUE, call, given)
 
     def _shuffled(self, node: Value, sequence: list[Value]) -> Iterator[Reorder]:
-        return iter(()) if leaves_to_chance(self.flow, node) else self._breaks.of(SHUFFLE, node, sequence)
+        """A shuffle; of what chance drew by no model's scores, it leaves no less to chance."""
+        if leaves_to_chance(self.flow, node):
+            return
+        for each in self._breaks.of(SHUFFLE, node, sequence):
+            ranked = (one for one in each.origins if one.how != DRAWN or self.orders.draws_by_model(one.value))
+            if origins := tuple(ranked):
+                yield each._replace(origins=origins)
 
     def _partitioned(self, call: Value) -> Iterator[Reorder]:
         """`argpartition(scores, -10)[-10:]`: the best ten, in any order. With many places, each of them is in order."""
