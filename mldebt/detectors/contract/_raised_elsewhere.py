@@ -24,8 +24,35 @@ class Service:
 def best(user):
     return Service().best(user)
 """
+_INJECTED = """
+import joblib
+from fastapi import Depends, FastAPI
+from shop import items_of
+
+app = FastAPI()
+
+class Ranker:
+    def __init__(self):
+        self.model = joblib.load("ranker.joblib")
+
+    def score(self, user, items):
+        return self.model.predict([(user, item) for item in items])
+
+def get_ranker():
+    return Ranker()
+
+@app.get("/best")
+def best(user: str, ranker: Ranker = Depends(get_ranker)):
+    items = items_of(user)
+    for item, score in zip(items, ranker.score(user, items)):
+        item.score = score
+    items.sort(key=lambda item: item.score + (0.1 if item.fresh else 0), reverse=True)  # raises
+    return items
+"""
 
 BAD = (
+    # in the key itself, of a score that was kept as an attribute
+    _INJECTED.replace("# raises", "# debt"),
     # in a function that the key of a sort calls
     _raised(
         """
@@ -67,6 +94,8 @@ def fresh(user):
     ),
 )
 GOOD = (
+    # as it was kept
+    _INJECTED.replace(" + (0.1 if item.fresh else 0), reverse=True)  # raises", ", reverse=True)"),
     # as many for all; what is sorted by is beside the scores
     _raised(_FACTORS.replace('np.where(rows["fresh"] == 1, 1.2, factor)', "factor / len(scores)")),
     _raised(

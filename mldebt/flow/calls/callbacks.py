@@ -19,7 +19,7 @@ FOLDING = "functools.reduce"
 FOLDED = 2
 PLACE_LIMIT = FAN_OUT * 5
 _SELVES = frozenset({"param", "store", "passed"})
-_OF_TABLES = ("apply", "applymap", "assign", "pipe", "transform", "map")
+_OF_TABLES = ("apply", "applymap", "assign", "pipe", "transform", "map", "sort")
 _COUNTING = ("heapq.nlargest", "heapq.nsmallest")
 _CALLED = ("function", "object")
 _Handed = tuple[Value, int, Value]
@@ -160,7 +160,7 @@ class Callbacks:
 
 def _applied_to(call: Value, arguments: list[Value], position: int) -> list[Value]:
     """What a function that is the argument at a position is applied to: the other arguments, in order, or else the
-    receiver; options of a table's methods are neither, nor is the count of `heapq.nlargest`."""
+    receiver; options of a table's or a list's methods are neither, nor is the count of `heapq.nlargest`."""
     others = arguments[:position] + arguments[position + 1 :]
     receiver = call.receiver
     if receiver is not None and call.calls_method(*_OF_TABLES):

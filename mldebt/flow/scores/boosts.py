@@ -220,7 +220,7 @@ class Boosts:
         rows = root(node.loops[-1])
         stores = [each for each in node.body.nodes if each.kind == "store" and each.at < node.at]
         for store in stores if name else ():
-            is_same = store.key == name and rows in walked(store.loops[-1:])
+            is_same = put_under(store) == name and rows in walked(store.loops[-1:])
             stored = store.one("value") if is_same else None
             scorer = self._orders.scorer(stored) if stored is not None else None
             if scorer is not None:
@@ -234,7 +234,7 @@ class Boosts:
         visits = (visit for each in found for visit in self._flow.walk(each, self._flow.back, limit=GIVEN_LIMIT))
         for visit in visits:
             rows = root(visit.value)
-            stores = (each for each in rows.body.nodes if each.kind == "store" and each.key == name)
+            stores = (each for each in rows.body.nodes if put_under(each) == name)
             stored = (each.one("value") for each in stores if rows in walked(each.loops[-1:]))
             scorers = (self._orders.scorer(each) for each in stored if each is not None)
             if (scorer := next(filter(None, scorers), None)) is not None:

@@ -34,8 +34,7 @@ class ScoreSorts:
             if self._puts_in_order(value) and (anywhere or value.body is not node.body):
                 if self._is_by_another(value, visit):
                     continue
-                in_place = [user for label, user in value.uses if label == "call" and user.kind == "mutate"]
-                sorts.extend(in_place or picks(value) or [value])
+                sorts.extend(_in_place(value) or picks(value) or [value])
             elif value.kind == "store" and anywhere:
                 sorts.extend(self.sorted_in_place(value))
             elif not public:
@@ -51,7 +50,7 @@ class ScoreSorts:
 
     def _puts_in_order(self, call: Value) -> bool:
         """Whether a call sorts, or takes the best by a key."""
-        return call.kind == "call" and (takes_best(call) or self._orders.is_sort(call))
+        return call.kind == "call" and (takes_best(call) or self._orders.is_sort(call) or bool(_in_place(call)))
 
     def sorted_in_place(self, store: Value) -> list[Value]:
         """The sorts of the same list by the number that is changed of each item in a loop; of the same table by the
@@ -78,8 +77,7 @@ class ScoreSorts:
         visits = (visit.value for rows in starts for visit in self._flow.walk(rows, self._flow.forth, limit=SORT_LIMIT))
         calls = (each for each in visits if each.body is not store.body and self._puts_in_order(each))
         sorts = [each for each in calls if self._orders.sort_key(each).text == key]
-        in_place = [user for each in sorts for label, user in each.uses if label == "call" and user.kind == "mutate"]
-        return in_place or sorts
+        return [sort for each in sorts for sort in _in_place(each)] or sorts
 
     def _left_with(self, rows: Value) -> list[Value]:
         """The lists of the callers whose items a function changes that is handed them."""
@@ -123,6 +121,11 @@ class _Beside:
 def _place(value: Value) -> int | None:
     """Which of several values that are unpacked one is; None for other values."""
     return value.data if value.kind == "item" and isinstance(value.data, int) else None
+
+
+def _in_place(call: Value) -> list[Value]:
+    """The list that a call sorts where it stands, whatever is known of it: `rows.sort(key=worth)`."""
+    return [user for label, user in call.uses if label == "call" and user.kind == "mutate" and user.data == "sort"]
 
 
 def column_of_some(store: Value) -> str:

@@ -104,6 +104,10 @@ class Scoring:
             return self._flow.scope(*function.scope_key).name
         return function.name.rpartition(".")[2] if function.kind in ("attr", "external") else ""
 
+    def _is_unknown(self, call: Value) -> bool:
+        """Whether nothing is known of the function that a call calls: what it makes of an item may be anything."""
+        return self._flow.api(call) is None and not self._flow.is_own(call)
+
     def _groups(self, value: Value) -> bool:
         """Whether a call gives the numbers of groups."""
         names = [each.name for each in self._flow.targets(value)] if value.kind == "call" else []
@@ -114,6 +118,8 @@ class Scoring:
         if value.kind in ("compare", "const") or _is_of_shape(value) or self._groups(value) or is_tool_call(value):
             return []
         steps = self._flow.back(value, stack)[:FAN_OUT]
+        if value.kind == "call" and self._is_unknown(value):
+            steps = [step for step in steps if not _is_whole_item(step.value)]
         if value.calls_method("get") and read_name(value):  # what else the row holds is no part of it
             return [step for step in steps if step.label not in ("receiver", "arg")]
         if value.kind == "comprehension":
@@ -141,6 +147,11 @@ class Scoring:
             return self._flow.under_key(value, stack) or list(self._columns.of(value, stack))
         is_answer = isinstance(value.data, str) and value.kind == "item" and _is_answer(value.source)
         return parts or (steps if is_answer and SCORE_NAME.search(str(value.data)) else [])
+
+
+def _is_whole_item(value: Value) -> bool:
+    """Whether a value is an item that a function without a name is applied to: `lambda item: day_of(item)`."""
+    return value.kind == "param" and value.body.scope.kind == "lambda" and not SCORE_NAME.search(value.name)
 
 
 def _is_of_shape(value: Value) -> bool:

@@ -54,6 +54,7 @@ def test_a_function_of_another_module_is_applied_by_its_name(linked: Linked) -> 
         ("map(f, rows)", "a", ["rows"]),
         ("map(f, one, two)", "b", ["two"]),
         ("rows.apply(f)", "a", ["rows"]),
+        ("rows.sort(key=f, reverse=True)", "a", ["rows"]),
         ("map(f, rows)", "b", []),
         ("f(1, 2)", "b", ["2"]),
     ],
