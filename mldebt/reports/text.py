@@ -217,16 +217,17 @@ def read_of(outcome: Outcome) -> str:
 
 
 def _skipped(outcome: Outcome) -> Iterator[str]:
-    """The reasons, those of most files first; of a file that has several, the first."""
-    reasons: dict[str, list[str]] = {}
+    """The reasons, those of most files first; of a file that has several, the first. What stands in brackets, a place
+    in the file, makes no reason of its own."""
+    reasons: dict[str, list[tuple[str, str]]] = {}
     for path, items in groupby(outcome.skipped, key=lambda item: item.path):
         first, *others = (item.reason for item in items)
         more = f"; and {count(len(others), 'more place')} in it" if others else ""
-        reasons.setdefault(first + more, []).append(path)
+        reasons.setdefault(first.partition(" (")[0] + more, []).append((path, first + more))
     ordered = sorted(reasons.items(), key=lambda entry: (-len(entry[1]), entry[0]))
-    for reason, paths in ordered[:_SHOWN_SKIPPED]:
-        more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
-        yield f"{paths[0]}{more}: {reason}"
+    for reason, files in ordered[:_SHOWN_SKIPPED]:
+        path, whole = files[0]
+        yield f"{path} and {len(files) - 1:,} more: {reason}" if len(files) > 1 else f"{path}: {whole}"
     if len(ordered) > _SHOWN_SKIPPED:
-        rest = sum(len(paths) for _, paths in ordered[_SHOWN_SKIPPED:])
+        rest = sum(len(files) for _, files in ordered[_SHOWN_SKIPPED:])
         yield f"… and {count(rest, 'file')} for other reasons (--format json lists all)"

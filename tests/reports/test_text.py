@@ -78,6 +78,13 @@ def test_many_reasons_for_skipping_are_summed_up(outcome: Outcome) -> None:
     assert "… and 4 files for other reasons" in text
 
 
+def test_a_place_in_a_file_makes_no_reason_of_its_own(outcome: Outcome) -> None:
+    skipped = tuple(Skipped(path=f"{n}.py", reason=f"Python 2 (line {n}: print {n})") for n in range(9))
+    text = render_text(replace(outcome, skipped=skipped))
+    assert "  0.py and 8 more: Python 2\n" in text
+    assert "  0.py: Python 2 (line 0: print 0)\n" in render_text(replace(outcome, skipped=skipped[:1]))
+
+
 def test_a_repository_cannot_steer_the_terminal(outcome: Outcome) -> None:
     finding = outcome.findings[2]
     here = replace(finding.location, path="a\x1b]0;title\x07.py", snippet="x = 1\t# \x1b[2J\u202e")
