@@ -62,7 +62,10 @@ def made_of(value: Value, depth: int) -> Iterator[Value]:
 
 def last_name(function: Value) -> str:
     """The last part of the name that a call calls by, "" when it calls something without a name."""
-    return function.name.rpartition(".")[2] if function.kind in ("attr", "external") else ""
+    if function.kind not in ("attr", "external"):
+        return ""
+    name: str = function.data  # type: ignore[assignment]
+    return name if function.kind == "attr" else name.rpartition(".")[2]
 
 
 def read_name(value: Value) -> str:

@@ -19,6 +19,7 @@ from mldebt.flow.calls.validators import Validators
 from mldebt.flow.evaluation.objectives import learns
 from mldebt.flow.forward import Forward
 from mldebt.flow.indexes import Indexes
+from mldebt.flow.known import Known
 from mldebt.flow.linking import ClassKey, ScopeKey, Target, Type
 from mldebt.flow.module import Entity, Module
 from mldebt.flow.program import Program
@@ -55,11 +56,17 @@ class Flow:
         self.indexes = Indexes(program)
         self._bodies: dict[ScopeKey, Body] = {}
         self._bodies_of: dict[int, tuple[Body, ...]] = {}
-        self._apis: dict[Value, Api | None] = {}
-        self._roles: dict[Value, frozenset[str]] = {}
         self._annotations = Annotations(program, catalogue)
         self._types = Types(self)
         self._targets = Targets(self)
+        self.targets = self._targets.known.__getitem__
+        """What a call may call; an empty tuple when nothing is known."""
+        self._apis: Known[Api | None] = Known(self._api)
+        self.api = self._apis.__getitem__
+        """The catalogue's record of what a call calls, if it is a library's."""
+        self._roles: Known[frozenset[str]] = Known(self._roles_of)
+        self.roles = self._roles.__getitem__
+        """All roles that the catalogue gives to what a call calls; an optimizer trains only what it can be seen to."""
         self._fields = Fields(self)
         self._variables = Variables(self)
         self._callers = Callers(self)
@@ -143,11 +150,6 @@ class Flow:
 
     # ------------------------------------------------------------------ calls
 
-    def targets(self, call: Value) -> tuple[Target, ...]:
-        """What a call may call; an empty tuple when nothing is known."""
-        found = self._targets.known.get(call)
-        return found if found is not None else self._targets.of(call)
-
     def is_own(self, call: Value) -> bool:
         """Whether a call may call a function of the repository."""
         return any(target.kind == "func" for target in self.targets(call))
@@ -167,21 +169,14 @@ class Flow:
         made = self.initializer(target.key) if target.kind == "class" else None
         return (made.module, made.scope) if made is not None and made.kind == "func" else None
 
-    def api(self, call: Value) -> Api | None:
-        """The catalogue's record of what a call calls, if it is a library's."""
-        if call in self._apis:
-            return self._apis[call]
+    def _api(self, call: Value) -> Api | None:
         targets = self.targets(call)
         found = next((target.api for target in targets if target.api is not None), None)
         if targets:  # without any, the answer may not be the last: the question may be part of its own answer
             self._apis[call] = found
         return found
 
-    def roles(self, call: Value) -> frozenset[str]:
-        """All roles that the catalogue gives to what a call calls; an optimizer trains only what it can be seen to."""
-        known = self._roles.get(call)
-        if known is not None:
-            return known
+    def _roles_of(self, call: Value) -> frozenset[str]:
         found = _NO_ROLES
         targets = self.targets(call)
         for target in targets:

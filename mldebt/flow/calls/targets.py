@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mldebt.flow.calls.dispatch import Dispatch
 from mldebt.flow.idioms import at_place
+from mldebt.flow.known import Known
 from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.types.instances import Instances, is_partial
 from mldebt.flow.value import Value
@@ -32,7 +33,7 @@ class Targets:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
-        self.known: dict[Value, tuple[Target, ...]] = {}
+        self.known: Known[tuple[Target, ...]] = Known(self.of)
         """An empty answer may be one that is being worked out; others are the last word."""
         self.resolving: set[Value] = set()
         """What is being worked out; always this one set."""

@@ -20,4 +20,4 @@ def says(call: Value, name: str, told: object) -> bool:
 
 def last_name(call: Value) -> str:
     """The last part of the name that a call is written with; "" for what is no call."""
-    return idioms.last_name(call.function) if call.kind == "call" else ""
+    return idioms.last_name(call.inputs[0][1]) if call.kind == "call" else ""
