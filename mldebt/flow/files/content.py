@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import defaultdict
+from itertools import islice
 from typing import NamedTuple
+
+import msgspec
 
 from mldebt.flow.files.filenames import holds_no_data
 from mldebt.flow.files.files import Files
 from mldebt.flow.files.held import holds_another, made_with
-from mldebt.flow.files.parts import Parts
+from mldebt.flow.files.parts import Name, Parts, Reading
 from mldebt.flow.files.paths import gives_text
 from mldebt.flow.linking import Target
 from mldebt.flow.rows.answers import fills_in_metrics
@@ -92,14 +95,28 @@ class Reach(NamedTuple):
     first: tuple[Visit, ...] = ()
 
 
-_State = tuple[Value, Stack]
+class _Place(msgspec.Struct, eq=False):
+    """Where walks come by: a value, and the calls that are open there. What follows is the same for all of them."""
+
+    value: Value
+    stack: Stack
+    onward: _Onward | None = None
 
 
-class _Moves(NamedTuple):
-    """Where the steps from a state in the team's own code lead, and the ends met on them, each with its use; what was
+class _Move(msgspec.Struct, eq=False):
+    """One step; `part` is what it reads of a whole, and `is_whole` says that it can take nothing but what is there."""
+
+    label: str
+    place: _Place
+    part: Name | None
+    is_whole: bool
+
+
+class _Onward(NamedTuple):
+    """Where the steps from a place in the team's own code lead, and the ends met on them, each with its use; what was
     only written has None. `written`: the ends that are met by way of a file."""
 
-    steps: tuple[Step, ...]
+    moves: tuple[_Move, ...]
     ends: tuple[tuple[Value, Use | None], ...]
     written: frozenset[Value]
 
@@ -115,9 +132,23 @@ class Contents:
         self.flow = flow
         self.models = models
         self.files = files
-        self.known: dict[_State, _Moves] = {}
-        """What follows a state of any walk: those of many reads go the same ways."""
-        self.kept: dict[str, bool] = {}
+        self.reading = Reading(flow)
+        self._places: dict[tuple[Value, Stack], _Place] = {}
+        """Those of any walk: the walks of many reads go the same ways."""
+
+    def place(self, value: Value, stack: Stack) -> _Place:
+        """The one place where a value is met under some open calls."""
+        found = self._places.get((value, stack))
+        if found is None:
+            found = self._places[value, stack] = _Place(value, stack)
+        return found
+
+    def move(self, step: Step) -> _Move:
+        """A step to the place where it leads."""
+        value = step.value
+        part = self.reading.part(value) if step.label == "object" else None
+        is_whole = step.label != "object" or (part is None and value.kind != "attr")
+        return _Move(step.label, self.place(value, step.stack), part, is_whole)
 
     def reach(self, read: Value) -> Reach:
         """Follow the result of a read to where it is used."""
@@ -128,11 +159,11 @@ class _Walk:
     """One walk under way."""
 
     def __init__(self, contents: Contents, read: Value) -> None:
+        self.contents = contents
         self.flow = contents.flow
         self.models = contents.models
         self.files = contents.files
         self.drawn = contents.flow.shared(Drawn)
-        self.known = contents.known
         self.read = read
         self._met: list[tuple[Value, Use | None]] = []
         self._by_file: set[Value] = set()
@@ -141,25 +172,24 @@ class _Walk:
         self.sent: dict[Value, None] = {}
         self.meeting: defaultdict[Value, list[Visit]] = defaultdict(list)
         """The visits that an end is met from: `fit(rows, labels)` is met by two ways."""
-        self.queue: deque[Visit] = deque()
-        self.seen: dict[_State, Visit] = {}
+        self.queue: list[tuple[Visit, _Place]] = []
+        """The visits in order, those that were gone on from first."""
+        self.seen: dict[_Place, Visit] = {}
         self.before: dict[Visit, list[Visit]] = {}
-        self.left: defaultdict[Visit, dict[tuple[Visit, Step], None]] = defaultdict(dict)
+        self.left: defaultdict[Visit, dict[tuple[Visit, _Move], None]] = defaultdict(dict)
         """Steps that are put off until content is met again at a visit."""
-        self.tries: Counter[tuple[Visit, Step]] = Counter()
-        self.parts = Parts(self.flow, lambda visit: self.before.get(visit, ()), contents.kept)
+        self.tries: dict[tuple[Visit, _Move], int] = {}
+        self.parts = Parts(self.flow, self.before)
 
     def run(self) -> Reach:
         starts = (self.read, *self._fetches())
-        self.queue = deque(Visit(value, ()) for value in starts)
-        visits: list[Visit] = []
-        while self.queue and len(visits) < REACH_LIMIT:
-            visit = self.queue.popleft()
-            visits.append(visit)
-            for step in self._follow(visit):
-                if step.value in starts or (step.label == "file" and _is_vocabulary(visit)):
+        self.queue += [(Visit(value, ()), self.contents.place(value, ())) for value in starts]
+        for visit, place in islice(self.queue, REACH_LIMIT):
+            for move in self._follow(visit, place):
+                if move.place.value in starts or (move.label == "file" and _is_vocabulary(visit)):
                     continue  # what the program puts where it reads from is no step on the way from there
-                self._take(visit, step)
+                self._take(visit, move)
+        visits = [visit for visit, _ in self.queue[:REACH_LIMIT]]
         ends = tuple((self.ends or self.written).values())
         asked = [end for end in ends if end.use.kind != "evaluation"] or ends
         first = useful = _upstream([end.visit for end in asked], self.before)
@@ -167,41 +197,49 @@ class _Walk:
             useful = _upstream([visit for end in asked for visit in self.meeting[end.value]], self.before)
         return Reach(
             read=self.read,
-            useful=tuple(visit for visit in visits if visit in useful),
+            useful=tuple([visit for visit in visits if visit in useful]),
             ends=ends,
             sent=tuple(self.sent),
-            first=tuple(visit for visit in visits if visit in first),
+            first=tuple([visit for visit in visits if visit in first]),
         )
 
-    def _take(self, visit: Visit, step: Step) -> None:
+    def _take(self, visit: Visit, move: _Move) -> None:
         """Go a step, unless it takes something else than content of an object that was made with both; when content is
         met again on its way into the object, it may be what was taken. So with the parts of a record."""
-        if step.label == "object" and self._is_put_off(visit, step):
+        if not move.is_whole and self._is_put_off(visit, move):
             return
-        key = (step.value, step.stack)
-        after = self.seen.get(key)
-        if after is None:
-            after = self.seen[key] = visit.after(step)
+        place = move.place
+        if place not in self.seen:
+            after = self.seen[place] = Visit(place.value, place.stack, move.label, visit, visit.depth + 1)
             self.before[after] = [visit]
-            self.queue.append(after)
+            self.queue.append((after, place))
             return
+        after = self.seen[place]
         self.before[after].append(visit)
-        for left in self.left.pop(after, ()):
-            self._take(*left)
+        if after in self.left:
+            for left in self.left.pop(after):
+                self._take(*left)
 
-    def _is_put_off(self, visit: Visit, step: Step) -> bool:
+    def _is_put_off(self, visit: Visit, move: _Move) -> bool:
         """Whether a step takes something else than content, as far as is known; each is looked at a few times, and gone
         once."""
-        asked = (visit, step)
-        if self.tries[asked] >= TRIES:
+        asked = (visit, move)
+        tried = self.tries.get(asked, 0)
+        if tried >= TRIES:
             return True
-        made = made_with(visit) if step.value.kind == "attr" else None
-        is_other = made is not None and holds_another(self.flow, made, step.value.data, lambda each: self.before[each])
-        ways = (made,) if made is not None and is_other else self.parts.elsewhere(step.value, visit)
+        ways = self._around(visit, move)
         for way in ways:
             self.left[way][asked] = None
-        self.tries[asked] += 1 if ways else TRIES
+        self.tries[asked] = tried + (1 if ways else TRIES)
         return bool(ways)
+
+    def _around(self, visit: Visit, move: _Move) -> tuple[Visit, ...]:
+        """The visits where content came into a whole, when a step takes something else of it."""
+        read = move.place.value
+        made = made_with(visit) if read.kind == "attr" else None
+        if made is not None and holds_another(self.flow, made, read.data, self.before.__getitem__):
+            return (made,)
+        return self.parts.elsewhere(move.part, visit) if move.part is not None else ()
 
     def _fetches(self) -> list[Value]:
         """`cursor.execute(…)` leaves what it found in the cursor: what is called on it, and loops over it, until the
@@ -219,17 +257,11 @@ class _Walk:
             found.append(user)
         return found
 
-    def _follow(self, visit: Visit) -> tuple[Step, ...]:
+    def _follow(self, visit: Visit, place: _Place) -> tuple[_Move, ...]:
         """The steps from a visit; notes the ends that are met on them."""
-        key = (visit.value, visit.stack)
-        found = self.known.get(key)
+        found = place.onward
         if found is None:
-            self._met.clear()
-            self._by_file.clear()
-            steps = self._steps(visit)
-            own = tuple([step for step in steps if step.value.body.module.category == "product"])
-            by_file = frozenset(self._by_file) if self._by_file else _NO_FILE
-            found = self.known[key] = _Moves(own, tuple(self._met), by_file)
+            found = place.onward = self._onward(visit)
         for value, use in found.ends:
             if value in found.written and _is_vocabulary(visit):
                 continue
@@ -240,7 +272,14 @@ class _Walk:
                 self.ends.setdefault(value, End(value, use, visit))
             else:
                 self.written.setdefault(value, End(value, _WRITTEN, visit))
-        return found.steps
+        return found.moves
+
+    def _onward(self, visit: Visit) -> _Onward:
+        self._met.clear()
+        self._by_file.clear()
+        own = [step for step in self._steps(visit) if step.value.body.module.category == "product"]
+        moves = tuple([self.contents.move(step) for step in own])
+        return _Onward(moves, tuple(self._met), frozenset(self._by_file) if self._by_file else _NO_FILE)
 
     def _end(self, value: Value, use: Use | None) -> None:
         if use is not None and use.text.startswith("given to") and self.models.optimizes_in(value.body):

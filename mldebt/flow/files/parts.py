@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Visit
@@ -11,45 +11,22 @@ LIMIT = 40
 _MOVED = frozenset({"value", "base", "argument", "returned", "call", "changed", "global", "closure"})
 """Steps after which a value is still the whole that holds content."""
 _SAME = frozenset({"phi", "same", "passed", "param", "call", "return", "global", "free", "store", "mutate"})
+_HOLDING = frozenset({"store", "dict", "collection"})
+"""What things are put into under names."""
 _UNKNOWN = ""
 
 Name = tuple[str, object]
 """An attribute or a key, or the place in a tuple."""
 
 
-class Parts:
-    """Answers for one walk; `before` tells from where a visit was met, `kept` what is known of names by other walks."""
+class Reading:
+    """Which part of a whole is read; the same for all walks."""
 
-    def __init__(self, flow: Flow, before: Callable[[Visit], Sequence[Visit]], kept: dict[str, bool]) -> None:
+    def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self.before = before
-        self.kept = kept
+        self._kept: dict[str, bool] = {}
 
-    def elsewhere(self, read: Value, visit: Visit) -> tuple[Visit, ...]:
-        """The visits through which content came into a whole under other names alone than the one that is read of it:
-        `found["rows"] = rows`, then `found["columns"]`. None of them when what is read may be content."""
-        name = self._read(read)
-        if name is None:
-            return ()
-        seen = {visit}
-        waiting = [visit]
-        while waiting:
-            way = waiting.pop()
-            came = self.before(way)
-            if not came or len(seen) > LIMIT:
-                return ()
-            for parent in came:
-                held = self._held(way.value, parent.value)
-                if any(kind != name[0] or key == name[1] for kind, key in held):
-                    return ()
-                if not held and not _is_same(way):
-                    return ()
-                if not held and parent not in seen:
-                    seen.add(parent)
-                    waiting.append(parent)
-        return tuple(seen)
-
-    def _read(self, read: Value) -> Name | None:
+    def part(self, read: Value) -> Name | None:
         """Under which name a part is read, where that is written down and something else may be kept there."""
         if read.kind == "item" and isinstance(read.key, str | int):
             return ("[]", read.key) if not (isinstance(read.key, int) and read.key < 0) else None
@@ -59,14 +36,45 @@ class Parts:
 
     def _is_kept(self, name: str) -> bool:
         """Whether anything is ever stored in an attribute of that name."""
-        found = self.kept.get(name)
+        found = self._kept.get(name)
         if found is None:
             scopes = self.flow.attribute_scopes(name)
             found = any(store.data == name for key in scopes for store in self.flow.body(*key).stores)
-            self.kept[name] = found
+            self._kept[name] = found
         return found
 
-    def _held(self, whole: Value, content: Value) -> list[Name]:
+
+class Parts:
+    """Answers for one walk; `before` tells from where a visit was met."""
+
+    def __init__(self, flow: Flow, before: Mapping[Visit, Sequence[Visit]]) -> None:
+        self.flow = flow
+        self.before = before
+
+    def elsewhere(self, name: Name, visit: Visit) -> tuple[Visit, ...]:
+        """The visits through which content came into a whole under other names alone than the one that is read of it:
+        `found["rows"] = rows`, then `found["columns"]`. None of them when what is read may be content."""
+        seen = {visit}
+        waiting = [visit]
+        while waiting:
+            way = waiting.pop()
+            came = self.before.get(way)
+            holds = way.value.kind in _HOLDING
+            if not came or len(seen) > LIMIT or not (holds or _is_same(way)):
+                return ()
+            for parent in came:
+                held = self._held(way.value, parent.value) if holds else ()
+                if held:
+                    if any(kind != name[0] or key == name[1] for kind, key in held):
+                        return ()
+                elif holds and not _is_same(way):
+                    return ()
+                elif parent not in seen:
+                    seen.add(parent)
+                    waiting.append(parent)
+        return tuple(seen)
+
+    def _held(self, whole: Value, content: Value) -> Sequence[Name]:
         """The names under which content is put into a whole; none where nothing is put in."""
         if whole.kind == "store" and whole.one("base") is not content:
             return [self._stored(whole)]
