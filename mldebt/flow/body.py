@@ -22,6 +22,7 @@ class Body:
         "global_reads",
         "is_generator",
         "key",
+        "loops",
         "module",
         "named",
         "never_run",
@@ -57,13 +58,15 @@ class Body:
         self.named: dict[Value, tuple[str, ...]] = {}
         """The variables that hold a value at some time."""
         self._attributes: dict[str, list[Value]] = {}
+        self.loops: tuple[Value, ...] = ()
+        """While it is built, the iterables of the loops around the point reached."""
         self.returns = self.add("return", self.scope.at)
         self.is_generator = False
         Builder(program, self).run()
 
-    def add(self, kind: str, at: int, data: object = None, inputs: Inputs = (), loops: tuple[Value, ...] = ()) -> Value:
+    def add(self, kind: str, at: int, data: object = None, inputs: Inputs = ()) -> Value:
         """A new value, made of others."""
-        value = Value(kind, self, at, data, inputs, loops, len(self.nodes))
+        value = Value(kind, self, at, data, inputs, self.loops, len(self.nodes))
         self.nodes.append(value)
         for label, source in inputs:
             source.uses.append((label, value))
@@ -85,9 +88,10 @@ class Body:
 
     def name(self, value: Value, name: str) -> None:
         """Note that a variable holds a value."""
-        names = self.named.get(value, ())
-        if name not in names:
-            self.named[value] = (*names, name)
+        if value not in self.named:
+            self.named[value] = (name,)
+        elif name not in self.named[value]:
+            self.named[value] = (*self.named[value], name)
 
     def attributes(self, name: str) -> Iterator[Value]:
         """The reads of an attribute by this name, of whatever object."""

@@ -25,12 +25,12 @@ class Imports:
 
     def find(self, source: Module, dotted: str) -> Module | None:
         """The module that `import dotted` in `source` loads, if it is one of the repository."""
-        folders = self._folders.get(source.index)
-        if folders is None:
-            folders = self._folders[source.index] = posixpath.dirname(source.path), self._path_of(source)
-        key = (folders[0] if dotted.startswith(".") else folders[1], dotted)
+        if source.index not in self._folders:
+            self._folders[source.index] = posixpath.dirname(source.path), self._path_of(source)
+        is_relative = dotted[:1] == "."
+        key = (self._folders[source.index][0 if is_relative else 1], dotted)
         if key not in self._found:
-            self._found[key] = self._relative(*key) if dotted.startswith(".") else self._absolute(*key)
+            self._found[key] = self._relative(*key) if is_relative else self._absolute(*key)
         return self._found[key]
 
     def _path_of(self, source: Module) -> str:
@@ -66,13 +66,17 @@ class Imports:
 
     def _absolute(self, folder: str, dotted: str) -> Module | None:
         """From the importing file's folder upwards, as if each were on the path; else anywhere, when only one fits."""
-        while True:
+        is_named = dotted.rpartition(".")[2] in self._by_tail
+        while is_named:
             found = self._at(folder, dotted)
+            if found is None and not folder and "." in dotted:
+                found = self._anywhere(dotted)
             if found is not None:
                 return found
             if not folder:
-                return (self._anywhere(dotted) if "." in dotted else None) or self._from_above(dotted)
+                break
             folder = posixpath.dirname(folder)
+        return self._from_above(dotted)
 
     def _from_above(self, dotted: str) -> Module | None:
         """Where only a part is read, imports may begin above it: `app.rank` in `app/`."""

@@ -49,8 +49,8 @@ class Module(msgspec.Struct, kw_only=True, eq=False):
     def is_script(self) -> bool:
         """Whether the file is started by itself."""
         if self._is_script is None:
-            guards = (isinstance(node, Constant) and node.value == "__main__" for node in self.facts.exprs)
-            self._is_script = self.is_notebook or any(guards)
+            guards = [node for node in self.facts.exprs if node.__class__ is Constant and node.value == "__main__"]
+            self._is_script = self.is_notebook or bool(guards)
         return self._is_script
 
     def scope(self, number: int) -> Scope:
@@ -73,8 +73,8 @@ class Module(msgspec.Struct, kw_only=True, eq=False):
 
     def member(self, number: int, name: str) -> Entity | None:
         """The function or class that a scope defines under a name; the last definition counts."""
-        found = self.members.get(number, {}).get(name)
-        return self.defined(found) if found is not None else None
+        members = self.members.get(number)
+        return self.defined(members[name]) if members is not None and name in members else None
 
     def defined(self, number: int) -> Entity:
         """A function's or class's scope as what its name stands for."""
@@ -82,7 +82,8 @@ class Module(msgspec.Struct, kw_only=True, eq=False):
 
     def binding(self, number: int, name: str) -> ImportBinding | None:
         """The import in a scope itself that binds a name."""
-        return self.imports.get(number, {}).get(name)
+        bindings = self.imports.get(number)
+        return bindings[name] if bindings is not None and name in bindings else None
 
     def dotted(self, ref: int) -> str:
         """The dotted text of a Name/Attribute chain ("" for anything else)."""

@@ -43,6 +43,8 @@ class Program:
         self.roots = Roots(modules, marks, recipes, self.imports_of)
         self.classes = Classes(modules, self.resolve_dotted)
         self._imports = Imports(modules, above)
+        self.find_module = self._imports.find
+        """The module of the repository that `import dotted` in a module loads, if it is one."""
         self._knows = knows
         self._names: dict[tuple[int, str], Entity | None] = {}
         self._bound: dict[ScopeKey, frozenset[str]] = {}
@@ -118,10 +120,6 @@ class Program:
     def packages_of(self, module: Module) -> Iterator[Module]:
         """The packages that a module lies in, the nearest first: importing it runs them."""
         return self._imports.packages(module)
-
-    def find_module(self, source: Module, dotted: str) -> Module | None:
-        """The module of the repository that `import dotted` in `source` loads, if it is one."""
-        return self._imports.find(source, dotted)
 
     def _lookup(self, module: Module, name: str, seen: Seen) -> Entity | None:
         if (module.index, name) in seen:

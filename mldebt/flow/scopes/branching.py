@@ -75,10 +75,10 @@ def repeat(build: Builder, node: r.For | r.While, begin: Callable[[], None]) -> 
         if value is not None and value.kind not in _NEVER_JOINED:
             heads[name] = build.make("phi", node.at, (node.at, name), (("value", value),))
             build.name(name, heads[name])
-    loops = build.loops
+    loops = build.body.loops
     begin()
     build.block(node.body)
-    build.loops = loops
+    build.body.loops = loops
     if not build.dead:
         for name, head in heads.items():
             last = build.env.get(name)

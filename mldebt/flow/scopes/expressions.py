@@ -139,19 +139,19 @@ def _conditional(build: Builder, node: r.Conditional) -> Value:
 
 
 def _comprehension(build: Builder, node: r.Comprehension) -> Value:
-    env, loops = build.env, build.loops
+    env, loops = build.env, build.body.loops
     build.env = dict(env)
     inputs: list[tuple[str, Value]] = []
     for clause in node.clauses:
         iterable = build.value(clause.iterable)
         inputs.append(("iterable", iterable))
-        build.loops = (*build.loops, iterable)
+        build.body.loops = (*build.body.loops, iterable)
         bind(build, clause.target, build.make("element", node.at, None, (("iterable", iterable),)))
         inputs.extend(("condition", build.value(condition)) for condition in clause.conditions)
     if node.key >= 0:
         inputs.append(("key", build.value(node.key)))
     inputs.append(("element", build.value(node.element)))
-    build.env, build.loops = env, loops
+    build.env, build.body.loops = env, loops
     return build.make("comprehension", node.at, node.kind, tuple(inputs))
 
 

@@ -30,11 +30,13 @@ def assigned_names(facts: r.FileFacts, block: Block) -> set[str]:
     """The variables that statements bind, nested ones included."""
     names: set[str] = set()
     for statement in statements(block):
-        for ref in _targets(statement):
-            names.update(_bound(facts, ref))
-        if isinstance(statement, r.With):
+        kind = statement.__class__
+        if kind in _TARGETS:
+            for ref in _TARGETS[kind](statement):
+                _bind(facts, ref, names)
+        elif isinstance(statement, r.With):
             for item in statement.items:
-                names.update(_bound(facts, item.target))
+                _bind(facts, item.target, names)
         elif isinstance(statement, r.Match):
             names.update(name for case in statement.cases for name in case.captures)
     return names
@@ -42,8 +44,8 @@ def assigned_names(facts: r.FileFacts, block: Block) -> set[str]:
 
 def declared_global(block: Block) -> set[str]:
     """The names that statements declare global, nested ones included."""
-    declared = (each for each in statements(block) if isinstance(each, r.Declare) and each.kind == "global")
-    return {name for each in declared for name in each.names}
+    declared = [each.names for each in statements(block) if each.__class__ is r.Declare and each.kind == "global"]
+    return {name for names in declared for name in names}
 
 
 def changed_names(facts: r.FileFacts, block: Block) -> set[str]:
@@ -96,14 +98,15 @@ def outer_ref_of(facts: r.FileFacts, ref: r.Ref) -> r.Ref:
     return ref
 
 
-def statements(block: Block) -> Iterator[r.Stmt]:
+def statements(block: Block) -> list[r.Stmt]:
     """All statements of a block, those of the blocks in it too."""
+    found: list[r.Stmt] = []
     for statement in block:
-        yield statement
-        blocks = _BLOCKS.get(statement.__class__)
-        if blocks is not None:
-            for inner in blocks(statement):
-                yield from statements(inner)
+        found.append(statement)
+        if statement.__class__ in _BLOCKS:
+            for inner in _BLOCKS[statement.__class__](statement):
+                found += statements(inner)
+    return found
 
 
 def _targets(statement: r.Stmt) -> tuple[r.Ref, ...]:
@@ -111,15 +114,16 @@ def _targets(statement: r.Stmt) -> tuple[r.Ref, ...]:
     return targets(statement) if targets is not None else ()
 
 
-def _bound(facts: r.FileFacts, ref: r.Ref) -> Iterator[str]:
+def _bind(facts: r.FileFacts, ref: r.Ref, names: set[str]) -> None:
+    """Add the variables that a target binds."""
     node = facts.exprs[ref] if ref >= 0 else None
     if isinstance(node, r.Name):
-        yield node.id
+        names.add(node.id)
     elif isinstance(node, r.Collection):
         for item in node.items:
-            yield from _bound(facts, item)
+            _bind(facts, item, names)
     elif isinstance(node, r.Starred):
-        yield from _bound(facts, node.value)
+        _bind(facts, node.value, names)
 
 
 def _mutated(facts: r.FileFacts, ref: r.Ref) -> Iterator[str]:

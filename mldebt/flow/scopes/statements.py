@@ -75,7 +75,7 @@ def _for(build: Builder, node: r.For) -> None:
     iterable = build.value(node.iterable)
 
     def begin() -> None:
-        build.loops = (*build.loops, iterable)
+        build.body.loops = (*build.body.loops, iterable)
         bind(build, node.target, build.make("element", node.at, None, (("iterable", iterable),)))
 
     repeat(build, node, begin)
@@ -84,7 +84,7 @@ def _for(build: Builder, node: r.For) -> None:
 def _while(build: Builder, node: r.While) -> None:
     def begin() -> None:
         build.value(node.test)
-        build.loops = (*build.loops, build.make("unknown", node.at, "while"))
+        build.body.loops = (*build.body.loops, build.make("unknown", node.at, "while"))
 
     repeat(build, node, begin)
 
