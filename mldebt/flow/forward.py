@@ -61,11 +61,9 @@ class Forward:
         given = {value}
         if "*" in call.keywords:
             given.update(spread_items(value) or ())
-        return [
-            Step("argument", param, (*stack, call))
-            for name, param in body.params.items()
-            if any(source in given for source in self._flow.argument(call, body, name))
-        ]
+        inside = (*stack, call)
+        taken = [name for name, sources in self._flow.matched(call, body).items() if not given.isdisjoint(sources)]
+        return [Step("argument", body.params[name], inside) for name in taken if name in body.params]
 
     def into_callback(self, value: Value, call: Value, key: ScopeKey, stack: Stack) -> list[Step]:
         """From an argument or receiver of a call to the parameters of a function that the call applies to it."""
@@ -152,9 +150,9 @@ class Forward:
     def outlive(self, value: Value, stack: Stack) -> list[Step]:
         """From a value that a variable holds to its readers outside the body: changed arguments, globals, closures."""
         body = value.body
-        names = body.names_of(value)
-        if not names:
+        if value not in body.named:
             return []
+        names = body.named[value]
         module, number = body.key
         if number == 0:
             reads = (read for name in names for read in self._flow.global_reads(module, name)[:FAN_OUT])

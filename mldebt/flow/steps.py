@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -35,10 +34,6 @@ class Visit(msgspec.Struct, eq=False, gc=False):
     label: str = ""
     parent: Visit | None = None
     depth: int = 0
-
-    def after(self, step: Step) -> Visit:
-        """The visit that a step from here leads to."""
-        return Visit(step.value, step.stack, step.label, self, self.depth + 1)
 
     def path(self) -> list[Visit]:
         """From the start of the walk to here."""
@@ -74,18 +69,18 @@ def remembered(step: StepFunction, is_settled: Callable[[], bool]) -> StepFuncti
 def walk(start: Value, step: StepFunction, stack: Stack, limit: int) -> Iterator[Visit]:
     """Everything that steps reach from a value, breadth first, each (value, open calls) once. Once as many are met as
     will be visited, where the last of them lead is not asked."""
-    queue = deque([Visit(start, stack)])
+    met = [Visit(start, stack)]
     seen = {(start, stack)}
-    while queue:
-        visit = queue.popleft()
+    visits = iter(met)  # it goes on to what is added meanwhile
+    for visit in visits:
         yield visit
         if len(seen) >= limit:
-            yield from queue
+            yield from visits
             return
         for move in step(visit.value, visit.stack):
             key = (move.value, move.stack)
             if key not in seen:
                 seen.add(key)
-                queue.append(visit.after(move))
+                met.append(Visit(move.value, move.stack, move.label, visit, visit.depth + 1))
                 if len(seen) >= limit:
                     break

@@ -58,6 +58,8 @@ class Flow:
         self._bodies_of: dict[int, tuple[Body, ...]] = {}
         self._annotations = Annotations(program, catalogue)
         self._types = Types(self)
+        self.types = self._types.of
+        """The types that a value may have; empty when unknown."""
         self._targets = Targets(self)
         self.targets = self._targets.known.__getitem__
         """What a call may call; an empty tuple when nothing is known."""
@@ -81,9 +83,13 @@ class Flow:
         self.nodes = Nodes(self)
         self.wirings = Wirings(self)
         self._arguments = Arguments(self)
+        self.matched = self._arguments.matched
+        """The values that a call gives to a function, by parameter."""
         self._sequences = Sequences(self)
         self._backward = Backward(self, self._sequences)
         self._forward = Forward(self)
+        self.outlive = self._forward.outlive
+        """From a value that a variable holds to its readers outside the body."""
         self.back = self.remembered(self._backward.steps)
         """The values that a value was made from."""
         self.forth = self.remembered(self._forward.steps)
@@ -102,10 +108,11 @@ class Flow:
 
     def body(self, module: int, scope: int) -> Body:
         """The values of a scope."""
-        found = self._bodies.get((module, scope))
-        if found is None:
+        try:
+            return self._bodies[module, scope]
+        except KeyError:
             found = self._bodies[module, scope] = Body(self.program, self.program.modules[module], scope)
-        return found
+            return found
 
     def bodies(self, module: int) -> tuple[Body, ...]:
         """The values of every scope of a module, in order."""
@@ -131,10 +138,6 @@ class Flow:
         return self.program.method(cls, "__init__")
 
     # ------------------------------------------------------------------ types
-
-    def types(self, value: Value) -> tuple[Type, ...]:
-        """The types that a value may have; empty when unknown."""
-        return self._types.of(value)
 
     def function_types(self, module: int, scope: int) -> tuple[Type, ...]:
         """The types of a function's result."""
@@ -217,7 +220,7 @@ class Flow:
         """(call, value) for each caller's argument of a parameter."""
         body, name = param.body, param.name
         calls = self.callers(body.module.index, body.number)
-        return [(call, source) for call in calls for source in self.argument(call, body, name)]
+        return [(call, source) for call in calls for source in self.matched(call, body).get(name, ())]
 
     def given_only_by(self, param: Value, is_one: Callable[[Value], bool]) -> set[Value]:
         """What callers of one kind hand in for a parameter, and no other callers do."""
@@ -376,7 +379,3 @@ class Flow:
     def reads_of_store(self, store: Value) -> list[Step]:
         """From what is stored in an attribute or a global to where it is read."""
         return self._forward.reads_of_store(store)
-
-    def outlive(self, value: Value, stack: Stack) -> list[Step]:
-        """From a value that a variable holds to its readers outside the body."""
-        return self._forward.outlive(value, stack)

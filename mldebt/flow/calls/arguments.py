@@ -29,29 +29,30 @@ class Arguments:
 
     def matched(self, call: Value, body: Body) -> dict[str, list[Value]]:
         """The values that a call gives, by parameter; worked out once, for walks come back to the same calls."""
-        found = self._matched.get((call, body))
-        if found is None:
-            is_bound, receiver = self._receiver(call, body)
-            given = self._given(call)
-            found = {
-                parameter.name: _written(given, parameter, place - int(is_bound))
-                for place, parameter in enumerate(body.scope.parameters)
-            }
-            if is_bound and body.scope.parameters:
-                found[body.scope.parameters[0].name] = [receiver] if receiver is not None else []
-            if (field := self._flow.validators.given(call, body.key)) is not None:
-                found = {self._flow.validators.parameter(body.key): field}
-            self._matched[call, body] = found
+        try:
+            return self._matched[call, body]
+        except KeyError:
+            found = self._matched[call, body] = self._match(call, body)
+            return found
+
+    def _match(self, call: Value, body: Body) -> dict[str, list[Value]]:
+        if (field := self._flow.validators.given(call, body.key)) is not None:
+            return {self._flow.validators.parameter(body.key): field}
+        is_bound, receiver = self._receiver(call, body)
+        given = self._given(call)
+        found = {
+            parameter.name: _written(given, parameter, place - int(is_bound))
+            for place, parameter in enumerate(body.scope.parameters)
+        }
+        if is_bound and body.scope.parameters:
+            found[body.scope.parameters[0].name] = [receiver] if receiver is not None else []
         return found
 
     def filling(self, call: Value, position: int, body: Body) -> list[Value]:
         """The parameters of a function that a call's argument (by position among the written ones) may fill."""
         source = call.inputs[1 + position][1]
-        return [
-            param
-            for name, param in body.params.items()
-            if any(value is source for value in self.matched(call, body).get(name, ()))
-        ]
+        matched = self.matched(call, body)
+        return [param for name, param in body.params.items() if source in matched.get(name, ())]
 
     def _receiver(self, call: Value, body: Body) -> tuple[bool, Value | None]:
         """Whether the first parameter is filled by an object, and which one if there was one before the call."""

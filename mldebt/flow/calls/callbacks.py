@@ -22,6 +22,8 @@ _SELVES = frozenset({"param", "store", "passed"})
 _OF_TABLES = ("apply", "applymap", "assign", "pipe", "transform", "map", "sort")
 _COUNTING = ("heapq.nlargest", "heapq.nsmallest")
 _CALLED = ("function", "object")
+_NAMING = ("func", "attr")
+"""What may name a function."""
 _Handed = tuple[Value, int, Value]
 """A call, the position of an argument among its own, and that argument."""
 
@@ -37,7 +39,7 @@ class Callbacks:
 
     def of(self, call: Value) -> list[ScopeKey]:
         """The functions among a call's arguments: by name, as a lambda, or as a method of `self`."""
-        keys = (self._key(source) for source in call.arguments)
+        keys = [self._key(source) for _, source in call.inputs[1:] if source.kind in _NAMING]
         return [key for key in keys if key is not None]
 
     def applied(self, key: ScopeKey) -> tuple[tuple[Value, int], ...]:
@@ -109,8 +111,10 @@ class Callbacks:
         name = self._flow.scope(*key).name
         for place in self._with_defaults(self._places(key)):
             named = self._mentioned(place)
-            yield from named.get(key, ())
-            yield from (read for read in named.get(name, ()) if self._key(read) == key)
+            if key in named:
+                yield from named[key]
+            if name in named:
+                yield from [read for read in named[name] if self._key(read) == key]
 
     def _places(self, key: ScopeKey) -> list[ScopeKey]:
         """The scopes that may name a function."""
@@ -123,19 +127,23 @@ class Callbacks:
 
     def _with_defaults(self, places: list[ScopeKey]) -> Iterable[ScopeKey]:
         """Scopes and those around them: a parameter's default is a value of the scope that defines the function."""
-        around = ((place, (place[0], max(self._flow.scope(*place).parent, 0))) for place in places)
-        return dict.fromkeys(each for pair in around for each in pair)
+        modules = self._flow.program.modules
+        found: dict[ScopeKey, None] = {}
+        for place in places:
+            parent = modules[place[0]].facts.scopes[place[1]].parent
+            found[place] = None
+            found[place[0], parent if parent > 0 else 0] = None
+        return found
 
     def _mentioned(self, place: ScopeKey) -> dict[object, list[Value]]:
         """What may name a function in a body, but for what is called, by function or by the attribute's name."""
-        found = self._named.get(place)
-        if found is None:
-            found = self._named[place] = {}
-            for value in self._flow.body(*place).nodes:
-                if value.kind in ("func", "attr") and not (
-                    value.uses and all(label in _CALLED for label, _ in value.uses)
-                ):
-                    found.setdefault(value.data, []).append(value)
+        if place in self._named:
+            return self._named[place]
+        found: dict[object, list[Value]] = {}
+        for value in self._flow.body(*place).nodes:
+            if value.kind in _NAMING and not (value.uses and all(label in _CALLED for label, _ in value.uses)):
+                found.setdefault(value.data, []).append(value)
+        self._named[place] = found
         return found
 
     def _find(self, key: ScopeKey) -> Iterator[tuple[Value, int]]:
@@ -148,13 +156,14 @@ class Callbacks:
 
     def _handed(self, place: ScopeKey) -> dict[object, list[_Handed]]:
         """The arguments in a body that may be functions, by function or by the attribute's name."""
-        found = self._handed_over.get(place)
-        if found is None:
-            found = self._handed_over[place] = {}
-            for call in self._flow.body(*place).calls:
-                for position, (_, source) in enumerate(call.inputs[1:]):
-                    if source.kind in ("func", "attr"):
-                        found.setdefault(source.data, []).append((call, position, source))
+        if place in self._handed_over:
+            return self._handed_over[place]
+        found: dict[object, list[_Handed]] = {}
+        for call in self._flow.body(*place).calls:
+            for position, (_, source) in enumerate(call.inputs[1:]):
+                if source.kind in _NAMING:
+                    found.setdefault(source.data, []).append((call, position, source))
+        self._handed_over[place] = found
         return found
 
 

@@ -65,9 +65,8 @@ class Types:
 
     def of(self, value: Value) -> tuple[Type, ...]:
         """The types that a value may have; empty when unknown."""
-        found = self._known.get(value)
-        if found is not None:
-            return found
+        if value in self._known:
+            return self._known[value]
         infer = self._by_kind.get(value.kind)
         if infer is None or value in self.busy or len(self.busy) > DEPTH_LIMIT:
             return ()

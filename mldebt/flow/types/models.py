@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mldebt.flow.body import Body
 from mldebt.flow.evaluation.gradients import Gradients
+from mldebt.flow.known import Known
 from mldebt.flow.linking import ClassKey, Target
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -68,6 +69,9 @@ class Models:
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self._gradients = flow.shared(Gradients)
+        self._training: Known[bool] = Known(self._trains)
+        self.trains = self._training.__getitem__
+        """Whether a call trains a model."""
         self._models: dict[ClassKey, bool] = {}
         self._loops: dict[Body, bool] = {}
         self._computing: dict[Body, bool] = {}
@@ -228,12 +232,15 @@ class Models:
                 return Use("dataset", f"handed out by {self.flow.scope(*cls).name}.{name}")
         return None
 
-    def trains(self, call: Value) -> bool:
-        """Whether a call trains a model."""
-        if self._gradients.trains(call):
-            return True
-        uses = (self.uses(target) for target in self.flow.targets(call) if target.kind == "func")
-        return any(use is not None and use.kind == "training" for use in uses)
+    def _trains(self, call: Value) -> bool:
+        targets = self.flow.targets(call)
+        found = self._gradients.trains(call)
+        if not found:
+            uses = [self.uses(target) for target in targets if target.kind == "func"]
+            found = any(use is not None and use.kind == "training" for use in uses)
+        if targets:  # without any, the answer may not be the last
+            self._training[call] = found
+        return found
 
     def makes_features(self, call: Value) -> bool:
         """Whether a call fits what only transforms: a scaler, an encoder."""
