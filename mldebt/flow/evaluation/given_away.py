@@ -37,9 +37,9 @@ class Answers:
 
     def of(self, call: Value) -> GivenAway | None:
         """Whether a call gives a model of the repository the very rows that its answer is ranked by."""
-        if not call.arguments or call.receiver is None:
-            return None
-        rows = bare(call.arguments[0])
+        if len(call.inputs) < 2 or call.inputs[0][1].kind != "attr":
+            return None  # no argument, or no method
+        rows = bare(call.inputs[1][1])
         if rows.kind != "item" or not isinstance(rows.key, int):
             return None  # no part of a split
         if not any(self._is_model(t) and self._takes_whole(call, t) for t in self.flow.targets(call)):

@@ -58,10 +58,10 @@ class TargetFeatures:
 
     def at(self, call: Value) -> TargetFeature | None:
         """The feature that a split's features hold of its target."""
-        if len(call.arguments) == 1:
+        if len(call.inputs) == 2:  # the function, and one argument
             return self._parted_from(call)
         is_fit = last_name(call) == "fit" and call.receiver is not None
-        if len(call.arguments) < 2 or not (is_fit or last_name(call) == "train_test_split"):
+        if len(call.inputs) < 3 or not (is_fit or last_name(call) == "train_test_split"):
             return None
         if not is_fit and not self.splits.is_split(call):
             return None

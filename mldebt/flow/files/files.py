@@ -339,7 +339,7 @@ class Files:
             self._names = defaultdict(lambda: defaultdict(list))
             for module in self._product():
                 for node in module.facts.exprs:
-                    if isinstance(node, Constant) and isinstance(node.value, str) and "." in node.value[-200:]:
+                    if node.__class__ is Constant and isinstance(node.value, str) and "." in node.value[-200:]:
                         literal = node.value[-200:]
                         self._names[posixpath.basename(literal)][module.index].append(literal)
         return [

@@ -67,7 +67,7 @@ def _named(node: Value) -> Iterator[tuple[str, Value]]:
         stored = node.one("value")
         if stored is not None and isinstance(node.key, str):
             yield node.key, stored
-    elif node.kind == "call" and (last_name(node.function)[:1].isupper() or _makes_fields(node)):
+    elif node.kind == "call" and _makes_fields(node):
         yield from ((keyword, source) for keyword, source in node.named_arguments if keyword.isidentifier())
 
 
@@ -82,4 +82,7 @@ def _columns(table: Value) -> list[str]:
 
 
 def _makes_fields(call: Value) -> bool:
-    return call.function.kind == "class" or last_name(call.function) in ("annotate", "alias", "assign")
+    if not call.data:  # no argument
+        return False
+    name = last_name(call.inputs[0][1])
+    return name[:1].isupper() or name in ("annotate", "alias", "assign") or call.inputs[0][1].kind == "class"

@@ -18,6 +18,7 @@ _BROAD = frozenset({"Exception", "BaseException"})
 _NO_KEY = _BROAD | {"KeyError", "LookupError"}
 _REACHED = frozenset({"==", ">", ">="})
 ROWS_LIMIT = 80
+_WITH_BLOCKS: frozenset[type] = frozenset({r.If, r.For, r.While, r.With, r.Try})
 _NOTHING = "returns nothing"
 _PASSED = "is passed over"
 _ASKS_FOR_NONE = frozenset({"is", "=="})
@@ -66,6 +67,8 @@ class Losses:
     def of(self, body: Body) -> Iterator[Lost]:
         """What a body swallows, and where it stops before the end."""
         for statement, start, end in _statements(body.scope):
+            if statement.__class__ not in _WITH_BLOCKS:
+                continue
             if isinstance(statement, r.Try):
                 yield from self._swallowed(body, statement, start, end)
             elif isinstance(statement, r.For):
@@ -406,6 +409,8 @@ def _statements(scope: r.Scope) -> Iterator[tuple[r.Stmt, int, int]]:
         for number, statement in enumerate(block):
             after = block[number + 1].at if number + 1 < len(block) else end
             yield statement, statement.at, after
+            if statement.__class__ not in _WITH_BLOCKS:
+                continue
             parts = [part for part in _blocks(statement) if part]
             for place, part in enumerate(parts):
                 waiting.append((part, parts[place + 1][0].at if place + 1 < len(parts) else after))

@@ -61,10 +61,11 @@ class Prefixes:
 
     def of(self, body: Body) -> Iterator[Prefix]:
         """The first rows that a body takes, unless it is told to by a flag, or uses the other rows too."""
-        flags = list(flag_spans(body))
         for value in body.nodes:
-            rows, source = self._taken(value)
-            if not rows or any(start <= value.at < end for start, end in flags) or _is_one_way(value):
+            if value.kind not in ("slice", "call"):
+                continue
+            rows, source = self._by_call(value) if value.kind == "call" else self._by_slice(value)
+            if not rows or any(start <= value.at < end for start, end in flag_spans(body)) or _is_one_way(value):
                 continue
             read = value if source is None else self._read(source)
             if read is None or (source is not None and self._uses_rest(source, value)):
@@ -75,19 +76,15 @@ class Prefixes:
 
     # ------------------------------------------------------------------ what takes first rows
 
-    def _taken(self, value: Value) -> tuple[str, Value | None]:
-        """How many rows a value takes, and of what; a read that stops early has no other source than itself."""
-        if value.kind == "slice":
-            lower, upper, step = bounds(value)
-            if step is None and lower in (None, 0) and (size := self._number(upper, value)):
-                return size, value.inputs[0][1]
-        elif value.kind == "call":
-            return self._by_call(value)
+    def _by_slice(self, value: Value) -> tuple[str, Value | None]:
+        """How many rows a slice takes, and of what."""
+        lower, upper, step = bounds(value)
+        if step is None and lower in (None, 0) and (size := self._number(upper, value)):
+            return size, value.inputs[0][1]
         return "", None
 
     def _by_call(self, call: Value) -> tuple[str, Value | None]:
-        name, function = last_name(call), call.inputs[0][1]
-        given = [source for _, source in call.inputs[1:]]
+        """The same of a call; a read that stops early has no other source than itself."""
         if "reads" in self.flow.roles(call):
             limits = [*keyword(call, "nrows"), *keyword(call, "n_rows")]
             if limits and not self._skips(call) and (size := self._literal(limits[0])):
@@ -98,6 +95,8 @@ class Prefixes:
                 cut = _SPLIT_PREFIX.match(str(source.data)) if source.kind == "const" else None
                 if cut and not self._reads_rest(call.body, cut.group(1)):
                     return cut.group(1), None
+        name, function = last_name(call), call.inputs[0][1]
+        given = [source for _, source in call.inputs[1:]]
         if function.kind == "attr" and name in _TAKING and len(given) == 1 and (size := self._literal(given[0])):
             return size, function.inputs[0][1]
         if name == "islice" and len(given) == 2 and (size := self._literal(given[1])):

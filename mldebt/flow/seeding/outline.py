@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from mldebt.facts import record as r
@@ -60,10 +61,9 @@ class Inner:
         self._known: dict[Value, tuple[Body, ...]] = {}
 
     def called(self, call: Value) -> tuple[Body, ...]:
-        known = self._known.get(call)
-        if known is None:
-            known = self._known[call] = tuple(self.flow.body(*key) for key in dict.fromkeys(self._find(call)))
-        return known
+        if call not in self._known:
+            self._known[call] = tuple([self.flow.body(*key) for key in dict.fromkeys(self._find(call))])
+        return self._known[call]
 
     def _find(self, call: Value) -> Iterator[ScopeKey]:
         for target in self.flow.targets(call):
@@ -142,7 +142,7 @@ class Outlines:
     def _moments(self, body: Body) -> Iterator[tuple[Value, frozenset[str], list[Event], list[Outline]]]:
         """The calls of a body that seed or draw or call what does, in order: what they seed, what they are by
         themselves, and the outlines of what they call."""
-        for call in sorted(body.calls, key=lambda each: each.number):
+        for call in sorted(body.calls, key=attrgetter("number")):
             here = self.seeds.seeded_by(call)
             own = list(self.classify(call))
             within = [outline for inner in self._inner.called(call) if (outline := self.of(inner)) is not NOTHING]

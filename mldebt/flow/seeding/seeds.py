@@ -84,17 +84,18 @@ class Seeds:
         self.flow = flow
         self._seeded: dict[Value, frozenset[str]] = {}
         self._may_seed: dict[Value, frozenset[str]] = {}
+        self._drawn: dict[Value, str] = {}
 
     # ------------------------------------------------------------------ seeding
 
     def seeded_by(self, call: Value) -> frozenset[str]:
         """The global generators that a call seeds, whatever happens inside the repository's own functions."""
-        found = self._seeded.get(call)
-        if found is None:
-            found = self.may_seed(call)
-            if found and call.inputs[1:] and not self._first_given(call):
-                found = frozenset()
-            self._seeded[call] = found
+        if call in self._seeded:
+            return self._seeded[call]
+        found = self.may_seed(call)
+        if found and call.inputs[1:] and not self._first_given(call):
+            found = NOTHING
+        self._seeded[call] = found
         return found
 
     def may_seed(self, call: Value) -> frozenset[str]:
@@ -137,6 +138,11 @@ class Seeds:
 
     def drawn_from(self, call: Value) -> str:
         """The generator that a call draws from without a seed of its own; "" when it draws nothing, or is seeded."""
+        if call not in self._drawn:
+            self._drawn[call] = self._find_drawn(call)
+        return self._drawn[call]
+
+    def _find_drawn(self, call: Value) -> str:
         for target in self.flow.targets(call):
             api = target.api
             if api is None or target.guessed or not api.roles & DRAWING_ROLES:
@@ -153,9 +159,10 @@ class Seeds:
 
     def _split_from(self, call: Value) -> str:
         """The generator of a split whose receiver is of a type that nobody knows."""
-        drawn = SPLITTERS.get(last_name(call), "")
-        if not drawn or call.function.kind != "attr":
+        function = call.inputs[0][1]
+        if function.kind != "attr" or function.data not in SPLITTERS:
             return ""
+        drawn = SPLITTERS[function.name]
         if any(t.api is not None or t.kind != "external" for t in self.flow.targets(call)):
             return ""
         cuts = not _CUTS.isdisjoint(call.keywords)
@@ -296,5 +303,6 @@ def written(call: Value, target: Target) -> str:
     return _plain(str(function.data) if function.kind == "external" else target.name)
 
 
+@functools.cache
 def _plain(name: str) -> str:
     return name.replace(".compat.v1.", ".").replace(".compat.v2.", ".")

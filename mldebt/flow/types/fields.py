@@ -28,6 +28,7 @@ class Fields:
         self._stored: dict[Field, tuple[Value, ...]] = {}
         self._reads: dict[Field, tuple[Value, ...]] = {}
         self._given: dict[Field, tuple[Value, ...]] = {}
+        self._annotations: dict[ClassKey, dict[str, r.Ref]] = {}
 
     def types(self, cls: ClassKey, name: str) -> tuple[Type, ...]:
         """The types of an attribute: by its annotation, its property, or what is stored in it."""
@@ -113,13 +114,15 @@ class Fields:
 
     def _annotation(self, cls: ClassKey, name: str) -> r.Ref | None:
         """The annotation that a class's own statements give an attribute."""
-        facts = self._flow.program.modules[cls[0]].facts
-        for statement in facts.scopes[cls[1]].body:
-            if isinstance(statement, r.Annotate):
-                target = facts.exprs[statement.target]
-                if isinstance(target, r.Name) and target.id == name:
-                    return statement.annotation
-        return None
+        found = self._annotations.get(cls)
+        if found is None:
+            found = self._annotations[cls] = {}
+            facts = self._flow.program.modules[cls[0]].facts
+            for statement in facts.scopes[cls[1]].body:
+                target = facts.exprs[statement.target] if isinstance(statement, r.Annotate) else None
+                if isinstance(statement, r.Annotate) and isinstance(target, r.Name):
+                    found.setdefault(target.id, statement.annotation)
+        return found.get(name)
 
     def _family(self, cls: ClassKey) -> list[ClassKey]:
         program = self._flow.program
