@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
@@ -93,6 +94,8 @@ class Outlines:
         self.undone = undone
         self._inner = flow.shared(Inner)
         self._outlines: dict[tuple[int, int], Outline] = {}
+        self._quiet: set[ScopeKey] = set()
+        """Bodies from which nothing is reached that seeds, draws or trains: most of them."""
         self._possible = Possible(seeds)
         self._imports = ImportSeeds(flow, self._direct, self._ran)
         self._seeding: dict[tuple[int, int], frozenset[str]] = {}
@@ -101,6 +104,8 @@ class Outlines:
     def of(self, body: Body) -> Outline:
         """The outline of a body as if nothing were seeded before it."""
         key = body.key
+        if key in self._quiet:
+            return NOTHING
         found = self._outlines.get(key)
         if found is None:
             self._outlines[key] = NOTHING
@@ -156,11 +161,39 @@ class Outlines:
         return self._inner.called(call)
 
     def roots(self, bodies: Iterator[Body]) -> Iterator[Body]:
-        """Bodies that nothing in the team's own code calls: scripts, notebooks, tasks, commands, public methods."""
-        for body in bodies:
-            if body.scope.kind not in ("module", "function") or self._is_called(body):
+        """Bodies that nothing in the team's own code calls: scripts, notebooks, tasks, commands, public methods. Of
+        those, the ones that may seed, draw or train, for who calls the others is not worth to ask."""
+        asked = list(bodies)
+        self._quiet |= self._find_quiet(asked)
+        for body in asked:
+            if body.key in self._quiet or body.scope.kind not in ("module", "function") or self._is_called(body):
                 continue
             yield body
+
+    def _find_quiet(self, bodies: list[Body]) -> set[ScopeKey]:
+        """The bodies among some, and all that they run, from which nothing is reached that has an outline."""
+        callers: defaultdict[ScopeKey, list[ScopeKey]] = defaultdict(list)
+        met = {body.key: body for body in bodies}
+        heard: set[ScopeKey] = set()
+        waiting = list(bodies)
+        for body in waiting:
+            if any(self._happens(call) for call in body.calls):
+                heard.add(body.key)
+            for inner in [each for call in body.calls for each in self._inner.called(call)]:
+                callers[inner.key].append(body.key)
+                if inner.key not in met:
+                    met[inner.key] = inner
+                    waiting.append(inner)
+        spreading = list(heard)
+        for key in spreading:
+            further = [caller for caller in dict.fromkeys(callers[key]) if caller not in heard]
+            heard.update(further)
+            spreading += further
+        return met.keys() - heard
+
+    def _happens(self, call: Value) -> bool:
+        """Whether a call by itself seeds, or is an event."""
+        return bool(self.seeds.seeded_by(call)) or any(True for _ in self.classify(call))
 
     def _is_called(self, body: Body) -> bool:
         module, number = body.key
