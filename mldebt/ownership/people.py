@@ -81,7 +81,7 @@ _NOBODYS_NAME = regex(
     r"|.*\b(user|admin|team|author)"
 )
 _SHORT, _LONG = 5, 8
-"""Letters from which a handle may be told from a first name, and from which two people hardly choose the same."""
+"""Letters from which an account, and a full name in one word, is one that two people hardly choose."""
 _ROLES = frozenset("admin contact developer email github hello mail noreply office support".split())
 
 
@@ -103,7 +103,7 @@ class People:
         shown = _join_aliases(groups, contacts, aliases or {})
         _join_addresses(groups, contacts)
         _join_names(groups, contacts)
-        _join_handles(groups, contacts, shown)
+        _join_handles(groups, contacts, self._bots)
         self._members = groups.members()
         self._persons = [self._person(members, shown) for members in self._members]
         self._settled = {
@@ -164,11 +164,14 @@ class People:
 
 
 class _Groups:
-    """Sets of contacts that are joined step by step, with the GitHub accounts known in each."""
+    """Sets of contacts that are joined step by step, with what is known of each: GitHub accounts, full names, and the
+    names that the settings give."""
 
     def __init__(self, contacts: Sequence[Contact]) -> None:
         self._parents = list(range(len(contacts)))
         self._accounts = [_accounts(contact) for contact in contacts]
+        self._names = [_full_name(contact) for contact in contacts]
+        self._settled: list[frozenset[str]] = [frozenset()] * len(contacts)
 
     def find(self, number: int) -> int:
         while self._parents[number] != number:
@@ -180,10 +183,23 @@ class _Groups:
         one, other = sorted((self.find(one), self.find(other)))
         if one != other:
             self._parents[other] = one
-            self._accounts[one] |= self._accounts[other]
+            for known in (self._accounts, self._names, self._settled):
+                known[one] |= known[other]
 
     def accounts(self, number: int) -> frozenset[str]:
         return self._accounts[self.find(number)]
+
+    def settle(self, number: int, name: str) -> None:
+        """Whom the settings say that a contact is."""
+        self._settled[self.find(number)] |= {name}
+
+    def may_be_one(self, one: int, other: int) -> bool:
+        """Whether nothing tells two sets apart: another account, another full name, or the settings."""
+        one, other = self.find(one), self.find(other)
+        names = ((name, called) for name in self._names[one] for called in self._names[other])
+        return all(len(known[one] | known[other]) < 2 for known in (self._accounts, self._settled)) and all(
+            _agree(name, called) for name, called in names
+        )
 
     def members(self) -> list[list[int]]:
         found: dict[int, list[int]] = {}
@@ -200,6 +216,7 @@ def _join_aliases(groups: _Groups, contacts: Sequence[Contact], aliases: Mapping
         numbers = [n for n, contact in enumerate(contacts) if words & {word.casefold() for word in contact}]
         for number in numbers:
             shown[number] = name
+            groups.settle(number, name)
             groups.join(numbers[0], number)
     return shown
 
@@ -222,8 +239,7 @@ def _join_names(groups: _Groups, contacts: Sequence[Contact]) -> None:
     """The same full name, unless it is known with different accounts; of three words and more, in any case."""
     by_name: dict[str, list[int]] = {}
     for number, contact in enumerate(contacts):
-        name = _plain(contact.name)
-        if " " in name and not _NOBODYS_NAME.fullmatch(name):
+        for name in _full_name(contact):
             by_name.setdefault(name, []).append(number)
     for name, numbers in by_name.items():
         accounts = {groups.accounts(number) for number in numbers} - {frozenset()}
@@ -232,42 +248,47 @@ def _join_names(groups: _Groups, contacts: Sequence[Contact]) -> None:
                 groups.join(numbers[0], number)
 
 
-def _join_handles(groups: _Groups, contacts: Sequence[Contact], shown: Mapping[int, str]) -> None:
+def _join_handles(groups: _Groups, contacts: Sequence[Contact], bots: Sequence[str]) -> None:
     """A word that is somebody's account at GitHub, or spells their full name, and that somebody else goes by: their
-    second name, unless they are known with different accounts, by different full names or to the settings."""
+    second name, unless something tells the two apart, or only one is a program."""
     owners: dict[str, list[int]] = {}
     for number, contact in enumerate(contacts):
         for word in dict.fromkeys((*_logins(contact), *_spelled_out(contact))):
             owners.setdefault(word, []).append(number)
+    parts = frozenset(part for contact in contacts for name in _full_name(contact) for part in _name_parts(name))
     for number, contact in enumerate(contacts):
         for word in dict.fromkeys(_handles(contact)):
             for owner in owners.get(word, ()):
-                named = {shown[each] for each in (number, owner) if each in shown}
-                accounts = groups.accounts(number) | groups.accounts(owner)
-                if len(named) < 2 and len(accounts) < 2 and _is_sure(word, contact, contacts[owner]):
+                is_sure = _is_sure(word, contact, contacts[owner], parts) and groups.may_be_one(number, owner)
+                if is_sure and is_bot(contact, bots) == is_bot(contacts[owner], bots):
                     groups.join(owner, number)
 
 
-def _is_sure(handle: str, contact: Contact, owner: Contact) -> bool:
-    """Whether a handle of one contact is no other's than the one's to whom it belongs: a long or odd one, unless the
-    two have full names that differ, or a short one that is nobody's first name."""
-    words, others = (_plain(each.name).split() for each in (contact, owner))
-    if len(words) > 1 and len(others) > 1 and set(words).isdisjoint(others):
-        return False
-    if len(handle) >= _LONG or re.search(r"\d", handle) or set(words) & set(others) - {handle}:
+def _is_sure(handle: str, contact: Contact, owner: Contact, parts: frozenset[str]) -> bool:
+    """Whether a handle of one contact is no other's than the one's to whom it belongs: the two have more of a name in
+    common, or it is an odd word, with a number in it or nobody's first or last name (`parts` are those of all)."""
+    shared = _name_parts(_plain(contact.name)) & _name_parts(_plain(owner.name)) - {handle}
+    return bool(shared) or re.search(r"\d", handle) is not None or handle not in parts
+
+
+def _agree(name: str, other: str) -> bool:
+    """Whether two full names may be those of one person: they share a word, and what only one of them has the other
+    leaves out or cuts short (`Ann A.`, `Ann Maria Archer`, `Ann Archer-Bo`); or they are in different alphabets."""
+    if _is_latin(name) != _is_latin(other):
         return True
-    return not any(handle in each for each in (words, others) if len(each) > 1)
+    one, two = _name_parts(name), _name_parts(other)
+    left, lacking = one - two, two - one
+    begins_alike = all(any(a.startswith(b) or b.startswith(a) for b in lacking) for a in left)
+    return bool(one & two) and (not lacking or begins_alike)
 
 
 def _handles(contact: Contact) -> Iterator[str]:
     """The words of one piece that a contact goes by: a name in one word, the account, what stands before the `@`."""
     name, address = _plain(contact.name), contact.email.casefold()
-    if name and " " not in name and not _NOBODYS_NAME.fullmatch(name):
-        yield _letters(name)
+    words = [] if " " in name or _NOBODYS_NAME.fullmatch(name) else [name]
     if not _NOBODYS_ADDRESS.fullmatch(address) and GITHUB_ADDRESS.fullmatch(address) is None:
-        local = _letters(address.partition("@")[0])
-        if local not in _ROLES:
-            yield local
+        words.append(address.partition("@")[0])
+    yield from (handle for handle in map(_letters, words) if handle not in _ROLES)
     yield from _logins(contact)
 
 
@@ -277,10 +298,23 @@ def _logins(contact: Contact) -> Iterator[str]:
 
 def _spelled_out(contact: Contact) -> Iterator[str]:
     """A full name in one word, also with the family name first, where it is long enough to be nobody else's."""
-    name = _plain(contact.name)
-    if " " in name and not _NOBODYS_NAME.fullmatch(name):
+    for name in _full_name(contact):
         words = name.split()
         yield from (word for each in (words, words[::-1]) if len(word := _letters("".join(each))) >= _LONG)
+
+
+def _full_name(contact: Contact) -> frozenset[str]:
+    """A name of several words, or nothing."""
+    name = _plain(contact.name)
+    return frozenset([name] if " " in name and not _NOBODYS_NAME.fullmatch(name) else [])
+
+
+def _is_latin(name: str) -> bool:
+    return re.search(r"[a-z]", name) is not None
+
+
+def _name_parts(name: str) -> frozenset[str]:
+    return frozenset(map(_letters, name.split())) - {""}
 
 
 def _letters(word: str) -> str:

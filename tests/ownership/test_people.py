@@ -160,6 +160,9 @@ def test_suggestions_name_what_speaks_for_them_and_nothing_is_joined():
         (("b-o-w-s", "7+bows-t@users.noreply.github.com"), ("bowst", "a@home.net")),
         (("Ann Archer", "7+aarch@users.noreply.github.com"), ("Ann Archer-Bo", "aarch@home.net")),
         (("aarche", "7+aarche@users.noreply.github.com"), ("Ann Archer", "aarche@home.net")),
+        # what is cut short, and another alphabet
+        (("Ann Archer", "7+aarch@users.noreply.github.com"), ("Ann A.", "aarch@home.net")),
+        (("Ann Archer", "7+anna7@users.noreply.github.com"), ("Анна Лучник", "anna7@home.net")),
     ],
 )
 def test_what_only_one_person_would_go_by_is_a_second_name(one, other):
@@ -177,10 +180,38 @@ def test_what_only_one_person_would_go_by_is_a_second_name(one, other):
         (("Ann Archer", "7+ann@users.noreply.github.com"), ("annarcher", "8+archer@users.noreply.github.com")),
         (("office", "7+office@users.noreply.github.com"), ("Ann", "office@home.net")),
         (("root", "7+autodl@users.noreply.github.com"), ("autodl", "a@home.net")),
+        # one family name, or one first name, and another one beside it
+        (("Jane Smith", "jsmith@corp.org"), ("John Smith", "7+jsmith@users.noreply.github.com")),
+        (("Chris Stone", "chris1@corp.org"), ("Chris Dale", "7+chris1@users.noreply.github.com")),
+        (("Christian Dale", "7+christian@users.noreply.github.com"), ("Christian", "a@home.net")),
+        (("Анна Лучник", "7+anna7@users.noreply.github.com"), ("Игорь Ильин", "anna7@home.net")),
+        (("Ann Archer", "7+developer@users.noreply.github.com"), ("developer", "a@home.net")),
     ],
 )
 def test_what_two_people_may_go_by_joins_nobody(one, other):
     assert len(people((*one, 3), (*other, 2)).all()) == 2
+
+
+def test_a_first_name_of_somebody_else_is_no_handle():
+    one, other = ("david", "7+david@users.noreply.github.com", 3), ("David", "a@home.net", 2)
+    assert len(people(one, other).all()) == 1
+    assert len(people(one, other, ("David Stone", "stone@corp.org", 1)).all()) == 3
+
+
+def test_a_third_contact_joins_nobody_whom_something_tells_apart():
+    account = "7+annarcher@users.noreply.github.com"
+    between = ("annarcher", "annarcher@home.net", 1)
+    by_name = people(("Ann Archer", "ann@corp.org", 3), ("Bo Baker", account, 2), between)
+    assert names(by_name) == ["Ann Archer", "Bo Baker"]
+    apart = {"Ann Archer": ("ann@corp.org",), "Anna Archera": (account,)}
+    by_settings = people(("Ann Archer", "ann@corp.org", 3), ("archera", account, 2), between, aliases=apart)
+    assert names(by_settings) == ["Ann Archer", "Anna Archera"]
+
+
+def test_a_program_is_nobody_s_second_name():
+    contacts = (("shipper", "shipper@corp.org", 3), ("shipper", "7+shipper@users.noreply.github.com", 2))
+    assert len(people(*contacts).all()) == 1
+    assert sorted(each.bot for each in people(*contacts, bots=["shipper@corp.org"]).all()) == [False, True]
 
 
 def test_handles_join_nobody_whom_the_settings_name_apart():
