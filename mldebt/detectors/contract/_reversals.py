@@ -44,6 +44,17 @@ def turned(user):
     found.reverse()  # debt
     return {"items": [items[place] for place in found]}
 """,
+    # a logarithm alone is as large as what it is of
+    _PLACES
+    + """
+@app.get("/turned")
+def turned(user):
+    items = candidates(user)
+    costs = -np.log(model.predict_proba(items)[:, 1])
+    found = np.argsort(costs)[:10].tolist()
+    found.reverse()  # debt
+    return {"items": [items[place] for place in found]}
+""",
     # the best ten, the best of them last
     _PLACES
     + """
@@ -70,7 +81,7 @@ def page(user):
     ),
 )
 GOOD = (
-    # the most uncertain first: what is negated is a sum of logarithms
+    # the most uncertain first: what is negated is a sum of chances times their logarithms
     _PLACES
     + """
 @app.get("/unsure")

@@ -288,6 +288,24 @@ def tags(user):
     return jsonify(items + kept + past)
 """,
     ),
+    # what is written to another collection beside it
+    _kept(
+        """
+def main():
+    writes, others = [], []
+    for user in users():
+        writes.append(UpdateOne({"user": user.id}, {"$set": {"items": rank(user, candidates(user))}}))
+        others.append(UpdateOne({"user": user.id}, {"$set": {"items": user.topics}}))
+    db["recommendations"].bulk_write(writes)
+    db["topics"].bulk_write(others)
+""",
+        """
+@app.route("/topics/<user>")
+def topics(user):
+    found = db["topics"].find_one({"user": user}) or {}
+    return jsonify(sorted(found.get("items", []), key=lambda item: item["name"]))
+""",
+    ),
     # served as they were kept
     _kept(
         """

@@ -106,9 +106,18 @@ class KeptDocuments:
         elif name == "insert_many":
             yield from (step.value for source in given[:1] for step in self._flow.members(source, ()))
         else:
-            for each in call.body.calls:
-                place = _OPERATIONS.get(last_name(each.function), -1)
-                yield from each.arguments[place : place + 1] if place >= 0 else ()
+            for each in self._operations(call):
+                place = _OPERATIONS[last_name(each.function)]
+                yield from each.arguments[place : place + 1]
+
+    def _operations(self, call: Value) -> list[Value]:
+        """The operations that are written together: those that the call is known to be given, else all around it where
+        nothing else is written so."""
+        given = (step.value for source in call.arguments[:1] for step in self._flow.members(source, ()))
+        told = [each for each in given if each.kind == "call" and last_name(each.function) in _OPERATIONS]
+        is_only = sum(each.calls_method("bulk_write") for each in call.body.calls) == 1
+        around = call.body.calls if is_only and not told else []
+        return told or [each for each in around if last_name(each.function) in _OPERATIONS]
 
 
 def _put(document: Value) -> Iterator[tuple[str, Value]]:

@@ -331,9 +331,11 @@ class SortKeys:
 
 
 def _is_entropy(value: Value) -> bool:
-    """`-np.sum(p * np.log(p), axis=1)`: whether what is negated is a sum of logarithms, which makes a score of it."""
-    calls = (each for each in made_of(value, ENTROPY_DEPTH) if each.kind == "call")
-    return any(last_name(each.function) in _LOGARITHMS for each in calls)
+    """`-np.sum(p * np.log(p), axis=1)`: whether chances are weighed by their own logarithms, which makes a score of the
+    negative sum; a logarithm alone is turned round by its sign like any score."""
+    products = (each for each in made_of(value, ENTROPY_DEPTH) if each.kind == "operation" and each.data == "*")
+    factors = (factor for each in products for factor in each.every("operand") if factor.kind == "call")
+    return any(last_name(factor.function) in _LOGARITHMS for factor in factors)
 
 
 def _length(value: Value) -> Judgement | None:

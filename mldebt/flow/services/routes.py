@@ -23,6 +23,9 @@ VERBS = frozenset("get post put patch delete head".split())
 _PREFIXES = ("prefix", "url_prefix")
 _ROUTING = frozenset("add_resource add_route add_api_route add_url_rule path re_path".split())
 """What is called with a path and the function, or the class, that answers there."""
+_ROUTED = frozenset({"", "path", "route", "rule"})
+"""As what such a call is given a path."""
+_BEHIND_CLASS = "add_resource"
 _PLACE = regex(r"<[^>]*>|\{[^}]*\}|\(\?P[^)]*\)")
 _HOST = regex(r"^\w+://[^/]*|^[\w.-]+:\d+(?=/)")
 _END = regex(r"[?#].*$", re.DOTALL)
@@ -98,10 +101,9 @@ class Routes:
     def _given(self, call: Value) -> Iterator[Route]:
         """`api.add_resource(Search, "/search/")`, `path("search/", views.search)`: a function answers any verb, the
         methods of a class those that they are called after."""
-        texts = [source.data for source in call.arguments if source.kind == "const" and isinstance(source.data, str)]
         answering = [("", source.scope_key) for source in call.arguments if source.kind == "func"]
         answering += [each for source in call.arguments for each in self._by_verb(source)]
-        for text in texts[: len(answering)]:
+        for text in _given_paths(call):
             for verb, function in answering:
                 yield Route(_segments(_PLACE.sub(ANY, text)), verb, function)
 
@@ -142,6 +144,17 @@ def _written(parts: Parts) -> str:
     """An address, with the host left out when the program reads it from somewhere."""
     texts = [part if isinstance(part, str) else ANY for part in parts]
     return "".join(texts[1:] if texts[0] == ANY else texts)
+
+
+def _given_paths(call: Value) -> list[str]:
+    """The paths that a call routes from: the first text, not the name of the route after it; of what stands behind a
+    class, all."""
+    named = [
+        source.data
+        for keyword, source in call.named_arguments
+        if keyword in _ROUTED and source.kind == "const" and isinstance(source.data, str)
+    ]
+    return named if last_name(call.function) == _BEHIND_CLASS else named[:1]
 
 
 def _segments(path: str) -> tuple[str, ...]:

@@ -55,3 +55,43 @@ def test_answers(link: Link, call_of: CallAt, asked: str, answered: list[str]) -
     name = asked.partition("(")[0].rpartition(".")[2]
     found = Routes(flow, Compositions(flow)).answers(call_of(flow, "client.py", name))
     assert [answer.body.scope.name for answer in found] == answered
+
+
+ROUTED = """
+from flask import Flask
+from flask_restful import Api, Resource
+app = Flask(__name__)
+api = Api(app)
+
+class Near(Resource):
+    def get(self): ...
+
+class Search(Resource):
+    def get(self): ...
+    def post(self): ...
+
+def page(): ...
+
+api.add_resource(Near, "/near", "/around/<int:number>")
+api.add_resource(Search, "/search", endpoint="found")
+app.add_url_rule("/page", "first", page)
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("requests.get(HOST + '/near')", ["get"]),
+        ("requests.get(f'{HOST}/around/{number}')", ["get"]),
+        ("requests.post(HOST + '/near')", []),
+        ("requests.post(HOST + '/search')", ["post"]),
+        ("requests.get(HOST + '/found')", []),
+        ("requests.get(HOST + '/page')", ["page"]),
+        ("requests.get(HOST + '/first')", []),
+    ],
+)
+def test_what_is_routed_by_a_call(link: Link, call_of: CallAt, asked: str, answered: list[str]) -> None:
+    flow = link({"service.py": ROUTED, "client.py": f"import requests\nfrom settings import HOST\n{asked}\n"})
+    name = asked.partition("(")[0].rpartition(".")[2]
+    found = Routes(flow, Compositions(flow)).answers(call_of(flow, "client.py", name))
+    assert [answer.body.scope.name for answer in found] == answered
