@@ -432,6 +432,11 @@ print(accuracy)
 """,
     _READ + _SURROGATE.format(answers="y", mark="  # debt"),
     _READ + _FAR.format(far="rows.price = rows.price - rows.price.median()", mark="  # debt"),
+    # what tells which rows lie far off, and is a feature, too
+    _READ
+    + _FAR.format(
+        far="far = rows.price - rows.price.median()  # debt\nrows = rows[far.abs() < 3]\nrows['price'] = far", mark=""
+    ),
     _READ + _FOREST.format(more="", mark="  # debt"),
 )
 

@@ -284,6 +284,7 @@ def read(path):
     _ONE_WAY.format(loop="for path in sorted(path.iterdir()):", mark="  # debt") + _FIT,
     _COUNTED.format(skips="> 100", mark="  # debt"),
     _MOVED.format(then="print(path)", mark="  # debt"),
+    _MOVED.format(then="print(path)", mark="  # debt") + 'def publish():\n    shutil.move("model.new", "model.pkl")\n',
     _ERROR.format(then="print(line)", mark="  # debt") + _FIT,
 )
 GOOD = (
@@ -444,6 +445,7 @@ def read(path):
     # as many as there are already are left out; what was worked off is put away
     _COUNTED.format(skips="< len(done)", mark=""),
     _MOVED.format(then='shutil.move(path, "old")', mark=""),
+    _MOVED.format(then="put_away(path)", mark="") + 'def put_away(path):\n    shutil.move(path, "old")\n',
     # what is read is told with the error
     _ERROR.format(then="raise ValueError(rows)", mark="") + _FIT,
 )

@@ -222,7 +222,8 @@ def _only_tells_rows(difference: Value) -> bool:
     if difference.kind != "operation":
         return False
     far = [call for _, method in difference.uses for _, call in method.uses if call.calls_method("abs")]
-    uses = [user for each in far or [difference] for _, user in each.uses if far or user.kind != "attr"]
+    uses = [user for _, user in difference.uses if user.kind != "attr"]
+    uses += [user for each in far for _, user in each.uses]
     return is_summed_up(difference) or (bool(uses) and all(user.kind == "compare" for user in uses))
 
 

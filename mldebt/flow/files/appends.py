@@ -54,7 +54,7 @@ class Appends:
         """The rows that a call would write a second time when it runs again."""
         if not self._appends(call) or self._is_guarded(call.body) or not self._goes_over_rows(call):
             return None
-        if self._puts_away(call.body.module.index):
+        if self._puts_away(call.body, CALLERS_ABOVE):
             return None
         path = self.files.paths.path(call)
         if path is None or self._is_open(call) or self._is_cleared_by_its_maker(call, path):
@@ -98,10 +98,20 @@ class Appends:
         """Whether the function looks whether the file is there, or clears it away."""
         return any(last_name(call) in _GUARDS for call in body.calls)
 
-    def _puts_away(self, module: int) -> bool:
-        """Whether a module moves files away, as one does with what has been worked off: a second run finds them no
-        more."""
-        return any(call.calls_external(*_MOVING) for body in self.flow.bodies(module) for call in body.calls)
+    def _puts_away(self, body: Body, above: int) -> bool:
+        """Whether a function, or one that calls it, moves files away, as one does with what has been worked off: a
+        second run finds them no more."""
+        if any(map(self._moves, body.calls)):
+            return True
+        callers = self.flow.callers(body.module.index, body.number) if body.number and above else []
+        return any(self._puts_away(each, above - 1) for each in {call.body for call in callers} - {body})
+
+    def _moves(self, call: Value) -> bool:
+        """Whether a call moves a file, or a function of the repository's own that does."""
+        inner = (self.flow.body(*target.key) for target in self.flow.targets(call) if target.kind == "func")
+        return call.calls_external(*_MOVING) or any(
+            each.calls_external(*_MOVING) for body in inner for each in body.calls
+        )
 
     def _is_open(self, call: Value) -> bool:
         """Whether what is written to is a file that another call has opened: that one is told."""
