@@ -45,11 +45,13 @@ _WRITTEN_BY_A_TOOL = regex(
     r"\binjected-parameters\b|\b(?:injected|generated|written|added) automatically\b", re.IGNORECASE
 )
 _EXERCISE = regex(
-    r"(^|/)(exercises?|assignments?|homeworks?)/"
-    r"|(^|[/_ -])(exercises?|assignments?|homework|hw)[_ -]?\d*([_ -]|\.(py|ipynb)$)",
+    r"(^|/)(exercises?|assignments?|homeworks?)(/|\.(py|ipynb)$)"
+    r"|(^|[/_ -])((exercises?|assignments?|hw)[_ -]?\d+|homeworks?[_ -]?\d*)([/_ -]|\.(py|ipynb)$)"
+    r"|[_ -]hw\.(py|ipynb)$",
     re.IGNORECASE,
 )
-"""Folders and files of code with blanks for those who learn from it."""
+"""Folders and files of code with blanks for those who learn from it; a word that has other meanings, too (`hw`), with a
+number or at the end."""
 _MARK = regex(r"^[\s#*-]+")
 _ENDED = regex(r"[.!?:][\"')]*$|^\W*$")
 TEXT_LIMIT = 160
