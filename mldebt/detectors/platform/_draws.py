@@ -161,6 +161,8 @@ if __name__ == "__main__":
     cli()
 """
 
+_IN_GROUP = _COMMANDS.replace("@cli.command()", '@cli.group()\ndef models():\n    """Models."""\n\n@models.command()')
+
 _LATE = """
 import pandas as pd
 import torch
@@ -225,6 +227,7 @@ BAD = (
     # what is fitted, beside what is not
     _TWO.format(fitted="first", mark="  # debt"),
     _COMMANDS.format(first="print(1)", mark="  # debt"),
+    _IN_GROUP.format(first="print(1)", mark="  # debt"),
     # a layer's weights are drawn when it is made
     _LATE.format(before="head = nn.Linear(1, 1)", mark="  # debt"),
     # Python hashes names anew in each run
@@ -244,6 +247,7 @@ GOOD = (
     _TWO.format(fitted="small", mark=""),
     # what the group of a command seeds before it
     _COMMANDS.format(first="np.random.seed(1)", mark=""),
+    _IN_GROUP.format(first="np.random.seed(1)", mark=""),
     # rows that are only looked at, and a sampler that draws when it is gone over
     _LATE.format(before="rows.sample(5)", mark=""),
     # by which the hash of a name is the same in each run

@@ -22,7 +22,7 @@ PATH_LIMIT = 12
 TRAINS = "train"
 KEEPS = "keep"
 ALWAYS = frozenset({TRAINS, KEEPS})
-_COMMAND = "command"
+_COMMANDS = frozenset({"command", "group"})
 _BLOCKS = (r.For, r.While, r.With, r.Try)
 _LEAVING = (r.Return, r.Raise)
 
@@ -221,14 +221,24 @@ class Outlines:
         return frozenset(found)
 
     def _by_group(self, body: Body) -> set[str]:
-        """What the function of a command's group seeds, which runs before the command: `@cli.command()`."""
-        above = self.flow.body(body.module.index, max(body.scope.parent, 0))
+        """What the functions of a command's group, and of those that this is in, seed before the command runs:
+        `@cli.command()`."""
         found: set[str] = set()
+        waiting, seen = [body], {body}
+        while waiting:
+            groups = [group for group in self._groups(waiting.pop()) if group not in seen]
+            seen.update(groups)
+            waiting += groups
+            found.update(*(self.of(group).seeded for group in groups))
+        return found
+
+    def _groups(self, body: Body) -> Iterator[Body]:
+        """The functions that stand for the group which a command, or a group, is in."""
+        above = self.flow.body(body.module.index, max(body.scope.parent, 0))
         for decorator in filter(None, map(above.values.get, body.scope.decorators)):
             command = decorator.function if decorator.kind == "call" else decorator
-            if command.kind == "attr" and command.name == _COMMAND and command.source.kind == "func":
-                found |= self.of(self.flow.body(*command.source.scope_key)).seeded
-        return found
+            if command.kind == "attr" and command.name in _COMMANDS and command.source.kind == "func":
+                yield self.flow.body(*command.source.scope_key)
 
     def _anywhere(self) -> frozenset[str]:
         """What the repository seeds at all: a framework may run a method of its classes after any of it."""
