@@ -353,6 +353,27 @@ BAD = (
     },
     _STUDY.format(held="self.model", on_class="  # debt", on_model="", kept='joblib.dump(self.model, "churn.joblib")'),
     _STUDY.format(held="model", on_class="", on_model="  # debt", kept='joblib.dump(model, "churn.joblib")'),
+    # what a class above keeps of what it has built
+    {
+        "study.py": "class Study:\n    def start(self):\n        self.model = self.build()\n        self.learn()\n",
+        "churn.py": """
+            import joblib
+            import pandas as pd
+            from sklearn.linear_model import Ridge
+            from study import Study
+
+            class Churn(Study):  # debt
+                def build(self):
+                    return Ridge()
+
+                def learn(self):
+                    rows = pd.read_csv("rows.csv")
+                    self.model.fit(rows[["age"]], rows.churned)
+                    joblib.dump(self.model, "churn.joblib")
+
+            Churn().start()
+        """,
+    },
     # a page that has one of the words
     {"rank.py": _NET.format(mark="  # debt", **_CLICK), "docs/deep.md": "The net is trained on what users see."},
 )

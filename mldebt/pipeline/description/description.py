@@ -84,6 +84,7 @@ class Descriptions:
         self.models = len(models)
         self.addressees = Addressees(models)
         self.prose = prose
+        self._telling: dict[str, tuple[tuple[int, frozenset[str]], ...]] = {}
         self.documents = documents
         self.names = KnownNames(flow, documents)
         self._said: dict[TrainedModel, Said] = {}
@@ -159,10 +160,18 @@ class Descriptions:
             if not any(all(part in lowered for part in parts) for parts in ways):
                 continue
             facts = self.prose.facts(document.path)
-            for number, line in enumerate(document.text.split("\n"), start=1):
-                words = _words_of_line(line)
-                if any(parts <= words for parts in ways) and TELLING.search(line) is not None:
+            for number, words in self._telling_lines(document):
+                if any(parts <= words for parts in ways):
                     yield chapter(facts, facts.place(number))
+
+    def _telling_lines(self, document: Document) -> tuple[tuple[int, frozenset[str]], ...]:
+        """The numbers of a page's lines on models, each with its words; many models are looked for in one."""
+        found = self._telling.get(document.path)
+        if found is None:
+            lines = enumerate(document.text.split("\n"), start=1)
+            told = ((number, _words_of_line(line)) for number, line in lines if TELLING.search(line) is not None)
+            found = self._telling[document.path] = tuple(told)
+        return found
 
     def _spoken_of(self, model: TrainedModel) -> Iterator[str]:
         """What is said of a library's model by the name that people have for its kind, on pages that stand above it."""
@@ -433,10 +442,10 @@ def _is_title(before: str, name: str, after: str) -> bool:
     return any(span.start() <= start < span.end() and len(_WORD.findall(span[1])) <= TITLE_WORDS for span in spans)
 
 
-def _words_of_line(line: str) -> set[str]:
+def _words_of_line(line: str) -> frozenset[str]:
     """The words of a line, those with a hyphen also as one: "TF-IDF" is "tfidf"."""
     lowered = line.lower()
-    return {*_WORD.findall(lowered), *_WORD.findall(lowered.replace("-", ""))}
+    return frozenset((*_WORD.findall(lowered), *_WORD.findall(lowered.replace("-", ""))))
 
 
 def _line_of(text: str, line: int) -> str:

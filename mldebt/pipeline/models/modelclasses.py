@@ -125,15 +125,17 @@ class ModelClasses:
     def _is_whole(self, cls: ClassKey) -> bool:
         """Whether a class that nobody asks by name builds a library's model for itself, keeps it and trains it; what a
         method builds and gives away or forgets is no part of the object."""
-        held = any(self._is_held(call) for call, _ in self.inside(cls, self.models))
+        held = any(self._is_held(cls, call) for call, _ in self.inside(cls, self.models))
         return held and any(self._trains(key) for key in self._family(cls))
 
-    def _is_held(self, made: Value) -> bool:
-        """Whether an object keeps what one of its methods makes, as it is or in something else."""
+    def _is_held(self, cls: ClassKey, made: Value) -> bool:
+        """Whether an object of a class keeps what one of its methods makes, as it is or in something else; a method
+        that it inherits may do so."""
+        homes = {self.flow.program.modules[each[0]] for each in self._family(cls)}
         stores = (
             visit.value
             for visit in self.flow.walk(made, self.flow.forth, limit=HELD_LIMIT)
-            if visit.value.kind in ("store", "mutate") and visit.value.body.module is made.body.module
+            if visit.value.kind in ("store", "mutate") and visit.value.body.module in homes
         )
         return any(map(_is_of_self, stores))
 
