@@ -268,7 +268,7 @@ class Duplicates:
     def _likeness(self, duplicate: Duplicate) -> float:
         """How alike the reader that is least like the others is to one of them."""
         reading = {self._reading(read) for read in duplicate.reads}
-        shapes = Shapes(self.flow.program)
+        shapes = self.flow.shared(Shapes.of)
         regions = [self._worked_on(module, scope, duplicate.reads, shapes) for module, scope in sorted(reading)]
         if len({region.module.index for region in regions}) < 2:
             return 0.0

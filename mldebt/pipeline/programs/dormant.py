@@ -15,7 +15,7 @@ from mldebt.flow.module import Module
 from mldebt.flow.types.models import NETWORK_KINDS
 from mldebt.flow.value import Value
 from mldebt.pipeline.programs.idle_methods import IdleMethods
-from mldebt.pipeline.programs.reachable import PROSE, TEXT_LIMIT, Reachable, Unit
+from mldebt.pipeline.programs.reachable import PROSE, TEXT_LIMIT, Reachable, Unit, stem
 from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
 
@@ -88,10 +88,10 @@ class Dormant:
             and not _STARTED.search(module.path)
             and not self.reachable.is_for_installers(module)
             and not self.reachable.is_found_otherwise(module)
-            and _stem(module) not in unknown
+            and stem(module) not in unknown
         ]
-        named = self._named({_stem(module) for module in alone})
-        return tuple(module for module in alone if _stem(module) not in named)
+        named = self._named({stem(module) for module in alone})
+        return tuple(module for module in alone if stem(module) not in named)
 
     def _imported_from_elsewhere(self) -> set[str]:
         """The last names of imports that lead to no module, since the repository may be installed under another name,
@@ -281,7 +281,3 @@ def _asks_for_main(module: Module, test: int) -> bool:
     node = module.facts.exprs[test]
     parts = [module.facts.exprs[each] for each in node.operands] if isinstance(node, r.Comparison) else []
     return any(isinstance(each, r.Constant) and each.value == _GUARD for each in parts)
-
-
-def _stem(module: Module) -> str:
-    return re.split(r"[/.]", module.path)[-2]

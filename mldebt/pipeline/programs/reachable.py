@@ -178,7 +178,7 @@ class Reachable:
 
     def is_found_otherwise(self, module: Module) -> bool:
         """Whether something loads what lies in a module's folder by a name that is put together when it runs."""
-        if module.path.rpartition("/")[2].removesuffix(".py") in self._module_names:
+        if stem(module) in self._module_names:
             return True
         return module.index in self._starred or any(
             not folder or module.path.startswith(f"{folder}/") for folder in self._searched
@@ -186,17 +186,17 @@ class Reachable:
 
     @cached_property
     def _module_names(self) -> frozenset[str]:
-        """The names of modules that stand in the code as a whole text, where it is no common word that may mean
+        """The names of modules that stand in other code as a whole text, where it is no common word that may mean
         something else: `settings.dataset = "clicks_v2"`, for a program that loads what it is told to."""
-        stems = {module.path.rpartition("/")[2].removesuffix(".py") for module in self.flow.program.modules}
+        stems = {stem(module) for module in self.flow.program.modules}
         stems = {each for each in stems if _IS_MADE_UP.search(each)}
         texts = (
-            node.value
+            (node.value, module)
             for module in self.flow.program.modules
             for node in module.facts.exprs
-            if isinstance(node, r.Constant)
+            if isinstance(node, r.Constant) and isinstance(node.value, str)
         )
-        return frozenset(each for each in texts if isinstance(each, str) and each in stems)
+        return frozenset(text for text, module in texts if text in stems and text != stem(module))
 
     @cached_property
     def _starred(self) -> frozenset[int]:
@@ -323,6 +323,11 @@ class Reachable:
     def _inside(self, unit: Unit) -> Iterator[int]:
         module = self.flow.program.modules[unit[0]]
         return (number for number in range(len(module.facts.scopes)) if module.outermost(number) == unit[1])
+
+
+def stem(module: Module) -> str:
+    """The name by which code imports a module."""
+    return re.split(r"[/.]", module.path)[-2]
 
 
 def _only_shows(bodies: Sequence[Body], roles: set[str]) -> bool:

@@ -347,10 +347,10 @@ def _first(parts: frozenset[str]) -> str:
 def _is_sample(here: Value) -> bool:
     """Whether a value stands in a script's own table of nothing but literals, which is one row that it makes up."""
     tables = [user for _, user in here.uses if user.kind == "dict"]
-    return not here.body.number and any(all(map(_is_number, table.every("item"))) for table in tables)
+    return not here.body.number and any(all(map(_is_literal, table.every("item"))) for table in tables)
 
 
-def _is_number(value: Value) -> bool:
+def _is_literal(value: Value) -> bool:
     """Whether a value is a literal, with a sign before it or not."""
     return value.kind == "const" or (
         value.kind == "operation" and all(each.kind == "const" for _, each in value.inputs)

@@ -137,6 +137,11 @@ def test_a_module_that_the_code_names_as_a_text_is_loaded_somewhere(recorder, mo
     assert len(messages(recorder, files)) == found
 
 
+def test_a_module_that_names_itself_is_loaded_nowhere(recorder):
+    files = {"data/clicks_v2.py": f"{OLD}\nNAME = 'clicks_v2'\n"}
+    assert messages(recorder, files) == [("data/clicks_v2.py", "blend", "default")]
+
+
 def test_what_only_draws_is_no_pipeline(recorder):
     drawing = f"import matplotlib.pyplot as plt\nimport pandas as pd\n\n\ndef blend(path):\n{BODY}\n"
     drawing += '    plt.plot(pd.read_csv(path)["a"])\n'
