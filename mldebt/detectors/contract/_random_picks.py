@@ -4,7 +4,29 @@ from __future__ import annotations
 
 from mldebt.detectors.contract._reorders import _served
 
+_SHUFFLING = """
+import random
+import joblib
+from fastapi import FastAPI
+
+app = FastAPI()
+model = joblib.load("ranker.joblib")
+
+class {name}:
+    def feed(self, user, items):
+        scores = model.predict_proba([(user, item) for item in items])
+        best = [item for _, item in sorted(zip(scores, items), key=lambda pair: pair[0], reverse=True)][:10]
+        random.shuffle(best){mark}
+        return best
+
+@app.get("/feed")
+def feed(user: str):
+    return {name}().feed(user, load_items())
+"""
+
 BAD = (
+    # a forest is no draw
+    _SHUFFLING.format(name="RandomForestRanker", mark="  # debt"),
     _served(
         """
 import random
@@ -66,6 +88,8 @@ def moved(user):
     """,
 )
 GOOD = (
+    # what chance ranks, as its name says
+    _SHUFFLING.format(name="RandomRanker", mark=""),
     # chances that are made of the ranking, chance among equals, a share of the turns, a setting, whoever asks
     _served(
         """

@@ -124,9 +124,11 @@ _GATHERED = regex(
 )
 """What modules and functions are called that write down what is to be learned from, judged by people, or looked at."""
 _BY_CHANCE = regex(
-    r"^Random\w*(rank|recommend|retriev|scor|select|model|policy|baseline|strategy|agent)", re.IGNORECASE
+    r"^Random(?!(ized)?_?(forest|tree|walk|field|projection|fourier|search|effect))"
+    r"\w*(rank|recommend|retriev|scor|select|model|policy|baseline|strategy|agent)",
+    re.IGNORECASE,
 )
-"""What classes are called whose ranking is a draw."""
+"""What classes are called whose ranking is a draw; a random forest is a model."""
 _PAGES = (".md", ".rst", ".log")
 """What people read about the data, a section for each question."""
 BAD = tuple(example for each in _EXAMPLES for example in each.BAD)
