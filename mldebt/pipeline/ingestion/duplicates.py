@@ -24,6 +24,8 @@ SIMILARITY = 0.7
 SIMILARITY_INSIDE = 0.8
 """Within one file, where likeness is often a family resemblance."""
 LEAST_LINES = 5
+ALIKE = 12
+"""How many readers of one source are compared with each other."""
 LEAST_LINES_INSIDE = 9
 LEAST_STEPS = 3
 LONG = 15
@@ -266,10 +268,10 @@ class Duplicates:
         return path is not None and is_table_class(path, self.flow.api(read))
 
     def _likeness(self, duplicate: Duplicate) -> float:
-        """How alike the reader that is least like the others is to one of them."""
-        reading = {self._reading(read) for read in duplicate.reads}
+        """How alike the reader that is least like the others is to one of them; of very many, among the first."""
+        reading = sorted({self._reading(read) for read in duplicate.reads})
         shapes = self.flow.shared(Shapes.of)
-        regions = [self._worked_on(module, scope, duplicate.reads, shapes) for module, scope in sorted(reading)]
+        regions = [self._worked_on(module, scope, duplicate.reads, shapes) for module, scope in reading[:ALIKE]]
         if len({region.module.index for region in regions}) < 2:
             return 0.0
         return min(

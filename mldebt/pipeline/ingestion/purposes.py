@@ -34,7 +34,7 @@ _EXPLORES = regex(
     re.IGNORECASE,
 )
 """Code that looks at data, as its name says: what it leaves behind is read by people."""
-_KEPT_AS_IT_WAS = regex(r"(^|/)(migrations?|legacy\w*|deprecated|arch(ived?)?|old)/", re.IGNORECASE)
+_KEPT_AS_IT_WAS = regex(r"(^|/)(migrations?|legacy\w*|deprecated|archived?|old)/", re.IGNORECASE)
 """Folders of code that nobody is to change."""
 _SMOKES = regex(r"(^|[/_])smoke(_?tests?)?(_\w+)?(/|\.py\Z)", re.IGNORECASE)
 """Programs that only see whether all runs, on a few rows that are made up for it."""

@@ -13,6 +13,7 @@ from mldebt.facts import record as r
 from mldebt.flow.body import Body
 from mldebt.flow.indexes import ScopeFinder
 from mldebt.flow.module import Module
+from mldebt.flow.scopes.names import statements
 from mldebt.flow.services.endpoints import Endpoints
 from mldebt.flow.types.models import DATA_KINDS, MODEL_KINDS, Models
 from mldebt.flow.value import Value
@@ -29,8 +30,10 @@ PROSE = frozenset({DocumentKind.README, DocumentKind.DOCS, DocumentKind.MODEL_CA
 """Documents that speak of code in sentences."""
 _WORD = regex(r"[A-Za-z_]\w*")
 _DOTTED = regex(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
-_IS_MADE_UP = regex(r"^[A-Za-z]\w*(_\w*_|\d)\w*$")
-"""A name of three parts at least, or with a number in it."""
+_IS_MADE_UP = regex(r"^(?=\w*_)(?=\w*_\w*_|\w*\d)[A-Za-z]\w*$")
+"""A name of three parts at least, or of two with a number in it; `resnet50` may be a library's."""
+_CALLED_BY_FRAMEWORKS = regex(r"_fn$|handler$|^(init|run)$")
+_TESTING = ("pytest", "unittest")
 _IMPORTS = frozenset({"importlib.import_module", "__import__"})
 _LOADS_BY_NAME = frozenset(
     """importlib.import_module __import__ pkgutil.iter_modules pkgutil.walk_packages inspect.getmembers globals
@@ -72,7 +75,7 @@ class Reachable:
 
     def left_over(self, units: Iterable[Unit]) -> frozenset[Unit]:
         """Which of some definitions nothing mentions but code that nothing leads to either."""
-        asked = set(units)
+        asked = {unit for unit in units if not _CALLED_BY_FRAMEWORKS.search(self.name(unit))}
         return frozenset(unit for unit in self._definitions if unit in asked and unit not in self._alive)
 
     def is_unused(self, unit: Unit) -> bool:
@@ -124,7 +127,9 @@ class Reachable:
 
     def _needs_a_name(self, module: Module, number: int) -> bool:
         scope = module.facts.scopes[number]
-        if scope.decorators or scope.name in self.hooks or scope.name.startswith(("__", "test_")):
+        if scope.decorators or scope.name in self.hooks or scope.name.startswith("__"):
+            return False
+        if scope.name.startswith("test_") and _is_test(module, number):
             return False
         if self._is_public(module, scope.name):
             return False
@@ -341,6 +346,13 @@ def _lists_names(call: Value) -> bool:
     what an object of the program holds, as `vars(args)`."""
     asked = call.arguments[0] if call.arguments else None
     return call.calls_external("vars") and (asked is None or asked.kind in ("module", "item"))
+
+
+def _is_test(module: Module, number: int) -> bool:
+    """Whether a function that is called a test asserts something, or stands in a module of tests."""
+    if any(each.imported.partition(".")[0] in _TESTING for each in module.facts.imports):
+        return True
+    return any(isinstance(each, r.Assert) for each in statements(module.facts.scopes[number].body))
 
 
 def _names_in(node: r.Expr) -> Iterable[str]:

@@ -841,7 +841,8 @@ def test_a_picture_that_is_put_into_a_frame_is_not_cleaned(
     ("path", "shown", "audience"),
     [
         ("deprecated/job.py", True, Audience.PEDANTIC),
-        ("arch/job.py", True, Audience.PEDANTIC),
+        ("archive/job.py", True, Audience.PEDANTIC),
+        ("arch/job.py", True, Audience.DEFAULT),
         ("jobs/job.py", True, Audience.DEFAULT),
         ("smoke/job.py", False, Audience.DEFAULT),
         ("smoke_train.py", False, Audience.DEFAULT),

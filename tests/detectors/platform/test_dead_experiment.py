@@ -151,7 +151,21 @@ def test_what_only_draws_is_no_pipeline(recorder):
 
 
 def test_what_a_test_runner_looks_for_is_not_dead(recorder):
-    assert messages(recorder, {"checks/blending.py": OLD.replace("def blend", "def test_blend")}) == []
+    test = OLD.replace("def blend", "def test_blend")
+    asserting = test.replace("    return model", "    assert path\n    return model")
+    assert messages(recorder, {"checks/blending.py": asserting}) == []
+    assert messages(recorder, {"checks/blending.py": f"import pytest\n{test}"}) == []
+
+
+def test_what_is_only_called_a_test_is_dead(recorder):
+    test = OLD.replace("def blend", "def test_blend")
+    assert messages(recorder, {"checks/blending.py": test}) == [("checks/blending.py", "test_blend", "default")]
+
+
+def test_the_name_of_a_librarys_network_starts_no_module(recorder):
+    asking = "import timm\n\nnet = timm.create_model('resnet50')\n"
+    files = {"nets/resnet50.py": OLD, "run.py": asking}
+    assert messages(recorder, files) == [("nets/resnet50.py", "blend", "default")]
 
 
 @pytest.mark.parametrize(("named", "found"), [("search.near.nearest", 0), ("search.near.farthest", 1)])
