@@ -147,6 +147,30 @@ def stream(user):
 
     return StreamingResponse(lines())
 """
+_PAGE = """
+from fastapi import FastAPI, Response
+from pydantic import BaseModel
+from qdrant_client import QdrantClient
+client = QdrantClient()
+app = FastAPI()
+PAGE = "Found: {{parts}}"
+PART = "{{text}}"
+
+class Found(BaseModel):
+    parts: list[dict]
+
+    def page(self):
+        parts = sorted(self.parts, key=lambda part: (part["url"], part["line"])){mark}
+        text = ", ".join(PART.format(text=part["text"]) for part in parts)
+        return {filled}
+
+@app.get("/parts")
+def parts(words):
+    hits = client.query_points("parts", {asked}, limit=10)
+    found = Found(parts=[hit.payload for hit in hits.points])
+    return Response(content=found.page(), media_type="text/plain")
+"""
+_SHOWN = "PAGE.format(parts=text)"
 
 
 def _with_policy(text: str) -> dict[str, str]:
@@ -154,11 +178,15 @@ def _with_policy(text: str) -> dict[str, str]:
 
 
 BAD = (
+    _PAGE.format(asked="query=words", filled=_SHOWN, mark="  # debt"),
     *(_served(each.replace("# sorts", "# debt")) for each in (_KEPT, _SENT, _ELEMENTS, _STREAMED)),
     _served(_IN_TURNS.format(made="Longest(Mixed(Ranked(), Ranked()))", mark="  # debt")),
     _with_policy(_OWN.replace("# sorts", "# debt")),
 )
 GOOD = (
+    # asked for no likeness, a store gives all that there are; what a language model reads is served to nobody
+    _PAGE.format(asked="query_filter=words", filled=_SHOWN, mark=""),
+    _PAGE.format(asked="query=words", filled="answer(PAGE.format(context=text))", mark=""),
     # of what a class would do, nobody makes an object
     _served(_IN_TURNS.format(made="Longest(Ranked())", mark="")),
     _served(_STREAMED.replace("random.shuffle(found)  # sorts", "tell(found)")),

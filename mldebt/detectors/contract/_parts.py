@@ -12,8 +12,20 @@ def nearest(item, count=10):
     distances, places = index.search(item.vector, count)
     return [catalogue[place] for place in places[0]]
 """
+_BY_TURNS = """
+from itertools import chain, zip_longest
+from fastapi import FastAPI
+app = FastAPI()
+
+@app.get("/people")
+def people(text):
+    found = sorted(load_people(text), key=lambda each: (-({key} or 0), each["name"]))
+    known, others = (each for each in found if not each["new"]), (each for each in found if each["new"])
+    return [each for each in chain.from_iterable(zip_longest(known, others)) if each]{mark}
+"""
 
 BAD = (
+    _BY_TURNS.format(key='each["scores"].get("combined")', mark="  # debt"),
     _served(
         """
 from openai import OpenAI
@@ -113,6 +125,7 @@ def few(user):
     ),
 )
 GOOD = (
+    _BY_TURNS.format(key='each["dates"].get("published")', mark=""),
     _served(
         """
 from pymongo import MongoClient

@@ -19,8 +19,32 @@ def score_of(user, item):
     answer = requests.post(f"{URL}/score", json={"user": user, "item": item.id})
     return answer.json()["score"]
 """
+_ENGINE = """
+import json
+import os
+import requests
+from fastapi import FastAPI
+app = FastAPI()
+HOST = os.environ["SOLR"]
+
+def parsed(answer):
+    found = {{}}
+    for row in answer["response"]["docs"]:
+        if row["id"] not in found:
+            found[row["id"]] = {{"id": row["id"], "name": row["name"][0]}}
+    return found
+
+@app.get("/find")
+def find(words, shelves):
+    found = {{}}
+    for shelf in shelves:
+        answer = json.loads(requests.get(f"http://{{HOST}}/solr/{{shelf}}/select?{asked}&rows=15").text)
+        found.update(parsed(answer))
+    return {{"found": sorted(found.values(), key=lambda row: len(row["name"]))}}{mark}
+"""
 
 BAD = (
+    _ENGINE.format(asked="q.op=OR&q={words}", mark="  # debt"),
     _CLIENT
     + """
 @app.get("/mix")
@@ -71,6 +95,9 @@ def batch(user):
 """,
 )
 GOOD = (
+    # all there are, and those of a search that says itself by what its hits are sorted
+    _ENGINE.format(asked="q=*:*", mark=""),
+    _ENGINE.format(asked="q={words}&sort=name+asc", mark=""),
     # who is asked to rank serves nobody
     """
 import random

@@ -42,6 +42,7 @@ from mldebt.detectors.contract import (
     _second_rankings,
     _services,
     _sets,
+    _slots,
     _sort_keys,
     _stores,
     _told_keys,
@@ -56,6 +57,7 @@ from mldebt.flow.orders.order import Origin
 from mldebt.flow.orders.random_picks import PICKED
 from mldebt.flow.orders.refetches import MEMBERSHIP, READ_BACK
 from mldebt.flow.orders.reorder import BEST_BY, SORT_BY, Reorder
+from mldebt.flow.orders.slots import fills_a_slot
 from mldebt.flow.services.serving import Served
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
@@ -100,6 +102,7 @@ _EXAMPLES = (
     _decorated,
     _read_back,
     _carried,
+    _slots,
     _told_keys,
     _wrapped_keys,
     _stores,
@@ -166,12 +169,19 @@ def _where_served(project: Project, reorder: Reorder) -> tuple[Origin, Served] |
                 continue
             if _is_served_beside(project, reorder, origin, served):
                 continue
-            if reorder.kind == JOINED.kind and not is_cut(served.trail):
+            if not _gets_on(reorder, served):
                 continue
             is_run = not project.constancy.never(reorder.site, frozenset((*origin.trail, *served.trail)))
             if is_run and not project.unmade.runs(way, reorder.site):
                 return origin, served
     return None
+
+
+def _gets_on(reorder: Reorder, served: Served) -> bool:
+    """Whether the new order shows where it is served: joined lists are cut, and a sort is for more than one slot."""
+    if reorder.kind == JOINED.kind:
+        return is_cut(served.trail)
+    return reorder.kind != SORT_BY or not fills_a_slot(served.trail)
 
 
 def _is_for_nobody(project: Project, reorder: Reorder, served: Served) -> bool:

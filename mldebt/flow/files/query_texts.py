@@ -24,6 +24,10 @@ SEARCH_TEXT = regex(
     r"(^|[/_\-.?&=:])(recommend\w*|rank(ing)?|rerank|similar\w*|nearest|knn|morelike\w*|_search)([/_\-.?&=:]|$)",
     re.IGNORECASE,
 )
+_TOLD_ORDER = regex(r"[?&]sort=(?!_?score|relevance)", re.IGNORECASE)
+"""Where an address says itself by what its hits are sorted."""
+_SEARCH_ENGINE = regex(r"/select/?\?([\w.]+=[^&]*&)*q=(?!\*(:\*)?(&|$))")
+"""Where Solr answers by score: `/solr/items/select?q=…`, not where it is asked for all."""
 _MODEL_TEXT = regex(
     r"[/:]((get_|batch_?)?(scores?|predict(ions?)?)|scoring|infer(ence)?|invocations)([/?]|$)", re.IGNORECASE
 )
@@ -123,7 +127,7 @@ class QueryTexts:
 
     def asks_a_search(self, call: Value, stack: Stack) -> bool:
         """Whether a call of a service asks one that searches, ranks or recommends, by its address."""
-        return self._asks(call, stack, SEARCH_TEXT)
+        return self._asks(call, stack, SEARCH_TEXT) or self._asks(call, stack, _SEARCH_ENGINE)
 
     def asks_a_model(self, call: Value, stack: Stack) -> bool:
         """Whether a call of a service asks one that predicts or scores, by its address."""
@@ -148,9 +152,10 @@ class QueryTexts:
         for visit in self._flow.walk(text, self._back, stack=stack, limit=ADDRESS_LIMIT):
             node = visit.value
             texts = node.texts if node.kind == "template" else (node.data,) if node.kind == "const" else ()
-            if any(isinstance(text, str) and _NAMED_ITEMS.search(text) for text in texts):
-                return False  # asked about items that it is told, it gives these
-            if any(isinstance(text, str) and address.search(text) for text in texts):
+            said = [text for text in texts if isinstance(text, str)]
+            if any(_NAMED_ITEMS.search(text) or _TOLD_ORDER.search(text) for text in said):
+                return False  # asked about items that it is told, it gives these; or sorted as it is told
+            if any(map(address.search, said)):
                 return True
         return False
 

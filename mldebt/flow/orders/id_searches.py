@@ -14,6 +14,8 @@ _LOOKUPS = frozenset({"term", "terms", "ids"})
 _LIMITS = frozenset({"limit", "size", "rows", "hitsPerPage"})
 _ASKING = ("query", "body")
 _VECTORS = frozenset({"vector", "query_vector", "query_embeddings", "data"})
+_POINTS = ("query_points", "query_points_groups")
+"""Methods of a store that give all the points there are when they are asked nothing."""
 _BLANK = frozenset({"zeros", "ones", "zeros_like", "ones_like"})
 _SCORED_OTHERWISE = frozenset({"knn", "rescore", "rank", "retriever"})
 _OTHER_ORDERS = _SCORED_OTHERWISE | {"sort", "collapse"}
@@ -63,6 +65,8 @@ def asks_no_scores(call: Value, given: Callable[[Value], Value] = lambda value: 
     sorted."""
     if any(_says_nothing(given(source)) for name, source in call.named_arguments if name in _VECTORS):
         return True
+    if call.calls_method(*_POINTS):
+        return call.keywords.count("") < 2 and {"query", "prefetch", "**", "*"}.isdisjoint(call.keywords)
     if not call.calls_method("search"):
         return False
     named: dict[object, Value] = {keyword: given(source) for keyword, source in call.named_arguments if keyword}

@@ -10,6 +10,7 @@ from mldebt.flow.idioms import indexed, is_mask, is_walked, last_name, picked_fr
 from mldebt.flow.orders.kept_documents import KeptDocuments
 from mldebt.flow.orders.kept_orders import KeptOrders
 from mldebt.flow.orders.keyed_stores import KeyedStores
+from mldebt.flow.orders.list_versions import beginnings
 from mldebt.flow.scores.copies import copied, given_anew
 from mldebt.flow.steps import Stack, Step, may_enter
 from mldebt.flow.tasks.handovers import PULL
@@ -345,7 +346,8 @@ class OrderSteps:
             return [*added, *(state.on(source, 0) for source in walked)]
         if method == "insert" and state.depth > 0:
             return [state.on(source, state.depth - 1) for source in arguments[1:2]]
-        if method == "update" and state.path:  # `state.update(step(state))`: what it put there under the key
+        # `state.update(step(state))`: what it put there under the key; `found.update(hits(page))`: one by one
+        if method == "update" and (state.path or _began_empty(value)):
             return [state.on(source) for source in arguments[:1]]
         return []
 
@@ -364,6 +366,11 @@ class OrderSteps:
         if value.loops and base is not None and root(base) is not root(value.loops[-1]):
             return [*found, state.on(value.loops[-1], 0)]
         return found
+
+
+def _began_empty(value: Value) -> bool:
+    """Whether a mapping had no entries before it was filled."""
+    return any(each.kind == "dict" and not each.inputs for each in beginnings(value))
 
 
 def _is_learned_from(value: Value) -> bool:

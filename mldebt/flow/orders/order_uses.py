@@ -40,10 +40,12 @@ _ON = frozenset({"value", "base", "object"})
 _CONTENT = frozenset({"media", "body", "text", "data", "content"})
 """What a response holds that goes to whoever asked."""
 _RENDERING = frozenset(
-    """join dumps jsonify Response JSONResponse render render_template HttpResponse JsonResponse make_response
+    """join format dumps jsonify Response JSONResponse render render_template HttpResponse JsonResponse make_response
     get_serializer get_paginated_response paginate_queryset""".split()
 )
 
+_PROMPT = regex(r"prompt|llm|instruct|question|system|context|messages?$|query", re.IGNORECASE)
+"""What texts are called that a language model is asked, and what is put into them."""
 _NAMING = regex(
     rf"{WHICH.pattern}|(^|_)(labels?|class|category|genres?|tags?|topic|brand|code|symbol|ticker|word|token|term|value|email"
     r"|user|customer|city|country|state|type|kind|image|path|file\w*|query|question|answer|summary|description)$",
@@ -295,7 +297,8 @@ class OrderUses:
         is_set = api is not None and api.name in ("set", "frozenset")
         if api is not None and not is_response and name not in _RENDERING:
             place = place.in_turn()
-        goes_on = is_response or is_set or name in _RENDERING or place.value in self._orders.kept_by(call)
+        is_rendered = name in _RENDERING and not _makes_prompt(call)
+        goes_on = is_response or is_set or is_rendered or place.value in self._orders.kept_by(call)
         return [place.on(call)] if goes_on else []
 
     def _on_call(self, place: Place, call: Value) -> list[Place]:
@@ -339,6 +342,16 @@ def _parts(call: Value) -> set[Value]:
             if node.kind == "call" and node.receiver is not None:
                 waiting.append(node.receiver)
     return found
+
+
+def _makes_prompt(call: Value) -> bool:
+    """Whether a text is filled in for a language model to read: `PROMPT.format(context=passages)`."""
+    template = call.receiver if call.calls_method("format") else None
+    if template is None:
+        return False
+    held = str(template.data[1]) if template.kind == "global" and isinstance(template.data, tuple) else template.name
+    names = [held, call.body.scope.name, *call.body.names_of(call), *template.body.names_of(template), *call.keywords]
+    return any(map(_PROMPT.search, names))
 
 
 def _is_pair(value: Value) -> bool:

@@ -342,8 +342,10 @@ def _length(value: Value) -> Judgement | None:
     """What a length says: that of the item itself is no score, that of what was found for it (its matches) may be."""
     if not value.calls_external("len"):
         return None
-    measured = value.arguments[:1]
-    return LENGTH if any(each.kind == "param" or _TEXT.search(read_name(each)) for each in measured) else UNKNOWN
+    measured = value.arguments[0] if value.arguments else value
+    if _TEXT.search(read_name(measured)):
+        return Judgement("other", f"the length of {read_name(measured)!r}")
+    return LENGTH if measured.kind == "param" else UNKNOWN
 
 
 def _told_direction(value: Value) -> bool | None:

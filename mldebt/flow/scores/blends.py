@@ -12,6 +12,7 @@ from mldebt.flow.walk import Flow
 WEIGHT_LIMIT = 12
 CLIMB_LIMIT = 40
 NEARLY = 0.021
+FORMULA = 3
 _HANDING_ON = ("global", "attr", "free", "same", "passed")
 
 
@@ -30,16 +31,28 @@ class Blends:
             return False
         return self._add_up(terms(_whole(node))) or (self._starts_at_zero(node) and self._add_up(_added_up(node)))
 
+    def plain_in_formula(self, node: Value) -> list[Value] | None:
+        """The terms without a weight of a formula, a sum of which at least three others are weighed: `votes + 2 * stars
+        + 5 * likeness + 0.5 * comments`; None for any other sum."""
+        parts = terms(_whole(node)) if node.data == "+" else []
+        plain = [part for part in parts if self._factor(part) is None]
+        return plain if len(parts) - len(plain) >= FORMULA else None
+
     def _add_up(self, parts: list[Value]) -> bool:
         weights = [weight for part in parts if (weight := self._weight(part)) is not None]
         return len(weights) == len(parts) > 1 and abs(sum(weights) - 1.0) < NEARLY
 
     def _weight(self, part: Value) -> float | None:
+        """The share of the whole that one term is multiplied by."""
+        factor = self._factor(part)
+        return factor if factor is not None and 0.0 < factor < 1.0 else None
+
+    def _factor(self, part: Value) -> float | None:
         """The number that one term is multiplied by."""
         if part.kind != "operation" or part.data != "*":
             return None
         numbers = [number for factor in part.every("operand") if (number := self._number(factor)) is not None]
-        return numbers[0] if len(numbers) == 1 and 0.0 < numbers[0] < 1.0 else None
+        return numbers[0] if len(numbers) == 1 else None
 
     def _number(self, factor: Value) -> float | None:
         """A literal, or the constant that a name stands for."""

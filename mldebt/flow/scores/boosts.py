@@ -70,7 +70,7 @@ class Boosts:
                 continue
             scorer = self._scorer(score, node)
             is_for_some = is_for_some and (is_amount(amount) or self._is_given(amount))
-            if scorer is not None and self._blends.is_blend(node):
+            if scorer is not None and (self._blends.is_blend(node) or self._is_formula(node, scorer)):
                 return
             if scorer is not None and (
                 is_for_some
@@ -91,7 +91,7 @@ class Boosts:
         is_named, factor = is_called_bonus(amount), factor_of_flag(amount)
         is_share = is_share_beside(score, amount)
         scorer = self._scorer(score, node) if is_named or is_share or factor is not None else None
-        if scorer is None or self._blends.is_blend(node):
+        if scorer is None or self._blends.is_blend(node) or self._is_formula(node, scorer):
             return None
         is_written = factor is not None and (is_amount(factor) or self._is_given(factor))
         if not (is_named or is_written or (is_share and "predicts" in self._flow.roles(scorer))):
@@ -101,6 +101,16 @@ class Boosts:
             keys = [(each, self._orders.sort_key(each).text) for each in results if self._orders.is_sort(each)]
             results = tuple(each for each, key in keys if any(name in key for name in names))
         return _reorder(node, scorer, results) if results else None
+
+    def _is_formula(self, node: Value, scorer: Value) -> bool:
+        """Whether a sum weighs a model's score as one of several features, and makes the ranking: there was none of
+        its items before."""
+        plain = self._blends.plain_in_formula(node)
+        return (
+            plain is not None
+            and not self._is_of_ranking(node, scorer)
+            and all(self._orders.scorer(part) is None for part in plain)
+        )
 
     def overwritten_rank(self, store: Value) -> Iterator[Reorder]:
         """A rank that was there before is set to a number: an attribute of an object, a column in some rows."""

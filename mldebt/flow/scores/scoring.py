@@ -19,6 +19,8 @@ SCORE_NAME = regex(
     r"(_|\b|$)",
     re.IGNORECASE,
 )
+_SCORES = regex(r"(^|_)(scores|similarities|distances|probabilities|confidences|likelihoods)$", re.IGNORECASE)
+"""What a record of several scores is called."""
 SCORE_LIMIT = 250
 SCORER_LIMIT = 150
 NAMED_DEPTH = 3
@@ -90,7 +92,7 @@ class Scoring:
         node = visit.value
         if visit.depth > NAMED_DEPTH:
             return False
-        if SCORE_NAME.search(read_name(node)):
+        if SCORE_NAME.search(read_name(node)) or _is_of_scores(node):
             return True
         if node.kind != "param":
             names = (name.rpartition(".")[2] for name in node.body.names_of(node))
@@ -147,6 +149,12 @@ class Scoring:
             return self._flow.under_key(value, stack) or list(self._columns.of(value, stack))
         is_answer = isinstance(value.data, str) and value.kind == "item" and _is_answer(value.source)
         return parts or (steps if is_answer and SCORE_NAME.search(str(value.data)) else [])
+
+
+def _is_of_scores(value: Value) -> bool:
+    """Whether a value is one of the scores that an item has: `item["scores"]["combined"]`."""
+    holder = value.receiver if value.calls_method("get") else value.source if value.kind == "item" else None
+    return holder is not None and bool(read_name(value)) and bool(_SCORES.search(read_name(holder)))
 
 
 def _is_whole_item(value: Value) -> bool:
