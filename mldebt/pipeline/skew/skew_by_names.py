@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mldebt.flow.body import Body
+from mldebt.flow.types.models import Models
 from mldebt.flow.value import Value
 from mldebt.pipeline.models.register import TrainedModel
 from mldebt.pipeline.programs.serving_path import ServingPath
@@ -40,6 +41,7 @@ class ByNames:
         self.flow = project.flow
         self.sides = sides
         self.serving = project.flow.shared(ServingPath)
+        self.models = project.flow.shared(Models)
 
     def find(self, known: set[Value]) -> Iterator[Namesake]:
         """Each use once for a function; `known` are those whose training the flow tells."""
@@ -70,12 +72,22 @@ class ByNames:
             calls = self.flow.body(*unit).calls
             asked = [call for call in calls if "predicts" in self.flow.roles(call)]
             learns = any(self.flow.roles(call) & LEARNS for call in calls)
-            if asked and not learns and not known.intersection(asked) and unit not in self._training_units:
+            if asked and not learns and not known.intersection(asked) and not self._trains_itself(asked[0]):
                 yield asked[0], boundary
 
-    @cached_property
-    def _training_units(self) -> frozenset[Unit]:
-        return frozenset(call.body.key for model in self.project.trained_models for call in model.trained)
+    def _trains_itself(self, asked: Value) -> bool:
+        """Whether the file that asks a model trains one: that one is asked, and no other script's. What a class holds,
+        it may train without telling of what library it is."""
+        module, held = asked.body.module, asked.receiver
+        name = held.data if held is not None and held.kind == "attr" else None
+        bodies = (self.flow.body(module.index, number) for number in range(len(module.facts.scopes)))
+        return any(self._trains(call, name) for body in bodies for call in body.calls)
+
+    def _trains(self, call: Value, name: object) -> bool:
+        """Whether a call trains a model, or fits what is held under a name."""
+        if call.calls_method("fit") and name is not None and call.function.source.data == name:
+            return True
+        return self.models.trains(call) and not self.models.makes_features(call)
 
     @cached_property
     def _trainings(self) -> list[tuple[TrainedModel, Side]]:

@@ -150,3 +150,46 @@ def test_code_that_both_share_is_no_second_one(tmp_path: Path) -> None:
     other = FEATURES.replace('transform("count")', 'transform("sum")').replace("shops.csv", "cafes.csv")
     other = other.replace("features.csv", "cafe_features.csv")
     assert found(tmp_path, features=FEATURES, cafes=other, train=TRAIN, serve=serve) == []
+
+
+def test_a_script_that_trains_asks_its_own_model(tmp_path: Path) -> None:
+    serve = SERVE.format(per_head="np.log1p(price / heads)", rivals="50")
+    fitted = """
+def fit(rows):
+    model = {model}
+    model.fit(rows[["price_log"]], rows.trusted)
+    return model
+"""
+    network = "import keras\n" + serve + fitted.format(model="keras.Sequential([keras.layers.Dense(1)])")
+    assert found(tmp_path, features=FEATURES, train=TRAIN, serve=network) == []
+    scaled = "from sklearn.preprocessing import StandardScaler\n" + serve + fitted.format(model="StandardScaler()")
+    assert len(found(tmp_path, features=FEATURES, train=TRAIN, serve=scaled)) == 1
+
+
+def test_a_class_that_fits_what_it_holds_asks_its_own_model(tmp_path: Path) -> None:
+    wrapped = """
+import numpy as np
+import pandas as pd
+
+class Wrapped:
+    def __init__(self, kind):
+        self.kept = kind()
+
+    def learn(self, rows, known):
+        self.{fitted}.fit(rows, known)
+
+    def predict(self, rows):
+        return self.kept.predict(rows)
+
+def row_of(shop):
+    price, heads = shop.price, shop.heads
+    price_log = np.log1p(price)
+    per_head = np.log1p(price / heads)
+    is_big = 1 if heads >= 2 else 0
+    return [price_log, per_head, is_big, 50]
+
+def main():
+    rows = pd.DataFrame([row_of(shop) for shop in pd.read_csv("new.csv").itertuples()])
+    Wrapped(make).predict(rows)
+"""
+    assert found(tmp_path, features=FEATURES, train=TRAIN, serve=wrapped.format(fitted="kept")) == []
