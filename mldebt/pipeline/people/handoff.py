@@ -26,6 +26,8 @@ class Handoff(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: Unit
     training: tuple[Span, ...]
     serving: tuple[Span, ...]
+    between: tuple[Span, ...]
+    """What stands between the two: where another file takes the model up for the boundary."""
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,15 +63,22 @@ def find_handoffs(project: Project) -> Iterator[Handoff]:
                 endpoint=endpoint,
                 training=tuple(map(serving.span, sorted(training))),
                 serving=shipped.get(serving.span(endpoint)[0]) or (serving.span(serving.outermost(endpoint)),),
+                between=tuple(_between(taken, endpoint, training, serving)),
             )
+
+
+def _between(taken: Value, endpoint: Unit, training: set[Unit], serving: ServingPath) -> Iterator[Span]:
+    """The code that takes a model up, where it is neither the boundary's file nor one of the training."""
+    if taken.body.module.index not in {endpoint[0], *(module for module, _ in training)}:
+        yield serving.span(_around(taken, serving))
 
 
 def find_gaps(
     project: Project, ownership: Ownership, *, wrote: float, touched: float, reviewed: float, lines: float
 ) -> Iterator[Gap]:
     """The handoffs between people who have nobody in common, nor anybody who knows one side and wrote a part of the
-    other, `touched`, that is less but not little. Sides that have too few lines, or of which the history does not tell
-    who knows them, are left out."""
+    other, `touched`, that is less but not little, or who trains it and wrote what takes it up between them. Sides that
+    have too few lines, or of which the history does not tell who knows them, are left out."""
     for handoff in find_handoffs(project):
         makers = ownership.bus_factor(handoff.training, wrote=wrote, reviewed=reviewed)
         shippers = ownership.bus_factor(handoff.serving, wrote=wrote, reviewed=reviewed)
@@ -80,6 +89,9 @@ def find_gaps(
             ownership.bus_factor(spans, wrote=min(wrote, max(touched, lines / side.lines)), reviewed=reviewed)
             for spans, side in zip((handoff.training, handoff.serving), sides, strict=True)
         )
+        between = ownership.bus_factor(handoff.between, wrote=wrote, reviewed=reviewed) if handoff.between else None
+        if between is not None and _meet(ownership, makers, between):
+            continue  # who trains it wrote what the boundary calls
         if not _meet(ownership, makers, served) and not _meet(ownership, trained, shippers):
             yield Gap(handoff=handoff, makers=makers, shippers=shippers)
 

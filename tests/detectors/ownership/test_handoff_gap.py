@@ -262,3 +262,21 @@ def test_scoring_in_a_batch_is_serving(recorder):
     recorder.commit({"jobs/score.py": SCORE}, author=BO)
     (found,) = hits(recorder.write())
     assert (found.location.path, found.location.symbol) == ("jobs/score.py", "score")
+
+
+ASKING = (
+    "import joblib\n\n\ndef chances(rows):\n    model = joblib.load('ridge.joblib')\n    return model.predict(rows)\n"
+)
+CALLING = SERVE.replace("import joblib\n", "").replace("app = ", "from ml.asking import chances\n\napp = ")
+CALLING = CALLING.replace("model().predict([[a]])", "chances([[a]])").replace(
+    '    print("one")\n', 3 * '    print("one")\n'
+)
+CALLING = CALLING.replace('def model():\n    return joblib.load("ridge.joblib")\n\n\n', "")
+
+
+@pytest.mark.parametrize(("author", "found"), [(ANN, 0), (BO, 1)])
+def test_who_trains_and_wrote_what_the_boundary_calls_knows_both(recorder, author, found):
+    recorder.commit(tree(only=["ml/features.py", "ml/train.py"]), author=ANN)
+    recorder.commit({"ml/asking.py": ASKING}, author=author)
+    recorder.commit({"web/app.py": CALLING}, author=BO)
+    assert len(hits(recorder.write())) == found
