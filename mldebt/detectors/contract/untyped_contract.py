@@ -24,7 +24,7 @@ _SCHEMA = regex(r"schema", re.IGNORECASE)
 _ABOUT = regex(
     r"(^|[/_-])(health(z|[-_]?check)?|heartbeat|livez?|liveness|readyz?|readiness|ping|status|versions?|info|metadata"
     r"|metrics|stats|statistics|about|docs|warm[-_]?up|startup|shutdown|reload|configs?|settings)/?$"
-    r"|(^|/)(health(z|[-_]?check)?|metrics|status|diagnostics?)/[\w-]+/?$"
+    r"|(^|/)(health(z|[-_]?check)?|metrics|status|diagnostics?|debug)/[\w-]+/?$"
     r"|(^|/)(re-?)?train(ing)?(/[\w-]+)?/?$",
     re.IGNORECASE,
 )
@@ -721,6 +721,36 @@ async def page(request: Request, age: int = 30):
 @app.get("/of/{age}")
 async def page_of(request: Request, age: int):
     return await page(request, age)
+"""
+    ),
+    # what looks into the service
+    _served(
+        """
+from fastapi import FastAPI
+from model import chance
+
+app = FastAPI()
+
+@app.get("/debug/sample-of-rows")
+def sample():
+    return {"lowest": chance([18]), "highest": chance([99])}
+"""
+    ),
+    # a parameter that may be left out, beside declared ones
+    _served(
+        """
+from fastapi import FastAPI
+from pydantic import BaseModel
+from model import chance
+
+app = FastAPI()
+
+class Chance(BaseModel):
+    chance: float
+
+@app.get("/churn")
+def churn(age: int, shop=None) -> Chance:
+    return Chance(chance=chance([age, shop]))
 """
     ),
     # what is spelled alike

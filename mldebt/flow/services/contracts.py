@@ -174,7 +174,8 @@ class Contracts:
         if default is not None and default.kind == "call" and _last(default) in _INJECTED | _MULTIPART:
             return DECLARED if _last(default) in _MULTIPART else NOTHING
         if parameter.annotation < 0:
-            return NOTHING if parameter.name in ("request", "context", "req") else NONE
+            is_said = parameter.name in ("request", "context", "req") or _may_be_left_out(body, default)
+            return NOTHING if is_said else NONE
         if tails(body.module, parameter.annotation) & (_INJECTED | _RAW):
             return NOTHING
         told = grade(body.module, parameter.annotation)
@@ -401,6 +402,12 @@ class Contracts:
         if value.kind in ("same", "phi", "choice", "passed", "store"):
             return [Step(label, source, stack) for label, source in value.inputs if label in ("value", "base")]
         return []
+
+
+def _may_be_left_out(body: Body, default: Value | None) -> bool:
+    """Whether a parameter without a type has a literal that stands in for it, beside others that are declared."""
+    is_beside = any(parameter.annotation >= 0 for parameter in body.scope.parameters)
+    return is_beside and default is not None and default.kind == "const"
 
 
 def _is_media(call: Value) -> bool:
