@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from mldebt.finding import Hit, Location, Severity, Step
+from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.configuration.settings_read import Reading
 from mldebt.pipeline.models.knobs import Knob, Knobs, Overruled
@@ -66,8 +67,23 @@ model:
   rate: 0.1
   trees: 300
 """
+_OLD = """
+class Old:
+    def learn(self, rows):
+        return LGBMClassifier({arguments}).fit(rows[["a"]], rows.b)
+"""
 
 BAD = (
+    # of what is in a class that nobody makes an object of, nothing counts
+    {
+        "train.py": _CONFIGURED.format(trees='["trees"], max_depth=9').replace("max_depth=9)", "max_depth=9)  # debt")
+        + _OLD.format(arguments="max_depth=5"),
+        "config.yaml": _SETTINGS + "  max_depth: 7\n",
+    },
+    {
+        "train.py": _CONFIGURED.format(trees='["trees"]') + _OLD.format(arguments="max_depth=5"),
+        "config.yaml": _SETTINGS + "  max_depth: 7  # debt\n",
+    },
     # an option names the file by default
     {"train.py": _BY_OPTION.format(trees='["trees"]'), "config.yaml": _SETTINGS + "  depth: 7  # debt\n"},
     _TRAIN.format(constant="MAX_ITER = 100  # debt", length=80, arguments="max_iter=500"),
@@ -88,6 +104,12 @@ BAD = (
     },
 )
 GOOD = (
+    # another script that loads what it has kept itself, by the same name
+    {
+        "train.py": _TRAIN.format(constant="", length=80, arguments=""),
+        "again.py": _TRAIN.format(constant="", length=120, arguments="").replace("rows.csv", "more.csv")
+        + 'print(joblib.load("models/topics.joblib").predict(words))\n',
+    },
     {"train.py": _BY_OPTION.format(trees='["trees"]'), "config.yaml": _SETTINGS},
     # the file that is given instead has it
     {
@@ -149,7 +171,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         )
     yield from _split(project, knobs)
     told: set[tuple[str, str]] = set()
-    for over in knobs.overruled(project.configured.readings):
+    for over in knobs.overruled(project.configured.readings, lambda knob: _may_run(project, knob)):
         told.add((over.document.path, over.setting.key))
         yield _overruled(project, over)
     for reading in project.configured.find():
@@ -158,9 +180,10 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
 
 def _split(project: Project, knobs: Knobs) -> Iterator[Hit]:
     told: set[tuple[str, int]] = set()
+    own = _own_loads(project)
     for model in project.trained_models:
         for each in knobs.split(model):
-            if (each.loaded.module.path, each.loaded.at) in told:
+            if (each.loaded.module.path, each.loaded.at) in told or each.load in own:
                 continue
             told.add((each.loaded.module.path, each.loaded.at))
             yield Hit(
@@ -176,6 +199,25 @@ def _split(project: Project, knobs: Knobs) -> Iterator[Hit]:
                 component=each.loaded.module.path,
                 severity=Severity.MEDIUM,
             )
+
+
+def _own_loads(project: Project) -> set[Value]:
+    """The loads of files that the same module writes: what is loaded there was trained there, whoever else writes a
+    file of that name."""
+    keeping = project.keeping
+    return {
+        load
+        for model in project.trained_models
+        for kept in keeping.artifacts(model)
+        for load in keeping.loaders(model, [kept])
+        if load.body.module is kept.call.body.module
+    }
+
+
+def _may_run(project: Project, knob: Knob) -> bool:
+    """Whether the code that gives a number may run: it is in no class of which nobody makes an object."""
+    cls = project.flow.program.enclosing_class(knob.module, knob.scope)
+    return cls is None or not project.unmade.holds(cls)
 
 
 def _overruled(project: Project, each: Overruled) -> Hit:

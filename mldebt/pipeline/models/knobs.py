@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 
 import msgspec
@@ -103,16 +103,16 @@ class Knobs:
 
     # ------------------------------------------------------------------ configured, and not what counts
 
-    def overruled(self, readings: Sequence[Reading]) -> Iterator[Overruled]:
+    def overruled(self, readings: Sequence[Reading], runs: Callable[[Knob], bool]) -> Iterator[Overruled]:
         """Numbers of configuration files that no code takes, while a call in a module that takes other keys of the file
-        gives another number by that name."""
+        gives another number by that name. `runs` tells of calls that may be made at all."""
         by_file: dict[str, list[Reading]] = defaultdict(list)
         for reading in readings:
             by_file[reading.document.path].append(reading)
         for group in by_file.values():
             given = self._given({value.body.module.index for each in group for value in (*each.loads, *each.values)})
             for setting in group[0].unread():
-                knobs = given.get(setting.key.rpartition(".")[2].lower(), [])
+                knobs = list(filter(runs, given.get(setting.key.rpartition(".")[2].lower(), [])))
                 number = _told(setting.value)
                 if number is None or len({knob.number for knob in knobs}) != 1 or knobs[0].number == number:
                     continue
