@@ -189,6 +189,22 @@ def train():
     return Ridge().fit(rows[["day"]], rows["clicks"])
 """
 
+_DROPPED = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def load(path):
+    rows = pd.read_csv(path).dropna()
+    try:
+        {what}
+    except Exception:{mark}
+        pass
+    return rows
+
+rows = load("days.csv")
+Ridge().fit(rows[["age"]], rows["gain"])
+"""
+
 _ERROR = """
 import json
 
@@ -286,6 +302,7 @@ def read(path):
     _MOVED.format(then="print(path)", mark="  # debt"),
     _MOVED.format(then="print(path)", mark="  # debt") + 'def publish():\n    shutil.move("model.new", "model.pkl")\n',
     _ERROR.format(then="print(line)", mark="  # debt") + _FIT,
+    _DROPPED.format(what='rows = rows.drop(columns=["index"]).dropna()', mark="  # debt"),
 )
 GOOD = (
     # what is not kept is fetched
@@ -446,6 +463,10 @@ def read(path):
     _COUNTED.format(skips="< len(done)", mark=""),
     _MOVED.format(then='shutil.move(path, "old")', mark=""),
     _MOVED.format(then="put_away(path)", mark="") + 'def put_away(path):\n    shutil.move(path, "old")\n',
+    # a column that need not be there is left out
+    _DROPPED.format(what='rows = rows.drop(columns=["index"])', mark=""),
+    _DROPPED.format(what='rows = rows.drop("index", axis=1)', mark=""),
+    _DROPPED.format(what='rows = rows.remove_columns(["index"])', mark=""),
     # what is read is told with the error
     _ERROR.format(then="raise ValueError(rows)", mark="") + _FIT,
 )

@@ -23,6 +23,7 @@ _NOTHING = "returns nothing"
 _PASSED = "is passed over"
 _ASKS_FOR_NONE = frozenset({"is", "=="})
 _MISSING = frozenset({"isna", "isnull", "isnan"})
+_COLUMNS = (1, "columns")
 FIELDS = 3
 """So many fields a row has at least whose number tells whether it was split as it should be."""
 
@@ -105,7 +106,7 @@ class Losses:
                 continue
             if what == _PASSED and raises:
                 continue  # it was about the words of an error
-            if what == _PASSED and self._is_told_after(body, attempt, end):
+            if what == _PASSED and (_only_leaves_columns(body, attempt) or self._is_told_after(body, attempt, end)):
                 continue
             work = self._work(body, start, handler.at) if what else None
             if what == _PASSED and work is not None and self._notes_about(body, attempt, work, end):
@@ -240,6 +241,29 @@ def _lost(body: Body, attempt: r.Try, goes_on: bool, end: int) -> str:
         if adds and all(_is_setting(body.facts, each) for each in attempt.body[:-1])
         else "Rows are lost"
     )
+
+
+def _only_leaves_columns(body: Body, attempt: r.Try) -> bool:
+    """Whether all that is tried is to leave columns out, which need not be there:
+    `rows = rows.drop(columns=["index"])`, `rows = rows.remove_columns(["index"])`."""
+    return bool(attempt.body) and all(_leaves_columns(body, each) for each in attempt.body)
+
+
+def _leaves_columns(body: Body, statement: r.Stmt) -> bool:
+    if not isinstance(statement, r.Assign | r.Evaluate) or not _is_method_of_name(body.facts, statement.value):
+        return False
+    call = body.values.get(statement.value)
+    if call is None or call.kind != "call":
+        return False
+    by_column = bool(keyword(call, "columns")) or any(says(call, "axis", told=told) for told in _COLUMNS)
+    return call.calls_method("remove_columns") or (call.calls_method("drop") and by_column)
+
+
+def _is_method_of_name(facts: r.FileFacts, ref: r.Ref) -> bool:
+    """Whether a call is of a method of a variable, so that nothing else is done in it."""
+    node = facts.exprs[ref]
+    function = facts.exprs[node.function] if isinstance(node, r.Call) else None
+    return isinstance(function, r.Attribute) and bool(facts.name(function.value))
 
 
 def _is_adding(body: Body, statement: r.Stmt) -> bool:
