@@ -126,6 +126,47 @@ net.fit(rows, labels)
 net.save("net.h5")
 """
 
+_SHUFFLED = """
+import numpy as np
+from sklearn.model_selection import train_test_split
+from {keras}.layers import Dense
+from {keras}.models import Sequential
+
+def shuffled(rows, seed=0):
+    np.random.seed(seed)
+    np.random.shuffle(rows)
+    return rows
+
+rows = {rows}
+net = Sequential([Dense(1)]){mark}
+net.compile("adam", "mse")
+net.fit(rows[:, 1:], rows[:, 0])
+net.save("net.h5")
+"""
+
+_REBUILT = """
+from tensorflow import keras
+
+class Scorer:
+    def __init__(self):
+        self.net = None
+
+    def build(self):
+        self.net = keras.Sequential([keras.layers.Dense(1)])
+        {more}
+
+    def load(self, path):
+        self.build()
+        self.net.load_weights(path{how})
+
+def train(rows, labels):
+    scorer = Scorer()
+    scorer.load("scorer.h5"){mark}
+    scorer.net.compile("adam", "mse")
+    scorer.net.fit(rows, labels)
+    scorer.net.save("net.h5")
+"""
+
 _DETECTED = """
 import torch
 from torch import nn
@@ -225,6 +266,11 @@ if __name__ == "__main__":
     _TRIED.format(name="train", rows="np.random.rand(100, 3)", kept='net.save("net.h5")', mark="  # debt"),
     _SEARCHED.format(seeded="scale", mark="  # debt"),
     _LOOKED_UP.format(given="trainable=False", mark="  # debt"),
+    # Keras within TensorFlow asks its generator alone; a split with a seed of its own seeds nothing else
+    _SHUFFLED.format(keras="tensorflow.keras", rows='shuffled(np.load("rows.npy"))', mark="  # debt"),
+    _SHUFFLED.format(keras="keras", rows='train_test_split(np.load("rows.npy"), random_state=0)[0]', mark="  # debt"),
+    _REBUILT.format(more="", how=", by_name=True", mark="  # debt"),
+    _REBUILT.format(more="self.head = keras.Sequential([keras.layers.Dense(2)])", how="", mark="  # debt"),
     {"train.py": _SEEDED, "requirements.txt": "requests\npandas  # debt\nscikit-learn>=1.2\n"},
     _READ
     + """
@@ -365,6 +411,10 @@ model.fit(X_train, y_train)
 print(f1_score(y_test, model.predict(X_test)))
 """,
     _LOOKED_UP.format(given="weights=[matrix], trainable=False", mark=""),
+    # Keras by itself draws the seed of each layer from NumPy
+    _SHUFFLED.format(keras="keras", rows='shuffled(np.load("rows.npy"))', mark=""),
+    # the weights that a method draws are replaced
+    _REBUILT.format(more="", how="", mark=""),
     """
     import torch
     from torch.utils.data import DataLoader

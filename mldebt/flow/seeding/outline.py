@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -28,8 +28,8 @@ _LEAVING = (r.Return, r.Raise)
 
 
 class Event(NamedTuple):
-    """Something that happens at a call; `path` are the calls that lead to it, the outermost first, and `seeded` the
-    generators that were seeded by then."""
+    """Something that happens at a call; `path` are the calls that lead to it, the outermost first, `seeded` the
+    generators that were seeded by then, and `seeded_from` another generator that a seed for its own is drawn from."""
 
     kind: str
     family: str
@@ -37,6 +37,11 @@ class Event(NamedTuple):
     text: str
     path: tuple[Value, ...] = ()
     seeded: frozenset[str] = frozenset()
+    seeded_from: str = ""
+
+    def is_fixed(self, seeded: Collection[str]) -> bool:
+        """Whether its numbers are the same in each run once some generators are seeded."""
+        return self.family in seeded or self.seeded_from in seeded
 
     def under(self, call: Value, seeded: set[str]) -> Event:
         return self._replace(path=(call, *self.path), seeded=self.seeded | seeded)
@@ -279,7 +284,7 @@ class Outlines:
 
 def _counts(event: Event, seeded: set[str]) -> bool:
     """Whether an event is to be told: a training and what is kept always, a draw while nothing seeded its generator."""
-    return event.kind in ALWAYS or event.family not in seeded
+    return event.kind in ALWAYS or not event.is_fixed(seeded)
 
 
 def exit_spans(scope: r.Scope) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from mldebt.flow.idioms import root as first_version
 from mldebt.flow.linking import Target
 from mldebt.flow.rows.invented import Invented
 from mldebt.flow.seeding.outline import ALWAYS, KEEPS, TRAINS, Event, Outline, Outlines
-from mldebt.flow.seeding.seeds import OWN, Seeds, family, written
+from mldebt.flow.seeding.seeds import OWN, Seeds, family, seed_source, written
 from mldebt.flow.seeding.set_later import SetLater
 from mldebt.flow.seeding.taken_over import TakenOver
 from mldebt.flow.value import Value
@@ -89,7 +89,7 @@ class Randomness:
         placed = ".nn." in name or ".layers." in name or "_geometric" in name
         is_drawn = tail in self.layers and placed and self._starts_at_random(call)
         if is_drawn and not self._has_weights(call) and not self._taken_over.is_layer(call):
-            yield Event(WEIGHTS, generator, call, f"{short(name)} weights")
+            yield Event(WEIGHTS, generator, call, f"{short(name)} weights", seeded_from=seed_source(name))
         shuffled = any(map(self._may_shuffle, keyword(call, "shuffle")))
         if tail == "DataLoader" and shuffled and not self.seeds.given(call):
             yield Event(ORDER, generator, call, f"{short(name)} in random order")
@@ -181,7 +181,7 @@ class Randomness:
         outline, before = outlines.of(root), outlines.before(root)
         training = next(event for event in outline.events if event.kind == TRAINS)
         for event in outline.events:
-            if event.kind not in (DATA, WEIGHTS) or event.family in before:
+            if event.kind not in (DATA, WEIGHTS) or event.is_fixed(before):
                 continue
             for body in (root, *(call for made in event.path for call in outlines.called(made))):
                 for seed, draw in outlines.of(body).late:
@@ -194,7 +194,7 @@ class Randomness:
         if not self.stores(outline):
             trainings = [event for event in trainings if not self._invented.learns_from(event.value)]
         for draw in outline.events:
-            if draw.kind in (*ALWAYS, DATA) or draw.family in before:
+            if draw.kind in (*ALWAYS, DATA) or draw.is_fixed(before):
                 continue
             if draw.family == TUNER and before | outline.seeded:
                 continue

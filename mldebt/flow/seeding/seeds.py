@@ -41,6 +41,7 @@ _LIBRARIES = (
     ("polars", ("polars",)),
 )
 _FAMILY = {library: family for family, libraries in _LIBRARIES for library in libraries}
+_SEED_SOURCES = {"keras": "numpy"}
 _SEEDS_ONE = {
     "random.seed": "python",
     "random.setstate": "python",
@@ -284,6 +285,12 @@ _HANDING = frozenset("phi same choice param passed global free attr item return 
 def family(target: Target) -> str:
     """The generator that a library draws from unless it is told otherwise."""
     return _FAMILY.get(target.name.partition(".")[0], OWN)
+
+
+def seed_source(name: str) -> str:
+    """The generator from which a library that stands by itself draws a seed for each thing that another one draws: a
+    layer of Keras, where it is no part of TensorFlow, takes the seed of its initializer from NumPy."""
+    return _SEED_SOURCES.get(name.partition(".")[0], "")
 
 
 @functools.cache

@@ -40,8 +40,9 @@ class TakenOver:
 
     def is_made(self, made: Value) -> bool:
         """Whether what a call makes, or changes and does not give back, takes over all its weights in the same
-        function: `net = Net()` or `put_head(net)`, and then `net.load_state_dict(…)`."""
-        nets = self._changed_by(made) | {made}
+        function: `net = Net()` or `put_head(net)`, and then `net.load_state_dict(…)`; `self.build()`, and then
+        `self.net.load_weights(…)`."""
+        nets = self._changed_by(made) | self._kept_by(made) | {made}
         taking = [call for call in self._taking(made) if call.at > made.at and not nets.isdisjoint(self._before(call))]
         return any(follows(made, call) for call in taking) or _in_both_branches(made, taking)
 
@@ -50,6 +51,14 @@ class TakenOver:
         if any(label != "call" for label, _ in call.uses):
             return frozenset()
         return frozenset().union(*(self._makers(each) for _, each in arguments(call)))
+
+    def _kept_by(self, call: Value) -> frozenset[Value]:
+        """The one network that a method of the same object makes and keeps as a field of it."""
+        if call.receiver is None or not is_self(call.receiver):
+            return frozenset()
+        bodies = [self.flow.body(*target.key) for target in self.flow.targets(call) if target.kind == "func"]
+        kept = [store.one("value") for body in bodies for store in body.stores if _is_made(store)]
+        return frozenset(filter(None, kept)) if len(kept) == 1 else frozenset()
 
     def _before(self, call: Value) -> frozenset[Value]:
         """The calls that may have made what a call gives weights to."""
@@ -105,7 +114,7 @@ def _is_layer(taking: Value) -> bool:
 
 
 def _is_made(store: Value) -> bool:
-    """Whether an initializer keeps as a field what it makes right there."""
+    """Whether a method keeps as a field what it makes right there."""
     base, value = store.one("base"), store.one("value")
     is_field = isinstance(store.data, str) and base is not None and is_self(base)
     return is_field and value is not None and value.kind == "call"
