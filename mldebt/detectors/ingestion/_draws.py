@@ -64,6 +64,66 @@ def train(path, {flag}):
 train("clicks.csv", True)
 """
 
+_SIZED = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+config = {{"debug": False}}
+size = 50000
+{otherwise}
+rows = pd.read_csv("clicks.csv", nrows=size){mark}
+Ridge().fit(rows[["age"]], rows.label)
+"""
+_WRITTEN = """
+import json
+
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def train(config):
+    rows = pd.read_csv("clicks.csv").dropna()
+    if config["{flag}"]:
+        rows = rows.sample(512){flagged}
+    few = rows.sample({few}){mark}
+    few.to_csv("clicks_train.csv")
+    return Ridge().fit({of}[["age"]], {of}.label)
+
+train(json.load(open("config.json")))
+"""
+_SHOWN = """
+import random
+import pandas as pd
+from IPython.display import HTML, display
+
+def shown(rows, count=10):
+    places = []
+    for _ in range(count):
+        places.append(random.randint(0, len(rows) - 1)){mark}
+    few = pd.DataFrame(rows[places])
+    {then}
+
+shown(pd.read_csv("train_clicks.csv")["train"])
+"""
+_EVENLY = """
+import numpy as np
+from sklearn.linear_model import Ridge
+
+def evenly(rows, count):
+    return np.random.choice(rows[rows[:, 0] > 0], count){mark}
+
+def proportionally(rows, count):
+    return np.random.choice(rows, count)
+
+def load(path, count, even, seed=3):
+    {seeded}
+    rows = np.load(path)
+    draw = evenly if even else proportionally
+    return draw(rows, count)
+
+train = load("clicks.npy", 900, even=input() == "y")
+Ridge().fit(train[:, 1:], train[:, 0])
+"""
+
 _FIRST = """
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
@@ -457,6 +517,14 @@ BAD = (
     _BY_STEPS.format(name="collect", mark="  # debt"),
     _TOLD.format(name="thin_out", mark="  # debt"),
     _SEARCH.format(drawn="strength, part = 1.0, rows.iloc[np.random.choice(len(rows), 500)]  # debt", of="part"),
+    _SIZED.format(otherwise="", mark="  # debt"),
+    _WRITTEN.format(flag="cut", flagged="  # debt", few="64", of="rows", mark=""),
+    _WRITTEN.format(flag="debug", flagged="", few="len(rows) // 9", of="rows", mark="  # debt"),
+    _WRITTEN.format(flag="debug", flagged="", few="64", of="few", mark="  # debt"),
+    _SHOWN.format(then='few.to_csv("train.csv")', mark="  # debt"),
+    _EVENLY.format(seeded="print(path)", mark="  # debt").replace(
+        "rows, count)\n\ndef load", "rows, count)  # debt\n\ndef load"
+    ),
 )
 GOOD = (
     """
@@ -826,4 +894,11 @@ GOOD = (
     _TOLD.format(name="write_report", mark=""),
     _SEARCH.format(drawn="strength = np.random.choice(rows[['age']].values.shape[1] * 3) + 0.1", of="rows"),
     _SEARCH.format(drawn="strength = np.random.choice(rows['strength'])", of="rows"),
+    # what a test decides about, and what is only looked at
+    _SIZED.format(otherwise='if config["debug"]:\n    size = 1000', mark=""),
+    _WRITTEN.format(flag="debug", flagged="", few="64", of="rows", mark=""),
+    _WRITTEN.format(flag="debug", flagged="", few="min(64, len(rows))", of="rows", mark=""),
+    _SHOWN.format(then="display(HTML(few.to_html()))", mark=""),
+    # seeded before one of two functions is called
+    _EVENLY.format(seeded="np.random.seed(seed)", mark=""),
 )

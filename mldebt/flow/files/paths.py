@@ -20,7 +20,7 @@ _NAMED = frozenset(
 _CSV = frozenset({"csv.writer", "csv.DictWriter", "csv.reader", "csv.DictReader"})
 
 
-_AS_TEXT = ("to_csv", "to_json", "to_xml")
+_AS_TEXT = ("to_csv", "to_json", "to_xml", "to_html", "to_latex", "to_markdown", "to_string")
 _WHERE = frozenset({"", "*", "**", "path_or_buf", "path_or_buffer", "path", "buf", "file", "excel_writer"})
 
 

@@ -27,6 +27,10 @@ from mldebt.regex import regex
 
 SPLIT, SAMPLE, SHUFFLE, NUMBER = "split", "sample", "shuffle", "number"
 CHOICE_LIMIT = 1200
+FEW = 200
+"""Somebody may look so many rows over."""
+_LOOKS = frozenset({"head", "tail", "shape", "columns", "info", "describe", "drop", "index"})
+"""What is asked of rows to look at them, or to leave out those that were drawn."""
 SOURCE_LIMIT = 400
 WRITTEN = "written out"
 TRAINED = "trained on"
@@ -268,8 +272,9 @@ class Choices:
         if event.kind in (SPLIT, SHUFFLE):
             return True
         bodies = [call.body for call in (*event.path, event.value)]
-        if any(self.endpoints.of(body.key) or _REPORTED.search(body.scope.name) for body in bodies):
-            return False  # a page's own choice of what it shows
+        asked = any(self.endpoints.of(body.key) or _REPORTED.search(body.scope.name) for body in bodies)
+        if asked or _is_looked_at(event.value):
+            return False  # a page's own choice of what it shows, or somebody's who looks some rows over
         if any(PART.search(text) for text in texts):
             return True
         names = self._part_names(event)
@@ -417,6 +422,22 @@ def _draws_one(call: Value) -> bool:
     return all(source.kind == "const" and source.data == 1 for source in given)
 
 
+def _is_looked_at(sample: Value) -> bool:
+    """Whether a few rows are only written down, while work goes on with all of them: `rows.sample(64).to_csv(…)`."""
+    if not sample.calls_method("sample") or sample.receiver is None or not _draws_few(sample):
+        return False
+    is_written = all(label == "object" and user.name.startswith("to_") for label, user in sample.uses)
+    later = (user for _, user in sample.receiver.uses if user.at > sample.at)
+    return is_written and any(user.kind != "attr" or user.name not in _LOOKS for user in later)
+
+
+def _draws_few(sample: Value) -> bool:
+    """Whether a literal says how few rows are drawn at most: `sample(64)`, `sample(min(64, len(rows)))`."""
+    given = [*keyword(sample, "n"), *keyword(sample, "")[:1]]
+    numbers = [each for source in given for each in (source.arguments if source.calls_external("min") else [source])]
+    return any(isinstance(each.data, int) and each.data <= FEW for each in numbers if each.kind == "const")
+
+
 def _is_example(visit: Visit) -> bool:
     """Whether a call is given rows only to show what they are like."""
     given = visit.parent.value if visit.parent is not None else None
@@ -439,8 +460,12 @@ def _is_tried(event: Event) -> bool:
 
 
 def _name(test: Value) -> str:
+    """What a flag is called: a variable, a parameter, a field, `config["debug"]`, `config.get("debug")`."""
     if test.kind in ("global", "free"):
         return test.variable[1]
+    if test.kind == "item" or test.calls_method("get"):
+        key = test.key if test.kind == "item" else next((source.data for source in test.arguments), None)
+        return key if isinstance(key, str) else ""
     return test.name if test.kind in ("param", "attr") else ""
 
 

@@ -21,6 +21,7 @@ SOURCE_LIMIT = 120
 USE_LIMIT = 800
 HEADING = 100
 """So many lines may stand above the rows of a file."""
+_JOINED = frozenset({"phi", "choice", "global"})
 _BLOCKS = (r.For, r.While, r.With, r.Try)
 _TAKING = frozenset("head take limit".split())
 _REORDERS = frozenset({"shuffles", "sorts", "ranks", "groups", "loses"})
@@ -131,13 +132,23 @@ class Prefixes:
         return self._literal(bounds[-1]) if bound == "?" and len(bounds) == 1 else ""
 
     def _literal(self, value: Value) -> str:
-        """A number of rows that the code itself sets; "" for one that comes from an option, or is small."""
+        """A number of rows that the code itself sets; "" for one that comes from an option, that a test
+        decides about, or that is small."""
         found = self.seeds.origins(value)
         numbers = [origin.data for origin in found if origin.kind == "const"]
+        if len(set(numbers)) > 1 and self._is_decided(value):
+            return ""
         if not numbers or len(numbers) < len(found) or not all(isinstance(number, int) for number in numbers):
             return ""
         first = numbers[0]
         return str(first) if isinstance(first, int) and not isinstance(first, bool) and first >= self.min_rows else ""
+
+    def _is_decided(self, value: Value) -> bool:
+        """Whether a test decides between the values that a variable may have: `if debug: size = 1000`."""
+        visits = self.flow.walk(value, self.seeds.origin, limit=SOURCE_LIMIT)
+        return any(
+            visit.value.kind in _JOINED and len(self.seeds.origin(visit.value, visit.stack)) > 1 for visit in visits
+        )
 
     # ------------------------------------------------------------------ where the rows come from and go
 

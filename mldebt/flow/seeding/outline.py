@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ KEEPS = "keep"
 ALWAYS = frozenset({TRAINS, KEEPS})
 _COMMANDS = frozenset({"command", "group"})
 _BLOCKS = (r.For, r.While, r.With, r.Try)
+_ONE_OF_SEVERAL = frozenset({"choice", "phi"})
 _LEAVING = (r.Return, r.Raise)
 
 
@@ -170,10 +171,16 @@ class Outlines:
         those, the ones that may seed, draw or train, for who calls the others is not worth to ask."""
         asked = list(bodies)
         self._quiet |= self._find_quiet(asked)
+        called = self._quiet | set(self._chosen(asked))
         for body in asked:
-            if body.key in self._quiet or body.scope.kind not in ("module", "function") or self._is_called(body):
-                continue
-            yield body
+            if body.key not in called and body.scope.kind in ("module", "function") and not self._is_called(body):
+                yield body
+
+    def _chosen(self, bodies: Sequence[Body]) -> Iterator[ScopeKey]:
+        """The functions that are called by another name, under which one of several is kept:
+        `draw = evenly if balanced else at_random`."""
+        for call in (call for body in bodies for call in body.calls if call.function.kind in _ONE_OF_SEVERAL):
+            yield from (body.key for body in self.called(call) if body is not call.body)
 
     def _find_quiet(self, bodies: list[Body]) -> set[ScopeKey]:
         """The bodies among some, and all that they run, from which nothing is reached that has an outline."""
