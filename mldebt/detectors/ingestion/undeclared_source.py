@@ -106,6 +106,57 @@ rows = pd.read_csv("rows.csv")
 print(rows.describe())
 """
 
+_ASKED = """
+import sys
+import pandas as pd
+import requests
+from sklearn.linear_model import Ridge
+
+def train(path):
+    rows = pd.read_csv(path)
+    found = requests.{verb}("https://tides.acme.org/{what}", json=rows.to_dict()){mark}
+    heights = pd.DataFrame(found.json()["heights"])
+    Ridge().fit(heights[["height"]], rows["label"])
+
+if __name__ == "__main__":
+    train(sys.argv[1])
+"""
+
+_STORED = """
+import os
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+STORE = {store}
+
+def load(day):
+    return pd.read_parquet(f"s3://{{STORE}}/raw/{{day}}.parquet")
+
+def train(day):
+    rows = load(day)
+    Ridge().fit(rows[["age"]], rows["gain"])
+
+train("monday")
+"""
+
+_PROGRAM = """
+import os
+import stat
+import subprocess
+import pandas as pd
+import wget
+from sklearn.linear_model import Ridge
+
+def prepare(path):
+    wget.download("https://data.acme.org/tools/hashes", out=path){mark}
+    os.chmod({made}, {mode})
+    lines = subprocess.run([path, "rows.csv"], capture_output=True, text=True).stdout
+    return [[float(word) for word in line.split()] for line in open(path)]
+
+rows = pd.DataFrame(prepare("kept/hashes"))
+Ridge().fit(rows[[0]], rows[1])
+"""
+
 BAD = (
     _FETCHED.format(address="https://data.acme.org/exports/4.tar.gz", held="token", mark="  # debt", also=""),
     _FETCHED.format(
@@ -241,6 +292,11 @@ BAD = (
     Ridge().fit(rows[["age"]], rows["clicked"])
     """,
     _LEFT_OVER.format(started="collect()", mark="  # debt"),
+    _ASKED.format(verb="get", what="predict", mark="  # debt"),
+    _ASKED.format(verb="post", what="heights", mark="  # debt"),
+    _STORED.format(store='"acme-shop"  # debt'),
+    _PROGRAM.format(made='"run.sh"', mode="0o700", mark="  # debt"),
+    _PROGRAM.format(made="path", mode="0o444", mark="  # debt"),
 )
 GOOD = (
     # where models are handed out, and what lets somebody in
@@ -364,6 +420,13 @@ GOOD = (
     """,
     # what nothing leads to, in a script that reads something else
     _LEFT_OVER.format(started="", mark=""),
+    # a model that was deployed
+    _ASKED.format(verb="post", what="predict", mark=""),
+    # the environment says where
+    _STORED.format(store='os.getenv("STORE", "acme-shop")'),
+    # something to run
+    _PROGRAM.format(made="path", mode="0o700", mark=""),
+    _PROGRAM.format(made="path", mode="stat.S_IRWXU", mark=""),
 )
 
 

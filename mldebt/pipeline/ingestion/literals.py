@@ -9,6 +9,7 @@ from functools import cached_property
 import msgspec
 
 from mldebt.facts.record import Constant
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.conditions.givens import Givens
 from mldebt.flow.files.content import End
 from mldebt.flow.files.filenames import holds_no_data
@@ -68,6 +69,12 @@ _OF_MODELS = regex(
 """Where models are handed out; a table or an archive that lies beside one is data."""
 _LOGIN = regex(r"[/.](login|log-in|signin|sign-in|oauth2?|cas|sso)([/?.]|$)", re.IGNORECASE)
 """Where somebody is let in, and no data is."""
+_PREDICTING = regex(r"[/:](predict(ions?)?|infer(ence)?|invocations)/?([?#]|$)", re.IGNORECASE)
+"""Where a model answers that was deployed."""
+_SETS_MODE = "os.chmod"
+_RUN_BITS = 0o111
+_RUN_NAMES = regex(r"^stat\.S_I(RWX|EXEC|X)")
+_WRITTEN = frozenset({"const", "template", "operation", "call"})
 _FILE = regex(
     r"\.(csv|tsv|txt|jsonl?|ndjson|parquet|feather|xlsx?|pkl|pickle|npy|npz|h5|hdf5?|dat|data|db|sqlite3?|zip|gz|tgz|tar|bz2"
     r"|tfrecords?|avro|orc|arff|libsvm|mat|nc|xml|wav|mp3|jpe?g)([?#].*)?$",
@@ -191,14 +198,14 @@ class Literals:
     # ------------------------------------------------------------------ one read
 
     def _of(self, read: Value) -> Iterator[Literal]:
-        if self.ingesting.reads.loaded.is_kept_for_model(read):
-            return  # the address of weights
+        if self.ingesting.reads.loaded.is_kept_for_model(read) or self._is_program(read):
+            return  # the address of weights, or of something to run
         path = self.paths.path(read)
         found = list(self._ends_of(path)) if path is not None else []
         found += [end for given in self._connections(read) for end in self._ends_of(given) if end[0] in _CONNECTING]
         for kind, text, visit in found:
             unsaid = kind != "credential" and not (kind == "personal" and _SETTINGS.search(text))
-            if unsaid and (holds_no_data(HOLES.sub("x", text)) or _OF_MODELS.match(text)):
+            if unsaid and (holds_no_data(HOLES.sub("x", text)) or _OF_MODELS.match(text) or _asks_model(read, text)):
                 continue
             head, way = self._head(visit)
             if head is None or head.body.module.category != "product":
@@ -210,6 +217,21 @@ class Literals:
                 continue
             if where and not (kind == "relative" and (where not in _DONE or self.sources.is_written(text))):
                 yield Literal(value=head, text=text, kind=kind, where=where, read=read, ends=self._ends(read))
+
+    def _is_program(self, read: Value) -> bool:
+        """Whether what a call fetches into a file is made one that can be run: `os.chmod(path, 0o755)`."""
+        setting = (call for call in read.body.calls if call.calls_external(_SETS_MODE) or call.calls_method("chmod"))
+        made = [call for call in setting if any(map(_lets_run, call.arguments[-1:]))]
+        if not made:
+            return False
+        kept = {each for given in read.arguments for each in self._named(given)}
+        files = (call.arguments[0] if call.calls_external(_SETS_MODE) else call.receiver for call in made)
+        return any(not kept.isdisjoint(self._named(file)) for file in files if file is not None)
+
+    def _named(self, path: Value) -> Iterator[Value]:
+        """What a path is put together by, or written down as."""
+        visits = self.flow.walk(path, self.paths.same_back, limit=ORIGIN_LIMIT)
+        return (visit.value for visit in visits if visit.value.kind in _WRITTEN)
 
     def _ends_of(self, value: Value) -> Iterator[tuple[str, str, Visit]]:
         """What a value may be, as far as it points to a source: its kind, its text and the way to it."""
@@ -319,6 +341,20 @@ class Literals:
         return frozenset(read.body.module.index for read in self.ingesting.raw)
 
 
+def _lets_run(mode: Value) -> bool:
+    """Whether the mode of a file says that it can be run: `0o755`, `stat.S_IRWXU`, `mode | stat.S_IEXEC`."""
+    if mode.kind == "operation":
+        return any(map(_lets_run, mode.every("operand")))
+    if mode.kind == "const":
+        return isinstance(mode.data, int) and bool(mode.data & _RUN_BITS)
+    return mode.kind == "external" and bool(_RUN_NAMES.search(str(mode.data)))
+
+
+def _asks_model(read: Value, address: str) -> bool:
+    """Whether data is posted to an address to get predictions for it: that is a model that runs, and no source."""
+    return last_name(read) == "post" and bool(_PREDICTING.search(address))
+
+
 def _is_ones_own(node: object) -> bool:
     """Whether an expression is a path on one person's disk."""
     return isinstance(node, Constant) and isinstance(node.value, str) and kind_of(node.value) == "personal"
@@ -363,6 +399,8 @@ def _stated(text: str) -> str:
 def _address_kind(text: str) -> str:
     rest = text.partition("://")[2]
     host, _, path = rest.partition("/")
+    if host.startswith("$"):
+        return ""  # a variable of the environment says where
     if _LOCAL_HOST.match(text) or _LOGIN.search(text) or "{" in host or "." not in rest:
         return ""
     if host == "None" or (not path and text.startswith("http")):
