@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mldebt.detectors.ingestion import _cuts, _leaks, _picks, _seen_rows, _split_elsewhere, _stops, _twice
+from mldebt.detectors.ingestion import _cut_apart, _cuts, _leaks, _picks, _seen_rows, _split_elsewhere, _stops, _twice
 from mldebt.finding import Hit, Step
 from mldebt.flow.evaluation.best_among import BestAmong
 from mldebt.flow.evaluation.best_of import BestOf, BestOfMany
@@ -35,8 +35,26 @@ from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
 
-BAD = (*_leaks.BAD, *_picks.BAD, *_cuts.BAD, *_seen_rows.BAD, *_split_elsewhere.BAD, *_stops.BAD, *_twice.BAD)
-GOOD = (*_leaks.GOOD, *_picks.GOOD, *_cuts.GOOD, *_seen_rows.GOOD, *_split_elsewhere.GOOD, *_stops.GOOD, *_twice.GOOD)
+BAD = (
+    *_leaks.BAD,
+    *_picks.BAD,
+    *_cuts.BAD,
+    *_cut_apart.BAD,
+    *_seen_rows.BAD,
+    *_split_elsewhere.BAD,
+    *_stops.BAD,
+    *_twice.BAD,
+)
+GOOD = (
+    *_leaks.GOOD,
+    *_picks.GOOD,
+    *_cuts.GOOD,
+    *_cut_apart.GOOD,
+    *_seen_rows.GOOD,
+    *_split_elsewhere.GOOD,
+    *_stops.GOOD,
+    *_twice.GOOD,
+)
 
 NAMED = 3
 

@@ -130,12 +130,12 @@ class Selections:
         """Why some data is a test set, in words; "" when it is not known to be one."""
         split: Value | None = None
         folds: set[Visit] = set()
-        for visit in self.flow.walk(root, self.steps.back, limit=BACK_LIMIT):
+        for visit in self.flow.walk(root, self._to_rows, limit=BACK_LIMIT):
             value = visit.value
             if is_beside_test(value):
                 return ""
-            if visit.parent in folds or self._is_fold(value):
-                folds.add(visit)  # rows of a fold, whatever was read together with them
+            if visit.parent in folds or self._is_fold(value) or self._is_first(value):
+                folds.add(visit)  # rows of a fold or of the first part, whatever was read together with them
                 continue
             if value.kind == "item" and value.key in _TEST and not self._divides(value.source):
                 parts = [
@@ -153,6 +153,18 @@ class Selections:
             if text:
                 return text
         return HALF if split is not None else ""
+
+    def _to_rows(self, value: Value, stack: Stack) -> list[Step]:
+        """Back to what rows were made from, not to what is looked up for them in another table."""
+        if value.kind == "call" and last_name(value) == "merge" and not self.flow.is_own(value):
+            left = [each for each in (value.receiver, *value.arguments) if each is not None][:1]
+            return [Step("rows", each, stack) for each in left]
+        return self.steps.back(value, stack)
+
+    def _is_first(self, value: Value) -> bool:
+        """Whether rows are the first part of what a border divides, as `both[:len(train)]` is: those to learn from,
+        with which others were read."""
+        return value.kind == "slice" and self.splits.is_split(value) and not self.splits.is_last(value)
 
     def _rest(self, root: Value) -> str:
         """Whether some data is the last of two parts that a border or a mask leaves, or that a single fold picks."""

@@ -115,6 +115,8 @@ class Splits:
         for visit in self.flow.walk(value, back, stack=stack, limit=BACK_LIMIT):
             if visit.value.kind in ("call", "slice", "item") and self.is_split(visit.value):
                 return visit.value
+            if visit.value.kind == "item" and (single := self._by_places(visit.value)) is not None:
+                return single[0]
         return None
 
     def evaluated(self, part: Part) -> Value | None:
@@ -123,10 +125,35 @@ class Splits:
             return part.split
         if self._folds(part.split):
             return next((call for call in part.split.body.calls if self._is_in(call, part.split)), None)
-        others = {"slice": self._other_slices, "item": other_masks}.get(part.split.kind)
-        starts = [part.split, *(others(part.split) if others is not None else ())]
-        found = (self.measured(start, part.visit.stack) for start in starts)
+        if part.split.kind == "slice":
+            slices = [part.split, *self._other_slices(part.split)]
+            found = (self._measured_slice(each, part.visit.stack) for each in slices)
+        else:
+            masks = other_masks(part.split) if part.split.kind == "item" else []
+            found = (self.measured(start, part.visit.stack) for start in (part.split, *masks))
         return next((measure for measure in found if measure is not None), None)
+
+    def _measured_slice(self, rows: Value, stack: Stack) -> Value | None:
+        """A call that evaluates with some of the rows that a border divides: the first ones, where a model learns from
+        all of them, are only judged in folds, and what is learned from any says nothing of its rows."""
+        measure = self.measured(rows, stack)
+        if measure is None or not self.measures(measure) or last_name(measure) in FOLDS:
+            return measure
+        if bounds(rows)[0] is None and self._is_learned_whole(rows, stack):
+            return None
+        return self.judged_by(rows, stack)
+
+    def _is_learned_whole(self, rows: Value, stack: Stack) -> bool:
+        """Whether a model learns from some rows, and not from parts that are picked from them once more."""
+
+        def whole(value: Value, stack: Stack) -> list[Step]:
+            return [] if value is not rows and self.picks_rows(value) else self._not_learned(value, stack)
+
+        visits = self.flow.walk(rows, whole, stack=stack, limit=USE_LIMIT)
+        return any(
+            visit.parent is not None and visit.value.kind == "call" and self.flow.roles(visit.value) & _LEARNS
+            for visit in visits
+        )
 
     def measured(self, data: Value, stack: Stack = ()) -> Value | None:
         """A call that evaluates with what becomes of some data, or keeps it to evaluate with; where it is written down,
@@ -162,22 +189,23 @@ class Splits:
 
     def held_out(self, value: Value) -> Value | None:
         """The split in two of which a variable is the second part: the rows that are there to judge by."""
-        if value.kind == "item" and (single := self._by_places(value)) is not None:
-            return single
+        if value.kind == "item" and (single := self._by_places(value)) is not None and single[1] == 1:
+            return single[0]
         if value.kind != "item" or not isinstance(value.data, int) or value.data % 2 == 0:
             return None
         split = value.source
         is_two = split.kind == "call" and last_name(split) == "train_test_split" and self.is_split(split)
         return split if is_two and not self._is_split_again(split, value.data) else None
 
-    def _by_places(self, item: Value) -> Value | None:
-        """The split whose second places pick rows: `train, test = next(folds.split(X, y, groups))`, `X.iloc[test]`."""
+    def _by_places(self, item: Value) -> tuple[Value, object] | None:
+        """The split whose first or second places pick rows, and which of them: `train, test = next(folds.split(X, y))`,
+        `X.iloc[test]`."""
         place = item.one("key")
         key = bare(place) if place is not None else None
-        if key is None or key.kind != "item" or key.data != 1 or not key.source.calls_external("next"):
+        if key is None or key.kind != "item" or not key.source.calls_external("next"):
             return None
         folds = next(iter(key.source.arguments), None)
-        return folds if folds is not None and self._folds(folds) else None
+        return (folds, key.data) if folds is not None and self._folds(folds) else None
 
     def _is_split_again(self, split: Value, place: int) -> bool:
         """Whether the second part is divided once more, so that not all of it is there to judge by."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mldebt.flow.idioms import at_place
 from mldebt.flow.steps import Stack, Step, may_enter
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -19,6 +20,9 @@ class Unpacking:
             steps = self._place_back(value.source, value.key, stack)
             if steps:
                 return steps
+        written = at_place(value.source, value.key) if value.kind == "item" and isinstance(value.key, int) else None
+        if written is not None:
+            return [Step("part", written, stack)]
         return self.flow.back(value, stack)
 
     def _place_back(self, call: Value, place: int, stack: Stack) -> list[Step]:
@@ -46,8 +50,10 @@ class Unpacking:
             for position, part in enumerate(parts)
             if part is value
         ]
-        tuples = {user for user, _ in places}
+        written = _unpacked(value)
+        tuples = {user for user, _ in places} | written.keys()
         steps = [step for step in self.flow.forth(value, stack) if step.value not in tuples]
+        steps += [Step("part", each, stack) for taken in written.values() for each in taken]
         for user, position in places:
             for step in self.flow.leave(user.body, stack):
                 taken = [each for label, each in step.value.uses if label == "object" and each.kind == "item"]
@@ -62,6 +68,20 @@ def _places(value: Value) -> list[Value] | None:
     if value.kind != "collection" or value.data != "tuple" or any(label != "item" for label, _ in value.inputs):
         return None
     return [source for _, source in value.inputs]
+
+
+def _unpacked(value: Value) -> dict[Value, list[Value]]:
+    """The tuples that are written down with a value in them only to be taken apart, and what is taken at its places:
+    `a, b = value, other`."""
+    found: dict[Value, list[Value]] = {}
+    for label, user in value.uses:
+        parts = _places(user) if label == "item" else None
+        if parts is None or not all(by == "object" and isinstance(each.key, int) for by, each in user.uses):
+            continue
+        own = {place for place, part in enumerate(parts) if part is value}
+        own |= {place - len(parts) for place in own}
+        found[user] = [each for _, each in user.uses if each.key in own]
+    return found
 
 
 def _is_returned(value: Value) -> bool:
