@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mldebt.detectors.contract import _runners
 from mldebt.finding import Audience, Hit, Step
 from mldebt.flow.body import Body
 from mldebt.pipeline import Project
@@ -271,6 +272,7 @@ class Churn:{mark}
 """
 
 BAD = (
+    *_runners.BAD,
     # a class that stands in a table is made by whoever looks there
     {
         "models.py": _CLASS.format(mark="  # debt") + '\nMODELS = {"churn": Churn}\n',
@@ -349,6 +351,7 @@ def spend(path):
     ),
 )
 GOOD = (
+    *_runners.GOOD,
     # a class that only tests make an object of
     {
         "churn/models.py": _CLASS.format(mark="") + '\n__all__ = ["Churn"]\n',

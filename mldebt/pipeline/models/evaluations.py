@@ -8,6 +8,7 @@ from functools import cached_property
 
 from mldebt.facts.record import Attribute, Name
 from mldebt.flow.body import Body
+from mldebt.flow.calls.words import says
 from mldebt.flow.conditions.conditions import opened_around
 from mldebt.flow.files.files import Files, same_top
 from mldebt.flow.module import Module
@@ -50,6 +51,9 @@ _EVALUATES = regex(r"^_*(evaluat|eval_|run_eval|(compute|calculate|get)_metrics|
 _OF_NO_MODEL = regex(r"_(expr|expression|formula|condition|rule|template|query|string|script|polynomial)s?$", re.I)
 """What is evaluated that is no model."""
 _NO_GRADIENTS = ("torch.no_grad", "torch.inference_mode")
+_VALIDATES = "ultralytics."
+"""A library whose models are judged on the validation rows of their data set while they learn, unless they are told not
+to be."""
 _SAME = frozenset("phi same choice passed param attr global free return".split())
 _LOSS = regex(r"loss|criterion|cross_entropy|nll|kl_div|logsumexp", re.IGNORECASE)
 
@@ -95,10 +99,17 @@ class Evaluations:
         """Whether training is given data to validate on, or searches with cross-validation."""
         if call.kind != "call":
             return False
-        if "tunes" in self.flow.roles(call):
+        if "tunes" in self.flow.roles(call) or self._validates_by_itself(call):
             return True
         made = [visit.value for visit in self.flow.walk(call, self._trainer, limit=TRAINER_LIMIT)]
         return any(self._is_given_held_out(each) for each in made if each.kind == "call")
+
+    def _validates_by_itself(self, call: Value) -> bool:
+        """Whether training validates on the part of its data set that is there for it, with nothing said of it."""
+        apis = (target.api for target in self.flow.targets(call))
+        return any(api is not None and api.name.startswith(_VALIDATES) for api in apis) and not says(
+            call, "val", told=False
+        )
 
     def _is_given_held_out(self, call: Value) -> bool:
         """Whether an argument holds data to validate on, by its name or by that of the parameter it fills."""

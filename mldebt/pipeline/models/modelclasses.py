@@ -33,6 +33,7 @@ ASKED = regex(
     r"|generate(_(text|answer|response|recommendation|prediction|image|caption|summary|sequence|token)\w*)?\Z"
 )
 _TRAINS_ITSELF = regex(r"(fit|train|partial_fit|training_step)(_|\Z)")
+_FITS = frozenset({"fit", "partial_fit", "fit_transform", "train"})
 _PASSES = frozenset({"forward", "call", "__call__"})
 _PLAIN_MODULES = frozenset({"torch.nn.Module", "abc.ABC"})
 _STARTS = regex(r"subprocess\.|os\.system$")
@@ -206,10 +207,14 @@ class ModelClasses:
         return bool(methods) and not any(self._leaves_something(unit, family, 0) for unit in methods.values())
 
     def _trains_what_it_is_given(self, cls: ClassKey) -> bool:
-        """Whether a class trains the networks that its methods are handed, and none of its own: a runner of any."""
+        """Whether a class trains the networks that its methods are handed, or what they make of a class that they are
+        handed, and none of its own: a runner of any."""
         if self.models.derives(cls, _MODEL_KINDS):
             return False
         bodies = [body for key in self._family(cls) for body in self._bodies(key)]
+        fits = [call for body in bodies for call in body.calls if last_name(call) in _FITS]
+        if fits and all(map(_fits_a_given, fits)):
+            return True
         training = [
             body
             for body in bodies
@@ -231,7 +236,8 @@ class ModelClasses:
         """Whether a method, or one of its object's that it calls, keeps something in the object, trains a model or
         starts the program that does."""
         body = self.flow.body(*unit)
-        if any(node.kind in ("store", "mutate") and _is_of_self(node) for node in body.nodes):
+        changed = (node for node in body.nodes if node.kind in ("store", "mutate") and _is_of_self(node))
+        if not all(map(self._puts_in_a_runner, changed)):
             return True
         for call in body.calls:
             if self.gradients.trains(call) or _TRAINS_ITSELF.match(last_name(call)):
@@ -244,6 +250,20 @@ class ModelClasses:
                 if own and self._leaves_something(target.key, family, depth + 1):
                     return True
         return False
+
+    def _puts_in_a_runner(self, store: Value) -> bool:
+        """Whether a method that is told nothing only puts into the object what another object hands it, which is no
+        model: `self.pipeline = jobs.get_pipeline()`."""
+        given = next(iter(store.every("value")), None)
+        if given is None or given.kind != "call" or given.arguments or len(store.body.params) > 1:
+            return False
+        targets = self.flow.targets(given)
+        kinds = [each.name for each in self.flow.types(given)]
+        return (
+            bool(targets)
+            and all(target.kind == "func" and target.receiver is not None for target in targets)
+            and not any(isinstance(kind, str) or self.models.is_model(kind) for kind in kinds)
+        )
 
     def _is_concrete(self, cls: ClassKey) -> bool:
         """Whether anybody makes one: a call, a registry by name, a configuration; what nobody derives from may be."""
@@ -528,6 +548,14 @@ def _is_of_self(node: Value) -> bool:
     while base is not None and base.kind in ("attr", "item", "store", "mutate", "passed", "phi"):
         base = base.source
     return base is not None and is_self(base)
+
+
+def _fits_a_given(call: Value) -> bool:
+    """Whether what is fitted is made of a class that was handed to the method: `model = kind()`, `model.fit(rows)`."""
+    made = call.receiver
+    while made is not None and made.kind in ("passed", "same", "mutate") and made.inputs:
+        made = made.source
+    return made is not None and made.kind == "call" and _asks_a_given(made)
 
 
 def _asks_a_given(call: Value) -> bool:

@@ -353,7 +353,8 @@ class Register:
             kept = [(call, "served") for call in asked if self.reached.from_endpoint(call.body)][:1]
         if not kept:
             kept = [(call, "logged") for call in self._logged(first, trained)]
-        if not kept and first.cls is not None and self.classes.is_handed_out(first.cls):
+        is_passing = _is_of_one_turn(first.made, [*trained, *asked])
+        if not kept and first.cls is not None and not is_passing and self.classes.is_handed_out(first.cls):
             kept = [(trained[0], "handed out")]
         if not kept:
             return None
@@ -506,6 +507,11 @@ def installed_packages(flow: Flow, documents: Sequence[Document]) -> list[str]:
 def _is_of_one_call(made: Value, uses: Iterable[Value]) -> bool:
     """Whether one function builds a model, trains it and asks it: each call makes a model for its own question."""
     return made.body.number > 0 and all(use.body is made.body for use in uses)
+
+
+def _is_of_one_turn(made: Value, uses: Iterable[Value]) -> bool:
+    """Whether a loop builds a model, trains it and asks it at each turn, for the sake of what it tells of its rows."""
+    return made.kind == "call" and bool(made.loops) and all(use.loops == made.loops for use in uses)
 
 
 def _library(name: str) -> str:
