@@ -47,6 +47,47 @@ if __name__ == "__main__":
     keep()
 """
 
+_FLAGS = (
+    _FIT
+    + """
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+@dataclass
+class Flags:
+    out_dir: str = "results/plain"
+    rounds: int = 9
+
+    def update(self, told):
+        for name, value in told.items():
+            {sets}
+
+flags = Flags()
+with open("flags.yaml") as file:
+    flags.update(yaml.safe_load(file))
+joblib.dump(fitted(), Path(flags.out_dir) / "churn.joblib"){mark}
+"""
+)
+_STAGE = {
+    "dvc.yaml": """
+        stages:
+          train:
+            cmd: python train.py
+            outs:
+              - {out}
+        """,
+    "train.py": """
+        from tensorflow import keras
+
+        model = keras.Sequential([keras.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        model.fit(load("rows"), load("labels"))
+        model.save("models/kept"){mark}
+        """,
+}
+
 _TWICE = """
 import os
 from datetime import datetime
@@ -73,7 +114,15 @@ def keep():
 keep()
 """
 
+
+def _staged(out: str, mark: str) -> dict[str, str]:
+    return {path: text.format(out=out, mark=mark) for path, text in _STAGE.items()}
+
+
 BAD = (
+    # settings that are only ever what they are by default; a stage that declares another folder
+    _FLAGS.format(sets="self.rounds = value", mark="  # debt"),
+    _staged("models/kept-before/weights.h5", "  # debt"),
     _FIT + _TWICE.format(other="scaler", name="{datetime.now():%Y%m%d}", mark="  # debt"),
     _FIT + _GUARDED.format(asked="model is None", mark="  # debt"),
     # beside the code itself
@@ -190,6 +239,9 @@ fire.Fire(main)
 """,
 )
 GOOD = (
+    # settings of any name are read; a stage declares the files in the folder that is saved to
+    _FLAGS.format(sets="setattr(self, name, value)", mark=""),
+    _staged("models/kept/weights.h5", ""),
     # the newest of those that are kept
     _FIT + _TWICE.format(other="model", name="{datetime.now():%Y%m%d}", mark=""),
     _FIT + _GUARDED.format(asked="(out / 'churn.joblib').exists()", mark=""),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from mldebt.flow.linking import Target
+from mldebt.flow.linking import ClassKey, Target, is_self
 from mldebt.flow.value import Value
 from mldebt.flow.walk import FAN_OUT, Flow, Stack, Step, Visit
 from mldebt.regex import regex
@@ -97,6 +97,7 @@ class Givens:
         self.flow = flow
         self._known: dict[Value, tuple[Given, ...]] = {}
         self._overridden: dict[int, bool] = {}
+        self._filled: dict[ClassKey, bool] = {}
         self._back = flow.remembered(self._find_back)
         self._deciders: dict[str, Callable[[Value], str]] = {
             "const": self._constant_kind,
@@ -193,9 +194,22 @@ class Givens:
                 return "option"
             if text.startswith(("omegaconf.", "hydra.", "ml_collections.", "configparser.")):
                 return "setting"
+            if isinstance(each.name, tuple) and value.kind == "attr" and self._is_filled(each.name):
+                return "setting"
         if isinstance(value.data, str) and _RUN_NAME.search(name) and not _is_own(owner):
             return "run"
         return ""
+
+    def _is_filled(self, cls: ClassKey) -> bool:
+        """Whether a method fills the fields of an object by names that it is told: `setattr(self, key, value)`."""
+        if cls not in self._filled:
+            calls = (call for number in self.flow.children(*cls) for call in self.flow.body(cls[0], number).calls)
+            self._filled[cls] = any(
+                call.calls_external("setattr") and is_self(call.arguments[0]) and call.arguments[1].kind != "const"
+                for call in calls
+                if len(call.arguments) > 1
+            )
+        return self._filled[cls]
 
     def _param_kind(self, param: Value, stack: Stack) -> str:
         if stack:

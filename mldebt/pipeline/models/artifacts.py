@@ -260,8 +260,15 @@ class Artifacts:
                 *(data.location for data in document.data),
             )
         ]
+        is_folder = bool(name) and "." not in name.rpartition("/")[2]
         return any(
-            place and (name == place or name.startswith(place + "/") or name.endswith("/" + place))
+            place
+            and (
+                name == place
+                or name.startswith(place + "/")
+                or name.endswith("/" + place)
+                or (is_folder and place.startswith(name + "/"))
+            )
             for path in declared
             if (place := path.strip("./"))
         )

@@ -113,7 +113,7 @@ class Evaluations:
 
     def _is_given_held_out(self, call: Value) -> bool:
         """Whether an argument holds data to validate on, by its name or by that of the parameter it fills."""
-        if any(keyword and _HELD_OUT.search(keyword) for keyword, _ in arguments(call)):
+        if any(keyword and _HELD_OUT.search(keyword) and not _is_off(source) for keyword, source in arguments(call)):
             return True
         if any(_HELD_OUT.search(key) for _, source in arguments(call) for key in _keys(source)):
             return True
@@ -425,6 +425,11 @@ def _keys(mapping: Value) -> Iterator[str]:
         mapping = mapping.source
     if mapping.kind == "dict":
         yield from (key for key in mapping.keys if isinstance(key, str))
+
+
+def _is_off(value: Value) -> bool:
+    """Whether a flag is switched off: `val=False`."""
+    return value.kind == "const" and value.data is False
 
 
 def _is_something(value: Value) -> bool:
