@@ -86,7 +86,60 @@ json.dump(model.get_params(), open("kept.json", "w"))
 _OF_RIDGE = {"module": "sklearn.linear_model", "made": "Ridge()"}
 _HOW = "Trains the price model on the rows of last week, which prepare.py has left."
 
+_LIBRARY = {
+    "rows.py": """
+        import pandas as pd
+        from sklearn.preprocessing import LabelEncoder
+
+        def coded(path):
+            rows = pd.read_csv(path){mark}
+            rows["shop"] = LabelEncoder().fit_transform(rows["shop"])
+            return rows.dropna().drop_duplicates()
+
+        if __name__ == "__main__":
+            tried = coded("rows.csv")
+            {kept}
+        """,
+    "prices.py": """
+        from rows import coded
+        from sklearn.linear_model import Ridge
+
+        def fitted(path):
+            rows = coded(path)
+            return Ridge().fit(rows[["shop"]], rows["price"])
+        """,
+}
+_ALL = """
+from importlib import import_module
+
+NAMES = [__package__ + "." + name for name in ["prepare", "{name}"]]
+
+def run():
+    for name in NAMES:
+        import_module(name).main()
+"""
+_WATCHED = """
+import pandas as pd
+from optbinning.scorecard import {kind}
+
+if __name__ == "__main__":
+    rows = pd.read_parquet("rows.parquet")
+    watch = {kind}(load("scorecard"))
+    watch.fit(rows, load("rows of last year")){mark}
+    watch.psi_table().to_csv("psi.csv")
+"""
+
+
+def _library(kept: str, mark: str = "") -> dict[str, str]:
+    return {path: text.format(kept=kept, mark=mark) for path, text in _LIBRARY.items()}
+
+
 BAD = (
+    # others import it, and it is run for a file that it writes
+    _library('tried.to_csv("coded.csv")', mark="  # debt"),
+    # the modules that are started by their names are others
+    {"jobs/train.py": _TRAIN.format(mark="  # debt"), "jobs/every.py": _ALL.format(name="judge")},
+    _WATCHED.format(kind="Scorecard", mark="  # debt"),
     # a text that is no docstring, as other work comes before it
     _BELOW.format(**_OF_RIDGE, text=_HOW, first='print("begun")\n', mark="  # debt"),
     # the habit of a whole repository
@@ -124,6 +177,12 @@ BAD = (
     _LINE.format(fitted="", mark="  # debt", kept="return line"),
 )
 GOOD = (
+    # a library, tried out below
+    _library("print(len(tried))"),
+    # started by its name, which stands in a list
+    {"jobs/train.py": _TRAIN.format(mark=""), "jobs/every.py": _ALL.format(name="train")},
+    # how rows have changed
+    _WATCHED.format(kind="ScorecardMonitoring", mark=""),
     # a docstring below the imports
     _BELOW.format(**_OF_RIDGE, text=_HOW, first="", mark=""),
     # a model that is there is asked what counts

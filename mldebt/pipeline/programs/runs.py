@@ -11,6 +11,7 @@ import msgspec
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
+from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.gradients import TRAINS, Gradients
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import root
@@ -29,6 +30,7 @@ HEADER_LINES = 40
 DEPTH = 4
 STEM_LENGTH = 8
 LITERAL_LIMIT = 400
+STARTED_LIMIT = 80
 _FILE = regex(r"[\w./-]+\.py\b")
 _TELLING_KINDS = frozenset(
     {
@@ -45,8 +47,13 @@ _LICENSE = regex(
     r"copyright|licen[cs]e|all rights reserved|spdx|^[\W_]*$|coding[:=]|^!|pylint|noqa|flake8|type: ignore",
     re.IGNORECASE,
 )
+_MODULE = regex(r"\.*[A-Za-z_]\w*(\.[A-Za-z_]\w*)*\Z")
 _STARTED = regex(r"-m\s+([A-Za-z_][\w.]*)")
 _PREPARES = regex(r"\.(preprocessing|impute)\.|(Encoder|Scaler|Imputer|Binarizer|Vectorizer|PCA|TSNE)\b")
+_WATCHES = regex(r"Monitor|Drift|PSI|PopulationStability")
+"""What is fitted to tell how rows have changed, and learns nothing from them."""
+_LOADS = frozenset({"import_module", "__import__"})
+_KEEPS = frozenset({"registers", "tracks"})
 _VERSIONS = frozenset({"passed", "mutate", "phi", "same"})
 _HELP = frozenset({"description", "help", "usage", "epilog"})
 
@@ -117,6 +124,8 @@ class Runs:
                 asked = next((call for call in body.calls if "predicts" in self.flow.roles(call)), None)
                 if asked is not None:
                     return "scores with a model", asked
+        if self._is_imported(module) and not self._keeps_something(bodies):
+            return None  # the program below a library tries it out
         for ingestion in self.project.ingestions:
             if ingestion.owner[0] == module.index and not self._only_draws(ingestion, bodies):
                 return "prepares data", ingestion.sources[0]
@@ -146,8 +155,30 @@ class Runs:
             paths.is_write(call) for call, draws in drawing if not draws
         )
 
+    def _keeps_something(self, bodies: list[Body]) -> bool:
+        """Whether anything that a program starts, in whichever module, writes or hands over what it makes."""
+        paths = self.flow.shared(Paths)
+        waiting, seen = list(bodies), set(bodies)
+        while waiting:
+            body = waiting.pop()
+            for call in body.calls:
+                if paths.is_write(call) or self.flow.roles(call) & _KEEPS:
+                    return True
+                own = (target.key for target in self.flow.targets(call) if target.kind == "func")
+                after = {self.flow.body(*key) for key in own} - seen
+                if len(seen) + len(after) > STARTED_LIMIT:
+                    return True
+                seen |= after
+                waiting.extend(after)
+        return False
+
+    def _only_watches(self, call: Value) -> bool:
+        """Whether what is fitted is made to tell how rows have changed: `ScorecardMonitoring(…).fit(…)`."""
+        made = root(call.receiver) if call.receiver is not None else call
+        return made is not call and bool(_WATCHES.search(last_name(made)))
+
     def _trains(self, call: Value) -> bool:
-        if self.gradients.only_derived(call):
+        if self.gradients.only_derived(call) or self._only_watches(call):
             return False
         if self.models.trains(call):
             return "features" not in self.flow.roles(call) and not self._only_prepares(call)
@@ -259,7 +290,30 @@ class Runs:
             dotted.endswith(f".{started}") or (started.endswith(".") and package.endswith(f".{started}"))
             for started, places in self._modules_in_literals.items()
             if places - {module.index}
+        ) or self._is_loaded_by_name(module, dotted)
+
+    def _is_loaded_by_name(self, module: Module, dotted: str) -> bool:
+        """Whether other code loads a module by its name out of a list, to start it: a whole name, or that of one beside
+        or below the code."""
+        name = dotted.rpartition(".")[2]
+        return any(
+            dotted.endswith(f".{told}") and ("." in told or module.path.startswith(folder))
+            for index, folder, told in self._loaded_names.get(name, ())
+            if index != module.index
         )
+
+    @cached_property
+    def _loaded_names(self) -> dict[str, list[tuple[int, str, str]]]:
+        """The names that stand in code which loads modules by their names, by their last part: each with the module
+        that it stands in and its folder."""
+        found: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+        loading = {call.body.module.index: call.body.module for call in self.flow.calls_named(_LOADS)}
+        for index, module in loading.items():
+            folder = module.path[: module.path.rfind("/") + 1]
+            for node in module.facts.exprs:
+                if isinstance(node, r.Constant) and isinstance(node.value, str) and _MODULE.match(node.value):
+                    found[node.value.rpartition(".")[2]].append((index, folder, node.value.lstrip(".")))
+        return found
 
     @cached_property
     def _files_in_literals(self) -> dict[str, set[int]]:
