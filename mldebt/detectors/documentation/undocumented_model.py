@@ -232,7 +232,40 @@ class Study:{on_class}
 Study().run()
 """
 
+_CARD = """---
+library_name: keras
+tags: [image-classification]
+metrics: [accuracy]
+---
+# Styles
+
+Model type: a CNN that tells the style of a building.
+
+## Training data
+
+9000 photographs of buildings, by hand sorted.
+
+## Metrics
+
+Accuracy 0.81 on the photographs of another year.
+"""
+_STYLES = """
+from tensorflow import keras
+
+def train(images, styles):
+    model = keras.Sequential([keras.layers.Conv2D(8, 3), keras.layers.Dense(9)]){mark}
+    model.compile("sgd", "mse")
+    model.fit(images, styles)
+    model.save("models/styles.h5")
+"""
+
 BAD = (
+    # the card lies with the code of another
+    {
+        "src/train.py": _STYLES.format(mark="  # debt"),
+        "doors/README.md": _CARD.replace("Styles", "Doors").replace("style of a building", "kind of a door"),
+        "doors/show.py": "print(3)\n",
+    },
     _RUNNER.format(net="self.net", mark="  # debt"),
     # whoever installs a package may use its classes
     _counts(taken="Shares", mark="  # debt"),
@@ -378,6 +411,8 @@ BAD = (
     {"rank.py": _NET.format(mark="  # debt", **_CLICK), "docs/deep.md": "The net is trained on what users see."},
 )
 GOOD = (
+    # the card lies with what is kept
+    {"src/train.py": _STYLES.format(mark=""), "models/README.md": _CARD},
     # it trains whatever it is given
     _RUNNER.format(net="net", mark=""),
     # one of them is used, and the other is left over

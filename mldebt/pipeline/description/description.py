@@ -216,7 +216,7 @@ class Descriptions:
             self._links[folder] = tuple(self._links_to(folder))
         yield from self._links[folder]
         for card in self.prose.model_cards():
-            if self._covers(speaks_from(card.path), folder) and not self.addressees.is_for_others(card, model):
+            if self._covers(self._stands_for(card.path), folder) and not self.addressees.is_for_others(card, model):
                 yield prose(card)
         leading = {}
         for naming, location in self.prose.naming(module.path, self._paths):
@@ -289,7 +289,7 @@ class Descriptions:
         modules = self._modules(model)
         folders = [module.path.rpartition("/")[0] for module in modules]
         for card in self.prose.model_cards():
-            covers = any(self._covers(speaks_from(card.path), folder) for folder in folders)
+            covers = any(self._covers(self._stands_for(card.path), folder) for folder in folders)
             if covers and not self.addressees.is_for_others(card, model):
                 yield card.path, card.place(1), card.title
         yield from self._naming_places(model)
@@ -349,6 +349,12 @@ class Descriptions:
             found = next((each for each in meant if _speaks_of_models(document.text, each)), None)
             if found is not None:
                 yield document, document.text.count("\n", 0, found.start()) + 1
+
+    def _stands_for(self, card: str) -> str:
+        """The folder that a model card stands for; all of the repository where it lies with what is kept, and no code
+        does."""
+        place = speaks_from(card)
+        return place if any(path.startswith(f"{place}/") for path in self._paths) else ""
 
     def _covers(self, place: str, folder: str) -> bool:
         """Whether a README in `place` speaks for code in `folder`: its own, or one below it; the repository where there
