@@ -10,6 +10,7 @@ from functools import cached_property
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import last_name, read_name
 from mldebt.flow.linking import is_self
+from mldebt.flow.orders.kept_orders import asks_store
 from mldebt.flow.tasks.graph_states import entries
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -62,8 +63,7 @@ class KeptDocuments:
         return False
 
     def _is_of_store(self, call: Value, methods: frozenset[str]) -> bool:
-        api = self._flow.api(call) if call.kind == "call" and call.calls_method(*methods) else None
-        return api is not None and api.medium == "table"
+        return call.kind == "call" and call.calls_method(*methods) and asks_store(self._flow, call)
 
     def _place(self, call: Value) -> str:
         """The collection or the table that a call asks: `db.likes`, `db["likes"]`, `dynamodb.Table("likes")`; "" where

@@ -12,8 +12,8 @@ from mldebt.flow.files.writers import Writers
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
-_TELLING_LENGTH = 5
-_KEY_LENGTH = 3
+TELLING_LENGTH = 5
+KEY_LENGTH = 3
 _BY_LINE = ("write", "writerow")
 _BY_TABLE = ("read_sql", "read_sql_table", "read_sql_query")
 
@@ -39,7 +39,7 @@ class KeptOrders:
     def scored(self, read: Value) -> list[Value]:
         """The members with their scores that are added to the sorted set which a call reads by its key."""
         text = self._only_text(read)
-        if not _is_telling(text, is_keyed=True) or not _is_keyed(self._flow, read):
+        if not _is_telling(text, is_keyed=True) or not asks_store(self._flow, read):
             return []
         writes = [write for write in self._by_name.get(_name(text), ()) if self._is_near(write, read)]
         added = [write for write in writes if write.calls_method("zadd") and self._only_text(write) == text]
@@ -47,9 +47,9 @@ class KeptOrders:
 
     def reads_of(self, write: Value, methods: tuple[str, ...]) -> list[Value]:
         """The calls of some methods that ask a store for what a call keeps there under a key."""
-        text = self._only_text(write) if _is_keyed(self._flow, write) else ""
+        text = self._only_text(write) if asks_store(self._flow, write) else ""
         reads = self._flow.calls_named(frozenset(methods)) if _is_telling(text, is_keyed=True) else ()
-        asked = (read for read in reads if self._paths.is_read(read) and _is_keyed(self._flow, read))
+        asked = (read for read in reads if self._paths.is_read(read) and asks_store(self._flow, read))
         return [read for read in asked if self._only_text(read) == text and self._is_near(write, read)]
 
     def sent(self, consumer: Value) -> list[Value]:
@@ -76,7 +76,7 @@ class KeptOrders:
         if read.calls_method(*_BY_TABLE) or read.calls_external(*(f"pandas.{name}" for name in _BY_TABLE)):
             return self._of_table(read)
         text = self._only_text(read)
-        if not _is_telling(text, is_keyed=False) or _is_keyed(self._flow, read):
+        if not _is_telling(text, is_keyed=False) or asks_store(self._flow, read):
             return []
         writes = [write for write in self._by_name.get(_name(text), ()) if self._is_near(write, read)]
         if len(writes) != 1 or writes[0] is read or self._is_added_to(text):
@@ -96,7 +96,7 @@ class KeptOrders:
 
     def _is_same(self, write: Value, read: Value, text: str) -> bool:
         other = self._only_text(write)
-        if _is_keyed(self._flow, write):
+        if asks_store(self._flow, write):
             return False
         return _is_same_path(text, other) and self._files.means(write, other, read, text)
 
@@ -156,8 +156,8 @@ class KeptOrders:
         ]
 
 
-def _is_keyed(flow: Flow, call: Value) -> bool:
-    """Whether a call asks a store by a key."""
+def asks_store(flow: Flow, call: Value) -> bool:
+    """Whether a call asks a store: by a key, for documents, or for rows."""
     api = flow.api(call)
     return api is not None and api.medium == "table"
 
@@ -174,7 +174,7 @@ def _name(text: str) -> str:
 def _is_telling(text: str, *, is_keyed: bool) -> bool:
     """Whether a name says enough to be known by; of a file it must be known as a whole."""
     literal, is_told = _name(text).replace("{}", ""), "{" not in _name(text)
-    least = _KEY_LENGTH if is_keyed and is_told else _TELLING_LENGTH
+    least = KEY_LENGTH if is_keyed and is_told else TELLING_LENGTH
     return len(literal) >= least and (is_keyed or is_told)
 
 

@@ -10,12 +10,11 @@ from typing import NamedTuple
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.idioms import last_name
+from mldebt.flow.orders.kept_orders import KEY_LENGTH, TELLING_LENGTH, asks_store
 from mldebt.flow.steps import Stack
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
-_TELLING_LENGTH = 5
-_KEY_LENGTH = 3
 _KEYS = {"name", "key"}
 _CACHE = "django.core.cache.cache."
 _READS = {"get": 1, "getex": 1, "lrange": 1, "hget": 2}
@@ -52,7 +51,7 @@ class KeyedStores:
     def is_keyed(self, call: Value) -> bool:
         """Whether a call asks a store, or a cache that outlives the program, by a key."""
         api = self._flow.api(call)
-        return api is not None and (api.medium == "table" or api.name.startswith(_CACHE))
+        return asks_store(self._flow, call) or (api is not None and api.name.startswith(_CACHE))
 
     def written(self, read: Value, stack: Stack = ()) -> tuple[Kept, ...]:
         """What was put under the key that a call asks for, under the calls that are open."""
@@ -121,4 +120,4 @@ def _content(write: Value) -> Value | None:
 def _is_telling(key: str) -> bool:
     """Whether a key says enough to be known by; less is enough where all of it is told."""
     literal = key.replace("{}", "").replace(_GAP, "")
-    return len(literal) >= (_TELLING_LENGTH if "{}" in key else _KEY_LENGTH)
+    return len(literal) >= (TELLING_LENGTH if "{}" in key else KEY_LENGTH)

@@ -49,6 +49,11 @@ class Origin(NamedTuple):
     trail: tuple[Value, ...]
     stack: Stack
 
+    @classmethod
+    def of_scores(cls, scorer: Value) -> Origin:
+        """The ranking that the scores of a model's call make."""
+        return cls(scorer, "a model's score", (scorer,), ())
+
 
 _Way = tuple[Value, "_Way"] | None
 """A value and the way before it."""

@@ -156,7 +156,7 @@ class Reversals:
 
 def _of_scores(idiom: Idiom, call: Value, scorer: Value, given: tuple[Value, ...]) -> Reorder:
     """What a call does to the order of a model's scores, and the values that have it from there."""
-    origin = Origin(scorer, "a model's score", (scorer,), ())
+    origin = Origin.of_scores(scorer)
     return Reorder(call, idiom.kind, idiom.accidental, idiom.text, given, (origin,))
 
 

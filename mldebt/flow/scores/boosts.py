@@ -126,7 +126,7 @@ class Boosts:
             sorts = tuple(self._sorts.sorted_in_place(store)) if scorer is not None else ()
             if scorer is None or not sorts:
                 return
-            origin = Origin(scorer, "a model's score", (scorer,), ())
+            origin = Origin.of_scores(scorer)
         yield Reorder(store, "insert", False, f"{name} is set to {stored.data} by hand", sorts, (origin,))
 
     def _ranked_column(self, table: Value, name: str) -> Value | None:
@@ -278,7 +278,7 @@ class Boosts:
 
 
 def _reorder(node: Value, scorer: Value, results: tuple[Value, ...]) -> Reorder:
-    origin = Origin(scorer, "a model's score", (scorer,), ())
+    origin = Origin.of_scores(scorer)
     return Reorder(node, "boost", False, TEXT, results, (origin,))
 
 
