@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -52,6 +53,10 @@ class Module(msgspec.Struct, kw_only=True, eq=False):
             guards = [node for node in self.facts.exprs if node.__class__ is Constant and node.value == "__main__"]
             self._is_script = self.is_notebook or bool(guards)
         return self._is_script
+
+    def texts(self) -> Iterator[str]:
+        """The texts that are written in the file, those with names in them aside."""
+        return (node.value for node in self.facts.exprs if isinstance(node, Constant) and isinstance(node.value, str))
 
     def scope(self, number: int) -> Scope:
         return self.facts.scopes[number]

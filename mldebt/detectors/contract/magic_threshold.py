@@ -12,6 +12,7 @@ from mldebt.flow.conditions.only_told import OnlyTold
 from mldebt.flow.evaluation.gradients import TRAINS
 from mldebt.flow.files.paths import arguments
 from mldebt.flow.idioms import last_name
+from mldebt.flow.rows.drawn import Drawn
 from mldebt.flow.rows.variables import roots
 from mldebt.flow.scores.scores import ASKS
 from mldebt.flow.types.models import NETWORK_KINDS, Models
@@ -647,7 +648,7 @@ def _is_offline(project: Project, body: Body) -> bool:
         return True
     if _VALIDATES.search(body.scope.name) and any(project.flow.roles(call) & TRAINS for call in beside):
         return True
-    return any("plots" in project.flow.roles(call) for call in body.calls)
+    return project.flow.shared(Drawn).draws(body)
 
 
 def _measures(project: Project, call: Value) -> bool:

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from mldebt.facts.record import Constant
 from mldebt.flow.conditions.conditions import ways
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -51,12 +50,8 @@ class OffKeys:
     @cached_property
     def _options(self) -> set[str]:
         """The options of command lines, as the code spells them."""
-        return {
-            node.value.replace("_", "-")
-            for module in self.flow.program.modules
-            for node in module.facts.exprs
-            if isinstance(node, Constant) and isinstance(node.value, str) and node.value.startswith("--")
-        }
+        texts = (text for module in self.flow.program.modules for text in module.texts())
+        return {text.replace("_", "-") for text in texts if text.startswith("--")}
 
 
 def _asked(test: Value) -> str:

@@ -9,7 +9,7 @@ from functools import cached_property
 import msgspec
 
 from mldebt.documents import DocumentFacts, DocumentKind, Setting
-from mldebt.facts.record import Attribute, Constant
+from mldebt.facts.record import Attribute
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.rows.losses import is_caught
@@ -147,11 +147,7 @@ class SettingsRead:
     def _texts(self) -> dict[int, str]:
         """The text constants of each module, joined."""
         return {
-            module.index: "\n".join(
-                node.value
-                for node in module.facts.exprs
-                if isinstance(node, Constant) and isinstance(node.value, str) and "." in node.value
-            )
+            module.index: "\n".join(text for text in module.texts() if "." in text)
             for module in self.flow.program.modules
         }
 

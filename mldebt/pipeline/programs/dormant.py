@@ -133,12 +133,8 @@ class Dormant:
     def _settings(self) -> tuple[str, ...]:
         """The texts of all other documents, and the literals of the code."""
         documents = (document.text for document in self.reachable.documents if document.kind not in PROSE)
-        literals = {
-            node.value
-            for module in self.flow.program.modules
-            for node in module.facts.exprs
-            if isinstance(node, r.Constant) and isinstance(node.value, str) and len(node.value) < TEXT_LIMIT
-        }
+        modules = self.flow.program.modules
+        literals = {text for module in modules for text in module.texts() if len(text) < TEXT_LIMIT}
         return (*documents, *sorted(literals))
 
     # ------------------------------------------------------------------ one module

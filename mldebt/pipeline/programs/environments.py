@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import chain
 
 import msgspec
 
 from mldebt.documents import Dependency, DocumentFacts, DocumentKind
-from mldebt.facts import record as r
 from mldebt.flow.value import Value
 from mldebt.pipeline.models.register import TrainedModel, installed_packages
 from mldebt.pipeline.project import Project
@@ -86,11 +86,7 @@ class Environments:
 def is_submitted_to_spark(project: Project) -> bool:
     """Whether the repository speaks of the command that starts programs on Spark, in a document or a text of the code
     itself."""
-    texts = (
-        node.value
-        for module in project.flow.program.modules
-        for node in module.facts.exprs
-        if isinstance(node, r.Constant) and isinstance(node.value, str)
-    )
     uses_spark = any(each.module.startswith(_SPARK) for module in project.modules() for each in module.facts.imports)
-    return uses_spark and any(_SUBMITS in text for text in (*(each.text for each in project.texts), *texts))
+    documents = (document.text for document in project.texts)
+    texts = (text for module in project.flow.program.modules for text in module.texts())
+    return uses_spark and any(_SUBMITS in text for text in chain(documents, texts))

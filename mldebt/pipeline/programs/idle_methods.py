@@ -303,10 +303,8 @@ class IdleMethods:
         """Which of some names documents and texts of the code have: prose where it writes them as code is written."""
         texts = {(document.text, document.kind in PROSE) for document in self.reachable.documents}
         for module in self.program.modules:
-            for node in module.facts.exprs:
-                if isinstance(node, r.Constant) and isinstance(node.value, str):
-                    text = node.value[:TEXT_LIMIT]
-                    texts.add((text, " " in text))
+            begun = (text[:TEXT_LIMIT] for text in module.texts())
+            texts.update((text, " " in text) for text in begun)
         found: set[str] = set()
         for text, is_prose in texts:
             if text.isidentifier():

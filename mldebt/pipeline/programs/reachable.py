@@ -195,13 +195,10 @@ class Reachable:
         something else: `settings.dataset = "clicks_v2"`, for a program that loads what it is told to."""
         stems = {stem(module) for module in self.flow.program.modules}
         stems = {each for each in stems if _IS_MADE_UP.search(each)}
-        texts = (
-            (node.value, module)
-            for module in self.flow.program.modules
-            for node in module.facts.exprs
-            if isinstance(node, r.Constant) and isinstance(node.value, str)
+        modules = self.flow.program.modules
+        return frozenset(
+            text for module in modules for text in module.texts() if text in stems and text != stem(module)
         )
-        return frozenset(text for text, module in texts if text in stems and text != stem(module))
 
     @cached_property
     def _starred(self) -> frozenset[int]:

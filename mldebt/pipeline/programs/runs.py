@@ -16,6 +16,7 @@ from mldebt.flow.evaluation.gradients import TRAINS, Gradients
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import root
 from mldebt.flow.program import Module
+from mldebt.flow.rows.drawn import Drawn
 from mldebt.flow.types.models import Models
 from mldebt.flow.value import Value
 from mldebt.pipeline.ingestion.ingestion import Ingestion
@@ -75,6 +76,7 @@ class Runs:
         self.models = project.flow.shared(Models)
         self.serving = project.flow.shared(ServingPath)
         self.gradients = project.flow.shared(Gradients)
+        self.drawn = project.flow.shared(Drawn)
 
     def find(self) -> Iterator[Run]:
         """Every script, flow or notebook of the team that trains, ingests or scores, by path; what was put away is run
@@ -137,7 +139,7 @@ class Runs:
         owners = (target.name.rpartition(".")[0] for target in self.flow.targets(fit) if target.api is not None)
         if fit.receiver is None or not any(self.models.kind(owner) == "estimator" for owner in owners):
             return False
-        if not any("plots" in self.flow.roles(call) for call in fit.body.calls):
+        if not self.drawn.draws(fit.body):
             return False
         uses = [use for made in (root(fit.receiver), fit) for each in _versions(made) for use in each.uses]
         return all(
@@ -310,9 +312,8 @@ class Runs:
         loading = {call.body.module.index: call.body.module for call in self.flow.calls_named(_LOADS)}
         for index, module in loading.items():
             folder = module.path[: module.path.rfind("/") + 1]
-            for node in module.facts.exprs:
-                if isinstance(node, r.Constant) and isinstance(node.value, str) and _MODULE.match(node.value):
-                    found[node.value.rpartition(".")[2]].append((index, folder, node.value.lstrip(".")))
+            for text in filter(_MODULE.match, module.texts()):
+                found[text.rpartition(".")[2]].append((index, folder, text.lstrip(".")))
         return found
 
     @cached_property
