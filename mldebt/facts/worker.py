@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from mldebt.facts.lean import load_libcst
 from mldebt.facts.record import RECURSION_LIMIT
 from mldebt.finding import Skipped
 from mldebt.sources.source import Source, SourceFile
@@ -69,12 +70,13 @@ def allowance(budget: float, file: SourceFile) -> float:
     return min(budget, max(_LEAST_SECONDS, budget * file.size / _FULL_BYTES))
 
 
-def answer_for(file: SourceFile, read: Reader) -> Answer:
-    """Read one file and extract its facts."""
+def answer_for(file: SourceFile, read: Reader, prepare: Callable[[], None] = lambda: None) -> Answer:
+    """Read one file and extract its facts; `prepare` is called before libcst is needed."""
     source = read(file)
     if isinstance(source, Skipped):
         return Answer(Outcome.UNREADABLE, reason=source.reason)
     # A file that cannot be read, or a cached one, must not cost the import of libcst.
+    prepare()
     from mldebt.facts.extract import ExtractionError, extract
 
     try:
@@ -105,7 +107,7 @@ def work(channel: Connection, files: Sequence[SourceFile], read: Reader, budget:
     with gone, _LastWords(channel):
         while (number := channel.recv()) is not None:
             _allow(allowance(budget, files[number]))
-            channel.send_bytes(pack(answer_for(files[number], read)))
+            channel.send_bytes(pack(answer_for(files[number], read, load_libcst)))
 
 
 def _allow(seconds: float) -> None:

@@ -1,0 +1,34 @@
+"""libcst, loaded at half the cost, for processes that parse a few files and end.
+
+Most of its import goes into methods that Python's dataclasses write for each kind of node: a representation and a
+comparison, which libcst overrules by its own, and two that keep a node from being changed, which nobody does here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from importlib import import_module
+from typing import Any
+
+_NODES = "libcst._nodes."
+
+
+def load_libcst() -> None:
+    """Load libcst, if it is not yet, with nodes that have only what makes them."""
+    if "libcst" in sys.modules:
+        return
+    whole = dataclasses.dataclass
+
+    def plain(kind: type | None = None, /, **options: Any) -> Any:
+        if kind is None:
+            return lambda kind: plain(kind, **options)
+        if kind.__module__.startswith(_NODES):
+            options = {"repr": False, "eq": False}
+        return whole(kind, **options)
+
+    setattr(dataclasses, "dataclass", plain)  # noqa: B010  # a decorator that no type checker lets anybody replace
+    try:
+        import_module("libcst")
+    finally:
+        setattr(dataclasses, "dataclass", whole)  # noqa: B010
