@@ -18,7 +18,7 @@ from mldebt.gate.cause import Causes, by_people, by_time, lapses
 from mldebt.gate.change import find_change
 from mldebt.gate.comparing import Difference, differ, members_of, without_rules
 from mldebt.gate.terms import altered_terms
-from mldebt.git import Repository, Span, find_span, isolated, laid_out, tracked_files, tree_files
+from mldebt.git import Repository, Span, find_span, isolated, laid_out, tracked_files, tree_blobs
 from mldebt.outcome import Outcome
 from mldebt.scan import Scanned, State, Watcher, less_known, open_state, scan_state, source_limits
 from mldebt.settings import Settings, load_settings
@@ -73,7 +73,7 @@ def glance(
         if watcher is not None:
             watcher.warn("there is no commit yet to compare with; `mldebt scan` says what there is")
         return None
-    span = find_span(repository, base, direct=True)
+    span = find_span(repository, base, direct=True, dated=False)  # of no rule that ages is asked here
     changed, gone, tracked = _touched(state, repository, span.base, files)
     if not changed:
         return None
@@ -120,8 +120,8 @@ def _touched(
     prefix = repository.prefix
     with isolated(repository) as isolation:
         was = {
-            path.removeprefix(prefix): file.blob
-            for path, file in tree_files(isolation, base).items()
+            path.removeprefix(prefix): blob
+            for path, blob in tree_blobs(isolation, base).items()
             if path.startswith(prefix)
         }
     tracked = [path.removeprefix(prefix) for path in tracked_files(repository) if path.startswith(prefix)]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mldebt.git.bases import Span, find_span
     from mldebt.git.commits import Commit, read_commits
     from mldebt.git.remote import DEFAULT_BASE, default_branch, remote_address
-    from mldebt.git.states import TreeFile, laid_out, tree_files
+    from mldebt.git.states import TreeFile, laid_out, tree_blobs, tree_files
     from mldebt.git.touches import Touch, main_line, read_touches
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "read_tracked",
     "remote_address",
     "tracked_files",
+    "tree_blobs",
     "tree_entry",
     "tree_files",
     "write_blob",
@@ -51,7 +52,7 @@ _SELDOM_ASKED = {
     **dict.fromkeys(("Span", "find_span"), "bases"),
     **dict.fromkeys(("Commit", "read_commits"), "commits"),
     **dict.fromkeys(("DEFAULT_BASE", "default_branch", "remote_address"), "remote"),
-    **dict.fromkeys(("TreeFile", "laid_out", "tree_files"), "states"),
+    **dict.fromkeys(("TreeFile", "laid_out", "tree_blobs", "tree_files"), "states"),
     **dict.fromkeys(("Touch", "main_line", "read_touches"), "touches"),
 }
 

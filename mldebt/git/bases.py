@@ -34,13 +34,16 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     head_day: int
 
 
-def find_span(repository: Repository, base: str, head: str = "", *, direct: bool = False) -> Span:
+def find_span(repository: Repository, base: str, head: str = "", *, direct: bool = False, dated: bool = True) -> Span:
     """The change that leads to `head` (what is checked out, when none is named) and is to go into `base`. `direct`
-    starts at `base` itself, not where the two parted. GitError says what is missing, and what brings it."""
+    starts at `base` itself, not where the two parted; days are 0 unless `dated`. GitError says what is missing, and
+    what brings it."""
     end = _commit(repository, head) if head else repository.head
     if end is None:
         raise GitError(f"{repository.root} has no commits yet, so there is nothing to compare with")
     tip = _commit(repository, base)
+    if direct and not dated:
+        return Span(name=_name(repository, base), base=tip, tip=tip, head=end, base_day=0, head_day=0)
     with isolated(repository) as isolation, BlobReader(isolation) as reader:
         start = tip if direct else _parting(isolation, reader, repository, _Ends(base, tip, end))
         before, after = (_committed(content) for content in reader.contents([start.encode(), end.encode()]))
@@ -55,6 +58,8 @@ class _Ends(msgspec.Struct, frozen=True):
 
 def _commit(repository: Repository, name: str) -> str:
     """The commit of a name; a branch that only the remote has counts under its plain name, as after a CI checkout."""
+    if name == "HEAD" and repository.head:
+        return repository.head
     for spelling in (name, f"refs/remotes/origin/{name}"):
         found = _ask(repository, spelling)
         if found:

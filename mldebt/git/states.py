@@ -16,6 +16,7 @@ from mldebt.git.objects import BlobReader
 from mldebt.git.repository import Repository
 
 _LINK = b"120000"
+_FILES = (b"100", _LINK)
 _UNNAMEABLE = frozenset((errno.ENAMETOOLONG, errno.EINVAL, errno.EISDIR, errno.EEXIST, errno.ENOTDIR, errno.EILSEQ))
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
@@ -31,14 +32,22 @@ class TreeFile(msgspec.Struct, frozen=True, kw_only=True):
 def tree_files(isolation: IsolatedRepository, commit: str) -> Mapping[str, TreeFile]:
     """Everything in the tree of a commit but submodules, by path relative to the top."""
     found = {}
-    for record in isolation.run(["ls-tree", "-r", "-l", "-z", "--full-tree", commit]).split(b"\0"):
-        described, _, path = record.partition(b"\t")
-        if described.startswith((b"100", _LINK)):
-            mode, _, blob, size = described.split()
-            found[os.fsdecode(path)] = TreeFile(
-                blob=blob.decode(), size=int(size) if size.isdigit() else -1, is_link=mode == _LINK
-            )
+    for described, path in _tree(isolation, commit, "-l"):
+        mode, _, blob, size = described.split()
+        found[path] = TreeFile(blob=blob.decode(), size=int(size) if size.isdigit() else -1, is_link=mode == _LINK)
     return found
+
+
+def tree_blobs(isolation: IsolatedRepository, commit: str) -> Mapping[str, str]:
+    """Path → blob id of the same. To tell its size, git has to open each file."""
+    return {path: described.split(b" ")[2].decode() for described, path in _tree(isolation, commit)}
+
+
+def _tree(isolation: IsolatedRepository, commit: str, *options: str) -> Iterator[tuple[bytes, str]]:
+    for record in isolation.run(["ls-tree", "-r", *options, "-z", "--full-tree", commit]).split(b"\0"):
+        described, _, path = record.partition(b"\t")
+        if described.startswith(_FILES):
+            yield described, os.fsdecode(path)
 
 
 @contextlib.contextmanager

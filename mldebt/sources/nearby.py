@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import chain
 
 from mldebt.regex import regex
 from mldebt.sources.files import read_bytes
@@ -23,12 +24,12 @@ def nearby(root: str, tracked: Iterable[str], changed: Sequence[str], *, most: i
     """The changed files and their neighbours, sorted: what they import, who imports them, and what is imported in turn,
     the nearest first up to `most` bytes besides the changed ones. `tracked` are all paths of the tree."""
     search = _Search(root, [path for path in tracked if path.endswith((".py", ".ipynb"))])
-    near = [other for path in changed for other in search.imported(path)]
-    near += search.importers(set(changed))
-    near += [other for path in list(near) for other in search.imported(path)]
     found = dict.fromkeys(changed)
-    for path in near:
-        if path not in found and (most := most - search.size(path)) >= 0:
+    for path in search.near(changed):
+        if path not in found:
+            most -= search.size(path)
+            if most < 0:
+                break  # the rest is not looked for
             found[path] = None
     return tuple(sorted(found))
 
@@ -47,6 +48,17 @@ class _Search:
                     self._modules.setdefault(parts[-1], []).append((parts, path))
         self._imported: dict[str, tuple[str, ...]] = {}
         self._texts: dict[str, bytes] = {}
+
+    def near(self, changed: Sequence[str]) -> Iterator[str]:
+        """The neighbours of some files, the nearest first, some of them twice."""
+        met = []
+        for path in chain.from_iterable(map(self.imported, changed)):
+            met.append(path)
+            yield path
+        for path in self.importers(set(changed)):
+            met.append(path)
+            yield path
+        yield from chain.from_iterable(map(self.imported, met))
 
     def imported(self, path: str) -> tuple[str, ...]:
         """The files of the tree that a file imports."""
