@@ -1,7 +1,8 @@
 """libcst, loaded at half the cost, for processes that parse a few files and end.
 
 Most of its import goes into methods that Python's dataclasses write for each kind of node: a representation and a
-comparison, which libcst overrules by its own, and two that keep a node from being changed, which nobody does here.
+comparison, which libcst overrules by its own, and two that keep a node from being changed, which nobody does here. And
+a fifth of a parse goes into checks that every node makes of itself, though the parser builds valid nodes only.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 _NODES = "libcst._nodes."
+_CHECK = "__post_init__"
 
 
 def load_libcst() -> None:
@@ -25,6 +27,8 @@ def load_libcst() -> None:
             return lambda kind: plain(kind, **options)
         if kind.__module__.startswith(_NODES):
             options = {"repr": False, "eq": False}
+            if _CHECK in vars(kind):
+                delattr(kind, _CHECK)
         return whole(kind, **options)
 
     setattr(dataclasses, "dataclass", plain)  # noqa: B010  # a decorator that no type checker lets anybody replace
