@@ -69,20 +69,27 @@ class _Search:
 
     def importers(self, wanted: AbstractSet[str]) -> Iterator[str]:
         """The files that import one of some files; of a very large tree, only a part is searched."""
-        stems = {parts[-1].encode() for parts in map(_dotted, wanted) if parts}
+        stems = {parts[-1] for parts in map(_dotted, wanted) if parts}
         if not stems:
             return
-        mention = re.compile(rb"\b(?:" + b"|".join(map(re.escape, sorted(stems))) + rb")\b")
+        words = sorted(stem.encode() for stem in stems)
+        mention = re.compile(rb"\b(?:" + b"|".join(map(re.escape, words)) + rb")\b")
         searched = 0
         for path in self._paths:
             text = b"" if path in wanted else self._text(path)
             searched += len(text)
-            # The plain look is far cheaper than the pattern, and most files mention none of them.
-            mentioned = any(stem in text for stem in stems) and mention.search(text)
-            if mentioned and not wanted.isdisjoint(self.imported(path)):
+            # The plain look is far cheaper than what imports say, and that than the pattern.
+            mentioned = any(word in text for word in words)
+            if mentioned and self._imports_any(path, wanted, stems, words) and mention.search(text):
                 yield path
             if searched > _SEARCHED:
                 return
+
+    def _imports_any(
+        self, path: str, wanted: AbstractSet[str], stems: AbstractSet[str], words: Sequence[bytes]
+    ) -> bool:
+        names = _imports(self._text(path), path, words)
+        return any(name[-1] in stems and not wanted.isdisjoint(self._files(name)) for name in names)
 
     def size(self, path: str) -> int:
         """How much there is to read."""
@@ -101,10 +108,14 @@ class _Search:
         return self._texts[path]
 
 
-def _imports(text: bytes, path: str) -> Iterator[tuple[str, ...]]:
-    """Dotted names that a file imports: modules, and what may be modules in them."""
+def _imports(text: bytes, path: str, ends: Sequence[bytes] = ()) -> Iterator[tuple[str, ...]]:
+    """Dotted names that a file imports: modules, and what may be modules in them; at least those that
+    end in one of some words, where these are given."""
     folder = tuple(path.split("/")[:-1])
     for found in _statements(text):
+        is_above = found["module"] is not None and not found["module"].strip(b".")  # the folder's name is not written
+        if ends and not is_above and not any(word in found[0] for word in ends):
+            continue
         if found["modules"] is not None:
             for part in found["modules"].split(b","):
                 words = part.split()
