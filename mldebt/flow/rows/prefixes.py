@@ -31,7 +31,7 @@ _REORDERING = frozenset(
     value_counts most_common groupby train_test_split""".split()
 )
 _METRICS = ("sklearn.metrics.", "torchmetrics.", "evaluate.", "recommenders.", "ragas.", "sklearn.model_selection.")
-_LIMITS = regex(r"\b(limit|top)\b", re.IGNORECASE)
+_LIMIT = r"\b(?:limit|top)\b(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*"
 _SPLIT_PREFIX = regex(r"^\w+\[:(\d+%?)\]$")
 _ROW_READS = frozenset("readlines load loads listdir glob fetchall open reader DictReader".split())
 _OF_ALL_ROWS = frozenset({"columns", "dtypes", "schema", "collect_schema", "feature_names"})
@@ -59,6 +59,7 @@ class Prefixes:
         self.seeds = seeds
         self.texts = flow.shared(QueryTexts)
         self.min_rows = min_rows
+        self._limits = re.compile(rf"{_LIMIT}\d(?:_?\d){{{len(str(min_rows)) - 1},}}", re.IGNORECASE | re.DOTALL)
 
     def of(self, body: Body) -> Iterator[Prefix]:
         """The first rows that a body takes, unless it is told to by a flag, or uses the other rows too."""
@@ -114,7 +115,7 @@ class Prefixes:
 
     def _limited(self, call: Value) -> str:
         """How many rows a query takes that says no order: `SELECT … LIMIT 10000`."""
-        for query in self.texts.queries(call) if self.texts.says(call, _LIMITS) else ():
+        for query in self.texts.queries(call) if self.texts.says(call, self._limits) else ():
             statement = query.statement
             if statement.verb == "select" and statement.first >= self.min_rows and not statement.order:
                 return str(statement.first) if statement.reads else ""
