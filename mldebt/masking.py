@@ -17,7 +17,8 @@ _KEYS = regex(
     )"""
 )
 _NAMES = (
-    r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|account_?key|auth|sig(?:nature)?|credential)s?"
+    r"(?:pass(?:word|wd|phrase)?|pwd|secret(?:_?key)?|token|api_?key|access_?key|account_?key|auth|sig(?:nature)?"
+    r"|credential)s?"
 )
 _NAMED = regex(rf"(?i)({_NAMES}\s*[=:]\s*[\"']?)([^\s&;,\"'{{}}<>$]+)")
 _IN_QUERY = regex(rf"(?i)([?&;]\s*\w*{_NAMES}\s*=)([^\s&;,\"'{{}}<>$]+)")
@@ -26,6 +27,9 @@ _KEY_OF_QUERY = regex(
 )
 """The key of an address: what a word of letters and digits opens. A short word may be the key to sort by."""
 _QUOTED = regex(rf"(?i)({_NAMES}[\"']?\s*[=:]\s*[\"'])([^\"'{{}}]+)(?=[\"'])")
+_OPENING = regex(r"(?i)(?:^|_)(?:pass(?:word|wd|phrase)|pwd|secret|token|(?:api|account|secret(?:_?access)?)_?key)$")
+_GENERATED = regex(r"(?=.*\d)(?=.*[A-Za-z])[^\s/\\{}<>$]{8,}\Z")
+"""What no dictionary holds: letters and digits, and no path."""
 _PLACEHOLDER = regex(
     r"(?i)^(?:x{3,}|\*+|\.{3}|…|your.*|my.*|change.?me|example|test|none|null|false|true|<.*|\{.*|\$.*|%.*|todo|dummy|fake"
     r"|foo|bar|secret|password|passw0rd|user|username|root|admin|postgres|mysql|guest|minio\w*|mongo|localhost|token)$"
@@ -38,6 +42,16 @@ def holds_credential(text: str) -> bool:
     if _KEYS.search(text):
         return True
     return any(_opens(found[2]) for pattern in (_USER, _NAMED, _KEY_OF_QUERY) for found in pattern.finditer(text))
+
+
+def names_credential(name: str) -> bool:
+    """Whether a parameter is one under which a credential is handed over: `password`, `minio_secret_key`."""
+    return bool(_OPENING.search(name))
+
+
+def is_generated(text: str) -> bool:
+    """Whether a text on its own looks like a credential that opens something: nothing that a person would read."""
+    return bool(_GENERATED.match(text)) and _opens(text)
 
 
 def masked(text: str) -> str:

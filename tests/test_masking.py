@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from mldebt.masking import holds_credential, masked, masked_line
+from mldebt.masking import holds_credential, is_generated, masked, masked_line, names_credential
 from mldebt.pipeline.models.rows import Rows
 from mldebt.scan import judge_project
 from mldebt.settings import Settings
@@ -40,6 +40,23 @@ def test_what_opens_nothing_is_no_credential(text: str) -> None:
     assert not holds_credential(text)
 
 
+@pytest.mark.parametrize("name", ["password", "minio_secret_key", "aws_secret_access_key", "api_key", "auth_token"])
+def test_parameters_that_take_a_credential_are_known(name: str) -> None:
+    assert names_credential(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["key", "passwords_file", "token_count", "aws_access_key_id", "tokenizer", "secretary"]
+)
+def test_other_parameters_take_none(name: str) -> None:
+    assert not names_credential(name)
+
+
+def test_what_a_person_would_read_is_not_generated() -> None:
+    assert is_generated("h8Gq2zzP")
+    assert not any(map(is_generated, ("not-needed-here", "your_password_1", "/run/secrets/token1", "{word1234}", "a1")))
+
+
 def test_the_rest_of_a_text_stays() -> None:
     assert masked("postgresql://ana:h8Gq2zzP@db.acme.org/clicks") == "postgresql://ana:…@db.acme.org/clicks"
     assert masked("https://acme.org/rows.csv?page=2") == "https://acme.org/rows.csv?page=2"
@@ -52,6 +69,7 @@ def test_the_rest_of_a_text_stays() -> None:
         ('login(password="h8Gq2zzP", user="ana")', 'login(password="…", user="ana")'),
         ('get("https://acme.org/rows.csv?sig=8f3c9e17ab&page=1")', 'get("https://acme.org/rows.csv?sig=…&page=1")'),
         ('KEYS = {"api_key": "8f3c9e17ab"}', 'KEYS = {"api_key": "…"}'),
+        ('Store(store_secret_key="8f3c9e17ab")', 'Store(store_secret_key="…")'),
         ("client = Client(token=token, auth=Auth(secret))", "client = Client(token=token, auth=Auth(secret))"),
         ('password = os.environ["PASSWORD"]', 'password = os.environ["PASSWORD"]'),
         ('password="changeme"', 'password="changeme"'),

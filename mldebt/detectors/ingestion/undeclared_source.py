@@ -157,7 +157,30 @@ rows = pd.DataFrame(prepare("kept/hashes"))
 Ridge().fit(rows[[0]], rows[1])
 """
 
+_OPENED = """
+import pandas as pd
+import psycopg2
+from sklearn.linear_model import Ridge
+
+class Store:
+    def __init__(self, host, store_password):
+        self.connection = connect(host, store_password)
+
+    def clicks(self):
+        return pd.read_sql("select age, clicked from clicks", self.connection)
+
+def connect(host, word):
+    return psycopg2.connect(host=host, user="ana", password=word)
+
+def train():
+    rows = Store("{host}", store_password="{word}").clicks(){mark}
+    Ridge().fit(rows[["age"]], rows["clicked"])
+
+train()
+"""
+
 BAD = (
+    _OPENED.format(host="db.acme.org", word="h8Gq2zzP", mark="  # debt"),
     _FETCHED.format(address="https://data.acme.org/exports/4.tar.gz", held="token", mark="  # debt", also=""),
     _FETCHED.format(
         address="https://huggingface.co/acme/words/resolve/main/words.zip", held="token", mark="  # debt", also=""
@@ -299,6 +322,10 @@ BAD = (
     _PROGRAM.format(made="path", mode="0o444", mark="  # debt"),
 )
 GOOD = (
+    # a database on one's own machine, and what stands where a password would
+    _OPENED.format(host="localhost", word="h8Gq2zzP", mark=""),
+    _OPENED.format(host="db.acme.org", word="your_password_1", mark=""),
+    _OPENED.format(host="db.acme.org", word="not-needed-here", mark=""),
     # where models are handed out, and what lets somebody in
     _FETCHED.format(address="https://tfhub.dev/acme/sentences/4.tar.gz", held="token", mark="", also=""),
     """

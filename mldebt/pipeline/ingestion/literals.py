@@ -16,7 +16,7 @@ from mldebt.flow.files.filenames import holds_no_data
 from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.steps import Stack, Visit
 from mldebt.flow.value import Value
-from mldebt.masking import holds_credential
+from mldebt.masking import holds_credential, is_generated, names_credential
 from mldebt.pipeline.ingestion.declared import Declared
 from mldebt.pipeline.ingestion.ingestion import Ingestions
 from mldebt.pipeline.ingestion.samesource import SameSource
@@ -35,6 +35,7 @@ _NO_DATABASE = regex(r"^(https?|ftps?|s3a?|gs|file|sqlite|hf|tcp|udp|ws|wss|amqp
 _LOCAL_HOST = regex(
     r"^[a-z+0-9]+://([^/@]*@)?(localhost|127\.|0\.0\.0\.0|169\.254\.|host\.docker|\[::1\])", re.IGNORECASE
 )
+_AT_HOME = regex(r"(^|[/@=])(localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal)([:/;]|$)", re.IGNORECASE)
 _PERSON = regex(
     r"""^(?:file://)?
       (?:/home/ | /Users/ | /root/ | /mnt/[a-z]/Users/ | [A-Za-z]:[\\/]+(?:Users|Documents\ and\ Settings)[\\/]+
@@ -202,7 +203,10 @@ class Literals:
             return  # the address of weights, or of something to run
         path = self.paths.path(read)
         found = list(self._ends_of(path)) if path is not None else []
-        found += [end for given in self._connections(read) for end in self._ends_of(given) if end[0] in _CONNECTING]
+        openings = list(self._openings(read))
+        connecting = (*_handed(read), *(given for call in openings for given in call.arguments))
+        found += [end for given in connecting for end in self._ends_of(given) if end[0] in _CONNECTING]
+        found += [key for call in openings for key in self._keys(call)]
         for kind, text, visit in found:
             unsaid = kind != "credential" and not (kind == "personal" and _SETTINGS.search(text))
             if unsaid and (holds_no_data(HOLES.sub("x", text)) or _OF_MODELS.match(text) or _asks_model(read, text)):
@@ -263,22 +267,31 @@ class Literals:
                     (member.value, member.stack) for member in self.flow.members(visit.value.source, visit.stack)
                 )
 
-    def _connections(self, read: Value) -> Iterator[Value]:
-        """What the connection was opened with that a read is done through."""
-        receiver = read.receiver
-        for given in (*read.arguments, *([receiver] if receiver is not None else [])):
-            yield given
+    def _openings(self, read: Value) -> Iterator[Value]:
+        """The calls that open what a read is done through: `create_engine(…)`, `connect(…)` of what that gave."""
+        for given in _handed(read):
             for visit in self.flow.walk(given, self.paths.same_back, limit=ORIGIN_LIMIT):
                 if visit.value.kind == "call" and not self.paths.is_read(visit.value):
-                    yield from visit.value.arguments
+                    yield visit.value
                     opener = visit.value.receiver  # engine.connect(), client["database"]
                     if opener is not None:
-                        yield from self._opened(opener)
+                        opened = self.flow.walk(opener, self.paths.same_back, limit=ORIGIN_LIMIT)
+                        yield from (each.value for each in opened if each.value.kind == "call")
 
-    def _opened(self, value: Value) -> Iterator[Value]:
-        for visit in self.flow.walk(value, self.paths.same_back, limit=ORIGIN_LIMIT):
-            if visit.value.kind == "call":
-                yield from visit.value.arguments
+    def _keys(self, opening: Value) -> Iterator[tuple[str, str, Visit]]:
+        """The credentials that a connection is opened with under their names, elsewhere than on one's own machine:
+        `connect(host=…, password="…")`."""
+        named = [(keyword, given) for keyword, given in opening.named_arguments if names_credential(keyword)]
+        if not named or any(map(self._is_at_home, opening.arguments)):
+            return
+        for keyword, given in named:
+            for text, visit in self.spelling.ends(given, ()):
+                if is_generated(text):
+                    yield "credential", f"{keyword}={text}", visit
+
+    def _is_at_home(self, given: Value) -> bool:
+        """Whether something that a connection is opened with says that this is on one's own machine."""
+        return any(_AT_HOME.search(text) for text in self.spelling.texts(given, ()))
 
     def _head(self, visit: Visit) -> tuple[Value | None, list[Visit]]:
         """The literal that a text starts with, and the way to it."""
@@ -339,6 +352,11 @@ class Literals:
     @cached_property
     def _reading(self) -> frozenset[int]:
         return frozenset(read.body.module.index for read in self.ingesting.raw)
+
+
+def _handed(read: Value) -> list[Value]:
+    """What a read is done through and what it is told."""
+    return [*read.arguments, *([read.receiver] if read.receiver is not None else [])]
 
 
 def _lets_run(mode: Value) -> bool:
