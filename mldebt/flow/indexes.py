@@ -127,9 +127,8 @@ class _Tables:
         table: dict[str, dict[ScopeKey, None]] = defaultdict(dict)
         for module in self._modules:
             finder = self._finder(module)
-            for node in module.facts.exprs:
-                if node.__class__ is r.Attribute:
-                    table[node.name][module.index, finder.at(node.at)] = None
+            for node in module.of_kind(r.Attribute):
+                table[node.name][module.index, finder.at(node.at)] = None
         return {name: tuple(places) for name, places in table.items()}
 
     @cached_property
@@ -147,8 +146,8 @@ class _Tables:
         table: dict[str, dict[ScopeKey, None]] = defaultdict(dict)
         for module in self._modules:
             finder = self._finder(module)
-            for node in module.facts.exprs:
-                if node.__class__ is r.Name and node.id in wanted:
+            for node in module.of_kind(r.Name):
+                if node.id in wanted:
                     table[node.id][module.index, finder.at(node.at)] = None
         return {name: tuple(places) for name, places in table.items()}
 

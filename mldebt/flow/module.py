@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar, cast
 
 import msgspec
 
-from mldebt.facts.record import Attribute, Constant, FileFacts, ImportBinding, Name, Scope
+from mldebt.facts.record import Attribute, Constant, Expr, FileFacts, ImportBinding, Name, Node, Scope
+
+Kind = TypeVar("Kind", bound=Node)
 
 ScopeKey = tuple[int, int]
 """(module index, scope index)."""
@@ -35,6 +37,8 @@ class Module(msgspec.Struct, kw_only=True, eq=False):
     imports: dict[int, dict[str, ImportBinding]] = msgspec.field(default_factory=dict)
     stars: list[ImportBinding] = msgspec.field(default_factory=list)
     _is_script: bool | None = None
+    _kinds: dict[type[Node], list[Expr]] | None = None
+    _texts: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         for number, scope in enumerate(self.facts.scopes):
@@ -50,13 +54,23 @@ class Module(msgspec.Struct, kw_only=True, eq=False):
     def is_script(self) -> bool:
         """Whether the file is started by itself."""
         if self._is_script is None:
-            guards = [node for node in self.facts.exprs if node.__class__ is Constant and node.value == "__main__"]
-            self._is_script = self.is_notebook or bool(guards)
+            self._is_script = self.is_notebook or "__main__" in self.texts()
         return self._is_script
 
-    def texts(self) -> Iterator[str]:
+    def of_kind(self, kind: type[Kind]) -> Sequence[Kind]:
+        """The expressions of one kind, in order. Most questions are about a few of many."""
+        if self._kinds is None:
+            self._kinds = {}
+            for node in self.facts.exprs:
+                self._kinds.setdefault(node.__class__, []).append(node)
+        return cast("list[Kind]", self._kinds.get(kind, []))
+
+    def texts(self) -> tuple[str, ...]:
         """The texts that are written in the file, those with names in them aside."""
-        return (node.value for node in self.facts.exprs if isinstance(node, Constant) and isinstance(node.value, str))
+        if self._texts is None:
+            values = [node.value for node in self.of_kind(Constant)]
+            self._texts = tuple([value for value in values if isinstance(value, str)])
+        return self._texts
 
     def scope(self, number: int) -> Scope:
         return self.facts.scopes[number]

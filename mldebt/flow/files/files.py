@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from mldebt.facts.record import Constant
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.files.pathtexts import HOLES
 from mldebt.flow.files.query_texts import Query, QueryTexts
@@ -338,9 +337,8 @@ class Files:
         if self._names is None:
             self._names = defaultdict(lambda: defaultdict(list))
             for module in self._product():
-                for node in module.facts.exprs:
-                    if node.__class__ is Constant and isinstance(node.value, str) and "." in node.value[-200:]:
-                        literal = node.value[-200:]
+                for text in module.texts():
+                    if "." in (literal := text[-200:]):
                         self._names[posixpath.basename(literal)][module.index].append(literal)
         return [
             module

@@ -428,6 +428,6 @@ def _last(call: Value) -> str:
 
 def long_texts(module: Module) -> Iterator[tuple[int, str]]:
     """The literal texts of several lines in a module, each with its offset: programs that a program writes."""
-    for node in module.facts.exprs:
-        if isinstance(node, r.Constant) and isinstance(node.value, str) and "\n" in node.value:
+    for node in module.of_kind(r.Constant):
+        if isinstance(node.value, str) and "\n" in node.value:
             yield node.at, node.value

@@ -93,7 +93,7 @@ def _in_order(one: tuple[Line, ...], other: tuple[Line, ...]) -> tuple[Pair, ...
 
 
 def _middle(one: tuple[Line, ...], other: tuple[Line, ...]) -> Iterator[Pair]:
-    gains = [[_gain(left, right) for right in other] for left in one]
+    gains = [_gains(left, other) for left in one]
     best = [[0.0] * (len(other) + 1) for _ in range(len(one) + 1)]
     for i in reversed(range(len(one))):
         here, below, gain = best[i], best[i + 1], gains[i]
@@ -111,15 +111,21 @@ def _middle(one: tuple[Line, ...], other: tuple[Line, ...]) -> Iterator[Pair]:
             j += 1
 
 
-def _gain(left: Line, right: Line) -> float:
-    together = left.weight + right.weight
-    if left.shape == right.shape:
-        return 1.0 * together
-    least = LEAST_ALIKE * together
-    if 2 * min(left.weight, right.weight) < least:
-        return 0.0  # the shorter line has not enough to share
-    shared = 2.0 * len(left.bag & right.bag)
-    return shared if shared >= least else 0.0
+def _gains(left: Line, others: tuple[Line, ...]) -> list[float]:
+    """What it gains to pair a line with each of some others: what both say, 0 where that is too little."""
+    shape, weight, bag = left.shape, left.weight, left.bag
+    gains = []
+    for right in others:
+        together = weight + right.weight
+        least = LEAST_ALIKE * together
+        if shape == right.shape:
+            gains.append(1.0 * together)
+        elif 2 * weight < least or 2 * right.weight < least:
+            gains.append(0.0)  # the shorter line has not enough to share
+        else:
+            shared = 2.0 * len(bag & right.bag)
+            gains.append(shared if shared >= least else 0.0)
+    return gains
 
 
 def _moved(one: list[Line], other: list[Line]) -> tuple[Pair, ...]:

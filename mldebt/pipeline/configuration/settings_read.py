@@ -162,8 +162,8 @@ class SettingsRead:
         found = set()
         for module in self.flow.program.modules:
             exprs = module.facts.exprs
-            for node in exprs:
-                if isinstance(node, Attribute) and isinstance(around := exprs[node.value], Attribute):
+            for node in module.of_kind(Attribute):
+                if isinstance(around := exprs[node.value], Attribute):
                     found.add((around.name, node.name))
         return frozenset(found)
 

@@ -240,8 +240,9 @@ class Evaluations:
         """Which modules name a class."""
         table: dict[str, dict[int, None]] = {}
         for module in self.flow.program.modules:
-            for node in module.facts.exprs:
-                name = node.id if isinstance(node, Name) else node.name if isinstance(node, Attribute) else ""
+            names = [node.id for node in module.of_kind(Name)]
+            names += [node.name for node in module.of_kind(Attribute)]
+            for name in names:
                 if name[:1].isupper():
                     table.setdefault(name, {})[module.index] = None
         return {name: tuple(modules) for name, modules in table.items()}

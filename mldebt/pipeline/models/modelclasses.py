@@ -374,12 +374,10 @@ class ModelClasses:
         for module in self.flow.program.modules:
             if module.category != "product":
                 continue
-            for node in module.facts.exprs:
-                if isinstance(node, r.Constant) and isinstance(node.value, str) and _QUALIFIED.match(node.value[:300]):
-                    words.add(re.split(r"[.:]", node.value)[-1])
-                elif isinstance(node, r.Dictionary):
-                    refs = (module.facts.exprs[ref] for ref in node.values)
-                    words.update(name.id for name in refs if isinstance(name, r.Name))
+            words.update(re.split(r"[.:]", text)[-1] for text in module.texts() if _QUALIFIED.match(text[:300]))
+            for table in module.of_kind(r.Dictionary):
+                refs = (module.facts.exprs[ref] for ref in table.values)
+                words.update(name.id for name in refs if isinstance(name, r.Name))
         return frozenset(words)
 
     def fits(self, cls: ClassKey) -> Value | None:

@@ -148,10 +148,9 @@ class Dormant:
             scope.name: number for number, scope in enumerate(module.facts.scopes) if number and scope.parent == 0
         }
         named: dict[int, set[int]] = defaultdict(set)
-        for node in module.facts.exprs:
-            name = node.id if isinstance(node, r.Name) else ""
-            if name in defined and not any(first <= node.at < last for first, last in programs):
-                named[self._around(module, node.at)].add(defined[name])
+        for node in module.of_kind(r.Name):
+            if node.id in defined and not any(first <= node.at < last for first, last in programs):
+                named[self._around(module, node.at)].add(defined[node.id])
         alive = {0, *(number for number in defined.values() if self._may_be_started(module, number))}
         waiting = list(alive)
         while waiting:

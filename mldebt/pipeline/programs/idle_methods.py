@@ -150,10 +150,11 @@ class IdleMethods:
         found: dict[str, set[ClassKey]] = defaultdict(set)
         for module in self.program.modules:
             finder = ScopeFinder(module)
-            for node in module.facts.exprs:
-                name = node.id if isinstance(node, r.Name) else node.name if isinstance(node, r.Attribute) else ""
+            spelled = [(node.id, node.at) for node in module.of_kind(r.Name)]
+            spelled += [(node.name, node.at) for node in module.of_kind(r.Attribute)]
+            for name, at in spelled:
                 if name in names:
-                    found[name].add((module.index, module.outermost(finder.at(node.at))))
+                    found[name].add((module.index, module.outermost(finder.at(at))))
         return found
 
     # ------------------------------------------------------------------ names that are put together
@@ -181,7 +182,7 @@ class IdleMethods:
 
     def _named_in(self, module: Module) -> set[ClassKey]:
         """The classes that a module defines or names."""
-        names = {node.id for node in module.facts.exprs if isinstance(node, r.Name)}
+        names = {node.id for node in module.of_kind(r.Name)}
         names |= {each.attribute for each in module.facts.imports}
         return {
             (other.index, number)
@@ -248,9 +249,9 @@ class IdleMethods:
         for module in self.program.modules:
             finder = ScopeFinder(module)
             for ref, node in enumerate(module.facts.exprs):
-                if isinstance(node, r.Attribute) and node.name in names:
+                if node.__class__ is r.Attribute and node.name in names:
                     found[node.name].append((module.index, finder.at(node.at), ref, node.value))
-                elif isinstance(node, r.Name) and node.id in names:
+                elif node.__class__ is r.Name and node.id in names:
                     scope = finder.at(node.at)
                     if module.facts.scopes[scope].kind == "class":  # `predict = score`
                         found[node.id].append((module.index, scope, ref, -1))

@@ -56,6 +56,7 @@ class Reachable:
         self.hooks = frozenset(hooks)
         self.models = flow.shared(Models)
         self.endpoints = flow.shared(Endpoints)
+        self._words: dict[int, frozenset[str]] = {}
 
     def unreached(self) -> Iterator[Unit]:
         """Model, feature and pipeline code that nothing mentions, or only what is itself not reached; by place."""
@@ -174,9 +175,8 @@ class Reachable:
         return frozenset(
             node.id
             for module in self.flow.program.modules
-            if any(isinstance(each, r.Attribute) and each.name == "__subclasses__" for each in module.facts.exprs)
-            for node in module.facts.exprs
-            if isinstance(node, r.Name)
+            if any(each.name == "__subclasses__" for each in module.of_kind(r.Attribute))
+            for node in module.of_kind(r.Name)
         )
 
     # ------------------------------------------------------------------ what is found without a name
@@ -317,10 +317,27 @@ class Reachable:
             for name in (binding.attribute, binding.name):
                 if name in names:
                     yield (module.index, module.outermost(binding.scope)), name
+        if names.isdisjoint(self._spelled(module)):
+            return
         for node in module.facts.exprs:
             for name in _names_in(node):
                 if name in names:
                     yield (module.index, module.outermost(finder.at(node.at))), name
+
+    def _spelled(self, module: Module) -> frozenset[str]:
+        """All names that stand in a module, imports aside."""
+        found = self._words.get(module.index)
+        if found is None:
+            texts = " ".join(text[:TEXT_LIMIT] for text in module.texts())
+            found = self._words[module.index] = frozenset(
+                (
+                    *(node.id for node in module.of_kind(r.Name)),
+                    *(node.name for node in module.of_kind(r.Attribute)),
+                    *(argument.keyword for node in module.of_kind(r.Call) for argument in node.arguments),
+                    *_WORD.findall(texts),
+                )
+            )
+        return found
 
     def _inside(self, unit: Unit) -> Iterator[int]:
         module = self.flow.program.modules[unit[0]]

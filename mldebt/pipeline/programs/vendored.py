@@ -241,13 +241,8 @@ def _is_git(dependency: Dependency) -> bool:
 
 
 def _in_code(module: Module) -> Iterator[tuple[str, int]]:
-    for node in module.facts.exprs:
-        if (
-            isinstance(node, Constant)
-            and isinstance(node.value, str)
-            and "git+" in node.value
-            and len(node.value) < 400
-        ):
+    for node in module.of_kind(Constant):
+        if isinstance(node.value, str) and "git+" in node.value and len(node.value) < 400:
             found = _GIT.search(node.value)
             rest = node.value.replace(found[0], "") if found else ""
             if (
