@@ -27,6 +27,7 @@ class Possible:
         self.seeds = seeds
         self.flow = seeds.flow
         self._tests: dict[Value, tuple[Test, ...]] = {}
+        self._origin = seeds.flow.remembered(self._find_origin)
 
     def reaches(self, calls: tuple[Value, ...], value: Value) -> bool:
         """Whether a chain of calls, the outermost first, can get to a value in the function that the last one calls."""
@@ -90,7 +91,7 @@ class Possible:
                     return frozenset()
         return frozenset(found)
 
-    def _origin(self, value: Value, stack: Stack) -> list[Step]:
+    def _find_origin(self, value: Value, stack: Stack) -> list[Step]:
         """What the open calls say, and they alone: a variable of a module is a switch that somebody may turn."""
         if value.kind == "global" or (value.kind == "param" and not self._is_filled_by(value, stack)):
             return []

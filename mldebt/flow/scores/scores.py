@@ -75,6 +75,7 @@ class Scores:
         self.flow = flow
         self._texts = flow.shared(QueryTexts)
         self._known: dict[Value, Visit | None] = {}
+        self._back = flow.remembered(self._find_back)
 
     def origin(self, value: Value) -> Visit | None:
         """The nearest call of a model whose score a value is; None when none is known."""
@@ -201,7 +202,7 @@ class Scores:
 
     # ------------------------------------------------------------------ steps
 
-    def _back(self, value: Value, stack: Stack) -> list[Step]:
+    def _find_back(self, value: Value, stack: Stack) -> list[Step]:
         kind = value.kind
         if kind == "call":
             return self._through(value, stack)

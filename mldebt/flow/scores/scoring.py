@@ -51,6 +51,7 @@ class Scoring:
         self._scorers: dict[Value, Value | None] = {}
         self._scores: dict[Value, bool] = {}
         self._columns = KeptColumns(flow)
+        self._back = flow.remembered(self._find_back)
 
     def scorer(self, value: Value) -> Value | None:
         """The model's or sampler's call that computed a value, told by what it calls and never by a name alone."""
@@ -115,7 +116,7 @@ class Scoring:
         names = [each.name for each in self._flow.targets(value)] if value.kind == "call" else []
         return any(name.startswith(_GROUPS) and not name.endswith(_DISTANT) for name in names)
 
-    def _back(self, value: Value, stack: Stack) -> list[Step]:
+    def _find_back(self, value: Value, stack: Stack) -> list[Step]:
         """Steps to what a number was computed from; the rest of the object that it was read from is no part of it."""
         if value.kind in ("compare", "const") or _is_of_shape(value) or self._groups(value) or is_tool_call(value):
             return []

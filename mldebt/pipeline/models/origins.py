@@ -68,6 +68,8 @@ class Origins:
         self.models = flow.shared(Models)
         self.objects = flow.shared(Objects)
         self.spelling = Spelling(self.paths)
+        self.back = flow.remembered(self._find_back)
+        """What data was made from; not what only decided on it."""
         self.named = NamedReads(self.paths, self.back)
         self._last: tuple[TrainedModel, list[Visit]] | None = None
         self._hands: dict[ClassKey | None, AtHand] = {}
@@ -273,8 +275,7 @@ class Origins:
     def _around(self, value: Value) -> ClassKey | None:
         return self.flow.program.enclosing_class(value.body.module, value.body.number)
 
-    def back(self, value: Value, stack: Stack) -> list[Step]:
-        """What data was made from; not what only decided on it."""
+    def _find_back(self, value: Value, stack: Stack) -> list[Step]:
         if value.kind == "func":  # a function that is handed over as data stands for what it gives
             return [Step("called", self.flow.body(*value.scope_key).returns, stack)]
         if value.kind == "param" and value.data in SETTINGS:
