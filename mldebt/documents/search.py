@@ -18,6 +18,8 @@ from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
 
 _PART = regex(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_ENTERS = regex(r"(?:^|[;&|(]\s*)(?:cd|pushd)\s+\S")
+_UP = regex(r"\A(?:\.\./)+")
 _DOCS = frozenset("doc docs documentation wiki .github".split())
 
 
@@ -127,20 +129,14 @@ class DocumentSet:
         """The commands that start a script, named by its path (from the root, or, as most people write it after a
         `cd`, by its last parts) or as a module. `known` are the paths of other files: what a command names beside its
         document is that file, not one of the same name elsewhere."""
-        whole = path.removesuffix(".py").removesuffix("/__main__")
-        name = whole.rpartition("/")[2]
+        name = path.removesuffix(".py").removesuffix("/__main__").rpartition("/")[2]
         file_name = path.rpartition("/")[2]
         for number, document in enumerate(self._documents):
             if file_name not in document.text and not (name in document.text and self._may_run_modules(number)):
                 continue
             facts = self._facts(number)
             for command in facts.commands:
-                folder = facts.path.rpartition("/")[0]
-                if any(
-                    _runs(program, path, whole.replace("/", "."))
-                    and not _is_other(program.name, folder, path, known, is_script=facts.kind is DocumentKind.SHELL)
-                    for program in programs(command.text)
-                ):
+                if any(_starts(program, facts, path, known) for program in programs(command.text)):
                     yield CommandPlace(document=facts, location=facts.place(command.line), command=command)
 
     def naming(self, path: str, known: Collection[str] = ()) -> Iterator[tuple[DocumentFacts, Location]]:
@@ -178,7 +174,24 @@ def words_of(name: str) -> list[str]:
     return _PART.findall(name)
 
 
-def _runs(program: Program, path: str, module: str) -> bool:
+def _starts(program: Program, document: DocumentFacts, path: str, known: Collection[str]) -> bool:
+    """Whether a program that a document's command runs is the one at a path. A name that leads up is meant from the
+    document's folder; where its commands go elsewhere first (`cd $RUN && python ../../train.py`), what is left of the
+    name has to do."""
+    folder = document.path.rpartition("/")[0]
+    name = program.name
+    if name.startswith("../"):
+        if not any(_ENTERS.search(command.text) for command in document.commands):
+            return resolve(name, folder) == path
+        name = _UP.sub("", name)
+    is_script = document.kind is DocumentKind.SHELL
+    return _runs(Program(name, program.is_module), path) and not _is_other(
+        name, folder, path, known, is_script=is_script
+    )
+
+
+def _runs(program: Program, path: str) -> bool:
+    module = path.removesuffix(".py").removesuffix("/__main__").replace("/", ".")
     return _same(module, program.name, ".") if program.is_module else _same(path, program.name, "/")
 
 

@@ -98,6 +98,13 @@ def test_commands_that_run_a_file() -> None:
         ("src/sub/go.sh", "MODEL=$TOP/src/train.py\npython $MODEL fit\n", ["src/train.py"]),
         ("src/sub/go.sh", "python $TOP/src/retrain.py\n", []),
         ("docs/how.md", "```sh\npython train.py\n```\n", ["train.py"]),
+        # what leads up is meant from the document's folder, unless its commands go elsewhere first
+        ("src/makefile", "run:\n\tmkdir -p $(OUT) && pushd $(OUT) && python ../../fit.py\n", ["src/fit.py"]),
+        ("src/sub/go.sh", "cd $OUT\npython ../../src/train.py\n", ["src/train.py"]),
+        ("src/sub/go.sh", "python ../train.py\n", ["src/train.py"]),
+        ("src/go.sh", "python ../train.py\n", ["train.py"]),
+        ("other/makefile", "run:\n\tcd $(OUT) && python ../../fit.py\n", []),
+        ("src/sub/go.sh", "python ../retrain.py\n", []),
     ],
 )
 def test_scripts_that_shell_scripts_start(path: str, text: str, run: list[str]) -> None:

@@ -159,6 +159,11 @@ BAD = (
         "other/train.py": '"""Trains the other model on rows.csv; run it after prepare.py."""\n'
         + _TRAIN.format(mark=""),
     },
+    # the makefile of another folder
+    {
+        "jobs/train.py": _TRAIN.format(mark="  # debt"),
+        "other/makefile": "model:\n\tcd $(OUT) && python ../../train.py\n",
+    },
     # tox runs something else
     {
         "jobs/train.py": _TRAIN.format(mark="  # debt"),
@@ -203,6 +208,8 @@ GOOD = (
     """,
     {"train.py": _TRAIN.format(mark=""), "README.md": "# Prices\n\n    python train.py\n"},
     {"jobs/train.py": _TRAIN.format(mark=""), "Makefile": "model:\n\tpython -m jobs.train\n"},
+    # the commands of a makefile go elsewhere first
+    {"jobs/train.py": _TRAIN.format(mark=""), "jobs/makefile": "model:\n\tcd $(OUT) && python ../../train.py\n"},
     {"jobs/train.py": _TRAIN.format(mark=""), "tox.ini": "[testenv:train]\ncommands =\n    python jobs/train.py\n"},
     {"jobs/train.py": _TRAIN.format(mark=""), "tox.ini": "[testenv:train]\ncommands = {envpython} -m jobs.train\n"},
     {
