@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -71,17 +72,27 @@ _MACHINES = (
     "|kaggle|deepnote|paperspace|autodl|runner"
 )
 # A rented machine gives its own name, with a number in it.
+_DEVICES = (
+    r"(my|the|our) (mac|pc|laptop|desktop|computer|workstation)( ?\d+)?"
+    r"|(my |the |our )?(macbook|imac|mac ?mini)( ?(pro|air|\d+))*"
+)
 _HOSTS = r"(autodl|ip|desktop|laptop|win|container|instance|jupyter|notebook|vm|gpu|node)-[\w.-]*\d[\w.-]*"
 _NOBODYS_ADDRESS = regex(
     rf"[^@]*|.*@localhost(\..*)?|.*@example\.(com|org)|({_MACHINES}|no-?reply|your?\.?e?mail)@.*|none@none"
 )
+# What git makes up of the account and the machine, where nobody set an address.
+_MADE_UP_ADDRESS = regex(r".*@.*\.(local|lan|home|localdomain|internal|arpa)")
 # `git config user.name --unset` makes a name of the option.
 _NOBODYS_NAME = regex(
-    rf"[\W_]*|--\w+|your name|unknown.*|john doe|jane doe|root .*|({_MACHINES})(@.*)?|{_HOSTS}"
+    rf"[\W_]*|--\w+|your name|unknown.*|john doe|jane doe|root .*|({_MACHINES})(@.*)?|{_HOSTS}|{_DEVICES}"
     r"|.*\b(user|admin|team|author)"
 )
 _SHORT, _LONG = 5, 8
 """Letters from which an account, and a full name in one word, is one that two people hardly choose."""
+_NEARLY_ALL = 0.95
+"""Share of the commits that somebody signed from which those that nobody signed are by the same person."""
+_FEW = 0.25
+"""How many more, of what that person wrote, a machine may have."""
 _ROLES = frozenset("admin contact developer email github hello mail noreply office support".split())
 
 
@@ -104,6 +115,7 @@ class People:
         _join_addresses(groups, contacts)
         _join_names(groups, contacts)
         _join_handles(groups, contacts, self._bots)
+        _join_machines(groups, contacts, presence, self._bots)
         self._members = groups.members()
         self._persons = [self._person(members, shown) for members in self._members]
         self._settled = {
@@ -193,6 +205,10 @@ class _Groups:
         """Whom the settings say that a contact is."""
         self._settled[self.find(number)] |= {name}
 
+    def is_settled(self, number: int) -> bool:
+        """Whether the settings say who a contact is."""
+        return bool(self._settled[self.find(number)])
+
     def may_be_one(self, one: int, other: int) -> bool:
         """Whether nothing tells two sets apart: another account, another full name, or the settings."""
         one, other = self.find(one), self.find(other)
@@ -264,6 +280,23 @@ def _join_handles(groups: _Groups, contacts: Sequence[Contact], bots: Sequence[s
                     groups.join(owner, number)
 
 
+def _join_machines(
+    groups: _Groups, contacts: Sequence[Contact], presence: Sequence[Presence], bots: Sequence[str]
+) -> None:
+    """The machines whose few commits nobody signed are those of the one who wrote nearly all others."""
+    commits: Counter[int] = Counter()
+    for number, contact in enumerate(contacts):
+        if not is_bot(contact, bots):
+            commits[groups.find(number)] += presence[number].commits
+    signed = {groups.find(number) for number, contact in enumerate(contacts) if not _is_nobody(contact)}
+    owner, wrote = max(((each, commits[each]) for each in signed), key=lambda each: (each[1], -each[0]), default=(0, 0))
+    machines = [each for each in commits if each not in signed and not groups.is_settled(each)]
+    if machines and wrote >= _NEARLY_ALL * sum(commits[each] for each in signed):
+        for machine in machines:
+            if commits[machine] <= _FEW * wrote:
+                groups.join(owner, machine)
+
+
 def _is_sure(handle: str, contact: Contact, owner: Contact, parts: frozenset[str]) -> bool:
     """Whether a handle of one contact is no other's than the one's to whom it belongs: the two have more of a name in
     common, or it is an odd word, with a number in it or nobody's first or last name (`parts` are those of all)."""
@@ -327,9 +360,11 @@ def _accounts(contact: Contact) -> frozenset[str]:
 
 
 def _is_nobody(contact: Contact) -> bool:
-    """Whether both name and address are a machine's: `EC2 Default User <ec2-user@ip-172-16-0-1.ec2.internal>`."""
+    """Whether both name and address are a machine's: `EC2 Default User <ec2-user@ip-172-16-0-1.ec2.internal>`,
+    `My Mac <me@Mys-MacBook.local>`."""
     name, address = _plain(contact.name), contact.email.casefold()
-    return bool(_NOBODYS_NAME.fullmatch(name) and _NOBODYS_ADDRESS.fullmatch(address))
+    made_up = _NOBODYS_ADDRESS.fullmatch(address) or _MADE_UP_ADDRESS.fullmatch(address)
+    return bool(_NOBODYS_NAME.fullmatch(name) and made_up)
 
 
 def _clues(contact: Contact) -> Iterator[str]:

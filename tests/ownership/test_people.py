@@ -65,6 +65,8 @@ def test_a_name_that_says_nothing_gives_way_to_the_address(name):
         ("Google Colab", "colab@example.com"),
         ("sagemaker-user", "sagemaker-user@default"),
         ("codespace", "codespace@codespaces-1a2b3c.(none)"),
+        ("My Mac", "mymac@Mys-MacBook-Pro.local"),
+        ("MacBook Air 2", "me@MacBook-Air.lan"),
     ],
 )
 def test_the_account_of_a_rented_machine_is_nobody(name, email):
@@ -77,11 +79,38 @@ def test_the_account_of_a_rented_machine_is_nobody(name, email):
         ("Ann Archer", "root@autodl-container-8c2211a152.(none)", "Ann Archer"),
         ("AutoDL", "ann@corp.org", "ann@corp.org"),
         ("root", "1234@mail.org", "1234@mail.org"),
+        ("Ann", "ann@Anns-MacBook-Pro.local", "Ann"),
+        ("My Mac", "ann@corp.org", "ann@corp.org"),
+        ("Mac", "mac@Macs-MacBook-Pro.local", "Mac"),
     ],
 )
 def test_a_name_or_an_address_of_their_own_makes_a_person(name, email, shown):
     only = people((name, email, 2)).all()[0]
     assert (only.name, only.nobody) == (shown, False)
+
+
+def test_what_nobody_signed_is_by_whom_nearly_all_is_by():
+    found = people(("annie", "ann@corp.org", 40), ("My Mac", "me@Mys-MacBook.local", 5), ("Bo Baker", "bo@corp.org", 1))
+    assert [(person.name, person.commits) for person in found.all()] == [("annie", 45), ("Bo Baker", 1)]
+    assert found.of(1) is found.of(0)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [("Ann Archer", "ann@corp.org", 40), ("Bo Baker", "bo@corp.org", 10)],  # one of two
+        [("Ann Archer", "ann@corp.org", 3)],  # somebody who wrote less than the machine
+        [("renovate[bot]", "bot@renovate.com", 90)],
+    ],
+)
+def test_what_nobody_signed_may_be_by_anybody(others):
+    found = people(*others, ("root", "root@ip-172-16-0-1.ec2.internal", 5))
+    assert found.of(len(others)).nobody
+
+
+def test_the_settings_say_whose_a_machine_is():
+    contacts = [("Ann Archer", "ann@corp.org", 40), ("root", "root@box", 5), ("Bo Baker", "bo@corp.org", 1)]
+    assert people(*contacts, aliases={"Bo Baker": ("root@box",)}).of(1).name == "Bo Baker"
 
 
 def test_names_in_other_letters_are_names():
