@@ -11,6 +11,7 @@ from mldebt.regex import regex
 GITHUB_ADDRESS = regex(r"(?:(\d+)\+)?([^@+]+)@users\.noreply\.github\.com")
 
 _SIGN = regex(r"\[bot\]|[-_. ]bot$|^bot$|^bot[-_ ]|[-_ ]bot[-_ ]|assistant$")
+_SCRIPT = regex(r"\S+\.(?:js|mjs|ts|py|sh) <no-?reply@.*")
 _NAMES = frozenset(
     """
     actions-user allcontributors codecov-io copilot-swe-agent cursoragent dependabot dependabot-preview
@@ -37,6 +38,8 @@ def is_bot(contact: Contact, patterns: Iterable[str] = ()) -> bool:
     account = GITHUB_ADDRESS.fullmatch(email)
     login = account[2] if account else ""
     if email in _ADDRESSES or name in _NAMES or login in _NAMES:
+        return True
+    if _SCRIPT.match(f"{name} <{email}"):
         return True
     if any(_SIGN.search(word) for word in (name, email.partition("@")[0])):
         return True

@@ -21,12 +21,14 @@ class Contact(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What is known of a commit: numbers of contacts. The first writer is its author."""
+    """What is known of a commit: numbers of contacts. The first writer is its author. `hands_out`: it says that it is a
+    release, or what was written elsewhere."""
 
     time: int
     writers: tuple[int, ...]
     reviewers: tuple[int, ...]
     root: bool
+    hands_out: bool = False
 
 
 class Presence(NamedTuple):
@@ -54,6 +56,14 @@ _TRAILER = regex(
 _PULL_REQUEST = regex(
     rb"\AMerge pull request #\d|\AMerge PR #?\d|\AMerged in .*\(pull request #\d|^See merge request \S", re.MULTILINE
 )
+_RELEASE = regex(
+    rb"\A(?:\S+\s+){0,3}release\b[^\n]*\d\.\d|\A[^\n]*\d\.\d\S*\s+(?:\S+\s+){0,2}release\b"
+    rb"|\A\W*(?:v|version\s+)?\d+(?:\.\d+)+\s*(?:\(#\d+\))?\s*(?:\n|\Z)"
+    rb"|\A(?:sync|merge|import|export|copy|mirror|publish|update)\w*\b[^\n]*\b(?:internal|private|monorepo)\b"
+    rb"|\A(?:internal|private) (?:main|master|repo|release)\b",
+    re.IGNORECASE,
+)
+"""Subjects of commits that hand out at once what others wrote, in a history that is not public."""
 
 
 class HistoryLog:
@@ -222,6 +232,7 @@ class _Reader:
             writers=writers,
             reviewers=tuple(number for number in numbers if number not in writers),
             root=not entry.parents,
+            hands_out=_RELEASE.search(entry.message) is not None,
         )
 
     def _number(self, contact: Contact) -> int:

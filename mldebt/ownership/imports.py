@@ -15,6 +15,7 @@ from mldebt.ownership.verdicts import Judge, judge_all
 
 _LINES = 5_000
 _SHARE_OF_FILES = 0.5
+_RELEASED_FILES = 20  # more than so many, changed or added
 _BATCH = 20  # blobs that are read at once
 _PROCESSES = 4  # of git at the same time
 WORTH_A_LOOK = 500  # surviving lines; less of an import decides nothing
@@ -33,7 +34,8 @@ def find_imports(
     notes: Mapping[bytes, Note],
 ) -> dict[bytes, bool]:
     """For every commit asked for, whether it was an import: the first commit, or one that added more than half of the
-    files, with more than 5,000 lines. Only Python files and notebooks are counted."""
+    files, with more than 5,000 lines; or a release in which the work of others came at once. Only Python files and
+    notebooks are counted."""
     added = {
         commit: [blob for path, blob in files.added if path.endswith(_SUFFIXES)] for commit, files in asked.items()
     }
@@ -41,7 +43,13 @@ def find_imports(
     unsure = [commit for commit, many in found.items() if many and not notes[commit].root]
     for commit, count in zip(unsure, _count_files(isolation, unsure), strict=True):
         found[commit] = len(added[commit]) > _SHARE_OF_FILES * count
-    return found
+    return found | {commit: True for commit, files in asked.items() if notes[commit].hands_out and _is_wide(files)}
+
+
+def _is_wide(files: CommitFiles) -> bool:
+    """Whether a commit changed or added many files."""
+    paths = (*(path for path, _ in files.added), *(path for path, _, _ in files.changed))
+    return sum(path.endswith(_SUFFIXES) for path in paths) > _RELEASED_FILES
 
 
 def _has_many_lines(blobs: Sequence[bytes]) -> Judge:

@@ -296,6 +296,7 @@ def test_contacts_without_a_commit_are_nobodys_contributor():
         ("Cursor Agent", "cursoragent@cursor.com"),
         ("Antigravity Agent", "antigravity@gemini.google.com"),
         ("Antigravity Agent", "antigravity@example.com"),
+        ("nightly_export.js", "noreply@corp.org"),
     ],
 )
 def test_bots(name, email):
@@ -313,6 +314,8 @@ def test_bots(name, email):
         ("Bo Botha", "bo.botha@corp.org"),
         ("Anna Abbot", "abbot@corp.org"),
         ("Travis", "travis@corp.org"),
+        ("anna.py", "anna@corp.org"),
+        ("Bo Baker", "noreply@corp.org"),
     ],
 )
 def test_people_who_sound_like_bots(name, email):

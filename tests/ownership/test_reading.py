@@ -234,6 +234,34 @@ def test_import_of_a_tree_is_unknowable(recorder):
     assert found.bus_factor([("own.py", 1, 0), ("pkg/m1.py", 1, 30)]).unknowable == 0.5
 
 
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        ("Release 1.2.0 (#70)", False),
+        ("2.1.1 minor release (#117)", False),
+        ("v1.4.0\n\nSee the notes.", False),
+        ("Sync with the internal main", False),
+        ("Release the lock of the queue", True),
+        ("Split the loaders (#12)", True),
+    ],
+)
+def test_a_release_of_many_files_tells_not_who_wrote_them(recorder, said, known):
+    files = {f"pkg/m{number}.py": "".join(f"{number} {line}" for line in LINES) for number in range(30)}
+    recorder.commit({"own.py": "".join(LINES)}, author=ANN)
+    recorder.commit(dict.fromkeys(files, "x\n"), author=ANN)
+    recorder.commit(files, author=BO, message=said)
+    found = read_ownership(open_repository(recorder.write()), [*files, "own.py"])
+    assert (shares(found, "pkg/m1.py") == {"Bo Baker": 1.0}) is known
+    assert found.bus_factor([("pkg/m1.py", 1, 0)]).unknowable == (0.0 if known else 1.0)
+
+
+def test_a_release_of_few_files_is_knowledge(recorder):
+    recorder.commit({"a.py": "".join(LINES)}, author=ANN)
+    recorder.commit({f"b{number}.py": "".join(LINES * 30) for number in range(3)}, author=BO, message="Release 1.0.0")
+    found = read_ownership(open_repository(recorder.write()), ["b1.py"])
+    assert found.bus_factor([("b1.py", 1, 0)]).count == 1
+
+
 def test_small_first_commit_is_knowledge(recorder):
     recorder.commit({"a.py": "".join(LINES)}, author=ANN)
     found = read_ownership(open_repository(recorder.write()), ["a.py"])
