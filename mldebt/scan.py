@@ -397,6 +397,7 @@ def _build(work: _Work, listing: Listing) -> _Built:
     from mldebt.flow import ModuleInput, Recipe, link_project
     from mldebt.ownership import read_ownership, said_below, with_teams
     from mldebt.pipeline import build_project
+    from mldebt.pipeline.programs.foreign_packages import without_foreign_packages
     from mldebt.pipeline.programs.workflows import read_stages
 
     settings = work.settings
@@ -432,6 +433,8 @@ def _build(work: _Work, listing: Listing) -> _Built:
             asked=settings.history,
         )
         ownership = ownership._replace(head_date=max(ownership.head_date, work.state.judged_on))
+        files = without_foreign_packages(files, reading.facts, documents, ownership, _globs(settings))
+        listing = replace(listing, files=files)
     with work.timed("flow"):
         modules = [
             ModuleInput(

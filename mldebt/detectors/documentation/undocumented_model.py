@@ -214,6 +214,34 @@ if __name__ == "__main__":
     main("wide", load())
 """
 
+_LOOPS = """
+import torch
+
+class Loops:
+    def __init__(self, model, batches):
+        self.model = model
+        self.batches = batches
+
+    def train(self):
+        optimizer = torch.optim.Adam(self.model.parameters())
+        for x, y in self.batches:
+            loss = ((self.model(x) - y) ** 2).mean()
+            loss.backward()
+            optimizer.step()
+        torch.save(self.model.state_dict(), "kept.pt")
+"""
+_IN_LOOPS = """
+import timm
+{imported}
+
+def main(batches):
+    net = timm.create_model("resnet18", num_classes=0){mark}
+    {run}
+
+if __name__ == "__main__":
+    main(load())
+"""
+
 _STUDY = """
 import joblib
 import pandas as pd
@@ -265,6 +293,18 @@ BAD = (
         "src/train.py": _STYLES.format(mark="  # debt"),
         "doors/README.md": _CARD.replace("Styles", "Doors").replace("style of a building", "kind of a door"),
         "doors/show.py": "print(3)\n",
+    },
+    # what was done when
+    {
+        "rank.py": _NET.format(mark="  # debt", **_CLICK),
+        "changelog.md": "# Changelog\n\n- The new ranking model is trained on the data of last year; accuracy: 0.9.\n",
+    },
+    # somebody else's code trains it
+    {
+        "third_party/loops.py": _LOOPS,
+        "nets.py": _IN_LOOPS.format(
+            imported="from third_party.loops import Loops", run="Loops(net, batches).train()", mark="  # debt"
+        ),
     },
     _RUNNER.format(net="self.net", mark="  # debt"),
     # whoever installs a package may use its classes
@@ -412,7 +452,15 @@ BAD = (
 )
 GOOD = (
     # the card lies with what is kept
+    {
+        "third_party/loops.py": _LOOPS,
+        "nets.py": _IN_LOOPS.format(imported="", run="print(net(batches))", mark=""),
+    },
     {"src/train.py": _STYLES.format(mark=""), "models/README.md": _CARD},
+    {
+        "rank.py": _NET.format(mark="", **_CLICK),
+        "ranking.md": "# Ranking\n\n- The ranking model is trained on the data of last year; accuracy: 0.9.\n",
+    },
     # it trains whatever it is given
     _RUNNER.format(net="net", mark=""),
     # one of them is used, and the other is left over

@@ -233,7 +233,7 @@ class Descriptions:
         """A README beside the code or above it, another page beside it; a notebook's own prose."""
         if document.kind is DocumentKind.NOTEBOOK_PROSE:
             return document.path == module.path
-        if document.kind not in (DocumentKind.README, DocumentKind.DOCS):
+        if document.kind not in (DocumentKind.README, DocumentKind.DOCS) or _CHRONICLE.search(document.path):
             return False
         return self._speaks_for(document, module.path.rpartition("/")[0]) and TOPIC.search(document.text) is not None
 

@@ -49,6 +49,8 @@ from mldebt.pipeline.models.life import (
 )
 from mldebt.regex import regex
 
+_FOLLOWED = ("product", "vendored")
+"""Code into which a model is followed: what somebody else wrote may train it, too."""
 LIFE_LIMIT = 3000
 INSIDE_LIMIT = 3
 SAME_LIMIT = 12
@@ -193,7 +195,7 @@ class _Walk:
             at = queue.popleft()
             self.places.add(at.value.body.module.index)
             for after in self._steps(at):
-                if after not in seen and after.value.body.module.category == "product":
+                if after not in seen and after.value.body.module.category in _FOLLOWED:
                     seen.add(after)
                     queue.append(after)
 
