@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from mldebt.finding import Hit, Step
 from mldebt.pipeline import Project
+from mldebt.pipeline.components import Component
 from mldebt.pipeline.people.admitted import Admission, Admissions
 from mldebt.rulebook import Rule
 
@@ -33,6 +34,13 @@ BAD = (
     _TRAIN.format(comment="# A stopgap until that export is retired  # debt", elsewhere=""),
     _TRAIN.format(comment="# temporary: the old export has no prices  # debt", elsewhere=""),
     _TRAIN.format(comment="rows = rows[rows.b > 0]  # FIXME negative prices  # debt\n    # HACK", elsewhere=""),
+    # the words stand below
+    _TRAIN.format(comment="# TODO:  # debt\n    # Leave out the rows of robots", elsewhere=""),
+    # too short to be a copy
+    {
+        f"jobs/{name}.py": _TRAIN.format(comment="# TODO: check  # debt", elsewhere="")
+        for name in ("ads", "feed")
+    },
     # what is no homework: hardware, and the assignment of labels
     {"hw_sensors/label_assignment.py": _TRAIN.format(comment="# TODO: leave out robots  # debt", elsewhere="")},
     # above what trains, and at the module's head
@@ -42,6 +50,8 @@ BAD = (
     ),
 )
 GOOD = (
+    _TRAIN.format(comment="# TODO", elsewhere=""),
+    _TRAIN.format(comment="# TODO(ann):", elsewhere=""),
     # above what is no part of it
     _TRAIN.format(comment="", elsewhere="").replace("def greet", "# TODO: in other languages too\ndef greet"),
     _TRAIN.format(comment="# Robots are left out by the export.", elsewhere=""),
@@ -59,16 +69,39 @@ GOOD = (
 )
 
 SHOWN = 8
+ENOUGH_WORDS = 5
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:  # every detector is asked with its rule
+    told: dict[str, list[Admission]] = {}  # by its words, where else a comment stands
+    new: list[tuple[Component, list[Admission]]] = []
     for component, found in Admissions(project).find():
-        yield Hit(
-            location=found[0].location,
-            message=_message(found),
-            trail=tuple(Step(location=each.location, message=_said(each)) for each in found[:SHOWN]),
-            component=component.name,
-        )
+        again = [each for each in found if each.text in told]
+        for each in again:
+            told[each.text].append(each)
+        if len(again) < len(found):
+            new.append((component, [each for each in found if each not in again]))
+        told |= {each.text: [] for each in found if each not in again and _can_be_copied(each)}
+    for component, own in new:
+        yield _hit(component, own, [copy for each in own for copy in told.get(each.text, ())])
+
+
+def _hit(component: Component, found: Sequence[Admission], copies: Sequence[Admission]) -> Hit:
+    times = f" (copied to {len(copies)} more place{'s' if len(copies) > 1 else ''})" if copies else ""
+    return Hit(
+        location=found[0].location,
+        message=_message(found) + times,
+        trail=(
+            *(Step(location=each.location, message=_said(each)) for each in found[:SHOWN]),
+            *(Step(location=each.location, message="the same again") for each in copies[:SHOWN]),
+        ),
+        component=component.name,
+    )
+
+
+def _can_be_copied(each: Admission) -> bool:
+    """Whether a comment says so much that the same words elsewhere are a copy of it."""
+    return len(each.text.split()) >= ENOUGH_WORDS
 
 
 def _message(found: Sequence[Admission]) -> str:

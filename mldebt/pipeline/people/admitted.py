@@ -53,6 +53,8 @@ _EXERCISE = regex(
 """Folders and files of code with blanks for those who learn from it; a word that has other meanings, too (`hw`), with a
 number or at the end."""
 _MARK = regex(r"^[\s#*-]+")
+_BARE = regex(r"\W*(?:TODO|FIXME|HACK|XXX)S?(?:\s*\([^)]*\))?\W*", re.IGNORECASE)
+"""Nothing but the mark, perhaps with whose it is."""
 _ENDED = regex(r"[.!?:][\"')]*$|^\W*$")
 TEXT_LIMIT = 160
 
@@ -83,10 +85,14 @@ class Admissions:
                 for comment in comments
                 if admits(comment.text)
                 and (self._is_inside(module, comment, component.spans) or self._is_beside(module, comment, component))
-                and not _WRITTEN_BY_A_TOOL.search(self._sentence(module, comment))
+                and self._says_something(self._sentence(module, comment))
             )
             if found:
                 yield component, found
+
+    def _says_something(self, text: str) -> bool:
+        """Whether a comment has more to say than that there is something, and is a person's."""
+        return not _BARE.fullmatch(text) and not _WRITTEN_BY_A_TOOL.search(text)
 
     @cached_property
     def _modules(self) -> dict[str, Module]:
@@ -129,7 +135,7 @@ class Admissions:
             while (above := self._aligned.get((module.index, line - 1, column))) and not _ENDED.search(above):
                 before, line = f"{above} {before}", line - 1
         line, _ = module.facts.position(comment.at)
-        while not _ENDED.search(own + after) and (below := self._aligned.get((module.index, line + 1, column))):
+        while _goes_on(own + after) and (below := self._aligned.get((module.index, line + 1, column))):
             if _MARKED.search(below):
                 break
             after, line = f"{after} {below}", line + 1
@@ -143,6 +149,11 @@ class Admissions:
             for module in self._modules.values()
             for comment in module.facts.comments
         }
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a sentence may go on in the next line: it has not ended, or hardly begun."""
+    return _BARE.fullmatch(text) is not None or not _ENDED.search(text)
 
 
 def admits(text: str) -> bool:

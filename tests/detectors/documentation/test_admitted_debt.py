@@ -40,3 +40,26 @@ def test_a_comment_over_several_lines_is_told_from_the_beginning_of_its_sentence
     (tmp_path / "train.py").write_text(TRAIN.replace("# TODO: robots", said), encoding="utf-8")
     (found,) = scan(tmp_path, Settings(select=("MLD306",), cache=False, jobs=1)).findings
     assert found.trail[0].message == "The export lacks prices, and this is only temporary (until June)."
+
+
+def test_a_comment_that_was_copied_along_is_told_once(tmp_path):
+    said = TRAIN.replace("robots", "rows of robots are still in there")
+    more = said.replace("model = Ridge()", "model = Ridge()  # FIXME: the parameter is a guess of last year")
+    for name, text in (("ads", said), ("feed", said), ("prices", more)):
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    first, other = scan(tmp_path, Settings(select=("MLD306",), cache=False, jobs=1)).findings
+    assert first.message == (
+        "A comment admits debt: TODO: rows of robots are still in there (copied to 2 more places)"
+    )
+    assert [(step.location.path, step.message) for step in first.trail] == [
+        ("ads.py", "TODO: rows of robots are still in there"),
+        ("feed.py", "the same again"),
+        ("prices.py", "the same again"),
+    ]
+    assert other.message == "A comment admits debt: FIXME: the parameter is a guess of last year"
+
+
+def test_what_a_comment_has_to_say_may_stand_below_it(tmp_path):
+    (tmp_path / "train.py").write_text(TRAIN.replace("# TODO: robots", "# TODO:\n    # Leave out robots"), "utf-8")
+    (found,) = scan(tmp_path, Settings(select=("MLD306",), cache=False, jobs=1)).findings
+    assert found.message == "A comment admits debt: TODO: Leave out robots"
