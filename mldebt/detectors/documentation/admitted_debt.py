@@ -37,10 +37,7 @@ BAD = (
     # the words stand below
     _TRAIN.format(comment="# TODO:  # debt\n    # Leave out the rows of robots", elsewhere=""),
     # too short to be a copy
-    {
-        f"jobs/{name}.py": _TRAIN.format(comment="# TODO: check  # debt", elsewhere="")
-        for name in ("ads", "feed")
-    },
+    {f"jobs/{name}.py": _TRAIN.format(comment="# TODO: check  # debt", elsewhere="") for name in ("ads", "feed")},
     # what is no homework: hardware, and the assignment of labels
     {"hw_sensors/label_assignment.py": _TRAIN.format(comment="# TODO: leave out robots  # debt", elsewhere="")},
     # above what trains, and at the module's head

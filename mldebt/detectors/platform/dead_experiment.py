@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import time
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from mldebt.finding import Audience, Hit, Step
 from mldebt.ownership import Span
@@ -15,6 +18,8 @@ from mldebt.pipeline.models.register import installed_packages
 from mldebt.pipeline.programs.reachable import Reachable, Unit
 from mldebt.pipeline.programs.switched_off import SwitchedOff, Switches
 from mldebt.rulebook import Rule
+
+SHOWN = 8
 
 _READ = """
 import pandas as pd
@@ -98,39 +103,78 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
 
 
 def _unreached(project: Project, rule: Rule, history: _Untouched) -> Iterator[Hit]:
-    """One finding a module: its definitions that nothing reaches and nobody has touched."""
+    """One finding a module: its definitions that nothing reaches and nobody has touched. Many files of one folder are
+    one experiment, or one library that was copied in for a part of it."""
     packages = installed_packages(project.flow, project.raw_documents)
     reachable = Reachable(project.flow, project.texts, packages, rule.words("hooks"))
-    found: dict[int, list[tuple[Unit, str]]] = {}
+    folders: dict[str, dict[int, list[_Dead]]] = defaultdict(lambda: defaultdict(list))
     asleep = (unit for unit in sorted(project.dormant.units) if reachable.works(unit))
     for unit in dict.fromkeys((*reachable.unreached(), *asleep)):
         since = history.since(history.spans(unit))
         if since:
-            found.setdefault(unit[0], []).append((unit, since))
-    for number, units in found.items():
-        module = project.flow.program.modules[number]
-        first = units[0][0]
-        names = ", ".join(reachable.name(unit) for unit, _ in units[:3]) + (" …" if len(units) > 3 else "")
-        yield Hit(
-            location=project.definition(module, first[1]),
-            message=f"Nothing in the repository reaches {names}, and nobody has touched it since {units[0][1]}.",
-            trail=tuple(
-                Step(
-                    location=project.definition(module, unit[1]),
-                    message=f"{reachable.name(unit)}: unchanged since {since}",
-                )
-                for unit, since in units[:8]
-            ),
-            component=project.unit_name(first),
-            members=tuple(project.unit_name(unit) for unit, _ in units),
-        )
+            path = project.flow.program.modules[unit[0]].path
+            folders[posixpath.dirname(path)][unit[0]].append(_Dead(unit, reachable.name(unit), since))
+    for folder, modules in folders.items():
+        if len(modules) >= rule.integer("fold_from"):
+            dead = [each for found in modules.values() for each in found]
+            last = _month(max(each.since for each in dead))
+            what = f"{len(dead)} definitions in {len(modules)} files of {folder or 'the root'}"
+            yield _hit(project, dead, f"Nothing in the repository reaches {what}, all untouched since {last}.")
+        else:
+            yield from (_of_module(project, reachable, found) for found in modules.values())
+
+
+class _Dead(NamedTuple):
+    """A definition, its name, and when (epoch seconds) it was last touched."""
+
+    unit: Unit
+    name: str
+    since: int
+
+
+def _of_module(project: Project, reachable: Reachable, found: list[_Dead]) -> Hit:
+    names = ", ".join(each.name for each in found[:3]) + (" …" if len(found) > 3 else "")
+    above = reachable.leading_to(found[0].unit) if len(found) == 1 else []
+    but = f" but {reachable.name(above[0])}, which nothing reaches either" if above else ""
+    since = _month(found[0].since)
+    return _hit(
+        project, found, f"Nothing in the repository reaches {names}{but}, and nobody has touched it since {since}."
+    )
+
+
+def _hit(project: Project, found: list[_Dead], message: str) -> Hit:
+    modules = project.flow.program.modules
+    return Hit(
+        location=project.definition(modules[found[0].unit[0]], found[0].unit[1]),
+        message=message,
+        trail=tuple(
+            Step(
+                location=project.definition(modules[each.unit[0]], each.unit[1]),
+                message=f"{each.name}: unchanged since {_month(each.since)}",
+            )
+            for each in _first(found)
+        ),
+        component=project.unit_name(found[0].unit),
+        members=tuple(project.unit_name(each.unit) for each in found),
+    )
+
+
+def _first(found: list[_Dead]) -> list[_Dead]:
+    """The first of a few, or the first of each file."""
+    if len({each.unit[0] for each in found}) == 1:
+        return found[:SHOWN]
+    return list({each.unit[0]: each for each in reversed(found)}.values())[::-1]
+
+
+def _month(moment: int) -> str:
+    return time.strftime("%B %Y", time.gmtime(moment))
 
 
 def _switched_off(project: Project, history: _Untouched) -> Iterator[Hit]:
     for off in Switches(project.flow, project.raw_documents).find():
         since = history.since([(off.module.path, off.first, off.last)])
         if since:
-            yield _behind(project, off, since)
+            yield _behind(project, off, _month(since))
 
 
 def _behind(project: Project, off: SwitchedOff, since: str) -> Hit:
@@ -157,12 +201,12 @@ class _Untouched:
     def spans(self, unit: Unit) -> list[Span]:
         return self.components.spans(unit)
 
-    def since(self, spans: list[Span]) -> str:
-        """The month of the last change, when it is long ago and there is enough of it; else ""."""
+    def since(self, spans: list[Span]) -> int:
+        """When the last change was (epoch seconds), where it is long ago and there is enough of it; else 0."""
         ownership = self.project.ownership
         changed, lines = ownership.changed_since(spans, self.before)
         if changed or lines < self.min_lines:
-            return ""
+            return 0
         times = [
             credit.time
             for path, first, last in spans
@@ -170,5 +214,5 @@ class _Untouched:
             if (credit := ownership.credit(path, line)) is not None
         ]
         if ownership.is_cut_since(spans, self.before):
-            return ""
-        return time.strftime("%B %Y", time.gmtime(max(times))) if times else ""
+            return 0
+        return max(times, default=0)

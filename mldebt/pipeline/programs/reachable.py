@@ -24,6 +24,7 @@ from mldebt.sources import Document, DocumentKind
 Unit = tuple[int, int]
 WORKS = frozenset({"fits", "tunes", "optimizes", "reads", "predicts", "features", "splits"})
 _MAKES = WORKS - {"reads"} | {"saves", "stores", "registers"}
+_MATHEMATICS = frozenset({"numpy", "math"})
 TEXT_LIMIT = 20_000
 SETTINGS_LIMIT = 200_000
 PROSE = frozenset({DocumentKind.README, DocumentKind.DOCS, DocumentKind.MODEL_CARD, DocumentKind.NOTEBOOK_PROSE})
@@ -63,6 +64,15 @@ class Reachable:
         for unit in self._definitions:
             if unit not in self._alive and self.works(unit):
                 yield unit
+
+    def leading_to(self, unit: Unit) -> list[Unit]:
+        """The definitions that nothing leads to, and that are all that mentions one."""
+        named = self.name(unit)
+        return [
+            other
+            for other, names in self._mentioned[1].items()
+            if named in names and other != unit and other not in self._alive
+        ]
 
     def unmentioned(self, units: Iterable[Unit]) -> frozenset[Unit]:
         """Which of some definitions nothing but their own code mentions."""
@@ -108,7 +118,17 @@ class Reachable:
             return True
         bodies = [self.flow.body(unit[0], number) for number in self._inside(unit)]
         roles = {role for body in bodies for call in body.calls for role in self.flow.roles(call)}
+        if roles & WORKS == {"features"} and ("plots" in roles or self._only_reckons(bodies)):
+            return False
         return bool(roles & WORKS) and not (roles.isdisjoint(_MAKES) and _only_shows(bodies, roles))
+
+    def _only_reckons(self, bodies: Sequence[Body]) -> bool:
+        """Whether code computes with numbers that it is given, of no column by its name: a rotation, a distance."""
+        if any(_names_a_column(value) for body in bodies for value in body.values.values()):
+            return False
+        made = [call for body in bodies for call in body.calls if "features" in self.flow.roles(call)]
+        targets = [target for call in made for target in self.flow.targets(call)]
+        return all(target.name.partition(".")[0] in _MATHEMATICS for target in targets)
 
     def name(self, unit: Unit) -> str:
         return self.flow.scope(*unit).name
@@ -289,23 +309,31 @@ class Reachable:
         by_name: dict[str, list[Unit]] = defaultdict(list)
         for unit in self._definitions:
             by_name[self.name(unit)].append(unit)
-        candidates = set(self._definitions)
-        mentioned: dict[Unit, set[str]] = defaultdict(set)
-        reached = self._in_documents(set(by_name))
-        for module in self.flow.program.modules:
-            for unit, name in self._mentions(module, set(by_name)):
-                if unit in candidates:
-                    mentioned[unit].add(name)
-                else:
-                    reached.add(name)
+        reached, mentioned = self._mentioned
         alive: set[Unit] = set()
         waiting = [unit for name in reached for unit in by_name[name]]
         while waiting:
             unit = waiting.pop()
             if unit not in alive:
                 alive.add(unit)
-                waiting += [other for name in mentioned[unit] for other in by_name[name] if other not in alive]
+                waiting += [other for name in mentioned.get(unit, ()) for other in by_name[name] if other not in alive]
         return frozenset(alive)
+
+    @cached_property
+    def _mentioned(self) -> tuple[frozenset[str], dict[Unit, set[str]]]:
+        """The names of candidates that something mentions which is no candidate, and those that each candidate
+        mentions."""
+        names = {self.name(unit) for unit in self._definitions}
+        candidates = set(self._definitions)
+        found: dict[Unit, set[str]] = defaultdict(set)
+        reached = self._in_documents(names)
+        for module in self.flow.program.modules:
+            for unit, name in self._mentions(module, names):
+                if unit in candidates:
+                    found[unit].add(name)
+                else:
+                    reached.add(name)
+        return frozenset(reached), found
 
     def _in_documents(self, names: set[str]) -> set[str]:
         return {word for document in self.documents for word in _WORD.findall(document.text) if word in names}
@@ -347,6 +375,11 @@ class Reachable:
 def stem(module: Module) -> str:
     """The name by which code imports a module."""
     return re.split(r"[/.]", module.path)[-2]
+
+
+def _names_a_column(value: Value) -> bool:
+    """Whether something is read or set by a text: `rows["age"]`."""
+    return value.kind in ("item", "store") and isinstance(value.data, str | tuple) and isinstance(value.key, str)
 
 
 def _only_shows(bodies: Sequence[Body], roles: set[str]) -> bool:

@@ -48,9 +48,7 @@ def test_a_comment_that_was_copied_along_is_told_once(tmp_path):
     for name, text in (("ads", said), ("feed", said), ("prices", more)):
         (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
     first, other = scan(tmp_path, Settings(select=("MLD306",), cache=False, jobs=1)).findings
-    assert first.message == (
-        "A comment admits debt: TODO: rows of robots are still in there (copied to 2 more places)"
-    )
+    assert first.message == ("A comment admits debt: TODO: rows of robots are still in there (copied to 2 more places)")
     assert [(step.location.path, step.message) for step in first.trail] == [
         ("ads.py", "TODO: rows of robots are still in there"),
         ("feed.py", "the same again"),

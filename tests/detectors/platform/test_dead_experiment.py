@@ -62,6 +62,50 @@ def test_a_main_function_that_nothing_calls_is_dead_whoever_else_has_one(recorde
     assert messages(recorder, {"old/train.py": guarded, "ask.py": other}) == []
 
 
+def found(recorder, files):
+    recorder.commit({"main.py": USED, **files}, day=1)
+    recorder.commit({"other.py": "print('still at it')\n"}, day=500)
+    return scan(recorder.write(), Settings(select=("MLD504",), cache=False, jobs=1)).findings
+
+
+def test_many_files_of_a_folder_are_told_at_once(recorder):
+    names = ("blend", "stack", "vote", "bag")
+    files = {f"models/{name}.py": OLD.replace("blend", name) for name in names}
+    (one,) = found(recorder, {**files, "models/stack.py": files["models/stack.py"] + OLD.replace("blend", "pile")})
+    assert one.message == (
+        "Nothing in the repository reaches 5 definitions in 4 files of models, all untouched since September 2020."
+    )
+    assert [step.location.path for step in one.trail] == [f"models/{name}.py" for name in sorted(names)]
+    assert len(one.members) == 5
+
+
+def test_few_files_of_a_folder_are_told_one_by_one(recorder):
+    assert len(found(recorder, {f"models/{name}.py": OLD.replace("blend", name) for name in ("blend", "stack")})) == 2
+
+
+def test_what_leads_to_dead_code_is_named(recorder):
+    more = OLD + "\n\ndef every(paths):\n    return [blend(path) for path in paths]\n"
+    (one,) = found(recorder, {"models/blend.py": more})
+    assert one.message == (
+        "Nothing in the repository reaches blend but every, which nothing reaches either, and nobody has touched it "
+        "since September 2020."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "dead"),
+    [
+        ("def turned(x, y, angle):\n    x = x * np.cos(angle) - y * np.sin(angle)\n{}\n    return x\n", False),
+        ("def logged(rows):\n    rows['age'] = np.log(rows['age'])\n{}\n    return rows\n", True),
+        ("def shown(seen):\n    seen = cv2.resize(seen, (8, 8))\n{}\n    return px.imshow(seen)\n", False),
+        ("def small(seen):\n    seen = cv2.resize(seen, (8, 8))\n{}\n    return seen\n", True),
+    ],
+)
+def test_what_only_reckons_or_draws_is_no_feature(recorder, text, dead):
+    code = "import cv2\nimport numpy as np\nimport plotly.express as px\n\n\n" + text.format(BODY)
+    assert len(found(recorder, {"models/more.py": code})) == dead
+
+
 def test_what_was_touched_within_the_year_is_work_in_progress(recorder):
     later = {"models/blend.py": OLD.replace("step 3", "step three")}
     assert messages(recorder, {"models/blend.py": OLD}, later=later) == []
