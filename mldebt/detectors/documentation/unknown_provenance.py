@@ -38,6 +38,19 @@ model = SentenceTransformer(args.model{more}){mark}
 """
 
 BAD = (
+    # where one is loaded, another is, too
+    """
+    from transformers import AutoModel, AutoTokenizer
+
+    def opened(name="acme/tiny-reader"):
+        return AutoTokenizer.from_pretrained(name), AutoModel.from_pretrained(name)  # debt
+
+    def main():
+        print(AutoModel.from_pretrained("acme/tiny-reader"))
+        print(opened(), opened("acme/small-reader"))
+
+    main()
+    """,
     # a service's usual one, which its environment may replace by another without a pin
     """
     import argparse
@@ -254,6 +267,7 @@ GOOD = (
         pandas==2.2.0
         git+https://github.com/huggingface/peft@7a22b7daf0a1a2a9e1b5d1dcd1a6e8d9f4d3c2b1
         git+https://github.com/huggingface/accelerate.git@v0.33.0
+        git+https://github.com/huggingface/diffusers.git@v0.6.6.post1+cpu-1.20.0
         """
     },
     {
@@ -286,8 +300,11 @@ class Ranker(nn.Module):
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     own = own_names(project.raw_documents)
     terms = Terms(rule.words("hubs"), rule.words("aliases"), rule.words("personal"), own)
-    for borrowed in Borrowing(project.flow, project.givens, project.behind, terms).find():
-        yield _taken(project, borrowed)
+    taken = list(Borrowing(project.flow, project.givens, project.behind, terms).find())
+    inside = {at: _around(each, taken) for at, each in enumerate(taken)}
+    for at, borrowed in enumerate(taken):
+        if inside[at] is None:
+            yield _taken(project, borrowed, [each for place, each in enumerate(taken) if inside[place] is borrowed])
     for package in unpinned_packages(project.flow, project.documents, own):
         yield _installed(package)
     folders: dict[str, list[Copied]] = defaultdict(list)
@@ -297,25 +314,36 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         yield _copied(project, files)
 
 
-def _taken(project: Project, borrowed: Borrowed) -> Hit:
+def _around(borrowed: Borrowed, taken: list[Borrowed]) -> Borrowed | None:
+    """What is loaded in all the places in which something is, and in others too: there, one more name is given."""
+    uses = set(borrowed.uses)
+    wider = (each for each in taken if uses < set(each.uses) and each.kind == borrowed.kind)
+    return max(wider, key=lambda each: len(each.uses), default=None)
+
+
+def _taken(project: Project, borrowed: Borrowed, inside: list[Borrowed]) -> Hit:
+    """One finding for what is loaded, with what only some of the same places load `inside` of it."""
     first = borrowed.uses[0]
     verb = "asked" if borrowed.kind == "llm" else "loaded"
     trail = [project.step(use, f"{verb} here: {borrowed.fault}") for use in borrowed.uses[:_PLACES]]
     if borrowed.literal is not None:
         trail.append(project.step(borrowed.literal, "named here"))
-    if borrowed.endpoint is not None:
-        module = project.flow.program.modules[borrowed.endpoint[0]]
-        trail.append(Step(location=project.definition(module, borrowed.endpoint[1]), message="served here"))
+    trail += [project.step(each.literal or each.uses[0], f"{each.name} is loaded there, too") for each in inside]
+    served = [each.endpoint for each in (borrowed, *inside) if each.endpoint is not None]
+    if served:
+        module = project.flow.program.modules[served[0][0]]
+        trail.append(Step(location=project.definition(module, served[0][1]), message="served here"))
     more = f", in {len(borrowed.uses)} places" if len(borrowed.uses) > 1 else ""
-    code = " and runs code from there" if borrowed.runs_code else ""
-    serves = borrowed.endpoint is not None
+    runs_code = any(each.runs_code for each in (borrowed, *inside))
+    code = " and runs code from there" if runs_code else ""
+    serves = bool(served)
     return Hit(
         location=project.location(first),
         message=f"{borrowed.name} is {verb} without a pinned version ({borrowed.fault}){code}{more}.",
         trail=tuple(trail),
         component=project.component_of(first.body),
         members=tuple(dict.fromkeys(f"{project.component_of(use.body)}: {borrowed.name}" for use in borrowed.uses)),
-        severity=Severity.HIGH if serves or borrowed.runs_code else _NOT_SERVED[borrowed.kind],
+        severity=Severity.HIGH if serves or runs_code else _NOT_SERVED[borrowed.kind],
         audience=Audience.PEDANTIC if first.body.module.is_notebook and not serves else None,
     )
 

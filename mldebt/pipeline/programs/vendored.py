@@ -38,7 +38,7 @@ _FILLING = regex(
 )
 _LICENCE = regex(r"licen[sc]e,?\s+version\s+[\d.]+|licenses?/\S+|version\s+2\.0|www\.\S+", re.IGNORECASE)
 _GIT = regex(r"git\+(?:https?|ssh|git)://[\w.@-]+[/:][^\s\"'#;]+")
-_PINNED = regex(r"@(?:[0-9a-f]{7,40}|[\w-]*v?\d+(?:\.\d+)+[\w.-]*)\Z")
+_PINNED = regex(r"@(?:[0-9a-f]{7,40}|[\w-]*v?\d+(?:\.\d+)+[\w.+-]*)\Z")
 _ANYBODYS = frozenset("app common core data datasets lib model models scripts src tests tools utils".split())
 """What packages are called in any repository."""
 _BRANCH = regex(r"(?<=\.git)@.*|@[^/@]*\Z")
