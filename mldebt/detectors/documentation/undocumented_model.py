@@ -287,6 +287,15 @@ def train(images, styles):
     model.save("models/styles.h5")
 """
 
+_THREE_MORE = {
+    f"other/{name}.py": _STYLES.format(mark="")
+    .replace("styles.h5", f"{name}.h5")
+    .replace(
+        "styles):\n", 'styles):\n    """Fits a CNN that classifies them, trained on 900 photographs; accuracy 0.9."""\n'
+    )
+    for name in ("doors", "roofs", "walls")
+}
+
 BAD = (
     # the card lies with the code of another
     {
@@ -449,6 +458,20 @@ BAD = (
     },
     # a page that has one of the words
     {"rank.py": _NET.format(mark="  # debt", **_CLICK), "docs/deep.md": "The net is trained on what users see."},
+    # what is said of another thing beside it
+    {
+        "shop/trust_model/fit.py": _STYLES.format(mark="  # debt"),
+        "README.md": "# Shop\n\n## Trust Model\n\nIt ranks shops by how much they are to be trusted.\n\n## Stock\n\n"
+        "The forecast of the stock is trained on all sales of a year, with an error (MAE) of 0.8.\n",
+        **_THREE_MORE,
+    },
+    # a heading that has a word of the folder, and one of another
+    {
+        "shop/click_model/fit.py": _STYLES.format(mark="  # debt"),
+        "README.md": "# Shop\n\n## Trust model of clicks\n\n### Data\n\nIt ranks and is trained on sales, AUC 0.8.\n",
+        "shop/trust_model/show.py": "print(3)\n",
+        **_THREE_MORE,
+    },
 )
 GOOD = (
     # the card lies with what is kept
@@ -545,6 +568,13 @@ GOOD = (
     """,
     # what a method fits to look at is no model of the object that it belongs to
     _STUDY.format(held="model", on_class="", on_model="", kept=""),
+    # the name of its folder as a heading
+    {
+        "shop/trust_model/pipeline/fit.py": _STYLES.format(mark=""),
+        "README.md": "# Shop\n\n## Trust Model\n\nIt ranks shops by how much they are to be trusted.\n\n## Features\n\n"
+        "### What comes of it\n\nIt is trained on all sales of a year, with an AUC of 0.8.\n\n## Stock\n\nKept.\n",
+        **_THREE_MORE,
+    },
     # its name in words
     {
         "rank.py": _NET.format(mark="", **_CLICK).replace("ClickNet", "DeepClickNetwork"),

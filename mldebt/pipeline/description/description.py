@@ -14,7 +14,7 @@ from mldebt.flow.program import Module
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.description.addressees import Addressees
 from mldebt.pipeline.description.essentials import DATA_SET, Said, said, spoken, summary
-from mldebt.pipeline.description.passages import block_at, chapter, lead, prose
+from mldebt.pipeline.description.passages import below, block_at, chapter, lead, prose
 from mldebt.pipeline.models.known_names import KnownNames
 from mldebt.pipeline.models.register import TrainedModel, is_only_handed_out
 from mldebt.regex import regex
@@ -39,6 +39,17 @@ _BOLD = regex(r"\*\*\[?([^*\]\n]{3,60})\]?[^*\n]*\*\*")
 _HEADED = regex(r"(?:[-+*]\s+|\d+\.\s+)?\[?\*\*\[?([^*\]\n]{3,60})\]?\*\*")
 _GENERAL_WORDS = frozenset("model net network classifier regressor recommender ranker vs and or of the a non".split())
 _MAKING_WORDS = frozenset("create make build get define load new my own base baseline with for in to by".split())
+_COMPONENT_WORDS = (
+    _GENERAL_WORDS
+    | _MAKING_WORDS
+    | frozenset(
+        """ai analysis api app apps code core data deep engineering engine experiment experiments feature features
+        inference learning machine ml models modeling notebook notebooks pipeline pipelines prediction predictions
+        preprocessing processing project script scripts service services src step system train training util utils
+        """.split()
+    )
+)
+"""What a folder is called for the kind of work in it."""
 TELLING = regex(
     r"\b(train\w*|fit(s|ted)?|data(sets?)?|corpus|samples?|accuracy|auc|f1|precision|recall|rmse|mae|loss|metrics?|benchmark\w*"
     r"|evaluat\w*|paper|arxiv|predicts?|classif\w+|regress\w+|cluster\w*|recommend\w*|rank\w*|forecast\w*|detect\w*|model)\b",
@@ -124,6 +135,7 @@ class Descriptions:
         if model.cls is not None:
             yield from (block.text for _, block in self._titled(model))
         yield from self._in_words(model)
+        yield from self._under_its_component(model)
         yield from (card.text for card in self._cards if re.search(rf"\b{re.escape(model.name)}\b", card.text))
         for module in modules:
             yield from self._texts_around(model, module)
@@ -147,6 +159,25 @@ class Descriptions:
                     words = {word.lower() for word in _WORD.findall(title)} - _GENERAL_WORDS
                     if words and words <= parts and 2 * len(words) >= len(parts):
                         yield document, block
+
+    def _under_its_component(self, model: TrainedModel) -> Iterator[str]:
+        """What is said under a heading that names the folder or the file of a model in words: *Trust Model* for what
+        lies in `trust_model`. What a whole front page is called says which repository it is."""
+        own = model.made.body.module.path.removesuffix(".py").removesuffix(".ipynb").split("/")
+        ways = [{part.lower() for part in words_of(name)} for name in own]
+        ways = [parts for parts in ways if len(parts) > 1 and parts - _COMPONENT_WORDS]
+        for document in self._pages if ways else ():
+            lowered = self.prose.lowered(document.path)
+            if not any(all(part in lowered for part in parts) for parts in ways):
+                continue
+            facts = self.prose.facts(document.path)
+            for number, heading in enumerate(facts.headings):
+                words = {word.lower() for word in _WORD.findall(heading.title)}
+                telling = {word for word in words if not word.isdigit()} - _COMPONENT_WORDS
+                named = any(parts <= words and telling <= parts for parts in ways)
+                if named and (heading.level > 1 or "/" in document.path):
+                    yield below(facts, number)
+                    yield chapter(facts, facts.place(heading.line))
 
     def _in_words(self, model: TrainedModel) -> Iterator[str]:
         """What is said around a line on models that has all the words of a name, of two at least: "deep & cross" for

@@ -17,6 +17,8 @@ _GROUNDS = regex(
     re.IGNORECASE,
 )
 """Titles of sections on what a model was trained on, or how well it does."""
+_PART = regex(rf"{_GROUNDS.pattern}|\b(features?|algorithms?|architecture|hyper-?parameters?|inputs?)\b", re.IGNORECASE)
+"""Titles of sections on a part of what is described above."""
 
 
 def prose(document: DocumentFacts) -> str:
@@ -41,6 +43,20 @@ def section(document: DocumentFacts, location: Location) -> str:
     title = document.headings[place].title if place >= 0 else ""
     blocks = [block.text for block in document.blocks if block.heading == place and block.kind != "code"]
     return "\n".join([document.title, title, *blocks])
+
+
+def below(document: DocumentFacts, number: int) -> str:
+    """A heading, and all that a document says below it, under further headings, too; what follows on the same level
+    goes on with it as long as it is on a part of it, the data or the results."""
+    inside, goes_on = {number}, True
+    for place, heading in enumerate(document.headings[number + 1 :], start=number + 1):
+        beside = heading.parent == document.headings[number].parent
+        goes_on = goes_on and (not beside or _PART.search(heading.title) is not None)
+        if heading.parent in inside or (beside and goes_on):
+            inside.add(place)
+    titles = [document.headings[place].title for place in sorted(inside)]
+    blocks = [block.text for block in document.blocks if block.heading in inside and block.kind != "code"]
+    return "\n".join([*titles, *blocks])
 
 
 def chapter(document: DocumentFacts, location: Location) -> str:
