@@ -281,7 +281,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         if not runs.is_told(run):
             index = run.module.index
             units = [(index, number) for number in range(len(run.module.facts.scopes))]
-            tried = explorations.only_tries(run.module, units)
+            tried = explorations.only_tries(run.module, units) or explorations.is_said_to_try(run.module)
             untold[posixpath.dirname(run.module.path), run.what, tried].append(run)
     for (folder, _, tried), found in _by_habit(untold, rule.integer("fold_from")):
         if len(found) >= rule.integer("fold_from"):

@@ -10,7 +10,7 @@ from mldebt.listed import listed
 from mldebt.pipeline import Project
 from mldebt.pipeline.models.model_copies import ModelCopies
 from mldebt.pipeline.models.register import TrainedModel
-from mldebt.pipeline.programs.explorations import only_teaches
+from mldebt.pipeline.programs.explorations import Explorations, only_teaches
 from mldebt.rulebook import Rule
 
 SHOWN = 5
@@ -622,7 +622,7 @@ def _hit(project: Project, copies: list[TrainedModel], missing: str) -> Hit:
         ),
         component=project.component_of(model.made.body),
         members=tuple(dict.fromkeys(map(project.model_name, copies))),
-        audience=_audience(copies),
+        audience=_audience(project, copies),
     )
 
 
@@ -642,10 +642,13 @@ def _together(project: Project, groups: list[list[TrainedModel]], missing: str) 
         ),
         component=project.component_of(models[0].made.body),
         members=tuple(dict.fromkeys(map(project.model_name, models))),
-        audience=_audience(models),
+        audience=_audience(project, models),
     )
 
 
-def _audience(models: list[TrainedModel]) -> Audience | None:
-    """The models of tutorials are made to be looked at."""
-    return Audience.PEDANTIC if all(only_teaches(model.made.body.module) for model in models) else None
+def _audience(project: Project, models: list[TrainedModel]) -> Audience | None:
+    """The models of tutorials are made to be looked at, and those that are said to be somebody's trials to be left."""
+    explorations = Explorations(project)
+    modules = [model.made.body.module for model in models]
+    aside = all(only_teaches(each) or explorations.is_said_to_try(each) for each in modules)
+    return Audience.PEDANTIC if aside else None

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from mldebt.finding import Hit
+from msgspec.structs import replace
+
+from mldebt.finding import Audience, Hit
 from mldebt.pipeline import Project
 from mldebt.pipeline.people.people import SHOWN, Known
+from mldebt.pipeline.programs.explorations import Explorations
 from mldebt.rulebook import Rule
 
 BAD = ()
@@ -20,18 +23,21 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     for known in project.people.known(rule.parameters):
         if len(known.factor.active) == 1 and (alone or not known.is_unknowable):
             held[project.people.name_of(known.factor.active[0])].append(known)
+    explorations = Explorations(project)
     for name, components in held.items():
+        tried = not alone and explorations.only_try(known.component for known in components)
+        audience = Audience.PEDANTIC if tried else None
         if alone:
             yield _together(project, components, f"{name} is the only person who ever worked on this repository")
         elif len(components) >= rule.integer("fold_from"):
             named = f": {', '.join(each.component.name for each in components)}" if len(components) <= SHOWN else ""
             what = f"{len(components)} components of this repository{named}"
-            yield _together(project, components, f"Only {name} knows {what}")
+            yield replace(_together(project, components, f"Only {name} knows {what}"), audience=audience)
         else:
             for known in components:
                 what = f"Only {name} knows this {known.component.kind}, {known.component.name}"
                 place = project.component_location(known.component)
-                yield project.people.hit(known, place, f"{what}; {known.window}.")
+                yield replace(project.people.hit(known, place, f"{what}; {known.window}."), audience=audience)
 
 
 def _together(project: Project, components: list[Known], message: str) -> Hit:

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from mldebt.finding import Severity
+from mldebt.finding import Audience, Severity
 from mldebt.rulebook import load_rules
 from mldebt.scan import scan
 from mldebt.settings import People, Settings
@@ -247,6 +247,15 @@ def test_a_notebook_that_only_tried_something_out_weighs_little(recorder, keeps,
     recorder.commit({"notes.txt": "1\n"}, author=BO, day=1_000)
     settings = Settings(select=("MLD202",), cache=False, jobs=1)
     assert [each.severity for each in scan(recorder.write(), settings).findings] == [severity]
+
+
+@pytest.mark.parametrize(("keeps", "audience"), [(True, Audience.DEFAULT), (False, Audience.PEDANTIC)])
+def test_who_alone_tried_something_out_leaves_little_behind(recorder, keeps, audience):
+    code = train() if keeps else train().replace('joblib.dump(model, "ridge.joblib")', "print(model)")
+    recorder.commit({"eda/try.ipynb": notebook(code + 'train("rows.csv")\n')}, author=ANN, day=0)
+    recorder.commit({"notes.txt": "1\n"}, author=BO, day=1)
+    settings = Settings(select=("MLD201",), cache=False, jobs=1)
+    assert [each.audience for each in scan(recorder.write(), settings).findings] == [audience]
 
 
 def test_what_came_in_with_a_whole_tree_is_told_beside_what_the_last_one_wrote(recorder):
