@@ -12,13 +12,15 @@ from mldebt.ownership.people import Person
 
 
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person knows of some lines: how many of them they wrote or co-wrote, the share that is, the share made by
-    changes that they reviewed, and when (epoch seconds, 0 for never) they first and last wrote, and last reviewed, one
-    of them. `fresh` is how much of it is likely still there: 1 for today's work, half with each half-life since."""
+    """What a person knows of some lines: how many of them they wrote or co-wrote, the share that is, the share of which
+    they are the author (of the rest they are named as a co-author), the share made by changes that they reviewed, and
+    when (epoch seconds, 0 for never) they first and last wrote, and last reviewed, one of them. `fresh` is how much of
+    it is likely still there: 1 for today's work, half with each half-life since."""
 
     person: Person
     lines: int
     share: float
+    authored: float
     reviewed_share: float
     first_touched: int
     last_touched: int
@@ -60,6 +62,7 @@ class Tally:
         self._imported = 0
         self._reformatted = 0
         self._written: Counter[Person] = Counter()
+        self._authored: Counter[Person] = Counter()
         self._reviewed: Counter[Person] = Counter()
         self._first: dict[Person, int] = {}
         self._last: dict[Person, int] = {}
@@ -77,6 +80,7 @@ class Tally:
         if credit.imported:
             self._imported += lines
             return
+        self._authored[credit.writers[0]] += lines
         for person in credit.writers:
             self._written[person] += lines
             self._first[person] = min(self._first.get(person, credit.time), credit.time)
@@ -106,6 +110,7 @@ class Tally:
                 person=person,
                 lines=self._written[person],
                 share=self._written[person] / self._knowable,
+                authored=self._authored[person] / self._knowable,
                 reviewed_share=self._reviewed[person] / self._knowable,
                 first_touched=self._first.get(person, 0),
                 last_touched=self._last.get(person, 0),

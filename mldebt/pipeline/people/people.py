@@ -20,6 +20,8 @@ FADED = 0.5
 """How much of somebody's knowledge is likely still there when a finding says that it has faded."""
 WROTE_A_PART = 0.05
 """Share of the lines from which somebody is named as a writer: less is a repair on the way."""
+AUTHORED = 0.5
+"""Share of what somebody wrote of which they have to be the author for it to be told so: others only name them."""
 LEAST_SHOWN = 0.005
 """Share that is not shown as 0 %."""
 IMPORT_SHOWN = 0.05
@@ -176,7 +178,8 @@ def _says(each: Knowledge, who: str) -> str:
     if each.share < LEAST_SHOWN:
         return f"{who} reviewed the changes that made {each.reviewed_share:.0%}"
     faded = f", and likely still knows {each.fresh:.0%} of that" if each.fresh < FADED else ""
-    return f"{who} wrote {each.share:.0%}, last touched it on {_day(each.last_touched)}{faded}"
+    wrote = "wrote" if each.authored >= AUTHORED * each.share else "is named as a co-author of"
+    return f"{who} {wrote} {each.share:.0%}, last touched it on {_day(each.last_touched)}{faded}"
 
 
 def _came_in(factor: BusFactor) -> list[str]:

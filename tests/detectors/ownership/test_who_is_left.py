@@ -104,6 +104,17 @@ def test_a_reviewer_knows_it_too(recorder):
     assert found(recorder.write()) == []
 
 
+def test_who_is_only_named_as_a_co_author_is_told_as_such(recorder):
+    recorder.commit({"ml/train.py": train()}, author=ANN, day=0, message=f"train (#7)\n\nCo-authored-by: {BO}")
+    recorder.commit({"notes.txt": "1\n"}, author=BO, day=1_000)
+    recorder.commit({"notes.txt": "2\n"}, author=CY, day=1_001)
+    (finding,) = scan(recorder.write(), Settings(select=("MLD201",), cache=False, jobs=1)).findings
+    assert [step.message.partition(",")[0] for step in finding.trail] == [
+        "Ann Archer wrote 100%",
+        "Bo Baker is named as a co-author of 100%",
+    ]
+
+
 def test_the_window_is_a_setting(old):
     old.commit({"notes.txt": "2\n"}, author=ANN, day=500)
     old.commit({"notes.txt": "3\n"}, author=BO, day=1_001)
