@@ -337,10 +337,14 @@ class Project:
         """Whether a model is trained by code alone that nothing starts."""
         return all(self.dormant.holds(call.body) for call in model.trained)
 
+    def _is_only_asked(self, model: TrainedModel) -> bool:
+        """Whether nobody here asks what would train a model to do so, where it is built to be asked alone."""
+        return all(self.dormant.is_never_asked_for(call.body) for call in model.trained)
+
     @cached_property
     def living_models(self) -> tuple[TrainedModel, ...]:
         """The trained models, without those that only dead code trains and those that nobody has taken up."""
-        awake = [model for model in self.trained_models if not self.is_asleep(model)]
+        awake = [model for model in self.trained_models if not self.is_asleep(model) and not self._is_only_asked(model)]
         overlooked = Overlooked(self.dormant.reachable).among(awake)
         return tuple(model for model in awake if model.cls not in overlooked)
 

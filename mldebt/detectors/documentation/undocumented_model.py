@@ -242,6 +242,40 @@ if __name__ == "__main__":
     main(load())
 """
 
+_TAKEN_OVER = {
+    "taken.py": """
+        import torch
+
+        class Trainer:{mark}
+            def __init__(self, model, batches):
+                self.model = model
+                self.batches = batches
+
+            def train(self, epochs=1):
+                optimizer = torch.optim.Adam(self.model.parameters())
+                for x, y in self.batches:
+                    loss = ((self.model(x) - y) ** 2).mean()
+                    loss.backward()
+                    optimizer.step()
+                torch.save(self.model.state_dict(), "kept.pt")
+
+            def predict(self):
+                return [self.model(x) for x, _ in self.batches]
+        """,
+    "ask.py": """
+        import timm
+        from taken import Trainer
+
+        def main(batches):
+            trainer = Trainer(timm.create_model("resnet18", num_classes=0), batches)
+            {run}
+            print(trainer.predict())
+
+        if __name__ == "__main__":
+            main(load())
+        """,
+}
+
 _STUDY = """
 import joblib
 import pandas as pd
@@ -296,6 +330,11 @@ _THREE_MORE = {
     for name in ("doors", "roofs", "walls")
 }
 
+
+def _taken_over(run: str, mark: str = "") -> dict[str, str]:
+    return {path: text.format(run=run, mark=mark) for path, text in _TAKEN_OVER.items()}
+
+
 BAD = (
     # the card lies with the code of another
     {
@@ -308,6 +347,9 @@ BAD = (
         "rank.py": _NET.format(mark="  # debt", **_CLICK),
         "changelog.md": "# Changelog\n\n- The new ranking model is trained on the data of last year; accuracy: 0.9.\n",
     },
+    # what was taken over to predict is asked to train, too: by code, by a page
+    _taken_over("trainer.train(3)", mark="  # debt"),
+    {**_taken_over("", mark="  # debt"), "how.md": "Open a shell and call `trainer.train(3)`.\n"},
     # somebody else's code trains it
     {
         "third_party/loops.py": _LOOPS,
@@ -474,6 +516,8 @@ BAD = (
     },
 )
 GOOD = (
+    # a trainer that was taken over to predict
+    _taken_over(""),
     # the card lies with what is kept
     {
         "third_party/loops.py": _LOOPS,

@@ -57,10 +57,45 @@ class Dormant:
             number = module.facts.scopes[number].parent
         return False
 
+    def is_never_asked_for(self, body: Body) -> bool:
+        """Whether only methods lead to some code that nothing calls, whatever else is done with objects of their
+        classes: how a trainer trains that was taken over to predict."""
+        waiting, seen = [body.key], set[Unit]()
+        while waiting:
+            unit = waiting.pop()
+            callers = [call.body.key for call in self.flow.callers(*unit)] if unit[1] else []
+            if not callers and not self._is_never_called(unit):
+                return False
+            seen.add(unit)
+            waiting += [each for each in callers if each not in seen]
+            if len(seen) > CALLS_FOLLOWED:
+                return False
+        return True
+
+    def _is_never_called(self, unit: Unit) -> bool:
+        """Whether something is a method, of a class in use, whose name nothing is called by that may be such an
+        object."""
+        module = self.flow.program.modules[unit[0]]
+        cls = module.facts.scopes[unit[1]].parent if unit[1] else 0
+        if cls <= 0 or module.facts.scopes[cls].kind != "class" or self.reachable.is_for_installers(module):
+            return False
+        if module.is_notebook or module.category != "product" or not self._idle.needs_names((unit[0], cls)):
+            return False
+        name = module.facts.scopes[unit[1]].name
+        told = re.compile(rf"\.{re.escape(name)}\(")
+        if name.startswith("__") or any(told.search(each.text) for each in self.reachable.documents):
+            return False
+        called = self.flow.calls_named(frozenset({name}))
+        return all(call.body.module is module or call.receiver is None or self.flow.targets(call) for call in called)
+
+    @cached_property
+    def _idle(self) -> IdleMethods:
+        return IdleMethods(self.reachable, self.units)
+
     @cached_property
     def methods(self) -> frozenset[Unit]:
         """The methods that nothing calls, of classes that are used."""
-        return IdleMethods(self.reachable, self.units).scopes
+        return self._idle.scopes
 
     @cached_property
     def units(self) -> frozenset[Unit]:

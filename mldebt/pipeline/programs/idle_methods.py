@@ -94,12 +94,12 @@ class IdleMethods:
             for module in self.program.modules
             if module.category == "product" and not module.is_notebook and not self._is_open_to_all(module)
             for cls, scope in enumerate(module.facts.scopes)
-            if scope.kind == "class" and scope.parent == 0 and self._needs_names((module.index, cls))
+            if scope.kind == "class" and scope.parent == 0 and self.needs_names((module.index, cls))
             for number in module.members.get(cls, {}).values()
             if module.facts.scopes[number].kind == "function" and self._needs_a_name(module, number)
         )
 
-    def _needs_names(self, cls: ClassKey) -> bool:
+    def needs_names(self, cls: ClassKey) -> bool:
         """Whether the methods of a class are called by their names alone, and something uses it."""
         module = self.program.modules[cls[0]]
         scope = module.facts.scopes[cls[1]]
