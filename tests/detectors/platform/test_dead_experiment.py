@@ -92,6 +92,14 @@ def test_what_leads_to_dead_code_is_named(recorder):
     )
 
 
+@pytest.mark.parametrize(("name", "dead"), [("_main_", True), ("__main__old", True), ("__main__", False), ("x", False)])
+def test_a_guard_that_is_misspelled_never_holds(recorder, name, dead):
+    guarded = OLD + f"\n\nif __name__ == '{name}':\n    rows = pd.read_csv('a')\n{BODY}\n    print(blend('a'), rows)\n"
+    messages = [each.message for each in found(recorder, {"models/blend.py": guarded})]
+    never = "Pipeline code stands behind a condition that is always false; nobody has touched it since September 2020."
+    assert (never in messages) is dead
+
+
 @pytest.mark.parametrize(
     ("text", "dead"),
     [
