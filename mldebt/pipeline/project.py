@@ -291,9 +291,12 @@ class Project:
 
     @cached_property
     def components(self) -> tuple[Component, ...]:
-        """The units that people own; what was copied in as it was is nobody's here, and what nothing starts is dead."""
+        """The units that people own; what was copied in as it was is nobody's here, and what nothing starts, or only
+        its tests, is dead."""
         found = self._components.find(model.cls for model in self.trained_models if model.cls is not None)
-        alive = (each for each in found if not self.dormant.units.issuperset(each.units))
+        units = [each.unit for each in found]
+        tested = self._reachable.unmentioned(units, tests_count=False) - self.unmentioned(units)
+        alive = (each for each in found if each.unit not in tested and not self.dormant.units.issuperset(each.units))
         return tuple(each for each in alive if not self._is_copied_in(each))
 
     def _is_copied_in(self, component: Component) -> bool:

@@ -74,13 +74,14 @@ class Reachable:
             if named in names and other != unit and other not in self._alive
         ]
 
-    def unmentioned(self, units: Iterable[Unit]) -> frozenset[Unit]:
-        """Which of some definitions nothing but their own code mentions."""
+    def unmentioned(self, units: Iterable[Unit], *, tests_count: bool = True) -> frozenset[Unit]:
+        """Which of some definitions nothing but their own code mentions; or their tests, where these do not count."""
         asked = set(units)
         wanted = {unit: self.name(unit) for unit in self._definitions if unit in asked}
         names = set(wanted.values())
         found = self._in_documents(names) if names else set()
-        for module in self.flow.program.modules if names else ():
+        modules = (each for each in self.flow.program.modules if tests_count or each.category != "test")
+        for module in modules if names else ():
             found.update(name for unit, name in self._mentions(module, names) if wanted.get(unit) != name)
         return frozenset(unit for unit, name in wanted.items() if name not in found)
 

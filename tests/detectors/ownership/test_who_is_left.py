@@ -91,6 +91,14 @@ def test_what_a_machines_default_user_wrote_may_be_anybodys(recorder):
     assert [rule for rule, _, _ in found(recorder.write(), people=named)] == ["MLD202"]
 
 
+@pytest.mark.parametrize(("more", "told"), [({}, 0), ({"run.py": "from ml.train import train\n\ntrain(1)\n"}, 1)])
+def test_what_only_its_tests_start_is_dead(recorder, more, told):
+    tests = {"tests/test_train.py": "from ml.train import train\n\n\ndef test_it():\n    train('rows.csv')\n"}
+    recorder.commit({"ml/train.py": train(), **tests, **more}, author=ANN, day=0)
+    recorder.commit({"notes.txt": "1\n"}, author=BO, day=1_000)
+    assert len(found(recorder.write())) == told
+
+
 def test_two_active_people_know_it(old):
     old.commit({"notes.txt": "2\n"}, author=ANN, day=1_001)
     old.commit({"ml/train.py": train().replace("print(1", "print(-1")}, author=BO, day=1_002)  # eleven of 64 lines
