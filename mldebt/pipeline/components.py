@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 import msgspec
 
@@ -13,6 +14,7 @@ from mldebt.flow.linking import ClassKey
 from mldebt.flow.orders.id_searches import ranks_nothing
 from mldebt.flow.program import Module
 from mldebt.flow.services.serving import Boundaries
+from mldebt.flow.types.clients import client_types, is_client
 from mldebt.flow.types.models import NETWORK_KINDS, Models, is_metric
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -186,9 +188,19 @@ class Components:
         found = []
         for number, scope in enumerate(module.facts.scopes):
             key = (module.index, number)
-            if number and scope.kind == "class" and self.models.is_model(key) and self.is_used(key):
+            is_model = number and scope.kind == "class" and self.models.is_model(key)
+            if is_model and self.is_used(key) and not self._only_asks_a_service(key):
                 found.append(key)
         return found
+
+    def _only_asks_a_service(self, cls: ClassKey) -> bool:
+        """Whether a class is a library's client of a language model with something added: it has no weights."""
+        outside = [base for base in self.flow.program.ancestry(cls) if isinstance(base, str)]
+        return any(is_client(self.flow.catalogue, base, self._clients) for base in outside)
+
+    @cached_property
+    def _clients(self) -> frozenset[str]:
+        return client_types(self.flow.catalogue)
 
     def is_used(self, cls: ClassKey) -> bool:
         """Whether a model class is built outside other models; or by nobody in sight, when its family's members are all

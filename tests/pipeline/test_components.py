@@ -293,3 +293,26 @@ def test_gradients_alone_are_no_training_and_a_projection_no_model(tmp_path: Pat
     texts = {"explain.py": explain, "train.py": train, "store.py": store, "chooser.py": chooser}
     found = kinds(tmp_path, texts)
     assert found == {"train.py": "training step", "store.py": "feature code", "chooser.py": "model"}
+
+
+ASKER = """
+    {imported}
+
+    class Asker({base}):
+        def _generate(self, messages, stop=None):
+            return super()._generate(messages[-1:], stop)
+
+    asker = Asker(model="gpt-5")
+    print(asker.invoke("hello"))
+"""
+
+
+def test_a_client_of_a_language_model_is_no_model(tmp_path: Path) -> None:
+    texts = {"ask.py": ASKER.format(imported="from langchain_openai import ChatOpenAI", base="ChatOpenAI")}
+    assert "model" not in kinds(tmp_path, texts).values()
+
+
+def test_a_language_model_of_one_s_own_is_one(tmp_path: Path) -> None:
+    imported = "from langchain_core.language_models import BaseLanguageModel"
+    texts = {"ask.py": ASKER.format(imported=imported, base="BaseLanguageModel")}
+    assert "model" in kinds(tmp_path, texts).values()

@@ -16,6 +16,7 @@ from mldebt.flow.files.paths import Paths, arguments
 from mldebt.flow.idioms import bare
 from mldebt.flow.linking import Target
 from mldebt.flow.services.behind import Behind, Unit
+from mldebt.flow.types.clients import client_types
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.configuration.options import Options
@@ -261,8 +262,7 @@ class Borrowing:
 
     @cached_property
     def _clients(self) -> frozenset[str]:
-        owners = {owner for (owner, _), api in self.flow.catalogue.methods.items() if "calls_llm" in api.roles}
-        return frozenset(name for name in self.flow.catalogue.types if owners & set(self.flow.catalogue.lineage(name)))
+        return client_types(self.flow.catalogue)
 
     def _from_vendor(self, call: Value) -> Iterator[tuple[str, str, str, Given | None]]:
         for keyword, value in arguments(call):
