@@ -238,7 +238,7 @@ class Backward:
         if is_self(owner):
             cls = self._flow.program.enclosing_class(owner.body.module, owner.body.number)
             return [cls] if cls is not None else []
-        return [found.name for found in self._flow.types(owner) if isinstance(found.name, tuple)]
+        return self._flow.proxies.classes(owner)
 
     def _global(self, value: Value, _stack: Stack) -> list[Step]:
         return [Step("global", version, ()) for version in self._flow.global_versions(value)]

@@ -14,6 +14,7 @@ from mldebt.flow.calls.callers import Callers
 from mldebt.flow.calls.decorations import Decorations
 from mldebt.flow.calls.hooks import Hooks
 from mldebt.flow.calls.injections import Injections
+from mldebt.flow.calls.proxies import Proxies
 from mldebt.flow.calls.targets import Targets
 from mldebt.flow.calls.validators import Validators
 from mldebt.flow.evaluation.objectives import learns
@@ -77,6 +78,7 @@ class Flow:
         self.hooks = Hooks(self)
         self.handovers = Handovers(self)
         self.injections = Injections(self)
+        self.proxies = Proxies(self)
         self.validators = Validators(self)
         self.app_state = AppState(self)
         self.graph_states = GraphStates(self)

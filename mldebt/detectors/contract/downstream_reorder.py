@@ -31,6 +31,7 @@ from mldebt.detectors.contract import (
     _parts,
     _places,
     _promotions,
+    _proxies,
     _raised_elsewhere,
     _raised_scores,
     _random_picks,
@@ -107,6 +108,7 @@ _EXAMPLES = (
     _wrapped_keys,
     _stores,
     _components,
+    _proxies,
 )
 _EXPERIMENT = regex(
     r"(^|[/_ ])(simulat(e|es|ed|ion|ions|or)|leaderboards?|tournaments?|standings|experiments?|benchmarks?|backtest"

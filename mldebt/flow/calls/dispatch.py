@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 STORED_ASKED = 3
 STORED_DEPTH = 3
 TELLING_LENGTH = 5
+PROXY_DEPTH = 3
+"""Objects that stand for one another."""
 _EVERYDAY_TYPES = ("str", "list", "dict", "set", "pandas.DataFrame", "pathlib.Path")
 _DISTRIBUTIONS = "scipy.stats"
 _BUILTIN_METHODS = frozenset(name for kind in (str, bytes, list, dict, set) for name in dir(kind))
@@ -41,16 +43,26 @@ class Dispatch:
             return (self._of_class(owner.scope_key, name),)
         if name in SUBMITTING and (task := submitted(self._flow, owner)) is not None:
             return (Target("func", *task),)
+        found = self._typed(owner, name)
+        return found if found is not None else self._guess(function, owner, name)
+
+    def _typed(self, owner: Value, name: str, depth: int = 0) -> list[Target] | None:
+        """The methods of a name that the types of a value have; None where no type is known."""
         found: list[Target] = []
         known = False
         for candidate in self._flow.types(owner):
             if isinstance(candidate.name, tuple):
                 known = True
-                found.extend(self._own(candidate.name, name, owner))
+                found.extend(self._own(candidate.name, name, owner, depth))
             elif (target := self._library(candidate.name, name, owner)) is not None:
                 known = True
                 found.append(target)
-        return found if found or known else self._guess(function, owner, name)
+        return found if found or known else None
+
+    def _forwarded(self, cls: ClassKey, name: str, depth: int) -> list[Target]:
+        """The methods of what an object stands for, where its class has none by the name."""
+        held = self._flow.proxies.held(cls) if depth < PROXY_DEPTH else ()
+        return [target for each in held for target in self._typed(each, name, depth + 1) or ()]
 
     def _elsewhere(self, method: Value) -> list[Target]:
         """The method of an object on a cluster that is called there: `self.ranker.rank.remote(user)`."""
@@ -75,9 +87,9 @@ class Dispatch:
         outside = next((base for base in program.ancestry(cls) if isinstance(base, str)), "")
         return Target("external", name=f"{outside}.{name}", api=self._flow.catalogue.method(outside, name))
 
-    def _own(self, cls: ClassKey, name: str, receiver: Value) -> Sequence[Target]:
+    def _own(self, cls: ClassKey, name: str, receiver: Value, depth: int = 0) -> Sequence[Target]:
         """A method of a class of the repository or of one below it; else a function stored under the name; else a
-        library's, inherited."""
+        library's, inherited, or what the object stands for has."""
         keys = self._defined(cls, name, receiver)
         if keys:
             return [Target("func", *key, receiver=receiver) for key in keys]
@@ -88,8 +100,9 @@ class Dispatch:
             if found:
                 return found
         outside = [base for base in flow.program.ancestry(cls) if isinstance(base, str)]
-        inherited = (self._library(base, name, receiver) for base in outside)
-        return [target for target in inherited if target is not None]
+        inherited = [target for base in outside if (target := self._library(base, name, receiver)) is not None]
+        is_known = any(target.api is not None for target in inherited)
+        return inherited if is_known else self._forwarded(cls, name, depth) or inherited
 
     def _defined(self, cls: ClassKey, name: str, receiver: Value) -> list[ScopeKey]:
         program = self._flow.program

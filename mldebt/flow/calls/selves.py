@@ -58,7 +58,7 @@ class Selves:
             return _both(known, inside & self._family(outer))
         given = self._may_run(owner, inner)
         told = [found.name for found in self._flow.types(receiver)]
-        if len(told) == 1 and isinstance(told[0], tuple):
+        if len(told) == 1 and isinstance(told[0], tuple) and not self._flow.proxies.held(told[0]):
             given &= self._family(told[0])
         if call.body is before.body:  # into the method of another object
             return given or None

@@ -167,5 +167,5 @@ class Fields:
                 if is_self(read.source):
                     if inside:
                         yield read
-                elif any(owner.name in family for owner in flow.types(read.source)):
+                elif not family.isdisjoint(flow.proxies.classes(read.source)):
                     yield read

@@ -45,7 +45,7 @@ class Results:
         found: list[Type] = []
         for owner in self._flow.types(value.source):
             if isinstance(owner.name, tuple):
-                found.extend(self._flow.field_types(owner.name, name) or self._inherited(owner.name, name))
+                found.extend(self._of_class(owner.name, name))
             elif (api := self._flow.catalogue.method(owner.name, name)) is not None and api.returns:
                 found.append(owner if api.returns == "self" else Type(api.returns))
             elif api is None and (held := self._flow.catalogue.method(owner.name, "__getattr__")) is not None:
@@ -53,8 +53,14 @@ class Results:
             elif same_inside(owner) and name in _VIEWS:
                 found.append(owner)
         if value.source.kind == "class":  # what a table's class itself holds: `Item.objects`
-            return self._flow.field_types(value.source.scope_key, name) or self._inherited(value.source.scope_key, name)
+            return self._of_class(value.source.scope_key, name)
         return found or [each for kept in self._flow.app_state.kept(value) for each in self._flow.types(kept)]
+
+    def _of_class(self, cls: ClassKey, name: str) -> Sequence[Type]:
+        """What an attribute of a class of the repository holds, or that of what its objects stand for."""
+        flow = self._flow
+        own = flow.field_types(cls, name) or self._inherited(cls, name)
+        return own or [found for behind in flow.proxies.behind([cls]) for found in flow.field_types(behind, name)]
 
     def _inherited(self, cls: ClassKey, name: str) -> list[Type]:
         """What a class of the repository has from the library's class above it."""

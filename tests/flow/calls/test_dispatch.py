@@ -137,3 +137,47 @@ def go(x: Asked):
 """
     )
     assert program.targets(program.call("x.rank(1)")) == ["main.py:Asked.rank", "main.py:One.rank"]
+
+
+PROXY = """
+class Ranker:
+    size = 3
+    def __init__(self, items):
+        self.items = items
+    def rank(self): pass
+class Lazy:
+    def __init__(self, make):
+        self._made = make()
+    def __getattr__(self, name):
+        return getattr(self._made, name)
+    def reload(self): pass
+class Other:
+    def __getattr__(self, name):
+        return self.fields[name]
+def make():
+    return Ranker([1])
+lazy = Lazy(make)
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "targets"),
+    [
+        ("lazy.rank()", ["main.py:Ranker.rank"]),
+        ("lazy.reload()", ["main.py:Lazy.reload"]),
+        ("lazy.unheard()", []),
+        ("Other().rank()", []),
+    ],
+)
+def test_an_object_that_stands_for_another_has_its_methods(call: str, targets: list[str], linked: Linked) -> None:
+    program = linked(PROXY + call)
+    assert program.targets(program.call(call)) == targets
+
+
+def test_an_object_that_stands_for_another_has_its_attributes(linked: Linked) -> None:
+    program = linked(PROXY + "print(lazy.items)\nprint(lazy._made)")
+    read = program.call("print(lazy.items)").arguments[0]
+    assert 1 in program.constants(read)
+    assert program.types(read) == ["list[int]"]
+    assert program.types(program.call("print(lazy._made)").arguments[0]) == ["main.py:Ranker"]
+    assert "print(lazy.items)" in program.lines(program.value("1])", "const"))
