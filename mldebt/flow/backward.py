@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mldebt.flow.body import Body
 from mldebt.flow.idioms import READS
 from mldebt.flow.linking import ClassKey, ScopeKey, Target, is_self
 from mldebt.flow.scopes.sequences import Sequences
@@ -49,7 +50,10 @@ class Backward:
 
     def steps(self, value: Value, stack: Stack) -> list[Step]:
         """The values that a value was made from."""
-        return self._by_kind.get(value.kind, _inputs)(value, stack)
+        found = self._by_kind.get(value.kind, _inputs)(value, stack)
+        if value.body.rebound:
+            found = [*found, *(Step("closure", each, ()) for each in self._flow.rebound(value))]
+        return found
 
     def _mutated(self, value: Value, stack: Stack) -> list[Step]:
         """From a container after a method changed it to what it was before, and to what was put in."""
@@ -111,11 +115,18 @@ class Backward:
         for target in self._flow.targets(call):
             if target.kind == "func":
                 body = self._flow.body(*target.key)
-                for param in self._flow.parameter_of(call, value.position, body):
-                    left = body.env.get(param.name)
-                    if left is not None and left.kind in _CHANGED:
-                        steps.append(Step("changed", left, (*stack, call)))
+                names = [param.name for param in self._flow.parameter_of(call, value.position, body)]
+                steps += self._left(body, names, call, stack)
+        for key in self._flow.callbacks(call):
+            body = self._flow.body(*key)
+            names = [name for name in body.params if value.source in self._flow.filled(call, body, name)]
+            steps += self._left(body, names, call, stack)
         return steps
+
+    def _left(self, body: Body, names: list[str], call: Value, stack: Stack) -> list[Step]:
+        """What a function leaves in some of its parameters."""
+        left = (body.env.get(name) for name in names)
+        return [Step("changed", each, (*stack, call)) for each in left if each is not None and each.kind in _CHANGED]
 
     def _call(self, call: Value, stack: Stack) -> list[Step]:
         if call.calls_method(PULL):

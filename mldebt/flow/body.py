@@ -29,8 +29,10 @@ class Body:
         "nodes",
         "number",
         "params",
+        "rebound",
         "returns",
         "scope",
+        "shares",
         "stores",
         "values",
     )
@@ -41,6 +43,10 @@ class Body:
         self.key: ScopeKey = (module.index, number)
         self.facts = module.facts
         self.scope = module.facts.scopes[number]
+        self.shares = program.shared(module, number)
+        """The names that it binds for a function around it."""
+        self.rebound = program.shared_inside(module, number)
+        """The functions inside that bind its names, by name."""
         self.nodes: list[Value] = []
         """Every value, in the order of evaluation."""
         self.values: dict[int, Value] = {}

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _NOT_MADE = frozenset({"call", "condition", "test", "bound", "iterable"})
 """Uses that a value decides on without becoming part of the result; an element is part of what is iterated over."""
+PUTTING = ("append", "appendleft", "extend", "insert", "put")
+"""Methods that put something into a container."""
 _CHANGED = frozenset({"mutate", "store", "passed"})
 
 
@@ -79,6 +81,8 @@ class Forward:
     def _into_call(self, value: Value, call: Value, stack: Stack) -> list[Step]:
         if call.calls_method(PUSH):
             return [Step("handed over", pull, ()) for pull in self._flow.handovers.pulls(call)]
+        if call.calls_method(*PUTTING) and (around := self.put_around(call, stack)):
+            return around
         steps: list[Step] = []
         is_through = False
         for target in self._flow.targets(call):
@@ -90,6 +94,10 @@ class Forward:
                 steps.extend(self._flow.validators.entered(value, call, stack) or [Step("constructs", call, stack)])
             is_through |= target.kind == "external"
         return steps if steps and not is_through else [*steps, *self._through(value, call, stack)]
+
+    def put_around(self, call: Value, stack: Stack) -> list[Step]:
+        """From what a call puts into a variable of a function around, or of a module, to where that is at hand."""
+        return [Step("closure", each, _left(stack, each)) for each in self._flow.held_around(call)[:FAN_OUT]]
 
     def _method_called(self, call: Value, stack: Stack) -> list[Step]:
         flow = self._flow
@@ -165,6 +173,8 @@ class Forward:
             for read in self._flow.body(module, child).free_reads
             if read.variable[0] == number and read.variable[1] in names
         ]
+        if body.shares:
+            steps.extend(Step("closure", each, _left(stack, each)) for each in self._flow.shared_by(value))
         if value.kind in _CHANGED:
             for name in names:
                 if name in body.params and _is_left(value, body, name):
@@ -174,17 +184,31 @@ class Forward:
     def _left_in(self, body: Body, name: str, stack: Stack) -> list[Step]:
         """From what a function leaves in an object that it was handed to the caller's next version of it."""
         flow = self._flow
-        calls = (stack[-1],) if stack else flow.callers(body.module.index, body.number)[:FAN_OUT]
-        return [
-            Step("changed", user, stack[:-1])
-            for call in calls
-            for label, user in call.uses
-            if label == "call" and user.kind == "passed"
-            if any(param.data == name for param in flow.parameter_of(call, user.position, body))
-        ]
+        calls = (stack[-1],) if stack else flow.callers(*body.key)[:FAN_OUT]
+        after = [user for call in calls for user in _passed(call) if _fills(flow, user, body, name)]
+        if not after:  # what applies it, or runs it elsewhere
+            calls = (stack[-1],) if stack else tuple(call for call, _ in flow.applied(*body.key))
+            after = [user for call in calls for user in _passed(call) if user.source in flow.filled(call, body, name)]
+        return [Step("changed", user, stack[:-1]) for user in after]
 
     def _reads(self, label: str, cls: ClassKey, name: str) -> list[Step]:
         return [Step(label, read, ()) for read in self._flow.field_reads(cls, name)[:FAN_OUT]]
+
+
+def _passed(call: Value) -> list[Value]:
+    """What may be changed after a call."""
+    return [user for label, user in call.uses if label == "call" and user.kind == "passed"]
+
+
+def _fills(flow: Flow, passed: Value, body: Body, name: str) -> bool:
+    """Whether what was handed to a call fills a parameter of the function that is called."""
+    call = passed.inputs[1][1]
+    return any(param.data == name for param in flow.parameter_of(call, passed.position, body))
+
+
+def _left(stack: Stack, outer: Value) -> Stack:
+    """The calls that are still open in the function around, when the one inside is left."""
+    return stack[:-1] if stack and stack[-1].body is outer.body else ()
 
 
 def _is_left(value: Value, body: Body, name: str) -> bool:

@@ -114,6 +114,12 @@ def selects(item: Value) -> bool:
     return key.kind in ("collection", "compare") or (key.kind == "operation" and key.data in _MASKS)
 
 
+def fills_slice(store: Value) -> bool:
+    """`found[:] = rows`, `found[len(found):] = rows`: what is stored are the items themselves."""
+    key = store.one("key")
+    return key is not None and key.kind == "template" and key.texts == ("slice",)
+
+
 def is_mask(value: Value) -> bool:
     """Whether a value says of each row if it is wanted."""
     return value.calls_method(

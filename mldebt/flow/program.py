@@ -9,13 +9,15 @@ from mldebt.flow.files.stages import Stage, Stages
 from mldebt.flow.imports import Imports
 from mldebt.flow.module import ClassKey, Entity, Module, ScopeKey
 from mldebt.flow.roots import Recipe, Roots
-from mldebt.flow.scopes.names import assigned_names, declared_global
+from mldebt.flow.scopes.names import assigned_names, declared_global, declared_nonlocal
 from mldebt.flow.stars import Knows, brought
 from mldebt.flow.types.classes import Classes
 
 __all__ = ["ClassKey", "Entity", "Module", "Program", "ScopeKey"]
 
 Seen = frozenset[tuple[int, str]]
+_NONE: frozenset[str] = frozenset()
+_NOTHING: Mapping[str, tuple[int, ...]] = {}
 
 
 class Program:
@@ -48,6 +50,8 @@ class Program:
         self._knows = knows
         self._names: dict[tuple[int, str], Entity | None] = {}
         self._bound: dict[ScopeKey, frozenset[str]] = {}
+        self._shared: dict[ScopeKey, frozenset[str]] = {}
+        self._shared_inside: dict[int, dict[int, dict[str, tuple[int, ...]]]] = {}
         self._variables: dict[int, frozenset[str]] = {}
 
     # ------------------------------------------------------------------ names
@@ -98,7 +102,40 @@ class Program:
             scope = module.facts.scopes[number]
             names = assigned_names(module.facts, scope.body)
             names.update(parameter.name for parameter in scope.parameters)
-            found = self._bound[key] = frozenset(names)
+            found = self._bound[key] = frozenset(names) - self.shared(module, number)
+        return found
+
+    def shared(self, module: Module, number: int) -> frozenset[str]:
+        """Names that a scope's own statements bind for a function around it (`nonlocal`)."""
+        scopes = module.facts.scopes
+        around = scopes[number].parent
+        if around > 0 and scopes[around].kind == "class":
+            around = scopes[around].parent
+        if around <= 0:
+            return _NONE
+        key = (module.index, number)
+        found = self._shared.get(key)
+        if found is None:
+            found = self._shared[key] = frozenset(declared_nonlocal(scopes[number].body))
+        return found
+
+    def shared_inside(self, module: Module, number: int) -> Mapping[str, tuple[int, ...]]:
+        """The functions inside a scope that bind its names, by name."""
+        found = self._shared_inside.get(module.index)
+        if found is None:
+            found = self._shared_inside[module.index] = self._find_shared(module)
+        return found.get(number, _NOTHING)
+
+    def _find_shared(self, module: Module) -> dict[int, dict[str, tuple[int, ...]]]:
+        found: dict[int, dict[str, tuple[int, ...]]] = {}
+        scopes = module.facts.scopes
+        for number, scope in enumerate(scopes):
+            for name in self.shared(module, number) if scope.parent > 0 else ():
+                around = scope.parent
+                while around > 0 and name not in self.bound(module, around):
+                    around = scopes[around].parent
+                inside = found.setdefault(max(around, 0), {})
+                inside[name] = (*inside.get(name, ()), number)
         return found
 
     def variables(self, module: Module) -> frozenset[str]:

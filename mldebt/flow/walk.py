@@ -253,6 +253,10 @@ class Flow:
         """Where steps of a graph, and components of a pipeline, read what another gives by a key."""
         return [*self.graph_states.readers(value, holder), *self.wirings.readers(value, holder)]
 
+    def told(self, param: Value) -> list[Value]:
+        """What a parameter of a function gets that is applied in part, or run by a thread or a process."""
+        return self._callbacks.told(param)
+
     def folded(self, param: Value) -> list[Value]:
         """What a parameter of a function gets that `functools.reduce` applies."""
         return self._callbacks.folded(param)
@@ -266,6 +270,22 @@ class Flow:
     def global_value(self, value: Value) -> Value | None:
         """What a module-level variable holds after its module ran."""
         return self._variables.global_value(value)
+
+    def rebound(self, value: Value) -> Sequence[Value]:
+        """What functions inside bind to the variable of a value (`nonlocal`)."""
+        return self._variables.rebound(value)
+
+    def shared_by(self, value: Value) -> Sequence[Value]:
+        """What the function around holds under a variable that is bound for it (`nonlocal`)."""
+        return self._variables.shared_by(value)
+
+    def held_around(self, call: Value) -> Sequence[Value]:
+        """Where a variable of a function around, or of a module, is at hand into which a call puts something."""
+        return self._variables.held_around(call)
+
+    def put_around(self, call: Value, stack: Stack) -> list[Step]:
+        """From what a call puts into a variable of a function around, or of a module, to where that is at hand."""
+        return self._forward.put_around(call, stack)
 
     def closure_calls(self, value: Value) -> list[Value]:
         """The methods of an object that functions call which are defined beside the variable that holds it."""

@@ -1,4 +1,5 @@
-"""Rankings that threads, queues, caches and a framework's own holders carry: more examples of MLD401."""
+"""Rankings that threads, queues, caches, lists filled elsewhere and a framework's own holders carry: more examples of
+MLD401."""
 
 from __future__ import annotations
 
@@ -36,6 +37,9 @@ def work(user):
 @contextmanager
 def ranked(user):
     yield rank(user, load())
+
+def fill(user, found):
+    found.extend(rank(user, load()))
 """
 _FEED = """
 @app.get("/feed/{user}")
@@ -68,10 +72,24 @@ _GIVEN = (
     "found = FOUND.get()",
     "with ranked(user) as found:\n        print(len(found))",
 )
+_FILLED = (
+    "[found.append(item) for item in rank(user, load())]",
+    "list(map(found.append, rank(user, load())))",
+    "found[:] = rank(user, load())",
+    "for topic in user.topics:\n        any(found.append(item) for item in rank(topic, load()))",
+    "thread = threading.Thread(target=fill, args=(user, found))\n    thread.start()",
+    "await asyncio.get_running_loop().run_in_executor(pool, fill, user, found)",
+    "pool.submit(fill, user, found=found)",
+    "def work():\n        nonlocal found\n        found = rank(user, load())\n    pool.submit(work)",
+)
+"""How a list that was there before is filled: in one expression, or by what a thread runs."""
 _UNRANKED = (
     "found, who = await asyncio.gather(profile(user), asyncio.to_thread(rank, user, load()))",
     "found = await asyncio.to_thread(load, user)",
     "KEPT[user] = load()\n    found = KEPT[user]",
+    "seen, found = [], load()\n    [seen.append(item) for item in rank(user, load())]",
+    "seen, found = [], load()\n    threading.Thread(target=fill, args=(user, seen)).start()",
+    "seen, found = [], load()\n    def work():\n        nonlocal seen\n        seen = rank(user, load())\n    work()",
 )
 
 
@@ -84,7 +102,23 @@ def _flask(done: str) -> dict[str, str]:
     return {"ranking.py": _RANK, "app.py": _FLASK.replace("DONE", done)}
 
 
+def _filled(how: str, done: str) -> dict[str, str]:
+    return _app(f"found = []\n    {how}", done)
+
+
+_ELSEWHERE = (
+    "found.extend(" + _BY_PRICE.replace("found", "rank(user, load())") + ")  # debt",
+    "nonlocal found\n        found = " + _BY_PRICE.replace("found", "rank(user, load())") + "  # debt",
+)
+"""What the function that a thread runs does to the list of the function around."""
 BAD = (
+    *(_filled(how, f"{_BY_PRICE}  # debt") for how in _FILLED),
+    *(_filled(f"def work():\n        {how}\n    threading.Thread(target=work).start()", "found") for how in _ELSEWHERE),
+    {
+        "ranking.py": _RANK,
+        "app.py": _APP.replace("found.extend(rank(user, load()))", _ELSEWHERE[0])
+        + _FEED.replace("GIVEN", "found = []\n    fill(user, found)").replace("DONE", "found"),
+    },
     *(_app(given, f"{_BY_PRICE}  # debt") for given in _GIVEN),
     {
         "ranking.py": _RANK,
@@ -92,6 +126,7 @@ BAD = (
     },
 )
 GOOD = (
+    *(_filled(how, _IN_STOCK) for how in _FILLED),
     *(_app(given, _IN_STOCK) for given in _GIVEN),
     *(_app(given, _BY_PRICE) for given in _UNRANKED),
     _flask('sorted(g.seen, key=lambda item: item["price"])'),

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from mldebt.flow.body import Body
+from mldebt.flow.calls.arguments import spread_items
+from mldebt.flow.idioms import last_name
 from mldebt.flow.linking import is_self
 from mldebt.flow.module import ScopeKey
 from mldebt.flow.steps import FAN_OUT
@@ -21,6 +23,13 @@ PLACE_LIMIT = FAN_OUT * 5
 _SELVES = frozenset({"param", "store", "passed"})
 _OF_TABLES = ("apply", "applymap", "assign", "pipe", "transform", "map", "sort")
 _COUNTING = ("heapq.nlargest", "heapq.nsmallest")
+_TOGETHER, _NAMED = "args", "kwargs"
+"""How a thread, a process or a timer is told what to give the function that it runs."""
+_BEHIND = "run_in_executor"
+"""Takes first where a function is to run."""
+PARTIAL = "functools.partial"
+_TELLING = frozenset({"partial", "submit", "to_thread", "run_in_executor", "Thread", "Process", "Timer"})
+"""Give the function what they are given with it, and nothing else."""
 _CALLED = ("function", "object")
 _NAMING = ("func", "attr")
 """What may name a function."""
@@ -67,10 +76,12 @@ class Callbacks:
             position = next((i for i, source in enumerate(arguments) if source.kind in ("func", "attr")), 0)
         if call.keywords[position : position + 1] not in ((), ("",)) and is_task(body.module, body.number):
             return []  # who deploys a flow by its keyword gives it nothing
-        if call.calls_external(FOLDING):
-            return self._folded(call, order.index(name))
-        others = _applied_to(call, arguments, position)
         place = order.index(name)
+        if call.calls_external(FOLDING):
+            return self._folded(call, place)
+        if (named := _by_name(call, name, position)) is not None:
+            return [named]
+        others = _applied_to(call, arguments, position)
         return others[place : place + 1]
 
     def _is_field_of(self, call: Value) -> bool:
@@ -78,6 +89,12 @@ class Callbacks:
         Who calls the field says what the function gets."""
         classes = [target for target in self._flow.targets(call) if target.kind == "class" and not target.guessed]
         return bool(classes) and all(self._flow.initializer(each.key) is None for each in classes)
+
+    def told(self, param: Value) -> list[Value]:
+        """What a parameter of a function gets that is applied in part, or run by a thread or a process."""
+        body = param.body
+        calls = ((call, place) for call, place in self.applied(body.key) if last_name(call.function) in _TELLING)
+        return [source for call, place in calls for source in self.filled(call, body, param.name, place)]
 
     def folded(self, param: Value) -> list[Value]:
         """What a parameter of a function gets that `functools.reduce` applies."""
@@ -167,11 +184,29 @@ class Callbacks:
         return found
 
 
+def _by_name(call: Value, name: str, position: int) -> Value | None:
+    """What a call says by the name of a parameter of the function that it is given: `submit(rank, user=user)`,
+    `Thread(target=rank, kwargs={"user": user})`."""
+    named = {keyword: source for place, (keyword, source) in enumerate(call.named_arguments) if place != position}
+    told = named.get(_NAMED)
+    if told is not None and told.kind == "dict" and name in told.keys:
+        return told.every("item")[told.keys.index(name)]
+    return named.get(name)
+
+
 def _applied_to(call: Value, arguments: list[Value], position: int) -> list[Value]:
     """What a function that is the argument at a position is applied to: the other arguments, in order, or else the
-    receiver; options of a table's or a list's methods are neither, nor is the count of `heapq.nlargest`."""
+    receiver; options of a table's or a list's methods are neither, nor is the count of `heapq.nlargest`. A thread is
+    told them together, a partial application by place or by name."""
     others = arguments[:position] + arguments[position + 1 :]
     receiver = call.receiver
+    together = dict(call.named_arguments).get(_TOGETHER)
+    if together is not None:
+        return spread_items(together) or [together]
+    if call.calls_external(PARTIAL):
+        return [source for keyword, source in call.named_arguments[1:] if not keyword]
+    if last_name(call.function) == _BEHIND:
+        return arguments[position + 1 :]
     if receiver is not None and call.calls_method(*_OF_TABLES):
         keywords = call.keywords[:position] + call.keywords[position + 1 :]
         others = [source for source, keyword in zip(others, keywords, strict=False) if not keyword]

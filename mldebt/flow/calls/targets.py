@@ -121,7 +121,7 @@ class Targets:
         body = param.body
         if body.module.takes_class(body.number) and param.name == body.scope.parameters[0].name:
             return (Target("class", body.module.index, body.scope.parent),)
-        sources = self._flow.arguments(param)[:ARGUMENTS_ASKED]
+        sources = (self._flow.arguments(param) or self._flow.told(param))[:ARGUMENTS_ASKED]
         sources += self._flow.folded(param) if body.scope.kind == "lambda" else []
         sources += [step.value for step in self._flow.back_default(param, ()) if step.value.kind in _NAMED]
         return [found for source in sources for found in self.resolve(source, depth + 1)]

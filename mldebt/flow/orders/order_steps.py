@@ -6,7 +6,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from mldebt.flow.calls.callbacks import FOLDING
-from mldebt.flow.idioms import indexed, is_mask, is_walked, last_name, picked_from, read_name, root, selects, taken_by
+from mldebt.flow.idioms import (
+    fills_slice,
+    indexed,
+    is_mask,
+    is_walked,
+    last_name,
+    picked_from,
+    read_name,
+    root,
+    selects,
+    taken_by,
+)
 from mldebt.flow.orders.kept_documents import KeptDocuments
 from mldebt.flow.orders.kept_orders import KeptOrders
 from mldebt.flow.orders.keyed_stores import KeyedStores
@@ -118,8 +129,12 @@ class OrderSteps:
 
     def back(self, state: State) -> list[State]:
         """The states that a sequence's order comes from."""
-        steps = self._by_kind.get(state.value.kind)
-        return steps(state) if steps is not None else []
+        value = state.value
+        steps = self._by_kind.get(value.kind)
+        found = steps(state) if steps is not None else []
+        if value.body.rebound and value.kind not in _SAME:
+            found = [*found, *(state.at(each, (), state.depth) for each in self._flow.rebound(value))]
+        return found
 
     def kept_by(self, call: Value) -> list[Value]:
         """The arguments whose order a library call's result has."""
@@ -361,6 +376,8 @@ class OrderSteps:
             return [State(stored, state.stack, state.depth, state.path[1:])] if key == state.path[0] else found
         if isinstance(key, str):
             return [*found, State(stored, state.stack, state.depth)]
+        if fills_slice(value):
+            return [*found, state.on(stored)]
         if state.depth > 0:
             return [*found, state.on(stored, state.depth - 1)]
         if value.loops and base is not None and root(base) is not root(value.loops[-1]):

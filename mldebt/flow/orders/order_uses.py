@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from mldebt.flow.forward import PUTTING
 from mldebt.flow.idioms import (
     WHICH,
+    fills_slice,
     is_enumerate_index,
     is_mask,
     is_set,
@@ -251,7 +253,7 @@ class OrderUses:
             return []
         if self._answers(user):
             return [place.on(user, text="response")] if not place.by_key else []
-        deeper = place.depth + isinstance(user.data, tuple)
+        deeper = place.depth + (isinstance(user.data, tuple) and not fills_slice(user))
         along = place.along(self._flow.reads_of_store(user))
         return [place.on(user, deeper), *along, *self._handed_over(place, user)]
 
@@ -287,6 +289,9 @@ class OrderUses:
     def _into_library(self, place: Place, call: Value) -> list[Place]:
         api = self._flow.api(call)
         roles = api.roles if api is not None else frozenset()
+        if call.calls_method(*PUTTING) and (around := self._flow.put_around(call, place.stack)):
+            deeper = int(not call.calls_method("extend"))
+            return [Place(each.value, each.stack, place.depth + deeper) for each in around]
         text = self._leaves_as(call)
         if text:
             return [place.on(call, text=text)] if not place.by_key else []

@@ -31,10 +31,15 @@ def change(build: Builder, node: r.Call, call: Value) -> None:
         return
     if _mutates_receiver(build, node, call):
         return
-    if function.kind == "external" and function.data in IN_PLACE and node.arguments:
-        _mutate_argument(build, node, call)
-    elif function.kind not in ("external", "module", "class"):
-        _pass_arguments(build, node, call)
+    if function.kind == "external":
+        if function.data in IN_PLACE and node.arguments:
+            _mutate_argument(build, node, call)
+        elif function.data == "map" and len(node.arguments) == 2:
+            _put_each(build, node, call)
+    elif function.kind not in ("module", "class"):
+        _pass(build, call, [(position, each.value) for position, each in enumerate(node.arguments)])
+    if "args" in call.keywords:
+        _pass_together(build, node, call)
 
 
 def _shuffles(build: Builder, node: r.Call, call: Value) -> bool:
@@ -56,6 +61,22 @@ def _mutates_receiver(build: Builder, node: r.Call, call: Value) -> bool:
     changed = build.make("mutate", node.at, callee.name, _mutation(call.function.source, call.inputs[1:], call))
     _put_back(build, callee.value, changed)
     return True
+
+
+def _put_each(build: Builder, node: r.Call, call: Value) -> None:
+    """`map(rows.append, found)`: the method is called with one after the other."""
+    method, iterable = call.arguments
+    callee = build.facts.exprs[node.arguments[0].value]
+    if not (isinstance(callee, r.Attribute) and callee.name in MUTATORS and method.kind == "attr"):
+        return
+    loops, build.body.loops = build.body.loops, (*build.body.loops, iterable)
+    element = build.make("element", node.at, None, (("iterable", iterable),))
+    each = build.make("call", node.at, ("",), (("function", method), ("arg", element)))
+    build.body.calls.append(each)
+    if outer_variable_of(build.facts, callee.value) in build.env:
+        changed = build.make("mutate", node.at, callee.name, _mutation(method.source, each.inputs[1:], each))
+        _put_back(build, callee.value, changed)
+    build.body.loops = loops
 
 
 def _is_kept_list(build: Builder, variable: str, method: str) -> bool:
@@ -88,10 +109,19 @@ def _mutation(base: Value, arguments: Inputs, call: Value) -> Inputs:
     return (("base", base), *(("arg", source) for _, source in arguments), ("call", call))
 
 
-def _pass_arguments(build: Builder, node: r.Call, call: Value) -> None:
+def _pass_together(build: Builder, node: r.Call, call: Value) -> None:
+    """The function that a thread runs may change what it is told: `Thread(target=work, args=(user, found))`."""
+    given = (
+        (place, build.facts.exprs[each.value]) for place, each in enumerate(node.arguments) if each.keyword == "args"
+    )
+    told = [(place, ref) for place, each in given if isinstance(each, r.Collection) for ref in each.items]
+    _pass(build, call, told)
+
+
+def _pass(build: Builder, call: Value, handed: list[tuple[int, r.Ref]]) -> None:
     """The called function may change what it is handed."""
-    for position, argument in enumerate(node.arguments):
-        variable = variable_of(build.facts, argument.value)
+    for position, ref in handed:
+        variable = variable_of(build.facts, ref)
         old = build.env.get(variable) if variable else None
         if old is not None and old.kind not in _NOT_CHANGED:
-            build.name(variable, build.make("passed", node.at, position, (("base", old), ("call", call))))
+            build.name(variable, build.make("passed", call.at, position, (("base", old), ("call", call))))

@@ -151,8 +151,24 @@ def _comprehension(build: Builder, node: r.Comprehension) -> Value:
     if node.key >= 0:
         inputs.append(("key", build.value(node.key)))
     inputs.append(("element", build.value(node.element)))
-    build.env, build.body.loops = env, loops
+    build.env, build.body.loops = env | _filled(env, build.env), loops
     return build.make("comprehension", node.at, node.kind, tuple(inputs))
+
+
+def _filled(before: dict[str, Value], inside: dict[str, Value]) -> dict[str, Value]:
+    """The variables from outside that a comprehension puts something into: `[found.append(row) for row in rows]`."""
+    return {
+        name: value
+        for name, value in inside.items()
+        if value.kind == "mutate" and name in before and _began(value) is _began(before[name])
+    }
+
+
+def _began(value: Value) -> Value:
+    """What was there before methods changed it."""
+    while value.kind == "mutate":
+        value = value.source
+    return value
 
 
 def _lambda(build: Builder, node: r.Lambda) -> Value:

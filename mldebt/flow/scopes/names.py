@@ -44,7 +44,16 @@ def assigned_names(facts: r.FileFacts, block: Block) -> set[str]:
 
 def declared_global(block: Block) -> set[str]:
     """The names that statements declare global, nested ones included."""
-    declared = [each.names for each in statements(block) if each.__class__ is r.Declare and each.kind == "global"]
+    return _declared(block, "global")
+
+
+def declared_nonlocal(block: Block) -> set[str]:
+    """The names that statements declare to be those of a function around, nested ones included."""
+    return _declared(block, "nonlocal")
+
+
+def _declared(block: Block, kind: str) -> set[str]:
+    declared = [each.names for each in statements(block) if each.__class__ is r.Declare and each.kind == kind]
     return {name for names in declared for name in names}
 
 
@@ -131,12 +140,26 @@ def _mutated(facts: r.FileFacts, ref: r.Ref) -> Iterator[str]:
     node = facts.exprs[ref] if ref >= 0 else None
     while isinstance(node, r.Await) or (isinstance(node, r.Operation) and node.operator == "not"):
         node = facts.exprs[node.value if isinstance(node, r.Await) else node.operands[0]]
+    if isinstance(node, r.Comprehension):
+        yield from _mutated(facts, node.element)
     if not isinstance(node, r.Call):
         return
     function = facts.exprs[node.function]
+    if _is_map(facts, node):
+        function = facts.exprs[node.arguments[0].value]
     found = [outer_variable_of(facts, function.value)] if isinstance(function, r.Attribute) else []
     found.extend(variable_of(facts, argument.value) for argument in node.arguments)
     yield from filter(None, found)
+    for argument in node.arguments:
+        given = facts.exprs[argument.value]
+        if isinstance(given, r.Comprehension) or (isinstance(given, r.Call) and _is_map(facts, given)):
+            yield from _mutated(facts, argument.value)  # `any(found.append(row) for row in rows)`
+
+
+def _is_map(facts: r.FileFacts, call: r.Call) -> bool:
+    """`map(found.append, rows)`: what it is given first is called."""
+    function = facts.exprs[call.function]
+    return isinstance(function, r.Name) and function.id == "map" and bool(call.arguments)
 
 
 def _stored_into(facts: r.FileFacts, ref: r.Ref) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from mldebt.flow.body import Body
+from mldebt.flow.idioms import root
 from mldebt.flow.value import Value
 
 if TYPE_CHECKING:
@@ -30,6 +32,31 @@ class Variables:
         scope, name = read.variable
         body = self._flow.body(read.body.module.index, scope)
         return body.env.get(name) or body.params.get(name)
+
+    def rebound(self, value: Value) -> list[Value]:
+        """What functions that are defined beside the variable of a value bind to it anew (`nonlocal`)."""
+        body = value.body
+        inner = ((name, number) for name in body.names_of(value) for number in body.rebound.get(name, ()))
+        return [each for name, number in inner for each in _held_by(self._flow.body(body.module.index, number), name)]
+
+    def shared_by(self, value: Value) -> list[Value]:
+        """What the function around holds under the variables that this one binds for it (`nonlocal`)."""
+        body, scopes = value.body, value.body.facts.scopes
+        found: list[Value] = []
+        for name in body.shares.intersection(body.names_of(value)):
+            around = body.scope.parent
+            while around > 0 and name not in self._flow.program.bound(body.module, around):
+                around = scopes[around].parent
+            found += _held_by(self._flow.body(body.module.index, max(around, 0)), name)
+        return found
+
+    def held_around(self, call: Value) -> Sequence[Value]:
+        """Where a variable of a function around, or of a module, is at hand into which a call puts something."""
+        holder = root(call.function.source)
+        if holder.kind == "free":
+            scope, name = holder.variable
+            return _held_by(self._flow.body(holder.body.module.index, scope), name)
+        return self.global_reads(*holder.variable) if holder.kind == "global" else ()
 
     def closure_calls(self, value: Value) -> list[Value]:
         """The methods of an object that functions call which are defined beside the variable that holds it."""
@@ -59,7 +86,7 @@ class Variables:
     def global_versions(self, read: Value) -> list[Value]:
         """What a module-level variable ever holds; the last few values, when there are many."""
         module, name = read.variable
-        found = [value for value, names in self._flow.body(module, 0).named.items() if name in names]
+        found = _held_by(self._flow.body(module, 0), name)
         found.extend(self._stored_by_functions(module, name))
         return found[-VERSIONS_KEPT:]
 
@@ -83,3 +110,8 @@ class Variables:
                     value = store.one("value")
                     if store.data == name and store.one("base") is None and value is not None:
                         yield value
+
+
+def _held_by(body: Body, name: str) -> list[Value]:
+    """What a variable of a body ever holds; the last few values, when there are many."""
+    return [value for value, names in body.named.items() if name in names][-VERSIONS_KEPT:]

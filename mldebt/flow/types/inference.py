@@ -54,7 +54,7 @@ class Types:
             "param": self._parameter,
             "attr": results.attribute,
             "global": self._global,
-            "free": lambda value: self._held(flow.free_value(value)),
+            "free": self._free,
             "operation": self._operation,
         }
 
@@ -112,6 +112,13 @@ class Types:
             return filled or self.of(held)
         return self._held(held)
 
+    def _free(self, value: Value) -> tuple[Type, ...]:
+        """The same of a variable of a function around, which another function inside may fill."""
+        held = self._flow.free_value(value)
+        if held is not None and held.kind == "const" and held.data is None:
+            return self._of_every(self._flow.rebound(held)) or self.of(held)
+        return self._held(held)
+
     def _passed_on(self, value: Value) -> tuple[Type, ...]:
         return self._of_every(value.every(_PASSED_ON[value.kind]))
 
@@ -155,4 +162,5 @@ class Types:
             default = flow.body(module.index, scope.parent).values.get(parameter.default)
             if default is not None and default.kind != "const":
                 return self.of(default)
-        return self._of_every(flow.arguments(value)[:ARGUMENTS_ASKED])
+        given = flow.arguments(value) or flow.told(value)
+        return self._of_every(given[:ARGUMENTS_ASKED])

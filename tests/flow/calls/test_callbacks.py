@@ -57,6 +57,11 @@ def test_a_function_of_another_module_is_applied_by_its_name(linked: Linked) -> 
         ("rows.sort(key=f, reverse=True)", "a", ["rows"]),
         ("map(f, rows)", "b", []),
         ("f(1, 2)", "b", ["2"]),
+        ("Thread(target=f, args=(one, two))", "b", ["two"]),
+        ("Thread(target=f, args=(one,), kwargs={'b': two})", "b", ["two"]),
+        ("Thread(target=f, args=rows)", "a", ["rows"]),
+        ("pool.submit(f, one, b=two)", "b", ["two"]),
+        ("loop.run_in_executor(None, f, one)", "a", ["one"]),
     ],
 )
 def test_an_applied_function_gets_the_other_arguments_or_the_receiver(
@@ -91,3 +96,38 @@ def test_who_deploys_a_flow_by_its_keyword_gives_it_nothing(linked: Linked) -> N
     (deployed,), (searched,) = program.flow.applied(*program.key("main")), program.flow.applied(*program.key("plain"))
     assert program.flow.filled(deployed[0], program.body("main"), "path", deployed[1]) == []
     assert len(program.flow.filled(searched[0], program.body("plain"), "path", searched[1])) == 1
+
+
+def test_a_parameter_has_the_types_of_what_a_function_is_applied_to_in_part_or_run_with(linked: Linked) -> None:
+    program = linked(
+        """
+        from functools import partial
+        from threading import Thread
+        class Ranker: pass
+        class Store: pass
+        def first(a, b): return a, b
+        def second(a): return a
+        partial(first, b=Store())
+        Thread(target=second, args=(Ranker(),))
+        """
+    )
+    assert program.types(program.body("first").params["b"]) == ["main.py:Store"]
+    assert program.types(program.body("second").params["a"]) == ["main.py:Ranker"]
+
+
+def test_what_a_thread_leaves_in_a_list_is_in_it(linked: Linked) -> None:
+    program = linked(
+        """
+        from threading import Thread
+        def work(name, out):
+            out.append(name)
+        def go(rows):
+            seen, found = [], []
+            Thread(target=work, args=("kept", found)).start()
+            return found, seen
+        """
+    )
+    found, seen = (source for _, source in program.body("go").returns.source.inputs)
+    assert program.constants(found) == {"kept"}
+    assert program.constants(seen) == set()
+    assert any("return found, seen" in line for line in program.lines(program.body("work").params["name"]))

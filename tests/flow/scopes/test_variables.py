@@ -32,3 +32,64 @@ def test_a_closure_variable_has_the_value_at_the_end_or_the_parameter(linked: Li
     a, b = (source for _, source in program.body("f.g").returns.source.inputs)
     assert program.flow.free_value(a).kind == "param"
     assert program.flow.free_value(b).data == 2
+
+
+NONLOCAL = """
+def f():
+    a, b = None, 0
+    def g():
+        nonlocal a
+        before = a
+        a = "inner"
+        b = "own"
+        return before
+    g()
+    print(a)
+    print(b)
+    return a, b
+"""
+
+
+def test_a_variable_of_a_function_around_holds_what_is_bound_inside(linked: Linked) -> None:
+    program = linked(NONLOCAL)
+    a, b = (source for _, source in program.body("f").returns.source.inputs)
+    assert program.constants(a) == {None, "inner"}
+    assert program.constants(b) == {0}
+    before = program.body("f.g").returns.source
+    assert before.kind == "free"
+    assert program.flow.free_value(before) is a
+
+
+def test_what_is_bound_for_a_function_around_gets_to_where_it_is_read(linked: Linked) -> None:
+    program = linked(NONLOCAL)
+    assert "print(a)" in program.lines(program.value('"inner"', "const"))
+    assert "print(b)" not in program.lines(program.value('"own"', "const"))
+
+
+def test_what_is_put_into_a_variable_around_gets_to_where_it_is_read(linked: Linked) -> None:
+    program = linked(
+        "def f(x):\n    a, b = [], []\n    def g():\n        a.append(1)\n        b.extend([2])\n    g()\n"
+        "    print(a)\n    print(b)\nKEPT = []\ndef keep():\n    KEPT.append(3)\ndef read():\n    print(KEPT)"
+    )
+    assert "print(a)" in program.lines(program.value("1)", "const"))
+    assert "print(b)" not in program.lines(program.value("1)", "const"))
+    assert "print(b)" in program.lines(program.value("2])", "const"))
+    assert "print(KEPT)" in program.lines(program.value("3)", "const"))
+
+
+def test_a_list_is_filled_in_a_comprehension_or_by_map(linked: Linked) -> None:
+    program = linked(
+        """
+        def f(rows):
+            a, b, c = [], [], []
+            [a.append("one") for row in rows]
+            for group in rows:
+                any(b.append("two") for row in group)
+                list(map(c.append, ("three", "four")))
+            return a, b, c
+        """
+    )
+    a, b, c = (source for _, source in program.body("f").returns.source.inputs)
+    assert program.constants(a) == {"one"}
+    assert program.constants(b) == {"two"}
+    assert program.constants(c) == {"three", "four"}
