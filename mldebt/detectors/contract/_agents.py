@@ -101,7 +101,71 @@ def search(question: str):
 """
 
 
+_CLOSURES = """
+from functools import partial
+from fastapi import FastAPI
+from langgraph.graph import END, START, StateGraph
+from langgraph.types import Command
+from ranking import rank
+app = FastAPI()
+
+def found_by(state, ranker):
+    return {"documents": ranker(state["question"], load(state["question"]))}
+
+def shown(state):
+    return {"documents": ORDERED}
+
+class Search:
+    def __init__(self):
+        self.graph = build(rank)
+
+    def run(self, question):
+        return self.graph.invoke({"question": question})
+
+@app.get("/search")
+def search(question: str):
+    return Search().run(question)["documents"]
+
+def build(ranker):
+    builder = StateGraph(dict)
+    def retrieve(state):
+        ids = []
+        def collect(documents):
+            for document in documents:
+                ids.append(document.id)
+        collect(ranker(state["question"], load(state["question"])))
+        return {"documents": ids}
+    def jump(state):
+        return Command(update=retrieve(state), goto="show")
+"""
+_WIRED = """
+    builder.add_node(FIRST, STEP)
+    builder.add_node("show", shown)
+    builder.add_edge(START, FIRST)
+    builder.add_edge(FIRST, "show")
+    builder.add_edge("show", END)
+    return builder.compile()
+FIRST = "find"
+"""
+_WAYS = (
+    *(_WIRED.replace("STEP", step) for step in ("retrieve", "partial(found_by, ranker=ranker)")),
+    _WIRED.replace("STEP", "lambda state: found_by(state, ranker)"),
+    _WIRED.replace("STEP", "jump").replace('    builder.add_edge(FIRST, "show")\n', ""),
+    """
+    builder.add_sequence([retrieve, ("show", shown)])
+    return builder.compile()
+""",
+)
+"""Steps that hold what the function around them was given, and other ways to say which comes after which."""
+
+
+def _built(way: str, ordered: str) -> dict[str, str]:
+    return {"ranking.py": _RANKING, "app.py": _CLOSURES.replace("ORDERED}", ordered) + way}
+
+
+_NEWEST = 'sorted(state["documents"], key=lambda document: document.date)}  # debt'
 BAD = (
+    *(_built(way, _NEWEST) for way in _WAYS),
     # a state whose class has an empty list there at first
     {
         "ranking.py": _RANKING,
@@ -241,6 +305,8 @@ def search(question: str):
     },
 )
 GOOD = (
+    *(_built(way, '[document for document in state["documents"] if document.open]}') for way in _WAYS),
+    *(_built(way, 'sorted(state["topics"], key=lambda topic: topic.name)}') for way in _WAYS),
     # steps whose results are merged by hand, under another key
     {
         "ranking.py": _RANKING,

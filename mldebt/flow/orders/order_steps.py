@@ -209,7 +209,7 @@ class OrderSteps:
             return [state.at(source, (), state.depth) for source in self._flow.handovers.pulled(call)]
         if (held := _copied(state) or self._held_by(state)) and not self._flow.is_own(call):
             return held
-        found = [state.at(source, (), state.depth) for source in self._flow.graph_states.taken(call)]
+        found = self._of_graph(state)
         found.extend(State(each, (), state.depth) for each in self._flow.wirings.results(call, state.path))
         for target in self._flow.targets(call):
             if target.kind == "func":
@@ -229,6 +229,13 @@ class OrderSteps:
         if call.calls_method(*_ELSEWHERE) and call.function.source.kind == "func":
             found.append(state.at(self._flow.body(*call.function.source.scope_key).returns, (), state.depth))
         return found
+
+    def _of_graph(self, state: State) -> list[State]:
+        """What the steps of a graph put under a key that a call asks for, or of what a call that runs them gives."""
+        states, path = self._flow.graph_states, state.path
+        found = [state.at(source, (), state.depth) for source in states.taken(state.value)]
+        given = states.given(state.value, path) if path else ()
+        return [*found, *(State(each, (), state.depth, path[1:]) for each in given)]
 
     def _through_library(self, state: State) -> list[State]:
         """What a library's call keeps the order of: what it was given, what was written where it reads, what was sent

@@ -4,13 +4,16 @@ key. Nothing is looked at where no graph is made."""
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from mldebt.flow.idioms import bare, last_name, read_name
 from mldebt.flow.module import ScopeKey
+from mldebt.flow.scores.copies import copied, given_anew
 from mldebt.flow.steps import FAN_OUT
 from mldebt.flow.value import Value
 
@@ -20,10 +23,16 @@ if TYPE_CHECKING:
 _LIBRARY = "langgraph"
 _RUNNING = ("invoke", "ainvoke")
 _SENDING = frozenset({"Send"})
+_COMMAND = "Command"
 _END = frozenset({"END", "__end__"})
-_BUILDING = frozenset({"add_node", "add_edge", "add_conditional_edges", "set_entry_point", "set_finish_point"})
+_BUILDING = frozenset(
+    {"add_node", "add_edge", "add_sequence", "add_conditional_edges", "set_entry_point", "set_finish_point"}
+)
 RUN_LIMIT = 40
 VERSIONS = 40
+HELPERS = 2
+"""Functions between a step and what reads or fills the state for it."""
+CALLERS_ASKED = 6
 
 
 class Graph(msgspec.Struct, eq=False):
@@ -53,8 +62,9 @@ class GraphStates:
 
     # ------------------------------------------------------------------ back
 
-    def held(self, read: Value, key: str) -> list[Value]:
-        """What the steps before last put under a key of the state that a step reads, or of what a run gives."""
+    def held(self, read: Value, key: str, depth: int = 0) -> list[Value]:
+        """What the steps before last put under a key of the state that a step reads, or of what a run gives; also where
+        a step hands its state on."""
         if not self._graphs:
             return []
         owner = bare(read)
@@ -64,6 +74,9 @@ class GraphStates:
             if sent := [each for _, name in taking for each in self._sent(name, key)]:
                 return sent[:FAN_OUT]
             places = [(graph, graph.before(name)) for graph, name in taking] or self._chosen_after(owner, unit)
+            if not places and depth < HELPERS:
+                given = self._flow.arguments(owner)[:CALLERS_ASKED]
+                return [each for source in given for each in self.held(source, key, depth + 1)][:FAN_OUT]
         elif owner.calls_method(*_RUNNING):
             places = [(graph, graph.last()) for graph in self._run_by(owner)]
         else:
@@ -103,10 +116,23 @@ class GraphStates:
         found = self._written.get(unit)
         if found is None:
             found = self._written[unit] = defaultdict(list)
-            for result in self._flow.body(*unit).returns.every("value"):
+            for result in self._results(unit):
                 for key, value in entries(result):
                     found[key].append(value)
         return found
+
+    def _results(self, unit: ScopeKey, depth: int = 0) -> Iterator[Value]:
+        """What a step gives, where it calls another function to give it too."""
+        for result in self._flow.body(*unit).returns.every("value"):
+            yield result
+            called = self._flow.targets(bare(_update(result))) if depth < HELPERS else ()
+            for key in (target.key for target in called if target.kind == "func"):
+                yield from self._results(key, depth + 1)
+
+    def given(self, run: Value, path: tuple[str | int, ...]) -> list[Value]:
+        """What a run gives under the first key of a path."""
+        is_asked = run.calls_method(*_RUNNING) and bool(path) and isinstance(path[0], str)
+        return self.held(run, str(path[0])) if is_asked else []
 
     def taken(self, call: Value) -> list[Value]:
         """The same for `state.get("documents")`."""
@@ -119,13 +145,17 @@ class GraphStates:
     def readers(self, value: Value, holder: Value) -> list[Value]:
         """Where the key is read under which a step puts a value into the state, by the steps after it and where the
         graph is run."""
-        unit = value.body.key
         if not self._graphs:
             return []
-        if unit not in self._by_unit:
+        units = self._giving.get(value.body.key)
+        if units is None:
             return self._read_where_sent(value, holder) if self._sends else []
-        keys = [key for key, values in self._puts(unit).items() if value in values or holder in values]
-        return [read for key in keys for graph, name in self._by_unit[unit] for read in self._onward(graph, name, key)]
+        found: list[Value] = []
+        for unit in units:
+            keys = [key for key, values in self._puts(unit).items() if value in values or holder in values]
+            for graph, name in self._by_unit[unit] if keys else ():
+                found += [read for key in keys for read in self._onward(graph, name, key)]
+        return found
 
     def _read_where_sent(self, value: Value, holder: Value) -> list[Value]:
         """Where a step reads what is sent to it."""
@@ -142,7 +172,7 @@ class GraphStates:
             for unit, taking in self._by_unit.items()
             if any(name == step for _, step in taking)
             for state in self._params(unit)
-            for read in _reads(state, key)
+            for read in self._reads(state, key)
         ][:FAN_OUT]
 
     def _params(self, unit: ScopeKey) -> list[Value]:
@@ -156,18 +186,60 @@ class GraphStates:
             step = waiting.pop(0)
             following = graph.after.get(step) or _END
             if step in graph.choosing:
-                found += [read for state in self._params(graph.choosing[step]) for read in _reads(state, key)]
+                found += [read for state in self._params(graph.choosing[step]) for read in self._reads(state, key)]
             if following & _END:
                 runs = (run for run in self._runs if graph in self._run_by(run))
-                found += [read for run in runs for read in _reads(run, key)]
+                found += [read for run in runs for read in self._reads(run, key)]
             for each in sorted(following & graph.steps.keys() - seen):
                 seen.add(each)
-                found += [read for state in self._params(graph.steps[each]) for read in _reads(state, key)]
+                found += [read for state in self._params(graph.steps[each]) for read in self._reads(state, key)]
                 if not self._puts(graph.steps[each]).get(key):
                     waiting.append(each)
         return found[:FAN_OUT]
 
+    def _reads(self, state: Value, key: str) -> list[Value]:
+        """The reads of a key of a state, of whatever version that another value was not put in before, also in
+        functions that it is handed on to or given back from."""
+        found: list[Value] = []
+        waiting, seen = [state], {state}
+        while waiting and len(seen) < RUN_LIMIT:
+            value = waiting.pop(0)
+            for label, user in value.uses:
+                if label == "object" and user.kind in ("item", "attr"):
+                    if user.data == key:
+                        found.append(user)
+                    elif user.data == "get":
+                        found += [call for name, call in user.uses if name == "function" and read_name(call) == key]
+                for after in self._elsewhere(value, label, user, key):
+                    if after not in seen:
+                        seen.add(after)
+                        waiting.append(after)
+        return found
+
+    def _elsewhere(self, value: Value, label: str, user: Value, key: str) -> list[Value]:
+        """Where a use of a state has it at hand once more."""
+        flow = self._flow
+        if label == "value" and user.kind == "return":
+            return list(flow.callers(*user.body.key)[:CALLERS_ASKED])
+        if label == "arg" and user.kind == "call":
+            bodies = [flow.body(*target.key) for target in flow.targets(user) if target.kind == "func"]
+            filled = (
+                (body, name) for body in bodies for name in body.params if value in flow.argument(user, body, name)
+            )
+            return [body.params[name] for body, name in filled]
+        return [user] if label in ("base", "value") and _keeps(user, key) else []
+
     # ------------------------------------------------------------------ the graphs
+
+    @cached_property
+    def _giving(self) -> dict[ScopeKey, list[ScopeKey]]:
+        """The steps that give what a function gives: itself, or one that calls it."""
+        found: dict[ScopeKey, dict[ScopeKey, None]] = defaultdict(dict)
+        for unit in self._by_unit:
+            found[unit][unit] = None
+            for result in self._results(unit):
+                found[result.body.key][unit] = None
+        return {key: list(units) for key, units in found.items()}
 
     @cached_property
     def _by_unit(self) -> dict[ScopeKey, list[tuple[Graph, str]]]:
@@ -193,24 +265,72 @@ class GraphStates:
         graph = Graph(steps={}, after=defaultdict(set), choosing={})
         for call in calls:
             if call.calls_method("add_node"):
-                self._add_step(graph, call)
+                self._add_step(graph, call.arguments)
+            elif call.calls_method("add_sequence"):
+                self._add_sequence(graph, call)
         for call in calls:
-            _add_edges(graph, call)
+            self._add_edges(graph, call)
             if call.calls_method("add_conditional_edges"):
-                units = self._units(call)
-                graph.choosing.update((name, units[0]) for name in _step_names(call.arguments[0]) if units)
+                units = self._units(call.arguments)
+                graph.choosing.update((name, units[0]) for name in self._names(call.arguments[0]) if units)
+        self._add_jumps(graph)
         return graph
 
-    def _add_step(self, graph: Graph, call: Value) -> None:
-        units = self._units(call)
-        names = [source.data for source in call.arguments if source.kind == "const" and isinstance(source.data, str)]
-        if len(units) == 1:
-            name = names[0] if names else self._flow.scope(*units[0]).name
-            graph.steps[str(name)] = units[0]
+    def _add_step(self, graph: Graph, given: list[Value]) -> str:
+        """A step under the name that is given with it, or its function's own; "" where it is not known."""
+        units = self._units(given)
+        if len(units) != 1:
+            return ""
+        names = [name for source in given for name in self._names(source) if source.kind != "external"]
+        name = names[0] if names else self._flow.scope(*units[0]).name
+        graph.steps[name] = units[0]
+        return name
 
-    def _units(self, call: Value) -> list[ScopeKey]:
-        """What a call is given to be called: functions, methods, objects that can be."""
-        found = (target for source in call.arguments for target in self._flow.callees(source))
+    def _add_sequence(self, graph: Graph, call: Value) -> None:
+        """`add_sequence([retrieve, ("order", by_date)])`: one step after the other."""
+        listed = call.arguments[0].every("item") if call.arguments else []
+        given = [each.every("item") if each.kind == "collection" else [each] for each in listed]
+        for first, second in pairwise(self._add_step(graph, each) for each in given):
+            graph.after[first].add(second)
+
+    def _add_edges(self, graph: Graph, call: Value) -> None:
+        """What a call says of which step comes after which; a choice among steps without names may lead to any."""
+        names = [self._names(source) for source in call.arguments]
+        if call.calls_method("add_edge") and len(names) == 2:
+            for first in names[0]:
+                graph.after[first].update(names[1])
+        elif call.calls_method("add_conditional_edges") and names:
+            told = {name for each in names[2:] for name in each}
+            for first in names[0]:
+                graph.after[first].update(told or {*graph.steps, "END"})
+        elif call.calls_method("set_finish_point"):
+            for name in names[0] if names else ():
+                graph.after[name].add("END")
+
+    def _add_jumps(self, graph: Graph) -> None:
+        """A step that says itself which one comes next: `Command(update=…, goto="order")`."""
+        for name, unit in graph.steps.items():
+            for result in self._flow.body(*unit).returns.every("value"):
+                goto = dict(result.named_arguments).get("goto") if _is_command(result) else None
+                if goto is not None:
+                    graph.after[name].update(self._names(goto))
+
+    def _names(self, value: Value) -> list[str]:
+        """The steps that an argument names: a text, START or END, a list or dict of them."""
+        if value.kind == "global":
+            held = self._flow.global_value(value)
+            return self._names(held) if held is not None and held.kind == "const" else []
+        if value.kind == "const":
+            return [value.data] if isinstance(value.data, str) else []
+        if value.kind == "external":
+            return [value.name.rpartition(".")[2]]
+        if value.kind in ("collection", "dict"):
+            return [name for item in value.every("item") for name in self._names(item)]
+        return []
+
+    def _units(self, given: list[Value]) -> list[ScopeKey]:
+        """What is given to be called: functions, methods, objects that can be."""
+        found = (target for source in given for target in self._flow.callees(source))
         return list(dict.fromkeys(target.key for target in found if target.kind == "func"))
 
     @cached_property
@@ -248,32 +368,6 @@ def _is_first(param: Value) -> bool:
     return len(parameters) > place and parameters[place].name == param.data
 
 
-def _add_edges(graph: Graph, call: Value) -> None:
-    """What a call says of which step comes after which; a choice among steps without names may lead to any."""
-    names = [_step_names(source) for source in call.arguments]
-    if call.calls_method("add_edge") and len(names) == 2:
-        for first in names[0]:
-            graph.after[first].update(names[1])
-    elif call.calls_method("add_conditional_edges") and names:
-        told = {name for each in names[2:] for name in each}
-        for first in names[0]:
-            graph.after[first].update(told or {*graph.steps, "END"})
-    elif call.calls_method("set_finish_point"):
-        for name in names[0] if names else ():
-            graph.after[name].add("END")
-
-
-def _step_names(value: Value) -> list[str]:
-    """The steps that an argument names: a text, START or END, a list or dict of them."""
-    if value.kind == "const":
-        return [value.data] if isinstance(value.data, str) else []
-    if value.kind == "external":
-        return [value.name.rpartition(".")[2]]
-    if value.kind in ("collection", "dict"):
-        return [name for item in value.every("item") for name in _step_names(item)]
-    return []
-
-
 def entries(result: Value) -> list[tuple[str, Value]]:
     """What a step's result puts under keys: a dict that is written out, the state with entries, a command's update.
     What was put under a key before, on the same way, is no longer there."""
@@ -288,6 +382,8 @@ def entries(result: Value) -> list[tuple[str, Value]]:
         before = value.every("value") if value.kind in ("phi", "choice") else []
         if value.kind in ("store", "passed", "same", "mutate") and value.inputs:
             before = [value.source]
+        elif (base := copied(value) if value.kind == "call" else None) is not None:
+            before = [base]
         for each in before:
             if (each, later) not in seen:
                 seen.add((each, later))
@@ -300,34 +396,27 @@ def _put(value: Value) -> list[tuple[str, Value]]:
     if value.kind == "store" and isinstance(value.key, str):
         stored = value.one("value")
         return [(value.key, stored)] if stored is not None else []
-    if value.kind == "call" and last_name(value.function) == "Command":
-        update = dict(value.named_arguments).get("update")
-        value = update if update is not None else value
+    if value.kind == "call" and copied(value) is not None:
+        return list(given_anew(value))
+    value = _update(value)
     if value.kind == "dict":
         pairs = zip(value.keys, value.every("item"), strict=True)
         return [(key, item) for key, item in pairs if isinstance(key, str)]
     return []
 
 
+def _is_command(value: Value) -> bool:
+    """Whether a step gives what is to be put into the state together with what comes next."""
+    return value.kind == "call" and last_name(value.function) == _COMMAND
+
+
+def _update(value: Value) -> Value:
+    """What a command puts into the state; any other value as it is."""
+    update = dict(value.named_arguments).get("update") if _is_command(value) else None
+    return update if update is not None else value
+
+
 def _keeps(version: Value, key: str) -> bool:
     """Whether a state still has what was under a key: nothing, or something under another one, was put in it."""
     is_other = version.kind == "store" and isinstance(version.key, str) and version.key != key
     return is_other or version.kind in ("passed", "same", "phi")
-
-
-def _reads(state: Value, key: str) -> list[Value]:
-    """The reads of a key of a state, of whatever version that another value was not put in before."""
-    found: list[Value] = []
-    waiting, seen = [state], {state}
-    while waiting and len(seen) < RUN_LIMIT:
-        value = waiting.pop(0)
-        for label, user in value.uses:
-            if label == "object" and user.kind in ("item", "attr"):
-                if user.data == key:
-                    found.append(user)
-                elif user.data == "get":
-                    found += [call for name, call in user.uses if name == "function" and read_name(call) == key]
-            elif label in ("base", "value") and _keeps(user, key) and user not in seen:
-                seen.add(user)
-                waiting.append(user)
-    return found
