@@ -64,6 +64,19 @@ def headed(user):
     drawn = list(np.random.choice(others, size=3, replace=False))  # debt
     return [first, *drawn]
 
+@app.get("/first-and-few")
+def first_and_few(user):
+    best = rank(user, candidates(user))
+    places = [0] + random.sample(range(1, len(best)), 4)
+    return [best[place] for place in places]  # debt
+
+@app.get("/first-and-others")
+def first_and_others(user):
+    best, found = rank(user, candidates(user)), []
+    for place in [0, *random.sample(range(1, len(best)), 4)]:
+        found.append(best[place])  # debt
+    return found
+
 @app.get("/moved")
 def moved(user):
     return rng.permutation(rank(user, candidates(user))).tolist()  # debt
@@ -101,6 +114,12 @@ import settings
 def some(user):
     best = rank(user, candidates(user))
     return random.choices(best, weights=[1 / (place + 1) for place in range(len(best))], k=10)
+
+@app.get("/fewer")
+def fewer(user):
+    best = rank(user, candidates(user))
+    places = sorted([0] + random.sample(range(1, len(best)), 4))
+    return [best[place] for place in places]
 
 @app.get("/by-chance")
 def by_chance(user):

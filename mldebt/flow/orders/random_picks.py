@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mldebt.flow.conditions.asked_orders import leaves_to_chance
-from mldebt.flow.idioms import last_name
-from mldebt.flow.orders.list_versions import filled
+from mldebt.flow.idioms import bare, last_name
+from mldebt.flow.orders.list_versions import filled, terms
 from mldebt.flow.orders.order import Orders
 from mldebt.flow.orders.reordering import Breaks, Idiom, Reorder
 from mldebt.flow.orders.subsets import Subsets
@@ -48,13 +48,20 @@ class RandomPicks:
 
     def at_places(self, node: Value) -> Iterator[Reorder]:
         """`[ranked[place] for place in random.sample(range(50), 10)]`."""
-        taken, places = node.one("element"), node.every("iterable")
-        key = taken.one("key") if taken is not None and taken.kind == "item" else None
-        if taken is None or key is None or key.kind != "element" or key.source is not places[-1]:
+        yield from self._at_places(node, node.every("element"), node.every("iterable")[-1])
+
+    def appended(self, node: Value) -> Iterator[Reorder]:
+        """The same in a loop: `found.append(ranked[place])`."""
+        yield from self._at_places(node, node.every("arg")[:1], node.loops[-1])
+
+    def _at_places(self, node: Value, taken: list[Value], places: Value) -> Iterator[Reorder]:
+        """What is taken of a sequence at places of which some are drawn: `[0, *random.sample(range(1, 50), 10)]`."""
+        key = taken[0].one("key") if taken and taken[0].kind == "item" else None
+        if key is None or key.kind != "element" or key.source is not places:
             return
-        drawn = filled(places[-1])
-        if drawn.kind == "call" and self._draws(drawn):
-            yield from self._picked(node, drawn, [taken.source])
+        drawn = next((each for each in _parts(filled(places)) if each.kind == "call" and self._draws(each)), None)
+        if drawn is not None:
+            yield from self._picked(node, drawn, [taken[0].source])
 
     def _picked(self, site: Value, draw: Value, sequence: list[Value]) -> Iterator[Reorder]:
         """A pick, unless chance is meant to decide, or decides among equals."""
@@ -74,6 +81,12 @@ class RandomPicks:
         """Whether a list has only items of one score, among which chance may as well decide."""
         tests = (test for test in self._subsets.tests_of(sequence) if test.kind == "compare" and test.data == ("==",))
         return any(self._orders.is_score(operand) for test in tests for operand in test.every("operand"))
+
+
+def _parts(places: Value) -> list[Value]:
+    """The lists that one is put together of, by `+` or one inside the other."""
+    joined = terms(places)
+    return [*joined, *(bare(each) for whole in joined if whole.kind == "collection" for each in whole.every("spread"))]
 
 
 def _drawing(place: Value) -> Value | None:

@@ -280,7 +280,9 @@ class Reorders:
 
     def _append(self, node: Value) -> Iterator[Reorder]:
         if node.loops:
-            yield from islice(chain(self._merges.appended(node), self._refetches.appended(node)), 1)
+            yield from islice(
+                chain(self._merges.appended(node), self._refetches.appended(node), self._picks.appended(node)), 1
+            )
         elif node.every("arg"):
             yield from self._rotations.put_behind(node)
 
