@@ -70,7 +70,33 @@ def _kept(job: str, app: str) -> dict[str, str]:
     return {"ranking.py": _RANKING, "job.py": _JOB + job, "app.py": _APP + app}
 
 
+_USERS = """
+def main():
+    for row in users():
+        user = row["user"]
+        WRITE
+
+if __name__ == "__main__":
+    main()
+"""
+_USER = """
+@app.route("/feed/<user_id>")
+def feed(user_id):
+    found = READ
+    return jsonify(DONE)
+"""
+_BY_PRICE = 'sorted(found, key=lambda item: item["price"])'
+_AS_TEXT = ("store.set(user, json.dumps(rank(user, candidates())))", "json.loads(store.get(user_id))")
+_AS_LIST = ("store.rpush(str(user), *rank(user, candidates()))", "store.lrange(str(user_id), 0, 9)")
+"""A write and a read under nothing but what is known at run time."""
+
+
+def _open(write: str, read: str, done: str) -> dict[str, str]:
+    return _kept(_USERS.replace("WRITE", write), _USER.replace("READ", read).replace("DONE)", done))
+
+
 BAD = (
+    *(_open(*each, f"{_BY_PRICE})  # debt") for each in (_AS_TEXT, _AS_LIST)),
     # a search that a thread runs; the store is a property that is called like the module of its client
     {
         "database.py": """
@@ -253,6 +279,11 @@ def feed(user):
     ),
 )
 GOOD = (
+    _open(*_AS_TEXT, '[item for item in found if item["stock"]])'),
+    # another write under the same key, another key, another store
+    _open(_AS_TEXT[0] + "\n        store.set(user, json.dumps(row['history']))", _AS_TEXT[1], f"{_BY_PRICE})"),
+    _open(_AS_TEXT[0].replace("(user,", "(row['session'],"), _AS_TEXT[1], f"{_BY_PRICE})"),
+    _open(_AS_TEXT[0], _AS_TEXT[1].replace("store", "redis.Redis(db=4)"), f"{_BY_PRICE})"),
     # what chance drew by weights that no model made is shuffled
     {
         "app.py": _APP
