@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mldebt.flow.body import Body
-from mldebt.flow.idioms import READS
+from mldebt.flow.idioms import READS, told_attribute
 from mldebt.flow.linking import ClassKey, ScopeKey, Target, is_self
 from mldebt.flow.scopes.sequences import Sequences
 from mldebt.flow.steps import FAN_OUT, Stack, Step, may_enter
@@ -133,6 +133,8 @@ class Backward:
             return [Step("handed over", source, ()) for source in self._flow.handovers.pulled(call)]
         if (named := self._sequences.taken_by_name(call, stack)) is not None:
             return named
+        if (told := told_attribute(call)) is not None:
+            return [*self._read(*told, stack), *(Step("arg", default, stack) for default in call.arguments[2:])]
         if taken := self._flow.graph_states.taken(call):
             return [Step("handed over", source, ()) for source in taken]
         steps: list[Step] = []
@@ -166,8 +168,10 @@ class Backward:
         return []
 
     def _attr(self, value: Value, stack: Stack) -> list[Step]:
+        return self._read(value.source, value.name, stack)
+
+    def _read(self, owner: Value, name: str, stack: Stack) -> list[Step]:
         """From an attribute to what was last stored in it here, else to what the class ever stores in it."""
-        owner, name = value.source, value.name
         version = owner
         while version.kind in ("store", "passed"):
             if version.kind == "store" and version.data == name:
@@ -187,7 +191,7 @@ class Backward:
                 return [*fields, *(Step("field", given, ()) for given in self._flow.given_fields(cls, name))]
             if name in self._flow.fields_of(cls) and (handed := self._given_for(name, owner, stack)):
                 return handed
-        kept = self._flow.app_state.kept(value)
+        kept = self._flow.app_state.kept(owner, name)
         return [Step("field", each, ()) for each in kept] or [Step("object", owner, stack)]
 
     def _class_held(self, owner: Value, depth: int = NESTED) -> ClassKey | None:

@@ -82,6 +82,14 @@ def read_name(value: Value) -> str:
     return key.data if keys and (key := keys[0]).kind == "const" and isinstance(key.data, str) else ""
 
 
+def told_attribute(call: Value) -> tuple[Value, str] | None:
+    """The object and the name of `getattr(object, "name")`; None for any other call."""
+    if not call.calls_external("getattr") or len(call.inputs) < 3:
+        return None
+    owner, name = call.inputs[1][1], call.inputs[2][1]
+    return (owner, name.data) if name.kind == "const" and isinstance(name.data, str) else None
+
+
 def is_tool_call(value: Value) -> bool:
     """Whether a value is one of the calls that a language model asks the code around it to make: a request, none of its
     results. What is taken from the first one alone may be an answer that was asked for in this form."""

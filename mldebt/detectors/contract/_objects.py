@@ -177,7 +177,32 @@ def _with_policy(text: str) -> dict[str, str]:
     return {**_served(_POLICY), "own.py": text}
 
 
+_TOLD = """
+from fastapi import Request
+
+class Answer:
+    def __init__(self, found, topics):
+        self.found = found
+        self.topics = topics
+
+@app.on_event("startup")
+def start():
+    app.state.ranker = rank
+    app.state.ready = True
+
+@app.get("/feed")
+def feed(request: Request, user):
+    ranked = getattr(request.app.state, "ranker", None)
+    answer = Answer(ranked(user, candidates(user)), topics(user))
+    return sorted(getattr(answer, "found", []), key=lambda item: item.date)  # sorts
+
+@app.get("/placed")
+def placed(user):
+    answer = Answer(sorted(rank(user, candidates(user)), key=lambda item: item.date), [])  # sorts
+    return getattr(answer, "found")
+"""
 BAD = (
+    _served(_TOLD.replace("# sorts", "# debt")),
     _PAGE.format(asked="query=words", filled=_SHOWN, mark="  # debt"),
     *(_served(each.replace("# sorts", "# debt")) for each in (_KEPT, _SENT, _ELEMENTS, _STREAMED)),
     _served(_IN_TURNS.format(made="Longest(Mixed(Ranked(), Ranked()))", mark="  # debt")),
@@ -192,6 +217,7 @@ GOOD = (
     _served(_STREAMED.replace("random.shuffle(found)  # sorts", "tell(found)")),
     _served(_STREAMED.replace("yield json.dumps(item.id)", "yield json.dumps(len(user))")),
     # another attribute, another object
+    _served(_TOLD.replace('"found"', '"topics"').partition('@app.get("/placed")')[0]),
     _served(_KEPT.replace("self.found.sort", "self.topics.sort")),
     _served(_SENT.replace("self.tracks)  # sorts", "self.covers)").replace("self.tracks = tracks", _COVERS)),
     # what has another method than the protocol asks for, or takes something else

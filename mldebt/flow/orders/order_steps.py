@@ -17,6 +17,7 @@ from mldebt.flow.idioms import (
     root,
     selects,
     taken_by,
+    told_attribute,
 )
 from mldebt.flow.orders.kept_documents import KeptDocuments
 from mldebt.flow.orders.kept_orders import KeptOrders
@@ -272,6 +273,8 @@ class OrderSteps:
         """What stands at a place in what is awaited together or in a document, and what is put in a queue or an empty
         container."""
         call, path = state.value, state.path
+        if told_attribute(call) is not None:
+            return [self._told(state, step) for step in self._flow.back(call, state.stack)]
         if call.calls_method("get") and (key := read_name(call)) and self._documents.is_read(call.function.source):
             return [State(call.function.source, state.stack, state.depth, (key, *path[: PATH_LENGTH - 1]))]
         if call.calls_external(*_GATHERING) and path and isinstance(path[0], int) and path[0] < call.keywords.count(""):
@@ -286,6 +289,12 @@ class OrderSteps:
         if is_taken and any(each.name == _QUEUE for each in self._flow.types(call.function.source)):
             return [state.on(call.function.source, state.depth + 1)]
         return []
+
+    def _told(self, state: State, step: Step) -> State:
+        """From `getattr(object, "name")` to what was put there, or to the object with the name still open."""
+        name = str(state.value.arguments[1].data)
+        path = (name, *state.path[: PATH_LENGTH - 1]) if step.label == "object" else state.path
+        return State(step.value, step.stack, state.depth, path)
 
     def _put_in(self, state: State) -> list[State]:
         """What functions put in a list or a queue that stands beside them."""

@@ -18,6 +18,7 @@ from mldebt.flow.idioms import (
     root,
     selects,
     taken_by,
+    told_attribute,
 )
 from mldebt.flow.linking import is_self
 from mldebt.flow.orders.list_versions import beginnings
@@ -270,8 +271,13 @@ class OrderUses:
         if (copy := _copied(place, user)) is not None and not self._flow.is_own(user):
             return copy
         if label == "arg":
-            return self._into_call(place, user)
+            return self._read_from(place, user) if told_attribute(user) is not None else self._into_call(place, user)
         return self._on_call(place, user) if label == "function" and place.value.kind == "attr" else []
+
+    def _read_from(self, place: Place, call: Value) -> list[Place]:
+        """What `getattr(object, "name", default)` gives of an object, or in its place."""
+        is_object = place.value is call.arguments[0]
+        return [place.on(call)] if not is_object or place.value.kind in _OBJECTS else []
 
     def _into_call(self, place: Place, call: Value) -> list[Place]:
         found: list[Place] = []

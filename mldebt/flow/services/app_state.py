@@ -24,9 +24,9 @@ class AppState:
         self._flow = flow
         self._stores: dict[str, tuple[Value, ...]] = {}
 
-    def kept(self, read: Value) -> list[Value]:
-        """What a read of an application's state may give."""
-        return self._stored(read, read.name) if _is_state(read.source) else []
+    def kept(self, owner: Value, name: str) -> list[Value]:
+        """What a read of a name of an application's state may give."""
+        return self._stored(owner, name) if _is_state(owner) else []
 
     def kept_by_name(self, read: Value) -> list[Value]:
         """What a read of a framework's own holder may give: `flask.g.user`."""

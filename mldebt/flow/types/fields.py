@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mldebt.facts import record as r
+from mldebt.flow.idioms import told_attribute
 from mldebt.flow.linking import ClassKey, Type, distinct, is_self
 from mldebt.flow.value import Value
 
@@ -169,3 +172,19 @@ class Fields:
                         yield read
                 elif not family.isdisjoint(flow.proxies.classes(read.source)):
                     yield read
+        yield from (call for call, owner in self._by_getattr.get(name, ()) if self._is_of(owner, family))
+
+    def _is_of(self, owner: Value, family: set[ClassKey]) -> bool:
+        """Whether a value may be an object of a family of classes."""
+        if not is_self(owner):
+            return not family.isdisjoint(self._flow.proxies.classes(owner))
+        return self._flow.program.enclosing_class(owner.body.module, owner.body.number) in family
+
+    @cached_property
+    def _by_getattr(self) -> dict[str, list[tuple[Value, Value]]]:
+        """The reads `getattr(object, "name")` by name, each with the object."""
+        found: dict[str, list[tuple[Value, Value]]] = defaultdict(list)
+        for call in self._flow.calls_named(frozenset({"getattr"})):
+            if (told := told_attribute(call)) is not None:
+                found[told[1]].append((call, told[0]))
+        return found

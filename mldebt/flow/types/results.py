@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mldebt.flow.idioms import told_attribute
 from mldebt.flow.linking import ClassKey, Target, Type, distinct
 from mldebt.flow.tasks.handovers import SUBMITTING
 from mldebt.flow.types.containers import Containers, same_inside
@@ -37,24 +38,33 @@ class Results:
         """What a call gives, whichever of its targets it calls; of a task that was submitted, what the task gives."""
         if call.calls_method("result") and call.function.source.calls_method(*SUBMITTING):
             return self._flow.types(call.function.source)
+        if (told := told_attribute(call)) is not None:
+            return self._held(*told) or self._of_default(call)
         return [found for target in self._flow.targets(call) for found in self._given(call, target)]
 
     def attribute(self, value: Value) -> Sequence[Type]:
         """What an attribute holds."""
-        name = value.name
+        return self._held(value.source, value.name)
+
+    def _of_default(self, call: Value) -> Sequence[Type]:
+        """What `getattr` gives where an object has no such attribute."""
+        return self._flow.types(call.arguments[2]) if len(call.arguments) > 2 else ()
+
+    def _held(self, owner: Value, name: str) -> Sequence[Type]:
+        """What an object holds under a name."""
         found: list[Type] = []
-        for owner in self._flow.types(value.source):
-            if isinstance(owner.name, tuple):
-                found.extend(self._of_class(owner.name, name))
-            elif (api := self._flow.catalogue.method(owner.name, name)) is not None and api.returns:
-                found.append(owner if api.returns == "self" else Type(api.returns))
-            elif api is None and (held := self._flow.catalogue.method(owner.name, "__getattr__")) is not None:
+        for kind in self._flow.types(owner):
+            if isinstance(kind.name, tuple):
+                found.extend(self._of_class(kind.name, name))
+            elif (api := self._flow.catalogue.method(kind.name, name)) is not None and api.returns:
+                found.append(kind if api.returns == "self" else Type(api.returns))
+            elif api is None and (held := self._flow.catalogue.method(kind.name, "__getattr__")) is not None:
                 found.extend([Type(held.returns)] if held.returns else [])
-            elif same_inside(owner) and name in _VIEWS:
-                found.append(owner)
-        if value.source.kind == "class":  # what a table's class itself holds: `Item.objects`
-            return self._of_class(value.source.scope_key, name)
-        return found or [each for kept in self._flow.app_state.kept(value) for each in self._flow.types(kept)]
+            elif same_inside(kind) and name in _VIEWS:
+                found.append(kind)
+        if owner.kind == "class":  # what a table's class itself holds: `Item.objects`
+            return self._of_class(owner.scope_key, name)
+        return found or [each for kept in self._flow.app_state.kept(owner, name) for each in self._flow.types(kept)]
 
     def _of_class(self, cls: ClassKey, name: str) -> Sequence[Type]:
         """What an attribute of a class of the repository holds, or that of what its objects stand for."""

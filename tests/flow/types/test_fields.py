@@ -28,6 +28,18 @@ def outside(x: Below, y):
 """
 
 
+def test_an_attribute_is_read_by_its_name_too(linked: Linked) -> None:
+    program = linked(
+        "class Made:\n    def __init__(self, rows):\n        self.rows = rows\n        self.other = 2\n"
+        "made = Made([1])\nfirst = getattr(made, 'rows', None)\nsecond = getattr(made, 'nothing', 3)\nprint(first)"
+    )
+    assert program.types(program.held("first")) == ["list[int]"]
+    assert program.types(program.held("second")) == ["int"]
+    assert program.constants(program.held("first")) == {1, None}
+    assert "print(first)" in program.lines(program.value("1])", "const"))
+    assert "print(first)" not in program.lines(program.value("2\n", "const"))
+
+
 def test_stored_values_are_those_of_the_family(linked: Linked) -> None:
     program = linked(FAMILY)
     kinds = [value.kind for value in program.flow.stored(program.key("Base"), "rows")]
