@@ -26,6 +26,8 @@ HOLE = "hole_"
 """How a text names a part that is not known: with a number behind."""
 DISTANCE = "<->"
 """The name, among a term's names, of a vector database's distance operators."""
+_CAST = regex(r"(\?|:[A-Za-z_]\w*)::[A-Za-z_]\w*(?:\(\d+\))?(?:\[\])*")
+"""What a placeholder is taken for: `%s::text[]`, `:ids::uuid[]`."""
 _DISTANCES = regex(r"<(?:#|\+|~|%%?)>")
 _PLACEHOLDER = regex(r"%(?:\((\w+)\)[sdb]|[sdb]\b)|(?<!\{)\{\}(?!\})")
 _TEMPLATE = regex(r"\$\{(\w+)\}|\{\{\s*(\w+)[^{}]*\}\}")
@@ -111,7 +113,7 @@ def _plain(text: str) -> str:
     """Placeholders and operators that drivers and extensions add, in words that the parser has."""
     filled = _TEMPLATE.sub(lambda found: HOLE + (found[1] or found[2]), text)
     named = _PLACEHOLDER.sub(lambda found: f":{found[1]}" if found[1] else "?", filled)
-    return _DISTANCES.sub(DISTANCE, named).replace("%%", "%")
+    return _DISTANCES.sub(DISTANCE, _CAST.sub(r"\1", named)).replace("%%", "%")
 
 
 def _statement(tree: exp.Expr) -> Statement:

@@ -33,6 +33,12 @@ def test_vector_databases_order_by_distance(operator: str) -> None:
     assert DISTANCE in term.names
 
 
+@pytest.mark.parametrize("cast", ["%s::vector", "%(taste)s::vector(384)", ":taste::vector", "?::public", "$1::vector"])
+def test_a_cast_of_a_placeholder_is_of_no_matter(cast: str) -> None:
+    (term,) = one(f"SELECT id FROM items ORDER BY embedding <=> {cast} LIMIT 10").order
+    assert DISTANCE in term.names
+
+
 def test_marks_of_templates_stand_for_something() -> None:
     statement = one("SELECT id FROM items ${condition} WHERE kind = '{{ kind }}' ORDER BY score DESC")
     assert [term.text for term in statement.order] == ["score"]
@@ -108,6 +114,8 @@ def test_an_order_by_place(order: str) -> None:
         ("id IN %s", ("",)),
         ("id IN :ids AND shown", ("",)),
         ("id = ANY($1)", ("",)),
+        ("id = ANY(%s::text[])", ("",)),
+        ("id = ANY(:ids::uuid[])", ("",)),
         ("id IN ({})", ("",)),
         ("id IN (1, 2)", ()),
         ("id IN (SELECT id FROM shown)", ()),

@@ -40,6 +40,17 @@ def ranked(user):
 
 def fill(user, found):
     found.extend(rank(user, load()))
+
+def keep_one(item, found):
+    if item["stock"]:
+        found.append(item)
+
+class Page:
+    def __init__(self):
+        self.items = []
+
+    def add(self, item):
+        self.items.append(item)
 """
 _FEED = """
 @app.get("/feed/{user}")
@@ -81,12 +92,17 @@ _FILLED = (
     "await asyncio.get_running_loop().run_in_executor(pool, fill, user, found)",
     "pool.submit(fill, user, found=found)",
     "def work():\n        nonlocal found\n        found = rank(user, load())\n    pool.submit(work)",
+    "for item in rank(user, load()):\n        keep_one(item, found)",
+    "page = Page()\n    for item in rank(user, load()):\n        page.add(item)\n    found = page.items",
+    "found, ids = [], set()\n    def add(each):\n        if each['id'] not in ids:\n            ids.add(each['id'])\n"
+    "            found.append(each)\n    for item in rank(user, load()):\n        add(item)",
 )
 """How a list that was there before is filled: in one expression, or by what a thread runs."""
 _UNRANKED = (
     "found, who = await asyncio.gather(profile(user), asyncio.to_thread(rank, user, load()))",
     "found = await asyncio.to_thread(load, user)",
     "KEPT[user] = load()\n    found = KEPT[user]",
+    "found, ranked = [], rank(user, load())\n    for item in load():\n        keep_one(item, found)",
     "seen, found = [], load()\n    [seen.append(item) for item in rank(user, load())]",
     "seen, found = [], load()\n    threading.Thread(target=fill, args=(user, seen)).start()",
     "seen, found = [], load()\n    def work():\n        nonlocal seen\n        seen = rank(user, load())\n    work()",
@@ -113,6 +129,10 @@ _ELSEWHERE = (
 """What the function that a thread runs does to the list of the function around."""
 BAD = (
     *(_filled(how, f"{_BY_PRICE}  # debt") for how in _FILLED),
+    _filled(
+        f"for item in {_BY_PRICE.replace('found', 'rank(user, load())')}:  # debt\n        keep_one(item, found)",
+        "found",
+    ),
     *(_filled(f"def work():\n        {how}\n    threading.Thread(target=work).start()", "found") for how in _ELSEWHERE),
     {
         "ranking.py": _RANK,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mldebt.detectors.contract._reorders import _served
+from mldebt.detectors.contract._reorders import _RANKING, _served
 
 _STORE = """
 import faiss
@@ -51,7 +51,37 @@ def write_down():
 write_down()
 """
 
+_CASTS = """
+import psycopg2
+from fastapi import FastAPI
+from ranking import rank
+app = FastAPI()
+
+@app.get("/similar")
+def similar(taste):
+    with psycopg2.connect("shop") as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM items ORDER BY embedding <=> %s::vector LIMIT 20", (taste,))
+        rows = cursor.fetchall()
+    return NEAR
+
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    with psycopg2.connect("shop") as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM items WHERE id = ANY(%s::uuid[])", (ids,))  # lost
+        rows = cursor.fetchall()
+    return FOUND
+"""
+"""What a query's parameters are taken for."""
+
+
+def _cast(near: str, found: str, mark: str) -> dict[str, str]:
+    text = _CASTS.replace("NEAR", near).replace("FOUND", found).replace("  # lost", mark)
+    return {"ranking.py": _RANKING, "app.py": text}
+
+
 BAD = (
+    _cast('sorted(rows, key=lambda row: row["price"])  # debt', "rows", "  # debt"),
     # a cell's ranking loses its order in the cell
     _CELLS.format(
         given="list(set(top(user, items)))",
@@ -266,6 +296,7 @@ def dear(user):
     ),
 )
 GOOD = (
+    _cast('[row for row in rows if row["stock"]]', "sorted(rows, key=lambda row: ids.index(row['id']))", ""),
     # each cell holds a ranking, and the rows that are joined are in none
     _CELLS.format(
         given="top(user, items)",

@@ -19,6 +19,7 @@ from mldebt.flow.idioms import (
     taken_by,
     told_attribute,
 )
+from mldebt.flow.orders.additions import Additions
 from mldebt.flow.orders.kept_documents import KeptDocuments
 from mldebt.flow.orders.kept_orders import KeptOrders
 from mldebt.flow.orders.keyed_stores import KeyedStores
@@ -113,6 +114,7 @@ class OrderSteps:
         self._kept = orders.flow.shared(KeptOrders)
         self._stores = orders.flow.shared(KeyedStores)
         self._documents = orders.flow.shared(KeptDocuments)
+        self._additions = orders.flow.shared(Additions)
         self._by_kind: dict[str, Callable[[State], list[State]]] = {
             **dict.fromkeys(_SAME, self._same),
             "call": self._call,
@@ -370,7 +372,9 @@ class OrderSteps:
         if method in ("append", "appendleft", "put"):
             if state.depth > 0:
                 return [state.on(source, state.depth - 1) for source in arguments[:1]]
-            return [state.on(source, 0) for source in sources_of_append(value)] if loop else []
+            if loop:
+                return [state.on(source, 0) for source in sources_of_append(value)]
+            return [state.at(walked, after, 0) for walked, after in self._additions.loops(value, state.stack)]
         if method == "extend":
             added = [state.on(source) for source in arguments[:1]]
             walked = loop if state.depth == 0 and loop and is_walked(loop[0]) else ()

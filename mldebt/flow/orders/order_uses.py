@@ -21,11 +21,12 @@ from mldebt.flow.idioms import (
     told_attribute,
 )
 from mldebt.flow.linking import is_self
+from mldebt.flow.orders.additions import Additions
 from mldebt.flow.orders.list_versions import beginnings
 from mldebt.flow.orders.order import KEEPING, Orders, put_under
 from mldebt.flow.scores.copies import copied, given_anew
 from mldebt.flow.services.endpoints import Endpoints
-from mldebt.flow.steps import Stack, Step
+from mldebt.flow.steps import Stack, Step, may_enter
 from mldebt.flow.value import Value
 from mldebt.regex import regex
 
@@ -90,7 +91,9 @@ class OrderUses:
         self._orders = orders
         self._flow = orders.flow
         self._endpoints = orders.flow.shared(Endpoints)
+        self._additions = orders.flow.shared(Additions)
         self._built: dict[Value, list[Value]] = {}
+        self._calling: dict[Value, list[Value]] = {}
         self._leaving: dict[Value, list[tuple[Value, str, bool]]] = {}
         self._by_kind: dict[str, Callable[[Place, str, Value], list[Place]]] = {
             **dict.fromkeys(("phi", "choice", "same", "passed", "slice"), self._same),
@@ -174,8 +177,26 @@ class OrderUses:
         found = [place.on(user, place.depth - 1)] if place.depth > 0 else []
         found.extend(place.on(node)._replace(by_key=_is_entry(node)) for node in self._built_by(place.value))
         found.extend(Place(sort, (), place.depth) for sort in self._ranked_by(user))
+        found.extend(self._added_by(place))
         if place.depth == 0:
             found.extend(self._given_in_turn(place, user))
+        return found
+
+    def _added_by(self, place: Place) -> list[Place]:
+        """The lists into which functions put the items of a loop that calls them with one after the other."""
+        found: list[Place] = []
+        for call in self._adding(place.value):
+            stack = (*place.stack, call)
+            for added in self._additions.by(call) if may_enter(call, place.stack) else ():
+                around = self._flow.put_around(added, stack) if added.kind == "call" else None
+                steps = around if around is not None else [Step("added", added, stack)]
+                found.extend(Place(step.value, step.stack, place.depth) for step in steps)
+        return found
+
+    def _adding(self, iterable: Value) -> list[Value]:
+        found = self._calling.get(iterable)
+        if found is None:
+            found = self._calling[iterable] = self._additions.in_turn(iterable)
         return found
 
     def _given_in_turn(self, place: Place, element: Value) -> list[Place]:

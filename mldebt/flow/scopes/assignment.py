@@ -57,13 +57,22 @@ def _bind_name(build: Builder, node: r.Name, value: Value) -> None:
 
 
 def _bind_several(build: Builder, node: r.Collection, value: Value) -> None:
+    written = _written(node, value)
     for position, ref in enumerate(node.items):
         child = build.facts.exprs[ref]
-        if isinstance(child, r.Starred):
+        if written and isinstance(child, r.Name):
+            bind(build, ref, written[position])
+        elif isinstance(child, r.Starred):
             rest = build.make("slice", node.at, (position, None, None), (("object", value),))
             bind(build, child.value, rest)
         else:
             bind(build, ref, build.make("item", node.at, position, (("object", value),)))
+
+
+def _written(node: r.Collection, value: Value) -> list[Value]:
+    """The values of a tuple that is written out where it is taken apart: `found, seen = [], set()`."""
+    is_whole = value.kind == "collection" and value.data == "tuple" and len(value.inputs) == len(node.items)
+    return value.every("item") if is_whole and not value.every("spread") else []
 
 
 def _bind_starred(build: Builder, node: r.Starred, value: Value) -> None:

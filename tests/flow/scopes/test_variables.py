@@ -93,3 +93,11 @@ def test_a_list_is_filled_in_a_comprehension_or_by_map(linked: Linked) -> None:
     assert program.constants(a) == {"one"}
     assert program.constants(b) == {"two"}
     assert program.constants(c) == {"three", "four"}
+
+
+def test_names_that_take_a_written_tuple_apart_hold_its_values(linked: Linked) -> None:
+    program = linked("a, b = [], 2\n(c, *d) = 3, 4\ne, f = a, *b\nx, y = b, a\nx[0], y = y, x[0]")
+    assert [program.held(name).kind for name in "abcdefy"] == [
+        *("collection", "const", "const", "slice", "item", "item", "item"),
+    ]
+    assert program.held("x").source is program.held("b")

@@ -1,0 +1,72 @@
+"""Functions that put one item into a list for whoever calls them: it gets the order in which they are called."""
+
+from __future__ import annotations
+
+from mldebt.flow.idioms import made_of, root
+from mldebt.flow.linking import is_self
+from mldebt.flow.module import ScopeKey
+from mldebt.flow.steps import Stack
+from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
+
+_ADDING = ("append", "appendleft", "put")
+_AROUND = frozenset({"free", "global"})
+PARTS = 4
+"""How many steps a part may be away from the item that is put in."""
+CALLERS_ASKED = 6
+
+
+class Additions:
+    """Both ways: the loops in whose order such a function is called, and what the calls in a loop add to."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._flow = flow
+        self._known: dict[ScopeKey, tuple[Value, ...]] = {}
+
+    def loops(self, added: Value, stack: Stack) -> list[tuple[Value, Stack]]:
+        """What is gone over where the function is called that adds a single item which it was handed, with the calls
+        that are open there: the open call, or a few callers."""
+        if added.body.number == 0 or not _is_handed_in(added):
+            return []
+        calls = [(stack[-1], stack[:-1])] if stack else [(call, ()) for call in self._flow.callers(*added.body.key)]
+        walked = ((call, call.loops[-1], after) for call, after in calls[:CALLERS_ASKED] if call.loops)
+        return [(loop, after) for call, loop, after in walked if _is_given_element(call, loop)]
+
+    def by(self, call: Value) -> list[Value]:
+        """Where the functions that a call calls put a single item into a list that was there before."""
+        keys = (target.key for target in self._flow.targets(call) if target.kind == "func")
+        return [added for key in keys for added in self._of(key)]
+
+    def in_turn(self, iterable: Value) -> list[Value]:
+        """The calls by which a loop hands its items to such functions."""
+        calls = (call for call in iterable.body.calls if call.loops and call.loops[-1] is iterable)
+        return [call for call in calls if _is_given_element(call, iterable) and self.by(call)]
+
+    def _of(self, key: ScopeKey) -> tuple[Value, ...]:
+        found = self._known.get(key)
+        if found is None:
+            nodes = self._flow.body(*key).nodes
+            found = self._known[key] = tuple(node for node in nodes if _adds_one(node) and _is_handed_in(node))
+        return found
+
+
+def _adds_one(node: Value) -> bool:
+    """Whether a value puts an item into a list, in no loop: by a method, of a variable around the function too."""
+    if node.loops:
+        return False
+    if node.kind == "mutate":
+        return node.data in _ADDING
+    return node.calls_method(*_ADDING) and root(node.function.source).kind in _AROUND
+
+
+def _is_handed_in(added: Value) -> bool:
+    """Whether what is added is made of what the function is handed."""
+    given = (added.every("arg") or added.arguments)[:1]
+    parts = (part for each in given for part in made_of(each, PARTS))
+    return any(part.kind == "param" and part.body is added.body and not is_self(part) for part in parts)
+
+
+def _is_given_element(call: Value, loop: Value) -> bool:
+    """Whether a call is handed what a loop meets, or a part of it."""
+    parts = (part for each in call.arguments for part in made_of(each, PARTS))
+    return any(part.kind == "element" and part.source is loop for part in parts)
