@@ -90,6 +90,15 @@ def told_attribute(call: Value) -> tuple[Value, str] | None:
     return (owner, name.data) if name.kind == "const" and isinstance(name.data, str) else None
 
 
+def makes_from(call: Value) -> bool:
+    """Whether a call makes an object of a library's class out of what it is given: `Section.from_items(items)`."""
+    function = call.inputs[0][1]
+    if function.kind != "external":
+        return False
+    owner, _, name = function.name.rpartition(".")
+    return name.startswith("from_") and owner.rpartition(".")[2][:1].isupper()
+
+
 def is_tool_call(value: Value) -> bool:
     """Whether a value is one of the calls that a language model asks the code around it to make: a request, none of its
     results. What is taken from the first one alone may be an answer that was asked for in this form."""

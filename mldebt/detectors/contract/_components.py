@@ -54,8 +54,56 @@ def similar_photos(photo):
     answer = requests.post(settings.INDEX_SERVER + "/lookup/", json={"vector": photo.vector})
     return answer.json()["result"] if answer.status_code == 200 else []
 """
+_SECTIONS = """
+import numpy as np
+import torch
+from feeds.domain import Section
+from lenskit.pipeline import Component, PipelineBuilder
+
+class Scorer(Component):
+    def __call__(self, candidates, profile):
+        scored = candidates.model_copy()
+        scored.scores = torch.matmul(candidates.embeddings, profile.embedding.t()).squeeze().numpy()
+        return scored
+
+class Ranker(Component):
+    def __call__(self, candidates):
+        order = np.argsort(np.array(candidates.scores))[::-1]
+        return Section.from_articles([candidates.articles[int(place)] for place in order], topics=candidates.topics)
+
+class Last(Component):
+    def __call__(self, ranked):
+        return Section(articles=DONE
+
+def configure(builder: PipelineBuilder):
+    given, profile = builder.create_input("given", object), builder.create_input("profile", object)
+    scored = builder.add_component("scorer", Scorer, candidates=given, profile=profile)
+    ranked = builder.add_component("ranker", Ranker, candidates=scored)
+    builder.add_component("last", Last, ranked=ranked)
+"""
+_RUN = """
+from importlib import import_module
+from fastapi import FastAPI
+from lenskit.pipeline import PipelineBuilder
+app = FastAPI()
+
+@app.post("/feed/{name}")
+def feed(name: str, body: dict):
+    builder = PipelineBuilder(name)
+    import_module(f"configurations.{name}").configure(builder)
+    pipeline = builder.build()
+    outputs = pipeline.run_all(pipeline.node("last"), given=body["given"], profile=body["profile"])
+    return {"items": outputs.default}
+"""
+
+
+def _sections(done: str) -> dict[str, str]:
+    return {"configurations/basic.py": _SECTIONS.replace("DONE", done), "app.py": _RUN}
+
 
 BAD = (
+    # objects of a library's class, made of a list or under a name
+    _sections("sorted(ranked.articles, key=lambda item: item.date))  # debt"),
     {
         "build.py": _PIPELINE,
         "components.py": """
@@ -109,6 +157,8 @@ class PhotoSerializer(serializers.ModelSerializer):
     },
 )
 GOOD = (
+    _sections("[item for item in ranked.articles if item.open])"),
+    _sections("sorted(ranked.topics, key=lambda topic: topic.name))"),
     # a component before the ranker may do as it likes
     {
         "build.py": _PIPELINE.replace("items=scorer)", "items=fresh)")

@@ -12,6 +12,7 @@ from mldebt.flow.idioms import (
     is_mask,
     is_walked,
     last_name,
+    makes_from,
     picked_from,
     read_name,
     root,
@@ -247,6 +248,8 @@ class OrderSteps:
         found = [state.on(source) for source in self.kept_by(call)]
         found.extend(state.at(source, (), state.depth) for source in self._kept.written(call))
         found.extend(state.at(*kept, state.depth) for kept in self._stores.written(call, state.stack))
+        if state.path and self._flow.api(call) is None:
+            found.extend(_made_outside(state))
         fields = self._documents.written(call, state.path)
         found.extend(State(value, (), state.depth, path) for value, path in fields)
         found.extend(State(source, (), state.outer, _said(state.path)) for source in self._kept.sent(call))
@@ -474,6 +477,17 @@ def _constructed(state: State) -> list[State]:
     if wanted:
         return [State(source, state.stack, state.depth, path[1:]) for source in wanted]
     return [state.on(source) for source in call.arguments]
+
+
+def _made_outside(state: State) -> list[State]:
+    """What an object of a class that is not known has under a name: what it was given by that name, or is made from."""
+    call, path = state.value, state.path
+    given = [source for keyword, source in call.named_arguments if keyword and keyword == path[0]]
+    if makes_from(call):
+        given = given or call.arguments[:1]
+    elif not last_name(call.function)[:1].isupper():
+        return []
+    return [State(source, state.stack, state.depth, path[1:]) for source in given]
 
 
 def _copied(state: State) -> list[State]:

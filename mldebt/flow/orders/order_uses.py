@@ -14,6 +14,7 @@ from mldebt.flow.idioms import (
     is_mask,
     is_set,
     last_name,
+    makes_from,
     read_name,
     root,
     selects,
@@ -325,7 +326,7 @@ class OrderUses:
         if roles & STOPPING or (api is not None and "saves" in roles and api.medium in KEPT_IN and self._writes(call)):
             return []
         name = last_name(call.function)
-        is_response = api is None and (name[:1].isupper() or "response" in name.lower())
+        is_response = api is None and (name[:1].isupper() or "response" in name.lower() or makes_from(call))
         is_set = api is not None and api.name in ("set", "frozenset")
         if api is not None and not is_response and name not in _RENDERING:
             place = place.in_turn()

@@ -191,6 +191,8 @@ class _Walk:
 
     def _gave_a_ranking(self, call: Value, body: Body, params: list[Value]) -> bool:
         """Whether a call hands a ranked sequence to one of these parameters; other callers' orders were never a
-        ranking's."""
+        ranking's. What another step of a pipeline takes up is told by the pipeline."""
+        if call.kind != "call":
+            return True
         arguments = [source for param in params for source in self.flow.argument(call, body, param.name)]
         return any(self.boundaries.orders.ranked(source) is not None for source in arguments)
