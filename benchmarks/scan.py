@@ -11,6 +11,7 @@ defaults, where they are installed.
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import shutil
 import subprocess
@@ -92,7 +93,10 @@ def best(rounds: int, command: list[str]) -> float:
 def cpu(command: list[str], folder: Path | None = None) -> float:
     """CPU seconds of a command, run in a folder, and its children; ends with its exit code where one of ours fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # as installed
+    done = subprocess.run(
+        command, cwd=folder, env=compiled, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
+    )
     if done.returncode and "mldebt" in command:
         sys.exit(done.stderr.decode(errors="replace") or f"{command}: exit code {done.returncode}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -13,11 +13,14 @@ from importlib import import_module
 from typing import Any
 
 _NODES = "libcst._nodes."
+_NATIVE = "libcst.native"
+"""The parser itself, which a process loads once."""
 _CHECK = "__post_init__"
 
 
 def load_libcst() -> None:
-    """Load libcst, if it is not yet, with nodes that have only what makes them."""
+    """Load libcst, if it is not yet, with nodes that have only what makes them. A version that cannot do without the
+    rest is left to be loaded whole."""
     if "libcst" in sys.modules:
         return
     whole = dataclasses.dataclass
@@ -26,7 +29,7 @@ def load_libcst() -> None:
         if kind is None:
             return lambda kind: plain(kind, **options)
         if kind.__module__.startswith(_NODES):
-            options = {"repr": False, "eq": False}
+            options |= {"frozen": False, "repr": False, "eq": False}
             if _CHECK in vars(kind):
                 delattr(kind, _CHECK)
         return whole(kind, **options)
@@ -34,5 +37,8 @@ def load_libcst() -> None:
     setattr(dataclasses, "dataclass", plain)  # noqa: B010  # a decorator that no type checker lets anybody replace
     try:
         import_module("libcst")
+    except (AttributeError, TypeError, ValueError):
+        for name in [name for name in sys.modules if name.partition(".")[0] == "libcst" and name != _NATIVE]:
+            del sys.modules[name]
     finally:
         setattr(dataclasses, "dataclass", whole)  # noqa: B010

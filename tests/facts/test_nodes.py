@@ -53,3 +53,25 @@ def test_facts_and_code_are_the_same(prepared: str, real_texts: list[tuple[Path,
         except ExtractionError as error:
             expected.append(str(error))
     assert done == expected
+
+
+def test_a_version_that_needs_what_is_left_out_is_loaded_whole() -> None:
+    program = """
+import sys
+from mldebt.facts import lean
+whole = lean.dataclasses.dataclass
+
+def demanding(kind=None, /, **options):
+    if not options.get("frozen", True):
+        raise TypeError("a node has to stay as it is")
+    return whole(kind, **options)
+
+lean.dataclasses.dataclass = demanding
+lean.load_libcst()
+lean.dataclasses.dataclass = whole
+print("libcst" in sys.modules)
+import libcst
+print("__setattr__" in vars(libcst.Name), libcst.parse_module("a = 1").code)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["False", "True a = 1"]
