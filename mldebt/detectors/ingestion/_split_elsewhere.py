@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+_WIDE = """
+import pandas as pd
+from sklearn.metrics import mean_absolute_error
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import MinMaxScaler
+from tensorflow import keras
+
+rows = MinMaxScaler().fit_transform(pd.read_csv("rows.csv")){mark}
+others = MinMaxScaler().fit_transform(pd.read_csv("others.csv"))
+train, valid = train_test_split(rows, test_size=0.2, random_state=1)
+model = keras.Sequential([keras.layers.Dense(5), keras.layers.Dense(train.shape[1])])
+model.compile(optimizer="adam", loss="mse")
+model.fit(train, train, epochs=9, validation_data=(valid, valid))
+print(mean_absolute_error({judged}, model.predict({judged})))
+"""
+
 BAD = (
+    _WIDE.format(mark="  # debt", judged="valid"),
     {
         "prepare.py": """
         import pandas as pd
@@ -345,6 +362,8 @@ BAD = (
 )
 
 GOOD = (
+    # the split is there to watch the training by: what is told of the model comes from rows of another file
+    _WIDE.format(mark="", judged="others"),
     {
         "prepare.py": """
         import pandas as pd

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mldebt.flow.calls.words import last_name
+from mldebt.flow.files.content import NOT_CONTENT
 from mldebt.flow.files.files import Files
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.idioms import bare
@@ -13,6 +14,7 @@ from mldebt.flow.linking import is_self
 from mldebt.flow.rows.dividing_masks import is_rest, other_masks
 from mldebt.flow.rows.parts_taken import PART, bounds
 from mldebt.flow.rows.unpacking import Unpacking
+from mldebt.flow.steps import StepFunction
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step, Visit
 
@@ -130,7 +132,7 @@ class Splits:
             found = (self._measured_slice(each, part.visit.stack) for each in slices)
         else:
             masks = other_masks(part.split) if part.split.kind == "item" else []
-            found = (self.measured(start, part.visit.stack) for start in (part.split, *masks))
+            found = (self._measured_apart(start, part.visit.stack) for start in (part.split, *masks))
         return next((measure for measure in found if measure is not None), None)
 
     def _measured_slice(self, rows: Value, stack: Stack) -> Value | None:
@@ -158,8 +160,16 @@ class Splits:
     def measured(self, data: Value, stack: Stack = ()) -> Value | None:
         """A call that evaluates with what becomes of some data, or keeps it to evaluate with; where it is written down,
         in what reads it again."""
+        return self._measured(data, self.steps.forth, stack)
+
+    def _measured_apart(self, parts: Value, stack: Stack) -> Value | None:
+        """The same with the rows of a split's parts: where other rows are what the model learned from them is judged
+        on, this says nothing of theirs."""
+        return self._measured(parts, self._not_learned, stack)
+
+    def _measured(self, data: Value, forth: StepFunction, stack: Stack) -> Value | None:
         written: list[Visit] = []
-        for visit in self.flow.walk(data, self.steps.forth, stack=stack, limit=USE_LIMIT):
+        for visit in self.flow.walk(data, forth, stack=stack, limit=USE_LIMIT):
             if visit.value.kind != "call":
                 continue
             if self.measures(visit.value) or self._keeps_part(visit.value):
@@ -184,8 +194,11 @@ class Splits:
         return None
 
     def _not_learned(self, value: Value, stack: Stack) -> list[Step]:
-        is_learned = value.kind == "call" and self.flow.roles(value) & _LEARNS
-        return [] if is_learned else self.steps.forth(value, stack)
+        """Forward while rows stay rows: not through what learns from them, nor by how many they are."""
+        roles = self.flow.roles(value) if value.kind == "call" else frozenset()
+        is_learned = bool(roles & _LEARNS) and "features" not in roles
+        is_extent = value.kind == "attr" and value.data in NOT_CONTENT
+        return [] if is_learned or is_extent else self.steps.forth(value, stack)
 
     def held_out(self, value: Value) -> Value | None:
         """The split in two of which a variable is the second part: the rows that are there to judge by."""
