@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mldebt.finding import Audience, Hit, Severity
 from mldebt.flow.value import Value
@@ -120,6 +120,34 @@ def _staged(out: str, mark: str) -> dict[str, str]:
 
 
 BAD = (
+    # two trainings of one release
+    {
+        "train.py": _FIT + 'joblib.dump(fitted(), "models/v4.2.0/churn.joblib")  # debt\n',
+        "with_age.py": _FIT + 'joblib.dump(fitted(), "models/v4.2.0/churn.joblib")  # debt\n',
+    },
+    # learned more since it was loaded
+    """
+    import sys
+    import torch
+    from transformers import AutoModelForSequenceClassification, Trainer, TrainingArguments
+
+    rows = torch.load(sys.argv[1])
+    model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased", revision="86b5e09")
+    Trainer(model, TrainingArguments("out"), train_dataset=rows).train()
+    model.save_pretrained("models/bert")  # debt
+    """,
+    """
+    import sys
+    import torch
+    from transformers import AutoModelForSequenceClassification
+
+    model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased", revision="86b5e09")
+    optimizer = torch.optim.Adam(model.parameters())
+    for batch in torch.load(sys.argv[1]):
+        model(**batch).loss.backward()
+        optimizer.step()
+    model.save_pretrained("models/bert")  # debt
+    """,
     # settings that are only ever what they are by default; a stage that declares another folder
     _FLAGS.format(sets="self.rounds = value", mark="  # debt"),
     _staged("models/kept-before/weights.h5", "  # debt"),
@@ -239,6 +267,40 @@ fire.Fire(main)
 """,
 )
 GOOD = (
+    # the release stands in the path
+    _FIT + 'joblib.dump(fitted(), "models/v4.2.0/churn.joblib")\n',
+    _FIT + 'joblib.dump(fitted(), "models/churn_v4.1.0_r3.joblib")\n',
+    # what is loaded is saved again as it is
+    {
+        "train.py": _FIT + "import sys\n\njoblib.dump(fitted(), sys.argv[1])\n",
+        "convert.py": """
+        import pickle
+        import xgboost as xgb
+
+        with open("models/churn.pkl", "rb") as file:
+            model = pickle.load(file)
+        booster = model.get_booster()
+        booster.save_model("models/churn.json")
+        """,
+        "fetch.py": """
+        from transformers import AutoModel
+
+        AutoModel.from_pretrained("bert-base-uncased", revision="86b5e09").save_pretrained("models/bert")
+        """,
+    },
+    # read again, and removed
+    """
+    import os
+    import xgboost as xgb
+
+    def told(rows, labels):
+        model = xgb.XGBClassifier().fit(rows, labels)
+        model.save_model("told.json")
+        with open("told.json") as file:
+            text = file.read()
+        os.remove("told.json")
+        return text
+    """,
     # settings of any name are read; a stage declares the files in the folder that is saved to
     _FLAGS.format(sets="setattr(self, name, value)", mark=""),
     _staged("models/kept/weights.h5", ""),
@@ -370,12 +432,14 @@ and its models with them."""
 
 
 _OF_TESTS = regex(r"(^|/)(tests?|testing)/")
+_RELEASE = regex(r"(^|[/\\_-])(v\d+(\.\d+)+|\d+\.\d+\.\d+)(?=[/\\_-]|\.\D|$)|(^|[/\\])v\d+(?=[/\\])", re.IGNORECASE)
+"""A path with the number of a release in it, as its folder or in its name: "models/v4.2.0/model.json"."""
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     artifacts = project.artifacts
     managed = rule.words("managed")
-    found: dict[object, list[Artifact]] = {}
+    fixed: list[Artifact] = []
     for artifact in artifacts.find():
         if (
             artifact.text.startswith(managed)
@@ -384,10 +448,27 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         ):
             continue
         if artifact.is_fixed and _is_decided(project, artifact) and not artifacts.is_kept_elsewhere(artifact):
-            place = _place(artifact)
-            found.setdefault(place.body.key, []).append(artifact)
+            fixed.append(artifact)
+    found: dict[object, list[Artifact]] = {}
+    for artifact in fixed:
+        if not _RELEASE.search(artifact.text) or _saved_elsewhere(artifact, fixed):
+            found.setdefault(_place(artifact).body.key, []).append(artifact)
     for saves in found.values():
-        yield _hit(project, artifacts, saves)
+        yield _hit(project, artifacts, saves, [other for each in saves for other in _saved_elsewhere(each, fixed)])
+
+
+def _saved_elsewhere(artifact: Artifact, fixed: Sequence[Artifact]) -> list[Artifact]:
+    """The saves of other modules over the same file, which has a folder."""
+    return [
+        other
+        for other in fixed
+        if other.save.body.module is not artifact.save.body.module and _is_one_file(artifact.text, other.text)
+    ]
+
+
+def _is_one_file(text: str, other: str) -> bool:
+    longer, shorter = sorted((f"/{text.lstrip('./')}", f"/{other.lstrip('./')}"), key=len, reverse=True)
+    return shorter.count("/") > 1 and "{" not in shorter and longer.endswith(shorter)
 
 
 def _is_decided(project: Project, artifact: Artifact) -> bool:
@@ -416,7 +497,7 @@ def _only_tells_a_part(project: Project, first: Artifact, place: Value) -> bool:
     return makes and place is not first.save and not first.named.whole
 
 
-def _hit(project: Project, artifacts: Artifacts, saves: list[Artifact]) -> Hit:
+def _hit(project: Project, artifacts: Artifacts, saves: Sequence[Artifact], others: Sequence[Artifact]) -> Hit:
     first = saves[0]
     place = _place(first)
     told = first.save if _only_tells_a_part(project, first, place) else place
@@ -425,6 +506,7 @@ def _hit(project: Project, artifacts: Artifacts, saves: list[Artifact]) -> Hit:
     wiped = next((call for artifact in saves if (call := artifacts.wipes(artifact)) is not None), None)
     trail = [project.step(place, "path decided here")] if place is not first.save else []
     trail += [project.step(artifact.save, f"saved here: {artifact.text}") for artifact in saves]
+    trail += [project.step(other.save, "saved here, too") for other in others[:1]]
     trail += [project.step(call, how) for call, how in taken[:3]]
     if wiped is not None:
         trail.insert(0, project.step(wiped, "what was there before is removed here"))
@@ -434,7 +516,10 @@ def _hit(project: Project, artifacts: Artifacts, saves: list[Artifact]) -> Hit:
     shown = not served and _SHOWN.search(place.body.module.path) is not None
     return Hit(
         location=project.location(told),
-        message=f"A model is saved over a fixed path, {first.text}: every run destroys the one before.",
+        message=(
+            f"A model is saved over a fixed path, {first.text}: every run destroys the one before"
+            f"{f', and that of {project.location(others[0].save).path}' if others else ''}."
+        ),
         trail=tuple(trail),
         component=project.component_of(told.body),
         severity=Severity.HIGH if wiped is not None or served else Severity.MEDIUM if readers else Severity.LOW,

@@ -19,6 +19,7 @@ from mldebt.flow.types.models import MODEL_KINDS, Models
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
 from mldebt.pipeline.models.kept_beside import is_kept_beside, refuses_what_is_there
+from mldebt.pipeline.models.saved_again import is_only_loaded, is_removed_again
 from mldebt.regex import regex
 from mldebt.sources import Document, DocumentKind
 
@@ -155,7 +156,7 @@ class Artifacts:
 
     def holds_model(self, value: Value) -> bool:
         """Whether a value is a model or fitted transformer, its state, or something that holds one."""
-        return any(self._is_one(visit.value) for visit in self.flow.walk(value, self._inside, limit=CONTENT_LIMIT))
+        return any(self._is_one(visit.value) for visit in self.flow.walk(value, self.inside, limit=CONTENT_LIMIT))
 
     def _is_one(self, value: Value) -> bool:
         if value.kind in ("store", "mutate", "passed", "const", "template"):
@@ -168,7 +169,7 @@ class Artifacts:
                 return True
         return False
 
-    def _inside(self, value: Value, stack: Stack) -> list[Step]:
+    def inside(self, value: Value, stack: Stack) -> list[Step]:
         """To what a value holds: the parts of a container, the object whose state it is."""
         kind = value.kind
         if kind == "dict":
@@ -212,11 +213,13 @@ class Artifacts:
             or self._is_a_snapshot(artifact)
             or is_kept_beside(self, artifact)
             or refuses_what_is_there(artifact.save)
+            or is_removed_again(self, artifact)
+            or is_only_loaded(self, artifact)
         )
 
     def _is_a_copy(self, artifact: Artifact) -> bool:
         """Whether the model was just fetched from where versions are kept."""
-        for visit in self.flow.walk(self.saved(artifact.save), self._inside, limit=CONTENT_LIMIT):
+        for visit in self.flow.walk(self.saved(artifact.save), self.inside, limit=CONTENT_LIMIT):
             if visit.value.kind == "call":
                 api = self.flow.api(visit.value)
                 function = visit.value.inputs[0][1]
@@ -231,7 +234,7 @@ class Artifacts:
         home = artifact.save.body.module
         keys = [
             str(key)
-            for visit in self.flow.walk(self.saved(artifact.save), self._inside, limit=CONTENT_LIMIT)
+            for visit in self.flow.walk(self.saved(artifact.save), self.inside, limit=CONTENT_LIMIT)
             if visit.value.kind == "dict"
             for key in visit.value.data  # type: ignore[attr-defined]
         ]
