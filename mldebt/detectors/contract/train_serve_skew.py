@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from mldebt.detectors.contract import _cleaned_texts, _named_by_variables
+from mldebt.detectors.contract import _cleaned_texts, _named_by_variables, _no_skews
 from mldebt.finding import Audience, Confidence, Hit, Severity
 from mldebt.flow.value import Value
 from mldebt.listed import listed
@@ -270,6 +270,7 @@ def late(price: float, weight: float) -> float:
 BAD = (
     _KEPT.format(how="fit_transform", mark="  # debt", more=""),
     *_cleaned_texts.BAD,
+    *_no_skews.BAD,
     *_named_by_variables.BAD,
     {
         "train.py": _COLUMNS,
@@ -402,6 +403,7 @@ GOOD = (
     # what stands in for those of whom nothing is known, on both sides
     {"rank.py": _NEWCOMERS},
     *_cleaned_texts.GOOD,
+    *_no_skews.GOOD,
     *_named_by_variables.GOOD,
     # the row has the columns' order, has other columns, or names them
     {
@@ -713,7 +715,7 @@ def _hit(project: Project, use: SkewedUse) -> Hit:
         location=place,
         message=(
             f"{names} of {owner} {verb} made here for {boundary}, and by other code {elsewhere} "
-            f"({other}{f': {how}' if how else ''}).{_changed(project, first)}"
+            f"({other}: {how or 'the same steps there'}).{_changed(project, first)}"
         ),
         trail=tuple(trail),
         component=project.component_of(first.serving.body),

@@ -70,7 +70,7 @@ class Skews:
 
     def find(self) -> Iterator[SkewedUse]:
         """Every such use, a serving function once for each model, first what differs; a pair of places once, with the
-        first that has it."""
+        first that has it, and what is made for serving in the same way as for several models once."""
         told: set[tuple[object, ...]] = set()
         known: set[Value] = set()
         for model in self.project.trained_models:
@@ -87,13 +87,14 @@ class Skews:
                     continue
                 seen.add(unit)
                 new = tuple(sorted((s for s in skews if _pair(s) not in told), key=lambda skew: not skew.differs))
-                told.update(map(_pair, new))
-                if new:
+                is_copy = all(not s.differs and _place(s) in told for s in new)
+                told.update(key for s in new for key in (_pair(s), _place(s)))
+                if not is_copy:
                     yield SkewedUse(
                         trainings=((model.name, model.trained[0]),), asked=call, boundary=boundary, skews=new
                     )
         yield from self._refits()
-        yield from self._by_names(known)
+        yield from self._by_names(known, told)
 
     def _refits(self) -> Iterator[SkewedUse]:
         """Models whose own class fits anew, on what it is asked with, a transformer that it fitted for its training."""
@@ -105,11 +106,13 @@ class Skews:
                 yield SkewedUse(trainings=((model.name, there),), asked=here, boundary=unit, skews=(skew,))
                 break
 
-    def _by_names(self, known: set[Value]) -> Iterator[SkewedUse]:
+    def _by_names(self, known: set[Value], told: set[tuple[object, ...]]) -> Iterator[SkewedUse]:
         """Uses of models that come from where nobody tells: what differs under the names of features, most of which a
         training has as well. That two functions have one name says little there."""
         for use in ByNames(self.project, self.sides).find(known):
-            skews = [skew for skew in self._compare(use.training, use.serving) if skew.kind == "column"]
+            found = [skew for skew in self._compare(use.training, use.serving) if skew.kind == "column"]
+            skews = [skew for skew in found if _pair(skew) not in told]
+            told.update(map(_pair, skews))
             if any(skew.differs for skew in skews):
                 ordered = sorted(skews, key=lambda skew: (not skew.differs.startswith("always"), not skew.differs))
                 trainings = tuple({model.name: model.trained[0] for model in use.models}.items())
@@ -147,14 +150,17 @@ class Skews:
     def _compare(self, training: Side, serving: Side) -> list[Skew]:
         found = []
         fits = set(serving.fits.values())
+        filled = training.filled | serving.filled
         for name, here in serving.columns.items():
             there = training.columns.get(name)
             if there is None or there.body is here.body or here in fits or _only_refines(name, there, here):
                 continue
+            if name in filled and bool(filled_with(there)) != bool(filled_with(here)):
+                continue  # made on one side, and only filled with many others on the other
             if not _applies(there, here) and not _are_filled_alike(there, here):
-                found.append(
-                    Skew(kind="column", name=name, training=there, serving=here, differs=self._differs(there, here))
-                )
+                differs = self._differs(there, here)
+                if differs or there.body.module is not here.body.module:
+                    found.append(Skew(kind="column", name=name, training=there, serving=here, differs=differs))
         found += self._constants(training, serving)
         found += self._functions(training, serving)
         if (vectors := told_apart(training.vectors, serving.vectors)) is not None:
@@ -263,6 +269,12 @@ def _pair(skew: Skew) -> tuple[object, ...]:
     """The two places of a skew, and what is made there."""
     places = ((side.body.module.index, side.body.number, side.at) for side in (skew.training, skew.serving))
     return (skew.kind, skew.name, skew.differs, *places)
+
+
+def _place(skew: Skew) -> tuple[object, ...]:
+    """What is made for serving, and where."""
+    side = skew.serving
+    return (skew.kind, skew.name, side.body.module.index, side.body.number, side.at)
 
 
 def _are_filled_alike(there: Value, here: Value) -> bool:

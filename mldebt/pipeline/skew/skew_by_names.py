@@ -77,11 +77,19 @@ class ByNames:
 
     def _trains_itself(self, asked: Value) -> bool:
         """Whether the file that asks a model trains one: that one is asked, and no other script's. What a class holds,
-        it may train without telling of what library it is."""
+        it may train without telling of what library it is. A script may have a function of another file train it."""
         module, held = asked.body.module, asked.receiver
         name = held.data if held is not None and held.kind == "attr" else None
         bodies = (self.flow.body(module.index, number) for number in range(len(module.facts.scopes)))
-        return any(self._trains(call, name) for body in bodies for call in body.calls)
+        calls = [call for body in bodies for call in body.calls]
+        if any(self._trains(call, name) for call in calls):
+            return True
+        return asked.body.key in self.serving.batches and any(map(self._has_trained, calls))
+
+    def _has_trained(self, call: Value) -> bool:
+        """Whether a call is one of a function that trains a model."""
+        own = [target.key for target in self.flow.targets(call) if target.kind == "func" and not target.guessed]
+        return any(self._trains(each, None) for key in own for each in self.flow.body(*key).calls)
 
     def _trains(self, call: Value, name: object) -> bool:
         """Whether a call trains a model, or fits what is held under a name."""

@@ -16,19 +16,21 @@ from mldebt.pipeline.models.register import TrainedModel
 from mldebt.pipeline.programs.serving_path import ServingPath
 from mldebt.pipeline.project import Project
 from mldebt.pipeline.skew.vectors import numbers_in
-from mldebt.pipeline.skew.worked_out import WorkedOut
+from mldebt.pipeline.skew.worked_out import WorkedOut, filled_with
 from mldebt.pipeline.units import Unit
 
 WALK_LIMIT = 1500
 CALLERS = 3
 LEARNS = frozenset({"fits", "tunes", "optimizes", "measures"})
+_ANSWERS = ("predict", "predict_proba", "predict_log_proba", "decision_function")
 FILES = 2
 """So many files one after the other are followed."""
 _STATELESS = frozenset({"HashingVectorizer", "FeatureHasher", "Normalizer", "FunctionTransformer", "Binarizer"})
 
 
 class Side:
-    """What is made on the way to one call; `constants` are the columns that are one number for every row."""
+    """What is made on the way to one call; `constants` are the columns that are one number for every row, `filled` are
+    those that nothing makes but a loop over many names, which fills them where they have no value."""
 
     def __init__(self) -> None:
         self.columns: dict[str, Value] = {}
@@ -36,6 +38,7 @@ class Side:
         self.functions: dict[Unit, Value] = {}
         self.fits: dict[str, Value] = {}
         self.vectors: dict[Value, frozenset[str]] = {}
+        self.filled: set[str] = set()
 
     def made(self) -> Iterator[tuple[str, Value]]:
         """The columns, constant ones too, each with its name."""
@@ -50,6 +53,7 @@ class _Made(NamedTuple):
     constants: tuple[tuple[str, Value], ...]
     fits: str
     vector: frozenset[str]
+    is_filling: bool
 
 
 class Sides:
@@ -110,7 +114,7 @@ class Sides:
         """All that the data which trains a model was made from, by the scripts too that wrote the files it is read
         from."""
         reads: dict[Value, int] = {}
-        for visit in self.origins.visits(model):
+        for visit in self._up_to_answers(self.origins.visits(model)):
             yield visit
             if self._reads(visit.value):
                 reads.setdefault(visit.value, 0)
@@ -123,6 +127,20 @@ class Sides:
                     if self._reads(visit.value) and visit.value not in reads:
                         reads[visit.value] = reads[read] + 1
                         waiting.append(visit.value)
+
+    def _up_to_answers(self, visits: Iterable[Visit]) -> Iterator[Visit]:
+        """Visits, without what another model was asked with: who learns from its answers sees no more of that."""
+        behind: set[Visit] = set()
+        for visit in visits:
+            if visit.parent in behind:
+                behind.add(visit)
+                continue
+            if self._is_answer(visit.value):
+                behind.add(visit)
+            yield visit
+
+    def _is_answer(self, value: Value) -> bool:
+        return value.calls_method(*_ANSWERS) and "predicts" in self.flow.roles(value)
 
     def _reads(self, value: Value) -> bool:
         return value.kind == "call" and self.writers.files.paths.is_read(value)
@@ -164,6 +182,8 @@ class Sides:
     def _before_asking(self, value: Value, stack: Stack) -> list[Step]:
         """What a value was made from; not what is handed to an object of unknown kind by a method that a library's
         models have too."""
+        if self._is_answer(value):
+            return []
         steps = self.origins.back(value, stack)
         if value.kind != "param" or stack:
             return steps
@@ -180,19 +200,22 @@ class Sides:
 
     def _side(self, visits: Iterable[Visit]) -> Side:
         found = Side()
+        filled: dict[str, Value] = {}
         for value in dict.fromkeys(visit.value for visit in visits):
             if value.kind == "return":
                 found.functions.setdefault(value.body.key, value)
             made = self._made_at(value)
             if made is not None:
                 for name, column in made.columns:
-                    found.columns.setdefault(name, column)
+                    (filled if made.is_filling else found.columns).setdefault(name, column)
                 for name, constant in made.constants:
                     found.constants.setdefault(name, constant)
                 if made.fits:
                     found.fits.setdefault(made.fits, value)
                 if made.vector:
                     found.vectors[value] = made.vector
+        found.filled = filled.keys() - found.columns.keys()
+        found.columns.update((name, filled[name]) for name in filled if name in found.filled)
         return found
 
     def _made_at(self, value: Value) -> _Made | None:
@@ -202,7 +225,8 @@ class Sides:
             constants = tuple(self.made.constants(value))
             fits = self.fitted(value) if value.kind == "call" else ""
             vector = numbers_in(value)
-            found = _Made(tuple(columns), constants, fits, vector) if columns or constants or fits or vector else None
+            is_any = bool(columns or constants or fits or vector)
+            found = _Made(tuple(columns), constants, fits, vector, _fills_many(value)) if is_any else None
             self._made[value] = found
         return self._made[value]
 
@@ -213,3 +237,10 @@ class Sides:
         names = [each.name for each in self.flow.types(call.receiver) if isinstance(each.name, str)]
         kinds = [short_name(name) for name in names if self.models.kind(name) == "transformer"]
         return next((kind for kind in kinds if kind not in _STATELESS), "")
+
+
+def _fills_many(value: Value) -> bool:
+    """Whether a loop over names stores each column as it is, but for what stands in where it has no value."""
+    key = value.one("key") if value.kind == "store" and isinstance(value.data, tuple) else None
+    stored = value.one("value") if key is not None and key.kind == "element" else None
+    return stored is not None and filled_with(stored) != ()

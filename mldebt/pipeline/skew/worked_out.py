@@ -152,7 +152,7 @@ def _uncast(value: Value) -> Value:
     while value.kind == "call":
         if value.calls_method("astype", "cast") and value.receiver is not None:
             value = value.receiver
-        elif value.calls_external("int", "float", "str", "bool") and value.arguments:
+        elif value.calls_external("int", "float", "str", "bool", "pandas.to_numeric") and value.arguments:
             value = value.arguments[0]
         else:
             break
