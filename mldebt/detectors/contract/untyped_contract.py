@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mldebt.detectors.contract import _no_results
 from mldebt.finding import Audience, Hit, Severity, Step
 from mldebt.flow.module import Module
 from mldebt.flow.services.contracts import Contract, Contracts, long_texts
@@ -173,6 +174,7 @@ def churn():{mark}
 """
 
 BAD = (
+    *_no_results.BAD,
     # a model that is loaded when the service starts, and handed to what calls it
     """
 import torch
@@ -346,6 +348,7 @@ with open("score.py", "w") as file:
     _logged("", "  # debt"),
 )
 GOOD = (
+    *_no_results.GOOD,
     # what was put into groups when the service started
     _GROUPS.format(answer="int(engine.groups[asked['row']])", mark=""),
     # a report on what was asked before

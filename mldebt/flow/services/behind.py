@@ -20,6 +20,17 @@ ANSWER_LIMIT = 2500
 FIRST_ERROR = 400
 HANDED_LIMIT = 20
 CALLED = "called"
+_STATEMENTS = ("execute", "query", "scalar", "scalars")
+_METRICS = (
+    "sklearn.metrics.",
+    "sklearn.model_selection.",
+    "tensorflow.keras.metrics.",
+    "torchmetrics.",
+    "darts.metrics.",
+    "sktime.performance_metrics.",
+    "seqeval.metrics.",
+    "surprise.accuracy.",
+)
 MODEL_ROLES = frozenset({"predicts", "ranks", "embeds", "calls_llm"})
 
 
@@ -118,7 +129,7 @@ class Behind:
     def way_to_model(self, unit: Unit) -> Visit | None:
         """The nearest call of a model whose result is part of what a function returns, with the way to it."""
         for visit in self.flow.walk(self.flow.body(*unit).returns, self._made_of, limit=ANSWER_LIMIT):
-            if self._asks(visit) and not is_report(visit, self._called):
+            if self._asks(visit) and not is_report(visit, self._called, self._judges):
                 return visit
         return None
 
@@ -153,9 +164,10 @@ class Behind:
 
     def _find_made_of(self, value: Value, stack: Stack) -> list[Step]:
         """What a value was made from, with what a library was handed to make it with; how much there is of a result
-        says nothing of it, nor does what a store answers that embeds what it keeps, nor what a model asks for; what
-        stands in a file is not made of the file's name."""
-        if _is_extent(value) or is_tool_call(value) or self._reads_file(value):
+        says nothing of it, nor how good it was in training, nor does what a store answers that embeds what it keeps,
+        nor what a model asks for; what stands in a file is not made of the file's name, nor what stands in a database
+        of what else was handed to the session."""
+        if _is_extent(value) or is_tool_call(value) or self._reads_file(value) or self._tells_of_training(value):
             return []
         handed = self._handed(value, stack) if value.kind == "call" else []
         if handed:
@@ -166,6 +178,7 @@ class Behind:
             step
             for step in self.flow.back(value, stack)
             if step.label not in ("key", "bound")
+            and not (step.label == "receiver" and self._asks_database(value))
             and not (value.kind == "return" and _is_refusal(step.value))
             and not (step.label == "property" and not step.value.body.module.is_property(step.value.body.number))
         ]
@@ -180,6 +193,22 @@ class Behind:
     def _reads_file(self, value: Value) -> bool:
         api = self.flow.api(value) if value.kind == "call" else None
         return api is not None and api.medium == "file" and "reads" in api.roles
+
+    def _asks_database(self, call: Value) -> bool:
+        api = self.flow.api(call) if call.calls_method(*_STATEMENTS) else None
+        return api is not None and api.medium == "table"
+
+    def _judges(self, unit: Unit) -> bool:
+        return any(map(self._tells_how_good, self.flow.body(*unit).calls))
+
+    def _tells_of_training(self, value: Value) -> bool:
+        """Whether a call tells how good a model is where that is trained: nobody is served by it."""
+        return self._tells_how_good(value) and any("fits" in self.flow.roles(call) for call in value.body.calls)
+
+    def _tells_how_good(self, value: Value) -> bool:
+        """Whether a call compares what a model says with the truth."""
+        api = self.flow.api(value) if value.kind == "call" else None
+        return api is not None and "measures" in api.roles and api.name.startswith(_METRICS)
 
     def _taken_for_others(self, param: Value) -> set[Value]:
         """What only calls by the name of a method give it, on objects of unknown kinds: a way that comes to the method

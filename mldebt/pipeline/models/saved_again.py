@@ -1,4 +1,4 @@
-"""Saves that leave nothing new behind: of a model that was loaded and learned nothing since, or that is removed again."""
+"""Saves that leave nothing new behind: a model that was loaded and learned nothing since, or is removed again."""
 
 from __future__ import annotations
 

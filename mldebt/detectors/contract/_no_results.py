@@ -1,0 +1,125 @@
+"""Answers that are no model's results: how good a model is, what a database holds. More examples of MLD403."""
+
+from __future__ import annotations
+
+_CHECKED = """
+import pandas as pd
+from fastapi import FastAPI
+from sklearn.linear_model import Ridge
+from sklearn.metrics import mean_absolute_error
+
+app = FastAPI()
+
+def trained(shop):
+    rows = pd.read_csv("rows.csv")
+    late, early = rows[rows.year > 2020], rows[rows.year <= 2020]
+    said = Ridge().fit(early[["age"]], early.price).predict(late[["age"]])
+    return {{"shop": shop, "said": {said}}}
+
+@app.get("/check-training")
+def checked(shop: int):{mark}
+    result = {{"status": "ok"}}
+    result["training"] = trained(shop)
+    return result
+"""
+_RUNS = {
+    "runs.py": """
+import flask
+
+class Runs:
+    def __init__(self):
+        self.rows = {}
+
+    def add(self, run):
+        for name, value in run.items():
+            self.rows[name] = value
+
+    def serve(self):
+        app = flask.Flask("runs")
+
+        @app.route("/get", methods=["GET"])
+        def get():
+            since = flask.request.args.get("since", None)
+            return {"since": since, "rows": self.rows}
+
+        app.run()
+""",
+    "train.py": """
+import joblib
+import numpy as np
+from runs import Runs
+from sklearn.metrics import f1_score
+
+def judge(rows, labels):
+    said = joblib.load("churn.joblib").predict(rows)
+    print(f1_score(labels, said))
+    return {"accuracy": np.mean(said == labels)}
+
+def main(rows, labels):
+    runs = Runs()
+    runs.add(judge(rows, labels))
+    runs.serve()
+""",
+}
+_SHOP = """
+import joblib
+from fastapi import Depends, FastAPI
+from pydantic import BaseModel
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tables import Item, Liked, session
+
+app = FastAPI()
+model = joblib.load("likes.joblib")
+
+class Chance(BaseModel):
+    chance: float
+
+def keep(db: Session, chance):
+    db.add(Liked(chance=chance))
+    db.commit()
+
+@app.get("/liked")
+def liked(age: int, db: Session = Depends(session)) -> Chance:
+    chance = float(model.predict([[age]])[0])
+    keep(db, chance)
+    return Chance(chance=Items(db).best() or chance)
+
+class Items:
+    def __init__(self, db: Session):
+        self.db = db
+
+    def best(self):
+        return self.db.execute(select(Item)).scalars().first()
+
+@app.get("/items")
+def items(db: Session = Depends(session)):{mark}
+    return {{"items": Items(db).best(), "more": {more}}}
+"""
+
+_EVALUATED = """
+import joblib
+from fastapi import FastAPI, Request
+from sklearn.metrics import f1_score
+
+app = FastAPI()
+model = joblib.load("churn.joblib")
+
+@app.post("/evaluate")
+async def evaluated(request: Request) -> dict:  # debt
+    rows = await request.json()
+    return {"f1": f1_score(rows["labels"], model.predict(rows["rows"]))}
+"""
+
+BAD = (
+    # how good the model is that is served, on rows that somebody brings
+    _EVALUATED,
+    _CHECKED.format(said="said.tolist()", mark="  # debt"),
+    _SHOP.format(more="model.predict([[30]]).tolist()", mark="  # debt"),
+)
+GOOD = (
+    _CHECKED.format(said="mean_absolute_error(late.price, said)", mark=""),
+    _RUNS,
+    _SHOP.format(more="3", mark=""),
+)
