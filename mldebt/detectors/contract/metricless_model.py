@@ -20,6 +20,8 @@ _LABELS_ONLY = frozenset(
     MDS""".split()
 )
 """What groups or lays out the rows that it was fitted on, and says nothing of any other."""
+_CALIBRATES = frozenset({"IsotonicRegression"})
+"""What only turns the scores of another model into chances: how good they are, that model's evaluation tells."""
 _TESTING = regex(r"(^|/)(testing|conftest)|(^|/)[^/]*test(ing)?_?(utils|helpers)?\.py$")
 
 _TRAINED = """
@@ -351,6 +353,52 @@ def spend(path):
     ),
 )
 GOOD = (
+    # scores made chances, by a class that an app makes, and by one that a package only offers
+    {
+        "pyproject.toml": "[project]\nname = 'calibration'\nversion = '0.1'\n",
+        "calibration/__init__.py": "from .calibration import *\n",
+        "calibration/calibration.py": """
+        import numpy as np
+        from sklearn.isotonic import IsotonicRegression
+        from sklearn.linear_model import LogisticRegression
+
+        class Isotonic:
+            def __init__(self):
+                self.model = IsotonicRegression(out_of_bounds="clip")
+
+            def fit(self, scores, hits):
+                self.model.fit(scores, hits)
+
+            def predict(self, scores):
+                return self.model.predict(scores)
+
+        class Logistic:
+            def __init__(self):
+                self.model = LogisticRegression()
+
+            def fit(self, scores, hits):
+                self.model.fit(np.atleast_2d(scores).T, hits)
+
+            def predict(self, scores):
+                return self.model.predict_proba(np.atleast_2d(scores).T)[:, 1]
+        """,
+        "app.py": """
+        import pickle
+        import sys
+
+        import numpy as np
+        from calibration import Isotonic
+
+        def main(path):
+            scores, hits = np.load(path)
+            chances = Isotonic()
+            chances.fit(scores, hits)
+            with open("chances.pkl", "wb") as file:
+                pickle.dump(chances, file)
+
+        main(sys.argv[1])
+        """,
+    },
     *_runners.GOOD,
     # a class that only tests make an object of
     {
@@ -654,8 +702,8 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     for model in project.living_models:
         if not any(value.kind == "call" for value in model.trained) or never_made.trains(model):
             continue  # only who takes the class trains it, and measures
-        if _only_labels(model):
-            continue  # no row can be held out from it
+        if _is_only(model, _LABELS_ONLY) or _is_only(model, _CALIBRATES):
+            continue  # no row can be held out from it; it is part of how another model is used
         judged = (model, *project.next_models(model))
         if not _TESTING.search(model.made.body.module.path) and not any(map(project.evaluations.is_evaluated, judged)):
             found.setdefault(model.made.body, []).append(model)
@@ -664,10 +712,10 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         yield _hit(project, together[id(group[0])], group[1:])
 
 
-def _only_labels(model: TrainedModel) -> bool:
-    """Whether all that is inside a model groups the very rows that it was fitted on."""
+def _is_only(model: TrainedModel, kinds: frozenset[str]) -> bool:
+    """Whether all that is inside a model is of some kinds."""
     names = {name for _, name in model.inside} | ({model.name} if model.cls is None else set())
-    return bool(names) and names <= _LABELS_ONLY
+    return bool(names) and names <= kinds
 
 
 def _hit(project: Project, models: list[TrainedModel], copies: list[TrainedModel]) -> Hit:

@@ -35,7 +35,7 @@ class NeverMade:
     def _is_found(self, cls: ClassKey) -> bool:
         """Whether a class may be met without its name in the code: by a registry, a framework, a setting."""
         module = self._flow.program.modules[cls[0]]
-        if self._flow.scope(*cls).decorators or self._reachable.is_found_otherwise(module):
+        if self._flow.scope(*cls).decorators or self._reachable.is_searched(module):
             return True
         name = self._reachable.name(cls)
         settings = (each.text for each in self._reachable.documents if each.kind not in PROSE)

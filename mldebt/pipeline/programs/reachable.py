@@ -203,12 +203,18 @@ class Reachable:
     # ------------------------------------------------------------------ what is found without a name
 
     def is_found_otherwise(self, module: Module) -> bool:
-        """Whether something loads what lies in a module's folder by a name that is put together when it runs."""
+        """Whether something takes what lies in a module without naming it: all of it, or by a name that is put together
+        when it runs."""
+        return module.index in self._starred or self.is_searched(module)
+
+    def is_searched(self, module: Module) -> bool:
+        """Whether something may load what lies in a module by a name that is put together when it runs; a package that
+        offers all that its modules have loads nothing."""
         if stem(module) in self._module_names:
             return True
-        return module.index in self._starred or any(
-            not folder or module.path.startswith(f"{folder}/") for folder in self._searched
-        )
+        if not all(path.endswith("__init__.py") for path in self._starred.get(module.index, ())):
+            return True
+        return any(not folder or module.path.startswith(f"{folder}/") for folder in self._searched)
 
     @cached_property
     def _module_names(self) -> frozenset[str]:
@@ -222,14 +228,15 @@ class Reachable:
         )
 
     @cached_property
-    def _starred(self) -> frozenset[int]:
-        found = set()
+    def _starred(self) -> dict[int, set[str]]:
+        """The modules from which everything is imported, with the paths of those that do."""
+        found: dict[int, set[str]] = {}
         for module in self.flow.program.modules:
             for binding in module.stars:
                 other = self.flow.program.find_module(module, binding.module)
                 if other is not None:
-                    found.add(other.index)
-        return frozenset(found)
+                    found.setdefault(other.index, set()).add(module.path)
+        return found
 
     @cached_property
     def _searched(self) -> frozenset[str]:
