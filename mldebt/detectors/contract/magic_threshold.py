@@ -24,6 +24,9 @@ from mldebt.rulebook import Rule
 
 _EPSILON = 0.01
 """What is smaller is a tolerance."""
+_NO_CUT = 0.01
+_FAR = 1000
+"""From where on a number that bounds scores on both sides alike says that something is wrong with them."""
 _OFFLINE = regex(
     r"(^|[/_])(eval|evals|evaluate|evaluation|analysis|analyses|eda|exploration|experiments?|benchmarks?|reports?|plots?"
     r"|plotting|visuali[sz]e|visuali[sz]ation|diagnostics?|ablations?)(?=[/_.])|(^|/)(notebooks|examples)/",
@@ -159,6 +162,16 @@ def order(price: float) -> None:
 )
 
 BAD = (
+    # a band around nothing
+    """
+import joblib
+
+model = joblib.load("mood.joblib")
+
+def strong(rows):
+    scores = [(row, model.decision_function([row])[0]) for row in rows]
+    return [row for row, score in scores if score > 0.3 or score < -0.3]  # debt
+""",
     """
 from nltk.sentiment.vader import SentimentIntensityAnalyzer
 
@@ -365,6 +378,32 @@ def flag(rows: list):
     _INDEX.format(answer="return [int(place) for dist, place in found if dist < 0.35]  # debt"),
 )
 GOOD = (
+    # all that is found passes
+    """
+from langchain_community.vectorstores import Chroma
+
+def search(embeddings):
+    store = Chroma(persist_directory="titles", embedding_function=embeddings)
+    return store.as_retriever(
+        search_type="similarity_score_threshold", search_kwargs={"k": 1, "score_threshold": 0.01}
+    )
+""",
+    # scores that cannot be right
+    """
+import joblib
+
+model = joblib.load("rank.joblib")
+
+def scored(rows):
+    found = []
+    for row in rows:
+        score = model.predict([row])[0]
+        if score > 100000.0 or score < -100000.0:
+            print("odd", row)
+            continue
+        found.append(score)
+    return found
+""",
     # what VADER's authors say of its scores
     """
 from nltk.sentiment.vader import SentimentIntensityAnalyzer
@@ -683,12 +722,30 @@ def _compared(project: Project, compare: Value, natural: set[float]) -> tuple[Va
         literal = next(
             (each for other in sides if other is not side and (each := _literal(project, other, natural))), None
         )
-        if literal is None or _is_spread(side) or _counts_steps(side):
+        if literal is None or _is_spread(side) or _counts_steps(side) or _is_out_of_range(compare, literal):
             continue
         origin = project.scores.origin(side)
         if origin is not None and not _is_published(origin.value, literal):
             return origin.value, literal
     return None
+
+
+def _is_out_of_range(compare: Value, literal: Value) -> bool:
+    """Whether a score is looked at for being far out, on either side alike: `score > 1e5 or score < -1e5`."""
+    if not isinstance(literal.data, int | float) or abs(literal.data) < _FAR:
+        return False
+    both = (user for label, user in compare.uses if label == "operand" and user.kind == "operation")
+    beside = [other for user in both for other in user.every("operand") if other.kind == "compare"]
+    numbers = {_number(side) for other in (compare, *beside) for side in other.every("operand")}
+    return {literal.data, -literal.data} <= numbers
+
+
+def _number(value: Value) -> object:
+    """A number that is written down, with a sign before it or not; None for other values."""
+    given = value.source if value.kind == "operation" and value.data == "-" and len(value.inputs) == 1 else value
+    if given.kind != "const" or not isinstance(given.data, int | float):
+        return None
+    return given.data if given is value else -given.data
 
 
 def _is_published(call: Value, literal: Value) -> bool:
@@ -728,8 +785,13 @@ def _cut(project: Project, call: Value, named: frozenset[str], natural: set[floa
     given = arguments(call) if asks else _search_settings(call)
     for keyword, source in given:
         if keyword in named and (literal := _literal(project, source, natural)) is not None:
-            return call, literal
+            return None if _cuts_nothing(literal) else (call, literal)
     return None
+
+
+def _cuts_nothing(literal: Value) -> bool:
+    """Whether a cut is so low that all that is found passes."""
+    return isinstance(literal.data, int | float) and literal.data <= _NO_CUT
 
 
 def _binned(project: Project, call: Value, natural: set[float]) -> tuple[Value, Value] | None:
