@@ -9,6 +9,9 @@ from mldebt.facts import record as r
 
 Block = tuple[r.Stmt, ...]
 
+_RUN_AS = frozenset({"__main__", "__mp_main__"})
+"""The names under which a module is run, by itself or by a worker."""
+
 _BLOCKS: dict[type, Callable[[Any], tuple[Block, ...]]] = {
     r.If: lambda node: (node.body, node.orelse),
     r.For: lambda node: (node.body, node.orelse),
@@ -68,11 +71,25 @@ def changed_names(facts: r.FileFacts, block: Block) -> set[str]:
 
 
 def says_never(facts: r.FileFacts, test: r.Ref) -> bool:
-    """Whether a test is written so that it never holds: `if False`, `if 0`, `if False and rows`."""
+    """Whether a test is written so that it never holds: `if False`, `if 0`, `if False and rows`, a misspelt guard."""
     node = facts.exprs[test]
     if isinstance(node, r.Operation) and node.operator == "and":
         return any(says_never(facts, each) for each in node.operands)
+    if isinstance(node, r.Comparison):
+        return _is_misspelt_guard(facts, node)
     return isinstance(node, r.Constant) and node.value is not None and not node.value and node.value != ""
+
+
+def _is_misspelt_guard(facts: r.FileFacts, test: r.Comparison) -> bool:
+    """Whether a test asks if a module runs under a name that none has: `if __name__ == "__main__off"`."""
+    sides = [facts.exprs[ref] for ref in test.operands]
+    names = [each.value for each in sides if isinstance(each, r.Constant) and isinstance(each.value, str)]
+    is_guard = any(isinstance(each, r.Name) and each.id == "__name__" for each in sides)
+    return (
+        is_guard
+        and test.operators == ("==",)
+        and any(name[:1] == "_" and "main" in name for name in names if name not in _RUN_AS)
+    )
 
 
 def variable_of(facts: r.FileFacts, ref: r.Ref) -> str:

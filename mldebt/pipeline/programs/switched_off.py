@@ -13,12 +13,9 @@ from mldebt.flow.scopes.names import says_never
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 from mldebt.pipeline.programs.reachable import WORKS
-from mldebt.regex import regex
 from mldebt.sources import Document
 
 _SETS_BY_NAME = frozenset({"exec", "eval", "globals", "setattr", "vars"})
-_MAIN = frozenset({"__main__", "__mp_main__"})
-_ALMOST = regex(r"_*main_*\Z|__main__")
 _NESTED = (r.If, r.For, r.While, r.With, r.Try)
 
 
@@ -76,7 +73,7 @@ class Switches:
 
     def _is_off(self, module: Module, test: int) -> str | None:
         """The name of the switch, "" for a literal; None when the condition may hold."""
-        if says_never(module.facts, test) or _is_misspelled(module.facts, test):
+        if says_never(module.facts, test):
             return ""
         node = module.facts.exprs[test]
         return node.id if isinstance(node, r.Name) and self._is_never_set(module, node.id) else None
@@ -136,17 +133,6 @@ class Switches:
             if start <= call.at < end and self.flow.roles(call) & WORKS:
                 return call
         return None
-
-
-def _is_misspelled(facts: r.FileFacts, test: r.Ref) -> bool:
-    """Whether a test asks whether a file runs as a program by a name that no program has: `__name__ == "_main_"`."""
-    node = facts.exprs[test]
-    if not isinstance(node, r.Comparison) or node.operators != ("==",):
-        return False
-    sides = [facts.exprs[each] for each in node.operands]
-    texts = [each.value for each in sides if isinstance(each, r.Constant) and isinstance(each.value, str)]
-    asked = any(isinstance(each, r.Name) and each.id == "__name__" for each in sides)
-    return asked and any(text not in _MAIN and _ALMOST.match(text) for text in texts)
 
 
 def _blocks(statement: r.Stmt) -> Iterable[Sequence[r.Stmt]]:
