@@ -289,7 +289,27 @@ factors = Factors().{name}(pd.read_csv("clicks.csv"))
 NearestNeighbors().fit(factors.items)
 """
 
+_PARTS = """
+import numpy as np
+import torch
+
+def parts(rows):
+    train, valid = torch.utils.data.random_split(rows, [700, 300]){mark}
+    return torch.utils.data.DataLoader(train, batch_size=16), torch.utils.data.DataLoader(valid, batch_size=16)
+
+def train(batches):
+    net = torch.nn.Linear(8, 1)
+    optimizer = torch.optim.Adam(net.parameters())
+    for batch, labels in batches:
+        torch.nn.functional.mse_loss(net(batch), labels).backward()
+        optimizer.step()
+    torch.save(net.state_dict(), "net.pt")
+
+{start}
+"""
+
 BAD = (
+    _PARTS.format(mark="  # debt", start='if __name__ == "__main__":\n    train(parts(np.load("rows.npy"))[0])'),
     _COLUMN.format(picked="[drawn]", mark="  # debt"),
     # copies in folders beside each other are told once, other code of the same name by itself
     {
@@ -527,6 +547,19 @@ BAD = (
     ),
 )
 GOOD = (
+    # nobody asks for the parts any more, and what never runs draws nothing
+    _PARTS.format(
+        mark="", start='if __name__ == "__main__":\n    # train(parts(rows)[0])\n    train(np.load("rows.npy"))'
+    ),
+    """
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    if __name__ == "__main__off":
+        rows = np.load("rows.npy")
+        train = rows[np.random.rand(len(rows)) < 0.8]
+        print(LogisticRegression().fit(train[:, 1:], train[:, 0]).coef_)
+    """,
     """
     import bigframes.pandas as bpd
     from bigframes.ml.ensemble import XGBClassifier

@@ -21,7 +21,6 @@ from mldebt.flow.evaluation.target_features import TargetFeature, TargetFeatures
 from mldebt.flow.evaluation.tuned_thresholds import Tuned, TunedThresholds
 from mldebt.flow.evaluation.tuned_weights import TunedWeights
 from mldebt.flow.evaluation.unsplit_fits import UnsplitFits
-from mldebt.flow.module import Module
 from mldebt.flow.rows.invented import Invented
 from mldebt.flow.rows.splits import Part, Splits
 from mldebt.flow.rows.variables import roots
@@ -31,6 +30,7 @@ from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones.told_once import told_once_a_unit
 from mldebt.pipeline.models.rejudged import Rejudged, Rejudgements
+from mldebt.pipeline.programs.living import in_living_code
 from mldebt.rulebook import Rule
 
 __all__ = ["BAD", "GOOD", "detect"]
@@ -68,27 +68,7 @@ class _Early(NamedTuple):
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    yield from _alive(project, list(told_once_a_unit(_found(project, rule))))
-
-
-def _alive(project: Project, hits: Sequence[Hit]) -> Iterator[Hit]:
-    """Not what is found in a function that nothing leads to, beside others that are used: it is dead."""
-    modules = {module.path: module for module in project.flow.program.modules if module.facts.scopes}
-    places = [(modules[hit.location.path], hit.location.symbol) for hit in hits]
-    functions = {module.index: dict(_functions(module)) for module, symbol in places if symbol}
-    dead = project.unmentioned((index, number) for index, each in functions.items() for number in each.values())
-    for hit, (module, symbol) in zip(hits, places, strict=True):
-        own = functions.get(module.index, {})
-        is_dead = symbol in own and (module.index, own[symbol]) in dead
-        if not is_dead or all((module.index, number) in dead for number in own.values()):
-            yield hit
-
-
-def _functions(module: Module) -> Iterator[tuple[str, int]]:
-    """The functions of a module, by name, as they are numbered."""
-    for number, scope in enumerate(module.facts.scopes):
-        if number and scope.parent == 0 and scope.kind == "function":
-            yield scope.name, number
+    yield from in_living_code(project, list(told_once_a_unit(_found(project, rule))))
 
 
 def _found(project: Project, rule: Rule) -> Iterator[Hit]:

@@ -22,6 +22,7 @@ from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones.told_once import ToldOnce, told_once_a_unit
 from mldebt.pipeline.configuration.off_keys import OffKeys
+from mldebt.pipeline.programs.living import in_living_code
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
@@ -34,7 +35,8 @@ _QUICK = regex(r"(^|[/_.])(quick|smoke|sanity|debug|dry_?run|toy)(_\w+)?(\.py|[/
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    yield from ToldOnce(project.flow.program).fold(told_once_a_unit(_found(project, rule)))
+    found = in_living_code(project, list(told_once_a_unit(_found(project, rule))))
+    yield from ToldOnce(project.flow.program).fold(found)
 
 
 def _found(project: Project, rule: Rule) -> Iterator[Hit]:
