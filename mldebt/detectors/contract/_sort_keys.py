@@ -189,6 +189,7 @@ GOOD = (
     {"found.py": _MERGED.format(key='(row["lift"], row["confidence"])', mark="")},
     _served(_ONE_TITLE.format(many="n=1, ", mark="")),
     {"leads.py": _REPORT.format(path="LEADS.md", mark="")},
+    {"leads.py": _REPORT.format(path="reports/leads.csv", mark="")},
     _served(_PARTLY.format(key="score", mark="")),
     _served(_ENUM.format(name="order_by", test="way == Way.newest", mark="")),
     _served(_ENUM.format(name="order_by", test="way == Way.newest.value", mark="")),

@@ -134,7 +134,7 @@ _BY_CHANCE = regex(
     re.IGNORECASE,
 )
 """What classes are called whose ranking is a draw; a random forest is a model."""
-_PAGES = (".md", ".rst", ".log")
+_PAGES = regex(r"\.(md|rst|log)$|(^|/)(reports?|figures?|analys[ei]s)/", re.IGNORECASE)
 """What people read about the data, a section for each question."""
 BAD = tuple(example for each in _EXAMPLES for example in each.BAD)
 GOOD = tuple(example for each in _EXAMPLES for example in each.GOOD)
@@ -199,7 +199,7 @@ def _is_for_nobody(project: Project, reorder: Reorder, served: Served) -> bool:
     if any(_GATHERED.search(f"{body.module.path} {body.scope.name}.") for body in places):
         return True
     pages = project.flow.shared(Paths).texts_at(served.value, ()) if served.value.kind == "call" else ()
-    return bool(_BY_KEY.search(reorder.text)) or any(text.lower().endswith(_PAGES) for text in pages)
+    return bool(_BY_KEY.search(reorder.text)) or any(map(_PAGES.search, pages))
 
 
 def _is_served_beside(project: Project, reorder: Reorder, origin: Origin, served: Served) -> bool:
