@@ -33,6 +33,37 @@ if __name__ == "__main__":
     read(torch.load("vectors.pt"), torch.load("batches.pt")){mark}
 """
 
+_NETS = """
+import torch
+from torch import nn
+
+class Small(nn.Module):
+    def __init__(self, classes):
+        super().__init__()
+        self.head = nn.Conv2d(3, classes, 1)
+
+    def forward(self, rows):
+        return self.head(rows)
+
+def still(classes):
+    return torch.load("still.pt")
+
+NETS = {"small": Small, "still": still}
+
+def make(name, classes=2):
+    return NETS[name](classes)
+"""
+_NAMED_NET = """
+import torch
+from nets import make
+
+net = make("NAME")MARK
+optimizer = torch.optim.Adam(net.parameters())
+for rows, labels in torch.load("rows.pt"):
+    torch.nn.functional.cross_entropy(net(rows), labels).backward()
+    optimizer.step()
+torch.save(net.state_dict(), "net.pt")
+"""
 _OBJECTIVES = """
 {seed}
 from sentence_transformers import InputExample, SentenceTransformer, losses
@@ -215,6 +246,8 @@ tune(stored("kept.pt", 4), torch.load("batches.pt")){mark}
 """
 
 BAD = (
+    # the network that the name stands for
+    {"nets.py": _NETS, "train.py": _NAMED_NET.replace("NAME", "small").replace("MARK", "  # debt")},
     # an initializer that is named holds no seed
     _STARTED.format(start="start", mark="  # debt"),
     # a layer that is given its weights leaves the others as they were drawn
@@ -236,6 +269,7 @@ BAD = (
 )
 
 GOOD = (
+    {"nets.py": _NETS, "train.py": _NAMED_NET.replace("NAME", "still").replace("MARK", "")},
     _STARTED.format(start='"zeros" if start else "ones"', mark=""),
     # trees that learn from what a network says
     _ASKED.format(imported="from xgboost import XGBClassifier", model="XGBClassifier(random_state=1)", mark=""),

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mldebt.flow.conditions.conditions import left_by, ways
+from mldebt.flow.module import ScopeKey
 from mldebt.flow.seeding.seeds import Seeds
 from mldebt.flow.steps import Stack, Step
 from mldebt.flow.value import Value
+from mldebt.flow.walk import Flow
 
 DEPTH = 4
 VALUE_LIMIT = 40
@@ -28,15 +30,39 @@ class Possible:
         self.flow = seeds.flow
         self._tests: dict[Value, tuple[Test, ...]] = {}
         self._origin = seeds.flow.remembered(self._find_origin)
+        self._chosen: dict[tuple[Value, Stack], frozenset[ScopeKey]] = {}
 
     def reaches(self, calls: tuple[Value, ...], value: Value) -> bool:
         """Whether a chain of calls, the outermost first, can get to a value in the function that the last one calls."""
         places = (*calls[1:], value)
-        return not any(
-            self._truth(test, calls[: depth + 1]) is (not way)
+        return all(
+            self._may_be_chosen(calls[depth], calls[:depth], place.body.key)
+            and not any(self._truth(test, calls[: depth + 1]) is (not way) for test, way in self._tests_at(place))
             for depth, place in enumerate(places)
-            for test, way in self._tests_at(place)
         )
+
+    def _may_be_chosen(self, call: Value, stack: Stack, unit: ScopeKey) -> bool:
+        """Whether a call of what stands in a table under a key may be one of a function: `NETS[name](classes=4)`, where
+        the open calls say the name."""
+        if call.function.kind != "item":
+            return True
+        found = self._chosen.get((call, stack))
+        if found is None:
+            found = self._chosen[call, stack] = self._find_chosen(call.function, stack)
+        return not found or unit in found
+
+    def _find_chosen(self, item: Value, stack: Stack) -> frozenset[ScopeKey]:
+        """The functions that stand in a table under the keys which the open calls say; none where another may."""
+        key = item.one("key")
+        keys = self._literals([key], stack) if key is not None else frozenset()
+        found = tables(self.flow, item.source) if keys else []
+        if len(found) != 1 or not keys <= set(found[0].keys):
+            return frozenset()
+        standing = dict(zip(found[0].keys, found[0].every("item"), strict=False))
+        targets = [self.flow.callees(standing[name]) for name in keys]
+        entered = [self.flow.entered(target) for each in targets for target in each]
+        known = frozenset(unit for unit in entered if unit is not None)
+        return known if all(targets) and len(known) == len(set(entered)) else frozenset()
 
     def _tests_at(self, place: Value) -> tuple[Test, ...]:
         """The tests on what its function is given that a place stands under."""
@@ -107,6 +133,12 @@ class Possible:
         if "**" not in takes and not takes.issuperset(filter(None, stack[-1].keywords)):
             return False
         return self.flow.calls(stack[-1], body.module.index, body.number) and not self.flow.is_told(stack[-1])
+
+
+def tables(flow: Flow, value: Value) -> list[Value]:
+    """The tables that a value is, where all of what stands in them is written down with its keys."""
+    found = [visit.value for visit in flow.walk(value, flow.back, limit=VALUE_LIMIT) if visit.value.kind == "dict"]
+    return [] if any(table.every("spread") for table in found) else found
 
 
 def _asks_param(test: Value, depth: int = 0) -> bool:

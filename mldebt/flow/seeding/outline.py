@@ -9,16 +9,17 @@ from typing import NamedTuple
 
 from mldebt.facts import record as r
 from mldebt.flow.body import Body
-from mldebt.flow.calls.possible import Possible
-from mldebt.flow.linking import ClassKey, ScopeKey
+from mldebt.flow.calls.possible import Possible, tables
+from mldebt.flow.linking import ClassKey, ScopeKey, Target
 from mldebt.flow.program import Module
 from mldebt.flow.seeding.import_seeds import ImportSeeds
 from mldebt.flow.seeding.seeds import Seeds
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
 
-EVENT_LIMIT = 120
+EVENT_LIMIT = 400
 PATH_LIMIT = 12
+TABLE_LIMIT = 200
 TRAINS = "train"
 KEEPS = "keep"
 ALWAYS = frozenset({TRAINS, KEEPS})
@@ -73,7 +74,7 @@ class Inner:
         return self._known[call]
 
     def _find(self, call: Value) -> Iterator[ScopeKey]:
-        for target in self.flow.targets(call):
+        for target in (*self.flow.targets(call), *self._standing(call.function)):
             entered = self.flow.entered(target)
             if entered is not None:
                 yield entered
@@ -81,6 +82,12 @@ class Inner:
             if source.kind == "func":
                 yield source.scope_key
         yield from self.flow.callbacks(call)
+
+    def _standing(self, function: Value) -> Iterator[Target]:
+        """All that a table holds of which a call takes a function by its key: `NETS[name](classes=4)`."""
+        held = tables(self.flow, function.source) if function.kind == "item" and function.key is None else []
+        for each in [each for table in held for each in table.every("item")][:TABLE_LIMIT]:
+            yield from self.flow.callees(each)
 
 
 class Outlines:
@@ -123,7 +130,7 @@ class Outlines:
         if not moments:
             return NOTHING
         seeded: set[str] = set()
-        events: dict[tuple[str, str, Value], Event] = {}
+        events: dict[tuple[object, ...], Event] = {}
         late: list[tuple[Value, Event]] = []
         exits = exit_spans(body.scope)
         left: list[tuple[int, set[str]]] = []
@@ -145,7 +152,8 @@ class Outlines:
                     counts = _counts(event, seeded) and len(events) < EVENT_LIMIT and len(event.path) < PATH_LIMIT
                     counts = counts and not self.undone(call, event)
                     if counts and self._possible.reaches((call, *event.path), event.value):
-                        events.setdefault((event.kind, event.family, event.value), event.under(call, seeded))
+                        named = (event.kind, event.family, event.value, *_chosen_way(call, event))
+                        events.setdefault(named, event.under(call, seeded))
                 after |= outline.seeded
             seeded |= after
         return Outline(frozenset(seeded), tuple(events.values()), tuple(late))
@@ -287,6 +295,13 @@ class Outlines:
             known = frozenset(generator for call in calls for generator in self.seeds.may_seed(call))
             self._seeding[module.index, number] = known
         return known
+
+
+def _chosen_way(call: Value, event: Event) -> tuple[ScopeKey, ...]:
+    """By which of the functions in a table an event is reached, where a call takes one by its key: who knows the key
+    knows the way."""
+    first = event.path[0] if event.path else event.value
+    return (first.body.key,) if call.function.kind == "item" else ()
 
 
 def _counts(event: Event, seeded: set[str]) -> bool:
