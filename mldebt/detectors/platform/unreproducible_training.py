@@ -553,6 +553,7 @@ run(torch.load("rows.pt"))
 
 
 _SPARK = "pyspark.ml."
+_GROUPS = frozenset({"KMeans", "MiniBatchKMeans", "BisectingKMeans", "SpectralClustering"})
 _LESSON = regex(r"(^|/)(docs?|tutorials?|colabs?|lessons?|cookbooks?|workshops?)/", re.IGNORECASE)
 
 
@@ -581,14 +582,17 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
         if found is not None and found[0].value not in told:
             told.add(found[0].value)
             if idle is None:
-                loose[posixpath.dirname(body.module.path), found[0].text, _audience(body)].append((body, *found))
+                is_look = not randomness.stores(outline) and _looks(body, found[0])
+                audience = Audience.PEDANTIC if is_look else _audience(body)
+                loose[posixpath.dirname(body.module.path), found[0].text, audience].append((body, *found))
             else:
                 yield _unseeded(project, body, idle, *found)
-    for (folder, _, _), alike in loose.items():
+    for (folder, _, audience), alike in loose.items():
         if len({body.module.index for body, _, _ in alike}) >= rule.integer("fold_from"):
-            yield _together(project, folder, alike)
+            hits = [_together(project, folder, alike)]
         else:
-            yield from (_unseeded(project, body, None, draw, training) for body, draw, training in alike)
+            hits = [_unseeded(project, body, None, draw, training) for body, draw, training in alike]
+        yield from (replace(hit, audience=audience) for hit in hits)
     yield from _loose(project, rule)
 
 
@@ -666,6 +670,11 @@ def _late(project: Project, seed: Value, draw: Event, training: Event) -> Hit:
 def _audience(body: Body) -> Audience | None:
     """A lesson is trained once, by whoever reads it."""
     return Audience.PEDANTIC if _LESSON.search(body.module.path) else None
+
+
+def _looks(body: Body, draw: Event) -> bool:
+    """Whether a notebook puts rows into groups to look at them."""
+    return body.module.is_notebook and draw.kind == ESTIMATOR and draw.text.split()[0] in _GROUPS
 
 
 def _steps(project: Project, draw: Event, training: Event) -> list[Step]:

@@ -1,5 +1,6 @@
 """MLD503: who is told of training that nothing seeds."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,22 @@ print(f1_score(y_test, model.predict(X_test)))
 def test_a_lesson_is_for_those_who_ask(path, audience, tmp_path):
     (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / path).write_text(_TRAIN, encoding="utf-8")
+    (found,) = scan(tmp_path, Settings(select=("MLD503",), cache=False, history=False, jobs=1)).findings
+    assert found.audience is audience
+
+
+@pytest.mark.parametrize(
+    ("kept", "audience"),
+    [
+        ("print(groups)", Audience.PEDANTIC),
+        ("import joblib; joblib.dump(model, 'groups.joblib')", Audience.DEFAULT),
+    ],
+)
+def test_groups_that_a_notebook_looks_at_are_for_those_who_ask(kept, audience, tmp_path):
+    text = "from sklearn.cluster import KMeans\nmodel = KMeans(9)\ngroups = model.fit_predict(load())\n" + kept
+    cell = {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "execution_count": None}
+    book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "look.ipynb").write_text(json.dumps(book), encoding="utf-8")
     (found,) = scan(tmp_path, Settings(select=("MLD503",), cache=False, history=False, jobs=1)).findings
     assert found.audience is audience
 
