@@ -82,7 +82,24 @@ deep = lgb.train({{"max_depth": 9}}, train)
 print(roc_auc_score(y_train, {train}.predict(X_train)), roc_auc_score(y_held, {asked}.predict(X_held)))
 """
 
+_MARKED = (
+    _READ
+    + """
+from xgboost import XGBClassifier
+
+SETTINGS = {{"model": {{"n_estimators": 2000{rounds}}}, "seed": 1}}
+learned, held = rows[rows["split"] == "TRAIN"].copy(), rows[rows["split"] == "{part}"].copy()
+X_learned, X_held = learned[["price", "stars"]], held[["price", "stars"]]
+settings = SETTINGS["model"].copy()
+settings["random_state"] = 1
+model = XGBClassifier(**settings)
+model.fit(X_learned, learned["label"], eval_set=[(X_learned, learned["label"]), (X_held, held["label"])]){mark}
+print(roc_auc_score(held["label"], model.predict_proba(X_held)[:, 1]))
+"""
+)
+
 BAD = (
+    _MARKED.format(rounds=', "early_stopping_rounds": 150', part="TEST", mark="  # debt"),
     # by the rows that a splitter gave once, and judged by a function of the repository's own
     _READ + _RANKER.format(used="X_held", truth="y_held", mark="  # debt"),
     # one that keeps its best state unless it is told not to
@@ -102,6 +119,8 @@ print(roc_auc_score(y_held, other.predict_proba(X_held)[:, 1]))
 )
 
 GOOD = (
+    _MARKED.format(rounds="", part="TEST", mark=""),
+    _MARKED.format(rounds=', "early_stopping_rounds": 150', part="VALID", mark=""),
     _READ + _CATBOOST.format(told=", use_best_model=False", mark=""),
     # what is judged is another model, or this one on the rows that it was fitted on
     _READ + _BOOSTERS.format(train="wide", asked="deep", mark=""),

@@ -110,6 +110,10 @@ class Selections:
             for source in rounds:
                 if not self.seeds.is_none(source):
                     return source
+            spread = keyword(told, "**") if told.kind == "call" else []
+            settings = next((found for source in spread if (found := self._stops(source)) is not None), None)
+            if settings is not None:
+                return settings
         return None
 
     def _stops(self, settings: Value) -> Value | None:
@@ -142,6 +146,8 @@ class Selections:
                     each for each in visit.path() if each.value.kind == "call" and self.splits.is_split(each.value)
                 ]
                 return "" if parts else f'the part "{value.key}"'
+            if (picked := _picked_as_test(value)) != "":
+                return f'the rows marked "{picked}"'
             if value.kind != "call":
                 continue
             if last_name(value) in SPLITTERS and self.splits.is_split(value):
@@ -274,6 +280,14 @@ def is_beside_test(value: Value) -> bool:
         return False
     parts = {user for label, user in value.source.uses if label == "object" and isinstance(user.key, int)}
     return len(parts) == THREE and [each.key for each in parts if _is_called_test(each)] not in ([], [value.key])
+
+
+def _picked_as_test(value: Value) -> str:
+    """The mark by which rows are picked that are test rows: `rows[rows["split"] == "test"]`; "" for any others."""
+    mask = value.one("key") if value.kind == "item" else None
+    sides = mask.every("operand") if mask is not None and mask.kind == "compare" and mask.data == ("==",) else []
+    marks = [side.data for side in sides if side.kind == "const" and isinstance(side.data, str)]
+    return marks[0] if len(sides) == 2 and marks and marks[0].lower() in _TEST else ""
 
 
 def _is_called_test(part: Value) -> bool:
