@@ -1,4 +1,4 @@
-"""Answers that are no model's results: how good a model is, what a database holds. More examples of MLD403."""
+"""Answers that are no model's results, as how good a model is, and some that are: more examples of MLD403."""
 
 from __future__ import annotations
 
@@ -112,9 +112,29 @@ async def evaluated(request: Request) -> dict:  # debt
     return {"f1": f1_score(rows["labels"], model.predict(rows["rows"]))}
 """
 
+_GRAPH = """
+import pickle
+from flask import Flask
+from flask_restful import Api, Resource
+from sklearn.neighbors import KNeighborsClassifier
+
+api = Api(Flask("near"))
+with open("papers.pkl", "rb") as file:
+    papers = pickle.load(file)
+model = KNeighborsClassifier(9).fit(papers["vectors"], papers["journals"])
+
+class Near(Resource):
+    def get(self, paper):  # debt
+        found = model.kneighbors_graph([papers["vectors"][paper]], mode="distance")
+        return {"near": [int(each) for each in found.indices]}
+
+api.add_resource(Near, "/near/<int:paper>")
+"""
+
 BAD = (
     # how good the model is that is served, on rows that somebody brings
     _EVALUATED,
+    _GRAPH,
     _CHECKED.format(said="said.tolist()", mark="  # debt"),
     _SHOP.format(more="model.predict([[30]]).tolist()", mark="  # debt"),
 )
