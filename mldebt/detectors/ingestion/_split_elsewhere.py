@@ -18,7 +18,30 @@ model.fit(train, train, epochs=9, validation_data=(valid, valid))
 print(mean_absolute_error({judged}, model.predict({judged})))
 """
 
+_DRAWN = """
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import ElasticNet
+from sklearn.metrics import mean_absolute_error
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+
+MARKERS = ["age", "size", "price"]
+
+def drawn(number):
+    rows = {{}}
+    for marker in MARKERS:
+        rows[marker] = np.random.default_rng(1).uniform(-1, 1, number)
+    return pd.DataFrame(rows)
+
+rows = pd.DataFrame(StandardScaler().fit_transform({rows}), columns=MARKERS){mark}
+train, test = train_test_split(rows, test_size=0.2, random_state=1)
+model = ElasticNet().fit(train[["age", "size"]], train["price"])
+print(mean_absolute_error(test["price"], model.predict(test[["age", "size"]])))
+"""
+
 BAD = (
+    _DRAWN.format(rows='drawn(300) + pd.read_csv("rows.csv")[MARKERS]', mark="  # debt"),
     _WIDE.format(mark="  # debt", judged="valid"),
     {
         "prepare.py": """
@@ -362,6 +385,8 @@ BAD = (
 )
 
 GOOD = (
+    # random numbers are no rows that could be known
+    _DRAWN.format(rows="drawn(300)", mark=""),
     # the split is there to watch the training by: what is told of the model comes from rows of another file
     _WIDE.format(mark="", judged="others"),
     {

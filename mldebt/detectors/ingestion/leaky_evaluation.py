@@ -76,10 +76,13 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
     selections = Selections(project.flow, project.seeds, splits)
     rows = JudgedRows(project.flow, splits, selections)
     fittings = Fittings(project.flow, rule.words("transformers"))
+    invented = project.flow.shared(Invented)
     for body in project.bodies():
         early: dict[Value, list[_Early]] = {}
         for call in body.calls:
             fitting = fittings.of(call) or fittings.by_hand(call)
+            if fitting is not None and invented.learns_from(call):
+                continue
             found = _before_split(splits, fitting) if fitting is not None else None
             if fitting is not None and found is None:
                 yield from _fitted(project, splits, fittings, fitting)

@@ -16,6 +16,7 @@ _DRAWS = regex(
 )
 _TYPED = frozenset({"numpy", "torch", "tensorflow"})
 _DATA = ("x", "X", "y")
+_NAMES = ("columns", "index")
 _COUNTS = frozenset({"range", "len", "zip", "enumerate", "numpy.arange", "numpy.zeros", "numpy.ones", "numpy.linspace"})
 """What brings in no data itself."""
 
@@ -58,7 +59,11 @@ class Invented:
         return drawn
 
     def _back(self, value: Value, stack: Stack) -> list[Step]:
-        return [] if self._draws(value) else self.flow.back(value, stack)
+        """To what numbers were made from, not to what columns and rows are called."""
+        if self._draws(value):
+            return []
+        names = [given for word in _NAMES for given in keyword(value, word)] if value.kind == "call" else []
+        return [step for step in self.flow.back(value, stack) if step.label != "key" and step.value not in names]
 
     def _draws(self, value: Value) -> bool:
         return value.kind == "call" and any(_DRAWS.search(target.name) for target in self.flow.targets(value))
