@@ -34,6 +34,7 @@ _LOOKS = frozenset({"head", "tail", "shape", "columns", "info", "describe", "dro
 SOURCE_LIMIT = 400
 WRITTEN = "written out"
 TRAINED = "trained on"
+PREPARED = "prepared"
 _ENDS = {"fits": TRAINED, "measures": "evaluated with", "saves": WRITTEN, "stores": WRITTEN}
 _MADE_UP = regex(r"(^|[/_ ])(synthe\w*|fake|mock|simulat\w*|dummy)([/_. ]|$)", re.IGNORECASE)
 _NEGATIVES = regex(r"(^|[_.])neg(s|ative\w*)?(_|$)|NegativeSampl", re.IGNORECASE)
@@ -148,14 +149,20 @@ class Choices:
         if self._decides_nothing(event):
             return None
         named: dict[tuple[bool, bool], Visit] = {}
+        prepared: Choice | None = None
         for start in self._results(event.value):
             for visit in self.flow.walk(start, self._forth, stack=event.path[-STACK_LIMIT:], limit=CHOICE_LIMIT):
                 use = self._use(event, visit)
                 if use == TRAINED and _draws_negatives(event):
                     continue
                 if use and self._chooses(event, visit) and (use != WRITTEN or self._is_part(event, visit.value)):
-                    return Choice(event, _TEXTS[event.kind], visit, use)
+                    found = Choice(event, _TEXTS[event.kind], visit, use)
+                    if "features" not in self.flow.roles(visit.value):
+                        return found
+                    prepared = prepared or found  # what only prepares the rows, if nothing else becomes of them
                 _note_part(event, visit, named)
+        if prepared is not None:
+            return prepared._replace(use=PREPARED)
         if event.kind == SHUFFLE and not any((not trains, not first) in named for trains, first in named):
             return None
         parts = max(named.values(), key=lambda visit: visit.value.at, default=None)
