@@ -162,16 +162,6 @@ def order(price: float) -> None:
 )
 
 BAD = (
-    # a band around nothing
-    """
-import joblib
-
-model = joblib.load("mood.joblib")
-
-def strong(rows):
-    scores = [(row, model.decision_function([row])[0]) for row in rows]
-    return [row for row, score in scores if score > 0.3 or score < -0.3]  # debt
-""",
     """
 from nltk.sentiment.vader import SentimentIntensityAnalyzer
 
@@ -376,34 +366,18 @@ def flag(rows: list):
     """,
     # how near the nearest are
     _INDEX.format(answer="return [int(place) for dist, place in found if dist < 0.35]  # debt"),
-)
-GOOD = (
-    # all that is found passes
-    """
-from langchain_community.vectorstores import Chroma
-
-def search(embeddings):
-    store = Chroma(persist_directory="titles", embedding_function=embeddings)
-    return store.as_retriever(
-        search_type="similarity_score_threshold", search_kwargs={"k": 1, "score_threshold": 0.01}
-    )
-""",
-    # scores that cannot be right
+    # a band around nothing
     """
 import joblib
 
-model = joblib.load("rank.joblib")
+model = joblib.load("mood.joblib")
 
-def scored(rows):
-    found = []
-    for row in rows:
-        score = model.predict([row])[0]
-        if score > 100000.0 or score < -100000.0:
-            print("odd", row)
-            continue
-        found.append(score)
-    return found
+def strong(rows):
+    scores = [(row, model.decision_function([row])[0]) for row in rows]
+    return [row for row, score in scores if score > 0.3 or score < -0.3]  # debt
 """,
+)
+GOOD = (
     # what VADER's authors say of its scores
     """
 from nltk.sentiment.vader import SentimentIntensityAnalyzer
@@ -637,6 +611,32 @@ def is_fraud(order):
     return model.predict_proba([order.features()])[0][1] > settings.least
 """,
     },
+    # all that is found passes
+    """
+from langchain_community.vectorstores import Chroma
+
+def search(embeddings):
+    store = Chroma(persist_directory="titles", embedding_function=embeddings)
+    return store.as_retriever(
+        search_type="similarity_score_threshold", search_kwargs={"k": 1, "score_threshold": 0.01}
+    )
+""",
+    # scores that cannot be right
+    """
+import joblib
+
+model = joblib.load("rank.joblib")
+
+def scored(rows):
+    found = []
+    for row in rows:
+        score = model.predict([row])[0]
+        if score > 100000.0 or score < -100000.0:
+            print("odd", row)
+            continue
+        found.append(score)
+    return found
+""",
 )
 
 

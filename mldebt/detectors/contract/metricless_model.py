@@ -353,52 +353,6 @@ def spend(path):
     ),
 )
 GOOD = (
-    # scores made chances, by a class that an app makes, and by one that a package only offers
-    {
-        "pyproject.toml": "[project]\nname = 'calibration'\nversion = '0.1'\n",
-        "calibration/__init__.py": "from .calibration import *\n",
-        "calibration/calibration.py": """
-        import numpy as np
-        from sklearn.isotonic import IsotonicRegression
-        from sklearn.linear_model import LogisticRegression
-
-        class Isotonic:
-            def __init__(self):
-                self.model = IsotonicRegression(out_of_bounds="clip")
-
-            def fit(self, scores, hits):
-                self.model.fit(scores, hits)
-
-            def predict(self, scores):
-                return self.model.predict(scores)
-
-        class Logistic:
-            def __init__(self):
-                self.model = LogisticRegression()
-
-            def fit(self, scores, hits):
-                self.model.fit(np.atleast_2d(scores).T, hits)
-
-            def predict(self, scores):
-                return self.model.predict_proba(np.atleast_2d(scores).T)[:, 1]
-        """,
-        "app.py": """
-        import pickle
-        import sys
-
-        import numpy as np
-        from calibration import Isotonic
-
-        def main(path):
-            scores, hits = np.load(path)
-            chances = Isotonic()
-            chances.fit(scores, hits)
-            with open("chances.pkl", "wb") as file:
-                pickle.dump(chances, file)
-
-        main(sys.argv[1])
-        """,
-    },
     *_runners.GOOD,
     # a class that only tests make an object of
     {
@@ -691,6 +645,52 @@ def better(rows, labels, simple):
             manager = Manager(data)
             manager.train()
             return manager
+        """,
+    },
+    # scores made chances, by a class that an app makes, and by one that a package only offers
+    {
+        "pyproject.toml": "[project]\nname = 'calibration'\nversion = '0.1'\n",
+        "calibration/__init__.py": "from .calibration import *\n",
+        "calibration/calibration.py": """
+        import numpy as np
+        from sklearn.isotonic import IsotonicRegression
+        from sklearn.linear_model import LogisticRegression
+
+        class Isotonic:
+            def __init__(self):
+                self.model = IsotonicRegression(out_of_bounds="clip")
+
+            def fit(self, scores, hits):
+                self.model.fit(scores, hits)
+
+            def predict(self, scores):
+                return self.model.predict(scores)
+
+        class Logistic:
+            def __init__(self):
+                self.model = LogisticRegression()
+
+            def fit(self, scores, hits):
+                self.model.fit(np.atleast_2d(scores).T, hits)
+
+            def predict(self, scores):
+                return self.model.predict_proba(np.atleast_2d(scores).T)[:, 1]
+        """,
+        "app.py": """
+        import pickle
+        import sys
+
+        import numpy as np
+        from calibration import Isotonic
+
+        def main(path):
+            scores, hits = np.load(path)
+            chances = Isotonic()
+            chances.fit(scores, hits)
+            with open("chances.pkl", "wb") as file:
+                pickle.dump(chances, file)
+
+        main(sys.argv[1])
         """,
     },
 )

@@ -174,7 +174,6 @@ def churn():{mark}
 """
 
 BAD = (
-    *_no_results.BAD,
     # a model that is loaded when the service starts, and handed to what calls it
     """
 import torch
@@ -346,9 +345,9 @@ with open("score.py", "w") as file:
     file.write(SCORING)
 """,
     _logged("", "  # debt"),
+    *_no_results.BAD,
 )
 GOOD = (
-    *_no_results.GOOD,
     # what was put into groups when the service started
     _GROUPS.format(answer="int(engine.groups[asked['row']])", mark=""),
     # a report on what was asked before
@@ -768,6 +767,7 @@ async def named(request: Request):
     asked = await request.json()
     return {"name": process.extractOne(asked["name"], ["glucose", "urea"])[0]}
 """,
+    *_no_results.GOOD,
 )
 
 

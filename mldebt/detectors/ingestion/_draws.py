@@ -309,7 +309,6 @@ def train(batches):
 """
 
 BAD = (
-    _PARTS.format(mark="  # debt", start='if __name__ == "__main__":\n    train(parts(np.load("rows.npy"))[0])'),
     _COLUMN.format(picked="[drawn]", mark="  # debt"),
     # copies in folders beside each other are told once, other code of the same name by itself
     {
@@ -545,21 +544,9 @@ BAD = (
     _EVENLY.format(seeded="print(path)", mark="  # debt").replace(
         "rows, count)\n\ndef load", "rows, count)  # debt\n\ndef load"
     ),
+    _PARTS.format(mark="  # debt", start='if __name__ == "__main__":\n    train(parts(np.load("rows.npy"))[0])'),
 )
 GOOD = (
-    # nobody asks for the parts any more, and what never runs draws nothing
-    _PARTS.format(
-        mark="", start='if __name__ == "__main__":\n    # train(parts(rows)[0])\n    train(np.load("rows.npy"))'
-    ),
-    """
-    import numpy as np
-    from sklearn.linear_model import LogisticRegression
-
-    if __name__ == "__main__off":
-        rows = np.load("rows.npy")
-        train = rows[np.random.rand(len(rows)) < 0.8]
-        print(LogisticRegression().fit(train[:, 1:], train[:, 0]).coef_)
-    """,
     """
     import bigframes.pandas as bpd
     from bigframes.ml.ensemble import XGBClassifier
@@ -934,4 +921,17 @@ GOOD = (
     _SHOWN.format(then="display(HTML(few.to_html()))", mark=""),
     # seeded before one of two functions is called
     _EVENLY.format(seeded="np.random.seed(seed)", mark=""),
+    # nobody asks for the parts any more, and what never runs draws nothing
+    _PARTS.format(
+        mark="", start='if __name__ == "__main__":\n    # train(parts(rows)[0])\n    train(np.load("rows.npy"))'
+    ),
+    """
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    if __name__ == "__main__off":
+        rows = np.load("rows.npy")
+        train = rows[np.random.rand(len(rows)) < 0.8]
+        print(LogisticRegression().fit(train[:, 1:], train[:, 0]).coef_)
+    """,
 )

@@ -41,8 +41,6 @@ print(mean_absolute_error(test["price"], model.predict(test[["age", "size"]])))
 """
 
 BAD = (
-    _DRAWN.format(rows='drawn(300) + pd.read_csv("rows.csv")[MARKERS]', mark="  # debt"),
-    _WIDE.format(mark="  # debt", judged="valid"),
     {
         "prepare.py": """
         import pandas as pd
@@ -382,13 +380,11 @@ BAD = (
         print(r2_score(truth, said))
         """,
     },
+    _DRAWN.format(rows='drawn(300) + pd.read_csv("rows.csv")[MARKERS]', mark="  # debt"),
+    _WIDE.format(mark="  # debt", judged="valid"),
 )
 
 GOOD = (
-    # random numbers are no rows that could be known
-    _DRAWN.format(rows="drawn(300)", mark=""),
-    # the split is there to watch the training by: what is told of the model comes from rows of another file
-    _WIDE.format(mark="", judged="others"),
     {
         "prepare.py": """
         import pandas as pd
@@ -609,4 +605,8 @@ GOOD = (
     trainer.train()
     print(trainer.evaluate(ds["test"]))
     """,
+    # random numbers are no rows that could be known
+    _DRAWN.format(rows="drawn(300)", mark=""),
+    # the split is there to watch the training by: what is told of the model comes from rows of another file
+    _WIDE.format(mark="", judged="others"),
 )

@@ -99,7 +99,6 @@ print(roc_auc_score(held["label"], model.predict_proba(X_held)[:, 1]))
 )
 
 BAD = (
-    _MARKED.format(rounds=', "early_stopping_rounds": 150', part="TEST", mark="  # debt"),
     # by the rows that a splitter gave once, and judged by a function of the repository's own
     _READ + _RANKER.format(used="X_held", truth="y_held", mark="  # debt"),
     # one that keeps its best state unless it is told not to
@@ -116,11 +115,10 @@ other.fit(X_train, y_train, eval_set=(X_held, y_held))
 print(roc_auc_score(y_held, other.predict_proba(X_held)[:, 1]))
 """,
     _READ + _BOOSTERS.format(train="deep", asked="wide", mark="  # debt"),
+    _MARKED.format(rounds=', "early_stopping_rounds": 150', part="TEST", mark="  # debt"),
 )
 
 GOOD = (
-    _MARKED.format(rounds="", part="TEST", mark=""),
-    _MARKED.format(rounds=', "early_stopping_rounds": 150', part="VALID", mark=""),
     _READ + _CATBOOST.format(told=", use_best_model=False", mark=""),
     # what is judged is another model, or this one on the rows that it was fitted on
     _READ + _BOOSTERS.format(train="wide", asked="deep", mark=""),
@@ -140,4 +138,6 @@ limit = float(input())
 cheap, dear = rows[rows["price"] < limit], rows[rows["price"] >= limit]
 """
     + _FITTED.format("cheap", "dear", ""),
+    _MARKED.format(rounds="", part="TEST", mark=""),
+    _MARKED.format(rounds=', "early_stopping_rounds": 150', part="VALID", mark=""),
 )

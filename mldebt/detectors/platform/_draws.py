@@ -246,8 +246,6 @@ tune(stored("kept.pt", 4), torch.load("batches.pt")){mark}
 """
 
 BAD = (
-    # the network that the name stands for
-    {"nets.py": _NETS, "train.py": _NAMED_NET.replace("NAME", "small").replace("MARK", "  # debt")},
     # an initializer that is named holds no seed
     _STARTED.format(start="start", mark="  # debt"),
     # a layer that is given its weights leaves the others as they were drawn
@@ -266,10 +264,11 @@ BAD = (
     # Python hashes names anew in each run
     {"train.py": _SPARK.format(mark="  # debt"), "README.md": "Run `python train.py`."},
     _HEAD.format(taken="net.eval()", mark="  # debt"),
+    # the network that the name stands for
+    {"nets.py": _NETS, "train.py": _NAMED_NET.replace("NAME", "small").replace("MARK", "  # debt")},
 )
 
 GOOD = (
-    {"nets.py": _NETS, "train.py": _NAMED_NET.replace("NAME", "still").replace("MARK", "")},
     _STARTED.format(start='"zeros" if start else "ones"', mark=""),
     # trees that learn from what a network says
     _ASKED.format(imported="from xgboost import XGBClassifier", model="XGBClassifier(random_state=1)", mark=""),
@@ -288,4 +287,5 @@ GOOD = (
     {"train.py": _SPARK.format(mark=""), "README.md": "Run `spark-submit train.py`."},
     # the head is filled as soon as it is there
     _HEAD.format(taken="net.load_state_dict(torch.load(path))", mark=""),
+    {"nets.py": _NETS, "train.py": _NAMED_NET.replace("NAME", "still").replace("MARK", "")},
 )

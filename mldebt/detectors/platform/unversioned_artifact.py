@@ -120,34 +120,6 @@ def _staged(out: str, mark: str) -> dict[str, str]:
 
 
 BAD = (
-    # two trainings of one release
-    {
-        "train.py": _FIT + 'joblib.dump(fitted(), "models/v4.2.0/churn.joblib")  # debt\n',
-        "with_age.py": _FIT + 'joblib.dump(fitted(), "models/v4.2.0/churn.joblib")  # debt\n',
-    },
-    # learned more since it was loaded
-    """
-    import sys
-    import torch
-    from transformers import AutoModelForSequenceClassification, Trainer, TrainingArguments
-
-    rows = torch.load(sys.argv[1])
-    model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased", revision="86b5e09")
-    Trainer(model, TrainingArguments("out"), train_dataset=rows).train()
-    model.save_pretrained("models/bert")  # debt
-    """,
-    """
-    import sys
-    import torch
-    from transformers import AutoModelForSequenceClassification
-
-    model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased", revision="86b5e09")
-    optimizer = torch.optim.Adam(model.parameters())
-    for batch in torch.load(sys.argv[1]):
-        model(**batch).loss.backward()
-        optimizer.step()
-    model.save_pretrained("models/bert")  # debt
-    """,
     # settings that are only ever what they are by default; a stage that declares another folder
     _FLAGS.format(sets="self.rounds = value", mark="  # debt"),
     _staged("models/kept-before/weights.h5", "  # debt"),
@@ -265,42 +237,36 @@ def main(rounds=3):
 
 fire.Fire(main)
 """,
+    # two trainings of one release
+    {
+        "train.py": _FIT + 'joblib.dump(fitted(), "models/v4.2.0/churn.joblib")  # debt\n',
+        "with_age.py": _FIT + 'joblib.dump(fitted(), "models/v4.2.0/churn.joblib")  # debt\n',
+    },
+    # learned more since it was loaded
+    """
+    import sys
+    import torch
+    from transformers import AutoModelForSequenceClassification, Trainer, TrainingArguments
+
+    rows = torch.load(sys.argv[1])
+    model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased", revision="86b5e09")
+    Trainer(model, TrainingArguments("out"), train_dataset=rows).train()
+    model.save_pretrained("models/bert")  # debt
+    """,
+    """
+    import sys
+    import torch
+    from transformers import AutoModelForSequenceClassification
+
+    model = AutoModelForSequenceClassification.from_pretrained("bert-base-uncased", revision="86b5e09")
+    optimizer = torch.optim.Adam(model.parameters())
+    for batch in torch.load(sys.argv[1]):
+        model(**batch).loss.backward()
+        optimizer.step()
+    model.save_pretrained("models/bert")  # debt
+    """,
 )
 GOOD = (
-    # the release stands in the path
-    _FIT + 'joblib.dump(fitted(), "models/v4.2.0/churn.joblib")\n',
-    _FIT + 'joblib.dump(fitted(), "models/churn_v4.1.0_r3.joblib")\n',
-    # what is loaded is saved again as it is
-    {
-        "train.py": _FIT + "import sys\n\njoblib.dump(fitted(), sys.argv[1])\n",
-        "convert.py": """
-        import pickle
-        import xgboost as xgb
-
-        with open("models/churn.pkl", "rb") as file:
-            model = pickle.load(file)
-        booster = model.get_booster()
-        booster.save_model("models/churn.json")
-        """,
-        "fetch.py": """
-        from transformers import AutoModel
-
-        AutoModel.from_pretrained("bert-base-uncased", revision="86b5e09").save_pretrained("models/bert")
-        """,
-    },
-    # read again, and removed
-    """
-    import os
-    import xgboost as xgb
-
-    def told(rows, labels):
-        model = xgb.XGBClassifier().fit(rows, labels)
-        model.save_model("told.json")
-        with open("told.json") as file:
-            text = file.read()
-        os.remove("told.json")
-        return text
-    """,
     # settings of any name are read; a stage declares the files in the folder that is saved to
     _FLAGS.format(sets="setattr(self, name, value)", mark=""),
     _staged("models/kept/weights.h5", ""),
@@ -422,6 +388,40 @@ joblib.dump({"rows": 3, "names": ["age"]}, "facts.joblib")
     index.train(vectors)
     index.add(vectors)
     faiss.write_index(index, "vectors.index")
+    """,
+    # the release stands in the path
+    _FIT + 'joblib.dump(fitted(), "models/v4.2.0/churn.joblib")\n',
+    _FIT + 'joblib.dump(fitted(), "models/churn_v4.1.0_r3.joblib")\n',
+    # what is loaded is saved again as it is
+    {
+        "train.py": _FIT + "import sys\n\njoblib.dump(fitted(), sys.argv[1])\n",
+        "convert.py": """
+        import pickle
+        import xgboost as xgb
+
+        with open("models/churn.pkl", "rb") as file:
+            model = pickle.load(file)
+        booster = model.get_booster()
+        booster.save_model("models/churn.json")
+        """,
+        "fetch.py": """
+        from transformers import AutoModel
+
+        AutoModel.from_pretrained("bert-base-uncased", revision="86b5e09").save_pretrained("models/bert")
+        """,
+    },
+    # read again, and removed
+    """
+    import os
+    import xgboost as xgb
+
+    def told(rows, labels):
+        model = xgb.XGBClassifier().fit(rows, labels)
+        model.save_model("told.json")
+        with open("told.json") as file:
+            text = file.read()
+        os.remove("told.json")
+        return text
     """,
 )
 
