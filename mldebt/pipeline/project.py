@@ -39,7 +39,7 @@ from mldebt.pipeline.models.metrics import Metrics
 from mldebt.pipeline.models.next_models import next_models
 from mldebt.pipeline.models.overlooked import Overlooked
 from mldebt.pipeline.models.parameters import Parameters
-from mldebt.pipeline.models.register import TrainedModel, find_models, installed_packages
+from mldebt.pipeline.models.register import TrainedModel, built_by, find_models, installed_packages
 from mldebt.pipeline.models.taken_up import is_taken_up
 from mldebt.pipeline.models.usage import Usage
 from mldebt.pipeline.people.people import People
@@ -341,8 +341,18 @@ class Project:
         return all(self.dormant.holds(call.body) for call in model.trained)
 
     def _is_only_asked(self, model: TrainedModel) -> bool:
-        """Whether nobody here asks what would train a model to do so, where it is built to be asked alone."""
-        return all(self.dormant.is_never_asked_for(call.body) for call in model.trained)
+        """Whether nobody here asks what would train a model that it is given to do so: that is only asked."""
+        return all(
+            self.dormant.is_never_asked_for(call.body) and not self._makes_models(call) for call in model.trained
+        )
+
+    def _makes_models(self, call: Value) -> bool:
+        """Whether the class around a call makes models by itself: then it is no mere trainer of what it is given."""
+        module = call.body.module
+        cls = self.flow.program.enclosing_class(module, call.body.number)
+        inside = module.inside(cls[1]) if cls is not None and cls[0] == module.index else ()
+        calls = (each for number in inside for each in self.flow.body(module.index, number).calls)
+        return any(built_by(self.flow, self.dormant.models, each) is not None for each in calls)
 
     @cached_property
     def living_models(self) -> tuple[TrainedModel, ...]:

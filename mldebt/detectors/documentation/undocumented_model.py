@@ -347,6 +347,23 @@ BAD = (
         "rank.py": _NET.format(mark="  # debt", **_CLICK),
         "changelog.md": "# Changelog\n\n- The new ranking model is trained on the data of last year; accuracy: 0.9.\n",
     },
+    # what makes its model by itself, and was trained by hand
+    {
+        "sensor.py": """
+        import joblib
+        from sklearn.linear_model import Ridge
+
+        class Sensor:  # debt
+            def train(self):
+                model = Ridge()
+                model.fit(load("rows"), load("truth"))
+                joblib.dump(model, "sensor.joblib")
+
+            def predict(self, rows):
+                return joblib.load("sensor.joblib").predict(rows)
+        """,
+        "app.py": "from sensor import Sensor\n\nprint(Sensor().predict([[3]]))\n",
+    },
     # what was taken over to predict is asked to train, too: by code, by a page
     _taken_over("trainer.train(3)", mark="  # debt"),
     {**_taken_over("", mark="  # debt"), "how.md": "Open a shell and call `trainer.train(3)`.\n"},
