@@ -459,7 +459,8 @@ class _Walk:
             self._end(reader.call, reader.use)
         if not readers and self._makes_dataset(call):
             self._met.append((call, None))
-        return [Step("file", reader.call, reader.stack) for reader in readers if reader.use is None][:FAN_OUT]
+        onward = (reader for reader in readers if reader.use is None and not _is_before(reader.call, call))
+        return [Step("file", reader.call, reader.stack) for reader in onward][:FAN_OUT]
 
     def _makes_dataset(self, call: Value) -> bool:
         """Whether a write leaves records behind, not a text, a report or a model."""
@@ -483,6 +484,11 @@ class _Walk:
             else:
                 writer = writer.source if writer.kind in ("passed", "same", "mutate") and writer.inputs else None
         return writer is not None
+
+
+def _is_before(read: Value, write: Value) -> bool:
+    """Whether a read is done and over when the same code writes the file: what it brought was another run's."""
+    return read.body is write.body and read.at < write.at and not read.loops
 
 
 def _uses_of(receiver: Value) -> list[Value]:

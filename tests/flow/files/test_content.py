@@ -91,6 +91,26 @@ def test_content_goes_on_in_the_file_that_it_is_written_to(link: Link, call_of: 
     assert [(end.value.body.module.path, end.use.kind) for end in found.ends] == [("train.py", "training")]
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("old = pd.read_csv('kept.csv')\npd.read_csv('raw.csv').to_csv('kept.csv')\nfit(old)", []),
+        ("pd.read_csv('raw.csv').to_csv('kept.csv')\nold = pd.read_csv('kept.csv')\nfit(old)", ["training"]),
+        (
+            "for day in days:\n    old = pd.read_csv('kept.csv')\n"
+            "    pd.read_csv('raw.csv').to_csv('kept.csv')\n    fit(old)",
+            ["training"],
+        ),
+    ],
+)
+def test_a_read_that_is_over_takes_up_nothing(code: str, expected: list[str], link: Link, call_of: CallOf) -> None:
+    head = "import pandas as pd\nfrom sklearn.linear_model import Ridge\n"
+    flow = link(f"{head}def fit(rows):\n    Ridge().fit(rows, [])\n\n{code}\n")
+    write = call_of(flow, "example.py", "to_csv")
+    assert write.receiver is not None
+    assert kinds(reach(flow, write.receiver)) == expected
+
+
 def test_what_nobody_reads_back_is_a_data_set_only_when_it_holds_records(link: Link, call_of: CallOf) -> None:
     flow = link(
         {
