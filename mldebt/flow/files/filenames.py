@@ -16,6 +16,8 @@ _NO_DATA = regex(
       | thresholds? | calibrators? | scalers? | (label_?)?(encoders?|binarizers?)
       | imputers? | encodings? | column_?(names?|order|types?) | columns | dtypes?
       | feature_?(names?|cols?|columns?|list|order|schema|specs?|importances?|stats|statistics|means?|info)
+      | feature_?(ranks?|rankings?)
+      | (permutation|variable)_?importances? | logits | back_?tests?(_?(cache|scores?|metrics?))?
       | column_?(roles?|specs?) | target_definition\w* | (missing\w*|data|column)_?profile
       | (aliases | defaults | (\w+_)?fingerprint)\.json
       | class_?(names?|map(ping)?|ind(ices|ex)|to_idx|labels?) | label_?(names?|mappings?|encod\w*|classes)

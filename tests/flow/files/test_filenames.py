@@ -47,6 +47,10 @@ from mldebt.flow.files.filenames import holds_no_data, holds_weights
         "{}/{run}/data_fingerprint.json",
         "{}/{}/feature_spec_v1.json",
         "{}/registry/{model}/{run_id}/runs.json",
+        "out/permutation_importance_all.csv",
+        "runs/feature_ranking.csv",
+        "dynamics/logits.npz",
+        "out/grid_backtest_cache.parquet",
     ],
 )
 def test_names_of_what_is_no_data(path: str) -> None:
@@ -78,6 +82,9 @@ def test_names_of_what_is_no_data(path: str) -> None:
         "raw/artist_alias.txt",
         "molecules/morgan_fingerprint.csv",
         "registry/patients.csv",
+        "raw/importance_of_trade.csv",
+        "rankings.csv",
+        "back/tests.csv",
         "encoded/{file}",
     ],
 )
