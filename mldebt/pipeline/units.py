@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from mldebt.flow.body import Body
 from mldebt.flow.program import Module
 from mldebt.flow.types.models import Models
 from mldebt.flow.value import Value
@@ -24,6 +25,8 @@ class Units:
         self.models = models
         self._calls: dict[int, dict[Unit, set[Unit]]] = {}
         self._users: dict[Unit, set[int]] | None = None
+        self._handing: dict[Unit, set[Unit]] = defaultdict(set)
+        """By what is called, the functions elsewhere that return what it gives as it is."""
 
     def of(self, value: Value) -> Unit:
         """The outermost function or class around a value."""
@@ -102,7 +105,17 @@ class Units:
                 if module.category == "product":
                     self._note_uses(module, self._users)
         used = self._users
-        return max((len(used.get(unit, set()) - {unit[0]}) for unit in units if unit[1]), default=0)
+        asked = (self._handed_on(unit) for unit in units if unit[1])
+        return max(
+            (len(set().union(*(used.get(each, ()) for each in ways)) - {ways[0][0]}) for ways in asked), default=0
+        )
+
+    def _handed_on(self, unit: Unit) -> list[Unit]:
+        """A unit, and the functions of other modules that only hand on what it gives."""
+        found = [unit]
+        for each in found:
+            found.extend(self._handing.get(each, set()).difference(found))
+        return found
 
     def _note_uses(self, module: Module, users: dict[Unit, set[int]]) -> None:
         for binding in module.facts.imports:
@@ -111,11 +124,21 @@ class Units:
                 if entity.kind in ("func", "class"):
                     users[entity.module, entity.scope].add(module.index)
         for number in range(len(module.facts.scopes)):
-            for call in self.flow.body(module.index, number).calls:
+            body = self.flow.body(module.index, number)
+            for call in body.calls:
                 for target in self.flow.targets(call):
                     if target.kind in ("func", "class") and not target.guessed:
                         home = self.flow.program.modules[target.module]
-                        users[target.module, home.outermost(target.scope)].add(module.index)
+                        used = target.module, home.outermost(target.scope)
+                        users[used].add(module.index)
+                        if target.module != module.index and _hands_on(body, call):
+                            self._handing[used].add(self.of(call))
+
+
+def _hands_on(body: Body, call: Value) -> bool:
+    """Whether a function gives nothing but what a call gives."""
+    given = body.returns.every("value") if body.scope.kind == "function" else []
+    return bool(given) and all(each is call for each in given)
 
 
 def _parts(table: Value, depth: int) -> Iterator[Value]:

@@ -423,3 +423,19 @@ def test_a_loader_that_is_looked_up_in_a_table_has_the_users_of_who_looks(tmp_pa
     texts = {"loading.py": text, **{f"train_{name}.py": train for name in "abc"}}
     (pipeline,) = project(tmp_path, texts).ingestions
     assert pipeline.users == 3
+
+
+@pytest.mark.parametrize(("given", "users"), [("load(day)", 4), ("load(day).head()", 1)])
+def test_who_calls_what_hands_on_uses_the_loader(given: str, users: int, tmp_path: Path) -> None:
+    load = """
+        import pandas as pd
+
+        def load(day):
+            rows = pd.read_csv(day)
+            rows["day"] = pd.to_datetime(rows["day"])
+            return rows.dropna().drop_duplicates()
+    """
+    shop = f"from loading import load\ndef rows_of(day):\n    return {given}\n"
+    train = f"{FIT}from shop import rows_of\nRidge().fit(rows_of('shop.csv'), [])\n"
+    texts = {"loading.py": load, "shop.py": shop, **{f"train_{name}.py": train for name in "abc"}}
+    assert only(project(tmp_path, texts)).users == users
