@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from itertools import islice
 from typing import NamedTuple
@@ -68,8 +69,13 @@ DATA_WRITES = regex(
 _DELETES = regex(r"\.a?(delete|remove|drop|truncate|flush)\w*$")
 _IN_MEMORY = ("io.StringIO", "io.BytesIO", "StringIO.StringIO")
 _CSV_WRITERS = ("csv.writer", "csv.DictWriter")
-_METRICS_WRITER = regex(r"^_*(write|save|store|append|dump|export|upload|insert)_(\w+_)?(metrics|evaluations?)(_|$)")
-"""Functions that say that what they write are metrics."""
+_NO_DATA_WRITER = regex(
+    r"^_*(write|save|store|append|dump|export|upload|insert|record|update)_(\w+_)?"
+    r"(metrics|evaluations?|checkpoints?|reports?|manifests?|progress|failures?|errors?|drift)(_|$)"
+)
+"""Functions that say that what they write are metrics, a report, or how far the work has come."""
+_REPORTS = regex(r"(^|/)(\w+_)?(reports?|figures?|plots?|charts?|dashboards?)/([^/]+/)*[^/]*$", re.IGNORECASE)
+"""Where what is written is read by people."""
 _WRITTEN = Use("written", "written as a data set here")
 _SENT = Use("sent", "sent to a service")
 
@@ -469,11 +475,11 @@ class _Walk:
             return False
         if self._fills_text(call):
             return False
-        if _METRICS_WRITER.search(call.body.scope.name) or fills_in_metrics(call.body):
+        if _NO_DATA_WRITER.search(call.body.scope.name) or fills_in_metrics(call.body):
             return False
         path = self.files.paths.path(call)
         texts = self.files.paths.texts(path) if path is not None else ()
-        return not any(holds_no_data(text, written=True) for text in texts)
+        return not any(holds_no_data(text, written=True) or _REPORTS.search(text) for text in texts)
 
     def _fills_text(self, call: Value) -> bool:
         """Whether rows are written into a text in memory: an answer, a report."""

@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from mldebt.finding import Audience
+from mldebt.finding import Audience, Finding
 from mldebt.scan import scan
 from mldebt.settings import Settings
 
@@ -60,12 +60,15 @@ main("today.csv")
 """
 
 
-def owners(root: Path, texts: Mapping[str, str] | str) -> list[str]:
-    root.mkdir(exist_ok=True)
+def findings(root: Path, texts: Mapping[str, str] | str) -> tuple[Finding, ...]:
     for path, text in ({"job.py": texts} if isinstance(texts, str) else texts).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
-    outcome = scan(root, Settings(select=("MLD101",), cache=False, history=False, jobs=1))
-    return [finding.component for finding in outcome.findings]
+    return scan(root, Settings(select=("MLD101",), cache=False, history=False, jobs=1)).findings
+
+
+def owners(root: Path, texts: Mapping[str, str] | str) -> list[str]:
+    return [finding.component for finding in findings(root, texts)]
 
 
 @pytest.mark.parametrize("path", ["artifacts/feature_columns.json", "models/means.json", "label_encoder.json"])
@@ -600,12 +603,30 @@ Ridge().fit(rows[["age"]], rows["gain"])
 """
 
 
-@pytest.mark.parametrize(("name", "count"), [("save_rows", 1), ("write_run_metrics", 0), ("metrics_rows", 1)])
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("save_rows", 1),
+        ("write_run_metrics", 0),
+        ("metrics_rows", 1),
+        ("write_checkpoint", 0),
+        ("record_failures", 0),
+        ("keep_checkpoints", 1),
+    ],
+)
 def test_what_is_written_as_metrics_is_no_data_set(name: str, count: int, tmp_path: Path) -> None:
     (tmp_path / "job.py").write_text(KEPT.replace("{name}", name).lstrip(), encoding="utf-8")
     (tmp_path / "train.py").write_text(TRAINED.lstrip(), encoding="utf-8")
     outcome = scan(tmp_path, Settings(select=("MLD101",), cache=False, history=False, jobs=1))
     assert len(outcome.findings) == count
+
+
+@pytest.mark.parametrize(
+    ("kept", "count"), [("reports/kept.csv", 0), ("out/figures/a/kept.csv", 0), ("reported/kept.csv", 1)]
+)
+def test_what_is_written_among_reports_is_read_by_people(kept: str, count: int, tmp_path: Path) -> None:
+    text = KEPT.replace("{name}", "save_rows").replace("kept.csv", kept)
+    assert len(owners(tmp_path, {"job.py": text.lstrip(), "train.py": TRAINED})) == count
 
 
 ASKED_WITH = """
