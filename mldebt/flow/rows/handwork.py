@@ -45,7 +45,7 @@ NO_STEPS = frozenset(
 )
 """What changes neither rows nor values: copies, views, other types for the same content."""
 STACKING = frozenset(
-    """concat concatenate append stack hstack vstack dstack row_stack cat block ConcatDataset ChainDataset
+    """concat concatenate append stack hstack vstack dstack row_stack column_stack cat block ConcatDataset ChainDataset
     concatenate_datasets""".split()
 )
 """Functions that put like things one after the other: many files, or the splits of one."""

@@ -629,6 +629,27 @@ def test_what_is_written_among_reports_is_read_by_people(kept: str, count: int, 
     assert len(owners(tmp_path, {"job.py": text.lstrip(), "train.py": TRAINED})) == count
 
 
+SIDE_BY_SIDE = """
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+rows = pd.read_csv("rows.csv")
+sizes = {put}([rows["height"], rows["width"]])
+sizes = {put}([sizes, rows["depth"]])
+sizes = {put}([sizes, rows["weight"]])
+Ridge().fit(sizes, rows["gain"])
+"""
+
+
+@pytest.mark.parametrize(("put", "found"), [("np.column_stack", []), ("np.hstack", []), ("pd.merge", ["job.py"])])
+def test_columns_that_are_put_side_by_side_are_not_joined(put: str, found: list[str], tmp_path: Path) -> None:
+    text = SIDE_BY_SIDE.format(put=put)
+    if put == "pd.merge":
+        text = text.replace("([", "(").replace("])\nsizes", ")\nsizes").replace("])\nRidge", ")\nRidge")
+    assert owners(tmp_path, text) == found
+
+
 ASKED_WITH = """
 import json
 import joblib
