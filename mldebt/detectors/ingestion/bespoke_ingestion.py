@@ -14,7 +14,7 @@ from mldebt.pipeline.ingestion.continued import continued
 from mldebt.pipeline.ingestion.copied import SameWork, goes_through
 from mldebt.pipeline.ingestion.ingestion import Ingestion
 from mldebt.pipeline.ingestion.ingestion import Step as Work
-from mldebt.pipeline.ingestion.purposes import is_kept_as_it_was
+from mldebt.pipeline.ingestion.purposes import is_for_pictures, is_kept_as_it_was
 from mldebt.rulebook import Rule
 
 ENDS_SHOWN = 3
@@ -406,7 +406,10 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
     own = [
         each
         for each in project.ingestions
-        if each.users < rule.integer("shared_by") and _is_pipeline(each, rule) and not _is_adapter(project, each)
+        if each.users < rule.integer("shared_by")
+        and _is_pipeline(each, rule)
+        and not _is_adapter(project, each)
+        and not is_for_pictures(each)
     ]
     begun = continued(own)
     copied = SameWork(project.flow).of([ingestion for ingestion, _ in begun])

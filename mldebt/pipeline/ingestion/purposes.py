@@ -34,6 +34,7 @@ _EXPLORES = regex(
     re.IGNORECASE,
 )
 """Code that looks at data, as its name says: what it leaves behind is read by people."""
+_BETWEEN_WORDS = regex(r"[ -]|(?<=[a-z])(?=[A-Z])")
 _KEPT_AS_IT_WAS = regex(r"(^|/)(migrations?|legacy\w*|deprecated|archived?|old)/", re.IGNORECASE)
 """Folders of code that nobody is to change."""
 _SMOKES = regex(r"(^|[/_])smoke(_?tests?)?(_\w+)?(/|\.py\Z)", re.IGNORECASE)
@@ -44,6 +45,10 @@ _SHOWS = regex(
     r"(^|[/_])(visuali[sz](e|er|ing|ations?)|plot(s|ting)?|draw|figures?|inspect)(_\w*)?\.\w+\Z", re.IGNORECASE
 )
 """Programs that show what a model does: it is asked for a picture, or for what is printed."""
+_PICTURES = regex(r"(^|[/_])(plots?|plotting|figures?|visuali[sz]\w*)(/|(_\w*)?\.\w+\Z)", re.IGNORECASE)
+"""Programs that draw, or that lie with those that do."""
+_HOLES = regex(r"[{*?…]")
+"""Where a path may name many files."""
 _NAMES = frozenset({"element", "param", "global", "free"})
 """What a key is that names one thing, and takes no part of a table by a test."""
 _ARRAYS = regex(r"(numpy|torch|pandas|scipy|tensorflow|math)\.")
@@ -65,26 +70,38 @@ class Purposes:
     def makes_data(self, ingestion: Ingestion, sent: AbstractSet[Value]) -> bool:
         """What nobody in sight reads back counts when a script of a repository that trains models prepares it; what is
         sent to a service, to see what it answers, does not. `sent`: the reads of such content."""
-        module = self.flow.program.modules[ingestion.owner[0]]
-        if self._asks_only(ingestion, sent) or self._is_shown(module, ingestion) or self._is_seen(module, ingestion):
+        if self._is_for_else(ingestion, sent):
             return False
-        if self.flow.scope(*ingestion.owner).kind == "class" and self.models.derives(ingestion.owner, NETWORK_KINDS):
-            return False
-        if self._is_packaged(module) and all(map(self.ingesting.reads.is_its_users, ingestion.sources)):
-            return False
-        if all(end.use.kind == "evaluation" and self._measures_only(end, ingestion) for end in ingestion.ends):
-            return False  # what a model said is read together with the truth: no model is asked
         if ingestion.ends[0].use.kind != "written":
             return True
-        if (
+        module = self.flow.program.modules[ingestion.owner[0]]
+        if not (module.is_script or is_task(module, ingestion.owner[1])) or not self.ingesting.trains_models:
+            return False
+        return not self._is_for_people(module, ingestion)
+
+    def _is_for_else(self, ingestion: Ingestion, sent: AbstractSet[Value]) -> bool:
+        """Whether what is read is no data set, whatever becomes of it."""
+        module = self.flow.program.modules[ingestion.owner[0]]
+        if self._asks_only(ingestion, sent) or self._is_shown(module, ingestion) or self._is_seen(module, ingestion):
+            return True
+        if self.flow.scope(*ingestion.owner).kind == "class" and self.models.derives(ingestion.owner, NETWORK_KINDS):
+            return True
+        if self._is_packaged(module) and all(map(self.ingesting.reads.is_its_users, ingestion.sources)):
+            return True
+        if all(end.use.kind == "evaluation" and self._measures_only(end, ingestion) for end in ingestion.ends):
+            return True  # what a model said is read together with the truth: no model is asked
+        return all(map(self._is_one_picture, ingestion.sources))  # what lies behind others, a mask or a frame
+
+    def _is_for_people(self, module: Module, ingestion: Ingestion) -> bool:
+        """Whether what is written and read by nobody in sight is there to be looked at."""
+        return (
             explores(module.path)
-            or _OF_RESULTS.search(module.path)
+            or all(explores(end.value.body.module.path) for end in ingestion.ends)
+            or bool(_OF_RESULTS.search(module.path))
             or all(self.summaries.writes_one(end.value) for end in ingestion.ends)
-        ):
-            return False
-        if self._is_of_answers(ingestion):
-            return False
-        return (module.is_script or is_task(module, ingestion.owner[1])) and self.ingesting.trains_models
+            or all(_is_of_a_notebook(end, module) for end in ingestion.ends)
+            or self._is_of_answers(ingestion)
+        )
 
     def _is_of_answers(self, ingestion: Ingestion) -> bool:
         """Whether what a model said is worked up, for people."""
@@ -200,6 +217,14 @@ class Purposes:
     def _is_packaged(self, module: Module) -> bool:
         return any(module.path.startswith(f"{folder}/") for folder in self.packages)
 
+    def _is_one_picture(self, source: Value) -> bool:
+        """Whether a read is of a single picture, which the code names."""
+        if not self._is_picture(source):
+            return False
+        path = self.ingesting.reads.path(source)
+        texts = self.ingesting.reads.paths.texts(path) if path is not None else ()
+        return len(texts) == 1 and not _HOLES.search(texts[0])
+
     def _is_picture(self, source: Value) -> bool:
         api = self.flow.api(source) if source.kind == "call" else None
         return api is not None and (api.library in MEDIA or api.name.rpartition(".")[2] in ("load_img", "read_image"))
@@ -210,9 +235,17 @@ def is_kept_as_it_was(path: str) -> bool:
     return _KEPT_AS_IT_WAS.search(path) is not None
 
 
+def is_for_pictures(ingestion: Ingestion) -> bool:
+    """Whether programs that draw measure what is read, and nothing else becomes of it."""
+    return all(
+        end.use.kind == "evaluation" and _PICTURES.search(end.value.body.module.path) is not None
+        for end in ingestion.ends
+    )
+
+
 def explores(path: str) -> bool:
-    """Whether a program looks at data, as its name says."""
-    return _EXPLORES.search(path) is not None
+    """Whether a program looks at data, as its name says: `DataExploration.ipynb`, `plots and figures.ipynb`."""
+    return _EXPLORES.search(_BETWEEN_WORDS.sub("_", path)) is not None
 
 
 def _is_looked_at(module: Module, ingestion: Ingestion) -> bool:
@@ -231,6 +264,11 @@ def _stores_in(store: Value, column: object) -> bool:
     key = store.one("key")
     parts = [part for _, part in key.inputs] if key is not None and key.kind == "collection" else []
     return store.key == column or any(part.kind == "const" and part.data == column for part in parts)
+
+
+def _is_of_a_notebook(end: End, home: Module) -> bool:
+    """Whether somebody writes down in a notebook what a module gave."""
+    return end.value.body.module.is_notebook and not home.is_notebook
 
 
 def _is_in_prompt(end: End) -> bool:

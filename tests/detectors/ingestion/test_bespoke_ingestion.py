@@ -650,6 +650,56 @@ def test_columns_that_are_put_side_by_side_are_not_joined(put: str, found: list[
     assert owners(tmp_path, text) == found
 
 
+BACKGROUND = """
+import numpy as np
+from PIL import Image
+from sklearn.linear_model import Ridge
+
+def shown(path):
+    picture = np.array(Image.open(path).convert("L"))
+    picture = picture[picture > 3]
+    picture = picture[picture < 200]
+    return np.sort(picture[picture != 9])
+
+Ridge().fit([shown({path})], [1])
+"""
+
+
+@pytest.mark.parametrize(("path", "found"), [('"map.png"', []), ('input() + "/map.png"', ["job.py:shown"])])
+def test_one_picture_that_the_code_names_is_no_data_set(path: str, found: list[str], tmp_path: Path) -> None:
+    assert owners(tmp_path, BACKGROUND.format(path=path)) == found
+
+
+MEASURED = """
+import pandas as pd
+from sklearn.metrics import r2_score
+from rows import rows_of
+
+def main(said):
+    rows = rows_of("truth.csv")
+    print(r2_score(rows["truth"], said))
+
+main(input())
+"""
+ROWS = """
+import pandas as pd
+
+def rows_of(path):
+    rows = pd.read_csv(path)
+    rows["name"] = rows["name"].str.strip()
+    rows["age"] = rows["age"].fillna(0)
+    return rows.dropna().drop_duplicates()
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [("plots/spread.py", []), ("plot_spread.py", []), ("plotters.py", ["rows.py:rows_of"])],
+)
+def test_a_number_in_a_picture_judges_no_model(path: str, found: list[str], tmp_path: Path) -> None:
+    assert owners(tmp_path, {path: MEASURED, "rows.py": ROWS}) == found
+
+
 ASKED_WITH = """
 import json
 import joblib

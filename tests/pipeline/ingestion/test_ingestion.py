@@ -1,3 +1,4 @@
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
@@ -17,6 +18,11 @@ def project(root: Path, texts: Mapping[str, str], platform: tuple[str, ...] = ()
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(dedent(text).lstrip("\n"), encoding="utf-8")
     return read_project(root, Settings(cache=False, history=False, jobs=1, platform=platform))
+
+
+def notebook(code: str) -> str:
+    cell = {"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
 def owners(found: Project) -> list[str]:
@@ -316,7 +322,16 @@ def test_what_one_function_owns_is_one_pipeline(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "count"), [("jobs/clicks.py", 1), ("jobs/analysis/clicks.py", 0), ("eda_clicks.py", 0)]
+    ("path", "count"),
+    [
+        ("jobs/clicks.py", 1),
+        ("jobs/analysis/clicks.py", 0),
+        ("eda_clicks.py", 0),
+        ("ClicksExploration.py", 0),
+        ("clicks and figures.py", 0),
+        ("clicks-eda.py", 0),
+        ("explored.py", 1),
+    ],
 )
 def test_what_looks_at_data_leaves_no_data_set_behind(path: str, count: int, tmp_path: Path) -> None:
     text = """
@@ -423,6 +438,24 @@ def test_a_loader_that_is_looked_up_in_a_table_has_the_users_of_who_looks(tmp_pa
     texts = {"loading.py": text, **{f"train_{name}.py": train for name in "abc"}}
     (pipeline,) = project(tmp_path, texts).ingestions
     assert pipeline.users == 3
+
+
+def test_what_a_notebook_writes_of_another_modules_loader_is_not_the_loaders(tmp_path: Path) -> None:
+    load = """
+        import pandas as pd
+
+        def load(path):
+            rows = pd.read_csv(path)
+            rows["day"] = pd.to_datetime(rows["day"])
+            return rows.dropna().drop_duplicates()
+
+        if __name__ == "__main__":
+            print(load("clicks.csv"))
+    """
+    keep = "from load import load\nload('clicks.csv').to_csv('kept.csv')\n"
+    train = FIT + "Ridge().fit([[1]], [1])\n"
+    assert owners(project(tmp_path / "a", {"load.py": load, "keep.py": keep, "train.py": train})) == ["load.py:load"]
+    assert owners(project(tmp_path / "b", {"load.py": load, "keep.ipynb": notebook(keep), "train.py": train})) == []
 
 
 @pytest.mark.parametrize(("given", "users"), [("load(day)", 4), ("load(day).head()", 1)])
