@@ -15,6 +15,7 @@ from mldebt.pipeline.ingestion.copied import SameWork, goes_through
 from mldebt.pipeline.ingestion.ingestion import Ingestion
 from mldebt.pipeline.ingestion.ingestion import Step as Work
 from mldebt.pipeline.ingestion.purposes import is_for_pictures, is_kept_as_it_was
+from mldebt.pipeline.ingestion.said_data import is_said_to_be_data
 from mldebt.rulebook import Rule
 
 ENDS_SHOWN = 3
@@ -477,11 +478,23 @@ def _hit(project: Project, ingestion: Ingestion, after: list[Ingestion], copies:
         trail=tuple(trail),
         component=name,
         severity=None if _is_large(parts, rule) else Severity.LOW,
-        audience=Audience.PEDANTIC
-        if is_kept_as_it_was(project.flow.program.modules[ingestion.owner[0]].path)
-        else None,
-        confidence=Confidence.MEDIUM if all(end.use.kind == "written" for end in ingestion.ends) else None,
+        audience=Audience.PEDANTIC if _is_for_few(project, ingestion, parts, rule) else None,
+        confidence=Confidence.MEDIUM if _is_only_written(ingestion) else None,
     )
+
+
+def _is_for_few(project: Project, ingestion: Ingestion, parts: list[Ingestion], rule: Rule) -> bool:
+    """Whether a finding is true, and not worth the time of a busy team: of code that nobody is to change, of a file or
+    table with two small steps, or of what is written down when nothing says that it is data for a model."""
+    if is_kept_as_it_was(project.flow.program.modules[ingestion.owner[0]].path):
+        return True
+    if not _is_large(parts, rule) and len(ingestion.sources) == 1:
+        return not any(map(project.ingesting.reads.is_fetched, ingestion.sources))
+    return _is_only_written(ingestion) and not is_said_to_be_data(project.flow, ingestion)
+
+
+def _is_only_written(ingestion: Ingestion) -> bool:
+    return all(end.use.kind == "written" for end in ingestion.ends)
 
 
 def _copy(project: Project, copy: Ingestion, ingestion: Ingestion) -> Step:

@@ -195,6 +195,11 @@ class Reads:
         """The path that a read names."""
         return self.paths.path(call) if call.kind == "call" else None
 
+    def is_fetched(self, call: Value) -> bool:
+        """Whether what a call reads comes from somewhere else, by an address: no file and no table of the team's."""
+        api = self.flow.api(call) if call.kind == "call" else None
+        return api is not None and api.medium == "url"
+
     def is_generic(self, call: Value) -> bool:
         """Whether a reader reads whatever path its caller gives, and has none of its own."""
         path = self.paths.path(call)

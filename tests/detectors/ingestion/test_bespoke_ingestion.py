@@ -71,6 +71,10 @@ def owners(root: Path, texts: Mapping[str, str] | str) -> list[str]:
     return [finding.component for finding in findings(root, texts)]
 
 
+def audiences(root: Path, texts: Mapping[str, str]) -> list[Audience]:
+    return [finding.audience for finding in findings(root, texts)]
+
+
 @pytest.mark.parametrize("path", ["artifacts/feature_columns.json", "models/means.json", "label_encoder.json"])
 def test_what_was_kept_with_a_model_is_no_data(path: str, tmp_path: Path) -> None:
     merged = '.merge(pd.DataFrame(self.columns), on="id")'
@@ -627,6 +631,51 @@ def test_what_is_written_as_metrics_is_no_data_set(name: str, count: int, tmp_pa
 def test_what_is_written_among_reports_is_read_by_people(kept: str, count: int, tmp_path: Path) -> None:
     text = KEPT.replace("{name}", "save_rows").replace("kept.csv", kept)
     assert len(owners(tmp_path, {"job.py": text.lstrip(), "train.py": TRAINED})) == count
+
+
+@pytest.mark.parametrize(
+    ("path", "kept", "audience"),
+    [
+        ("job.py", "kept.csv", Audience.PEDANTIC),
+        ("job.py", "data/kept.csv", Audience.PEDANTIC),
+        ("job.py", "out/train_rows.csv", Audience.DEFAULT),
+        ("job.py", "features/kept.csv", Audience.DEFAULT),
+        ("preprocessing/job.py", "kept.csv", Audience.DEFAULT),
+        ("PrepareDatasets.py", "kept.csv", Audience.DEFAULT),
+        ("trainers/cap.py", "kept.csv", Audience.DEFAULT),
+        ("strain.py", "dated.csv", Audience.PEDANTIC),
+    ],
+)
+def test_what_is_written_is_told_to_all_where_something_says_that_it_is_data(
+    path: str, kept: str, audience: Audience, tmp_path: Path
+) -> None:
+    text = KEPT.replace("{name}", "save_rows").replace("kept.csv", kept).lstrip()
+    assert audiences(tmp_path, {path: text, "fit.py": TRAINED}) == [audience]
+
+
+SMALL = """
+import pandas as pd
+import requests
+from sklearn.linear_model import Ridge
+
+rows = {read}
+rows["name"] = rows["name"].str.lower()
+rows = rows.dropna(){more}
+Ridge().fit(rows[["age"]], rows["gain"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("read", "more", "audience"),
+    [
+        ('pd.read_csv("rows.csv")', "", Audience.PEDANTIC),
+        ('pd.read_csv("rows.csv")', "\nrows = rows[rows.age > 0]", Audience.DEFAULT),
+        ('pd.DataFrame(requests.get("https://example.org/rows").json())', "", Audience.DEFAULT),
+        ('pd.concat([pd.read_csv("old.csv"), pd.read_csv("new.csv")])', "", Audience.DEFAULT),
+    ],
+)
+def test_two_small_steps_on_one_table_are_told_to_few(read: str, more: str, audience: Audience, tmp_path: Path) -> None:
+    assert audiences(tmp_path, {"job.py": SMALL.format(read=read, more=more)}) == [audience]
 
 
 SIDE_BY_SIDE = """
