@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from mldebt.flow.files.pathtexts import HOLES
@@ -53,9 +53,27 @@ class SameSource:
         for read in reads:
             for name in self.names(read):
                 found[name][read] = None
-        return {
-            name: list(places) for name, places in found.items() if len({read.body.module.index for read in places}) > 1
-        }
+        parts = {part: places for name, group in found.items() for part, places in self._apart(name, list(group))}
+        return {name: places for name, places in parts.items() if len({read.body.module.index for read in places}) > 1}
+
+    def _apart(self, name: str, reads: list[Value]) -> Iterator[tuple[str, list[Value]]]:
+        """Reads of files of one name, by the folders that the code names: files of one name in two are two files. Who
+        names no folder may mean the file in any."""
+        folders = {read: self._folders(read, name) for read in reads}
+        told = list(dict.fromkeys(folder for each in folders.values() for folder in each))
+        if len(told) < 2:
+            yield name, reads
+            return
+        for folder in told:
+            yield f"{folder}/{name}", [read for read in reads if not folders[read] or folder in folders[read]]
+
+    def _folders(self, read: Value, name: str) -> list[str]:
+        """The telling folders in which a read finds a file of a name."""
+        path = self.paths.path(read)
+        texts = (HOLES.sub(_ANY, text) for text in (self.paths.texts(path) if path is not None else ()))
+        told = (posixpath.split(text.replace("\\", "/")) for text in texts)
+        folders = (posixpath.basename(folder) for folder, last in told if last == name)
+        return [each for each in folders if _ANY not in each and _tells(each) and not _GENERIC.match(each)]
 
     def names(self, read: Value) -> list[str]:
         """Under which names a read's source is known; none when anybody may call theirs so, or when the repository
