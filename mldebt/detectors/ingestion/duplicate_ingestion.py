@@ -21,6 +21,8 @@ TEXT_LENGTH = 60
 SAME = 0.9
 COPIED = 0.7
 """From here on readers of one source are told to be alike."""
+FEW_LINES = 6
+"""Of a helper that is sooner written again than looked for."""
 
 _FIT = """
 from sklearn.linear_model import Ridge
@@ -267,8 +269,36 @@ def _hit(project: Project, duplicate: Duplicate) -> Hit:
         component=project.unit_name((first.module, first.scope)),
         members=tuple(dict.fromkeys(project.unit_name((each.module, each.scope)) for each in own)),
         severity=Severity.LOW if inside or len(parts) > 1 else None,
-        audience=Audience.PEDANTIC if alone or (inside and not _is_same(duplicate)) else None,
+        audience=Audience.PEDANTIC
+        if alone
+        or (inside and not _is_same(duplicate))
+        or _is_small(project, duplicate)
+        or _leads_nowhere(project, duplicate)
+        else None,
     )
+
+
+def _is_small(project: Project, duplicate: Duplicate) -> bool:
+    """Whether a few lines that read nothing stand in a notebook, where they were tried out, and in one other place."""
+    if duplicate.sources or len(duplicate.members) > 2 or not duplicate.twins:
+        return False
+    modules = project.flow.program.modules
+    reading = {read.body.key for read in project.ingesting.raw}
+    return (
+        any(modules[each.module].is_notebook for each in duplicate.members)
+        and not any((each.module, each.scope) in reading or not each.scope for each in duplicate.members)
+        and all(max(len(twin.region.lines), len(twin.model.lines)) <= FEW_LINES for twin in duplicate.twins)
+    )
+
+
+def _leads_nowhere(project: Project, duplicate: Duplicate) -> bool:
+    """Whether a notebook and others read one source in ways that have little in common, and only write down what they
+    make of it."""
+    tried = any(project.flow.program.modules[each.module].is_notebook for each in duplicate.members)
+    if not tried or not duplicate.reads or duplicate.shared is not None or duplicate.likeness >= COPIED:
+        return False
+    ends = (end for read in duplicate.reads for end in project.ingesting.ends.get(read, ()))
+    return all(end.use.kind == "written" for end in ends)
 
 
 def _is_same(duplicate: Duplicate) -> bool:

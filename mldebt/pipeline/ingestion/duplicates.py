@@ -38,6 +38,7 @@ SAME_LITERALS_OF_LONG = 0.1
 RESULT_LIMIT = 1000
 _NOWHERE = frozenset({"phi", "passed", "same"})
 """Values that stand in no line of their own."""
+PAIR = 2
 STEPS_ON_SOURCE = 2
 """Hand-written steps that make a reader of a shared source a pipeline of its own."""
 
@@ -225,6 +226,8 @@ class Duplicates:
             own = [read for read in group if read not in makers or makers[read].owner not in shared]
             own = [read for read in own if not self._calls_another(read, own)]
             modules = {read.body.module.index for read in own}
+            if len(modules) <= PAIR:  # of two, a program that only looks at the source is no pipeline
+                modules = {read.body.module.index for read in own if self._leads_on(read)}
             if own and len(modules) + len(shared) > 1:
                 told = [read for read in group if read in own or (read in makers and makers[read].owner in shared)]
                 yield Duplicate(
@@ -246,6 +249,14 @@ class Duplicates:
             return False
         least = STEPS_ON_SOURCE if is_used else LEAST_STEPS
         return read.body.number > 0 and self.work.steps(read.body) >= least
+
+    def _leads_on(self, read: Value) -> bool:
+        """Whether what is read is used, or its program leaves anything behind."""
+        return read in self.ingesting.ends or any(
+            self.sources.paths.is_write(call)
+            for body in self.flow.bodies(read.body.module.index)
+            for call in body.calls
+        )
 
     def _calls_another(self, read: Value, group: list[Value]) -> bool:
         """Whether the code around a read calls that around another one of its source: both are one pipeline."""

@@ -650,3 +650,138 @@ def test_who_only_has_a_copy_of_the_work_reads_nothing(tmp_path: Path) -> None:
     [finding] = findings(tmp_path, texts)
     assert "by hand in 2 modules (one.py and two.py)" in finding.message
     assert finding.message.endswith("; a part of the work is written again in cleaning.py.")
+
+
+def notebook(code: str) -> str:
+    cell = {"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+HELPER = """
+import re
+import pandas as pd
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+def clean(text):
+    text = re.sub("<[^>]+>", " ", text){more}
+    text = text.strip()
+    text = text.lower()
+    text = text.replace("-", " ")
+    return text.replace("  ", " ")
+
+rows = pd.read_csv("{name}.csv")
+rows["text"] = rows["text"].map(clean)
+TfidfVectorizer().fit_transform(rows["text"])
+"""
+MORE = "".join(f'\n    text = re.sub("{each}", " ", text)' for each in ("a+", "b+", "c+", "d+"))
+
+
+@pytest.mark.parametrize(
+    ("more", "tried", "audience"),
+    [("", True, Audience.PEDANTIC), ("", False, Audience.DEFAULT), (MORE, True, Audience.DEFAULT)],
+)
+def test_a_helper_of_a_few_lines_that_was_tried_out_in_a_notebook_is_told_to_few(
+    more: str, tried: bool, audience: Audience, tmp_path: Path
+) -> None:
+    one = HELPER.format(name="one", more=more)
+    texts = {"try.ipynb": notebook(one)} if tried else {"try.py": one}
+    found = findings(tmp_path, {**texts, "job.py": HELPER.format(name="two", more=more)})
+    assert [each.audience for each in found] == [audience]
+
+
+ONE_WAY = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+rows = pd.read_csv("{one}clicks_of_all.csv")
+rows["day"] = pd.to_datetime(rows["time"]).dt.date
+rows = rows.dropna().drop_duplicates()
+Ridge().fit(rows[["age"]], rows["day"])
+"""
+OTHER_WAY = """
+import csv
+from sklearn.svm import SVC
+
+def read(path):
+    rows, labels = [], []
+    with open(path) as file:
+        for row in csv.DictReader(file):
+            rows.append([float(row["age"]), len(row["user"].strip().lower())])
+            labels.append(int(row["clicked"].strip()))
+    return rows, labels
+
+SVC().fit(*read("{other}clicks_of_all.csv"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        ("", "", 1),
+        ("shops/", "shops/", 1),
+        ("shops/", "", 1),
+        ("data/", "shops/", 1),
+        ("shops/", "../parks/", 0),
+    ],
+)
+def test_files_of_one_name_in_two_folders_are_two_sources(one: str, other: str, count: int, tmp_path: Path) -> None:
+    texts = {"one.py": ONE_WAY.format(one=one), "other.py": OTHER_WAY.format(other=other)}
+    assert len(findings(tmp_path, texts)) == count
+
+
+LOOKS = """
+import csv
+import json
+
+def differs(said):
+    known = []
+    with open("clicks_of_all.csv") as file:
+        for row in csv.DictReader(file):
+            known.append([float(row["age"]), float(row["price"]), int(row["clicked"].strip())])
+    {last}
+
+differs(input())
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "count"),
+    [("assert known == json.loads(said)", 0), ('json.dump(sorted(known), open("kept_clicks.txt", "w"))', 1)],
+)
+def test_of_two_who_read_one_source_both_make_something_of_it(last: str, count: int, tmp_path: Path) -> None:
+    texts = {"one.py": ONE_WAY.format(one=""), "looks.py": LOOKS.format(last=last)}
+    assert len(findings(tmp_path, texts)) == count
+
+
+KEEPS = """
+import pandas as pd
+
+rows = pd.read_csv("clicks_of_all.csv")
+rows["day"] = pd.to_datetime(rows["time"]).dt.date
+rows.dropna().drop_duplicates().to_csv("kept_a.csv")
+
+if __name__ == "__main__":
+    print(rows)
+"""
+KEEPS_OTHERWISE = """
+import csv
+
+with open("clicks_of_all.csv") as file, open("kept_b.csv", "w") as kept:
+    writer = csv.writer(kept)
+    for row in csv.DictReader(file):
+        user = row["user"].strip().lower()
+        writer.writerow([user, float(row["age"].replace(",", "."))])
+
+if __name__ == "__main__":
+    print("kept")
+"""
+
+
+@pytest.mark.parametrize(("tried", "audience"), [(True, Audience.PEDANTIC), (False, Audience.DEFAULT)])
+def test_what_a_notebook_only_writes_down_of_a_source_is_told_to_few(
+    tried: bool, audience: Audience, tmp_path: Path
+) -> None:
+    other = {"other.ipynb": notebook(KEEPS_OTHERWISE)} if tried else {"other.py": KEEPS_OTHERWISE}
+    train = "from sklearn.linear_model import Ridge\nRidge().fit([[1]], [1])\n"
+    found = findings(tmp_path, {"one.py": KEEPS, **other, "train.py": train})
+    assert [each.audience for each in found] == [audience]
