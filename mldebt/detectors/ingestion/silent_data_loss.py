@@ -8,7 +8,7 @@ from mldebt.finding import Audience, Hit
 from mldebt.flow.body import Body
 from mldebt.flow.files.appends import Appends, Doubled
 from mldebt.flow.files.files import Files
-from mldebt.flow.rows.losses import Losses, Lost
+from mldebt.flow.rows.losses import Losses, Lost, skipping
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones.told_once import ToldOnce, told_once_a_unit
@@ -489,9 +489,9 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
     losses = Losses(project.flow, content, rule.integer("min_rows"))
     appends = Appends(project.flow, project.flow.shared(Files))
     for body in project.bodies():
-        skipping = [(call, option) for call in body.calls if (option := losses.skipping(call))]
-        if skipping:
-            yield _skipped(project, skipping)
+        skipped = [(call, option) for call in body.calls if (option := skipping(project.flow, call))]
+        if skipped:
+            yield _skipped(project, skipped)
         told = {doubled.path: doubled for call in reversed(body.calls) if (doubled := appends.of(call)) is not None}
         yield from (_doubled(project, doubled) for doubled in told.values())
         for lost in losses.of(body):

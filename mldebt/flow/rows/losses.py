@@ -40,6 +40,17 @@ class Lost(NamedTuple):
     what: str = "Rows are lost"
 
 
+def skipping(flow: Flow, call: Value) -> str:
+    """The option by which a reader skips rows that it cannot parse and says nothing; "" when it does not."""
+    if "reads" not in flow.roles(call):
+        return ""
+    for name, lost in (("on_bad_lines", "skip"), ("ignore_errors", True), ("mode", "DROPMALFORMED")):
+        if any(source.kind == "const" and source.data == lost for source in keyword(call, name)):
+            return f"{name}={lost!r}"
+    quiet = [name for name in ("error_bad_lines", "warn_bad_lines") if says(call, name, told=False)]
+    return "error_bad_lines=False, warn_bad_lines=False" if len(quiet) == 2 else ""
+
+
 class Losses:
     """Finds them. `content` are the values that read rows and work on them; `workers` the functions that hold such."""
 
@@ -50,18 +61,6 @@ class Losses:
         for value in sorted(content, key=lambda value: (*value.body.key, value.at, value.number)):
             self._content.setdefault(value.body, []).append(value)
         self._workers = {body.key for body in self._content if body.number}
-
-    # ------------------------------------------------------------------ readers
-
-    def skipping(self, call: Value) -> str:
-        """The option by which a reader skips rows that it cannot parse and says nothing; "" when it does not."""
-        if "reads" not in self.flow.roles(call):
-            return ""
-        for name, lost in (("on_bad_lines", "skip"), ("ignore_errors", True), ("mode", "DROPMALFORMED")):
-            if any(source.kind == "const" and source.data == lost for source in keyword(call, name)):
-                return f"{name}={lost!r}"
-        quiet = [name for name in ("error_bad_lines", "warn_bad_lines") if says(call, name, told=False)]
-        return "error_bad_lines=False, warn_bad_lines=False" if len(quiet) == 2 else ""
 
     # ------------------------------------------------------------------ errors and loops
 
