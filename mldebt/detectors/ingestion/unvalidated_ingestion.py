@@ -6,14 +6,17 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from mldebt.finding import Confidence, Hit, Severity, Step
+from mldebt.finding import Audience, Confidence, Hit, Severity, Step
+from mldebt.flow.module import Module
 from mldebt.listed import listed
 from mldebt.pipeline import Project
 from mldebt.pipeline.ingestion.checks import Checks
 from mldebt.pipeline.ingestion.continued import continued
 from mldebt.pipeline.ingestion.copied import SameWork
 from mldebt.pipeline.ingestion.ingestion import Ingestion
+from mldebt.pipeline.ingestion.purposes import is_kept_as_it_was
 from mldebt.pipeline.ingestion.samesource import SameSource
+from mldebt.pipeline.ingestion.unnoticed import Taking, Unnoticed
 from mldebt.pipeline.models.fed_models import FedModels, is_in_earnest
 from mldebt.pipeline.models.register import TrainedModel
 from mldebt.regex import regex
@@ -29,6 +32,7 @@ _KEEPS = frozenset({"saves", "stores", "registers"})
 STEPS_SHOWN = 6
 ENDS_SHOWN = 2
 COLUMNS_SHOWN = 4
+WAYS_SHOWN = 2
 
 _FIT = """
 from sklearn.linear_model import Ridge
@@ -73,7 +77,26 @@ rows = load("clicks.csv")
 Ridge().fit(rows[["age"]], rows["share"])
 """
 
+_PLACES = """
+from sklearn.linear_model import Ridge
+
+def load(path):
+    found = []
+    with open(path) as file:{mark}
+        for line in file:
+            fields = line.strip().split("|")
+            {look}
+            found.append([float(fields[2]), int(fields[5])])
+    return found
+
+rows = load("clicks.txt")
+Ridge().fit([row[:1] for row in rows], [row[1] for row in rows])
+"""
+
 BAD = (
+    # shown to everybody: a column that moves gives other numbers, and no error
+    _PLACES.format(mark="  # debt", look=""),
+    # the others are shown with --pedantic
     _DECORATED.format(look="print(load.__name__)", mark="  # debt"),
     _LOAD.format(_DEBT, "") + _FIT,
     "import os\n"
@@ -105,6 +128,7 @@ BAD = (
     "import pandera as pa\n" + _LOAD.format(_DEBT, "").replace("def", "@pa.check_input(PATHS)\ndef") + _FIT,
 )
 GOOD = (
+    _PLACES.format(mark="", look="if len(fields) != 6:\n                raise ValueError(line)"),
     _LOAD.format("", "\n    assert rows['age'].between(0, 120).all()") + _FIT,
     _LOAD.format(
         "",
@@ -211,6 +235,7 @@ def check(table):
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     checks, models, sources = Checks(project.ingesting), FedModels(project), SameSource(project.ingesting)
+    unnoticed = Unnoticed(project.flow)
     pipelines = [each for each in project.ingestions if _is_pipeline(each, rule)]
     unchecked = [
         each
@@ -223,7 +248,7 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
         copies[held].append(unchecked[place])
     for place, ingestion in enumerate(unchecked):
         if place not in copied:
-            yield _hit(project, ingestion, copies[place], models)
+            yield _hit(project, ingestion, copies[place], models, unnoticed.of(ingestion))
 
 
 def _is_of_own_work(ingestion: Ingestion, sources: SameSource) -> bool:
@@ -250,11 +275,19 @@ def _is_pipeline(ingestion: Ingestion, rule: Rule) -> bool:
     return len(ingestion.steps) >= rule.integer("min_steps") or (joins and many)
 
 
-def _hit(project: Project, ingestion: Ingestion, copies: list[Ingestion], models: FedModels) -> Hit:
+def _hit(
+    project: Project,
+    ingestion: Ingestion,
+    copies: list[Ingestion],
+    models: FedModels,
+    takings: tuple[Taking, ...],
+) -> Hit:
     trail = [
         project.step(read, f"read here: {name or project.source_text(read)}")
         for read, name in zip(ingestion.sources, ingestion.names, strict=True)
     ]
+    first = {each.text: each for each in reversed(takings)}
+    trail += [project.step(each.value, f"{each.text} here") for each in takings if first[each.text] is each]
     trail += [project.step(step.value, f"{step.text} here, unchecked") for step in ingestion.steps[:STEPS_SHOWN]]
     trail += [project.step(end.value, end.use.text) for end in ingestion.ends[:ENDS_SHOWN]]
     fed = models.of(ingestion)
@@ -266,18 +299,35 @@ def _hit(project: Project, ingestion: Ingestion, copies: list[Ingestion], models
         for each in copies
     ]
     name = project.unit_name(ingestion.owner)
-    earnest = is_in_earnest(project.flow.program.modules[ingestion.owner[0]])
+    module = project.flow.program.modules[ingestion.owner[0]]
+    earnest = is_in_earnest(module)
     return Hit(
         location=project.unit_location(ingestion.owner, ingestion.sources[0]),
         message=(
             f"What {name} reads is {ingestion.ends[0].use.text}, and nothing on the way checks its "
             f"columns{_columns(project, ingestion)}, types, ranges or gaps{_told(fed)}."
+            f"{_unnoticed(takings)}"
         ),
         trail=tuple(trail),
         component=name,
         confidence=Confidence.LOW if all(end.use.kind == "written" for end in ingestion.ends) else None,
         severity=None if earnest and (fed or models.is_scored(ingestion)) else Severity.LOW,
+        audience=None if takings and _is_used(module, ingestion) else Audience.PEDANTIC,
     )
+
+
+def _is_used(module: Module, ingestion: Ingestion) -> bool:
+    """Whether others rely on what a pipeline brings: it is not put away, and in a notebook more than what its author
+    looks at."""
+    if is_kept_as_it_was(module.path):
+        return False
+    return not module.is_notebook or any(end.use.kind == "written" for end in ingestion.ends)
+
+
+def _unnoticed(takings: tuple[Taking, ...]) -> str:
+    """How what is read is taken, so that nothing fails when its layout changes."""
+    ways = list(dict.fromkeys(each.text for each in takings))
+    return f" Another layout of it passes unnoticed: {listed(ways, WAYS_SHOWN)}." if ways else ""
 
 
 def _told(fed: Sequence[TrainedModel]) -> str:
