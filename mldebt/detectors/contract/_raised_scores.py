@@ -28,6 +28,20 @@ from ranking import scored, scores_of, table
 app = FastAPI()
 """
 
+_COUNTED = """
+@app.post("/ask")
+def ask(user, words: list[str], wanted: list[str]):
+    found = sorted(scored(user, candidates(user)), key=lambda row: row["score"], reverse=True)[:10]
+    counted = []
+    for row in found:
+        score = float({score})
+        if row["shop"] in wanted:
+            score += 0.5{mark}
+        counted.append((score, row))
+    counted.sort(key=lambda pair: -pair[0])
+    return [row for _, row in counted[:4]]
+"""
+
 
 def _raised(body: str) -> dict[str, str]:
     return {"ranking.py": _RANKING, "app.py": _APP + body}
@@ -74,6 +88,8 @@ def train(kind, loader):
 """
 
 BAD = (
+    # read of the rows, and raised
+    _raised(_COUNTED.format(score="row['score']", mark="  # debt")),
     # of the items that the code names
     _raised(
         """
@@ -240,6 +256,8 @@ def feed(user):
     ),
 )
 GOOD = (
+    # counted up of what rows hold, and no score of theirs
+    _raised(_COUNTED.format(score="sum(1 for word in words if word in row['shop'])", mark="")),
     # the parts that a network adds up
     _NETWORK + _TRAINED,
     # brought to another scale, divided by what the item has, weighed against another score

@@ -213,8 +213,14 @@ class Boosts:
             return self._kept_by_callers(score, self._applied_to(node.body))
         origin = self._orders.ranked(node.loops[-1])
         if origin is not None:
-            return origin.value
+            return origin.value if self._is_read(score, node.loops) else None
         return self._kept_before(score, node) or self._kept_by_callers(score, node.loops[-1:])
+
+    def _is_read(self, score: Value, loops: tuple[Value, ...]) -> bool:
+        """Whether a score is read of the items of a loop, and not counted up from what else they hold."""
+        parts = (visit.value for visit in self._flow.walk(score, _parts, limit=TEST_LIMIT))
+        reads = (part for part in parts if read_name(part) or part.kind in ("item", "element"))
+        return any(is_of_element(read, loops) and self._orders.is_score(read) for read in reads)
 
     def _applied_to(self, body: Body) -> tuple[Value, ...]:
         """The lists that a function without a name of its own is applied to, as the key of a sort."""
