@@ -9,6 +9,7 @@ from mldebt.detectors.contract import _no_results
 from mldebt.finding import Audience, Hit, Severity, Step
 from mldebt.flow.module import Module
 from mldebt.flow.services.contracts import Contract, Contracts, long_texts
+from mldebt.flow.services.left_out import LeftOut
 from mldebt.flow.services.read_answers import ReadAnswers
 from mldebt.flow.types.shapes import DECLARED, HOLLOW, NONE
 from mldebt.flow.value import Value
@@ -130,6 +131,63 @@ def _served(body: str) -> dict[str, str]:
     return {"model.py": _MODEL, "app.py": body}
 
 
+def _routed(including: str, mark: str = "") -> dict[str, str]:
+    """An endpoint of a router, in a module of its own beside another router's, and an application."""
+    return {
+        "model.py": _MODEL,
+        "routes/__init__.py": "",
+        "routes/pages.py": """
+        from fastapi import APIRouter
+
+        router = APIRouter()
+
+        @router.get("/pages")
+        def pages():
+            return ["churn"]
+        """,
+        "routes/churn.py": f"""
+        from fastapi import APIRouter, Request
+        from model import chance
+
+        router = APIRouter(prefix="/churn")
+
+        @router.post("/")
+        async def churn(request: Request):{mark}
+            asked = await request.json()
+            return {{"chance": chance(asked["row"])}}
+        """,
+        "app.py": including,
+    }
+
+
+_INCLUDING_ONE = """
+from fastapi import FastAPI
+from routes import pages
+
+app = FastAPI()
+app.include_router(pages.router)
+"""
+_INCLUDING_BOTH = """
+from fastapi import FastAPI
+from routes import churn, pages
+
+app = FastAPI()
+for each in (pages, churn):
+    app.include_router(each.router)
+"""
+_INCLUDING_WHATEVER = """
+import importlib
+import pkgutil
+
+import routes
+from fastapi import FastAPI
+
+app = FastAPI()
+for each in pkgutil.iter_modules(routes.__path__):
+    app.include_router(importlib.import_module(f"routes.{each.name}").router)
+"""
+
+
 _LOG = """
 import joblib
 import numpy as np
@@ -174,6 +232,9 @@ def churn():{mark}
 """
 
 BAD = (
+    # a router that is included, or may be
+    _routed(_INCLUDING_BOTH, mark="  # debt"),
+    _routed(_INCLUDING_WHATEVER, mark="  # debt"),
     # a model that is loaded when the service starts, and handed to what calls it
     """
 import torch
@@ -755,6 +816,8 @@ def churn(age: int, shop=None) -> Chance:
     return Chance(chance=chance([age, shop]))
 """
     ),
+    # the router of another module is included, and nothing knows of this one
+    _routed(_INCLUDING_ONE),
     # what is spelled alike
     """
 from fastapi import FastAPI, Request
@@ -779,6 +842,7 @@ def _found(project: Project) -> Iterator[Hit]:
     contracts = Contracts(project.flow)
     clients = ReadAnswers(project.orders, contracts)
     specified, signatures = Specifications(project.raw_documents), Signatures(project.flow)
+    left_out = LeftOut(project.flow)
     for module in project.modules():
         for number in range(len(module.facts.scopes)):
             if project.boundaries.endpoint(module.index, number):
@@ -791,7 +855,7 @@ def _found(project: Project) -> Iterator[Hit]:
                 model = project.behind.model_of((module.index, number))
                 if model is None or any(specified.cover(route) for route in routes):
                     continue
-                if signatures.declare(model):
+                if signatures.declare(model) or left_out.holds((module.index, number)):
                     continue
                 if clients.are_declared((module.index, number)):
                     contract = contract._replace(answers=DECLARED)
