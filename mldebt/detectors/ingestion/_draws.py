@@ -192,6 +192,16 @@ if __name__ == "__main__":
     net = torch.nn.Linear(3, 1)
     {main}
 """
+_IN_SPARK = """
+import pandas as pd
+from pyspark.sql import SparkSession, functions
+from pyspark.sql.functions import rand
+
+SEED = 3
+rows = SparkSession.builder.getOrCreate().read.parquet("clicks.parquet")
+few = rows.orderBy({by}).head(5000){mark}
+pd.DataFrame(few).to_csv("clicks_train.csv")
+"""
 _SIMULATED = """
 import random
 
@@ -309,6 +319,8 @@ def train(batches):
 """
 
 BAD = (
+    _IN_SPARK.format(by="rand()", mark="  # debt"),
+    _IN_SPARK.format(by="functions.rand(None)", mark="  # debt"),
     _COLUMN.format(picked="[drawn]", mark="  # debt"),
     # copies in folders beside each other are told once, other code of the same name by itself
     {
@@ -547,6 +559,9 @@ BAD = (
     _PARTS.format(mark="  # debt", start='if __name__ == "__main__":\n    train(parts(np.load("rows.npy"))[0])'),
 )
 GOOD = (
+    # a seed that stands without its keyword
+    _IN_SPARK.format(by="rand(SEED)", mark=""),
+    _IN_SPARK.format(by="functions.rand(3)", mark=""),
     """
     import bigframes.pandas as bpd
     from bigframes.ml.ensemble import XGBClassifier

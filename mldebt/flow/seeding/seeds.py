@@ -21,6 +21,9 @@ SEED_WORDS = frozenset(
 )
 _SEED_PLACES = {"randomSplit": 1, "random_split": 2}
 """Where a seed or generator may stand without its keyword."""
+_SPARK = "pyspark.sql.functions."
+_SPARK_SEED_PLACES = {"rand": 0, "randn": 0, "shuffle": 1}
+"""The same for Spark's functions, which other libraries have by the same names."""
 SPLITTERS = {"train_test_split": "numpy", "randomSplit": OWN}
 """Methods whose names say on any type that rows are split at random."""
 _CUTS = frozenset(
@@ -196,7 +199,8 @@ class Seeds:
             return True
         if self.named(call) or any(self.holds_seed(source) is not False for source in keyword(call, "**")):
             return True
-        place = _SEED_PLACES.get(last_name(call))
+        name = last_name(call)
+        place = _SPARK_SEED_PLACES.get(name) if call.calls_external(_SPARK + name) else _SEED_PLACES.get(name)
         plain = keyword(call, "")
         return place is not None and len(plain) > place and not self.is_none(plain[place])
 
