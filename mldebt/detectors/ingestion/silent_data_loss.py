@@ -168,6 +168,23 @@ def train(texts):
     return Ridge().fit(rows[["day"]], rows["clicks"])
 """
 
+_EPOCHS = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+
+def train(folder, name="{name}"):
+    for epoch in range(9):
+        line = "{unit}:{{}} {{:.4f}}".format(epoch, fit(epoch))
+        if epoch > 3:
+            line += " {{:.4f}}".format(judged(epoch))
+        with open("{{}}/{{}}.txt".format(folder, name), "a") as out:{mark}
+            out.write(line)
+
+train("data")
+rows = pd.read_csv("data/{name}.txt")
+Ridge().fit(rows[["age"]], rows["clicks"])
+"""
+
 _MOVED = """
 import glob
 import json
@@ -299,6 +316,9 @@ def read(path):
     # one of many files is left out
     _ONE_WAY.format(loop="for path in sorted(path.iterdir()):", mark="  # debt") + _FIT,
     _COUNTED.format(skips="> 100", mark="  # debt"),
+    # rows of days, and what is written at each epoch but says nothing of how it went
+    _EPOCHS.format(name="train_loss", unit="day", mark="  # debt"),
+    _EPOCHS.format(name="train_clicks", unit="epoch", mark="  # debt"),
     _MOVED.format(then="print(path)", mark="  # debt"),
     _MOVED.format(then="print(path)", mark="  # debt") + 'def publish():\n    shutil.move("model.new", "model.pkl")\n',
     _ERROR.format(then="print(line)", mark="  # debt") + _FIT,
@@ -462,6 +482,9 @@ def read(path):
     # as many as there are already are left out; what was worked off is put away
     _COUNTED.format(skips="< len(done)", mark=""),
     _MOVED.format(then='shutil.move(path, "old")', mark=""),
+    # the log of a training, with a line for each epoch
+    _EPOCHS.format(name="train_loss_and_accuracy", unit="epoch", mark=""),
+    _EPOCHS.format(name="retrieval_acc", unit="Epoch", mark=""),
     _MOVED.format(then="put_away(path)", mark="") + 'def put_away(path):\n    shutil.move(path, "old")\n',
     # a column that need not be there is left out
     _DROPPED.format(what='rows = rows.drop(columns=["index"])', mark=""),

@@ -34,6 +34,10 @@ _NOTES = regex(
     re.IGNORECASE,
 )
 
+_EPOCH = regex(r"(^|[^a-z])epochs?([^a-z]|$)", re.IGNORECASE)
+_PROGRESS = regex(r"(^|[^a-z])(loss(es)?|accuracy|auc|f1|perplexity|progress)([^a-z]|$)|[a-z]_acc([^a-z_]|$)", re.I)
+"""What tells how a training got on: in a line with the epoch it is a log."""
+
 
 class Doubled(NamedTuple):
     """A write in append mode, the path's text, and a read that takes the doubled rows up."""
@@ -62,7 +66,7 @@ class Appends:
         texts = self.files.paths.texts(path)
         if not any(map(_tells, texts)) or any(_NOTES.search(text) for text in texts) or self._begins_anew(call, texts):
             return None
-        if self._knows_what_is_there(call):
+        if self._knows_what_is_there(call) or self._tells_of_epochs(call, path, texts):
             return None
         for reader in self.files.readers(call):
             if reader.call.body.module.category == "product" and "reads" in self.flow.roles(reader.call):
@@ -160,6 +164,15 @@ class Appends:
         return any(
             visit.value in readers for each in held for visit in self.flow.walk(each, self.flow.back, limit=HELD_LIMIT)
         )
+
+    def _tells_of_epochs(self, call: Value, path: Value, texts: tuple[str, ...]) -> bool:
+        """Whether what is written says which epoch it is of, and it or the file's name how that went."""
+        writes = [
+            each for each in call.body.calls if self.files.paths.is_write(each) and self.files.paths.path(each) is path
+        ]
+        given = [source for write in writes for source in write.arguments if write is not call and source is not path]
+        said = {text for source in given for text in self.files.paths.texts(source)}
+        return any(map(_EPOCH.search, said)) and any(map(_PROGRESS.search, (*said, *texts)))
 
     def _written_anew(self, call: Value) -> tuple[str, ...]:
         """The path of a file that a call writes from its beginning, as text."""
