@@ -33,9 +33,52 @@ def late(orders: list[dict]) -> list[float]:
     rows["tier_encoded"] = rows["tier"].map({{"low": 0, "high": 1}}){mark}
     return model.predict_proba(rows[["tier_encoded", "age"]])[:, 1].tolist()
 """
+_TIERS = """
+class Tiers:
+    def __init__(self, rows):
+        self.rows = rows
+
+    def encoded(self):
+        self.rows["tier_encoded"] = self.rows["tier"].map({"low": 0, "high": 1}) * 2
+        return self.rows["tier_encoded"]
+
+    def ranked(self):
+        return self.rows["tier"].str.len()
+"""
+_TIERS_TRAINED = """
+import joblib
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from tiers import Tiers
+
+tiers = Tiers(pd.read_csv("orders.csv"))
+tiers.encoded()
+joblib.dump(LogisticRegression().fit(tiers.rows[["tier_encoded", "age"]], tiers.rows.late), "late.joblib")
+"""
+_TIERS_ASKED = """
+import joblib
+import pandas as pd
+from fastapi import FastAPI
+from tiers import Tiers
+
+app = FastAPI()
+model = joblib.load("late.joblib")
+
+@app.post("/late")
+def late(orders: list[dict]) -> list[float]:
+    tiers = Tiers(pd.DataFrame(orders))
+    tiers.rows["tier_encoded"] = tiers.{made}(){mark}
+    return model.predict_proba(tiers.rows[["tier_encoded", "age"]])[:, 1].tolist()
+"""
 _READ = 'pd.read_csv("orders.csv")'
 
 BAD = (
+    # another method of the object than the one that made it for the training
+    {
+        "tiers.py": _TIERS,
+        "train.py": _TIERS_TRAINED,
+        "serve.py": _TIERS_ASKED.format(made="ranked", mark="  # debt"),
+    },
     # what encodes the column counts, not what only fills it afterwards
     {
         "train.py": _ENCODING.format(more=' * rows["age"].clip(0, 90)', given=f"encoded({_READ})"),
@@ -43,6 +86,8 @@ BAD = (
     },
 )
 GOOD = (
+    # the method that made it for the training is called
+    {"tiers.py": _TIERS, "train.py": _TIERS_TRAINED, "serve.py": _TIERS_ASKED.format(made="encoded", mark="")},
     # stored as it is encoded, and filled in a loop over all columns
     {"train.py": _ENCODING.format(more="", given=_READ), "serve.py": _ASKING.format(mark="")},
     # a calibrator sees the scores, and no features

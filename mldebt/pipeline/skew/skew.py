@@ -157,6 +157,8 @@ class Skews:
                 continue
             if name in filled and bool(filled_with(there)) != bool(filled_with(here)):
                 continue  # made on one side, and only filled with many others on the other
+            if self._runs(here, there) or self._runs(there, here):
+                continue
             if not _applies(there, here) and not _are_filled_alike(there, here):
                 differs = self._differs(there, here)
                 if differs or there.body.module is not here.body.module:
@@ -172,6 +174,10 @@ class Skews:
             if there is not None and there is not here:
                 found.append(Skew(kind="fit", name=kind, training=there, serving=here, differs="fitted anew"))
         return found
+
+    def _runs(self, one: Value, other: Value) -> bool:
+        """Whether one side makes a column by calling the function in which it is made for the other."""
+        return any(target.kind == "func" and target.key == other.body.key for target in self.flow.targets(one))
 
     def _constants(self, training: Side, serving: Side) -> Iterator[Skew]:
         """Features that one side works out and that are the same number for every row on the other."""
