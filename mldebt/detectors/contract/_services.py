@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mldebt.detectors.contract._reorders import _served
+
 _CLIENT = """
 import random
 import musicservice
@@ -43,7 +45,33 @@ def find(words, shelves):
     return {{"found": sorted(found.values(), key=lambda row: len(row["name"]))}}{mark}
 """
 
+_INDEX = """
+import random
+import requests
+
+def find(wanted, words=None, order=None):
+    asked = {"filters": wanted, "query": words if words else "", "sort_by": order, "limit": 20}
+    answer = requests.post("https://shop.example.org/api/items/search", json={"request": asked})
+    return answer.json()["result"]["content"]
+"""
+"""A service that filters all its items, and sorts them where it is given words or an order."""
+
 BAD = (
+    _served(
+        _INDEX
+        + """
+@app.get("/feed")
+def feed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return find({"kind": "book", "identifier": ids[:10]})  # debt
+
+@app.get("/direct")
+def direct(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    answer = requests.post("https://shop.example.org/search", json={"filter": {"id": {"in": ids}}, "size": 9})  # debt
+    return answer.json()["hits"]
+"""
+    ),
     _ENGINE.format(asked="q.op=OR&q={words}", mark="  # debt"),
     _CLIENT
     + """
@@ -95,6 +123,43 @@ def batch(user):
 """,
 )
 GOOD = (
+    # nothing ranks what has a topic: a shuffle, and ids that are scored, sorted or put in order again
+    _served(
+        _INDEX
+        + """
+@app.get("/topic")
+def topic(name):
+    found = find({"kind": "book", "topic": [name]})
+    random.shuffle(found)
+    return found
+
+@app.get("/worded")
+def worded(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return find({"identifier": ids}, words=user.words)
+
+@app.get("/sorted")
+def listed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return find({"identifier": ids}, order={"score": "desc"})
+
+@app.get("/placed")
+def placed(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    found = {item["identifier"]: item for item in find({"identifier": ids})}
+    return [found[id] for id in ids if id in found]
+
+@app.get("/reviews")
+def reviews(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return find({"kind": "review", "item": ids})
+
+@app.get("/batch")
+def batch(user):
+    ids = [item.id for item in rank(user, candidates(user))]
+    return requests.post("https://shop.example.org/items/batch", json={"filter": {"id": ids}}).json()
+"""
+    ),
     # all there are, and those of a search that says itself by what its hits are sorted
     _ENGINE.format(asked="q=*:*", mark=""),
     _ENGINE.format(asked="q={words}&sort=name+asc", mark=""),

@@ -28,6 +28,8 @@ _TOLD_ORDER = regex(r"[?&]sort=(?!_?score|relevance)", re.IGNORECASE)
 """Where an address says itself by what its hits are sorted."""
 _SEARCH_ENGINE = regex(r"/select/?\?([\w.]+=[^&]*&)*q=(?!\*(:\*)?(&|$))")
 """Where Solr answers by score: `/solr/items/select?q=…`, not where it is asked for all."""
+_INDEX_TEXT = regex(r"/_?(search|query|find|filter|lookup)/?(\?|$)", re.IGNORECASE)
+"""Where a service looks among all that it has: `/items/search`."""
 _MODEL_TEXT = regex(
     r"[/:]((get_|batch_?)?(scores?|predict(ions?)?)|scoring|infer(ence)?|invocations)([/?]|$)", re.IGNORECASE
 )
@@ -128,6 +130,10 @@ class QueryTexts:
     def asks_a_search(self, call: Value, stack: Stack) -> bool:
         """Whether a call of a service asks one that searches, ranks or recommends, by its address."""
         return self._asks(call, stack, SEARCH_TEXT) or self._asks(call, stack, _SEARCH_ENGINE)
+
+    def asks_an_index(self, call: Value, stack: Stack) -> bool:
+        """Whether a call of a service asks one that looks among all that it has, by its address."""
+        return self._asks(call, stack, _INDEX_TEXT)
 
     def asks_a_model(self, call: Value, stack: Stack) -> bool:
         """Whether a call of a service asks one that predicts or scores, by its address."""

@@ -46,7 +46,7 @@ def ranks_nothing(call: Value) -> bool:
 
 def _asks_no_hits(call: Value) -> bool:
     asked: list[tuple[object, Value]] = [(keyword, source) for keyword, source in call.named_arguments if keyword]
-    asked += [entry for source in call.arguments for entry in _entries(source)] if call.calls_method("search") else []
+    asked += [entry for source in call.arguments for entry in entries(source)] if call.calls_method("search") else []
     return any(name in _LIMITS and limit.kind == "const" and limit.data == 0 for name, limit in asked)
 
 
@@ -72,7 +72,7 @@ def asks_no_scores(call: Value, given: Callable[[Value], Value] = lambda value: 
     named: dict[object, Value] = {keyword: given(source) for keyword, source in call.named_arguments if keyword}
     requests = [source for keyword in ("**", "body") if (source := named.pop(keyword, None)) is not None]
     ways = [way for request in requests for way in _ways(request)]
-    return all(_has_no_scores(named | dict(_entries(way))) for way in ways) if ways else _has_no_scores(named)
+    return all(_has_no_scores(named | dict(entries(way))) for way in ways) if ways else _has_no_scores(named)
 
 
 def _says_nothing(vector: Value) -> bool:
@@ -96,7 +96,7 @@ def _has_no_scores(asked: Mapping[object, Value]) -> bool:
         return False
     if "sort" in asked:
         return not _is_by_score(asked["sort"])
-    query = dict(_entries(asked["query"])) if "query" in asked else {}
+    query = dict(entries(asked["query"])) if "query" in asked else {}
     return query.keys() == {"match_all"}
 
 
@@ -120,23 +120,23 @@ def request_of(call: Value) -> Value | None:
 
 def requested_ids(asked: Value) -> Value | None:
     """The ids in a request's body or in its query."""
-    entries = dict(_entries(asked))
-    if entries.keys() & _OTHER_ORDERS:
+    said = dict(entries(asked))
+    if said.keys() & _OTHER_ORDERS:
         return None
-    return _in_query(entries.get("query", asked))
+    return _in_query(said.get("query", asked))
 
 
 def _in_query(query: Value) -> Value | None:
     """The ids in `{"ids": {"values": ids}}`, `{"terms": {"_id": ids}}`, and in filters of nothing else."""
-    entries = list(_entries(query))
-    kinds = {kind for kind, _ in entries}
+    said = list(entries(query))
+    kinds = {kind for kind, _ in said}
     if kinds in ({"bool"}, {"constant_score"}):
-        inner = dict(_entries(entries[0][1]))
+        inner = dict(entries(said[0][1]))
         return _in_filter(inner["filter"]) if "filter" in inner and inner.keys() <= _NOT_SCORED | {"boost"} else None
-    if len(entries) != 1:
+    if len(said) != 1:
         return None
-    kind, asked = entries[0]
-    return next((ids for name, ids in _entries(asked) if _is_by_id(kind, name)), None)
+    kind, asked = said[0]
+    return next((ids for name, ids in entries(asked) if _is_by_id(kind, name)), None)
 
 
 def _in_filter(condition: Value) -> Value | None:
@@ -150,7 +150,7 @@ def _is_by_id(kind: object, name: object) -> bool:
     return (kind, name) == ("ids", "values") or (kind == "terms" and is_own)
 
 
-def _entries(value: Value) -> Iterator[tuple[object, Value]]:
+def entries(value: Value) -> Iterator[tuple[object, Value]]:
     """What a dict holds under constant keys: as it is written out, and as it is changed later."""
     changed: list[tuple[object, Value]] = []
     while value.kind in ("store", "passed", "same"):

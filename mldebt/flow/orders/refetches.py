@@ -18,6 +18,7 @@ from mldebt.flow.orders.kept_ranks import KeptRanks
 from mldebt.flow.orders.kept_rows import MappedRows
 from mldebt.flow.orders.order import Orders, Origin, State
 from mldebt.flow.orders.reordering import SHUFFLE, Breaks, Idiom, Reorder
+from mldebt.flow.orders.service_lookups import ServiceLookups
 from mldebt.flow.value import Value
 from mldebt.regex import regex
 from mldebt.sql import HOLE, Statement
@@ -42,6 +43,7 @@ class Refetches:
         self._breaks = breaks
         self._ranks = KeptRanks(orders)
         self._rows = MappedRows(orders)
+        self._services = ServiceLookups(orders.flow)
 
     def of(self, call: Value) -> Iterator[Reorder]:
         """A query, through SQL or through an object mapper."""
@@ -49,6 +51,8 @@ class Refetches:
         if last_name(call.function) in _RUNNING and call.arguments:
             yield from self._by_sql(call)
             return
+        for asker, asked in self._services.of(call):
+            yield from self._breaks.of(UNORDERED_QUERY, asker, [unset(asked)])
         request = request_of(call)
         if request is not None and request.kind == "param":
             yield from self._sent_by_callers(request)
