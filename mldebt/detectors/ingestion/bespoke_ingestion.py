@@ -479,7 +479,7 @@ def _hit(project: Project, ingestion: Ingestion, after: list[Ingestion], copies:
         component=name,
         severity=None if _is_large(parts, rule) else Severity.LOW,
         audience=Audience.PEDANTIC if _is_for_few(project, ingestion, parts, rule) else None,
-        confidence=Confidence.MEDIUM if _is_only_written(ingestion) else None,
+        confidence=Confidence.MEDIUM if ingestion.is_only_written else None,
     )
 
 
@@ -490,11 +490,7 @@ def _is_for_few(project: Project, ingestion: Ingestion, parts: list[Ingestion], 
         return True
     if not _is_large(parts, rule) and len(ingestion.sources) == 1:
         return not any(map(project.ingesting.reads.is_fetched, ingestion.sources))
-    return _is_only_written(ingestion) and not is_said_to_be_data(project.flow, ingestion)
-
-
-def _is_only_written(ingestion: Ingestion) -> bool:
-    return all(end.use.kind == "written" for end in ingestion.ends)
+    return ingestion.is_only_written and not is_said_to_be_data(project.flow, ingestion)
 
 
 def _copy(project: Project, copy: Ingestion, ingestion: Ingestion) -> Step:

@@ -310,7 +310,7 @@ def _hit(
         ),
         trail=tuple(trail),
         component=name,
-        confidence=Confidence.LOW if all(end.use.kind == "written" for end in ingestion.ends) else None,
+        confidence=Confidence.LOW if ingestion.is_only_written else None,
         severity=None if earnest and (fed or models.is_scored(ingestion)) else Severity.LOW,
         audience=None if takings and _is_used(module, ingestion) else Audience.PEDANTIC,
     )

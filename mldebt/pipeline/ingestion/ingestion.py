@@ -46,6 +46,11 @@ class Ingestion(msgspec.Struct, frozen=True, kw_only=True):
     users: int
     content: frozenset[Value]
 
+    @property
+    def is_only_written(self) -> bool:
+        """Whether what is read is written down, and nothing else becomes of it in sight."""
+        return all(end.use.kind == "written" for end in self.ends)
+
 
 class Ingestions:
     """Finds the ingestion pipelines of a repository."""
