@@ -259,22 +259,24 @@ def notebook(code):
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
-@pytest.mark.parametrize(("keeps", "severity"), [(True, Severity.HIGH), (False, Severity.LOW)])
-def test_a_notebook_that_only_tried_something_out_weighs_little(recorder, keeps, severity):
+def tried_out(recorder, rule_id, *, keeps, left_on):
+    """What a rule tells of a notebook that one tried something out in, before another went on elsewhere."""
     code = train() if keeps else train().replace('joblib.dump(model, "ridge.joblib")', "print(model)")
     recorder.commit({"eda/try.ipynb": notebook(code + 'train("rows.csv")\n')}, author=ANN, day=0)
-    recorder.commit({"notes.txt": "1\n"}, author=BO, day=1_000)
-    settings = Settings(select=("MLD202",), cache=False, jobs=1)
-    assert [each.severity for each in scan(recorder.write(), settings).findings] == [severity]
+    recorder.commit({"notes.txt": "1\n"}, author=BO, day=left_on)
+    return scan(recorder.write(), Settings(select=(rule_id,), cache=False, jobs=1)).findings
+
+
+@pytest.mark.parametrize(("keeps", "severity"), [(True, Severity.HIGH), (False, Severity.LOW)])
+def test_a_notebook_that_only_tried_something_out_weighs_little(recorder, keeps, severity):
+    findings = tried_out(recorder, "MLD202", keeps=keeps, left_on=1_000)
+    assert [each.severity for each in findings] == [severity]
 
 
 @pytest.mark.parametrize(("keeps", "audience"), [(True, Audience.DEFAULT), (False, Audience.PEDANTIC)])
 def test_who_alone_tried_something_out_leaves_little_behind(recorder, keeps, audience):
-    code = train() if keeps else train().replace('joblib.dump(model, "ridge.joblib")', "print(model)")
-    recorder.commit({"eda/try.ipynb": notebook(code + 'train("rows.csv")\n')}, author=ANN, day=0)
-    recorder.commit({"notes.txt": "1\n"}, author=BO, day=1)
-    settings = Settings(select=("MLD201",), cache=False, jobs=1)
-    assert [each.audience for each in scan(recorder.write(), settings).findings] == [audience]
+    findings = tried_out(recorder, "MLD201", keeps=keeps, left_on=1)
+    assert [each.audience for each in findings] == [audience]
 
 
 def test_what_came_in_with_a_whole_tree_is_told_beside_what_the_last_one_wrote(recorder):
