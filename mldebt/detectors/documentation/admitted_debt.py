@@ -80,7 +80,8 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:  # every detector is 
             new.append((component, [each for each in found if each not in again]))
         told |= {each.text: [] for each in found if each not in again and _can_be_copied(each)}
     for component, own in new:
-        yield _hit(component, own, [copy for each in own for copy in told.get(each.text, ())])
+        texts = dict.fromkeys(each.text for each in own)
+        yield _hit(component, own, [copy for text in texts for copy in told.get(text, ())])
 
 
 def _hit(component: Component, found: Sequence[Admission], copies: Sequence[Admission]) -> Hit:

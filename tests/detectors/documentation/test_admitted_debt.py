@@ -57,6 +57,17 @@ def test_a_comment_that_was_copied_along_is_told_once(tmp_path):
     assert other.message == "A comment admits debt: FIXME: the parameter is a guess of last year"
 
 
+def test_a_copy_of_what_stands_twice_in_one_place_counts_once(tmp_path):
+    said = TRAIN.replace("robots", "rows of robots are still in there")
+    twice = said.replace("model = Ridge()", "# TODO: rows of robots are still in there\n    model = Ridge()")
+    for name, text in (("ads", twice), ("feed", said)):
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    (found,) = scan(tmp_path, Settings(select=("MLD306",), cache=False, jobs=1)).findings
+    assert found.message.startswith("2 comments admit debt: ")
+    assert found.message.endswith(" (copied to 1 more place)")
+    assert [step.location.path for step in found.trail] == ["ads.py", "ads.py", "feed.py"]
+
+
 def test_what_a_comment_has_to_say_may_stand_below_it(tmp_path):
     (tmp_path / "train.py").write_text(TRAIN.replace("# TODO: robots", "# TODO:\n    # Leave out robots"), "utf-8")
     (found,) = scan(tmp_path, Settings(select=("MLD306",), cache=False, jobs=1)).findings
