@@ -17,7 +17,7 @@ from mldebt.sources import DocumentKind
 
 Unit = tuple[int, int]
 _LISTED = regex(
-    r"^[\s│├└─|*+•-]*\[?[`*_]*(?P<folder>[\w./-]*\w)/?[`*_]*\]?(?:\([^)\n]*\))?[ \t]*"
+    r"^(?:[^\S\n]|[│├└─|*+•-])*+\[?[`*_]*(?P<folder>[\w./-]*\w)/?[`*_]*\]?(?:\([^)\n]*\))?[ \t]*"
     r"(?:[–—:#|=<-]+>?|[ \t]{2})[ \t]*(?P<said>.+)$",
     re.MULTILINE,
 )
@@ -52,20 +52,20 @@ class Explorations:
         """Whether a README or a page says of a folder around a module that it is for trying things out, and nothing
         that is served comes from there."""
         units = [(module.index, number) for number in range(len(module.facts.scopes))]
-        *folders, _ = module.path.split("/")
         return any(
-            module.path.startswith(place) and name in folders[place.count("/") :] for place, name in self._tried
+            module.path.startswith(place) and f"/{folder}/" in f"/{module.path.removeprefix(place)}"
+            for place, folder in self._tried
         ) and not self._serving.serves(units, module.path)
 
     @cached_property
     def _tried(self) -> list[tuple[str, str]]:
-        """The last parts of the folders that pages say so of, with where the page stands."""
+        """The folders that pages say so of, as they are spelled, with where the page stands."""
         found: list[tuple[str, str]] = []
         for document in self.project.raw_documents:
             if document.kind in (DocumentKind.README, DocumentKind.DOCS) and _TRIES.search(document.text):
                 place = posixpath.dirname(document.path)
                 told = (line for line in _LISTED.finditer(document.text) if _TRIES.search(line["said"]))
-                found += [(f"{place}/".lstrip("/"), posixpath.basename(line["folder"])) for line in told]
+                found += [(f"{place}/".lstrip("/"), line["folder"].lstrip("./")) for line in told]
         return found
 
 

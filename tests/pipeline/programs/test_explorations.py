@@ -1,5 +1,7 @@
 """Folders of which a page says that they are for trying things out."""
 
+import time
+
 import pytest
 
 from mldebt.pipeline.programs.explorations import Explorations
@@ -28,6 +30,8 @@ def said_to_try(root, readme, place="README.md"):
         "├── personal/          # Notebooks (not used in production)",
         "| personal | throwaway scripts |",
         "[personal](personal): a playground",
+        "- `personal/ann`: scratch code",
+        "- ./personal/: scratch code",
     ],
 )
 def test_a_page_says_what_a_folder_is_for(tmp_path, line):
@@ -41,10 +45,19 @@ def test_a_page_says_what_a_folder_is_for(tmp_path, line):
         "The models are not for production.",
         "- `others/`: personal experiments",
         "* **personal** - experiments",
+        "- `team/personal`: scratch code",
+        "- `personal/bo`: scratch code",
     ],
 )
 def test_a_page_says_something_else(tmp_path, line):
     assert said_to_try(tmp_path, f"# Shop\n\n{line}\n") == []
+
+
+def test_a_page_with_much_empty_space_is_read_at_once(tmp_path):
+    began = time.process_time()
+    page = "A sandbox." + "\n" * 20_000 + "-" * 20_000 + "\n\n- `personal/`: scratch code\n"
+    assert said_to_try(tmp_path, page) == ["personal/ann/fit.py"]
+    assert time.process_time() - began < 10
 
 
 def test_a_page_speaks_for_what_lies_beside_it(tmp_path):
