@@ -53,19 +53,25 @@ class SameSource:
         for read in reads:
             for name in self.names(read):
                 found[name][read] = None
-        parts = {part: places for name, group in found.items() for part, places in self._apart(name, list(group))}
-        return {name: places for name, places in parts.items() if len({read.body.module.index for read in places}) > 1}
+        parts: dict[str, dict[Value, None]] = defaultdict(dict)
+        for name, group in found.items():
+            for part, places in self._apart(name, list(group)):
+                parts[part].update(dict.fromkeys(places))
+        several = {name: list(places) for name, places in parts.items()}
+        return {name: reads for name, reads in several.items() if len({each.body.module.index for each in reads}) > 1}
 
     def _apart(self, name: str, reads: list[Value]) -> Iterator[tuple[str, list[Value]]]:
         """Reads of files of one name, by the folders that the code names: files of one name in two are two files. Who
-        names no folder may mean the file in any."""
+        names no folder means the file in the only one that is named; where several are, nobody knows which, and those
+        who name none may read the same."""
         folders = {read: self._folders(read, name) for read in reads}
         told = list(dict.fromkeys(folder for each in folders.values() for folder in each))
         if len(told) < 2:
             yield name, reads
             return
         for folder in told:
-            yield f"{folder}/{name}", [read for read in reads if not folders[read] or folder in folders[read]]
+            yield f"{folder}/{name}", [read for read in reads if folder in folders[read]]
+        yield name, [read for read in reads if not folders[read]]
 
     def _folders(self, read: Value, name: str) -> list[str]:
         """The telling folders in which a read finds a file of a name."""

@@ -714,6 +714,27 @@ SVC().fit(*read("{other}clicks_of_all.csv"))
 """
 
 
+WEEKLY = """
+import pandas as pd
+from sklearn.svm import SVR
+
+rows = pd.read_csv("{one}clicks_of_all.csv")
+rows["week"] = rows["time"].str.slice(0, 4).astype(int)
+rows = rows[rows.week > 3].fillna(0)
+SVR().fit(rows[["week"]], rows["gain"].clip(0, 1))
+"""
+HOURLY = """
+import json
+import pandas as pd
+from sklearn.linear_model import Lasso
+
+table = pd.read_csv("{one}clicks_of_all.csv", sep=";")
+table = pd.DataFrame([json.loads(each) for each in table["line"]]).explode("hours")
+table = table.sort_values("hours").groupby("hours").sum().reset_index()
+Lasso().fit(table[["hours"]], table["gain"])
+"""
+
+
 @pytest.mark.parametrize(
     ("one", "other", "count"),
     [
@@ -727,6 +748,25 @@ SVC().fit(*read("{other}clicks_of_all.csv"))
 def test_files_of_one_name_in_two_folders_are_two_sources(one: str, other: str, count: int, tmp_path: Path) -> None:
     texts = {"one.py": ONE_WAY.format(one=one), "other.py": OTHER_WAY.format(other=other)}
     assert len(findings(tmp_path, texts)) == count
+
+
+@pytest.mark.parametrize(
+    ("folders", "pairs"),
+    [
+        (("shops/", "../parks/", ""), []),
+        (("shops/", "shops/", ""), [["a.py", "b.py", "c.py"]]),
+        (("shops/", "../parks/", "", ""), [["c.py", "d.py"]]),
+        (("shops/", "shops/", "../parks/", ""), [["a.py", "b.py"]]),
+    ],
+)
+def test_who_names_no_folder_reads_one_file(folders: tuple[str, ...], pairs: list[list[str]], tmp_path: Path) -> None:
+    ways = (ONE_WAY, OTHER_WAY, WEEKLY, HOURLY)
+    texts = {
+        f"{name}.py": way.format(one=folder, other=folder)
+        for name, way, folder in zip("abcd", ways, folders, strict=False)
+    }
+    found = findings(tmp_path, texts)
+    assert [sorted({step.location.path for step in each.trail}) for each in found] == pairs
 
 
 LOOKS = """
