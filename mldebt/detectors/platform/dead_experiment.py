@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mldebt.finding import Audience, Hit, Step
+from mldebt.listed import listed
 from mldebt.ownership import Span
 from mldebt.pipeline import Project
 from mldebt.pipeline.clones.told_once import ToldOnce
@@ -135,10 +136,11 @@ class _Dead(NamedTuple):
 def _of_module(project: Project, reachable: Reachable, found: list[_Dead]) -> Hit:
     names = ", ".join(each.name for each in found[:3]) + (" …" if len(found) > 3 else "")
     above = reachable.leading_to(found[0].unit) if len(found) == 1 else []
-    but = f" but {reachable.name(above[0])}, which nothing reaches either" if above else ""
-    since = _month(found[0].since)
+    but = f" but {listed(list(map(reachable.name, above)), 1)}, which nothing reaches either" if above else ""
+    last = _month(max(each.since for each in found))
+    what = "it" if len(found) == 1 else "them"
     return _hit(
-        project, found, f"Nothing in the repository reaches {names}{but}, and nobody has touched it since {since}."
+        project, found, f"Nothing in the repository reaches {names}{but}, and nobody has touched {what} since {last}."
     )
 
 

@@ -92,6 +92,24 @@ def test_what_leads_to_dead_code_is_named(recorder):
     )
 
 
+def test_all_that_leads_to_dead_code_is_counted(recorder):
+    more = "".join(f"\n\ndef {name}(path):\n    return blend(path)\n" for name in ("one", "other"))
+    (one,) = found(recorder, {"models/blend.py": OLD + more})
+    assert "reaches blend but one and 1 more, which nothing reaches either, and nobody" in one.message
+
+
+def test_nobody_has_touched_any_of_a_file_since_the_last_change(recorder):
+    recorder.commit({"models/blend.py": OLD}, day=-100)
+    (one,) = found(recorder, {"models/blend.py": OLD + OLD.partition("Ridge\n")[2].replace("blend", "stack")})
+    assert one.message == (
+        "Nothing in the repository reaches blend, stack, and nobody has touched them since September 2020."
+    )
+    assert [step.message for step in one.trail] == [
+        "blend: unchanged since June 2020",
+        "stack: unchanged since September 2020",
+    ]
+
+
 @pytest.mark.parametrize(("name", "dead"), [("_main_", True), ("__main__old", True), ("__main__", False), ("x", False)])
 def test_a_guard_that_is_misspelled_never_holds(recorder, name, dead):
     guarded = OLD + f"\n\nif __name__ == '{name}':\n    rows = pd.read_csv('a')\n{BODY}\n    print(blend('a'), rows)\n"
