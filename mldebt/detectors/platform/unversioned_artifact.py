@@ -119,6 +119,27 @@ def _staged(out: str, mark: str) -> dict[str, str]:
     return {path: text.format(out=out, mark=mark) for path, text in _STAGE.items()}
 
 
+_REMOVED = """
+import os
+import xgboost as xgb
+
+def told(rows, labels, text=""):
+    model = xgb.XGBClassifier().fit(rows, labels)
+    model.save_model("told.json"){mark}
+    {then}
+    {removed}
+    return text
+"""
+_ANYWAY = (
+    ("try:\n        text = open('told.json').read()", "finally:\n        os.remove('told.json')"),
+    ("if os.path.exists('told.json'):", "    os.remove('told.json')"),
+)
+_AFTER_ALL = (
+    ("if model.score(rows, labels) < 0.3:", "    os.remove('told.json')"),
+    ("try:\n        text = open('told.json').read()", "except ValueError:\n        os.remove('told.json')"),
+)
+"""When what was saved is removed: always, or when something went wrong."""
+
 BAD = (
     # settings that are only ever what they are by default; a stage that declares another folder
     _FLAGS.format(sets="self.rounds = value", mark="  # debt"),
@@ -265,6 +286,10 @@ fire.Fire(main)
         optimizer.step()
     model.save_pretrained("models/bert")  # debt
     """,
+    # removed only where something went wrong
+    *(_REMOVED.format(then=then, removed=removed, mark="  # debt") for then, removed in _AFTER_ALL),
+    # the file of the last run is taken away first
+    "import os\n" + _FIT + 'os.remove("churn.joblib")\njoblib.dump(fitted(), "churn.joblib")  # debt\n',
 )
 GOOD = (
     # settings of any name are read; a stage declares the files in the folder that is saved to
@@ -411,18 +436,8 @@ joblib.dump({"rows": 3, "names": ["age"]}, "facts.joblib")
         """,
     },
     # read again, and removed
-    """
-    import os
-    import xgboost as xgb
-
-    def told(rows, labels):
-        model = xgb.XGBClassifier().fit(rows, labels)
-        model.save_model("told.json")
-        with open("told.json") as file:
-            text = file.read()
-        os.remove("told.json")
-        return text
-    """,
+    _REMOVED.format(then='text = open("told.json").read()', removed='os.remove("told.json")', mark=""),
+    *(_REMOVED.format(then=then, removed=removed, mark="") for then, removed in _ANYWAY),
 )
 
 

@@ -46,7 +46,7 @@ _COUNTER = "enable_version_counter"
 _KEEPS = frozenset({"tracks", "registers"})
 _AWAY = frozenset({"bucket", "registry", "hub", "api", "url"})
 _SENDS = regex(
-    r"upload|push|publish|put_object|log_artifact|log_model|register|deploy|rsync|commit|copy|move|archive|compress|(^|_)(tar|zip)",
+    r"upload|push|publish|put_object|log_artifact|log_model|register|deploy|rsync|commit|copy|(?<!re)move|archive|compress|(^|_)(tar|zip)",
     re.IGNORECASE,
 )
 _STATE_KEY = regex(r"epoch|step|iter|optim|sched", re.IGNORECASE)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _REFUSED = "FileExistsError"
 _IS_THERE = ("exists", "is_file", "is_dir", "isfile", "isdir")
+_PATHS_THERE = ("os.path.exists", "os.path.isfile", "os.path.isdir")
 
 
 def is_kept_beside(artifacts: Artifacts, artifact: Artifact) -> bool:
@@ -33,21 +34,23 @@ def refuses_what_is_there(save: Value) -> bool:
     """Whether a function raises, before it saves, where there is a model already."""
     body = save.body
     return any(
-        isinstance(each, r.If) and isinstance(each.body[-1], r.Raise) and _asks_whether_there(body, each)
+        isinstance(each, r.If) and isinstance(each.body[-1], r.Raise) and _refuses(body, each)
         for each in statements(body.scope.body)
         if each.at < save.at
     )
 
 
-def _asks_whether_there(body: Body, branch: r.If) -> bool:
+def _refuses(body: Body, branch: r.If) -> bool:
     raised = branch.body[-1]
     error = body.facts.exprs[raised.value] if isinstance(raised, r.Raise) and raised.value >= 0 else None
     name = error.function if isinstance(error, r.Call) else raised.value if isinstance(raised, r.Raise) else -1
     test = body.values.get(branch.test)
-    asked = test is not None and (
-        test.calls_method(*_IS_THERE) or test.calls_external("os.path.exists", "os.path.isfile")
-    )
-    return asked and (name < 0 or body.module.dotted(name) == _REFUSED)
+    return test is not None and asks_whether_there(test) and (name < 0 or body.module.dotted(name) == _REFUSED)
+
+
+def asks_whether_there(test: Value) -> bool:
+    """Whether a test asks for a file: `os.path.exists(path)`, `path.is_file()`."""
+    return test.calls_method(*_IS_THERE) or test.calls_external(*_PATHS_THERE)
 
 
 def _is_one(value: Value, other: Value) -> bool:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mldebt.facts import record as r
 from mldebt.flow.calls.words import last_name
+from mldebt.flow.conditions.conditions import around
+from mldebt.flow.scopes.names import statements
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Stack, Step
+from mldebt.pipeline.models.kept_beside import asks_whether_there
 
 if TYPE_CHECKING:
     from mldebt.pipeline.models.artifacts import Artifact, Artifacts
@@ -45,14 +49,27 @@ def _learns(artifacts: Artifacts, model: Value) -> bool:
 
 
 def is_removed_again(artifacts: Artifacts, artifact: Artifact) -> bool:
-    """Whether the same function removes the file after it has used it."""
+    """Whether the same function removes the file after it has used it, however it went."""
     texts = {artifact.text, *artifacts.paths.texts(artifact.path)} - {""}
     return any(
         call.at > artifact.save.at
         and (path := _removed(call)) is not None
         and not texts.isdisjoint(artifacts.paths.texts(path))
+        and _is_done_anyway(artifact.save, call)
         for call in artifact.save.body.calls
     )
+
+
+def _is_done_anyway(save: Value, removal: Value) -> bool:
+    """Whether nothing but that the file is there decides on its removal, and nothing has to fail for it."""
+    body = save.body
+    own = set(around(body, save.at))
+    if not all(test in own or asks_whether_there(test) for test in around(body, removal.at)):
+        return False
+    every = list(statements(body.scope.body))
+    rescues = (handler.body for each in every if isinstance(each, r.Try) for handler in each.handlers)
+    rescuing = {each.at for block in rescues for each in statements(block)}
+    return max(each.at for each in every if each.at <= removal.at) not in rescuing
 
 
 def _removed(call: Value) -> Value | None:
