@@ -449,6 +449,8 @@ and its models with them."""
 _OF_TESTS = regex(r"(^|/)(tests?|testing)/")
 _RELEASE = regex(r"(^|[/\\_-])(v\d+(\.\d+)+|\d+\.\d+\.\d+)(?=[/\\_-]|\.\D|$)|(^|[/\\])v\d+(?=[/\\])", re.IGNORECASE)
 """A path with the number of a release in it, as its folder or in its name: "models/v4.2.0/model.json"."""
+_UP = regex(r"^(\.{0,2}/)+")
+"""The beginning of a path that says no more than that it is here, above, or at the top."""
 
 
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
@@ -466,24 +468,32 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             fixed.append(artifact)
     found: dict[object, list[Artifact]] = {}
     for artifact in fixed:
-        if not _RELEASE.search(artifact.text) or _saved_elsewhere(artifact, fixed):
+        if not _RELEASE.search(artifact.text) or _saved_elsewhere(project, artifact, fixed):
             found.setdefault(_place(artifact).body.key, []).append(artifact)
     for saves in found.values():
-        yield _hit(project, artifacts, saves, [other for each in saves for other in _saved_elsewhere(each, fixed)])
+        others = [other for each in saves for other in _saved_elsewhere(project, each, fixed)]
+        yield _hit(project, artifacts, saves, others)
 
 
-def _saved_elsewhere(artifact: Artifact, fixed: Sequence[Artifact]) -> list[Artifact]:
-    """The saves of other modules over the same file, which has a folder."""
+def _saved_elsewhere(project: Project, artifact: Artifact, fixed: Sequence[Artifact]) -> list[Artifact]:
+    """The saves of other modules of a project over the same file, which has a folder."""
+    home, together = artifact.save.body.module, project.flow.program.roots.together
     return [
         other
         for other in fixed
-        if other.save.body.module is not artifact.save.body.module and _is_one_file(artifact.text, other.text)
+        if (there := other.save.body.module) is not home
+        and _is_one_file(artifact.text, other.text)
+        and together(home, there)
     ]
 
 
 def _is_one_file(text: str, other: str) -> bool:
-    longer, shorter = sorted((f"/{text.lstrip('./')}", f"/{other.lstrip('./')}"), key=len, reverse=True)
-    return shorter.count("/") > 1 and "{" not in shorter and longer.endswith(shorter)
+    """Whether two paths end alike, whatever folder they start from: of two that start from the folder that the code is
+    run in, or from one above, all that follows."""
+    longer, shorter = sorted((text, other), key=len, reverse=True)
+    end = _UP.sub("", shorter)
+    same = longer.endswith(f"/{end}") if longer.startswith("/") else _UP.sub("", longer) == end
+    return "/" in end and "{" not in end and same
 
 
 def _is_decided(project: Project, artifact: Artifact) -> bool:
