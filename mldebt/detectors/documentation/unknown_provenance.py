@@ -328,7 +328,7 @@ def _taken(project: Project, borrowed: Borrowed, inside: list[Borrowed]) -> Hit:
     trail = [project.step(use, f"{verb} here: {borrowed.fault}") for use in borrowed.uses[:_PLACES]]
     if borrowed.literal is not None:
         trail.append(project.step(borrowed.literal, "named here"))
-    trail += [project.step(each.literal or each.uses[0], f"{each.name} is loaded there, too") for each in inside]
+    trail += [project.step(each.literal or each.uses[0], f"{each.name} is {verb} there, too") for each in inside]
     served = [each.endpoint for each in (borrowed, *inside) if each.endpoint is not None]
     if served:
         module = project.flow.program.modules[served[0][0]]
