@@ -23,8 +23,7 @@ from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
 _EPSILON = 0.01
-"""What is smaller is a tolerance."""
-_NO_CUT = 0.01
+"""What is smaller is a tolerance; a cut at it, too, lets all pass."""
 _FAR = 1000
 """From where on a number that bounds scores on both sides alike says that something is wrong with them."""
 _OFFLINE = regex(
@@ -366,6 +365,15 @@ def flag(rows: list):
     """,
     # how near the nearest are
     _INDEX.format(answer="return [int(place) for dist, place in found if dist < 0.35]  # debt"),
+    # one cut lets all pass, the other does not
+    """
+from transformers import pipeline
+
+finder = pipeline("zero-shot-object-detection", model="shelves")
+
+def boxes(image):
+    return finder(image, threshold=0.01, box_threshold=0.35)  # debt
+""",
     # a band around nothing
     """
 import joblib
@@ -784,14 +792,17 @@ def _cut(project: Project, call: Value, named: frozenset[str], natural: set[floa
     asks = project.flow.roles(call) & ASKS and not project.scores.compares_letters(call)
     given = arguments(call) if asks else _search_settings(call)
     for keyword, source in given:
-        if keyword in named and (literal := _literal(project, source, natural)) is not None:
-            return None if _cuts_nothing(literal) else (call, literal)
+        if keyword not in named:
+            continue
+        literal = _literal(project, source, natural)
+        if literal is not None and not _cuts_nothing(literal):
+            return call, literal
     return None
 
 
 def _cuts_nothing(literal: Value) -> bool:
     """Whether a cut is so low that all that is found passes."""
-    return isinstance(literal.data, int | float) and literal.data <= _NO_CUT
+    return isinstance(literal.data, int | float) and literal.data <= _EPSILON
 
 
 def _binned(project: Project, call: Value, natural: set[float]) -> tuple[Value, Value] | None:
