@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from mldebt.facts.record import Call, Constant, FileFacts
+from mldebt.facts.record import Attribute, Call, Constant, FileFacts, Name
 from mldebt.ownership import Ownership
 from mldebt.pipeline.programs.vendored import own_names
 from mldebt.regex import regex
@@ -34,6 +34,7 @@ _OF_ANYBODY = regex(
     r"|foxmail|naver|noreply\.github|seznam)\.[\w.]+"
 )
 _CFG = regex(r"^(?P<key>[\w-]+)\s*=\s*(?P<value>.*)$", re.MULTILINE)
+_SETS_UP = frozenset({"setup", "dict"})
 _PAGES = frozenset({"url", "home-page", "home_page", "homepage", "repository", "project_urls"})
 _PEOPLE = frozenset({"author", "author_email", "author-email", "maintainer", "maintainer_email", "maintainer-email"})
 
@@ -97,9 +98,11 @@ def _in_code(files: Iterable[SourceFile], facts: Mapping[str, FileFacts]) -> Ite
 
 
 def _setup(facts: FileFacts) -> Iterator[tuple[str, str]]:
-    """The texts that a `setup.py` hands to `setup`, by keyword."""
+    """The texts that a `setup.py` hands to `setup`, by keyword, at once or in a `dict` that it spreads there."""
     for node in facts.exprs:
-        for argument in node.arguments if isinstance(node, Call) else ():
+        called = facts.exprs[node.function] if isinstance(node, Call) else None
+        name = called.id if isinstance(called, Name) else called.name if isinstance(called, Attribute) else ""
+        for argument in node.arguments if isinstance(node, Call) and name in _SETS_UP else ():
             value = facts.exprs[argument.value]
             if argument.keyword and isinstance(value, Constant) and isinstance(value.value, str):
                 yield argument.keyword, value.value

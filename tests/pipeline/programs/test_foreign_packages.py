@@ -10,6 +10,7 @@ LINES = "".join(f"number_{number} = {number}\n" for number in range(60))
 README = "# Shop\n\nSee https://github.com/corp/shop for all of it.\n"
 THEIRS = 'name = "Di Dane", email = "di@lab.edu"'
 HOME = "https://github.com/lab/tools"
+PROGRAM = "worker/tools/setup.py"
 
 
 def pyproject(author=THEIRS, home=HOME, name="tools"):
@@ -28,14 +29,15 @@ def foreign(recorder, record, path="worker/tools/pyproject.toml", change=None, s
         recorder.commit({"worker/tools/tools/deep.py": change}, author=BO)
     modules = read_project(recorder.write(), settings or Settings(cache=False, jobs=1)).flow.program.modules
     found = {module.path for module in modules if module.category == "vendored"}
-    return found - {"worker/tools/setup.py"}
+    return found - {PROGRAM}
 
 
 @pytest.mark.parametrize(
     ("path", "record"),
     [
         ("worker/tools/pyproject.toml", pyproject()),
-        ("worker/tools/setup.py", setup()),
+        (PROGRAM, setup()),
+        (PROGRAM, setup().replace("setup(name", "ABOUT = dict(name") + "setup(**ABOUT)\n"),
         ("worker/tools/setup.cfg", f"[metadata]\nname = tools\nurl = {HOME}\nauthor = Di Dane\n"),
         (
             "worker/tools/pyproject.toml",
@@ -63,6 +65,11 @@ def test_a_package_that_strangers_publish_is_vendored(recorder, path, record):
 )
 def test_a_package_of_the_team_is_none(recorder, record):
     assert foreign(recorder, record) == set()
+
+
+def test_what_other_calls_of_a_setup_script_are_given_is_no_record(recorder):
+    silent = setup().replace(f", url='{HOME}'", "")
+    assert foreign(recorder, silent + f"import requests\nrequests.get(url='{HOME}')\n", PROGRAM) == set()
 
 
 def test_several_packages_of_one_home_are_the_team_s(recorder):
