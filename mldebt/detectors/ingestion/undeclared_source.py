@@ -324,6 +324,8 @@ BAD = (
 GOOD = (
     # a database on one's own machine, and what stands where a password would
     _OPENED.format(host="localhost", word="h8Gq2zzP", mark=""),
+    _OPENED.format(host="::1", word="h8Gq2zzP", mark=""),
+    _OPENED.format(host="127.0.1.1", word="h8Gq2zzP", mark=""),
     _OPENED.format(host="db.acme.org", word="your_password_1", mark=""),
     _OPENED.format(host="db.acme.org", word="not-needed-here", mark=""),
     # where models are handed out, and what lets somebody in

@@ -32,10 +32,10 @@ _SEARCHED = frozenset({"features", "prediction"})
 _NAMED = frozenset({"hub", "registry", "stream"})
 _REMOTE = regex(r"^(https?|ftps?|sftp|s3a?|s3n|gs|gcs|abfss?|wasbs?|adl|az|hdfs|dbfs|oss|cos|webhdfs)://?", re.I)
 _NO_DATABASE = regex(r"^(https?|ftps?|s3a?|gs|file|sqlite|hf|tcp|udp|ws|wss|amqp|redis|grpc|unix|models|runs)\b", re.I)
-_LOCAL_HOST = regex(
-    r"^[a-z+0-9]+://([^/@]*@)?(localhost|127\.|0\.0\.0\.0|169\.254\.|host\.docker|\[::1\])", re.IGNORECASE
-)
-_AT_HOME = regex(r"(^|[/@=])(localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal)([:/;]|$)", re.IGNORECASE)
+_HOME = r"(localhost|127\.[\d.]+|0\.0\.0\.0|169\.254\.[\d.]+|host\.docker\.internal|\[?::1\]?)"
+"""What one's own machine is called."""
+_LOCAL_HOST = regex(rf"^[a-z+0-9]+://([^/@]*@)?{_HOME}", re.IGNORECASE)
+_AT_HOME = regex(rf"(^|[/@=]){_HOME}([:/;]|$)", re.IGNORECASE)
 _PERSON = regex(
     r"""^(?:file://)?
       (?:/home/ | /Users/ | /root/ | /mnt/[a-z]/Users/ | [A-Za-z]:[\\/]+(?:Users|Documents\ and\ Settings)[\\/]+
