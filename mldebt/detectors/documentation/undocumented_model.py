@@ -214,15 +214,15 @@ if __name__ == "__main__":
     main("wide", load())
 """
 
-_LOOPS = """
+_TRAINER = """
 import torch
 
-class Loops:
+class Trainer:{mark}
     def __init__(self, model, batches):
         self.model = model
         self.batches = batches
 
-    def train(self):
+    def train(self, epochs=1):
         optimizer = torch.optim.Adam(self.model.parameters())
         for x, y in self.batches:
             loss = ((self.model(x) - y) ** 2).mean()
@@ -230,6 +230,7 @@ class Loops:
             optimizer.step()
         torch.save(self.model.state_dict(), "kept.pt")
 """
+_THEIRS = {"third_party/loops.py": _TRAINER.format(mark="")}
 _IN_LOOPS = """
 import timm
 {imported}
@@ -243,25 +244,11 @@ if __name__ == "__main__":
 """
 
 _TAKEN_OVER = {
-    "taken.py": """
-        import torch
-
-        class Trainer:{mark}
-            def __init__(self, model, batches):
-                self.model = model
-                self.batches = batches
-
-            def train(self, epochs=1):
-                optimizer = torch.optim.Adam(self.model.parameters())
-                for x, y in self.batches:
-                    loss = ((self.model(x) - y) ** 2).mean()
-                    loss.backward()
-                    optimizer.step()
-                torch.save(self.model.state_dict(), "kept.pt")
-
-            def predict(self):
-                return [self.model(x) for x, _ in self.batches]
-        """,
+    "taken.py": _TRAINER
+    + """
+    def predict(self):
+        return [self.model(x) for x, _ in self.batches]
+""",
     "ask.py": """
         import timm
         from taken import Trainer
@@ -369,9 +356,9 @@ BAD = (
     {**_taken_over("", mark="  # debt"), "how.md": "Open a shell and call `trainer.train(3)`.\n"},
     # somebody else's code trains it
     {
-        "third_party/loops.py": _LOOPS,
+        **_THEIRS,
         "nets.py": _IN_LOOPS.format(
-            imported="from third_party.loops import Loops", run="Loops(net, batches).train()", mark="  # debt"
+            imported="from third_party.loops import Trainer", run="Trainer(net, batches).train()", mark="  # debt"
         ),
     },
     _RUNNER.format(net="self.net", mark="  # debt"),
@@ -535,11 +522,9 @@ BAD = (
 GOOD = (
     # a trainer that was taken over to predict
     _taken_over(""),
+    # nothing trains it, whoever else has a trainer
+    {**_THEIRS, "nets.py": _IN_LOOPS.format(imported="", run="print(net(batches))", mark="")},
     # the card lies with what is kept
-    {
-        "third_party/loops.py": _LOOPS,
-        "nets.py": _IN_LOOPS.format(imported="", run="print(net(batches))", mark=""),
-    },
     {"src/train.py": _STYLES.format(mark=""), "models/README.md": _CARD},
     {
         "rank.py": _NET.format(mark="", **_CLICK),
