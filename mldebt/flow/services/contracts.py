@@ -14,6 +14,7 @@ from mldebt.flow.linking import ClassKey
 from mldebt.flow.module import Module
 from mldebt.flow.scopes.names import statements, variable_of
 from mldebt.flow.services.endpoints import TRITON
+from mldebt.flow.services.routes import ROUTING
 from mldebt.flow.types.shapes import BARE, DECLARED, HOLLOW, NONE, NOTHING, PAGE, PAGES, RANK, grade, tails
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow, Stack, Step
@@ -51,7 +52,6 @@ _WRAPPING = frozenset(
 )
 _DUMPING = regex(r"^_?(dict|json|dump|asdict|model_dump|serialize|to_|as_)")
 _RESPONDS = regex(r"respon|answer|reply|jsonif", re.IGNORECASE)
-_ROUTES = frozenset("add_resource add_url_rule add_view add_api_route path re_path url".split())
 _PLAIN = frozenset("str int float bool bytes NoneType complex".split())
 _NUMBERS = ("len", "str", "int", "float", "bool", "round", "any", "all", "time.time", "time.perf_counter")
 """Functions whose results are numbers, words and answers to yes and no."""
@@ -160,7 +160,7 @@ class Contracts:
     def _routing(self) -> dict[ClassKey, list[Value]]:
         """The calls that route to a class: `api.add_resource(Rank, "/rank/<user>")`, `path("", Rank.as_view())`."""
         found: dict[ClassKey, list[Value]] = defaultdict(list)
-        for call in self.flow.calls_named(_ROUTES):
+        for call in self.flow.calls_named(ROUTING):
             for source in call.arguments:
                 view = source.receiver if source.calls_method("as_view") else source
                 if view is not None and view.kind == "class":

@@ -21,7 +21,7 @@ ANY = "*"
 """A segment of a path that is only known when the program runs."""
 VERBS = frozenset("get post put patch delete head".split())
 _PREFIXES = ("prefix", "url_prefix")
-_ROUTING = frozenset("add_resource add_route add_api_route add_url_rule path re_path".split())
+ROUTING = frozenset("add_resource add_route add_api_route add_url_rule add_view path re_path url".split())
 """What is called with a path and the function, or the class, that answers there."""
 _ROUTED = frozenset({"", "path", "route", "rule"})
 """As what such a call is given a path."""
@@ -94,7 +94,7 @@ class Routes:
                     decorators = (around.values.get(ref) for ref in scope.decorators)
                     for decorator in decorators:
                         yield from self._declared(decorator, (module.index, number))
-        for call in self._flow.calls_named(_ROUTING):
+        for call in self._flow.calls_named(ROUTING):
             if call.body.module.category == "product" and "serves" in self._flow.roles(call):
                 yield from self._given(call)
 
@@ -105,7 +105,7 @@ class Routes:
         answering += [each for source in call.arguments for each in self._by_verb(source)]
         for text in _given_paths(call):
             for verb, function in answering:
-                yield Route(_segments(_PLACE.sub(ANY, text)), verb, function)
+                yield Route(_segments(_PLACE.sub(ANY, text.removeprefix("^").removesuffix("$"))), verb, function)
 
     def _by_verb(self, resource: Value) -> Iterator[tuple[str, ScopeKey]]:
         """The methods of a class, or of an object, that answer a verb: `def post(self)`, `def on_post(self, …)`."""

@@ -107,6 +107,8 @@ def test_a_specification_in_the_docstring_declares(link: Link) -> None:
         ('path("chance/<int:user>/", Chance.as_view())', "nothing"),
         ('path("chance/", Chance.as_view())', "none"),
         ('path("chance/<int:user>/", Other.as_view())', "none"),
+        ('Starlette().add_route("/chance/{user}", Chance)', "nothing"),
+        ('Starlette().add_route("/chance", Chance)', "none"),
     ],
 )
 def test_the_path_of_a_class_declares_what_its_methods_take(routing: str, takes: str, link: Link) -> None:
@@ -115,6 +117,7 @@ def test_the_path_of_a_class_declares_what_its_methods_take(routing: str, takes:
         from django.urls import path
         from flask import Flask
         from flask_restful import Api, Resource
+        from starlette.applications import Starlette
 
         class Other(Resource):
             pass

@@ -75,6 +75,15 @@ def page(): ...
 api.add_resource(Near, "/near", "/around/<int:number>")
 api.add_resource(Search, "/search", endpoint="found")
 app.add_url_rule("/page", "first", page)
+
+from django.conf.urls import url
+from django.urls import re_path
+
+def words(request): ...
+def word(request, number): ...
+def old(request): ...
+
+urlpatterns = [re_path(r"^words/$", words), re_path(r"^words/(?P<number>[0-9]+)/$", word), url(r"^old/$", old)]
 """
 
 
@@ -88,6 +97,9 @@ app.add_url_rule("/page", "first", page)
         ("requests.get(HOST + '/found')", []),
         ("requests.get(HOST + '/page')", ["page"]),
         ("requests.get(HOST + '/first')", []),
+        ("requests.get(HOST + '/words/')", ["words"]),
+        ("requests.get(f'{HOST}/words/{number}/')", ["word"]),
+        ("requests.get(HOST + '/old/')", ["old"]),
     ],
 )
 def test_what_is_routed_by_a_call(link: Link, call_of: CallAt, asked: str, answered: list[str]) -> None:
