@@ -42,6 +42,8 @@ _WEIGHTS = regex(
     re.IGNORECASE,
 )
 _OPEN_BRANCH = regex(r"/(raw|resolve|blob)/(main|master)/|raw\.githubusercontent\.com/[^/]+/[^/]+/(main|master)/")
+_DECIDED = frozenset({"constant", "default"})
+"""What decides in the code what something is given."""
 _REMOTE_CODE = "trust_remote_code"
 
 
@@ -156,29 +158,32 @@ class Borrowing:
     def _names(self, source: Value) -> list[Given]:
         """The literals that name an origin; none when anything but the code may name another."""
         givens = self.givens.of(source)
-        if not givens or any(given.kind not in ("constant", "default") or not given.whole for given in givens):
-            return []
-        return [given for given in givens if isinstance(given.value.data, str)]
+        decided = all(given.kind in _DECIDED and given.whole for given in givens)
+        return [found for given in givens if (found := self._name(given)) is not None] if decided else []
 
     def _usual_names(self, call: Value, source: Value) -> list[Given]:
         """The literals that name an origin unless somebody names another, which is pinned no better; those of options
         where code is run from there, or where users are served."""
-        found = []
-        takes_options = self._is_true(call, _REMOTE_CODE) or self.behind.serves(call) is not None
-        for given in self.givens.of(source):
-            default = given.value if given.kind in ("constant", "default") else None
-            if given.kind == "option" and takes_options:
-                default = self.options.default(given.value)
-            if given.whole and default is not None and default.kind == "const" and isinstance(default.data, str):
-                found.append(given._replace(value=default))
-        return found
+        options = self._is_true(call, _REMOTE_CODE) or self.behind.serves(call) is not None
+        givens = self.givens.of(source)
+        return [found for given in givens if (found := self._name(given, options=options)) is not None]
+
+    def _name(self, given: Given, *, options: bool = False) -> Given | None:
+        """What is given as a literal text that names an origin as a whole, of an option what it is unless somebody
+        says otherwise; None for anything else."""
+        value = given.value if given.kind in _DECIDED else None
+        if given.kind == "option" and options:
+            value = self.options.default(given.value)
+        if value is None or value.kind != "const" or not isinstance(value.data, str) or not given.whole:
+            return None
+        return given._replace(value=value)
 
     def _unpinned(self, call: Value) -> str:
         """Why a call's revision is no pin; "" when it is one, or may be."""
         for keyword, value in arguments(call):
             if keyword in ("revision", "code_revision"):
                 givens = self.givens.of(value)
-                texts = {str(given.value.data) for given in givens if given.kind in ("constant", "default")}
+                texts = {str(given.value.data) for given in givens if given.kind in _DECIDED}
                 if givens and not (len(texts) == len(givens) and all(_BRANCH.fullmatch(text) for text in texts)):
                     return ""
                 return f"the branch {min(texts)} is no pin" if texts else "no revision"
