@@ -13,9 +13,11 @@ from mldebt.flow.steps import Stack
 from mldebt.flow.tasks.handovers import is_task
 from mldebt.flow.types.models import NETWORK_KINDS
 from mldebt.flow.value import Value
+from mldebt.flow.wording import parted
 from mldebt.pipeline.ingestion.answers import works_on_answers
 from mldebt.pipeline.ingestion.summaries import Summaries
 from mldebt.regex import regex
+from mldebt.sources import is_put_away
 
 if TYPE_CHECKING:
     from mldebt.pipeline.ingestion.ingestion import Ingestion, Ingestions
@@ -34,9 +36,8 @@ _EXPLORES = regex(
     re.IGNORECASE,
 )
 """Code that looks at data, as its name says: what it leaves behind is read by people."""
-_BETWEEN_WORDS = regex(r"[ -]|(?<=[a-z])(?=[A-Z])")
-_KEPT_AS_IT_WAS = regex(r"(^|/)(migrations?|legacy\w*|deprecated|archived?|old)/", re.IGNORECASE)
-"""Folders of code that nobody is to change."""
+_KEPT_AS_IT_WAS = regex(r"(^|/)(migrations?|legacy\w*|old)/", re.IGNORECASE)
+"""Folders of code that nobody is to change, beside those of what is put away."""
 _SMOKES = regex(r"(^|[/_])smoke(_?tests?)?(_\w+)?(/|\.py\Z)", re.IGNORECASE)
 """Programs that only see whether all runs, on a few rows that are made up for it."""
 _OF_RESULTS = regex(r"(^|/|_)(post_?process(ing|or|ed)?|submi(t|ssions?)|rerank(ing|er)?)(/|_|\.)", re.IGNORECASE)
@@ -231,8 +232,8 @@ class Purposes:
 
 
 def is_kept_as_it_was(path: str) -> bool:
-    """Whether code lies in a folder of what is kept, and used no longer."""
-    return _KEPT_AS_IT_WAS.search(path) is not None
+    """Whether code lies in a folder of what is kept, and that nobody is to change."""
+    return is_put_away(path) or _KEPT_AS_IT_WAS.search(path) is not None
 
 
 def is_for_pictures(ingestion: Ingestion) -> bool:
@@ -245,7 +246,7 @@ def is_for_pictures(ingestion: Ingestion) -> bool:
 
 def explores(path: str) -> bool:
     """Whether a program looks at data, as its name says: `DataExploration.ipynb`, `plots and figures.ipynb`."""
-    return _EXPLORES.search(_BETWEEN_WORDS.sub("_", path)) is not None
+    return _EXPLORES.search(parted(path).replace(" ", "_").replace("-", "_")) is not None
 
 
 def _is_looked_at(module: Module, ingestion: Ingestion) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from mldebt.flow.files.paths import Paths
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
+from mldebt.flow.wording import parted
 from mldebt.pipeline.ingestion.ingestion import Ingestion
 from mldebt.regex import regex
 
@@ -17,8 +18,6 @@ _OF_A_MODEL = regex(
     r"(?![a-z])"
 )
 """What names speak of that is there for models to learn from or to be asked about."""
-_CAMEL = regex(r"(?<=[a-z0-9])(?=[A-Z])")
-"""What separates the words of a name."""
 _PARTS = 2
 """Of the path of a program: its folder and itself."""
 
@@ -27,7 +26,7 @@ def is_said_to_be_data(flow: Flow, ingestion: Ingestion) -> bool:
     """Whether a pipeline that only writes says that it makes data for a model: by what the program, its folder or the
     functions that work and write are called, or by the name of what is written. Evidence to show a finding to
     everybody, which has to stand without it."""
-    return any(_OF_A_MODEL.search(_CAMEL.sub("_", text).lower()) for text in _told(flow, ingestion))
+    return any(_OF_A_MODEL.search(parted(text).lower()) for text in _told(flow, ingestion))
 
 
 def _told(flow: Flow, ingestion: Ingestion) -> Iterator[str]:

@@ -317,7 +317,8 @@ def test_who_calls_the_reader_of_a_source_reads_it_with_it(tmp_path: Path) -> No
 
 def test_what_is_kept_as_it_was_is_no_copy(tmp_path: Path) -> None:
     assert len(findings(tmp_path / "now", {"one/train.py": LOAD, "two/train.py": OTHER})) == 1
-    assert findings(tmp_path / "then", {"one/train.py": LOAD, "legacy/train.py": OTHER}) == []
+    for folder in ("legacy", "attic", "_archive"):
+        assert findings(tmp_path / folder, {"one/train.py": LOAD, f"{folder}/train.py": OTHER}) == []
 
 
 def test_what_the_cells_of_a_notebook_do_may_be_a_function_of_a_module(tmp_path: Path) -> None:
