@@ -25,19 +25,24 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
             held[project.people.name_of(known.factor.active[0])].append(known)
     explorations = Explorations(project)
     for name, components in held.items():
-        tried = not alone and explorations.only_try(known.component for known in components)
-        audience = Audience.PEDANTIC if tried else None
         if alone:
             yield _together(project, components, f"{name} is the only person who ever worked on this repository")
         elif len(components) >= rule.integer("fold_from"):
             named = f": {', '.join(each.component.name for each in components)}" if len(components) <= SHOWN else ""
             what = f"{len(components)} components of this repository{named}"
-            yield replace(_together(project, components, f"Only {name} knows {what}"), audience=audience)
+            hit = _together(project, components, f"Only {name} knows {what}")
+            yield replace(hit, audience=_audience(explorations, components))
         else:
             for known in components:
                 what = f"Only {name} knows this {known.component.kind}, {known.component.name}"
                 place = project.component_location(known.component)
-                yield replace(project.people.hit(known, place, f"{what}; {known.window}."), audience=audience)
+                hit = project.people.hit(known, place, f"{what}; {known.window}.")
+                yield replace(hit, audience=_audience(explorations, [known]))
+
+
+def _audience(explorations: Explorations, held: list[Known]) -> Audience | None:
+    """What somebody only tried out need not be known by a second person."""
+    return Audience.PEDANTIC if explorations.only_try(known.component for known in held) else None
 
 
 def _together(project: Project, components: list[Known], message: str) -> Hit:

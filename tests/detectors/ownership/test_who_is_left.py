@@ -259,12 +259,13 @@ def notebook(code):
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
-def tried_out(recorder, rule_id, *, keeps, left_on):
+def tried_out(recorder, rule_id, *, keeps, left_on, rules=None):
     """What a rule tells of a notebook that one tried something out in, before another went on elsewhere."""
     code = train() if keeps else train().replace('joblib.dump(model, "ridge.joblib")', "print(model)")
     recorder.commit({"eda/try.ipynb": notebook(code + 'train("rows.csv")\n')}, author=ANN, day=0)
     recorder.commit({"notes.txt": "1\n"}, author=BO, day=left_on)
-    return scan(recorder.write(), Settings(select=(rule_id,), cache=False, jobs=1)).findings
+    tables = {rule: parse_table(text, "mldebt.toml") for rule, text in (rules or {}).items()}
+    return scan(recorder.write(), Settings(select=(rule_id,), cache=False, jobs=1, rules=tables)).findings
 
 
 @pytest.mark.parametrize(("keeps", "severity"), [(True, Severity.HIGH), (False, Severity.LOW)])
@@ -277,6 +278,15 @@ def test_a_notebook_that_only_tried_something_out_weighs_little(recorder, keeps,
 def test_who_alone_tried_something_out_leaves_little_behind(recorder, keeps, audience):
     findings = tried_out(recorder, "MLD201", keeps=keeps, left_on=1)
     assert [each.audience for each in findings] == [audience]
+
+
+def test_what_somebody_tried_out_leaves_little_behind_whatever_else_they_hold(recorder):
+    recorder.commit({"ml/fit.py": train() + 'train("rows.csv")\n'}, author=ANN, day=0)
+    findings = tried_out(recorder, "MLD201", keeps=False, left_on=1, rules={"MLD201": "fold_from = 3"})
+    assert {each.location.path: each.audience for each in findings} == {
+        "eda/try.ipynb": Audience.PEDANTIC,
+        "ml/fit.py": Audience.DEFAULT,
+    }
 
 
 def test_what_came_in_with_a_whole_tree_is_told_beside_what_the_last_one_wrote(recorder):
