@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from mldebt.finding import Audience, Hit, Step
 from mldebt.listed import listed
 from mldebt.pipeline import Project
@@ -635,16 +637,18 @@ def detect(project: Project, rule: Rule) -> Iterator[Hit]:
     for model in project.living_models:
         if not project.descriptions.tells_of(model) and not project.next_models(model):
             untold[_missing(project, model)].append(model)
-    copies = ModelCopies(project.flow)
-    for missing, models in untold.items():
+    copies, explorations = ModelCopies(project.flow), Explorations(project)
+    for missing, alike in untold.items():
         groups: dict[str, list[list[TrainedModel]]] = defaultdict(list)
-        for group in copies.groups(models):
+        for group in copies.groups(alike):
             groups[project.flow.program.roots.of(group[0].made.body.module)].append(group)
         for found in groups.values():
             if len(found) > 1 and sum(map(len, found)) >= rule.integer("fold_from"):
-                yield _together(project, found, missing)
+                models = [model for group in found for model in group]
+                yield replace(_together(project, models, missing), audience=_audience(explorations, models))
             else:
-                yield from (_hit(project, group, missing) for group in found)
+                for group in found:
+                    yield replace(_hit(project, group, missing), audience=_audience(explorations, group))
 
 
 def _missing(project: Project, model: TrainedModel) -> str:
@@ -668,13 +672,11 @@ def _hit(project: Project, copies: list[TrainedModel], missing: str) -> Hit:
         ),
         component=project.component_of(model.made.body),
         members=tuple(dict.fromkeys(map(project.model_name, copies))),
-        audience=_audience(project, copies),
     )
 
 
-def _together(project: Project, groups: list[list[TrainedModel]], missing: str) -> Hit:
+def _together(project: Project, models: list[TrainedModel], missing: str) -> Hit:
     """One finding for many models that say as little: the habit is the fault, not each of them."""
-    models = [model for group in groups for model in group]
     often = Counter(model.name for model in models)
     names = [name if count == 1 else f"{name} ({count})" for name, count in often.items()]
     return Hit(
@@ -688,13 +690,11 @@ def _together(project: Project, groups: list[list[TrainedModel]], missing: str) 
         ),
         component=project.component_of(models[0].made.body),
         members=tuple(dict.fromkeys(map(project.model_name, models))),
-        audience=_audience(project, models),
     )
 
 
-def _audience(project: Project, models: list[TrainedModel]) -> Audience | None:
+def _audience(explorations: Explorations, models: list[TrainedModel]) -> Audience | None:
     """The models of tutorials are made to be looked at, and those that are said to be somebody's trials to be left."""
-    explorations = Explorations(project)
     modules = [model.made.body.module for model in models]
     aside = all(only_teaches(each) or explorations.is_said_to_try(each) for each in modules)
     return Audience.PEDANTIC if aside else None
