@@ -9,12 +9,13 @@ from mldebt.detectors.ingestion import _cut_apart, _cuts, _leaks, _picks, _seen_
 from mldebt.finding import Hit, Step
 from mldebt.flow.evaluation.best_among import BestAmong
 from mldebt.flow.evaluation.best_of import BestOf, BestOfMany
-from mldebt.flow.evaluation.fitting import Fitting, Fittings, tables
+from mldebt.flow.evaluation.fitting import Fitting, Fittings
 from mldebt.flow.evaluation.given_away import Answers, GivenAway
 from mldebt.flow.evaluation.in_both_parts import BothParts, InBoth
 from mldebt.flow.evaluation.judged_rows import JudgedRows
 from mldebt.flow.evaluation.judged_twice import TWICE
 from mldebt.flow.evaluation.searches import Searches
+from mldebt.flow.evaluation.seen_fits import SeenFits
 from mldebt.flow.evaluation.selection import Selected, Selections
 from mldebt.flow.evaluation.selfscored import SelfScored, SelfScores
 from mldebt.flow.evaluation.target_features import TargetFeature, TargetFeatures
@@ -23,7 +24,6 @@ from mldebt.flow.evaluation.tuned_weights import TunedWeights
 from mldebt.flow.evaluation.unsplit_fits import UnsplitFits
 from mldebt.flow.rows.invented import Invented
 from mldebt.flow.rows.splits import Part, Splits
-from mldebt.flow.rows.variables import roots
 from mldebt.flow.scores.gathered_scores import GatheredScores
 from mldebt.flow.scores.overlap_scores import OverlapScores
 from mldebt.flow.value import Value
@@ -76,16 +76,16 @@ def _found(project: Project, rule: Rule) -> Iterator[Hit]:
     selections = Selections(project.flow, project.seeds, splits)
     rows = JudgedRows(project.flow, splits, selections)
     fittings = Fittings(project.flow, rule.words("transformers"))
-    invented = project.flow.shared(Invented)
+    seen, invented = SeenFits(splits, fittings), project.flow.shared(Invented)
     for body in project.bodies():
         early: dict[Value, list[_Early]] = {}
         for call in body.calls:
             fitting = fittings.of(call) or fittings.by_hand(call)
             if fitting is not None and invented.learns_from(call):
                 continue
-            found = _before_split(splits, fitting) if fitting is not None else None
+            found = seen.before_split(fitting) if fitting is not None else None
             if fitting is not None and found is None:
-                yield from _fitted(project, splits, fittings, fitting)
+                yield from _fitted(project, seen, fitting)
             elif fitting is not None and found is not None and not project.unmade.runs(found[1:], call):
                 early.setdefault(call if fitting.copies else found[0].split, []).append(_Early(fitting, *found))
         for together in early.values():
@@ -148,71 +148,19 @@ def _known(project: Project, splits: Splits) -> Iterator[Hit]:
                 yield _made_from_target(project, feature)
 
 
-def _fitted(project: Project, splits: Splits, fittings: Fittings, fitting: Fitting) -> Iterator[Hit]:
-    if (held := _on_held_out(splits, fitting)) is not None:
+def _fitted(project: Project, seen: SeenFits, fitting: Fitting) -> Iterator[Hit]:
+    if (held := seen.on_held_out(fitting)) is not None:
         yield _fitted_on_held_out(project, fitting, *held)
-    elif (divided := _on_all_rows(splits, fittings, fitting)) is not None:
+    elif (divided := seen.on_all_rows(fitting)) is not None:
         yield _fitted_on_all(project, fitting, *divided)
 
 
-def _before_split(splits: Splits, fitting: Fitting) -> tuple[Part, Value] | None:
-    is_a_part = any(splits.comes_from_split(value) is not None for value in fitting.given)
-    for out in fitting.out:
-        for part in splits.reached(out):
-            if is_a_part and _is_of_split(splits, fitting, part):
-                continue
-            measure = splits.evaluated(part)
-            if measure is not None and not any(_is_judged_apart(splits, part, other) for other in fitting.others):
-                return part, measure
-    return None
-
-
-def _is_of_split(splits: Splits, fitting: Fitting, part: Part) -> bool:
-    """Whether what is fitted is a part of a split already, as it comes from the calls by which it reaches another."""
-    by = [visit.value for visit in part.visit.path() if visit.value.kind == "call"]
-    return any(splits.comes_from_split(value, by=by) is not None for value in fitting.given)
-
-
-def _is_judged_apart(splits: Splits, part: Part, other: Value) -> bool:
-    """Whether the rows are divided already: others are only transformed, before the split, and judged by."""
-    is_before = other.body is not part.split.body or other.at < part.split.at
-    return is_before and splits.measured(other) is not None
-
-
-def _on_held_out(splits: Splits, fitting: Fitting) -> tuple[Value, Value] | None:
-    """The split and the evaluation, where a transformer is fitted anew on the rows that are there to judge by."""
-    given = (root for value in fitting.given for root in roots(value))
-    split = next((found for root in given if (found := splits.held_out(root)) is not None), None)
-    if split is None:
-        return None
-    measures = (splits.measured(out) for out in fitting.out)
-    return next(((split, measure) for measure in measures if measure is not None), None)
-
-
-def _on_all_rows(splits: Splits, fittings: Fittings, fitting: Fitting) -> tuple[Value, Value] | None:
-    """The split and the evaluation, where a transformer is fitted on the table that is split, and transforms the part
-    that is there to judge by."""
-    given = [value for source in fitting.given for value in fittings.handed_in(source)]
-    if fitting.applied and any(splits.comes_from_split(value) is not None for value in given):
-        return None
-    rows = frozenset(table for value in given for table in tables(value))
-    for applied in fitting.applied:
-        for root in (root for source in fittings.handed_in(applied.arguments[0]) for root in roots(source)):
-            split = splits.held_out(root)
-            if split is None or rows.isdisjoint(table for each in split.arguments for table in tables(each)):
-                continue
-            measure = splits.measured(applied)
-            if measure is not None:
-                return split, measure
-    return None
-
-
 def _fitted_on_held_out(project: Project, fitting: Fitting, split: Value, measure: Value) -> Hit:
-    names = " and ".join(fitting.names)
+    names, are = " and ".join(fitting.names), _are(fitting.names)
     return _fit(
         project,
         fitting,
-        f"{names} fitted anew on the test rows, which should only be transformed: they tell about themselves.",
+        f"{names} {are} fitted anew on the test rows, which should only be transformed: they tell about themselves.",
         project.step(split, "split here"),
         project.step(fitting.call, f"{names} fitted on the test part here"),
         project.step(measure, "evaluated here"),
@@ -220,11 +168,11 @@ def _fitted_on_held_out(project: Project, fitting: Fitting, split: Value, measur
 
 
 def _fitted_on_all(project: Project, fitting: Fitting, split: Value, measure: Value) -> Hit:
-    names = " and ".join(fitting.names)
+    names, are = " and ".join(fitting.names), _are(fitting.names)
     return _fit(
         project,
         fitting,
-        f"{names} fitted on all rows although they are split: the evaluation's test rows have been seen.",
+        f"{names} {are} fitted on all rows although they are split: the evaluation's test rows have been seen.",
         project.step(split, "split here"),
         project.step(fitting.call, f"{names} fitted on the whole table here"),
         project.step(measure, "evaluated here"),
@@ -238,10 +186,11 @@ def _fitted_before(project: Project, early: Sequence[_Early]) -> Hit:
     more = f" and {len(every) - NAMED} more" if len(every) > NAMED else ""
     names = ", ".join(every[:NAMED]) + more if more else " and ".join(every)
     kept = "saves" in project.flow.roles(measure)
+    come, are = "comes" if len(every) == 1 else "come", _are(every)
     told = (
-        f"{names} before the rows are split: the same rows stand in the training and in the test part."
+        f"{names} {come} before the rows are split: the same rows stand in the training and in the test part."
         if first.copies
-        else f"{names} fitted on all rows before they are split: the evaluation's test rows have been seen."
+        else f"{names} {are} fitted on all rows before they are split: the evaluation's test rows have been seen."
     )
     verb = "here" if first.copies else "fitted here"
     return _fit(
@@ -252,6 +201,10 @@ def _fitted_before(project: Project, early: Sequence[_Early]) -> Hit:
         project.step(part.split, "split here"),
         project.step(measure, "kept to evaluate with here" if kept else "evaluated here"),
     )
+
+
+def _are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
 def _fit(project: Project, fitting: Fitting, message: str, *trail: Step) -> Hit:
