@@ -10,22 +10,14 @@ from mldebt.finding import Hit, Severity
 from mldebt.flow.body import Body
 from mldebt.flow.conditions.only_told import OnlyTold
 from mldebt.flow.evaluation.gradients import TRAINS
-from mldebt.flow.files.paths import arguments
-from mldebt.flow.idioms import last_name
 from mldebt.flow.rows.drawn import Drawn
-from mldebt.flow.rows.variables import roots
-from mldebt.flow.scores.scores import ASKS
 from mldebt.flow.types.models import NETWORK_KINDS, Models
 from mldebt.flow.value import Value
 from mldebt.pipeline import Project
-from mldebt.pipeline.ingestion.literals import is_settings_file
+from mldebt.pipeline.models.thresholds import Thresholds
 from mldebt.regex import regex
 from mldebt.rulebook import Rule
 
-_EPSILON = 0.01
-"""What is smaller is a tolerance; a cut at it, too, lets all pass."""
-_FAR = 1000
-"""From where on a number that bounds scores on both sides alike says that something is wrong with them."""
 _OFFLINE = regex(
     r"(^|[/_])(eval|evals|evaluate|evaluation|analysis|analyses|eda|exploration|experiments?|benchmarks?|reports?|plots?"
     r"|plotting|visuali[sz]e|visuali[sz]ation|diagnostics?|ablations?)(?=[/_.])|(^|/)(notebooks|examples)/",
@@ -39,12 +31,6 @@ _LOOKS = regex(
 """What modules and functions are called that look at a model's results, and decide nothing for a user."""
 _VALIDATES = regex(r"^(run_)?(val|valid|validate|validation|eval|test)(_(one_)?(epoch|step|loop|model))?$")
 """What functions are called that measure a model between the epochs of its training."""
-_PUBLISHED = {"polarity_scores": 0.05}
-"""The limits that a model's authors publish with it, for everybody: VADER's compound score is neutral between -0.05 and
-0.05 (Hutto & Gilbert 2014)."""
-_BINS = ("numpy.digitize", "numpy.searchsorted", "pandas.cut")
-_ORDERING = frozenset({"<", ">", "<=", ">="})
-
 _MODEL = """
 import joblib
 
@@ -648,27 +634,15 @@ def scored(rows):
 )
 
 
-_PROGRESS = frozenset({"step", "global_step", "epoch", "iteration", "n_iter"})
-
-
 def detect(project: Project, rule: Rule) -> Iterator[Hit]:
-    natural = {float(word) for word in rule.words("natural")}
-    named = frozenset(rule.words("arguments"))
+    thresholds = Thresholds(project, frozenset(map(float, rule.words("natural"))), frozenset(rule.words("arguments")))
     models = project.flow.shared(Models)
     told = OnlyTold(project.flow)
     for body in project.bodies():
         if body.module.is_notebook or _judges(project, models, body):
             continue
-        found: dict[Value, tuple[Value, Value]] = {}
-        for value in body.nodes:
-            if value.kind == "compare" and _ORDERING.intersection(value.data):  # type: ignore[arg-type]
-                pair = None if _clears(value) else _compared(project, value, natural)
-            elif value.kind == "call":
-                pair = _cut(project, value, named, natural) or _binned(project, value, natural)
-            else:
-                continue
-            if pair is not None and not told.decides_what_is_told(value):
-                found.setdefault(value, pair)
+        met = ((value, thresholds.at(value)) for value in body.nodes)
+        found = {value: pair for value, pair in met if pair is not None and not told.decides_what_is_told(value)}
         if found and not _is_offline(project, body):
             yield _hit(project, found)
 
@@ -703,16 +677,6 @@ def _measures(project: Project, call: Value) -> bool:
     return "measures" in project.flow.roles(call) and not project.scores.is_likeness(call)
 
 
-def _clears(compare: Value) -> bool:
-    """Whether small scores are only set to nothing where they stand: `scores[scores < 0.1] = 0`."""
-    cleared = [user for label, user in compare.uses if label == "key" and user.kind == "store"]
-    sides = {root for side in compare.every("operand") for root in roots(side)}
-    return any(
-        (value := store.one("value")) is not None and value.data == 0 and not sides.isdisjoint(roots(store.source))
-        for store in cleared
-    )
-
-
 def _around(project: Project, body: Body) -> Iterator[Body]:
     """A body and those of the functions around it."""
     yield body
@@ -721,144 +685,6 @@ def _around(project: Project, body: Body) -> Iterator[Body]:
         around = project.flow.body(body.module.index, number)
         yield around
         number = around.scope.parent
-
-
-def _compared(project: Project, compare: Value, natural: set[float]) -> tuple[Value, Value] | None:
-    """The model's call and the literal that a comparison brings together."""
-    sides = compare.every("operand")
-    for side in sides:
-        literal = next(
-            (each for other in sides if other is not side and (each := _literal(project, other, natural))), None
-        )
-        if literal is None or _is_spread(side) or _counts_steps(side) or _is_out_of_range(compare, literal):
-            continue
-        origin = project.scores.origin(side)
-        if origin is not None and not _is_published(origin.value, literal):
-            return origin.value, literal
-    return None
-
-
-def _is_out_of_range(compare: Value, literal: Value) -> bool:
-    """Whether a score is looked at for being far out, on either side alike: `score > 1e5 or score < -1e5`."""
-    if not isinstance(literal.data, int | float) or abs(literal.data) < _FAR:
-        return False
-    both = (user for label, user in compare.uses if label == "operand" and user.kind == "operation")
-    beside = [other for user in both for other in user.every("operand") if other.kind == "compare"]
-    numbers = {_number(side) for other in (compare, *beside) for side in other.every("operand")}
-    return {literal.data, -literal.data} <= numbers
-
-
-def _number(value: Value) -> object:
-    """A number that is written down, with a sign before it or not; None for other values."""
-    given = value.source if value.kind == "operation" and value.data == "-" and len(value.inputs) == 1 else value
-    if given.kind != "const" or not isinstance(given.data, int | float):
-        return None
-    return given.data if given is value else -given.data
-
-
-def _is_published(call: Value, literal: Value) -> bool:
-    """Whether a model's own authors say what is compared with its scores."""
-    number = _PUBLISHED.get(last_name(call.function))
-    return number is not None and isinstance(literal.data, int | float) and abs(literal.data) == number
-
-
-def _is_spread(value: Value) -> bool:
-    """`max(scores) - min(scores)`, `bounds[1] - bounds[0]`: how far scores lie apart says of none of them whether it is
-    enough."""
-    if value.calls_external("numpy.ptp") or value.calls_method("ptp"):
-        return True
-    ends = value.every("operand") if value.kind == "operation" and value.data == "-" else []
-    if len(ends) == 2 and all(each.kind == "item" and isinstance(each.key, int) for each in ends):
-        return _same_field(ends[0].source, ends[1].source)
-    return len(ends) == 2 and _is_end(ends[0], "max") and _is_end(ends[1], "min")
-
-
-def _same_field(one: Value, other: Value) -> bool:
-    """Whether two values are one, or two readings of one attribute."""
-    return one is other or (one.kind == other.kind == "attr" and one.name == other.name and one.source is other.source)
-
-
-def _counts_steps(side: Value) -> bool:
-    """Whether a number says by its name how far a training has got."""
-    return not _PROGRESS.isdisjoint(side.body.names_of(side))
-
-
-def _is_end(value: Value, name: str) -> bool:
-    return value.calls_external(name, f"numpy.{name}", f"numpy.a{name}", f"torch.{name}") or value.calls_method(name)
-
-
-def _cut(project: Project, call: Value, named: frozenset[str], natural: set[float]) -> tuple[Value, Value] | None:
-    """A model's call, or the search that one is made into, and the literal that it is told to cut its scores at."""
-    asks = project.flow.roles(call) & ASKS and not project.scores.compares_letters(call)
-    given = arguments(call) if asks else _search_settings(call)
-    for keyword, source in given:
-        if keyword not in named:
-            continue
-        literal = _literal(project, source, natural)
-        if literal is not None and not _cuts_nothing(literal):
-            return call, literal
-    return None
-
-
-def _cuts_nothing(literal: Value) -> bool:
-    """Whether a cut is so low that all that is found passes."""
-    return isinstance(literal.data, int | float) and literal.data <= _EPSILON
-
-
-def _binned(project: Project, call: Value, natural: set[float]) -> tuple[Value, Value] | None:
-    """A model's call and the first of the literals between which its scores are told apart."""
-    if not call.calls_external(*_BINS) or len(call.arguments) < 2:
-        return None
-    bounds = call.arguments[1]
-    edges = bounds.every("item") if bounds.kind == "collection" else []
-    literal = next((each for edge in edges if (each := _literal(project, edge, natural)) is not None), None)
-    origin = project.scores.origin(call.arguments[0]) if literal is not None else None
-    return (origin.value, literal) if origin is not None and literal is not None else None
-
-
-def _search_settings(call: Value) -> list[tuple[str, Value]]:
-    """What a retriever is told of its searches: `as_retriever(search_kwargs={"k": 3, "score_threshold": 0.4})`."""
-    told = next((source for keyword, source in arguments(call) if keyword == "search_kwargs"), None)
-    if told is None or told.kind != "dict":
-        return []
-    return [(key, source) for key, source in zip(told.keys, told.every("item"), strict=False) if isinstance(key, str)]
-
-
-def _literal(project: Project, value: Value, natural: set[float]) -> Value | None:
-    """The number that stands in the code and nothing else decides; a named constant of a class or of a module of
-    settings is a setting, and so is a default that those who install the package may fill."""
-    givens = project.givens.of(value)
-    told = ("constant",) if _is_installed(project, value.body) else ("constant", "default")
-    if not givens or any(given.kind not in told or not given.whole for given in givens):
-        return None
-    for given in givens:
-        constant, body = given.value, given.value.body
-        number = constant.data
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            return None
-        if number in natural or abs(number) < _EPSILON:
-            return None
-        if body.scope.kind in ("module", "class") and _is_named(constant) and _is_setting(project, body):
-            return None
-        if any(visit.label == "member" for visit in given.visit.path()):
-            return None
-    return givens[0].value
-
-
-def _is_named(constant: Value) -> bool:
-    """Whether a variable is given a literal, or what a call makes of it: `threshold: float = Field(0.7, ge=0)`."""
-    calls = (user for label, user in constant.uses if label == "arg")
-    return any(constant.body.names_of(each) for each in (constant, *calls))
-
-
-def _is_setting(project: Project, body: Body) -> bool:
-    """Whether what a name is given outside of all functions is for others to set."""
-    return body.scope.kind == "class" or is_settings_file(body.module.path) or _is_installed(project, body)
-
-
-def _is_installed(project: Project, body: Body) -> bool:
-    """Whether code is part of a package that others install."""
-    return any(body.module.path.startswith(f"{folder}/") for folder in project.ingesting.packages)
 
 
 def _hit(project: Project, found: dict[Value, tuple[Value, Value]]) -> Hit:
