@@ -180,6 +180,15 @@ def is_negated(value: Value) -> bool:
     return value.kind == "operation" and value.data == "-" and len(value.inputs) == 1
 
 
+def number_written(value: Value) -> int | float | None:
+    """The number that stands in the code, with a sign before it or not; None for anything else."""
+    given = value.source if is_negated(value) else value
+    number = given.data if given.kind == "const" else None
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return None
+    return number if given is value else -number
+
+
 def indexed(value: Value) -> list[Value]:
     """The sequences that a value is cut from by index or slice: what a walk over positions walks over."""
     queue, seen = deque([value]), 0

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mldebt.flow.body import Body
 from mldebt.flow.calls.words import keyword, last_name
-from mldebt.flow.idioms import bare, is_negated, root
+from mldebt.flow.idioms import bare, number_written, root
 from mldebt.flow.rows.losses import skipping
 from mldebt.flow.value import Value
 from mldebt.flow.walk import Flow
@@ -97,12 +97,8 @@ class Unnoticed:
 def _place(item: Value) -> int | None:
     """The place that a subscript names. What an unpacking takes has no key of its own."""
     key = item.one("key")
-    return item.key if key is not None and type(item.key) is int else _negative(key)
-
-
-def _negative(key: Value | None) -> int | None:
-    number = key.source.data if key is not None and is_negated(key) else None
-    return -number if type(number) is int else None
+    number = number_written(key) if key is not None else None
+    return number if isinstance(number, int) else None
 
 
 def _row(item: Value, content: Content) -> Value | None:
@@ -188,7 +184,7 @@ def _are_numbers(key: Value) -> bool:
         return any(_are_numbers(part) for part in key.every("part"))
     if key.kind == "collection":
         return bool(key.inputs) and all(map(_are_numbers, key.every("item")))
-    return _negative(key) is not None or (key.kind == "const" and type(key.data) is int)
+    return isinstance(number_written(key), int)
 
 
 def _is_written_out(names: Value | None) -> bool:

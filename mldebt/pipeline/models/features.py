@@ -12,6 +12,7 @@ import msgspec
 
 from mldebt.flow.calls.words import last_name
 from mldebt.flow.evaluation.gradients import TRAINS
+from mldebt.flow.idioms import number_written
 from mldebt.flow.linking import ClassKey
 from mldebt.flow.steps import Visit
 from mldebt.flow.types.at_hand import AtHand
@@ -360,10 +361,8 @@ def _place_in(item: Value) -> int | None:
     parts = key.every("item") if key is not None and key.kind == "collection" else []
     if len(parts) != 2:
         return None
-    number, sign = parts[1], 1
-    if number.kind == "operation" and number.data == "-" and len(number.inputs) == 1:
-        number, sign = number.source, -1
-    return sign * number.data if number.kind == "const" and type(number.data) is int else None
+    number = number_written(parts[1])
+    return number if isinstance(number, int) else None
 
 
 def _taker(visit: Visit) -> Value:

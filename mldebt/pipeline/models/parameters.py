@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mldebt.documents import DocumentFacts, Setting
-from mldebt.flow.idioms import last_name
+from mldebt.flow.idioms import is_negated, last_name
 from mldebt.flow.linking import is_self
 from mldebt.flow.sameness import Sameness
 from mldebt.flow.steps import Stack, Step
@@ -288,7 +288,7 @@ def written(value: Value) -> str:
     """A literal as Python writes it; "" for anything else."""
     if value.kind == "const":
         return repr(value.data)
-    if value.kind == "operation" and value.data == "-" and len(value.inputs) == 1:
+    if is_negated(value):
         inner = written(value.source)
         return f"-{inner}" if inner else ""
     if value.kind == "collection" and all(label == "item" for label, _ in value.inputs):

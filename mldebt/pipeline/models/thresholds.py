@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mldebt.flow.body import Body
 from mldebt.flow.files.paths import arguments
-from mldebt.flow.idioms import last_name
+from mldebt.flow.idioms import last_name, number_written
 from mldebt.flow.rows.variables import roots
 from mldebt.flow.scores.scores import ASKS
 from mldebt.flow.value import Value
@@ -117,16 +117,8 @@ def _is_out_of_range(compare: Value, literal: Value) -> bool:
         return False
     both = (user for label, user in compare.uses if label == "operand" and user.kind == "operation")
     beside = [other for user in both for other in user.every("operand") if other.kind == "compare"]
-    numbers = {_number(side) for other in (compare, *beside) for side in other.every("operand")}
+    numbers = {number_written(side) for other in (compare, *beside) for side in other.every("operand")}
     return {literal.data, -literal.data} <= numbers
-
-
-def _number(value: Value) -> object:
-    """A number that is written down, with a sign before it or not; None for other values."""
-    given = value.source if value.kind == "operation" and value.data == "-" and len(value.inputs) == 1 else value
-    if given.kind != "const" or not isinstance(given.data, int | float):
-        return None
-    return given.data if given is value else -given.data
 
 
 def _is_published(call: Value, literal: Value) -> bool:
