@@ -715,7 +715,7 @@ def _hit(project: Project, use: SkewedUse) -> Hit:
         location=place,
         message=(
             f"{names} of {owner} {verb} made here for {boundary}, and by other code {elsewhere} "
-            f"({other}: {how or 'the same steps there'}).{_changed(project, first)}"
+            f"({other}{f': {how}' if how else ', with the same functions'}).{_changed(project, first)}"
         ),
         trail=tuple(trail),
         component=project.component_of(first.serving.body),
