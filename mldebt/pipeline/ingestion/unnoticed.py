@@ -85,8 +85,8 @@ class Unnoticed:
     def _called(self, call: Value) -> str:
         if skipping(self.flow, call):
             return SKIPPED
-        names = "reads" in self.flow.roles(call) and last_name(call) in _HEADLESS and keyword(call, "names")
-        return NAMED if names else ""
+        names = keyword(call, "names") if last_name(call) in _HEADLESS and "reads" in self.flow.roles(call) else []
+        return NAMED if names and not _gives(names, None) else ""
 
     def _is_read(self, table: Value) -> bool:
         """Whether a table is as it was read, but for rows and columns that were left out."""

@@ -186,6 +186,7 @@ def test_where_another_layout_passes_unnoticed_everybody_is_told(text: str, way:
         ),
         table('pd.read_csv("clicks.csv")', "rows.columns = [name.lower() for name in rows.columns]"),
         table('pd.read_csv("clicks.csv")', "rows = rows.iloc[:500]"),
+        table('pd.read_csv("clicks.csv", names=None)'),
         table('pd.read_csv("clicks.csv")', 'rows = rows[["time", "age", "user", "clicked"]]\nfirst = rows.iloc[0, 1]'),
         table('pd.read_csv("clicks.csv")', 'rows["age"] = pd.to_numeric(rows["age"], errors="coerce")'),
     ],
