@@ -6,7 +6,7 @@ from mldebt.git.command import GitProcess
 from mldebt.git.isolation import IsolatedRepository, isolated
 from mldebt.git.listing import HeadListing, Tracked, head_files, read_tracked, tracked_files
 from mldebt.git.objects import AwaitedBlobs, BlobReader, BlobStream, tree_entry, write_blob, write_tree
-from mldebt.git.repository import Repository, open_repository
+from mldebt.git.repository import Repository, is_partial, open_repository
 
 if TYPE_CHECKING:
     from mldebt.git.bases import Span, find_span
@@ -32,6 +32,7 @@ __all__ = [
     "default_branch",
     "find_span",
     "head_files",
+    "is_partial",
     "isolated",
     "laid_out",
     "main_line",

@@ -43,6 +43,14 @@ def open_repository(path: Path, *, allow_bare: bool = False) -> Repository | Non
     return None
 
 
+def is_partial(repository: Repository) -> bool:
+    """Whether a clone was made with a filter, so that git would fetch what is missing when it is asked for."""
+    try:
+        return any(entry.suffix == ".promisor" for entry in (repository.common_dir / "objects/pack").iterdir())
+    except OSError:
+        return False
+
+
 def _ask(root: Path, git_dir: Path, folder: Path) -> Repository | None:
     # Naming the git folder leaves nothing to discovery, which could find another repository planted in between, and
     # which refuses folders owned by somebody else (right where their config could act, as it cannot here). An option

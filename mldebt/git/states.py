@@ -44,7 +44,10 @@ def tree_blobs(isolation: IsolatedRepository, commit: str) -> Mapping[str, str]:
 
 
 def _tree(isolation: IsolatedRepository, commit: str, *options: str) -> Iterator[tuple[bytes, str]]:
-    for record in isolation.run(["ls-tree", "-r", *options, "-z", "--full-tree", commit]).split(b"\0"):
+    code, output = isolation.ask(["ls-tree", "-r", *options, "-z", "--full-tree", commit])
+    if code:
+        raise GitError(_treeless(commit))
+    for record in output.split(b"\0"):
         described, _, path = record.partition(b"\t")
         if described.startswith(_FILES):
             yield described, os.fsdecode(path)
@@ -114,6 +117,13 @@ def _lacking(commit: str, count: int) -> str:
     return (
         f"the contents of {count:,} file{'' if count == 1 else 's'} at {commit[:12]} are not here: the repository is a "
         f"partial clone; run `git diff --stat {commit[:12]} HEAD`, which fetches them"
+    )
+
+
+def _treeless(commit: str) -> str:
+    return (
+        f"the folders of {commit[:12]} are not here: the repository is a partial clone without trees, or damaged; run "
+        "`git fetch --refetch --no-filter`, which brings the whole history, or clone it without `--filter`"
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mldebt.errors import GitError
-from mldebt.git import BlobReader, HeadListing, Repository, isolated
+from mldebt.git import BlobReader, HeadListing, Repository, is_partial, isolated
 from mldebt.ownership.raw_log import RawLog, revisions
 from mldebt.regex import regex
 
@@ -84,7 +84,12 @@ def _read(
     wanted = {(repository.prefix + path).encode(errors="surrogateescape"): key for path, key in keys.items()}
     cached = _cached(cache_dir, _state(boundary))
     if cached is None or cached.lines.head != repository.head.encode() or not wanted.keys() <= cached.blobs.keys():
-        found = _survey(repository, wanted, cached, _state(boundary), progress)
+        try:
+            found = _survey(repository, wanted, cached, _state(boundary), progress)
+        except GitError as error:
+            if is_partial(repository):  # one without trees, of which git cannot even tell the log
+                raise GitError(_MISSING) from error
+            raise
         cached = found.known
         if found.stopped and found.stopped > _STOPPED * sum(cached.lines.tally().values()):
             raise GitError(_MISSING)

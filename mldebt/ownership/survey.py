@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from mldebt.errors import GitError
@@ -124,7 +124,16 @@ def _attribute(given: _Given, files: Mapping[bytes, bytes], before: Cached | Non
         blamed = blame_files(isolation, head, files)
         if files and not blamed:
             raise
-        return Attribution(line_authors(head, blamed), line_authors(head, {}))
+        lost = _lines(isolation, [blob for path, blob in files.items() if path not in blamed])
+        return Attribution(line_authors(head, blamed), line_authors(head, {}), lost)
+
+
+def _lines(isolation: IsolatedRepository, blobs: Sequence[bytes]) -> int:
+    """How many lines some files have."""
+    if not blobs:
+        return 0
+    with BlobReader(isolation) as reader:
+        return sum(len((content or b"").splitlines()) for content in reader.contents(blobs))
 
 
 class _Judged(NamedTuple):

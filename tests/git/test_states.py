@@ -137,6 +137,19 @@ def test_what_a_partial_clone_lacks_is_told_with_the_command_that_brings_it(reco
     assert lay(root, recorder.id(1)) == {"x.py": b"1\n", "y.py": b"1\n"}
 
 
+def test_what_a_clone_without_trees_lacks_is_told_with_the_command_that_brings_it(recorder, tmp_path, plain_git):
+    recorder.commit({"x.py": "1\n"})
+    recorder.commit({"x.py": "2\n"})
+    origin = recorder.write()
+    plain_git(origin, "config", "uploadpack.allowFilter", "true")
+    plain_git(tmp_path, "clone", "-q", "--filter=tree:0", f"file://{origin}", "clone")
+    root = tmp_path / "clone"
+    with pytest.raises(GitError, match=r"the folders of .* partial clone without trees") as error:
+        lay(root, recorder.id(1))
+    plain_git(root, *shlex.split(re.search(r"`git ([^`]+)`", str(error.value))[1]))
+    assert lay(root, recorder.id(1)) == {"x.py": b"1\n"}
+
+
 def test_no_room_is_told(recorder):
     """A process that may write small files only meets what a full disk is like."""
     recorder.commit({"x.py": "1" * 9_000})

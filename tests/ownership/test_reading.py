@@ -95,7 +95,22 @@ def test_tree_less_clone_is_refused(two_authors, tmp_path, plain_git):
     plain_git(tmp_path, "clone", "-q", "--bare", "--filter=tree:0", f"file://{two_authors}", "part.git")
     found = read_ownership(open_repository(tmp_path / "part.git", allow_bare=True), ["src/a.py"])
     assert not found.available
-    assert found.reason
+    assert "partial clone" in found.reason
+
+
+def test_checked_out_tree_less_clone_is_refused_whatever_single_files_can_be_blamed(recorder, tmp_path, plain_git):
+    """Git blames an empty file without a look at any tree, and nothing else."""
+    recorder.commit({"src/a.py": "1\n", "src/__init__.py": ""}, author=ANN)
+    recorder.commit({"src/a.py": "1\n2\n"}, author=BO)
+    root = recorder.write()
+    plain_git(root, "config", "uploadpack.allowFilter", "true")
+    plain_git(tmp_path, "clone", "-q", "--filter=tree:0", f"file://{root}", "part")
+    found = read_ownership(open_repository(tmp_path / "part"), ["src/a.py", "src/__init__.py"])
+    assert not found.available
+    assert "partial clone" in found.reason
+    plain_git(tmp_path / "part", "fetch", "-q", "--refetch", "--no-filter")
+    repaired = read_ownership(open_repository(tmp_path / "part"), ["src/a.py", "src/__init__.py"])
+    assert shares(repaired, "src/a.py") == {"Ann Archer": 0.5, "Bo Baker": 0.5}
 
 
 def test_bare_linked_detached_and_sha256(recorder, tmp_path, plain_git):
