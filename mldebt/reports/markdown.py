@@ -12,7 +12,7 @@ from mldebt.regex import regex
 from mldebt.reports.change_picture import render_change_mermaid
 from mldebt.reports.style import visible
 from mldebt.reports.text import by_component, read_of, verdict_of
-from mldebt.reports.words import compared, count, knows, place, said_of, worst_first
+from mldebt.reports.words import compared, count, knows_or_knew, place, said_of, worst_first
 from mldebt.verdict import Verdict
 
 _SHOWN = 100  # with their trails; a step summary may hold a megabyte
@@ -144,7 +144,7 @@ class _Page:
             yield f"**Why.** {_told(finding.why)}"
             yield f"**Remedy.** {_told(finding.remedy)}"
         if finding.owners:
-            known = ", ".join(map(knows, finding.owners))
+            known = ", ".join(map(knows_or_knew, finding.owners))
             yield f"Known by {_plain(known)}."
 
     def _link(self, location: Location) -> str:

@@ -10,7 +10,7 @@ from itertools import groupby
 from mldebt.finding import CO_WRITTEN, Finding, Owner, Severity, is_co_written
 from mldebt.outcome import Outcome
 from mldebt.reports.style import Style, visible
-from mldebt.reports.words import count, graded, knows, place
+from mldebt.reports.words import count, graded, knows_or_knew, place
 
 Painter = Callable[[str], str]
 
@@ -164,7 +164,7 @@ def _more(left_out: list[tuple[int, str]]) -> tuple[int, str]:
 
 
 def _owners(owners: tuple[Owner, ...]) -> str:
-    shown = [f"{knows(owner)}{'' if owner.active else ' (no longer active)'}" for owner in owners[:_SHOWN_OWNERS]]
+    shown = list(map(knows_or_knew, owners[:_SHOWN_OWNERS]))
     more = len(owners) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 

@@ -36,6 +36,11 @@ def knows(owner: Owner) -> str:
     return f"{owner.name} {owner.share:.0%}"
 
 
+def knows_or_knew(owner: Owner) -> str:
+    """The same of somebody who may have left."""
+    return f"{knows(owner)}{'' if owner.active else ' (no longer active)'}"
+
+
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """For places where only the first few are seen."""
     return sorted(findings, key=lambda finding: -finding.severity)
