@@ -189,6 +189,51 @@ def test_a_reader_less_is_no_growth(recorder: Any, settings: Settings) -> None:
     assert (verdict.new, verdict.grown, verdict.fixed, len(verdict.kept)) == ((), (), (), 1)
 
 
+COPIED = """
+import joblib
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+
+def load():
+    rows = pd.read_csv("clicks.csv", sep=";")
+    users = pd.read_csv("users.csv")
+    rows = rows.dropna()
+    rows["day"] = pd.to_datetime(rows["day"], errors="coerce")
+    rows = rows[rows["day"] > "2020-01-01"]
+    rows = rows.merge(users, on="user")
+    return rows.drop_duplicates()
+
+def train():
+    rows = load()
+    model = LogisticRegression()
+    model.fit(rows[["n", "k"]], rows["y"])
+    joblib.dump(model, "{name}.pkl")
+
+if __name__ == "__main__":
+    train()
+"""
+
+
+@pytest.mark.parametrize("rule_id", ["MLD101", "MLD104", "MLD404"])
+def test_of_copies_that_were_told_as_one_those_that_are_left_are_not_new(
+    recorder: Any, settings: Settings, rule_id: str
+) -> None:
+    recorder.commit({f"{name}.py": COPIED.replace("{name}", name) for name in "abc"})
+    recorder.commit({"a.py": None})
+    verdict = judge(recorder, replace(settings, select=(rule_id,), pedantic=True))
+    (before,), (after,) = verdict.before.findings, verdict.after.findings
+    assert [len(each.members) for each in (before, after)] == [3, 2]
+    assert (verdict.new, verdict.grown, verdict.fixed, len(verdict.kept)) == ((), (), (), 1)
+
+
+@pytest.mark.parametrize("rule_id", ["MLD101", "MLD404"])
+def test_a_copy_more_is_growth(recorder: Any, settings: Settings, rule_id: str) -> None:
+    recorder.commit({f"{name}.py": COPIED.replace("{name}", name) for name in "bc"})
+    recorder.commit({"a.py": COPIED.replace("{name}", "a")})
+    verdict = judge(recorder, replace(settings, select=(rule_id,)))
+    assert (verdict.new, [each.cause.kind for each in verdict.grown]) == ((), [CauseKind.LINES])
+
+
 def test_what_the_baseline_takes_in_is_accepted(recorder: Any, settings: Settings) -> None:
     recorder.commit({"serve.py": SERVE})
     recorder.commit({"serve.py": SHUFFLED})

@@ -47,8 +47,20 @@ def differ(
     was, now = _holders(before.findings, renamed), _holders(after.findings, {})
     left = [finding for index, finding in enumerate(before.findings) if index not in kept_before]
     came = [finding for index, finding in enumerate(after.findings) if index not in kept_after]
-    joined = [Kept(before=each, after=holder) for each in left if (holder := _holder(each, now, renamed)) is not None]
-    split = [Kept(before=holder, after=each) for each in came if (holder := _holder(each, was, {})) is not None]
+    # Whoever holds a name on both sides took it from nobody: two findings may speak of the same name.
+    old_of = {after.findings[second]: before.findings[first] for first, second in pairs}
+    new_of = {old: new for new, old in old_of.items()}
+    joined = [
+        Kept(before=each, after=holder)
+        for each in left
+        if (holder := _holder(each, now, renamed)) is not None
+        and not _names(each, renamed) <= _names(old_of.get(holder), renamed)
+    ]
+    split = [
+        Kept(before=holder, after=each)
+        for each in came
+        if (holder := _holder(each, was, {})) is not None and not _names(each, {}) <= _names(new_of.get(holder), {})
+    ]
     parts = {kept.before for kept in joined}
     gone = [finding for finding in left if finding not in parts]
     alone = {kept.after for kept in split}
@@ -105,6 +117,10 @@ def members_of(outcome: Outcome, renamed: Mapping[str, str]) -> frozenset[tuple[
 def _holders(findings: Iterable[Finding], renamed: Mapping[str, str]) -> _Holders:
     """The finding that holds each member."""
     return {(each.rule_id, _renamed(name, renamed)): each for each in findings for name in each.members}
+
+
+def _names(finding: Finding | None, renamed: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(_renamed(name, renamed) for name in finding.members) if finding is not None else frozenset()
 
 
 def _holder(finding: Finding, held: _Holders, renamed: Mapping[str, str]) -> Finding | None:

@@ -22,6 +22,7 @@ from mldebt.flow.seeding.seeds import Seeds
 from mldebt.flow.services.behind import Behind
 from mldebt.flow.services.serving import Boundaries
 from mldebt.flow.value import Value
+from mldebt.masking import masked
 from mldebt.ownership import Ownership, Span
 from mldebt.pipeline.components import Component, Components
 from mldebt.pipeline.configuration.configured import Configured
@@ -281,6 +282,11 @@ class Project:
             return "what a reader in another module hands over"
         api = self.flow.api(read)
         return api.name if api is not None else "through a reader in another module"
+
+    def ingestion_name(self, ingestion: Ingestion) -> str:
+        """What tells a pipeline from others of its owner, as members of findings are named: what it reads first."""
+        first = ingestion.names[0] or self.source_text(ingestion.sources[0])
+        return f"{self.unit_name(ingestion.owner)} ({masked(first)})"
 
     # ------------------------------------------------------------------ people
 

@@ -155,6 +155,16 @@ def test_what_leaves_a_finding_for_several_and_what_comes_alone(make: Make, outc
     assert (found.fixed, len(found.kept), found.gained) == ((), 1, {})
 
 
+def test_two_findings_of_one_name_are_two(make: Make, outcome: Build) -> None:
+    one, other = (make("a.py", line, said, "f", members=("a.py:f",)) for line, said in ((1, SHUFFLE), (9, "p.sort()")))
+    assert compare(outcome(one, other), outcome(one)).fixed == (other,)
+    assert compare(outcome(one), outcome(one, other)).new == (other,)
+    group = replace(one, members=("a.py:f", "b.py:f"))
+    assert compare(outcome(group, other), outcome(group)).fixed == (other,)
+    left = make("b.py", 1, SHUFFLE, "f", members=("b.py:f",))
+    assert [kept.after for kept in compare(outcome(group), outcome(one, left)).split] == [left]
+
+
 def test_one_that_goes_does_not_hide_one_that_comes(make: Make, outcome: Build) -> None:
     def spread(*names: str) -> Finding:
         return replace(held(make, "a.py", "b"), members=tuple(names))

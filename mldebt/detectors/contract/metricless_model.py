@@ -739,4 +739,5 @@ def _hit(project: Project, models: list[TrainedModel], copies: list[TrainedModel
         trail=tuple(trail),
         component=project.component_of(first.made.body),
         audience=Audience.PEDANTIC if place.path.endswith(".ipynb") else None,
+        members=tuple(dict.fromkeys(map(project.model_name, (*models, *copies)))),
     )

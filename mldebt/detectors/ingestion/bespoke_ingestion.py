@@ -480,6 +480,7 @@ def _hit(project: Project, ingestion: Ingestion, after: list[Ingestion], copies:
         severity=None if _is_large(parts, rule) else Severity.LOW,
         audience=Audience.PEDANTIC if _is_for_few(project, ingestion, parts, rule) else None,
         confidence=Confidence.MEDIUM if ingestion.is_only_written else None,
+        members=tuple(dict.fromkeys(project.ingestion_name(each) for each in (ingestion, *copies))),
     )
 
 

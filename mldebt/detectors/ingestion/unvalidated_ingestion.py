@@ -313,6 +313,7 @@ def _hit(
         confidence=Confidence.LOW if ingestion.is_only_written else None,
         severity=None if earnest and (fed or models.is_scored(ingestion)) else Severity.LOW,
         audience=None if takings and _is_used(module, ingestion) else Audience.PEDANTIC,
+        members=tuple(dict.fromkeys(project.ingestion_name(each) for each in (ingestion, *copies))),
     )
 
 
