@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from mldebt.cli.console import Watcher, warn
 from mldebt.cli.options import choice_options, path_argument, project_options, settings_from
 from mldebt.domains import Domains
 from mldebt.errors import UsageError
-from mldebt.gate.baseline import Entry, compare, entries_of, parse_baseline, render_baseline, share
+from mldebt.gate.baseline import Entry, compare, entries_of, parse_baseline, parts_of, render_baseline, share
 from mldebt.outcome import ExitCode, Outcome
 from mldebt.scan import open_state, scan_state
 from mldebt.store import read_text, write_text
@@ -112,20 +113,22 @@ def _read(action: str, shelf: _Shelf) -> tuple[Entry, ...]:
 def _bring(action: str, shelf: _Shelf, outcome: Outcome, old: tuple[Entry, ...]) -> str:
     """Do what was asked to one file, and say what came of it."""
     found = compare(outcome, old, shelf.prefix)
-    current = entries_of(outcome, shelf.prefix)
+    current, parts = entries_of(outcome, shelf.prefix), parts_of(outcome, shelf.prefix)
+    entries = set(found.unseen)
     if action == "prune":
-        current = tuple(current[position] for _, position in found.known)
-    entries = {*current, *found.unseen}
+        had = {entry.name for entry in old if entry.is_part}
+        entries |= {current[index] for index in found.known}
+        entries |= {part for index in found.known for part in parts[index] if part.name in had}
+    else:
+        entries |= {*current, *itertools.chain.from_iterable(parts)}
     if action == "write" or entries != set(old):
         write_text(shelf.target, render_baseline(entries))
-    return _report(action, shelf.target, set(old), entries, added=len(current) - len(found.known))
-
-
-def _report(action: str, target: Path, old: set[Entry], new: set[Entry], *, added: int) -> str:
-    many = f"{len(new):,} finding{'' if len(new) == 1 else 's'}"
+    many = sum(not entry.is_part for entry in entries)
+    told = f"{many:,} finding{'' if many == 1 else 's'}"
     if action == "write":
-        return f"{target}: {many} written."
-    if old == new:
-        return f"{target}: up to date, {many}."
-    gone = len(old) + added - len(new)
-    return f"{target}: {added:,} added, {gone:,} taken out; {many} now."
+        return f"{shelf.target}: {told} written."
+    if entries == set(old):
+        return f"{shelf.target}: up to date, {told}."
+    added = 0 if action == "prune" else len(found.unknown)
+    gone = sum(not entry.is_part for entry in found.gone)
+    return f"{shelf.target}: {added:,} added, {gone:,} taken out; {told} now."

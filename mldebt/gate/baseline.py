@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 
 import msgspec
@@ -18,8 +19,10 @@ from mldebt.regex import regex
 _HEAD = """\
 # mldebt baseline 1
 # Findings that were known when this was written; a scan with this baseline shows only others. `mldebt baseline` makes
-# it and prunes what has been paid. A line each: path, rule, symbol, what stands there, fingerprint. Any line may go.
+# it and prunes what has been paid. A line each: path, rule, symbol, what stands there, fingerprint. What is told as one
+# of several (readers, models, components) has a line "part" for each of them, too. Any line may go.
 """
+_PART = "part"
 _VERSION = regex(r"# mldebt baseline (\d+)\s*$")
 _CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
@@ -27,13 +30,24 @@ _ESCAPED = {"\\#": "#"} | {told: char for char, told in _ESCAPES.items()}
 
 
 class Entry(msgspec.Struct, frozen=True, order=True):
-    """One finding, as a baseline knows it: nothing in it changes when lines move."""
+    """One finding, as a baseline knows it: nothing in it changes when lines move. Of a finding that stands for several,
+    each of these has an entry more, a part, with its name for a symbol: how many are told as one, and where, is another
+    matter once some are paid."""
 
     path: str
     rule_id: str
     symbol: str
     quote: str
     fingerprint: str
+
+    @property
+    def is_part(self) -> bool:
+        return self.quote == _PART
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """What is the same for a part in whichever finding it is told."""
+        return self.rule_id, self.path, self.symbol
 
 
 class Baseline(msgspec.Struct, frozen=True):
@@ -48,10 +62,10 @@ class Baseline(msgspec.Struct, frozen=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """What a baseline says of an outcome: the findings that it knows, by position and with their entries; those that it
-    does not know; entries that were found no longer, and those that this scan could not look for."""
+    """What a baseline says of an outcome: the findings that it knows, and those that it does not know, by position;
+    entries that were found no longer, and those that this scan could not look for."""
 
-    known: tuple[tuple[Entry, int], ...]
+    known: tuple[int, ...]
     unknown: tuple[int, ...]
     gone: tuple[Entry, ...]
     unseen: tuple[Entry, ...]
@@ -65,6 +79,19 @@ def entries_of(outcome: Outcome, prefix: str = "") -> tuple[Entry, ...]:
         Entry(location.path, rule_id, location.symbol, quote_key(location), fingerprint)
         for (rule_id, location), fingerprint in zip(places, fingerprints(places), strict=True)
     )
+
+
+def parts_of(outcome: Outcome, prefix: str = "") -> tuple[tuple[Entry, ...], ...]:
+    """The parts of each finding; none of one that stands for itself alone."""
+    return tuple(
+        _members(finding, whole, prefix) if len(finding.members) > 1 else ()
+        for finding, whole in zip(outcome.findings, entries_of(outcome, prefix), strict=True)
+    )
+
+
+def _members(finding: Finding, whole: Entry, prefix: str) -> tuple[Entry, ...]:
+    names = (name.partition(":") for name in finding.members)
+    return tuple(Entry(prefix + path, finding.rule_id, name, _PART, whole.fingerprint) for path, _, name in names)
 
 
 def parse_baseline(text: str, file: str) -> tuple[Entry, ...]:
@@ -93,18 +120,39 @@ def render_baseline(entries: Iterable[Entry]) -> str:
 
 
 def compare(outcome: Outcome, entries: Iterable[Entry], prefix: str = "", only: str = "") -> Comparison:
-    """Which findings a baseline knows: also those that moved in their file or to another one, or whose function was
-    given another name. `only` is the one file that was scanned, if it was one."""
+    """Which findings a baseline knows: also those that moved in their file or to another one, whose function was given
+    another name, or that hold nothing but parts of what it knows; not one that has grown. `only` is the one file that
+    was scanned, if it was one."""
     listed = sorted(set(entries))
-    old = [entry for entry in listed if (entry.path == prefix + only if only else entry.path.startswith(prefix))]
+    asked = [entry for entry in listed if (entry.path == prefix + only if only else entry.path.startswith(prefix))]
+    old = [entry for entry in asked if not entry.is_part]
+    parts = [entry for entry in asked if entry.is_part]
     new = entries_of(outcome, prefix)
+    held = [
+        {entry.name for entry in _members(finding, whole, prefix)}
+        for finding, whole in zip(outcome.findings, new, strict=True)
+    ]
+    there, had = {name for names in held for name in names}, {entry.name for entry in parts}
     pairs = pair(old, new, _LIKENESSES)
+    # Parts may have moved, too, or been given other names; but of those that went no more can have come.
+    of = {entry.fingerprint for entry in parts}
+    lost = Counter(entry.fingerprint for entry in parts if entry.name not in there)
+    grown = {
+        second
+        for first, second in pairs
+        if (key := old[first].fingerprint) in of and len(held[second] - had) > lost[key]
+    }
+    known = {second for _, second in pairs} - grown
+    known |= {index for index, names in enumerate(held) if names and names <= had}
+    alive = {entry.fingerprint for entry in parts if entry.name in there}  # if told in another way
     met = {old[first] for first, _ in pairs}
+    met |= {entry for entry in old if entry.fingerprint in alive}
+    met |= {entry for entry in parts if entry.name in there}
     can_tell = _reach(outcome, prefix)
-    gone = {entry for entry in old if entry not in met and can_tell(entry)}
+    gone = {entry for entry in asked if entry not in met and can_tell(entry)}
     return Comparison(
-        known=tuple((old[first], second) for first, second in pairs),
-        unknown=tuple(sorted(set(range(len(new))) - {second for _, second in pairs})),
+        known=tuple(sorted(known)),
+        unknown=tuple(sorted(set(range(len(new))) - known)),
         gone=tuple(sorted(gone)),
         unseen=tuple(entry for entry in listed if entry not in met and entry not in gone),
     )
@@ -120,8 +168,10 @@ def without_known(
     for baseline in baselines:
         part, positions = share(outcome, baseline.folder, nearest)
         found = compare(part, baseline.entries, baseline.prefix, baseline.only)
-        known |= {positions[index] for _, index in found.known}
-        gone += [baseline.folder + entry.path.removeprefix(baseline.prefix) for entry in found.gone]
+        known |= {positions[index] for index in found.known}
+        gone += [
+            baseline.folder + entry.path.removeprefix(baseline.prefix) for entry in found.gone if not entry.is_part
+        ]
     return replace(
         outcome,
         findings=tuple(finding for index, finding in enumerate(outcome.findings) if index not in known),
@@ -156,7 +206,11 @@ _LIKENESSES = (
 
 
 def _told_from(finding: Finding, folder: str) -> Finding:
-    return replace(finding, location=replace(finding.location, path=finding.location.path.removeprefix(folder)))
+    return replace(
+        finding,
+        location=replace(finding.location, path=finding.location.path.removeprefix(folder)),
+        members=tuple(name.removeprefix(folder) for name in finding.members),
+    )
 
 
 def _placed(finding: Finding, prefix: str) -> Location:

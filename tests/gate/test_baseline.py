@@ -7,7 +7,17 @@ from msgspec.structs import replace
 
 from mldebt.errors import ConfigError
 from mldebt.finding import Audience, Confidence, Finding, Location, Severity, Skipped
-from mldebt.gate.baseline import Baseline, Entry, compare, entries_of, parse_baseline, render_baseline, without_known
+from mldebt.gate.baseline import (
+    Baseline,
+    Entry,
+    compare,
+    entries_of,
+    parse_baseline,
+    parts_of,
+    render_baseline,
+    share,
+    without_known,
+)
 from mldebt.outcome import Counts, Failure, Outcome
 from mldebt.rulebook import load_rules
 
@@ -131,3 +141,72 @@ def test_a_folder_below_sees_its_part() -> None:
     assert below[0].path == "service/a.py"
     found = compare(outcome(SHUFFLE), below + elsewhere, "service/")
     assert (found.unknown, found.gone, found.unseen) == ((), (), elsewhere)
+
+
+def together(*names: str) -> Finding:
+    """One finding that stands for several, at the first of them."""
+    path, _, name = names[0].partition(":")
+    return replace(finding(path, 5, f"def {name}():", name, "MLD303"), members=names)
+
+
+A, B, C = "a.py:fit", "b.py:fit", "lib/c.py:fit"
+
+
+def everything(found: Outcome) -> tuple[Entry, ...]:
+    parts = (entry for entries in parts_of(found) for entry in entries)
+    return parse_baseline(render_baseline([*entries_of(found), *parts]), "b")
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        pytest.param([together(B, C)], id="told elsewhere"),
+        pytest.param([together(A, C)], id="fewer"),
+        pytest.param([together(C)], id="one alone"),
+        pytest.param([together(B), together(A)], id="each by itself"),
+    ],
+)
+def test_what_is_left_of_a_finding_that_stood_for_several_is_known(left: list[Finding]) -> None:
+    known = everything(outcome(together(A, B, C)))
+    found = without_known(outcome(*left), [Baseline(known)])
+    assert not found.findings
+    assert found.accepted == len(left)
+    assert not found.gone  # the finding is still there, if not all of it
+
+
+def test_a_part_that_is_paid_is_gone_and_the_finding_with_the_last_of_them() -> None:
+    known = everything(outcome(together(A, B)))
+    assert [entry.name for entry in compare(outcome(together(A)), known).gone] == [("MLD303", "b.py", "fit")]
+    assert len(compare(outcome(), known).gone) == 3
+    assert without_known(outcome(), [Baseline(known)]).gone == ("a.py",)
+
+
+@pytest.mark.parametrize("grown", [together(A, B, C), together(B, C, A)])
+def test_a_finding_that_has_grown_is_not_known(grown: Finding) -> None:
+    known = everything(outcome(together(B, C)))
+    found = without_known(outcome(grown), [Baseline(known)])
+    assert found.findings == (grown,)
+    assert not found.gone
+
+
+def test_a_part_that_moved_is_none_that_came() -> None:
+    known = everything(outcome(together(A, B, C)))
+    assert not without_known(outcome(together(A, B, "lib/moved.py:fit")), [Baseline(known)]).findings
+    assert without_known(outcome(together(A, B, "lib/moved.py:fit", "d.py:fit")), [Baseline(known)]).findings
+
+
+def test_parts_are_told_from_the_folder_of_the_baseline() -> None:
+    found = outcome(together("lib/a.py:fit", C))
+    own, _ = share(found, "lib/", lambda _: "lib/")
+    known = everything(own)
+    assert {entry.path for entry in known} == {"a.py", "c.py"}
+    assert not without_known(outcome(together(C)), [Baseline(known, folder="lib/")], lambda _: "lib/").findings
+    assert not without_known(
+        outcome(together("c.py:fit")), [Baseline(everything(found), prefix="lib/")]
+    ).findings  # the folder alone
+
+
+def test_what_stands_for_itself_has_one_line_and_a_baseline_without_parts_holds() -> None:
+    assert parts_of(outcome(together(A), SORT)) == ((), ())
+    old = entries_of(outcome(together(A, B)))
+    assert not without_known(outcome(together(A, B)), [Baseline(old)]).findings
