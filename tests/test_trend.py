@@ -1,4 +1,5 @@
 import datetime as dt
+import io
 import json
 import sqlite3
 import subprocess
@@ -302,3 +303,23 @@ def test_the_picture(root: Path, settings: Settings) -> None:
     assert svg == render_trend_picture(course, "svg")
     assert b"<svg" in svg
     assert render_trend_picture(course, "png").startswith(b"\x89PNG")
+
+
+def test_the_picture_shows_the_state_of_now(root: Path, settings: Settings) -> None:
+    from PIL import Image
+
+    from mldebt.reports.trend_picture import render_trend_picture
+
+    course = told(root, settings)
+    none = tuple(replace(point, families={}) for point in course.points)
+    last = replace(none[-1], families={"contract": 3})
+    picture = Image.open(io.BytesIO(render_trend_picture(replace(course, points=(*none[:-1], last)), "png")))
+    shades = {shade: count for count, shade in picture.convert("RGB").getcolors(1 << 20) or ()}
+    assert shades[0xCC, 0x79, 0xA7] > 5_000, "more than its field in the legend"
+
+
+def test_a_page_says_which_states_it_leaves_out(root: Path, settings: Settings) -> None:
+    course = told(root, settings)
+    assert "--format json has all" not in render_trend_text(course)
+    long = replace(course, points=tuple(replace(course.points[0], day=number * 86_400) for number in range(60)))
+    assert "… and 39 of 60 states between them" in render_trend_text(long)

@@ -55,6 +55,8 @@ def _stack(axes: Any, days: Sequence[dt.datetime], course: Course) -> None:
     families = [name for name in course.families if any(point.families.get(name) for point in course.points)]
     rows = [[point.families.get(name, 0) for point in course.points] for name in families]
     if rows:
+        days = [*days, days[-1] + _apart(days)]  # or the last state, that of now, would be a line without width
+        rows = [[*row, row[-1]] for row in rows]
         shades = [_COLOURS[list(FAMILIES).index(name)] for name in families]
         axes.stackplot(days, rows, labels=families, colors=shades, step="post", edgecolor="white", linewidth=0.6)
         handles, labels = axes.get_legend_handles_labels()
@@ -65,13 +67,18 @@ def _stack(axes: Any, days: Sequence[dt.datetime], course: Course) -> None:
 
 
 def _bars(axes: Any, days: Sequence[dt.datetime], course: Course) -> None:
-    apart = dt.timedelta(median([(after - before).days for before, after in pairwise(days)] or [7]) or 1)
+    apart = _apart(days)
     axes.bar(days, [point.opened for point in course.points], width=apart * 0.8, color=_BROUGHT, label="brought")
     axes.bar(days, [-point.closed for point in course.points], width=apart * 0.8, color=_GONE, label="gone")
     axes.axhline(0, color="black", linewidth=0.6)
     axes.yaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):.0f}")
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
+
+
+def _apart(days: Sequence[dt.datetime]) -> dt.timedelta:
+    """From one state to the next, as a rule."""
+    return dt.timedelta(median([(after - before).days for before, after in pairwise(days)] or [7]) or 1)
 
 
 def _plain(text: str) -> str:

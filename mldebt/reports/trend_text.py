@@ -21,6 +21,9 @@ def render_trend_text(course: Course, *, width: int = 100, colour: bool = False,
     head = f"{visible(course.repository)}, {day(start.day)} to {day(end.day)}, every {course.every}"
     lines = [style.strong(head), *(style.faint(note) for note in course.notes), ""]
     lines += _table(_states(course), width, style, right=range(1, len(course.families) + 5))
+    if len(course.points) > ROWS:
+        left = f"{len(course.points) - len(_shown(len(course.points))):,} of {len(course.points):,} states"
+        lines.append(style.faint(f"… and {left} between them, each told with the next row; --format json has all"))
     lines += ["", style.strong("By rule")]
     lines += _table(_rules(course), width, style, right=range(2, 8)) if course.debts else ["Nothing was ever found."]
     people = [[who, f"{brought:,}", f"{paid:,}"] for who, (brought, paid) in course.deeds().items()]
