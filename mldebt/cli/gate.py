@@ -77,7 +77,7 @@ def command(
     which are gone. Code that only moved or was renamed is not new.
 
     Nothing is checked out or run: the state before the change is read from git's objects. Both states are judged by the
-    configuration that lies there now.
+    configuration that lies there now. A new file counts once git tracks it (`git add`).
     """
     reports = reports_from(form, outputs, quiet=quiet)
     settings = settings_from(path, **given)
