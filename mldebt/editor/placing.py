@@ -19,7 +19,7 @@ _SEVERITIES = {
     Severity.LOW: lsp.DiagnosticSeverity.Information,
     Severity.INFO: lsp.DiagnosticSeverity.Hint,
 }
-_ABOUT_DOCUMENTS = "MLD3"
+_ABOUT_MODELS = ("MLD301", "MLD302", "MLD304")
 
 DRAFT_CARD = "mldebt.draftCard"
 OPEN_TRACE = "mldebt.openTrace"
@@ -150,6 +150,6 @@ def actions_for(
             edit=lsp.WorkspaceEdit(changes={uri: [edit]}),
         )
     arguments = [uri, finding.fingerprint]
-    if finding.rule_id.startswith(_ABOUT_DOCUMENTS):
+    if finding.rule_id in _ABOUT_MODELS:
         yield lsp.Command(title="Draft a card for this model", command=DRAFT_CARD, arguments=list(arguments))
     yield lsp.Command(title=f"Open the trace of {finding.rule_id}", command=OPEN_TRACE, arguments=list(arguments))

@@ -245,6 +245,8 @@ def test_a_trace_and_a_card_open_as_documents(root: Path) -> None:
         assert create.uri == editor.uri("MODEL_CARD.md") == editor.shown[-1]
         assert isinstance(draft, lsp.TextDocumentEdit)
         assert "library_name: sklearn" in draft.edits[0].new_text
+        other = next(each for each in editor.diagnostics[editor.uri("train.py")] if each.code == "MLD303")
+        assert "Draft a card for this model" not in await editor.actions("train.py", other), "it is about a program"
 
     run(scene, root)
 
