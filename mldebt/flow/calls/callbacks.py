@@ -186,23 +186,27 @@ class Callbacks:
 
 def _by_name(call: Value, name: str, position: int) -> Value | None:
     """What a call says by the name of a parameter of the function that it is given: `submit(rank, user=user)`,
-    `Thread(target=rank, kwargs={"user": user})`."""
-    named = {keyword: source for place, (keyword, source) in enumerate(call.named_arguments) if place != position}
+    `Thread(target=rank, kwargs={"user": user})`. Beside a function that is given by a keyword itself, the others are
+    the call's own: `Thread(target=rank, name="ranker")`."""
+    named = dict(call.named_arguments)
     told = named.get(_NAMED)
     if told is not None and told.kind == "dict" and name in told.keys:
         return told.every("item")[told.keys.index(name)]
-    return named.get(name)
+    return named.get(name) if call.keywords[position : position + 1] in ((), ("",)) else None
 
 
 def _applied_to(call: Value, arguments: list[Value], position: int) -> list[Value]:
     """What a function that is the argument at a position is applied to: the other arguments, in order, or else the
     receiver; options of a table's or a list's methods are neither, nor is the count of `heapq.nlargest`. A thread is
-    told them together, a partial application by place or by name."""
+    told them together, others some of them: behind a row of a table, or the first numbers of `minimize(loss, start,
+    args=(rows,))`. A partial application is told by place or by name."""
     others = arguments[:position] + arguments[position + 1 :]
     receiver = call.receiver
     together = dict(call.named_arguments).get(_TOGETHER)
     if together is not None:
-        return spread_items(together) or [together]
+        of_table = [receiver] if receiver is not None and call.calls_method(_OF_TABLES[0]) else []
+        before = [source for keyword, source in call.named_arguments[position + 1 :] if not keyword]
+        return [*(of_table or before), *(spread_items(together) or [together])]
     if call.calls_external(PARTIAL):
         return [source for keyword, source in call.named_arguments[1:] if not keyword]
     if last_name(call.function) == _BEHIND:
