@@ -70,6 +70,14 @@ def direct(user):
     ids = [item.id for item in rank(user, candidates(user))]
     answer = requests.post("https://shop.example.org/search", json={"filter": {"id": {"in": ids}}, "size": 9})  # debt
     return answer.json()["hits"]
+
+@app.get("/tried")
+def tried(user, times):
+    ids = [item.id for item in rank(user, candidates(user))]
+    words = ""
+    for _ in range(times):
+        words = words or ""
+    return requests.post("https://shop.example.org/search", json={"filter": {"id": ids}, "words": words}).json()  # debt
 """
     ),
     _ENGINE.format(asked="q.op=OR&q={words}", mark="  # debt"),

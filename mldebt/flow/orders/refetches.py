@@ -18,13 +18,12 @@ from mldebt.flow.orders.kept_ranks import KeptRanks
 from mldebt.flow.orders.kept_rows import MappedRows
 from mldebt.flow.orders.order import Orders, Origin, State
 from mldebt.flow.orders.reordering import SHUFFLE, Breaks, Idiom, Reorder
-from mldebt.flow.orders.service_lookups import ServiceLookups
+from mldebt.flow.orders.service_lookups import CALLERS, ServiceLookups
 from mldebt.flow.value import Value
 from mldebt.regex import regex
 from mldebt.sql import HOLE, Statement
 
 FETCH_LIMIT = 25
-CALLERS = 12
 UNORDERED_QUERY = Idiom("unordered-query", "fetched again by id, in the order of the database", accidental=True)
 READ_BACK = Idiom("read-back", "read back without the order that its places tell", accidental=True)
 MEMBERSHIP = Idiom("picked", "picked by id from all rows, in the order of these", accidental=True)

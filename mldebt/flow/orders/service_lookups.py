@@ -13,6 +13,7 @@ from mldebt.flow.walk import Flow
 from mldebt.regex import regex
 
 CALLERS = 12
+"""Calls that are looked at of a function which sends what it is given."""
 _POSTING = frozenset({"post", "request"})
 _FILTERS = ("filters", "filter")
 _IDS = OWN_IDS | {"ids", "identifier", "identifiers"}
@@ -44,14 +45,16 @@ class ServiceLookups:
             if all(self._is_empty(other, asker) for other in others):
                 yield from ((asker, ids) for ids in _ids(asked))
 
-    def _is_empty(self, value: Value, asker: Value) -> bool:
-        """Whether a part of the request says nothing when the asker sends it: `query if query else ""`, not given."""
+    def _is_empty(self, value: Value, asker: Value, around: frozenset[Value] = frozenset()) -> bool:
+        """Whether a part of the request says nothing when the asker sends it: `query if query else ""`, not given.
+        `around` is what it may be a part of: what a loop only hands on says no more."""
+        if value in around:
+            return True
         if value.kind == "const":
             return not value.data
-        if value.kind in ("choice", "phi"):
-            return all(self._is_empty(way, asker) for way in value.every("value"))
-        if value.kind == "operation" and value.data == "or":
-            return all(self._is_empty(part, asker) for part in value.every("operand"))
+        if value.kind in ("choice", "phi") or (value.kind == "operation" and value.data == "or"):
+            parts = value.every("operand") or value.every("value")
+            return all(self._is_empty(part, asker, around | {value}) for part in parts)
         if value.kind != "param" or asker.body is value.body:
             return False
         given = self._flow.argument(asker, value.body, value.name)
