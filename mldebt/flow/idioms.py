@@ -137,6 +137,11 @@ def fills_slice(store: Value) -> bool:
     return key is not None and key.kind == "template" and key.texts == ("slice",)
 
 
+def fills_whole(store: Value) -> bool:
+    """`found[:] = rows`: nothing is left of what was there."""
+    return fills_slice(store) and not store.every("key")[0].inputs
+
+
 def is_mask(value: Value) -> bool:
     """Whether a value says of each row if it is wanted."""
     return value.calls_method(

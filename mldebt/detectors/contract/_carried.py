@@ -16,6 +16,7 @@ def rank(user, items):
 _APP = """
 import asyncio
 import queue
+import random
 import threading
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -106,6 +107,7 @@ _UNRANKED = (
     "seen, found = [], load()\n    [seen.append(item) for item in rank(user, load())]",
     "seen, found = [], load()\n    threading.Thread(target=fill, args=(user, seen)).start()",
     "seen, found = [], load()\n    def work():\n        nonlocal seen\n        seen = rank(user, load())\n    work()",
+    "found = rank(user, load())\n    found[:] = load()",
 )
 
 
@@ -149,6 +151,7 @@ GOOD = (
     *(_filled(how, _IN_STOCK) for how in _FILLED),
     *(_app(given, _IN_STOCK) for given in _GIVEN),
     *(_app(given, _BY_PRICE) for given in _UNRANKED),
+    _filled("found = rank(user, load())\n    random.shuffle(found)\n    found[:] = rank(user, load())", "found"),
     _flask('sorted(g.seen, key=lambda item: item["price"])'),
     _flask('[item for item in g.found if item["stock"]]'),
 )

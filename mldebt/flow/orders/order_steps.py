@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mldebt.flow.calls.callbacks import FOLDING
 from mldebt.flow.idioms import (
     fills_slice,
+    fills_whole,
     indexed,
     is_mask,
     is_walked,
@@ -400,7 +401,7 @@ class OrderSteps:
         if isinstance(key, str):
             return [*found, State(stored, state.stack, state.depth)]
         if fills_slice(value):
-            return [*found, state.on(stored)]
+            return [*([] if fills_whole(value) else found), state.on(stored)]
         if state.depth > 0:
             return [*found, state.on(stored, state.depth - 1)]
         if value.loops and base is not None and root(base) is not root(value.loops[-1]):

@@ -10,6 +10,7 @@ from mldebt.flow.forward import PUTTING
 from mldebt.flow.idioms import (
     WHICH,
     fills_slice,
+    fills_whole,
     is_enumerate_index,
     is_mask,
     is_set,
@@ -271,7 +272,7 @@ class OrderUses:
 
     def _store(self, place: Place, label: str, user: Value) -> list[Place]:
         if label == "base":
-            return [place.on(user)]
+            return [] if fills_whole(user) else [place.on(user)]
         if label != "value":
             return []
         if self._answers(user):
