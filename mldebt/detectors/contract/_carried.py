@@ -107,6 +107,8 @@ _UNRANKED = (
     "seen, found = [], load()\n    [seen.append(item) for item in rank(user, load())]",
     "seen, found = [], load()\n    threading.Thread(target=fill, args=(user, seen)).start()",
     "seen, found = [], load()\n    def work():\n        nonlocal seen\n        seen = rank(user, load())\n    work()",
+    "found = load()\n    seen = found\n"
+    "    def work():\n        nonlocal seen\n        seen = rank(user, load())\n    work()",
     "found = rank(user, load())\n    found[:] = load()",
 )
 

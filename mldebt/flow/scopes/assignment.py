@@ -53,6 +53,8 @@ def _store(build: Builder, at: int, name: str, value: Value, base: Value | None 
 def _bind_name(build: Builder, node: r.Name, value: Value) -> None:
     if node.id in build.globals:
         _store(build, node.at, node.id, value)
+    if node.id in build.body.rebound and build.body.names_of(value):
+        value = build.make("same", node.at, "=", (("value", value),))  # what else holds it is not bound anew with it
     build.name(node.id, value)
 
 

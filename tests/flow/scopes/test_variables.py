@@ -66,6 +66,24 @@ def test_what_is_bound_for_a_function_around_gets_to_where_it_is_read(linked: Li
     assert "print(b)" not in program.lines(program.value('"own"', "const"))
 
 
+def test_what_else_holds_the_value_of_a_variable_is_not_bound_anew_with_it(linked: Linked) -> None:
+    program = linked(
+        """
+        def f():
+            rows = ["read"]
+            kept = rows
+            def g():
+                nonlocal kept
+                kept = ["inner"]
+            g()
+            return rows, kept
+        """
+    )
+    rows, kept = (source for _, source in program.body("f").returns.source.inputs)
+    assert program.constants(rows) == {"read"}
+    assert program.constants(kept) == {"read", "inner"}
+
+
 def test_what_is_put_into_a_variable_around_gets_to_where_it_is_read(linked: Linked) -> None:
     program = linked(
         "def f(x):\n    a, b = [], []\n    def g():\n        a.append(1)\n        b.extend([2])\n    g()\n"
