@@ -296,6 +296,20 @@ GOOD = (
     # nothing to score: the data says so, and not the code
     _DICTS.format(test='not row["text"]', change="= 0.0"),
     *_named_overrides.GOOD,
+    # two modules that have a constant of each other: nobody knows what it is
+    {
+        "here.py": "import there\nOWN = there.OWN",
+        "there.py": "import here\nOWN = here.OWN",
+        "serve.py": """
+        import joblib
+        from here import OWN
+        model = joblib.load("model.joblib")
+        def score(user_id, row):
+            if user_id == OWN:
+                return 1.0
+            return model.predict_proba([row])[0, 1]
+        """,
+    },
     # what was seen is left out; another number of the items; how scores are told
     _SHOWN
     + """

@@ -23,6 +23,8 @@ from mldebt.regex import regex
 
 NEAR = 60
 SUBSET = 25
+MODULES = 5
+"""Through so many modules a constant may be handed on."""
 _NATURAL = frozenset({0, 1, -1, 100})
 _SCALING = frozenset({"*", "/", "+", "-"})
 _IDENTITY = regex(
@@ -359,13 +361,21 @@ class Overrides:
 
     def _is_named(self, value: Value) -> bool:
         """A literal, or a collection that the code or its configuration writes down."""
+        value = self._held(value)
         if value.kind == "const":
             return isinstance(value.data, str | int) and not isinstance(value.data, bool) and value.data not in ("", 0)
         if value.kind == "collection":
             return bool(value.inputs) and all(source.kind == "const" for _, source in value.inputs)
-        if value.kind == "global" and (held := self.flow.global_value(value)) is not None:
-            return self._is_named(held)
         return value.kind == "call" and "configures" in self.flow.roles(value)
+
+    def _held(self, value: Value) -> Value:
+        """What a variable of a module holds, also where that is another module's; modules may have it of each other."""
+        for _ in range(MODULES):
+            held = self.flow.global_value(value) if value.kind == "global" else None
+            if held is None:
+                break
+            value = held
+        return value
 
     # ------------------------------------------------------------------ literals
 
