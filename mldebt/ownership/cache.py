@@ -9,7 +9,7 @@ from mldebt.ownership.history import History
 from mldebt.ownership.lines import LineAuthors
 from mldebt.store import read_entry, unpack, write_entry
 
-_FORMAT = 10
+_FORMAT = 11
 _NAME = "ownership.msgpack"
 
 

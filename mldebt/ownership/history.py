@@ -57,13 +57,19 @@ _PULL_REQUEST = regex(
     rb"\AMerge pull request #\d|\AMerge PR #?\d|\AMerged in .*\(pull request #\d|^See merge request \S", re.MULTILINE
 )
 _RELEASE = regex(
-    rb"\A(?:\S+\s+){0,3}release\b[^\n]*\d\.\d|\A[^\n]*\d\.\d\S*\s+(?:\S+\s+){0,2}release\b"
-    rb"|\A\W*(?:v|version\s+)?\d+(?:\.\d+)+\s*(?:\(#\d+\))?\s*(?:\n|\Z)"
-    rb"|\A(?:sync|merge|import|export|copy|mirror|publish|update)\w*\b[^\n]*\b(?:internal|private|monorepo)\b"
-    rb"|\A(?:internal|private) (?:main|master|repo|release)\b",
-    re.IGNORECASE,
+    rb"""\A(?:
+        (?!(?:fix|add|remove|drop|rename|refactor)\w*\b) (?:\S+[ ]+){0,3} release\b (?![ ]+notes?\b) [^\n]*\d\.\d
+      | \W*(?:v|version[ ]+)?\d+\.\d\S*[ ]+(?:\S+[ ]+){0,2}release\b
+      | \W*(?:v|version[ ]+)?\d+(?:\.\d+)+[ ]*(?:\(\#\d+\))?\s*(?:\n|\Z)
+      | (?:sync|merge|import|export|copy|mirror|publish|update)\w*\b (?:[^\n]*\b(?:from|with))? [ ]+(?:(?:the|our)[ ]+)?
+        (?:internal|private|monorepo)\b (?:[ ]+(?:main|master|trunk|repo\w*|branch|code|changes|version|release))?
+        [ ]*(?:[^a-z\s][^\n]*)?(?:\n|\Z)
+      | (?:internal|private)[ ](?:main|master|repo|release)\b
+    )""",
+    re.IGNORECASE | re.VERBOSE,
 )
-"""Subjects of commits that hand out at once what others wrote, in a history that is not public."""
+"""Subjects of commits that hand out at once what others wrote, in a history that is not public. What somebody changed
+in an internal part of the code (`Update internal names`) is their own work."""
 
 
 class HistoryLog:
