@@ -291,7 +291,7 @@ def _join_machines(
     signed = {groups.find(number) for number, contact in enumerate(contacts) if not _is_nobody(contact)}
     owner, wrote = max(((each, commits[each]) for each in signed), key=lambda each: (each[1], -each[0]), default=(0, 0))
     machines = [each for each in commits if each not in signed and not groups.is_settled(each)]
-    if machines and wrote >= _NEARLY_ALL * sum(commits[each] for each in signed):
+    if wrote and wrote >= _NEARLY_ALL * sum(commits[each] for each in signed):
         for machine in machines:
             if commits[machine] <= _FEW * wrote:
                 groups.join(owner, machine)

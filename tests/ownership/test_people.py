@@ -108,6 +108,11 @@ def test_what_nobody_signed_may_be_by_anybody(others):
     assert found.of(len(others)).nobody
 
 
+def test_machines_alone_are_not_one():
+    found = people(("root", "root@ip-172-16-0-1.ec2.internal", 5), ("ubuntu", "ubuntu@ip-172-16-0-2.ec2.internal", 0))
+    assert found.of(0) is not found.of(1)
+
+
 def test_the_settings_say_whose_a_machine_is():
     contacts = [("Ann Archer", "ann@corp.org", 40), ("root", "root@box", 5), ("Bo Baker", "bo@corp.org", 1)]
     assert people(*contacts, aliases={"Bo Baker": ("root@box",)}).of(1).name == "Bo Baker"
