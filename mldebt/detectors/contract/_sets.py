@@ -58,6 +58,7 @@ def _merged(mark: str, last: str) -> dict[str, str]:
 BAD = (
     _paired("item", "found.add(item)  # debt"),
     _paired("item, score", "found.add(item)  # debt"),
+    _paired("item", "found.add(item)  # debt\n        found.add()"),
     _merged("  # debt", '"UPDATE pages SET items = %s WHERE id = %s"'),
     _served(
         """

@@ -328,8 +328,9 @@ def _takes_apart(add: Value) -> bool:
     """Whether a loop adds more than one part of each item to a set: `for one, other in pairs`. What is ranked are not
     these parts."""
     siblings = [
-        each.every("arg")[0]
+        arg
         for each in add.body.nodes
+        for arg in each.every("arg")[:1]
         if each.kind == "mutate" and each.data == "add" and each.loops == add.loops and root(each) is root(add)
     ]
     parts = {each.data for each in siblings if each.kind == "item" and each.source.kind == "element"}
